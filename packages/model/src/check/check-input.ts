@@ -1,0 +1,71 @@
+import type { Host } from '../host/host.ts';
+import type { DomainFacts } from '../instance/domain-facts.ts';
+import type { Instance } from '../instance/instance.ts';
+import type { MigrationKind } from '../migration/migration.ts';
+import type { TransferPlan } from '../strategy/transfer-plan.ts';
+import type { Finding } from './finding.ts';
+
+/** The roles of callers, weakest first. */
+export type Role = 'reader' | 'operator' | 'admin';
+
+/** A move that somebody asks for. */
+export interface MigrationRequest {
+  readonly kind: MigrationKind;
+  /** Host by name or id; null lets Ferry choose. */
+  readonly host: string | null;
+  /** Bytes a second at most; null for no limit. */
+  readonly bandwidthBytesPerSecond: number | null;
+  /** Longest pause of the guest at the switch-over; null for the hypervisor's own. */
+  readonly maxDowntimeMs: number | null;
+  /** `auto` lets Ferry tell shared and local disks apart; the others insist and are checked against what is so. */
+  readonly blockMigration: 'auto' | 'yes' | 'no';
+}
+
+/**
+ * All facts that checks may use. Null means "could not be had": a check that needs it answers `unknown`,
+ * so that one missing fact never hides the other findings.
+ */
+export interface CheckInput {
+  readonly role: Role;
+  readonly request: MigrationRequest;
+  readonly instance: Instance;
+  readonly source: Host;
+  readonly target: Host | null;
+  /** Why there is no target, when Ferry could not choose one or the name is unknown. */
+  readonly targetProblem: string | null;
+  /** Names of the hosts there are, for the remedy. */
+  readonly hostNames: readonly string[];
+  readonly domain: DomainFacts | null;
+  /** What the target says of the domain's CPU. */
+  readonly cpuComparison: 'identical' | 'superset' | 'incompatible' | null;
+  /** Domain on the target that has the same uuid or name, by what it shares. */
+  readonly conflict:
+    | { readonly by: 'uuid' | 'name'; readonly name: string; readonly state: string }
+    | null
+    | 'unknown';
+  /** Memory that other running migrations have claimed on the target. */
+  readonly claimedMemoryBytes: number;
+  readonly plan: TransferPlan | null;
+  /** Why there is no plan, when the disks could not be judged. */
+  readonly planProblem: string | null;
+  /** Room where copied images will stand, by directory on the target. */
+  readonly room: readonly DirectoryRoom[];
+}
+
+/** Room in one directory (storage pool) of the target. */
+export interface DirectoryRoom {
+  readonly directory: string;
+  /** Whether the target has the directory at all. */
+  readonly present: boolean;
+  readonly availableBytes: number | null;
+}
+
+/** One check: facts in, findings out. Never throws; says `ok` too, so that people see what was compared. */
+export interface Check {
+  readonly code: string;
+  /** The point it answers, in one line, for help and docs. */
+  readonly about: string;
+  /** Which kinds of move it applies to. */
+  readonly kinds: readonly MigrationKind[];
+  judge(input: CheckInput): readonly Finding[];
+}

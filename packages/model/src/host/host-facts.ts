@@ -1,0 +1,38 @@
+/**
+ * What a host says about itself, read live from its hypervisor.
+ * Versions are libvirt's numbers: major * 1,000,000 + minor * 1,000 + release.
+ */
+export interface HostFacts {
+  readonly hostUuid: string;
+  readonly hostname: string;
+  /** The driver's own name, for example `QEMU`. */
+  readonly hypervisorType: string;
+  readonly hypervisorVersion: number;
+  readonly libvirtVersion: number;
+  readonly arch: string;
+  readonly cpuModel: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** Memory a new guest could take now: free plus page cache that can be dropped. */
+  readonly memoryAvailableBytes: number;
+  /** Kinds of guests it can run, for example `kvm` and `qemu`. */
+  readonly domainTypes: readonly string[];
+  /** Machine types of the host's own architecture, with their aliases. */
+  readonly machineTypes: readonly string[];
+  /** The user and group that QEMU runs as; null where the host does not say. */
+  readonly qemuOwner: Owner | null;
+  readonly networks: readonly NetworkFacts[];
+}
+
+/** A numeric owner of files. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** One libvirt network of a host. */
+export interface NetworkFacts {
+  readonly name: string;
+  readonly active: boolean;
+  readonly bridge: string | null;
+}

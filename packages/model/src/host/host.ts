@@ -1,0 +1,24 @@
+import type { HostFacts } from './host-facts.ts';
+
+/** A host that Ferry looks after. `id` is libvirt's host uuid, which survives renames and new addresses. */
+export interface Host {
+  readonly id: string;
+  readonly name: string;
+  /** How the controller reaches its libvirtd. */
+  readonly uri: string;
+  /** How the other hosts reach its libvirtd; mostly the same. */
+  readonly peerUri: string;
+  readonly service: HostService;
+  /** The last facts read; they can be old when the service is down. */
+  readonly facts: HostFacts | null;
+}
+
+/** Whether the host's libvirtd answers, and whether an operator lets it take new instances. */
+export interface HostService {
+  readonly state: 'up' | 'down';
+  /** Why it is down, in words; empty when it is up. */
+  readonly reason: string;
+  readonly status: 'enabled' | 'disabled';
+  /** Time of the last answer, UTC ISO 8601; null when it never answered. */
+  readonly lastSeenAt: string | null;
+}

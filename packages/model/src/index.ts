@@ -1,0 +1,10 @@
+export type * from './check/check-input.ts';
+export type * from './check/finding.ts';
+export type * from './host/host-facts.ts';
+export type * from './host/host.ts';
+export type * from './instance/domain-facts.ts';
+export type * from './instance/instance.ts';
+export type * from './migration/migration.ts';
+export type * from './migration/sighting.ts';
+export type * from './migration/transfer-progress.ts';
+export type * from './strategy/transfer-plan.ts';

@@ -1,0 +1,66 @@
+import type { PowerState } from './instance.ts';
+
+/** A domain as its host shows it now. */
+export interface DomainFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly power: PowerState;
+  /** libvirt's reason of that state, in its own words: `booted`, `migrated`, `crashed`. */
+  readonly reason: string;
+  readonly persistent: boolean;
+  readonly autostart: boolean;
+  /** A job libvirt runs on it now: a migration out or in, a save, a backup. */
+  readonly activeJob: string | null;
+  readonly managedSave: boolean;
+  /** `kvm` or `qemu` (software emulation). */
+  readonly domainType: string;
+  readonly arch: string;
+  readonly machineType: string;
+  readonly emulator: string;
+  readonly memoryBytes: number;
+  readonly vcpus: number;
+  /** The `<cpu>` element as text; null when the domain has none. */
+  readonly cpuXml: string | null;
+  readonly disks: readonly DiskFacts[];
+  readonly interfaces: readonly InterfaceFacts[];
+  /** Devices of the host passed through, as libvirt types: `pci`, `usb`, `mdev`. */
+  readonly hostDevices: readonly string[];
+  /** Files outside of disks that must exist on any host that runs it: kernel, initrd, NVRAM template. */
+  readonly bootFiles: readonly string[];
+}
+
+/** One disk of a domain. */
+export interface DiskFacts {
+  /** The guest's name of it: `vda`. Unique in a domain. */
+  readonly target: string;
+  readonly device: 'disk' | 'cdrom' | 'floppy' | 'lun';
+  readonly kind: 'file' | 'block' | 'network' | 'volume' | 'other';
+  /** File or block device on the host; null for the other kinds and for an empty drive. */
+  readonly path: string | null;
+  readonly format: string;
+  readonly readOnly: boolean;
+  readonly shareable: boolean;
+  /** The image itself, when the host could be asked; null where it could not. */
+  readonly image: ImageFacts | null;
+  /** What it stands on, nearest first; empty for an image that stands alone. */
+  readonly backing: readonly ImageFacts[];
+}
+
+/** One image file as the host's storage driver sees it. */
+export interface ImageFacts {
+  readonly path: string;
+  readonly format: string;
+  /** Size the guest sees. */
+  readonly capacityBytes: number;
+  /** Room it takes on the host. */
+  readonly allocationBytes: number;
+  readonly owner: { readonly uid: number; readonly gid: number; readonly mode: number } | null;
+}
+
+/** One network interface of a domain. */
+export interface InterfaceFacts {
+  readonly mac: string;
+  readonly kind: 'bridge' | 'network' | 'direct' | 'user' | 'other';
+  /** Bridge, network or device by its name; null where the kind has none. */
+  readonly source: string | null;
+}

@@ -1,0 +1,25 @@
+/** Power state as the hypervisor shows it. */
+export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspended' | 'unknown';
+
+/** Nova's words: what the instance is meant to be. */
+export type VmState = 'active' | 'paused' | 'stopped' | 'error';
+
+/** Nova's words: what is being done to it; null when nothing is. */
+export type TaskState = 'migrating' | 'resize_migrating' | null;
+
+/** An instance that Ferry looks after: one libvirt domain, on exactly one host. */
+export interface Instance {
+  /** libvirt's domain uuid. */
+  readonly id: string;
+  readonly name: string;
+  readonly hostId: string;
+  readonly powerState: PowerState;
+  readonly vmState: VmState;
+  readonly taskState: TaskState;
+  readonly memoryBytes: number;
+  readonly vcpus: number;
+  /** Counts changes of ownership; a writer that read an older one is refused. */
+  readonly generation: number;
+  /** The migration that holds the instance; null when it is free. */
+  readonly migrationId: string | null;
+}

@@ -1,0 +1,66 @@
+import type { Finding } from '../check/finding.ts';
+import type { TransferPlan } from '../strategy/transfer-plan.ts';
+import type { TransferProgress } from './transfer-progress.ts';
+
+/** How an instance moves. */
+export type MigrationKind = 'live-migration' | 'cold-migration';
+
+/**
+ * Statuses in Nova's words. A live migration goes accepted, queued, preparing, running, completed (or failed,
+ * cancelled, error); a cold one accepted, pre-migrating, migrating, post-migrating, finished, confirmed.
+ */
+export type MigrationStatus =
+  | 'accepted'
+  | 'queued'
+  | 'preparing'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'error'
+  | 'pre-migrating'
+  | 'migrating'
+  | 'post-migrating'
+  | 'finished'
+  | 'confirmed';
+
+/** One migration, past or present. */
+export interface Migration {
+  readonly id: string;
+  readonly kind: MigrationKind;
+  readonly instanceId: string;
+  readonly instanceName: string;
+  readonly sourceHostId: string;
+  readonly sourceHost: string;
+  readonly targetHostId: string;
+  readonly targetHost: string;
+  readonly status: MigrationStatus;
+  /** What it does or waits for at this moment, for people. */
+  readonly phase: string;
+  readonly plan: TransferPlan | null;
+  readonly findings: readonly Finding[];
+  readonly progress: TransferProgress | null;
+  readonly result: MigrationResult | null;
+  readonly error: MigrationFailure | null;
+  readonly abortRequested: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly finishedAt: string | null;
+}
+
+/** Why a migration did not end well. */
+export interface MigrationFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What a finished migration measured. */
+export interface MigrationResult {
+  readonly elapsedMs: number;
+  readonly downtimeMs: number | null;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** How the guest was seen alive after the move, in words; null when it was not running. */
+  readonly guestSeenAlive: string | null;
+}

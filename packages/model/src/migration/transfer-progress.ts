@@ -1,0 +1,18 @@
+/** One reading of a transfer that runs. Bytes are of memory and disks together where not said. */
+export interface TransferProgress {
+  readonly elapsedMs: number;
+  readonly totalBytes: number;
+  readonly doneBytes: number;
+  readonly remainingBytes: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** Bytes a second now; 0 when not known yet. */
+  readonly rateBytesPerSecond: number;
+  /** Bytes a second that the guest dirties; null before the second pass over memory. */
+  readonly dirtyBytesPerSecond: number | null;
+  readonly iteration: number;
+  /** What libvirt expects; null before it says so. */
+  readonly expectedDowntimeMs: number | null;
+  /** Downtime measured so far; null before the switch-over. */
+  readonly downtimeMs: number | null;
+}

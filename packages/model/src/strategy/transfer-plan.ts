@@ -1,0 +1,54 @@
+/**
+ * How an instance's state will get to the target.
+ * `peer-to-peer`: the hosts do it among themselves (all writable disks are shared).
+ * `managed`: Ferry speaks each phase itself (a disk must be copied); see DESIGN.md on the lost Finish reply.
+ * `cold`: files are copied while the instance is off.
+ */
+export interface TransferPlan {
+  readonly form: 'peer-to-peer' | 'managed' | 'cold';
+  readonly disks: readonly DiskPlan[];
+  /** Sum of what the copied images allocate, for forecasts and claims. */
+  readonly copyBytes: number;
+}
+
+/** What happens to one disk. */
+export type DiskPlan =
+  | {
+      readonly action: 'keep';
+      readonly target: string;
+      readonly path: string | null;
+      /** The proof that nothing needs copying, in words. */
+      readonly because: string;
+    }
+  | CopiedDisk;
+
+/** A disk whose image must be brought to the target host, at the same path. */
+export interface CopiedDisk {
+  readonly action: 'copy';
+  readonly target: string;
+  readonly path: string;
+  readonly format: string;
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+  readonly because: string;
+  /** Images below it, nearest first: already there with the same content, or to be brought. */
+  readonly backing: readonly BackingPlan[];
+}
+
+/** One backing image of a copied disk. */
+export interface BackingPlan {
+  readonly path: string;
+  readonly format: string;
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+  readonly action: 'present' | 'bring';
+}
+
+/** Whether the target sees the same image as the source, and how that is known. */
+export interface ImageSharing {
+  readonly path: string;
+  readonly verdict: 'shared' | 'separate';
+  /** For `separate`: what stands at the same path on the target. */
+  readonly onTarget: 'nothing' | 'same-content' | 'other-content';
+  readonly proof: string;
+}

@@ -1,0 +1,42 @@
+/** Closed list of what can go wrong between Ferry and a host. */
+export type HypervisorErrorCode =
+  /** The host's libvirtd does not answer, or the connection broke. */
+  | 'unreachable'
+  /** No answer within the call's deadline. */
+  | 'deadline'
+  /** The caller's signal was aborted. */
+  | 'aborted'
+  /** The domain is not known to the host. */
+  | 'no-domain'
+  /** The image, pool or directory is not there. */
+  | 'no-image'
+  /** Something of that name is there already and is not ours. */
+  | 'exists'
+  /** The domain's state does not allow it. */
+  | 'wrong-state'
+  /** The host's description of a domain, pool or itself could not be read. */
+  | 'invalid-xml'
+  /** The URI is not one Ferry can use. */
+  | 'bad-uri'
+  /** The hypervisor refused for a reason of its own, kept in the message and the cause. */
+  | 'refused';
+
+/** An error of one host. `mayHaveRun` tells whether the asked-for change may have happened all the same. */
+export class HypervisorError extends Error {
+  override readonly name = 'HypervisorError';
+  readonly code: HypervisorErrorCode;
+  readonly host: string;
+  readonly mayHaveRun: boolean;
+
+  constructor(
+    code: HypervisorErrorCode,
+    host: string,
+    message: string,
+    options: { cause?: unknown; mayHaveRun?: boolean } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.host = host;
+    this.mayHaveRun = options.mayHaveRun ?? false;
+  }
+}

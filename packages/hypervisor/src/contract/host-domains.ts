@@ -1,0 +1,43 @@
+import type { DomainFacts, Sighting } from '@ferry/model';
+import type { Call } from './call.ts';
+
+/** A change that a host tells of by itself. */
+export type DomainEvent =
+  | { readonly kind: 'state-changed'; readonly domainId: string }
+  | { readonly kind: 'job-ended'; readonly domainId: string }
+  | { readonly kind: 'iteration'; readonly domainId: string; readonly iteration: number };
+
+/** Domains of one host. */
+export interface HostDomains {
+  /** All domains, without their images' sizes (that takes a look at each file). */
+  list(call?: Call): Promise<readonly DomainFacts[]>;
+  /** One domain with its images; null when the host does not know it. */
+  domain(id: string, call?: Call): Promise<DomainFacts | null>;
+  /** What the host shows of a domain now. Never throws for a host that does not answer: it says `unreachable`. */
+  sight(id: string, call?: Call): Promise<Sighting>;
+  /** A definition that another host can take (`virsh dumpxml --inactive --security-info --migratable`). */
+  definition(id: string, call?: Call): Promise<string>;
+  ensureDefined(xml: string, call?: Call): Promise<void>;
+  /** Removes the definition of a domain that does not run; throws `wrong-state` for one that runs. Absent is fine. */
+  ensureUndefined(id: string, call?: Call): Promise<void>;
+  ensureStarted(id: string, call?: Call): Promise<void>;
+  /** Asks the guest to power off, and after `graceMs` ends it: only for a power-off that a person asked for. */
+  ensureShutOff(id: string, graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'>;
+  /** Lets a domain run on whose migration failed after it had been paused. */
+  ensureResumed(id: string, call?: Call): Promise<void>;
+  /**
+   * Ends the paused remains of a domain that has moved away, and its definition.
+   * Throws `wrong-state` when the domain runs: remains never run.
+   */
+  ensureRemainsGone(id: string, call?: Call): Promise<void>;
+  setAutostart(id: string, on: boolean, call?: Call): Promise<void>;
+  /** Nanoseconds that the guest's virtual CPUs have run, all together: it grows while a guest lives. */
+  vcpuTimeNs(id: string, call?: Call): Promise<bigint>;
+  /** How this host's hypervisor can run that CPU (`<cpu>` element). */
+  compareCpu(
+    domain: Pick<DomainFacts, 'cpuXml' | 'emulator' | 'arch' | 'machineType' | 'domainType'>,
+    call?: Call,
+  ): Promise<'identical' | 'superset' | 'incompatible'>;
+  /** Changes as they happen, until the signal or the connection ends it. */
+  events(id: string, signal: AbortSignal): AsyncIterable<DomainEvent>;
+}

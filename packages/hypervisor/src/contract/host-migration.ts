@@ -1,0 +1,58 @@
+import type { TransferProgress } from '@ferry/model';
+import type { Call } from './call.ts';
+
+/** What libvirt is told of one live migration. */
+export interface LiveMigrationOptions {
+  readonly domainId: string;
+  /** Keep a persistent definition on the target (the source had one). */
+  readonly persistent: boolean;
+  /** Disks to copy, by the guest's name (`vda`); empty when all are shared. Their targets must exist. */
+  readonly copyDisks: readonly string[];
+  readonly bandwidthBytesPerSecond: number | null;
+  readonly maxDowntimeMs: number | null;
+}
+
+/** The source's side of a migration that Ferry coordinates. Lives on a connection of its own. */
+export interface MigrationSource {
+  /** Phase 1: the source makes the description that the target will run. */
+  begin(call?: Call): Promise<{ readonly xml: string; readonly cookie: Uint8Array }>;
+  /** Phase 3: sends all; resolves when the state is on the target and the source is paused. */
+  perform(input: { readonly uri: string; readonly cookie: Uint8Array; readonly xml: string }, call?: Call): Promise<Uint8Array>;
+  /** Phase 5: `moved` ends the source's domain, `stayed` makes it run on. Only to be called when the target's state is known. */
+  confirm(verdict: 'moved' | 'stayed', cookie: Uint8Array, call?: Call): Promise<void>;
+  /** Ends the connection; libvirt then cancels a migration that is still sending. */
+  close(): Promise<void>;
+}
+
+/** The target's side of a migration that Ferry coordinates. Lives on a connection of its own. */
+export interface MigrationTarget {
+  /** Phase 2: starts an empty hypervisor process that waits for the state. */
+  prepare(
+    input: { readonly xml: string; readonly cookie: Uint8Array; readonly domainName: string },
+    call?: Call,
+  ): Promise<{ readonly uri: string; readonly cookie: Uint8Array }>;
+  /** Phase 4: `run` lets the guest run here; `cancel` takes it away. Resolves with the source's cookie. */
+  finish(
+    verdict: 'run' | 'cancel',
+    input: { readonly uri: string; readonly cookie: Uint8Array; readonly domainName: string },
+    call?: Call,
+  ): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Moving domains that run. */
+export interface HostMigration {
+  /**
+   * Peer-to-peer: this host and the target do all of it and go on without the caller.
+   * Resolves when libvirt says that it is done; the answer is no proof, `sight` on both hosts is.
+   */
+  migrateToPeer(options: LiveMigrationOptions & { readonly targetPeerUri: string }, call?: Call): Promise<void>;
+  openMigrationSource(options: LiveMigrationOptions, call?: Call): Promise<MigrationSource>;
+  openMigrationTarget(options: LiveMigrationOptions, call?: Call): Promise<MigrationTarget>;
+  /** The migration job's numbers now; null when no job runs. Answered on a lane of its own. */
+  jobProgress(domainId: string, call?: Call): Promise<TransferProgress | null>;
+  /** Numbers of the last finished migration, kept by the target; null when there are none. */
+  completedJob(domainId: string, call?: Call): Promise<TransferProgress | null>;
+  /** Asks for the end of a job; none running is fine. */
+  abortJob(domainId: string, call?: Call): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import type { HostFacts } from '@ferry/model';
+import type { Call } from './call.ts';
+import type { HostDomains } from './host-domains.ts';
+import type { HostMigration } from './host-migration.ts';
+import type { HostStorage } from './host-storage.ts';
+
+/** All that Ferry asks of one host. Connects when it is first asked, and again after a break. */
+export interface HypervisorHost {
+  readonly uri: string;
+  facts(call?: Call): Promise<HostFacts>;
+  readonly domains: HostDomains;
+  readonly storage: HostStorage;
+  readonly migration: HostMigration;
+  close(): Promise<void>;
+}
+
+/** Hosts by their URI. */
+export interface Hypervisor {
+  /** Throws `bad-uri`; does not connect yet. The same URI gives the same host. */
+  host(uri: string): HypervisorHost;
+  close(): Promise<void>;
+}

@@ -1,3 +1,50 @@
-# make demo, make test: both do all their own set-up on a fresh Debian 12.
+# Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup lab-setup demo test test-fast check lab-up lab-down bench format
+
+# Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-check: ; npm run types
+LAB := lab/bin/lab
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+node_modules/.package-lock.json: package.json package-lock.json $(wildcard packages/*/package.json) lab/package.json
+	@tools/need-npm
+	npm ci --no-progress --loglevel=error
+	@touch $@
+setup: node_modules/.package-lock.json ## install the npm packages (and Node 24 as one of them)
+
+lab-setup: setup ## install the Debian packages that real hosts need, and make their root
+	@$(LAB) setup
+
+demo: setup ## move real VMs between real hosts, live and cold, and show the figures
+	@node tools/demo/main.ts
+
+test: setup ## every ring of tests, real hosts included
+	@$(LAB) setup
+	vitest run
+
+test-fast: setup ## the rings that need no root and no real hosts
+	vitest run --project unit --project sim
+
+check: setup ## types, lint, format, borders, cycles, dead code
+	npm run --silent types
+	npm run --silent lint
+	npm run --silent format:check
+	npm run --silent borders
+	npm run --silent dead-code
+
+lab-up: lab-setup ## three real hosts with a guest each, left running
+	@$(LAB) up --hosts 3 --guests 3
+
+lab-down: setup ## take all labs down
+	@$(LAB) down --all
+
+bench: setup ## side by side with virsh; prints tables with machine and date
+	@$(LAB) setup
+	@node bench/main.ts
+
+format: setup ## format the sources
+	npm run --silent format

@@ -17,7 +17,10 @@ export interface MigrationSource {
   /** Phase 1: the source makes the description that the target will run. */
   begin(call?: Call): Promise<{ readonly xml: string; readonly cookie: Uint8Array }>;
   /** Phase 3: sends all; resolves when the state is on the target and the source is paused. */
-  perform(input: { readonly uri: string; readonly cookie: Uint8Array; readonly xml: string }, call?: Call): Promise<Uint8Array>;
+  perform(
+    input: { readonly uri: string; readonly cookie: Uint8Array; readonly xml: string },
+    call?: Call,
+  ): Promise<Uint8Array>;
   /** Phase 5: `moved` ends the source's domain, `stayed` makes it run on. Only to be called when the target's state is known. */
   confirm(verdict: 'moved' | 'stayed', cookie: Uint8Array, call?: Call): Promise<void>;
   /** Ends the connection; libvirt then cancels a migration that is still sending. */
@@ -46,7 +49,10 @@ export interface HostMigration {
    * Peer-to-peer: this host and the target do all of it and go on without the caller.
    * Resolves when libvirt says that it is done; the answer is no proof, `sight` on both hosts is.
    */
-  migrateToPeer(options: LiveMigrationOptions & { readonly targetPeerUri: string }, call?: Call): Promise<void>;
+  migrateToPeer(
+    options: LiveMigrationOptions & { readonly targetPeerUri: string },
+    call?: Call,
+  ): Promise<void>;
   openMigrationSource(options: LiveMigrationOptions, call?: Call): Promise<MigrationSource>;
   openMigrationTarget(options: LiveMigrationOptions, call?: Call): Promise<MigrationTarget>;
   /** The migration job's numbers now; null when no job runs. Answered on a lane of its own. */

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { type BorderRules, brokenBorders, type ImportGraph, importCycles } from './borders.ts';
+
+const rules: BorderRules = {
+  rooms: {
+    'packages/model': { packages: [], node: false },
+    'packages/store': { packages: ['@ferry/model', '*'], node: true },
+  },
+  folders: [{ in: 'packages/store/src/http', never: ['packages/store/src/sql'] }],
+  testPackages: ['vitest'],
+};
+const graph = (files: Record<string, string[]>): ImportGraph =>
+  new Map(
+    Object.entries(files).map(([file, names]) => [
+      file,
+      names.map((specifier) => ({ specifier, typeOnly: false })),
+    ]),
+  );
+
+test('an import over a border is named with both sides', () => {
+  expect(brokenBorders(graph({ 'packages/model/src/a.ts': ['node:fs', '@ferry/store'] }), rules)).toEqual([
+    'packages/model/src/a.ts: packages/model may not import node:fs',
+    'packages/model/src/a.ts: packages/model may not import @ferry/store',
+  ]);
+});
+
+test('a star opens a room to libraries, not to other rooms', () => {
+  const files = { 'packages/store/src/a.ts': ['kysely', '@ferry/model', '@ferry/controller'] };
+  expect(brokenBorders(graph(files), rules)).toEqual([
+    'packages/store/src/a.ts: packages/store may not import @ferry/controller',
+  ]);
+});
+
+test('a folder is shut against another, and paths do not leave a room', () => {
+  const files = { 'packages/store/src/http/a.ts': ['../sql/b.ts', '../../../model/src/a.ts'] };
+  expect(brokenBorders(graph(files), rules)).toEqual([
+    'packages/store/src/http/a.ts: packages/store/src/http may not import packages/store/src/sql',
+    'packages/store/src/http/a.ts: reaches out of packages/store by path into packages/model/src/a.ts',
+  ]);
+});
+
+test('tests may use the test tools where the code may not', () => {
+  expect(brokenBorders(graph({ 'packages/model/src/a.test.ts': ['vitest', 'node:fs'] }), rules)).toEqual([]);
+});
+
+test('a cycle is shown file by file', () => {
+  const files = { 'a/x.ts': ['./y.ts'], 'a/y.ts': ['./z.ts'], 'a/z.ts': ['./y.ts'] };
+  expect(importCycles(graph(files))).toEqual([['a/y.ts', 'a/z.ts', 'a/y.ts']]);
+});

@@ -1,0 +1,19 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BorderRules, brokenBorders, importCycles, missingFiles } from './borders.ts';
+import { moduleImports } from './module-imports.ts';
+
+const root = join(import.meta.dirname, '..');
+const rules = JSON.parse(readFileSync(join(import.meta.dirname, 'borders.json'), 'utf8')) as BorderRules;
+const files = Object.keys(rules.rooms).flatMap((room) =>
+  globSync(`${room}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' }),
+);
+const graph = new Map(files.map((file) => [file, moduleImports(join(root, file))]));
+const problems = [
+  ...missingFiles(graph, root),
+  ...brokenBorders(graph, rules),
+  ...importCycles(graph).map((cycle) => `import cycle: ${cycle.join(' -> ')}`),
+];
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.stdout.write(`borders: ${files.length} files, ${problems.length} problems\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;

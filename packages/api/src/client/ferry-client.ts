@@ -1,0 +1,76 @@
+import type { AdoptInstanceBody, InstanceBody } from '../ferry/instance.ts';
+import type { AddHostBody, HostBody, HostDetailBody } from '../ferry/host.ts';
+import type { EventBody, HealthBody } from '../ferry/event.ts';
+import type { CheckReportBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
+import { HttpTransport } from './http-transport.ts';
+
+/** Where the controller is and who asks. */
+export interface FerryClientOptions {
+  /** `http://host:port` or `unix:/path/to/socket`. */
+  readonly url: string;
+  readonly token: string;
+  /** Longest wait for one answer; 30 s when not given. */
+  readonly timeoutMs?: number;
+}
+
+/** The Ferry API as typed calls. Every refusal is thrown as an ApiError. */
+export class FerryClient {
+  readonly #http: HttpTransport;
+
+  constructor(options: FerryClientOptions) {
+    this.#http = new HttpTransport(options);
+  }
+
+  health(): Promise<HealthBody> {
+    return this.#http.json('GET', '/health');
+  }
+
+  async hosts(): Promise<HostBody[]> {
+    return (await this.#http.json<{ hosts: HostBody[] }>('GET', '/hosts')).hosts;
+  }
+
+  host(nameOrId: string): Promise<HostDetailBody> {
+    return this.#http.json('GET', `/hosts/${encodeURIComponent(nameOrId)}`);
+  }
+
+  addHost(body: AddHostBody): Promise<HostDetailBody> {
+    return this.#http.json('POST', '/hosts', body);
+  }
+
+  async instances(): Promise<InstanceBody[]> {
+    return (await this.#http.json<{ instances: InstanceBody[] }>('GET', '/instances')).instances;
+  }
+
+  instance(nameOrId: string): Promise<InstanceBody> {
+    return this.#http.json('GET', `/instances/${encodeURIComponent(nameOrId)}`);
+  }
+
+  adoptInstance(body: AdoptInstanceBody): Promise<InstanceBody> {
+    return this.#http.json('POST', '/instances', body);
+  }
+
+  check(instance: string, move: MoveBody): Promise<CheckReportBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/check`, move);
+  }
+
+  migrate(instance: string, move: MoveBody): Promise<MigrationBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/migrations`, move);
+  }
+
+  async migrations(): Promise<MigrationBody[]> {
+    return (await this.#http.json<{ migrations: MigrationBody[] }>('GET', '/migrations')).migrations;
+  }
+
+  migration(id: string): Promise<MigrationBody> {
+    return this.#http.json('GET', `/migrations/${encodeURIComponent(id)}`);
+  }
+
+  abortMigration(id: string): Promise<MigrationBody> {
+    return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/abort`);
+  }
+
+  /** Events after a sequence number, as they come, until the signal ends it or the connection breaks. */
+  events(after: number, signal: AbortSignal): AsyncIterable<EventBody> {
+    return this.#http.events('/events', after, signal);
+  }
+}

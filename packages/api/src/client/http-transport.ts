@@ -1,0 +1,98 @@
+import { type IncomingMessage, request, type RequestOptions } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { EventBody } from '../ferry/event.ts';
+import { ApiError } from './api-error.ts';
+import { readServerSentEvents } from './server-sent-events.ts';
+
+const defaultTimeoutMs = 30_000;
+
+/** Requests to one controller over TCP or over its unix socket (which Node's fetch cannot use). */
+export class HttpTransport {
+  readonly #url: string;
+  readonly #token: string;
+  readonly #timeoutMs: number;
+
+  constructor(options: { url: string; token: string; timeoutMs?: number }) {
+    this.#url = options.url;
+    this.#token = options.token;
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  }
+
+  async json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.#send(method, path, body, AbortSignal.timeout(this.#timeoutMs));
+    const text = await readAll(response).catch((cause: unknown) => {
+      throw this.#unreachable(cause);
+    });
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) throw ApiError.fromBody(status, text);
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw ApiError.fromBody(status, text);
+    }
+  }
+
+  async *events(path: string, after: number, signal: AbortSignal): AsyncGenerator<EventBody> {
+    const response = await this.#send('GET', path, undefined, signal, {
+      accept: 'text/event-stream',
+      'last-event-id': String(after),
+    });
+    const status = response.statusCode ?? 0;
+    if (status !== 200) throw ApiError.fromBody(status, await readAll(response));
+    for await (const data of readServerSentEvents(response)) yield JSON.parse(data) as EventBody;
+  }
+
+  #send(
+    method: string,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    headers: Record<string, string> = {},
+  ): Promise<IncomingMessage> {
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const options: RequestOptions = {
+      method,
+      signal,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        accept: 'application/json',
+        ...headers,
+        ...(payload === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(payload)) }),
+      },
+    };
+    return new Promise((resolve, reject) => {
+      const outgoing = this.#open(`/ferry/v1${path}`, options);
+      outgoing.on('response', resolve);
+      outgoing.on('error', (cause) => reject(this.#unreachable(cause)));
+      outgoing.end(payload);
+    });
+  }
+
+  #open(path: string, options: RequestOptions): ReturnType<typeof request> {
+    if (this.#url.startsWith('unix:')) {
+      return request({ ...options, socketPath: this.#url.slice('unix:'.length), path });
+    }
+    const url = new URL(path, this.#url);
+    return url.protocol === 'https:' ? secureRequest(url, options) : request(url, options);
+  }
+
+  #unreachable(cause: unknown): ApiError {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new ApiError(
+      'controller-unreachable',
+      0,
+      `No answer from the controller at ${this.#url}: ${why}`,
+      'Start it with `ferry serve`, or name it with --url or FERRY_URL.',
+      [],
+      cause,
+    );
+  }
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,51 @@
+import { type Static, Type } from 'typebox';
+import { nullable } from './nullable.ts';
+
+const PowerStateSchema = Type.Union([
+  Type.Literal('running'),
+  Type.Literal('paused'),
+  Type.Literal('shutoff'),
+  Type.Literal('crashed'),
+  Type.Literal('suspended'),
+  Type.Literal('unknown'),
+]);
+
+/** A domain on a host, adopted by Ferry or not. */
+export const DomainSummarySchema = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  power: PowerStateSchema,
+  memoryBytes: Type.Number(),
+  vcpus: Type.Integer(),
+  adopted: Type.Boolean(),
+});
+export type DomainSummaryBody = Static<typeof DomainSummarySchema>;
+
+export const InstanceSchema = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  hostId: Type.String(),
+  host: Type.String(),
+  powerState: PowerStateSchema,
+  vmState: Type.Union([
+    Type.Literal('active'),
+    Type.Literal('paused'),
+    Type.Literal('stopped'),
+    Type.Literal('error'),
+  ]),
+  taskState: nullable(Type.Union([Type.Literal('migrating'), Type.Literal('resize_migrating')])),
+  memoryBytes: Type.Number(),
+  vcpus: Type.Integer(),
+  generation: Type.Integer(),
+  migrationId: nullable(Type.String()),
+});
+export type InstanceBody = Static<typeof InstanceSchema>;
+
+export const AdoptInstanceSchema = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 255, description: 'host by name or id' }),
+    domain: Type.String({ minLength: 1, maxLength: 255, description: 'domain by name or uuid' }),
+  },
+  { additionalProperties: false },
+);
+export type AdoptInstanceBody = Static<typeof AdoptInstanceSchema>;

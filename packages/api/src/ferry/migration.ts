@@ -1,0 +1,137 @@
+import { type Static, Type } from 'typebox';
+import { FindingSchema } from './finding.ts';
+import { nullable } from './nullable.ts';
+
+const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });
+
+const BackingPlanSchema = Type.Object({
+  path: Type.String(),
+  format: Type.String(),
+  capacityBytes: bytes(),
+  allocationBytes: bytes(),
+  action: Type.Union([Type.Literal('present'), Type.Literal('bring')]),
+});
+
+const TransferPlanSchema = Type.Object({
+  form: Type.Union([Type.Literal('peer-to-peer'), Type.Literal('managed'), Type.Literal('cold')]),
+  copyBytes: bytes(),
+  disks: Type.Array(
+    Type.Union([
+      Type.Object({
+        action: Type.Literal('keep'),
+        target: Type.String(),
+        path: nullable(Type.String()),
+        because: Type.String(),
+      }),
+      Type.Object({
+        action: Type.Literal('copy'),
+        target: Type.String(),
+        path: Type.String(),
+        format: Type.String(),
+        capacityBytes: bytes(),
+        allocationBytes: bytes(),
+        because: Type.String(),
+        backing: Type.Array(BackingPlanSchema),
+      }),
+    ]),
+  ),
+});
+
+const ProgressSchema = Type.Object({
+  elapsedMs: Type.Number(),
+  totalBytes: bytes(),
+  doneBytes: bytes(),
+  remainingBytes: bytes(),
+  memoryBytes: bytes(),
+  diskBytes: bytes(),
+  rateBytesPerSecond: Type.Number(),
+  dirtyBytesPerSecond: nullable(Type.Number()),
+  iteration: Type.Integer(),
+  expectedDowntimeMs: nullable(Type.Number()),
+  downtimeMs: nullable(Type.Number()),
+});
+
+export const MigrationSchema = Type.Object({
+  id: Type.String(),
+  kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
+  instanceId: Type.String(),
+  instanceName: Type.String(),
+  sourceHostId: Type.String(),
+  sourceHost: Type.String(),
+  targetHostId: Type.String(),
+  targetHost: Type.String(),
+  status: Type.Union(
+    (
+      [
+        'accepted',
+        'queued',
+        'preparing',
+        'running',
+        'completed',
+        'failed',
+        'cancelled',
+        'error',
+        'pre-migrating',
+        'migrating',
+        'post-migrating',
+        'finished',
+        'confirmed',
+      ] as const
+    ).map((status) => Type.Literal(status)),
+  ),
+  phase: Type.String({ description: 'what it does or waits for now' }),
+  plan: nullable(TransferPlanSchema),
+  findings: Type.Array(FindingSchema),
+  progress: nullable(ProgressSchema),
+  result: nullable(
+    Type.Object({
+      elapsedMs: Type.Number(),
+      downtimeMs: nullable(Type.Number()),
+      memoryBytes: bytes(),
+      diskBytes: bytes(),
+      guestSeenAlive: nullable(Type.String()),
+    }),
+  ),
+  error: nullable(Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })),
+  abortRequested: Type.Boolean(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+  finishedAt: nullable(Type.String()),
+});
+export type MigrationBody = Static<typeof MigrationSchema>;
+
+/** What a caller asks for when an instance is to move. */
+export const MoveSchema = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
+    host: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
+    bandwidthBytesPerSecond: Type.Optional(nullable(Type.Integer({ minimum: 1 }))),
+    maxDowntimeMs: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }))),
+    blockMigration: Type.Optional(
+      Type.Union([Type.Literal('auto'), Type.Literal('yes'), Type.Literal('no')]),
+    ),
+    shutdownTimeoutMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 3_600_000,
+        description:
+          'cold migration of a running instance: how long its guest may take to power off by itself',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type MoveBody = Static<typeof MoveSchema>;
+
+/** The answer to "would this move work?": every check's finding, and what would be done. */
+export const CheckReportSchema = Type.Object({
+  possible: Type.Boolean(),
+  instance: Type.String(),
+  sourceHost: Type.String(),
+  targetHost: nullable(Type.String()),
+  /** Why that target, when Ferry chose it; empty when it was named. */
+  choice: Type.String(),
+  plan: nullable(TransferPlanSchema),
+  findings: Type.Array(FindingSchema),
+});
+export type CheckReportBody = Static<typeof CheckReportSchema>;

@@ -1,0 +1,5 @@
+import { type TNull, type TSchema, type TUnion, Type } from 'typebox';
+
+/** A value that may be null. */
+export const nullable = <T extends TSchema>(schema: T): TUnion<[T, TNull]> =>
+  Type.Union([schema, Type.Null()]);

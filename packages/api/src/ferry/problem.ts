@@ -1,0 +1,114 @@
+import { type Static, Type } from 'typebox';
+import { FindingSchema } from './finding.ts';
+
+/**
+ * The closed list of what the API can refuse, with its HTTP status and what the reader can do.
+ * `message` is the usual sentence; an answer says more, with the values of the case.
+ */
+export const problems = {
+  unauthorized: {
+    status: 401,
+    message: 'The token is missing or not known.',
+    remedy:
+      'Send "Authorization: Bearer TOKEN"; the first token stands in the data directory of `ferry serve`.',
+  },
+  forbidden: {
+    status: 403,
+    message: 'The role of this token may not do that.',
+    remedy: 'Use a token of a higher role: reader < operator < admin.',
+  },
+  'bad-request': {
+    status: 400,
+    message: 'The request is not well formed.',
+    remedy: 'Correct the named fields and send it again.',
+  },
+  'route-not-found': {
+    status: 404,
+    message: 'There is no such page.',
+    remedy: 'See /ferry/v1/openapi.json for the pages there are.',
+  },
+  'host-not-found': {
+    status: 404,
+    message: 'There is no such host.',
+    remedy: 'See `ferry host list`; add one with `ferry host add URI`.',
+  },
+  'instance-not-found': {
+    status: 404,
+    message: 'There is no such instance.',
+    remedy: 'See `ferry instance list`; take one in with `ferry instance adopt`.',
+  },
+  'domain-not-found': {
+    status: 404,
+    message: 'The host runs no such domain.',
+    remedy: 'See `ferry host show HOST` for what it runs.',
+  },
+  'migration-not-found': {
+    status: 404,
+    message: 'There is no such migration.',
+    remedy: 'See `ferry migration list`.',
+  },
+  'name-ambiguous': {
+    status: 409,
+    message: 'Several have that name.',
+    remedy: 'Name it by its id.',
+  },
+  'host-exists': {
+    status: 409,
+    message: 'That host is here already.',
+    remedy: 'Nothing needs to be done; see `ferry host list`.',
+  },
+  'instance-exists': {
+    status: 409,
+    message: 'That instance is here already.',
+    remedy: 'Nothing needs to be done; see `ferry instance list`.',
+  },
+  'instance-busy': {
+    status: 409,
+    message: 'The instance is in the middle of another migration.',
+    remedy: 'Wait for it to end, or abort it: `ferry migration abort ID`.',
+  },
+  'checks-failed': {
+    status: 409,
+    message: 'The move is not possible as asked.',
+    remedy: 'See the findings: each says what was compared and how to mend it.',
+  },
+  'migration-not-abortable': {
+    status: 409,
+    message: 'The migration is past the point where it can be undone.',
+    remedy: 'Wait for it to end, then migrate back.',
+  },
+  'host-unreachable': {
+    status: 502,
+    message: "The host's libvirtd does not answer.",
+    remedy: 'Check that libvirtd runs there and that its URI is reachable from the controller.',
+  },
+  'host-refused': {
+    status: 502,
+    message: 'The host refused or gave an answer that makes no sense.',
+    remedy: "See the message and the host's libvirtd log.",
+  },
+  'shutting-down': {
+    status: 503,
+    message: 'The controller is stopping.',
+    remedy: 'Send it again in a moment.',
+  },
+  internal: {
+    status: 500,
+    message: 'Something went wrong inside the controller.',
+    remedy: "See the controller's log; this is a defect worth reporting.",
+  },
+} as const satisfies Record<string, { status: number; message: string; remedy: string }>;
+
+/** The name of a refusal. */
+export type ProblemCode = keyof typeof problems;
+
+/** The body of every refusal. */
+export const ProblemSchema = Type.Object({
+  error: Type.Object({
+    code: Type.String({ description: 'one of a closed list, stable' }),
+    message: Type.String(),
+    remedy: Type.String(),
+    findings: Type.Optional(Type.Array(FindingSchema)),
+  }),
+});
+export type ProblemBody = Static<typeof ProblemSchema>;

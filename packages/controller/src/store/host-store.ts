@@ -1,0 +1,115 @@
+import type { Host, HostFacts, HostService } from '@ferry/model';
+import type { Kysely, Selectable } from 'kysely';
+import type { EventStore } from './event-store.ts';
+import type { HostTable, Schema } from './schema.ts';
+
+/** Hosts that Ferry looks after. */
+export class HostStore {
+  readonly #db: Kysely<Schema>;
+  readonly #events: EventStore;
+
+  constructor(db: Kysely<Schema>, events: EventStore) {
+    this.#db = db;
+    this.#events = events;
+  }
+
+  async list(): Promise<Host[]> {
+    const rows = await this.#db.selectFrom('host').selectAll().orderBy('name').execute();
+    return rows.map(readHost);
+  }
+
+  async byId(id: string): Promise<Host | null> {
+    const row = await this.#db.selectFrom('host').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : readHost(row);
+  }
+
+  async byNameOrId(name: string): Promise<Host | null> {
+    const row = await this.#db
+      .selectFrom('host')
+      .selectAll()
+      .where((where) => where.or([where('name', '=', name), where('id', '=', name)]))
+      .executeTakeFirst();
+    return row === undefined ? null : readHost(row);
+  }
+
+  /** Adds a host, or says which one already has its id or name. */
+  async add(host: Host): Promise<{ added: true } | { added: false; there: Host }> {
+    const result = await this.#db.transaction().execute(async (tx) => {
+      const there = await tx
+        .selectFrom('host')
+        .selectAll()
+        .where((where) => where.or([where('id', '=', host.id), where('name', '=', host.name)]))
+        .executeTakeFirst();
+      if (there !== undefined) return { added: false as const, there: readHost(there) };
+      await tx.insertInto('host').values(writeHost(host)).execute();
+      await this.#events.write(tx, { kind: 'host.added', subjectId: host.id, message: `${host.name} added` });
+      return { added: true as const };
+    });
+    if (result.added) this.#events.committed();
+    return result;
+  }
+
+  /** Writes down what was seen of a host; tells of it only when its service went up or down. */
+  async saw(
+    id: string,
+    seen: Pick<HostService, 'state' | 'reason'> & { at: string; facts: HostFacts | null },
+  ): Promise<void> {
+    const changed = await this.#db.transaction().execute(async (tx) => {
+      const before = await tx
+        .selectFrom('host')
+        .select(['name', 'state'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (before === undefined) return false;
+      await tx
+        .updateTable('host')
+        .set({
+          state: seen.state,
+          reason: seen.reason,
+          ...(seen.state === 'up' ? { last_seen_at: seen.at } : {}),
+          ...(seen.facts === null ? {} : { facts: JSON.stringify(seen.facts) }),
+        })
+        .where('id', '=', id)
+        .execute();
+      if (before.state === seen.state) return false;
+      const why = seen.reason === '' ? '' : `: ${seen.reason}`;
+      await this.#events.write(tx, {
+        kind: 'host.updated',
+        subjectId: id,
+        message: `${before.name} is ${seen.state}${why}`,
+      });
+      return true;
+    });
+    if (changed) this.#events.committed();
+  }
+}
+
+function readHost(row: Selectable<HostTable>): Host {
+  return {
+    id: row.id,
+    name: row.name,
+    uri: row.uri,
+    peerUri: row.peer_uri,
+    service: {
+      state: row.state as HostService['state'],
+      reason: row.reason,
+      status: row.status as HostService['status'],
+      lastSeenAt: row.last_seen_at,
+    },
+    facts: row.facts === null ? null : (JSON.parse(row.facts) as HostFacts),
+  };
+}
+
+function writeHost(host: Host): HostTable {
+  return {
+    id: host.id,
+    name: host.name,
+    uri: host.uri,
+    peer_uri: host.peerUri,
+    status: host.service.status,
+    state: host.service.state,
+    reason: host.service.reason,
+    last_seen_at: host.service.lastSeenAt,
+    facts: host.facts === null ? null : JSON.stringify(host.facts),
+  };
+}

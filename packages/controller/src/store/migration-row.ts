@@ -1,0 +1,64 @@
+import type {
+  Finding,
+  Migration,
+  MigrationFailure,
+  MigrationKind,
+  MigrationResult,
+  MigrationStatus,
+  TransferPlan,
+  TransferProgress,
+} from '@ferry/model';
+import type { MigrationRow, NewMigrationRow } from './schema.ts';
+
+/** A row of the migration table as the model's noun. */
+export function readMigration(row: MigrationRow): Migration {
+  return {
+    id: row.id,
+    kind: row.kind as MigrationKind,
+    instanceId: row.instance_id,
+    instanceName: row.instance_name,
+    sourceHostId: row.source_host_id,
+    sourceHost: row.source_host,
+    targetHostId: row.target_host_id,
+    targetHost: row.target_host,
+    status: row.status as MigrationStatus,
+    phase: row.phase,
+    plan: parse<TransferPlan>(row.plan),
+    findings: parse<Finding[]>(row.findings) ?? [],
+    progress: parse<TransferProgress>(row.progress),
+    result: parse<MigrationResult>(row.result),
+    error: parse<MigrationFailure>(row.error),
+    abortRequested: row.abort_requested !== 0,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    finishedAt: row.finished_at,
+  };
+}
+
+/** The noun as a row. */
+export function writeMigration(migration: Migration): NewMigrationRow {
+  return {
+    id: migration.id,
+    kind: migration.kind,
+    instance_id: migration.instanceId,
+    instance_name: migration.instanceName,
+    source_host_id: migration.sourceHostId,
+    source_host: migration.sourceHost,
+    target_host_id: migration.targetHostId,
+    target_host: migration.targetHost,
+    status: migration.status,
+    phase: migration.phase,
+    plan: print(migration.plan),
+    findings: JSON.stringify(migration.findings),
+    progress: print(migration.progress),
+    result: print(migration.result),
+    error: print(migration.error),
+    abort_requested: migration.abortRequested ? 1 : 0,
+    created_at: migration.createdAt,
+    updated_at: migration.updatedAt,
+    finished_at: migration.finishedAt,
+  };
+}
+
+const parse = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+const print = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

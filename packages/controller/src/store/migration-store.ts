@@ -1,0 +1,240 @@
+import {
+  type Instance,
+  type Migration,
+  type MigrationFailure,
+  type MigrationResult,
+  type MigrationStatus,
+  type PowerState,
+  type TransferProgress,
+  transition,
+  type VmState,
+} from '@ferry/model';
+import type { Kysely, Transaction } from 'kysely';
+import type { EventStore } from './event-store.ts';
+import { readInstance } from './instance-store.ts';
+import { readMigration, writeMigration } from './migration-row.ts';
+import type { Schema } from './schema.ts';
+import type { Now } from './store.ts';
+
+/** What a migration takes on its target while it runs. */
+export interface NewClaim {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** Memory the target can give in all; other claims and this one together must fit. Null: the target keeps its memory (no claim is checked). */
+  readonly memoryLimitBytes: number | null;
+}
+
+/** How taking an instance for a migration ended. */
+export type Begun =
+  | { readonly begun: true }
+  | { readonly begun: false; readonly because: 'busy'; readonly migrationId: string }
+  | { readonly begun: false; readonly because: 'changed' }
+  | { readonly begun: false; readonly because: 'no-room'; readonly claimedBytes: number };
+
+/** Migrations, and the only place where an instance changes its host. */
+export class MigrationStore {
+  readonly #db: Kysely<Schema>;
+  readonly #events: EventStore;
+  readonly #now: Now;
+
+  constructor(db: Kysely<Schema>, events: EventStore, now: Now) {
+    this.#db = db;
+    this.#events = events;
+    this.#now = now;
+  }
+
+  async byId(id: string): Promise<Migration | null> {
+    const row = await this.#db.selectFrom('migration').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : readMigration(row);
+  }
+
+  /** Newest first. */
+  async list(limit = 1000): Promise<Migration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .selectAll()
+      .orderBy('sequence', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(readMigration);
+  }
+
+  /** Memory that running migrations have claimed on a host. */
+  async claimedMemoryBytes(hostId: string): Promise<number> {
+    return this.#claimed(this.#db, hostId);
+  }
+
+  /** Takes the instance (compare-and-set on owner and generation), writes migration, claim and operation: all or nothing. */
+  async begin(
+    migration: Migration,
+    instance: Instance,
+    claim: NewClaim,
+    operation: { workflow: string; input: unknown },
+  ): Promise<Begun> {
+    const begun = await this.#db.transaction().execute(async (tx): Promise<Begun> => {
+      const claimedBytes = await this.#claimed(tx, migration.targetHostId);
+      if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
+        return { begun: false, because: 'no-room', claimedBytes };
+      }
+      const { numUpdatedRows } = await tx
+        .updateTable('instance')
+        .set({
+          migration_id: migration.id,
+          task_state: migration.kind === 'live-migration' ? 'migrating' : 'resize_migrating',
+        })
+        .where('id', '=', instance.id)
+        .where('generation', '=', instance.generation)
+        .where('host_id', '=', migration.sourceHostId)
+        .where('migration_id', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return this.#whyNotTaken(tx, instance.id);
+      await tx.insertInto('migration').values(writeMigration(migration)).execute();
+      await tx
+        .insertInto('claim')
+        .values({
+          migration_id: migration.id,
+          host_id: migration.targetHostId,
+          memory_bytes: claim.memoryBytes,
+          disk_bytes: claim.diskBytes,
+        })
+        .execute();
+      await tx
+        .insertInto('operation')
+        .values({
+          id: migration.id,
+          workflow: operation.workflow,
+          input: JSON.stringify(operation.input),
+          created_at: this.#now(),
+          state: 'running',
+        })
+        .execute();
+      await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
+      return { begun: true };
+    });
+    if (begun.begun) this.#events.committed();
+    return begun;
+  }
+
+  /** Moves the status on; the same status again is fine, an illegal one throws. */
+  async advance(id: string, status: MigrationStatus, phase: string): Promise<void> {
+    await this.#change(id, (migration) => ({
+      ...migration,
+      status: migration.status === status ? status : transition(migration.kind, migration.status, status),
+      phase,
+    }));
+  }
+
+  async setProgress(id: string, progress: TransferProgress): Promise<void> {
+    await this.#change(id, (migration) => ({ ...migration, progress }));
+  }
+
+  async setPhase(id: string, phase: string): Promise<void> {
+    await this.#change(id, (migration) => ({ ...migration, phase }));
+  }
+
+  /** Writes down that somebody wants it ended. Returns the migration as it is then; null when there is none. */
+  async requestAbort(id: string): Promise<Migration | null> {
+    return this.#change(id, (migration) =>
+      migration.finishedAt === null ? { ...migration, abortRequested: true } : migration,
+    );
+  }
+
+  /** The instance belongs to the target from here on. Doing it twice changes nothing. */
+  async commit(id: string): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      const migration = await this.#read(tx, id);
+      const { numUpdatedRows } = await tx
+        .updateTable('instance')
+        .set((set) => ({ host_id: migration.targetHostId, generation: set('generation', '+', 1) }))
+        .where('id', '=', migration.instanceId)
+        .where('migration_id', '=', id)
+        .where('host_id', '=', migration.sourceHostId)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      await this.#tell(tx, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
+    });
+    this.#events.committed();
+  }
+
+  /** Ends the migration: frees the instance and the claim. Doing it twice changes nothing. */
+  async finish(
+    id: string,
+    end: {
+      status: MigrationStatus;
+      phase: string;
+      result: MigrationResult | null;
+      error: MigrationFailure | null;
+      power: { powerState: PowerState; vmState: VmState } | null;
+    },
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      const before = await this.#read(tx, id);
+      if (before.finishedAt !== null) return;
+      const at = this.#now();
+      const after: Migration = {
+        ...before,
+        status: transition(before.kind, before.status, end.status),
+        phase: end.phase,
+        result: end.result,
+        error: end.error,
+        updatedAt: at,
+        finishedAt: at,
+      };
+      await tx.updateTable('migration').set(writeMigration(after)).where('id', '=', id).execute();
+      await tx
+        .updateTable('instance')
+        .set({
+          migration_id: null,
+          task_state: null,
+          ...(end.power === null ? {} : { power_state: end.power.powerState, vm_state: end.power.vmState }),
+        })
+        .where('id', '=', before.instanceId)
+        .where('migration_id', '=', id)
+        .execute();
+      await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
+      await this.#tell(tx, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
+    });
+    this.#events.committed();
+  }
+
+  async #change(id: string, change: (migration: Migration) => Migration): Promise<Migration | null> {
+    const changed = await this.#db.transaction().execute(async (tx) => {
+      const row = await tx.selectFrom('migration').selectAll().where('id', '=', id).executeTakeFirst();
+      if (row === undefined) return null;
+      const before = readMigration(row);
+      const after = { ...change(before), updatedAt: this.#now() };
+      await tx.updateTable('migration').set(writeMigration(after)).where('id', '=', id).execute();
+      await this.#tell(tx, after, after.phase);
+      return after;
+    });
+    this.#events.committed();
+    return changed;
+  }
+
+  async #read(tx: Transaction<Schema>, id: string): Promise<Migration> {
+    return readMigration(
+      await tx.selectFrom('migration').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    );
+  }
+
+  async #whyNotTaken(tx: Transaction<Schema>, instanceId: string): Promise<Begun> {
+    const row = await tx.selectFrom('instance').selectAll().where('id', '=', instanceId).executeTakeFirst();
+    const holder = row === undefined ? null : readInstance(row).migrationId;
+    return holder === null
+      ? { begun: false, because: 'changed' }
+      : { begun: false, because: 'busy', migrationId: holder };
+  }
+
+  async #claimed(db: Kysely<Schema>, hostId: string): Promise<number> {
+    const row = await db
+      .selectFrom('claim')
+      .select((select) => select.fn.sum<number | string | null>('memory_bytes').as('bytes'))
+      .where('host_id', '=', hostId)
+      .executeTakeFirst();
+    return Number(row?.bytes ?? 0);
+  }
+
+  #tell(tx: Transaction<Schema>, migration: Migration, message: string): Promise<void> {
+    return this.#events.write(tx, { kind: 'migration.updated', subjectId: migration.id, message });
+  }
+}

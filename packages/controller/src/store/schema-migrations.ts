@@ -1,0 +1,109 @@
+import { type Kysely, type Migration, type MigrationProvider } from 'kysely';
+
+/** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
+const versions: Record<string, Migration> = {
+  '0001-hosts-instances-migrations': { up: createFirstTables },
+};
+
+/** Hands the versions to Kysely's migrator. */
+export const schemaMigrations: MigrationProvider = {
+  getMigrations: () => Promise.resolve(versions),
+};
+
+async function createFirstTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('host')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull().unique())
+    .addColumn('uri', 'text', (c) => c.notNull())
+    .addColumn('peer_uri', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('last_seen_at', 'text')
+    .addColumn('facts', 'text')
+    .execute();
+  await db.schema
+    .createTable('instance')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('power_state', 'text', (c) => c.notNull())
+    .addColumn('vm_state', 'text', (c) => c.notNull())
+    .addColumn('task_state', 'text')
+    .addColumn('memory_bytes', 'bigint', (c) => c.notNull())
+    .addColumn('vcpus', 'integer', (c) => c.notNull())
+    .addColumn('generation', 'integer', (c) => c.notNull())
+    .addColumn('migration_id', 'text')
+    .execute();
+  await createMigrationTables(db);
+  await createLogTables(db);
+}
+
+async function createMigrationTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('migration')
+    .addColumn('sequence', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('id', 'text', (c) => c.notNull().unique())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('instance_id', 'text', (c) => c.notNull().references('instance.id'))
+    .addColumn('instance_name', 'text', (c) => c.notNull())
+    .addColumn('source_host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('source_host', 'text', (c) => c.notNull())
+    .addColumn('target_host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('target_host', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('phase', 'text', (c) => c.notNull())
+    .addColumn('plan', 'text')
+    .addColumn('findings', 'text', (c) => c.notNull())
+    .addColumn('progress', 'text')
+    .addColumn('result', 'text')
+    .addColumn('error', 'text')
+    .addColumn('abort_requested', 'integer', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('updated_at', 'text', (c) => c.notNull())
+    .addColumn('finished_at', 'text')
+    .execute();
+  await db.schema.createIndex('migration_instance').on('migration').column('instance_id').execute();
+  await db.schema
+    .createTable('claim')
+    .addColumn('migration_id', 'text', (c) => c.primaryKey().references('migration.id'))
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('memory_bytes', 'bigint', (c) => c.notNull())
+    .addColumn('disk_bytes', 'bigint', (c) => c.notNull())
+    .execute();
+}
+
+async function createLogTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('operation')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('workflow', 'text', (c) => c.notNull())
+    .addColumn('input', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('operation_record')
+    .addColumn('operation_id', 'text', (c) => c.notNull().references('operation.id'))
+    .addColumn('position', 'integer', (c) => c.notNull())
+    .addColumn('record', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('operation_record_key', ['operation_id', 'position'])
+    .execute();
+  await db.schema
+    .createTable('event')
+    .addColumn('sequence', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('subject_id', 'text', (c) => c.notNull())
+    .addColumn('message', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('token')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull().unique())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .execute();
+}

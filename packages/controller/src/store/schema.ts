@@ -1,0 +1,109 @@
+import type { Generated, Insertable, Selectable } from 'kysely';
+
+/** Text that holds JSON; the noun's store reads and writes it. */
+type Json = string;
+/** 0 or 1: SQLite has no boolean, and both databases compare integers alike. */
+type Flag = number;
+
+export interface HostTable {
+  id: string;
+  name: string;
+  uri: string;
+  peer_uri: string;
+  status: string;
+  state: string;
+  reason: string;
+  last_seen_at: string | null;
+  facts: Json | null;
+}
+
+export interface InstanceTable {
+  id: string;
+  name: string;
+  host_id: string;
+  power_state: string;
+  vm_state: string;
+  task_state: string | null;
+  memory_bytes: number;
+  vcpus: number;
+  generation: number;
+  migration_id: string | null;
+}
+
+export interface MigrationTable {
+  /** Order of creation: two migrations of one millisecond keep it. */
+  sequence: Generated<number>;
+  id: string;
+  kind: string;
+  instance_id: string;
+  instance_name: string;
+  source_host_id: string;
+  source_host: string;
+  target_host_id: string;
+  target_host: string;
+  status: string;
+  phase: string;
+  plan: Json | null;
+  findings: Json;
+  progress: Json | null;
+  result: Json | null;
+  error: Json | null;
+  abort_requested: Flag;
+  created_at: string;
+  updated_at: string;
+  finished_at: string | null;
+}
+
+export interface ClaimTable {
+  migration_id: string;
+  host_id: string;
+  memory_bytes: number;
+  disk_bytes: number;
+}
+
+export interface OperationTable {
+  id: string;
+  workflow: string;
+  input: Json;
+  created_at: string;
+  /** `running`, `blocked` (a person is needed) or `finished`. */
+  state: string;
+}
+
+export interface OperationRecordTable {
+  operation_id: string;
+  position: number;
+  record: Json;
+}
+
+export interface EventTable {
+  sequence: Generated<number>;
+  at: string;
+  kind: string;
+  subject_id: string;
+  message: string;
+}
+
+export interface TokenTable {
+  id: string;
+  name: string;
+  role: string;
+  /** SHA-256 of the token; the token itself is not kept. */
+  hash: string;
+  created_at: string;
+}
+
+/** One portable schema: the same on SQLite and PostgreSQL. */
+export interface Schema {
+  host: HostTable;
+  instance: InstanceTable;
+  migration: MigrationTable;
+  claim: ClaimTable;
+  operation: OperationTable;
+  operation_record: OperationRecordTable;
+  event: EventTable;
+  token: TokenTable;
+}
+
+export type MigrationRow = Selectable<MigrationTable>;
+export type NewMigrationRow = Insertable<MigrationTable>;

@@ -30,6 +30,7 @@ const TransferPlanSchema = Type.Object({
         format: Type.String(),
         capacityBytes: bytes(),
         allocationBytes: bytes(),
+        readOnly: Type.Boolean(),
         because: Type.String(),
         backing: Type.Array(BackingPlanSchema),
       }),

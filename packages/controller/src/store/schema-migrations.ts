@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, type MigrationProvider } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {

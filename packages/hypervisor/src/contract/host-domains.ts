@@ -13,6 +13,8 @@ export interface HostDomains {
   list(call?: Call): Promise<readonly DomainFacts[]>;
   /** One domain with its images; null when the host does not know it. */
   domain(id: string, call?: Call): Promise<DomainFacts | null>;
+  /** The id of the domain of that name; null when there is none. */
+  idOf(name: string, call?: Call): Promise<string | null>;
   /** What the host shows of a domain now. Never throws for a host that does not answer: it says `unreachable`. */
   sight(id: string, call?: Call): Promise<Sighting>;
   /** A definition that another host can take (`virsh dumpxml --inactive --security-info --migratable`). */

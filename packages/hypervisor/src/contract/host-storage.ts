@@ -17,6 +17,8 @@ export interface HostStorage {
   image(path: string, call?: Call): Promise<ImageFacts | null>;
   /** The image and what it stands on, nearest first; throws `no-image` when any link is missing. */
   chain(path: string, call?: Call): Promise<readonly ImageFacts[]>;
+  /** Paths of the images in the same directory that stand on this one. */
+  dependents(path: string, call?: Call): Promise<readonly string[]>;
   room(directory: string, call?: Call): Promise<DirectoryRoom>;
   /** Makes an image unless one of the same shape is there. Returns whether it made it. */
   ensureImage(spec: ImageSpec, call?: Call): Promise<'made' | 'was-there'>;

@@ -30,6 +30,8 @@ export interface CopiedDisk {
   readonly format: string;
   readonly capacityBytes: number;
   readonly allocationBytes: number;
+  /** Its content does not change while the guest runs: it is brought beforehand, like a backing image. */
+  readonly readOnly: boolean;
   readonly because: string;
   /** Images below it, nearest first: already there with the same content, or to be brought. */
   readonly backing: readonly BackingPlan[];

@@ -1,0 +1,79 @@
+import type { Element } from '@xmldom/xmldom';
+import type { DiskFacts, DomainFacts, InterfaceFacts } from '@ferry/model';
+import { at, attribute, bytesOf, children, requiredText, rootOf, textOf, XmlError } from './parse-xml.ts';
+
+/** What a domain's XML says; its state, its job and its images' sizes are asked elsewhere. */
+export type DomainDescription = Omit<
+  DomainFacts,
+  'power' | 'reason' | 'persistent' | 'autostart' | 'activeJob' | 'managedSave'
+>;
+
+/** Reads libvirt's domain XML (https://libvirt.org/formatdomain.html). Throws XmlError for what makes no sense. */
+export function readDomainXml(xml: string): DomainDescription {
+  const domain = rootOf(xml, 'domain');
+  const os = at(domain, 'os');
+  const type = os === null ? null : at(os, 'type');
+  const memory = at(domain, 'memory');
+  if (memory === null) throw new XmlError('<domain> has no <memory>');
+  const vcpus = Number(textOf(at(domain, 'vcpu')) ?? '1');
+  if (!Number.isInteger(vcpus) || vcpus < 1)
+    throw new XmlError(`<vcpu> is no number of processors: ${vcpus}`);
+  const devices = at(domain, 'devices');
+  const cpu = at(domain, 'cpu');
+  return {
+    id: requiredText(domain, 'uuid').toLowerCase(),
+    name: requiredText(domain, 'name'),
+    domainType: attribute(domain, 'type') ?? '',
+    arch: attribute(type, 'arch') ?? '',
+    machineType: attribute(type, 'machine') ?? '',
+    emulator: (devices && textOf(at(devices, 'emulator'))) ?? '',
+    memoryBytes: bytesOf(memory, 'KiB'),
+    vcpus,
+    cpuXml: cpu === null ? null : cpu.toString(),
+    disks: devices === null ? [] : children(devices, 'disk').map(readDisk),
+    interfaces: devices === null ? [] : children(devices, 'interface').map(readInterface),
+    hostDevices:
+      devices === null ? [] : children(devices, 'hostdev').map((one) => attribute(one, 'type') ?? 'unknown'),
+    bootFiles: os === null ? [] : bootFiles(os),
+  };
+}
+
+function readDisk(disk: Element): DiskFacts {
+  const source = at(disk, 'source');
+  const kind = attribute(disk, 'type');
+  const device = attribute(disk, 'device') ?? 'disk';
+  return {
+    target: attribute(at(disk, 'target'), 'dev') ?? '',
+    device: device === 'cdrom' || device === 'floppy' || device === 'lun' ? device : 'disk',
+    kind: kind === 'file' || kind === 'block' || kind === 'network' || kind === 'volume' ? kind : 'other',
+    path: attribute(source, 'file') ?? attribute(source, 'dev'),
+    // libvirt treats an image without a stated format as raw.
+    format: attribute(at(disk, 'driver'), 'type') ?? 'raw',
+    readOnly: at(disk, 'readonly') !== null || device === 'cdrom',
+    shareable: at(disk, 'shareable') !== null,
+    image: null,
+    backing: [],
+  };
+}
+
+function readInterface(one: Element): InterfaceFacts {
+  const kind = attribute(one, 'type');
+  const source = at(one, 'source');
+  return {
+    mac: attribute(at(one, 'mac'), 'address') ?? '',
+    kind: kind === 'bridge' || kind === 'network' || kind === 'direct' || kind === 'user' ? kind : 'other',
+    source: sourceName(kind, source),
+  };
+}
+
+function bootFiles(os: Element): string[] {
+  return ['kernel', 'initrd', 'dtb', 'loader']
+    .map((name) => textOf(at(os, name)))
+    .filter((path): path is string => path !== null && path !== '');
+}
+
+function sourceName(kind: string | null, source: Element | null): string | null {
+  // A running interface of a network names its bridge too: the network is what must be on the target.
+  if (kind === 'network') return attribute(source, 'network');
+  return attribute(source, 'bridge') ?? attribute(source, 'dev');
+}

@@ -1,0 +1,63 @@
+import type { ImageFacts } from '@ferry/model';
+import { at, attribute, bytesOf, children, rootOf, textOf, XmlError } from './parse-xml.ts';
+
+/** A volume as its pool describes it. */
+export interface VolumeDescription {
+  readonly image: ImageFacts;
+  readonly backingPath: string | null;
+  /** Room in the file's own bytes where libvirt says so. */
+  readonly physicalBytes: number | null;
+  /** Last change of the file, seconds; null where libvirt does not say. */
+  readonly changedAt: string | null;
+}
+
+/** Reads a volume's XML (https://libvirt.org/formatstorage.html#storage-volume-xml). */
+export function readVolumeXml(xml: string): VolumeDescription {
+  const volume = rootOf(xml, 'volume');
+  const target = at(volume, 'target');
+  const capacity = at(volume, 'capacity');
+  const allocation = at(volume, 'allocation');
+  const path = target === null ? null : textOf(at(target, 'path'));
+  if (target === null || capacity === null || path === null)
+    throw new XmlError('<volume> has no path or no capacity');
+  const physical = at(volume, 'physical');
+  const permissions = at(target, 'permissions');
+  return {
+    image: {
+      path,
+      format: attribute(at(target, 'format'), 'type') ?? 'raw',
+      capacityBytes: bytesOf(capacity, 'bytes'),
+      allocationBytes: allocation === null ? 0 : bytesOf(allocation, 'bytes'),
+      owner:
+        permissions === null
+          ? null
+          : {
+              uid: Number(textOf(at(permissions, 'owner'))),
+              gid: Number(textOf(at(permissions, 'group'))),
+              mode: Number.parseInt(textOf(at(permissions, 'mode')) ?? '0', 8),
+            },
+    },
+    backingPath: textOf(at(volume, 'backingStore', 'path')),
+    physicalBytes: physical === null ? null : bytesOf(physical, 'bytes'),
+    changedAt: textOf(at(target, 'timestamps', 'mtime')),
+  };
+}
+
+/** The directory of a pool, and whether it is of a kind whose volumes are plain files there. */
+export function readPoolXml(xml: string): { directory: string | null; isDirectory: boolean } {
+  const pool = rootOf(xml, 'pool');
+  const type = attribute(pool, 'type');
+  return {
+    directory: textOf(at(pool, 'target', 'path')),
+    isDirectory: type === 'dir' || type === 'fs' || type === 'netfs',
+  };
+}
+
+/** The name and the bridge of a libvirt network. */
+export function readNetworkXml(xml: string): { name: string; bridge: string | null } {
+  const network = rootOf(xml, 'network');
+  return {
+    name: textOf(at(network, 'name')) ?? '',
+    bridge: attribute(children(network, 'bridge')[0] ?? null, 'name'),
+  };
+}

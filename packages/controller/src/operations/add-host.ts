@@ -1,0 +1,73 @@
+import type { AddHostBody, DomainSummaryBody, HostDetailBody } from '@ferry/api';
+import type { HypervisorHost } from '@ferry/hypervisor';
+import type { DomainFacts, Host, HostFacts } from '@ferry/model';
+import { refusalOf } from './shared/host-error.ts';
+import { Refusal } from './shared/refusal.ts';
+import type { Services } from './shared/services.ts';
+
+/** Takes a plain libvirt host as it is: reads what it says of itself and lists what runs there. Changes nothing on it. */
+export async function addHost(services: Services, body: AddHostBody): Promise<HostDetailBody> {
+  const { facts, domains } = await readHost(services, body.uri);
+  const host: Host = {
+    id: facts.hostUuid,
+    name: body.name ?? facts.hostname,
+    uri: body.uri,
+    peerUri: body.peerUri ?? body.uri,
+    service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
+    facts,
+  };
+  const result = await services.store.hosts.add(host);
+  if (!result.added) {
+    const same = result.there.id === host.id ? `the same host uuid (${host.id})` : `the name "${host.name}"`;
+    throw new Refusal(
+      'host-exists',
+      `The host ${result.there.name} (${result.there.uri}) has ${same} already.`,
+    );
+  }
+  return { host: hostBody(host), domains: await summaries(services, domains) };
+}
+
+/** One host with what it runs now; its domains are empty when it does not answer. */
+export async function showHost(services: Services, nameOrId: string): Promise<HostDetailBody> {
+  const host = await services.store.hosts.byNameOrId(nameOrId);
+  if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
+  const domains = await services.hypervisor
+    .host(host.uri)
+    .domains.list({ deadlineMs: services.limits.inspectMs })
+    .catch((error: unknown) => {
+      services.log.info({ error, host: host.name }, 'domains could not be listed');
+      return [];
+    });
+  return { host: hostBody(host), domains: await summaries(services, domains) };
+}
+
+async function readHost(
+  services: Services,
+  uri: string,
+): Promise<{ facts: HostFacts; domains: readonly DomainFacts[] }> {
+  const call = { deadlineMs: services.limits.inspectMs };
+  try {
+    const there: HypervisorHost = services.hypervisor.host(uri);
+    return { facts: await there.facts(call), domains: await there.domains.list(call) };
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** The model's host in the API's shape. */
+export function hostBody(host: Host): HostDetailBody['host'] {
+  const { facts, ...rest } = host;
+  return { ...rest, facts: facts === null ? null : (structuredClone(facts) as never) };
+}
+
+async function summaries(services: Services, domains: readonly DomainFacts[]): Promise<DomainSummaryBody[]> {
+  const adopted = new Set((await services.store.instances.list()).map((one) => one.id));
+  return domains.map(({ id, name, power, memoryBytes, vcpus }) => ({
+    id,
+    name,
+    power,
+    memoryBytes,
+    vcpus,
+    adopted: adopted.has(id),
+  }));
+}

@@ -1,0 +1,65 @@
+import type { AdoptInstanceBody } from '@ferry/api';
+import type { DomainFacts, Instance, PowerState, VmState } from '@ferry/model';
+import { refusalOf } from './shared/host-error.ts';
+import { Refusal } from './shared/refusal.ts';
+import type { Services } from './shared/services.ts';
+
+/** Takes in a domain that runs on a host. Changes nothing on the host. */
+export async function adoptInstance(services: Services, body: AdoptInstanceBody): Promise<Instance> {
+  const host = await services.store.hosts.byNameOrId(body.host);
+  if (host === null) throw new Refusal('host-not-found', `There is no host "${body.host}".`);
+  const domain = await find(services, host.uri, body.domain);
+  if (domain === null) {
+    throw new Refusal('domain-not-found', `${host.name} has no domain of the name or id "${body.domain}".`);
+  }
+  const instance: Instance = {
+    id: domain.id,
+    name: domain.name,
+    hostId: host.id,
+    powerState: domain.power,
+    vmState: vmStateOf(domain.power),
+    taskState: null,
+    memoryBytes: domain.memoryBytes,
+    vcpus: domain.vcpus,
+    generation: 1,
+    migrationId: null,
+  };
+  const result = await services.store.instances.add(instance);
+  if (!result.added) {
+    const owner = await services.store.hosts.byId(result.there.hostId);
+    throw new Refusal(
+      'instance-exists',
+      `${result.there.name} (${result.there.id}) is adopted already, on ${owner?.name ?? result.there.hostId}.`,
+    );
+  }
+  return instance;
+}
+
+/** What an instance is meant to be, from what it is at the moment it is looked at. */
+export function vmStateOf(power: PowerState): VmState {
+  switch (power) {
+    case 'running':
+      return 'active';
+    case 'paused':
+    case 'suspended':
+      return 'paused';
+    case 'shutoff':
+      return 'stopped';
+    case 'crashed':
+    case 'unknown':
+      return 'error';
+  }
+}
+
+async function find(services: Services, uri: string, nameOrId: string): Promise<DomainFacts | null> {
+  const call = { deadlineMs: services.limits.inspectMs };
+  try {
+    const { domains } = services.hypervisor.host(uri);
+    const byName = await domains.idOf(nameOrId, call);
+    if (byName !== null) return await domains.domain(byName, call);
+    const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(nameOrId);
+    return isId ? await domains.domain(nameOrId.toLowerCase(), call) : null;
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}

@@ -1,0 +1,76 @@
+import { dirname } from 'node:path';
+import type { Call, HypervisorHost } from '@ferry/hypervisor';
+import type { DiskFacts, ImageSharing } from '@ferry/model';
+
+/**
+ * Tells for every image of a domain whether the target sees the same one. Sharing is proven by a probe file that
+ * is put beside the image through one host and looked for through the other, never guessed from the path.
+ */
+export async function inspectDisks(
+  source: HypervisorHost,
+  target: HypervisorHost,
+  disks: readonly DiskFacts[],
+  probe: string,
+  call: Call,
+): Promise<ImageSharing[]> {
+  const images = disks.flatMap((disk) =>
+    disk.kind === 'file' && disk.image !== null
+      ? [
+          { path: disk.image.path, base: false },
+          ...disk.backing.map((one) => ({ path: one.path, base: true })),
+        ]
+      : [],
+  );
+  const shared = new Map<string, Promise<boolean>>();
+  const isShared = (path: string): Promise<boolean> => {
+    const directory = dirname(path);
+    const known = shared.get(directory) ?? seenFromBoth(source, target, directory, probe, call);
+    shared.set(directory, known);
+    return known;
+  };
+  const unique = new Map(images.map((image) => [image.path, image]));
+  return Promise.all(
+    [...unique.values()].map(async ({ path, base }): Promise<ImageSharing> => {
+      if (await isShared(path)) {
+        const proof = `a probe file put into ${dirname(path)} on the source was seen on the target`;
+        return { path, verdict: 'shared', onTarget: 'same-content', proof };
+      }
+      const onTarget = await standsThere(source, target, path, base, call);
+      const proof = `a probe file put into ${dirname(path)} on the source was not seen on the target`;
+      return { path, verdict: 'separate', onTarget, proof };
+    }),
+  );
+}
+
+async function seenFromBoth(
+  source: HypervisorHost,
+  target: HypervisorHost,
+  directory: string,
+  probe: string,
+  call: Call,
+): Promise<boolean> {
+  await source.storage.ensureProbe(directory, probe, call);
+  try {
+    return await target.storage.seesProbe(directory, probe, call);
+  } finally {
+    await source.storage.ensureNoProbe(directory, probe, call);
+  }
+}
+
+/** A base is compared by its content; an overlay that stands there already is somebody else's whatever it holds. */
+async function standsThere(
+  source: HypervisorHost,
+  target: HypervisorHost,
+  path: string,
+  base: boolean,
+  call: Call,
+): Promise<ImageSharing['onTarget']> {
+  if ((await target.storage.image(path, call)) === null) return 'nothing';
+  if (!base) return 'other-content';
+  const whole = { signal: call.signal, deadlineMs: Number.POSITIVE_INFINITY };
+  const [here, there] = await Promise.all([
+    source.storage.digest(path, whole),
+    target.storage.digest(path, whole),
+  ]);
+  return here === there ? 'same-content' : 'other-content';
+}

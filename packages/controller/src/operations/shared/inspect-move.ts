@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { Call, HypervisorHost } from '@ferry/hypervisor';
+import {
+  type CheckInput,
+  type DomainFacts,
+  type Host,
+  type Instance,
+  type MigrationRequest,
+  planTransfer,
+  type Role,
+  type TransferPlan,
+} from '@ferry/model';
+import { inspectDisks } from './inspect-disks.ts';
+import { selectTarget } from './select-target.ts';
+import type { Services } from './services.ts';
+
+/** The facts for all checks of one move, and why that target when Ferry chose it. */
+export interface Inspection {
+  readonly input: CheckInput;
+  readonly choice: string;
+}
+
+/**
+ * Asks both hosts side by side for everything the checks compare. A fact that cannot be had is null in the result,
+ * so that it never hides the other findings. Writes nothing but a probe file, which it takes away.
+ */
+export async function inspectMove(
+  services: Services,
+  role: Role,
+  request: MigrationRequest,
+  instance: Instance,
+): Promise<Inspection> {
+  const hosts = await services.store.hosts.list();
+  const owner = hosts.find((host) => host.id === instance.hostId);
+  if (owner === undefined)
+    throw new Error(`host ${instance.hostId} of instance ${instance.id} is not in the store`);
+  const selection = await selectTarget(services.store, hosts, instance, request.host);
+  const elsewhere = selection.target !== null && selection.target.id !== owner.id ? selection.target : null;
+  const call: Call = { deadlineMs: services.limits.inspectMs };
+  const [source, target] = await Promise.all([
+    look(services, owner, call),
+    elsewhere === null ? null : look(services, elsewhere, call),
+  ]);
+  const domain = await attempt(services, source.answers?.domains.domain(instance.id, call));
+  const between = await compare(services, request, instance, { source, target, domain: domain.value, call });
+  return {
+    choice: selection.choice,
+    input: {
+      role,
+      request,
+      instance,
+      source: source.host,
+      target: target?.host ?? selection.target,
+      targetProblem: selection.problem,
+      hostNames: hosts.map((host) => host.name),
+      domain: domain.value,
+      ...between,
+      planProblem: between.planProblem ?? domain.problem,
+      claimedMemoryBytes:
+        selection.target === null
+          ? 0
+          : await services.store.migrations.claimedMemoryBytes(selection.target.id),
+    },
+  };
+}
+
+/** One host as it is now: its live facts and, when it answers, the way to ask more. */
+interface Look {
+  readonly host: Host;
+  readonly answers: HypervisorHost | null;
+}
+
+async function look(services: Services, host: Host, call: Call): Promise<Look> {
+  const there = services.hypervisor.host(host.uri);
+  const facts = await attempt(services, there.facts(call));
+  if (facts.value === null) {
+    const service = { ...host.service, state: 'down' as const, reason: facts.problem ?? 'no answer' };
+    return { host: { ...host, service }, answers: null };
+  }
+  const service = { ...host.service, state: 'up' as const, reason: '' };
+  return { host: { ...host, service, facts: facts.value }, answers: there };
+}
+
+/** What takes both hosts to know. */
+type Between = Pick<CheckInput, 'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room'>;
+
+async function compare(
+  services: Services,
+  request: MigrationRequest,
+  instance: Instance,
+  sides: { source: Look; target: Look | null; domain: DomainFacts | null; call: Call },
+): Promise<Between> {
+  const target = sides.target?.answers ?? null;
+  const { domain, call } = sides;
+  const nothing: Between = {
+    cpuComparison: null,
+    conflict: 'unknown',
+    plan: null,
+    planProblem: null,
+    room: [],
+  };
+  if (target === null) return nothing;
+  const conflict = attempt(services, findConflict(target, instance, call));
+  if (domain === null || sides.source.answers === null) {
+    return { ...nothing, conflict: await conflictOf(conflict) };
+  }
+  const cpu = attempt(services, target.domains.compareCpu(domain, call));
+  const sharing = await attempt(
+    services,
+    inspectDisks(sides.source.answers, target, domain.disks, `.ferry-probe-${randomUUID()}`, call),
+  );
+  const plan = sharing.value === null ? null : planTransfer(request.kind, domain.disks, sharing.value);
+  return {
+    cpuComparison: (await cpu).value,
+    conflict: await conflictOf(conflict),
+    plan,
+    planProblem: sharing.problem,
+    room: plan === null ? [] : await roomFor(services, target, plan, call),
+  };
+}
+
+async function findConflict(
+  target: HypervisorHost,
+  instance: Instance,
+  call: Call,
+): Promise<CheckInput['conflict']> {
+  const byUuid = await target.domains.sight(instance.id, call);
+  if (byUuid.kind === 'present') return { by: 'uuid', name: instance.name, state: byUuid.state };
+  const other = await target.domains.idOf(instance.name, call);
+  if (other === null) return null;
+  const byName = await target.domains.sight(other, call);
+  return { by: 'name', name: instance.name, state: byName.kind === 'present' ? byName.state : byName.kind };
+}
+
+async function conflictOf(found: Promise<Attempt<CheckInput['conflict']>>): Promise<CheckInput['conflict']> {
+  const { value, problem } = await found;
+  return problem === null ? value : 'unknown';
+}
+
+async function roomFor(
+  services: Services,
+  target: HypervisorHost,
+  plan: TransferPlan,
+  call: Call,
+): Promise<CheckInput['room']> {
+  const paths = plan.disks.flatMap((disk) =>
+    disk.action === 'copy'
+      ? [disk.path, ...disk.backing.filter((one) => one.action === 'bring').map((one) => one.path)]
+      : [],
+  );
+  const directories = [...new Set(paths.map((path) => dirname(path)))];
+  const rooms = await Promise.all(
+    directories.map(
+      async (directory) => (await attempt(services, target.storage.room(directory, call))).value,
+    ),
+  );
+  return rooms.filter((room) => room !== null);
+}
+
+/** A question to a host: its answer, or why there was none. */
+interface Attempt<T> {
+  readonly value: T | null;
+  readonly problem: string | null;
+}
+
+async function attempt<T>(services: Services, question: Promise<T> | undefined): Promise<Attempt<T>> {
+  if (question === undefined) return { value: null, problem: null };
+  try {
+    return { value: await question, problem: null };
+  } catch (error) {
+    services.log.debug({ error }, 'a host did not answer a question of the checks');
+    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,40 @@
+import type { Hypervisor } from '@ferry/hypervisor';
+import type { Logger } from 'pino';
+import type { Store } from '../../store/store.ts';
+import type { KeyedLock } from './keyed-lock.ts';
+
+/** What operations work with. */
+export interface Services {
+  readonly store: Store;
+  readonly hypervisor: Hypervisor;
+  readonly log: Logger;
+  readonly limits: Limits;
+  /** One bringer of a base image at a time, by target host and path. */
+  readonly images: KeyedLock;
+}
+
+/** Waits and deadlines, milliseconds. One place, so that tests and operators can set them. */
+export interface Limits {
+  /** Longest wait for a host's facts before it counts as down. */
+  readonly inspectMs: number;
+  /** Longest wait for the target to get ready for the state (libvirt's Prepare). */
+  readonly prepareMs: number;
+  /** Longest wait for the target's answer to Finish before it is asked by other means. */
+  readonly finishMs: number;
+  /** How long a host that does not answer is asked again, before a person is. */
+  readonly unknownMs: number;
+  /** Pause between two looks at a running transfer. */
+  readonly pollMs: number;
+  /** How long a moved guest may take to show life. */
+  readonly aliveMs: number;
+}
+
+/** The limits that hold when nobody says otherwise. */
+export const defaultLimits: Limits = {
+  inspectMs: 5_000,
+  prepareMs: 30_000,
+  finishMs: 15_000,
+  unknownMs: 600_000,
+  pollMs: 500,
+  aliveMs: 15_000,
+};

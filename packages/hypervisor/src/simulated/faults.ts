@@ -1,0 +1,78 @@
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+
+/** What can be asked to go wrong with one call to one host. */
+export type Fault =
+  /** The host does not answer; nothing is done. */
+  | 'unreachable'
+  /** The call waits until its deadline or its signal; nothing is done. */
+  | 'hang'
+  /** The hypervisor refuses; nothing is done. */
+  | 'refuse'
+  /** It is done, but the answer gets lost. */
+  | 'reply-lost';
+
+interface Planned {
+  readonly host: string;
+  readonly method: string;
+  readonly fault: Fault;
+  times: number;
+}
+
+/** Faults on request, by host and method (`migration.finish`, `storage.ensureImage`). */
+export class Faults {
+  readonly #planned: Planned[] = [];
+  /** Every call made, as `host method`, for tests that ask what was done. */
+  readonly calls: string[] = [];
+
+  plan(host: string, method: string, fault: Fault, times = 1): void {
+    this.#planned.push({ host, method, fault, times });
+  }
+
+  /** Takes back what was planned and has not struck. */
+  clear(): void {
+    this.#planned.length = 0;
+  }
+
+  /** Runs the work of a call, with the fault planned for it. */
+  async gate<T>(
+    host: string,
+    method: string,
+    call: Call | undefined,
+    work: () => T | Promise<T>,
+  ): Promise<T> {
+    this.calls.push(`${host} ${method}`);
+    call?.signal?.throwIfAborted();
+    const planned = this.#planned.find((one) => one.host === host && one.method === method && one.times > 0);
+    if (planned === undefined) return work();
+    planned.times -= 1;
+    switch (planned.fault) {
+      case 'unreachable':
+        throw new HypervisorError('unreachable', host, `${host} does not answer`);
+      case 'refuse':
+        throw new HypervisorError('refused', host, `${host} refused ${method}`);
+      case 'hang':
+        return hang(host, method, call);
+      case 'reply-lost':
+        await work();
+        throw new HypervisorError('unreachable', host, `${host}: the answer to ${method} got lost`, {
+          mayHaveRun: true,
+        });
+    }
+  }
+}
+
+/** Waits for the caller's deadline or signal. */
+export async function hang(host: string, method: string, call: Call | undefined): Promise<never> {
+  const deadlineMs = call?.deadlineMs ?? 30_000;
+  const timeout = Number.isFinite(deadlineMs) ? [AbortSignal.timeout(deadlineMs)] : [];
+  const signal = AbortSignal.any([...timeout, ...(call?.signal ? [call.signal] : [])]);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  call?.signal?.throwIfAborted();
+  throw new HypervisorError('deadline', host, `${host}: no answer to ${method} within ${deadlineMs} ms`, {
+    mayHaveRun: true,
+  });
+}

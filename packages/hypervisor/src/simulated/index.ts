@@ -1,0 +1,9 @@
+export { type Fault, Faults } from './faults.ts';
+export { SimulatedHypervisor } from './simulated-hypervisor.ts';
+export {
+  type SimulatedClock,
+  type SimulatedDirectory,
+  type SimulatedFile,
+  type SimulatedHostState,
+  SimulatedWorld,
+} from './simulated-world.ts';

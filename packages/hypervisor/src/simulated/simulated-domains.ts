@@ -1,0 +1,214 @@
+import { on } from 'node:events';
+import type { DomainFacts, Sighting } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
+import { readDomainXml } from '../xml/domain-xml.ts';
+import { XmlError } from '../xml/parse-xml.ts';
+import { SimulatedFiles } from './simulated-files.ts';
+import {
+  newDomain,
+  powerOf,
+  type SimulatedDomain,
+  type SimulatedHostState,
+  type SimulatedWorld,
+} from './simulated-world.ts';
+
+/** Domains of a simulated host. */
+export class SimulatedDomains implements HostDomains {
+  readonly #world: SimulatedWorld;
+  readonly #host: SimulatedHostState;
+  readonly #files: SimulatedFiles;
+
+  constructor(world: SimulatedWorld, host: SimulatedHostState) {
+    this.#world = world;
+    this.#host = host;
+    this.#files = new SimulatedFiles(host);
+  }
+
+  list(call?: Call): Promise<readonly DomainFacts[]> {
+    return this.#ask('list', call, () =>
+      [...this.#host.domains.values()].map((domain) => this.#facts(domain)),
+    );
+  }
+
+  domain(id: string, call?: Call): Promise<DomainFacts | null> {
+    return this.#ask('domain', call, () => {
+      const domain = this.#host.domains.get(id);
+      if (domain === undefined) return null;
+      const facts = this.#facts(domain);
+      const disks = facts.disks.map((disk) => {
+        if (disk.path === null || disk.kind !== 'file') return disk;
+        const [image = null, ...backing] = this.#files.chain(disk.path);
+        return { ...disk, image, backing };
+      });
+      return { ...facts, disks };
+    });
+  }
+
+  idOf(name: string, call?: Call): Promise<string | null> {
+    return this.#ask('idOf', call, () => {
+      for (const [id, domain] of this.#host.domains) if (readDomainXml(domain.xml).name === name) return id;
+      return null;
+    });
+  }
+
+  async sight(id: string, call?: Call): Promise<Sighting> {
+    try {
+      return await this.#ask('sight', call, (): Sighting => {
+        const domain = this.#host.domains.get(id);
+        if (domain === undefined) return { kind: 'absent' };
+        const { state, reason, persistent } = domain;
+        return { kind: 'present', state, reason, persistent, job: domain.job === null ? 'none' : 'active' };
+      });
+    } catch (error) {
+      return { kind: 'unreachable', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  definition(id: string, call?: Call): Promise<string> {
+    return this.#ask('definition', call, () => this.#need(id).xml);
+  }
+
+  ensureDefined(xml: string, call?: Call): Promise<void> {
+    return this.#ask('ensureDefined', call, () => {
+      const { id } = this.#read(xml);
+      const there = this.#host.domains.get(id);
+      if (there === undefined) this.#host.domains.set(id, newDomain(xml, 'shutoff', 'unknown'));
+      else Object.assign(there, { xml, persistent: true });
+    });
+  }
+
+  ensureUndefined(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureUndefined', call, () => {
+      const domain = this.#host.domains.get(id);
+      if (domain === undefined) return;
+      if (domain.state === 'running' || domain.state === 'paused')
+        throw this.#wrongState(id, domain, 'undefined');
+      this.#host.domains.delete(id);
+    });
+  }
+
+  ensureStarted(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureStarted', call, () => {
+      const domain = this.#need(id);
+      if (domain.state === 'running') return;
+      this.#setState(id, domain, 'running', 'booted');
+    });
+  }
+
+  ensureShutOff(id: string, _graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'> {
+    return this.#ask('ensureShutOff', call, () => {
+      const domain = this.#need(id);
+      if (domain.state === 'shutoff' || domain.state === 'crashed') return 'was-off';
+      this.#setState(id, domain, 'shutoff', 'shutdown');
+      return 'by-guest';
+    });
+  }
+
+  ensureResumed(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureResumed', call, () => {
+      const domain = this.#need(id);
+      if (domain.state === 'paused') this.#setState(id, domain, 'running', 'unpaused');
+    });
+  }
+
+  ensureRemainsGone(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureRemainsGone', call, () => {
+      const domain = this.#host.domains.get(id);
+      if (domain === undefined) return;
+      if (domain.state === 'running') throw this.#wrongState(id, domain, 'cleaned up');
+      this.#host.domains.delete(id);
+    });
+  }
+
+  setAutostart(id: string, on: boolean, call?: Call): Promise<void> {
+    return this.#ask('setAutostart', call, () => {
+      this.#need(id).autostart = on;
+    });
+  }
+
+  vcpuTimeNs(id: string, call?: Call): Promise<bigint> {
+    return this.#ask('vcpuTimeNs', call, () => {
+      // A running guest's processors run on between two looks, also when nobody steps the clock.
+      const domain = this.#need(id);
+      if (domain.state === 'running') domain.vcpuTimeNs += 1_000n;
+      return domain.vcpuTimeNs;
+    });
+  }
+
+  compareCpu(
+    domain: Pick<DomainFacts, 'cpuXml'>,
+    call?: Call,
+  ): Promise<'identical' | 'superset' | 'incompatible'> {
+    return this.#ask('compareCpu', call, () => {
+      const model = /<model[^>]*>([^<]+)</.exec(domain.cpuXml ?? '')?.[1];
+      if (model === undefined || model === this.#host.facts.cpuModel) return 'identical';
+      return 'incompatible';
+    });
+  }
+
+  async *events(id: string, signal: AbortSignal): AsyncGenerator<DomainEvent> {
+    try {
+      for await (const [event, host] of on(this.#world.events, 'domain', { signal })) {
+        if (host === this.#host.name && (event as DomainEvent).domainId === id) yield event as DomainEvent;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {
+    return this.#world.faults.gate(this.#host.name, `domains.${method}`, call, () => {
+      if (!this.#host.up)
+        throw new HypervisorError('unreachable', this.#host.name, `${this.#host.name} is down`);
+      return work();
+    });
+  }
+
+  #facts(domain: SimulatedDomain): DomainFacts {
+    return {
+      ...this.#read(domain.xml),
+      power: powerOf(domain.state),
+      reason: domain.reason,
+      persistent: domain.persistent,
+      autostart: domain.autostart,
+      activeJob: domain.job === null ? null : 'migration out',
+      managedSave: false,
+    };
+  }
+
+  #read(xml: string): ReturnType<typeof readDomainXml> {
+    try {
+      return readDomainXml(xml);
+    } catch (cause) {
+      if (!(cause instanceof XmlError)) throw cause;
+      throw new HypervisorError(
+        'invalid-xml',
+        this.#host.name,
+        `${this.#host.name}: domain XML: ${cause.message}`,
+        { cause },
+      );
+    }
+  }
+
+  #need(id: string): SimulatedDomain {
+    const domain = this.#host.domains.get(id);
+    if (domain === undefined)
+      throw new HypervisorError('no-domain', this.#host.name, `${this.#host.name} has no domain ${id}`);
+    return domain;
+  }
+
+  #setState(id: string, domain: SimulatedDomain, state: SimulatedDomain['state'], reason: string): void {
+    Object.assign(domain, { state, reason });
+    this.#world.tell({ kind: 'state-changed', domainId: id }, this.#host.name);
+  }
+
+  #wrongState(id: string, domain: SimulatedDomain, what: string): HypervisorError {
+    return new HypervisorError(
+      'wrong-state',
+      this.#host.name,
+      `${this.#host.name}: domain ${id} is ${domain.state} (${domain.reason}) and cannot be ${what}`,
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { HostFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
+import { SimulatedDomains } from './simulated-domains.ts';
+import { SimulatedMigration } from './simulated-migration.ts';
+import { SimulatedStorage } from './simulated-storage.ts';
+import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+
+/** The contract on a world in memory: for scale and for failing at will, never as the proof. */
+export class SimulatedHypervisor implements Hypervisor {
+  readonly #world: SimulatedWorld;
+  readonly #hosts = new Map<string, SimulatedHost>();
+
+  constructor(world: SimulatedWorld) {
+    this.#world = world;
+  }
+
+  host(uri: string): HypervisorHost {
+    const known = this.#hosts.get(uri);
+    if (known !== undefined) return known;
+    const state = this.#world.hosts.get(uri);
+    if (state === undefined) throw new HypervisorError('bad-uri', uri, `"${uri}" is no simulated host`);
+    const host = new SimulatedHost(this.#world, state);
+    this.#hosts.set(uri, host);
+    return host;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class SimulatedHost implements HypervisorHost {
+  readonly uri: string;
+  readonly domains: SimulatedDomains;
+  readonly storage: SimulatedStorage;
+  readonly migration: SimulatedMigration;
+  readonly #world: SimulatedWorld;
+  readonly #state: SimulatedHostState;
+
+  constructor(world: SimulatedWorld, state: SimulatedHostState) {
+    this.#world = world;
+    this.#state = state;
+    this.uri = state.uri;
+    this.domains = new SimulatedDomains(world, state);
+    this.storage = new SimulatedStorage(world, state);
+    this.migration = new SimulatedMigration(world, state);
+  }
+
+  facts(call?: Call): Promise<HostFacts> {
+    const { name } = this.#state;
+    return this.#world.faults.gate(name, 'facts', call, () => {
+      if (!this.#state.up) throw new HypervisorError('unreachable', name, `${name} is down`);
+      return this.#state.facts;
+    });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

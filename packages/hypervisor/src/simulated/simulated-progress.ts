@@ -1,0 +1,20 @@
+import type { TransferProgress } from '@ferry/model';
+import type { SimulatedJob, SimulatedWorld } from './simulated-world.ts';
+
+/** The numbers of a simulated job. A step counts as 100 ms. */
+export function progressOf(job: SimulatedJob, world: SimulatedWorld): TransferProgress {
+  const elapsedMs = (world.steps - job.startedAtStep) * 100;
+  return {
+    elapsedMs,
+    totalBytes: job.totalBytes,
+    doneBytes: job.sentBytes,
+    remainingBytes: job.totalBytes - job.sentBytes,
+    memoryBytes: job.sentBytes,
+    diskBytes: 0,
+    rateBytesPerSecond: world.bytesPerStep * 10,
+    dirtyBytesPerSecond: 0,
+    iteration: 1,
+    expectedDowntimeMs: 300,
+    downtimeMs: job.sentBytes === job.totalBytes ? 100 : null,
+  };
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { HostStorage, ImageSpec } from '../contract/host-storage.ts';
+import type { ImageChunk } from '../contract/image-chunk.ts';
+import { SimulatedFiles } from './simulated-files.ts';
+import type { SimulatedFile, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+
+const gibibyte = 1024 ** 3;
+const emptyContent = 'new';
+
+/** Images of a simulated host. A file's bytes are its description and content as JSON, so that a copy is a copy. */
+export class SimulatedStorage implements HostStorage {
+  readonly #world: SimulatedWorld;
+  readonly #host: SimulatedHostState;
+  readonly #files: SimulatedFiles;
+
+  constructor(world: SimulatedWorld, host: SimulatedHostState) {
+    this.#world = world;
+    this.#host = host;
+    this.#files = new SimulatedFiles(host);
+  }
+
+  image(path: string, call?: Call): Promise<ImageFacts | null> {
+    return this.#ask('image', call, () => this.#files.image(path));
+  }
+
+  chain(path: string, call?: Call): Promise<readonly ImageFacts[]> {
+    return this.#ask('chain', call, () => this.#files.chain(path));
+  }
+
+  dependents(path: string, call?: Call): Promise<readonly string[]> {
+    return this.#ask('dependents', call, () => {
+      const directory = dirname(path);
+      const files = [...(this.#files.directory(directory) ?? [])];
+      return files.filter(([, file]) => file.backing?.path === path).map(([name]) => join(directory, name));
+    });
+  }
+
+  room(directory: string, call?: Call): Promise<DirectoryRoom> {
+    return this.#ask('room', call, () => {
+      const present = this.#files.directory(directory) !== null;
+      return { directory, present, availableBytes: present ? 100 * gibibyte : null };
+    });
+  }
+
+  ensureImage(spec: ImageSpec, call?: Call): Promise<'made' | 'was-there'> {
+    return this.#ask('ensureImage', call, () => {
+      const there = this.#files.file(spec.path);
+      if (there !== null) {
+        if (there.format === spec.format && there.capacityBytes === spec.capacityBytes) return 'was-there';
+        throw new HypervisorError(
+          'exists',
+          this.#host.name,
+          `${this.#host.name}: another image stands at ${spec.path}`,
+        );
+      }
+      const { path, ...shape } = spec;
+      this.#files.write(path, { ...shape, content: emptyContent });
+      return 'made';
+    });
+  }
+
+  ensureNoImage(path: string, call?: Call): Promise<void> {
+    return this.#ask('ensureNoImage', call, () => this.#files.remove(path));
+  }
+
+  async *readImage(path: string, call?: Call): AsyncGenerator<ImageChunk> {
+    const bytes = await this.#ask('readImage', call, () => this.#bytes(path));
+    const half = Math.floor(bytes.length / 2);
+    yield { kind: 'data', bytes: bytes.subarray(0, half) };
+    yield { kind: 'hole', lengthBytes: 0 };
+    yield { kind: 'data', bytes: bytes.subarray(half) };
+  }
+
+  async writeImage(
+    file: { path: string; lengthBytes: number; owner: Owner | null },
+    chunks: AsyncIterable<ImageChunk>,
+    call?: Call,
+  ): Promise<void> {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks)
+      parts.push(chunk.kind === 'data' ? chunk.bytes : new Uint8Array(chunk.lengthBytes));
+    await this.#ask('writeImage', call, () => {
+      const written = JSON.parse(Buffer.concat(parts).toString('utf8')) as Omit<SimulatedFile, 'owner'>;
+      this.#files.write(file.path, { ...written, owner: file.owner });
+    });
+  }
+
+  fileLength(path: string, call?: Call): Promise<number> {
+    return this.#ask('fileLength', call, () => this.#bytes(path).length);
+  }
+
+  digest(path: string, call?: Call): Promise<string> {
+    return this.#ask('digest', call, () => createHash('sha256').update(this.#bytes(path)).digest('hex'));
+  }
+
+  ensureProbe(directory: string, name: string, call?: Call): Promise<void> {
+    return this.#ask('ensureProbe', call, () => {
+      const probe = { format: 'raw', capacityBytes: 0, backing: null, owner: null, content: '' };
+      this.#files.write(join(directory, name), probe);
+    });
+  }
+
+  seesProbe(directory: string, name: string, call?: Call): Promise<boolean> {
+    return this.#ask('seesProbe', call, () => this.#files.file(join(directory, name)) !== null);
+  }
+
+  ensureNoProbe(directory: string, name: string, call?: Call): Promise<void> {
+    return this.#ask('ensureNoProbe', call, () => this.#files.remove(join(directory, basename(name))));
+  }
+
+  #bytes(path: string): Buffer {
+    const file = this.#files.file(path);
+    if (file === null)
+      throw new HypervisorError('no-image', this.#host.name, `${this.#host.name}: nothing at ${path}`);
+    const { owner: _owner, ...bytes } = file;
+    return Buffer.from(JSON.stringify(bytes));
+  }
+
+  #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {
+    return this.#world.faults.gate(this.#host.name, `storage.${method}`, call, () => {
+      if (!this.#host.up)
+        throw new HypervisorError('unreachable', this.#host.name, `${this.#host.name} is down`);
+      return work();
+    });
+  }
+}

@@ -1,0 +1,176 @@
+import { EventEmitter } from 'node:events';
+import type { DomainFacts, HostFacts, PresentSighting, TransferProgress } from '@ferry/model';
+import type { DomainEvent } from '../contract/host-domains.ts';
+import type { ImageSpec } from '../contract/host-storage.ts';
+import { readDomainXml } from '../xml/domain-xml.ts';
+import { Faults } from './faults.ts';
+
+/** A file on a simulated host. `content` stands for all its bytes. */
+export interface SimulatedFile extends Omit<ImageSpec, 'path'> {
+  content: string;
+}
+
+/** A directory of files; several hosts may hold the same one: shared storage. */
+export type SimulatedDirectory = Map<string, SimulatedFile>;
+
+/** A migration job on its source. */
+export interface SimulatedJob {
+  readonly kind: 'out';
+  readonly startedAtStep: number;
+  sentBytes: number;
+  readonly totalBytes: number;
+  aborted: boolean;
+}
+
+export interface SimulatedDomain {
+  xml: string;
+  state: PresentSighting['state'];
+  reason: string;
+  persistent: boolean;
+  autostart: boolean;
+  job: SimulatedJob | null;
+  completed: TransferProgress | null;
+  vcpuTimeNs: bigint;
+  /** Lives only as long as the connection of the one who prepared it. */
+  incomingFrom: string | null;
+}
+
+export interface SimulatedHostState {
+  readonly name: string;
+  readonly uri: string;
+  readonly facts: HostFacts;
+  up: boolean;
+  readonly domains: Map<string, SimulatedDomain>;
+  readonly directories: Map<string, SimulatedDirectory>;
+}
+
+/** How the clock of the world goes: by itself every few milliseconds, or only when `step` is called. */
+export type SimulatedClock = { readonly kind: 'own'; readonly stepMs: number } | { readonly kind: 'by-hand' };
+
+const mebibyte = 1024 * 1024;
+
+/** Hosts that exist in memory only. Time goes in steps; every step sends a piece of each running migration. */
+export class SimulatedWorld {
+  readonly hosts = new Map<string, SimulatedHostState>();
+  readonly faults = new Faults();
+  readonly events = new EventEmitter();
+  /** Bytes that a migration sends in one step. */
+  bytesPerStep: number = 32 * mebibyte;
+  steps = 0;
+  readonly #clock: SimulatedClock;
+
+  constructor(clock: SimulatedClock = { kind: 'own', stepMs: 5 }) {
+    this.#clock = clock;
+    this.events.setMaxListeners(0);
+  }
+
+  /** Adds a host reached as `simulated://NAME/`, with its own `/images` and any shared directories given. */
+  addHost(
+    name: string,
+    options: { facts?: Partial<HostFacts>; shared?: Record<string, SimulatedDirectory> } = {},
+  ): SimulatedHostState {
+    const number = this.hosts.size + 1;
+    const state: SimulatedHostState = {
+      name,
+      uri: `simulated://${name}/`,
+      up: true,
+      facts: { ...defaultFacts(name, number), ...options.facts },
+      domains: new Map(),
+      directories: new Map([['/images', new Map()], ...Object.entries(options.shared ?? {})]),
+    };
+    this.hosts.set(state.uri, state);
+    return state;
+  }
+
+  /** A host by its name; throws for one that is not there. */
+  host(name: string): SimulatedHostState {
+    const found = this.hosts.get(`simulated://${name}/`);
+    if (found === undefined) throw new Error(`no simulated host ${name}`);
+    return found;
+  }
+
+  /** Puts a domain onto a host, running or off, with its images. */
+  addDomain(host: string, xml: string, state: 'running' | 'shutoff' = 'running'): string {
+    const { id } = readDomainXml(xml);
+    this.host(host).domains.set(id, newDomain(xml, state, state === 'running' ? 'booted' : 'shutdown'));
+    return id;
+  }
+
+  /** Names of the hosts on which a guest's processors run. */
+  runners(id: string): string[] {
+    return [...this.hosts.values()]
+      .filter((host) => host.domains.get(id)?.state === 'running')
+      .map((host) => host.name);
+  }
+
+  /** One step of time. */
+  step(): void {
+    this.steps += 1;
+    for (const host of this.hosts.values()) {
+      for (const domain of host.domains.values()) {
+        if (domain.state === 'running') domain.vcpuTimeNs += 1_000_000n;
+        if (domain.job !== null)
+          domain.job.sentBytes = Math.min(domain.job.totalBytes, domain.job.sentBytes + this.bytesPerStep);
+      }
+    }
+    this.events.emit('step');
+  }
+
+  /** Resolves after one more step; it makes the step itself when the clock goes by itself. */
+  async nextStep(signal?: AbortSignal): Promise<void> {
+    if (this.#clock.kind === 'own') {
+      const { stepMs } = this.#clock;
+      await new Promise((resolve) => setTimeout(resolve, stepMs));
+      this.step();
+    } else {
+      await new Promise<void>((resolve) => {
+        this.events.once('step', resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    signal?.throwIfAborted();
+  }
+
+  tell(event: DomainEvent, host: string): void {
+    this.events.emit('domain', event, host);
+  }
+}
+
+/** A domain as it stands on a host. */
+export function newDomain(xml: string, state: SimulatedDomain['state'], reason: string): SimulatedDomain {
+  return {
+    xml,
+    state,
+    reason,
+    persistent: true,
+    autostart: false,
+    job: null,
+    completed: null,
+    vcpuTimeNs: 0n,
+    incomingFrom: null,
+  };
+}
+
+/** Power state as the model names it. */
+export function powerOf(state: SimulatedDomain['state']): DomainFacts['power'] {
+  return state === 'other' ? 'unknown' : state;
+}
+
+function defaultFacts(name: string, number: number): HostFacts {
+  return {
+    hostUuid: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    hostname: name,
+    hypervisorType: 'QEMU',
+    hypervisorVersion: 10_000_013,
+    libvirtVersion: 11_003_000,
+    arch: 'x86_64',
+    cpuModel: 'qemu64',
+    cpus: 8,
+    memoryBytes: 8192 * mebibyte,
+    memoryAvailableBytes: 6144 * mebibyte,
+    domainTypes: ['qemu'],
+    machineTypes: ['pc-q35-10.0', 'q35'],
+    qemuOwner: { uid: 64055, gid: 64055 },
+    networks: [{ name: 'default', active: true, bridge: 'virbr0' }],
+  };
+}

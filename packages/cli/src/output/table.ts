@@ -1,0 +1,38 @@
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+
+/** A column: its heading and how its cells stand. */
+export interface Column {
+  readonly heading: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** Rows under headings, aligned by what the terminal shows (wide characters count two). */
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const clean = rows.map((row) => row.map(printable));
+  const widths = columns.map((column, index) =>
+    Math.max(stringWidth(column.heading), ...clean.map((row) => stringWidth(row[index] ?? ''))),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => {
+        const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(cell)));
+        return columns[index]?.align === 'right' ? space + cell : cell + space;
+      })
+      .join('  ')
+      .trimEnd();
+  const head = styleText('bold', line(columns.map((column) => column.heading)), { stream: process.stdout });
+  return [head, ...clean.map(line)].join('\n');
+}
+
+/** Names and values one under another. */
+export function formatFields(fields: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...fields.map(([name]) => stringWidth(name)));
+  return fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`.trimEnd()).join('\n');
+}
+
+/** Control characters could move the cursor or hide text: they come from names that others chose. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u{fffd}');
+}

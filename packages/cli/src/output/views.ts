@@ -1,0 +1,194 @@
+import type { HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
+import { formatFindings } from './findings.ts';
+import { formatFields, formatTable } from './table.ts';
+import { formatBytes, formatDuration, formatVersion } from './units.ts';
+
+/** Hosts, a line each. */
+export function formatHosts(hosts: readonly HostBody[]): string {
+  if (hosts.length === 0) return 'No hosts yet: add one with `ferry host add qemu+tcp://HOST/system`.';
+  return formatTable(
+    [
+      { heading: 'NAME' },
+      { heading: 'STATE' },
+      { heading: 'MEMORY', align: 'right' },
+      { heading: 'FREE', align: 'right' },
+      { heading: 'CPUS', align: 'right' },
+      { heading: 'HYPERVISOR' },
+      { heading: 'URI' },
+    ],
+    hosts.map((host) => [
+      host.name,
+      host.service.state,
+      host.facts === null ? '-' : formatBytes(host.facts.memoryBytes),
+      host.facts === null ? '-' : formatBytes(host.facts.memoryAvailableBytes),
+      host.facts === null ? '-' : String(host.facts.cpus),
+      host.facts === null
+        ? '-'
+        : `${host.facts.hypervisorType} ${formatVersion(host.facts.hypervisorVersion)}`,
+      host.uri,
+    ]),
+  );
+}
+
+/** The compute service of each host: whether it answers and takes instances. */
+export function formatServices(hosts: readonly HostBody[]): string {
+  return formatTable(
+    [
+      { heading: 'HOST' },
+      { heading: 'STATUS' },
+      { heading: 'STATE' },
+      { heading: 'LAST SEEN' },
+      { heading: 'REASON' },
+    ],
+    hosts.map(({ name, service }) => [
+      name,
+      service.status,
+      service.state,
+      service.lastSeenAt ?? 'never',
+      service.reason,
+    ]),
+  );
+}
+
+/** One host and what runs there. */
+export function formatHost({ host, domains }: HostDetailBody): string {
+  const { facts } = host;
+  const fields: [string, string][] = [
+    ['name', host.name],
+    ['id', host.id],
+    ['uri', host.uri],
+    ['peer uri', host.peerUri],
+    ['service', `${host.service.state}${host.service.reason === '' ? '' : ` (${host.service.reason})`}`],
+  ];
+  if (facts !== null) {
+    fields.push(
+      [
+        'hypervisor',
+        `${facts.hypervisorType} ${formatVersion(facts.hypervisorVersion)}, libvirt ${formatVersion(facts.libvirtVersion)}`,
+      ],
+      ['cpu', `${facts.cpus} x ${facts.cpuModel} (${facts.arch})`],
+      ['memory', `${formatBytes(facts.memoryAvailableBytes)} available of ${formatBytes(facts.memoryBytes)}`],
+      [
+        'networks',
+        facts.networks.map((one) => `${one.name}${one.active ? '' : ' (inactive)'}`).join(', ') || '-',
+      ],
+      [
+        'qemu runs as',
+        facts.qemuOwner === null ? 'unknown' : `${facts.qemuOwner.uid}:${facts.qemuOwner.gid}`,
+      ],
+    );
+  }
+  const list = formatTable(
+    [
+      { heading: 'DOMAIN' },
+      { heading: 'ID' },
+      { heading: 'POWER' },
+      { heading: 'MEMORY', align: 'right' },
+      { heading: 'ADOPTED' },
+    ],
+    domains.map((one) => [
+      one.name,
+      one.id,
+      one.power,
+      formatBytes(one.memoryBytes),
+      one.adopted ? 'yes' : 'no',
+    ]),
+  );
+  return `${formatFields(fields)}\n\n${domains.length === 0 ? 'No domains.' : list}`;
+}
+
+/** Instances, a line each. */
+export function formatInstances(instances: readonly InstanceBody[]): string {
+  if (instances.length === 0) return 'No instances yet: take one in with `ferry instance adopt HOST DOMAIN`.';
+  return formatTable(
+    [
+      { heading: 'NAME' },
+      { heading: 'ID' },
+      { heading: 'HOST' },
+      { heading: 'STATE' },
+      { heading: 'TASK' },
+      { heading: 'POWER' },
+      { heading: 'MEMORY', align: 'right' },
+    ],
+    instances.map((one) => [
+      one.name,
+      one.id,
+      one.host,
+      one.vmState,
+      one.taskState ?? '-',
+      one.powerState,
+      formatBytes(one.memoryBytes),
+    ]),
+  );
+}
+
+/** One instance. */
+export function formatInstance(one: InstanceBody): string {
+  return formatFields([
+    ['name', one.name],
+    ['id', one.id],
+    ['host', one.host],
+    ['state', one.vmState],
+    ['task', one.taskState ?? '-'],
+    ['power', one.powerState],
+    ['memory', formatBytes(one.memoryBytes)],
+    ['vcpus', String(one.vcpus)],
+    ['migration', one.migrationId ?? '-'],
+  ]);
+}
+
+/** Migrations, a line each. */
+export function formatMigrations(migrations: readonly MigrationBody[]): string {
+  if (migrations.length === 0) return 'No migrations yet.';
+  return formatTable(
+    [
+      { heading: 'ID' },
+      { heading: 'INSTANCE' },
+      { heading: 'KIND' },
+      { heading: 'FROM' },
+      { heading: 'TO' },
+      { heading: 'STATUS' },
+      { heading: 'TIME', align: 'right' },
+      { heading: 'BYTES', align: 'right' },
+      { heading: 'DOWNTIME', align: 'right' },
+    ],
+    migrations.map((one) => [
+      one.id,
+      one.instanceName,
+      one.kind === 'live-migration' ? `live ${one.plan?.form ?? ''}` : 'cold',
+      one.sourceHost,
+      one.targetHost,
+      one.status,
+      one.result === null ? '-' : formatDuration(one.result.elapsedMs),
+      one.result === null ? '-' : formatBytes(one.result.memoryBytes + one.result.diskBytes),
+      one.result === null || one.result.downtimeMs === null ? '-' : formatDuration(one.result.downtimeMs),
+    ]),
+  );
+}
+
+/** One migration with its findings and, when it ended badly, why and what to do. */
+export function formatMigration(one: MigrationBody): string {
+  const fields: [string, string][] = [
+    ['id', one.id],
+    ['instance', `${one.instanceName} (${one.instanceId})`],
+    ['kind', `${one.kind}${one.plan === null ? '' : `, ${one.plan.form}`}`],
+    ['from', one.sourceHost],
+    ['to', one.targetHost],
+    ['status', one.status],
+    ['phase', one.phase],
+    ['created', one.createdAt],
+    ['finished', one.finishedAt ?? '-'],
+  ];
+  if (one.result !== null) {
+    fields.push(
+      ['time', formatDuration(one.result.elapsedMs)],
+      ['memory sent', formatBytes(one.result.memoryBytes)],
+      ['disk sent', formatBytes(one.result.diskBytes)],
+      ['downtime', one.result.downtimeMs === null ? '-' : formatDuration(one.result.downtimeMs)],
+      ['guest', one.result.guestSeenAlive ?? '-'],
+    );
+  }
+  if (one.error !== null) fields.push(['error', one.error.message], ['remedy', one.error.remedy]);
+  const troubles = one.findings.filter((finding) => finding.severity !== 'ok');
+  return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;
+}

@@ -1,0 +1,42 @@
+import type { Role } from '@ferry/model';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Store } from '../store/store.ts';
+import { sendProblem } from './problem-reply.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the authentication hook before any handler runs. */
+    role: Role;
+  }
+  interface FastifyContextConfig {
+    /** Weakest role that may call the route; null for everyone, also without a token. */
+    role?: Role | null;
+  }
+}
+
+const strength: Record<Role, number> = { reader: 0, operator: 1, admin: 2 };
+
+/** Lets only known tokens in, and only to routes that their role may call. */
+export function requireTokens(app: FastifyInstance, tokens: Store['tokens']): void {
+  app.decorateRequest('role', 'reader');
+  app.addHook('onRequest', async (request, reply) => {
+    const needed = request.routeOptions.config.role;
+    if (needed === null || request.is404) return;
+    const token = bearerToken(request);
+    const role = token === null ? null : await tokens.roleOf(token);
+    if (role === null) return sendProblem(reply, 'unauthorized');
+    request.role = role;
+    if (needed !== undefined && strength[role] < strength[needed]) {
+      return sendProblem(
+        reply,
+        'forbidden',
+        `This needs the role ${needed}; the token has the role ${role}.`,
+      );
+    }
+    return undefined;
+  });
+}
+
+function bearerToken(request: FastifyRequest): string | null {
+  return /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}

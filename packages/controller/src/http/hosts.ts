@@ -1,0 +1,36 @@
+import { AddHostSchema, HostDetailSchema, HostSchema, ProblemSchema } from '@ferry/api';
+import { Type } from 'typebox';
+import type { App, RouteOptions } from './route-options.ts';
+
+/** Hosts: list, show with what they run, add. */
+export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+  app.get(
+    '/hosts',
+    { schema: { summary: 'All hosts', response: { 200: Type.Object({ hosts: Type.Array(HostSchema) }) } } },
+    async () => ({ hosts: await controls.hosts() }),
+  );
+  app.get(
+    '/hosts/:host',
+    {
+      schema: {
+        summary: 'One host and what runs on it',
+        params: Type.Object({ host: Type.String() }),
+        response: { 200: HostDetailSchema, 404: ProblemSchema },
+      },
+    },
+    (request) => controls.showHost(request.params.host),
+  );
+  app.post(
+    '/hosts',
+    {
+      config: { role: 'admin' },
+      schema: {
+        summary: 'Take in a plain libvirt host as it is',
+        body: AddHostSchema,
+        response: { 201: HostDetailSchema, 409: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await controls.addHost(request.body)),
+  );
+  return Promise.resolve();
+}

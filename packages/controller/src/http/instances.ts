@@ -1,0 +1,75 @@
+import {
+  AdoptInstanceSchema,
+  CheckReportSchema,
+  InstanceSchema,
+  MigrationSchema,
+  MoveSchema,
+  ProblemSchema,
+} from '@ferry/api';
+import { Type } from 'typebox';
+import type { App, RouteOptions } from './route-options.ts';
+
+const named = Type.Object({ instance: Type.String() });
+
+/** Instances: list, show, adopt, check a move, move. Who may move is a check of its own, so that it is among the findings. */
+export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+  app.get(
+    '/instances',
+    {
+      schema: {
+        summary: 'All instances',
+        response: { 200: Type.Object({ instances: Type.Array(InstanceSchema) }) },
+      },
+    },
+    async () => ({ instances: await controls.instances() }),
+  );
+  app.get(
+    '/instances/:instance',
+    {
+      schema: {
+        summary: 'One instance',
+        params: named,
+        response: { 200: InstanceSchema, 404: ProblemSchema },
+      },
+    },
+    (request) => controls.instance(request.params.instance),
+  );
+  app.post(
+    '/instances',
+    {
+      config: { role: 'operator' },
+      schema: {
+        summary: 'Take in a domain',
+        body: AdoptInstanceSchema,
+        response: { 201: InstanceSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await controls.adopt(request.body)),
+  );
+  app.post(
+    '/instances/:instance/check',
+    {
+      schema: {
+        summary: 'Would this move work? All findings, nothing changed',
+        params: named,
+        body: MoveSchema,
+        response: { 200: CheckReportSchema, 404: ProblemSchema },
+      },
+    },
+    (request) => controls.check(request.role, request.params.instance, request.body),
+  );
+  app.post(
+    '/instances/:instance/migrations',
+    {
+      schema: {
+        summary: 'Move an instance; refused with all findings when a check forbids it',
+        params: named,
+        body: MoveSchema,
+        response: { 202: MigrationSchema, 403: ProblemSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await controls.move(request.role, request.params.instance, request.body)),
+  );
+  return Promise.resolve();
+}

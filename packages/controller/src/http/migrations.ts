@@ -1,0 +1,43 @@
+import { MigrationSchema, ProblemSchema } from '@ferry/api';
+import { Type } from 'typebox';
+import type { App, RouteOptions } from './route-options.ts';
+
+const named = Type.Object({ migration: Type.String() });
+
+/** Migrations: list, show, abort. */
+export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+  app.get(
+    '/migrations',
+    {
+      schema: {
+        summary: 'All migrations, newest first',
+        response: { 200: Type.Object({ migrations: Type.Array(MigrationSchema) }) },
+      },
+    },
+    async () => ({ migrations: await controls.migrations() }),
+  );
+  app.get(
+    '/migrations/:migration',
+    {
+      schema: {
+        summary: 'One migration',
+        params: named,
+        response: { 200: MigrationSchema, 404: ProblemSchema },
+      },
+    },
+    (request) => controls.migration(request.params.migration),
+  );
+  app.post(
+    '/migrations/:migration/abort',
+    {
+      config: { role: 'operator' },
+      schema: {
+        summary: 'End a migration; the instance runs on at its source',
+        params: named,
+        response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) => reply.code(202).send(await controls.abort(request.params.migration)),
+  );
+  return Promise.resolve();
+}

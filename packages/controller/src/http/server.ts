@@ -1,0 +1,65 @@
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { Refusal } from '../operations/shared/refusal.ts';
+import type { Services } from '../operations/shared/services.ts';
+import type { Controls } from './controls.ts';
+import { requireTokens } from './authentication.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
+import { hostRoutes } from './hosts.ts';
+import { instanceRoutes } from './instances.ts';
+import { migrationRoutes } from './migrations.ts';
+import { sendProblem } from './problem-reply.ts';
+
+/** The Ferry API under /ferry/v1, ready to listen. */
+export async function buildServer(services: Services, controls: Controls): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: services.log.child({ part: 'http' }) as FastifyBaseLogger,
+    disableRequestLogging: true,
+    // The defaults would turn `host: null` into "" and drop unknown fields in silence.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setErrorHandler((error: unknown, request, reply) => {
+    if (error instanceof Refusal) return sendProblem(reply, error.code, error.message, error.findings);
+    const status = statusOf(error);
+    if (status >= 400 && status < 500) {
+      return sendProblem(reply, 'bad-request', error instanceof Error ? error.message : String(error));
+    }
+    request.log.error({ err: error, url: request.url }, 'a request failed inside');
+    return sendProblem(reply, 'internal');
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
+  );
+  requireTokens(app, services.store.tokens);
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: 'Ferry',
+        version: '1',
+        description: 'Moves virtual machines between libvirt/QEMU hosts.',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+  });
+  await app.register(
+    async (v1) => {
+      await v1.register(healthRoutes, { services, controls });
+      await v1.register(hostRoutes, { services, controls });
+      await v1.register(instanceRoutes, { services, controls });
+      await v1.register(migrationRoutes, { services, controls });
+      await v1.register(eventRoutes, { services, controls });
+      v1.get('/openapi.json', { config: { role: null }, schema: { hide: true } }, () => app.swagger());
+    },
+    { prefix: '/ferry/v1' },
+  );
+  return app as unknown as FastifyInstance;
+}
+
+function statusOf(error: unknown): number {
+  const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
+  return typeof known === 'number' ? known : 500;
+}

@@ -1,0 +1,99 @@
+/** Closed list of what can go wrong on the client's side of a connection. */
+export type ClientErrorCode =
+  /** The URI names a transport, a driver or a parameter that this client does not have. */
+  | 'unsupported-uri'
+  /** The transport could not be opened: nobody listens, no such socket, no route. */
+  | 'connect-failed'
+  /** The daemon wants an authentication that this client does not have. */
+  | 'auth-required'
+  /** The connection ended while the call was under way, or had ended before. */
+  | 'connection-closed'
+  /** The daemon did not answer keepalive messages. */
+  | 'keepalive-timeout'
+  /** No reply within the call's deadline. The call may still take effect. */
+  | 'deadline-exceeded'
+  /** The caller's signal was aborted. The call may still take effect. */
+  | 'aborted'
+  /** The daemon sent something that the protocol does not allow; the connection is of no use any more. */
+  | 'protocol-violation'
+  /** What was to be sent does not fit the protocol's limits; nothing was sent. */
+  | 'message-too-large';
+
+/** An error of the client itself. libvirt's own refusals are LibvirtError. */
+export class ClientError extends Error {
+  override readonly name = 'ClientError';
+  readonly code: ClientErrorCode;
+  /** Whether the daemon may have carried out the call all the same. */
+  readonly mayHaveRun: boolean;
+
+  constructor(code: ClientErrorCode, message: string, options: { mayHaveRun: boolean; cause?: unknown }) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.mayHaveRun = options.mayHaveRun;
+  }
+}
+
+/** libvirt's error numbers that callers tell apart (virErrorNumber in virterror.h). */
+export const ErrorNumber = {
+  INTERNAL_ERROR: 1,
+  NO_SUPPORT: 3,
+  INVALID_ARG: 8,
+  OPERATION_FAILED: 9,
+  XML_ERROR: 27,
+  DOM_EXIST: 28,
+  SYSTEM_ERROR: 38,
+  RPC: 39,
+  NO_DOMAIN: 42,
+  NO_NETWORK: 43,
+  AUTH_FAILED: 45,
+  NO_STORAGE_POOL: 49,
+  NO_STORAGE_VOL: 50,
+  OPERATION_INVALID: 55,
+  CONFIG_UNSUPPORTED: 67,
+  OPERATION_TIMEOUT: 68,
+  OPERATION_ABORTED: 78,
+  MIGRATE_UNSAFE: 81,
+  STORAGE_VOL_EXIST: 90,
+  STORAGE_POOL_BUILT: 76,
+} as const;
+
+/** Everything that libvirt says of an error (virError), kept whole. */
+export interface LibvirtErrorFields {
+  readonly code: number;
+  readonly domain: number;
+  readonly message: string;
+  readonly level: number;
+  readonly str1: string | null;
+  readonly str2: string | null;
+  readonly str3: string | null;
+  readonly int1: number;
+  readonly int2: number;
+}
+
+/** A refusal by libvirt. Tell them apart by `code` and `domain`, never by the text. */
+export class LibvirtError extends Error implements LibvirtErrorFields {
+  override readonly name = 'LibvirtError';
+  readonly code: number;
+  /** The part of libvirt that refused (virErrorDomain). */
+  readonly domain: number;
+  readonly level: number;
+  readonly str1: string | null;
+  readonly str2: string | null;
+  readonly str3: string | null;
+  readonly int1: number;
+  readonly int2: number;
+  readonly procedure: string;
+
+  constructor(procedure: string, fields: LibvirtErrorFields) {
+    super(fields.message);
+    this.procedure = procedure;
+    this.code = fields.code;
+    this.domain = fields.domain;
+    this.level = fields.level;
+    this.str1 = fields.str1;
+    this.str2 = fields.str2;
+    this.str3 = fields.str3;
+    this.int1 = fields.int1;
+    this.int2 = fields.int2;
+  }
+}

@@ -1,0 +1,12 @@
+export { connect, type ConnectOptions } from './connect.ts';
+export * from './errors.ts';
+export * from './protocol/constants.ts';
+export { numberOf, parametersToObject, type TypedParameter } from './protocol/typed-parameter.ts';
+export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolumeRef } from './protocol/types.ts';
+export type { ArgsOf, ProcedureName, ResultOf } from './procedures/procedures.ts';
+export type { CallOptions } from './rpc/call-options.ts';
+export { Connection, type ConnectionState } from './rpc/connection.ts';
+export { type DomainEventKind, followDomainEvents, type LibvirtDomainEvent } from './rpc/domain-events.ts';
+export { downloadVolume, type DownloadOptions, type StreamChunk } from './rpc/download.ts';
+export type { KeepaliveOptions } from './rpc/keepalive.ts';
+export { uploadVolume, type UploadOptions } from './rpc/upload.ts';

@@ -1,0 +1,35 @@
+import * as xdr from '../xdr/codec.ts';
+import { limits } from './limits.ts';
+
+/** Text that is always there. */
+export const text: xdr.Codec<string> = xdr.string(limits.stringBytes);
+/** Text that may be missing. */
+export const maybeText: xdr.Codec<string | null> = xdr.optional(text);
+
+/** A domain as calls name it; `id` is -1 while it does not run. */
+export const domain = xdr.struct({ name: text, uuid: xdr.uuid, id: xdr.int32 });
+export type DomainRef = xdr.Infer<typeof domain>;
+
+export const network = xdr.struct({ name: text, uuid: xdr.uuid });
+export type NetworkRef = xdr.Infer<typeof network>;
+
+export const storagePool = xdr.struct({ name: text, uuid: xdr.uuid });
+export type StoragePoolRef = xdr.Infer<typeof storagePool>;
+
+export const storageVolume = xdr.struct({ pool: text, name: text, key: text });
+export type StorageVolumeRef = xdr.Infer<typeof storageVolume>;
+
+/** virError on the wire. */
+export const errorFields = xdr.struct({
+  code: xdr.int32,
+  domain: xdr.int32,
+  message: maybeText,
+  level: xdr.int32,
+  dom: xdr.optional(domain),
+  str1: maybeText,
+  str2: maybeText,
+  str3: maybeText,
+  int1: xdr.int32,
+  int2: xdr.int32,
+  net: xdr.optional(network),
+});

@@ -1,0 +1,57 @@
+import { encodeFrame, type Frame, MessageStatus, MessageType } from './frame.ts';
+
+/** The keepalive program (its number spells "keep"). */
+export const keepaliveProgram = 0x6b_65_65_70;
+const ping = 1;
+const pong = 2;
+
+/** How often an idle connection is asked for a sign of life, and how many times without an answer end it. */
+export interface KeepaliveOptions {
+  readonly intervalMs: number;
+  readonly count: number;
+}
+
+/** libvirt's own values: 5 s, 5 times. */
+export const defaultKeepalive: KeepaliveOptions = { intervalMs: 5_000, count: 5 };
+
+/** Answers the daemon's pings and sends our own while nothing else comes in. */
+export class Keepalive {
+  readonly #send: (frame: Buffer) => void;
+  readonly #timer: NodeJS.Timeout;
+  #unanswered = 0;
+
+  constructor(options: KeepaliveOptions, send: (frame: Buffer) => void, onSilence: () => void) {
+    this.#send = send;
+    this.#timer = setInterval(() => {
+      this.#unanswered += 1;
+      if (this.#unanswered > options.count) onSilence();
+      else send(frameOf(ping));
+    }, options.intervalMs);
+    this.#timer.unref();
+  }
+
+  /** Anything that comes in is a sign of life. */
+  heard(): void {
+    this.#unanswered = 0;
+  }
+
+  receive(frame: Frame): void {
+    if (frame.header.procedure === ping) this.#send(frameOf(pong));
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function frameOf(procedure: number): Buffer {
+  const header = {
+    program: keepaliveProgram,
+    version: 1,
+    procedure,
+    type: MessageType.message,
+    serial: 0,
+    status: MessageStatus.ok,
+  };
+  return encodeFrame(header, () => undefined) ?? Buffer.alloc(0);
+}

@@ -1,0 +1,158 @@
+import type { XdrReader } from './reader.ts';
+import type { XdrWriter } from './writer.ts';
+import { XdrError } from './xdr-error.ts';
+
+/** How a value stands on the wire. */
+export interface Codec<T> {
+  encode(writer: XdrWriter, value: T): void;
+  decode(reader: XdrReader): T;
+}
+
+/** The type of a codec's values. */
+export type Infer<C> = C extends Codec<infer T> ? T : never;
+
+export const int32: Codec<number> = {
+  encode: (writer, value) => writer.int32(value),
+  decode: (reader) => reader.int32(),
+};
+
+export const uint32: Codec<number> = {
+  encode: (writer, value) => writer.uint32(value),
+  decode: (reader) => reader.uint32(),
+};
+
+/** 64 bits, signed. */
+export const hyper: Codec<bigint> = {
+  encode: (writer, value) => writer.int64(value),
+  decode: (reader) => reader.int64(),
+};
+
+/** 64 bits, unsigned. */
+export const uhyper: Codec<bigint> = {
+  encode: (writer, value) => writer.uint64(value),
+  decode: (reader) => reader.uint64(),
+};
+
+export const double: Codec<number> = {
+  encode: (writer, value) => writer.double(value),
+  decode: (reader) => reader.double(),
+};
+
+/** An integer that is 0 or 1. libvirt's own booleans are ints where any value but 0 is true. */
+export const flag: Codec<boolean> = {
+  encode: (writer, value) => writer.int32(value ? 1 : 0),
+  decode: (reader) => reader.int32() !== 0,
+};
+
+/** No bytes at all: a procedure without arguments or without a result. */
+export const nothing: Codec<void> = {
+  encode: () => undefined,
+  decode: () => undefined,
+};
+
+/** Text in UTF-8, at most so many bytes. */
+export function string(maximumBytes: number): Codec<string> {
+  return {
+    encode: (writer, value) => {
+      const bytes = Buffer.from(value, 'utf8');
+      checkLength(bytes.length, maximumBytes);
+      writer.uint32(bytes.length);
+      writer.opaque(bytes);
+    },
+    decode: (reader) => reader.opaque(reader.length(maximumBytes)).toString('utf8'),
+  };
+}
+
+/** Bytes with their length before them, at most so many. The decoded bytes are a copy: frames are not kept alive by them. */
+export function opaque(maximumBytes: number): Codec<Uint8Array> {
+  return {
+    encode: (writer, value) => {
+      checkLength(value.length, maximumBytes);
+      writer.uint32(value.length);
+      writer.opaque(value);
+    },
+    decode: (reader) => Uint8Array.from(reader.opaque(reader.length(maximumBytes))),
+  };
+}
+
+/** 16 bytes, as the dashed text that people write. */
+export const uuid: Codec<string> = {
+  encode: (writer, value) => {
+    const digits = value.replaceAll('-', '');
+    if (!/^[0-9a-fA-F]{32}$/.test(digits)) throw new XdrError(`"${value}" is no uuid`);
+    writer.opaque(Buffer.from(digits, 'hex'));
+  },
+  decode: (reader) => {
+    const digits = reader.opaque(16).toString('hex');
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  },
+};
+
+/** A value that may be missing (XDR's pointer). */
+export function optional<T>(codec: Codec<T>): Codec<T | null> {
+  return {
+    encode: (writer, value) => {
+      writer.uint32(value === null ? 0 : 1);
+      if (value !== null) codec.encode(writer, value);
+    },
+    decode: (reader) => {
+      const there = reader.uint32();
+      if (there > 1) throw new XdrError(`an optional's mark is ${there}`);
+      return there === 1 ? codec.decode(reader) : null;
+    },
+  };
+}
+
+/** A list of at most so many values. Grows as values are read, never by the announced length. */
+export function array<T>(codec: Codec<T>, maximum: number): Codec<T[]> {
+  return {
+    encode: (writer, values) => {
+      checkLength(values.length, maximum);
+      writer.uint32(values.length);
+      for (const value of values) codec.encode(writer, value);
+    },
+    decode: (reader) => {
+      const length = reader.length(maximum);
+      const values: T[] = [];
+      for (let index = 0; index < length; index += 1) values.push(codec.decode(reader));
+      return values;
+    },
+  };
+}
+
+/** `char name[n]`: rpcgen puts each character into four bytes of its own; text ends at the first zero. */
+export function characters(count: number): Codec<string> {
+  return {
+    encode: (writer, value) => {
+      for (let index = 0; index < count; index += 1) writer.int32(value.charCodeAt(index) || 0);
+    },
+    decode: (reader) => {
+      const codes = Array.from({ length: count }, () => reader.int32());
+      const end = codes.indexOf(0);
+      return String.fromCharCode(...codes.slice(0, end === -1 ? count : end).map((code) => code & 0xff));
+    },
+  };
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a codec is invariant: no other type takes them all
+type Fields = Readonly<Record<string, Codec<any>>>;
+type StructOf<F extends Fields> = { [K in keyof F]: Infer<F[K]> };
+
+/** Fields one after another, in the order they are written here. */
+export function struct<F extends Fields>(fields: F): Codec<StructOf<F>> {
+  const entries = Object.entries(fields) as [keyof F & string, Codec<unknown>][];
+  return {
+    encode: (writer, value) => {
+      for (const [name, codec] of entries) codec.encode(writer, value[name]);
+    },
+    decode: (reader) => {
+      const value: Record<string, unknown> = {};
+      for (const [name, codec] of entries) value[name] = codec.decode(reader);
+      return value as StructOf<F>;
+    },
+  };
+}
+
+function checkLength(length: number, maximum: number): void {
+  if (length > maximum) throw new XdrError(`a length of ${length} where at most ${maximum} is allowed`);
+}

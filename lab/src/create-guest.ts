@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { guestDiskMib } from './guest-files.ts';
+import type { GuestLink } from './guest-link.ts';
+import { guestAddress, guestXml } from './guest-xml.ts';
+import { LabError } from './lab-error.ts';
+import { LabGuest } from './lab-guest.ts';
+import type { LabHost } from './lab-host.ts';
+
+/** What guest is wanted. */
+export interface GuestOptions {
+  readonly name: string;
+  readonly host: LabHost;
+  /** MiB; 128 when not given. 80 is the least that boots. */
+  readonly memoryMib?: number;
+  /** `local` disks stand on the host alone, `shared` ones in the directory of all hosts. */
+  readonly storage?: 'local' | 'shared';
+  /** `overlay` stands on the base image of known content; the others are copies of it. */
+  readonly disk?: 'overlay' | 'standalone' | 'raw';
+  readonly dirty?: { readonly mib: number; readonly mibPerSecond: number };
+  /** Left shut off. */
+  readonly off?: boolean;
+}
+
+const directories = { local: '/var/lib/libvirt/images', shared: '/var/lib/libvirt/shared' } as const;
+
+/** Name of the base image that overlays stand on. */
+export const baseImageName = 'lab-base.qcow2';
+
+/** Makes a guest with its disk, defines and starts it. */
+export async function createGuest(link: GuestLink, number: number, options: GuestOptions): Promise<LabGuest> {
+  const { name, host } = options;
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) throw new LabError(`"${name}" cannot name a guest: small letters, digits and dashes`);
+  const directory = directories[options.storage ?? 'local'];
+  const disk = await makeDisk(host, directory, name, options.disk ?? 'overlay');
+  const uuid = uuidOf(name, number);
+  const commands = options.dirty === undefined ? [] : [`dirty:${options.dirty.mib}:${options.dirty.mibPerSecond}`];
+  const memoryMib = options.memoryMib ?? 128;
+  const xml = guestXml({ name, uuid, number, memoryMib, disk, commands, kvm: existsSync('/dev/kvm') });
+  // virsh cannot open the socket that stands for stdin here: it reads a file.
+  await host.execOk(['sh', '-ec', 'cat > /run/$0.xml && virsh -q define /run/$0.xml', name], { input: xml });
+  if (options.off !== true) await host.virsh('start', name);
+  return new LabGuest(link, { name, uuid, address: guestAddress(number), diskPath: disk.path });
+}
+
+async function makeDisk(
+  host: LabHost,
+  directory: string,
+  name: string,
+  kind: 'overlay' | 'standalone' | 'raw',
+): Promise<{ path: string; format: 'qcow2' | 'raw' }> {
+  const format = kind === 'raw' ? 'raw' : 'qcow2';
+  const path = `${directory}/${name}.${format === 'raw' ? 'img' : 'qcow2'}`;
+  const base = `${directory}/${baseImageName}`;
+  const script = {
+    // The copy is renamed into place: two guests made at once find either no base or a whole one.
+    overlay: `[ -e ${base} ] || { cp --sparse=always /lab/base.qcow2 ${base}.$$ && chmod 644 ${base}.$$ && mv ${base}.$$ ${base}; }
+      qemu-img create -q -f qcow2 -b ${base} -F qcow2 ${path} ${guestDiskMib}M`,
+    standalone: `cp --sparse=always /lab/base.qcow2 ${path}`,
+    raw: `qemu-img convert -q -f qcow2 -O raw /lab/base.qcow2 ${path}`,
+  }[kind];
+  await host.execOk(['sh', '-ec', `${script}\nchown libvirt-qemu:libvirt-qemu ${path}`]);
+  const pool = directory === directories.shared ? 'shared' : 'default';
+  await host.virsh('pool-refresh', pool);
+  return { path, format };
+}
+
+/** The same guest has the same uuid in every lab: logs of two runs can be compared. */
+function uuidOf(name: string, number: number): string {
+  const hex = createHash('sha256').update(`${name} ${number}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LabPaths } from './lab-paths.ts';
+import { capabilityCache, guestDirectory, rootDirectory } from './recipe.ts';
+
+/** How a host differs from the usual. */
+export interface HostSettings {
+  readonly name: string;
+  readonly number: number;
+  readonly address: string;
+  readonly uuid: string;
+}
+
+/** A new host's settings. */
+export function newHostSettings(number: number, address: string): HostSettings {
+  return { name: `compute${number}`, number, address, uuid: randomUUID() };
+}
+
+/** Writes what the host's root has on top of Debian: its configuration, and the script that boots it. Once, before it is mounted. */
+export function writeHostFiles(paths: LabPaths, host: HostSettings): void {
+  const directory = paths.host(host.name);
+  const upper = join(directory, 'upper');
+  for (const name of ['work', 'root', 'upper/etc/libvirt/storage/autostart']) {
+    mkdirSync(join(directory, name), { recursive: true });
+  }
+  writeFileSync(join(upper, 'etc/libvirt/libvirtd.conf'), libvirtdConf(host));
+  writeFileSync(join(upper, 'etc/libvirt/qemu.conf'), qemuConf(host));
+  writePool(upper, 'default', '/var/lib/libvirt/images');
+  writePool(upper, 'shared', '/var/lib/libvirt/shared');
+  if (existsSync(capabilityCache)) {
+    cpSync(capabilityCache, join(upper, 'var/cache/libvirt/qemu/capabilities'), {
+      recursive: true,
+      preserveTimestamps: true,
+    });
+  }
+  writeFileSync(join(directory, 'boot.sh'), bootScript(paths, host));
+}
+
+function libvirtdConf(host: HostSettings): string {
+  return `listen_tls = 0
+listen_tcp = 1
+listen_addr = "0.0.0.0"
+auth_tcp = "none"
+auth_unix_rw = "none"
+host_uuid = "${host.uuid}"
+log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+`;
+}
+
+function qemuConf(host: HostSettings): string {
+  // No cgroups, mount namespaces or seccomp: the hosts are containers themselves. QEMU runs as libvirt-qemu, as on Debian.
+  return `dynamic_ownership = 1
+remember_owner = 0
+cgroup_controllers = []
+security_driver = "none"
+namespaces = []
+seccomp_sandbox = 0
+stdio_handler = "file"
+migration_address = "${host.address}"
+migration_host = "${host.address}"
+shared_filesystems = [ "/var/lib/libvirt/shared" ]
+`;
+}
+
+function writePool(upper: string, name: string, path: string): void {
+  const xml = `<pool type='dir'><name>${name}</name><target><path>${path}</path></target></pool>\n`;
+  const directory = join(upper, 'etc/libvirt/storage');
+  writeFileSync(join(directory, `${name}.xml`), xml);
+  writeFileSync(join(directory, 'autostart', `${name}.xml`), xml);
+}
+
+/** Runs as the host's process 1: mounts its root, starts libvirtd, then reaps. Killing it is a power cut. */
+function bootScript(paths: LabPaths, host: HostSettings): string {
+  const directory = paths.host(host.name);
+  return `set -e
+mount --make-rprivate /
+mount -t overlay overlay -o lowerdir=${rootDirectory},upperdir=${directory}/upper,workdir=${directory}/work ${directory}/root
+cd ${directory}/root
+mount -t proc proc proc
+mount --rbind /sys sys
+mount --rbind /dev dev
+mount -t tmpfs tmpfs run
+mkdir -p run/libvirt run/lock var/lib/libvirt/images var/lib/libvirt/shared var/log/libvirt/qemu var/log/guests lab
+chmod 1777 var/log/guests
+mount --bind ${paths.shared} var/lib/libvirt/shared
+mount --bind ${guestDirectory} lab
+hostname ${host.name}
+pivot_root . mnt
+cd /
+umount -l /mnt
+set +e
+exec >/var/log/boot.log 2>&1
+libvirtd -d --listen --pid-file /run/libvirtd.pid
+while :; do sleep 86400 & wait $!; done
+`;
+}

@@ -1,0 +1,12 @@
+export { baseContent, baseContentMib, guestChecksum } from './base-content.ts';
+export { baseImageName, type GuestOptions } from './create-guest.ts';
+export type { GuestAnswer } from './guest-answer.ts';
+export { Lab, type LabOptions } from './lab.ts';
+export { LabError } from './lab-error.ts';
+export { LabGuest } from './lab-guest.ts';
+export { LabHost } from './lab-host.ts';
+export { ensurePrerequisites, requireRoot } from './prerequisites.ts';
+export { until } from './processes.ts';
+export type { RunOptions, RunResult } from './run.ts';
+export { remainsOf, takeDown } from './take-down.ts';
+export type { ProbeReport } from './udp-probe.ts';

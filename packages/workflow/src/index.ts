@@ -1,0 +1,29 @@
+export type { RunResult } from './advance.ts';
+export { systemClock, type Clock } from './clock.ts';
+export {
+  NeedsPerson,
+  NothingMoved,
+  WorkflowError,
+  workflowErrors,
+  type WorkflowErrorCode,
+} from './errors.ts';
+export { failureOf, type Failure } from './failure.ts';
+export type { Observer } from './journal.ts';
+export type { LogEntry, LogRecord, LogStore, UnfinishedOperation } from './log.ts';
+export { toPlain, type Plain } from './plain.ts';
+export { backOff, usualRetry, type RetryPolicy } from './retry.ts';
+export { recover, resume, run, type RunOptions } from './run.ts';
+export { foldLog, nextState, type OperationState } from './state.ts';
+export {
+  workflow,
+  type AfterPivot,
+  type BeforePivot,
+  type ForwardStep,
+  type Outputs,
+  type Plan,
+  type PlannedStep,
+  type StepContext,
+  type UndoableStep,
+  type UndoContext,
+  type Workflow,
+} from './workflow.ts';

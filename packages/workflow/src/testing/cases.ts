@@ -1,0 +1,191 @@
+import { NothingMoved } from '../errors.ts';
+import type { LogRecord } from '../log.ts';
+import type { AnyStep, Outputs, PlannedStep, Workflow } from '../workflow.ts';
+import type { CrashPoint } from './crashing-log.ts';
+import { Injected, Trial, wrap, type TortureCase, type TortureSpec } from './torture.ts';
+
+type Moment = 'before' | 'after';
+const moments: readonly Moment[] = ['before', 'after'];
+
+/**
+ * A failure before and after the `do` of each step. Before the pivot the world must be again as it was; from the
+ * pivot on the operation must come to its end. The first case is the undisturbed run.
+ */
+export function failEachStep<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
+): readonly TortureCase[] {
+  const cases = spec.workflow.plan.steps.flatMap((step) =>
+    moments.map((moment): TortureCase => {
+      const name = `"${step.name}" fails ${moment} it acts`;
+      if (step.role === 'before')
+        return undoneCase(spec, name, failing(spec.workflow, step, moment, 'always'));
+      return doneCase(spec, `${name}, once`, failing(spec.workflow, step, moment, 'once'));
+    }),
+  );
+  const pivot = pivotOf(spec.workflow);
+  const stays = undoneCase(spec, `"${pivot.name}" finds that nothing moved`, nothingMoves(spec.workflow));
+  return [doneCase(spec, 'nothing goes wrong', spec.workflow), ...cases, stays];
+}
+
+/**
+ * Each `do` runs twice: the process stops after the effect, before it was written. The operation must come to the
+ * same end; and, before the pivot, an undo must take away what two runs left.
+ */
+export function repeatEachStep<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
+): readonly TortureCase[] {
+  return spec.workflow.plan.steps.flatMap((step) => {
+    const point = (): CrashPoint =>
+      once('before', (entry) => entry.kind === 'step-succeeded' && entry.step === step.name);
+    const name = `"${step.name}" runs twice`;
+    const done = doneCase(spec, name, spec.workflow, point);
+    if (step.role !== 'before') return [done];
+    return [done, undoneCase(spec, `${name} and is undone`, nothingMoves(spec.workflow), point)];
+  });
+}
+
+/** Each undo runs twice: the process stops after its effect, before it was written; or it fails after its effect. */
+export function repeatEachUndo<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
+): readonly TortureCase[] {
+  const undoable = spec.workflow.plan.steps.filter((step) => step.undoable);
+  return undoable.flatMap((step) => {
+    const point = (): CrashPoint =>
+      once('before', (entry) => entry.kind === 'undo-finished' && entry.step === step.name);
+    const stays = nothingMoves(spec.workflow);
+    return [
+      undoneCase(spec, `undo of "${step.name}" runs twice`, stays, point),
+      undoneCase(spec, `undo of "${step.name}" fails after it acted, once`, () =>
+        undoFailsOnce(stays(), step),
+      ),
+    ];
+  });
+}
+
+/**
+ * The process stops before and after each single record: of a run that ends well, and of a run that fails at each
+ * step that can be undone. It recovers from the log and must end as if it had never stopped.
+ */
+export function crashEverywhere<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
+): readonly TortureCase[] {
+  const { steps } = spec.workflow.plan;
+  const ofSuccess = crashPoints(2 * steps.length + 2).map(({ name, point }) =>
+    doneCase(spec, name, spec.workflow, point),
+  );
+  const undoing = steps.filter((step) => step.role !== 'after');
+  const ofUndo = undoing.flatMap((step, index) => {
+    const undos = undoing.slice(0, index + 1).filter((earlier) => earlier.undoable).length;
+    const failingRun =
+      step.role === 'pivot' ? nothingMoves(spec.workflow) : failing(spec.workflow, step, 'after', 'always');
+    return crashPoints(2 * index + 4 + 2 * undos).map(({ name, point }) =>
+      undoneCase(spec, `"${step.name}" fails, ${name}`, failingRun, point),
+    );
+  });
+  return [...ofSuccess, ...ofUndo];
+}
+
+type Variant<Input, Services, Output extends Outputs> =
+  | Workflow<Input, Services, Output>
+  | (() => Workflow<Input, Services, Output>);
+
+function doneCase<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
+  name: string,
+  variant: Variant<Input, Services, Output>,
+  point?: () => CrashPoint,
+): TortureCase {
+  return {
+    name: `${name}: comes to its end`,
+    run: () =>
+      Trial.in(spec, async (trial) => await trial.assertDone(await trial.finish(made(variant), point?.()))),
+  };
+}
+
+function undoneCase<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
+  name: string,
+  variant: Variant<Input, Services, Output>,
+  point?: () => CrashPoint,
+): TortureCase {
+  return {
+    name: `${name}: nothing is left`,
+    run: () =>
+      Trial.in(spec, async (trial) => await trial.assertUndone(await trial.finish(made(variant), point?.()))),
+  };
+}
+
+/** Variants that count are made anew for each case. */
+function made<Input, Services, Output extends Outputs>(
+  variant: Variant<Input, Services, Output>,
+): Workflow<Input, Services, Output> {
+  return typeof variant === 'function' ? variant() : variant;
+}
+
+function failing<Input, Services, Output extends Outputs>(
+  workflow: Workflow<Input, Services, Output>,
+  failingStep: PlannedStep,
+  moment: Moment,
+  howOften: 'always' | 'once',
+): () => Workflow<Input, Services, Output> {
+  return () => {
+    let failed = false;
+    return wrap(workflow, {
+      do: async (step, call) => {
+        if (step.name !== failingStep.name || (failed && howOften === 'once')) return await call();
+        failed = true;
+        if (moment === 'after') await call();
+        throw new Injected(`${moment} the do of "${step.name}"`);
+      },
+    });
+  };
+}
+
+function nothingMoves<Input, Services, Output extends Outputs>(
+  workflow: Workflow<Input, Services, Output>,
+): () => Workflow<Input, Services, Output> {
+  const pivot = pivotOf(workflow);
+  return () =>
+    wrap(workflow, {
+      do: async (step, call) => {
+        if (step.name === pivot.name) throw new NothingMoved('injected', `the do of "${step.name}"`);
+        return await call();
+      },
+    });
+}
+
+function undoFailsOnce<Input, Services, Output extends Outputs>(
+  workflow: Workflow<Input, Services, Output>,
+  failingStep: PlannedStep,
+): Workflow<Input, Services, Output> {
+  let failed = false;
+  return wrap(workflow, {
+    undo: async (step: AnyStep, call) => {
+      await call();
+      if (step.name !== failingStep.name || failed) return;
+      failed = true;
+      throw new Injected(`after the undo of "${step.name}"`);
+    },
+  });
+}
+
+function pivotOf(workflow: { readonly plan: { readonly steps: readonly PlannedStep[] } }): PlannedStep {
+  const pivot = workflow.plan.steps.find((step) => step.role === 'pivot');
+  if (pivot === undefined) throw new Error('a workflow without a pivot cannot be built');
+  return pivot;
+}
+
+function once(moment: Moment, matches: (entry: LogRecord['entry']) => boolean): CrashPoint {
+  return { moment, at: (record) => matches(record.entry) };
+}
+
+function crashPoints(
+  records: number,
+): readonly { readonly name: string; readonly point: () => CrashPoint }[] {
+  return Array.from({ length: records }, (_, index) => index + 1).flatMap((sequence) =>
+    moments.map((moment) => ({
+      name: `the process stops ${moment} record ${sequence} of ${records}`,
+      point: (): CrashPoint => ({ moment, at: (record) => record.sequence === sequence }),
+    })),
+  );
+}

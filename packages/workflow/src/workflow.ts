@@ -1,0 +1,143 @@
+import { WorkflowError } from './errors.ts';
+
+/** Outputs of steps by the step's name; each step adds its own. */
+export type Outputs = object;
+
+/** All that a step gets. */
+export interface StepContext<Input, Services, Output extends Outputs> {
+  readonly operationId: string;
+  readonly input: Input;
+  /** Outputs of the steps before this one, as the log gives them back. */
+  readonly output: Output;
+  readonly services: Services;
+  /** Aborted when the step's deadline passes or the process is to stop. Every wait of a step must heed it. */
+  readonly signal: AbortSignal;
+  /** Counts from 1, over restarts too. */
+  readonly attempt: number;
+  /** An earlier attempt was started, so its effect may already stand: look before acting. */
+  readonly recovered: boolean;
+}
+
+/** What an undo gets: `own` is the step's output, or undefined when the step did not come to its end. */
+export interface UndoContext<Input, Services, Output extends Outputs, Own>
+  extends StepContext<Input, Services, Output> {
+  readonly own: Own | undefined;
+}
+
+/** A step that only goes forward. */
+export interface ForwardStep<Input, Services, Output extends Outputs, Name extends string, Own> {
+  readonly name: Name;
+  /** Why it stands at this place, for the reader. */
+  readonly why?: string;
+  /** Time for one attempt. */
+  readonly deadlineMs: number;
+  /**
+   * Brings the thing about, and is content when it is already so: it can be run again after a crash. Its output
+   * goes to the log, so it must be plain data (see `toPlain`).
+   */
+  do(context: StepContext<Input, Services, Output>): Promise<Own>;
+}
+
+/** A step that can be taken back. */
+export interface UndoableStep<Input, Services, Output extends Outputs, Name extends string, Own>
+  extends ForwardStep<Input, Services, Output, Name, Own> {
+  /** Takes the effect away, also when `do` only half ran, and is content when it is already gone. */
+  undo?(context: UndoContext<Input, Services, Output, Own>): Promise<void>;
+}
+
+type With<Output extends Outputs, Name extends string, Own> = Output & { readonly [Key in Name]: Own };
+
+/** A workflow being written down, before its pivot. */
+export interface BeforePivot<Input, Services, Output extends Outputs> {
+  step<const Name extends string, Own>(
+    step: UndoableStep<Input, Services, Output, Name, Own>,
+  ): BeforePivot<Input, Services, With<Output, Name, Own>>;
+  /**
+   * The point of no return. `do` returns when it was passed, throws `NothingMoved` when it is known that nothing
+   * moved, `NeedsPerson` when it cannot be known; any other error means "not known yet" and it is run again.
+   */
+  pivot<const Name extends string, Own>(
+    step: UndoableStep<Input, Services, Output, Name, Own>,
+  ): AfterPivot<Input, Services, With<Output, Name, Own>>;
+}
+
+/** A workflow being written down, after its pivot: nothing here is undone. */
+export interface AfterPivot<Input, Services, Output extends Outputs> {
+  step<const Name extends string, Own>(
+    step: ForwardStep<Input, Services, Output, Name, Own>,
+  ): AfterPivot<Input, Services, With<Output, Name, Own>>;
+  build(): Workflow<Input, Services, Output>;
+}
+
+/** A step without its types, as the runner sees it. */
+export type AnyStep = UndoableStep<unknown, unknown, Outputs, string, unknown>;
+
+/** What of a workflow stands in the log, so that a log explains itself. */
+export interface Plan {
+  readonly workflow: string;
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlannedStep {
+  readonly name: string;
+  readonly role: 'before' | 'pivot' | 'after';
+  readonly undoable: boolean;
+}
+
+/** A finished definition. `types` carries types only and is never set. */
+export interface Workflow<Input, Services, Output extends Outputs> {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly steps: readonly AnyStep[];
+  readonly types?: { readonly input: Input; readonly services: Services; readonly output: Output };
+}
+
+interface Draft {
+  readonly name: string;
+  readonly steps: readonly AnyStep[];
+  readonly roles: readonly PlannedStep['role'][];
+}
+
+/** Begins a workflow. The chain of steps below it is its table of contents. */
+export function workflow<Input, Services>(name: string): BeforePivot<Input, Services, Outputs> {
+  return beforePivot({ name, steps: [], roles: [] });
+}
+
+function beforePivot<Input, Services, Output extends Outputs>(
+  draft: Draft,
+): BeforePivot<Input, Services, Output> {
+  return {
+    step: (step) => beforePivot(extend(draft, step, 'before')),
+    pivot: (step) => afterPivot(extend(draft, step, 'pivot')),
+  };
+}
+
+function afterPivot<Input, Services, Output extends Outputs>(
+  draft: Draft,
+): AfterPivot<Input, Services, Output> {
+  return {
+    step: (step) => afterPivot(extend(draft, step, 'after')),
+    build: () => ({ name: draft.name, plan: planOf(draft), steps: draft.steps }),
+  };
+}
+
+function extend(draft: Draft, step: AnyStep, role: PlannedStep['role']): Draft {
+  const where = `step "${step.name}" of "${draft.name}"`;
+  if (draft.steps.some((earlier) => earlier.name === step.name)) {
+    throw new WorkflowError('definition-invalid', `${where} is there twice`);
+  }
+  if (!(step.deadlineMs > 0)) throw new WorkflowError('definition-invalid', `${where} has no deadline`);
+  if (role === 'after' && step.undo !== undefined) {
+    throw new WorkflowError('definition-invalid', `${where} stands after the pivot and has an undo`);
+  }
+  return { ...draft, steps: [...draft.steps, step], roles: [...draft.roles, role] };
+}
+
+function planOf(draft: Draft): Plan {
+  const steps = draft.steps.map((step, index) => ({
+    name: step.name,
+    role: draft.roles[index] ?? 'after',
+    undoable: step.undo !== undefined,
+  }));
+  return { workflow: draft.name, steps };
+}

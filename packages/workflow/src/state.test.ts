@@ -81,15 +81,15 @@ describe('whatever is written', () => {
     );
   });
 
-  test('a step is only undone when it was started, and every started undoable step is before the end', () => {
+  test('an undone operation has undone all that can be undone and was started, and nothing else', () => {
     fc.assert(
       fc.property(manyEntries, (entries) => {
         const { log } = accepted(entries);
         const undone = log.some((entry) => entry.kind === 'operation-finished' && entry.result === 'undone');
         const took = log.some((entry) => entry.kind === 'step-started' && entry.step === 'take');
         const gaveBack = log.some((entry) => entry.kind === 'undo-finished' && entry.step === 'take');
-        if (gaveBack) expect(took).toBe(true);
-        if (undone) expect(gaveBack).toBe(took);
+        const legal = undone ? gaveBack === took : took || !gaveBack;
+        expect(legal).toBe(true);
       }),
     );
   });
@@ -107,12 +107,13 @@ describe('whatever is written', () => {
   });
 });
 
+const pass = (step: string): LogEntry[] => [
+  { kind: 'step-started', step, attempt: 1 },
+  { kind: 'step-succeeded', step, output: null },
+];
+
 describe('refused', () => {
   const at = (...entries: readonly LogEntry[]): OperationState => foldLog(records([started, ...entries]));
-  const pass = (step: string): LogEntry[] => [
-    { kind: 'step-started', step, attempt: 1 },
-    { kind: 'step-succeeded', step, output: null },
-  ];
   const cases: readonly {
     readonly what: string;
     readonly state: OperationState;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { guestDiskMib } from './guest-files.ts';
 import type { GuestLink } from './guest-link.ts';
 import { guestAddress, guestXml } from './guest-xml.ts';
+import { kvmWorks } from './kvm-works.ts';
 import { LabError } from './lab-error.ts';
 import { LabGuest } from './lab-guest.ts';
 import type { LabHost } from './lab-host.ts';
@@ -36,7 +36,7 @@ export async function createGuest(link: GuestLink, number: number, options: Gues
   const uuid = uuidOf(name, number);
   const commands = options.dirty === undefined ? [] : [`dirty:${options.dirty.mib}:${options.dirty.mibPerSecond}`];
   const memoryMib = options.memoryMib ?? 128;
-  const xml = guestXml({ name, uuid, number, memoryMib, disk, commands, kvm: existsSync('/dev/kvm') });
+  const xml = guestXml({ name, uuid, number, memoryMib, disk, commands, kvm: kvmWorks() });
   // virsh cannot open the socket that stands for stdin here: it reads a file.
   await host.execOk(['sh', '-ec', 'cat > /run/$0.xml && virsh -q define /run/$0.xml', name], { input: xml });
   if (options.off !== true) await host.virsh('start', name);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kvmWorks } from './kvm-works.ts';
 import type { LabPaths } from './lab-paths.ts';
 import { capabilityCache, guestDirectory, rootDirectory } from './recipe.ts';
 
@@ -26,6 +27,9 @@ export function writeHostFiles(paths: LabPaths, host: HostSettings): void {
   }
   writeFileSync(join(upper, 'etc/libvirt/libvirtd.conf'), libvirtdConf(host));
   writeFileSync(join(upper, 'etc/libvirt/qemu.conf'), qemuConf(host));
+  // libvirt resolves its own host's name time and again: it must be found here, and no name server may be waited for.
+  writeFileSync(join(upper, 'etc/hosts'), `127.0.0.1 localhost\n${host.address} ${host.name}\n`);
+  writeFileSync(join(upper, 'etc/resolv.conf'), '');
   writePool(upper, 'default', '/var/lib/libvirt/images');
   writePool(upper, 'shared', '/var/lib/libvirt/shared');
   if (existsSync(capabilityCache)) {
@@ -73,13 +77,24 @@ function writePool(upper: string, name: string, path: string): void {
 /** Runs as the host's process 1: mounts its root, starts libvirtd, then reaps. Killing it is a power cut. */
 function bootScript(paths: LabPaths, host: HostSettings): string {
   const directory = paths.host(host.name);
+  // A /dev/kvm that does not work makes libvirt ask QEMU for its capabilities again before every start (10 s).
+  const kvm = kvmWorks() ? 'kvm' : '';
   return `set -e
 mount --make-rprivate /
 mount -t overlay overlay -o lowerdir=${rootDirectory},upperdir=${directory}/upper,workdir=${directory}/work ${directory}/root
 cd ${directory}/root
 mount -t proc proc proc
 mount --rbind /sys sys
-mount --rbind /dev dev
+mount -t tmpfs -o mode=755 tmpfs dev
+mkdir -p dev/net dev/pts dev/shm dev/mapper
+for node in null zero full random urandom tty net/tun fuse loop-control ${kvm}; do [ ! -e /dev/$node ] || cp -a /dev/$node dev/$node; done
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts
+ln -s pts/ptmx dev/ptmx
+ln -s /proc/self/fd dev/fd
+ln -s fd/0 dev/stdin
+ln -s fd/1 dev/stdout
+ln -s fd/2 dev/stderr
+mount -t tmpfs -o mode=1777 tmpfs dev/shm
 mount -t tmpfs tmpfs run
 mkdir -p run/libvirt run/lock var/lib/libvirt/images var/lib/libvirt/shared var/log/libvirt/qemu var/log/guests lab
 chmod 1777 var/log/guests

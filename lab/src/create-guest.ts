@@ -30,11 +30,13 @@ export const baseImageName = 'lab-base.qcow2';
 /** Makes a guest with its disk, defines and starts it. */
 export async function createGuest(link: GuestLink, number: number, options: GuestOptions): Promise<LabGuest> {
   const { name, host } = options;
-  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) throw new LabError(`"${name}" cannot name a guest: small letters, digits and dashes`);
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
+    throw new LabError(`"${name}" cannot name a guest: small letters, digits and dashes`);
   const directory = directories[options.storage ?? 'local'];
   const disk = await makeDisk(host, directory, name, options.disk ?? 'overlay');
   const uuid = uuidOf(name, number);
-  const commands = options.dirty === undefined ? [] : [`dirty:${options.dirty.mib}:${options.dirty.mibPerSecond}`];
+  const commands =
+    options.dirty === undefined ? [] : [`dirty:${options.dirty.mib}:${options.dirty.mibPerSecond}`];
   const memoryMib = options.memoryMib ?? 128;
   const xml = guestXml({ name, uuid, number, memoryMib, disk, commands, kvm: kvmWorks() });
   // virsh cannot open the socket that stands for stdin here: it reads a file.

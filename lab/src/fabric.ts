@@ -37,7 +37,21 @@ async function wire(paths: LabPaths, namespace: string, number: number): Promise
     ['eth1', `guest${number}`, 'br-guest'],
   ] as const;
   for (const [inside, outside, bridge] of ends) {
-    await must(['ip', 'link', 'add', outside, 'netns', paths.fabric, 'type', 'veth', 'peer', 'name', inside, 'netns', namespace]);
+    await must([
+      'ip',
+      'link',
+      'add',
+      outside,
+      'netns',
+      paths.fabric,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      inside,
+      'netns',
+      namespace,
+    ]);
     await must(['ip', '-n', paths.fabric, 'link', 'set', outside, 'master', bridge, 'up']);
     await must(['ip', '-n', namespace, 'link', 'set', inside, 'up']);
   }

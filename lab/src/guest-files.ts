@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { baseContent, baseContentMib } from './base-content.ts';
 import type { Say } from './prerequisites.ts';
@@ -28,7 +38,9 @@ export async function ensureGuestFiles(say: Say): Promise<void> {
   const version = guestVersion();
   const stamp = join(guestDirectory, 'version');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return;
-  say(`about to make the guest in ${guestDirectory}: Debian's cloud kernel, busybox, a small workload (about 80 MB, once)`);
+  say(
+    `about to make the guest in ${guestDirectory}: Debian's cloud kernel, busybox, a small workload (about 80 MB, once)`,
+  );
   const work = `${guestDirectory}.unfinished`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -52,13 +64,24 @@ function guestVersion(): string {
 async function fetchKernelAndBusybox(work: string): Promise<void> {
   const debs = join(work, 'debs');
   mkdirSync(debs);
-  const depends = await must(['apt-cache', 'depends', '--no-recommends', '--no-suggests', 'linux-image-cloud-amd64']);
+  const depends = await must([
+    'apt-cache',
+    'depends',
+    '--no-recommends',
+    '--no-suggests',
+    'linux-image-cloud-amd64',
+  ]);
   const kernel = /Depends: (linux-image-\S+)/.exec(depends)?.[1] ?? 'linux-image-cloud-amd64';
   // The _apt user cannot write here; root downloads.
   const apt = ['apt-get', '-o', 'APT::Sandbox::User=root', 'download', kernel, 'busybox-static'];
   await must(apt, { cwd: debs, timeoutMs: 600_000 });
   for (const file of readdirSync(debs)) {
-    await must(['dpkg', '-x', join(debs, file), join(work, file.startsWith('busybox') ? 'busybox' : 'kernel')]);
+    await must([
+      'dpkg',
+      '-x',
+      join(debs, file),
+      join(work, file.startsWith('busybox') ? 'busybox' : 'kernel'),
+    ]);
   }
   const boot = join(work, 'kernel/boot');
   const image = readdirSync(boot).find((name) => name.startsWith('vmlinuz')) ?? '';
@@ -67,19 +90,37 @@ async function fetchKernelAndBusybox(work: string): Promise<void> {
 
 async function packInitrd(work: string): Promise<void> {
   const root = join(work, 'root');
-  for (const directory of ['bin', 'proc', 'sys', 'dev', 'lib/modules']) mkdirSync(join(root, directory), { recursive: true });
-  const busybox = ['bin/busybox', 'usr/bin/busybox'].map((path) => join(work, 'busybox', path)).find(existsSync);
+  for (const directory of ['bin', 'proc', 'sys', 'dev', 'lib/modules'])
+    mkdirSync(join(root, directory), { recursive: true });
+  const busybox = ['bin/busybox', 'usr/bin/busybox']
+    .map((path) => join(work, 'busybox', path))
+    .find(existsSync);
   copyFileSync(busybox ?? '', join(root, 'bin/busybox'));
-  await must(['gcc', '-O2', '-Wall', '-static', '-pthread', '-o', join(root, 'bin/guestd'), join(sources, 'guestd.c')]);
+  await must([
+    'gcc',
+    '-O2',
+    '-Wall',
+    '-static',
+    '-pthread',
+    '-o',
+    join(root, 'bin/guestd'),
+    join(sources, 'guestd.c'),
+  ]);
   cpSync(join(sources, 'init'), join(root, 'init'));
-  const library = ['lib/modules', 'usr/lib/modules'].map((path) => join(work, 'kernel', path)).find(existsSync) ?? '';
+  const library =
+    ['lib/modules', 'usr/lib/modules'].map((path) => join(work, 'kernel', path)).find(existsSync) ?? '';
   const [release = ''] = readdirSync(library);
   for (const module of modules) {
     const name = module.split('/').at(-1) ?? '';
     copyFileSync(join(library, release, 'kernel', `${module}.ko`), join(root, 'lib/modules', `${name}.ko`));
   }
-  writeFileSync(join(root, 'lib/modules/order'), modules.map((module) => module.split('/').at(-1)).join('\n'));
-  await must(['sh', '-c', 'chmod +x init && find . | cpio -o -H newc --quiet | gzip -1 > ../initrd.gz'], { cwd: root });
+  writeFileSync(
+    join(root, 'lib/modules/order'),
+    modules.map((module) => module.split('/').at(-1)).join('\n'),
+  );
+  await must(['sh', '-c', 'chmod +x init && find . | cpio -o -H newc --quiet | gzip -1 > ../initrd.gz'], {
+    cwd: root,
+  });
 }
 
 /** The base image is made with the hosts' own qemu-img, inside their root. */
@@ -90,5 +131,7 @@ async function makeBaseImage(work: string): Promise<void> {
     `mount --make-rprivate / && mount --bind "$1" "$2/mnt"`,
     `exec chroot "$2" sh -c 'qemu-img convert -q -f raw -O qcow2 /mnt/base.raw /mnt/base.qcow2 && qemu-img resize -q /mnt/base.qcow2 ${guestDiskMib}M'`,
   ].join('; ');
-  await must(['unshare', '-m', 'bash', '-c', script, 'make-base', work, rootDirectory], { timeoutMs: 120_000 });
+  await must(['unshare', '-m', 'bash', '-c', script, 'make-base', work, rootDirectory], {
+    timeoutMs: 120_000,
+  });
 }

@@ -16,7 +16,11 @@ export const guestAddress = (number: number): string => `203.0.113.${140 + numbe
 /** The guest's domain XML. The same paths exist on every host, so that it can run on any. */
 export function guestXml(guest: GuestShape): string {
   const mac = `52:54:00:fe:01:${guest.number.toString(16).padStart(2, '0')}`;
-  const command = ['console=ttyS0 quiet', `lab.ip=${guestAddress(guest.number)}/25`, ...guest.commands.map((one) => `lab.${one}`)];
+  const command = [
+    'console=ttyS0 quiet',
+    `lab.ip=${guestAddress(guest.number)}/25`,
+    ...guest.commands.map((one) => `lab.${one}`),
+  ];
   // A small translation cache keeps the process near 150 MiB instead of 240.
   const features = guest.kvm ? '<acpi/>' : "<acpi/><tcg><tb-cache unit='MiB'>32</tb-cache></tcg>";
   return `<domain type='${guest.kvm ? 'kvm' : 'qemu'}'>

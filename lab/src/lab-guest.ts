@@ -32,7 +32,9 @@ export class LabGuest {
 
   /** Keeps so much memory dirty at so many MiB a second; 0 stops. */
   async dirty(mib: number, mibPerSecond: number): Promise<void> {
-    await until(`guest ${this.name} takes a command`, 30_000, () => this.#tell(`dirty ${mib} ${mibPerSecond}`));
+    await until(`guest ${this.name} takes a command`, 30_000, () =>
+      this.#tell(`dirty ${mib} ${mibPerSecond}`),
+    );
   }
 
   /** Writes so many KiB a second to the end of its disk; 0 stops. */

@@ -5,7 +5,14 @@ import type { HostSettings } from './host-files.ts';
 import { LabError } from './lab-error.ts';
 import type { LabPaths } from './lab-paths.ts';
 import { Libvirtd } from './libvirtd.ts';
-import { childrenOf, commandLine, type ProcessMark, processIsAlive, processStart, until } from './processes.ts';
+import {
+  childrenOf,
+  commandLine,
+  type ProcessMark,
+  processIsAlive,
+  processStart,
+  until,
+} from './processes.ts';
 import { capabilityCache } from './recipe.ts';
 import { must, run, type RunOptions, type RunResult } from './run.ts';
 
@@ -54,7 +61,19 @@ export class LabHost {
   async powerOn(): Promise<void> {
     if (this.pid !== null) return;
     const log = openSync(join(this.#directory, 'boot.out'), 'a');
-    const argv = ['netns', 'exec', this.namespace, 'unshare', '-m', '-u', '-i', '-p', '-f', '--kill-child', '--mount-proc'];
+    const argv = [
+      'netns',
+      'exec',
+      this.namespace,
+      'unshare',
+      '-m',
+      '-u',
+      '-i',
+      '-p',
+      '-f',
+      '--kill-child',
+      '--mount-proc',
+    ];
     const child = spawn('ip', [...argv, 'bash', join(this.#directory, 'boot.sh')], {
       detached: true,
       stdio: ['ignore', log, log],
@@ -101,7 +120,11 @@ export class LabHost {
   async qemuPid(domain: string): Promise<number | null> {
     for (const pid of await this.processes()) {
       const words = commandLine(pid);
-      if (words[0]?.includes('qemu-system') === true && words.some((word) => word.startsWith(`guest=${domain},`))) return pid;
+      if (
+        words[0]?.includes('qemu-system') === true &&
+        words.some((word) => word.startsWith(`guest=${domain},`))
+      )
+        return pid;
     }
     return null;
   }
@@ -130,10 +153,24 @@ export class LabHost {
     };
   }
 
-
   #enter(): string[] {
     const pid = String(this.#needPid());
-    return ['nsenter', '-t', pid, '-m', '-u', '-i', '-n', '-p', '-r', '-w', '--', 'env', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'];
+    return [
+      'nsenter',
+      '-t',
+      pid,
+      '-m',
+      '-u',
+      '-i',
+      '-n',
+      '-p',
+      '-r',
+      '-w',
+      '--',
+      'env',
+      'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+      'HOME=/root',
+    ];
   }
 
   #needPid(): number {

@@ -50,12 +50,19 @@ export class Lab {
   static async up(options: LabOptions): Promise<Lab> {
     const { hosts, name = 'main', say = () => undefined } = options;
     if (!Number.isInteger(hosts) || hosts < 1 || hosts > mostHosts) {
-      throw new LabError(`A lab has 1 to ${mostHosts} hosts on a machine of this size; ${hosts} were asked for.`);
+      throw new LabError(
+        `A lab has 1 to ${mostHosts} hosts on a machine of this size; ${hosts} were asked for.`,
+      );
     }
     await ensurePrerequisites(say);
     const paths = labPaths(name);
-    if (existsSync(join(paths.directory, 'lab.json')) && Lab.attach(name).hosts.some((host) => host.pid !== null)) {
-      throw new LabError(`The lab "${name}" runs already: use it, take it down with \`lab down --name ${name}\`, or choose another --name.`);
+    if (
+      existsSync(join(paths.directory, 'lab.json')) &&
+      Lab.attach(name).hosts.some((host) => host.pid !== null)
+    ) {
+      throw new LabError(
+        `The lab "${name}" runs already: use it, take it down with \`lab down --name ${name}\`, or choose another --name.`,
+      );
     }
     await takeDown(name);
     mkdirSync(paths.shared, { recursive: true });
@@ -90,13 +97,15 @@ export class Lab {
   /** A host by its name. */
   host(name: string): LabHost {
     const found = this.hosts.find((host) => host.name === name);
-    if (found === undefined) throw new LabError(`The lab has ${this.hosts.map((host) => host.name).join(', ')}, no ${name}.`);
+    if (found === undefined)
+      throw new LabError(`The lab has ${this.hosts.map((host) => host.name).join(', ')}, no ${name}.`);
     return found;
   }
 
   /** Makes a guest; its number, and with it its address, is the next free one. */
   async createGuest(options: GuestOptions): Promise<LabGuest> {
-    if (this.#guests >= mostGuests) throw new LabError(`A lab has at most ${mostGuests} guests on a machine of this size.`);
+    if (this.#guests >= mostGuests)
+      throw new LabError(`A lab has at most ${mostGuests} guests on a machine of this size.`);
     this.#guests += 1;
     return createGuest(this.#link, this.#guests, options);
   }

@@ -20,14 +20,17 @@ export class Libvirtd {
 
   /** Its process, from the process table; null when it does not run. */
   async pid(): Promise<number | null> {
-    for (const pid of await this.#host.processes()) if (/(^|\/)libvirtd$/.test(commandLine(pid)[0] ?? '')) return pid;
+    for (const pid of await this.#host.processes())
+      if (/(^|\/)libvirtd$/.test(commandLine(pid)[0] ?? '')) return pid;
     return null;
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const pid = await this.#need();
     process.kill(pid, signal);
-    await until(`${this.#host.name}: libvirtd gone`, 10_000, async () => ((await this.pid()) === pid ? null : true));
+    await until(`${this.#host.name}: libvirtd gone`, 10_000, async () =>
+      (await this.pid()) === pid ? null : true,
+    );
   }
 
   /** Stops it in its tracks: connections stay open, nothing is answered. */

@@ -22,9 +22,12 @@ export async function ensurePrerequisites(say: Say): Promise<void> {
 
 /** Network namespaces and system libvirt need root; says so instead of failing later. */
 export function requireRoot(): void {
-  if (process.platform !== 'linux') throw new LabError('The lab needs Linux: its hosts are network namespaces.');
+  if (process.platform !== 'linux')
+    throw new LabError('The lab needs Linux: its hosts are network namespaces.');
   if (process.getuid?.() !== 0) {
-    throw new LabError('The lab needs root (namespaces, overlay mounts): run it with sudo. `make test-fast` needs none.');
+    throw new LabError(
+      'The lab needs root (namespaces, overlay mounts): run it with sudo. `make test-fast` needs none.',
+    );
   }
 }
 
@@ -38,7 +41,10 @@ async function ensureMachinePackages(say: Say): Promise<void> {
   say(`about to install Debian packages on this machine: ${missing.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await must(['apt-get', 'update', '-qq'], { timeoutMs: 300_000, env });
-  await must(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing], { timeoutMs: 900_000, env });
+  await must(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing], {
+    timeoutMs: 900_000,
+    env,
+  });
 }
 
 async function ensureHostRoot(say: Say): Promise<void> {
@@ -48,7 +54,15 @@ async function ensureHostRoot(say: Say): Promise<void> {
   rmSync(unfinished, { recursive: true, force: true });
   const mirror = await debianMirror();
   await must(
-    ['mmdebstrap', '--variant=minbase', '--components=main', `--include=${hostPackages.join(',')}`, hostSuite, unfinished, mirror],
+    [
+      'mmdebstrap',
+      '--variant=minbase',
+      '--components=main',
+      `--include=${hostPackages.join(',')}`,
+      hostSuite,
+      unfinished,
+      mirror,
+    ],
     { timeoutMs: 1_800_000 },
   );
   renameSync(unfinished, rootDirectory);

@@ -27,7 +27,9 @@ export function processIsAlive(mark: ProcessMark): boolean {
 /** Words of a process's command line; empty when it is gone. */
 export function commandLine(pid: number): string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter((word) => word !== '');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .split('\0')
+      .filter((word) => word !== '');
   } catch {
     return [];
   }
@@ -36,14 +38,22 @@ export function commandLine(pid: number): string[] {
 /** Children of a process. */
 export function childrenOf(pid: number): number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
   } catch {
     return [];
   }
 }
 
 /** Asks again and again until something is there; throws when it takes too long. */
-export async function until<T>(what: string, timeoutMs: number, look: () => Promise<T | null> | T | null): Promise<T> {
+export async function until<T>(
+  what: string,
+  timeoutMs: number,
+  look: () => Promise<T | null> | T | null,
+): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const found = await look();

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Debian packages that the machine itself needs. */
-export const machinePackages: readonly string[] = ['mmdebstrap', 'iproute2', 'nftables', 'cpio', 'gcc', 'libc6-dev', 'procps', 'util-linux'];
+export const machinePackages: readonly string[] = [
+  'mmdebstrap',
+  'iproute2',
+  'nftables',
+  'cpio',
+  'gcc',
+  'libc6-dev',
+  'procps',
+  'util-linux',
+];
 
 /** The release that the hosts run: its QEMU 10.0 migrates software-emulated guests without damage; bookworm's 7.2 does not. */
 export const hostSuite = 'trixie';

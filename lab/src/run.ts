@@ -36,7 +36,11 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') });
+      resolve({
+        code,
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+      });
     });
     // A command that does not read its input may be gone before it is written.
     child.stdin?.on('error', () => undefined);
@@ -47,6 +51,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
 /** Runs a command that must succeed; gives what it printed. */
 export async function must(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await run(argv, options);
-  if (code !== 0) throw new LabError(`${argv.join(' ')}: exit ${code ?? 'by signal'}: ${(stderr || stdout).trim()}`);
+  if (code !== 0)
+    throw new LabError(`${argv.join(' ')}: exit ${code ?? 'by signal'}: ${(stderr || stdout).trim()}`);
   return stdout;
 }

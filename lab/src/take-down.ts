@@ -26,7 +26,10 @@ export async function takeDown(name: string): Promise<void> {
 export async function remainsOf(name: string): Promise<string[]> {
   const paths = labPaths(name);
   const namespaces = await namespacesOf(paths.prefix);
-  return [...namespaces.map((one) => `namespace ${one}`), ...mountsUnder(paths.directory).map((one) => `mount ${one}`)];
+  return [
+    ...namespaces.map((one) => `namespace ${one}`),
+    ...mountsUnder(paths.directory).map((one) => `mount ${one}`),
+  ];
 }
 
 async function namespacesOf(prefix: string): Promise<string[]> {
@@ -39,7 +42,11 @@ async function namespacesOf(prefix: string): Promise<string[]> {
 
 async function processesIn(namespace: string): Promise<number[]> {
   const { stdout } = await run(['ip', 'netns', 'pids', namespace]);
-  return stdout.split('\n').filter(Boolean).map(Number).filter((pid) => pid !== process.pid);
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map(Number)
+    .filter((pid) => pid !== process.pid);
 }
 
 function kill(pid: number): void {

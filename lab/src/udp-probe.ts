@@ -59,7 +59,8 @@ export class Probe {
     if (answer.count <= this.#lastCount) this.#wentBack = true;
     this.#lastCount = Math.max(this.#lastCount, answer.count);
     const now = performance.now();
-    if (this.#lastAnswerAt !== null) this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#lastAnswerAt);
+    if (this.#lastAnswerAt !== null)
+      this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#lastAnswerAt);
     this.#lastAnswerAt = now;
   }
 }

@@ -8,8 +8,19 @@ import { Probe } from './udp-probe.ts';
 
 /** What the relay is asked. */
 export type RelayRequest =
-  | { readonly id: number; readonly kind: 'ask'; readonly address: string; readonly text: string; readonly timeoutMs: number }
-  | { readonly id: number; readonly kind: 'probe-start'; readonly address: string; readonly intervalMs: number }
+  | {
+      readonly id: number;
+      readonly kind: 'ask';
+      readonly address: string;
+      readonly text: string;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly id: number;
+      readonly kind: 'probe-start';
+      readonly address: string;
+      readonly intervalMs: number;
+    }
   | { readonly id: number; readonly kind: 'probe-stop'; readonly probe: number };
 
 const port = 7000;
@@ -17,7 +28,9 @@ const probes = new Map<number, Probe>();
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const request = JSON.parse(line) as RelayRequest;
-  void answer(request).then((value) => process.stdout.write(`${JSON.stringify({ id: request.id, value })}\n`));
+  void answer(request).then((value) =>
+    process.stdout.write(`${JSON.stringify({ id: request.id, value })}\n`),
+  );
 });
 
 async function answer(request: RelayRequest): Promise<unknown> {

@@ -5,3 +5,4 @@ export type * from './contract/host-migration.ts';
 export type * from './contract/host-storage.ts';
 export type * from './contract/hypervisor-host.ts';
 export type * from './contract/image-chunk.ts';
+export { LibvirtHypervisor } from './libvirt/libvirt-hypervisor.ts';

@@ -10,3 +10,4 @@ export { type DomainEventKind, followDomainEvents, type LibvirtDomainEvent } fro
 export { downloadVolume, type DownloadOptions, type StreamChunk } from './rpc/download.ts';
 export type { KeepaliveOptions } from './rpc/keepalive.ts';
 export { uploadVolume, type UploadOptions } from './rpc/upload.ts';
+export { type LibvirtUri, parseLibvirtUri } from './transport/uri.ts';

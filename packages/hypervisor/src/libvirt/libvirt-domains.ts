@@ -1,0 +1,326 @@
+import {
+  CpuComparison,
+  type DomainRef,
+  domainStates,
+  DomainXmlFlag,
+  followDomainEvents,
+  jobOperations,
+  JobType,
+  numberOf,
+  stateReasons,
+  UndefineFlag,
+} from '@ferry/libvirt';
+import type { DiskFacts, DomainFacts, PowerState, PresentSighting, Sighting } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
+import { readDomainXml } from '../xml/domain-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+import { parse } from './libvirt-facts.ts';
+import type { LibvirtStorage } from './libvirt-storage.ts';
+
+interface State {
+  readonly power: PowerState;
+  readonly reason: string;
+}
+
+const shutOffPollMs = 100;
+
+/** Domains of a libvirt host. */
+export class LibvirtDomains implements HostDomains {
+  readonly #connection: HostConnection;
+  readonly #storage: LibvirtStorage;
+
+  constructor(connection: HostConnection, storage: LibvirtStorage) {
+    this.#connection = connection;
+    this.#storage = storage;
+  }
+
+  async list(call: Call = {}): Promise<readonly DomainFacts[]> {
+    const { domains } = await this.#connection.call(
+      'connectListAllDomains',
+      { needResults: 1, flags: 0 },
+      call,
+    );
+    const facts = await Promise.all(domains.map((dom) => ifThere(this.#facts(dom, call))));
+    return facts.filter((one) => one !== null);
+  }
+
+  async domain(id: string, call: Call = {}): Promise<DomainFacts | null> {
+    const dom = await this.#find(id, call);
+    if (dom === null) return null;
+    const facts = await ifThere(this.#facts(dom, call));
+    if (facts === null) return null;
+    return { ...facts, disks: await Promise.all(facts.disks.map((disk) => this.#withImages(disk, call))) };
+  }
+
+  async idOf(name: string, call: Call = {}): Promise<string | null> {
+    const found = await ifThere(this.#connection.call('domainLookupByName', { name }, call));
+    return found?.dom.uuid ?? null;
+  }
+
+  async sight(id: string, call: Call = {}): Promise<Sighting> {
+    try {
+      const dom = await this.#find(id, call, 'urgent');
+      if (dom === null) return { kind: 'absent' };
+      const [state, persistent, job] = await Promise.all([
+        this.#state(dom, call, 'urgent'),
+        this.#connection.urgent('domainIsPersistent', { dom }, call),
+        this.#connection.urgent('domainGetJobInfo', { dom }, call),
+      ]);
+      return {
+        kind: 'present',
+        state: sightedState(state.power),
+        reason: state.reason,
+        persistent: persistent.persistent,
+        job: job.type === JobType.bounded || job.type === JobType.unbounded ? 'active' : 'none',
+      };
+    } catch (error) {
+      if (!(error instanceof HypervisorError)) throw error;
+      if (error.code === 'no-domain') return { kind: 'absent' };
+      return { kind: 'unreachable', reason: error.message };
+    }
+  }
+
+  async definition(id: string, call: Call = {}): Promise<string> {
+    const dom = await this.#need(id, call);
+    const flags = DomainXmlFlag.secure | DomainXmlFlag.inactive | DomainXmlFlag.migratable;
+    return (await this.#connection.call('domainGetXmlDesc', { dom, flags }, call)).xml;
+  }
+
+  async ensureDefined(xml: string, call: Call = {}): Promise<void> {
+    await this.#connection.call('domainDefineXmlFlags', { xml, flags: 0 }, call);
+  }
+
+  async ensureUndefined(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#find(id, call);
+    if (dom === null) return;
+    const state = await this.#state(dom, call);
+    if (state.power !== 'shutoff' && state.power !== 'crashed')
+      throw this.#wrongState(id, state, 'undefined');
+    await ifThere(
+      this.#connection.call(
+        'domainUndefineFlags',
+        { dom, flags: UndefineFlag.managedSave | UndefineFlag.keepNvram },
+        call,
+      ),
+    );
+  }
+
+  async ensureStarted(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#need(id, call);
+    if ((await this.#state(dom, call)).power === 'running') return;
+    await this.#connection.call('domainCreateWithFlags', { dom, flags: 0 }, call);
+  }
+
+  async ensureShutOff(
+    id: string,
+    graceMs: number,
+    call: Call = {},
+  ): Promise<'by-guest' | 'forced' | 'was-off'> {
+    const dom = await this.#need(id, call);
+    const isOff = async (): Promise<boolean> => {
+      const { power } = await this.#state(dom, call);
+      return power === 'shutoff' || power === 'crashed';
+    };
+    if (await isOff()) return 'was-off';
+    if (graceMs > 0) {
+      await this.#connection.call('domainShutdownFlags', { dom, flags: 0 }, call);
+      const end = performance.now() + graceMs;
+      while (performance.now() < end) {
+        if (await isOff()) return 'by-guest';
+        await new Promise((resolve) => {
+          setTimeout(resolve, shutOffPollMs);
+        });
+        call.signal?.throwIfAborted();
+      }
+    }
+    await this.#connection
+      .call('domainDestroyFlags', { dom, flags: 0 }, call)
+      .catch(async (error: unknown) => {
+        // The guest may have ended by itself at the last moment.
+        if (!(await isOff())) throw error;
+      });
+    return 'forced';
+  }
+
+  async ensureResumed(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#need(id, call);
+    if ((await this.#state(dom, call)).power === 'paused')
+      await this.#connection.call('domainResume', { dom }, call);
+  }
+
+  async ensureRemainsGone(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#find(id, call);
+    if (dom === null) return;
+    const state = await this.#state(dom, call);
+    if (state.power === 'running') throw this.#wrongState(id, state, 'cleaned up');
+    if (state.power === 'paused')
+      await ifThere(this.#connection.call('domainDestroyFlags', { dom, flags: 0 }, call));
+    const rest = await this.#find(id, call);
+    if (rest === null) return;
+    await ifThere(
+      this.#connection.call(
+        'domainUndefineFlags',
+        { dom: rest, flags: UndefineFlag.managedSave | UndefineFlag.keepNvram },
+        call,
+      ),
+    );
+  }
+
+  async setAutostart(id: string, on: boolean, call: Call = {}): Promise<void> {
+    const dom = await this.#need(id, call);
+    await this.#connection.call('domainSetAutostart', { dom, autostart: on }, call);
+  }
+
+  async vcpuTimeNs(id: string, call: Call = {}): Promise<bigint> {
+    const dom = await this.#need(id, call);
+    const { nrVirtCpu } = await this.#connection.call('domainGetInfo', { dom }, call);
+    const { info } = await this.#connection.call(
+      'domainGetVcpus',
+      { dom, maxinfo: nrVirtCpu, maplen: 0 },
+      call,
+    );
+    return info.reduce((sum, vcpu) => sum + vcpu.cpuTime, 0n);
+  }
+
+  async compareCpu(
+    domain: Pick<DomainFacts, 'cpuXml' | 'emulator' | 'arch' | 'machineType' | 'domainType'>,
+    call: Call = {},
+  ): Promise<'identical' | 'superset' | 'incompatible'> {
+    if (domain.cpuXml === null) return 'identical';
+    const { result } = await this.#connection.call(
+      'connectCompareHypervisorCpu',
+      {
+        emulator: domain.emulator === '' ? null : domain.emulator,
+        arch: domain.arch,
+        machine: null,
+        virttype: domain.domainType,
+        xmlCpu: domain.cpuXml,
+        flags: 0,
+      },
+      call,
+    );
+    if (result === CpuComparison.identical) return 'identical';
+    return result === CpuComparison.superset ? 'superset' : 'incompatible';
+  }
+
+  async *events(id: string, signal: AbortSignal): AsyncGenerator<DomainEvent> {
+    const connection = await this.#connection.open({ signal });
+    try {
+      for await (const event of followDomainEvents(
+        connection,
+        ['lifecycle', 'job-completed', 'migration-iteration'],
+        signal,
+      )) {
+        if ('dom' in event && event.dom.uuid !== id) continue;
+        if (event.kind === 'migration-iteration')
+          yield { kind: 'iteration', domainId: id, iteration: event.iteration };
+        else if (event.kind === 'job-completed') yield { kind: 'job-ended', domainId: id };
+        // What could not be read or was lost may have been a change: the listener looks for itself.
+        else yield { kind: 'state-changed', domainId: id };
+      }
+    } catch (error) {
+      throw this.#connection.errorOf(error);
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async #facts(dom: DomainRef, call: Call): Promise<DomainFacts> {
+    const [{ xml }, state, { persistent }, { autostart }, { result: managedSave }] = await Promise.all([
+      this.#connection.call('domainGetXmlDesc', { dom, flags: DomainXmlFlag.secure }, call),
+      this.#state(dom, call),
+      this.#connection.call('domainIsPersistent', { dom }, call),
+      // A transient domain has no autostart to ask for.
+      this.#connection.call('domainGetAutostart', { dom }, call).catch(refusedAs({ autostart: false })),
+      this.#connection
+        .call('domainHasManagedSaveImage', { dom, flags: 0 }, call)
+        .catch(refusedAs({ result: false })),
+    ]);
+    const description = parse(this.#connection, () => readDomainXml(xml));
+    return {
+      ...description,
+      ...state,
+      persistent,
+      autostart,
+      managedSave,
+      activeJob: await this.#activeJob(dom, state, call),
+    };
+  }
+
+  async #activeJob(dom: DomainRef, state: State, call: Call): Promise<string | null> {
+    if (state.power === 'shutoff' || state.power === 'crashed') return null;
+    const { type, params } = await this.#connection.urgent('domainGetJobStats', { dom, flags: 0 }, call);
+    if (type === JobType.none) return null;
+    return jobOperations[numberOf(params, 'operation') ?? 0] ?? 'unknown';
+  }
+
+  async #withImages(disk: DiskFacts, call: Call): Promise<DiskFacts> {
+    if (disk.kind !== 'file' || disk.path === null) return disk;
+    const [image = null, ...backing] = await this.#storage.chain(disk.path, call);
+    return { ...disk, image, backing };
+  }
+
+  async #find(id: string, call: Call, lane: 'call' | 'urgent' = 'call'): Promise<DomainRef | null> {
+    return (await ifThere(this.#connection[lane]('domainLookupByUuid', { uuid: id }, call)))?.dom ?? null;
+  }
+
+  async #need(id: string, call: Call): Promise<DomainRef> {
+    return (await this.#connection.call('domainLookupByUuid', { uuid: id }, call)).dom;
+  }
+
+  async #state(dom: DomainRef, call: Call, lane: 'call' | 'urgent' = 'call'): Promise<State> {
+    const { state, reason } = await this.#connection[lane]('domainGetState', { dom, flags: 0 }, call);
+    const name = domainStates[state] ?? 'nostate';
+    return { power: powerOf(name), reason: stateReasons[name]?.[reason] ?? 'unknown' };
+  }
+
+  #wrongState(id: string, state: State, what: string): HypervisorError {
+    const message = `${this.#connection.uri}: domain ${id} is ${state.power} (${state.reason}) and cannot be ${what}`;
+    return new HypervisorError('wrong-state', this.#connection.uri, message);
+  }
+}
+
+function powerOf(name: (typeof domainStates)[number]): PowerState {
+  switch (name) {
+    case 'running':
+    case 'blocked':
+    case 'shutdown':
+      // `shutdown` is a guest on its way down: it still runs.
+      return 'running';
+    case 'paused':
+      return 'paused';
+    case 'shutoff':
+      return 'shutoff';
+    case 'crashed':
+      return 'crashed';
+    case 'pmsuspended':
+      return 'suspended';
+    case 'nostate':
+      return 'unknown';
+  }
+}
+
+function sightedState(power: PowerState): PresentSighting['state'] {
+  return power === 'suspended' || power === 'unknown' ? 'other' : power;
+}
+
+/** A domain that is not there (any more) is null, not an error. */
+async function ifThere<T>(question: Promise<T>): Promise<T | null> {
+  try {
+    return await question;
+  } catch (error) {
+    if (error instanceof HypervisorError && error.code === 'no-domain') return null;
+    throw error;
+  }
+}
+
+/** The answer to take when libvirt says that the question does not apply. */
+function refusedAs<T>(answer: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof HypervisorError && (error.code === 'wrong-state' || error.code === 'refused'))
+      return answer;
+    throw error;
+  };
+}

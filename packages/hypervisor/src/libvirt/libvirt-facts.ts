@@ -1,0 +1,62 @@
+import type { HostFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import { readCapabilitiesXml } from '../xml/capabilities-xml.ts';
+import { XmlError } from '../xml/parse-xml.ts';
+import { readNetworkXml } from '../xml/storage-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+
+const kibibyte = 1024;
+
+/** Asks a host all that it says about itself, in one round of calls side by side. */
+export async function readHostFacts(connection: HostConnection, call: Call): Promise<HostFacts> {
+  const [{ type }, { hvVer }, { libVer }, { hostname }, capabilities, node, memory, { nets }] =
+    await Promise.all([
+      connection.call('connectGetType', {}, call),
+      connection.call('connectGetVersion', {}, call),
+      connection.call('connectGetLibVersion', {}, call),
+      connection.call('connectGetHostname', {}, call),
+      connection.call('connectGetCapabilities', {}, call),
+      connection.call('nodeGetInfo', {}, call),
+      // All cells together; at most 16 values exist.
+      connection.call('nodeGetMemoryStats', { nparams: 16, cellNum: -1, flags: 0 }, call),
+      connection.call('connectListAllNetworks', { needResults: 1, flags: 0 }, call),
+    ]);
+  const networks = await Promise.all(
+    nets.map(async (net) => {
+      const [{ xml }, { active }] = await Promise.all([
+        connection.call('networkGetXmlDesc', { net, flags: 0 }, call),
+        connection.call('networkIsActive', { net }, call),
+      ]);
+      return { ...parse(connection, () => readNetworkXml(xml)), active };
+    }),
+  );
+  const kib = new Map(memory.params.map(({ field, value }) => [field, Number(value) * kibibyte]));
+  return {
+    ...parse(connection, () => readCapabilitiesXml(capabilities.capabilities)),
+    hostname,
+    hypervisorType: type,
+    hypervisorVersion: Number(hvVer),
+    libvirtVersion: Number(libVer),
+    cpus: node.cpus,
+    memoryBytes: Number(node.memory) * kibibyte,
+    // What a guest could take: free, and what the kernel gives back when asked.
+    memoryAvailableBytes: (kib.get('free') ?? 0) + (kib.get('buffers') ?? 0) + (kib.get('cached') ?? 0),
+    networks,
+  };
+}
+
+/** Runs a reader of XML; its errors become the contract's. */
+export function parse<T>(connection: HostConnection, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    throw new HypervisorError(
+      'invalid-xml',
+      connection.uri,
+      `${connection.uri}: XML that makes no sense: ${cause.message}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import { ClientError, parseLibvirtUri } from '@ferry/libvirt';
+import type { HostFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
+import { HostConnection } from './host-connection.ts';
+import { LibvirtDomains } from './libvirt-domains.ts';
+import { readHostFacts } from './libvirt-facts.ts';
+import { LibvirtMigration } from './libvirt-migration.ts';
+import { LibvirtStorage } from './libvirt-storage.ts';
+
+/** The contract on real libvirt hosts. */
+export class LibvirtHypervisor implements Hypervisor {
+  readonly #hosts = new Map<string, LibvirtHost>();
+
+  host(uri: string): HypervisorHost {
+    const known = this.#hosts.get(uri);
+    if (known !== undefined) return known;
+    try {
+      parseLibvirtUri(uri);
+    } catch (cause) {
+      if (!(cause instanceof ClientError)) throw cause;
+      throw new HypervisorError('bad-uri', uri, cause.message, { cause });
+    }
+    const host = new LibvirtHost(uri);
+    this.#hosts.set(uri, host);
+    return host;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+    this.#hosts.clear();
+  }
+}
+
+class LibvirtHost implements HypervisorHost {
+  readonly uri: string;
+  readonly domains: LibvirtDomains;
+  readonly storage: LibvirtStorage;
+  readonly migration: LibvirtMigration;
+  readonly #connection: HostConnection;
+
+  constructor(uri: string) {
+    this.uri = uri;
+    this.#connection = new HostConnection(uri);
+    this.storage = new LibvirtStorage(this.#connection);
+    this.domains = new LibvirtDomains(this.#connection, this.storage);
+    this.migration = new LibvirtMigration(this.#connection);
+  }
+
+  facts(call: Call = {}): Promise<HostFacts> {
+    return readHostFacts(this.#connection, call);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}

@@ -1,0 +1,118 @@
+import { type Connection, type DomainRef, JobStatsFlag, JobType, MigrateFlag } from '@ferry/libvirt';
+import type { TransferProgress } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type {
+  HostMigration,
+  LiveMigrationOptions,
+  MigrationSource,
+  MigrationTarget,
+} from '../contract/host-migration.ts';
+import type { HostConnection } from './host-connection.ts';
+import { progressOf } from './libvirt-progress.ts';
+import { migrationFlags, migrationParams } from './migration-parameters.ts';
+import { ManagedSource, ManagedTarget } from './managed-migration.ts';
+
+const empty = new Uint8Array();
+
+/** Live migration on libvirt, in both forms. */
+export class LibvirtMigration implements HostMigration {
+  readonly #connection: HostConnection;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+  }
+
+  async migrateToPeer(
+    options: LiveMigrationOptions & { readonly targetPeerUri: string },
+    call: Call = {},
+  ): Promise<void> {
+    // A connection of its own: the call lasts as long as the migration.
+    const connection = await this.#connection.open(call);
+    try {
+      const dom = await this.#prepareSource(connection, options, call);
+      await connection.call(
+        'domainMigratePerform3Params',
+        {
+          dom,
+          dconnuri: options.targetPeerUri,
+          params: migrationParams(options),
+          cookieIn: empty,
+          flags: migrationFlags(options) | MigrateFlag.peer2peer,
+        },
+        { signal: call.signal, deadlineMs: Number.POSITIVE_INFINITY },
+      );
+    } catch (error) {
+      throw this.#connection.errorOf(error);
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async openMigrationSource(options: LiveMigrationOptions, call: Call = {}): Promise<MigrationSource> {
+    const connection = await this.#connection.open(call);
+    try {
+      return new ManagedSource(
+        this.#connection,
+        connection,
+        await this.#prepareSource(connection, options, call),
+        options,
+      );
+    } catch (error) {
+      connection.destroy();
+      throw this.#connection.errorOf(error);
+    }
+  }
+
+  async openMigrationTarget(options: LiveMigrationOptions, call: Call = {}): Promise<MigrationTarget> {
+    return new ManagedTarget(this.#connection, await this.#connection.open(call), options);
+  }
+
+  async jobProgress(domainId: string, call: Call = {}): Promise<TransferProgress | null> {
+    return this.#job(domainId, 0, call);
+  }
+
+  async completedJob(domainId: string, call: Call = {}): Promise<TransferProgress | null> {
+    return this.#job(domainId, JobStatsFlag.completed | JobStatsFlag.keepCompleted, call);
+  }
+
+  async abortJob(domainId: string, call: Call = {}): Promise<void> {
+    const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: domainId }, call);
+    try {
+      await this.#connection.urgent('domainAbortJob', { dom }, call);
+    } catch (error) {
+      // No job runs (any more): that is what was wanted.
+      if (!(error instanceof HypervisorError && error.code === 'wrong-state')) throw error;
+    }
+  }
+
+  async #job(domainId: string, flags: number, call: Call): Promise<TransferProgress | null> {
+    try {
+      const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: domainId }, call);
+      const { type, params } = await this.#connection.urgent('domainGetJobStats', { dom, flags }, call);
+      return type === JobType.none ? null : progressOf(params);
+    } catch (error) {
+      const gone =
+        error instanceof HypervisorError && (error.code === 'no-domain' || error.code === 'wrong-state');
+      if (gone) return null;
+      throw error;
+    }
+  }
+
+  /** Finds the domain and sets what is set on the domain and not on the migration. */
+  async #prepareSource(
+    connection: Connection,
+    options: LiveMigrationOptions,
+    call: Call,
+  ): Promise<DomainRef> {
+    const { dom } = await connection.call('domainLookupByUuid', { uuid: options.domainId }, call);
+    if (options.maxDowntimeMs !== null) {
+      await connection.call(
+        'domainMigrateSetMaxDowntime',
+        { dom, downtime: BigInt(options.maxDowntimeMs), flags: 0 },
+        call,
+      );
+    }
+    return dom;
+  }
+}

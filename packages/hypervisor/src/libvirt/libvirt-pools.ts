@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { StoragePoolRef, StorageVolumeRef } from '@ferry/libvirt';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import { readPoolXml } from '../xml/storage-xml.ts';
+import { escapeXml } from '../xml/write-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+import { parse } from './libvirt-facts.ts';
+
+/**
+ * Directories of a host as storage pools: libvirt reads and writes files only through a pool. A directory that has none
+ * gets a transient one, which is gone with the daemon and changes nothing on disk.
+ */
+export class LibvirtPools {
+  readonly #connection: HostConnection;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+  }
+
+  /** The active pool of a directory, looked at anew; null when the host has no such directory. */
+  async fresh(directory: string, call: Call): Promise<StoragePoolRef | null> {
+    const pool = (await this.#find(directory, call)) ?? (await this.#make(directory, call));
+    if (pool === null) return null;
+    if (!(await this.#connection.call('storagePoolIsActive', { pool }, call)).active) {
+      await this.#connection.call('storagePoolCreate', { pool, flags: 0 }, call);
+    }
+    await this.#refresh(pool, call);
+    return pool;
+  }
+
+  /** The pool of a directory that must be there. */
+  async need(directory: string, call: Call): Promise<StoragePoolRef> {
+    const pool = await this.fresh(directory, call);
+    if (pool === null) {
+      const { uri } = this.#connection;
+      throw new HypervisorError('no-image', uri, `${uri}: there is no directory ${directory}`);
+    }
+    return pool;
+  }
+
+  /** The volume at a path; null when nothing is there. Never from a stale pool. */
+  async volume(path: string, call: Call): Promise<StorageVolumeRef | null> {
+    const pool = await this.fresh(dirname(path), call);
+    if (pool === null) return null;
+    try {
+      return (await this.#connection.call('storageVolLookupByName', { pool, name: basename(path) }, call))
+        .vol;
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-image') return null;
+      throw error;
+    }
+  }
+
+  /** Paths of all files in a directory. */
+  async paths(directory: string, call: Call): Promise<string[]> {
+    const pool = await this.fresh(directory, call);
+    if (pool === null) return [];
+    const { vols } = await this.#connection.call(
+      'storagePoolListAllVolumes',
+      { pool, needResults: 1, flags: 0 },
+      call,
+    );
+    return vols.map((vol) => join(directory, vol.name));
+  }
+
+  async #find(directory: string, call: Call): Promise<StoragePoolRef | null> {
+    try {
+      return (await this.#connection.call('storagePoolLookupByTargetPath', { path: directory }, call)).pool;
+    } catch (error) {
+      if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;
+    }
+    // The look-up above knows active pools only.
+    const { pools } = await this.#connection.call(
+      'connectListAllStoragePools',
+      { needResults: 1, flags: 0 },
+      call,
+    );
+    for (const pool of pools) {
+      const { xml } = await this.#connection.call('storagePoolGetXmlDesc', { pool, flags: 0 }, call);
+      const description = parse(this.#connection, () => readPoolXml(xml));
+      if (description.isDirectory && description.directory === directory) return pool;
+    }
+    return null;
+  }
+
+  async #make(directory: string, call: Call): Promise<StoragePoolRef | null> {
+    const name = `ferry-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`;
+    const xml = `<pool type='dir'><name>${name}</name><target><path>${escapeXml(directory)}</path></target></pool>`;
+    try {
+      return (await this.#connection.call('storagePoolCreateXml', { xml, flags: 0 }, call)).pool;
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'refused') return null;
+      throw error;
+    }
+  }
+
+  /** A pool with an asynchronous job on one of its volumes cannot be looked at for a moment. */
+  async #refresh(pool: StoragePoolRef, call: Call): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#connection.call('storagePoolRefresh', { pool, flags: 0 }, call);
+        return;
+      } catch (error) {
+        const busy =
+          error instanceof HypervisorError && (error.code === 'refused' || error.code === 'wrong-state');
+        if (!busy || attempt === 20) throw error;
+        await new Promise((resolve) => {
+          setTimeout(resolve, 100);
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import { basename, dirname, join } from 'node:path';
+import { type Connection, downloadVolume, type StorageVolumeRef, uploadVolume } from '@ferry/libvirt';
+import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { HostStorage, ImageSpec } from '../contract/host-storage.ts';
+import type { ImageChunk } from '../contract/image-chunk.ts';
+import { readVolumeXml, type VolumeDescription } from '../xml/storage-xml.ts';
+import { imageXml } from './image-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+import { parse } from './libvirt-facts.ts';
+import { LibvirtPools } from './libvirt-pools.ts';
+import { sparseDigest } from './sparse-digest.ts';
+
+/** VIR_STORAGE_VOL_GET_PHYSICAL: the file's own length in place of its allocation. */
+const physicalFlag = 1;
+const longestChain = 64;
+
+/** Images on a libvirt host, through its storage pools. */
+export class LibvirtStorage implements HostStorage {
+  readonly #connection: HostConnection;
+  readonly #pools: LibvirtPools;
+  /** Digests of files that have not changed since, by path, length and time of change. */
+  readonly #digests = new Map<string, string>();
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+    this.#pools = new LibvirtPools(connection);
+  }
+
+  async image(path: string, call: Call = {}): Promise<ImageFacts | null> {
+    return (await this.#describe(path, call))?.image ?? null;
+  }
+
+  async chain(path: string, call: Call = {}): Promise<readonly ImageFacts[]> {
+    const chain: ImageFacts[] = [];
+    for (let next: string | null = path; next !== null; ) {
+      if (chain.length === longestChain)
+        throw this.#error('refused', `${path} stands on more than ${longestChain} images`);
+      const found: VolumeDescription | null = await this.#describe(next, call);
+      if (found === null)
+        throw this.#error(
+          'no-image',
+          `nothing at ${next}${next === path ? '' : `, which ${path} stands on`}`,
+        );
+      chain.push(found.image);
+      next = found.backingPath;
+    }
+    return chain;
+  }
+
+  async dependents(path: string, call: Call = {}): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const other of await this.#pools.paths(dirname(path), call)) {
+      if ((await this.#describe(other, call))?.backingPath === path) found.push(other);
+    }
+    return found;
+  }
+
+  async room(directory: string, call: Call = {}): Promise<DirectoryRoom> {
+    const pool = await this.#pools.fresh(directory, call);
+    if (pool === null) return { directory, present: false, availableBytes: null };
+    const { available } = await this.#connection.call('storagePoolGetInfo', { pool }, call);
+    return { directory, present: true, availableBytes: Number(available) };
+  }
+
+  async ensureImage(spec: ImageSpec, call: Call = {}): Promise<'made' | 'was-there'> {
+    const there = await this.#describe(spec.path, call);
+    if (there !== null) {
+      const same =
+        there.image.format === spec.format &&
+        there.image.capacityBytes === spec.capacityBytes &&
+        there.backingPath === (spec.backing?.path ?? null);
+      if (same) return 'was-there';
+      throw this.#error(
+        'exists',
+        `another image stands at ${spec.path} (${there.image.format}, ${there.image.capacityBytes} bytes)`,
+      );
+    }
+    const pool = await this.#pools.need(dirname(spec.path), call);
+    await this.#connection.call('storageVolCreateXml', { pool, xml: imageXml(spec), flags: 0 }, call);
+    return 'made';
+  }
+
+  async ensureNoImage(path: string, call: Call = {}): Promise<void> {
+    const vol = await this.#pools.volume(path, call);
+    if (vol === null) return;
+    try {
+      await this.#connection.call('storageVolDelete', { vol, flags: 0 }, call);
+    } catch (error) {
+      if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;
+    }
+  }
+
+  async *readImage(path: string, call: Call = {}): AsyncGenerator<ImageChunk> {
+    const vol = await this.#need(path, call);
+    const connection = await this.#connection.open({ signal: call.signal });
+    try {
+      yield* downloadVolume(connection, vol, { sparse: true, signal: call.signal });
+    } catch (error) {
+      throw this.#connection.errorOf(error);
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async writeImage(
+    file: { readonly path: string; readonly lengthBytes: number; readonly owner: Owner | null },
+    chunks: AsyncIterable<ImageChunk>,
+    call: Call = {},
+  ): Promise<void> {
+    await this.ensureNoImage(file.path, call);
+    const pool = await this.#pools.need(dirname(file.path), call);
+    // A raw volume of the file's length takes any bytes; what they are is told by the file itself afterwards.
+    const xml = imageXml({
+      path: file.path,
+      format: 'raw',
+      capacityBytes: file.lengthBytes,
+      backing: null,
+      owner: file.owner,
+    });
+    const { vol } = await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
+    const connection = await this.#connection.open({ signal: call.signal });
+    try {
+      await uploadVolume(connection, vol, chunks, {
+        signal: call.signal,
+        deadlineMs: Number.POSITIVE_INFINITY,
+      });
+    } catch (error) {
+      throw this.#connection.errorOf(error);
+    } finally {
+      await endGently(connection);
+    }
+  }
+
+  async fileLength(path: string, call: Call = {}): Promise<number> {
+    const vol = await this.#need(path, call);
+    const { allocation } = await this.#connection.call(
+      'storageVolGetInfoFlags',
+      { vol, flags: physicalFlag },
+      call,
+    );
+    return Number(allocation);
+  }
+
+  async digest(path: string, call: Call = {}): Promise<string> {
+    const found = await this.#describe(path, call);
+    if (found === null) throw this.#error('no-image', `nothing at ${path}`);
+    const key = JSON.stringify([path, found.changedAt, found.physicalBytes, found.image.allocationBytes]);
+    const known = found.changedAt === null ? undefined : this.#digests.get(key);
+    if (known !== undefined) return known;
+    const digest = await sparseDigest(this.readImage(path, call));
+    const after = await this.#describe(path, call);
+    // A file that changed while it was read has no digest worth keeping.
+    if (after?.changedAt === found.changedAt) this.#digests.set(key, digest);
+    return digest;
+  }
+
+  async ensureProbe(directory: string, name: string, call: Call = {}): Promise<void> {
+    if ((await this.#pools.volume(join(directory, name), call)) !== null) return;
+    const pool = await this.#pools.need(directory, call);
+    const xml = imageXml({
+      path: join(directory, name),
+      format: 'raw',
+      capacityBytes: 0,
+      backing: null,
+      owner: null,
+    });
+    await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
+  }
+
+  async seesProbe(directory: string, name: string, call: Call = {}): Promise<boolean> {
+    return (await this.#pools.volume(join(directory, basename(name)), call)) !== null;
+  }
+
+  ensureNoProbe(directory: string, name: string, call: Call = {}): Promise<void> {
+    return this.ensureNoImage(join(directory, basename(name)), call);
+  }
+
+  async #describe(path: string, call: Call): Promise<VolumeDescription | null> {
+    const vol = await this.#pools.volume(path, call);
+    if (vol === null) return null;
+    const { xml } = await this.#connection.call('storageVolGetXmlDesc', { vol, flags: 0 }, call);
+    return parse(this.#connection, () => readVolumeXml(xml));
+  }
+
+  async #need(path: string, call: Call): Promise<StorageVolumeRef> {
+    const vol = await this.#pools.volume(path, call);
+    if (vol === null) throw this.#error('no-image', `nothing at ${path}`);
+    return vol;
+  }
+
+  #error(code: HypervisorError['code'], message: string): HypervisorError {
+    return new HypervisorError(code, this.#connection.uri, `${this.#connection.uri}: ${message}`);
+  }
+}
+
+/** After a whole upload the daemon is told goodbye: ending at once could cut its last write short. */
+async function endGently(connection: Connection): Promise<void> {
+  await connection.close();
+}

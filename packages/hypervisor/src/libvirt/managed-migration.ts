@@ -1,0 +1,152 @@
+import {
+  type Connection,
+  type DomainRef,
+  MigrateFlag,
+  MigrateParam,
+  type TypedParameter,
+} from '@ferry/libvirt';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { LiveMigrationOptions, MigrationSource, MigrationTarget } from '../contract/host-migration.ts';
+import type { HostConnection } from './host-connection.ts';
+import { migrationFlags, migrationParams } from './migration-parameters.ts';
+
+/**
+ * The source's side of libvirt's migration protocol, version 3: Begin, Perform, Confirm. Change protection keeps others
+ * from changing the domain between the phases; libvirt ties the job to this connection.
+ */
+export class ManagedSource implements MigrationSource {
+  readonly #host: HostConnection;
+  readonly #connection: Connection;
+  readonly #dom: DomainRef;
+  readonly #flags: number;
+  readonly #params: TypedParameter[];
+
+  constructor(host: HostConnection, connection: Connection, dom: DomainRef, options: LiveMigrationOptions) {
+    this.#host = host;
+    this.#connection = connection;
+    this.#dom = dom;
+    this.#flags = migrationFlags(options) | MigrateFlag.changeProtection;
+    this.#params = migrationParams(options);
+  }
+
+  async begin(call: Call = {}): Promise<{ xml: string; cookie: Uint8Array }> {
+    return this.#ask(async () => {
+      const args = { dom: this.#dom, params: this.#params, flags: this.#flags };
+      const { xml, cookieOut } = await this.#connection.call('domainMigrateBegin3Params', args, call);
+      return { xml, cookie: cookieOut };
+    });
+  }
+
+  async perform(
+    input: { uri: string; cookie: Uint8Array; xml: string },
+    call: Call = {},
+  ): Promise<Uint8Array> {
+    return this.#ask(async () => {
+      const params: TypedParameter[] = [
+        ...this.#params,
+        { field: MigrateParam.uri, type: 'string', value: input.uri },
+        { field: MigrateParam.destXml, type: 'string', value: input.xml },
+      ];
+      const args = { dom: this.#dom, dconnuri: null, params, cookieIn: input.cookie, flags: this.#flags };
+      const options = { signal: call.signal, deadlineMs: call.deadlineMs ?? Number.POSITIVE_INFINITY };
+      return (await this.#connection.call('domainMigratePerform3Params', args, options)).cookieOut;
+    });
+  }
+
+  async confirm(verdict: 'moved' | 'stayed', cookie: Uint8Array, call: Call = {}): Promise<void> {
+    await this.#ask(() =>
+      this.#connection.call(
+        'domainMigrateConfirm3Params',
+        {
+          dom: this.#dom,
+          params: this.#params,
+          cookieIn: cookie,
+          flags: this.#flags,
+          cancelled: verdict === 'stayed',
+        },
+        call,
+      ),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#connection.destroy();
+    return Promise.resolve();
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw this.#host.errorOf(error);
+    }
+  }
+}
+
+/** The target's side: Prepare and Finish. Until Finish, libvirt takes the waiting guest away when this connection ends. */
+export class ManagedTarget implements MigrationTarget {
+  readonly #host: HostConnection;
+  readonly #connection: Connection;
+  readonly #flags: number;
+  readonly #params: TypedParameter[];
+
+  constructor(host: HostConnection, connection: Connection, options: LiveMigrationOptions) {
+    this.#host = host;
+    this.#connection = connection;
+    this.#flags = migrationFlags(options);
+    this.#params = migrationParams(options);
+  }
+
+  async prepare(
+    input: { xml: string; cookie: Uint8Array; domainName: string },
+    call: Call = {},
+  ): Promise<{ uri: string; cookie: Uint8Array }> {
+    return this.#ask(async () => {
+      const params: TypedParameter[] = [
+        ...this.#params,
+        { field: MigrateParam.destXml, type: 'string', value: input.xml },
+        { field: MigrateParam.destName, type: 'string', value: input.domainName },
+      ];
+      const args = { params, cookieIn: input.cookie, flags: this.#flags };
+      const { cookieOut, uriOut } = await this.#connection.call('domainMigratePrepare3Params', args, call);
+      if (uriOut === null) {
+        throw new HypervisorError(
+          'refused',
+          this.#host.uri,
+          `${this.#host.uri}: the target named no address to send to`,
+        );
+      }
+      return { uri: uriOut, cookie: cookieOut };
+    });
+  }
+
+  async finish(
+    verdict: 'run' | 'cancel',
+    input: { uri: string; cookie: Uint8Array; domainName: string },
+    call: Call = {},
+  ): Promise<Uint8Array> {
+    return this.#ask(async () => {
+      const params: TypedParameter[] = [
+        ...this.#params,
+        { field: MigrateParam.uri, type: 'string', value: input.uri },
+        { field: MigrateParam.destName, type: 'string', value: input.domainName },
+      ];
+      const args = { params, cookieIn: input.cookie, flags: this.#flags, cancelled: verdict === 'cancel' };
+      return (await this.#connection.call('domainMigrateFinish3Params', args, call)).cookieOut;
+    });
+  }
+
+  close(): Promise<void> {
+    this.#connection.destroy();
+    return Promise.resolve();
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw this.#host.errorOf(error);
+    }
+  }
+}

@@ -29,6 +29,8 @@ export interface CheckInput {
   readonly role: Role;
   readonly request: MigrationRequest;
   readonly instance: Instance;
+  /** The migration that asks, once it holds the instance: it does not stand in its own way. */
+  readonly migrationId?: string | null;
   readonly source: Host;
   readonly target: Host | null;
   /** Why there is no target, when Ferry could not choose one or the name is unknown. */

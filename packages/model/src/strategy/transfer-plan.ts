@@ -9,6 +9,21 @@ export interface TransferPlan {
   readonly disks: readonly DiskPlan[];
   /** Sum of what the copied images allocate, for forecasts and claims. */
   readonly copyBytes: number;
+  /** What stands in the way of it; empty for a plan that can be carried out. */
+  readonly obstacles: readonly PlanObstacle[];
+}
+
+/**
+ * Why one image cannot be handled as planned.
+ * `path-taken`: another file stands where it would be written, and it is never overwritten.
+ * `base-not-shared`: an overlay is shared, but the target lacks what it stands on.
+ * `unproven`: nobody could tell whether the target sees the same image.
+ */
+export interface PlanObstacle {
+  readonly kind: 'path-taken' | 'base-not-shared' | 'unproven';
+  /** The guest's name of the disk. */
+  readonly target: string;
+  readonly path: string | null;
 }
 
 /** What happens to one disk. */

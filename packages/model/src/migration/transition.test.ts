@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { MigrationKind, MigrationStatus } from './migration.ts';
+import { canBecome, IllegalTransition, isFinal, transition } from './transition.ts';
+
+const statuses: readonly MigrationStatus[] = [
+  'accepted',
+  'queued',
+  'preparing',
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+  'error',
+  'pre-migrating',
+  'migrating',
+  'post-migrating',
+  'finished',
+  'confirmed',
+];
+
+/** Written out a second time on purpose: the table is the contract with Nova's clients. */
+const legal: Readonly<Record<MigrationKind, readonly string[]>> = {
+  'live-migration': [
+    'accepted>queued',
+    'accepted>cancelled',
+    'accepted>failed',
+    'accepted>error',
+    'queued>preparing',
+    'queued>cancelled',
+    'queued>failed',
+    'queued>error',
+    'preparing>running',
+    'preparing>cancelled',
+    'preparing>failed',
+    'preparing>error',
+    'running>completed',
+    'running>cancelled',
+    'running>failed',
+    'running>error',
+  ],
+  'cold-migration': [
+    'accepted>pre-migrating',
+    'accepted>cancelled',
+    'accepted>error',
+    'pre-migrating>migrating',
+    'pre-migrating>cancelled',
+    'pre-migrating>error',
+    'migrating>post-migrating',
+    'migrating>cancelled',
+    'migrating>error',
+    'post-migrating>finished',
+    'post-migrating>error',
+    'finished>confirmed',
+    'finished>error',
+  ],
+};
+const kinds = ['live-migration', 'cold-migration'] as const;
+const pairs = kinds.flatMap((kind) => statuses.flatMap((from) => statuses.map((to) => ({ kind, from, to }))));
+
+describe('statuses of a migration', () => {
+  test.each(pairs)('$kind: $from to $to', ({ kind, from, to }) => {
+    expect(canBecome(kind, from, to)).toBe(legal[kind].includes(`${from}>${to}`));
+  });
+
+  test('a legal change gives the new status, any other is refused by its code', () => {
+    expect(transition('live-migration', 'running', 'completed')).toBe('completed');
+    expect(() => transition('live-migration', 'completed', 'running')).toThrow(IllegalTransition);
+    expect(() => transition('cold-migration', 'post-migrating', 'cancelled')).toThrow(
+      expect.objectContaining({ code: 'illegal-transition' }),
+    );
+  });
+
+  test.each([
+    { kind: 'live-migration', final: ['completed', 'failed', 'cancelled', 'error'] },
+    { kind: 'cold-migration', final: ['cancelled', 'error', 'confirmed'] },
+  ] as const)('final in a $kind: $final', ({ kind, final }) => {
+    expect(statuses.filter((status) => isFinal(kind, status)).toSorted()).toEqual([...final].toSorted());
+  });
+});

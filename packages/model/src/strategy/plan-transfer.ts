@@ -1,0 +1,121 @@
+import type { DiskFacts, ImageFacts } from '../instance/domain-facts.ts';
+import type { MigrationKind } from '../migration/migration.ts';
+import type {
+  BackingPlan,
+  CopiedDisk,
+  DiskPlan,
+  ImageSharing,
+  PlanObstacle,
+  TransferPlan,
+} from './transfer-plan.ts';
+
+/** What is decided about one disk. */
+interface Decision {
+  readonly disk: DiskPlan;
+  readonly obstacles: readonly PlanObstacle[];
+}
+
+/**
+ * How the disks of a domain get to the target, from what was proven about each image. An image without a proof is
+ * kept in the plan and named as an obstacle: neither is it copied over what may be the same file, nor taken as shared.
+ */
+export function planTransfer(
+  kind: MigrationKind,
+  disks: readonly DiskFacts[],
+  sharing: readonly ImageSharing[],
+): TransferPlan {
+  const proofs = new Map(sharing.map((one) => [one.path, one]));
+  const decisions = disks.map((disk) => decide(disk, proofs));
+  const plans = decisions.map((decision) => decision.disk);
+  return {
+    form: formOf(kind, plans),
+    disks: plans,
+    copyBytes: copyBytes(plans),
+    obstacles: decisions.flatMap((decision) => decision.obstacles),
+  };
+}
+
+/**
+ * A disk that changes while it is copied needs Ferry as the coordinator: with local disks libvirt's own forms end
+ * with two running copies when the target's last reply is lost. Read-only images are brought beforehand.
+ */
+function formOf(kind: MigrationKind, disks: readonly DiskPlan[]): TransferPlan['form'] {
+  if (kind === 'cold-migration') return 'cold';
+  return disks.some((disk) => disk.action === 'copy' && !disk.readOnly) ? 'managed' : 'peer-to-peer';
+}
+
+type Proofs = ReadonlyMap<string, ImageSharing>;
+
+function decide(disk: DiskFacts, proofs: Proofs): Decision {
+  if (disk.kind === 'network') return kept(disk, 'network storage is the same from every host');
+  if (disk.kind === 'file' && disk.path === null) return kept(disk, 'the drive is empty');
+  const proof = disk.image === null ? undefined : proofs.get(disk.image.path);
+  if (disk.kind !== 'file' || disk.image === null || proof === undefined) {
+    const because = `not proven: nobody could tell whether the target sees this ${disk.kind} disk`;
+    return kept(disk, because, [{ kind: 'unproven', target: disk.target, path: disk.path }]);
+  }
+  if (proof.verdict === 'shared') return kept(disk, proof.proof, basesNotShared(disk, proofs));
+  if (disk.readOnly && proof.onTarget === 'same-content') {
+    return kept(disk, 'it is read-only, and the same content stands at the same path on the target');
+  }
+  return copied(disk, disk.image, proof, proofs);
+}
+
+function kept(disk: DiskFacts, because: string, obstacles: readonly PlanObstacle[] = []): Decision {
+  return { disk: { action: 'keep', target: disk.target, path: disk.path, because }, obstacles };
+}
+
+/** A shared overlay on a base that only the source has cannot be opened by the target. */
+function basesNotShared(disk: DiskFacts, proofs: Proofs): PlanObstacle[] {
+  return disk.backing
+    .filter((base) => !targetHas(proofs.get(base.path)))
+    .map((base) => ({ kind: 'base-not-shared', target: disk.target, path: base.path }));
+}
+
+function targetHas(proof: ImageSharing | undefined): boolean {
+  return proof !== undefined && (proof.verdict === 'shared' || proof.onTarget === 'same-content');
+}
+
+function copied(disk: DiskFacts, image: ImageFacts, proof: ImageSharing, proofs: Proofs): Decision {
+  const obstacles: PlanObstacle[] = [];
+  const taken = (path: string): void => {
+    obstacles.push({ kind: 'path-taken', target: disk.target, path });
+  };
+  if (proof.onTarget !== 'nothing') taken(image.path);
+  const backing = disk.backing.map((base): BackingPlan => {
+    const baseProof = proofs.get(base.path);
+    if (baseProof === undefined) obstacles.push({ kind: 'unproven', target: disk.target, path: base.path });
+    else if (baseProof.verdict === 'separate' && baseProof.onTarget === 'other-content') taken(base.path);
+    return { ...sizeOf(base), action: targetHas(baseProof) ? 'present' : 'bring' };
+  });
+  const plan: CopiedDisk = {
+    ...sizeOf(image),
+    action: 'copy',
+    target: disk.target,
+    readOnly: disk.readOnly,
+    because: proof.proof,
+    backing,
+  };
+  return { disk: plan, obstacles };
+}
+
+function sizeOf(
+  image: ImageFacts,
+): Pick<BackingPlan, 'path' | 'format' | 'capacityBytes' | 'allocationBytes'> {
+  const { path, format, capacityBytes, allocationBytes } = image;
+  return { path, format, capacityBytes, allocationBytes };
+}
+
+/** An image to be brought to the target, once, however many disks stand on it. */
+export function imagesToBring(
+  disks: readonly DiskPlan[],
+): readonly Pick<BackingPlan, 'path' | 'capacityBytes' | 'allocationBytes'>[] {
+  const images = disks.flatMap((disk) =>
+    disk.action === 'copy' ? [disk, ...disk.backing.filter((base) => base.action === 'bring')] : [],
+  );
+  return [...new Map(images.map((image) => [image.path, image])).values()];
+}
+
+function copyBytes(disks: readonly DiskPlan[]): number {
+  return imagesToBring(disks).reduce((sum, image) => sum + image.allocationBytes, 0);
+}

@@ -105,7 +105,7 @@ export class MigrationStore {
           workflow: operation.workflow,
           input: JSON.stringify(operation.input),
           created_at: this.#now(),
-          state: 'running',
+          state: 'open',
         })
         .execute();
       await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);

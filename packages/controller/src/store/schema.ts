@@ -66,7 +66,7 @@ export interface OperationTable {
   workflow: string;
   input: Json;
   created_at: string;
-  /** `running`, `blocked` (a person is needed) or `finished`. */
+  /** `open` while anything is left to do for it, then `closed`. */
   state: string;
 }
 

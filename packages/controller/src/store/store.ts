@@ -29,7 +29,7 @@ export class Store {
     this.hosts = new HostStore(db, this.events);
     this.instances = new InstanceStore(db, this.events);
     this.migrations = new MigrationStore(db, this.events, now);
-    this.operations = new OperationStore(db, now);
+    this.operations = new OperationStore(db);
     this.tokens = new TokenStore(db, now);
   }
 

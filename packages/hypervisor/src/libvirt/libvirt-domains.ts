@@ -66,7 +66,10 @@ export class LibvirtDomains implements HostDomains {
       const [state, persistent, job] = await Promise.all([
         this.#state(dom, call, 'urgent'),
         this.#connection.urgent('domainIsPersistent', { dom }, call),
-        this.#connection.urgent('domainGetJobInfo', { dom }, call),
+        // Of a domain that is on its way in libvirt tells no statistics: that it refuses is the answer.
+        this.#connection
+          .urgent('domainGetJobInfo', { dom }, call)
+          .catch(refusedAs({ type: JobType.unbounded })),
       ]);
       return {
         kind: 'present',

@@ -1,3 +1,4 @@
+import type { ResultOf } from '@ferry/libvirt';
 import type { HostFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -18,8 +19,7 @@ export async function readHostFacts(connection: HostConnection, call: Call): Pro
       connection.call('connectGetHostname', {}, call),
       connection.call('connectGetCapabilities', {}, call),
       connection.call('nodeGetInfo', {}, call),
-      // All cells together; at most 16 values exist.
-      connection.call('nodeGetMemoryStats', { nparams: 16, cellNum: -1, flags: 0 }, call),
+      readMemoryStats(connection, call),
       connection.call('connectListAllNetworks', { needResults: 1, flags: 0 }, call),
     ]);
   const networks = await Promise.all(
@@ -39,11 +39,25 @@ export async function readHostFacts(connection: HostConnection, call: Call): Pro
     hypervisorVersion: Number(hvVer),
     libvirtVersion: Number(libVer),
     cpus: node.cpus,
-    memoryBytes: Number(node.memory) * kibibyte,
+    // What the kernel manages, of which the available part is a part; the node's own figure counts what is plugged in.
+    memoryBytes: kib.get('total') ?? Number(node.memory) * kibibyte,
     // What a guest could take: free, and what the kernel gives back when asked.
     memoryAvailableBytes: (kib.get('free') ?? 0) + (kib.get('buffers') ?? 0) + (kib.get('cached') ?? 0),
     networks,
   };
+}
+
+/** Memory of all cells together. libvirt wants the exact number of values, and tells it when asked for none. */
+async function readMemoryStats(
+  connection: HostConnection,
+  call: Call,
+): Promise<ResultOf<'nodeGetMemoryStats'>> {
+  const { nparams } = await connection.call(
+    'nodeGetMemoryStats',
+    { nparams: 0, cellNum: -1, flags: 0 },
+    call,
+  );
+  return connection.call('nodeGetMemoryStats', { nparams, cellNum: -1, flags: 0 }, call);
 }
 
 /** Runs a reader of XML; its errors become the contract's. */

@@ -5,12 +5,12 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostStorage, ImageSpec } from '../contract/host-storage.ts';
 import type { ImageChunk } from '../contract/image-chunk.ts';
+import { sparseDigest } from '../contract/sparse-digest.ts';
 import { readVolumeXml, type VolumeDescription } from '../xml/storage-xml.ts';
 import { imageXml } from './image-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
-import { sparseDigest } from './sparse-digest.ts';
 
 /** VIR_STORAGE_VOL_GET_PHYSICAL: the file's own length in place of its allocation. */
 const physicalFlag = 1;

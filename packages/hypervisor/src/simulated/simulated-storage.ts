@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostStorage, ImageSpec } from '../contract/host-storage.ts';
 import type { ImageChunk } from '../contract/image-chunk.ts';
+import { sparseDigest } from '../contract/sparse-digest.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedFile, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -94,7 +94,9 @@ export class SimulatedStorage implements HostStorage {
   }
 
   digest(path: string, call?: Call): Promise<string> {
-    return this.#ask('digest', call, () => createHash('sha256').update(this.#bytes(path)).digest('hex'));
+    return this.#world.faults.gate(this.#host.name, 'storage.digest', call, () =>
+      sparseDigest(this.readImage(path, call)),
+    );
   }
 
   ensureProbe(directory: string, name: string, call?: Call): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImageChunk } from '../contract/image-chunk.ts';
+import type { ImageChunk } from './image-chunk.ts';
 
 const blockBytes = 64 * 1024;
 const zeros = Buffer.alloc(blockBytes);

@@ -1,0 +1,56 @@
+import type { MoveContext } from './move-context.ts';
+
+/** Counts the bytes of copies and writes them down now and then, so that people see rate and time left. */
+export class CopyProgress {
+  readonly #context: MoveContext;
+  readonly #totalBytes: number;
+  readonly #startedAt = performance.now();
+  #doneBytes = 0;
+  #lastWrittenAt = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(context: MoveContext, totalBytes: number) {
+    this.#context = context;
+    this.#totalBytes = totalBytes;
+  }
+
+  get bytes(): number {
+    return this.#doneBytes;
+  }
+
+  add(bytes: number): void {
+    this.#doneBytes += bytes;
+    const now = performance.now();
+    if (now - this.#lastWrittenAt < this.#context.services.limits.pollMs) return;
+    this.#lastWrittenAt = now;
+    this.#writing = this.#writing
+      .then(() => this.#write(now))
+      .catch((error: unknown) => {
+        this.#context.services.log.warn({ error }, 'progress could not be written');
+      });
+  }
+
+  /** Waits for what is being written. */
+  async settle(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(now: number): Promise<void> {
+    const elapsedMs = now - this.#startedAt;
+    // An image that grew since it was looked at is not past its end.
+    const totalBytes = Math.max(this.#totalBytes, this.#doneBytes);
+    await this.#context.services.store.migrations.setProgress(this.#context.input.migrationId, {
+      elapsedMs: Math.round(elapsedMs),
+      totalBytes,
+      doneBytes: this.#doneBytes,
+      remainingBytes: totalBytes - this.#doneBytes,
+      memoryBytes: 0,
+      diskBytes: this.#doneBytes,
+      rateBytesPerSecond: Math.round((this.#doneBytes / elapsedMs) * 1000),
+      dirtyBytesPerSecond: null,
+      iteration: 0,
+      expectedDowntimeMs: null,
+      downtimeMs: null,
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Owner, PowerState, TransferPlan } from '@ferry/model';
+
+/** One side of a move. */
+export interface Side {
+  readonly name: string;
+  readonly uri: string;
+  readonly peerUri: string;
+}
+
+/** What a move works from: the facts its checks were judged on. It stands in the log, so it is plain data. */
+export interface MoveInput {
+  readonly migrationId: string;
+  readonly instanceId: string;
+  readonly instanceName: string;
+  readonly source: Side;
+  readonly target: Side;
+  /** Whom images on the target must belong to; null leaves them to the hypervisor. */
+  readonly targetOwner: Owner | null;
+  readonly plan: TransferPlan;
+  readonly persistent: boolean;
+  readonly autostart: boolean;
+  /** Power state before the move; it is the same after it. */
+  readonly power: PowerState;
+  readonly bandwidthBytesPerSecond: number | null;
+  readonly maxDowntimeMs: number | null;
+  readonly shutdownTimeoutMs: number;
+}

@@ -1,0 +1,20 @@
+import { type MoveContext, sayStatus, sourceOf, throwIfAbortRequested } from './move-context.ts';
+
+/** While it moves, a reboot of the source must not start it a second time. */
+export async function holdAutostart(context: MoveContext): Promise<void> {
+  const { instanceId, autostart } = context.input;
+  if (autostart) await sourceOf(context).domains.setAutostart(instanceId, false, { signal: context.signal });
+}
+
+/** Gives the source its autostart back. */
+export async function releaseAutostart(context: MoveContext): Promise<void> {
+  const { instanceId, autostart } = context.input;
+  if (autostart) await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
+}
+
+/** The first thing a live migration says: that its turn has come. */
+export async function beginLive(context: MoveContext): Promise<void> {
+  await sayStatus(context, 'queued', 'waits for its turn');
+  await sayStatus(context, 'preparing', 'prepare source and target');
+  await throwIfAbortRequested(context);
+}

@@ -1,0 +1,21 @@
+/** Closed list of a step's own failures, with what an operator can do. Errors of hosts keep their own codes. */
+export const stepErrors = {
+  aborted: 'Nothing needs to be done: the instance is where it was.',
+  'path-taken': 'Look at that file on the target; move or remove it if it is not needed, then try again.',
+  'copy-differs': "Look at the target's disk and the network for errors, then try again.",
+  'target-not-clean': 'Look at the domain on the target before anything is tried again.',
+  'transfer-failed':
+    'See the message; the instance runs on at the source. Run the checks again: `ferry check`.',
+  'guest-not-running': 'Look at the instance on its host; its disks are whole.',
+} as const;
+
+/** A step that did not come to its end. */
+export class StepError extends Error {
+  override readonly name = 'StepError';
+  readonly code: keyof typeof stepErrors;
+
+  constructor(code: keyof typeof stepErrors, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,48 @@
+import { type MoveContext, targetOf } from './move-context.ts';
+import { StepError } from './step-error.ts';
+
+const lookAgainMs = 200;
+
+/** Makes sure that the target has no such domain yet: what is found there later came with this migration. */
+export async function requireNoTargetDomain(context: MoveContext): Promise<void> {
+  const sight = await targetOf(context).domains.sight(context.input.instanceId, { signal: context.signal });
+  if (sight.kind === 'absent') return;
+  const what =
+    sight.kind === 'present'
+      ? `has it already, ${sight.state} (${sight.reason})`
+      : `does not answer: ${sight.reason}`;
+  throw new StepError('target-not-clean', `${context.input.target.name} ${what}.`);
+}
+
+/**
+ * Takes away the definition that a failed migration leaves on the target, and waits for an incoming guest to be taken
+ * away by its libvirt. Never ends a domain that runs.
+ */
+export async function clearTargetDomain(context: MoveContext): Promise<void> {
+  const target = targetOf(context);
+  const { instanceId } = context.input;
+  for (;;) {
+    const sight = await target.domains.sight(instanceId, { signal: context.signal });
+    if (sight.kind === 'absent') return;
+    if (sight.kind === 'unreachable') {
+      throw new StepError(
+        'target-not-clean',
+        `${context.input.target.name} does not answer: ${sight.reason}.`,
+      );
+    }
+    if (sight.state === 'running') {
+      throw new StepError(
+        'target-not-clean',
+        `${context.input.target.name} runs the domain (${sight.reason}).`,
+      );
+    }
+    if (sight.state === 'shutoff' || sight.state === 'crashed') {
+      await target.domains.ensureUndefined(instanceId, { signal: context.signal });
+      return;
+    }
+    context.signal.throwIfAborted();
+    await new Promise((resolve) => {
+      setTimeout(resolve, lookAgainMs);
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { type CopiedDisk, imagesToBring } from '@ferry/model';
+import { copyImage } from './copy-image.ts';
+import { CopyProgress } from './copy-progress.ts';
+import { abortable, type MoveContext, sayPhase, targetOf } from './move-context.ts';
+import { StepError } from './step-error.ts';
+
+/** Disks of the plan whose images go to the target. */
+export function copiedDisks(context: MoveContext): CopiedDisk[] {
+  return context.input.plan.disks.filter((disk) => disk.action === 'copy');
+}
+
+/** Makes sure that nothing stands where images will be written: what this migration may later take away is its own. */
+export async function requireFreePaths(context: MoveContext): Promise<void> {
+  const { storage } = targetOf(context);
+  for (const { path } of imagesToBring(context.input.plan.disks)) {
+    const there = await storage.image(path, { signal: context.signal });
+    if (there === null) continue;
+    const what = `${there.format}, ${there.capacityBytes} bytes`;
+    throw new StepError('path-taken', `${path} is there already on ${context.input.target.name} (${what}).`);
+  }
+}
+
+/** Brings the images that disks stand on, deepest first. Two migrations that need the same one bring it once. */
+export async function bringBackingImages(context: MoveContext, progress: CopyProgress): Promise<void> {
+  for (const disk of copiedDisks(context)) {
+    for (const base of disk.backing.toReversed().filter((one) => one.action === 'bring')) {
+      await sayPhase(context, `bring base image ${base.path}`);
+      await abortable(context, (signal) =>
+        context.services.images.with(`${context.input.target.uri} ${base.path}`, () =>
+          copyImage(context, base.path, progress, signal),
+        ),
+      );
+    }
+  }
+}
+
+/** Makes empty images for the hypervisor to fill, and brings those that do not change, whole. */
+export async function makeLiveTargets(context: MoveContext): Promise<{ broughtBytes: number }> {
+  const progress = new CopyProgress(context, context.input.plan.copyBytes);
+  await bringBackingImages(context, progress);
+  const { storage } = targetOf(context);
+  for (const disk of copiedDisks(context)) {
+    if (disk.readOnly) {
+      await abortable(context, (signal) => copyImage(context, disk.path, progress, signal));
+      continue;
+    }
+    const [below] = disk.backing;
+    await storage.ensureImage(
+      {
+        path: disk.path,
+        format: disk.format,
+        capacityBytes: disk.capacityBytes,
+        backing: below === undefined ? null : { path: below.path, format: below.format },
+        owner: context.input.targetOwner,
+      },
+      { signal: context.signal },
+    );
+  }
+  await progress.settle();
+  return { broughtBytes: progress.bytes };
+}
+
+/** Takes away the images that this migration brought; a base stays while anything else stands on it. */
+export async function removeTargetImages(context: MoveContext): Promise<void> {
+  const target = targetOf(context);
+  const { signal } = context;
+  const sight = await target.domains.sight(context.input.instanceId, { signal });
+  if (sight.kind === 'present' && sight.state !== 'shutoff') {
+    // Its disks are never pulled away from under a domain, whatever the log says.
+    throw new StepError(
+      'target-not-clean',
+      `${context.input.target.name} has the domain ${sight.state} (${sight.reason}).`,
+    );
+  }
+  for (const disk of copiedDisks(context)) {
+    await target.storage.ensureNoImage(disk.path, { signal });
+    for (const base of disk.backing.filter((one) => one.action === 'bring')) {
+      const others = await target.storage.dependents(base.path, { signal });
+      if (others.length === 0) await target.storage.ensureNoImage(base.path, { signal });
+    }
+  }
+}

@@ -69,8 +69,8 @@ export class FerryClient {
     return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/abort`);
   }
 
-  /** Events after a sequence number, as they come, until the signal ends it or the connection breaks. */
-  events(after: number, signal: AbortSignal): AsyncIterable<EventBody> {
+  /** Events after a sequence number (null: from now on), as they come, until the signal ends it or the connection breaks. */
+  events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody> {
     return this.#http.events('/events', after, signal);
   }
 }

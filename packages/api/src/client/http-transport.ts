@@ -32,10 +32,10 @@ export class HttpTransport {
     }
   }
 
-  async *events(path: string, after: number, signal: AbortSignal): AsyncGenerator<EventBody> {
+  async *events(path: string, after: number | null, signal: AbortSignal): AsyncGenerator<EventBody> {
     const response = await this.#send('GET', path, undefined, signal, {
       accept: 'text/event-stream',
-      'last-event-id': String(after),
+      ...(after === null ? {} : { 'last-event-id': String(after) }),
     });
     const status = response.statusCode ?? 0;
     if (status !== 200) throw ApiError.fromBody(status, await readAll(response));

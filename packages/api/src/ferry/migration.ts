@@ -15,6 +15,17 @@ const BackingPlanSchema = Type.Object({
 const TransferPlanSchema = Type.Object({
   form: Type.Union([Type.Literal('peer-to-peer'), Type.Literal('managed'), Type.Literal('cold')]),
   copyBytes: bytes(),
+  obstacles: Type.Array(
+    Type.Object({
+      kind: Type.Union([
+        Type.Literal('path-taken'),
+        Type.Literal('base-not-shared'),
+        Type.Literal('unproven'),
+      ]),
+      target: Type.String(),
+      path: nullable(Type.String()),
+    }),
+  ),
   disks: Type.Array(
     Type.Union([
       Type.Object({

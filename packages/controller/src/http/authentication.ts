@@ -1,6 +1,7 @@
 import type { Role } from '@ferry/model';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Store } from '../store/store.ts';
+import type { FastifyRequest } from 'fastify';
+import type { Controls } from './controls.ts';
+import type { App } from './route-options.ts';
 import { sendProblem } from './problem-reply.ts';
 
 declare module 'fastify' {
@@ -17,13 +18,13 @@ declare module 'fastify' {
 const strength: Record<Role, number> = { reader: 0, operator: 1, admin: 2 };
 
 /** Lets only known tokens in, and only to routes that their role may call. */
-export function requireTokens(app: FastifyInstance, tokens: Store['tokens']): void {
+export function requireTokens(app: App, controls: Pick<Controls, 'roleOf'>): void {
   app.decorateRequest('role', 'reader');
   app.addHook('onRequest', async (request, reply) => {
     const needed = request.routeOptions.config.role;
     if (needed === null || request.is404) return;
     const token = bearerToken(request);
-    const role = token === null ? null : await tokens.roleOf(token);
+    const role = token === null ? null : await controls.roleOf(token);
     if (role === null) return sendProblem(reply, 'unauthorized');
     request.role = role;
     if (needed !== undefined && strength[role] < strength[needed]) {

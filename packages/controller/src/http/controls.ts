@@ -2,6 +2,7 @@ import type {
   AddHostBody,
   AdoptInstanceBody,
   CheckReportBody,
+  EventBody,
   HealthBody,
   HostBody,
   HostDetailBody,
@@ -10,10 +11,11 @@ import type {
   MoveBody,
 } from '@ferry/api';
 import type { Role } from '@ferry/model';
-import type { StoredEvent } from '../store/event-store.ts';
 
 /** What the pages of the API can ask for: one operation or one reading each. */
 export interface Controls {
+  /** The role of a bearer token; null for one that is not known. */
+  roleOf(token: string): Promise<Role | null>;
   health(): Promise<HealthBody>;
   hosts(): Promise<HostBody[]>;
   showHost(nameOrId: string): Promise<HostDetailBody>;
@@ -26,5 +28,6 @@ export interface Controls {
   migrations(): Promise<MigrationBody[]>;
   migration(id: string): Promise<MigrationBody>;
   abort(id: string): Promise<MigrationBody>;
-  events(after: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
+  /** After a sequence number, or what comes from now on. */
+  events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody>;
 }

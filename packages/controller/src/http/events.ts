@@ -3,16 +3,16 @@ import type { App, RouteOptions } from './route-options.ts';
 
 const keepAliveMs = 15_000;
 
-/** Events as server-sent events; a client goes on after a break with `Last-Event-ID`. */
+/** Events as server-sent events; from now on, or from where `Last-Event-ID` left off after a break. */
 export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void> {
   app.get(
     '/events',
     { schema: { summary: 'What happens, as server-sent events (text/event-stream)' } },
     (request, reply) => {
-      const after = Number(request.headers['last-event-id'] ?? 0);
+      const after = Number(request.headers['last-event-id'] ?? Number.NaN);
       const gone = new AbortController();
       request.raw.socket.once('close', () => gone.abort());
-      const start = Number.isSafeInteger(after) && after >= 0 ? after : 0;
+      const start = Number.isSafeInteger(after) && after >= 0 ? after : null;
       const stream = Readable.from(frames(controls.events(start, gone.signal), gone.signal));
       stream.once('close', () => gone.abort());
       return reply

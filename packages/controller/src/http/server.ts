@@ -2,7 +2,6 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { Refusal } from '../operations/shared/refusal.ts';
-import type { Services } from '../operations/shared/services.ts';
 import type { Controls } from './controls.ts';
 import { requireTokens } from './authentication.ts';
 import { eventRoutes } from './events.ts';
@@ -13,9 +12,9 @@ import { migrationRoutes } from './migrations.ts';
 import { sendProblem } from './problem-reply.ts';
 
 /** The Ferry API under /ferry/v1, ready to listen. */
-export async function buildServer(services: Services, controls: Controls): Promise<FastifyInstance> {
+export async function buildServer(controls: Controls, log: FastifyBaseLogger): Promise<FastifyInstance> {
   const app = Fastify({
-    loggerInstance: services.log.child({ part: 'http' }) as FastifyBaseLogger,
+    loggerInstance: log,
     disableRequestLogging: true,
     // The defaults would turn `host: null` into "" and drop unknown fields in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
@@ -33,7 +32,7 @@ export async function buildServer(services: Services, controls: Controls): Promi
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
   );
-  requireTokens(app, services.store.tokens);
+  requireTokens(app, controls);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -47,11 +46,11 @@ export async function buildServer(services: Services, controls: Controls): Promi
   });
   await app.register(
     async (v1) => {
-      await v1.register(healthRoutes, { services, controls });
-      await v1.register(hostRoutes, { services, controls });
-      await v1.register(instanceRoutes, { services, controls });
-      await v1.register(migrationRoutes, { services, controls });
-      await v1.register(eventRoutes, { services, controls });
+      await v1.register(healthRoutes, { controls });
+      await v1.register(hostRoutes, { controls });
+      await v1.register(instanceRoutes, { controls });
+      await v1.register(migrationRoutes, { controls });
+      await v1.register(eventRoutes, { controls });
       v1.get('/openapi.json', { config: { role: null }, schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/ferry/v1' },

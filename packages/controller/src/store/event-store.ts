@@ -59,11 +59,20 @@ export class EventStore {
     }));
   }
 
-  /** Everything after a sequence number and then what comes, until the signal. */
-  async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+  /** The number of the last event; 0 when there is none. */
+  async last(): Promise<number> {
+    const row = await this.#db
+      .selectFrom('event')
+      .select((select) => select.fn.max<number | null>('sequence').as('last'))
+      .executeTakeFirst();
+    return Number(row?.last ?? 0);
+  }
+
+  /** Everything after a sequence number (null: from now on) and then what comes, until the signal. */
+  async *follow(after: number | null, signal: AbortSignal): AsyncGenerator<StoredEvent> {
     // Listening starts before the first read: what is written in between wakes the loop once more.
     const written = on(this.#wake, 'written', { signal });
-    let last = after;
+    let last = after ?? (await this.last());
     try {
       while (!signal.aborted) {
         const events = await this.after(last);

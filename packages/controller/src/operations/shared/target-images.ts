@@ -1,7 +1,7 @@
 import { type CopiedDisk, imagesToBring } from '@ferry/model';
 import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
-import { abortable, type MoveContext, sayPhase, targetOf } from './move-context.ts';
+import { abortable, type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
 
 /** Disks of the plan whose images go to the target. */
@@ -12,9 +12,11 @@ export function copiedDisks(context: MoveContext): CopiedDisk[] {
 /** Makes sure that nothing stands where images will be written: what this migration may later take away is its own. */
 export async function requireFreePaths(context: MoveContext): Promise<void> {
   const { storage } = targetOf(context);
+  const bases = new Set(copiedDisks(context).flatMap((disk) => disk.backing.map((base) => base.path)));
   for (const { path } of imagesToBring(context.input.plan.disks)) {
     const there = await storage.image(path, { signal: context.signal });
-    if (there === null) continue;
+    // A base that another migration has brought meanwhile is as good as one that was there from the start.
+    if (there === null || (bases.has(path) && (await targetHasSame(context, path, context.signal)))) continue;
     const what = `${there.format}, ${there.capacityBytes} bytes`;
     throw new StepError('path-taken', `${path} is there already on ${context.input.target.name} (${what}).`);
   }
@@ -27,11 +29,31 @@ export async function bringBackingImages(context: MoveContext, progress: CopyPro
       await sayPhase(context, `bring base image ${base.path}`);
       await abortable(context, (signal) =>
         context.services.images.with(`${context.input.target.uri} ${base.path}`, () =>
-          copyImage(context, base.path, progress, signal),
+          bringOnce(context, base.path, progress, signal),
         ),
       );
     }
   }
+}
+
+async function bringOnce(
+  context: MoveContext,
+  path: string,
+  progress: CopyProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await targetHasSame(context, path, signal)) return;
+  await copyImage(context, path, progress, signal);
+}
+
+async function targetHasSame(context: MoveContext, path: string, signal: AbortSignal): Promise<boolean> {
+  const target = targetOf(context).storage;
+  if ((await target.image(path, { signal })) === null) return false;
+  const [here, there] = await Promise.all([
+    sourceOf(context).storage.digest(path, { signal }),
+    target.digest(path, { signal }),
+  ]);
+  return here === there;
 }
 
 /** Makes empty images for the hypervisor to fill, and brings those that do not change, whole. */

@@ -1,0 +1,12 @@
+import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { copiedDisks } from '../../shared/target-images.ts';
+
+/** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay: others may stand on them. */
+export async function cleanSource(context: MoveContext): Promise<void> {
+  const source = sourceOf(context);
+  const { instanceId } = context.input;
+  const call = { signal: context.signal };
+  await sayPhase(context, `clean up on ${context.input.source.name}`);
+  await source.domains.ensureRemainsGone(instanceId, call);
+  for (const disk of copiedDisks(context)) await source.storage.ensureNoImage(disk.path, call);
+}

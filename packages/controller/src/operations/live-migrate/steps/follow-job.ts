@@ -1,0 +1,73 @@
+import type { HypervisorHost } from '@ferry/hypervisor';
+import { abortRequested, type MoveContext, sourceOf } from '../../shared/move-context.ts';
+
+/** Looks at the job once: writes its numbers down, and passes on an abort. After a pause, to be called again. */
+export async function followJob(context: MoveContext, pauseMs: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, pauseMs);
+  });
+  context.signal.throwIfAborted();
+  await lookAtJob(context, sourceOf(context));
+}
+
+async function lookAtJob(context: MoveContext, source: HypervisorHost): Promise<void> {
+  const { migrationId, instanceId } = context.input;
+  const { store, limits, log } = context.services;
+  const call = { signal: context.signal, deadlineMs: limits.inspectMs };
+  try {
+    if (await abortRequested(context)) await source.migration.abortJob(instanceId, call);
+    const progress = await source.migration.jobProgress(instanceId, call);
+    if (progress !== null) await store.migrations.setProgress(migrationId, progress);
+  } catch (error) {
+    // A look that fails changes nothing: the next one, or the end of the job, tells.
+    log.debug({ error, migration: migrationId }, 'the job could not be looked at');
+  }
+}
+
+/** Follows a job while something runs: events wake at once, a look now and then is made all the same. */
+export async function followWhile<T>(context: MoveContext, running: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const source = sourceOf(context);
+  const watcher = watch(context, source, signal).catch((error: unknown) => {
+    context.services.log.warn({ error }, 'the transfer is not followed any more');
+  });
+  try {
+    return await running;
+  } finally {
+    over.abort();
+    await watcher;
+  }
+}
+
+async function watch(context: MoveContext, source: HypervisorHost, signal: AbortSignal): Promise<void> {
+  const events = source.domains.events(context.input.instanceId, signal)[Symbol.asyncIterator]();
+  let next = wakeOf(events);
+  while (!signal.aborted) {
+    await Promise.race([next.then(() => undefined), pause(context.services.limits.pollMs, signal)]);
+    if (signal.aborted) break;
+    next = wakeOf(events);
+    await lookAtJob(context, source);
+  }
+  await events.return?.();
+}
+
+/** The next event; when there are none any more, polling alone goes on. */
+async function wakeOf(events: AsyncIterator<unknown>): Promise<void> {
+  const result = await events.next().catch(() => ({ done: true }));
+  if (result.done === true) await new Promise(() => undefined);
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, durationMs);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,17 @@
+import type { LiveMigrationOptions } from '@ferry/hypervisor';
+import { type MoveContext } from '../../shared/move-context.ts';
+import { copiedDisks } from '../../shared/target-images.ts';
+
+/** What the hypervisor is told, in both forms. Disks that do not change were brought before. */
+export function liveOptions(context: MoveContext): LiveMigrationOptions {
+  const { input } = context;
+  return {
+    domainId: input.instanceId,
+    persistent: input.persistent,
+    copyDisks: copiedDisks(context)
+      .filter((disk) => !disk.readOnly)
+      .map((disk) => disk.target),
+    bandwidthBytesPerSecond: input.bandwidthBytesPerSecond,
+    maxDowntimeMs: input.maxDowntimeMs,
+  };
+}

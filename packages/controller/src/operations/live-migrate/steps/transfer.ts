@@ -1,0 +1,126 @@
+import { outcome, type Outcome, type TransferProgress } from '@ferry/model';
+import { NeedsPerson, NothingMoved } from '@ferry/workflow';
+import {
+  abortRequested,
+  type MoveContext,
+  sayPhase,
+  sayStatus,
+  sourceOf,
+  targetOf,
+} from '../../shared/move-context.ts';
+import { followJob } from './follow-job.ts';
+import { transferManaged } from './transfer-managed.ts';
+import { transferToPeer } from './transfer-to-peer.ts';
+
+/** What the transfer measured. */
+export interface Transferred {
+  readonly because: string;
+  readonly progress: TransferProgress | null;
+}
+
+const lookAgainMs = 300;
+
+/**
+ * The pivot. Whatever the calls said, what counts in the end is what both hosts show. After a restart it looks first:
+ * a peer-to-peer migration may still be going on, or be over.
+ */
+export async function transfer(context: MoveContext): Promise<Transferred> {
+  await sayStatus(
+    context,
+    'running',
+    context.recovered ? 'look where it runs after a restart' : 'transfer begins',
+  );
+  let reason = 'the controller was restarted while it ran';
+  if (!context.recovered) {
+    if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
+    reason = (await attemptTransfer(context)) ?? reason;
+  }
+  const progress = await readProgress(context);
+  return decide(context, reason, progress);
+}
+
+/** Runs the form of the plan. Its error is kept for people; it proves nothing. */
+async function attemptTransfer(context: MoveContext): Promise<string | null> {
+  try {
+    await (context.input.plan.form === 'managed' ? transferManaged(context) : transferToPeer(context));
+    return null;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.services.log.warn(
+      { err: error, migration: context.input.migrationId },
+      'the transfer ended with an error',
+    );
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Looks at both hosts until they show where the instance is. */
+async function decide(
+  context: MoveContext,
+  reason: string,
+  progress: TransferProgress | null,
+): Promise<Transferred> {
+  const end = performance.now() + context.services.limits.unknownMs;
+  for (;;) {
+    const seen = await look(context);
+    switch (seen.kind) {
+      case 'moved':
+        return { because: seen.because, progress: (await completed(context)) ?? progress };
+      case 'stayed':
+        return stayed(context, seen, reason);
+      case 'running':
+        await followJob(context, lookAgainMs);
+        break;
+      case 'unknown':
+        await sayPhase(context, `not known where it runs: ${seen.because}`);
+        if (performance.now() > end) throw new NeedsPerson(seen.because, seen.remedy);
+        await pause(context);
+    }
+  }
+}
+
+async function stayed(
+  context: MoveContext,
+  seen: Outcome & { readonly kind: 'stayed' },
+  reason: string,
+): Promise<never> {
+  if (seen.guest === 'needs-resume') {
+    await sayPhase(context, 'the target has nothing: the source is told to run on');
+    await sourceOf(context).domains.ensureResumed(context.input.instanceId, { signal: context.signal });
+  }
+  if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
+  throw new NothingMoved(
+    'transfer-failed',
+    `The transfer did not come to its end (${seen.because}): ${reason}`,
+  );
+}
+
+async function look(context: MoveContext): Promise<Outcome> {
+  const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
+  const { instanceId } = context.input;
+  const [source, target] = await Promise.all([
+    sourceOf(context).domains.sight(instanceId, call),
+    targetOf(context).domains.sight(instanceId, call),
+  ]);
+  context.signal.throwIfAborted();
+  return outcome(source, target);
+}
+
+/** The target keeps the numbers of a finished migration; that they cannot be had is no reason to fail. */
+async function completed(context: MoveContext): Promise<TransferProgress | null> {
+  const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
+  return targetOf(context)
+    .migration.completedJob(context.input.instanceId, call)
+    .catch(() => null);
+}
+
+async function readProgress(context: MoveContext): Promise<TransferProgress | null> {
+  return (await context.services.store.migrations.byId(context.input.migrationId))?.progress ?? null;
+}
+
+async function pause(context: MoveContext): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, lookAgainMs);
+  });
+  context.signal.throwIfAborted();
+}

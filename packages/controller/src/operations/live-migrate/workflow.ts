@@ -1,0 +1,62 @@
+import { workflow } from '@ferry/workflow';
+import { commitOwner } from '../shared/commit-owner.ts';
+import type { MoveInput } from '../shared/move-input.ts';
+import type { Services } from '../shared/services.ts';
+import { beginLive, holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
+import { makeLiveTargets, removeTargetImages, requireFreePaths } from '../shared/target-images.ts';
+import { clearTargetDomain, requireNoTargetDomain } from '../shared/target-domain.ts';
+import { cleanSource } from './steps/clean-source.ts';
+import { settleTarget } from './steps/settle-target.ts';
+import { transfer } from './steps/transfer.ts';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** Live migration, from the checks' yes to the clean source. Everything above the pivot can be taken back. */
+export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
+  .step({ name: 'begin', deadlineMs: minute, do: beginLive })
+  .step({
+    name: 'hold-source',
+    why: 'from here on a reboot of the source must not start a second copy',
+    deadlineMs: minute,
+    do: holdAutostart,
+    undo: releaseAutostart,
+  })
+  .step({
+    name: 'look-at-target',
+    why: 'what is found on the target later came with this migration, and may be taken away by its undo',
+    deadlineMs: minute,
+    do: async (context) => {
+      await requireNoTargetDomain(context);
+      await requireFreePaths(context);
+    },
+  })
+  .step({
+    name: 'prepare-images',
+    why: 'libvirt would allocate targets fully, and an overlay must stand before its content is sent',
+    deadlineMs: day,
+    do: makeLiveTargets,
+    undo: removeTargetImages,
+  })
+  .step({
+    name: 'reserve-domain',
+    why: 'stands before the transfer only for its undo: libvirt can leave a definition behind',
+    deadlineMs: minute,
+    do: () => Promise.resolve(),
+    undo: clearTargetDomain,
+  })
+  .pivot({
+    name: 'transfer',
+    why: 'after it the guest runs on the target',
+    deadlineMs: 30 * day,
+    do: transfer,
+  })
+  .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
+  .step({ name: 'settle-target', deadlineMs: 5 * minute, do: settleTarget })
+  .step({
+    name: 'clean-source',
+    why: 'last: as long as anything could be wrong, the source keeps its files',
+    deadlineMs: 10 * minute,
+    do: cleanSource,
+  })
+  .build();

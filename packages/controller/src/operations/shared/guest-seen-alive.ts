@@ -1,0 +1,29 @@
+import type { HostDomains } from '@ferry/hypervisor';
+import type { MoveContext } from './move-context.ts';
+
+const lookAgainMs = 50;
+
+/**
+ * Watches the guest's virtual processors until they have run on, and says so in words. Null when they did not within
+ * the time for it: the guest may be idle, or dead; that is told, and nothing is undone for it.
+ */
+export async function guestSeenAlive(
+  context: MoveContext,
+  domains: HostDomains,
+  id: string,
+): Promise<string | null> {
+  const call = { signal: context.signal };
+  const start = performance.now();
+  const before = await domains.vcpuTimeNs(id, call);
+  while (performance.now() - start < context.services.limits.aliveMs) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, lookAgainMs);
+    });
+    const now = await domains.vcpuTimeNs(id, call);
+    if (now > before) {
+      const ranMs = Number((now - before) / 1_000_000n);
+      return `its processors ran ${ranMs} ms in ${Math.round(performance.now() - start)} ms after the move`;
+    }
+  }
+  return null;
+}

@@ -1,5 +1,7 @@
+export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
 export type * from './check/finding.ts';
+export { judge, type Judgement } from './check/judge.ts';
 export type * from './host/host-facts.ts';
 export type * from './host/host.ts';
 export type * from './instance/domain-facts.ts';

@@ -1,0 +1,41 @@
+import { callerMayCheck } from './caller-may.ts';
+import type { Check } from './check-input.ts';
+import { cpuCompatibleCheck } from './cpu-compatible.ts';
+import { diskRoomCheck } from './disk-room.ts';
+import { domainLockCheck } from './domain-lock.ts';
+import { guestMemorySafeCheck } from './guest-memory-safe.ts';
+import { hostDevicesCheck } from './host-devices.ts';
+import { hostsDifferCheck } from './hosts-differ.ts';
+import { hypervisorVersionCheck } from './hypervisor-version.ts';
+import { instanceRunningCheck } from './instance-running.ts';
+import { machineTypeCheck } from './machine-type.ts';
+import { networkPresentCheck } from './network-present.ts';
+import { parametersCompleteCheck } from './parameters-complete.ts';
+import { qemuOwnerCheck } from './qemu-owner.ts';
+import { servicesUpCheck } from './services-up.ts';
+import { storagePresentCheck } from './storage-present.ts';
+import { targetExistsCheck } from './target-exists.ts';
+import { targetMemoryCheck } from './target-memory.ts';
+import { targetNameFreeCheck } from './target-name-free.ts';
+
+/** All checks. First the eight that every live migration has had since the early days, in their order. */
+export const allChecks: readonly Check[] = [
+  callerMayCheck,
+  parametersCompleteCheck,
+  targetExistsCheck,
+  instanceRunningCheck,
+  servicesUpCheck,
+  hostsDifferCheck,
+  targetMemoryCheck,
+  hypervisorVersionCheck,
+  cpuCompatibleCheck,
+  machineTypeCheck,
+  diskRoomCheck,
+  networkPresentCheck,
+  storagePresentCheck,
+  qemuOwnerCheck,
+  domainLockCheck,
+  guestMemorySafeCheck,
+  hostDevicesCheck,
+  targetNameFreeCheck,
+];

@@ -1,0 +1,88 @@
+import { imagesToBring } from '../strategy/plan-transfer.ts';
+import { bothKinds } from './both-kinds.ts';
+import type { Check, DirectoryRoom } from './check-input.ts';
+import type { Finding } from './finding.ts';
+import { passed, refused, unsure, warned } from './make-finding.ts';
+import { directoryOf, showBytes } from './show-values.ts';
+
+const code = 'disk-room';
+
+interface Need {
+  allocationBytes: number;
+  capacityBytes: number;
+}
+
+/**
+ * Room on the target for all images that are brought, a directory at a time. What they take now must fit; what they
+ * may grow to should.
+ */
+export const diskRoomCheck: Check = {
+  code,
+  about: 'the target has room for the disks that are copied',
+  kinds: bothKinds,
+  judge: ({ plan, planProblem, room }) => {
+    if (plan === null) {
+      const why = planProblem ?? 'the disks could not be judged';
+      return [
+        unsure(
+          code,
+          `it is not known what must be copied: ${why}`,
+          {},
+          'See that both hosts answer, then check again.',
+        ),
+      ];
+    }
+    const needs = new Map<string, Need>();
+    for (const image of imagesToBring(plan.disks)) {
+      const directory = directoryOf(image.path);
+      const need = needs.get(directory) ?? { allocationBytes: 0, capacityBytes: 0 };
+      need.allocationBytes += image.allocationBytes;
+      need.capacityBytes += image.capacityBytes;
+      needs.set(directory, need);
+    }
+    if (needs.size === 0) return [passed(code, 'nothing is copied', { copyBytes: plan.copyBytes })];
+    return [...needs].map(([directory, need]) =>
+      judgeDirectory(
+        directory,
+        need,
+        room.find((one) => one.directory === directory),
+      ),
+    );
+  },
+};
+
+function judgeDirectory(directory: string, need: Need, room: DirectoryRoom | undefined): Finding {
+  const availableBytes = room?.availableBytes ?? null;
+  const compared = {
+    directory,
+    neededBytes: need.allocationBytes,
+    mayGrowToBytes: need.capacityBytes,
+    availableBytes,
+  };
+  if (room?.present === false) {
+    return refused(code, `the target has no ${directory}`, compared, `Make ${directory} on the target.`);
+  }
+  if (availableBytes === null) {
+    const remedy = `Look at ${directory} on the target (df), then check again.`;
+    return unsure(code, `the target did not tell the room in ${directory}`, compared, remedy);
+  }
+  const numbers = `${directory}: ${showBytes(need.allocationBytes)} are needed, ${showBytes(availableBytes)} are free`;
+  if (availableBytes < need.allocationBytes) {
+    return refused(
+      code,
+      `too little room in ${numbers}`,
+      compared,
+      'Make room there, or choose another host.',
+    );
+  }
+  if (availableBytes < need.capacityBytes) {
+    const remedy = 'Watch the room on the target, or make more.';
+    return warned(
+      code,
+      `${numbers}; the disks may grow to ${showBytes(need.capacityBytes)}`,
+      compared,
+      remedy,
+    );
+  }
+  return passed(code, numbers, compared);
+}

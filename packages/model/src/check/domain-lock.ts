@@ -1,0 +1,32 @@
+import { bothKinds } from './both-kinds.ts';
+import type { Check, CheckInput } from './check-input.ts';
+import type { Finding } from './finding.ts';
+import { hostSilent, passed, refused } from './make-finding.ts';
+
+const code = 'domain-lock';
+
+/** Nothing else is being done to the instance, by Ferry or by libvirt on somebody else's behalf. */
+export const domainLockCheck: Check = {
+  code,
+  about: 'no other job holds the instance',
+  kinds: bothKinds,
+  judge: (input) => [...heldByFerry(input), ...heldByLibvirt(input)],
+};
+
+function heldByFerry({ instance, migrationId }: CheckInput): Finding[] {
+  const compared = { taskState: instance.taskState, migrationId: instance.migrationId };
+  const free = instance.migrationId === null && instance.taskState === null;
+  const ours = instance.migrationId !== null && instance.migrationId === (migrationId ?? null);
+  if (free || ours) return [passed(code, 'no other migration holds the instance', compared)];
+  const what =
+    instance.migrationId === null ? (instance.taskState ?? '') : `migration ${instance.migrationId}`;
+  return [refused(code, `the instance is held by ${what}`, compared, 'Wait for its end, or abort it.')];
+}
+
+function heldByLibvirt({ domain }: CheckInput): Finding[] {
+  if (domain === null) return [hostSilent(code, 'source', 'whether a job runs on the domain')];
+  const compared = { job: domain.activeJob };
+  if (domain.activeJob === null) return [passed(code, 'libvirt runs no job on the domain', compared)];
+  const remedy = 'Wait for its end (virsh domjobinfo), or abort it (virsh domjobabort).';
+  return [refused(code, `libvirt runs a job on the domain: ${domain.activeJob}`, compared, remedy)];
+}

@@ -1,0 +1,71 @@
+import { bothKinds } from './both-kinds.ts';
+import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
+import type { Finding } from './finding.ts';
+import { noted, passed, refused } from './make-finding.ts';
+
+const code = 'parameters-complete';
+
+/** QEMU's own bound of `downtime-limit`: 2,000 seconds (MAX_MIGRATE_DOWNTIME in migration/options.h). */
+const longestDowntimeMs = 2_000_000;
+
+/** Each parameter by itself, and block migration against what the disks are. */
+export const parametersCompleteCheck: Check = {
+  code,
+  about: 'the parameters are complete and fit together',
+  kinds: bothKinds,
+  judge: (input) => {
+    const problems = [...limits(input.request), ...blockMigration(input)];
+    if (problems.some((finding) => finding.severity === 'error')) return problems;
+    const { bandwidthBytesPerSecond, maxDowntimeMs, blockMigration: block } = input.request;
+    const compared = { bandwidthBytesPerSecond, maxDowntimeMs, blockMigration: block };
+    return [passed(code, 'the parameters are complete and fit together', compared), ...problems];
+  },
+};
+
+function limits(request: MigrationRequest): Finding[] {
+  const findings: Finding[] = [];
+  const { host, bandwidthBytesPerSecond, maxDowntimeMs } = request;
+  if (host !== null && host.trim() === '') {
+    findings.push(
+      refused(code, 'the name of the target is empty', { host }, 'Name a host, or none to let Ferry choose.'),
+    );
+  }
+  if (bandwidthBytesPerSecond !== null && !(bandwidthBytesPerSecond > 0)) {
+    const remedy = 'Give a bandwidth above 0 bytes a second, or none for no limit.';
+    findings.push(refused(code, 'the bandwidth is not above 0', { bandwidthBytesPerSecond }, remedy));
+  }
+  if (maxDowntimeMs !== null && !(maxDowntimeMs > 0 && maxDowntimeMs <= longestDowntimeMs)) {
+    const remedy = `Give a downtime from 1 to ${longestDowntimeMs} ms, or none for the hypervisor's own.`;
+    findings.push(
+      refused(code, 'the longest downtime is out of bounds', { maxDowntimeMs, longestDowntimeMs }, remedy),
+    );
+  } else if (maxDowntimeMs !== null && request.kind === 'cold-migration') {
+    findings.push(
+      noted(code, 'a cold migration has no switch-over: the longest downtime is not used', { maxDowntimeMs }),
+    );
+  }
+  return findings;
+}
+
+/** A caller who insists is told when it is not so; without a plan other checks say why nothing is known. */
+function blockMigration({ request, plan }: CheckInput): Finding[] {
+  if (plan === null || request.blockMigration === 'auto') return [];
+  const copied = plan.disks.filter((disk) => disk.action === 'copy').map((disk) => disk.target);
+  const compared = { blockMigration: request.blockMigration, disksToCopy: copied.join(', ') };
+  if (request.blockMigration === 'yes' && copied.length === 0) {
+    const remedy = 'Ask for "auto" or "no": the target sees the same disks.';
+    return [refused(code, 'block migration was asked for, and no disk needs copying', compared, remedy)];
+  }
+  if (request.blockMigration === 'no' && copied.length > 0) {
+    const remedy = 'Ask for "auto" or "yes", or put the disks on storage that both hosts share.';
+    return [
+      refused(
+        code,
+        `without block migration these disks would be missing: ${copied.join(', ')}`,
+        compared,
+        remedy,
+      ),
+    ];
+  }
+  return [];
+}

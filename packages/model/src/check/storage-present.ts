@@ -1,0 +1,77 @@
+import type { PlanObstacle } from '../strategy/transfer-plan.ts';
+import { bothKinds } from './both-kinds.ts';
+import type { Check, CheckInput } from './check-input.ts';
+import type { Finding } from './finding.ts';
+import { passed, refused, unsure, warned } from './make-finding.ts';
+
+const code = 'storage-present';
+
+/** Every disk is there on the target or can be brought without overwriting anything. */
+export const storagePresentCheck: Check = {
+  code,
+  about: "the guest's disks are present on the target or can be brought",
+  kinds: bothKinds,
+  judge: (input) => [...disks(input), ...bootFiles(input)],
+};
+
+function disks({ plan, planProblem }: CheckInput): Finding[] {
+  if (plan === null) {
+    const why = planProblem ?? 'a host did not answer';
+    return [
+      unsure(
+        code,
+        `the disks could not be judged: ${why}`,
+        {},
+        'See that both hosts answer, then check again.',
+      ),
+    ];
+  }
+  const stuck = new Set(plan.obstacles.map((obstacle) => obstacle.target));
+  const fine = plan.disks
+    .filter((disk) => !stuck.has(disk.target))
+    .map((disk) => {
+      const compared = { disk: disk.target, path: disk.path, action: disk.action };
+      const what = disk.action === 'keep' ? 'needs no copy' : 'will be copied';
+      return passed(code, `disk ${disk.target} ${what}: ${disk.because}`, compared);
+    });
+  const found = [...plan.obstacles.map(obstacleFinding), ...fine];
+  return found.length === 0 ? [passed(code, 'the guest has no disks', { disks: 0 })] : found;
+}
+
+function obstacleFinding({ kind, target, path }: PlanObstacle): Finding {
+  const compared = { disk: target, path, obstacle: kind };
+  const where = path ?? 'its device';
+  switch (kind) {
+    case 'path-taken': {
+      const remedy = `Look what ${where} on the target belongs to; move it away if nothing uses it. Ferry overwrites no file.`;
+      return refused(code, `disk ${target}: another file stands at ${where} on the target`, compared, remedy);
+    }
+    case 'base-not-shared': {
+      const remedy = `Put ${where} on the target too, with the same content.`;
+      return refused(
+        code,
+        `disk ${target} is shared, but the target lacks its base ${where}`,
+        compared,
+        remedy,
+      );
+    }
+    case 'unproven':
+    default: {
+      const remedy = `See whether both hosts reach the same ${where}, and that the directory is readable through libvirt.`;
+      return unsure(
+        code,
+        `disk ${target}: nobody could tell whether the target sees the same ${where}`,
+        compared,
+        remedy,
+      );
+    }
+  }
+}
+
+/** Kernel and NVRAM template: the target's hypervisor opens them too, and libvirt does not show whether they are there. */
+function bootFiles({ domain }: CheckInput): Finding[] {
+  if (domain === null || domain.bootFiles.length === 0) return [];
+  const files = domain.bootFiles.join(', ');
+  const remedy = `See that these files are on the target: ${files}.`;
+  return [warned(code, 'the guest also needs files that Ferry does not move', { files }, remedy)];
+}

@@ -1,0 +1,38 @@
+import { bothKinds } from './both-kinds.ts';
+import type { Check } from './check-input.ts';
+import { hostSilent, noted, passed, refused } from './make-finding.ts';
+import { liveFacts, showBytes } from './show-values.ts';
+
+const code = 'target-memory';
+
+/** What is free on the target, less what other migrations on their way were promised, holds the guest's memory. */
+export const targetMemoryCheck: Check = {
+  code,
+  about: 'the target has enough memory',
+  kinds: bothKinds,
+  judge: ({ request, instance, domain, target, claimedMemoryBytes }) => {
+    const facts = liveFacts(target);
+    if (facts === null) return [hostSilent(code, 'target', 'its free memory')];
+    const neededBytes = domain?.memoryBytes ?? instance.memoryBytes;
+    const freeBytes = facts.memoryAvailableBytes - claimedMemoryBytes;
+    const compared = {
+      neededBytes,
+      availableBytes: facts.memoryAvailableBytes,
+      claimedBytes: claimedMemoryBytes,
+    };
+    const numbers = `${showBytes(neededBytes)} are needed, ${showBytes(Math.max(freeBytes, 0))} are free`;
+    if (freeBytes >= neededBytes) return [passed(code, numbers, compared)];
+    const power = domain?.power ?? instance.powerState;
+    if (request.kind === 'cold-migration' && power === 'shutoff') {
+      return [
+        noted(
+          code,
+          `${numbers}; the instance stays off, so it can move but not be started there now`,
+          compared,
+        ),
+      ];
+    }
+    const remedy = 'Choose another host, or move something away from this one.';
+    return [refused(code, `the target has too little memory: ${numbers}`, compared, remedy)];
+  },
+};

@@ -1,0 +1,135 @@
+import type { Host } from '../host/host.ts';
+import type { HostFacts } from '../host/host-facts.ts';
+import type { DomainFacts } from '../instance/domain-facts.ts';
+import type { Instance } from '../instance/instance.ts';
+import type { TransferPlan } from '../strategy/transfer-plan.ts';
+import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
+
+const gib = 1024 ** 3;
+
+const sampleFacts: HostFacts = {
+  hostUuid: '0a',
+  hostname: 'alpha',
+  hypervisorType: 'QEMU',
+  hypervisorVersion: 10_000_013,
+  libvirtVersion: 11_003_000,
+  arch: 'x86_64',
+  cpuModel: 'EPYC',
+  cpus: 8,
+  memoryBytes: 16 * gib,
+  memoryAvailableBytes: 8 * gib,
+  domainTypes: ['kvm', 'qemu'],
+  machineTypes: ['pc-q35-10.0', 'q35'],
+  qemuOwner: { uid: 64055, gid: 64055 },
+  networks: [{ name: 'default', active: true, bridge: 'virbr0' }],
+};
+
+/** A host that answers, for tests. Null facts: it has never told any. */
+export function sampleHost(
+  name: string,
+  facts: Partial<HostFacts> | null = {},
+  service: Partial<Host['service']> = {},
+): Host {
+  return {
+    id: `id-${name}`,
+    name,
+    uri: `qemu+tcp://${name}/system`,
+    peerUri: `qemu+tcp://${name}/system`,
+    service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },
+    facts: facts === null ? null : { ...sampleFacts, hostUuid: `uuid-${name}`, hostname: name, ...facts },
+  };
+}
+
+/** A running guest with one shared disk and one network, for tests. */
+export function sampleDomain(change: Partial<DomainFacts> = {}): DomainFacts {
+  return {
+    id: 'i1',
+    name: 'web',
+    power: 'running',
+    reason: 'booted',
+    persistent: true,
+    autostart: false,
+    activeJob: null,
+    managedSave: false,
+    domainType: 'kvm',
+    arch: 'x86_64',
+    machineType: 'pc-q35-10.0',
+    emulator: '/usr/bin/qemu-system-x86_64',
+    memoryBytes: 2 * gib,
+    vcpus: 2,
+    cpuXml: null,
+    disks: [sampleDisk()],
+    interfaces: [{ mac: '52:54:00:00:00:01', kind: 'network', source: 'default' }],
+    hostDevices: [],
+    bootFiles: [],
+    ...change,
+  };
+}
+
+/** A writable qcow2 disk, for tests. */
+export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): DomainFacts['disks'][number] {
+  const path = '/images/web.qcow2';
+  const image = { path, format: 'qcow2', capacityBytes: 4 * gib, allocationBytes: gib, owner: null };
+  const fixed = { target: 'vda', device: 'disk', kind: 'file', format: 'qcow2' } as const;
+  return { ...fixed, path, readOnly: false, shareable: false, image, backing: [], ...change };
+}
+
+/** A plan that keeps the one disk, or copies it. */
+export function samplePlan(action: 'keep' | 'copy', change: Partial<TransferPlan> = {}): TransferPlan {
+  const disk = { target: 'vda', path: '/images/web.qcow2', because: 'a probe file' };
+  if (action === 'keep') {
+    return { form: 'peer-to-peer', disks: [{ action, ...disk }], copyBytes: 0, obstacles: [], ...change };
+  }
+  const sizes = { format: 'qcow2', capacityBytes: 4 * gib, allocationBytes: gib };
+  const copied = { action, ...disk, ...sizes, readOnly: false, backing: [] };
+  return { form: 'managed', disks: [copied], copyBytes: gib, obstacles: [], ...change };
+}
+
+export const sampleInstance: Instance = {
+  id: 'i1',
+  name: 'web',
+  hostId: 'id-alpha',
+  powerState: 'running',
+  vmState: 'active',
+  taskState: null,
+  memoryBytes: 2 * gib,
+  vcpus: 2,
+  generation: 1,
+  migrationId: null,
+};
+
+/** Facts with which every check passes, but for what a test changes. */
+export function sampleInput(
+  change: Partial<Omit<CheckInput, 'request'>> & { readonly request?: Partial<MigrationRequest> } = {},
+): CheckInput {
+  const request: MigrationRequest = {
+    kind: 'live-migration',
+    host: 'beta',
+    bandwidthBytesPerSecond: null,
+    maxDowntimeMs: null,
+    blockMigration: 'auto',
+    ...change.request,
+  };
+  return {
+    role: 'operator',
+    instance: sampleInstance,
+    source: sampleHost('alpha'),
+    target: sampleHost('beta'),
+    targetProblem: null,
+    hostNames: ['alpha', 'beta'],
+    domain: sampleDomain(),
+    cpuComparison: 'identical',
+    conflict: null,
+    claimedMemoryBytes: 0,
+    plan: samplePlan('keep'),
+    planProblem: null,
+    room: [],
+    ...change,
+    request,
+  };
+}
+
+/** The severities a check finds, in order. */
+export function severities(check: Check, change: Parameters<typeof sampleInput>[0] = {}): string[] {
+  return check.judge(sampleInput(change)).map((finding) => finding.severity);
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { sampleDisk } from '../check/sample-input.ts';
+import { planTransfer } from './plan-transfer.ts';
+import type { ImageSharing } from './transfer-plan.ts';
+
+const gib = 1024 ** 3;
+const base = {
+  path: '/base/ubuntu.img',
+  format: 'qcow2',
+  capacityBytes: 4 * gib,
+  allocationBytes: 2 * gib,
+  owner: null,
+};
+const overlay = sampleDisk({ backing: [base] });
+const iso = { ...base, path: '/iso/tools.iso', format: 'raw' };
+const cdrom = sampleDisk({ target: 'sda', device: 'cdrom', path: iso.path, readOnly: true, image: iso });
+
+function proof(path: string, onTarget: ImageSharing['onTarget'] | 'shared'): ImageSharing {
+  return onTarget === 'shared'
+    ? { path, verdict: 'shared', onTarget: 'same-content', proof: 'seen' }
+    : { path, verdict: 'separate', onTarget, proof: 'not seen' };
+}
+const disk = (onTarget: ImageSharing['onTarget'] | 'shared'): ImageSharing =>
+  proof('/images/web.qcow2', onTarget);
+const below = (onTarget: ImageSharing['onTarget'] | 'shared'): ImageSharing => proof(base.path, onTarget);
+
+describe('planTransfer', () => {
+  test('keeps what is shared, peer to peer', () => {
+    expect(planTransfer('live-migration', [overlay], [disk('shared'), below('shared')])).toEqual({
+      form: 'peer-to-peer',
+      disks: [{ action: 'keep', target: 'vda', path: '/images/web.qcow2', because: 'seen' }],
+      copyBytes: 0,
+      obstacles: [],
+    });
+  });
+
+  test('copies what is local, managed, and brings the base the target lacks', () => {
+    const plan = planTransfer('live-migration', [overlay], [disk('nothing'), below('nothing')]);
+    expect(plan).toMatchObject({
+      form: 'managed',
+      copyBytes: 3 * gib,
+      obstacles: [],
+      disks: [
+        { action: 'copy', target: 'vda', readOnly: false, backing: [{ path: base.path, action: 'bring' }] },
+      ],
+    });
+  });
+
+  test('does not bring a base that is there with the same content', () => {
+    const plan = planTransfer('live-migration', [overlay], [disk('nothing'), below('same-content')]);
+    expect(plan).toMatchObject({ copyBytes: gib, disks: [{ backing: [{ action: 'present' }] }] });
+  });
+
+  test('brings a base once for two disks', () => {
+    const second = sampleDisk({
+      target: 'vdb',
+      path: '/images/b',
+      image: { ...base, path: '/images/b' },
+      backing: [base],
+    });
+    const proofs = [disk('nothing'), proof('/images/b', 'nothing'), below('nothing')];
+    expect(planTransfer('live-migration', [overlay, second], proofs).copyBytes).toBe(5 * gib);
+  });
+
+  test('a local read-only disk is brought beforehand: the form stays peer to peer', () => {
+    const proofs = [disk('shared'), below('shared'), proof(iso.path, 'nothing')];
+    const plan = planTransfer('live-migration', [overlay, cdrom], proofs);
+    expect(plan).toMatchObject({
+      form: 'peer-to-peer',
+      disks: [{ action: 'keep' }, { action: 'copy', readOnly: true }],
+    });
+  });
+
+  test('a read-only image with the same content on the target needs no copy', () => {
+    expect(planTransfer('live-migration', [cdrom], [proof(iso.path, 'same-content')]).disks).toMatchObject([
+      { action: 'keep' },
+    ]);
+  });
+
+  test('an empty drive and network storage need nothing', () => {
+    const empty = sampleDisk({ target: 'sda', device: 'cdrom', path: null, image: null });
+    const ceph = sampleDisk({ target: 'vdb', kind: 'network', path: null, image: null });
+    expect(planTransfer('live-migration', [empty, ceph], [])).toMatchObject({
+      form: 'peer-to-peer',
+      obstacles: [],
+      disks: [{ action: 'keep' }, { action: 'keep' }],
+    });
+  });
+
+  test('the form of a cold migration is cold whatever the disks', () => {
+    expect(planTransfer('cold-migration', [overlay], [disk('shared'), below('shared')]).form).toBe('cold');
+    expect(planTransfer('cold-migration', [overlay], [disk('nothing'), below('nothing')]).form).toBe('cold');
+  });
+
+  test.each([
+    {
+      when: 'another file stands at the path',
+      disks: [overlay],
+      proofs: [disk('other-content'), below('shared')],
+      kind: 'path-taken',
+    },
+    {
+      when: 'even the same content there belongs to somebody',
+      disks: [overlay],
+      proofs: [disk('same-content'), below('shared')],
+      kind: 'path-taken',
+    },
+    {
+      when: 'another base stands at its path',
+      disks: [overlay],
+      proofs: [disk('nothing'), below('other-content')],
+      kind: 'path-taken',
+    },
+    {
+      when: 'the overlay is shared and the base is not',
+      disks: [overlay],
+      proofs: [disk('shared'), below('nothing')],
+      kind: 'base-not-shared',
+    },
+    { when: 'nothing is proven of the disk', disks: [overlay], proofs: [], kind: 'unproven' },
+    { when: 'nothing is proven of its base', disks: [overlay], proofs: [disk('nothing')], kind: 'unproven' },
+    {
+      when: 'the image could not be read',
+      disks: [sampleDisk({ image: null })],
+      proofs: [disk('shared')],
+      kind: 'unproven',
+    },
+    {
+      when: 'it is a block device',
+      disks: [sampleDisk({ kind: 'block' })],
+      proofs: [disk('shared')],
+      kind: 'unproven',
+    },
+  ])('names the obstacle when $when', ({ disks, proofs, kind }) => {
+    expect(planTransfer('live-migration', disks, proofs).obstacles.map((one) => one.kind)).toEqual([kind]);
+  });
+});

@@ -9,14 +9,24 @@ export interface Clock {
   after(ms: number, call: () => void): () => void;
 }
 
+/** Node fires a timer longer than this at once; a transfer's deadline can be weeks. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => new Date(),
   sleep: async (ms, signal) => {
-    await sleepFor(ms, undefined, { signal });
+    for (let left = ms; left > 0; left -= longestTimerMs) {
+      await sleepFor(Math.min(left, longestTimerMs), undefined, { signal });
+    }
   },
   after: (ms, call) => {
-    const timer = setTimeout(call, ms);
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      const step = Math.min(left, longestTimerMs);
+      timer = setTimeout(() => (left > step ? wait(left - step) : call()), step);
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };

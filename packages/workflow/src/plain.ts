@@ -2,7 +2,7 @@
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
 /** `toPlain` found something at `path` that JSON would lose or change. */
-export class NotPlain extends Error {
+class NotPlain extends Error {
   override readonly name = 'NotPlain';
 
   constructor(path: string, what: string) {

@@ -51,6 +51,12 @@ export class OperationStore implements LogStore {
     return rows.map((row) => ({ operationId: row.id, workflow: row.workflow }));
   }
 
+  /** Whether one of these steps has come to its end. */
+  async hasPassed(operationId: string, steps: readonly string[]): Promise<boolean> {
+    const log = await this.read(operationId);
+    return log.some(({ entry }) => entry.kind === 'step-succeeded' && steps.includes(entry.step));
+  }
+
   /** Nothing is left to do for it, here or on a host. */
   async close(id: string): Promise<void> {
     await this.#db.updateTable('operation').set({ state: 'closed' }).where('id', '=', id).execute();

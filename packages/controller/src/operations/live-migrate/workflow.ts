@@ -48,7 +48,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
   .pivot({
     name: 'transfer',
     why: 'after it the guest runs on the target',
-    deadlineMs: 30 * day,
+    deadlineMs: 20 * day,
     do: transfer,
   })
   .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })

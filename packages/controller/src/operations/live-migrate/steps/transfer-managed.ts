@@ -49,9 +49,10 @@ async function runPhases(context: MoveContext, ends: Ends): Promise<void> {
     const performing = ends.source.perform({ ...prepared, xml: begun.xml }, { signal: context.signal });
     cookie = await followWhile(context, performing);
   } catch (error) {
+    // The guest on the target runs only after Finish, which was not said: the source is the one that runs on.
     await sayPhase(context, `finish: ${target.name} gives up what it got`);
     await ends.target.finish('cancel', { ...finishInput, cookie: empty }, call).catch(() => undefined);
-    await confirmWhenKnown(context, ends, empty);
+    await ends.source.confirm('stayed', empty, call);
     throw error;
   }
   await sayPhase(context, `finish: ${target.name} lets the guest run`);

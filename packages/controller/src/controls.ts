@@ -1,0 +1,98 @@
+import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
+import type { Host, Instance, Migration } from '@ferry/model';
+import type { Controls } from './http/controls.ts';
+import { abortMigration } from './operations/abort-migration.ts';
+import { addHost, hostBody, showHost } from './operations/add-host.ts';
+import { adoptInstance } from './operations/adopt-instance.ts';
+import type { OperationRunner } from './operations/operation-runner.ts';
+import { findInstance } from './operations/shared/find-instance.ts';
+import { Refusal } from './operations/shared/refusal.ts';
+import type { Services } from './operations/shared/services.ts';
+import { checkMove, type CheckReport, type MoveRequest, submitMove } from './operations/submit-move.ts';
+
+/** How long a guest may take to power off by itself when the caller does not say: as Nova's `shutdown_timeout`. */
+const usualShutdownTimeoutMs = 60_000;
+
+/** Joins the API's pages to operations and readings. */
+export function controlsOf(
+  services: Services,
+  runner: OperationRunner,
+  about: { version: string; startedAt: string },
+): Controls {
+  const { store } = services;
+  return {
+    roleOf: (token) => store.tokens.roleOf(token),
+    health: async () => {
+      const hosts = await store.hosts.list();
+      const hostsUp = hosts.filter((host) => host.service.state === 'up').length;
+      return {
+        status: 'ok',
+        ...about,
+        runningOperations: runner.runningCount,
+        hostsUp,
+        hostsDown: hosts.length - hostsUp,
+      };
+    },
+    hosts: async () => (await store.hosts.list()).map(hostBody),
+    showHost: (name) => showHost(services, name),
+    addHost: (body) => addHost(services, body),
+    instances: async () => {
+      const names = await hostNames(store.hosts.list());
+      return (await store.instances.list()).map((one) => instanceBody(one, names));
+    },
+    instance: async (name) =>
+      instanceBody(await findInstance(store, name), await hostNames(store.hosts.list())),
+    adopt: async (body) =>
+      instanceBody(await adoptInstance(services, body), await hostNames(store.hosts.list())),
+    check: async (role, name, move) => reportBody(await checkMove(services, role, name, moveRequest(move))),
+    move: async (role, name, move) => {
+      const migration = await submitMove(services, role, name, moveRequest(move));
+      runner.start(migration.id);
+      return migrationBody(migration);
+    },
+    migrations: async () => (await store.migrations.list()).map(migrationBody),
+    migration: async (id) => {
+      const found = await store.migrations.byId(id);
+      if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
+      return migrationBody(found);
+    },
+    abort: async (id) => migrationBody(await abortMigration(services, id)),
+    events: (after, signal) => store.events.follow(after, signal),
+  };
+}
+
+function moveRequest(move: MoveBody): MoveRequest {
+  return {
+    kind: move.kind,
+    host: move.host ?? null,
+    bandwidthBytesPerSecond: move.bandwidthBytesPerSecond ?? null,
+    maxDowntimeMs: move.maxDowntimeMs ?? null,
+    blockMigration: move.blockMigration ?? 'auto',
+    shutdownTimeoutMs: move.shutdownTimeoutMs ?? usualShutdownTimeoutMs,
+  };
+}
+
+async function hostNames(hosts: Promise<Host[]>): Promise<Map<HostBody['id'], string>> {
+  return new Map((await hosts).map((host) => [host.id, host.name]));
+}
+
+function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): InstanceBody {
+  return { ...instance, host: names.get(instance.hostId) ?? instance.hostId };
+}
+
+function reportBody(report: CheckReport): CheckReportBody {
+  const { input, choice } = report.inspection;
+  return {
+    possible: report.possible,
+    instance: report.instance.name,
+    sourceHost: input.source.name,
+    targetHost: input.target?.name ?? null,
+    choice,
+    plan: input.plan as CheckReportBody['plan'],
+    findings: report.findings as CheckReportBody['findings'],
+  };
+}
+
+function migrationBody(migration: Migration): MigrationBody {
+  return migration as unknown as MigrationBody;
+}

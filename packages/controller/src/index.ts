@@ -1,0 +1,7 @@
+export {
+  type Controller,
+  type ControllerOptions,
+  startController,
+  StartError,
+  version,
+} from './start-controller.ts';

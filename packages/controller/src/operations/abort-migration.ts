@@ -1,0 +1,19 @@
+import { isFinal, type Migration } from '@ferry/model';
+import { Refusal } from './shared/refusal.ts';
+import type { Services } from './shared/services.ts';
+
+/** Writes down that a migration is to end; the step at work reads it, also after a restart. */
+export async function abortMigration(services: Services, id: string): Promise<Migration> {
+  const migration = await services.store.migrations.byId(id);
+  if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
+  if (isFinal(migration.kind, migration.status)) {
+    throw new Refusal('migration-not-abortable', `The migration is over: it is ${migration.status}.`);
+  }
+  if (await services.store.operations.hasPassed(id, ['transfer', 'verify-copy'])) {
+    throw new Refusal(
+      'migration-not-abortable',
+      `${migration.instanceName} has moved to ${migration.targetHost} already; only its clean-up is left (${migration.phase}).`,
+    );
+  }
+  return (await services.store.migrations.requestAbort(id)) ?? migration;
+}

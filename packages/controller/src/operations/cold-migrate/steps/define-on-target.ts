@@ -1,0 +1,18 @@
+import {
+  type MoveContext,
+  sayPhase,
+  sourceOf,
+  targetOf,
+  throwIfAbortRequested,
+} from '../../shared/move-context.ts';
+
+/** Gives the target the source's own definition. */
+export async function defineOnTarget(context: MoveContext): Promise<void> {
+  const call = { signal: context.signal };
+  await throwIfAbortRequested(context);
+  await sayPhase(context, `define on ${context.input.target.name}`);
+  await targetOf(context).domains.ensureDefined(
+    await sourceOf(context).domains.definition(context.input.instanceId, call),
+    call,
+  );
+}

@@ -1,0 +1,66 @@
+import { workflow } from '@ferry/workflow';
+import { commitOwner } from '../shared/commit-owner.ts';
+import type { MoveInput } from '../shared/move-input.ts';
+import type { Services } from '../shared/services.ts';
+import { holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
+import { removeTargetImages, requireFreePaths } from '../shared/target-images.ts';
+import { clearTargetDomain, requireNoTargetDomain } from '../shared/target-domain.ts';
+import { beginCold } from './steps/begin-cold.ts';
+import { cleanColdSource } from './steps/clean-cold-source.ts';
+import { copyFiles } from './steps/copy-files.ts';
+import { defineOnTarget } from './steps/define-on-target.ts';
+import { powerOff, powerBackOn } from './steps/power-off.ts';
+import { restorePower } from './steps/restore-power.ts';
+import { verifyCopy } from './steps/verify-copy.ts';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** Cold migration, the six steps of old in one recorded operation: off, find, copy, own, record, start again. */
+export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
+  .step({ name: 'begin', deadlineMs: minute, do: beginCold })
+  .step({
+    name: 'look-at-target',
+    why: 'before anything is stopped: what is found there later came with this migration',
+    deadlineMs: minute,
+    do: async (context) => {
+      await requireNoTargetDomain(context);
+      await requireFreePaths(context);
+    },
+  })
+  .step({
+    name: 'hold-source',
+    why: 'while it is off, a reboot of the source must not start it',
+    deadlineMs: minute,
+    do: holdAutostart,
+    undo: releaseAutostart,
+  })
+  .step({ name: 'power-off', deadlineMs: 2 * 60 * minute, do: powerOff, undo: powerBackOn })
+  .step({
+    name: 'copy-files',
+    why: 'only now do they stand still',
+    deadlineMs: 10 * day,
+    do: copyFiles,
+    undo: removeTargetImages,
+  })
+  .step({
+    name: 'define-on-target',
+    deadlineMs: minute,
+    do: defineOnTarget,
+    undo: clearTargetDomain,
+  })
+  .pivot({
+    name: 'verify-copy',
+    why: 'from a whole and verified copy on, the instance is the one on the target',
+    deadlineMs: minute,
+    do: verifyCopy,
+  })
+  .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
+  .step({ name: 'restore-power', deadlineMs: 10 * minute, do: restorePower })
+  .step({
+    name: 'clean-source',
+    why: 'last: as long as anything could be wrong, the source keeps its files',
+    deadlineMs: 10 * minute,
+    do: cleanColdSource,
+  })
+  .build();

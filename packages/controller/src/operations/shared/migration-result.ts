@@ -1,0 +1,25 @@
+import type { Migration, MigrationResult, TransferProgress } from '@ferry/model';
+
+/** What the steps of either workflow leave in the log that the result is made of. */
+interface MeasuredOutputs {
+  readonly transfer?: { readonly progress: TransferProgress | null };
+  readonly 'prepare-images'?: { readonly broughtBytes: number };
+  readonly 'copy-files'?: { readonly bytes: number };
+  readonly 'settle-target'?: { readonly guestSeenAlive: string | null };
+  readonly 'restore-power'?: { readonly guestSeenAlive: string | null };
+}
+
+/** Sums up a migration that came to its end. */
+export function migrationResult(migration: Migration, output: object): MigrationResult {
+  const measured = output as MeasuredOutputs;
+  const progress = measured.transfer?.progress ?? null;
+  const brought = measured['prepare-images']?.broughtBytes ?? measured['copy-files']?.bytes ?? 0;
+  return {
+    elapsedMs: Date.now() - Date.parse(migration.createdAt),
+    downtimeMs: progress?.downtimeMs ?? null,
+    memoryBytes: progress?.memoryBytes ?? 0,
+    diskBytes: (progress?.diskBytes ?? 0) + brought,
+    guestSeenAlive:
+      measured['settle-target']?.guestSeenAlive ?? measured['restore-power']?.guestSeenAlive ?? null,
+  };
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { ProblemCode } from '@ferry/api';
+import {
+  type Finding,
+  type Instance,
+  judge,
+  type Migration,
+  type MigrationRequest,
+  type Role,
+} from '@ferry/model';
+import { findInstance } from './shared/find-instance.ts';
+import { inspectMove, type Inspection } from './shared/inspect-move.ts';
+import type { MoveInput, Side } from './shared/move-input.ts';
+import { Refusal } from './shared/refusal.ts';
+import type { Services } from './shared/services.ts';
+
+/** A move that somebody asks for, with what is no matter of checks. */
+export interface MoveRequest extends MigrationRequest {
+  readonly shutdownTimeoutMs: number;
+}
+
+/** The answer to "would it work?". */
+export interface CheckReport {
+  readonly possible: boolean;
+  readonly instance: Instance;
+  readonly inspection: Inspection;
+  readonly findings: readonly Finding[];
+}
+
+/** Judges a move on live facts and changes nothing. */
+export async function checkMove(
+  services: Services,
+  role: Role,
+  name: string,
+  request: MoveRequest,
+): Promise<CheckReport> {
+  const instance = await findInstance(services.store, name);
+  const inspection = await inspectMove(services, role, request, instance);
+  const { verdict, findings } = judge(inspection.input);
+  // What cannot be known (a plain bridge, for one, libvirt does not show) is told and forbids nothing.
+  return { possible: verdict !== 'refuse', instance, inspection, findings };
+}
+
+/**
+ * Accepts a move or refuses it with every finding. Accepting is one transaction: the instance is taken by
+ * compare-and-set, migration, claim and operation are written, or nothing is.
+ */
+export async function submitMove(
+  services: Services,
+  role: Role,
+  name: string,
+  request: MoveRequest,
+): Promise<Migration> {
+  const report = await checkMove(services, role, name, request);
+  const { instance, inspection, findings } = report;
+  const { source, target, domain, plan } = inspection.input;
+  if (!report.possible || target === null || domain === null || plan === null)
+    throw refusalOf(request, report);
+  const now = new Date().toISOString();
+  const migration: Migration = {
+    id: randomUUID(),
+    kind: request.kind,
+    instanceId: instance.id,
+    instanceName: instance.name,
+    sourceHostId: source.id,
+    sourceHost: source.name,
+    targetHostId: target.id,
+    targetHost: target.name,
+    status: 'accepted',
+    phase: 'accepted',
+    plan,
+    findings,
+    progress: null,
+    result: null,
+    error: null,
+    abortRequested: false,
+    createdAt: now,
+    updatedAt: now,
+    finishedAt: null,
+  };
+  const side = (host: Side): Side => ({ name: host.name, uri: host.uri, peerUri: host.peerUri });
+  const input: MoveInput = {
+    migrationId: migration.id,
+    instanceId: instance.id,
+    instanceName: domain.name,
+    source: side(source),
+    target: side(target),
+    targetOwner: target.facts?.qemuOwner ?? null,
+    plan,
+    persistent: domain.persistent,
+    autostart: domain.autostart,
+    power: domain.power,
+    bandwidthBytesPerSecond: request.bandwidthBytesPerSecond,
+    maxDowntimeMs: request.maxDowntimeMs,
+    shutdownTimeoutMs: request.shutdownTimeoutMs,
+  };
+  const workflow = request.kind === 'live-migration' ? 'live-migrate' : 'cold-migrate';
+  const claim = {
+    memoryBytes: instance.memoryBytes,
+    diskBytes: plan.copyBytes,
+    memoryLimitBytes: target.facts?.memoryAvailableBytes ?? null,
+  };
+  const begun = await services.store.migrations.begin(migration, instance, claim, { workflow, input });
+  if (begun.begun) return migration;
+  switch (begun.because) {
+    case 'busy':
+      throw new Refusal('instance-busy', `${instance.name} is held by migration ${begun.migrationId}.`);
+    case 'changed':
+      throw new Refusal('instance-busy', `${instance.name} changed while the checks ran; ask again.`);
+    case 'no-room':
+      throw new Refusal(
+        'checks-failed',
+        `${target.name} has ${claim.memoryLimitBytes} bytes of memory available; migrations under way have claimed ${begun.claimedBytes}, and this one needs ${claim.memoryBytes}.`,
+        findings,
+      );
+  }
+}
+
+/** Which refusal it is, by the first check of the list that forbids it; all findings come along. */
+function refusalOf(request: MoveRequest, report: CheckReport): Refusal {
+  const errors = report.findings.filter((finding) => finding.severity === 'error');
+  const [first] = errors;
+  const codes: Partial<Record<string, ProblemCode>> = {
+    'caller-may': 'forbidden',
+    'parameters-complete': 'bad-request',
+    'target-exists': 'host-not-found',
+    'domain-lock': 'instance-busy',
+  };
+  const code = codes[first?.code ?? ''] ?? 'checks-failed';
+  const what = request.kind === 'live-migration' ? 'migrated live' : 'migrated cold';
+  const why = errors.map((finding) => finding.message).join(' ');
+  return new Refusal(
+    code,
+    `${report.instance.name} cannot be ${what}: ${why === '' ? 'facts that the move needs could not be had.' : why}`,
+    report.findings,
+  );
+}

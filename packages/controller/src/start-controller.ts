@@ -1,0 +1,151 @@
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Hypervisor, LibvirtHypervisor } from '@ferry/hypervisor';
+import type { RetryPolicy } from '@ferry/workflow';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { controlsOf } from './controls.ts';
+import { buildServer } from './http/server.ts';
+import { OperationRunner } from './operations/operation-runner.ts';
+import { KeyedLock } from './operations/shared/keyed-lock.ts';
+import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
+import { every, type Repeated } from './reconcilers/every.ts';
+import { watchHosts } from './reconcilers/watch-hosts.ts';
+import { takeDatabaseLock } from './store/database-lock.ts';
+import { Store } from './store/store.ts';
+
+/** How a controller runs. */
+export interface ControllerOptions {
+  /** Holds the database, the unix socket and the first token. Made 0700 when it is not there. */
+  readonly dataDirectory: string;
+  /** Where else to listen; the unix socket in the data directory is always there. Null: nowhere. */
+  readonly listen: { readonly host: string; readonly port: number } | null;
+  readonly hypervisor?: Hypervisor;
+  readonly limits?: Partial<Limits>;
+  readonly retry?: RetryPolicy;
+  readonly log?: Logger;
+  /** Pause between two looks at all hosts. */
+  readonly watchIntervalMs?: number;
+}
+
+/** A controller that runs. */
+export interface Controller {
+  /** `unix:/path`, for clients on the same machine. */
+  readonly socketUrl: string;
+  /** The address it listens on over TCP; null when it does not. */
+  readonly url: string | null;
+  /** File with the admin token. */
+  readonly tokenFile: string;
+  /** Stops: what runs may end within the patience, the rest is recovered by the next start. */
+  stop(patienceMs?: number): Promise<void>;
+}
+
+/** Why a controller did not start. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly code: 'in-use' | 'cannot-listen';
+
+  constructor(code: StartError['code'], message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.code = code;
+  }
+}
+
+export const version = '0.1.0';
+const usualWatchIntervalMs = 10_000;
+const resumeIntervalMs = 15_000;
+
+/** Starts a controller: takes the data directory, opens the store, goes on with what a crash left, listens. */
+export async function startController(options: ControllerOptions): Promise<Controller> {
+  const { dataDirectory } = options;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const lock = takeDatabaseLock(join(dataDirectory, 'ferry.lock'));
+  if (lock === 'taken') {
+    throw new StartError(
+      'in-use',
+      `Another \`ferry serve\` runs on ${dataDirectory}: two controllers on one database would both move instances. Stop it first, or use another --data-dir.`,
+    );
+  }
+  const log = options.log ?? pino({ level: 'info' });
+  const store = await Store.open(join(dataDirectory, 'ferry.db'));
+  const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
+  const services: Services = {
+    store,
+    hypervisor,
+    log,
+    limits: { ...defaultLimits, ...options.limits },
+    images: new KeyedLock(),
+  };
+  const tokenFile = await ensureAdminToken(store, dataDirectory);
+  const runner = new OperationRunner(services, options.retry === undefined ? {} : { retry: options.retry });
+  const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() });
+  const servers: FastifyInstance[] = [];
+  const repeated: Repeated[] = [];
+  const stop = async (patienceMs = 0): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+    await runner.stop(patienceMs);
+    await Promise.all(repeated.map((one) => one.stop()));
+    await hypervisor.close();
+    await store.close();
+    lock.release();
+  };
+  try {
+    const socketPath = join(dataDirectory, 'ferry.sock');
+    rmSync(socketPath, { force: true });
+    servers.push(await listen(controls, log, { path: socketPath }));
+    chmodSync(socketPath, 0o600);
+    if (options.listen !== null) servers.push(await listen(controls, log, options.listen));
+    await runner.recoverAll();
+    repeated.push(
+      every(options.watchIntervalMs ?? usualWatchIntervalMs, 'the watch over hosts', log, () =>
+        watchHosts(services),
+      ),
+      every(resumeIntervalMs, 'taking up what waits', log, () => runner.resumeWaiting()),
+    );
+    const url = options.listen === null ? null : urlOf(servers.at(-1));
+    return { socketUrl: `unix:${socketPath}`, url, tokenFile, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(
+  controls: ReturnType<typeof controlsOf>,
+  log: Logger,
+  where: { path: string } | { host: string; port: number },
+): Promise<FastifyInstance> {
+  const server = await buildServer(controls, log.child({ part: 'http' }));
+  try {
+    await server.listen(where);
+    return server;
+  } catch (cause) {
+    const what = 'path' in where ? where.path : `${where.host}:${where.port}`;
+    throw new StartError(
+      'cannot-listen',
+      `Cannot listen on ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    );
+  }
+}
+
+/** The address a server listens on; its port may have been chosen by the system. */
+function urlOf(server: FastifyInstance | undefined): string | null {
+  const address = server?.server.address();
+  if (address === null || address === undefined || typeof address === 'string') return null;
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+/** Makes the admin token at the first start, and again when its file was lost. The file is 0600 from its first byte. */
+async function ensureAdminToken(store: Store, dataDirectory: string): Promise<string> {
+  const file = join(dataDirectory, 'admin.token');
+  const token =
+    (await store.tokens.ensure('admin', 'admin')) ??
+    (existsSync(file) ? null : await store.tokens.renew('admin', 'admin'));
+  if (token !== null) writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  for (const role of ['operator', 'reader'] as const) {
+    const other = await store.tokens.ensure(role, role);
+    if (other !== null) writeFileSync(join(dataDirectory, `${role}.token`), `${other}\n`, { mode: 0o600 });
+  }
+  return file;
+}

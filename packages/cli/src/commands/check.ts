@@ -1,0 +1,32 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import { connectToController } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { formatReport } from '../output/findings.ts';
+import { print } from '../output/print.ts';
+import { clientCommand } from './client-command.ts';
+
+/** `ferry check`: would a move work? */
+export function addCheckCommand(program: Command, setExitCode: (code: number) => void): void {
+  program.addCommand(
+    clientCommand('check')
+      .description('would this move work? Every finding with what was compared and the fix; changes nothing')
+      .argument('<instance>', 'name or id')
+      .argument('[host]', 'target; Ferry chooses when it is not named')
+      .option('--cold', 'check a cold migration instead of a live one')
+      .addOption(
+        new Option('--block-migration <mode>', 'insist on copying disks, or on not copying')
+          .choices(['auto', 'yes', 'no'])
+          .default('auto'),
+      )
+      .addHelpText('after', '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n')
+      .action(async (instance, host, options) => {
+        const report = await connectToController(options).check(instance, {
+          kind: options.cold === true ? 'cold-migration' : 'live-migration',
+          host: host ?? null,
+          blockMigration: options.blockMigration as 'auto' | 'yes' | 'no',
+        });
+        print(options.output, report, () => formatReport(report));
+        if (!report.possible) setExitCode(exitCodes.checksFailed);
+      }) as unknown as Command,
+  );
+}

@@ -1,0 +1,34 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type OutputFormat, outputFormats } from '../output/print.ts';
+
+/** The options of every command that asks a controller. */
+export type ClientOptions = {
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+  readonly dataDir?: string | undefined;
+  readonly output: OutputFormat;
+};
+
+/** A command that asks a controller: where it is, who asks, and the form of the answer. */
+export function clientCommand(name: string): Command<[], ClientOptions> {
+  return new Command(name)
+    .exitOverride()
+    .option('--url <url>', 'controller: http://host:port or unix:/path (FERRY_URL)')
+    .option('--token <token>', 'who asks (FERRY_TOKEN, else the token file of the data directory)')
+    .option('--data-dir <path>', 'data directory of a controller on this machine (FERRY_DATA)')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the answer')
+        .choices(outputFormats)
+        .default('table' as const),
+    ) as unknown as Command<[], ClientOptions>;
+}
+
+/** A whole number that is at least so much. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`a whole number from ${least} is wanted.`);
+    return value;
+  };
+}

@@ -1,0 +1,39 @@
+import { Command } from '@commander-js/extra-typings';
+import { connectToController } from '../connection.ts';
+import { print } from '../output/print.ts';
+import { formatInstance, formatInstances } from '../output/views.ts';
+import { clientCommand } from './client-command.ts';
+
+/** `ferry instance …`. */
+export function addInstanceCommands(program: Command): void {
+  const instance = new Command('instance').exitOverride().description('instances (VMs): adopt, list, show');
+  instance.addCommand(
+    clientCommand('adopt')
+      .description('take in a VM that a host runs; changes nothing on the host')
+      .argument('<host>', 'name or id')
+      .argument('<domain>', "the domain's name or uuid")
+      .addHelpText('after', '\nExample:\n  ferry instance adopt compute11 web\n')
+      .action(async (host, domain, options) => {
+        const answer = await connectToController(options).adoptInstance({ host, domain });
+        print(options.output, answer, () => formatInstance(answer));
+      }) as unknown as Command,
+  );
+  instance.addCommand(
+    clientCommand('list')
+      .description('all instances')
+      .action(async (options) => {
+        const instances = await connectToController(options).instances();
+        print(options.output, instances, () => formatInstances(instances));
+      }) as unknown as Command,
+  );
+  instance.addCommand(
+    clientCommand('show')
+      .description('one instance')
+      .argument('<instance>', 'name or id')
+      .action(async (name, options) => {
+        const answer = await connectToController(options).instance(name);
+        print(options.output, answer, () => formatInstance(answer));
+      }) as unknown as Command,
+  );
+  program.addCommand(instance as unknown as Command);
+}

@@ -1,0 +1,97 @@
+import type { MigrationBody, MoveBody } from '@ferry/api';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { connectToController } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { followMigration } from '../follow-migration.ts';
+import { print } from '../output/print.ts';
+import { formatMigration } from '../output/views.ts';
+import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** `ferry live-migrate` and `ferry migrate`. */
+export function addMoveCommands(program: Command, setExitCode: (code: number) => void): void {
+  program.addCommand(
+    clientCommand('live-migrate')
+      .description('move a running instance to another host, without stopping it')
+      .argument('<instance>', 'name or id')
+      .argument('[host]', 'target; the host with most free memory when it is not named')
+      .option('--wait', 'follow it to its end; the exit code is 0 only when it moved')
+      .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
+      .option('--max-downtime <ms>', 'longest pause at the switch-over', wholeNumber(1))
+      .addOption(
+        new Option('--block-migration <mode>', 'insist on copying disks, or on not copying')
+          .choices(['auto', 'yes', 'no'])
+          .default('auto'),
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n',
+      )
+      .action(async (instance, host, options) => {
+        const move: MoveBody = {
+          kind: 'live-migration',
+          host: host ?? null,
+          blockMigration: options.blockMigration as 'auto' | 'yes' | 'no',
+          bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
+          maxDowntimeMs: options.maxDowntime ?? null,
+        };
+        setExitCode(await startMove(instance, move, options));
+      }) as unknown as Command,
+  );
+  program.addCommand(
+    clientCommand('migrate')
+      .description(
+        'move an instance powered off: files are copied, verified, and it is started again if it ran',
+      )
+      .argument('<instance>', 'name or id')
+      .argument('[host]', 'target; the host with most free memory when it is not named')
+      .option('--wait', 'follow it to its end; the exit code is 0 only when it moved')
+      .option(
+        '--shutdown-timeout <s>',
+        'how long the guest may take to power off before it is ended',
+        wholeNumber(0),
+        60,
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry migrate web compute12 --wait\n  ferry migrate web --shutdown-timeout 300 --wait\n',
+      )
+      .action(async (instance, host, options) => {
+        const move: MoveBody = {
+          kind: 'cold-migration',
+          host: host ?? null,
+          shutdownTimeoutMs: options.shutdownTimeout * 1000,
+        };
+        setExitCode(await startMove(instance, move, options));
+      }) as unknown as Command,
+  );
+}
+
+async function startMove(
+  instance: string,
+  move: MoveBody,
+  options: ClientOptions & { readonly wait?: true | undefined },
+): Promise<number> {
+  const client = connectToController(options);
+  const accepted = await client.migrate(instance, move);
+  if (options.wait !== true) {
+    print(
+      options.output,
+      accepted,
+      () =>
+        `accepted: ${accepted.instanceName} goes from ${accepted.sourceHost} to ${accepted.targetHost}\nfollow it: ferry migration show ${accepted.id} --wait`,
+    );
+    return exitCodes.ok;
+  }
+  const ended = await followMigration(client, accepted.id);
+  print(options.output, ended, () => formatMigration(ended));
+  return exitCodeOf(ended);
+}
+
+/** 0 only for a migration whose instance is on the target. */
+export function exitCodeOf(migration: MigrationBody): number {
+  return migration.status === 'completed' || migration.status === 'confirmed'
+    ? exitCodes.ok
+    : exitCodes.failed;
+}

@@ -1,0 +1,72 @@
+import { type Command, Command as NewCommand, InvalidArgumentError } from '@commander-js/extra-typings';
+import { dataDirectory } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+const patienceMs = 60_000;
+
+/** `ferry serve`: a controller in the foreground. */
+export function addServeCommand(program: Command, setExitCode: (code: number) => void): void {
+  program.addCommand(
+    new NewCommand('serve')
+      .exitOverride()
+      .description('start a controller in the foreground')
+      .option('--data-dir <path>', 'database, socket and tokens (FERRY_DATA; /var/lib/ferry for root)')
+      .option(
+        '--listen <address>',
+        'HTTP address host:port, or "none" for the unix socket alone',
+        readAddress,
+        {
+          host: '127.0.0.1',
+          port: 8774,
+        },
+      )
+      .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry serve\n  ferry serve --data-dir /srv/ferry --listen 10.0.0.5:8774\n',
+      )
+      .action(async (options) => {
+        // Loaded only here: the other commands start in a third of the time without it.
+        const [{ startController, StartError }, { pino }] = await Promise.all([
+          import('@ferry/controller'),
+          import('pino'),
+        ]);
+        const log = pino({ level: options.logLevel }, pino.destination(2));
+        const controller = await startController({
+          dataDirectory: dataDirectory(options.dataDir),
+          listen: options.listen,
+          log,
+        }).catch((error: unknown) => {
+          if (!(error instanceof StartError)) throw error;
+          process.stderr.write(`ferry: ${error.message}\n`);
+          return null;
+        });
+        if (controller === null) {
+          setExitCode(exitCodes.failed);
+          return;
+        }
+        const where = [controller.url, controller.socketUrl].filter((url) => url !== null).join(' and ');
+        process.stdout.write(`ferry serves at ${where}\nthe admin token is in ${controller.tokenFile}\n`);
+        await stopSignal();
+        process.stdout.write(
+          'stopping: waiting for running migrations (once more to leave them to the next start)\n',
+        );
+        await Promise.race([controller.stop(patienceMs), stopSignal()]);
+      }) as unknown as Command,
+  );
+}
+
+function readAddress(text: string): { host: string; port: number } | null {
+  if (text === 'none') return null;
+  const match = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535)
+    throw new InvalidArgumentError('host:port is wanted, for example 127.0.0.1:8774.');
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

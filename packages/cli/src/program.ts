@@ -1,0 +1,96 @@
+import { ApiError } from '@ferry/api';
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { addCheckCommand } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addHostCommands } from './commands/host.ts';
+import { addInstanceCommands } from './commands/instance.ts';
+import { addMigrationCommands } from './commands/migration.ts';
+import { addMoveCommands } from './commands/move.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addServiceCommand } from './commands/service.ts';
+import { exitCodes } from './exit-codes.ts';
+import { formatFindings } from './output/findings.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+/** Runs one command line; gives the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const outcome = { code: exitCodes.ok as number };
+  const program = buildProgram((code) => {
+    outcome.code = code;
+  });
+  try {
+    addCompletion(program);
+    await program.parseAsync([...argv]);
+    return outcome.code;
+  } catch (error) {
+    return tell(error);
+  }
+}
+
+/** The whole command, without completion. `setExitCode` is how a command says how it ended. */
+export function buildProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command('ferry')
+    .description('Moves virtual machines between libvirt/QEMU hosts, cold and live.')
+    .version(manifest.version)
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText('after', examples);
+  addServeCommand(program, setExitCode);
+  addHostCommands(program);
+  addInstanceCommands(program);
+  addServiceCommand(program);
+  addCheckCommand(program, setExitCode);
+  addMoveCommands(program, setExitCode);
+  addMigrationCommands(program, setExitCode);
+  addDoctorCommand(program, setExitCode);
+  return program as unknown as Command;
+}
+
+const examples = `
+Examples:
+  ferry serve                                    start a controller on this machine
+  ferry host add qemu+tcp://compute11/system     take in a host as it is
+  ferry instance adopt compute11 web             take in a VM that runs there
+  ferry check web compute12                      would it move? every finding, nothing changed
+  ferry live-migrate web compute12 --wait        move it while it runs
+  ferry migrate web                              move it powered off, Ferry chooses the host
+
+Exit codes: 0 done, 1 failed or did not move, 2 wrong usage, 3 no controller, 4 a check forbids it,
+            5 not allowed, 6 no such thing or its name is not unique.
+Environment: FERRY_URL (http://… or unix:/…), FERRY_TOKEN, FERRY_DATA (data directory).`;
+
+function tell(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof ApiError) {
+    const findings = error.findings.filter((finding) => finding.severity === 'error');
+    const list = findings.length === 0 ? '' : `${formatFindings(findings, process.stderr)}\n`;
+    process.stderr.write(`ferry: ${error.message}\n${list}${error.remedy === '' ? '' : `${error.remedy}\n`}`);
+    return codeOf(error);
+  }
+  process.stderr.write(`ferry: ${error instanceof Error ? error.message : String(error)}\n`);
+  return exitCodes.failed;
+}
+
+function codeOf(error: ApiError): number {
+  switch (error.code) {
+    case 'controller-unreachable':
+    case 'not-ferry':
+      return exitCodes.unreachable;
+    case 'unauthorized':
+    case 'forbidden':
+      return exitCodes.notAllowed;
+    case 'host-not-found':
+    case 'instance-not-found':
+    case 'domain-not-found':
+    case 'migration-not-found':
+    case 'name-ambiguous':
+      return exitCodes.notFound;
+    case 'checks-failed':
+      return exitCodes.checksFailed;
+    case 'bad-request':
+      return exitCodes.usage;
+    default:
+      return exitCodes.failed;
+  }
+}

@@ -84,7 +84,6 @@ export class LabHost {
     const mark: ProcessMark = { pid, start: processStart(pid) ?? '' };
     writeFileSync(join(this.#directory, 'pid.json'), JSON.stringify(mark));
     await this.libvirtd.waitAnswering();
-    this.#keepCapabilities();
   }
 
   /** A power cut: every process of the host ends at once, its disk stays. */
@@ -179,7 +178,8 @@ export class LabHost {
     return pid;
   }
 
-  #keepCapabilities(): void {
+  /** Keeps what libvirt found out about QEMU for the hosts of later labs. */
+  keepCapabilities(): void {
     const found = this.pathOnMachine('/var/cache/libvirt/qemu/capabilities');
     if (existsSync(capabilityCache) || !existsSync(found)) return;
     const copy = `${capabilityCache}.${process.pid}`;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGuest, type GuestOptions } from './create-guest.ts';
 import { hostAddress, makeFabric, makeHostNetwork } from './fabric.ts';
@@ -36,13 +36,15 @@ export class Lab {
   readonly ctlNamespace: string;
   readonly #paths: LabPaths;
   readonly #link: GuestLink;
-  #guests = 0;
+  /** Numbers that are given out, over all processes that use the lab. */
+  #guests: number;
 
   private constructor(paths: LabPaths, record: LabRecord) {
     this.name = paths.name;
     this.#paths = paths;
     this.ctlNamespace = paths.ctl;
     this.#link = new GuestLink(paths.ctl);
+    this.#guests = definedGuests(paths);
     this.hosts = record.hosts.map((settings) => new LabHost(paths, settings));
   }
 
@@ -107,7 +109,10 @@ export class Lab {
     if (this.#guests >= mostGuests)
       throw new LabError(`A lab has at most ${mostGuests} guests on a machine of this size.`);
     this.#guests += 1;
-    return createGuest(this.#link, this.#guests, options);
+    appendFileSync(join(this.#paths.directory, 'guests'), `${options.name}\n`);
+    const guest = await createGuest(this.#link, this.#guests, options);
+    options.host.keepCapabilities();
+    return guest;
   }
 
   /** Runs a command in the controller's namespace. */
@@ -137,5 +142,14 @@ export class Lab {
   async down(): Promise<void> {
     this.close();
     await takeDown(this.#paths.name);
+  }
+}
+
+/** How many guests were ever made in a lab: a count of a file's lines, so that two commands do not give one number twice. */
+function definedGuests(paths: LabPaths): number {
+  try {
+    return readFileSync(join(paths.directory, 'guests'), 'utf8').split('\n').length - 1;
+  } catch {
+    return 0;
   }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Hypervisor, LibvirtHypervisor } from '@ferry/hypervisor';
-import type { RetryPolicy } from '@ferry/workflow';
+import { backOff, type RetryPolicy } from '@ferry/workflow';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { controlsOf } from './controls.ts';
@@ -54,6 +54,8 @@ export class StartError extends Error {
 export const version = '0.1.0';
 const usualWatchIntervalMs = 10_000;
 const resumeIntervalMs = 15_000;
+/** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
+const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 
 /** Starts a controller: takes the data directory, opens the store, goes on with what a crash left, listens. */
 export async function startController(options: ControllerOptions): Promise<Controller> {
@@ -77,7 +79,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     images: new KeyedLock(),
   };
   const tokenFile = await ensureAdminToken(store, dataDirectory);
-  const runner = new OperationRunner(services, options.retry === undefined ? {} : { retry: options.retry });
+  const runner = new OperationRunner(services, { retry: options.retry ?? usualRetry });
   const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() });
   const servers: FastifyInstance[] = [];
   const repeated: Repeated[] = [];

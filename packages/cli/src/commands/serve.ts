@@ -1,5 +1,6 @@
 import { type Command, Command as NewCommand, InvalidArgumentError } from '@commander-js/extra-typings';
 import { dataDirectory } from '../connection.ts';
+import { wholeNumber } from './client-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const patienceMs = 60_000;
@@ -20,6 +21,13 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           port: 8774,
         },
       )
+      .option('--prepare-timeout <s>', 'how long a target may take to get ready', wholeNumber(1), 30)
+      .option(
+        '--finish-timeout <s>',
+        'how long a target may take to answer Finish before it is asked by other means',
+        wholeNumber(1),
+        15,
+      )
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
@@ -34,8 +42,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         const log = pino({ level: options.logLevel }, pino.destination(2));
         const controller = await startController({
           dataDirectory: dataDirectory(options.dataDir),
-          listen: options.listen,
+          // Commander turns a null of a parser into an empty text, hence the word.
+          listen: options.listen === 'none' ? null : options.listen,
           log,
+          limits: { prepareMs: options.prepareTimeout * 1000, finishMs: options.finishTimeout * 1000 },
         }).catch((error: unknown) => {
           if (!(error instanceof StartError)) throw error;
           process.stderr.write(`ferry: ${error.message}\n`);
@@ -56,8 +66,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
   );
 }
 
-function readAddress(text: string): { host: string; port: number } | null {
-  if (text === 'none') return null;
+function readAddress(text: string): { host: string; port: number } | 'none' {
+  if (text === 'none') return text;
   const match = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535)

@@ -1,4 +1,4 @@
-import { type MoveContext, targetOf } from './move-context.ts';
+import { type MoveContext, sayPhase, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
 
 const lookAgainMs = 200;
@@ -21,8 +21,12 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
 export async function clearTargetDomain(context: MoveContext): Promise<void> {
   const target = targetOf(context);
   const { instanceId } = context.input;
+  await sayPhase(context, `undo: see that ${context.input.target.name} keeps nothing`);
   for (;;) {
-    const sight = await target.domains.sight(instanceId, { signal: context.signal });
+    const sight = await target.domains.sight(instanceId, {
+      signal: context.signal,
+      deadlineMs: context.services.limits.inspectMs,
+    });
     if (sight.kind === 'absent') return;
     if (sight.kind === 'unreachable') {
       throw new StepError(

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FerryClient } from '@ferry/api';
+import { type Lab, type RunResult, until } from '@ferry/lab';
+
+const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
+
+/** A real `ferry serve` in the lab's controller namespace, to be killed and started again. */
+export class FerryProcess {
+  readonly dataDirectory: string;
+  readonly #lab: Lab;
+  #child: ChildProcess | null = null;
+  #log = '';
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+    this.dataDirectory = mkdtempSync(join(tmpdir(), 'ferry-lab-test-'));
+  }
+
+  /** What the controller printed, for a failed test. */
+  get log(): string {
+    return this.#log;
+  }
+
+  get client(): FerryClient {
+    const token = readFileSync(join(this.dataDirectory, 'admin.token'), 'utf8').trim();
+    return new FerryClient({ url: `unix:${this.#socket}`, token });
+  }
+
+  async start(): Promise<void> {
+    const argv = [
+      binary,
+      'serve',
+      '--data-dir',
+      this.dataDirectory,
+      '--listen',
+      'none',
+      '--log-level',
+      'debug',
+    ];
+    const child = this.#lab.spawnInCtl(argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (part: Buffer) => {
+        this.#log += part.toString('utf8');
+      });
+    }
+    this.#child = child;
+    await until('ferry serve answers', 20_000, async () => {
+      if (child.exitCode !== null) throw new Error(`ferry serve ended: ${this.#log}`);
+      if (!existsSync(this.#socket)) return null;
+      return this.client.health().catch(() => null);
+    });
+  }
+
+  /** SIGKILL: no goodbye, as when the machine loses power. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** Stops it and forgets its data. */
+  async remove(): Promise<void> {
+    await this.#end('SIGKILL');
+    rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+
+  /** Runs the command line against it, as a person would. */
+  run(...words: string[]): Promise<RunResult> {
+    return new Promise((resolve) => {
+      const child = spawn(binary, [...words], { env: { ...process.env, FERRY_DATA: this.dataDirectory } });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (part: Buffer) => {
+        stdout += part.toString('utf8');
+      });
+      child.stderr.on('data', (part: Buffer) => {
+        stderr += part.toString('utf8');
+      });
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+
+  get #socket(): string {
+    return join(this.dataDirectory, 'ferry.sock');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => {
+      child.once('exit', resolve);
+    });
+    child.kill(signal);
+    await gone;
+  }
+}

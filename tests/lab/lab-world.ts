@@ -1,0 +1,109 @@
+import type { FerryClient, MigrationBody, MoveBody } from '@ferry/api';
+import { type GuestOptions, Lab, type LabGuest, type LabHost, takeDown, until } from '@ferry/lab';
+import { FerryProcess } from './ferry-process.ts';
+
+const final = new Set(['completed', 'failed', 'cancelled', 'error', 'confirmed']);
+
+/** Real hosts with a real controller over them, and the moves of tests. */
+export class LabWorld {
+  readonly lab: Lab;
+  readonly ferry: FerryProcess;
+
+  private constructor(lab: Lab, ferry: FerryProcess) {
+    this.lab = lab;
+    this.ferry = ferry;
+  }
+
+  /** Brings up hosts and a controller that has taken them in. */
+  static async up(name: string, hosts = 3): Promise<LabWorld> {
+    // What an earlier, killed run of the same tests left is theirs to clear away.
+    await takeDown(name);
+    const lab = await Lab.up({ name, hosts });
+    const world = new LabWorld(lab, new FerryProcess(lab));
+    try {
+      await world.ferry.start();
+      for (const host of lab.hosts) await world.client.addHost({ uri: host.uri });
+      return world;
+    } catch (error) {
+      await world.down();
+      throw error;
+    }
+  }
+
+  async down(): Promise<void> {
+    await this.ferry.remove();
+    await this.lab.down();
+  }
+
+  get client(): FerryClient {
+    return this.ferry.client;
+  }
+
+  /** Makes a guest, waits until it lives and takes it in. */
+  async guest(options: Omit<GuestOptions, 'host'> & { host: string }): Promise<LabGuest> {
+    const guest = await this.lab.createGuest({ ...options, host: this.lab.host(options.host) });
+    if (options.off !== true) await guest.waitAlive();
+    await this.client.adoptInstance({ host: options.host, domain: options.name });
+    return guest;
+  }
+
+  /** Starts a move; it is accepted or refused. */
+  move(
+    instance: string,
+    kind: 'live' | 'cold',
+    host: string,
+    more: Partial<MoveBody> = {},
+  ): Promise<MigrationBody> {
+    const shutdown = kind === 'cold' ? { shutdownTimeoutMs: 0 } : {};
+    return this.client.migrate(instance, { kind: `${kind}-migration`, host, ...shutdown, ...more });
+  }
+
+  /** Waits for a migration to show something. */
+  waitFor(
+    id: string,
+    what: string,
+    seen: (migration: MigrationBody) => boolean,
+    timeoutMs = 120_000,
+  ): Promise<MigrationBody> {
+    return until(`migration ${what}`, timeoutMs, async () => {
+      const migration = await this.client.migration(id);
+      if (seen(migration)) return migration;
+      if (final.has(migration.status))
+        throw new Error(
+          `it ended as ${migration.status} before it was ${what}: ${JSON.stringify(migration.error)}`,
+        );
+      return null;
+    });
+  }
+
+  /** Waits for its end, whatever it is. */
+  ended(id: string, timeoutMs = 180_000): Promise<MigrationBody> {
+    return until('the end of the migration', timeoutMs, async () => {
+      const migration = await this.client.migration(id);
+      return final.has(migration.status) ? migration : null;
+    });
+  }
+
+  /** Moves and waits for the end. */
+  async moved(
+    instance: string,
+    kind: 'live' | 'cold',
+    host: string,
+    more: Partial<MoveBody> = {},
+  ): Promise<MigrationBody> {
+    return this.ended((await this.move(instance, kind, host, more)).id);
+  }
+
+  /** Whether libvirt on a host knows a domain, in any state. */
+  async defines(host: string, domain: string): Promise<boolean> {
+    return (await this.lab.host(host).exec(['virsh', '-q', 'dominfo', domain])).code === 0;
+  }
+
+  async hasFile(host: string, path: string): Promise<boolean> {
+    return (await this.lab.host(host).exec(['test', '-e', path])).code === 0;
+  }
+
+  host(name: string): LabHost {
+    return this.lab.host(name);
+  }
+}

@@ -1,3 +1,5 @@
+import type { DomainRef } from './protocol/types.ts';
+
 /** Closed list of what can go wrong on the client's side of a connection. */
 export type ClientErrorCode =
   /** The URI names a transport, a driver or a parameter that this client does not have. */
@@ -16,7 +18,7 @@ export type ClientErrorCode =
   | 'aborted'
   /** The daemon sent something that the protocol does not allow; the connection is of no use any more. */
   | 'protocol-violation'
-  /** What was to be sent does not fit the protocol's limits; nothing was sent. */
+  /** What was to be sent does not fit the protocol: too long, out of range, no uuid. Nothing was sent. */
   | 'message-too-large';
 
 /** An error of the client itself. libvirt's own refusals are LibvirtError. */
@@ -33,30 +35,6 @@ export class ClientError extends Error {
   }
 }
 
-/** libvirt's error numbers that callers tell apart (virErrorNumber in virterror.h). */
-export const ErrorNumber = {
-  INTERNAL_ERROR: 1,
-  NO_SUPPORT: 3,
-  INVALID_ARG: 8,
-  OPERATION_FAILED: 9,
-  XML_ERROR: 27,
-  DOM_EXIST: 28,
-  SYSTEM_ERROR: 38,
-  RPC: 39,
-  NO_DOMAIN: 42,
-  NO_NETWORK: 43,
-  AUTH_FAILED: 45,
-  NO_STORAGE_POOL: 49,
-  NO_STORAGE_VOL: 50,
-  OPERATION_INVALID: 55,
-  CONFIG_UNSUPPORTED: 67,
-  OPERATION_TIMEOUT: 68,
-  OPERATION_ABORTED: 78,
-  MIGRATE_UNSAFE: 81,
-  STORAGE_VOL_EXIST: 90,
-  STORAGE_POOL_BUILT: 76,
-} as const;
-
 /** Everything that libvirt says of an error (virError), kept whole. */
 export interface LibvirtErrorFields {
   readonly code: number;
@@ -68,6 +46,8 @@ export interface LibvirtErrorFields {
   readonly str3: string | null;
   readonly int1: number;
   readonly int2: number;
+  /** The domain that the error is about, where libvirt names one. */
+  readonly dom: DomainRef | null;
 }
 
 /** A refusal by libvirt. Tell them apart by `code` and `domain`, never by the text. */
@@ -82,6 +62,7 @@ export class LibvirtError extends Error implements LibvirtErrorFields {
   readonly str3: string | null;
   readonly int1: number;
   readonly int2: number;
+  readonly dom: DomainRef | null;
   readonly procedure: string;
 
   constructor(procedure: string, fields: LibvirtErrorFields) {
@@ -95,5 +76,6 @@ export class LibvirtError extends Error implements LibvirtErrorFields {
     this.str3 = fields.str3;
     this.int1 = fields.int1;
     this.int2 = fields.int2;
+    this.dom = fields.dom;
   }
 }

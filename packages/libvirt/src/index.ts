@@ -1,7 +1,16 @@
 export { connect, type ConnectOptions } from './connect.ts';
 export * from './errors.ts';
-export * from './protocol/constants.ts';
-export { numberOf, parametersToObject, type TypedParameter } from './protocol/typed-parameter.ts';
+export * from './protocol/domain-states.ts';
+export * from './protocol/error-numbers.ts';
+export * from './protocol/flags.ts';
+export * from './protocol/migration-constants.ts';
+export {
+  numberOf,
+  type ParameterSpec,
+  parametersFrom,
+  parametersToObject,
+  type TypedParameter,
+} from './protocol/typed-parameter.ts';
 export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolumeRef } from './protocol/types.ts';
 export type { ArgsOf, ProcedureName, ResultOf } from './procedures/procedures.ts';
 export type { CallOptions } from './rpc/call-options.ts';

@@ -16,6 +16,9 @@ export const connectProcedures = {
     xdr.struct({ feature: xdr.int32 }),
     xdr.struct({ supported: xdr.flag }),
   ),
+  connectGetUri: question(110, xdr.struct({ uri: text })),
+  /** The host's SMBIOS tables as XML. */
+  connectGetSysinfo: procedure(203, xdr.struct({ flags: xdr.uint32 }), xdr.struct({ sysinfo: text })),
   authList: question(66, xdr.struct({ types: xdr.array(xdr.int32, limits.authTypes) })),
   connectGetLibVersion: question(157, xdr.struct({ libVer: xdr.uhyper })),
   connectCompareCpu: procedure(
@@ -56,29 +59,5 @@ export const connectProcedures = {
       flags: xdr.uint32,
     }),
     xdr.struct({ result: xdr.int32 }),
-  ),
-  nodeGetInfo: question(
-    6,
-    xdr.struct({
-      model: xdr.characters(32),
-      /** KiB. */
-      memory: xdr.uhyper,
-      cpus: xdr.int32,
-      mhz: xdr.int32,
-      nodes: xdr.int32,
-      sockets: xdr.int32,
-      cores: xdr.int32,
-      threads: xdr.int32,
-    }),
-  ),
-  nodeGetFreeMemory: question(102, xdr.struct({ freeMem: xdr.uhyper })),
-  /** Called twice: with `nparams` 0 it tells how many there are. Values are KiB. */
-  nodeGetMemoryStats: procedure(
-    228,
-    xdr.struct({ nparams: xdr.int32, cellNum: xdr.int32, flags: xdr.uint32 }),
-    xdr.struct({
-      params: xdr.array(xdr.struct({ field: text, value: xdr.uhyper }), limits.nodeMemoryStats),
-      nparams: xdr.int32,
-    }),
   ),
 } as const;

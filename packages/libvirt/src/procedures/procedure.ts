@@ -1,27 +1,44 @@
 import { type Codec, nothing, struct } from '../xdr/codec.ts';
 
-/** One procedure of libvirt's remote program: its number, and how arguments and result stand on the wire. */
+/** A program of the daemon: most procedures belong to the remote program, a few of QEMU's own to another. */
+export interface Program {
+  readonly program: number;
+  readonly version: number;
+}
+
+/** REMOTE_PROGRAM. */
+export const remoteProgram: Program = { program: 0x20_00_80_86, version: 1 };
+/** QEMU_PROGRAM: only a daemon with the QEMU driver has it. */
+export const qemuProgram: Program = { program: 0x20_00_80_87, version: 1 };
+
+/** One procedure of the daemon: its program and number, and how arguments and result stand on the wire. */
 export interface Procedure<A, R> {
+  readonly program: Program;
   readonly number: number;
   readonly args: Codec<A>;
   readonly result: Codec<R>;
 }
 
 /** A procedure that has both arguments and a result. */
-export function procedure<A, R>(number: number, args: Codec<A>, result: Codec<R>): Procedure<A, R> {
-  return { number, args, result };
+export function procedure<A, R>(
+  number: number,
+  args: Codec<A>,
+  result: Codec<R>,
+  program: Program = remoteProgram,
+): Procedure<A, R> {
+  return { program, number, args, result };
 }
 
 /** A procedure that is asked something and returns nothing. */
 export function command<A>(number: number, args: Codec<A>): Procedure<A, void> {
-  return { number, args, result: nothing };
+  return procedure(number, args, nothing);
 }
 
 /** A procedure that takes nothing. */
 export function question<R>(number: number, result: Codec<R>): Procedure<Empty, R> {
-  return { number, args: empty, result };
+  return procedure(number, empty, result);
 }
 
 /** No arguments. */
-export type Empty = Readonly<Record<never, never>>;
+type Empty = Record<string, never>;
 const empty: Codec<Empty> = struct({});

@@ -1,10 +1,12 @@
 import { connectProcedures } from './connect-procedures.ts';
-import { domainProcedures, migrationProcedures } from './domain-procedures.ts';
+import { domainProcedures } from './domain-procedures.ts';
+import { domainStatisticsProcedures } from './domain-statistics-procedures.ts';
+import { migrationProcedures } from './migration-procedures.ts';
+import { networkProcedures } from './network-procedures.ts';
+import { nodeProcedures } from './node-procedures.ts';
 import type { Procedure } from './procedure.ts';
-import { networkProcedures, storagePoolProcedures, storageVolumeProcedures } from './storage-procedures.ts';
-
-/** The remote program's number and version. */
-export const remoteProgram = { program: 0x20008086, version: 1 } as const;
+import { qemuProcedures } from './qemu-procedures.ts';
+import { storagePoolProcedures, storageVolumeProcedures } from './storage-procedures.ts';
 
 /**
  * The table of procedures. Names are the protocol's without their prefix, in camel case; so are fields.
@@ -12,11 +14,14 @@ export const remoteProgram = { program: 0x20008086, version: 1 } as const;
  */
 export const procedures = {
   ...connectProcedures,
+  ...nodeProcedures,
   ...domainProcedures,
+  ...domainStatisticsProcedures,
   ...migrationProcedures,
   ...storagePoolProcedures,
   ...storageVolumeProcedures,
   ...networkProcedures,
+  ...qemuProcedures,
 } as const;
 
 export type ProcedureName = keyof typeof procedures;

@@ -1,5 +1,5 @@
 import { limits } from '../protocol/limits.ts';
-import { network, storagePool, storageVolume, text } from '../protocol/types.ts';
+import { storagePool, storageVolume, text } from '../protocol/types.ts';
 import * as xdr from '../xdr/codec.ts';
 import { command, procedure } from './procedure.ts';
 
@@ -16,6 +16,7 @@ export const storagePoolProcedures = {
   storagePoolCreateXml: procedure(76, xmlFlags, pool),
   storagePoolDefineXml: procedure(77, xmlFlags, pool),
   storagePoolCreate: command(78, poolFlags),
+  storagePoolBuild: command(79, poolFlags),
   storagePoolDestroy: command(80, pool),
   storagePoolUndefine: command(82, pool),
   storagePoolRefresh: command(83, poolFlags),
@@ -43,11 +44,12 @@ export const storagePoolProcedures = {
   storagePoolLookupByTargetPath: procedure(391, xdr.struct({ path: text }), pool),
 } as const;
 
-/** Volumes of storage pools. Upload and download open a stream: see Connection's methods of that name. */
+/** Volumes of storage pools. Upload and download open a stream: call `uploadVolume` and `downloadVolume`. */
 export const storageVolumeProcedures = {
   storageVolCreateXml: procedure(93, xdr.struct({ pool: storagePool, xml: text, flags: xdr.uint32 }), vol),
   storageVolDelete: command(94, volFlags),
   storageVolLookupByName: procedure(95, xdr.struct({ pool: storagePool, name: text }), vol),
+  storageVolLookupByKey: procedure(96, xdr.struct({ key: text }), vol),
   storageVolLookupByPath: procedure(97, xdr.struct({ path: text }), vol),
   /** Bytes. */
   storageVolGetInfo: procedure(
@@ -57,27 +59,19 @@ export const storageVolumeProcedures = {
   ),
   storageVolGetXmlDesc: procedure(99, volFlags, xdr.struct({ xml: text })),
   storageVolGetPath: procedure(100, vol, xdr.struct({ name: text })),
+  /** A new volume with the content of another, copied by the daemon. */
+  storageVolCreateXmlFrom: procedure(
+    125,
+    xdr.struct({ pool: storagePool, xml: text, clonevol: storageVolume, flags: xdr.uint32 }),
+    vol,
+  ),
   storageVolUpload: command(208, range),
   storageVolDownload: command(209, range),
+  /** Bytes. */
+  storageVolResize: command(260, xdr.struct({ vol: storageVolume, capacity: xdr.uhyper, flags: xdr.uint32 })),
   storageVolGetInfoFlags: procedure(
     378,
     volFlags,
     xdr.struct({ type: xdr.int32, capacity: xdr.uhyper, allocation: xdr.uhyper }),
-  ),
-} as const;
-
-/** libvirt's own networks. */
-export const networkProcedures = {
-  networkGetXmlDesc: procedure(
-    43,
-    xdr.struct({ net: network, flags: xdr.uint32 }),
-    xdr.struct({ xml: text }),
-  ),
-  networkLookupByName: procedure(46, xdr.struct({ name: text }), xdr.struct({ net: network })),
-  networkIsActive: procedure(152, xdr.struct({ net: network }), xdr.struct({ active: xdr.flag })),
-  connectListAllNetworks: procedure(
-    283,
-    list,
-    xdr.struct({ nets: xdr.array(network, limits.listLength), ret: xdr.uint32 }),
   ),
 } as const;

@@ -1,5 +1,4 @@
 import * as xdr from '../xdr/codec.ts';
-import { XdrError } from '../xdr/xdr-error.ts';
 import { text } from './types.ts';
 
 /** A named value of one of seven types (virTypedParameter). */
@@ -9,34 +8,26 @@ export type TypedParameter =
   | { readonly field: string; readonly type: 'boolean'; readonly value: boolean }
   | { readonly field: string; readonly type: 'string'; readonly value: string };
 
-// Types by their number on the wire (VIR_TYPED_PARAM_*), counted from 1.
-const types = ['int', 'uint', 'llong', 'ullong', 'double', 'boolean', 'string'] as const;
-type TypeName = (typeof types)[number];
-
-// oxlint-disable-next-line typescript/no-explicit-any -- one codec for each type of value
-const valueCodecs: Record<TypeName, xdr.Codec<any>> = {
-  int: xdr.int32,
-  uint: xdr.uint32,
-  llong: xdr.hyper,
-  ullong: xdr.uhyper,
-  double: xdr.double,
-  boolean: xdr.flag,
-  string: text,
-};
+// Types by their number on the wire (VIR_TYPED_PARAM_*).
+const typedValue = xdr.union({
+  int: { number: 1, codec: xdr.int32 },
+  uint: { number: 2, codec: xdr.uint32 },
+  llong: { number: 3, codec: xdr.hyper },
+  ullong: { number: 4, codec: xdr.uhyper },
+  double: { number: 5, codec: xdr.double },
+  boolean: { number: 6, codec: xdr.flag },
+  string: { number: 7, codec: text },
+});
 
 /** A typed parameter on the wire: name, number of its type, value. */
 export const typedParameter: xdr.Codec<TypedParameter> = {
-  encode(writer, { field, type, value }) {
+  shape: `{${text.shape} field;${typedValue.shape} value;}`,
+  encode(writer, { field, ...value }) {
     text.encode(writer, field);
-    writer.int32(types.indexOf(type) + 1);
-    valueCodecs[type].encode(writer, value);
+    typedValue.encode(writer, value);
   },
   decode(reader) {
-    const field = text.decode(reader);
-    const number = reader.int32();
-    const type = types[number - 1];
-    if (type === undefined) throw new XdrError(`the typed parameter ${field} has the unknown type ${number}`);
-    return { field, type, value: valueCodecs[type].decode(reader) } as TypedParameter;
+    return { field: text.decode(reader), ...typedValue.decode(reader) };
   },
 };
 
@@ -53,4 +44,32 @@ export function numberOf(parameters: readonly TypedParameter[], field: string): 
   return found === undefined || found.type === 'string' || found.type === 'boolean'
     ? null
     : Number(found.value);
+}
+
+/**
+ * Parameters from a plain object, numbers with their type: `{ bandwidth: { type: 'ullong', value: 100n } }`. A list gives the field once a
+ * value, as `migrate_disks` wants it; null and undefined leave the field out.
+ */
+export function parametersFrom(fields: Readonly<Record<string, ParameterSpec>>): TypedParameter[] {
+  return Object.entries(fields).flatMap(([field, spec]) => {
+    if (spec === null || spec === undefined) return [];
+    if (typeof spec === 'string') return [{ field, type: 'string', value: spec }];
+    if (typeof spec === 'boolean') return [{ field, type: 'boolean', value: spec }];
+    if (isList(spec)) return spec.map((value): TypedParameter => ({ field, type: 'string', value }));
+    return [{ field, ...spec }];
+  });
+}
+
+/** Text and truth tell their type by themselves; a number must say how libvirt wants it. */
+export type ParameterSpec =
+  | string
+  | boolean
+  | readonly string[]
+  | DistributiveOmit<Extract<TypedParameter, { value: number } | { value: bigint }>, 'field'>
+  | null
+  | undefined;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function isList(spec: NonNullable<ParameterSpec>): spec is readonly string[] {
+  return Array.isArray(spec);
 }

@@ -1,13 +1,7 @@
 import type { Socket } from 'node:net';
 import { ClientError, LibvirtError } from '../errors.ts';
 import { errorFields } from '../protocol/types.ts';
-import {
-  type ArgsOf,
-  type ProcedureName,
-  procedures,
-  remoteProgram,
-  type ResultOf,
-} from '../procedures/procedures.ts';
+import { type ArgsOf, type ProcedureName, procedures, type ResultOf } from '../procedures/procedures.ts';
 import type { Codec } from '../xdr/codec.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
@@ -95,10 +89,10 @@ export class Connection {
         cause: options.signal.reason,
       });
     }
-    const { number, args: argsCodec, result: resultCodec } = procedures[name];
+    const { program, number, args: argsCodec, result: resultCodec } = procedures[name];
     const serial = this.#pending.nextSerial();
     const frame = encodeFrame(
-      { ...remoteProgram, procedure: number, type: MessageType.call, serial, status: MessageStatus.ok },
+      { ...program, procedure: number, type: MessageType.call, serial, status: MessageStatus.ok },
       (writer) => (argsCodec as Codec<unknown>).encode(writer, args),
     );
     if (frame === null)

@@ -4,7 +4,8 @@ import { XdrReader } from '../xdr/reader.ts';
 import type { CallOptions } from './call-options.ts';
 import { type Connection, libvirtErrorOf, type StreamReceiver } from './connection.ts';
 import { encodeStreamFrame, type Frame, MessageStatus, MessageType } from './frame.ts';
-import { procedures, remoteProgram } from '../procedures/procedures.ts';
+import { remoteProgram } from '../procedures/procedure.ts';
+import { procedures } from '../procedures/procedures.ts';
 import type { StorageVolumeRef } from '../protocol/types.ts';
 
 /** A piece of a volume: bytes, or a hole that reads as zeros (sparse streams only). */

@@ -1,4 +1,5 @@
-import { procedures, remoteProgram } from '../procedures/procedures.ts';
+import { remoteProgram } from '../procedures/procedure.ts';
+import { procedures } from '../procedures/procedures.ts';
 import type { StorageVolumeRef } from '../protocol/types.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';

@@ -4,6 +4,8 @@ import { XdrError } from './xdr-error.ts';
 
 /** How a value stands on the wire. */
 export interface Codec<T> {
+  /** The layout in words close to XDR's own language, so that a test can hold it against libvirt's definition. */
+  readonly shape: string;
   encode(writer: XdrWriter, value: T): void;
   decode(reader: XdrReader): T;
 }
@@ -12,40 +14,47 @@ export interface Codec<T> {
 export type Infer<C> = C extends Codec<infer T> ? T : never;
 
 export const int32: Codec<number> = {
+  shape: 'int',
   encode: (writer, value) => writer.int32(value),
   decode: (reader) => reader.int32(),
 };
 
 export const uint32: Codec<number> = {
+  shape: 'unsigned int',
   encode: (writer, value) => writer.uint32(value),
   decode: (reader) => reader.uint32(),
 };
 
 /** 64 bits, signed. */
 export const hyper: Codec<bigint> = {
+  shape: 'hyper',
   encode: (writer, value) => writer.int64(value),
   decode: (reader) => reader.int64(),
 };
 
 /** 64 bits, unsigned. */
 export const uhyper: Codec<bigint> = {
+  shape: 'unsigned hyper',
   encode: (writer, value) => writer.uint64(value),
   decode: (reader) => reader.uint64(),
 };
 
 export const double: Codec<number> = {
+  shape: 'double',
   encode: (writer, value) => writer.double(value),
   decode: (reader) => reader.double(),
 };
 
 /** An integer that is 0 or 1. libvirt's own booleans are ints where any value but 0 is true. */
 export const flag: Codec<boolean> = {
+  shape: 'int',
   encode: (writer, value) => writer.int32(value ? 1 : 0),
   decode: (reader) => reader.int32() !== 0,
 };
 
 /** No bytes at all: a procedure without arguments or without a result. */
 export const nothing: Codec<void> = {
+  shape: '{}',
   encode: () => undefined,
   decode: () => undefined,
 };
@@ -53,6 +62,7 @@ export const nothing: Codec<void> = {
 /** Text in UTF-8, at most so many bytes. */
 export function string(maximumBytes: number): Codec<string> {
   return {
+    shape: `string<${maximumBytes}>`,
     encode: (writer, value) => {
       const bytes = Buffer.from(value, 'utf8');
       checkLength(bytes.length, maximumBytes);
@@ -66,6 +76,7 @@ export function string(maximumBytes: number): Codec<string> {
 /** Bytes with their length before them, at most so many. The decoded bytes are a copy: frames are not kept alive by them. */
 export function opaque(maximumBytes: number): Codec<Uint8Array> {
   return {
+    shape: `opaque<${maximumBytes}>`,
     encode: (writer, value) => {
       checkLength(value.length, maximumBytes);
       writer.uint32(value.length);
@@ -75,8 +86,35 @@ export function opaque(maximumBytes: number): Codec<Uint8Array> {
   };
 }
 
+/** Exactly so many bytes, without a length before them. The decoded bytes are a copy. */
+export function fixedOpaque(count: number): Codec<Uint8Array> {
+  return {
+    shape: `opaque[${count}]`,
+    encode: (writer, value) => {
+      if (value.length !== count) throw new XdrError(`${value.length} bytes where exactly ${count} belong`);
+      writer.opaque(value);
+    },
+    decode: (reader) => Uint8Array.from(reader.opaque(count)),
+  };
+}
+
+/** A number that must be one of a closed list. */
+export function enumeration<const N extends number>(values: readonly N[]): Codec<N> {
+  const known = (number: number): N => {
+    const found = values.find((value) => value === number);
+    if (found === undefined) throw new XdrError(`${number} where only ${values.join(', ')} are possible`);
+    return found;
+  };
+  return {
+    shape: 'enum',
+    encode: (writer, value) => writer.int32(known(value)),
+    decode: (reader) => known(reader.int32()),
+  };
+}
+
 /** 16 bytes, as the dashed text that people write. */
 export const uuid: Codec<string> = {
+  shape: 'opaque[16]',
   encode: (writer, value) => {
     const digits = value.replaceAll('-', '');
     if (!/^[0-9a-fA-F]{32}$/.test(digits)) throw new XdrError(`"${value}" is no uuid`);
@@ -91,6 +129,7 @@ export const uuid: Codec<string> = {
 /** A value that may be missing (XDR's pointer). */
 export function optional<T>(codec: Codec<T>): Codec<T | null> {
   return {
+    shape: `${codec.shape}*`,
     encode: (writer, value) => {
       writer.uint32(value === null ? 0 : 1);
       if (value !== null) codec.encode(writer, value);
@@ -106,6 +145,7 @@ export function optional<T>(codec: Codec<T>): Codec<T | null> {
 /** A list of at most so many values. Grows as values are read, never by the announced length. */
 export function array<T>(codec: Codec<T>, maximum: number): Codec<T[]> {
   return {
+    shape: `${codec.shape}<${maximum}>`,
     encode: (writer, values) => {
       checkLength(values.length, maximum);
       writer.uint32(values.length);
@@ -123,6 +163,7 @@ export function array<T>(codec: Codec<T>, maximum: number): Codec<T[]> {
 /** `char name[n]`: rpcgen puts each character into four bytes of its own; text ends at the first zero. */
 export function characters(count: number): Codec<string> {
   return {
+    shape: `int[${count}]`,
     encode: (writer, value) => {
       for (let index = 0; index < count; index += 1) writer.int32(value.charCodeAt(index) || 0);
     },
@@ -142,6 +183,7 @@ type StructOf<F extends Fields> = { [K in keyof F]: Infer<F[K]> };
 export function struct<F extends Fields>(fields: F): Codec<StructOf<F>> {
   const entries = Object.entries(fields) as [keyof F & string, Codec<unknown>][];
   return {
+    shape: `{${entries.map(([name, codec]) => `${codec.shape} ${name};`).join('')}}`,
     encode: (writer, value) => {
       for (const [name, codec] of entries) codec.encode(writer, value[name]);
     },
@@ -149,6 +191,33 @@ export function struct<F extends Fields>(fields: F): Codec<StructOf<F>> {
       const value: Record<string, unknown> = {};
       for (const [name, codec] of entries) value[name] = codec.decode(reader);
       return value as StructOf<F>;
+    },
+  };
+}
+
+type Arms = Readonly<Record<string, { readonly number: number; readonly codec: Fields[string] }>>;
+type UnionOf<A extends Arms> = {
+  [K in keyof A]: { readonly type: K; readonly value: Infer<A[K]['codec']> };
+}[keyof A];
+
+/** XDR's discriminated union: a number that says which of the arms follows. An arm's name is its `type` outside. */
+export function union<const A extends Arms>(arms: A): Codec<UnionOf<A>> {
+  const byNumber = new Map(
+    Object.entries(arms).map(([type, arm]) => [arm.number, { type, codec: arm.codec }]),
+  );
+  return {
+    shape: `(${[...byNumber].map(([number, { codec }]) => `${number}: ${codec.shape};`).join('')})`,
+    encode: (writer, { type, value }) => {
+      const arm = arms[type];
+      if (arm === undefined) throw new XdrError(`"${String(type)}" is no arm of this union`);
+      writer.int32(arm.number);
+      arm.codec.encode(writer, value);
+    },
+    decode: (reader) => {
+      const number = reader.int32();
+      const arm = byNumber.get(number);
+      if (arm === undefined) throw new XdrError(`a union with the unknown arm ${number}`);
+      return { type: arm.type, value: arm.codec.decode(reader) as unknown } as UnionOf<A>;
     },
   };
 }

@@ -26,6 +26,8 @@ export interface ControllerOptions {
   readonly log?: Logger;
   /** Pause between two looks at all hosts. */
   readonly watchIntervalMs?: number;
+  /** Pause between two attempts at what waits for a host or a person. */
+  readonly resumeIntervalMs?: number;
 }
 
 /** A controller that runs. */
@@ -53,7 +55,7 @@ export class StartError extends Error {
 
 export const version = '0.1.0';
 const usualWatchIntervalMs = 10_000;
-const resumeIntervalMs = 15_000;
+const usualResumeIntervalMs = 15_000;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
 const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 
@@ -102,7 +104,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
       every(options.watchIntervalMs ?? usualWatchIntervalMs, 'the watch over hosts', log, () =>
         watchHosts(services),
       ),
-      every(resumeIntervalMs, 'taking up what waits', log, () => runner.resumeWaiting()),
+      every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'taking up what waits', log, () =>
+        runner.resumeWaiting(),
+      ),
     );
     const url = options.listen === null ? null : urlOf(servers.at(-1));
     return { socketUrl: `unix:${socketPath}`, url, tokenFile, stop };

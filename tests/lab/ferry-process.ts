@@ -29,10 +29,11 @@ export class FerryProcess {
     return new FerryClient({ url: `unix:${this.#socket}`, token });
   }
 
-  async start(): Promise<void> {
+  async start(...more: string[]): Promise<void> {
     const argv = [
       binary,
       'serve',
+      ...more,
       '--data-dir',
       this.dataDirectory,
       '--listen',

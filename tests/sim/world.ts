@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globalAgent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient, type MigrationBody } from '@ferry/api';
@@ -76,6 +77,8 @@ export class Stage implements AsyncDisposable {
   async crash(): Promise<void> {
     await this.#controller?.stop(0);
     this.#controller = null;
+    // Connections that the client keeps open end with the controller; both live in this one process.
+    globalAgent.destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,6 +10,7 @@ import { hostRoutes } from './hosts.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
 import { sendProblem } from './problem-reply.ts';
+import { schemaProblem } from './schema-problem.ts';
 
 /** The Ferry API under /ferry/v1, ready to listen. */
 export async function buildServer(controls: Controls, log: FastifyBaseLogger): Promise<FastifyInstance> {
@@ -18,6 +19,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
     logController: new LogController({ disableRequestLogging: true }),
     // The defaults would turn `host: null` into "" and drop unknown fields in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    schemaErrorFormatter: schemaProblem,
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setErrorHandler((error: unknown, request, reply) => {

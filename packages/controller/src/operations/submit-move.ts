@@ -55,7 +55,7 @@ export async function submitMove(
   const { instance, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
   if (!report.possible || target === null || domain === null || plan === null)
-    throw refusalOf(request, report);
+    throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
   const migration: Migration = {
     id: randomUUID(),
@@ -95,10 +95,12 @@ export async function submitMove(
     shutdownTimeoutMs: request.shutdownTimeoutMs,
   };
   const workflow = request.kind === 'live-migration' ? 'live-migrate' : 'cold-migrate';
+  // A guest that is off and stays off takes no memory: it moves also where it could not be started now.
+  const staysOff = request.kind === 'cold-migration' && domain.power === 'shutoff';
   const claim = {
-    memoryBytes: instance.memoryBytes,
+    memoryBytes: staysOff ? 0 : instance.memoryBytes,
     diskBytes: plan.copyBytes,
-    memoryLimitBytes: target.facts?.memoryAvailableBytes ?? null,
+    memoryLimitBytes: staysOff ? null : (target.facts?.memoryAvailableBytes ?? null),
   };
   const begun = await services.store.migrations.begin(migration, instance, claim, { workflow, input });
   if (begun.begun) return migration;
@@ -116,17 +118,21 @@ export async function submitMove(
   }
 }
 
-/** Which refusal it is, by the first check of the list that forbids it; all findings come along. */
-function refusalOf(request: MoveRequest, report: CheckReport): Refusal {
+/**
+ * Which refusal it is, by the first finding that has a refusal of its own; all findings come along. Of two requests at
+ * the same time the later one may see what the earlier one does already, its images on the target for one: then it is
+ * the instance that is busy, and not the target that is wrong.
+ */
+function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | null): Refusal {
   const errors = report.findings.filter((finding) => finding.severity === 'error');
-  const [first] = errors;
   const codes: Partial<Record<string, ProblemCode>> = {
     'caller-may': 'forbidden',
     'parameters-complete': 'bad-request',
     'target-exists': 'host-not-found',
     'domain-lock': 'instance-busy',
   };
-  const code = codes[first?.code ?? ''] ?? 'checks-failed';
+  const own = errors.map((finding) => codes[finding.code]).find((known) => known !== undefined);
+  const code = own ?? (now !== null && now.migrationId !== null ? 'instance-busy' : 'checks-failed');
   const what = request.kind === 'live-migration' ? 'migrated live' : 'migrated cold';
   const why = errors.map((finding) => finding.message).join(' ');
   return new Refusal(

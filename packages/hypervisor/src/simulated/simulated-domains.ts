@@ -48,7 +48,7 @@ export class SimulatedDomains implements HostDomains {
 
   idOf(name: string, call?: Call): Promise<string | null> {
     return this.#ask('idOf', call, () => {
-      for (const [id, domain] of this.#host.domains) if (readDomainXml(domain.xml).name === name) return id;
+      for (const [id, domain] of this.#host.domains) if (nameOf(domain.xml) === name) return id;
       return null;
     });
   }
@@ -210,5 +210,15 @@ export class SimulatedDomains implements HostDomains {
       this.#host.name,
       `${this.#host.name}: domain ${id} is ${domain.state} (${domain.reason}) and cannot be ${what}`,
     );
+  }
+}
+
+/** libvirt finds a domain by its name also where another one's description cannot be read. */
+function nameOf(xml: string): string | null {
+  try {
+    return readDomainXml(xml).name;
+  } catch (error) {
+    if (error instanceof XmlError) return null;
+    throw error;
   }
 }

@@ -1,0 +1,13 @@
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
+
+/** One sentence for all that is wrong with a request's shape, each field named: the usual text does not name unknown ones. */
+export function schemaProblem(errors: readonly FastifySchemaValidationError[], where: string): Error {
+  const sentences = errors.map(({ instancePath, keyword, params, message }) => {
+    const at = `${where}${instancePath}`;
+    if (keyword === 'additionalProperties')
+      return `${at} has an unknown field "${String(params['additionalProperty'])}"`;
+    const allowed = keyword === 'const' ? ` "${String(params['allowedValue'])}"` : '';
+    return `${at} ${message ?? `is not well formed (${keyword})`}${allowed}`;
+  });
+  return new Error([...new Set(sentences)].join('; '));
+}

@@ -26,6 +26,7 @@ export function guestChecksum(content: Buffer): string {
     b = Math.imul(b ^ (words[index + 1] ?? 0), 0x85_eb_ca_6b);
     b = (b << 17) | (b >>> 15);
   }
-  const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
   return hex(a) + hex(b);
 }
+
+const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');

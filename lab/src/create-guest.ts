@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { guestDiskMib } from './guest-files.ts';
-import type { GuestLink } from './guest-link.ts';
+import type { GuestRecord } from './guest-records.ts';
 import { guestAddress, guestXml } from './guest-xml.ts';
 import { kvmWorks } from './kvm-works.ts';
 import { LabError } from './lab-error.ts';
-import { LabGuest } from './lab-guest.ts';
 import type { LabHost } from './lab-host.ts';
 
 /** What guest is wanted. */
@@ -18,6 +17,8 @@ export interface GuestOptions {
   /** `overlay` stands on the base image of known content; the others are copies of it. */
   readonly disk?: 'overlay' | 'standalone' | 'raw';
   readonly dirty?: { readonly mib: number; readonly mibPerSecond: number };
+  /** From 1 to 12: the guest's address is 203.0.113.140 and this. The next free one when not given. */
+  readonly index?: number;
   /** Left shut off. */
   readonly off?: boolean;
 }
@@ -28,7 +29,7 @@ const directories = { local: '/var/lib/libvirt/images', shared: '/var/lib/libvir
 export const baseImageName = 'lab-base.qcow2';
 
 /** Makes a guest with its disk, defines and starts it. */
-export async function createGuest(link: GuestLink, number: number, options: GuestOptions): Promise<LabGuest> {
+export async function createGuest(number: number, options: GuestOptions): Promise<GuestRecord> {
   const { name, host } = options;
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
     throw new LabError(`"${name}" cannot name a guest: small letters, digits and dashes`);
@@ -42,7 +43,7 @@ export async function createGuest(link: GuestLink, number: number, options: Gues
   // virsh cannot open the socket that stands for stdin here: it reads a file.
   await host.execOk(['sh', '-ec', 'cat > /run/$0.xml && virsh -q define /run/$0.xml', name], { input: xml });
   if (options.off !== true) await host.virsh('start', name);
-  return new LabGuest(link, { name, uuid, address: guestAddress(number), diskPath: disk.path });
+  return { name, uuid, number, address: guestAddress(number), diskPath: disk.path };
 }
 
 async function makeDisk(

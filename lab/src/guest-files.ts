@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { baseContent, baseContentMib } from './base-content.ts';
 import type { Say } from './prerequisites.ts';
-import { guestDirectory, rootDirectory } from './recipe.ts';
+import { cacheDirectory, rootDirectory } from './recipe.ts';
 import { must } from './run.ts';
 
 const sources = join(import.meta.dirname, '../guest');
@@ -33,16 +33,16 @@ const modules = [
   'drivers/block/virtio_blk',
 ];
 
+/** Changes with everything that goes into the guest: a lab that runs keeps the guest it was brought up with. */
+export const guestDirectory: string = join(cacheDirectory, `guest-${guestHash()}`);
+
 /** Makes the guest once: Debian's cloud kernel, an initrd of busybox and the workload, and a base image of known content. */
 export async function ensureGuestFiles(say: Say): Promise<void> {
-  const version = guestVersion();
-  const stamp = join(guestDirectory, 'version');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return;
+  if (existsSync(guestDirectory)) return;
   say(
     `about to make the guest in ${guestDirectory}: Debian's cloud kernel, busybox, a small workload (about 80 MB, once)`,
   );
-  const work = `${guestDirectory}.unfinished`;
-  rmSync(work, { recursive: true, force: true });
+  const work = `${guestDirectory}.unfinished-${process.pid}`;
   mkdirSync(work, { recursive: true });
   await fetchKernelAndBusybox(work);
   await packInitrd(work);
@@ -50,31 +50,25 @@ export async function ensureGuestFiles(say: Say): Promise<void> {
   for (const scrap of ['debs', 'kernel', 'busybox', 'root', 'base.raw']) {
     rmSync(join(work, scrap), { recursive: true, force: true });
   }
-  writeFileSync(join(work, 'version'), version);
-  rmSync(guestDirectory, { recursive: true, force: true });
   renameSync(work, guestDirectory);
 }
 
-function guestVersion(): string {
-  const hash = createHash('sha256').update(JSON.stringify([1, modules, baseContentMib, guestDiskMib]));
+function guestHash(): string {
+  const hash = createHash('sha256').update(JSON.stringify([2, modules, baseContentMib, guestDiskMib]));
   for (const name of ['guestd.c', 'init']) hash.update(readFileSync(join(sources, name)));
-  return hash.digest('hex').slice(0, 16);
+  return hash.digest('hex').slice(0, 12);
 }
 
 async function fetchKernelAndBusybox(work: string): Promise<void> {
   const debs = join(work, 'debs');
   mkdirSync(debs);
-  const depends = await must([
-    'apt-cache',
-    'depends',
-    '--no-recommends',
-    '--no-suggests',
-    'linux-image-cloud-amd64',
-  ]);
-  const kernel = /Depends: (linux-image-\S+)/.exec(depends)?.[1] ?? 'linux-image-cloud-amd64';
-  // The _apt user cannot write here; root downloads.
-  const apt = ['apt-get', '-o', 'APT::Sandbox::User=root', 'download', kernel, 'busybox-static'];
-  await must(apt, { cwd: debs, timeoutMs: 600_000 });
+  try {
+    await downloadDebs(debs);
+  } catch {
+    // The machine's package lists are missing, or older than what the mirror holds.
+    await must(['apt-get', 'update', '-qq'], { timeoutMs: 300_000 });
+    await downloadDebs(debs);
+  }
   for (const file of readdirSync(debs)) {
     await must([
       'dpkg',
@@ -86,6 +80,15 @@ async function fetchKernelAndBusybox(work: string): Promise<void> {
   const boot = join(work, 'kernel/boot');
   const image = readdirSync(boot).find((name) => name.startsWith('vmlinuz')) ?? '';
   copyFileSync(join(boot, image), join(work, 'vmlinuz'));
+}
+
+async function downloadDebs(directory: string): Promise<void> {
+  const argv = ['apt-cache', 'depends', '--no-recommends', '--no-suggests', 'linux-image-cloud-amd64'];
+  // The named package is empty and depends on the kernel of the day.
+  const kernel = /Depends: (linux-image-\S+)/.exec(await must(argv))?.[1] ?? 'linux-image-cloud-amd64';
+  // The _apt user cannot write here; root downloads.
+  const apt = ['apt-get', '-o', 'APT::Sandbox::User=root', 'download', kernel, 'busybox-static'];
+  await must(apt, { cwd: directory, timeoutMs: 600_000 });
 }
 
 async function packInitrd(work: string): Promise<void> {

@@ -1,6 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ControllerPlace } from './controller-place.ts';
+import { LabError } from './lab-error.ts';
 import type { RelayRequest } from './udp-relay.ts';
 import type { ProbeReport } from './udp-probe.ts';
 
@@ -8,13 +11,13 @@ type Asked = RelayRequest extends infer R ? (R extends RelayRequest ? Omit<R, 'i
 
 /** UDP with the guests from outside their network, through a relay in the controller's namespace. Started when first used. */
 export class GuestLink {
-  readonly #namespace: string;
+  readonly #ctl: ControllerPlace;
   readonly #waiting = new Map<number, (value: unknown) => void>();
   #relay: ChildProcess | null = null;
   #lastId = 0;
 
-  constructor(namespace: string) {
-    this.#namespace = namespace;
+  constructor(ctl: ControllerPlace) {
+    this.#ctl = ctl;
   }
 
   /** The guest's answer; null when none comes in time. */
@@ -24,8 +27,15 @@ export class GuestLink {
 
   /** Starts a probe; `stop` gives what it saw. */
   async probe(address: string, intervalMs = 10): Promise<{ stop(): Promise<ProbeReport> }> {
-    const probe = (await this.#request({ kind: 'probe-start', address, intervalMs })) as number;
-    return { stop: async () => (await this.#request({ kind: 'probe-stop', probe })) as ProbeReport };
+    const probe = (await this.#request({ kind: 'probe-start', address, intervalMs })) as number | null;
+    if (probe === null) throw new LabError('No probe without the lab: its controller namespace is gone.');
+    return {
+      stop: async () => {
+        const report = (await this.#request({ kind: 'probe-stop', probe })) as ProbeReport | null;
+        if (report === null) throw new LabError('The probe was lost: its process in the lab has ended.');
+        return report;
+      },
+    };
   }
 
   close(): void {
@@ -39,6 +49,7 @@ export class GuestLink {
     const id = this.#lastId;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
+      this.#holdWhileWaiting(relay);
       relay.stdin?.write(`${JSON.stringify({ ...asked, id })}\n`);
     });
   }
@@ -46,23 +57,30 @@ export class GuestLink {
   #start(): ChildProcess {
     if (this.#relay !== null) return this.#relay;
     const script = join(import.meta.dirname, 'udp-relay.ts');
-    const relay = spawn('ip', ['netns', 'exec', this.#namespace, process.execPath, script], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    relay.on('exit', () => {
-      this.#relay = null;
+    const relay = this.#ctl.spawn([process.execPath, script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    relay.on('close', () => {
+      if (this.#relay === relay) this.#relay = null;
       for (const resolve of this.#waiting.values()) resolve(null);
       this.#waiting.clear();
     });
-    relay.stdin.on('error', () => undefined);
-    createInterface({ input: relay.stdout }).on('line', (line) => {
-      const { id, value } = JSON.parse(line) as { id: number; value: unknown };
-      this.#waiting.get(id)?.(value);
-      this.#waiting.delete(id);
-    });
-    // The relay must not keep a finished program alive.
-    relay.unref();
+    relay.on('error', () => undefined);
+    relay.stdin?.on('error', () => undefined);
+    if (relay.stdout !== null)
+      createInterface({ input: relay.stdout }).on('line', (line) => {
+        const { id, value } = JSON.parse(line) as { id: number; value: unknown };
+        this.#waiting.get(id)?.(value);
+        this.#waiting.delete(id);
+        this.#holdWhileWaiting(relay);
+      });
     this.#relay = relay;
     return relay;
+  }
+
+  /** An idle relay does not keep a finished program alive; one that owes an answer does. */
+  #holdWhileWaiting(relay: ChildProcess): void {
+    for (const part of [relay, relay.stdin as Socket | null, relay.stdout as Socket | null]) {
+      if (this.#waiting.size > 0) part?.ref();
+      else part?.unref();
+    }
   }
 }

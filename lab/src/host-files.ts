@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guestDirectory } from './guest-files.ts';
 import { kvmWorks } from './kvm-works.ts';
 import type { LabPaths } from './lab-paths.ts';
-import { capabilityCache, guestDirectory, rootDirectory } from './recipe.ts';
+import { capabilityCache, rootDirectory } from './recipe.ts';
 
 /** How a host differs from the usual. */
-export interface HostSettings {
+export interface HostOptions {
+  /** Number of the user that QEMU runs as; Debian's own, 64055, when not given. */
+  readonly qemuUid?: number;
+}
+
+/** What a host is, over all its boots. */
+export interface HostSettings extends HostOptions {
   readonly name: string;
   readonly number: number;
   readonly address: string;
@@ -14,22 +21,23 @@ export interface HostSettings {
 }
 
 /** A new host's settings. */
-export function newHostSettings(number: number, address: string): HostSettings {
-  return { name: `compute${number}`, number, address, uuid: randomUUID() };
+export function newHostSettings(number: number, address: string, options: HostOptions = {}): HostSettings {
+  return { ...options, name: `compute${number}`, number, address, uuid: randomUUID() };
 }
 
 /** Writes what the host's root has on top of Debian: its configuration, and the script that boots it. Once, before it is mounted. */
-export function writeHostFiles(paths: LabPaths, host: HostSettings): void {
+export function writeHostFiles(paths: LabPaths, host: HostSettings, all: readonly HostSettings[]): void {
   const directory = paths.host(host.name);
   const upper = join(directory, 'upper');
-  for (const name of ['work', 'root', 'upper/etc/libvirt/storage/autostart']) {
+  for (const name of ['work', 'root', 'run', 'upper/etc/libvirt/storage/autostart']) {
     mkdirSync(join(directory, name), { recursive: true });
   }
   writeFileSync(join(upper, 'etc/libvirt/libvirtd.conf'), libvirtdConf(host));
   writeFileSync(join(upper, 'etc/libvirt/qemu.conf'), qemuConf(host));
   // libvirt resolves its own host's name time and again: it must be found here, and no name server may be waited for.
-  writeFileSync(join(upper, 'etc/hosts'), `127.0.0.1 localhost\n${host.address} ${host.name}\n`);
+  writeFileSync(join(upper, 'etc/hosts'), hostNames(all));
   writeFileSync(join(upper, 'etc/resolv.conf'), '');
+  if (host.qemuUid !== undefined) writeFileSync(join(upper, 'etc/passwd'), passwd(host.qemuUid));
   writePool(upper, 'default', '/var/lib/libvirt/images');
   writePool(upper, 'shared', '/var/lib/libvirt/shared');
   if (existsSync(capabilityCache)) {
@@ -39,6 +47,16 @@ export function writeHostFiles(paths: LabPaths, host: HostSettings): void {
     });
   }
   writeFileSync(join(directory, 'boot.sh'), bootScript(paths, host));
+}
+
+function hostNames(all: readonly HostSettings[]): string {
+  return `127.0.0.1 localhost\n${all.map(({ address, name }) => `${address} ${name}\n`).join('')}`;
+}
+
+/** Debian's users, with another number for QEMU's: hosts that were set up by hand often differ in it. */
+function passwd(qemuUid: number): string {
+  const text = readFileSync(join(rootDirectory, 'etc/passwd'), 'utf8');
+  return text.replace(/^(libvirt-qemu:[^:]*):\d+:/m, `$1:${qemuUid}:`);
 }
 
 function libvirtdConf(host: HostSettings): string {
@@ -98,8 +116,13 @@ mount -t tmpfs -o mode=1777 tmpfs dev/shm
 mount -t tmpfs tmpfs run
 mkdir -p run/libvirt run/lock var/lib/libvirt/images var/lib/libvirt/shared var/log/libvirt/qemu var/log/guests lab
 chmod 1777 var/log/guests
+# Sockets stand where the machine sees them too; as on any /run, nothing of an earlier boot is left.
+rm -rf ${directory}/run/*
+mount --bind ${directory}/run run/libvirt
 mount --bind ${paths.shared} var/lib/libvirt/shared
+# Read-only: all hosts and labs share it, and none may give it another owner.
 mount --bind ${guestDirectory} lab
+mount -o remount,bind,ro lab
 hostname ${host.name}
 pivot_root . mnt
 cd /

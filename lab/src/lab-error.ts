@@ -2,3 +2,6 @@
 export class LabError extends Error {
   override readonly name = 'LabError';
 }
+
+/** This machine, or this user, cannot run a lab at all. */
+export class CannotHereError extends LabError {}

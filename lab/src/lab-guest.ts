@@ -1,5 +1,6 @@
 import { type GuestAnswer, parseAnswer } from './guest-answer.ts';
 import type { GuestLink } from './guest-link.ts';
+import type { GuestRecord } from './guest-records.ts';
 import { until } from './processes.ts';
 import type { ProbeReport } from './udp-probe.ts';
 
@@ -12,7 +13,7 @@ export class LabGuest {
   readonly diskPath: string;
   readonly #link: GuestLink;
 
-  constructor(link: GuestLink, guest: { name: string; uuid: string; address: string; diskPath: string }) {
+  constructor(link: GuestLink, guest: GuestRecord) {
     this.#link = link;
     this.name = guest.name;
     this.uuid = guest.uuid;

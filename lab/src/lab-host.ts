@@ -1,20 +1,35 @@
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { cablesOf } from './fabric.ts';
 import type { HostSettings } from './host-files.ts';
 import { LabError } from './lab-error.ts';
-import type { LabPaths } from './lab-paths.ts';
+import { labEnvironment, type LabPaths } from './lab-paths.ts';
 import { Libvirtd } from './libvirtd.ts';
 import {
   childrenOf,
   commandLine,
   type ProcessMark,
+  processesInNamespaces,
   processIsAlive,
   processStart,
   until,
 } from './processes.ts';
 import { capabilityCache } from './recipe.ts';
 import { must, run, type RunOptions, type RunResult } from './run.ts';
+import { dropRules, type TrafficFilter } from './traffic-filter.ts';
+
+const hostPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** One host of a lab. */
 export class LabHost {
@@ -24,8 +39,12 @@ export class LabHost {
   /** As the other hosts and the controller's namespace reach it. */
   readonly uri: string;
   readonly namespace: string;
+  /** libvirtd's unix socket as seen from the machine: a path reaches across network namespaces. The same over all boots. */
+  readonly socketPath: string;
   readonly libvirtd: Libvirtd;
   readonly #directory: string;
+  readonly #paths: LabPaths;
+  readonly #number: number;
 
   constructor(paths: LabPaths, settings: HostSettings) {
     this.name = settings.name;
@@ -34,6 +53,9 @@ export class LabHost {
     this.uri = `qemu+tcp://${settings.address}/system`;
     this.namespace = paths.namespace(settings.name);
     this.#directory = paths.host(settings.name);
+    this.#paths = paths;
+    this.#number = settings.number;
+    this.socketPath = join(this.#directory, 'run/libvirt-sock');
     this.libvirtd = new Libvirtd(this);
   }
 
@@ -47,11 +69,6 @@ export class LabHost {
     }
   }
 
-  /** libvirtd's unix socket as seen from the machine: a path reaches across network namespaces. */
-  get socketPath(): string {
-    return `/proc/${this.#needPid()}/root/run/libvirt/libvirt-sock`;
-  }
-
   /** The host's own file as seen from the machine. */
   pathOnMachine(path: string): string {
     return `/proc/${this.#needPid()}/root${path}`;
@@ -60,30 +77,28 @@ export class LabHost {
   /** Boots the host and waits until its libvirtd answers. */
   async powerOn(): Promise<void> {
     if (this.pid !== null) return;
-    const log = openSync(join(this.#directory, 'boot.out'), 'a');
-    const argv = [
-      'netns',
-      'exec',
-      this.namespace,
-      'unshare',
-      '-m',
-      '-u',
-      '-i',
-      '-p',
-      '-f',
-      '--kill-child',
-      '--mount-proc',
-    ];
-    const child = spawn('ip', [...argv, 'bash', join(this.#directory, 'boot.sh')], {
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
+    const log = openSync(join(this.#directory, 'boot.out'), 'w');
+    const apart = ['unshare', '-m', '-u', '-i', '-p', '-f', '--kill-child', '--mount-proc'];
+    const argv = ['netns', 'exec', this.namespace, ...apart, 'bash', join(this.#directory, 'boot.sh')];
+    const env = labEnvironment(this.#paths, { PATH: hostPath });
+    const child = spawn('ip', argv, { detached: true, stdio: ['ignore', log, log], env });
+    closeSync(log);
     child.unref();
     const outer = child.pid ?? 0;
     const pid = await until(`${this.name}: process 1`, 10_000, () => childrenOf(outer)[0] ?? null);
     const mark: ProcessMark = { pid, start: processStart(pid) ?? '' };
     writeFileSync(join(this.#directory, 'pid.json'), JSON.stringify(mark));
-    await this.libvirtd.waitAnswering();
+    await Promise.race([this.libvirtd.waitAnswering(), this.#bootEnds(child)]);
+  }
+
+  /** Rejects with what the boot printed, should it end. */
+  #bootEnds(child: ChildProcess): Promise<never> {
+    return new Promise((_, reject) => {
+      child.once('exit', () => {
+        const said = readFileSync(join(this.#directory, 'boot.out'), 'utf8').trim();
+        reject(new LabError(`${this.name} did not boot: ${said || 'it was powered off meanwhile'}`));
+      });
+    });
   }
 
   /** A power cut: every process of the host ends at once, its disk stays. */
@@ -96,12 +111,18 @@ export class LabHost {
 
   /** Runs a command inside the host. */
   exec(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return run([...this.#enter(), ...argv], options);
+    return run([...this.#enter(), ...argv], { ...options, env: labEnvironment(this.#paths, options.env) });
   }
 
-  /** Runs a command inside the host that must succeed. */
+  /** Runs a command inside the host that must succeed; gives what it printed. */
   execOk(argv: readonly string[], options: RunOptions = {}): Promise<string> {
-    return must([...this.#enter(), ...argv], options);
+    return must([...this.#enter(), ...argv], { ...options, env: labEnvironment(this.#paths, options.env) });
+  }
+
+  /** Starts a process inside the host. */
+  spawn(argv: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    const [file = '', ...rest] = [...this.#enter(), ...argv];
+    return spawn(file, rest, { ...options, env: labEnvironment(this.#paths, options.env) });
   }
 
   /** `virsh` on the host's own libvirtd; must succeed. */
@@ -110,9 +131,8 @@ export class LabHost {
   }
 
   /** Numbers of all processes of the host, as the machine counts them. */
-  async processes(): Promise<number[]> {
-    const { stdout } = await run(['ip', 'netns', 'pids', this.namespace]);
-    return stdout.split('\n').filter(Boolean).map(Number);
+  processes(): Promise<number[]> {
+    return Promise.resolve(processesInNamespaces([this.namespace]));
   }
 
   /** The QEMU process of a domain, from the process table; null when there is none. */
@@ -134,30 +154,31 @@ export class LabHost {
     process.kill(pid, 'SIGKILL');
   }
 
-  /** Drops packets from or to an address; returns what takes the rule away again. */
-  async dropTraffic(which: { to?: string; from?: string }): Promise<() => Promise<void>> {
-    const table = `lab${Math.random().toString(36).slice(2, 8)}`;
-    const rules = [`add table inet ${table}`];
-    if (which.to !== undefined) {
-      rules.push(`add chain inet ${table} o { type filter hook output priority 0; }`);
-      rules.push(`add rule inet ${table} o ip daddr ${which.to} drop`);
-    }
-    if (which.from !== undefined) {
-      rules.push(`add chain inet ${table} i { type filter hook input priority 0; }`);
-      rules.push(`add rule inet ${table} i ip saddr ${which.from} drop`);
-    }
-    await must(['ip', 'netns', 'exec', this.namespace, 'nft', '-f', '-'], { input: rules.join('\n') });
+  /** Drops packets from or to an address; returns what takes the rule away again. Open connections hang, none is told. */
+  async dropTraffic(which: TrafficFilter): Promise<() => Promise<void>> {
+    const nft = ['ip', 'netns', 'exec', this.namespace, 'nft'];
+    const table = `lab${randomBytes(4).toString('hex')}`;
+    await must([...nft, '-f', '-'], { input: dropRules(table, which) });
     return async () => {
-      await must(['ip', 'netns', 'exec', this.namespace, 'nft', 'delete', 'table', 'inet', table]);
+      await must([...nft, 'delete', 'table', 'inet', table]);
     };
   }
 
+  /** Pulls the host's cables, its guests' too; returns what puts them in again. */
+  async unplug(): Promise<() => Promise<void>> {
+    const set = async (state: 'up' | 'down'): Promise<void> => {
+      for (const cable of cablesOf(this.#number))
+        await must(['ip', '-n', this.#paths.fabric, 'link', 'set', cable, state]);
+    };
+    await set('down');
+    return () => set('up');
+  }
+
   #enter(): string[] {
-    const pid = String(this.#needPid());
-    return [
+    const nsenter = [
       'nsenter',
       '-t',
-      pid,
+      String(this.#needPid()),
       '-m',
       '-u',
       '-i',
@@ -166,10 +187,8 @@ export class LabHost {
       '-r',
       '-w',
       '--',
-      'env',
-      'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
-      'HOME=/root',
     ];
+    return [...nsenter, 'env', `PATH=${hostPath}`, 'HOME=/root'];
   }
 
   #needPid(): number {

@@ -5,11 +5,16 @@ import { LabError } from './lab-error.ts';
 /** Where running labs keep their state. */
 export const stateDirectory: string = process.env['FERRY_LAB_STATE'] ?? '/var/lib/ferry-lab';
 
+/** Where iproute2 keeps named network namespaces. */
+export const namespaceDirectory = '/run/netns';
+
 /** Names of everything that belongs to one lab. */
 export interface LabPaths {
   readonly name: string;
   readonly directory: string;
   readonly shared: string;
+  /** What is known of the lab from outside. */
+  readonly record: string;
   readonly fabric: string;
   readonly ctl: string;
   /** Every network namespace of the lab starts with it. */
@@ -30,6 +35,7 @@ export function labPaths(name: string): LabPaths {
     directory,
     prefix,
     shared: join(directory, 'shared'),
+    record: join(directory, 'lab.json'),
     fabric: `${prefix}fabric`,
     ctl: `${prefix}ctl`,
     namespace: (host) => prefix + host,
@@ -37,12 +43,25 @@ export function labPaths(name: string): LabPaths {
   };
 }
 
+/** Stands in the environment of all that a lab starts, with the lab's directory: how its processes are known again. */
+export const labVariable = 'FERRY_LAB_PROCESS';
+
+/** The environment for a process of a lab. */
+export function labEnvironment(paths: LabPaths, base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...base, [labVariable]: paths.directory };
+}
+
+/** The network namespaces that a lab has now, whoever made them. */
+export function namespacesOf(paths: LabPaths): string[] {
+  return list(namespaceDirectory).filter((entry) => entry.startsWith(paths.prefix));
+}
+
 /** Names of the labs that have left anything behind, running or not. */
 export function labNames(): string[] {
   const found = new Set<string>();
   for (const [directory, pattern] of [
     [stateDirectory, /^([a-z0-9]{1,12})$/],
-    ['/run/netns', /^ferry-([a-z0-9]{1,12})-/],
+    [namespaceDirectory, /^ferry-([a-z0-9]{1,12})-/],
   ] as const) {
     for (const entry of list(directory)) {
       const name = pattern.exec(entry)?.[1];

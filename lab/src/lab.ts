@@ -1,128 +1,185 @@
-import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { ControllerPlace } from './controller-place.ts';
 import { createGuest, type GuestOptions } from './create-guest.ts';
 import { hostAddress, makeFabric, makeHostNetwork } from './fabric.ts';
 import { GuestLink } from './guest-link.ts';
-import { type HostSettings, newHostSettings, writeHostFiles } from './host-files.ts';
+import { type GuestRecord, GuestRecords, mostGuests } from './guest-records.ts';
+import { type HostOptions, type HostSettings, newHostSettings, writeHostFiles } from './host-files.ts';
 import { LabError } from './lab-error.ts';
-import type { LabGuest } from './lab-guest.ts';
+import { LabGuest } from './lab-guest.ts';
 import { LabHost } from './lab-host.ts';
-import { type LabPaths, labPaths } from './lab-paths.ts';
+import { type LabPaths, labPaths, stateDirectory } from './lab-paths.ts';
 import { ensurePrerequisites, type Say } from './prerequisites.ts';
-import { run, type RunOptions, type RunResult } from './run.ts';
+import type { RunOptions, RunResult } from './run.ts';
 import { takeDown } from './take-down.ts';
+import { withLock } from './with-lock.ts';
 
 /** How a lab is to be. */
 export interface LabOptions {
+  /** `main` when not given. Labs of other names run side by side. */
   readonly name?: string;
-  readonly hosts: number;
+  /** How many, or what each differs in. They are called compute11, compute12 and so on. */
+  readonly hosts: number | readonly HostOptions[];
   readonly say?: Say;
+}
+
+/** Where a QEMU of a guest was seen, and the run state that libvirt gives it; null when libvirt does not say. */
+export interface Runner {
+  readonly host: string;
+  readonly pid: number;
+  readonly state: string | null;
 }
 
 interface LabRecord {
   readonly hosts: readonly HostSettings[];
+  /** Whether all hosts came up. */
+  readonly whole: boolean;
 }
 
 const firstHost = 11;
 const mostHosts = 4;
-const mostGuests = 12;
+/** More at once make each of them slower than one after the other. */
+const bootsAtOnce = 4;
 
 /** Real hosts in network namespaces, a network between them, and a namespace for the controller and its clients. */
 export class Lab {
   readonly name: string;
   readonly hosts: readonly LabHost[];
-  /** The controller's namespace; processes in it see the machine's files. */
-  readonly ctlNamespace: string;
-  readonly #paths: LabPaths;
+  readonly ctl: ControllerPlace;
   readonly #link: GuestLink;
-  /** Numbers that are given out, over all processes that use the lab. */
-  #guests: number;
+  readonly #guests: GuestRecords;
 
-  private constructor(paths: LabPaths, record: LabRecord) {
+  private constructor(paths: LabPaths, hosts: readonly HostSettings[]) {
     this.name = paths.name;
-    this.#paths = paths;
-    this.ctlNamespace = paths.ctl;
-    this.#link = new GuestLink(paths.ctl);
-    this.#guests = definedGuests(paths);
-    this.hosts = record.hosts.map((settings) => new LabHost(paths, settings));
+    this.ctl = new ControllerPlace(paths);
+    this.#link = new GuestLink(this.ctl);
+    this.#guests = new GuestRecords(paths.directory);
+    this.hosts = hosts.map((settings) => new LabHost(paths, settings));
   }
 
-  /** Brings a lab up; what an earlier one of the same name left is taken down first, unless it still runs. */
+  /** Brings a lab up; what a killed one of the same name left is taken down first. */
   static async up(options: LabOptions): Promise<Lab> {
-    const { hosts, name = 'main', say = () => undefined } = options;
-    if (!Number.isInteger(hosts) || hosts < 1 || hosts > mostHosts) {
-      throw new LabError(
-        `A lab has 1 to ${mostHosts} hosts on a machine of this size; ${hosts} were asked for.`,
-      );
+    const { name = 'main', say = () => undefined } = options;
+    const wanted =
+      typeof options.hosts === 'number'
+        ? Array.from({ length: options.hosts }, (): HostOptions => ({}))
+        : options.hosts;
+    if (wanted.length < 1 || wanted.length > mostHosts) {
+      throw new LabError(`A lab has 1 to ${mostHosts} hosts; ${wanted.length} were asked for.`);
     }
-    await ensurePrerequisites(say);
     const paths = labPaths(name);
-    if (
-      existsSync(join(paths.directory, 'lab.json')) &&
-      Lab.attach(name).hosts.some((host) => host.pid !== null)
-    ) {
-      throw new LabError(
-        `The lab "${name}" runs already: use it, take it down with \`lab down --name ${name}\`, or choose another --name.`,
+    await ensurePrerequisites(say);
+    mkdirSync(stateDirectory, { recursive: true });
+    return withLock(stateDirectory, 120_000, async () => {
+      if (readRecord(paths)?.whole === true && Lab.attach(name).hosts.some((host) => host.pid !== null)) {
+        throw new LabError(
+          `The lab "${name}" runs already: use it, take it down with \`lab down --name ${name}\`, or choose another --name.`,
+        );
+      }
+      await takeDown(name);
+      const settings = wanted.map((one, index) =>
+        newHostSettings(firstHost + index, hostAddress(firstHost + index), one),
       );
-    }
-    await takeDown(name);
+      return Lab.#build(paths, settings);
+    });
+  }
+
+  static async #build(paths: LabPaths, settings: readonly HostSettings[]): Promise<Lab> {
     mkdirSync(paths.shared, { recursive: true });
-    const settings = Array.from({ length: hosts }, (_, index) =>
-      newHostSettings(firstHost + index, hostAddress(firstHost + index)),
-    );
-    const record: LabRecord = { hosts: settings };
-    writeFileSync(join(paths.directory, 'lab.json'), JSON.stringify(record));
-    await makeFabric(paths);
-    const lab = new Lab(paths, record);
-    await Promise.all(
-      lab.hosts.map(async (host, index) => {
-        const one = settings[index] as HostSettings;
-        await makeHostNetwork(paths, one.name, one.number);
-        writeHostFiles(paths, one);
-        await host.powerOn();
-      }),
-    );
+    const lab = new Lab(paths, settings);
+    const record = (whole: boolean): string => JSON.stringify({ hosts: settings, whole } satisfies LabRecord);
+    writeFileSync(paths.record, record(false));
+    try {
+      await makeFabric(paths);
+      await Promise.all(
+        settings.map(async (one) => {
+          await makeHostNetwork(paths, one.name, one.number);
+          writeHostFiles(paths, one, settings);
+          await lab.host(one.name).powerOn();
+        }),
+      );
+    } catch (error) {
+      await takeDown(paths.name);
+      throw error;
+    }
+    writeFileSync(paths.record, record(true));
     return lab;
   }
 
   /** A lab that was brought up before, by this process or another. */
   static attach(name = 'main'): Lab {
     const paths = labPaths(name);
-    try {
-      return new Lab(paths, JSON.parse(readFileSync(join(paths.directory, 'lab.json'), 'utf8')) as LabRecord);
-    } catch (cause) {
-      throw new LabError(`There is no lab "${name}": bring it up with \`lab up --name ${name}\`.`, { cause });
-    }
+    const record = readRecord(paths);
+    if (record === null)
+      throw new LabError(`There is no lab "${name}": bring it up with \`lab up --name ${name}\`.`);
+    if (!record.whole)
+      throw new LabError(
+        `The lab "${name}" did not come up whole: \`lab down --name ${name}\`, then up again.`,
+      );
+    return new Lab(paths, record.hosts);
   }
 
   /** A host by its name. */
   host(name: string): LabHost {
     const found = this.hosts.find((host) => host.name === name);
     if (found === undefined)
-      throw new LabError(`The lab has ${this.hosts.map((host) => host.name).join(', ')}, no ${name}.`);
+      throw new LabError(`The lab has ${this.hosts.map((host) => host.name).join(', ')}, no "${name}".`);
     return found;
   }
 
-  /** Makes a guest; its number, and with it its address, is the next free one. */
+  /** The guests that were made in this lab, by whichever process. */
+  guests(): LabGuest[] {
+    return this.#guests.all().map((record) => new LabGuest(this.#link, record));
+  }
+
+  /** A guest by its name. */
+  guest(name: string): LabGuest {
+    const found = this.guests().find((guest) => guest.name === name);
+    if (found === undefined) throw new LabError(`The lab has no guest "${name}": see \`lab status\`.`);
+    return found;
+  }
+
+  /** Makes a guest and starts it, without waiting for it; its number, and with it its address, is the next free one. */
   async createGuest(options: GuestOptions): Promise<LabGuest> {
-    if (this.#guests >= mostGuests)
-      throw new LabError(`A lab has at most ${mostGuests} guests on a machine of this size.`);
-    this.#guests += 1;
-    appendFileSync(join(this.#paths.directory, 'guests'), `${options.name}\n`);
-    const guest = await createGuest(this.#link, this.#guests, options);
+    const number = this.#guests.claim(options.name, options.index);
+    let record: GuestRecord;
+    try {
+      record = await createGuest(number, options);
+    } catch (error) {
+      this.#guests.release(number);
+      throw error;
+    }
+    this.#guests.write(record);
     options.host.keepCapabilities();
-    return guest;
+    return new LabGuest(this.#link, record);
   }
 
-  /** Runs a command in the controller's namespace. */
+  /** Makes guests, a few at a time, each of them waited for unless it is to stay off. */
+  async createGuests(wanted: readonly GuestOptions[]): Promise<LabGuest[]> {
+    if (wanted.length > mostGuests) throw new LabError(`A lab has at most ${mostGuests} guests.`);
+    const made: LabGuest[] = [];
+    const waiting = [...wanted.entries()];
+    const boot = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, options] = next;
+        const guest = await this.createGuest(options);
+        if (options.off !== true) await guest.waitAlive();
+        made[index] = guest;
+      }
+    };
+    await Promise.all(Array.from({ length: bootsAtOnce }, boot));
+    return made;
+  }
+
+  /** Runs a command in the controller's namespace: `ctl.exec`. */
   execInCtl(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return run(['ip', 'netns', 'exec', this.ctlNamespace, ...argv], options);
+    return this.ctl.exec(argv, options);
   }
 
-  /** Starts a process in the controller's namespace. */
+  /** Starts a process in the controller's namespace: `ctl.spawn`. */
   spawnInCtl(argv: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    return spawn('ip', ['netns', 'exec', this.ctlNamespace, ...argv], options);
+    return this.ctl.spawn(argv, options);
   }
 
   /** Names of the hosts on which a QEMU of this domain runs, from the process tables. */
@@ -133,6 +190,19 @@ export class Lab {
     return found.filter((name) => name !== null);
   }
 
+  /** The same with the run state that each host's libvirt gives the domain. */
+  async runStates(domain: string): Promise<Runner[]> {
+    const found = await Promise.all(
+      this.hosts.map(async (host): Promise<Runner | null> => {
+        const pid = await host.qemuPid(domain);
+        if (pid === null) return null;
+        const { code, stdout } = await host.exec(['virsh', '-q', 'domstate', domain], { timeoutMs: 3000 });
+        return { host: host.name, pid, state: code === 0 ? stdout.trim() : null };
+      }),
+    );
+    return found.filter((runner) => runner !== null);
+  }
+
   /** Ends what this process holds of the lab, and leaves the lab up. */
   close(): void {
     this.#link.close();
@@ -141,15 +211,14 @@ export class Lab {
   /** Takes everything down; nothing of the lab is left on the machine. */
   async down(): Promise<void> {
     this.close();
-    await takeDown(this.#paths.name);
+    await takeDown(this.name);
   }
 }
 
-/** How many guests were ever made in a lab: a count of a file's lines, so that two commands do not give one number twice. */
-function definedGuests(paths: LabPaths): number {
+function readRecord(paths: LabPaths): LabRecord | null {
   try {
-    return readFileSync(join(paths.directory, 'guests'), 'utf8').split('\n').length - 1;
+    return JSON.parse(readFileSync(paths.record, 'utf8')) as LabRecord;
   } catch {
-    return 0;
+    return null;
   }
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureGuestFiles } from './guest-files.ts';
-import { LabError } from './lab-error.ts';
+import { CannotHereError } from './lab-error.ts';
 import { cacheDirectory, hostPackages, hostSuite, machinePackages, rootDirectory } from './recipe.ts';
 import { must, run } from './run.ts';
 import { withLock } from './with-lock.ts';
@@ -13,7 +13,8 @@ export type Say = (line: string) => void;
 export async function ensurePrerequisites(say: Say): Promise<void> {
   requireRoot();
   mkdirSync(cacheDirectory, { recursive: true });
-  await withLock(join(cacheDirectory, 'lock'), async () => {
+  // The first of several to come here does the work, the others wait for it.
+  await withLock(cacheDirectory, 3_600_000, async () => {
     await ensureMachinePackages(say);
     await ensureHostRoot(say);
     await ensureGuestFiles(say);
@@ -23,20 +24,23 @@ export async function ensurePrerequisites(say: Say): Promise<void> {
 /** Network namespaces and system libvirt need root; says so instead of failing later. */
 export function requireRoot(): void {
   if (process.platform !== 'linux')
-    throw new LabError('The lab needs Linux: its hosts are network namespaces.');
+    throw new CannotHereError('The lab needs Linux: its hosts are network namespaces.');
   if (process.getuid?.() !== 0) {
-    throw new LabError(
+    throw new CannotHereError(
       'The lab needs root (namespaces, overlay mounts): run it with sudo. `make test-fast` needs none.',
     );
   }
 }
 
 async function ensureMachinePackages(say: Say): Promise<void> {
-  const missing: string[] = [];
-  for (const name of machinePackages) {
-    const { stdout } = await run(['dpkg-query', '-W', '-f=${db:Status-Status}', name]);
-    if (stdout !== 'installed') missing.push(name);
-  }
+  const { stdout } = await run([
+    'dpkg-query',
+    '-W',
+    '-f=${Package} ${db:Status-Status}\\n',
+    ...machinePackages,
+  ]);
+  const installed = new Set(stdout.split('\n'));
+  const missing = machinePackages.filter((name) => !installed.has(`${name} installed`));
   if (missing.length === 0) return;
   say(`about to install Debian packages on this machine: ${missing.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -48,24 +52,26 @@ async function ensureMachinePackages(say: Say): Promise<void> {
 }
 
 async function ensureHostRoot(say: Say): Promise<void> {
+  await removeUnfinished();
   if (existsSync(rootDirectory)) return;
-  say(`about to make the hosts' Debian ${hostSuite} root in ${rootDirectory} (about 500 MB, once)`);
-  const unfinished = `${rootDirectory}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  const mirror = await debianMirror();
-  await must(
-    [
-      'mmdebstrap',
-      '--variant=minbase',
-      '--components=main',
-      `--include=${hostPackages.join(',')}`,
-      hostSuite,
-      unfinished,
-      mirror,
-    ],
-    { timeoutMs: 1_800_000 },
+  say(
+    `about to make the hosts' Debian ${hostSuite} root in ${rootDirectory} (about 500 MB, a minute or two, once)`,
   );
+  const unfinished = `${rootDirectory}.unfinished-${process.pid}`;
+  const argv = ['mmdebstrap', '--variant=minbase', '--components=main'];
+  await must([...argv, `--include=${hostPackages.join(',')}`, hostSuite, unfinished, await debianMirror()], {
+    timeoutMs: 1_800_000,
+  });
   renameSync(unfinished, rootDirectory);
+}
+
+/** What killed set-ups left. The lock is held: nobody works on it now. */
+async function removeUnfinished(): Promise<void> {
+  for (const entry of readdirSync(cacheDirectory)) {
+    // Never into a mount: a half-made root may have the machine's own /dev in it.
+    if (entry.includes('.unfinished-'))
+      await must(['rm', '-rf', '--one-file-system', join(cacheDirectory, entry)]);
+  }
 }
 
 /** The mirror that this machine itself uses. */

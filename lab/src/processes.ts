@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { namespaceDirectory } from './lab-paths.ts';
 
 /** A process that cannot be confused with a later one of the same number. */
 export interface ProcessMark {
@@ -45,6 +47,33 @@ export function childrenOf(pid: number): number[] {
       .map(Number);
   } catch {
     return [];
+  }
+}
+
+/** Numbers of all processes of the machine. */
+export function allProcesses(): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+}
+
+/** Numbers of the processes inside named network namespaces; never those of the machine's own namespace. */
+export function processesInNamespaces(names: readonly string[]): number[] {
+  const wanted = new Set(names.map(namespaceLink));
+  wanted.delete(networkOf(1));
+  return allProcesses().filter((pid) => wanted.has(networkOf(pid)));
+}
+
+function namespaceLink(name: string): string {
+  const found = statSync(join(namespaceDirectory, name), { throwIfNoEntry: false });
+  return `net:[${found?.ino ?? 'gone'}]`;
+}
+
+function networkOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return 'ended';
   }
 }
 

@@ -49,6 +49,5 @@ export const recipeHash: string = createHash('sha256')
 /** Where everything that is made once is kept, outside of any work tree. */
 export const cacheDirectory: string = process.env['FERRY_LAB_CACHE'] ?? '/var/cache/ferry-lab';
 export const rootDirectory: string = join(cacheDirectory, `root-${recipeHash}`);
-export const guestDirectory: string = join(cacheDirectory, 'guest');
 /** What libvirt found out about QEMU, kept so that later hosts need not ask again. */
 export const capabilityCache: string = join(cacheDirectory, `capabilities-${recipeHash}`);

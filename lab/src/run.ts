@@ -20,14 +20,15 @@ export interface RunOptions {
 /** Runs a command to its end. */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [file = '', ...rest] = argv;
-  const settings: SpawnOptions = { stdio: ['pipe', 'pipe', 'pipe'] };
+  // A group of its own: nsenter and ip start the command as a child, which must end with them.
+  const settings: SpawnOptions = { stdio: ['pipe', 'pipe', 'pipe'], detached: true };
   if (options.cwd !== undefined) settings.cwd = options.cwd;
   if (options.env !== undefined) settings.env = options.env;
   return new Promise((resolve, reject) => {
     const child = spawn(file, rest, settings);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
+    const timer = setTimeout(killGroup, options.timeoutMs ?? 60_000, child.pid);
     child.stdout?.on('data', (part: Buffer) => out.push(part));
     child.stderr?.on('data', (part: Buffer) => err.push(part));
     child.on('error', (cause) => {
@@ -48,10 +49,23 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
   });
 }
 
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself a moment ago.
+  }
+}
+
 /** Runs a command that must succeed; gives what it printed. */
 export async function must(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await run(argv, options);
-  if (code !== 0)
-    throw new LabError(`${argv.join(' ')}: exit ${code ?? 'by signal'}: ${(stderr || stdout).trim()}`);
+  if (code !== 0) {
+    // The end of what it printed holds the reason; an installer prints thousands of lines.
+    const reason = (stderr || stdout).trim().split('\n').slice(-15).join('\n');
+    throw new LabError(
+      `${argv.join(' ')}: ${code === null ? 'killed, or too slow' : `exit ${code}`}: ${reason}`,
+    );
+  }
   return stdout;
 }

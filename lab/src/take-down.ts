@@ -1,52 +1,62 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { labPaths } from './lab-paths.ts';
-import { until } from './processes.ts';
-import { run } from './run.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { labPaths, labVariable, type LabPaths, namespacesOf } from './lab-paths.ts';
+import { allProcesses, processesInNamespaces, until } from './processes.ts';
+import { must, run } from './run.ts';
 
 /**
  * Takes down all that a lab has, found by its name and not by what somebody remembers: it works after any kill.
- * Only processes inside the lab's own namespaces are ended.
+ * Only processes inside the lab's own namespaces, or with its mark in their environment, are ended.
  */
 export async function takeDown(name: string): Promise<void> {
   const paths = labPaths(name);
-  const namespaces = await namespacesOf(paths.prefix);
-  for (const namespace of namespaces) {
-    await until(`${namespace}: no process left`, 15_000, async () => {
-      const pids = await processesIn(namespace);
-      for (const pid of pids) kill(pid);
-      return pids.length === 0 || null;
-    });
-  }
-  for (const namespace of namespaces) await run(['ip', 'netns', 'del', namespace]);
+  // A command that a killed `lab up` left running may make one more namespace while others are deleted: look again.
+  await until(`lab ${name}: nothing left`, 30_000, async () => {
+    // Found and killed in one go, so that no number can pass to another process in between.
+    for (const pid of processesOf(paths)) kill(pid);
+    if (processesOf(paths).length > 0) return null;
+    const namespaces = namespacesOf(paths);
+    await Promise.all(namespaces.map((namespace) => run(['ip', 'netns', 'del', namespace])));
+    return namespaces.length === 0 ? true : null;
+  });
   for (const mount of mountsUnder(paths.directory)) await run(['umount', '-l', mount]);
-  rmSync(paths.directory, { recursive: true, force: true });
+  // Never into a mount: what a host had mounted may be the machine's own.
+  if (existsSync(paths.directory)) await must(['rm', '-rf', '--one-file-system', paths.directory]);
 }
 
 /** What a lab has left on the machine: empty when it is gone. */
-export async function remainsOf(name: string): Promise<string[]> {
+export function remainsOf(name: string): string[] {
   const paths = labPaths(name);
-  const namespaces = await namespacesOf(paths.prefix);
   return [
-    ...namespaces.map((one) => `namespace ${one}`),
+    ...processesOf(paths).map((one) => `process ${one}`),
+    ...namespacesOf(paths).map((one) => `namespace ${one}`),
     ...mountsUnder(paths.directory).map((one) => `mount ${one}`),
+    ...(existsSync(paths.directory) ? [`directory ${paths.directory}`] : []),
   ];
 }
 
-async function namespacesOf(prefix: string): Promise<string[]> {
-  const { stdout } = await run(['ip', 'netns', 'list']);
-  return stdout
-    .split('\n')
-    .map((line) => line.split(' ')[0] ?? '')
-    .filter((namespace) => namespace.startsWith(prefix));
+/** All processes of a lab but this one and those it was started by: `lab down` may be run inside the lab. */
+function processesOf(paths: LabPaths): number[] {
+  const found = new Set([...processesInNamespaces(namespacesOf(paths)), ...markedProcesses(paths.directory)]);
+  for (let pid = process.pid; pid > 1; pid = parentOf(pid)) found.delete(pid);
+  return [...found];
 }
 
-async function processesIn(namespace: string): Promise<number[]> {
-  const { stdout } = await run(['ip', 'netns', 'pids', namespace]);
-  return stdout
-    .split('\n')
-    .filter(Boolean)
-    .map(Number)
-    .filter((pid) => pid !== process.pid);
+function markedProcesses(directory: string): number[] {
+  const mark = `${labVariable}=${directory}`;
+  return allProcesses().filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(mark));
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+}
+
+/** Empty when the process has ended. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function kill(pid: number): void {
@@ -62,5 +72,5 @@ function mountsUnder(directory: string): string[] {
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
     .filter((mount) => mount.startsWith(`${directory}/`))
-    .reverse();
+    .toReversed();
 }

@@ -5,6 +5,8 @@ import { parseAnswer } from './guest-answer.ts';
 export interface ProbeReport {
   readonly sent: number;
   readonly answered: number;
+  readonly lost: number;
+  /** Probes that were answered more than once: two copies run. */
   readonly duplicates: number;
   readonly longestGapMs: number;
   readonly ids: readonly string[];
@@ -12,12 +14,16 @@ export interface ProbeReport {
   readonly countWentBack: boolean;
 }
 
+/** How long answers are waited for after the last probe: many times the usual round trip. */
+const lastAnswersMs = 200;
+
 /** Sends a numbered datagram every few milliseconds and keeps account of the answers. */
 export class Probe {
   readonly #socket: Socket;
   readonly #timer: NodeJS.Timeout;
   readonly #seen = new Set<string>();
   readonly #ids = new Set<string>();
+  readonly #startedAt = performance.now();
   #sent = 0;
   #duplicates = 0;
   #lastAnswerAt: number | null = null;
@@ -35,13 +41,19 @@ export class Probe {
     }, intervalMs);
   }
 
-  stop(): ProbeReport {
+  /** Sends no more, and gives what is under way a moment to come back. */
+  async stop(): Promise<ProbeReport> {
     clearInterval(this.#timer);
+    const stoppedAt = performance.now();
+    await new Promise((resolve) => {
+      setTimeout(resolve, lastAnswersMs);
+    });
     this.#socket.close();
-    const sinceLast = this.#lastAnswerAt === null ? 0 : performance.now() - this.#lastAnswerAt;
+    const sinceLast = stoppedAt - (this.#lastAnswerAt ?? this.#startedAt);
     return {
       sent: this.#sent,
       answered: this.#seen.size,
+      lost: this.#sent - this.#seen.size,
       duplicates: this.#duplicates,
       longestGapMs: Math.round(Math.max(this.#longestGapMs, sinceLast)),
       ids: [...this.#ids],

@@ -4,7 +4,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { createInterface } from 'node:readline';
-import { Probe } from './udp-probe.ts';
+import { Probe, type ProbeReport } from './udp-probe.ts';
 
 /** What the relay is asked. */
 export type RelayRequest =
@@ -40,12 +40,16 @@ async function answer(request: RelayRequest): Promise<unknown> {
     case 'probe-start':
       probes.set(request.id, new Probe(request.address, port, request.intervalMs));
       return request.id;
-    case 'probe-stop': {
-      const report = probes.get(request.probe)?.stop() ?? null;
-      probes.delete(request.probe);
-      return report;
-    }
+    case 'probe-stop':
+    default:
+      return stop(request.probe);
   }
+}
+
+async function stop(id: number): Promise<ProbeReport | null> {
+  const probe = probes.get(id);
+  probes.delete(id);
+  return (await probe?.stop()) ?? null;
 }
 
 function ask(address: string, text: string, timeoutMs: number): Promise<string | null> {

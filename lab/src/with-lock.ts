@@ -1,39 +1,26 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { processIsAlive, processStart } from './processes.ts';
+import { spawn } from 'node:child_process';
+import { LabError } from './lab-error.ts';
 
-/** Does work while no other process does it; a lock whose holder is gone is taken over. */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  while (!take(path)) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200);
-    });
-  }
+/**
+ * Does work while no other process does it. The lock is the kernel's, on a file or a directory, held by a child that
+ * ends with its stdin: it is free again the moment this process ends, however that may happen.
+ */
+export async function withLock<T>(path: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  const seconds = String(Math.ceil(timeoutMs / 1000));
+  const holder = spawn('flock', ['--wait', seconds, path, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const gone = new Promise<null>((resolve) => {
+    holder.on('close', () => resolve(null));
+    holder.on('error', () => resolve(null));
+  });
+  const held = await Promise.race([gone, new Promise((resolve) => holder.stdout.once('data', resolve))]);
+  if (held === null)
+    throw new LabError(`Another process has held ${path} for ${seconds} s: wait for it to end.`);
   try {
     return await work();
   } finally {
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function take(path: string): boolean {
-  const owner = join(path, 'owner');
-  try {
-    mkdirSync(path);
-  } catch {
-    if (!ownerIsGone(owner)) return false;
-    rmSync(path, { recursive: true, force: true });
-    return take(path);
-  }
-  writeFileSync(owner, JSON.stringify({ pid: process.pid, start: processStart(process.pid) }));
-  return true;
-}
-
-function ownerIsGone(owner: string): boolean {
-  try {
-    return !processIsAlive(JSON.parse(readFileSync(owner, 'utf8')) as { pid: number; start: string });
-  } catch {
-    // Made a moment ago and not written yet, or broken: the next look tells.
-    return false;
+    holder.stdin.end();
+    await gone;
   }
 }

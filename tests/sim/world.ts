@@ -139,6 +139,34 @@ export class Stage implements AsyncDisposable {
     );
   }
 
+  /** As `called`, counted from a length of the list of calls on. */
+  async calledSince(from: number, host: string, method: string): Promise<void> {
+    await until(`a call of ${host} ${method}`, () =>
+      this.world.faults.calls.slice(from).includes(`${host} ${method}`) ? true : null,
+    );
+  }
+
+  /** Waits until a planned fault has been met, its effect included. */
+  async struck(host: string, method: string): Promise<void> {
+    await until(`the fault of ${host} ${method}`, () =>
+      this.world.faults.hung(host, method) > 0 ? true : null,
+    );
+  }
+
+  /** Waits until the hosts show something. */
+  async hostsShow(shown: () => boolean): Promise<void> {
+    await until('the hosts show it', () => (shown() ? true : null));
+  }
+
+  /** Waits until the controller has nothing to do any more. */
+  async quiet(): Promise<void> {
+    await until('nothing runs', async () =>
+      (await this.client().health()).runningOperations === 0 && this.files('compute12').length === 0
+        ? true
+        : null,
+    );
+  }
+
   /** Waits until memory of a guest is on its way. */
   async sending(id: string, host = 'compute11'): Promise<void> {
     await until(`${host} sends`, () =>

@@ -10,7 +10,9 @@ export type Fault =
   /** The hypervisor refuses; nothing is done. */
   | 'refuse'
   /** It is done, but the answer gets lost. */
-  | 'reply-lost';
+  | 'reply-lost'
+  /** It is done, and the call waits until its deadline or its signal for the answer. */
+  | 'reply-hangs';
 
 interface Planned {
   readonly host: string;
@@ -24,6 +26,12 @@ export class Faults {
   readonly #planned: Planned[] = [];
   /** Every call made, as `host method`, for tests that ask what was done. */
   readonly calls: string[] = [];
+  readonly #hung: string[] = [];
+
+  /** How many calls have hung so far, their effect done where the fault says so. */
+  hung(host: string, method: string): number {
+    return this.#hung.filter((one) => one === `${host} ${method}`).length;
+  }
 
   plan(host: string, method: string, fault: Fault, times = 1): void {
     this.#planned.push({ host, method, fault, times });
@@ -52,12 +60,17 @@ export class Faults {
       case 'refuse':
         throw new HypervisorError('refused', host, `${host} refused ${method}`);
       case 'hang':
+        this.#hung.push(`${host} ${method}`);
         return hang(host, method, call);
       case 'reply-lost':
         await work();
         throw new HypervisorError('unreachable', host, `${host}: the answer to ${method} got lost`, {
           mayHaveRun: true,
         });
+      case 'reply-hangs':
+        await work();
+        this.#hung.push(`${host} ${method}`);
+        return hang(host, method, call);
     }
   }
 }

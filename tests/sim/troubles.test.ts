@@ -1,0 +1,454 @@
+import type { MigrationBody, MoveBody } from '@ferry/api';
+import { describe, expect, test } from 'vitest';
+import { Stage } from './world.ts';
+
+const live: MoveBody = { kind: 'live-migration', host: 'compute12' };
+const cold: MoveBody = { kind: 'cold-migration', host: 'compute12' };
+const forms = [
+  { form: 'peer-to-peer', directory: '/shared' },
+  { form: 'managed', directory: '/images' },
+] as const;
+
+/** The instance is where it was, runs there once, and nothing of the attempt is left on any host. */
+async function expectAsBefore(stage: Stage, id: string, before: ReturnType<Stage['hosts']>): Promise<void> {
+  expect(stage.world.runners(id)).toEqual(['compute11']);
+  expect(stage.hosts()).toEqual(before);
+  expect(await stage.client().instance(id)).toMatchObject({
+    host: 'compute11',
+    generation: 1,
+    taskState: null,
+    migrationId: null,
+    powerState: 'running',
+  });
+}
+
+/** The instance is at the target, runs there once, and the source has no copy of it. */
+async function expectMoved(stage: Stage, id: string): Promise<void> {
+  expect(stage.world.runners(id)).toEqual(['compute12']);
+  expect(stage.hosts()['compute11']?.domains).toEqual({});
+  expect(stage.files('compute11').filter((path) => path !== '/images/base.qcow2')).toEqual([]);
+  expect(await stage.client().instance(id)).toMatchObject({
+    host: 'compute12',
+    generation: 2,
+    taskState: null,
+    migrationId: null,
+    powerState: 'running',
+  });
+}
+
+describe('abort', () => {
+  test.each(forms)('during the transfer ($form): it runs on at the source', async ({ directory }) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', directory, autostart: true });
+    const before = stage.hosts();
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    expect(await stage.client('operator').abortMigration(migration)).toMatchObject({ abortRequested: true });
+    const end = await stage.over(migration);
+    expect(end).toMatchObject({ status: 'cancelled', error: { code: 'aborted' }, result: null });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test('while files are copied cold: it is started again at the source', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const before = stage.hosts();
+    stage.world.faults.plan('compute12', 'storage.writeImage', 'hang');
+    const { id: migration } = await stage.client().migrate('web', cold);
+    await stage.called('compute12', 'storage.writeImage');
+    await stage.client().abortMigration(migration);
+    expect(await stage.over(migration)).toMatchObject({ status: 'cancelled', error: { code: 'aborted' } });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test.each([live, cold])('after the end of a $kind it is refused', async (move) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    const { id: migration } = await stage.client().migrate('web', move);
+    const end = await stage.over(migration);
+    await expect(stage.client().abortMigration(migration)).rejects.toMatchObject({
+      status: 409,
+      code: 'migration-not-abortable',
+    });
+    expect(await stage.client().migration(migration)).toEqual(end);
+    await expectMoved(stage, id);
+  });
+
+  test('during the clean-up it is refused: the guest has moved', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    stage.world.faults.plan('compute11', 'domains.ensureRemainsGone', 'hang');
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.called('compute11', 'domains.ensureRemainsGone');
+    await expect(stage.client().abortMigration(migration)).rejects.toMatchObject({
+      code: 'migration-not-abortable',
+    });
+    await stage.crash();
+    await stage.start();
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    await expectMoved(stage, id);
+  });
+});
+
+describe('bad luck in the managed form', () => {
+  test("the target's answer to Finish is lost: the target is asked, and one guest runs, there", async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+    const { id: migration } = await stage.client().migrate('web', live);
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    await expectMoved(stage, id);
+  });
+
+  test('and it does not answer for a while: nothing runs at the source meanwhile', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    const looks = stage.world.faults.calls.filter((one) => one === 'compute12 domains.sight').length;
+    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+    const target = stage.world.host('compute12');
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', 3);
+    stage.fast();
+    await stage.migrationWhen(migration, 'waits', ({ phase }) => phase.startsWith('waits: compute12'));
+    expect(stage.world.host('compute11').domains.get(id)?.state).toBe('paused');
+    expect(target.domains.get(id)?.state).toBe('running');
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    expect(
+      stage.world.faults.calls.filter((one) => one === 'compute12 domains.sight').length,
+    ).toBeGreaterThan(looks + 3);
+    await expectMoved(stage, id);
+  });
+
+  test('Finish is refused and nothing runs at the target: the source runs on', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    const before = stage.hosts();
+    stage.world.faults.plan('compute12', 'migration.finish', 'refuse');
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    // A libvirt that refuses Finish has ended its incoming guest.
+    stage.world.host('compute12').domains.delete(id);
+    stage.fast();
+    expect(await stage.over(migration)).toMatchObject({
+      status: 'failed',
+      error: { code: 'transfer-failed' },
+    });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test('the target is gone for good after Finish: it waits, and nothing is let run', async () => {
+    await using stage = await Stage.open({ unknownMs: 200 });
+    const id = await stage.guest({ name: 'web' });
+    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    stage.fast();
+    const waits = await stage.migrationWhen(migration, 'waits', ({ phase }) => phase.startsWith('waits:'));
+    expect(waits).toMatchObject({ status: 'running', finishedAt: null });
+    const blocked = await stage.migrationWhen(migration, 'blocks', ({ phase }) =>
+      phase.startsWith('blocked:'),
+    );
+    expect(blocked).toMatchObject({ status: 'running', finishedAt: null, error: null });
+    expect(blocked.phase).toContain("Bring the target's libvirtd back");
+    expect(stage.world.host('compute11').domains.get(id)?.state).toBe('paused');
+    expect(stage.world.faults.calls).not.toContain('compute11 migration.confirm');
+    expect(stage.world.faults.calls).not.toContain('compute11 domains.ensureResumed');
+    expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11', migrationId: migration });
+    // A new controller does not know more either.
+    await stage.crash();
+    await stage.start();
+    expect(await stage.client().migration(migration)).toMatchObject({ finishedAt: null });
+    expect(stage.world.host('compute11').domains.get(id)?.state).toBe('paused');
+    // The target comes back: it is taken up by itself.
+    stage.world.faults.clear();
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    await expectMoved(stage, id);
+  });
+
+  test('Prepare hangs: its own deadline ends it, and nothing is left', async () => {
+    await using stage = await Stage.open({ prepareMs: 100 });
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const before = stage.hosts();
+    stage.world.faults.plan('compute12', 'migration.prepare', 'hang');
+    const { id: migration } = await stage.client().migrate('web', live);
+    const end = await stage.over(migration);
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
+    expect(end.error?.message).toContain('no answer to migration.prepare within 100 ms');
+    await expectAsBefore(stage, id, before);
+  });
+
+  test.each([
+    { host: 'compute11', method: 'migration.openMigrationSource' },
+    { host: 'compute12', method: 'migration.openMigrationTarget' },
+    { host: 'compute11', method: 'migration.begin' },
+    { host: 'compute12', method: 'migration.prepare' },
+    { host: 'compute11', method: 'migration.perform' },
+    { host: 'compute12', method: 'storage.writeImage' },
+    { host: 'compute12', method: 'storage.ensureImage' },
+    { host: 'compute11', method: 'domains.setAutostart' },
+  ])('$host refuses $method: it runs on at the source and nothing is left', async ({ host, method }) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const before = stage.hosts();
+    stage.world.faults.plan(host, method, 'refuse');
+    const { id: migration } = await stage.client().migrate('web', live);
+    const end = await stage.over(migration);
+    expect(end.status).toBe('failed');
+    expect(end.error?.message).toContain(`${host} refused ${method}`);
+    expect(end.error?.remedy).not.toBe('');
+    await expectAsBefore(stage, id, before);
+  });
+
+  test.each(['prepare', 'perform'])('the answer to %s is lost: it runs once', async (method) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    const before = stage.hosts();
+    const host = method === 'prepare' ? 'compute12' : 'compute11';
+    stage.world.faults.plan(host, `migration.${method}`, 'reply-lost');
+    const { id: migration } = await stage.client().migrate('web', live);
+    expect(await stage.over(migration)).toMatchObject({ status: 'failed' });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test('the answer to Confirm is lost: it has moved', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    stage.world.faults.plan('compute11', 'migration.confirm', 'reply-lost');
+    const { id: migration } = await stage.client().migrate('web', live);
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    await expectMoved(stage, id);
+  });
+
+  test('the clean-up fails for a while: it is tried again', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    stage.world.faults.plan('compute11', 'domains.ensureRemainsGone', 'unreachable', 9);
+    stage.world.faults.plan('compute11', 'storage.ensureNoImage', 'unreachable', 3);
+    const { id: migration } = await stage.client().migrate('web', live);
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    await expectMoved(stage, id);
+  });
+});
+
+describe('bad luck in the peer-to-peer form', () => {
+  test('it is refused: the guest runs on at the source', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', directory: '/shared' });
+    const before = stage.hosts();
+    stage.world.faults.plan('compute11', 'migration.migrateToPeer', 'refuse');
+    const { id: migration } = await stage.client().migrate('web', live);
+    expect(await stage.over(migration)).toMatchObject({ status: 'failed' });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test('its answer is lost: the hosts are asked, and it has moved', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', directory: '/shared' });
+    stage.world.faults.plan('compute11', 'migration.migrateToPeer', 'reply-lost');
+    const { id: migration } = await stage.client().migrate('web', live);
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    await expectMoved(stage, id);
+  });
+
+  test('it hangs before a byte is sent: its own deadline ends it', async () => {
+    await using stage = await Stage.open({ prepareMs: 100 });
+    const id = await stage.guest({ name: 'web', directory: '/shared' });
+    const before = stage.hosts();
+    stage.world.faults.plan('compute11', 'migration.migrateToPeer', 'hang');
+    const { id: migration } = await stage.client().migrate('web', live);
+    const end = await stage.over(migration);
+    expect(end).toMatchObject({ status: 'failed' });
+    expect(end.error?.message).toContain('was not ready within 100 ms');
+    await expectAsBefore(stage, id, before);
+  });
+});
+
+describe('bad luck with a cold migration', () => {
+  test.each([
+    { host: 'compute11', method: 'domains.ensureShutOff' },
+    { host: 'compute11', method: 'storage.readImage' },
+    { host: 'compute12', method: 'storage.writeImage' },
+    { host: 'compute12', method: 'storage.digest' },
+    { host: 'compute12', method: 'domains.ensureDefined' },
+  ])('$host refuses $method: it runs at the source and nothing is left', async ({ host, method }) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const before = stage.hosts();
+    stage.world.faults.plan(host, method, 'refuse');
+    const { id: migration } = await stage.client().migrate('web', cold);
+    const end = await stage.over(migration);
+    expect(end.status).toBe('error');
+    expect(end.error?.message).toContain(`${host} refused ${method}`);
+    await expectAsBefore(stage, id, before);
+  });
+
+  test('the target does not start it for a while: it is tried again', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    stage.world.faults.plan('compute12', 'domains.ensureStarted', 'refuse', 9);
+    const { id: migration } = await stage.client().migrate('web', cold);
+    expect(await stage.over(migration)).toMatchObject({ status: 'confirmed' });
+    await expectMoved(stage, id);
+  });
+
+  test('what is left on a target that went away is taken from it when it is back', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    const before = stage.hosts();
+    stage.world.faults.plan('compute12', 'domains.ensureDefined', 'refuse');
+    stage.world.faults.plan('compute12', 'storage.ensureNoImage', 'unreachable', 20);
+    const { id: migration } = await stage.client().migrate('web', cold);
+    await stage.called('compute12', 'storage.ensureNoImage', 22);
+    const end = await stage.over(migration);
+    expect(end).toMatchObject({ status: 'error' });
+    await stage.quiet();
+    await expectAsBefore(stage, id, before);
+  });
+});
+
+/** A call that a controller is stopped in: before it did anything, or after it did and before its answer. */
+interface Moment {
+  readonly host: string;
+  readonly method: string;
+  readonly when: 'hang' | 'reply-hangs';
+  readonly times?: number;
+}
+
+async function crashAt(stage: Stage, moment: Moment, move: MoveBody): Promise<string> {
+  stage.world.faults.plan(moment.host, moment.method, moment.when);
+  const calls = stage.world.faults.calls.length;
+  const { id } = await stage.client().migrate('web', move);
+  await stage.calledSince(calls, moment.host, moment.method);
+  await stage.struck(moment.host, moment.method);
+  await stage.crash();
+  stage.world.faults.clear();
+  await stage.start();
+  return id;
+}
+
+describe('a controller that is stopped in the middle', () => {
+  const both = ['hang', 'reply-hangs'] as const;
+  const moments = (host: string, methods: readonly string[]): Moment[] =>
+    methods.flatMap((method) => both.map((when) => ({ host, method, when })));
+
+  test.each([
+    ...moments('compute11', ['migration.openMigrationSource', 'migration.begin', 'migration.perform']),
+    ...moments('compute12', ['migration.openMigrationTarget', 'migration.prepare']),
+  ])('managed, $host $method $when: it failed meanwhile, and runs on at the source', async (moment) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const before = stage.hosts();
+    const end = await stage.over(await crashAt(stage, moment, live));
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test.each([
+    ...moments('compute11', ['domains.ensureRemainsGone', 'storage.ensureNoImage', 'migration.confirm']),
+    ...moments('compute12', ['storage.ensureImage', 'storage.writeImage', 'domains.setAutostart']),
+    { host: 'compute12', method: 'migration.finish', when: 'reply-hangs' } as const,
+    { host: 'compute11', method: 'domains.setAutostart', when: 'hang' } as const,
+    { host: 'compute11', method: 'domains.setAutostart', when: 'reply-hangs' } as const,
+  ])('managed, $host $method $when: it goes on, and ends at the target', async (moment) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const end = await stage.over(await crashAt(stage, moment, live));
+    expect(end).toMatchObject({ status: 'completed', error: null });
+    await expectMoved(stage, id);
+    expect(stage.world.host('compute12').domains.get(id)?.autostart).toBe(true);
+  });
+
+  test('managed, while memory is sent: it failed with its coordinator', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const before = stage.hosts();
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    await stage.crash();
+    await stage.start();
+    expect(await stage.over(migration)).toMatchObject({ status: 'failed' });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test.each([
+    { what: 'still goes on when the next one looks', meanwhile: 'on', status: 'completed' },
+    { what: 'has ended well meanwhile', meanwhile: 'done', status: 'completed' },
+    { what: 'has failed meanwhile', meanwhile: 'failed', status: 'failed' },
+  ])('peer-to-peer: the move $what', async ({ meanwhile, status }) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', directory: '/shared', autostart: true });
+    const before = stage.hosts();
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    await stage.crash();
+    const source = stage.world.host('compute11').domains;
+    const job = source.get(id)?.job;
+    if (meanwhile === 'done') {
+      stage.fast();
+      await stage.hostsShow(() => !source.has(id));
+    }
+    if (meanwhile === 'failed' && job) {
+      job.aborted = true;
+      await stage.hostsShow(
+        () => source.get(id)?.job === null && !stage.world.host('compute12').domains.has(id),
+      );
+    }
+    await stage.start();
+    if (meanwhile === 'on') {
+      await stage.called('compute11', 'migration.jobProgress', 2);
+      expect(await stage.client().migration(migration)).toMatchObject({ status: 'running' });
+      stage.fast();
+    }
+    const end = await stage.over(migration);
+    expect(end.status).toBe(status);
+    if (status === 'completed') await expectMoved(stage, id);
+    else await expectAsBefore(stage, id, before);
+  });
+
+  test('peer-to-peer, and aborted after the restart: it runs on at the source', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', directory: '/shared' });
+    const before = stage.hosts();
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    await stage.crash();
+    await stage.start();
+    await stage.client().abortMigration(migration);
+    expect(await stage.over(migration)).toMatchObject({ status: 'cancelled' });
+    await expectAsBefore(stage, id, before);
+  });
+
+  test.each([
+    ...moments('compute11', ['domains.ensureShutOff', 'domains.definition', 'domains.ensureUndefined']),
+    ...moments('compute12', ['storage.writeImage', 'domains.ensureDefined', 'domains.ensureStarted']),
+    ...moments('compute11', ['storage.ensureNoImage']),
+  ])('cold, $host $method $when: it goes on, and ends at the target', async (moment) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const end: MigrationBody = await stage.over(await crashAt(stage, moment, cold));
+    expect(end).toMatchObject({ status: 'confirmed', error: null });
+    await expectMoved(stage, id);
+    expect(stage.world.host('compute12').domains.get(id)?.autostart).toBe(true);
+  });
+
+  test('again and again, at every call in turn: it still ends once', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    const { id: migration } = await stage.client().migrate('web', cold);
+    for (let restarts = 0; restarts < 10; restarts += 1) {
+      await stage.crash();
+      await stage.start();
+    }
+    expect(await stage.over(migration)).toMatchObject({ status: 'confirmed' });
+    await expectMoved(stage, id);
+  });
+});

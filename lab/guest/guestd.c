@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, PORT = 7000, SLICE_NS = 10000000, RECORD_AREA = 4096 };
+enum { PAGE = 4096, PORT = 7000, SLICE_NS = 10000000, RECORD_AREA = 4096, WORDS = PAGE / 8, LOOKS = 8 };
 
 static volatile long dirty_mib, dirty_rate, disk_kib, sum_mib;
 static volatile uint64_t touched, passes, bad_pages, records;
@@ -41,11 +41,30 @@ static void sleep_ns(int64_t ns) {
   nanosleep(&t, NULL);
 }
 
-/* Each page starts with the number of the pass that wrote it: a page that went astray in a migration shows. */
+/* What stands in a page for good: it tells pages apart and does not compress. */
+static uint64_t word_of(size_t index, size_t word) {
+  uint64_t x = ((uint64_t)index * WORDS + word + 1) * 0x9e3779b97f4a7c15u;
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+  return x ^ x >> 31;
+}
+
+/*
+ * The first word of a page is the number of the pass that wrote it last, the others stay as they are. A page that
+ * went astray in a migration shows: an old one by its first word, another's or a damaged one by the rest, of which
+ * each pass looks at the next few.
+ */
 static void touch_page(uint64_t *page, uint64_t pass, size_t index) {
-  if (page[0] != pass - 1) bad_pages++;
+  int good = page[0] == pass - 1;
+  if (pass == 1) {
+    for (size_t word = 1; word < WORDS; word++) page[word] = word_of(index, word);
+  } else {
+    for (size_t look = 0; look < LOOKS; look++) {
+      size_t word = 1 + (pass * LOOKS + look) % (WORDS - 1);
+      if (page[word] != word_of(index, word)) good = 0;
+    }
+  }
+  if (!good) bad_pages++;
   page[0] = pass;
-  page[1 + (pass * 7 + index) % 500] += 0x9e3779b97f4a7c15u;
   touched++;
 }
 

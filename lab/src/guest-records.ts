@@ -25,9 +25,7 @@ export class GuestRecords {
   }
 
   /** Takes a number that nobody has: the next free one, or the wanted one. */
-  claim(name: string, wanted?: number): number {
-    if (this.all().some((guest) => guest.name === name))
-      throw new LabError(`The lab has a guest "${name}" already: choose another name.`);
+  claim(wanted?: number): number {
     mkdirSync(this.#directory, { recursive: true });
     for (let number = wanted ?? 1; number <= (wanted ?? mostGuests); number += 1)
       if (number <= mostGuests && this.#take(number)) return number;

@@ -133,16 +133,16 @@ export class Lab {
     return this.#guests.all().map((record) => new LabGuest(this.#link, record));
   }
 
-  /** A guest by its name. */
+  /** A guest by its name; the newest, should there be several of that name on different hosts. */
   guest(name: string): LabGuest {
-    const found = this.guests().find((guest) => guest.name === name);
+    const found = this.guests().findLast((guest) => guest.name === name);
     if (found === undefined) throw new LabError(`The lab has no guest "${name}": see \`lab status\`.`);
     return found;
   }
 
   /** Makes a guest and starts it, without waiting for it; its number, and with it its address, is the next free one. */
   async createGuest(options: GuestOptions): Promise<LabGuest> {
-    const number = this.#guests.claim(options.name, options.index);
+    const number = this.#guests.claim(options.index);
     let record: GuestRecord;
     try {
       record = await createGuest(number, options);

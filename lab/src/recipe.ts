@@ -41,10 +41,12 @@ export const hostPackages: readonly string[] = [
 ];
 
 /** Changes with everything that goes into the root, so that an old one is not taken for a new one. */
-export const recipeHash: string = createHash('sha256')
-  .update(JSON.stringify([1, hostSuite, hostPackages]))
-  .digest('hex')
-  .slice(0, 12);
+export function hashOfRecipe(suite: string, packages: readonly string[]): string {
+  const text = JSON.stringify([1, suite, packages]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+export const recipeHash: string = hashOfRecipe(hostSuite, hostPackages);
 
 /** Where everything that is made once is kept, outside of any work tree. */
 export const cacheDirectory: string = process.env['FERRY_LAB_CACHE'] ?? '/var/cache/ferry-lab';

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { guestAddress, guestXml } from './guest-xml.ts';
+
+const shape = {
+  name: 'web',
+  uuid: '11111111-2222-4333-8444-555555555555',
+  number: 10,
+  memoryMib: 96,
+  disk: { path: '/var/lib/libvirt/images/web.img', format: 'raw' },
+  commands: ['dirty:16:8'],
+  kvm: false,
+} as const;
+
+test('number gives address, hardware address and tap', () => {
+  expect(guestAddress(10)).toBe('203.0.113.150');
+  const xml = guestXml(shape);
+  expect(xml).toContain('lab.ip=203.0.113.150/25 lab.dirty:16:8');
+  expect(xml).toContain("<mac address='52:54:00:fe:01:0a'/>");
+  expect(xml).toContain("<target dev='tap10'/>");
+});
+
+test('the disk is given with its format', () => {
+  const xml = guestXml(shape);
+  expect(xml).toContain("<driver name='qemu' type='raw' cache='none'/>");
+  expect(xml).toContain("<source file='/var/lib/libvirt/images/web.img'/>");
+});
+
+test('a small translation cache is for emulated guests alone', () => {
+  expect(guestXml(shape)).toContain("<domain type='qemu'>");
+  expect(guestXml(shape)).toContain('tb-cache');
+  expect(guestXml({ ...shape, kvm: true })).toContain("<domain type='kvm'>");
+  expect(guestXml({ ...shape, kvm: true })).not.toContain('tb-cache');
+});

@@ -1,4 +1,5 @@
-import { ClientError } from './errors.ts';
+import { ClientError, LibvirtError } from './errors.ts';
+import { DriverFeature } from './protocol/flags.ts';
 import { type CallOptions, defaultDeadlineMs } from './rpc/call-options.ts';
 import { Connection } from './rpc/connection.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './rpc/keepalive.ts';
@@ -7,40 +8,64 @@ import { parseLibvirtUri } from './transport/uri.ts';
 
 /** How to connect. */
 export interface ConnectOptions extends CallOptions {
-  readonly keepalive?: KeepaliveOptions;
+  /** Every 5 s, five times, when not given; null for none. */
+  readonly keepalive?: KeepaliveOptions | null;
   readonly readOnly?: boolean;
 }
 
-/** Connects to the daemon of a URI and opens its driver. The deadline holds for all of it. */
+/** VIR_CONNECT_RO. */
+const readOnlyFlag = 1;
+/** REMOTE_AUTH_*, by number. */
+const authentications = ['none', 'SASL', 'polkit'];
+
+/**
+ * Connects to the daemon of a URI and opens its driver. The deadline holds for all of it. Rejects with ClientError, or
+ * with LibvirtError when the driver cannot be opened.
+ */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
   const { address, driverUri } = parseLibvirtUri(uri);
-  const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
-  const signals = [...(options.signal ? [options.signal] : [])];
-  if (Number.isFinite(deadlineMs)) signals.push(AbortSignal.timeout(deadlineMs));
-  const signal = AbortSignal.any(signals);
-  const socket = await openSocket(address, signal);
-  const connection = new Connection(socket, options.keepalive ?? defaultKeepalive);
+  const endsAt = performance.now() + (options.deadlineMs ?? defaultDeadlineMs);
+  const rest = (): CallOptions => ({
+    signal: options.signal,
+    deadlineMs: Math.max(0, endsAt - performance.now()),
+  });
+  const connection = new Connection(await openSocket(address, rest()));
   try {
-    const call = { signal, deadlineMs: Number.POSITIVE_INFINITY };
-    const { types } = await connection.call('authList', {}, call);
-    if (!types.includes(0)) {
-      const wanted = types.map((type) => ['none', 'SASL', 'polkit'][type] ?? `number ${type}`).join(' or ');
-      throw new ClientError(
-        'auth-required',
-        `${uri}: the daemon wants ${wanted}, this client has no authentication yet`,
-        {
-          mayHaveRun: false,
-        },
-      );
+    await refuseAuthentication(connection, rest());
+    const flags = options.readOnly === true ? readOnlyFlag : 0;
+    await connection.call('connectOpen', { name: driverUri, flags }, rest());
+    // Asking is also what makes the daemon watch over us: it gives up our migration when we are gone.
+    if ((await supportsKeepalive(connection, rest())) && options.keepalive !== null) {
+      connection.startKeepalive(options.keepalive ?? defaultKeepalive);
     }
-    await connection.call('connectOpen', { name: driverUri, flags: options.readOnly === true ? 1 : 0 }, call);
     return connection;
   } catch (error) {
     connection.destroy();
-    if (error instanceof ClientError && error.code === 'aborted' && options.signal?.aborted !== true) {
-      const message = `${uri}: the daemon did not open the driver within ${deadlineMs} ms`;
-      throw new ClientError('deadline-exceeded', message, { mayHaveRun: false, cause: error });
-    }
+    if (!(error instanceof ClientError)) throw error;
+    // Opening a driver changes nothing on the host: whatever ran, nothing has to be looked after.
+    throw new ClientError(error.code, `${uri}: ${error.message}`, { mayHaveRun: false, cause: error });
+  }
+}
+
+async function refuseAuthentication(connection: Connection, options: CallOptions): Promise<void> {
+  const { types } = await connection.call('authList', {}, options);
+  if (types.includes(authentications.indexOf('none'))) return;
+  const wanted = types.map((type) => authentications[type] ?? `number ${type}`).join(' or ');
+  throw new ClientError(
+    'auth-required',
+    `the daemon wants ${wanted}, this client has no authentication yet`,
+    {
+      mayHaveRun: false,
+    },
+  );
+}
+
+async function supportsKeepalive(connection: Connection, options: CallOptions): Promise<boolean> {
+  try {
+    const feature = DriverFeature.programKeepalive;
+    return (await connection.call('connectSupportsFeature', { feature }, options)).supported;
+  } catch (error) {
+    if (error instanceof LibvirtError) return false;
     throw error;
   }
 }

@@ -15,8 +15,10 @@ export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolumeRef } from './
 export type { ArgsOf, ProcedureName, ResultOf } from './procedures/procedures.ts';
 export type { CallOptions } from './rpc/call-options.ts';
 export { Connection, type ConnectionState } from './rpc/connection.ts';
-export { type DomainEventKind, followDomainEvents, type LibvirtDomainEvent } from './rpc/domain-events.ts';
-export { downloadVolume, type DownloadOptions, type StreamChunk } from './rpc/download.ts';
+export type { DomainEventKind } from './procedures/event-messages.ts';
+export { followDomainEvents, type LibvirtDomainEvent } from './rpc/domain-events.ts';
+export { downloadVolume, type DownloadOptions } from './rpc/download.ts';
 export type { KeepaliveOptions } from './rpc/keepalive.ts';
+export type { StreamChunk } from './rpc/stream-chunk.ts';
 export { uploadVolume, type UploadOptions } from './rpc/upload.ts';
 export { type LibvirtUri, parseLibvirtUri } from './transport/uri.ts';

@@ -1,14 +1,22 @@
 import type { Socket } from 'node:net';
-import { ClientError, LibvirtError } from '../errors.ts';
-import { errorFields } from '../protocol/types.ts';
+import { ClientError } from '../errors.ts';
 import { type ArgsOf, type ProcedureName, procedures, type ResultOf } from '../procedures/procedures.ts';
 import type { Codec } from '../xdr/codec.ts';
-import { XdrReader } from '../xdr/reader.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
 import type { CallOptions } from './call-options.ts';
-import { encodeFrame, type Frame, FrameAssembler, FrameError, MessageStatus, MessageType } from './frame.ts';
+import {
+  encodeFrame,
+  type Frame,
+  FrameAssembler,
+  FrameError,
+  type FrameHeader,
+  MessageStatus,
+  MessageType,
+} from './frame.ts';
 import { Keepalive, type KeepaliveOptions, keepaliveProgram } from './keepalive.ts';
 import { PendingCalls } from './pending-calls.ts';
+import { readReply } from './reply.ts';
+import { SocketWriter } from './socket-writer.ts';
 
 /** Life of a connection. `closed` is final: a new connection is opened in its place. */
 export type ConnectionState =
@@ -16,7 +24,7 @@ export type ConnectionState =
   | { readonly kind: 'closing' }
   | { readonly kind: 'closed'; readonly reason: ClientError };
 
-/** What a stream wants to hear of its frames. */
+/** What a stream wants to hear of its frames. `receive` may throw XdrError for a frame that cannot be. */
 export interface StreamReceiver {
   receive(frame: Frame): void;
   fail(error: Error): void;
@@ -25,34 +33,32 @@ export interface StreamReceiver {
 /** Hears messages that nobody asked for: events. */
 export type MessageListener = (frame: Frame) => void;
 
+const goodbyeDeadlineMs = 2_000;
+
 /** One connection to a libvirt daemon: many calls in flight, streams and events. */
 export class Connection {
+  /** Resolves when the connection has ended, with why; never rejects. */
   readonly closed: Promise<ClientError>;
   readonly #socket: Socket;
+  readonly #writer: SocketWriter;
+  readonly #keepalive: Keepalive;
   readonly #assembler = new FrameAssembler();
   readonly #pending = new PendingCalls();
   readonly #streams = new Map<number, StreamReceiver>();
   readonly #listeners = new Set<{ onMessage: MessageListener; onClose: (reason: ClientError) => void }>();
-  readonly #keepalive: Keepalive;
+  readonly #pausedBy = new Set<unknown>();
   readonly #tellClosed: (reason: ClientError) => void;
   #state: ConnectionState = { kind: 'open' };
+  #goodbye: Promise<void> | null = null;
 
   /** Takes over a socket that is connected. `connect` is what opens the driver on it. */
-  constructor(socket: Socket, keepalive: KeepaliveOptions) {
+  constructor(socket: Socket) {
     const { promise, resolve } = Promise.withResolvers<ClientError>();
     this.closed = promise;
     this.#tellClosed = resolve;
     this.#socket = socket;
-    this.#keepalive = new Keepalive(
-      keepalive,
-      (frame) => socket.write(frame),
-      () => {
-        const silentMs = keepalive.intervalMs * (keepalive.count + 1);
-        this.#end(
-          new ClientError('keepalive-timeout', `No sign of life for ${silentMs} ms`, { mayHaveRun: true }),
-        );
-      },
-    );
+    this.#writer = new SocketWriter(socket);
+    this.#keepalive = new Keepalive((frame) => this.#writer.post(frame));
     socket.on('data', (piece) => this.#receive(piece));
     socket.on('error', (cause) => this.#end(closedError(`The connection broke: ${cause.message}`, cause)));
     socket.on('close', () => this.#end(closedError('The daemon closed the connection')));
@@ -83,26 +89,21 @@ export class Connection {
     stream?: StreamReceiver,
   ): Promise<{ serial: number; result: ResultOf<N> }> {
     this.#refuseUnlessOpen(name);
-    if (options.signal?.aborted === true) {
-      throw new ClientError('aborted', `${name} was given up before it was sent`, {
-        mayHaveRun: false,
-        cause: options.signal.reason,
-      });
-    }
+    refuseIfAborted(name, options.signal);
     const { program, number, args: argsCodec, result: resultCodec } = procedures[name];
     const serial = this.#pending.nextSerial();
-    const frame = encodeFrame(
-      { ...program, procedure: number, type: MessageType.call, serial, status: MessageStatus.ok },
-      (writer) => (argsCodec as Codec<unknown>).encode(writer, args),
-    );
-    if (frame === null)
-      throw new ClientError('message-too-large', `${name}: the arguments are too large`, {
-        mayHaveRun: false,
-      });
+    const header = {
+      ...program,
+      procedure: number,
+      type: MessageType.call,
+      serial,
+      status: MessageStatus.ok,
+    };
+    const frame = encodeCall(name, header, argsCodec, args);
     // A stream's first frames can come in the same piece of bytes as the reply: it listens from the start.
     if (stream !== undefined) this.#streams.set(serial, stream);
-    const reply = this.#pending.wait(serial, name, options);
-    this.#socket.write(frame);
+    const reply = this.#pending.wait({ serial, name, program: program.program, procedure: number }, options);
+    this.#writer.post(frame);
     try {
       return { serial, result: this.#read(name, await reply, resultCodec as Codec<ResultOf<N>>) };
     } catch (error) {
@@ -112,17 +113,14 @@ export class Connection {
   }
 
   /** Sends a frame of a stream; resolves when the socket can take more. */
-  sendRaw(frame: Buffer): Promise<void> {
+  async sendRaw(frame: Buffer): Promise<void> {
     this.#refuseUnlessOpen('a stream');
-    if (this.#socket.write(frame)) return Promise.resolve();
-    return Promise.race([
-      new Promise<void>((resolve) => {
-        this.#socket.once('drain', resolve);
-      }),
-      this.closed.then((reason) => {
-        throw reason;
-      }),
-    ]);
+    await this.#writer.send(frame);
+  }
+
+  /** Sends a stream's last frame without waiting; does nothing when the connection has ended. */
+  postRaw(frame: Buffer): void {
+    if (this.#state.kind !== 'closed') this.#writer.post(frame);
   }
 
   /** Forgets a stream; frames that still come for it are dropped. */
@@ -130,12 +128,17 @@ export class Connection {
     this.#streams.delete(serial);
   }
 
-  /** Stops reading from the socket, for all calls and streams alike, until `resume`. */
-  pause(): void {
+  /** Stops reading from the socket, for all calls and streams alike, until the same reader resumes. */
+  pause(reader: object): void {
+    this.#pausedBy.add(reader);
+    this.#keepalive.setDeaf(true);
     this.#socket.pause();
   }
 
-  resume(): void {
+  /** Reads on, once no other reader has paused. */
+  resume(reader: object): void {
+    if (!this.#pausedBy.delete(reader) || this.#pausedBy.size > 0) return;
+    this.#keepalive.setDeaf(false);
     this.#socket.resume();
   }
 
@@ -146,20 +149,33 @@ export class Connection {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Says goodbye and closes; calls in flight are rejected. Never throws. */
-  async close(): Promise<void> {
+  /** Begins to ask the daemon for signs of life; without any the connection ends with `keepalive-timeout`. */
+  startKeepalive(options: KeepaliveOptions): void {
     if (this.#state.kind === 'closed') return;
-    if (this.#state.kind === 'open') {
-      const goodbye = this.call('connectClose', {}, { deadlineMs: 2_000 }).catch(() => undefined);
-      this.#state = { kind: 'closing' };
-      await goodbye;
-    }
-    this.#end(closedError('The connection was closed by its owner'));
+    this.#keepalive.start(options, (silentMs) => {
+      this.#end(
+        new ClientError('keepalive-timeout', `No sign of life for ${silentMs} ms`, { mayHaveRun: true }),
+      );
+    });
+  }
+
+  /** Says goodbye and closes; calls in flight are rejected. May be called again. Never throws. */
+  async close(): Promise<void> {
+    this.#goodbye ??= this.#sayGoodbye();
+    await this.#goodbye;
   }
 
   /** Ends the connection at once, without goodbye: what the daemon ties to it is given up. */
   destroy(): void {
     this.#end(closedError('The connection was ended by its owner'));
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    if (this.#state.kind !== 'open') return;
+    const goodbye = this.call('connectClose', {}, { deadlineMs: goodbyeDeadlineMs }).catch(() => undefined);
+    this.#state = { kind: 'closing' };
+    await goodbye;
+    this.#end(closedError('The connection was closed by its owner'));
   }
 
   #receive(piece: Buffer): void {
@@ -168,12 +184,7 @@ export class Connection {
       for (const frame of this.#assembler.push(piece)) this.#dispatch(frame);
     } catch (cause) {
       if (!(cause instanceof FrameError || cause instanceof XdrError)) throw cause;
-      this.#end(
-        new ClientError('protocol-violation', `The daemon sent ${cause.message}`, {
-          mayHaveRun: true,
-          cause,
-        }),
-      );
+      this.#end(violation(`The daemon sent ${cause.message}`, cause));
     }
   }
 
@@ -189,31 +200,23 @@ export class Connection {
         return;
       case MessageType.stream:
       case MessageType.streamHole:
+        this.#pending.requireIssued(serial);
         this.#streams.get(serial)?.receive(frame);
         return;
       case MessageType.message:
         for (const listener of this.#listeners) listener.onMessage(frame);
         return;
-      default:
-        throw new FrameError(`a frame of the unknown type ${type}`);
+      case MessageType.call:
+        throw new FrameError('a call, which only clients send');
     }
   }
 
   #read<R>(name: string, frame: Frame, codec: Codec<R>): R {
-    const reader = new XdrReader(frame.payload);
     try {
-      if (frame.header.status === MessageStatus.ok) {
-        const result = codec.decode(reader);
-        reader.end();
-        return result;
-      }
-      throw libvirtErrorOf(name, reader);
+      return readReply(name, frame, codec);
     } catch (cause) {
       if (!(cause instanceof XdrError)) throw cause;
-      const error = new ClientError('protocol-violation', `${name}: the reply has ${cause.message}`, {
-        mayHaveRun: true,
-        cause,
-      });
+      const error = violation(`${name}: the reply has ${cause.message}`, cause);
       this.#end(error);
       throw error;
     }
@@ -231,6 +234,7 @@ export class Connection {
     this.#state = { kind: 'closed', reason };
     this.#keepalive.stop();
     this.#socket.destroy();
+    this.#writer.fail(reason);
     this.#pending.rejectAll(reason);
     for (const stream of this.#streams.values()) stream.fail(reason);
     this.#streams.clear();
@@ -240,10 +244,26 @@ export class Connection {
   }
 }
 
-/** Reads the error that a reply or a stream frame carries. */
-export function libvirtErrorOf(name: string, reader: XdrReader): LibvirtError {
-  const fields = errorFields.decode(reader);
-  return new LibvirtError(name, { ...fields, message: fields.message ?? `${name} failed without a message` });
+function encodeCall(name: string, header: FrameHeader, codec: Codec<unknown>, args: unknown): Buffer {
+  try {
+    return encodeFrame(header, (writer) => codec.encode(writer, args));
+  } catch (cause) {
+    // A number out of range is Node's own RangeError.
+    if (!(cause instanceof XdrError || cause instanceof RangeError || cause instanceof TypeError))
+      throw cause;
+    const message = `${name}: the arguments cannot be sent: ${cause.message}`;
+    throw new ClientError('message-too-large', message, { mayHaveRun: false, cause });
+  }
+}
+
+function refuseIfAborted(name: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  const message = `${name} was given up before it was sent`;
+  throw new ClientError('aborted', message, { mayHaveRun: false, cause: signal.reason });
+}
+
+function violation(message: string, cause: Error): ClientError {
+  return new ClientError('protocol-violation', message, { mayHaveRun: true, cause });
 }
 
 function closedError(message: string, cause?: unknown): ClientError {

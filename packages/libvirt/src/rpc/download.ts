@@ -1,24 +1,18 @@
 import { ClientError } from '../errors.ts';
-import { hyper, struct, uint32 } from '../xdr/codec.ts';
-import { XdrReader } from '../xdr/reader.ts';
-import type { CallOptions } from './call-options.ts';
-import { type Connection, libvirtErrorOf, type StreamReceiver } from './connection.ts';
-import { encodeStreamFrame, type Frame, MessageStatus, MessageType } from './frame.ts';
-import { remoteProgram } from '../procedures/procedure.ts';
 import { procedures } from '../procedures/procedures.ts';
 import type { StorageVolumeRef } from '../protocol/types.ts';
+import { XdrReader } from '../xdr/reader.ts';
+import { XdrError } from '../xdr/xdr-error.ts';
+import type { CallOptions } from './call-options.ts';
+import type { Connection, StreamReceiver } from './connection.ts';
+import { type Frame, MessageStatus, MessageType } from './frame.ts';
+import { readError } from './reply.ts';
+import { abortFrame, finishFrame, holeCodec, sparseStreamFlag, type StreamChunk } from './stream-chunk.ts';
 
-/** A piece of a volume: bytes, or a hole that reads as zeros (sparse streams only). */
-export type StreamChunk =
-  | { readonly kind: 'data'; readonly bytes: Uint8Array }
-  | { readonly kind: 'hole'; readonly lengthBytes: number };
-
-/** VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM, and the same for upload. */
-export const sparseStreamFlag = 1;
-
-export const holeCodec = struct({ length: hyper, flags: uint32 });
-
-/** What part of a volume, and whether holes are sent as holes. A length of 0 means to the end. */
+/**
+ * What part of a volume, and whether holes are sent as holes. A length of 0 means to the end. The deadline is that of
+ * opening; after it, a daemon that falls silent is found by keepalive.
+ */
 export interface DownloadOptions extends CallOptions {
   readonly offsetBytes?: number;
   readonly lengthBytes?: number;
@@ -26,6 +20,8 @@ export interface DownloadOptions extends CallOptions {
 }
 
 const bufferedAtMost = 8 * 1024 * 1024;
+/** What a frame takes beside its bytes, roughly: holes have none, yet must not pile up for nothing. */
+const frameOverhead = 128;
 
 /**
  * Reads a volume. While the reader is slow the whole connection's socket is paused, so give a download a
@@ -37,68 +33,37 @@ export async function* downloadVolume(
   options: DownloadOptions = {},
 ): AsyncGenerator<StreamChunk> {
   const inbox = new Inbox(connection);
-  const { serial } = await connection.callForSerial(
-    'storageVolDownload',
-    {
-      vol,
-      offset: BigInt(options.offsetBytes ?? 0),
-      length: BigInt(options.lengthBytes ?? 0),
-      flags: options.sparse === true ? sparseStreamFlag : 0,
-    },
-    options,
-    inbox,
-  );
-  const onAbort = (): void => {
-    inbox.fail(
-      new ClientError('aborted', 'the download was given up', {
-        mayHaveRun: true,
-        cause: options.signal?.reason,
-      }),
-    );
+  const args = {
+    vol,
+    offset: BigInt(options.offsetBytes ?? 0),
+    length: BigInt(options.lengthBytes ?? 0),
+    flags: options.sparse === true ? sparseStreamFlag : 0,
   };
+  const { serial } = await connection.callForSerial('storageVolDownload', args, options, inbox);
+  const stream = { procedure: procedures.storageVolDownload.number, serial };
+  const onAbort = (): void => inbox.giveUp(options.signal?.reason);
   options.signal?.addEventListener('abort', onAbort, { once: true });
-  let finished = false;
+  if (options.signal?.aborted === true) onAbort();
   try {
-    for (;;) {
-      const frame = await inbox.next();
-      if (frame.header.status === MessageStatus.error) {
-        finished = true;
-        throw libvirtErrorOf('storageVolDownload', new XdrReader(frame.payload));
-      }
-      if (frame.header.type === MessageType.streamHole) {
-        const { length } = holeCodec.decode(new XdrReader(frame.payload));
-        yield { kind: 'hole', lengthBytes: Number(length) };
-      } else if (frame.payload.length > 0) {
-        yield { kind: 'data', bytes: frame.payload };
-      } else {
-        break;
-      }
-    }
+    for (let next = await inbox.next(); next !== 'end'; next = await inbox.next()) yield next;
     // The end was seen: say so, and wait for the daemon's last word, which may still be an error.
-    await connection.sendRaw(finish(serial, MessageStatus.ok));
-    const last = await inbox.next();
-    finished = true;
-    if (last.header.status === MessageStatus.error) {
-      throw libvirtErrorOf('storageVolDownload', new XdrReader(last.payload));
-    }
+    connection.postRaw(finishFrame(stream));
+    await inbox.next();
+    inbox.settled = true;
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     connection.endStream(serial);
-    connection.resume();
-    if (!finished && connection.isOpen) await connection.sendRaw(finish(serial, MessageStatus.error));
+    if (!inbox.settled) connection.postRaw(abortFrame(stream));
+    connection.resume(inbox);
   }
 }
 
-function finish(serial: number, status: number): Buffer {
-  const { number } = procedures.storageVolDownload;
-  const header = { ...remoteProgram, procedure: number, type: MessageType.stream, serial, status };
-  return encodeStreamFrame(header, new Uint8Array());
-}
-
-/** Frames that came and were not read yet; pauses the socket when there are too many. */
+/** Pieces that came and were not read yet; pauses the socket when there are too many. */
 class Inbox implements StreamReceiver {
+  /** The daemon has nothing more to say: it refused or confirmed. */
+  settled = false;
   readonly #connection: Connection;
-  readonly #frames: Frame[] = [];
+  #items: (StreamChunk | 'end')[] = [];
   #bytes = 0;
   #error: Error | null = null;
   #wake: (() => void) | null = null;
@@ -108,24 +73,38 @@ class Inbox implements StreamReceiver {
   }
 
   receive(frame: Frame): void {
-    this.#frames.push(frame);
-    this.#bytes += frame.payload.length;
-    if (this.#bytes > bufferedAtMost) this.#connection.pause();
+    if (frame.header.status === MessageStatus.error) {
+      this.settled = true;
+      this.fail(readError('storageVolDownload', frame));
+      return;
+    }
+    const item = itemOf(frame);
+    this.#items.push(item);
+    this.#bytes += sizeOf(item);
+    if (this.#bytes > bufferedAtMost) this.#connection.pause(this);
     this.#wake?.();
   }
 
+  /** What came before the error is still read. */
   fail(error: Error): void {
-    this.#error = error;
+    this.#error ??= error;
     this.#wake?.();
   }
 
-  async next(): Promise<Frame> {
+  /** What came is of no use any more. */
+  giveUp(cause: unknown): void {
+    this.#items = [];
+    this.#bytes = 0;
+    this.fail(new ClientError('aborted', 'the download was given up', { mayHaveRun: true, cause }));
+  }
+
+  async next(): Promise<StreamChunk | 'end'> {
     for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) {
-        this.#bytes -= frame.payload.length;
-        if (this.#bytes < bufferedAtMost / 2) this.#connection.resume();
-        return frame;
+      const item = this.#items.shift();
+      if (item !== undefined) {
+        this.#bytes -= sizeOf(item);
+        if (this.#bytes < bufferedAtMost / 2) this.#connection.resume(this);
+        return item;
       }
       if (this.#error !== null) throw this.#error;
       await new Promise<void>((resolve) => {
@@ -134,4 +113,17 @@ class Inbox implements StreamReceiver {
       this.#wake = null;
     }
   }
+}
+
+function itemOf(frame: Frame): StreamChunk | 'end' {
+  if (frame.header.type !== MessageType.streamHole) {
+    return frame.payload.length === 0 ? 'end' : { kind: 'data', bytes: frame.payload };
+  }
+  const { length } = holeCodec.decode(new XdrReader(frame.payload));
+  if (length < 0n || length > Number.MAX_SAFE_INTEGER) throw new XdrError(`a hole of ${length} bytes`);
+  return { kind: 'hole', lengthBytes: Number(length) };
+}
+
+function sizeOf(item: StreamChunk | 'end'): number {
+  return frameOverhead + (item !== 'end' && item.kind === 'data' ? item.bytes.length : 0);
 }

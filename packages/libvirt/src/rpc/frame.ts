@@ -1,6 +1,7 @@
-import { struct, int32, uint32 } from '../xdr/codec.ts';
+import { enumeration, int32, struct, uint32 } from '../xdr/codec.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';
+import { XdrError } from '../xdr/xdr-error.ts';
 
 /** Kinds of frames (virNetMessageType). */
 export const MessageType = { call: 0, reply: 1, message: 2, stream: 3, streamHole: 6 } as const;
@@ -13,9 +14,9 @@ export interface FrameHeader {
   readonly program: number;
   readonly version: number;
   readonly procedure: number;
-  readonly type: number;
+  readonly type: (typeof MessageType)[keyof typeof MessageType];
   readonly serial: number;
-  readonly status: number;
+  readonly status: (typeof MessageStatus)[keyof typeof MessageStatus];
 }
 
 /** One frame as it came. */
@@ -26,8 +27,8 @@ export interface Frame {
 
 const lengthBytes = 4;
 const headerBytes = 24;
-/** The largest frame, its length word counted (VIR_NET_MESSAGE_MAX). */
-export const maximumFrameBytes = 33_554_432;
+/** The largest frame: VIR_NET_MESSAGE_MAX, which does not count the length word itself. */
+export const maximumFrameBytes = 33_554_432 + lengthBytes;
 /** The largest payload of a stream frame that every libvirt takes (VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX). */
 export const maximumStreamPayloadBytes = 262_120;
 
@@ -35,19 +36,21 @@ const headerCodec = struct({
   program: uint32,
   version: uint32,
   procedure: int32,
-  type: int32,
+  type: enumeration(Object.values(MessageType)),
   serial: uint32,
-  status: int32,
+  status: enumeration(Object.values(MessageStatus)),
 });
 
-/** A whole frame: length (of all, itself counted), header, payload. Null when it would be too large. */
-export function encodeFrame(header: FrameHeader, writePayload: (writer: XdrWriter) => void): Buffer | null {
+/** A whole frame: length (of all, itself counted), header, payload. Throws XdrError when that is too large. */
+export function encodeFrame(header: FrameHeader, writePayload: (writer: XdrWriter) => void): Buffer {
   const writer = new XdrWriter();
   writer.uint32(0);
   headerCodec.encode(writer, header);
   writePayload(writer);
   const bytes = writer.bytes();
-  if (bytes.length > maximumFrameBytes) return null;
+  if (bytes.length > maximumFrameBytes) {
+    throw new XdrError(`a frame of ${bytes.length} bytes where at most ${maximumFrameBytes} are allowed`);
+  }
   bytes.writeUInt32BE(bytes.length, 0);
   return bytes;
 }
@@ -55,8 +58,7 @@ export function encodeFrame(header: FrameHeader, writePayload: (writer: XdrWrite
 /** A stream frame: its payload is raw bytes without length or padding. */
 export function encodeStreamFrame(header: FrameHeader, payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(lengthBytes + headerBytes + payload.length);
-  const head = encodeFrame(header, () => undefined);
-  head?.copy(frame);
+  encodeFrame(header, () => undefined).copy(frame);
   frame.set(payload, lengthBytes + headerBytes);
   frame.writeUInt32BE(frame.length, 0);
   return frame;

@@ -14,24 +14,39 @@ export interface KeepaliveOptions {
 /** libvirt's own values: 5 s, 5 times. */
 export const defaultKeepalive: KeepaliveOptions = { intervalMs: 5_000, count: 5 };
 
-/** Answers the daemon's pings and sends our own while nothing else comes in. */
+/** Answers the daemon's pings, and once started sends our own while nothing else comes in. */
 export class Keepalive {
   readonly #send: (frame: Buffer) => void;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #unanswered = 0;
+  #deaf = false;
 
-  constructor(options: KeepaliveOptions, send: (frame: Buffer) => void, onSilence: () => void) {
+  constructor(send: (frame: Buffer) => void) {
     this.#send = send;
+  }
+
+  /** Sends pings from now on; `onSilence` hears for how long nothing came. */
+  start(options: KeepaliveOptions, onSilence: (silentMs: number) => void): void {
+    this.stop();
     this.#timer = setInterval(() => {
-      this.#unanswered += 1;
-      if (this.#unanswered > options.count) onSilence();
-      else send(frameOf(ping));
+      if (!this.#deaf) this.#unanswered += 1;
+      if (this.#unanswered > options.count) onSilence(options.intervalMs * this.#unanswered);
+      else this.#send(frameOf(ping));
     }, options.intervalMs);
     this.#timer.unref();
   }
 
   /** Anything that comes in is a sign of life. */
   heard(): void {
+    this.#unanswered = 0;
+  }
+
+  /**
+   * While we do not read, silence is our own doing and not counted; nor can we see the daemon's pings, but our own go
+   * on, and any message is a sign of life to it.
+   */
+  setDeaf(deaf: boolean): void {
+    this.#deaf = deaf;
     this.#unanswered = 0;
   }
 
@@ -53,5 +68,5 @@ function frameOf(procedure: number): Buffer {
     serial: 0,
     status: MessageStatus.ok,
   };
-  return encodeFrame(header, () => undefined) ?? Buffer.alloc(0);
+  return encodeFrame(header, () => undefined);
 }

@@ -1,36 +1,52 @@
 import { ClientError } from '../errors.ts';
 import { type CallOptions, defaultDeadlineMs } from './call-options.ts';
-import type { Frame } from './frame.ts';
+import { startDeadline } from './deadline.ts';
+import { type Frame, FrameError } from './frame.ts';
+
+/** A call that was given a serial number. */
+export interface NumberedCall {
+  readonly serial: number;
+  readonly name: string;
+  readonly program: number;
+  readonly procedure: number;
+}
 
 interface Pending {
+  readonly call: NumberedCall;
   readonly settle: (outcome: { frame: Frame } | { error: Error }) => void;
 }
+
+const largestSerial = 0xff_ff_ff_ff;
 
 /** Calls that wait for their replies, by serial number. */
 export class PendingCalls {
   readonly #waiting = new Map<number, Pending>();
   #lastSerial = 0;
-
-  get size(): number {
-    return this.#waiting.size;
-  }
+  #wrapped = false;
 
   /** A serial number that no waiting call has. Zero is left to messages that nobody asked for. */
   nextSerial(): number {
     do {
-      this.#lastSerial = (this.#lastSerial % 0xff_ff_ff_ff) + 1;
+      if (this.#lastSerial === largestSerial) this.#wrapped = true;
+      this.#lastSerial = (this.#lastSerial % largestSerial) + 1;
     } while (this.#waiting.has(this.#lastSerial));
     return this.#lastSerial;
   }
 
-  /** Waits for the reply of a serial number, its deadline or its signal, whichever is first. */
-  wait(serial: number, name: string, options: CallOptions): Promise<Frame> {
+  /** Throws FrameError for a serial number that was never given to a call: the peer talks to somebody else. */
+  requireIssued(serial: number): void {
+    const issued = serial !== 0 && (this.#wrapped || serial <= this.#lastSerial);
+    if (!issued) throw new FrameError(`a frame for the serial number ${serial}, which no call had`);
+  }
+
+  /** Waits for the reply of a call, its deadline or its signal, whichever is first. */
+  wait(call: NumberedCall, options: CallOptions): Promise<Frame> {
+    const { serial, name } = call;
     const { signal, deadlineMs = defaultDeadlineMs } = options;
     return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
       const settle: Pending['settle'] = (outcome) => {
         this.#waiting.delete(serial);
-        clearTimeout(timer);
+        cancelDeadline();
         signal?.removeEventListener('abort', onAbort);
         if ('frame' in outcome) resolve(outcome.frame);
         else reject(outcome.error);
@@ -39,26 +55,33 @@ export class PendingCalls {
         const message = `${name} was given up by its caller`;
         settle({ error: new ClientError('aborted', message, { mayHaveRun: true, cause: signal?.reason }) });
       };
-      if (Number.isFinite(deadlineMs)) {
-        timer = setTimeout(() => {
-          const message = `${name}: no reply within ${deadlineMs} ms`;
-          settle({ error: new ClientError('deadline-exceeded', message, { mayHaveRun: true }) });
-        }, deadlineMs);
-      }
-      this.#waiting.set(serial, { settle });
+      const cancelDeadline = startDeadline(deadlineMs, () => {
+        const message = `${name}: no reply within ${Math.round(deadlineMs)} ms`;
+        settle({ error: new ClientError('deadline-exceeded', message, { mayHaveRun: true }) });
+      });
+      this.#waiting.set(serial, { call, settle });
       signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 
-  /** Hands a reply to its call. A reply that nobody waits for came after its deadline: false. */
-  deliver(frame: Frame): boolean {
-    const pending = this.#waiting.get(frame.header.serial);
-    pending?.settle({ frame });
-    return pending !== undefined;
+  /**
+   * Hands a reply to its call. One that nobody waits for any more came after its deadline and is dropped. Throws
+   * FrameError for a reply to no call, or to another procedure than was called.
+   */
+  deliver(frame: Frame): void {
+    const { serial, program, procedure } = frame.header;
+    this.requireIssued(serial);
+    const pending = this.#waiting.get(serial);
+    if (pending === undefined) return;
+    const { call } = pending;
+    if (call.program !== program || call.procedure !== procedure) {
+      throw new FrameError(`a reply of procedure ${procedure} to ${call.name} (${call.procedure})`);
+    }
+    pending.settle({ frame });
   }
 
   /** Ends all waiting calls with an error. */
   rejectAll(error: Error): void {
-    for (const pending of [...this.#waiting.values()]) pending.settle({ error });
+    for (const pending of this.#waiting.values()) pending.settle({ error });
   }
 }

@@ -1,21 +1,31 @@
-import { remoteProgram } from '../procedures/procedure.ts';
+import { ClientError } from '../errors.ts';
 import { procedures } from '../procedures/procedures.ts';
 import type { StorageVolumeRef } from '../protocol/types.ts';
-import { XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import type { CallOptions } from './call-options.ts';
-import { type Connection, libvirtErrorOf, type StreamReceiver } from './connection.ts';
-import { holeCodec, sparseStreamFlag, type StreamChunk } from './download.ts';
+import type { Connection, StreamReceiver } from './connection.ts';
 import {
   encodeStreamFrame,
   type Frame,
-  type FrameHeader,
   maximumStreamPayloadBytes,
   MessageStatus,
   MessageType,
 } from './frame.ts';
+import { readError } from './reply.ts';
+import {
+  abortFrame,
+  finishFrame,
+  holeCodec,
+  sparseStreamFlag,
+  type StreamChunk,
+  streamHeader,
+  type StreamId,
+} from './stream-chunk.ts';
 
-/** Where in a volume. A length of 0 means as much as comes. */
+/**
+ * Where in a volume. A length of 0 means as much as comes. The deadline is that of opening; after it, a daemon that
+ * falls silent is found by keepalive.
+ */
 export interface UploadOptions extends CallOptions {
   readonly offsetBytes?: number;
   readonly lengthBytes?: number;
@@ -23,7 +33,7 @@ export interface UploadOptions extends CallOptions {
 
 /**
  * Writes a volume from pieces; holes stay holes. Waits whenever the socket is full. Resolves when the daemon has
- * confirmed that all is written; an error of the source aborts the stream and is thrown.
+ * confirmed that all is written; an error of the source aborts the stream and is thrown as it is.
  */
 export async function uploadVolume(
   connection: Connection,
@@ -32,101 +42,109 @@ export async function uploadVolume(
   options: UploadOptions = {},
 ): Promise<void> {
   const answer = new Answer();
-  const { serial } = await connection.callForSerial(
-    'storageVolUpload',
-    {
-      vol,
-      offset: BigInt(options.offsetBytes ?? 0),
-      length: BigInt(options.lengthBytes ?? 0),
-      flags: sparseStreamFlag,
-    },
-    options,
-    answer,
-  );
-  const header = (type: number, status: number): FrameHeader => ({
-    ...remoteProgram,
-    procedure: procedures.storageVolUpload.number,
-    type,
-    serial,
-    status,
-  });
+  const args = {
+    vol,
+    offset: BigInt(options.offsetBytes ?? 0),
+    length: BigInt(options.lengthBytes ?? 0),
+    flags: sparseStreamFlag,
+  };
+  const { serial } = await connection.callForSerial('storageVolUpload', args, options, answer);
+  const stream = { procedure: procedures.storageVolUpload.number, serial };
+  const onAbort = (): void => answer.giveUp(options.signal?.reason);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.signal?.aborted === true) onAbort();
   try {
-    for await (const chunk of chunks) {
-      options.signal?.throwIfAborted();
-      answer.throwIfRefused();
-      await send(connection, header, chunk);
-    }
-    await connection.sendRaw(
-      encodeStreamFrame(header(MessageType.stream, MessageStatus.ok), new Uint8Array()),
-    );
+    await sendAll(connection, stream, chunks, answer);
+    connection.postRaw(finishFrame(stream));
+    await answer.orRefusal(answer.confirmed);
   } catch (error) {
-    if (connection.isOpen && !answer.settled) {
-      await connection.sendRaw(
-        encodeStreamFrame(header(MessageType.stream, MessageStatus.error), new Uint8Array()),
-      );
-    }
-    connection.endStream(serial);
+    if (!answer.settled) connection.postRaw(abortFrame(stream));
     throw error;
-  }
-  try {
-    await answer.promise;
   } finally {
+    options.signal?.removeEventListener('abort', onAbort);
     connection.endStream(serial);
   }
 }
 
-async function send(
+async function sendAll(
   connection: Connection,
-  header: (type: number, status: number) => FrameHeader,
-  chunk: StreamChunk,
+  stream: StreamId,
+  chunks: AsyncIterable<StreamChunk>,
+  answer: Answer,
 ): Promise<void> {
+  const source = chunks[Symbol.asyncIterator]();
+  let pulling = false;
+  try {
+    for (;;) {
+      pulling = true;
+      const next = await answer.orRefusal(source.next());
+      pulling = false;
+      if (next.done === true) return;
+      for (const frame of framesOf(stream, next.value)) await answer.orRefusal(connection.sendRaw(frame));
+    }
+  } catch (error) {
+    // A source that is still busy with its next piece is told to stop but not waited for: it may never come.
+    const stopped = Promise.resolve(source.return?.()).catch(() => undefined);
+    if (!pulling) await stopped;
+    throw error;
+  }
+}
+
+function* framesOf(stream: StreamId, chunk: StreamChunk): Generator<Buffer> {
   if (chunk.kind === 'hole') {
     const writer = new XdrWriter(16);
     holeCodec.encode(writer, { length: BigInt(chunk.lengthBytes), flags: 0 });
-    await connection.sendRaw(
-      encodeStreamFrame(header(MessageType.streamHole, MessageStatus.more), writer.bytes()),
-    );
+    const header = streamHeader(stream, MessageType.streamHole, MessageStatus.more);
+    yield encodeStreamFrame(header, writer.bytes());
     return;
   }
+  const header = streamHeader(stream, MessageType.stream, MessageStatus.more);
   for (let offset = 0; offset < chunk.bytes.length; offset += maximumStreamPayloadBytes) {
-    const piece = chunk.bytes.subarray(offset, offset + maximumStreamPayloadBytes);
-    await connection.sendRaw(encodeStreamFrame(header(MessageType.stream, MessageStatus.more), piece));
+    yield encodeStreamFrame(header, chunk.bytes.subarray(offset, offset + maximumStreamPayloadBytes));
   }
 }
 
 /** The daemon's one answer to an upload: confirmed, or refused in the middle or at the end. */
 class Answer implements StreamReceiver {
-  readonly promise: Promise<void>;
+  /** The daemon has nothing more to say: it refused or confirmed. */
   settled = false;
-  #refused: Error | null = null;
-  readonly #resolve: () => void;
-  readonly #reject: (error: Error) => void;
+  readonly confirmed: Promise<void>;
+  readonly #confirm: () => void;
+  #refusal: Error | null = null;
+  #interrupt: ((error: Error) => void) | null = null;
 
   constructor() {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.promise = promise;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    // A refusal in the middle is thrown by the sending loop; it is not left unhandled meanwhile.
-    promise.catch(() => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.confirmed = promise;
+    this.#confirm = resolve;
   }
 
   receive(frame: Frame): void {
     this.settled = true;
-    if (frame.header.status === MessageStatus.error) {
-      this.fail(libvirtErrorOf('storageVolUpload', new XdrReader(frame.payload)));
-    } else {
-      this.#resolve();
-    }
+    if (frame.header.status === MessageStatus.error) this.fail(readError('storageVolUpload', frame));
+    else this.#confirm();
   }
 
   fail(error: Error): void {
-    this.settled = true;
-    this.#refused = error;
-    this.#reject(error);
+    this.#refusal ??= error;
+    this.#interrupt?.(error);
   }
 
-  throwIfRefused(): void {
-    if (this.#refused !== null) throw this.#refused;
+  giveUp(cause: unknown): void {
+    this.fail(new ClientError('aborted', 'the upload was given up', { mayHaveRun: true, cause }));
+  }
+
+  /**
+   * Waits for something, but not beyond a refusal. No Promise.race with one lasting promise: that would keep every
+   * piece ever sent until the end.
+   */
+  orRefusal<T>(awaited: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#interrupt = reject;
+      awaited.then(resolve, reject);
+      if (this.#refusal !== null) reject(this.#refusal);
+    }).finally(() => {
+      this.#interrupt = null;
+    });
   }
 }

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { connect } from '../connect.ts';
+import { type DomainEventKind, eventMessages } from '../procedures/event-messages.ts';
+import type { Codec } from '../xdr/codec.ts';
+import { followDomainEvents } from './domain-events.ts';
+import { argsOf, FakeDaemon, type FakePeer, isCall } from './fake-daemon.test-support.ts';
+import { encodeFrame, encodeStreamFrame, MessageStatus, MessageType } from './frame.ts';
+
+const dom = { name: 'web', uuid: '3483d9f1-4015-48d9-9837-b67ca82d0009', id: 7 };
+
+/** Registers callbacks as numbers 100 + kind; `begin` is called after the last. */
+function telling(kinds: number, begin: (peer: FakePeer) => void = () => undefined): Promise<FakeDaemon> {
+  let registered = 0;
+  return FakeDaemon.start((peer, frame) => {
+    if (isCall(frame, 'connectDomainEventCallbackRegisterAny')) {
+      const { eventId } = argsOf('connectDomainEventCallbackRegisterAny', frame);
+      peer.reply('connectDomainEventCallbackRegisterAny', frame, { callbackId: 100 + eventId });
+      registered += 1;
+      if (registered === kinds) begin(peer);
+    } else if (isCall(frame, 'connectDomainEventCallbackDeregisterAny')) {
+      peer.reply('connectDomainEventCallbackDeregisterAny', frame, undefined);
+    }
+  });
+}
+
+function headerOf(kind: DomainEventKind) {
+  return {
+    program: 0x20_00_80_86,
+    version: 1,
+    procedure: eventMessages[kind].procedure,
+    type: MessageType.message,
+    serial: 0,
+    status: MessageStatus.ok,
+  };
+}
+
+function tell(peer: FakePeer, kind: DomainEventKind, message: unknown): void {
+  const codec = eventMessages[kind].codec as Codec<unknown>;
+  peer.send(encodeFrame(headerOf(kind), (writer) => codec.encode(writer, message)));
+}
+
+const lifecycle = (callbackId: number, detail: number) => ({
+  callbackId,
+  msg: { dom, event: 5, detail },
+});
+
+test('events of several kinds come as one tagged sequence; leaving it deregisters the callbacks', async () => {
+  await using daemon = await telling(3, (peer) => {
+    tell(peer, 'lifecycle', lifecycle(100, 3));
+    tell(peer, 'block-job', { callbackId: 116, dom, dst: 'vda', type: 2, status: 3 });
+    const params = [{ field: 'time_elapsed', type: 'ullong', value: 9n }];
+    tell(peer, 'job-completed', { callbackId: 121, dom, params });
+  });
+  const connection = await connect(daemon.uri);
+  const events = [];
+  const { signal } = new AbortController();
+  for await (const event of followDomainEvents(
+    connection,
+    ['lifecycle', 'block-job', 'job-completed'],
+    signal,
+  )) {
+    events.push(event);
+    if (events.length === 3) break;
+  }
+  expect(events).toEqual([
+    { kind: 'lifecycle', dom, event: 5, detail: 3 },
+    { kind: 'block-job', dom, dst: 'vda', type: 2, status: 3 },
+    { kind: 'job-completed', dom, params: [{ field: 'time_elapsed', type: 'ullong', value: 9n }] },
+  ]);
+  const ended = daemon.peers[0]?.frames.filter((frame) =>
+    isCall(frame, 'connectDomainEventCallbackDeregisterAny'),
+  );
+  expect(ended?.length).toBe(3);
+});
+
+test('what cannot be decoded is told with its bytes', async () => {
+  await using daemon = await telling(1, (peer) => {
+    peer.send(encodeStreamFrame(headerOf('lifecycle'), new Uint8Array([0, 0, 0, 100, 9, 9])));
+  });
+  const connection = await connect(daemon.uri);
+  const events = followDomainEvents(connection, ['lifecycle'], new AbortController().signal);
+  const { value } = await events.next();
+  expect(value).toEqual({
+    kind: 'undecodable',
+    procedure: 318,
+    bytes: new Uint8Array([0, 0, 0, 100, 9, 9]),
+  });
+});
+
+test("another follower's callback is not ours", async () => {
+  await using daemon = await telling(1, (peer) => {
+    tell(peer, 'lifecycle', lifecycle(5, 1));
+    tell(peer, 'lifecycle', lifecycle(100, 2));
+  });
+  const connection = await connect(daemon.uri);
+  const events = followDomainEvents(connection, ['lifecycle'], new AbortController().signal);
+  expect((await events.next()).value).toMatchObject({ detail: 2 });
+});
+
+test('events that did not fit are counted, not dropped in silence', async () => {
+  const sent = 30_000;
+  await using daemon = await telling(1, (peer) => {
+    for (let detail = 0; detail < sent; detail += 1) tell(peer, 'lifecycle', lifecycle(100, detail));
+  });
+  const connection = await connect(daemon.uri);
+  const events = followDomainEvents(connection, ['lifecycle'], new AbortController().signal);
+  let seen = Number((await events.next()).value?.kind === 'lifecycle');
+  // The daemon answers in order: after this reply all events are here.
+  const barrier = { callbackId: 0 };
+  await connection.call('connectDomainEventCallbackDeregisterAny', barrier);
+  let lost = 0;
+  while (seen + lost < sent) {
+    const { value } = await events.next();
+    if (value?.kind === 'overflow') lost += value.lost;
+    else seen += 1;
+  }
+  expect(seen + lost).toBe(sent);
+  expect(lost).toBeGreaterThan(0);
+});
+
+test('the sequence ends with the signal, and with the typed error when the connection closes', async () => {
+  await using daemon = await telling(1);
+  const connection = await connect(daemon.uri);
+  const controller = new AbortController();
+  const quiet = followDomainEvents(connection, ['lifecycle'], controller.signal).next();
+  await daemon.peers[0]?.called('connectDomainEventCallbackRegisterAny');
+  controller.abort();
+  await expect(quiet).resolves.toEqual({ done: true, value: undefined });
+  const broken = followDomainEvents(connection, ['lifecycle'], new AbortController().signal).next();
+  daemon.peers[0]?.socket.destroy();
+  await expect(broken).rejects.toMatchObject({ code: 'connection-closed' });
+});

@@ -1,0 +1,39 @@
+import { hyper, struct, uint32 } from '../xdr/codec.ts';
+import { remoteProgram } from '../procedures/procedure.ts';
+import { encodeStreamFrame, type FrameHeader, MessageStatus, MessageType } from './frame.ts';
+
+/** A piece of a volume: bytes, or a hole that reads as zeros (sparse streams only). */
+export type StreamChunk =
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
+  | { readonly kind: 'hole'; readonly lengthBytes: number };
+
+/** VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM, and the same for upload. */
+export const sparseStreamFlag = 1;
+
+/** What a hole's frame carries (virNetStreamHole). */
+export const holeCodec = struct({ length: hyper, flags: uint32 });
+
+/** Which stream a frame belongs to: it goes by the procedure and serial number of the call that opened it. */
+export interface StreamId {
+  readonly procedure: number;
+  readonly serial: number;
+}
+
+/** The header of a stream's frame; `more` is the status of all but the last. */
+export function streamHeader(
+  { procedure, serial }: StreamId,
+  type: FrameHeader['type'],
+  status: FrameHeader['status'],
+): FrameHeader {
+  return { ...remoteProgram, procedure, type, serial, status };
+}
+
+/** Says that all was sent, or all was read. The daemon answers with the same, or with an error. */
+export function finishFrame(stream: StreamId): Buffer {
+  return encodeStreamFrame(streamHeader(stream, MessageType.stream, MessageStatus.ok), new Uint8Array());
+}
+
+/** Gives the stream up. */
+export function abortFrame(stream: StreamId): Buffer {
+  return encodeStreamFrame(streamHeader(stream, MessageType.stream, MessageStatus.error), new Uint8Array());
+}

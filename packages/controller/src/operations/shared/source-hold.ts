@@ -12,9 +12,10 @@ export async function releaseAutostart(context: MoveContext): Promise<void> {
   if (autostart) await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
 }
 
-/** The first thing a live migration says: that its turn has come. */
+/** The first thing a live migration says: that its turn has come. Run again after a crash, it may have said so already. */
 export async function beginLive(context: MoveContext): Promise<void> {
-  await sayStatus(context, 'queued', 'waits for its turn');
+  const known = await context.services.store.migrations.byId(context.input.migrationId);
+  if (known?.status !== 'preparing') await sayStatus(context, 'queued', 'waits for its turn');
   await sayStatus(context, 'preparing', 'prepare source and target');
   await throwIfAbortRequested(context);
 }

@@ -56,6 +56,12 @@ export class Libvirtd {
     await this.waitAnswering();
   }
 
+  /** Ends it as a package upgrade does, and starts it again. */
+  async restart(): Promise<void> {
+    await this.kill('SIGTERM');
+    await this.start();
+  }
+
   async waitAnswering(): Promise<void> {
     await until(`${this.#host.name}: libvirtd answers`, 30_000, async () =>
       (await this.#host.exec(['virsh', '-q', '-c', 'qemu:///system', 'pool-list'])).code === 0 ? true : null,

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureGuestFiles } from './guest-files.ts';
 import { CannotHereError } from './lab-error.ts';
+import { labVariable } from './lab-paths.ts';
+import { killAll, markedProcesses, until } from './processes.ts';
 import { cacheDirectory, hostPackages, hostSuite, machinePackages, rootDirectory } from './recipe.ts';
 import { must, run } from './run.ts';
 import { withLock } from './with-lock.ts';
@@ -58,15 +60,32 @@ async function ensureHostRoot(say: Say): Promise<void> {
     `about to make the hosts' Debian ${hostSuite} root in ${rootDirectory} (about 500 MB, a minute or two, once)`,
   );
   const unfinished = `${rootDirectory}.unfinished-${process.pid}`;
-  const argv = ['mmdebstrap', '--variant=minbase', '--components=main'];
-  await must([...argv, `--include=${hostPackages.join(',')}`, hostSuite, unfinished, await debianMirror()], {
+  // In namespaces of its own: its mounts are nobody else's, and it can be ended whole.
+  const argv = [
+    'unshare',
+    '-m',
+    '-p',
+    '-f',
+    '--kill-child',
+    '--mount-proc',
+    'mmdebstrap',
+    '--variant=minbase',
+  ];
+  const what = ['--components=main', `--include=${hostPackages.join(',')}`, hostSuite, unfinished];
+  await must([...argv, ...what, await debianMirror()], {
     timeoutMs: 1_800_000,
+    env: { ...process.env, [labVariable]: cacheDirectory },
   });
   renameSync(unfinished, rootDirectory);
 }
 
-/** What killed set-ups left. The lock is held: nobody works on it now. */
+/** What killed set-ups left, some of it still at work. The lock is held: no other set-up is under way. */
 async function removeUnfinished(): Promise<void> {
+  await until('set-ups that were killed end', 10_000, () => {
+    const left = markedProcesses(cacheDirectory);
+    killAll(left);
+    return left.length === 0 || null;
+  });
   for (const entry of readdirSync(cacheDirectory)) {
     // Never into a mount: a half-made root may have the machine's own /dev in it.
     if (entry.includes('.unfinished-'))

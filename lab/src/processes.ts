@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { namespaceDirectory } from './lab-paths.ts';
+import { labVariable, namespaceDirectory } from './lab-paths.ts';
 
 /** A process that cannot be confused with a later one of the same number. */
 export interface ProcessMark {
@@ -28,33 +28,56 @@ export function processIsAlive(mark: ProcessMark): boolean {
 
 /** Words of a process's command line; empty when it is gone. */
 export function commandLine(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      .split('\0')
-      .filter((word) => word !== '');
-  } catch {
-    return [];
-  }
+  return readOf(pid, 'cmdline')
+    .split('\0')
+    .filter((word) => word !== '');
 }
 
 /** Children of a process. */
 export function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map(Number);
-  } catch {
-    return [];
-  }
+  return readOf(pid, `task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
 }
 
-/** Numbers of all processes of the machine. */
-export function allProcesses(): number[] {
+function allProcesses(): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number);
+}
+
+/** Numbers of the processes that carry a mark in their environment: what the lab started, and what that started. */
+export function markedProcesses(mark: string): number[] {
+  const entry = `${labVariable}=${mark}`;
+  return allProcesses().filter((pid) => readOf(pid, 'environ').split('\0').includes(entry));
+}
+
+/** This process and those it was started by, which is not for it to end. */
+export function ownLine(): number[] {
+  const line: number[] = [];
+  for (let pid = process.pid; pid > 1; pid = parentOf(pid)) line.push(pid);
+  return line;
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(readOf(pid, 'status'))?.[1] ?? 0);
+}
+
+/** A file of a process; empty when the process has ended. */
+function readOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself between the look and the kill.
+    }
+  }
 }
 
 /** Numbers of the processes inside named network namespaces; never those of the machine's own namespace. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { labPaths, labVariable, type LabPaths, namespacesOf } from './lab-paths.ts';
-import { allProcesses, processesInNamespaces, until } from './processes.ts';
+import { labPaths, type LabPaths, namespacesOf } from './lab-paths.ts';
+import { killAll, markedProcesses, ownLine, processesInNamespaces, until } from './processes.ts';
 import { must, run } from './run.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function takeDown(name: string): Promise<void> {
   // A command that a killed `lab up` left running may make one more namespace while others are deleted: look again.
   await until(`lab ${name}: nothing left`, 30_000, async () => {
     // Found and killed in one go, so that no number can pass to another process in between.
-    for (const pid of processesOf(paths)) kill(pid);
+    killAll(processesOf(paths));
     if (processesOf(paths).length > 0) return null;
     const namespaces = namespacesOf(paths);
     await Promise.all(namespaces.map((namespace) => run(['ip', 'netns', 'del', namespace])));
@@ -37,34 +37,8 @@ export function remainsOf(name: string): string[] {
 /** All processes of a lab but this one and those it was started by: `lab down` may be run inside the lab. */
 function processesOf(paths: LabPaths): number[] {
   const found = new Set([...processesInNamespaces(namespacesOf(paths)), ...markedProcesses(paths.directory)]);
-  for (let pid = process.pid; pid > 1; pid = parentOf(pid)) found.delete(pid);
+  for (const pid of ownLine()) found.delete(pid);
   return [...found];
-}
-
-function markedProcesses(directory: string): number[] {
-  const mark = `${labVariable}=${directory}`;
-  return allProcesses().filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(mark));
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
-}
-
-/** Empty when the process has ended. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended by itself between the look and the kill.
-  }
 }
 
 function mountsUnder(directory: string): string[] {

@@ -1,12 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { globalAgent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { FerryClient, type MigrationBody } from '@ferry/api';
 import { type Controller, type ControllerOptions, startController } from '@ferry/controller';
 import { type SimulatedDirectory, SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { pino } from 'pino';
 
+// In memory where there is such a place: each commit of the store is a full sync.
+const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const mebibyte = 1024 * 1024;
 const hostNames = ['compute11', 'compute12', 'compute13'] as const;
 
@@ -36,7 +39,7 @@ const limits: ControllerOptions['limits'] = {
 /** Three simulated hosts and a whole controller on them, spoken to over its unix socket as every client does. */
 export class Stage implements AsyncDisposable {
   readonly world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
-  readonly dataDirectory: string = mkdtempSync(join(tmpdir(), 'ferry-sim-'));
+  readonly dataDirectory: string = mkdtempSync(join(temporary, 'ferry-sim-'));
   readonly shared: SimulatedDirectory = new Map();
   readonly #limits: ControllerOptions['limits'];
   #controller: Controller | null = null;
@@ -158,13 +161,15 @@ export class Stage implements AsyncDisposable {
     await until('the hosts show it', () => (shown() ? true : null));
   }
 
-  /** Waits until the controller has nothing to do any more. */
+  /** Waits until nothing is left to do for any operation, clean-up included; no page of the API shows that. */
   async quiet(): Promise<void> {
-    await until('nothing runs', async () =>
-      (await this.client().health()).runningOperations === 0 && this.files('compute12').length === 0
-        ? true
-        : null,
-    );
+    const database = new DatabaseSync(join(this.dataDirectory, 'ferry.db'), { readOnly: true });
+    const open = database.prepare("SELECT count(*) AS count FROM operation WHERE state = 'open'");
+    try {
+      await until('no operation is open', () => (open.get()?.['count'] === 0 ? true : null));
+    } finally {
+      database.close();
+    }
   }
 
   /** Waits until memory of a guest is on its way. */

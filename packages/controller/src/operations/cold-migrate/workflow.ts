@@ -9,7 +9,7 @@ import { beginCold } from './steps/begin-cold.ts';
 import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
 import { defineOnTarget } from './steps/define-on-target.ts';
-import { powerOff, powerBackOn } from './steps/power-off.ts';
+import { powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
 import { restorePower } from './steps/restore-power.ts';
 import { verifyCopy } from './steps/verify-copy.ts';
 
@@ -41,13 +41,19 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     why: 'only now do they stand still',
     deadlineMs: 10 * day,
     do: copyFiles,
-    undo: removeTargetImages,
+    undo: async (context) => {
+      await restoreSource(context);
+      await removeTargetImages(context);
+    },
   })
   .step({
     name: 'define-on-target',
     deadlineMs: minute,
     do: defineOnTarget,
-    undo: clearTargetDomain,
+    undo: async (context) => {
+      await restoreSource(context);
+      await clearTargetDomain(context);
+    },
   })
   .pivot({
     name: 'verify-copy',

@@ -36,14 +36,21 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
     why: 'libvirt would allocate targets fully, and an overlay must stand before its content is sent',
     deadlineMs: day,
     do: makeLiveTargets,
-    undo: removeTargetImages,
+    undo: async (context) => {
+      await releaseAutostart(context);
+      await removeTargetImages(context);
+    },
   })
   .step({
     name: 'reserve-domain',
     why: 'stands before the transfer only for its undo: libvirt can leave a definition behind',
     deadlineMs: minute,
     do: () => Promise.resolve(),
-    undo: clearTargetDomain,
+    undo: async (context) => {
+      // The target may be away for long, and the source is whole: it does not wait to be as it was.
+      await releaseAutostart(context);
+      await clearTargetDomain(context);
+    },
   })
   .pivot({
     name: 'transfer',

@@ -1,4 +1,5 @@
 import { type MoveContext, sayStatus, sourceOf, throwIfAbortRequested } from './move-context.ts';
+import { undoRight } from './undo-right.ts';
 
 /** While it moves, a reboot of the source must not start it a second time. */
 export async function holdAutostart(context: MoveContext): Promise<void> {
@@ -9,7 +10,8 @@ export async function holdAutostart(context: MoveContext): Promise<void> {
 /** Gives the source its autostart back. */
 export async function releaseAutostart(context: MoveContext): Promise<void> {
   const { instanceId, autostart } = context.input;
-  if (autostart) await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
+  if (autostart && (await undoRight(context)).atSource)
+    await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
 }
 
 /** The first thing a live migration says: that its turn has come. Run again after a crash, it may have said so already. */

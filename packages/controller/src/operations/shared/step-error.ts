@@ -4,6 +4,7 @@ export const stepErrors = {
   'path-taken': 'Look at that file on the target; move or remove it if it is not needed, then try again.',
   'copy-differs': "Look at the target's disk and the network for errors, then try again.",
   'target-not-clean': 'Look at the domain on the target before anything is tried again.',
+  'instance-taken': 'Nothing needs to be done: it goes on when the other migration is over.',
   'transfer-failed':
     'See the message; the instance runs on at the source. Run the checks again: `ferry check`.',
   'guest-not-running': 'Look at the instance on its host; its disks are whole.',

@@ -1,5 +1,6 @@
 import { type MoveContext, sayPhase, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
+import { undoRight } from './undo-right.ts';
 
 const lookAgainMs = 200;
 
@@ -19,6 +20,7 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
  * away by its libvirt. Never ends a domain that runs.
  */
 export async function clearTargetDomain(context: MoveContext): Promise<void> {
+  if (!(await undoRight(context)).atTarget) return;
   const target = targetOf(context);
   const { instanceId } = context.input;
   await sayPhase(context, `undo: see that ${context.input.target.name} keeps nothing`);

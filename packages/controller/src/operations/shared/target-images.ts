@@ -3,6 +3,7 @@ import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
 import { abortable, type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
+import { undoRight } from './undo-right.ts';
 
 /** Disks of the plan whose images go to the target. */
 export function copiedDisks(context: MoveContext): CopiedDisk[] {
@@ -84,6 +85,7 @@ export async function makeLiveTargets(context: MoveContext): Promise<{ broughtBy
 
 /** Takes away the images that this migration brought; a base stays while anything else stands on it. */
 export async function removeTargetImages(context: MoveContext): Promise<void> {
+  if (!(await undoRight(context)).atTarget) return;
   const target = targetOf(context);
   const { signal } = context;
   const sight = await target.domains.sight(context.input.instanceId, { signal });

@@ -247,7 +247,7 @@ export async function until<T>(
     if (performance.now() > end)
       throw new Error(`waited in vain until ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => {
-      setTimeout(resolve, 5);
+      setTimeout(resolve, 15);
     });
   }
 }

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host, Instance, Migration } from '@ferry/model';
+import { describe, expect, test } from 'vitest';
+import { takeDatabaseLock } from './database-lock.ts';
+import type { NewClaim } from './migration-store.ts';
+import { Store } from './store.ts';
+
+const service = { state: 'up', reason: '', status: 'enabled', lastSeenAt: null } as const;
+const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
+  id: `host-${name}`,
+  name,
+  uri: `x://${name}`,
+  peerUri: `x://${name}`,
+  service,
+  facts: null,
+}));
+
+const web: Instance = {
+  id: 'web-1',
+  name: 'web',
+  hostId: 'host-a',
+  powerState: 'running',
+  vmState: 'active',
+  taskState: null,
+  memoryBytes: 100,
+  vcpus: 1,
+  generation: 1,
+  migrationId: null,
+};
+
+function migrationOf(instance: Instance, target = 'b'): Migration {
+  return {
+    id: randomUUID(),
+    kind: 'live-migration',
+    instanceId: instance.id,
+    instanceName: instance.name,
+    sourceHostId: instance.hostId,
+    sourceHost: 'a',
+    targetHostId: `host-${target}`,
+    targetHost: target,
+    status: 'accepted',
+    phase: 'accepted',
+    plan: null,
+    findings: [],
+    progress: null,
+    result: null,
+    error: null,
+    abortRequested: false,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: null,
+  };
+}
+
+const claim: NewClaim = { memoryBytes: 100, diskBytes: 0, memoryLimitBytes: 250 };
+const operation = { workflow: 'live-migrate', input: { any: 'thing' } };
+const failed = { status: 'failed', phase: 'over', result: null, error: null, power: null } as const;
+
+async function filled(instances: readonly Instance[] = [web]): Promise<Store> {
+  const store = await Store.open(':memory:');
+  for (const host of hosts) await store.hosts.add(host);
+  for (const instance of instances) await store.instances.add(instance);
+  return store;
+}
+
+describe('taking an instance', () => {
+  test('writes migration, claim and operation, and holds the instance', async () => {
+    const store = await filled();
+    const migration = migrationOf(web);
+    expect(await store.migrations.begin(migration, web, claim, operation)).toEqual({ begun: true });
+    expect(await store.migrations.byId(migration.id)).toEqual(migration);
+    expect(await store.instances.byId('web-1')).toMatchObject({
+      migrationId: migration.id,
+      taskState: 'migrating',
+    });
+    expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
+    expect(await store.operations.unfinished()).toEqual([
+      { operationId: migration.id, workflow: 'live-migrate' },
+    ]);
+    await store.close();
+  });
+
+  test('of many at once one wins, and the others leave no row', async () => {
+    const store = await filled();
+    const all = Array.from({ length: 10 }, () => migrationOf(web));
+    const begun = await Promise.all(
+      all.map((migration) => store.migrations.begin(migration, web, claim, operation)),
+    );
+    expect(begun.filter((one) => one.begun)).toHaveLength(1);
+    const [winner] = await store.migrations.list();
+    for (const lost of begun.filter((one) => !one.begun))
+      expect(lost).toEqual({ begun: false, because: 'busy', migrationId: winner?.id });
+    expect(await store.migrations.list()).toHaveLength(1);
+    expect(await store.operations.unfinished()).toHaveLength(1);
+    expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
+    await store.close();
+  });
+
+  test.each([
+    { what: 'an older generation', stale: { ...web, generation: 0 } },
+    { what: 'another owner', stale: { ...web, hostId: 'host-c' } },
+  ])('with $what it is refused as changed', async ({ stale }) => {
+    const store = await filled();
+    const begun = await store.migrations.begin(migrationOf(stale), stale, claim, operation);
+    expect(begun).toEqual({ begun: false, because: 'changed' });
+    expect(await store.migrations.list()).toEqual([]);
+    expect(await store.instances.byId('web-1')).toEqual(web);
+    await store.close();
+  });
+
+  test('claims never add up to more than the target has, and are freed at the end', async () => {
+    const instances = ['1', '2', '3'].map((number) => ({ ...web, id: `web-${number}` }));
+    const store = await filled(instances);
+    const migrations = instances.map((instance) => migrationOf(instance));
+    const begin = (index: number, more: Partial<NewClaim> = {}): Promise<unknown> => {
+      const [migration, instance] = [migrations[index], instances[index]];
+      if (migration === undefined || instance === undefined) throw new Error('no such migration');
+      return store.migrations.begin(migration, instance, { ...claim, ...more }, operation);
+    };
+    expect(await begin(0)).toEqual({ begun: true });
+    expect(await begin(1)).toEqual({ begun: true });
+    expect(await begin(2)).toEqual({ begun: false, because: 'no-room', claimedBytes: 200 });
+    expect(await store.instances.byId('web-3')).toMatchObject({ migrationId: null });
+    await store.migrations.finish(migrations[0]?.id ?? '', failed);
+    expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
+    expect(await begin(2)).toEqual({ begun: true });
+    await store.close();
+  });
+});
+
+describe('a migration that was begun', () => {
+  test('commit changes the owner once, however often it is said', async () => {
+    const store = await filled();
+    const { id } = await begunOn(store);
+    for (let times = 0; times < 3; times += 1) await store.migrations.commit(id);
+    expect(await store.instances.byId('web-1')).toMatchObject({ hostId: 'host-b', generation: 2 });
+    await store.close();
+  });
+
+  test('commit of a migration that no longer holds the instance changes nothing', async () => {
+    const store = await filled();
+    const { id } = await begunOn(store);
+    await store.migrations.finish(id, failed);
+    await store.migrations.commit(id);
+    expect(await store.instances.byId('web-1')).toEqual(web);
+    await store.close();
+  });
+
+  test('the end is written once: a second one changes nothing', async () => {
+    const store = await filled();
+    const { id } = await begunOn(store);
+    await store.migrations.finish(id, failed);
+    const end = await store.migrations.byId(id);
+    await store.migrations.finish(id, { ...failed, status: 'cancelled', phase: 'something else' });
+    expect(await store.migrations.byId(id)).toEqual(end);
+    expect(await store.migrations.requestAbort(id)).toMatchObject({ abortRequested: false });
+    await store.close();
+  });
+
+  test('a status that cannot follow is refused, and nothing is written', async () => {
+    const store = await filled();
+    const migration = await begunOn(store);
+    await expect(store.migrations.advance(migration.id, 'completed', 'x')).rejects.toMatchObject({
+      code: 'illegal-transition',
+    });
+    expect(await store.migrations.byId(migration.id)).toEqual(migration);
+    await store.close();
+  });
+
+  test('power seen on a host is not written while it is held, nor for an older owner', async () => {
+    const store = await filled();
+    const seen = { id: 'web-1', generation: 1, powerState: 'shutoff', vmState: 'stopped' } as const;
+    const { id } = await begunOn(store);
+    await store.instances.sawPower(seen);
+    expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'running' });
+    await store.migrations.commit(id);
+    await store.migrations.finish(id, failed);
+    await store.instances.sawPower(seen);
+    expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'running' });
+    await store.instances.sawPower({ ...seen, generation: 2 });
+    expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'shutoff' });
+    await store.close();
+  });
+
+  test('two writers cannot both write the same record of the log', async () => {
+    const store = await filled();
+    const { id } = await begunOn(store);
+    const record = {
+      operationId: id,
+      sequence: 1,
+      at: '2026-01-01T00:00:00.000Z',
+      entry: { kind: 'operation-resumed' },
+    } as Parameters<typeof store.operations.append>[0];
+    await store.operations.append(record);
+    await expect(store.operations.append(record)).rejects.toThrow(/UNIQUE/);
+    expect(await store.operations.read(id)).toEqual([record]);
+    await store.close();
+  });
+});
+
+describe('the data directory', () => {
+  test('the schema is made once, and what was written is there when it is opened again', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ferry-store-'));
+    const path = join(directory, 'ferry.db');
+    const first = await Store.open(path);
+    await first.hosts.add({ ...hosts[0], name: 'a' } as Host);
+    await first.close();
+    for (let times = 0; times < 2; times += 1) {
+      const again = await Store.open(path);
+      expect((await again.hosts.list()).map((host) => host.name)).toEqual(['a']);
+      await again.close();
+    }
+    rmSync(directory, { recursive: true });
+  });
+
+  test('is locked for one, and free again after the release', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ferry-lock-'));
+    const path = join(directory, 'ferry.lock');
+    const lock = takeDatabaseLock(path);
+    expect(lock).not.toBe('taken');
+    expect(takeDatabaseLock(path)).toBe('taken');
+    if (lock !== 'taken') lock.release();
+    const again = takeDatabaseLock(path);
+    expect(again).not.toBe('taken');
+    if (again !== 'taken') again.release();
+    rmSync(directory, { recursive: true });
+  });
+});
+
+async function begunOn(store: Store): Promise<Migration> {
+  const migration = migrationOf(web);
+  await store.migrations.begin(migration, web, claim, operation);
+  return migration;
+}

@@ -269,6 +269,33 @@ describe('bad luck in the peer-to-peer form', () => {
   });
 });
 
+describe('a target that goes down during the transfer', () => {
+  test.each(forms)('$form: it waits for it, and the guest runs on at the source', async ({ directory }) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', directory, autostart: true });
+    const before = stage.hosts();
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    const target = stage.world.host('compute12');
+    target.up = false;
+    stage.fast();
+    const waits = await stage.migrationWhen(migration, 'waits', ({ phase }) =>
+      /not known|^waits/.test(phase),
+    );
+    expect(waits).toMatchObject({ status: 'running', finishedAt: null });
+    // An incoming guest does not outlive the libvirt that took it in.
+    target.domains.delete(id);
+    target.up = true;
+    expect(await stage.over(migration)).toMatchObject({
+      status: 'failed',
+      error: { code: 'transfer-failed' },
+    });
+    await stage.quiet();
+    await expectAsBefore(stage, id, before);
+  });
+});
+
 describe('bad luck with a cold migration', () => {
   test.each([
     { host: 'compute11', method: 'domains.ensureShutOff' },

@@ -122,9 +122,9 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
-  setAutostart(id: string, on: boolean, call?: Call): Promise<void> {
+  setAutostart(id: string, autostart: boolean, call?: Call): Promise<void> {
     return this.#ask('setAutostart', call, () => {
-      this.#need(id).autostart = on;
+      this.#need(id).autostart = autostart;
     });
   }
 

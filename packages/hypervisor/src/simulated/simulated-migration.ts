@@ -74,6 +74,7 @@ export class SimulatedMigration implements HostMigration {
     const incoming = this.#prepareOn(target, domain.xml, domainId, 'peer');
     try {
       await this.#send(domain, domainId, undefined);
+      if (!target.up) throw this.#error('unreachable', `${target.name} is down`);
       Object.assign(incoming, {
         state: 'running',
         reason: 'migrated',

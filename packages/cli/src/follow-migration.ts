@@ -35,7 +35,8 @@ async function nextEvent(events: AsyncIterator<unknown>): Promise<'event' | 'nev
 
 function silence(): Promise<'silence'> {
   return new Promise((resolve) => {
-    setTimeout(resolve, longestSilenceMs, 'silence');
+    // The event stream keeps the process going meanwhile; a timer left over must not.
+    setTimeout(resolve, longestSilenceMs, 'silence').unref();
   });
 }
 

@@ -189,6 +189,7 @@ export function formatMigration(one: MigrationBody): string {
     );
   }
   if (one.error !== null) fields.push(['error', one.error.message], ['remedy', one.error.remedy]);
-  const troubles = one.findings.filter((finding) => finding.severity !== 'ok');
+  // What was only unclear before the move is of no interest once it went well.
+  const troubles = one.error === null ? [] : one.findings.filter((finding) => finding.severity !== 'ok');
   return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;
 }

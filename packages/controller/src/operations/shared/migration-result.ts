@@ -6,7 +6,8 @@ interface MeasuredOutputs {
   readonly 'prepare-images'?: { readonly broughtBytes: number };
   readonly 'copy-files'?: { readonly bytes: number };
   readonly 'settle-target'?: { readonly guestSeenAlive: string | null };
-  readonly 'restore-power'?: { readonly guestSeenAlive: string | null };
+  readonly 'power-off'?: { readonly beganAt: string };
+  readonly 'restore-power'?: { readonly guestSeenAlive: string | null; readonly startedAt: string | null };
 }
 
 /** Sums up a migration that came to its end. */
@@ -16,10 +17,17 @@ export function migrationResult(migration: Migration, output: object): Migration
   const brought = measured['prepare-images']?.broughtBytes ?? measured['copy-files']?.bytes ?? 0;
   return {
     elapsedMs: Date.now() - Date.parse(migration.createdAt),
-    downtimeMs: progress?.downtimeMs ?? null,
+    downtimeMs: progress?.downtimeMs ?? outageMs(measured),
     memoryBytes: progress?.memoryBytes ?? 0,
     diskBytes: (progress?.diskBytes ?? 0) + brought,
     guestSeenAlive:
       measured['settle-target']?.guestSeenAlive ?? measured['restore-power']?.guestSeenAlive ?? null,
   };
+}
+
+/** Of a cold migration: from the power-off to the start on the target, without the guest's own boot. */
+function outageMs(measured: MeasuredOutputs): number | null {
+  const off = measured['power-off']?.beganAt;
+  const on = measured['restore-power']?.startedAt ?? null;
+  return off === undefined || on === null ? null : Date.parse(on) - Date.parse(off);
 }

@@ -3,17 +3,20 @@ import { releaseAutostart } from '../../shared/source-hold.ts';
 import { undoRight } from '../../shared/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
-export async function powerOff(context: MoveContext): Promise<{ how: 'by-guest' | 'forced' | 'was-off' }> {
+export async function powerOff(
+  context: MoveContext,
+): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string }> {
   const { instanceId, shutdownTimeoutMs, source } = context.input;
   await throwIfAbortRequested(context);
   await sayPhase(
     context,
     `power off on ${source.name} (the guest has ${shutdownTimeoutMs} ms to do it itself)`,
   );
+  const beganAt = new Date().toISOString();
   const how = await sourceOf(context).domains.ensureShutOff(instanceId, shutdownTimeoutMs, {
     signal: context.signal,
   });
-  return { how };
+  return { how, beganAt };
 }
 
 /** Starts it again where it was, when it ran before. */

@@ -67,6 +67,9 @@ async function withVirsh(
 /** A row of the report. */
 export function liveRow(name: string, { ferry, virsh }: LiveTimes): string {
   const [f, v] = [median(ferry), median(virsh)];
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
   return `| ${name} | ${seconds(f)} | ${seconds(v)} | ${(f / v).toFixed(2)} | ${seconds(f - v)} | ${ferry.length} each |`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }

@@ -29,7 +29,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 }
 
 /** The whole command, without completion. `setExitCode` is how a command says how it ended. */
-export function buildProgram(setExitCode: (code: number) => void): Command {
+function buildProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('ferry')
     .description('Moves virtual machines between libvirt/QEMU hosts, cold and live.')
     .version(manifest.version)
@@ -44,7 +44,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addMoveCommands(program, setExitCode);
   addMigrationCommands(program, setExitCode);
   addDoctorCommand(program, setExitCode);
-  return program as unknown as Command;
+  return program;
 }
 
 const examples = `

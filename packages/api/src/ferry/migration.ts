@@ -1,3 +1,4 @@
+import type { MigrationStatus } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { FindingSchema } from './finding.ts';
 import { nullable } from './nullable.ts';
@@ -72,8 +73,8 @@ export const MigrationSchema = Type.Object({
   sourceHost: Type.String(),
   targetHostId: Type.String(),
   targetHost: Type.String(),
-  status: Type.Union(
-    (
+  status: Type.Unsafe<MigrationStatus>(
+    Type.Union(
       [
         'accepted',
         'queued',
@@ -88,8 +89,8 @@ export const MigrationSchema = Type.Object({
         'post-migrating',
         'finished',
         'confirmed',
-      ] as const
-    ).map((status) => Type.Literal(status)),
+      ].map((status) => Type.Literal(status)),
+    ),
   ),
   phase: Type.String({ description: 'what it does or waits for now' }),
   plan: nullable(TransferPlanSchema),

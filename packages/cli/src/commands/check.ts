@@ -23,10 +23,10 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
         const report = await connectToController(options).check(instance, {
           kind: options.cold === true ? 'cold-migration' : 'live-migration',
           host: host ?? null,
-          blockMigration: options.blockMigration as 'auto' | 'yes' | 'no',
+          blockMigration: options.blockMigration,
         });
         print(options.output, report, () => formatReport(report));
         if (!report.possible) setExitCode(exitCodes.checksFailed);
-      }) as unknown as Command,
+      }),
   );
 }

@@ -20,7 +20,7 @@ export function clientCommand(name: string): Command<[], ClientOptions> {
       new Option('-o, --output <format>', 'form of the answer')
         .choices(outputFormats)
         .default('table' as const),
-    ) as unknown as Command<[], ClientOptions>;
+    );
 }
 
 /** A whole number that is at least so much. */

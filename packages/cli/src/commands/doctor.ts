@@ -27,7 +27,7 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
         const diagnoses = [node(), data(options), ...(await controller(options))];
         print(options.output, diagnoses, () => diagnoses.map(format).join('\n'));
         if (diagnoses.some((one) => !one.ok)) setExitCode(exitCodes.failed);
-      }) as unknown as Command,
+      }),
   );
 }
 

@@ -21,7 +21,7 @@ export function addHostCommands(program: Command): void {
           ...(peerUri === undefined ? {} : { peerUri }),
         });
         print(options.output, answer, () => formatHost(answer));
-      }) as unknown as Command,
+      }),
   );
   host.addCommand(
     clientCommand('list')
@@ -29,7 +29,7 @@ export function addHostCommands(program: Command): void {
       .action(async (options) => {
         const hosts = await connectToController(options).hosts();
         print(options.output, hosts, () => formatHosts(hosts));
-      }) as unknown as Command,
+      }),
   );
   host.addCommand(
     clientCommand('show')
@@ -38,7 +38,7 @@ export function addHostCommands(program: Command): void {
       .action(async (name, options) => {
         const answer = await connectToController(options).host(name);
         print(options.output, answer, () => formatHost(answer));
-      }) as unknown as Command,
+      }),
   );
-  program.addCommand(host as unknown as Command);
+  program.addCommand(host);
 }

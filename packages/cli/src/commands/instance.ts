@@ -16,7 +16,7 @@ export function addInstanceCommands(program: Command): void {
       .action(async (host, domain, options) => {
         const answer = await connectToController(options).adoptInstance({ host, domain });
         print(options.output, answer, () => formatInstance(answer));
-      }) as unknown as Command,
+      }),
   );
   instance.addCommand(
     clientCommand('list')
@@ -24,7 +24,7 @@ export function addInstanceCommands(program: Command): void {
       .action(async (options) => {
         const instances = await connectToController(options).instances();
         print(options.output, instances, () => formatInstances(instances));
-      }) as unknown as Command,
+      }),
   );
   instance.addCommand(
     clientCommand('show')
@@ -33,7 +33,7 @@ export function addInstanceCommands(program: Command): void {
       .action(async (name, options) => {
         const answer = await connectToController(options).instance(name);
         print(options.output, answer, () => formatInstance(answer));
-      }) as unknown as Command,
+      }),
   );
-  program.addCommand(instance as unknown as Command);
+  program.addCommand(instance);
 }

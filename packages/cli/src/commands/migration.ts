@@ -15,7 +15,7 @@ export function addMigrationCommands(program: Command, setExitCode: (code: numbe
       .action(async (options) => {
         const migrations = await connectToController(options).migrations();
         print(options.output, migrations, () => formatMigrations(migrations));
-      }) as unknown as Command,
+      }),
   );
   migration.addCommand(
     clientCommand('show')
@@ -27,7 +27,7 @@ export function addMigrationCommands(program: Command, setExitCode: (code: numbe
         const answer = options.wait === true ? await followMigration(client, id) : await client.migration(id);
         print(options.output, answer, () => formatMigration(answer));
         if (options.wait === true) setExitCode(exitCodeOf(answer));
-      }) as unknown as Command,
+      }),
   );
   migration.addCommand(
     clientCommand('abort')
@@ -41,7 +41,7 @@ export function addMigrationCommands(program: Command, setExitCode: (code: numbe
           () =>
             `abort requested: ${answer.instanceName} stays at ${answer.sourceHost}\nfollow it: ferry migration show ${answer.id} --wait`,
         );
-      }) as unknown as Command,
+      }),
   );
-  program.addCommand(migration as unknown as Command);
+  program.addCommand(migration);
 }

@@ -32,12 +32,12 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         const move: MoveBody = {
           kind: 'live-migration',
           host: host ?? null,
-          blockMigration: options.blockMigration as 'auto' | 'yes' | 'no',
+          blockMigration: options.blockMigration,
           bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
           maxDowntimeMs: options.maxDowntime ?? null,
         };
         setExitCode(await startMove(instance, move, options));
-      }) as unknown as Command,
+      }),
   );
   program.addCommand(
     clientCommand('migrate')
@@ -64,7 +64,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
         };
         setExitCode(await startMove(instance, move, options));
-      }) as unknown as Command,
+      }),
   );
 }
 

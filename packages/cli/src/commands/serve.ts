@@ -62,7 +62,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           'stopping: waiting for running migrations (once more to leave them to the next start)\n',
         );
         await Promise.race([controller.stop(patienceMs), stopSignal()]);
-      }) as unknown as Command,
+      }),
   );
 }
 

@@ -16,7 +16,7 @@ export function addServiceCommand(program: Command): void {
         const hosts = await connectToController(options).hosts();
         const services = hosts.map((host) => ({ host: host.name, ...host.service }));
         print(options.output, services, () => formatServices(hosts));
-      }) as unknown as Command,
+      }),
   );
-  program.addCommand(service as unknown as Command);
+  program.addCommand(service);
 }

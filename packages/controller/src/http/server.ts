@@ -57,7 +57,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
     },
     { prefix: '/ferry/v1' },
   );
-  return app as unknown as FastifyInstance;
+  return app;
 }
 
 function statusOf(error: unknown): number {

@@ -54,7 +54,7 @@ export class OperationRunner {
 
   /** Waits until nothing runs, at most so long; then stops what does, to be recovered by the next controller. */
   async stop(patienceMs: number): Promise<void> {
-    const all = (): Promise<unknown> => Promise.allSettled([...this.#running.values()]);
+    const all = (): Promise<unknown> => Promise.allSettled(this.#running.values());
     const late = new Promise((resolve) => {
       setTimeout(resolve, patienceMs).unref();
     });
@@ -168,6 +168,13 @@ function remedyOf(failure: Failure): string {
   const known = stepErrors[failure.code as keyof typeof stepErrors] as string | undefined;
   if (known !== undefined) return known;
   const { detail } = failure;
-  if (typeof detail === 'object' && detail !== null && 'remedy' in detail) return String(detail.remedy);
+  if (
+    typeof detail === 'object' &&
+    detail !== null &&
+    'remedy' in detail &&
+    typeof detail.remedy === 'string'
+  ) {
+    return detail.remedy;
+  }
   return 'See the message, and run the checks again: `ferry check`.';
 }

@@ -78,13 +78,12 @@ export async function submitMove(
     updatedAt: now,
     finishedAt: null,
   };
-  const side = (host: Side): Side => ({ name: host.name, uri: host.uri, peerUri: host.peerUri });
   const input: MoveInput = {
     migrationId: migration.id,
     instanceId: instance.id,
     instanceName: domain.name,
-    source: side(source),
-    target: side(target),
+    source: sideOf(source),
+    target: sideOf(target),
     targetOwner: target.facts?.qemuOwner ?? null,
     plan,
     persistent: domain.persistent,
@@ -140,4 +139,8 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
     `${report.instance.name} cannot be ${what}: ${why === '' ? 'facts that the move needs could not be had.' : why}`,
     report.findings,
   );
+}
+
+function sideOf({ name, uri, peerUri }: Side): Side {
+  return { name, uri, peerUri };
 }

@@ -65,7 +65,7 @@ export class EventStore {
       .selectFrom('event')
       .select((select) => select.fn.max<number | null>('sequence').as('last'))
       .executeTakeFirst();
-    return Number(row?.last ?? 0);
+    return row?.last ?? 0;
   }
 
   /** Everything after a sequence number (null: from now on) and then what comes, until the signal. */

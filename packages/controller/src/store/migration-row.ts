@@ -23,11 +23,11 @@ export function readMigration(row: MigrationRow): Migration {
     targetHost: row.target_host,
     status: row.status as MigrationStatus,
     phase: row.phase,
-    plan: parse<TransferPlan>(row.plan),
-    findings: parse<Finding[]>(row.findings) ?? [],
-    progress: parse<TransferProgress>(row.progress),
-    result: parse<MigrationResult>(row.result),
-    error: parse<MigrationFailure>(row.error),
+    plan: parse(row.plan) as TransferPlan | null,
+    findings: (parse(row.findings) as Finding[] | null) ?? [],
+    progress: parse(row.progress) as TransferProgress | null,
+    result: parse(row.result) as MigrationResult | null,
+    error: parse(row.error) as MigrationFailure | null,
     abortRequested: row.abort_requested !== 0,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -60,5 +60,5 @@ export function writeMigration(migration: Migration): NewMigrationRow {
   };
 }
 
-const parse = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
 const print = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

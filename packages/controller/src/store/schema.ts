@@ -30,7 +30,7 @@ export interface InstanceTable {
   migration_id: string | null;
 }
 
-export interface MigrationTable {
+interface MigrationTable {
   /** Order of creation: two migrations of one millisecond keep it. */
   sequence: Generated<number>;
   id: string;
@@ -54,14 +54,14 @@ export interface MigrationTable {
   finished_at: string | null;
 }
 
-export interface ClaimTable {
+interface ClaimTable {
   migration_id: string;
   host_id: string;
   memory_bytes: number;
   disk_bytes: number;
 }
 
-export interface OperationTable {
+interface OperationTable {
   id: string;
   workflow: string;
   input: Json;
@@ -70,13 +70,13 @@ export interface OperationTable {
   state: string;
 }
 
-export interface OperationRecordTable {
+interface OperationRecordTable {
   operation_id: string;
   position: number;
   record: Json;
 }
 
-export interface EventTable {
+interface EventTable {
   sequence: Generated<number>;
   at: string;
   kind: string;
@@ -84,7 +84,7 @@ export interface EventTable {
   message: string;
 }
 
-export interface TokenTable {
+interface TokenTable {
   id: string;
   name: string;
   role: string;

@@ -76,7 +76,7 @@ export class Faults {
 }
 
 /** Waits for the caller's deadline or signal. */
-export async function hang(host: string, method: string, call: Call | undefined): Promise<never> {
+async function hang(host: string, method: string, call: Call | undefined): Promise<never> {
   const deadlineMs = call?.deadlineMs ?? 30_000;
   const timeout = Number.isFinite(deadlineMs) ? [AbortSignal.timeout(deadlineMs)] : [];
   const signal = AbortSignal.any([...timeout, ...(call?.signal ? [call.signal] : [])]);

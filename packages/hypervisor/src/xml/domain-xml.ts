@@ -1,4 +1,4 @@
-import type { Element } from '@xmldom/xmldom';
+import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { DiskFacts, DomainFacts, InterfaceFacts } from '@ferry/model';
 import { at, attribute, bytesOf, children, requiredText, rootOf, textOf, XmlError } from './parse-xml.ts';
 
@@ -29,7 +29,7 @@ export function readDomainXml(xml: string): DomainDescription {
     emulator: (devices && textOf(at(devices, 'emulator'))) ?? '',
     memoryBytes: bytesOf(memory, 'KiB'),
     vcpus,
-    cpuXml: cpu === null ? null : cpu.toString(),
+    cpuXml: cpu === null ? null : new XMLSerializer().serializeToString(cpu),
     disks: devices === null ? [] : children(devices, 'disk').map(readDisk),
     interfaces: devices === null ? [] : children(devices, 'interface').map(readInterface),
     hostDevices:

@@ -11,7 +11,7 @@ const maximumLength = 8 * 1024 * 1024;
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
 /** Parses strictly: no document type (entities), no control characters, nothing repaired silently. */
-export function parseXml(text: string): Document {
+function parseXml(text: string): Document {
   if (text.length > maximumLength)
     throw new XmlError(`the text has ${text.length} characters, at most ${maximumLength} are read`);
   if (/<!DOCTYPE/i.test(text)) throw new XmlError('a document type is not accepted');

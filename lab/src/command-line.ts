@@ -38,7 +38,7 @@ export type Command =
 export class UsageError extends LabError {}
 
 /** Name of the lab when none is given. */
-export const usualLab = 'main';
+const usualLab = 'main';
 
 const options = {
   help: { type: 'boolean', short: 'h' },

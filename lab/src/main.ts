@@ -14,4 +14,8 @@ function report(error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
+// A reader that has seen enough, as in `lab status | head`, is no failure; other trouble with the output is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await (async () => runCommand(parseCommandLine(process.argv.slice(2))))().catch(report);

@@ -53,6 +53,8 @@ export class HttpTransport {
     const options: RequestOptions = {
       method,
       signal,
+      // A connection of its own for each request: one kept from before a restart of the controller would break it.
+      agent: false,
       headers: {
         authorization: `Bearer ${this.#token}`,
         accept: 'application/json',

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { Controls } from './controls.ts';
+import { buildServer } from './server.ts';
+
+/** Pages are described without being called: nothing answers here. */
+const silent = new Proxy({} as Controls, {
+  get: () => () => Promise.reject(new Error('not called')),
+});
+
+test('docs/openapi.json is what the server describes (`npx vitest run -u` writes it anew)', async () => {
+  const app = await buildServer(silent, pino({ level: 'silent' }));
+  await app.ready();
+  const described = app.swagger();
+  expect(Object.keys(described.paths ?? {})).toContain('/ferry/v1/instances/{instance}/migrations');
+  const text = `${JSON.stringify(described, null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot(join(import.meta.dirname, '../../../../docs/openapi.json'));
+  await app.close();
+});

@@ -5,7 +5,8 @@ SHELL := /bin/bash
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-LAB := lab/bin/lab
+AS_ROOT := tools/as-root
+LAB := $(AS_ROOT) lab/bin/lab
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -21,11 +22,11 @@ lab-setup: setup ## install the Debian packages that real hosts need, and make t
 	@$(LAB) setup
 
 demo: setup ## move real VMs between real hosts, live and cold, and show the figures
-	@node tools/demo/main.ts
+	@$(AS_ROOT) node tools/demo/main.ts
 
 test: setup ## every ring of tests, real hosts included
 	@$(LAB) setup
-	vitest run
+	$(AS_ROOT) vitest run
 
 test-fast: setup ## the rings that need no root and no real hosts
 	vitest run --project unit --project sim
@@ -45,7 +46,7 @@ lab-down: setup ## take all labs down
 
 bench: setup ## side by side with virsh; prints tables with machine and date
 	@$(LAB) setup
-	@node bench/main.ts
+	@$(AS_ROOT) node bench/main.ts
 
 format: setup ## format the sources
 	npm run --silent format

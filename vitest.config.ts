@@ -12,10 +12,19 @@ const config: ViteUserConfig = defineConfig({
           exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
         },
       },
-      { test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'sim',
+          sequence: { groupOrder: 1 },
+          include: ['tests/sim/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'lab',
+          // After the others, alone: real guests need both processors.
+          sequence: { groupOrder: 2 },
           include: ['tests/lab/**/*.test.ts', '**/*.lab.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 240_000,

@@ -1,5 +1,4 @@
-export * from './client/api-error.ts';
-export * from './client/ferry-client.ts';
+export * from './client/index.ts';
 export * from './ferry/event.ts';
 export * from './ferry/finding.ts';
 export * from './ferry/host.ts';

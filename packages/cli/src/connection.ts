@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ApiError, FerryClient } from '@ferry/api';
+import { ApiError, FerryClient } from '@ferry/api/client';
 
 /** Options that every command takes. */
 export interface ConnectionOptions {

@@ -1,7 +1,6 @@
-import { ApiError } from '@ferry/api';
+import { ApiError } from '@ferry/api/client';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addCheckCommand } from './commands/check.ts';
-import { addCompletion } from './commands/completion.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addInstanceCommands } from './commands/instance.ts';
@@ -20,7 +19,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     outcome.code = code;
   });
   try {
-    addCompletion(program);
+    // Loaded only for its own command, as most of a command's time is loading.
+    if (argv[2] === 'complete') (await import('./commands/completion.ts')).addCompletion(program);
     await program.parseAsync([...argv]);
     return outcome.code;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { ApiError } from '@ferry/api';
+import { ApiError } from '@ferry/api/client';
 import type { Command } from '@commander-js/extra-typings';
 import { connectToController, dataDirectory } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';

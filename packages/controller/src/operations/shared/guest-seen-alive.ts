@@ -1,7 +1,7 @@
 import type { HostDomains } from '@ferry/hypervisor';
 import type { MoveContext } from './move-context.ts';
 
-const lookAgainMs = 50;
+const lookAgainMs = 10;
 
 /**
  * Watches the guest's virtual processors until they have run on, and says so in words. Null when they did not within

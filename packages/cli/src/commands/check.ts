@@ -9,7 +9,7 @@ import { clientCommand } from './client-command.ts';
 export function addCheckCommand(program: Command, setExitCode: (code: number) => void): void {
   program.addCommand(
     clientCommand('check')
-      .description('would this move work? Every finding with what was compared and the fix; changes nothing')
+      .description('would this move work? Every finding with what was compared and the fix; moves nothing')
       .argument('<instance>', 'name or id')
       .argument('[host]', 'target; Ferry chooses when it is not named')
       .option('--cold', 'check a cold migration instead of a live one')

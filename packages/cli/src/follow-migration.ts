@@ -2,6 +2,8 @@ import type { FerryClient, MigrationBody } from '@ferry/api';
 import { formatProgress } from './output/progress-line.ts';
 
 const longestSilenceMs = 1000;
+/** A terminal that does not tell its width (0) is taken for an ordinary one. */
+const usualColumns = 80;
 
 /** Follows a migration to its end, showing it on the terminal's error stream; resolves with how it ended. */
 export async function followMigration(client: FerryClient, id: string): Promise<MigrationBody> {
@@ -51,7 +53,10 @@ class ProgressScreen {
 
   show(migration: MigrationBody): void {
     if (this.#stream.isTTY) {
-      const line = formatProgress(migration).slice(0, Math.max(20, this.#stream.columns - 1));
+      const line = formatProgress(migration).slice(
+        0,
+        Math.max(20, (this.#stream.columns || usualColumns) - 1),
+      );
       this.#stream.write(`\r\u001b[2K${line}`);
       return;
     }

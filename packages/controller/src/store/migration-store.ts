@@ -124,7 +124,8 @@ export class MigrationStore {
     }));
   }
 
-  async setProgress(id: string, progress: TransferProgress): Promise<void> {
+  /** Null: what is done now has no numbers (yet). */
+  async setProgress(id: string, progress: TransferProgress | null): Promise<void> {
     await this.#change(id, (migration) => ({ ...migration, progress }));
   }
 

@@ -6,7 +6,8 @@ export class CopyProgress {
   readonly #totalBytes: number;
   readonly #startedAt = performance.now();
   #doneBytes = 0;
-  #lastWrittenAt = 0;
+  /** The first figures come after a while: a rate of the first few bytes means nothing. */
+  #lastWrittenAt = performance.now();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(context: MoveContext, totalBytes: number) {
@@ -30,9 +31,10 @@ export class CopyProgress {
       });
   }
 
-  /** Waits for what is being written. */
+  /** The copies are done: their figures are not those of what comes next. */
   async settle(): Promise<void> {
     await this.#writing;
+    await this.#context.services.store.migrations.setProgress(this.#context.input.migrationId, null);
   }
 
   async #write(now: number): Promise<void> {

@@ -55,6 +55,7 @@ Examples:
   ferry check web compute12                      would it move? every finding, nothing changed
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
+  source <(ferry complete bash)                  completion in this shell (also zsh, fish, powershell)
 
 Exit codes: 0 done, 1 failed or did not move, 2 wrong usage, 3 no controller, 4 a check forbids it,
             5 not allowed, 6 no such thing or its name is not unique.

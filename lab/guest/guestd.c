@@ -26,7 +26,9 @@ enum { PAGE = 4096, PORT = 7000, SLICE_NS = 10000000, RECORD_AREA = 4096, WORDS 
 
 static volatile long dirty_mib, dirty_rate, disk_kib, sum_mib;
 static volatile uint64_t touched, passes, bad_pages, records;
-static char sum_text[24] = "none";
+/* What answers show is a pointer, changed at once: a text that is being written is never read. */
+static char sum_result[24];
+static const char *volatile sum_shown = "none";
 static char boot_id[17];
 
 static uint64_t now_ns(void) {
@@ -154,8 +156,10 @@ static void *sum_disk(void *unused) {
       free(block);
     }
     if (fd >= 0) close(fd);
-    if (done == mib) snprintf(sum_text, sizeof sum_text, "%08x%08x", a, b);
-    else snprintf(sum_text, sizeof sum_text, "unreadable");
+    if (done == mib) snprintf(sum_result, sizeof sum_result, "%08x%08x", a, b);
+    else snprintf(sum_result, sizeof sum_result, "unreadable");
+    __sync_synchronize();
+    sum_shown = sum_result;
     sum_mib = 0;
   }
   return NULL;
@@ -169,7 +173,7 @@ static void obey(const char *command) {
   } else if (sscanf(command, "disk %ld", &first) == 1) {
     disk_kib = first;
   } else if (sscanf(command, "sum %ld", &first) == 1 && sum_mib == 0) {
-    snprintf(sum_text, sizeof sum_text, "busy");
+    sum_shown = "busy";
     sum_mib = first;
   }
 }
@@ -191,7 +195,7 @@ static void answer_for_ever(void) {
                           "%.60s\nid=%s count=%lu uptimeMs=%lu touched=%lu passes=%lu bad=%lu records=%lu sum=%s",
                           command, boot_id, (unsigned long)++count, (unsigned long)(now_ns() / 1000000),
                           (unsigned long)touched, (unsigned long)passes, (unsigned long)bad_pages,
-                          (unsigned long)records, sum_text);
+                          (unsigned long)records, sum_shown);
     sendto(fd, answer, (size_t)length, 0, (struct sockaddr *)&peer, peer_size);
   }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { connect } from './connect.ts';
-import { argsOf, FakeDaemon } from './rpc/fake-daemon.test-support.ts';
+import { argsOf, FakeDaemon, isCall } from './rpc/fake-daemon.test-support.ts';
 
 test('opens the driver of the URI, read-only when asked', async () => {
   await using daemon = await FakeDaemon.start();
@@ -35,3 +35,32 @@ test('an abort ends opening', async () => {
   const attempt = connect(daemon.uri, { signal: AbortSignal.abort('enough') });
   await expect(attempt).rejects.toMatchObject({ code: 'aborted', mayHaveRun: false });
 });
+
+test('a daemon that wants an authentication is refused by name, before its driver is opened', async () => {
+  await using daemon = await FakeDaemon.start();
+  daemon.authentications = [1, 2];
+  const attempt = connect(daemon.uri);
+  await expect(attempt).rejects.toMatchObject({
+    code: 'auth-required',
+    mayHaveRun: false,
+    message: expect.stringContaining('SASL or polkit'),
+  });
+  expect(daemon.peers[0]?.frames.some((frame) => isCall(frame, 'connectOpen'))).toBe(false);
+});
+
+test('a daemon that goes away while it is opened is a typed error, and nothing has to be looked after', async () => {
+  const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const attempt = connect(`test+tcp://127.0.0.1:${port}/default`);
+  await expect(attempt).rejects.toMatchObject({ code: 'connection-closed', mayHaveRun: false });
+  server.close();
+});
+
+test.each(['qemu+ssh://root@compute11/system', 'qemu+unix:///system?socket='])(
+  '%s is refused without a look at the network',
+  async (uri) => {
+    await expect(connect(uri)).rejects.toMatchObject({ code: 'unsupported-uri', mayHaveRun: false });
+  },
+);

@@ -23,6 +23,8 @@ type Script = (peer: FakePeer, frame: Frame) => void;
 export class FakeDaemon implements AsyncDisposable {
   readonly uri: string;
   readonly peers: FakePeer[] = [];
+  /** What it answers when asked for authentications (REMOTE_AUTH_*). */
+  authentications: number[] = [0];
   readonly #server: Server;
   readonly #folder: string;
 
@@ -36,7 +38,7 @@ export class FakeDaemon implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), 'ferry-libvirt-'));
     const server = createServer();
     const daemon = new FakeDaemon(server, folder);
-    server.on('connection', (socket) => daemon.peers.push(new FakePeer(socket, script)));
+    server.on('connection', (socket) => daemon.peers.push(new FakePeer(socket, script, daemon)));
     server.listen(join(folder, 'sock'));
     await once(server, 'listening');
     return daemon;
@@ -57,10 +59,12 @@ export class FakePeer {
   readonly frames: Frame[] = [];
   readonly #assembler = new FrameAssembler();
   readonly #script: Script;
+  readonly #daemon: FakeDaemon;
   #waiting: (() => void)[] = [];
 
-  constructor(socket: Socket, script: Script) {
+  constructor(socket: Socket, script: Script, daemon: FakeDaemon) {
     this.socket = socket;
+    this.#daemon = daemon;
     this.#script = script;
     socket.on('error', () => undefined);
     socket.on('data', (piece) => {
@@ -108,8 +112,9 @@ export class FakePeer {
 
   #take(frame: Frame): void {
     this.frames.push(frame);
-    if (isCall(frame, 'authList')) this.reply('authList', frame, { types: [0] });
-    else if (isCall(frame, 'connectOpen')) this.reply('connectOpen', frame, undefined);
+    if (isCall(frame, 'authList')) {
+      this.reply('authList', frame, { types: this.#daemon.authentications });
+    } else if (isCall(frame, 'connectOpen')) this.reply('connectOpen', frame, undefined);
     else if (isCall(frame, 'connectClose')) this.reply('connectClose', frame, undefined);
     else if (isCall(frame, 'connectSupportsFeature')) {
       this.reply('connectSupportsFeature', frame, { supported: true });

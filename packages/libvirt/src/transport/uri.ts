@@ -17,7 +17,8 @@ export function parseLibvirtUri(uri: string): LibvirtUri {
   const match = /^([a-z]+)(?:\+([a-z0-9]+))?:\/\/([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i.exec(uri);
   if (match === null) throw unsupported(uri, 'it is not of the form DRIVER[+TRANSPORT]://[HOST[:PORT]]/PATH');
   const [, driver = '', transport, authority = '', path = '/', query = ''] = match;
-  const parameters = new URLSearchParams(query);
+  // A plus sign is itself here: only forms write spaces so.
+  const parameters = new URLSearchParams(query.replaceAll('+', '%2B'));
   for (const name of parameters.keys()) {
     if (name !== 'socket') throw unsupported(uri, `the parameter "${name}" is not known here`);
   }
@@ -26,8 +27,11 @@ export function parseLibvirtUri(uri: string): LibvirtUri {
   switch (chosen) {
     case 'unix':
       if (authority !== '') throw unsupported(uri, 'a unix socket has no host');
+      // Node would take an empty path for TCP to this host.
+      if (parameters.get('socket') === '') throw unsupported(uri, 'the path of the socket is empty');
       return { driverUri, address: { kind: 'unix', path: parameters.get('socket') ?? defaultSocket } };
     case 'tcp':
+      if (parameters.has('socket')) throw unsupported(uri, 'TCP has no path of a socket');
       return { driverUri, address: { kind: 'tcp', ...hostAndPort(uri, authority) } };
     default:
       throw unsupported(uri, `the transport "${chosen}" is not built yet; use +tcp or +unix`);

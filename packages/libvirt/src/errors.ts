@@ -1,4 +1,4 @@
-import type { DomainRef } from './protocol/types.ts';
+import type { DomainRef, NetworkRef } from './protocol/types.ts';
 
 /** Closed list of what can go wrong on the client's side of a connection. */
 export type ClientErrorCode =
@@ -48,6 +48,8 @@ export interface LibvirtErrorFields {
   readonly int2: number;
   /** The domain that the error is about, where libvirt names one. */
   readonly dom: DomainRef | null;
+  /** The network that the error is about, where libvirt names one. */
+  readonly net: NetworkRef | null;
 }
 
 /** A refusal by libvirt. Tell them apart by `code` and `domain`, never by the text. */
@@ -63,6 +65,7 @@ export class LibvirtError extends Error implements LibvirtErrorFields {
   readonly int1: number;
   readonly int2: number;
   readonly dom: DomainRef | null;
+  readonly net: NetworkRef | null;
   readonly procedure: string;
 
   constructor(procedure: string, fields: LibvirtErrorFields) {
@@ -77,5 +80,6 @@ export class LibvirtError extends Error implements LibvirtErrorFields {
     this.int1 = fields.int1;
     this.int2 = fields.int2;
     this.dom = fields.dom;
+    this.net = fields.net;
   }
 }

@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect as connectSocket, createServer, type Socket } from 'node:net';
+import { expect, test, vi } from 'vitest';
 import { connect } from '../connect.ts';
 import { LibvirtError } from '../errors.ts';
+import { Connection } from './connection.ts';
 import { argsOf, FakeDaemon, isCall } from './fake-daemon.test-support.ts';
 import { encodeFrame, MessageStatus, MessageType } from './frame.ts';
 
+const net = { name: 'default', uuid: 'f5f7e1d0-7c8e-4b8e-8b60-6c2f6b0f2f11' };
 const dom = { name: 'web', uuid: '3483d9f1-4015-48d9-9837-b67ca82d0009', id: 7 };
 
 test('two calls answered out of order get their own replies', async () => {
@@ -42,6 +46,7 @@ test("libvirt's refusal is kept whole and the connection stays of use", async ()
         str1: 'a',
         int1: -1,
         dom,
+        net,
       });
     }
     if (isCall(frame, 'connectGetType')) peer.reply('connectGetType', frame, { type: 'QEMU' });
@@ -49,7 +54,19 @@ test("libvirt's refusal is kept whole and the connection stays of use", async ()
   const connection = await connect(daemon.uri);
   const error: unknown = await connection.call('domainLookupByUuid', { uuid: dom.uuid }).catch((e) => e);
   expect(error).toBeInstanceOf(LibvirtError);
-  expect(error).toMatchObject({ code: 42, domain: 10, level: 2, str1: 'a', str2: null, int1: -1, dom });
+  const strings = { str1: 'a', str2: null, str3: null };
+  const all = {
+    code: 42,
+    domain: 10,
+    level: 2,
+    message: 'not found',
+    ...strings,
+    int1: -1,
+    int2: 0,
+    dom,
+    net,
+  };
+  expect(error).toMatchObject({ ...all, procedure: 'domainLookupByUuid' });
   await expect(connection.call('connectGetType', {})).resolves.toEqual({ type: 'QEMU' });
 });
 
@@ -87,9 +104,13 @@ test('what cannot be sent is a typed error and nothing is sent', async () => {
   const unsendable = { code: 'message-too-large', mayHaveRun: false };
   await expect(connection.call('domainLookupByUuid', { uuid: 'web' })).rejects.toMatchObject(unsendable);
   await expect(connection.call('domainLookupById', { id: 2 ** 40 })).rejects.toMatchObject(unsendable);
+  for (const id of [Number.NaN, 1.5]) {
+    await expect(connection.call('domainLookupById', { id })).rejects.toMatchObject(unsendable);
+  }
   const name = 'x'.repeat(4_194_305);
   await expect(connection.call('domainLookupByName', { name })).rejects.toMatchObject(unsendable);
   expect(connection.isOpen).toBe(true);
+  expect(daemon.peers[0]?.frames.length).toBe(serial - 1);
 });
 
 const ok = { program: 0x20_00_80_86, version: 1, procedure: 59, status: MessageStatus.ok };
@@ -139,6 +160,40 @@ test('calls in flight are told when the daemon goes away', async () => {
   expect(connection.state).toMatchObject({ kind: 'closed' });
 });
 
+test('a daemon that goes away in the middle of a frame broke the connection, not the protocol', async () => {
+  const whole = encodeFrame({ ...reply, serial }, (writer) => writer.uint32(0));
+  await using daemon = await FakeDaemon.start((peer) => peer.socket.end(whole.subarray(0, -1)));
+  const connection = await connect(daemon.uri);
+  const gone = { code: 'connection-closed', mayHaveRun: true };
+  await expect(connection.call('connectGetHostname', {})).rejects.toMatchObject(gone);
+});
+
+test('who begins to listen on a closed connection is told at once', async () => {
+  await using daemon = await FakeDaemon.start();
+  const connection = await connect(daemon.uri);
+  connection.destroy();
+  const onClose = vi.fn<(reason: unknown) => void>();
+  connection.listen(() => undefined, onClose);
+  expect(onClose).toHaveBeenCalledWith(await connection.closed);
+});
+
+test('a daemon that never answers the goodbye does not hold closing up', async () => {
+  const [client, daemon] = await socketPair();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const connection = new Connection(client);
+    const closing = connection.close();
+    expect(connection.state).toEqual({ kind: 'closing' });
+    await expect(connection.call('connectGetType', {})).rejects.toMatchObject({ mayHaveRun: false });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await closing;
+    await expect(connection.closed).resolves.toMatchObject({ code: 'connection-closed' });
+  } finally {
+    vi.useRealTimers();
+    daemon.destroy();
+  }
+});
+
 test('closing says goodbye, rejects what is in flight and may be done twice', async () => {
   await using daemon = await FakeDaemon.start();
   const connection = await connect(daemon.uri);
@@ -147,6 +202,17 @@ test('closing says goodbye, rejects what is in flight and may be done twice', as
   expect(await inFlight).toMatchObject({ code: 'connection-closed' });
   expect(daemon.peers[0]?.frames.some((frame) => isCall(frame, 'connectClose'))).toBe(true);
 });
+
+async function socketPair(): Promise<[Socket, Socket]> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const address = server.address();
+  const client = connectSocket(typeof address === 'object' ? (address?.port ?? 0) : 0, '127.0.0.1');
+  const [[daemon]] = await Promise.all([accepted, once(client, 'connect')]);
+  server.close();
+  return [client, daemon];
+}
 
 function withType(frame: Buffer, type: number): Buffer {
   frame.writeInt32BE(type, 16);

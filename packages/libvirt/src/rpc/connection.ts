@@ -24,7 +24,7 @@ export type ConnectionState =
   | { readonly kind: 'closing' }
   | { readonly kind: 'closed'; readonly reason: ClientError };
 
-/** What a stream wants to hear of its frames. `receive` may throw XdrError for a frame that cannot be. */
+/** What a stream wants to hear of its frames. `receive` may throw XdrError or FrameError for a frame that cannot be. */
 export interface StreamReceiver {
   receive(frame: Frame): void;
   fail(error: Error): void;
@@ -142,8 +142,12 @@ export class Connection {
     this.#socket.resume();
   }
 
-  /** Hears events until the returned function is called. */
+  /** Hears events until the returned function is called. On a closed connection `onClose` is called at once. */
   listen(onMessage: MessageListener, onClose: (reason: ClientError) => void): () => void {
+    if (this.#state.kind === 'closed') {
+      onClose(this.#state.reason);
+      return () => undefined;
+    }
     const listener = { onMessage, onClose };
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -1,3 +1,5 @@
+import { XdrError } from './xdr-error.ts';
+
 /** Grows a buffer of big-endian XDR (RFC 4506). */
 export class XdrWriter {
   #buffer: Buffer;
@@ -8,11 +10,13 @@ export class XdrWriter {
   }
 
   int32(value: number): void {
+    checkInteger(value);
     this.#room(4);
     this.#length = this.#buffer.writeInt32BE(value, this.#length);
   }
 
   uint32(value: number): void {
+    checkInteger(value);
     this.#room(4);
     this.#length = this.#buffer.writeUInt32BE(value, this.#length);
   }
@@ -53,4 +57,9 @@ export class XdrWriter {
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }
+}
+
+/** Node itself refuses what is out of range, but writes 0 for NaN and cuts fractions off. */
+function checkInteger(value: number): void {
+  if (!Number.isInteger(value)) throw new XdrError(`${value} where an integer is wanted`);
 }

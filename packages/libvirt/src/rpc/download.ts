@@ -7,7 +7,14 @@ import type { CallOptions } from './call-options.ts';
 import type { Connection, StreamReceiver } from './connection.ts';
 import { type Frame, MessageStatus, MessageType } from './frame.ts';
 import { readError } from './reply.ts';
-import { abortFrame, finishFrame, holeCodec, sparseStreamFlag, type StreamChunk } from './stream-chunk.ts';
+import {
+  abortFrame,
+  byteCount,
+  finishFrame,
+  holeCodec,
+  sparseStreamFlag,
+  type StreamChunk,
+} from './stream-chunk.ts';
 
 /**
  * What part of a volume, and whether holes are sent as holes. A length of 0 means to the end. The deadline is that of
@@ -35,8 +42,8 @@ export async function* downloadVolume(
   const inbox = new Inbox(connection);
   const args = {
     vol,
-    offset: BigInt(options.offsetBytes ?? 0),
-    length: BigInt(options.lengthBytes ?? 0),
+    offset: byteCount('an offset', options.offsetBytes ?? 0, false),
+    length: byteCount('a length', options.lengthBytes ?? 0, false),
     flags: options.sparse === true ? sparseStreamFlag : 0,
   };
   const { serial } = await connection.callForSerial('storageVolDownload', args, options, inbox);
@@ -66,6 +73,7 @@ class Inbox implements StreamReceiver {
   #items: (StreamChunk | 'end')[] = [];
   #bytes = 0;
   #error: Error | null = null;
+  #givenUp = false;
   #wake: (() => void) | null = null;
 
   constructor(connection: Connection) {
@@ -79,6 +87,8 @@ class Inbox implements StreamReceiver {
       return;
     }
     const item = itemOf(frame);
+    // Until the reader comes back and is told, the daemon sends on.
+    if (this.#givenUp) return;
     this.#items.push(item);
     this.#bytes += sizeOf(item);
     if (this.#bytes > bufferedAtMost) this.#connection.pause(this);
@@ -93,6 +103,7 @@ class Inbox implements StreamReceiver {
 
   /** What came is of no use any more. */
   giveUp(cause: unknown): void {
+    this.#givenUp = true;
     this.#items = [];
     this.#bytes = 0;
     this.fail(new ClientError('aborted', 'the download was given up', { mayHaveRun: true, cause }));

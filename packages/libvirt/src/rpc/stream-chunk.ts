@@ -1,3 +1,4 @@
+import { ClientError } from '../errors.ts';
 import { hyper, struct, uint32 } from '../xdr/codec.ts';
 import { remoteProgram } from '../procedures/procedure.ts';
 import { encodeStreamFrame, type FrameHeader, MessageStatus, MessageType } from './frame.ts';
@@ -36,4 +37,10 @@ export function finishFrame(stream: StreamId): Buffer {
 /** Gives the stream up. */
 export function abortFrame(stream: StreamId): Buffer {
   return encodeStreamFrame(streamHeader(stream, MessageType.stream, MessageStatus.error), new Uint8Array());
+}
+
+/** An offset or a length as the protocol has it. Throws ClientError for what is no count of bytes. */
+export function byteCount(what: string, bytes: number, mayHaveRun: boolean): bigint {
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return BigInt(bytes);
+  throw new ClientError('message-too-large', `${what} of ${bytes} bytes cannot be sent`, { mayHaveRun });
 }

@@ -21,6 +21,8 @@ function serving(begin: (peer: FakePeer, call: Frame) => void): Promise<FakeDaem
     if (isCall(frame, 'storageVolDownload')) {
       peer.reply('storageVolDownload', frame, undefined);
       begin(peer, frame);
+    } else if (isCall(frame, 'connectGetType')) {
+      peer.reply('connectGetType', frame, { type: 'QEMU' });
     } else if (frame.header.type === MessageType.stream && frame.header.status === ok) {
       peer.stream(frame, ok, new Uint8Array());
     }
@@ -91,6 +93,31 @@ test('an abort ends a download that waits', async () => {
   await expect(next).rejects.toMatchObject({ code: 'aborted' });
 });
 
+test('after an abort nothing more of a download is given, though the daemon still sends', async () => {
+  await using daemon = await serving((peer, call) => peer.stream(call, more, Buffer.from('abc')));
+  const connection = await connect(daemon.uri);
+  const controller = new AbortController();
+  const chunks = downloadVolume(connection, vol, { signal: controller.signal });
+  await chunks.next();
+  controller.abort();
+  const call = await daemon.peers[0]?.called('storageVolDownload');
+  if (call !== undefined) daemon.peers[0]?.stream(call, more, Buffer.from('de'));
+  // What the daemon sent before this reply is here when the reply is.
+  await connection.call('connectGetType', {});
+  await expect(chunks.next()).rejects.toMatchObject({ code: 'aborted' });
+});
+
+test('a download ends with the typed error when the connection breaks, after what came before', async () => {
+  await using daemon = await serving((peer, call) => {
+    peer.stream(call, more, Buffer.from('abc'));
+    peer.socket.end();
+  });
+  const connection = await connect(daemon.uri);
+  const chunks = downloadVolume(connection, vol);
+  await expect(chunks.next()).resolves.toMatchObject({ value: { kind: 'data' } });
+  await expect(chunks.next()).rejects.toMatchObject({ code: 'connection-closed', mayHaveRun: true });
+});
+
 test('a slow reader holds the daemon back, and all of it arrives', async () => {
   const piece = Buffer.alloc(262_120, 1);
   const count = 200;
@@ -99,10 +126,11 @@ test('a slow reader holds the daemon back, and all of it arrives', async () => {
     peer.stream(call, more, new Uint8Array());
   });
   const connection = await connect(daemon.uri);
+  const other = await connect(daemon.uri);
   const chunks = downloadVolume(connection, vol);
   await chunks.next();
-  // 52 MB were sent; a reader that takes nothing leaves most of it on the daemon's side.
-  await expect.poll(() => (daemon.peers[0]?.socket.bytesWritten ?? 0) > 8_000_000).toBe(true);
+  // So many turns of the event loop would carry all 52 MB over, were they read.
+  for (let turn = 0; turn < 2_000; turn += 1) await other.call('connectGetType', {});
   expect(daemon.peers[0]?.socket.writableLength).toBeGreaterThan(20_000_000);
   let bytes = piece.length;
   for await (const chunk of chunks) bytes += chunk.kind === 'data' ? chunk.bytes.length : 0;
@@ -152,6 +180,62 @@ test('a refusal in the middle ends an upload though its source never yields agai
 async function* tenBytes(): AsyncGenerator<StreamChunk> {
   yield { kind: 'data', bytes: new Uint8Array(10) };
 }
+
+test.each([
+  ['a confirmation before the end', ok, new Uint8Array()],
+  ['data the other way', more, new Uint8Array(4)],
+])('%s is no confirmation of an upload but a protocol violation', async (_what, status, payload) => {
+  await using daemon = await FakeDaemon.start((peer, frame) => {
+    if (isCall(frame, 'storageVolUpload')) peer.reply('storageVolUpload', frame, undefined);
+    else if (frame.header.status === more) peer.stream(frame, status, payload);
+  });
+  const connection = await connect(daemon.uri);
+  const upload = uploadVolume(connection, vol, neverEnding());
+  await expect(upload).rejects.toMatchObject({ code: 'protocol-violation' });
+});
+
+test('an upload ends with the typed error when the connection breaks', async () => {
+  await using daemon = await FakeDaemon.start((peer, frame) => {
+    if (isCall(frame, 'storageVolUpload')) peer.reply('storageVolUpload', frame, undefined);
+    else peer.socket.destroy();
+  });
+  const connection = await connect(daemon.uri);
+  const upload = uploadVolume(connection, vol, neverEnding());
+  await expect(upload).rejects.toMatchObject({ code: 'connection-closed', mayHaveRun: true });
+});
+
+const isStream = ({ header }: Frame) => header.type === MessageType.stream;
+
+test('an abort ends an upload whose source never yields again, and tells the daemon', async () => {
+  await using daemon = await taking(() => undefined);
+  const connection = await connect(daemon.uri);
+  const controller = new AbortController();
+  const upload = uploadVolume(connection, vol, neverEnding(), { signal: controller.signal });
+  await daemon.peers[0]?.until(isStream);
+  controller.abort();
+  await expect(upload).rejects.toMatchObject({ code: 'aborted', mayHaveRun: true });
+  await daemon.peers[0]?.until((frame) => isStream(frame) && frame.header.status === failed);
+  expect(connection.isOpen).toBe(true);
+});
+
+test.each([-1, 1.5, Number.NaN])('a hole of %s bytes is not sent', async (lengthBytes) => {
+  await using daemon = await taking(() => undefined);
+  const connection = await connect(daemon.uri);
+  async function* source(): AsyncGenerator<StreamChunk> {
+    yield { kind: 'hole', lengthBytes };
+  }
+  await expect(uploadVolume(connection, vol, source())).rejects.toMatchObject({ code: 'message-too-large' });
+  const end = await daemon.peers[0]?.until(({ header }) => header.type !== MessageType.call);
+  expect(end?.header).toMatchObject({ type: MessageType.stream, status: failed });
+});
+
+test.each([-1, 1.5, Number.NaN])('an offset of %s bytes is not sent', async (offsetBytes) => {
+  await using daemon = await FakeDaemon.start();
+  const connection = await connect(daemon.uri);
+  const unsendable = { code: 'message-too-large', mayHaveRun: false };
+  await expect(downloadVolume(connection, vol, { offsetBytes }).next()).rejects.toMatchObject(unsendable);
+  await expect(uploadVolume(connection, vol, tenBytes(), { offsetBytes })).rejects.toMatchObject(unsendable);
+});
 
 test('a refusal at the end is thrown', async () => {
   await using daemon = await taking((peer, end) => peer.refuse(end, MessageType.stream, { code: 38 }));

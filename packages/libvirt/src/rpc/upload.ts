@@ -7,6 +7,7 @@ import type { Connection, StreamReceiver } from './connection.ts';
 import {
   encodeStreamFrame,
   type Frame,
+  FrameError,
   maximumStreamPayloadBytes,
   MessageStatus,
   MessageType,
@@ -14,6 +15,7 @@ import {
 import { readError } from './reply.ts';
 import {
   abortFrame,
+  byteCount,
   finishFrame,
   holeCodec,
   sparseStreamFlag,
@@ -44,8 +46,8 @@ export async function uploadVolume(
   const answer = new Answer();
   const args = {
     vol,
-    offset: BigInt(options.offsetBytes ?? 0),
-    length: BigInt(options.lengthBytes ?? 0),
+    offset: byteCount('an offset', options.offsetBytes ?? 0, false),
+    length: byteCount('a length', options.lengthBytes ?? 0, false),
     flags: sparseStreamFlag,
   };
   const { serial } = await connection.callForSerial('storageVolUpload', args, options, answer);
@@ -55,6 +57,7 @@ export async function uploadVolume(
   if (options.signal?.aborted === true) onAbort();
   try {
     await sendAll(connection, stream, chunks, answer);
+    answer.due = true;
     connection.postRaw(finishFrame(stream));
     await answer.orRefusal(answer.confirmed);
   } catch (error) {
@@ -93,7 +96,7 @@ async function sendAll(
 function* framesOf(stream: StreamId, chunk: StreamChunk): Generator<Buffer> {
   if (chunk.kind === 'hole') {
     const writer = new XdrWriter(16);
-    holeCodec.encode(writer, { length: BigInt(chunk.lengthBytes), flags: 0 });
+    holeCodec.encode(writer, { length: byteCount('a hole', chunk.lengthBytes, true), flags: 0 });
     const header = streamHeader(stream, MessageType.streamHole, MessageStatus.more);
     yield encodeStreamFrame(header, writer.bytes());
     return;
@@ -108,6 +111,8 @@ function* framesOf(stream: StreamId, chunk: StreamChunk): Generator<Buffer> {
 class Answer implements StreamReceiver {
   /** The daemon has nothing more to say: it refused or confirmed. */
   settled = false;
+  /** All was sent: a confirmation is possible from now on. */
+  due = false;
   readonly confirmed: Promise<void>;
   readonly #confirm: () => void;
   #refusal: Error | null = null;
@@ -120,8 +125,13 @@ class Answer implements StreamReceiver {
   }
 
   receive(frame: Frame): void {
+    const { status } = frame.header;
+    // Taken for a confirmation, anything else would pass a volume off as written that is not.
+    if (status === MessageStatus.more) throw new FrameError('data on the stream of an upload');
+    if (status === MessageStatus.ok && !this.due)
+      throw new FrameError('a confirmation before the end of an upload');
     this.settled = true;
-    if (frame.header.status === MessageStatus.error) this.fail(readError('storageVolUpload', frame));
+    if (status === MessageStatus.error) this.fail(readError('storageVolUpload', frame));
     else this.#confirm();
   }
 

@@ -54,7 +54,9 @@ export async function* followDomainEvents(
   const callbacks = new Set<number>();
   try {
     for (const kind of kinds) {
+      if (signal.aborted) break;
       const args = { eventId: eventMessages[kind].id, dom: null };
+      // An abort does not end the wait for a reply: the callback's number is needed to give it up.
       callbacks.add((await connection.call('connectDomainEventCallbackRegisterAny', args)).callbackId);
     }
     for await (const { callbackId, event } of inbox.events()) {
@@ -81,6 +83,8 @@ async function deregister(connection: Connection, callbacks: ReadonlySet<number>
 /** Events that came and were not read yet. */
 class EventInbox {
   #kept: Received[] = [];
+  /** Those in `#kept` and those that are just being given out. */
+  #unread = 0;
   #lost = 0;
   #ended: { reason: Error | null } | null = null;
   #wake: (() => void) | null = null;
@@ -88,8 +92,10 @@ class EventInbox {
   receive(frame: Frame, kinds: readonly DomainEventKind[]): void {
     const kind = kinds.find((one) => eventMessages[one].procedure === frame.header.procedure);
     if (kind === undefined) return;
-    if (this.#kept.length < keptAtMost) this.#kept.push(decode(kind, frame));
-    else this.#lost += 1;
+    if (this.#unread < keptAtMost) {
+      this.#kept.push(decode(kind, frame));
+      this.#unread += 1;
+    } else this.#lost += 1;
     this.#wake?.();
   }
 
@@ -104,7 +110,10 @@ class EventInbox {
       const lost = this.#lost;
       this.#kept = [];
       this.#lost = 0;
-      yield* kept;
+      for (const received of kept) {
+        this.#unread -= 1;
+        yield received;
+      }
       if (lost > 0) yield { callbackId: null, event: { kind: 'overflow', lost } };
       if (this.#kept.length > 0 || this.#lost > 0) continue;
       if (this.#ended !== null) {

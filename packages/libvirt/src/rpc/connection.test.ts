@@ -151,6 +151,17 @@ test.each([
   await expect(next).rejects.toMatchObject({ code: 'connection-closed', mayHaveRun: false });
 });
 
+test('a reply is a reply though nonsense follows it in the same piece of bytes', async () => {
+  const good = encodeFrame({ ...reply, serial }, (writer) => {
+    writer.uint32(4);
+    writer.opaque(Buffer.from('host'));
+  });
+  await using daemon = await FakeDaemon.start((peer) => peer.send(Buffer.concat([good, Buffer.alloc(4)])));
+  const connection = await connect(daemon.uri);
+  await expect(connection.call('connectGetHostname', {})).resolves.toEqual({ hostname: 'host' });
+  await expect(connection.closed).resolves.toMatchObject({ code: 'protocol-violation' });
+});
+
 test('calls in flight are told when the daemon goes away', async () => {
   await using daemon = await FakeDaemon.start((peer) => peer.socket.destroy());
   const connection = await connect(daemon.uri);

@@ -77,21 +77,23 @@ export class FrameAssembler {
   #pieces: Buffer[] = [];
   #held = 0;
 
-  /** Takes the next piece and returns the frames that are whole now; throws FrameError for an impossible length. */
-  push(piece: Buffer): Frame[] {
+  /**
+   * Takes the next piece and gives the frames that are whole now, one by one: those before an impossible length, for
+   * which it throws FrameError, are given too. To be read to the end before the next piece.
+   */
+  *push(piece: Buffer): Generator<Frame, void> {
     if (piece.length > 0) this.#pieces.push(piece);
     this.#held += piece.length;
-    const frames: Frame[] = [];
     for (;;) {
-      if (this.#held < lengthBytes) return frames;
+      if (this.#held < lengthBytes) return;
       const length = this.#peekLength();
       if (length < lengthBytes + headerBytes || length > maximumFrameBytes) {
         throw new FrameError(
           `a frame of ${length} bytes; ${lengthBytes + headerBytes} to ${maximumFrameBytes} are possible`,
         );
       }
-      if (this.#held < length) return frames;
-      frames.push(readFrame(this.#take(length)));
+      if (this.#held < length) return;
+      yield readFrame(this.#take(length));
     }
   }
 

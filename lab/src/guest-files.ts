@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { baseContent, baseContentMib } from './base-content.ts';
 import type { Say } from './prerequisites.ts';
-import { cacheDirectory, rootDirectory } from './recipe.ts';
+import { cacheDirectory, recipeOf, usualRelease } from './recipe.ts';
 import { must } from './run.ts';
 
 const sources = join(import.meta.dirname, '../guest');
@@ -134,7 +134,10 @@ async function makeBaseImage(work: string): Promise<void> {
     `mount --make-rprivate / && mount --bind "$1" "$2/mnt"`,
     `exec chroot "$2" sh -c 'qemu-img convert -q -f raw -O qcow2 /mnt/base.raw /mnt/base.qcow2 && qemu-img resize -q /mnt/base.qcow2 ${guestDiskMib}M'`,
   ].join('; ');
-  await must(['unshare', '-m', 'bash', '-c', script, 'make-base', work, rootDirectory], {
-    timeoutMs: 120_000,
-  });
+  await must(
+    ['unshare', '-m', 'bash', '-c', script, 'make-base', work, recipeOf(usualRelease).rootDirectory],
+    {
+      timeoutMs: 120_000,
+    },
+  );
 }

@@ -4,16 +4,21 @@ import { join } from 'node:path';
 import { guestDirectory } from './guest-files.ts';
 import { kvmWorks } from './kvm-works.ts';
 import type { LabPaths } from './lab-paths.ts';
-import { capabilityCache, rootDirectory } from './recipe.ts';
+import { recipeOf, type Release, usualRelease } from './recipe.ts';
 
 /** How a host differs from the usual. */
 export interface HostOptions {
   /** Number of the user that QEMU runs as; Debian's own, 64055, when not given. */
   readonly qemuUid?: number;
+  /** Release of Debian; trixie when not given. */
+  readonly release?: Release;
+  /** Settings of libvirtd.conf beside the lab's own, or in their place. */
+  readonly libvirtd?: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
 /** What a host is, over all its boots. */
 export interface HostSettings extends HostOptions {
+  readonly release: Release;
   readonly name: string;
   readonly number: number;
   readonly address: string;
@@ -22,7 +27,7 @@ export interface HostSettings extends HostOptions {
 
 /** A new host's settings. */
 export function newHostSettings(number: number, address: string, options: HostOptions = {}): HostSettings {
-  return { ...options, name: `compute${number}`, number, address, uuid: randomUUID() };
+  return { release: usualRelease, ...options, name: `compute${number}`, number, address, uuid: randomUUID() };
 }
 
 /** Writes what the host's root has on top of Debian: its configuration, and the script that boots it. Once, before it is mounted. */
@@ -37,7 +42,9 @@ export function writeHostFiles(paths: LabPaths, host: HostSettings, all: readonl
   // libvirt resolves its own host's name time and again: it must be found here, and no name server may be waited for.
   writeFileSync(join(upper, 'etc/hosts'), hostNames(all));
   writeFileSync(join(upper, 'etc/resolv.conf'), '');
-  if (host.qemuUid !== undefined) writeFileSync(join(upper, 'etc/passwd'), passwd(host.qemuUid));
+  const { rootDirectory, capabilityCache } = recipeOf(host.release);
+  if (host.qemuUid !== undefined)
+    writeFileSync(join(upper, 'etc/passwd'), passwd(rootDirectory, host.qemuUid));
   writePool(upper, 'default', '/var/lib/libvirt/images');
   writePool(upper, 'shared', '/var/lib/libvirt/shared');
   if (existsSync(capabilityCache)) {
@@ -54,20 +61,26 @@ function hostNames(all: readonly HostSettings[]): string {
 }
 
 /** Debian's users, with another number for QEMU's: hosts that were set up by hand often differ in it. */
-function passwd(qemuUid: number): string {
+function passwd(rootDirectory: string, qemuUid: number): string {
   const text = readFileSync(join(rootDirectory, 'etc/passwd'), 'utf8');
   return text.replace(/^(libvirt-qemu:[^:]*):\d+:/m, `$1:${qemuUid}:`);
 }
 
 function libvirtdConf(host: HostSettings): string {
-  return `listen_tls = 0
-listen_tcp = 1
-listen_addr = "0.0.0.0"
-auth_tcp = "none"
-auth_unix_rw = "none"
-host_uuid = "${host.uuid}"
-log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
-`;
+  const settings = {
+    listen_tls: 0,
+    listen_tcp: 1,
+    listen_addr: '0.0.0.0',
+    auth_tcp: 'none',
+    auth_unix_rw: 'none',
+    host_uuid: host.uuid,
+    log_outputs: '2:file:/var/log/libvirt/libvirtd.log',
+    ...host.libvirtd,
+  };
+  // libvirt's own form of numbers, texts and lists is JSON's.
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
+    .join('');
 }
 
 function qemuConf(host: HostSettings): string {
@@ -99,7 +112,7 @@ function bootScript(paths: LabPaths, host: HostSettings): string {
   const kvm = kvmWorks() ? 'kvm' : '';
   return `set -e
 mount --make-rprivate /
-mount -t overlay overlay -o lowerdir=${rootDirectory},upperdir=${directory}/upper,workdir=${directory}/work ${directory}/root
+mount -t overlay overlay -o lowerdir=${recipeOf(host.release).rootDirectory},upperdir=${directory}/upper,workdir=${directory}/work ${directory}/root
 cd ${directory}/root
 mount -t proc proc proc
 mount --rbind /sys sys

@@ -9,6 +9,7 @@ export type { LabGuest } from './lab-guest.ts';
 export type { LabHost } from './lab-host.ts';
 export { ensurePrerequisites, requireRoot } from './prerequisites.ts';
 export { until } from './processes.ts';
+export { releases } from './recipe.ts';
 export type { RunOptions, RunResult } from './run.ts';
 export { remainsOf, takeDown } from './take-down.ts';
 export type { ProbeReport } from './udp-probe.ts';

@@ -25,7 +25,7 @@ import {
   processStart,
   until,
 } from './processes.ts';
-import { capabilityCache } from './recipe.ts';
+import { recipeOf, type Release } from './recipe.ts';
 import { must, run, type RunOptions, type RunResult } from './run.ts';
 import { dropRules, type TrafficFilter } from './traffic-filter.ts';
 
@@ -45,6 +45,7 @@ export class LabHost {
   readonly #directory: string;
   readonly #paths: LabPaths;
   readonly #number: number;
+  readonly #release: Release;
 
   constructor(paths: LabPaths, settings: HostSettings) {
     this.name = settings.name;
@@ -55,6 +56,7 @@ export class LabHost {
     this.#directory = paths.host(settings.name);
     this.#paths = paths;
     this.#number = settings.number;
+    this.#release = settings.release;
     this.socketPath = join(this.#directory, 'run/libvirt-sock');
     this.libvirtd = new Libvirtd(this);
   }
@@ -199,6 +201,7 @@ export class LabHost {
 
   /** Keeps what libvirt found out about QEMU for the hosts of later labs. */
   keepCapabilities(): void {
+    const { capabilityCache } = recipeOf(this.#release);
     const found = this.pathOnMachine('/var/cache/libvirt/qemu/capabilities');
     if (existsSync(capabilityCache) || !existsSync(found)) return;
     const copy = `${capabilityCache}.${process.pid}`;

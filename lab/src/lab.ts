@@ -69,7 +69,13 @@ export class Lab {
       throw new LabError(`A lab has 1 to ${mostHosts} hosts; ${wanted.length} were asked for.`);
     }
     const paths = labPaths(name);
-    await ensurePrerequisites(say);
+    const hosts = wanted.map((one, index) =>
+      newHostSettings(firstHost + index, hostAddress(firstHost + index), one),
+    );
+    await ensurePrerequisites(
+      say,
+      hosts.map(({ release }) => release),
+    );
     mkdirSync(stateDirectory, { recursive: true });
     return withLock(stateDirectory, 120_000, async () => {
       if (readRecord(paths)?.whole === true && Lab.attach(name).hosts.some((host) => host.pid !== null)) {
@@ -78,10 +84,7 @@ export class Lab {
         );
       }
       await takeDown(name);
-      const settings = wanted.map((one, index) =>
-        newHostSettings(firstHost + index, hostAddress(firstHost + index), one),
-      );
-      return Lab.#build(paths, settings);
+      return Lab.#build(paths, hosts);
     });
   }
 

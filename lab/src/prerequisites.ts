@@ -4,21 +4,36 @@ import { ensureGuestFiles } from './guest-files.ts';
 import { CannotHereError } from './lab-error.ts';
 import { labVariable } from './lab-paths.ts';
 import { killAll, markedProcesses, until } from './processes.ts';
-import { cacheDirectory, hostPackages, hostSuite, machinePackages, rootDirectory } from './recipe.ts';
+import {
+  cacheDirectory,
+  machinePackages,
+  type Recipe,
+  recipeOf,
+  type Release,
+  usualRelease,
+} from './recipe.ts';
 import { must, run } from './run.ts';
 import { withLock } from './with-lock.ts';
 
 /** Tells people what is going on. */
 export type Say = (line: string) => void;
 
-/** Makes sure that all the lab needs is there: Debian packages, the hosts' root, the guest. Quick when it is. */
-export async function ensurePrerequisites(say: Say): Promise<void> {
+/**
+ * Makes sure that all the lab needs is there: Debian packages, a root for each release that hosts are to have, the guest.
+ * Quick when it is.
+ */
+export async function ensurePrerequisites(
+  say: Say,
+  releases: readonly Release[] = [usualRelease],
+): Promise<void> {
   requireRoot();
   mkdirSync(cacheDirectory, { recursive: true });
   // The first of several to come here does the work, the others wait for it.
   await withLock(cacheDirectory, 3_600_000, async () => {
     await ensureMachinePackages(say);
-    await ensureHostRoot(say);
+    await removeUnfinished();
+    // The guest's image is made inside the usual root, whatever the hosts are.
+    for (const release of new Set([usualRelease, ...releases])) await ensureHostRoot(recipeOf(release), say);
     await ensureGuestFiles(say);
   });
 }
@@ -53,11 +68,10 @@ async function ensureMachinePackages(say: Say): Promise<void> {
   });
 }
 
-async function ensureHostRoot(say: Say): Promise<void> {
-  await removeUnfinished();
+async function ensureHostRoot({ release, packages, rootDirectory }: Recipe, say: Say): Promise<void> {
   if (existsSync(rootDirectory)) return;
   say(
-    `about to make the hosts' Debian ${hostSuite} root in ${rootDirectory} (about 500 MB, a minute or two, once)`,
+    `about to make the hosts' Debian ${release} root in ${rootDirectory} (about 500 MB, a minute or two, once)`,
   );
   const unfinished = `${rootDirectory}.unfinished-${process.pid}`;
   // In namespaces of its own: its mounts are nobody else's, and it can be ended whole.
@@ -71,7 +85,7 @@ async function ensureHostRoot(say: Say): Promise<void> {
     'mmdebstrap',
     '--variant=minbase',
   ];
-  const what = ['--components=main', `--include=${hostPackages.join(',')}`, hostSuite, unfinished];
+  const what = ['--components=main', `--include=${packages.join(',')}`, release, unfinished];
   await must([...argv, ...what, await debianMirror()], {
     timeoutMs: 1_800_000,
     env: { ...process.env, [labVariable]: cacheDirectory },

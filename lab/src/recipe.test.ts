@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { hashOfRecipe, recipeHash, rootDirectory } from './recipe.ts';
+import { hashOfRecipe, recipeOf } from './recipe.ts';
 
 test('another list of packages, or another release, is another root', () => {
   const hash = hashOfRecipe('trixie', ['libvirt-daemon']);
   expect(hashOfRecipe('trixie', ['libvirt-daemon'])).toBe(hash);
-  expect(hashOfRecipe('forky', ['libvirt-daemon'])).not.toBe(hash);
+  expect(hashOfRecipe('bookworm', ['libvirt-daemon'])).not.toBe(hash);
   expect(hashOfRecipe('trixie', ['libvirt-daemon', 'socat'])).not.toBe(hash);
 });
 
-test('the root carries the hash in its name', () => {
-  expect(rootDirectory.endsWith(`root-${recipeHash}`)).toBe(true);
+test('the root carries release and hash in its name', () => {
+  const { packages, rootDirectory } = recipeOf('bookworm');
+  expect(rootDirectory.endsWith(`root-bookworm-${hashOfRecipe('bookworm', packages)}`)).toBe(true);
 });

@@ -13,18 +13,17 @@ export const machinePackages: readonly string[] = [
   'util-linux',
 ];
 
-/** The release that the hosts run: its QEMU 10.0 migrates software-emulated guests without damage; bookworm's 7.2 does not. */
-export const hostSuite = 'trixie';
+/** Releases of Debian that a host can be: trixie has libvirt 11.3 and QEMU 10.0, bookworm libvirt 9.0 and QEMU 7.2. */
+export type Release = 'trixie' | 'bookworm';
+export const releases: readonly Release[] = ['trixie', 'bookworm'];
+/** What a host is when nothing else is said: bookworm's QEMU 7.2 damages software-emulated guests in live migration. */
+export const usualRelease: Release = 'trixie';
 
-/** Packages of each host. */
+/** Packages of each host: hypervisor, what can be put between it and a client (ssh, SASL, Kerberos), and libvirt's Python binding as a yardstick. */
 export const hostPackages: readonly string[] = [
   'libvirt-daemon',
   'libvirt-daemon-driver-qemu',
-  'libvirt-daemon-driver-storage-disk',
   'libvirt-daemon-system',
-  'libvirt-daemon-lock',
-  'libvirt-daemon-log',
-  'libvirt-daemon-plugin-lockd',
   'libvirt-daemon-config-nwfilter',
   'libvirt-clients',
   'qemu-system-x86',
@@ -38,18 +37,54 @@ export const hostPackages: readonly string[] = [
   'netcat-openbsd',
   'procps',
   'zstd',
+  'openssh-client',
+  'openssh-server',
+  'openssl',
+  'libsasl2-modules',
+  'libsasl2-modules-gssapi-mit',
+  'sasl2-bin',
+  'krb5-user',
+  'krb5-kdc',
+  'krb5-admin-server',
+  'python3-libvirt',
 ];
-
-/** Changes with everything that goes into the root, so that an old one is not taken for a new one. */
-export function hashOfRecipe(suite: string, packages: readonly string[]): string {
-  const text = JSON.stringify([1, suite, packages]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}
-
-export const recipeHash: string = hashOfRecipe(hostSuite, hostPackages);
+/** What only one release has: trixie split libvirt into more packages. */
+const packagesOf: Readonly<Record<Release, readonly string[]>> = {
+  trixie: [
+    'libvirt-daemon-driver-storage-disk',
+    'libvirt-daemon-lock',
+    'libvirt-daemon-log',
+    'libvirt-daemon-plugin-lockd',
+  ],
+  bookworm: [],
+};
 
 /** Where everything that is made once is kept, outside of any work tree. */
 export const cacheDirectory: string = process.env['FERRY_LAB_CACHE'] ?? '/var/cache/ferry-lab';
-export const rootDirectory: string = join(cacheDirectory, `root-${recipeHash}`);
-/** What libvirt found out about QEMU, kept so that later hosts need not ask again. */
-export const capabilityCache: string = join(cacheDirectory, `capabilities-${recipeHash}`);
+
+/** How the root of a release is made, and where it is kept. */
+export interface Recipe {
+  readonly release: Release;
+  readonly packages: readonly string[];
+  readonly rootDirectory: string;
+  /** What libvirt found out about QEMU, kept so that later hosts need not ask again. */
+  readonly capabilityCache: string;
+}
+
+/** The recipe of a release. */
+export function recipeOf(release: Release): Recipe {
+  const packages = [...hostPackages, ...packagesOf[release]];
+  const hash = hashOfRecipe(release, packages);
+  return {
+    release,
+    packages,
+    rootDirectory: join(cacheDirectory, `root-${release}-${hash}`),
+    capabilityCache: join(cacheDirectory, `capabilities-${release}-${hash}`),
+  };
+}
+
+/** Changes with everything that goes into the root, so that an old one is not taken for a new one. */
+export function hashOfRecipe(release: string, packages: readonly string[]): string {
+  const text = JSON.stringify([1, release, packages]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

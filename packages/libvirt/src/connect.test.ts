@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { connect } from './connect.ts';
+import { ErrorNumber } from './protocol/error-numbers.ts';
+import { MessageType } from './rpc/frame.ts';
 import { argsOf, FakeDaemon, isCall } from './rpc/fake-daemon.test-support.ts';
 
 test('opens the driver of the URI, read-only when asked', async () => {
@@ -38,12 +40,12 @@ test('an abort ends opening', async () => {
 
 test('a daemon that wants an authentication is refused by name, before its driver is opened', async () => {
   await using daemon = await FakeDaemon.start();
-  daemon.authentications = [1, 2];
+  daemon.authentications = [3];
   const attempt = connect(daemon.uri);
   await expect(attempt).rejects.toMatchObject({
     code: 'auth-required',
     mayHaveRun: false,
-    message: expect.stringContaining('SASL or polkit'),
+    message: expect.stringContaining('number 3'),
   });
   expect(daemon.peers[0]?.frames.some((frame) => isCall(frame, 'connectOpen'))).toBe(false);
 });
@@ -64,3 +66,15 @@ test.each(['qemu+ssh://root@compute11/system', 'qemu+unix:///system?socket='])(
     await expect(connect(uri)).rejects.toMatchObject({ code: 'unsupported-uri', mayHaveRun: false });
   },
 );
+
+test('where polkit is wanted it is asked, and its refusal says what to do', async () => {
+  await using daemon = await FakeDaemon.start((peer, frame) => {
+    if (isCall(frame, 'authPolkit')) peer.refuse(frame, MessageType.reply, { code: ErrorNumber.AUTH_FAILED });
+  });
+  daemon.authentications = [2];
+  await expect(connect(daemon.uri)).rejects.toMatchObject({
+    code: 'auth-failed',
+    mayHaveRun: false,
+    message: expect.stringContaining('org.libvirt.unix.manage'),
+  });
+});

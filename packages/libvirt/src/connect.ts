@@ -1,3 +1,4 @@
+import { authenticate } from './auth/authenticate.ts';
 import { ClientError, LibvirtError } from './errors.ts';
 import { DriverFeature } from './protocol/flags.ts';
 import { type CallOptions, defaultDeadlineMs } from './rpc/call-options.ts';
@@ -15,8 +16,6 @@ export interface ConnectOptions extends CallOptions {
 
 /** VIR_CONNECT_RO. */
 const readOnlyFlag = 1;
-/** REMOTE_AUTH_*, by number. */
-const authentications = ['none', 'SASL', 'polkit'];
 
 /**
  * Connects to the daemon of a URI and opens its driver. The deadline holds for all of it. Rejects with ClientError, or
@@ -31,7 +30,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   });
   const connection = new Connection(await openSocket(address, rest()));
   try {
-    await refuseAuthentication(connection, rest());
+    await authenticate(connection, rest());
     const flags = options.readOnly === true ? readOnlyFlag : 0;
     await connection.call('connectOpen', { name: driverUri, flags }, rest());
     // Asking is also what makes the daemon watch over us: it gives up our migration when we are gone.
@@ -45,19 +44,6 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
     // Opening a driver changes nothing on the host: whatever ran, nothing has to be looked after.
     throw new ClientError(error.code, `${uri}: ${error.message}`, { mayHaveRun: false, cause: error });
   }
-}
-
-async function refuseAuthentication(connection: Connection, options: CallOptions): Promise<void> {
-  const { types } = await connection.call('authList', {}, options);
-  if (types.includes(authentications.indexOf('none'))) return;
-  const wanted = types.map((type) => authentications[type] ?? `number ${type}`).join(' or ');
-  throw new ClientError(
-    'auth-required',
-    `the daemon wants ${wanted}, this client has no authentication yet`,
-    {
-      mayHaveRun: false,
-    },
-  );
 }
 
 async function supportsKeepalive(connection: Connection, options: CallOptions): Promise<boolean> {

@@ -6,8 +6,10 @@ export type ClientErrorCode =
   | 'unsupported-uri'
   /** The transport could not be opened: nobody listens, no such socket, no route. */
   | 'connect-failed'
-  /** The daemon wants an authentication that this client does not have. */
+  /** The daemon wants an authentication that this client does not have, or credentials that were not given. */
   | 'auth-required'
+  /** The daemon, or polkit or Kerberos for it, did not believe who asks. */
+  | 'auth-failed'
   /** The connection ended while the call was under way, or had ended before. */
   | 'connection-closed'
   /** The daemon did not answer keepalive messages. */

@@ -132,6 +132,7 @@ function codeOfClient(code: ClientError['code']): HypervisorErrorCode {
       return 'aborted';
     case 'connect-failed':
     case 'auth-required':
+    case 'auth-failed':
     case 'connection-closed':
     case 'keepalive-timeout':
       return 'unreachable';

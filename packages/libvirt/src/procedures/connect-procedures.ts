@@ -19,7 +19,6 @@ export const connectProcedures = {
   connectGetUri: question(110, xdr.struct({ uri: text })),
   /** The host's SMBIOS tables as XML. */
   connectGetSysinfo: procedure(203, xdr.struct({ flags: xdr.uint32 }), xdr.struct({ sysinfo: text })),
-  authList: question(66, xdr.struct({ types: xdr.array(xdr.int32, limits.authTypes) })),
   connectGetLibVersion: question(157, xdr.struct({ libVer: xdr.uhyper })),
   connectCompareCpu: procedure(
     158,

@@ -1,3 +1,4 @@
+import { authProcedures } from './auth-procedures.ts';
 import { connectProcedures } from './connect-procedures.ts';
 import { domainProcedures } from './domain-procedures.ts';
 import { domainStatisticsProcedures } from './domain-statistics-procedures.ts';
@@ -14,6 +15,7 @@ import { storagePoolProcedures, storageVolumeProcedures } from './storage-proced
  */
 export const procedures = {
   ...connectProcedures,
+  ...authProcedures,
   ...nodeProcedures,
   ...domainProcedures,
   ...domainStatisticsProcedures,

@@ -13,4 +13,5 @@ export const limits = {
   cpuInfos: 16_384,
   cpuMapsBytes: 8_388_608,
   authTypes: 20,
+  saslDataBytes: 65_536,
 } as const;

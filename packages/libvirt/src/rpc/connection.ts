@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ClientError } from '../errors.ts';
 import { type ArgsOf, type ProcedureName, procedures, type ResultOf } from '../procedures/procedures.ts';
 import type { Codec } from '../xdr/codec.ts';
@@ -16,6 +16,7 @@ import {
 import { Keepalive, type KeepaliveOptions, keepaliveProgram } from './keepalive.ts';
 import { PendingCalls } from './pending-calls.ts';
 import { readReply } from './reply.ts';
+import { type SecurityLayer, SecurityLayerError } from './security-layer.ts';
 import { SocketWriter } from './socket-writer.ts';
 
 /** Life of a connection. `closed` is final: a new connection is opened in its place. */
@@ -39,7 +40,7 @@ const goodbyeDeadlineMs = 2_000;
 export class Connection {
   /** Resolves when the connection has ended, with why; never rejects. */
   readonly closed: Promise<ClientError>;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #writer: SocketWriter;
   readonly #keepalive: Keepalive;
   readonly #assembler = new FrameAssembler();
@@ -50,9 +51,10 @@ export class Connection {
   readonly #tellClosed: (reason: ClientError) => void;
   #state: ConnectionState = { kind: 'open' };
   #goodbye: Promise<void> | null = null;
+  #layer: SecurityLayer | null = null;
 
   /** Takes over a socket that is connected. `connect` is what opens the driver on it. */
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     const { promise, resolve } = Promise.withResolvers<ClientError>();
     this.closed = promise;
     this.#tellClosed = resolve;
@@ -163,6 +165,12 @@ export class Connection {
     });
   }
 
+  /** From now on everything goes through a layer that encrypts or signs it; there is no way back. */
+  protect(layer: SecurityLayer): void {
+    this.#layer = layer;
+    this.#writer.protect(layer);
+  }
+
   /** Says goodbye and closes; calls in flight are rejected. May be called again. Never throws. */
   async close(): Promise<void> {
     this.#goodbye ??= this.#sayGoodbye();
@@ -185,9 +193,10 @@ export class Connection {
   #receive(piece: Buffer): void {
     this.#keepalive.heard();
     try {
-      for (const frame of this.#assembler.push(piece)) this.#dispatch(frame);
+      const bytes = this.#layer?.unwrap(piece) ?? piece;
+      for (const frame of this.#assembler.push(bytes)) this.#dispatch(frame);
     } catch (cause) {
-      if (!(cause instanceof FrameError || cause instanceof XdrError)) throw cause;
+      if (!isViolation(cause)) throw cause;
       this.#end(violation(`The daemon sent ${cause.message}`, cause));
     }
   }
@@ -264,6 +273,10 @@ function refuseIfAborted(name: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   const message = `${name} was given up before it was sent`;
   throw new ClientError('aborted', message, { mayHaveRun: false, cause: signal.reason });
+}
+
+function isViolation(cause: unknown): cause is Error {
+  return cause instanceof FrameError || cause instanceof XdrError || cause instanceof SecurityLayerError;
 }
 
 function violation(message: string, cause: Error): ClientError {

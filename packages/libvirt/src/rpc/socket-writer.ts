@@ -1,11 +1,13 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecurityLayer } from './security-layer.ts';
 
 /** Writes to a socket and lets those who have much to write wait until it can take more. */
 export class SocketWriter {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
+  #layer: SecurityLayer | null = null;
   readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
     socket.on('drain', () => {
       for (const writer of this.#waiting) writer.resolve();
@@ -13,14 +15,19 @@ export class SocketWriter {
     });
   }
 
+  /** What is written from now on goes through a layer. */
+  protect(layer: SecurityLayer): void {
+    this.#layer = layer;
+  }
+
   /** Writes at once, whatever waits already: for frames that are small or few. */
   post(frame: Buffer): void {
-    this.#socket.write(frame);
+    this.#write(frame);
   }
 
   /** Writes and waits while the socket is full; rejects when the connection ends meanwhile. */
   async send(frame: Buffer): Promise<void> {
-    if (this.#socket.write(frame)) return;
+    if (this.#write(frame)) return;
     await new Promise<void>((resolve, reject) => {
       this.#waiting.add({ resolve, reject });
     });
@@ -30,5 +37,9 @@ export class SocketWriter {
   fail(error: Error): void {
     for (const writer of this.#waiting) writer.reject(error);
     this.#waiting.clear();
+  }
+
+  #write(frame: Buffer): boolean {
+    return this.#socket.write(this.#layer === null ? frame : this.#layer.wrap(frame));
   }
 }

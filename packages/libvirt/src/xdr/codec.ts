@@ -175,6 +175,22 @@ export function characters(count: number): Codec<string> {
   };
 }
 
+/** `char name<n>`: bytes, at most so many, each of which rpcgen puts into four bytes of its own. */
+export function characterBytes(maximum: number): Codec<Uint8Array> {
+  return {
+    shape: `int<${maximum}>`,
+    encode: (writer, value) => {
+      checkLength(value.length, maximum);
+      writer.uint32(value.length);
+      for (const byte of value) writer.int32(byte);
+    },
+    decode: (reader) => {
+      const length = reader.length(Math.min(maximum, Math.floor(reader.remaining / 4)));
+      return Uint8Array.from({ length }, () => reader.int32() & 0xff);
+    },
+  };
+}
+
 // oxlint-disable-next-line typescript/no-explicit-any -- a codec is invariant: no other type takes them all
 type Fields = Readonly<Record<string, Codec<any>>>;
 type StructOf<F extends Fields> = { [K in keyof F]: Infer<F[K]> };

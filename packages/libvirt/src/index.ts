@@ -15,6 +15,10 @@ export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolumeRef } from './
 export type { ArgsOf, ProcedureName, ResultOf } from './procedures/procedures.ts';
 export type { CallOptions } from './rpc/call-options.ts';
 export { Connection, type ConnectionState } from './rpc/connection.ts';
+export { type BackoffOptions, defaultBackoff } from './pool/backoff.ts';
+export { ConnectionPool, type Lane, type PoolOptions } from './pool/connection-pool.ts';
+export { Link, type LinkOptions } from './pool/link.ts';
+export type { LinkState } from './pool/link-state.ts';
 export type { DomainEventKind } from './procedures/event-messages.ts';
 export { followDomainEvents, type LibvirtDomainEvent } from './rpc/domain-events.ts';
 export { downloadVolume, type DownloadOptions } from './rpc/download.ts';

@@ -1,9 +1,10 @@
 import {
   type ArgsOf,
   ClientError,
-  connect,
   type Connection,
+  ConnectionPool,
   ErrorNumber,
+  type Lane,
   LibvirtError,
   type ProcedureName,
   type ResultOf,
@@ -11,21 +12,22 @@ import {
 import type { Call } from '../contract/call.ts';
 import { HypervisorError, type HypervisorErrorCode } from '../contract/errors.ts';
 
+const attemptDeadlineMs = 10_000;
+
 /**
- * Connections to one host's libvirtd. Ordinary calls share one; urgent ones (statistics, abort) have another, so that a
- * call that hangs in the daemon holds up nothing; streams and migrations open their own.
- * Connects when first asked and again after a break.
+ * Connections to one host's libvirtd: ordinary calls share a pool, urgent ones (statistics, abort) have a connection of
+ * their own, so that a call that hangs in the daemon holds up nothing; streams and migrations open their own.
  */
 export class HostConnection {
   readonly uri: string;
-  readonly #lanes = new Map<'ordinary' | 'urgent', Promise<Connection>>();
-  #closed = false;
+  readonly #pool: ConnectionPool;
 
   constructor(uri: string) {
     this.uri = uri;
+    this.#pool = new ConnectionPool(uri, { connect: { deadlineMs: attemptDeadlineMs } });
   }
 
-  /** One procedure on the ordinary connection. */
+  /** One procedure on the ordinary connections. */
   call<N extends ProcedureName>(name: N, args: ArgsOf<N>, call: Call = {}): Promise<ResultOf<N>> {
     return this.#on('ordinary', name, args, call);
   }
@@ -36,9 +38,9 @@ export class HostConnection {
   }
 
   /** A connection of the caller's own, who closes it. */
-  async open(call: Call = {}): Promise<Connection> {
+  async open({ signal, deadlineMs }: Call = {}): Promise<Connection> {
     try {
-      return await connect(this.uri, { signal: call.signal, deadlineMs: call.deadlineMs });
+      return await this.#pool.open({ signal, deadlineMs });
     } catch (error) {
       throw this.errorOf(error);
     }
@@ -60,48 +62,21 @@ export class HostConnection {
     return error;
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const lanes = [...this.#lanes.values()];
-    this.#lanes.clear();
-    await Promise.all(lanes.map(async (lane) => (await lane.catch(() => null))?.close()));
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
   async #on<N extends ProcedureName>(
-    lane: 'ordinary' | 'urgent',
+    lane: Lane,
     name: N,
     args: ArgsOf<N>,
-    call: Call,
+    { signal, deadlineMs }: Call,
   ): Promise<ResultOf<N>> {
     try {
-      const connection = await this.#lane(lane, call);
-      return await connection.call(name, args, { signal: call.signal, deadlineMs: call.deadlineMs });
+      return await this.#pool.call(name, args, { lane, signal, deadlineMs });
     } catch (error) {
-      if (error instanceof ClientError && error.code === 'deadline-exceeded') this.#drop(lane);
       throw this.errorOf(error);
     }
-  }
-
-  async #lane(lane: 'ordinary' | 'urgent', call: Call): Promise<Connection> {
-    if (this.#closed)
-      throw new ClientError('connection-closed', 'the host was closed', { mayHaveRun: false });
-    const known = this.#lanes.get(lane);
-    if (known !== undefined) {
-      const connection = await known.catch(() => null);
-      if (connection?.isOpen === true) return connection;
-      if (this.#lanes.get(lane) === known) this.#lanes.delete(lane);
-    }
-    // Several callers at once share one attempt; the deadline is the first one's.
-    const opening = this.#lanes.get(lane) ?? connect(this.uri, { deadlineMs: call.deadlineMs });
-    this.#lanes.set(lane, opening);
-    return opening;
-  }
-
-  /** A daemon that did not answer in time may be stuck: the next call does not wait behind it. */
-  #drop(lane: 'ordinary' | 'urgent'): void {
-    const dropped = this.#lanes.get(lane);
-    this.#lanes.delete(lane);
-    void dropped?.then((connection) => connection.destroy()).catch(() => undefined);
   }
 }
 

@@ -60,7 +60,7 @@ test('a daemon that goes away while it is opened is a typed error, and nothing h
   server.close();
 });
 
-test.each(['qemu+ssh://root@compute11/system', 'qemu+unix:///system?socket='])(
+test.each(['qemu+libssh://root@compute11/system', 'qemu+unix:///system?socket='])(
   '%s is refused without a look at the network',
   async (uri) => {
     await expect(connect(uri)).rejects.toMatchObject({ code: 'unsupported-uri', mayHaveRun: false });

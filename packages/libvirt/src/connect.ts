@@ -4,7 +4,7 @@ import { DriverFeature } from './protocol/flags.ts';
 import { type CallOptions, defaultDeadlineMs } from './rpc/call-options.ts';
 import { Connection } from './rpc/connection.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './rpc/keepalive.ts';
-import { openSocket } from './transport/open-socket.ts';
+import { openTransport } from './transport/open-transport.ts';
 import { parseLibvirtUri } from './transport/uri.ts';
 
 /** How to connect. */
@@ -12,6 +12,10 @@ export interface ConnectOptions extends CallOptions {
   /** Every 5 s, five times, when not given; null for none. */
   readonly keepalive?: KeepaliveOptions | null;
   readonly readOnly?: boolean;
+  /** Lets a URI with `no_verify` trust any server that speaks TLS. */
+  readonly allowUnverifiedTls?: boolean;
+  /** Lets a URI with `no_verify` or `known_hosts_verify` trust host keys that ssh does not know. */
+  readonly allowUnverifiedSsh?: boolean;
 }
 
 /** VIR_CONNECT_RO. */
@@ -22,17 +26,18 @@ const readOnlyFlag = 1;
  * with LibvirtError when the driver cannot be opened.
  */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
-  const { address, driverUri } = parseLibvirtUri(uri);
+  const parsed = parseLibvirtUri(uri);
   const endsAt = performance.now() + (options.deadlineMs ?? defaultDeadlineMs);
   const rest = (): CallOptions => ({
     signal: options.signal,
     deadlineMs: Math.max(0, endsAt - performance.now()),
   });
-  const connection = new Connection(await openSocket(address, rest()));
+  const transport = await openTransport(parsed, { ...options, ...rest() });
+  const connection = new Connection(transport.stream);
   try {
     await authenticate(connection, rest());
     const flags = options.readOnly === true ? readOnlyFlag : 0;
-    await connection.call('connectOpen', { name: driverUri, flags }, rest());
+    await connection.call('connectOpen', { name: parsed.driverUri, flags }, rest());
     // Asking is also what makes the daemon watch over us: it gives up our migration when we are gone.
     if ((await supportsKeepalive(connection, rest())) && options.keepalive !== null) {
       connection.startKeepalive(options.keepalive ?? defaultKeepalive);

@@ -25,4 +25,5 @@ export { downloadVolume, type DownloadOptions } from './rpc/download.ts';
 export type { KeepaliveOptions } from './rpc/keepalive.ts';
 export type { StreamChunk } from './rpc/stream-chunk.ts';
 export { uploadVolume, type UploadOptions } from './rpc/upload.ts';
-export { type LibvirtUri, parseLibvirtUri } from './transport/uri.ts';
+export type { LibvirtUri } from './transport/libvirt-uri.ts';
+export { parseLibvirtUri } from './transport/uri.ts';

@@ -2,15 +2,17 @@ import { connect, type Socket } from 'node:net';
 import { ClientError } from '../errors.ts';
 import { type CallOptions, defaultDeadlineMs } from '../rpc/call-options.ts';
 import { startDeadline } from '../rpc/deadline.ts';
-import type { LibvirtUri } from './uri.ts';
 
-/** Opens the transport; fails with `connect-failed`, `deadline-exceeded` or `aborted`. */
-export function openSocket(address: LibvirtUri['address'], options: CallOptions): Promise<Socket> {
+/** Opens a unix socket or a TCP connection; rejects with `connect-failed`, `deadline-exceeded` or `aborted`. */
+export function openSocket(
+  address: { readonly path: string } | { readonly host: string; readonly port: number },
+  options: CallOptions,
+): Promise<Socket> {
   const { signal, deadlineMs = defaultDeadlineMs } = options;
   return new Promise((resolve, reject) => {
-    const where = address.kind === 'unix' ? address.path : `${address.host}:${address.port}`;
+    const where = 'path' in address ? address.path : `${address.host}:${address.port}`;
     const socket =
-      address.kind === 'unix'
+      'path' in address
         ? connect({ path: address.path })
         : connect({ host: address.host, port: address.port, noDelay: true });
     const settle = (): void => {

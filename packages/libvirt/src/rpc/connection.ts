@@ -80,7 +80,7 @@ export class Connection {
     args: ArgsOf<N>,
     options: CallOptions = {},
   ): Promise<ResultOf<N>> {
-    return (await this.callForSerial(name, args, options)).result;
+    return this.#send(name, args, options).reply;
   }
 
   /** As `call`, with the serial number that a stream opened by it goes by. */
@@ -90,6 +90,21 @@ export class Connection {
     options: CallOptions = {},
     stream?: StreamReceiver,
   ): Promise<{ serial: number; result: ResultOf<N> }> {
+    const { serial, reply } = this.#send(name, args, options, stream);
+    try {
+      return { serial, result: await reply };
+    } catch (error) {
+      this.#streams.delete(serial);
+      throw error;
+    }
+  }
+
+  #send<N extends ProcedureName>(
+    name: N,
+    args: ArgsOf<N>,
+    options: CallOptions,
+    stream?: StreamReceiver,
+  ): { serial: number; reply: Promise<ResultOf<N>> } {
     this.#refuseUnlessOpen(name);
     refuseIfAborted(name, options.signal);
     const { program, number, args: argsCodec, result: resultCodec } = procedures[name];
@@ -104,14 +119,11 @@ export class Connection {
     const frame = encodeCall(name, header, argsCodec, args);
     // A stream's first frames can come in the same piece of bytes as the reply: it listens from the start.
     if (stream !== undefined) this.#streams.set(serial, stream);
-    const reply = this.#pending.wait({ serial, name, program: program.program, procedure: number }, options);
+    const codec = resultCodec as Codec<ResultOf<N>>;
+    const call = { serial, name, program: program.program, procedure: number };
+    const reply = this.#pending.wait(call, options, (answer) => this.#read(name, answer, codec));
     this.#writer.post(frame);
-    try {
-      return { serial, result: this.#read(name, await reply, resultCodec as Codec<ResultOf<N>>) };
-    } catch (error) {
-      this.#streams.delete(serial);
-      throw error;
-    }
+    return { serial, reply };
   }
 
   /** Sends a frame of a stream; resolves when the socket can take more. */

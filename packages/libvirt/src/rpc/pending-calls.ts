@@ -39,8 +39,8 @@ export class PendingCalls {
     if (!issued) throw new FrameError(`a frame for the serial number ${serial}, which no call had`);
   }
 
-  /** Waits for the reply of a call, its deadline or its signal, whichever is first. */
-  wait(call: NumberedCall, options: CallOptions): Promise<Frame> {
+  /** What the reply of a call says, as `read` understands it; or rejects by its deadline or signal, if that is first. */
+  wait<R>(call: NumberedCall, options: CallOptions, read: (frame: Frame) => R): Promise<R> {
     const { serial, name } = call;
     const { signal, deadlineMs = defaultDeadlineMs } = options;
     return new Promise((resolve, reject) => {
@@ -48,8 +48,15 @@ export class PendingCalls {
         this.#waiting.delete(serial);
         cancelDeadline();
         signal?.removeEventListener('abort', onAbort);
-        if ('frame' in outcome) resolve(outcome.frame);
-        else reject(outcome.error);
+        if ('error' in outcome) {
+          reject(outcome.error);
+          return;
+        }
+        try {
+          resolve(read(outcome.frame));
+        } catch (error) {
+          reject(error);
+        }
       };
       const onAbort = (): void => {
         const message = `${name} was given up by its caller`;

@@ -5,6 +5,7 @@ import type { SecurityLayer } from './security-layer.ts';
 export class SocketWriter {
   readonly #socket: Duplex;
   #layer: SecurityLayer | null = null;
+  #corked = false;
   readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
 
   constructor(socket: Duplex) {
@@ -20,8 +21,16 @@ export class SocketWriter {
     this.#layer = layer;
   }
 
-  /** Writes at once, whatever waits already: for frames that are small or few. */
+  /** Writes without waiting, together with whatever else is posted in this turn of the event loop: for small frames. */
   post(frame: Buffer): void {
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        this.#socket.uncork();
+      });
+    }
     this.#write(frame);
   }
 

@@ -112,17 +112,18 @@ export function enumeration<const N extends number>(values: readonly N[]): Codec
   };
 }
 
+const uuidText = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
 /** 16 bytes, as the dashed text that people write. */
 export const uuid: Codec<string> = {
   shape: 'opaque[16]',
   encode: (writer, value) => {
-    const digits = value.replaceAll('-', '');
-    if (!/^[0-9a-fA-F]{32}$/.test(digits)) throw new XdrError(`"${value}" is no uuid`);
-    writer.opaque(Buffer.from(digits, 'hex'));
+    if (!uuidText.test(value)) throw new XdrError(`"${value}" is no uuid`);
+    writer.opaque(Buffer.from(value.replaceAll('-', ''), 'hex'));
   },
   decode: (reader) => {
     const digits = reader.opaque(16).toString('hex');
-    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
   },
 };
 

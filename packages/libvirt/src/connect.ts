@@ -1,10 +1,11 @@
 import { authenticate } from './auth/authenticate.ts';
 import { ClientError, LibvirtError } from './errors.ts';
 import { DriverFeature } from './protocol/flags.ts';
-import { type CallOptions, defaultDeadlineMs } from './rpc/call-options.ts';
+import type { CallOptions } from './rpc/call-options.ts';
 import { Connection } from './rpc/connection.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './rpc/keepalive.ts';
 import { openTransport } from './transport/open-transport.ts';
+import { restOf } from './transport/rest-of.ts';
 import { parseLibvirtUri } from './transport/uri.ts';
 
 /** How to connect. */
@@ -27,11 +28,7 @@ const readOnlyFlag = 1;
  */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
   const parsed = parseLibvirtUri(uri);
-  const endsAt = performance.now() + (options.deadlineMs ?? defaultDeadlineMs);
-  const rest = (): CallOptions => ({
-    signal: options.signal,
-    deadlineMs: Math.max(0, endsAt - performance.now()),
-  });
+  const rest = restOf(options);
   const transport = await openTransport(parsed, { ...options, ...rest() });
   const connection = new Connection(transport.stream);
   try {
@@ -46,8 +43,12 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   } catch (error) {
     connection.destroy();
     if (!(error instanceof ClientError)) throw error;
+    // A transport that breaks knows better why than the connection on it.
+    const { code, message } = error.cause instanceof ClientError ? error.cause : error;
+    const trouble = code === 'deadline-exceeded' ? transport.trouble() : '';
+    const said = `${uri}: ${message}${trouble === '' ? '' : ` (${trouble})`}`;
     // Opening a driver changes nothing on the host: whatever ran, nothing has to be looked after.
-    throw new ClientError(error.code, `${uri}: ${error.message}`, { mayHaveRun: false, cause: error });
+    throw new ClientError(code, said, { mayHaveRun: false, cause: error });
   }
 }
 

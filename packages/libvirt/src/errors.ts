@@ -6,6 +6,12 @@ export type ClientErrorCode =
   | 'unsupported-uri'
   /** The transport could not be opened: nobody listens, no such socket, no route. */
   | 'connect-failed'
+  /** TLS: certificates that cannot be read, a server that is not who it should be, or one that turns us away. */
+  | 'tls-failed'
+  /** ssh could not be started, or ended before the daemon had said anything; the message has its last words. */
+  | 'ssh-failed'
+  /** A configuration file, such as libvirt.conf, cannot be read; the message names file and line. */
+  | 'bad-configuration'
   /** The daemon wants an authentication that this client does not have, or credentials that were not given. */
   | 'auth-required'
   /** The daemon, or polkit or Kerberos for it, did not believe who asks. */

@@ -100,12 +100,15 @@ function codeOfLibvirt(code: number): HypervisorErrorCode {
 function codeOfClient(code: ClientError['code']): HypervisorErrorCode {
   switch (code) {
     case 'unsupported-uri':
+    case 'bad-configuration':
       return 'bad-uri';
     case 'deadline-exceeded':
       return 'deadline';
     case 'aborted':
       return 'aborted';
     case 'connect-failed':
+    case 'tls-failed':
+    case 'ssh-failed':
     case 'auth-required':
     case 'auth-failed':
     case 'connection-closed':

@@ -1,42 +1,43 @@
 import { connect, type Socket } from 'node:net';
-import { ClientError } from '../errors.ts';
-import { type CallOptions, defaultDeadlineMs } from '../rpc/call-options.ts';
-import { startDeadline } from '../rpc/deadline.ts';
+import type { CallOptions } from '../rpc/call-options.ts';
+import { attempt } from './attempt.ts';
 
 /** Opens a unix socket or a TCP connection; rejects with `connect-failed`, `deadline-exceeded` or `aborted`. */
 export function openSocket(
   address: { readonly path: string } | { readonly host: string; readonly port: number },
   options: CallOptions,
 ): Promise<Socket> {
-  const { signal, deadlineMs = defaultDeadlineMs } = options;
-  return new Promise((resolve, reject) => {
-    const where = 'path' in address ? address.path : `${address.host}:${address.port}`;
+  const where = 'path' in address ? address.path : `${address.host}:${address.port}`;
+  return attempt(`No connection to ${where}`, options, ({ done, fail }) => {
     const socket =
       'path' in address
         ? connect({ path: address.path })
         : connect({ host: address.host, port: address.port, noDelay: true });
-    const settle = (): void => {
-      signal?.removeEventListener('abort', onAbort);
-      cancelDeadline();
-      socket.removeAllListeners('connect');
-      socket.removeAllListeners('error');
+    const onConnect = (): void => done(socket);
+    const onError = (cause: NodeJS.ErrnoException): void =>
+      fail('connect-failed', cause.message + remedy(cause.code, 'path' in address), cause);
+    socket.once('connect', onConnect).once('error', onError);
+    return (failed) => {
+      socket.off('connect', onConnect).off('error', onError);
+      if (failed) socket.on('error', () => undefined).destroy();
     };
-    const fail = (code: 'connect-failed' | 'deadline-exceeded' | 'aborted', cause: unknown): void => {
-      settle();
-      socket.on('error', () => undefined).destroy();
-      const why = cause instanceof Error ? cause.message : String(cause);
-      reject(new ClientError(code, `No connection to ${where}: ${why}`, { mayHaveRun: false, cause }));
-    };
-    const onAbort = (): void => fail('aborted', signal?.reason);
-    const cancelDeadline = startDeadline(deadlineMs, () =>
-      fail('deadline-exceeded', `nobody answered within ${Math.round(deadlineMs)} ms`),
-    );
-    socket.once('connect', () => {
-      settle();
-      resolve(socket);
-    });
-    socket.once('error', (error) => fail('connect-failed', error));
-    if (signal?.aborted === true) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+function remedy(code: string | undefined, local: boolean): string {
+  switch (code) {
+    case 'ENOENT':
+      return '. No daemon has made this socket: start libvirtd or virtqemud, or name another with "socket"';
+    case 'EACCES':
+      return '. The socket is not for this user: run as root or as a member of the group libvirt';
+    case 'ECONNREFUSED':
+      return local
+        ? '. The daemon that made this socket does not run any more'
+        : '. No daemon listens there: libvirtd needs listen_tcp or listen_tls and --listen, virtproxyd its socket unit';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return '. The name of the host cannot be resolved';
+    default:
+      return '';
+  }
 }

@@ -37,7 +37,7 @@ export function openProgram(
     const words = new LastWords();
     let cameThrough = false;
     program.stderr.on('data', (piece: Buffer) => words.hear(piece));
-    const said = (): string => (words.text === '' ? 'it said nothing' : `it said: ${words.text}`);
+    const said = (): string => (words.text === '' ? 'it said nothing' : `it said "${words.text}"`);
     const whyEnded = (how: string): ClientError => {
       const what = cameThrough ? `The connection to ${where} broke` : `No connection to ${where}`;
       const remedy = cameThrough || remedies.early === '' ? '' : `. ${remedies.early}`;

@@ -1,4 +1,5 @@
 import { authenticate } from './auth/authenticate.ts';
+import type { CredentialsSource } from './auth/credentials.ts';
 import { ClientError, LibvirtError } from './errors.ts';
 import { DriverFeature } from './protocol/flags.ts';
 import type { CallOptions } from './rpc/call-options.ts';
@@ -13,6 +14,8 @@ export interface ConnectOptions extends CallOptions {
   /** Every 5 s, five times, when not given; null for none. */
   readonly keepalive?: KeepaliveOptions | null;
   readonly readOnly?: boolean;
+  /** For daemons that want SASL; where not given, libvirt's auth.conf is asked. */
+  readonly credentials?: CredentialsSource | undefined;
   /** Lets a URI with `no_verify` trust any server that speaks TLS. */
   readonly allowUnverifiedTls?: boolean;
   /** Lets a URI with `no_verify` or `known_hosts_verify` trust host keys that ssh does not know. */
@@ -32,7 +35,8 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   const transport = await openTransport(parsed, { ...options, ...rest() });
   const connection = new Connection(transport.stream);
   try {
-    await authenticate(connection, rest());
+    const { credentials } = options;
+    await authenticate(connection, { uri: parsed, transport, credentials }, rest);
     const flags = options.readOnly === true ? readOnlyFlag : 0;
     await connection.call('connectOpen', { name: parsed.driverUri, flags }, rest());
     // Asking is also what makes the daemon watch over us: it gives up our migration when we are gone.

@@ -1,3 +1,4 @@
+export type { Credentials, CredentialsRequest, CredentialsSource } from './auth/credentials.ts';
 export { connect, type ConnectOptions } from './connect.ts';
 export * from './errors.ts';
 export * from './protocol/domain-states.ts';

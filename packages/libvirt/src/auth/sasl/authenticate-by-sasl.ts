@@ -1,0 +1,100 @@
+import { ClientError, LibvirtError } from '../../errors.ts';
+import type { ResultOf } from '../../procedures/procedures.ts';
+import type { CallOptions } from '../../rpc/call-options.ts';
+import type { Connection } from '../../rpc/connection.ts';
+import { type CredentialsPlaces, findCredentials } from '../credentials.ts';
+import { chooseMechanism } from './choose-mechanism.ts';
+import type { SaslContext } from './mechanisms.ts';
+import { type SaslExchange, SaslError } from './sasl-exchange.ts';
+
+/** What an authentication by SASL goes by. */
+export interface SaslSettings extends SaslContext {
+  /** The mechanism that the URI names; null where any will do. */
+  readonly mechanism: string | null;
+  /** The user that the URI names. */
+  readonly username: string | null;
+  readonly credentials: CredentialsPlaces;
+}
+
+/** An exchange that can begin, and whose it is, for messages. */
+interface Prepared {
+  readonly name: string;
+  readonly who: string;
+  readonly exchange: () => SaslExchange;
+}
+
+/** No mechanism takes so many messages: the daemon leads us in a circle. */
+const mostRounds = 20;
+
+/**
+ * Says who asks by SASL, and from then on encrypts the connection where the mechanism does. Rejects with `auth-required`
+ * when no mechanism can be used, with `auth-failed` when either side does not believe the other.
+ */
+export async function authenticateBySasl(
+  connection: Connection,
+  settings: SaslSettings,
+  rest: () => CallOptions,
+): Promise<void> {
+  const { mechlist } = await connection.call('authSaslInit', {}, rest());
+  const offered = mechlist.split(/[\s,]+/).filter((name) => name !== '');
+  const prepared = await prepare(offered, settings);
+  try {
+    const exchange = prepared.exchange();
+    await converse(connection, prepared.name, exchange, rest);
+    if (exchange.layer !== null) connection.protect(exchange.layer);
+    else if (!settings.private) throw new SaslError('the daemon agreed on no encryption');
+  } catch (error) {
+    if (!(error instanceof SaslError || error instanceof LibvirtError)) throw error;
+    const message = `SASL ${prepared.name}${prepared.who} failed: ${error.message}`;
+    throw new ClientError('auth-failed', message, { mayHaveRun: false, cause: error });
+  }
+}
+
+async function prepare(offered: readonly string[], settings: SaslSettings): Promise<Prepared> {
+  const choice = { offered, wanted: settings.mechanism, private: settings.private };
+  // Nobody is asked for a password before it is known that one is of use.
+  const best = chooseMechanism({ ...choice, password: true });
+  if (best.kind === 'none') throw nothingFits(best.reasons);
+  const { name, start } = best.mechanism;
+  if (start.wants === 'ticket') return { name, who: '', exchange: () => start.exchange(settings) };
+  const { host, username } = settings;
+  const credentials = await findCredentials({ mechanism: name, host, username }, settings.credentials);
+  if (credentials !== null) {
+    return { name, who: ` as "${credentials.username}"`, exchange: () => start.exchange(credentials) };
+  }
+  const other = chooseMechanism({ ...choice, password: false });
+  if (other.kind === 'none') throw nothingFits(other.reasons);
+  const ticket = other.mechanism.start;
+  if (ticket.wants !== 'ticket') throw nothingFits([`${other.mechanism.name}: there is no password`]);
+  return { name: other.mechanism.name, who: '', exchange: () => ticket.exchange(settings) };
+}
+
+function nothingFits(reasons: readonly string[]): ClientError {
+  const message = `the daemon wants SASL, and no mechanism can be used: ${reasons.join('; ')}`;
+  return new ClientError('auth-required', message, { mayHaveRun: false });
+}
+
+async function converse(
+  connection: Connection,
+  mech: string,
+  exchange: SaslExchange,
+  rest: () => CallOptions,
+): Promise<void> {
+  const first = messageOf(await exchange.first());
+  let answer: ResultOf<'authSaslStep'> = await connection.call('authSaslStart', { mech, ...first }, rest());
+  for (let round = 0; round < mostRounds; round += 1) {
+    if (answer.complete && exchange.done) return;
+    const next = await exchange.next(answer.nil ? null : answer.data);
+    if (answer.complete) {
+      if (exchange.done) return;
+      throw new SaslError('the daemon says that it is done before it has proved itself');
+    }
+    answer = await connection.call('authSaslStep', messageOf(next), rest());
+  }
+  throw new SaslError(`the daemon has not decided after ${mostRounds} messages`);
+}
+
+/** "Nothing" and "an empty message" are two things in SASL. */
+function messageOf(data: Uint8Array | null): { nil: boolean; data: Uint8Array } {
+  return { nil: data === null, data: data ?? new Uint8Array() };
+}

@@ -5,9 +5,9 @@ import { DriverFeature } from './protocol/flags.ts';
 import type { CallOptions } from './rpc/call-options.ts';
 import { Connection } from './rpc/connection.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './rpc/keepalive.ts';
+import { findDaemon } from './transport/find-daemon.ts';
 import { openTransport } from './transport/open-transport.ts';
 import { restOf } from './transport/rest-of.ts';
-import { parseLibvirtUri } from './transport/uri.ts';
 
 /** How to connect. */
 export interface ConnectOptions extends CallOptions {
@@ -20,6 +20,8 @@ export interface ConnectOptions extends CallOptions {
   readonly allowUnverifiedTls?: boolean;
   /** Lets a URI with `no_verify` or `known_hosts_verify` trust host keys that ssh does not know. */
   readonly allowUnverifiedSsh?: boolean;
+  /** libvirt.conf, with aliases and the URI that an empty one stands for: libvirt's own when not given, null for none. */
+  readonly configFile?: string | null;
 }
 
 /** VIR_CONNECT_RO. */
@@ -30,8 +32,8 @@ const readOnlyFlag = 1;
  * with LibvirtError when the driver cannot be opened.
  */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
-  const parsed = parseLibvirtUri(uri);
   const rest = restOf(options);
+  const parsed = await findDaemon(uri, options);
   const transport = await openTransport(parsed, { ...options, ...rest() });
   const connection = new Connection(transport.stream);
   try {

@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast check lab-up lab-down bench format
+.PHONY: help setup lab-setup demo test test-fast check protocol lab-up lab-down bench format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -26,10 +26,13 @@ demo: setup ## move real VMs between real hosts, live and cold, and show the fig
 
 test: setup ## every ring of tests, real hosts included
 	@$(LAB) setup
-	$(AS_ROOT) vitest run
+	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" $(AS_ROOT) vitest run
 
 test-fast: setup ## the rings that need no root and no real hosts
 	vitest run --project unit --project sim
+
+protocol: setup ## hold the libvirt client's tables against libvirt's own definition, fetched from Debian
+	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol
 
 check: setup ## types, lint, format, borders, cycles, dead code
 	npm run --silent types

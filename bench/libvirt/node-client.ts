@@ -94,6 +94,6 @@ const measurements: Record<string, (...args: any[]) => Promise<unknown>> = {
   upload,
 };
 for await (const line of createInterface({ input: process.stdin })) {
-  const [name = '', ...args] = JSON.parse(line) as [string, ...unknown[]];
+  const [name, ...args] = JSON.parse(line) as [string, ...unknown[]];
   process.stdout.write(`${JSON.stringify(await measurements[name]?.(...args))}\n`);
 }

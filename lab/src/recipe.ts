@@ -20,7 +20,7 @@ export const releases: readonly Release[] = ['trixie', 'bookworm'];
 export const usualRelease: Release = 'trixie';
 
 /** Packages of each host: hypervisor, what can be put between it and a client (ssh, SASL, Kerberos), and libvirt's Python binding as a yardstick. */
-export const hostPackages: readonly string[] = [
+const hostPackages: readonly string[] = [
   'libvirt-daemon',
   'libvirt-daemon-driver-qemu',
   'libvirt-daemon-system',

@@ -12,7 +12,20 @@ export {
   parametersToObject,
   type TypedParameter,
 } from './protocol/typed-parameter.ts';
-export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolumeRef } from './protocol/types.ts';
+export type {
+  CheckpointRef,
+  DomainRef,
+  HostInterfaceRef,
+  NetworkPortRef,
+  NetworkRef,
+  NodeDeviceRef,
+  NwfilterBindingRef,
+  NwfilterRef,
+  SecretRef,
+  SnapshotRef,
+  StoragePoolRef,
+  StorageVolumeRef,
+} from './protocol/types.ts';
 export type { ArgsOf, ProcedureName, ResultOf } from './procedures/procedures.ts';
 export type { CallOptions } from './rpc/call-options.ts';
 export { Connection, type ConnectionState } from './rpc/connection.ts';

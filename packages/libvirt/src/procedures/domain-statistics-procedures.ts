@@ -1,17 +1,14 @@
 import { limits } from '../protocol/limits.ts';
-import { typedParameter } from '../protocol/typed-parameter.ts';
+import { typedParameters } from '../protocol/typed-parameter.ts';
 import { domain, text } from '../protocol/types.ts';
 import * as xdr from '../xdr/codec.ts';
 import { command, procedure } from './procedure.ts';
 
-const dom = xdr.struct({ dom: domain });
-const disk = xdr.struct({ dom: domain, path: text, flags: xdr.uint32 });
-
-/** What domains use, and the jobs of their disks. A disk's `path` is its target name (`vda`) or its source. */
+/** What domains use. A disk's `path` is its target name (`vda`) or its source. */
 export const domainStatisticsProcedures = {
   domainGetInfo: procedure(
     16,
-    dom,
+    xdr.struct({ dom: domain }),
     xdr.struct({
       state: xdr.uint32,
       /** KiB. */
@@ -28,16 +25,17 @@ export const domainStatisticsProcedures = {
     xdr.struct({ dom: domain, maxinfo: xdr.int32, maplen: xdr.int32 }),
     xdr.struct({
       info: xdr.array(
-        xdr.struct({ number: xdr.uint32, state: xdr.int32, cpuTime: xdr.uhyper, cpu: xdr.int32 }),
+        xdr.struct({
+          number: xdr.uint32,
+          state: xdr.int32,
+          cpuTime: xdr.uhyper,
+          /** The processor of the host; negative where it is not known. */
+          cpu: xdr.int32,
+        }),
         limits.cpuInfos,
       ),
       cpumaps: xdr.opaque(limits.cpuMapsBytes),
     }),
-  ),
-  domainMemoryStats: procedure(
-    159,
-    xdr.struct({ dom: domain, maxStats: xdr.uint32, flags: xdr.uint32 }),
-    xdr.struct({ stats: xdr.array(xdr.struct({ tag: xdr.int32, val: xdr.uhyper }), limits.memoryStats) }),
   ),
   /** Bytes and counts since the start; -1 where the hypervisor does not say. */
   domainBlockStats: procedure(
@@ -66,32 +64,45 @@ export const domainStatisticsProcedures = {
       txDrop: xdr.hyper,
     }),
   ),
-  /** Bytes. */
-  domainGetBlockInfo: procedure(
-    194,
-    disk,
-    xdr.struct({ allocation: xdr.uhyper, capacity: xdr.uhyper, physical: xdr.uhyper }),
+  /** Reads the guest's memory by virtual or physical address, as flags say. */
+  domainMemoryPeek: procedure(
+    104,
+    xdr.struct({ dom: domain, offset: xdr.uhyper, size: xdr.uint32, flags: xdr.uint32 }),
+    xdr.struct({ buffer: xdr.opaque(limits.memoryPeekBytes) }),
   ),
-  domainBlockJobAbort: command(237, disk),
-  /** `found` is false when the disk has no job; then the rest is zero. */
-  domainGetBlockJobInfo: procedure(
-    238,
-    disk,
-    xdr.struct({ found: xdr.flag, type: xdr.int32, bandwidth: xdr.uhyper, cur: xdr.uhyper, end: xdr.uhyper }),
+  /** Tags are `MemoryStatTag`. */
+  domainMemoryStats: procedure(
+    159,
+    xdr.struct({ dom: domain, maxStats: xdr.uint32, flags: xdr.uint32 }),
+    xdr.struct({ stats: xdr.array(xdr.struct({ tag: xdr.int32, val: xdr.uhyper }), limits.memoryStats) }),
   ),
   /** Called twice: with `nparams` 0 it tells how many there are. */
   domainBlockStatsFlags: procedure(
     243,
     xdr.struct({ dom: domain, path: text, nparams: xdr.int32, flags: xdr.uint32 }),
-    xdr.struct({ params: xdr.array(typedParameter, limits.blockStats), nparams: xdr.int32 }),
+    xdr.struct({ params: typedParameters(limits.blockStats), nparams: xdr.int32 }),
   ),
+  /** Nanoseconds; `startCpu` -1 is all together, with `nparams` 0 it tells how many there are. */
+  domainGetCpuStats: procedure(
+    262,
+    xdr.struct({
+      dom: domain,
+      nparams: xdr.uint32,
+      startCpu: xdr.int32,
+      ncpus: xdr.uint32,
+      flags: xdr.uint32,
+    }),
+    xdr.struct({ params: typedParameters(limits.cpuStats), nparams: xdr.int32 }),
+  ),
+  /** Seconds. */
+  domainSetMemoryStatsPeriod: command(308, xdr.struct({ dom: domain, period: xdr.int32, flags: xdr.uint32 })),
   /** `doms` empty asks for all; `stats` 0 asks for everything the hypervisor has. */
   connectGetAllDomainStats: procedure(
     344,
     xdr.struct({ doms: xdr.array(domain, limits.listLength), stats: xdr.uint32, flags: xdr.uint32 }),
     xdr.struct({
       retStats: xdr.array(
-        xdr.struct({ dom: domain, params: xdr.array(typedParameter, limits.domainStats) }),
+        xdr.struct({ dom: domain, params: typedParameters(limits.domainStats) }),
         limits.listLength,
       ),
     }),

@@ -1,9 +1,10 @@
 import { limits } from '../protocol/limits.ts';
+import { typedParameters } from '../protocol/typed-parameter.ts';
 import { text } from '../protocol/types.ts';
 import * as xdr from '../xdr/codec.ts';
-import { procedure, question } from './procedure.ts';
+import { command, procedure, question } from './procedure.ts';
 
-const statistic = xdr.struct({ field: text, value: xdr.uhyper });
+const count = xdr.struct({ nparams: xdr.int32, flags: xdr.uint32 });
 
 /** The host as a machine: processors and memory. */
 export const nodeProcedures = {
@@ -21,20 +22,93 @@ export const nodeProcedures = {
       threads: xdr.int32,
     }),
   ),
+  /** Bytes, for each NUMA cell. */
+  nodeGetCellsFreeMemory: procedure(
+    101,
+    xdr.struct({ startCell: xdr.int32, maxcells: xdr.int32 }),
+    xdr.struct({ cells: xdr.array(xdr.uhyper, limits.nodeCells) }),
+  ),
+  /** Bytes. */
   nodeGetFreeMemory: question(102, xdr.struct({ freeMem: xdr.uhyper })),
-  /** Called twice: with `nparams` 0 it tells how many there are. `cpuNum` -1 is all together; values are nanoseconds. */
+  /** Names as bytes; empty where guests are not confined. */
+  nodeGetSecurityModel: question(
+    122,
+    xdr.struct({
+      model: xdr.characterBytes(limits.securityModelBytes),
+      doi: xdr.characterBytes(limits.securityDoiBytes),
+    }),
+  ),
+  /**
+   * Called twice: with `nparams` 0 it tells how many there are. `cpuNum` -1 is all together; values are
+   * nanoseconds.
+   */
   nodeGetCpuStats: procedure(
     227,
     xdr.struct({ cpuNum: xdr.int32, nparams: xdr.int32, flags: xdr.uint32 }),
-    xdr.struct({ params: xdr.array(statistic, limits.nodeCpuStats), nparams: xdr.int32 }),
+    xdr.struct({
+      params: xdr.array(xdr.struct({ field: text, value: xdr.uhyper }), limits.nodeCpuStats),
+      nparams: xdr.int32,
+    }),
   ),
-  /** Called twice: with `nparams` 0 it tells how many there are. `cellNum` -1 is the whole host; values are KiB. */
+  /**
+   * Called twice: with `nparams` 0 it tells how many there are. `cellNum` -1 is the whole host; values are KiB.
+   */
   nodeGetMemoryStats: procedure(
     228,
     xdr.struct({ nparams: xdr.int32, cellNum: xdr.int32, flags: xdr.uint32 }),
     xdr.struct({
-      params: xdr.array(statistic, limits.nodeMemoryStats),
+      params: xdr.array(xdr.struct({ field: text, value: xdr.uhyper }), limits.nodeMemoryStats),
       nparams: xdr.int32,
     }),
+  ),
+  /** Puts the host to sleep; at least 60 seconds. */
+  nodeSuspendForDuration: command(
+    250,
+    xdr.struct({ target: xdr.uint32, duration: xdr.uhyper, flags: xdr.uint32 }),
+  ),
+  nodeSetMemoryParameters: command(
+    288,
+    xdr.struct({ params: typedParameters(limits.nodeMemoryParams), flags: xdr.uint32 }),
+  ),
+  /** Of page sharing (KSM). Called twice: with `nparams` 0 it tells how many there are. */
+  nodeGetMemoryParameters: procedure(
+    289,
+    count,
+    xdr.struct({ params: typedParameters(limits.nodeMemoryParams), nparams: xdr.int32 }),
+  ),
+  /** A bit for each processor of the host, set when it is online; `ret` is how many there are. */
+  nodeGetCpuMap: procedure(
+    293,
+    xdr.struct({ needMap: xdr.int32, needOnline: xdr.int32, flags: xdr.uint32 }),
+    xdr.struct({ cpumap: xdr.opaque(limits.cpuMapBytes), online: xdr.uint32, ret: xdr.int32 }),
+  ),
+  /** Page sizes in KiB; `counts` has all sizes of the first cell, then those of the second. */
+  nodeGetFreePages: procedure(
+    340,
+    xdr.struct({
+      pages: xdr.array(xdr.uint32, limits.nodeCells),
+      startCell: xdr.int32,
+      cellCount: xdr.uint32,
+      flags: xdr.uint32,
+    }),
+    xdr.struct({ counts: xdr.array(xdr.uhyper, limits.nodeCells) }),
+  ),
+  /** Sets or adds huge pages of each cell; page sizes in KiB. */
+  nodeAllocPages: procedure(
+    347,
+    xdr.struct({
+      pageSizes: xdr.array(xdr.uint32, limits.nodeCells),
+      pageCounts: xdr.array(xdr.uhyper, limits.nodeCells),
+      startCell: xdr.int32,
+      cellCount: xdr.uint32,
+      flags: xdr.uint32,
+    }),
+    xdr.struct({ ret: xdr.int32 }),
+  ),
+  /** Called twice: with `nparams` 0 it tells how many there are. */
+  nodeGetSevInfo: procedure(
+    395,
+    count,
+    xdr.struct({ params: typedParameters(limits.nodeSevInfo), nparams: xdr.int32 }),
   ),
 } as const;

@@ -17,6 +17,8 @@ export interface Procedure<A, R> {
   readonly number: number;
   readonly args: Codec<A>;
   readonly result: Codec<R>;
+  /** The release of libvirt that brought it, where that is later than 9.0; older daemons refuse it. */
+  readonly since?: string;
 }
 
 /** A procedure that has both arguments and a result. */
@@ -37,6 +39,11 @@ export function command<A>(number: number, args: Codec<A>): Procedure<A, void> {
 /** A procedure that takes nothing. */
 export function question<R>(number: number, result: Codec<R>): Procedure<Empty, R> {
   return procedure(number, empty, result);
+}
+
+/** A procedure that daemons older than this release do not have. */
+export function since<A, R>(release: string, newer: Procedure<A, R>): Procedure<A, R> {
+  return { ...newer, since: release };
 }
 
 /** No arguments. */

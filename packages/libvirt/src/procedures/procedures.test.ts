@@ -1,42 +1,53 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventMessages } from './event-messages.ts';
+import { isLater, libvirtSources } from './libvirt-sources.test-support.ts';
 import { type ProcedureName, procedures } from './procedures.ts';
 import { ProtocolDefinition } from './protocol-definition.test-support.ts';
+
+const names = Object.keys(procedures) as ProcedureName[];
 
 test('no two procedures of a program have the same number', () => {
   const numbers = Object.values(procedures).map(({ program, number }) => `${program.program} ${number}`);
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
-// libvirt's own definition is not part of this repository; where its source is at hand, numbers and layouts are held
-// against it: LIBVIRT_PROTOCOL_X=.../src/remote/remote_protocol.x npx vitest run packages/libvirt
-const path = process.env['LIBVIRT_PROTOCOL_X'];
-const definition = path === undefined || !existsSync(path) ? null : new ProtocolDefinition(dirname(path));
-const why = definition === null ? ' (skipped: LIBVIRT_PROTOCOL_X names no remote_protocol.x)' : '';
+// libvirt's own definition is not part of this repository: `make protocol` fetches it and runs this.
+const sources = libvirtSources();
+test.runIf(sources.length === 0)('procedures are held against libvirt (LIBVIRT_PROTOCOL_X)', ({ skip }) => {
+  skip('no source of libvirt is at hand');
+  expect(sources).not.toEqual([]);
+});
 
-test.skipIf(definition === null)(`procedures have libvirt's numbers and layouts${why}`, () => {
-  const names = Object.keys(procedures) as ProcedureName[];
-  const ours = names.map((name) => {
-    const { number, args, result } = procedures[name];
-    return { name, number, args: plain(args.shape), result: plain(result.shape) };
+describe.each(sources)('$name', (source) => {
+  const definition = new ProtocolDefinition(source.protocolFolder);
+  const here = names.filter((name) => definition.hasProcedure(name));
+
+  test('has the procedures of the table, with their numbers and layouts', () => {
+    const ours = here.map((name) => {
+      const { number, args, result } = procedures[name];
+      return { name, number, args: plain(args.shape), result: plain(result.shape) };
+    });
+    expect(ours).toEqual(here.map((name) => ({ name, ...definition.procedure(name) })));
   });
-  expect(ours).toEqual(names.map((name) => ({ name, ...definition?.procedure(name) })));
-});
 
-test.skipIf(definition === null)(`event messages have libvirt's numbers and layouts${why}`, () => {
-  const messages = Object.values(eventMessages);
-  const ours = messages.map(({ name, procedure, codec }) => ({
-    name,
-    number: procedure,
-    message: plain(codec.shape),
-  }));
-  expect(ours).toEqual(messages.map(({ name }) => ({ name, ...definition?.event(name) })));
-});
+  test('lacks those, and only those, that the table marks as newer', () => {
+    const newer = names.filter((name) => isNewer(procedures[name]));
+    expect(names.filter((name) => !here.includes(name))).toEqual(newer);
+  });
 
-test('where a definition was asked for, both its files are there', () => {
-  expect(path === undefined || existsSync(join(dirname(path), 'qemu_protocol.x'))).toBe(true);
+  test('has the event messages, with their numbers and layouts', () => {
+    const messages = Object.values(eventMessages).filter(({ name }) => definition.hasProcedure(name));
+    const ours = messages.map(({ name, procedure, codec }) => ({
+      name,
+      number: procedure,
+      message: plain(codec.shape),
+    }));
+    expect(ours).toEqual(messages.map(({ name }) => ({ name, ...definition.event(name) })));
+  });
+
+  function isNewer({ since }: { readonly since?: string | undefined }): boolean {
+    return since !== undefined && isLater(since, source);
+  }
 });
 
 /** Names in the protocol's file are written with underscores, ours in camel case; neither stands on the wire. */

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Sizes that the definition takes from libvirt's headers. */
-const fromHeaders: Readonly<Record<string, string>> = { VIR_UUID_BUFLEN: '16' };
+const fromHeaders: Readonly<Record<string, string>> = {
+  VIR_UUID_BUFLEN: '16',
+  VIR_SECURITY_MODEL_BUFLEN: '257',
+  VIR_SECURITY_LABEL_BUFLEN: '4097',
+  VIR_SECURITY_DOI_BUFLEN: '257',
+};
 /** Whatever a character or a short is in C, on the wire it takes four bytes. */
 const widened: Readonly<Record<string, string>> = {
   char: 'int',
@@ -28,7 +33,7 @@ export class ProtocolDefinition {
       this.#constants.set(`VIR_TYPED_PARAM_${type}`, String(index + 1)),
     );
     for (const [, name, value] of this.#text.matchAll(/\bconst (\w+)\s*=\s*(\w+);/g)) {
-      this.#constants.set(name ?? '', value ?? '');
+      this.#constants.set(name ?? '', this.#constants.get(value ?? '') ?? value ?? '');
     }
     for (const [, declaration] of this.#text.matchAll(/\btypedef ([^;]+);/g)) {
       const { name, shape } = this.#member(declaration ?? '');
@@ -41,6 +46,11 @@ export class ProtocolDefinition {
       );
       this.#types.set(name ?? '', `(${arms.join('')})`);
     }
+  }
+
+  /** Whether a procedure or message of our name is in it. */
+  hasProcedure(name: string): boolean {
+    return !Number.isNaN(this.#number(snake(name)));
   }
 
   /** A procedure by our name, in the form the test compares. */

@@ -11,6 +11,13 @@ export const qemuProcedures = {
     xdr.struct({ result: text }),
     qemuProgram,
   ),
+  /** Takes over a process that libvirt did not start, where the driver still can. */
+  qemuDomainAttach: procedure(
+    2,
+    xdr.struct({ pidValue: xdr.uint32, flags: xdr.uint32 }),
+    xdr.struct({ dom: domain }),
+    qemuProgram,
+  ),
   /** `timeout` in seconds: -2 waits for ever, -1 takes libvirt's own, 0 does not wait. */
   qemuDomainAgentCommand: procedure(
     3,

@@ -31,6 +31,11 @@ export const typedParameter: xdr.Codec<TypedParameter> = {
   },
 };
 
+/** A list of typed parameters, at most so many. */
+export function typedParameters(maximum: number): xdr.Codec<TypedParameter[]> {
+  return xdr.array(typedParameter, maximum);
+}
+
 /** Parameters as a plain object; a field that comes more than once keeps its last value. */
 export function parametersToObject(
   parameters: readonly TypedParameter[],

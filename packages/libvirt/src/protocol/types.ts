@@ -19,6 +19,33 @@ export type StoragePoolRef = xdr.Infer<typeof storagePool>;
 export const storageVolume = xdr.struct({ pool: text, name: text, key: text });
 export type StorageVolumeRef = xdr.Infer<typeof storageVolume>;
 
+/** A port of a network: where an interface of a guest joins it. */
+export const networkPort = xdr.struct({ net: network, uuid: xdr.uuid });
+export type NetworkPortRef = xdr.Infer<typeof networkPort>;
+
+export const nwfilter = xdr.struct({ name: text, uuid: xdr.uuid });
+export type NwfilterRef = xdr.Infer<typeof nwfilter>;
+
+/** A filter on one port; `portdev` is the port's interface on the host. */
+export const nwfilterBinding = xdr.struct({ portdev: text, filtername: text });
+export type NwfilterBindingRef = xdr.Infer<typeof nwfilterBinding>;
+
+/** A network interface of the host. */
+export const hostInterface = xdr.struct({ name: text, mac: text });
+export type HostInterfaceRef = xdr.Infer<typeof hostInterface>;
+
+export const nodeDevice = xdr.struct({ name: text });
+export type NodeDeviceRef = xdr.Infer<typeof nodeDevice>;
+
+export const secret = xdr.struct({ uuid: xdr.uuid, usageType: xdr.int32, usageId: text });
+export type SecretRef = xdr.Infer<typeof secret>;
+
+export const snapshot = xdr.struct({ name: text, dom: domain });
+export type SnapshotRef = xdr.Infer<typeof snapshot>;
+
+export const checkpoint = xdr.struct({ name: text, dom: domain });
+export type CheckpointRef = xdr.Infer<typeof checkpoint>;
+
 /** virError on the wire. */
 export const errorFields = xdr.struct({
   code: xdr.int32,

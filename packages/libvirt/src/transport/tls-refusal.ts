@@ -1,3 +1,4 @@
+import type { PeerCertificate } from 'node:tls';
 import type { TlsCredentials } from './tls-credentials.ts';
 
 /** Says why TLS came to nothing, by the code of Node's or OpenSSL's error, and what to do about it. */
@@ -5,7 +6,7 @@ export function tlsRefusal(error: NodeJS.ErrnoException, host: string, { paths }
   const { code = '', message } = error;
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `the server's certificate is for another name: ${message} Reach the host by a name of its certificate, or add "${host}" to that one's subjectAltName`;
+      return `the server's certificate is for another name: for ${namesOf(error)}, not for ${host}. Use a name that it has, or have it issued with this one in its subjectAltName`;
     case 'CERT_HAS_EXPIRED':
       return "the server's certificate, or one that vouches for it, has expired: have it renewed";
     case 'CERT_NOT_YET_VALID':
@@ -34,10 +35,15 @@ export function tlsRefusal(error: NodeJS.ErrnoException, host: string, { paths }
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
       return 'the server has no TLS 1.2 or later';
     case 'ECONNRESET':
-      return 'the server closed the connection during the handshake: its log tells why';
+      return 'the server closed the connection during the handshake: see its log, and whether this is the port of TLS (16514)';
     default:
       return message;
   }
+}
+
+/** The names of a certificate that did not fit; Node hands it over with the error. */
+function namesOf(error: Error & { readonly cert?: Partial<PeerCertificate> }): string {
+  return error.cert?.subjectaltname ?? `CN=${error.cert?.subject?.CN ?? '?'} alone`;
 }
 
 /** Says that the server turned us away after the handshake, which libvirtd does without a word. */

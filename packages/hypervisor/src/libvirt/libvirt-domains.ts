@@ -3,7 +3,7 @@ import {
   type DomainRef,
   domainStates,
   DomainXmlFlag,
-  followDomainEvents,
+  followEvents,
   jobOperations,
   JobType,
   numberOf,
@@ -211,7 +211,7 @@ export class LibvirtDomains implements HostDomains {
   async *events(id: string, signal: AbortSignal): AsyncGenerator<DomainEvent> {
     const connection = await this.#connection.open({ signal });
     try {
-      for await (const event of followDomainEvents(
+      for await (const event of followEvents(
         connection,
         ['lifecycle', 'job-completed', 'migration-iteration'],
         signal,

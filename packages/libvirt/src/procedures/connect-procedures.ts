@@ -1,6 +1,6 @@
 import { limits } from '../protocol/limits.ts';
 import { typedParameters } from '../protocol/typed-parameter.ts';
-import { domain, maybeText, text } from '../protocol/types.ts';
+import { maybeText, text } from '../protocol/types.ts';
 import * as xdr from '../xdr/codec.ts';
 import { command, procedure, question } from './procedure.ts';
 
@@ -38,12 +38,6 @@ export const connectProcedures = {
   connectGetLibVersion: question(157, xdr.struct({ libVer: xdr.uhyper })),
   /** The host's SMBIOS tables as XML. */
   connectGetSysinfo: procedure(203, xdr.struct({ flags: xdr.uint32 }), xdr.struct({ sysinfo: text })),
-  connectDomainEventCallbackRegisterAny: procedure(
-    316,
-    xdr.struct({ eventId: xdr.int32, dom: xdr.optional(domain) }),
-    xdr.struct({ callbackId: xdr.int32 }),
-  ),
-  connectDomainEventCallbackDeregisterAny: command(317, xdr.struct({ callbackId: xdr.int32 })),
   /** Speaks for another user; for daemons that forward calls. */
   connectSetIdentity: command(
     419,

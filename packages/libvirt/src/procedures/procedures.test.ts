@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { eventMessages } from './event-messages.ts';
+import type { EventMessage } from '../events/event-message.ts';
+import { eventMessages } from '../events/event-messages.ts';
 import { isLater, libvirtSources } from './libvirt-sources.test-support.ts';
 import { type ProcedureName, procedures } from './procedures.ts';
 import { ProtocolDefinition } from './protocol-definition.test-support.ts';
@@ -36,7 +37,9 @@ describe.each(sources)('$name', (source) => {
   });
 
   test('has the event messages, with their numbers and layouts', () => {
-    const messages = Object.values(eventMessages).filter(({ name }) => definition.hasProcedure(name));
+    const all: readonly EventMessage<unknown>[] = Object.values(eventMessages);
+    const messages = all.filter(({ name }) => definition.hasProcedure(name));
+    expect(all.filter((message) => !messages.includes(message))).toEqual(all.filter(isNewer));
     const ours = messages.map(({ name, procedure, codec }) => ({
       name,
       number: procedure,

@@ -11,6 +11,7 @@ import { domainSaveProcedures } from './domain-save-procedures.ts';
 import { domainSnapshotProcedures } from './domain-snapshot-procedures.ts';
 import { domainStatisticsProcedures } from './domain-statistics-procedures.ts';
 import { domainTuningProcedures } from './domain-tuning-procedures.ts';
+import { eventProcedures } from './event-procedures.ts';
 import { interfaceProcedures } from './interface-procedures.ts';
 import { migrationProcedures } from './migration-procedures.ts';
 import { migrationWithoutParametersProcedures } from './migration-without-parameters-procedures.ts';
@@ -22,6 +23,7 @@ import { nwfilterProcedures } from './nwfilter-procedures.ts';
 import type { Procedure } from './procedure.ts';
 import { qemuProcedures } from './qemu-procedures.ts';
 import { secretProcedures } from './secret-procedures.ts';
+import { streamProcedures } from './stream-procedures.ts';
 import { storagePoolProcedures } from './storage-pool-procedures.ts';
 import { storageVolumeProcedures } from './storage-volume-procedures.ts';
 
@@ -55,6 +57,8 @@ export const procedures = {
   ...interfaceProcedures,
   ...secretProcedures,
   ...qemuProcedures,
+  ...eventProcedures,
+  ...streamProcedures,
 } as const;
 
 export type ProcedureName = keyof typeof procedures;

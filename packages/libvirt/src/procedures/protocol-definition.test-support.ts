@@ -66,7 +66,9 @@ export class ProtocolDefinition {
 
   /** A message that the daemon sends by itself. */
   event(name: string): { number: number; message: string } {
-    return { number: this.#number(snake(name)), message: this.#struct(`remote_${snake(name)}_msg`) };
+    const theirs = snake(name);
+    const prefix = theirs.startsWith('qemu_') ? '' : 'remote_';
+    return { number: this.#number(theirs), message: this.#struct(`${prefix}${theirs}_msg`) };
   }
 
   #number(theirs: string): number {

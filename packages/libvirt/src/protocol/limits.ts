@@ -58,6 +58,8 @@ export const limits = {
   migrateParams: 64,
   migrateCookieBytes: 4_194_304,
   jobStats: 64,
+  graphicsIdentities: 20,
+  tunableParams: 2048,
   saveParams: 64,
 
   networkLeases: 65_536,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { connect } from '../connect.ts';
 import { XdrReader } from '../xdr/reader.ts';
-import { downloadVolume } from './download.ts';
-import { argsOf, FakeDaemon, type FakePeer, isCall } from './fake-daemon.test-support.ts';
-import { encodeFrame, type Frame, MessageStatus, MessageType } from './frame.ts';
+import { downloadVolume } from './download-volume.ts';
+import { argsOf, FakeDaemon, type FakePeer, isCall } from '../rpc/fake-daemon.test-support.ts';
+import { encodeFrame, type Frame, MessageStatus, MessageType } from '../rpc/frame.ts';
 import { holeCodec, type StreamChunk } from './stream-chunk.ts';
-import { uploadVolume } from './upload.ts';
+import { uploadVolume } from './upload-volume.ts';
 
 const vol = { pool: 'images', name: 'web.qcow2', key: '/images/web.qcow2' };
 const { ok, more, error: failed } = MessageStatus;

@@ -2,8 +2,8 @@ import { ClientError } from '../errors.ts';
 import { procedures } from '../procedures/procedures.ts';
 import type { StorageVolumeRef } from '../protocol/types.ts';
 import { XdrWriter } from '../xdr/writer.ts';
-import type { CallOptions } from './call-options.ts';
-import type { Connection, StreamReceiver } from './connection.ts';
+import type { CallOptions } from '../rpc/call-options.ts';
+import type { Connection, StreamReceiver } from '../rpc/connection.ts';
 import {
   encodeStreamFrame,
   type Frame,
@@ -11,8 +11,8 @@ import {
   maximumStreamPayloadBytes,
   MessageStatus,
   MessageType,
-} from './frame.ts';
-import { readError } from './reply.ts';
+} from '../rpc/frame.ts';
+import { readError } from '../rpc/reply.ts';
 import {
   abortFrame,
   byteCount,

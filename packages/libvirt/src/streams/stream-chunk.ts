@@ -1,7 +1,7 @@
 import { ClientError } from '../errors.ts';
 import { hyper, struct, uint32 } from '../xdr/codec.ts';
 import { remoteProgram } from '../procedures/procedure.ts';
-import { encodeStreamFrame, type FrameHeader, MessageStatus, MessageType } from './frame.ts';
+import { encodeStreamFrame, type FrameHeader, MessageStatus, MessageType } from '../rpc/frame.ts';
 
 /** A piece of a volume: bytes, or a hole that reads as zeros (sparse streams only). */
 export type StreamChunk =

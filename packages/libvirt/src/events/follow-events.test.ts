@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { connect } from '../connect.ts';
-import { type DomainEventKind, eventMessages } from '../procedures/event-messages.ts';
+import { type EventKind, eventMessages } from './event-messages.ts';
 import type { Codec } from '../xdr/codec.ts';
-import { followDomainEvents } from './domain-events.ts';
-import { argsOf, FakeDaemon, type FakePeer, isCall } from './fake-daemon.test-support.ts';
-import { encodeFrame, encodeStreamFrame, MessageStatus, MessageType } from './frame.ts';
+import { followEvents } from './follow-events.ts';
+import { argsOf, FakeDaemon, type FakePeer, isCall } from '../rpc/fake-daemon.test-support.ts';
+import { encodeFrame, encodeStreamFrame, MessageStatus, MessageType } from '../rpc/frame.ts';
 
 const dom = { name: 'web', uuid: '3483d9f1-4015-48d9-9837-b67ca82d0009', id: 7 };
 
@@ -23,7 +23,7 @@ function telling(kinds: number, begin: (peer: FakePeer) => void = () => undefine
   });
 }
 
-function headerOf(kind: DomainEventKind) {
+function headerOf(kind: EventKind) {
   return {
     program: 0x20_00_80_86,
     version: 1,
@@ -34,7 +34,7 @@ function headerOf(kind: DomainEventKind) {
   };
 }
 
-function tell(peer: FakePeer, kind: DomainEventKind, message: unknown): void {
+function tell(peer: FakePeer, kind: EventKind, message: unknown): void {
   const codec = eventMessages[kind].codec as Codec<unknown>;
   peer.send(encodeFrame(headerOf(kind), (writer) => codec.encode(writer, message)));
 }
@@ -54,11 +54,7 @@ test('events of several kinds come as one tagged sequence; leaving it deregister
   const connection = await connect(daemon.uri);
   const events = [];
   const { signal } = new AbortController();
-  for await (const event of followDomainEvents(
-    connection,
-    ['lifecycle', 'block-job', 'job-completed'],
-    signal,
-  )) {
+  for await (const event of followEvents(connection, ['lifecycle', 'block-job', 'job-completed'], signal)) {
     events.push(event);
     if (events.length === 3) break;
   }
@@ -78,10 +74,11 @@ test('what cannot be decoded is told with its bytes', async () => {
     peer.send(encodeStreamFrame(headerOf('lifecycle'), new Uint8Array([0, 0, 0, 100, 9, 9])));
   });
   const connection = await connect(daemon.uri);
-  const events = followDomainEvents(connection, ['lifecycle'], new AbortController().signal);
+  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
   const { value } = await events.next();
   expect(value).toEqual({
     kind: 'undecodable',
+    program: 0x20_00_80_86,
     procedure: 318,
     bytes: new Uint8Array([0, 0, 0, 100, 9, 9]),
   });
@@ -93,7 +90,7 @@ test("another follower's callback is not ours", async () => {
     tell(peer, 'lifecycle', lifecycle(100, 2));
   });
   const connection = await connect(daemon.uri);
-  const events = followDomainEvents(connection, ['lifecycle'], new AbortController().signal);
+  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
   expect((await events.next()).value).toMatchObject({ detail: 2 });
 });
 
@@ -103,7 +100,7 @@ test('events that did not fit are counted, not dropped in silence', async () => 
     for (let detail = 0; detail < sent; detail += 1) tell(peer, 'lifecycle', lifecycle(100, detail));
   });
   const connection = await connect(daemon.uri);
-  const events = followDomainEvents(connection, ['lifecycle'], new AbortController().signal);
+  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
   await expect(events.next()).resolves.toMatchObject({ value: { detail: 0 } });
   // The daemon answers in order: after this reply all events are here.
   const barrier = { callbackId: 0 };
@@ -120,11 +117,11 @@ test('the sequence ends with the signal, and with the typed error when the conne
   await using daemon = await telling(1);
   const connection = await connect(daemon.uri);
   const controller = new AbortController();
-  const quiet = followDomainEvents(connection, ['lifecycle'], controller.signal).next();
+  const quiet = followEvents(connection, ['lifecycle'], controller.signal).next();
   await daemon.peers[0]?.called('connectDomainEventCallbackRegisterAny');
   controller.abort();
   await expect(quiet).resolves.toEqual({ done: true, value: undefined });
-  const broken = followDomainEvents(connection, ['lifecycle'], new AbortController().signal).next();
+  const broken = followEvents(connection, ['lifecycle'], new AbortController().signal).next();
   daemon.peers[0]?.socket.destroy();
   await expect(broken).rejects.toMatchObject({ code: 'connection-closed' });
 });
@@ -133,11 +130,56 @@ test('an abort while callbacks are registered asks for no more of them, and give
   const controller = new AbortController();
   await using daemon = await telling(1, () => controller.abort());
   const connection = await connect(daemon.uri);
-  const kinds: DomainEventKind[] = ['lifecycle', 'reboot', 'block-job'];
-  await expect(followDomainEvents(connection, kinds, controller.signal).next()).resolves.toMatchObject({
+  const kinds: EventKind[] = ['lifecycle', 'reboot', 'block-job'];
+  await expect(followEvents(connection, kinds, controller.signal).next()).resolves.toMatchObject({
     done: true,
   });
   const asked = (name: 'Register' | 'Deregister') =>
     daemon.peers[0]?.frames.filter((frame) => isCall(frame, `connectDomainEventCallback${name}Any`)).length;
   expect([asked('Register'), asked('Deregister')]).toEqual([1, 1]);
+});
+
+test('callbacks of two families may have the same number; each event goes to whom it was sent for', async () => {
+  const net = { name: 'default', uuid: dom.uuid };
+  await using daemon = await FakeDaemon.start((peer, frame) => {
+    if (isCall(frame, 'connectDomainEventCallbackRegisterAny'))
+      peer.reply('connectDomainEventCallbackRegisterAny', frame, { callbackId: 1 });
+    if (!isCall(frame, 'connectNetworkEventRegisterAny')) return;
+    peer.reply('connectNetworkEventRegisterAny', frame, { callbackId: 2 });
+    const change = { net, event: 2, detail: 0 };
+    tell(peer, 'network-lifecycle', { callbackId: 1, ...change });
+    tell(peer, 'lifecycle', lifecycle(2, 8));
+    tell(peer, 'network-lifecycle', { callbackId: 2, ...change });
+    tell(peer, 'lifecycle', lifecycle(1, 9));
+  });
+  const connection = await connect(daemon.uri);
+  const events = followEvents(connection, ['lifecycle', 'network-lifecycle'], new AbortController().signal);
+  expect((await events.next()).value).toEqual({ kind: 'network-lifecycle', net, event: 2, detail: 0 });
+  expect((await events.next()).value).toEqual({ kind: 'lifecycle', dom, event: 5, detail: 9 });
+});
+
+test('events of one domain are asked for as such', async () => {
+  await using daemon = await telling(1, (peer) => tell(peer, 'reboot', { callbackId: 101, msg: { dom } }));
+  const connection = await connect(daemon.uri);
+  const events = followEvents(connection, ['reboot'], new AbortController().signal, { dom });
+  expect((await events.next()).value).toEqual({ kind: 'reboot', dom });
+  const asked = await daemon.peers[0]?.called('connectDomainEventCallbackRegisterAny');
+  expect(asked && argsOf('connectDomainEventCallbackRegisterAny', asked)).toEqual({ eventId: 1, dom });
+});
+
+test('a message that this client does not know is told with its bytes', async () => {
+  await using daemon = await telling(1, (peer) => {
+    peer.send(encodeStreamFrame({ ...headerOf('lifecycle'), procedure: 999 }, new Uint8Array([7])));
+  });
+  const connection = await connect(daemon.uri);
+  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
+  expect((await events.next()).value).toMatchObject({
+    kind: 'undecodable',
+    procedure: 999,
+    bytes: new Uint8Array([7]),
+  });
+});
+
+test.each(Object.entries(eventMessages))('a message of %s begins with its callback', (_, { codec }) => {
+  expect(codec.shape.startsWith('{int callbackId;')).toBe(true);
 });

@@ -1,0 +1,34 @@
+import type { StorageVolumeRef } from '../protocol/types.ts';
+import type { CallOptions } from '../rpc/call-options.ts';
+import type { Connection } from '../rpc/connection.ts';
+import { openReadStream } from './read-stream.ts';
+import { byteCount, sparseStreamFlag, type StreamChunk } from './stream-chunk.ts';
+
+/**
+ * What part of a volume, and whether holes are sent as holes. A length of 0 means to the end. The deadline is that of
+ * opening; after it, a daemon that falls silent is found by keepalive.
+ */
+export interface DownloadOptions extends CallOptions {
+  readonly offsetBytes?: number;
+  readonly lengthBytes?: number;
+  readonly sparse?: boolean;
+}
+
+/**
+ * Reads a volume. While the reader is slow the whole connection's socket is paused, so give a download a
+ * connection of its own. Leaving the loop early aborts the stream.
+ */
+export async function* downloadVolume(
+  connection: Connection,
+  vol: StorageVolumeRef,
+  options: DownloadOptions = {},
+): AsyncGenerator<StreamChunk> {
+  const args = {
+    vol,
+    offset: byteCount('an offset', options.offsetBytes ?? 0, false),
+    length: byteCount('a length', options.lengthBytes ?? 0, false),
+    flags: options.sparse === true ? sparseStreamFlag : 0,
+  };
+  const { chunks } = await openReadStream(connection, 'storageVolDownload', args, options);
+  yield* chunks;
+}

@@ -1,0 +1,136 @@
+import { ClientError } from '../errors.ts';
+import type { Connection, StreamReceiver } from '../rpc/connection.ts';
+import { type Frame, FrameError, MessageStatus, MessageType } from '../rpc/frame.ts';
+import { readError } from '../rpc/reply.ts';
+import { XdrReader } from '../xdr/reader.ts';
+import { XdrError } from '../xdr/xdr-error.ts';
+import { holeCodec, type StreamChunk } from './stream-chunk.ts';
+
+const bufferedAtMost = 8 * 1024 * 1024;
+/** What a frame takes beside its bytes, roughly: holes have none, yet must not pile up for nothing. */
+const frameOverhead = 128;
+
+/** Pieces of a stream that came and were not read yet; pauses the socket when there are too many. */
+export class StreamInbox implements StreamReceiver {
+  readonly #connection: Connection;
+  readonly #procedure: string;
+  #items: (StreamChunk | 'end')[] = [];
+  #bytes = 0;
+  #error: Error | null = null;
+  #givenUp = false;
+  #finishing = false;
+  #settled = false;
+  /** A reader, and somebody who closes the stream meanwhile. */
+  #waiting: (() => void)[] = [];
+
+  /** `procedure` is the one that opened the stream, for errors. */
+  constructor(connection: Connection, procedure: string) {
+    this.#connection = connection;
+    this.#procedure = procedure;
+  }
+
+  /** The daemon has nothing more to say: it refused or confirmed. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Why nothing more can be read or written; null while it can. */
+  get error(): Error | null {
+    return this.#error;
+  }
+
+  receive(frame: Frame): void {
+    const { status } = frame.header;
+    if (status === MessageStatus.error) {
+      this.#settled = true;
+      this.fail(readError(this.#procedure, frame));
+      return;
+    }
+    if (status === MessageStatus.ok) {
+      if (!this.#finishing) throw new FrameError('a confirmation before the end of a stream');
+      this.#settled = true;
+      this.#wake();
+      return;
+    }
+    const item = itemOf(frame);
+    // Until the reader comes back and is told, the daemon sends on.
+    if (this.#givenUp || this.#finishing) return;
+    this.#items.push(item);
+    this.#bytes += sizeOf(item);
+    if (this.#bytes > bufferedAtMost) this.#connection.pause(this);
+    this.#wake();
+  }
+
+  /** What came before the error is still read. */
+  fail(error: Error): void {
+    this.#error ??= error;
+    this.#wake();
+  }
+
+  /** What came is of no use any more. */
+  giveUp(cause: unknown): void {
+    this.#givenUp = true;
+    this.#drop();
+    const message = `the stream of ${this.#procedure} was given up`;
+    this.fail(new ClientError('aborted', message, { mayHaveRun: true, cause }));
+  }
+
+  /** The next piece, or that there are no more. Throws once all that came before an error was read. */
+  async next(): Promise<StreamChunk | 'end'> {
+    for (;;) {
+      const item = this.#items.shift();
+      if (item !== undefined) {
+        this.#bytes -= sizeOf(item);
+        if (this.#bytes < bufferedAtMost / 2) this.#connection.resume(this);
+        return item;
+      }
+      if (this.#error !== null) throw this.#error;
+      if (this.#finishing) return 'end';
+      await this.#change();
+    }
+  }
+
+  /** From now on the daemon is to confirm, and what else comes is of no use; to be called before it is asked. */
+  finish(): void {
+    this.#finishing = true;
+    this.#drop();
+    this.#connection.resume(this);
+    this.#wake();
+  }
+
+  /** Waits for the daemon's last word, which may still be an error. */
+  async confirmed(): Promise<void> {
+    while (!this.#settled && this.#error === null) await this.#change();
+    if (this.#error !== null) throw this.#error;
+  }
+
+  #drop(): void {
+    this.#items = [];
+    this.#bytes = 0;
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+}
+
+function itemOf(frame: Frame): StreamChunk | 'end' {
+  if (frame.header.type !== MessageType.streamHole) {
+    return frame.payload.length === 0 ? 'end' : { kind: 'data', bytes: frame.payload };
+  }
+  const { length } = holeCodec.decode(new XdrReader(frame.payload));
+  if (length < 0n || length > Number.MAX_SAFE_INTEGER) throw new XdrError(`a hole of ${length} bytes`);
+  return { kind: 'hole', lengthBytes: Number(length) };
+}
+
+function sizeOf(item: StreamChunk | 'end'): number {
+  return frameOverhead + (item !== 'end' && item.kind === 'data' ? item.bytes.length : 0);
+}

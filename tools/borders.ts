@@ -16,7 +16,8 @@ export interface BorderRules {
 /** Imports of each file, by its path from the repository's root. */
 export type ImportGraph = ReadonlyMap<string, readonly ModuleImport[]>;
 
-const isTest = (file: string): boolean => /\.test\.ts$|\/testing\//.test(file) || file.startsWith('tests/');
+const isTest = (file: string): boolean =>
+  /\.test(?:-support)?\.ts$|\/testing\//.test(file) || file.startsWith('tests/');
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')

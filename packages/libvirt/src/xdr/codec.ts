@@ -59,17 +59,22 @@ export const nothing: Codec<void> = {
   decode: () => undefined,
 };
 
-/** Text in UTF-8, at most so many bytes. */
+/**
+ * Text in UTF-8, at most so many bytes. Text with a zero in it or half a surrogate pair is not sent: the daemon, which
+ * ends text at a zero, would take it for other text.
+ */
 export function string(maximumBytes: number): Codec<string> {
   return {
     shape: `string<${maximumBytes}>`,
     encode: (writer, value) => {
+      if (value.includes('\0') || !value.isWellFormed())
+        throw new XdrError('text that the protocol cannot carry');
       const bytes = Buffer.from(value, 'utf8');
       checkLength(bytes.length, maximumBytes);
       writer.uint32(bytes.length);
       writer.opaque(bytes);
     },
-    decode: (reader) => reader.opaque(reader.length(maximumBytes)).toString('utf8'),
+    decode: (reader) => reader.text(maximumBytes),
   };
 }
 
@@ -100,15 +105,14 @@ export function fixedOpaque(count: number): Codec<Uint8Array> {
 
 /** A number that must be one of a closed list. */
 export function enumeration<const N extends number>(values: readonly N[]): Codec<N> {
-  const known = (number: number): N => {
-    const found = values.find((value) => value === number);
-    if (found === undefined) throw new XdrError(`${number} where only ${values.join(', ')} are possible`);
-    return found;
-  };
+  const known = new Map<number, N>(values.map((value) => [value, value]));
   return {
     shape: 'enum',
-    encode: (writer, value) => writer.int32(known(value)),
-    decode: (reader) => known(reader.int32()),
+    encode: (writer, value) => {
+      if (!known.has(value)) throw new XdrError(`${value} where only ${values.join(', ')} are possible`);
+      writer.int32(value);
+    },
+    decode: (reader) => reader.choice(known),
   };
 }
 
@@ -127,6 +131,11 @@ export const uuid: Codec<string> = {
   },
 };
 
+const isThere = new Map([
+  [0, false],
+  [1, true],
+]);
+
 /** A value that may be missing (XDR's pointer). */
 export function optional<T>(codec: Codec<T>): Codec<T | null> {
   return {
@@ -135,15 +144,13 @@ export function optional<T>(codec: Codec<T>): Codec<T | null> {
       writer.uint32(value === null ? 0 : 1);
       if (value !== null) codec.encode(writer, value);
     },
-    decode: (reader) => {
-      const there = reader.uint32();
-      if (there > 1) throw new XdrError(`an optional's mark is ${there}`);
-      return there === 1 ? codec.decode(reader) : null;
-    },
+    decode: (reader) => (reader.choice(isThere) ? codec.decode(reader) : null),
   };
 }
 
-/** A list of at most so many values. Grows as values are read, never by the announced length. */
+/**
+ * A list of at most so many values, each of which takes bytes. Grows as values are read, never by the announced length.
+ */
 export function array<T>(codec: Codec<T>, maximum: number): Codec<T[]> {
   return {
     shape: `${codec.shape}<${maximum}>`,
@@ -153,9 +160,9 @@ export function array<T>(codec: Codec<T>, maximum: number): Codec<T[]> {
       for (const value of values) codec.encode(writer, value);
     },
     decode: (reader) => {
-      const length = reader.length(maximum);
+      const count = reader.count(maximum);
       const values: T[] = [];
-      for (let index = 0; index < length; index += 1) values.push(codec.decode(reader));
+      for (let index = 0; index < count; index += 1) values.push(codec.decode(reader));
       return values;
     },
   };
@@ -166,12 +173,18 @@ export function characters(count: number): Codec<string> {
   return {
     shape: `int[${count}]`,
     encode: (writer, value) => {
-      for (let index = 0; index < count; index += 1) writer.int32(value.charCodeAt(index) || 0);
+      checkLength(value.length, count);
+      const bytes = Buffer.alloc(count);
+      bytes.write(value, 'latin1');
+      if (bytes.toString('latin1', 0, value.length) !== value || value.includes('\0')) {
+        throw new XdrError('text that is not one byte a character');
+      }
+      for (const byte of bytes) writer.int32(byte);
     },
     decode: (reader) => {
-      const codes = Array.from({ length: count }, () => reader.int32());
+      const codes = Array.from({ length: count }, () => reader.int32() & 0xff);
       const end = codes.indexOf(0);
-      return String.fromCharCode(...codes.slice(0, end === -1 ? count : end).map((code) => code & 0xff));
+      return String.fromCharCode(...codes.slice(0, end === -1 ? count : end));
     },
   };
 }
@@ -186,7 +199,7 @@ export function characterBytes(maximum: number): Codec<Uint8Array> {
       for (const byte of value) writer.int32(byte);
     },
     decode: (reader) => {
-      const length = reader.length(Math.min(maximum, Math.floor(reader.remaining / 4)));
+      const length = reader.count(maximum);
       return Uint8Array.from({ length }, () => reader.int32() & 0xff);
     },
   };
@@ -222,19 +235,18 @@ export function union<const A extends Arms>(arms: A): Codec<UnionOf<A>> {
   const byNumber = new Map(
     Object.entries(arms).map(([type, arm]) => [arm.number, { type, codec: arm.codec }]),
   );
+  const byType = new Map<unknown, Arms[string]>(Object.entries(arms));
   return {
     shape: `(${[...byNumber].map(([number, { codec }]) => `${number}: ${codec.shape};`).join('')})`,
     encode: (writer, { type, value }) => {
-      const arm = arms[type];
+      const arm = byType.get(type);
       if (arm === undefined) throw new XdrError(`"${String(type)}" is no arm of this union`);
       writer.int32(arm.number);
       arm.codec.encode(writer, value);
     },
     decode: (reader) => {
-      const number = reader.int32();
-      const arm = byNumber.get(number);
-      if (arm === undefined) throw new XdrError(`a union with the unknown arm ${number}`);
-      return { type: arm.type, value: arm.codec.decode(reader) as unknown } as UnionOf<A>;
+      const { type, codec } = reader.choice(byNumber);
+      return { type, value: codec.decode(reader) as unknown } as UnionOf<A>;
     },
   };
 }

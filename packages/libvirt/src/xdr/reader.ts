@@ -40,6 +40,29 @@ export class XdrReader {
     return length;
   }
 
+  /** How many values follow, not over a maximum, nor over what the bytes left can hold: each takes a word at least. */
+  count(maximum: number): number {
+    const count = this.length(maximum);
+    if (count * 4 > this.remaining)
+      throw new XdrError(`cut short: ${count} values in ${this.remaining} bytes`);
+    return count;
+  }
+
+  /** What a number stands for, of a closed list. */
+  choice<T extends {}>(choices: ReadonlyMap<number, T>): T {
+    const number = this.int32();
+    const chosen = choices.get(number);
+    if (chosen === undefined) {
+      throw new XdrError(`${number} where only ${[...choices.keys()].join(', ')} are possible`);
+    }
+    return chosen;
+  }
+
+  /** Text in UTF-8 with its length before it; bytes that are no UTF-8 become U+FFFD. */
+  text(maximumBytes: number): string {
+    return this.opaque(this.length(maximumBytes)).toString('utf8');
+  }
+
   /** Bytes of a known length, their padding checked; not a copy. */
   opaque(length: number): Buffer {
     const padding = (4 - (length % 4)) % 4;

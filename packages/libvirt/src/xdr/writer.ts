@@ -4,9 +4,12 @@ import { XdrError } from './xdr-error.ts';
 export class XdrWriter {
   #buffer: Buffer;
   #length = 0;
+  readonly #maximumBytes: number;
 
-  constructor(initialBytes = 256) {
+  /** Grows from so many bytes to at most so many; beyond that it throws XdrError. */
+  constructor(initialBytes = 256, maximumBytes = Number.POSITIVE_INFINITY) {
     this.#buffer = Buffer.allocUnsafe(initialBytes);
+    this.#maximumBytes = maximumBytes;
   }
 
   int32(value: number): void {
@@ -53,6 +56,9 @@ export class XdrWriter {
   #room(bytes: number): void {
     const needed = this.#length + bytes;
     if (needed <= this.#buffer.length) return;
+    if (needed > this.#maximumBytes) {
+      throw new XdrError(`more than the ${this.#maximumBytes} bytes that are allowed`);
+    }
     const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;

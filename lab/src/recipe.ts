@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Debian packages that the machine itself needs. */
+/** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it by ssh, TLS and Kerberos. */
 export const machinePackages: readonly string[] = [
   'mmdebstrap',
   'iproute2',
@@ -11,6 +11,9 @@ export const machinePackages: readonly string[] = [
   'libc6-dev',
   'procps',
   'util-linux',
+  'openssh-client',
+  'openssl',
+  'krb5-user',
 ];
 
 /** Releases of Debian that a host can be: trixie has libvirt 11.3 and QEMU 10.0, bookworm libvirt 9.0 and QEMU 7.2. */

@@ -4,7 +4,7 @@ import type { CallOptions } from '../../rpc/call-options.ts';
 import type { Connection } from '../../rpc/connection.ts';
 import { type CredentialsPlaces, findCredentials } from '../credentials.ts';
 import { chooseMechanism } from './choose-mechanism.ts';
-import type { SaslContext } from './mechanisms.ts';
+import type { SaslContext } from './sasl-context.ts';
 import { type SaslExchange, SaslError } from './sasl-exchange.ts';
 
 /** What an authentication by SASL goes by. */
@@ -16,15 +16,21 @@ export interface SaslSettings extends SaslContext {
   readonly credentials: CredentialsPlaces;
 }
 
-/** An exchange that can begin, and whose it is, for messages. */
+/** An exchange that can begin, and what messages say of it: whose it is, and what to look at when it is refused. */
 interface Prepared {
   readonly name: string;
   readonly who: string;
+  readonly remedy: string;
   readonly exchange: () => SaslExchange;
 }
 
 /** No mechanism takes so many messages: the daemon leads us in a circle. */
 const mostRounds = 20;
+
+/** libvirtd tells its log alone why. */
+const remedyForTickets =
+  "; the log of libvirtd says why. Clocks that differ, a key table that lacks the host's present key, and a user who " +
+  'is not in sasl_allowed_username_list are the usual reasons';
 
 /**
  * Says who asks by SASL, and from then on encrypts the connection where the mechanism does. Rejects with `auth-required`
@@ -37,7 +43,7 @@ export async function authenticateBySasl(
 ): Promise<void> {
   const { mechlist } = await connection.call('authSaslInit', {}, rest());
   const offered = mechlist.split(/[\s,]+/).filter((name) => name !== '');
-  const prepared = await prepare(offered, settings);
+  const prepared = await prepare(offered, settings, rest);
   try {
     const exchange = prepared.exchange();
     await converse(connection, prepared.name, exchange, rest);
@@ -45,28 +51,39 @@ export async function authenticateBySasl(
     else if (!settings.private) throw new SaslError('the daemon agreed on no encryption');
   } catch (error) {
     if (!(error instanceof SaslError || error instanceof LibvirtError)) throw error;
-    const message = `SASL ${prepared.name}${prepared.who} failed: ${error.message}`;
+    const remedy = error instanceof LibvirtError ? prepared.remedy : '';
+    const message = `SASL ${prepared.name}${prepared.who} failed: ${error.message}${remedy}`;
     throw new ClientError('auth-failed', message, { mayHaveRun: false, cause: error });
   }
 }
 
-async function prepare(offered: readonly string[], settings: SaslSettings): Promise<Prepared> {
+async function prepare(
+  offered: readonly string[],
+  settings: SaslSettings,
+  rest: () => CallOptions,
+): Promise<Prepared> {
+  const { host, username } = settings;
   const choice = { offered, wanted: settings.mechanism, private: settings.private };
   // Nobody is asked for a password before it is known that one is of use.
-  const best = chooseMechanism({ ...choice, password: true });
+  let best = chooseMechanism({ ...choice, password: true });
+  if (best.kind === 'chosen' && best.mechanism.start.wants === 'password') {
+    const { name, start } = best.mechanism;
+    const credentials = await findCredentials({ mechanism: name, host, username }, settings.credentials);
+    if (credentials !== null) {
+      const who = ` as "${credentials.username}"`;
+      return { name, who, remedy: '', exchange: () => start.exchange(credentials) };
+    }
+    best = chooseMechanism({ ...choice, password: false });
+  }
   if (best.kind === 'none') throw nothingFits(best.reasons);
   const { name, start } = best.mechanism;
-  if (start.wants === 'ticket') return { name, who: '', exchange: () => start.exchange(settings) };
-  const { host, username } = settings;
-  const credentials = await findCredentials({ mechanism: name, host, username }, settings.credentials);
-  if (credentials !== null) {
-    return { name, who: ` as "${credentials.username}"`, exchange: () => start.exchange(credentials) };
-  }
-  const other = chooseMechanism({ ...choice, password: false });
-  if (other.kind === 'none') throw nothingFits(other.reasons);
-  const ticket = other.mechanism.start;
-  if (ticket.wants !== 'ticket') throw nothingFits([`${other.mechanism.name}: there is no password`]);
-  return { name: other.mechanism.name, who: '', exchange: () => ticket.exchange(settings) };
+  if (start.wants === 'password') throw nothingFits([`${name}: there is no password`]);
+  return {
+    name,
+    who: ' with a ticket',
+    remedy: remedyForTickets,
+    exchange: () => start.exchange(settings, rest),
+  };
 }
 
 function nothingFits(reasons: readonly string[]): ClientError {

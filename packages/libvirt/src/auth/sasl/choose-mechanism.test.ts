@@ -13,6 +13,9 @@ test.each([
   ['the strongest of those offered', choice('PLAIN SCRAM-SHA-1 SCRAM-SHA-256'), 'SCRAM-SHA-256'],
   ['in whatever letters they are offered', choice('plain scram-sha-256'), 'SCRAM-SHA-256'],
   ['the one that the URI wants', choice('PLAIN SCRAM-SHA-256', { wanted: 'plain' }), 'PLAIN'],
+  ['a password before a ticket', choice('GSSAPI SCRAM-SHA-256'), 'SCRAM-SHA-256'],
+  ['a ticket without a password', choice('GSSAPI SCRAM-SHA-256', { password: false }), 'GSSAPI'],
+  ['a ticket where only it encrypts', choice('GSSAPI SCRAM-SHA-256', { private: false }), 'GSSAPI'],
 ])('%s', (_, given, name) => {
   expect(chooseMechanism(given)).toMatchObject({ kind: 'chosen', mechanism: { name } });
 });

@@ -7,12 +7,12 @@ import type { CallOptions } from './call-options.ts';
 import {
   encodeFrame,
   type Frame,
-  FrameAssembler,
   FrameError,
   type FrameHeader,
   MessageStatus,
   MessageType,
 } from './frame.ts';
+import { FrameAssembler } from './frame-assembler.ts';
 import { Keepalive, type KeepaliveOptions, keepaliveProgram } from './keepalive.ts';
 import { PendingCalls } from './pending-calls.ts';
 import { readReply } from './reply.ts';
@@ -60,9 +60,14 @@ export class Connection {
     this.#tellClosed = resolve;
     this.#socket = socket;
     this.#writer = new SocketWriter(socket);
-    this.#keepalive = new Keepalive((frame) => this.#writer.post(frame));
+    this.#keepalive = new Keepalive(
+      (frame) => this.#writer.post(frame),
+      (frame) => this.#writer.postUnlessFull(frame),
+    );
     socket.on('data', (piece) => this.#receive(piece));
     socket.on('error', (cause) => this.#end(closedError(`The connection broke: ${cause.message}`, cause)));
+    // Who says nothing more answers nothing more: a transport that stays half open for its own sake is closed by this.
+    socket.on('end', () => socket.end());
     socket.on('close', () => this.#end(closedError('The daemon closed the connection')));
   }
 
@@ -117,12 +122,13 @@ export class Connection {
       status: MessageStatus.ok,
     };
     const frame = encodeCall(name, header, argsCodec, args);
+    // First of all, for it may throw. Nothing is sent, much less answered, before this turn of the event loop ends.
+    this.#writer.post(frame);
     // A stream's first frames can come in the same piece of bytes as the reply: it listens from the start.
     if (stream !== undefined) this.#streams.set(serial, stream);
     const codec = resultCodec as Codec<ResultOf<N>>;
-    const call = { serial, name, program: program.program, procedure: number };
+    const call = { serial, name, program, procedure: number };
     const reply = this.#pending.wait(call, options, (answer) => this.#read(name, answer, codec));
-    this.#writer.post(frame);
     return { serial, reply };
   }
 
@@ -206,7 +212,11 @@ export class Connection {
     this.#keepalive.heard();
     try {
       const bytes = this.#layer?.unwrap(piece) ?? piece;
-      for (const frame of this.#assembler.push(bytes)) this.#dispatch(frame);
+      for (const frame of this.#assembler.push(bytes)) {
+        this.#dispatch(frame);
+        // A frame can be what ends the connection: those after it are of nobody's.
+        if (this.#state.kind === 'closed') return;
+      }
     } catch (cause) {
       if (!isViolation(cause)) throw cause;
       this.#end(violation(`The daemon sent ${cause.message}`, cause));

@@ -11,11 +11,11 @@ import {
   encodeFrame,
   encodeStreamFrame,
   type Frame,
-  FrameAssembler,
   type FrameHeader,
   MessageStatus,
   MessageType,
 } from './frame.ts';
+import { FrameAssembler } from './frame-assembler.ts';
 
 type Script = (peer: FakePeer, frame: Frame) => void;
 

@@ -1,4 +1,5 @@
 import { ClientError } from '../errors.ts';
+import type { Program } from '../procedures/procedure.ts';
 import { type CallOptions, defaultDeadlineMs } from './call-options.ts';
 import { startDeadline } from './deadline.ts';
 import { type Frame, FrameError } from './frame.ts';
@@ -7,7 +8,7 @@ import { type Frame, FrameError } from './frame.ts';
 export interface NumberedCall {
   readonly serial: number;
   readonly name: string;
-  readonly program: number;
+  readonly program: Program;
   readonly procedure: number;
 }
 
@@ -76,12 +77,13 @@ export class PendingCalls {
    * FrameError for a reply to no call, or to another procedure than was called.
    */
   deliver(frame: Frame): void {
-    const { serial, program, procedure } = frame.header;
+    const { serial, program, version, procedure } = frame.header;
     this.requireIssued(serial);
     const pending = this.#waiting.get(serial);
     if (pending === undefined) return;
     const { call } = pending;
-    if (call.program !== program || call.procedure !== procedure) {
+    const same = call.program.program === program && call.program.version === version;
+    if (!same || call.procedure !== procedure) {
       throw new FrameError(`a reply of procedure ${procedure} to ${call.name} (${call.procedure})`);
     }
     pending.settle({ frame });

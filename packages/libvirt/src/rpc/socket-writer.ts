@@ -34,6 +34,16 @@ export class SocketWriter {
     this.#write(frame);
   }
 
+  /**
+   * As `post`, but only while the socket takes more: for answers that a peer who does not read must not pile up here.
+   * Says whether it was written.
+   */
+  postUnlessFull(frame: Buffer): boolean {
+    const full = this.#socket.writableNeedDrain;
+    if (!full) this.post(frame);
+    return !full;
+  }
+
   /** Writes and waits while the socket is full; rejects when the connection ends meanwhile. */
   async send(frame: Buffer): Promise<void> {
     if (this.#write(frame)) return;

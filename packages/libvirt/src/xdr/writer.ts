@@ -57,7 +57,7 @@ export class XdrWriter {
     const needed = this.#length + bytes;
     if (needed <= this.#buffer.length) return;
     if (needed > this.#maximumBytes) {
-      throw new XdrError(`more than the ${this.#maximumBytes} bytes that are allowed`);
+      throw new XdrError(`${needed} bytes where at most ${this.#maximumBytes} are allowed`);
     }
     const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
     this.#buffer.copy(larger, 0, 0, this.#length);

@@ -1,0 +1,79 @@
+import { duplexPair, type Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import { SocketWriter } from './socket-writer.ts';
+
+/** A writer and what came out at the other side, once that is asked for. */
+function pair(highWaterMark = 16): { writer: SocketWriter; near: Duplex; far: Duplex } {
+  const [near, far] = duplexPair({ highWaterMark });
+  return { writer: new SocketWriter(near), near, far };
+}
+
+const text = (bytes: Buffer): string => bytes.toString('latin1');
+
+test('what is posted in one turn leaves in one piece, in order', async () => {
+  const { writer, near, far } = pair(1_000);
+  const flushed = vi.spyOn(near, 'uncork');
+  writer.post(Buffer.from('a'));
+  writer.post(Buffer.from('b'));
+  expect(near.writableCorked).toBe(1);
+  await turn();
+  expect(flushed).toHaveBeenCalledTimes(1);
+  expect(near.writableCorked).toBe(0);
+  writer.post(Buffer.from('c'));
+  await turn();
+  expect(flushed).toHaveBeenCalledTimes(2);
+  expect(text(far.read())).toBe('abc');
+});
+
+test('a sender waits until the socket takes more, and all that wait go on together', async () => {
+  const { writer, far } = pair();
+  const done: string[] = [];
+  const sent = ['first', 'second'].map(async (name) => {
+    await writer.send(Buffer.alloc(20));
+    done.push(name);
+  });
+  await turn();
+  expect(done).toEqual([]);
+  far.resume();
+  await Promise.all(sent);
+  expect(done).toEqual(['first', 'second']);
+});
+
+test('a sender does not wait while there is room', async () => {
+  const { writer, near } = pair();
+  await writer.send(Buffer.alloc(3));
+  expect(near.writableNeedDrain).toBe(false);
+});
+
+test('all that wait are told when the connection ends, and nobody is told twice', async () => {
+  const { writer, far } = pair();
+  const broken = new Error('broken');
+  const sent = Promise.allSettled([writer.send(Buffer.alloc(20)), writer.send(Buffer.alloc(20))]);
+  writer.fail(broken);
+  const failed = { status: 'rejected', reason: broken };
+  expect(await sent).toEqual([failed, failed]);
+  const next = writer.send(Buffer.alloc(20));
+  far.resume();
+  await expect(next).resolves.toBeUndefined();
+});
+
+test('an answer is left out while the socket is full', async () => {
+  const { writer, near, far } = pair();
+  expect(writer.postUnlessFull(Buffer.alloc(16, 'a'))).toBe(true);
+  expect(writer.postUnlessFull(Buffer.alloc(16, 'b'))).toBe(false);
+  expect(near.writableLength).toBe(16);
+  far.resume();
+  await turn();
+  expect(writer.postUnlessFull(Buffer.alloc(1))).toBe(true);
+});
+
+test('from the moment a layer is there, everything goes through it', async () => {
+  const { writer, far } = pair();
+  writer.post(Buffer.from('a'));
+  writer.protect({ wrap: (bytes) => Buffer.from(`<${text(bytes)}>`), unwrap: (bytes) => bytes });
+  writer.post(Buffer.from('b'));
+  await writer.send(Buffer.from('c'));
+  await turn();
+  expect(text(far.read())).toBe('a<b><c>');
+});

@@ -30,7 +30,7 @@ export class GuestChannel implements AsyncIterable<Uint8Array>, AsyncDisposable 
     if (signal?.aborted === true) onAbort();
   }
 
-  /** What the guest writes, to the end of the channel; throws LibvirtError when it breaks, as when the guest ends. */
+  /** What the guest writes, to the end of the channel, which the guest's own end is; throws LibvirtError when it breaks. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (let next = await this.#inbox.next(); next !== 'end'; next = await this.#inbox.next()) {
       if (next.kind === 'data') yield next.bytes;

@@ -36,6 +36,7 @@ export { Link, type LinkOptions } from './pool/link.ts';
 export type { LinkState } from './pool/link-state.ts';
 export type { EventSubjects } from './events/event-families.ts';
 export type { EventKind } from './events/event-messages.ts';
+export type { EventSequence } from './events/event-sequence.ts';
 export { followEvents } from './events/follow-events.ts';
 export type { LibvirtEvent, OverflowEvent, UndecodableEvent } from './events/libvirt-event.ts';
 export type { KeepaliveOptions } from './rpc/keepalive.ts';

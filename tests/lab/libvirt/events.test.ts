@@ -60,19 +60,14 @@ describe.each(releases.map((release, index) => ({ release, index })))('libvirt o
     isIt: (event: LibvirtEvent<K>) => boolean = () => true,
     on: Connection = connection,
   ): Promise<LibvirtEvent<K>> {
-    const events = followEvents(on, [kind], AbortSignal.timeout(30_000));
-    try {
-      const first = events.next();
-      const acted = act();
-      for (let next = await first; next.done !== true; next = await events.next()) {
-        if (!isIt(next.value)) continue;
-        await acted;
-        return next.value;
-      }
-      throw new Error(`no event ${kind} came`);
-    } finally {
-      await events.return(undefined);
+    const events = await followEvents(on, [kind], AbortSignal.timeout(30_000));
+    const acted = act();
+    for await (const event of events) {
+      if (!isIt(event)) continue;
+      await acted;
+      return event;
     }
+    throw new Error(`no event ${kind} came`);
   }
 
   const call = <N extends ProcedureName>(procedure: N, args: ArgsOf<N>): Promise<ResultOf<N>> =>
@@ -84,14 +79,12 @@ describe.each(releases.map((release, index) => ({ release, index })))('libvirt o
     };
     const kinds = ['lifecycle', 'disk-change', 'agent'] as const;
     const seen = new Map<string, LibvirtEvent>();
-    const events = followEvents(connection, kinds, AbortSignal.timeout(30_000));
-    const first = events.next();
+    const events = await followEvents(connection, kinds, AbortSignal.timeout(30_000));
     const started = start();
-    for (let next = await first; next.done !== true; next = await events.next()) {
-      if (!seen.has(next.value.kind)) seen.set(next.value.kind, next.value);
+    for await (const event of events) {
+      if (!seen.has(event.kind)) seen.set(event.kind, event);
       if (seen.size === kinds.length) break;
     }
-    await events.return(undefined);
     await started;
     expect(seen.get('lifecycle')).toMatchObject({ dom: { name }, event: LifecycleEvent.resumed });
     expect(seen.get('disk-change')).toMatchObject({
@@ -215,15 +208,13 @@ describe.each(releases.map((release, index) => ({ release, index })))('libvirt o
     const mover = `mover-${index}`;
     await call('domainCreateXml', { xmlDesc: shellGuestXml(mover), flags: 0 });
     const kinds = ['migration-iteration', 'job-completed'] as const;
-    const events = followEvents(connection, kinds, AbortSignal.timeout(60_000));
-    const first = events.next();
+    const events = await followEvents(connection, kinds, AbortSignal.timeout(60_000));
     const moved = host.virsh('migrate', '--live', '--p2p', mover, target.uri);
     const seen: LibvirtEvent<(typeof kinds)[number]>[] = [];
-    for (let next = await first; next.done !== true; next = await events.next()) {
-      seen.push(next.value);
-      if (next.value.kind === 'job-completed') break;
+    for await (const event of events) {
+      seen.push(event);
+      if (event.kind === 'job-completed') break;
     }
-    await events.return(undefined);
     await moved;
     expect(seen[0]).toMatchObject({ kind: 'migration-iteration', dom: { name: mover }, iteration: 1 });
     const params = expect.arrayContaining([{ field: 'downtime', type: 'ullong', value: expect.any(BigInt) }]);

@@ -211,7 +211,7 @@ export class LibvirtDomains implements HostDomains {
   async *events(id: string, signal: AbortSignal): AsyncGenerator<DomainEvent> {
     const connection = await this.#connection.open({ signal });
     try {
-      for await (const event of followEvents(
+      for await (const event of await followEvents(
         connection,
         ['lifecycle', 'job-completed', 'migration-iteration'],
         signal,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { connect } from '../connect.ts';
 import { type EventKind, eventMessages } from './event-messages.ts';
 import type { Codec } from '../xdr/codec.ts';
+import type { LibvirtEvent } from './libvirt-event.ts';
 import { followEvents } from './follow-events.ts';
 import { argsOf, FakeDaemon, type FakePeer, isCall } from '../rpc/fake-daemon.test-support.ts';
 import { encodeFrame, encodeStreamFrame, MessageStatus, MessageType } from '../rpc/frame.ts';
@@ -21,6 +22,10 @@ function telling(kinds: number, begin: (peer: FakePeer) => void = () => undefine
       peer.reply('connectDomainEventCallbackDeregisterAny', frame, undefined);
     }
   });
+}
+
+async function iterate(...args: Parameters<typeof followEvents>): Promise<AsyncIterator<LibvirtEvent>> {
+  return (await followEvents(...args))[Symbol.asyncIterator]();
 }
 
 function headerOf(kind: EventKind) {
@@ -54,7 +59,11 @@ test('events of several kinds come as one tagged sequence; leaving it deregister
   const connection = await connect(daemon.uri);
   const events = [];
   const { signal } = new AbortController();
-  for await (const event of followEvents(connection, ['lifecycle', 'block-job', 'job-completed'], signal)) {
+  for await (const event of await followEvents(
+    connection,
+    ['lifecycle', 'block-job', 'job-completed'],
+    signal,
+  )) {
     events.push(event);
     if (events.length === 3) break;
   }
@@ -74,7 +83,7 @@ test('what cannot be decoded is told with its bytes', async () => {
     peer.send(encodeStreamFrame(headerOf('lifecycle'), new Uint8Array([0, 0, 0, 100, 9, 9])));
   });
   const connection = await connect(daemon.uri);
-  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
+  const events = await iterate(connection, ['lifecycle'], new AbortController().signal);
   const { value } = await events.next();
   expect(value).toEqual({
     kind: 'undecodable',
@@ -90,7 +99,7 @@ test("another follower's callback is not ours", async () => {
     tell(peer, 'lifecycle', lifecycle(100, 2));
   });
   const connection = await connect(daemon.uri);
-  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
+  const events = await iterate(connection, ['lifecycle'], new AbortController().signal);
   expect((await events.next()).value).toMatchObject({ detail: 2 });
 });
 
@@ -100,28 +109,25 @@ test('events that did not fit are counted, not dropped in silence', async () => 
     for (let detail = 0; detail < sent; detail += 1) tell(peer, 'lifecycle', lifecycle(100, detail));
   });
   const connection = await connect(daemon.uri);
-  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
-  await expect(events.next()).resolves.toMatchObject({ value: { detail: 0 } });
+  const events = await iterate(connection, ['lifecycle'], new AbortController().signal);
   // The daemon answers in order: after this reply all events are here.
   const barrier = { callbackId: 0 };
   await connection.call('connectDomainEventCallbackDeregisterAny', barrier);
   const details = [];
   let last = (await events.next()).value;
   for (; last?.kind === 'lifecycle'; last = (await events.next()).value) details.push(last.detail);
-  // The first was given out; of the others so many are kept as the bound says, in order.
-  expect(details).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 1));
-  expect(last).toEqual({ kind: 'overflow', lost: sent - 10_001 });
+  expect(details).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+  expect(last).toEqual({ kind: 'overflow', lost: sent - 10_000 });
 });
 
 test('the sequence ends with the signal, and with the typed error when the connection closes', async () => {
   await using daemon = await telling(1);
   const connection = await connect(daemon.uri);
   const controller = new AbortController();
-  const quiet = followEvents(connection, ['lifecycle'], controller.signal).next();
-  await daemon.peers[0]?.called('connectDomainEventCallbackRegisterAny');
+  const quiet = (await iterate(connection, ['lifecycle'], controller.signal)).next();
   controller.abort();
   await expect(quiet).resolves.toEqual({ done: true, value: undefined });
-  const broken = followEvents(connection, ['lifecycle'], new AbortController().signal).next();
+  const broken = (await iterate(connection, ['lifecycle'], new AbortController().signal)).next();
   daemon.peers[0]?.socket.destroy();
   await expect(broken).rejects.toMatchObject({ code: 'connection-closed' });
 });
@@ -131,9 +137,8 @@ test('an abort while callbacks are registered asks for no more of them, and give
   await using daemon = await telling(1, () => controller.abort());
   const connection = await connect(daemon.uri);
   const kinds: EventKind[] = ['lifecycle', 'reboot', 'block-job'];
-  await expect(followEvents(connection, kinds, controller.signal).next()).resolves.toMatchObject({
-    done: true,
-  });
+  const events = await iterate(connection, kinds, controller.signal);
+  await expect(events.next()).resolves.toMatchObject({ done: true });
   const asked = (name: 'Register' | 'Deregister') =>
     daemon.peers[0]?.frames.filter((frame) => isCall(frame, `connectDomainEventCallback${name}Any`)).length;
   expect([asked('Register'), asked('Deregister')]).toEqual([1, 1]);
@@ -153,7 +158,7 @@ test('callbacks of two families may have the same number; each event goes to who
     tell(peer, 'lifecycle', lifecycle(1, 9));
   });
   const connection = await connect(daemon.uri);
-  const events = followEvents(connection, ['lifecycle', 'network-lifecycle'], new AbortController().signal);
+  const events = await iterate(connection, ['lifecycle', 'network-lifecycle'], new AbortController().signal);
   expect((await events.next()).value).toEqual({ kind: 'network-lifecycle', net, event: 2, detail: 0 });
   expect((await events.next()).value).toEqual({ kind: 'lifecycle', dom, event: 5, detail: 9 });
 });
@@ -161,7 +166,7 @@ test('callbacks of two families may have the same number; each event goes to who
 test('events of one domain are asked for as such', async () => {
   await using daemon = await telling(1, (peer) => tell(peer, 'reboot', { callbackId: 101, msg: { dom } }));
   const connection = await connect(daemon.uri);
-  const events = followEvents(connection, ['reboot'], new AbortController().signal, { dom });
+  const events = await iterate(connection, ['reboot'], new AbortController().signal, { dom });
   expect((await events.next()).value).toEqual({ kind: 'reboot', dom });
   const asked = await daemon.peers[0]?.called('connectDomainEventCallbackRegisterAny');
   expect(asked && argsOf('connectDomainEventCallbackRegisterAny', asked)).toEqual({ eventId: 1, dom });
@@ -172,7 +177,7 @@ test('a message that this client does not know is told with its bytes', async ()
     peer.send(encodeStreamFrame({ ...headerOf('lifecycle'), procedure: 999 }, new Uint8Array([7])));
   });
   const connection = await connect(daemon.uri);
-  const events = followEvents(connection, ['lifecycle'], new AbortController().signal);
+  const events = await iterate(connection, ['lifecycle'], new AbortController().signal);
   expect((await events.next()).value).toMatchObject({
     kind: 'undecodable',
     procedure: 999,
@@ -182,4 +187,36 @@ test('a message that this client does not know is told with its bytes', async ()
 
 test.each(Object.entries(eventMessages))('a message of %s begins with its callback', (_, { codec }) => {
   expect(codec.shape.startsWith('{int callbackId;')).toBe(true);
+});
+
+test('a daemon that has no such events refuses, and what was registered before is given up', async () => {
+  await using daemon = await FakeDaemon.start((peer, frame) => {
+    if (isCall(frame, 'connectDomainEventCallbackRegisterAny'))
+      peer.reply('connectDomainEventCallbackRegisterAny', frame, { callbackId: 1 });
+    else if (isCall(frame, 'connectDomainEventCallbackDeregisterAny'))
+      peer.reply('connectDomainEventCallbackDeregisterAny', frame, undefined);
+    else peer.refuse(frame, MessageType.reply, { code: 3 });
+  });
+  const connection = await connect(daemon.uri);
+  const { signal } = new AbortController();
+  await expect(followEvents(connection, ['reboot', 'secret-lifecycle'], signal)).rejects.toMatchObject({
+    name: 'LibvirtError',
+    code: 3,
+  });
+  await daemon.peers[0]?.called('connectDomainEventCallbackDeregisterAny');
+});
+
+test('a sequence that nobody reads is given up by the signal, and by its scope', async () => {
+  await using daemon = await telling(1);
+  const connection = await connect(daemon.uri);
+  const controller = new AbortController();
+  await followEvents(connection, ['reboot'], controller.signal);
+  controller.abort();
+  await daemon.peers[0]?.called('connectDomainEventCallbackDeregisterAny');
+  const { signal } = new AbortController();
+  await (await followEvents(connection, ['lifecycle'], signal))[Symbol.asyncDispose]();
+  const ended = daemon.peers[0]?.frames.filter((frame) =>
+    isCall(frame, 'connectDomainEventCallbackDeregisterAny'),
+  );
+  expect(ended?.length).toBe(2);
 });

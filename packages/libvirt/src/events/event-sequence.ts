@@ -1,0 +1,91 @@
+import type { Connection } from '../rpc/connection.ts';
+import { callbackKey } from './decode-event.ts';
+import { type EventFamily, eventFamilies } from './event-families.ts';
+import type { EventInbox } from './event-inbox.ts';
+import type { EventKind } from './event-messages.ts';
+import type { LibvirtEvent } from './libvirt-event.ts';
+
+const deregisterDeadlineMs = 5_000;
+
+/** A callback that the daemon has for us. */
+interface Callback {
+  readonly family: EventFamily;
+  readonly callbackId: number;
+}
+
+/**
+ * Events in the order in which they came, for one reader. Leaving the loop, `close` and the signal give the callbacks up;
+ * the loop throws ClientError when the connection ends.
+ */
+export class EventSequence<K extends EventKind> implements AsyncIterable<LibvirtEvent<K>>, AsyncDisposable {
+  readonly #connection: Connection;
+  readonly #inbox: EventInbox;
+  readonly #stopListening: () => void;
+  /** Those that the daemon has for this sequence, by `callbackKey`. */
+  readonly #callbacks = new Map<string, Callback>();
+  #closed: Promise<void> | null = null;
+
+  /** Listens from now on; who registers the callbacks adds them. */
+  constructor(connection: Connection, inbox: EventInbox, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#inbox = inbox;
+    const forget = connection.listen(
+      (frame) => inbox.receive(frame),
+      (reason) => inbox.end(reason),
+    );
+    const onAbort = (): void => {
+      inbox.end(null);
+      void this.close();
+    };
+    this.#stopListening = () => {
+      forget();
+      signal.removeEventListener('abort', onAbort);
+    };
+    if (signal.aborted) inbox.end(null);
+    else signal.addEventListener('abort', onAbort, { once: true });
+  }
+
+  /** Takes over a callback that was registered; one that comes after the end is given up at once. */
+  async add(callback: Callback): Promise<void> {
+    if (this.#closed === null)
+      this.#callbacks.set(callbackKey(callback.family, callback.callbackId), callback);
+    else await this.#deregister([callback]);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<LibvirtEvent<K>> {
+    try {
+      for await (const { callback, event } of this.#inbox.events()) {
+        // Another sequence on this connection has callbacks of its own.
+        if (callback === null || this.#callbacks.has(callback)) yield event as LibvirtEvent<K>;
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Gives the callbacks up. May be called again. Never rejects. */
+  async close(): Promise<void> {
+    this.#closed ??= this.#giveUp();
+    await this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#stopListening();
+    this.#inbox.end(null);
+    await this.#deregister([...this.#callbacks.values()]);
+  }
+
+  async #deregister(callbacks: readonly Callback[]): Promise<void> {
+    if (!this.#connection.isOpen) return;
+    const options = { deadlineMs: deregisterDeadlineMs };
+    const asked = callbacks.map(({ family, callbackId }) =>
+      eventFamilies[family].deregister(this.#connection, callbackId, options),
+    );
+    // A daemon that does not answer forgets the callbacks with the connection.
+    await Promise.allSettled(asked);
+  }
+}

@@ -10,7 +10,35 @@ const longestList = 5;
  * the codec asks for. Lists are as long as their maximum now and then where that is small, otherwise short.
  */
 export function arbitraryValue<T>(codec: Codec<T>): fc.Arbitrary<T> {
-  return fc.gen().map((gen) => codec.decode(new InventingReader(gen)));
+  return new Invented(codec);
+}
+
+/** `fc.gen().map(…)` would do, were it not that its values are cloned whenever they are looked at, to no end here. */
+class Invented<T> extends fc.Arbitrary<T> {
+  readonly #codec: Codec<T>;
+  readonly #gen = fc.gen();
+
+  constructor(codec: Codec<T>) {
+    super();
+    this.#codec = codec;
+  }
+
+  override generate(random: fc.Random, biasFactor: number | undefined): fc.Value<T> {
+    return this.#invent(this.#gen.generate(random, biasFactor));
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is T {
+    return this.#gen.canShrinkWithoutContext(value);
+  }
+
+  override shrink(_value: T, context: unknown): fc.Stream<fc.Value<T>> {
+    // The generator goes by its context alone, which is the list of what it was asked for.
+    return this.#gen.shrink(undefined as never, context).map((gen) => this.#invent(gen));
+  }
+
+  #invent(gen: fc.Value<fc.GeneratorValue>): fc.Value<T> {
+    return new fc.Value(this.#codec.decode(new InventingReader(gen.value)), gen.context);
+  }
 }
 
 class InventingReader extends XdrReader {

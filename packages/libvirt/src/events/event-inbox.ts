@@ -3,13 +3,16 @@ import { type DecodedEvent, decodeEvent } from './decode-event.ts';
 import type { EventKind } from './event-messages.ts';
 
 const keptAtMost = 10_000;
+/** A frame may have 32 MiB, and ten thousand of them would be more than there is. */
+const bytesAtMost = 16 * 1024 * 1024;
 
-/** Events that came and were not read yet: at most so many, the rest is counted. */
+/** Events that came and were not read yet: at most so many and so large, the rest is counted. */
 export class EventInbox {
   readonly #kinds: ReadonlySet<EventKind>;
-  #kept: DecodedEvent[] = [];
+  #kept: { readonly decoded: DecodedEvent; readonly bytes: number }[] = [];
   /** Those in `#kept` and those that are just being given out. */
   #unread = 0;
+  #unreadBytes = 0;
   #lost = 0;
   #ended: { reason: Error | null } | null = null;
   #wake: (() => void) | null = null;
@@ -22,9 +25,11 @@ export class EventInbox {
   receive(frame: Frame): void {
     const decoded = decodeEvent(frame);
     if (decoded.kind !== null && !this.#kinds.has(decoded.kind)) return;
-    if (this.#unread < keptAtMost) {
-      this.#kept.push(decoded);
+    if (this.#unread < keptAtMost && this.#unreadBytes < bytesAtMost) {
+      const bytes = frame.payload.length;
+      this.#kept.push({ decoded, bytes });
       this.#unread += 1;
+      this.#unreadBytes += bytes;
     } else this.#lost += 1;
     this.#wake?.();
   }
@@ -41,8 +46,9 @@ export class EventInbox {
       const lost = this.#lost;
       this.#kept = [];
       this.#lost = 0;
-      for (const decoded of kept) {
+      for (const { decoded, bytes } of kept) {
         this.#unread -= 1;
+        this.#unreadBytes -= bytes;
         yield decoded;
       }
       if (lost > 0) yield { kind: null, callback: null, event: { kind: 'overflow', lost } };

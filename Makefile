@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast check protocol lab-up lab-down bench format
+.PHONY: help setup lab-setup demo test test-fast mutation check protocol lab-up lab-down bench format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -11,7 +11,7 @@ LAB := $(AS_ROOT) lab/bin/lab
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-node_modules/.package-lock.json: package.json package-lock.json $(wildcard packages/*/package.json) lab/package.json
+node_modules/.package-lock.json: package.json package-lock.json $(wildcard packages/*/package.json) lab/package.json tools/api-docs/package.json
 	@tools/need-npm
 	@# Not `npm ci`: behind a mirror that lacks other platforms' packages it refuses the lock file that this obeys.
 	npm install --no-save --no-progress --loglevel=error
@@ -33,6 +33,15 @@ test-fast: setup ## the rings that need no root and no real hosts
 
 protocol: setup ## hold the libvirt client's tables against libvirt's own definition, fetched from Debian
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol
+
+mutation: setup ## change the libvirt client's protocol code bit by bit: does a test notice? (takes a while)
+	stryker run
+
+package: setup ## the libvirt client as an archive to publish
+	node tools/package-libvirt/main.ts
+
+api-docs: setup ## pages of the libvirt client's API, into packages/libvirt/dist/api
+	cd tools/api-docs && node_modules/.bin/typedoc
 
 check: setup ## types, lint, format, borders, cycles, dead code
 	npm run --silent types

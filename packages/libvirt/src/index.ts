@@ -27,7 +27,8 @@ export type {
   StoragePoolRef,
   StorageVolumeRef,
 } from './protocol/types.ts';
-export type { ArgsOf, ProcedureName, ResultOf } from './procedures/procedures.ts';
+export type { Procedure, Program } from './procedures/procedure.ts';
+export { type ArgsOf, type ProcedureName, procedures, type ResultOf } from './procedures/procedures.ts';
 export type { CallOptions } from './rpc/call-options.ts';
 export { Connection, type ConnectionState } from './rpc/connection.ts';
 export { type BackoffOptions, defaultBackoff } from './pool/backoff.ts';
@@ -48,3 +49,4 @@ export { type Screenshot, type ScreenshotOptions, takeScreenshot } from './strea
 export { uploadVolume, type UploadOptions } from './streams/upload-volume.ts';
 export type { LibvirtUri } from './transport/libvirt-uri.ts';
 export { parseLibvirtUri } from './transport/uri.ts';
+export type { Codec } from './xdr/codec.ts';

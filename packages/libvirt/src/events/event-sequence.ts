@@ -25,7 +25,10 @@ export class EventSequence<K extends EventKind> implements AsyncIterable<Libvirt
   readonly #callbacks = new Map<string, Callback>();
   #closed: Promise<void> | null = null;
 
-  /** Listens from now on; who registers the callbacks adds them. */
+  /**
+   * Listens from now on; who registers the callbacks adds them.
+   * @internal
+   */
   constructor(connection: Connection, inbox: EventInbox, signal: AbortSignal) {
     this.#connection = connection;
     this.#inbox = inbox;
@@ -45,13 +48,17 @@ export class EventSequence<K extends EventKind> implements AsyncIterable<Libvirt
     else signal.addEventListener('abort', onAbort, { once: true });
   }
 
-  /** Takes over a callback that was registered; one that comes after the end is given up at once. */
+  /**
+   * Takes over a callback that was registered; one that comes after the end is given up at once.
+   * @internal
+   */
   async add(callback: Callback): Promise<void> {
     if (this.#closed === null)
       this.#callbacks.set(callbackKey(callback.family, callback.callbackId), callback);
     else await this.#deregister([callback]);
   }
 
+  /** The events; to be iterated once. */
   async *[Symbol.asyncIterator](): AsyncGenerator<LibvirtEvent<K>> {
     try {
       for await (const { callback, event } of this.#inbox.events()) {
@@ -69,6 +76,7 @@ export class EventSequence<K extends EventKind> implements AsyncIterable<Libvirt
     await this.#closed;
   }
 
+  /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

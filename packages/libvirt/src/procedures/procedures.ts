@@ -61,8 +61,11 @@ export const procedures = {
   ...streamProcedures,
 } as const;
 
+/** The name of a procedure of the table. */
 export type ProcedureName = keyof typeof procedures;
+/** What a procedure takes. */
 export type ArgsOf<N extends ProcedureName> =
   (typeof procedures)[N] extends Procedure<infer A, infer _R> ? A : never;
+/** What a procedure returns; undefined for one that returns nothing. */
 export type ResultOf<N extends ProcedureName> =
   (typeof procedures)[N] extends Procedure<infer _A, infer R> ? R : never;

@@ -69,6 +69,7 @@ export const domainStates = [
   'crashed',
   'pmsuspended',
 ] as const;
+/** A state's name. */
 export type DomainStateName = (typeof domainStates)[number];
 
 /** Names of the reasons of each state by their numbers, in the words of `virsh domstate --reason`. */

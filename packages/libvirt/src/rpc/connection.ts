@@ -88,7 +88,10 @@ export class Connection {
     return this.#send(name, args, options).reply;
   }
 
-  /** As `call`, with the serial number that a stream opened by it goes by. */
+  /**
+   * As `call`, with the serial number that a stream opened by it goes by.
+   * @internal
+   */
   async callForSerial<N extends ProcedureName>(
     name: N,
     args: ArgsOf<N>,
@@ -132,30 +135,45 @@ export class Connection {
     return { serial, reply };
   }
 
-  /** Sends a frame of a stream; resolves when the socket can take more. */
+  /**
+   * Sends a frame of a stream; resolves when the socket can take more.
+   * @internal
+   */
   async sendRaw(frame: Buffer): Promise<void> {
     this.#refuseUnlessOpen('a stream');
     await this.#writer.send(frame);
   }
 
-  /** Sends a stream's last frame without waiting; does nothing when the connection has ended. */
+  /**
+   * Sends a stream's last frame without waiting; does nothing when the connection has ended.
+   * @internal
+   */
   postRaw(frame: Buffer): void {
     if (this.#state.kind !== 'closed') this.#writer.post(frame);
   }
 
-  /** Forgets a stream; frames that still come for it are dropped. */
+  /**
+   * Forgets a stream; frames that still come for it are dropped.
+   * @internal
+   */
   endStream(serial: number): void {
     this.#streams.delete(serial);
   }
 
-  /** Stops reading from the socket, for all calls and streams alike, until the same reader resumes. */
+  /**
+   * Stops reading from the socket, for all calls and streams alike, until the same reader resumes.
+   * @internal
+   */
   pause(reader: object): void {
     this.#pausedBy.add(reader);
     this.#keepalive.setDeaf(true);
     this.#socket.pause();
   }
 
-  /** Reads on, once no other reader has paused. */
+  /**
+   * Reads on, once no other reader has paused.
+   * @internal
+   */
   resume(reader: object): void {
     if (!this.#pausedBy.delete(reader) || this.#pausedBy.size > 0) return;
     this.#keepalive.setDeaf(false);
@@ -183,7 +201,10 @@ export class Connection {
     });
   }
 
-  /** From now on everything goes through a layer that encrypts or signs it; there is no way back. */
+  /**
+   * From now on everything goes through a layer that encrypts or signs it; there is no way back.
+   * @internal
+   */
   protect(layer: SecurityLayer): void {
     this.#layer = layer;
     this.#writer.protect(layer);

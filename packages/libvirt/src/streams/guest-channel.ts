@@ -19,7 +19,10 @@ export class GuestChannel implements AsyncIterable<Uint8Array>, AsyncDisposable 
   readonly #forgetSignal: () => void;
   #closing: Promise<void> | null = null;
 
-  /** Takes over a stream that is open: `openConsole` and `openChannel` are what make one. The signal aborts it. */
+  /**
+   * Takes over a stream that is open: `openConsole` and `openChannel` are what make one. The signal aborts it.
+   * @internal
+   */
   constructor(connection: Connection, stream: StreamId, inbox: StreamInbox, signal: AbortSignal | undefined) {
     this.#connection = connection;
     this.#stream = stream;
@@ -54,6 +57,7 @@ export class GuestChannel implements AsyncIterable<Uint8Array>, AsyncDisposable 
     await this.#closing;
   }
 
+  /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -6,7 +6,9 @@ import { XdrError } from './xdr-error.ts';
 export interface Codec<T> {
   /** The layout in words close to XDR's own language, so that a test can hold it against libvirt's definition. */
   readonly shape: string;
+  /** Writes a value; throws XdrError for one that does not fit. */
   encode(writer: XdrWriter, value: T): void;
+  /** Reads a value; throws XdrError for bytes that are none. */
   decode(reader: XdrReader): T;
 }
 

@@ -19,6 +19,8 @@ export interface Question {
   readonly options?: ConnectOptions;
   /** A volume to fill with so many random bytes, and to read again. */
   readonly volume?: { readonly path: string; readonly bytes: number };
+  /** The number of the user, with no groups, that asks; from then on, for all questions after it too. */
+  readonly user?: number;
   /** Stays connected, and says so, until somebody ends the process. */
   readonly stay?: boolean;
 }
@@ -32,7 +34,8 @@ export interface Answer {
   readonly message?: string;
 }
 
-async function ask({ uri, options, volume, stay }: Question): Promise<Answer> {
+async function ask({ uri, options, volume, stay, user }: Question): Promise<Answer> {
+  if (user !== undefined) become(user);
   try {
     const connection = await connect(uri, { deadlineMs: 15_000, configFile: null, ...options });
     const { hostname } = await connection.call('connectGetHostname', {});
@@ -48,6 +51,12 @@ async function ask({ uri, options, volume, stay }: Question): Promise<Answer> {
     if (error instanceof LibvirtError) return { code: `libvirt ${error.code}`, message: error.message };
     throw error;
   }
+}
+
+function become(user: number): void {
+  process.setgroups?.([]);
+  process.setgid?.(user);
+  process.setuid?.(user);
 }
 
 async function comesBack(

@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Lab, type LabHost, until } from '@ferry/lab';
 import { Asking } from './asking.ts';
+import { domain, nameOf, writeNames } from './lab-names.ts';
 
 const name = 'LAB.EXAMPLE';
-const domain = 'lab.example';
+const keyTable = '/etc/libvirt/krb5.tab';
 
-/** A realm of Kerberos: its key server is a host of the lab, the hosts and those who ask know it by a file each. */
+/** A realm of Kerberos: its key server is a host of the lab; the hosts and those who ask know it by a file each. */
 export class Realm {
   readonly #keyServer: LabHost;
   readonly #folder: string;
@@ -20,18 +21,17 @@ export class Realm {
 
   /** Makes the realm and starts its key server. Files of those who ask go to `folder`. */
   static async found(lab: Lab, keyServer: LabHost, folder: string): Promise<Realm> {
-    const realm = new Realm(lab, keyServer, folder);
     const settings = [
-      `[libdefaults]\n default_realm = ${name}`,
+      // A ticket is good for so many seconds more than it says.
+      `[libdefaults]\n default_realm = ${name}\n clockskew = 10`,
       `[realms]\n ${name} = {\n  kdc = ${keyServer.address}\n }`,
-      `[domain_realm]\n .${domain} = ${name}`,
+      `[domain_realm]\n .${domain} = ${name}\n`,
     ].join('\n');
-    writeFileSync(join(folder, 'krb5.conf'), `${settings}\n`);
-    const names = lab.hosts.map((host) => `${host.address} ${nameOf(host)} ${host.name}\n`).join('');
-    writeFileSync(join(folder, 'hosts'), `127.0.0.1 localhost\n${names}`);
+    writeFileSync(join(folder, 'krb5.conf'), settings);
+    writeNames(lab, join(folder, 'hosts'));
     for (const host of lab.hosts) {
-      writeFileSync(host.pathOnMachine('/etc/krb5.conf'), `${settings}\n`);
-      writeFileSync(host.pathOnMachine('/etc/hosts'), `127.0.0.1 localhost\n${names}`);
+      writeFileSync(host.pathOnMachine('/etc/krb5.conf'), settings);
+      writeNames(lab, host.pathOnMachine('/etc/hosts'));
     }
     await keyServer.execOk(['mkdir', '-p', '/etc/krb5kdc', '/var/lib/krb5kdc']);
     await keyServer.execOk(['kdb5_util', 'create', '-s', '-r', name, '-P', 'of the key server alone']);
@@ -42,47 +42,52 @@ export class Realm {
       10_000,
       async () => (await keyServer.exec(listens)).code === 0 || null,
     );
-    return realm;
+    return new Realm(lab, keyServer, folder);
   }
 
-  /** Has a host's libvirtd be known to the realm; its key is in the file that Debian's libvirt names. */
-  async addHost(host: LabHost, types = 'aes256-cts'): Promise<void> {
-    await this.admin(`addprinc -randkey -e ${types}:normal libvirt/${nameOf(host)}`);
+  /** Has a host's libvirtd be known to the realm, and know its own key. */
+  async addHost(host: LabHost): Promise<void> {
+    await this.admin(`addprinc -randkey libvirt/${nameOf(host)}`);
     await this.giveKey(host);
   }
 
-  /** Makes a new key for a host and gives it to the host; tickets for the key before are of no use then. */
+  /** Gives a host the key that it has in the realm, in the file that Debian's libvirt names. */
   async giveKey(host: LabHost): Promise<void> {
-    const file = '/etc/libvirt/krb5.tab';
-    await host.execOk(['rm', '-f', file]);
     await this.#keyServer.execOk(['rm', '-f', '/root/key']);
     await this.admin(`ktadd -norandkey -k /root/key libvirt/${nameOf(host)}`);
-    const key = await this.#keyServer.execOk(['base64', '-w0', '/root/key']);
-    writeFileSync(host.pathOnMachine(file), Buffer.from(key, 'base64'), { mode: 0o600 });
+    const key = readFileSync(this.#keyServer.pathOnMachine('/root/key'));
+    writeFileSync(host.pathOnMachine(keyTable), key, { mode: 0o600 });
   }
 
-  /** Runs a command of kadmin on the key server. */
+  /** Runs a command of kadmin on the key server. It says by its text alone whether it succeeded. */
   async admin(command: string): Promise<void> {
     await this.#keyServer.execOk(['kadmin.local', '-q', command]);
   }
 
-  /** Somebody who asks with the tickets of this cache, and finds hosts by their names; `sign in` is what gets the tickets. */
-  asking(cache: string): Asking {
+  /** Of which encryption type the keys are that come with tickets for a host. */
+  async sessionKeyType(asking: Asking, host: LabHost): Promise<string | undefined> {
+    const cache = `FILE:${join(this.#folder, 'looked-at')}`;
+    await asking.must(['kvno', '-q', '--out-cache', cache, '-S', 'libvirt', nameOf(host)]);
+    const listed = await asking.must(['klist', '-e', '-c', cache]);
+    return /Etype \(skey, tkt\): ([\w-]+)/.exec(listed)?.[1];
+  }
+
+  /** Has the key server stop in its tracks, or go on. */
+  async signal(signal: 'STOP' | 'CONT'): Promise<void> {
+    await this.#keyServer.execOk(['pkill', `-${signal}`, '-x', 'krb5kdc']);
+  }
+
+  /** Somebody who asks with the tickets of this cache, and finds hosts by their full names. */
+  asking(cache: string, kind = 'FILE'): Asking {
     const env = {
       KRB5_CONFIG: join(this.#folder, 'krb5.conf'),
-      KRB5CCNAME: `FILE:${join(this.#folder, cache)}`,
+      KRB5CCNAME: `${kind}:${join(this.#folder, cache)}`,
     };
-    const seeHosts = 'mount --bind "$0" /etc/hosts && exec "$@"';
-    return new Asking(this.#lab, env, ['sh', '-c', seeHosts, join(this.#folder, 'hosts')]);
+    return new Asking(this.#lab, { env, hostsFile: join(this.#folder, 'hosts') });
   }
 
   /** Gets tickets for a user of this password into the cache of who asks. */
   async signIn(asking: Asking, user: string, password: string, ...options: string[]): Promise<void> {
-    await asking.run(['kinit', ...options, user], `${password}\n`);
+    await asking.must(['kinit', ...options, user], `${password}\n`);
   }
-}
-
-/** The full name of a host in the realm. */
-export function nameOf(host: LabHost): string {
-  return `${host.name}.${domain}`;
 }

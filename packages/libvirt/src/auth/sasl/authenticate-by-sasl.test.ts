@@ -76,6 +76,19 @@ test('where no mechanism fits, each that is offered is named with why', async ()
   });
 });
 
+test('a daemon that has nothing to offer', async () => {
+  await using daemon = await FakeDaemon.start((peer, frame) => {
+    if (isCall(frame, 'authSaslInit')) {
+      peer.refuse(frame, MessageType.reply, { code: ErrorNumber.AUTH_FAILED, message: 'no way in' });
+    }
+  });
+  daemon.authentications = [1];
+  await expect(connect(daemon.uri, { credentials })).rejects.toMatchObject({
+    code: 'auth-required',
+    message: expect.stringMatching(/no mechanism to offer \(no way in\): see mech_list/),
+  });
+});
+
 test('a URI that wants another method than the daemon is refused', async () => {
   await using daemon = await saslDaemon('PLAIN');
   await expect(connect(`${daemon.uri}&auth=polkit`)).rejects.toMatchObject({

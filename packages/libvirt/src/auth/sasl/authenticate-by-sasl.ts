@@ -1,5 +1,6 @@
 import { ClientError, LibvirtError } from '../../errors.ts';
 import type { ResultOf } from '../../procedures/procedures.ts';
+import { ErrorNumber } from '../../protocol/error-numbers.ts';
 import type { CallOptions } from '../../rpc/call-options.ts';
 import type { Connection } from '../../rpc/connection.ts';
 import { type CredentialsPlaces, findCredentials } from '../credentials.ts';
@@ -41,8 +42,7 @@ export async function authenticateBySasl(
   settings: SaslSettings,
   rest: () => CallOptions,
 ): Promise<void> {
-  const { mechlist } = await connection.call('authSaslInit', {}, rest());
-  const offered = mechlist.split(/[\s,]+/).filter((name) => name !== '');
+  const offered = await offeredMechanisms(connection, settings, rest());
   const prepared = await prepare(offered, settings, rest);
   try {
     const exchange = prepared.exchange();
@@ -54,6 +54,24 @@ export async function authenticateBySasl(
     const remedy = error instanceof LibvirtError ? prepared.remedy : '';
     const message = `SASL ${prepared.name}${prepared.who} failed: ${error.message}${remedy}`;
     throw new ClientError('auth-failed', message, { mayHaveRun: false, cause: error });
+  }
+}
+
+async function offeredMechanisms(
+  connection: Connection,
+  settings: SaslSettings,
+  options: CallOptions,
+): Promise<string[]> {
+  try {
+    const { mechlist } = await connection.call('authSaslInit', {}, options);
+    return mechlist.split(/[\s,]+/).filter((name) => name !== '');
+  } catch (error) {
+    if (!(error instanceof LibvirtError) || error.code !== ErrorNumber.AUTH_FAILED) throw error;
+    const why = settings.private
+      ? 'see mech_list in its /etc/sasl2/libvirt.conf, and whether the modules for it are installed'
+      : 'without TLS only a mechanism that encrypts is one, GSSAPI: use +tls, or add it to mech_list';
+    const message = `the daemon wants SASL, and has no mechanism to offer (${error.message}): ${why}`;
+    throw new ClientError('auth-required', message, { mayHaveRun: false, cause: error });
   }
 }
 

@@ -175,11 +175,10 @@ export function characters(count: number): Codec<string> {
   return {
     shape: `int[${count}]`,
     encode: (writer, value) => {
-      checkLength(value.length, count);
       const bytes = Buffer.alloc(count);
       bytes.write(value, 'latin1');
       if (bytes.toString('latin1', 0, value.length) !== value || value.includes('\0')) {
-        throw new XdrError('text that is not one byte a character');
+        throw new XdrError(`text that is not at most ${count} characters of one byte`);
       }
       for (const byte of bytes) writer.int32(byte);
     },

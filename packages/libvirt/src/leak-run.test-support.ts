@@ -1,7 +1,7 @@
 /**
  * Uses a daemon a lot, twice, and prints what was held after the first half and after the second: run with
  * --expose-gc in a process of its own, where nobody else allocates.
- * usage: node --expose-gc leak-run.test-support.ts '{"uri": …, "calls": 100000, "connects": 1000}'
+ * usage: node --expose-gc --max-semi-space-size=2 leak-run.test-support.ts '{"uri": …, "calls": 100000, "connects": 1000}'
  */
 import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';

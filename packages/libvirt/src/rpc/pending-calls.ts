@@ -22,8 +22,13 @@ const largestSerial = 0xff_ff_ff_ff;
 /** Calls that wait for their replies, by serial number. */
 export class PendingCalls {
   readonly #waiting = new Map<number, Pending>();
-  #lastSerial = 0;
+  #lastSerial: number;
   #wrapped = false;
+
+  /** Serial numbers go on from the last that was given out. */
+  constructor(lastSerial = 0) {
+    this.#lastSerial = lastSerial;
+  }
 
   /** A serial number that no waiting call has. Zero is left to messages that nobody asked for. */
   nextSerial(): number {

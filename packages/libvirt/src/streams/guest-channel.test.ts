@@ -100,6 +100,17 @@ test('the signal aborts the channel, on the daemon too', async () => {
   expect(streamFrames(daemon)).toEqual([failed]);
 });
 
+test('an abort ends a write that waits for a daemon which does not read', async () => {
+  await using daemon = await echoing(false, (peer) => peer.socket.pause());
+  const connection = await connect(daemon.uri);
+  const controller = new AbortController();
+  const console = await openConsole(connection, dom, { signal: controller.signal });
+  const writing = console.write(new Uint8Array(10_000_000));
+  controller.abort();
+  await expect(writing).rejects.toMatchObject({ code: 'aborted' });
+  connection.destroy();
+});
+
 test('a daemon that breaks the connection ends the wait for its word at closing', async () => {
   await using daemon = await echoing(false);
   const connection = await connect(daemon.uri);

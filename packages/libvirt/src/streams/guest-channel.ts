@@ -47,7 +47,7 @@ export class GuestChannel implements AsyncIterable<Uint8Array>, AsyncDisposable 
       if (this.#inbox.error !== null) throw this.#inbox.error;
       if (this.#closing !== null) throw closed();
       const piece = bytes.subarray(offset, offset + maximumStreamPayloadBytes);
-      await this.#connection.sendRaw(encodeStreamFrame(header, piece));
+      await this.#inbox.orError(this.#connection.sendRaw(encodeStreamFrame(header, piece)));
     }
   }
 

@@ -4,6 +4,7 @@ import { type Frame, FrameError, MessageStatus, MessageType } from '../rpc/frame
 import { readError } from '../rpc/reply.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
+import { Interruption } from './interruption.ts';
 import { holeCodec, type StreamChunk } from './stream-chunk.ts';
 
 const bufferedAtMost = 8 * 1024 * 1024;
@@ -16,7 +17,7 @@ export class StreamInbox implements StreamReceiver {
   readonly #procedure: string;
   #items: (StreamChunk | 'end')[] = [];
   #bytes = 0;
-  #error: Error | null = null;
+  readonly #interruption = new Interruption();
   #givenUp = false;
   #finishing = false;
   #settled = false;
@@ -36,7 +37,7 @@ export class StreamInbox implements StreamReceiver {
 
   /** Why nothing more can be read or written; null while it can. */
   get error(): Error | null {
-    return this.#error;
+    return this.#interruption.error;
   }
 
   receive(frame: Frame): void {
@@ -63,7 +64,7 @@ export class StreamInbox implements StreamReceiver {
 
   /** What came before the error is still read. */
   fail(error: Error): void {
-    this.#error ??= error;
+    this.#interruption.interrupt(error);
     this.#wake();
   }
 
@@ -84,10 +85,15 @@ export class StreamInbox implements StreamReceiver {
         if (this.#bytes < bufferedAtMost / 2) this.#connection.resume(this);
         return item;
       }
-      if (this.#error !== null) throw this.#error;
+      if (this.error !== null) throw this.error;
       if (this.#finishing) return 'end';
       await this.#change();
     }
+  }
+
+  /** Waits for something, but not beyond the error that ends the stream. */
+  orError<T>(awaited: Promise<T>): Promise<T> {
+    return this.#interruption.orError(awaited);
   }
 
   /** From now on the daemon is to confirm, and what else comes is of no use; to be called before it is asked. */
@@ -100,8 +106,8 @@ export class StreamInbox implements StreamReceiver {
 
   /** Waits for the daemon's last word, which may still be an error. */
   async confirmed(): Promise<void> {
-    while (!this.#settled && this.#error === null) await this.#change();
-    if (this.#error !== null) throw this.#error;
+    while (!this.#settled && this.error === null) await this.#change();
+    if (this.error !== null) throw this.error;
   }
 
   #drop(): void {

@@ -13,6 +13,7 @@ import {
   MessageType,
 } from '../rpc/frame.ts';
 import { readError } from '../rpc/reply.ts';
+import { Interruption } from './interruption.ts';
 import {
   abortFrame,
   byteCount,
@@ -115,8 +116,7 @@ class Answer implements StreamReceiver {
   due = false;
   readonly confirmed: Promise<void>;
   readonly #confirm: () => void;
-  #refusal: Error | null = null;
-  #interrupt: ((error: Error) => void) | null = null;
+  readonly #interruption = new Interruption();
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -136,25 +136,15 @@ class Answer implements StreamReceiver {
   }
 
   fail(error: Error): void {
-    this.#refusal ??= error;
-    this.#interrupt?.(error);
+    this.#interruption.interrupt(error);
   }
 
   giveUp(cause: unknown): void {
     this.fail(new ClientError('aborted', 'the upload was given up', { mayHaveRun: true, cause }));
   }
 
-  /**
-   * Waits for something, but not beyond a refusal. No Promise.race with one lasting promise: that would keep every
-   * piece ever sent until the end.
-   */
+  /** Waits for something, but not beyond a refusal. */
   orRefusal<T>(awaited: Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#interrupt = reject;
-      awaited.then(resolve, reject);
-      if (this.#refusal !== null) reject(this.#refusal);
-    }).finally(() => {
-      this.#interrupt = null;
-    });
+    return this.#interruption.orError(awaited);
   }
 }

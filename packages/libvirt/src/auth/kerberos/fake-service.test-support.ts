@@ -10,6 +10,8 @@ export interface ServiceHabits {
   readonly ownKey?: boolean;
   /** How far it turns what it wraps (RRC). */
   readonly turnedBy?: number;
+  /** How much filler a sealed message says that it has; it has three bytes. */
+  readonly fillerBytes?: number;
   /** Whether the answer has another time in it than the request. */
   readonly otherTime?: boolean;
 }
@@ -21,8 +23,9 @@ const server: Principal = { nameType: 3, names: ['libvirt', 'h.lab.example'], re
 /** The other side of a security context, written from RFC 4121 apart from the client's. */
 export class FakeService {
   readonly ticket: Ticket;
-  /** What the client wrote into the checksum of its authenticator. */
+  /** What the client wrote into its authenticator: the checksum, and its own name in its encoding. */
   wishes: Buffer = Buffer.alloc(0);
+  name: Buffer = Buffer.alloc(0);
   readonly #habits: ServiceHabits;
   #key: KerberosKey;
   #sequence = 0xffff_fffen;
@@ -40,6 +43,7 @@ export class FakeService {
     const sealed = der.octetsOf(der.decodeFields(request.get(4)).get(2));
     const asked = der.decodeMessage(messageCipher(this.#key, 11).decrypt(sealed), 2);
     this.wishes = der.octetsOf(der.decodeFields(asked.get(3)).get(1));
+    this.name = asked.get(2) ?? this.name;
     const theirs = der.decodeFields(asked.get(6));
     const key = { type: der.integerOf(theirs.get(0)), bytes: der.octetsOf(theirs.get(1)) };
     const own = { type: key.type, bytes: randomBytes(key.bytes.length) };
@@ -64,17 +68,17 @@ export class FakeService {
     header.writeBigUInt64BE(this.#sequence, 8);
     this.#sequence += 1n;
     const cipher = messageCipher(this.#key, 22);
-    // Three bytes of filler: none are needed, but who sends some must be understood.
+    // None is needed, but who sends some must be understood.
     const filler = Buffer.from('xyz');
+    const { turnedBy = 0, fillerBytes = filler.length } = this.#habits;
     let body: Buffer;
     if (confidential) {
-      header.writeUInt16BE(filler.length, 4);
+      header.writeUInt16BE(fillerBytes, 4);
       body = cipher.encrypt(Buffer.concat([bytes, filler, header]));
     } else {
       body = Buffer.concat([bytes, cipher.checksum(Buffer.concat([bytes, header]))]);
       header.writeUInt16BE(cipher.checksumBytes, 4);
     }
-    const { turnedBy = 0 } = this.#habits;
     header.writeUInt16BE(turnedBy, 6);
     const by = body.length - (turnedBy % body.length);
     return Buffer.concat([header, body.subarray(by), body.subarray(0, by)]);

@@ -34,6 +34,7 @@ test.each(types)('type %i: both sides understand each other, sealed or not, howe
 test('the client asks for both sides to be proved, order, integrity and confidentiality, and binds to no channel', () => {
   const { service } = established(18);
   expect(service.wishes.toString('hex')).toBe(`10000000${'00'.repeat(16)}3e000000`);
+  expect(service.name.toString('hex')).toBe('300ea003020101a10730051b03616e6e');
 });
 
 test('what the client sends is numbered on, and sealed when it shall be', () => {
@@ -60,6 +61,19 @@ test.each([true, false])('one bit that is another is found out, sealed: %s', (co
     expect(() => client.unwrap(token.subarray(0, end))).toThrow(KerberosError);
   }
   expect(client.unwrap(token).bytes).toEqual(said);
+});
+
+test('a message may be empty', () => {
+  const { service, client } = established(18);
+  for (const confidential of [true, false]) {
+    const empty = Buffer.alloc(0);
+    expect(client.unwrap(service.wrap(empty, confidential)).bytes).toEqual(empty);
+  }
+});
+
+test('a message that says it has more filler than it is long is refused', () => {
+  const { service, client } = established(18, { fillerBytes: said.length + 4 });
+  expect(() => client.unwrap(service.wrap(said, true))).toThrow('header of a wrapped message');
 });
 
 test('a message that comes twice, or before its time, or from the client itself is refused', () => {
@@ -94,12 +108,24 @@ test('an error of Kerberos is told with its number', () => {
   expect(() => beginSecurityContext(ticket).accept(token)).toThrow('Kerberos error 37 ("Clock skew")');
 });
 
-test.each([
-  ['nothing', Buffer.alloc(0)],
-  ['a token of another mechanism', Buffer.from('6006060400000000', 'hex')],
-  ['the token of a request', encodeGssToken(GssTokenId.request, Buffer.alloc(0))],
-  ['an empty answer', encodeGssToken(GssTokenId.reply, Buffer.alloc(0))],
-])('%s is refused', (_, token) => {
+const request = encodeGssToken(GssTokenId.request, Buffer.alloc(0));
+const changed = (at: number): Buffer => {
+  const token = encodeGssToken(GssTokenId.reply, Buffer.alloc(0));
+  token.writeUInt8((token[at] ?? 0) ^ 1, at);
+  return token;
+};
+
+test.each<[string, Buffer, string]>([
+  ['nothing', Buffer.alloc(0), 'malformed'],
+  ['another kind of token', changed(0), 'not of Kerberos'],
+  ['a token of another mechanism', changed(12), 'not of Kerberos'],
+  ['a token without a number', Buffer.from('600c06092a864886f71201020202', 'hex'), 'not of Kerberos'],
+  ['a token of a number that is not known', changed(14), 'unknown number 513'],
+  ['the token of a request', request, 'unknown number 256'],
+  ['an empty answer', encodeGssToken(GssTokenId.reply, Buffer.alloc(0)), 'malformed'],
+])('%s is refused', (_, token, why) => {
   const { ticket } = new FakeService(18);
-  expect(() => beginSecurityContext(ticket).accept(token)).toThrow(KerberosError);
+  const accept = (): WrapTokens => beginSecurityContext(ticket).accept(token);
+  expect(accept).toThrow(KerberosError);
+  expect(accept).toThrow(why);
 });

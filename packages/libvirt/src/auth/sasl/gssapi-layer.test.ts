@@ -60,6 +60,15 @@ test('a length that was not agreed on is refused before anything is kept for it'
   expect(() => ours.unwrap(length)).toThrow(SecurityLayerError);
 });
 
+test('the largest packet that was agreed on is taken', () => {
+  const { service, ours } = layer(true, 1000);
+  // Header, confounder, filler, header again and checksum are on top.
+  const message = Buffer.alloc(largestPacketBytes - 16 - 16 - 3 - 16 - 12, 'x');
+  const token = service.wrap(message, true);
+  expect(token).toHaveLength(largestPacketBytes);
+  expect(ours.unwrap(packet(token))).toEqual(message);
+});
+
 test('what is only signed is refused where encryption was agreed on', () => {
   const { service, ours } = layer(true, 1000);
   const token = service.wrap(Buffer.from('a secret'), false);

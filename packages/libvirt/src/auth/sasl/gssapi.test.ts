@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
+import { ClientError } from '../../errors.ts';
 import { FakeService } from '../kerberos/fake-service.test-support.ts';
 import { gssapi } from './gssapi.ts';
 import type { SaslExchange } from './sasl-exchange.ts';
@@ -39,9 +40,34 @@ test.each([
 ])('%s is chosen', async (_, context, offered, reply, hasLayer) => {
   const { service, exchange } = await begun(context);
   const answer = await exchange.next(service.wrap(offer(offered), false));
-  expect(service.unwrap(Buffer.from(answer ?? [])).bytes.toString('hex')).toBe(reply);
+  const { bytes, flags } = service.unwrap(Buffer.from(answer ?? []));
+  expect(bytes.toString('hex')).toBe(reply);
+  // The standard wants this one not to be sealed.
+  expect(flags & 2).toBe(0);
   expect(exchange.done).toBe(true);
   expect(exchange.layer !== null).toBe(hasLayer);
+});
+
+test.each([
+  ['encryption seals', 6, 2],
+  ['integrity does not', 2, 0],
+])('%s what is said afterwards', async (_, offered, sealed) => {
+  const { service, exchange } = await begun(closed);
+  await exchange.next(service.wrap(offer(offered), false));
+  const packet = exchange.layer?.wrap(Buffer.from('a call')) ?? Buffer.alloc(0);
+  const { bytes, flags } = service.unwrap(packet.subarray(4));
+  expect(bytes.toString()).toBe('a call');
+  expect(flags & 2).toBe(sealed);
+});
+
+test('why there is no ticket is told as it is', async () => {
+  const why = new ClientError('auth-required', 'no ticket', { mayHaveRun: false });
+  const exchange = gssapi(
+    open,
+    () => ({}),
+    () => Promise.reject(why),
+  );
+  await expect(exchange.first()).rejects.toBe(why);
 });
 
 test.each([

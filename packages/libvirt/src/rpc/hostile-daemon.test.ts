@@ -43,7 +43,9 @@ const asked: Asked = {
 };
 const cuts = fc.array(fc.integer({ min: 1, max: 4_000 }), { minLength: 1, maxLength: 10 });
 
-test('whatever a daemon sends, in whatever pieces, all that waits is settled, by a typed error or a value', async () => {
+test('whatever a daemon sends, in whatever pieces, all that waits is settled, by a typed error or a value', {
+  timeout: 30_000,
+}, async () => {
   await using daemon = await FakeDaemon.start();
   const endings = fc.constantFrom('stays', 'ends', 'breaks');
   const property = fc.asyncProperty(hostileFrames(asked), cuts, endings, async (frames, pieces, ending) => {
@@ -55,7 +57,7 @@ test('whatever a daemon sends, in whatever pieces, all that waits is settled, by
   await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
 });
 
-test('what is late, said twice or for nobody does not end the connection', async () => {
+test('what is late, said twice or for nobody does not end the connection', { timeout: 30_000 }, async () => {
   await using daemon = await FakeDaemon.start();
   const property = fc.asyncProperty(tiresomeFrames(asked), cuts, async (frames, pieces) => {
     await endured(daemon, frames, pieces, ({ state }) => {

@@ -4,6 +4,7 @@ import { type BorderRules, brokenBorders, type ImportGraph, importCycles } from 
 const rules: BorderRules = {
   rooms: {
     'packages/model': { packages: [], node: false },
+    'packages/model/examples': { packages: ['@ferry/model'], node: true },
     'packages/store': { packages: ['@ferry/model', '*'], node: true },
   },
   folders: [{ in: 'packages/store/src/http', never: ['packages/store/src/sql'] }],
@@ -46,4 +47,10 @@ test.each(['a.test.ts', 'a.test-support.ts'])('%s may use the test tools where t
 test('a cycle is shown file by file', () => {
   const files = { 'a/x.ts': ['./y.ts'], 'a/y.ts': ['./z.ts'], 'a/z.ts': ['./y.ts'] };
   expect(importCycles(graph(files))).toEqual([['a/y.ts', 'a/z.ts', 'a/y.ts']]);
+});
+
+test('a room within a room has rules of its own', () => {
+  expect(
+    brokenBorders(graph({ 'packages/model/examples/a.ts': ['node:fs', '@ferry/model'] }), rules),
+  ).toEqual([]);
 });

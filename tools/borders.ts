@@ -34,7 +34,7 @@ export function resolveRelative(file: string, specifier: string): string {
 export function brokenBorders(graph: ImportGraph, rules: BorderRules): string[] {
   const broken: string[] = [];
   for (const [file, imports] of graph) {
-    const room = Object.keys(rules.rooms).find((name) => within(file, name));
+    const room = roomOf(file, rules);
     if (room === undefined) {
       broken.push(`${file}: stands in no room; add it to tools/borders.json`);
       continue;
@@ -42,6 +42,12 @@ export function brokenBorders(graph: ImportGraph, rules: BorderRules): string[] 
     for (const one of imports) broken.push(...judge(file, room, one, rules));
   }
   return broken;
+}
+
+/** The innermost room that a file stands in. */
+function roomOf(file: string, rules: BorderRules): string | undefined {
+  const rooms = Object.keys(rules.rooms).filter((name) => within(file, name));
+  return rooms.toSorted((one, other) => other.length - one.length)[0];
 }
 
 function judge(file: string, room: string, one: ModuleImport, rules: BorderRules): string[] {

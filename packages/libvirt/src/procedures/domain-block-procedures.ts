@@ -84,6 +84,10 @@ export const domainBlockProcedures = {
     386,
     xdr.struct({ dom: domain, dev: text, threshold: xdr.uhyper, flags: xdr.uint32 }),
   ),
+  /**
+   * The group's name must be among the parameters too, as `group_name`: without it libvirt 11.3 makes a group that
+   * keeps the domain from being saved.
+   */
   domainSetThrottleGroup: since(
     '11.2',
     command(

@@ -9,8 +9,8 @@ import type { World } from './world.ts';
 
 type Outcome = { readonly value: unknown } | { readonly refused: number };
 
-/** Runs a case in a world, and holds what came of it against python. */
-export async function prove(world: World, one: Case): Promise<void> {
+/** Runs a case in a world, and holds what came of it against python; gives the case once it is proven. */
+export async function prove(world: World, one: Case): Promise<Case> {
   for (const expression of one.arrange) await world.python.keep('arranged', expression);
   const before = one.effect === null ? await askPython(world, one) : null;
   const ours = await outcomeOf(world, one);
@@ -20,6 +20,7 @@ export async function prove(world: World, one: Case): Promise<void> {
     if (one.effect === null) await proveAnswer(world, one, ours.value, before);
     else await proveEffect(world, one.effect);
   }
+  return one;
 }
 
 async function outcomeOf(world: World, one: Case): Promise<Outcome> {
@@ -57,13 +58,15 @@ async function proveAnswer(
 
 /** Some calls return before what they began is done. */
 async function proveEffect(world: World, { python, is }: NonNullable<Case['effect']>): Promise<void> {
-  let last: unknown;
+  let last: unknown = 'no answer';
   const look = async (): Promise<true | null> => {
     const answer = await world.python.ask(python);
     last = 'value' in answer ? answer.value : answer;
     return JSON.stringify(last) === JSON.stringify(is) ? true : null;
   };
-  await until(`${python} to come to be`, 10_000, look).catch(() => expect(last).toEqual(is));
+  await until(`${python} to come to be`, Number(process.env['POLL'] ?? 10_000), look).catch(
+    (cause: unknown) => expect({ is: last, cause }).toEqual({ is, cause }),
+  );
 }
 
 async function askPython(world: World, one: Case): Promise<PythonAnswer> {

@@ -1,8 +1,7 @@
 import type { LabHost } from '@ferry/lab';
 import type { PythonLibvirt } from './python-libvirt.ts';
-import { portUuid, secretUuid } from './world-refs.ts';
-
-export type DriverName = 'qemu' | 'test';
+import { type DriverName, domainXml, images } from './domain-xml.ts';
+import { portUuid, secretUuid } from './world-names.ts';
 
 /** Where each driver is reached inside of a host. The test driver must be the daemon's: plain `test:` is the client's own. */
 export const uris: Readonly<Record<DriverName, string>> = {
@@ -10,18 +9,15 @@ export const uris: Readonly<Record<DriverName, string>> = {
   test: 'test+unix:///default',
 };
 
-const images = '/var/lib/libvirt/probepool';
-
 /** Makes, by python, what `names` speaks of: as much of it as the driver can have. */
 export async function furnish(host: LabHost, driver: DriverName, python: PythonLibvirt): Promise<void> {
   if (driver === 'qemu') await makeFiles(host);
-  const made = (expression: string): Promise<void> => python.keep('made', expression);
+  const made = (expression: string): Promise<void> => python.keep('furnished', expression);
   await made(`conn.networkDefineXML(${quoted(networkXml(driver))}).create()`);
   await made(`conn.storagePoolDefineXML(${quoted(poolXml)}, 0).create()`);
   await made(`pool.createXML(${quoted(volumeXml)}, 0)`);
-  const domain = driver === 'qemu' ? qemuDomainXml : testDomainXml;
-  await made(`conn.defineXML(${quoted(domain('probe', '01', images))}).create()`);
-  await made(`conn.defineXML(${quoted(domain('rest', '02', images))})`);
+  await made(`conn.defineXML(${quoted(domainXml(driver, 'probe'))}).create()`);
+  await made(`conn.defineXML(${quoted(domainXml(driver, 'rest'))})`);
   for (const name of ['trunk', 'leaf']) {
     await made(`rest.snapshotCreateXML('<domainsnapshot><name>${name}</name></domainsnapshot>', 0)`);
     await made(`dom.checkpointCreateXML(${quoted(checkpointXml(name))}, 0)`);
@@ -45,6 +41,8 @@ async function makeFiles(host: LabHost): Promise<void> {
       qemu-img create -q -f raw ${images}/$name.img 4M
       printf 'Ferry was here' | dd of=${images}/$name.img conv=notrunc status=none
     done
+    qemu-img create -q -f qcow2 ${images}/base.qcow2 16M
+    qemu-img create -q -f qcow2 -b ${images}/base.qcow2 -F qcow2 ${images}/made.qcow2
     # A lease as libvirt's own helper writes it.
     mkdir -p /var/lib/libvirt/dnsmasq
     echo '${JSON.stringify([lease])}' >/var/lib/libvirt/dnsmasq/probebr.status`;
@@ -84,72 +82,4 @@ const secretXml = `<secret ephemeral='no' private='no'><uuid>${secretUuid}</uuid
 function checkpointXml(name: string): string {
   return `<domaincheckpoint><name>${name}</name>
     <disks><disk name='vda' checkpoint='bitmap'/><disk name='vdb' checkpoint='no'/></disks></domaincheckpoint>`;
-}
-
-function qemuDomainXml(name: string, number: string, folder: string): string {
-  return `<domain type='qemu'>
-  <name>${name}</name>
-  <title>The ${name}</title>
-  <memory unit='MiB'>160</memory>
-  <currentMemory unit='MiB'>128</currentMemory>
-  <vcpu current='1'>3</vcpu>
-  <iothreads>1</iothreads>
-  <os>
-    <type arch='x86_64' machine='q35'>hvm</type>
-    <kernel>/lab/vmlinuz</kernel>
-    <initrd>/lab/initrd.gz</initrd>
-    <cmdline>console=ttyS0 quiet</cmdline>
-  </os>
-  <features><acpi/><tcg><tb-cache unit='MiB'>32</tb-cache></tcg></features>
-  <cpu mode='custom' match='exact'><model>qemu64</model></cpu>
-  <pm><suspend-to-mem enabled='yes'/></pm>
-  <devices>
-    <disk type='file' device='disk'>
-      <driver name='qemu' type='qcow2' discard='unmap'/>
-      <source file='${folder}/${name}.qcow2'/>
-      <target dev='vda' bus='virtio'/>
-    </disk>${name === 'probe' ? rawDisk(folder) : ''}
-    <controller type='usb' model='qemu-xhci'/>
-    <interface type='bridge'>
-      <mac address='52:54:00:fe:02:${number}'/>
-      <source bridge='br-ex'/>
-      <target dev='${name}0'/>
-      <model type='virtio'/>
-    </interface>
-    <serial type='pty'><target port='0'/></serial>
-    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
-    <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>
-    <memballoon model='virtio'><stats period='1'/></memballoon>
-  </devices>
-</domain>`;
-}
-
-/** Not for the domain with snapshots: none can be inside of a raw file. */
-function rawDisk(folder: string): string {
-  return `<disk type='file' device='disk'>
-      <driver name='qemu' type='raw'/>
-      <source file='${folder}/probe.img'/>
-      <target dev='vdb' bus='virtio'/>
-    </disk>`;
-}
-
-function testDomainXml(name: string, number: string): string {
-  return `<domain type='test'>
-  <name>${name}</name>
-  <title>The ${name}</title>
-  <memory unit='MiB'>160</memory>
-  <currentMemory unit='MiB'>128</currentMemory>
-  <vcpu current='1'>3</vcpu>
-  <iothreads>1</iothreads>
-  <os><type>hvm</type></os>
-  <devices>
-    <disk type='file' device='disk'><source file='/${name}.qcow2'/><target dev='vda' bus='virtio'/></disk>${name === 'probe' ? rawDisk('') : ''}
-    <interface type='network'>
-      <mac address='52:54:00:fe:02:${number}'/>
-      <source network='probenet'/>
-      <target dev='${name}0'/>
-    </interface>
-    <memballoon model='virtio'/>
-  </devices>
-</domain>`;
 }

@@ -14,6 +14,8 @@ import {
   type StoragePoolRef,
   type StorageVolumeRef,
 } from '@ferry/libvirt';
+import { uuids } from './domain-xml.ts';
+import { portUuid, secretUuid } from './world-names.ts';
 
 /** Things of a world as calls name them; where a driver has none of a kind, a name that nothing has. */
 export interface WorldRefs {
@@ -21,6 +23,8 @@ export interface WorldRefs {
   readonly dom: DomainRef;
   /** A domain that does not. */
   readonly rest: DomainRef;
+  /** A domain that is not there until a case makes it. */
+  readonly made: DomainRef;
   readonly net: NetworkRef;
   readonly port: NetworkPortRef;
   readonly pool: StoragePoolRef;
@@ -38,28 +42,6 @@ export interface WorldRefs {
   readonly checkLeaf: CheckpointRef;
 }
 
-export const portUuid = '5f9eb1a3-3b4d-4c1a-9d39-6f0f2f0f6a01';
-export const secretUuid = '5f9eb1a3-3b4d-4c1a-9d39-6f0f2f0f6a02';
-
-/** The same things in python. */
-export const names: Readonly<Record<string, string>> = {
-  dom: "conn.lookupByName('probe')",
-  rest: "conn.lookupByName('rest')",
-  net: "conn.networkLookupByName('probenet')",
-  port: `net.portLookupByUUIDString('${portUuid}')`,
-  pool: "conn.storagePoolLookupByName('probepool')",
-  vol: "pool.storageVolLookupByName('one.img')",
-  iface: "conn.interfaceLookupByName('eth1' if conn.getType() == 'TEST' else 'eth0')",
-  dev: "conn.nodeDeviceLookupByName('computer')",
-  filter: "conn.nwfilterLookupByName('probefilter')",
-  binding: "conn.nwfilterBindingLookupByPortDev('probe0')",
-  secret: `conn.secretLookupByUUIDString('${secretUuid}')`,
-  snap: "rest.snapshotLookupByName('trunk', 0)",
-  leaf: "rest.snapshotLookupByName('leaf', 0)",
-  check: "dom.checkpointLookupByName('trunk', 0)",
-  checkLeaf: "dom.checkpointLookupByName('leaf', 0)",
-};
-
 const nobody = '5f9eb1a3-3b4d-4c1a-9d39-6f0f2f0f6aff';
 
 /** Looks all of them up by our own calls. */
@@ -75,6 +57,7 @@ export async function refsOf(connection: Connection): Promise<WorldRefs> {
   return {
     dom,
     rest,
+    made: { name: 'made', uuid: uuids.made, id: -1 },
     net,
     port: { net, uuid: portUuid },
     pool,

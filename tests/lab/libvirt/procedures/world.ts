@@ -1,8 +1,10 @@
 import type { LabHost } from '@ferry/lab';
 import { type Connection, connect } from '@ferry/libvirt';
 import { PythonLibvirt } from './python-libvirt.ts';
-import { names, refsOf, type WorldRefs } from './world-refs.ts';
-import { type DriverName, furnish, uris } from './world-furniture.ts';
+import type { DriverName } from './domain-xml.ts';
+import { furnish, uris } from './world-furniture.ts';
+import { names } from './world-names.ts';
+import { refsOf, type WorldRefs } from './world-refs.ts';
 
 /** A driver on a release: `qemu 11.3`. */
 export type WorldName = `${DriverName} ${'9.0' | '11.3'}`;

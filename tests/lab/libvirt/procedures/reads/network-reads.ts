@@ -1,5 +1,5 @@
 import { type Case, read } from '../case.ts';
-import { portUuid } from '../world-refs.ts';
+import { portUuid } from '../world-names.ts';
 
 /** Networks, their ports, filters, and interfaces of the host. */
 export const networkReads: readonly Case[] = [

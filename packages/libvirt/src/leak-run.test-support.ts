@@ -1,7 +1,7 @@
 /**
  * Uses a daemon a lot, twice, and prints what was held after the first half and after the second: run with
  * --expose-gc in a process of its own, where nobody else allocates.
- * usage: node --expose-gc --max-semi-space-size=2 leak-run.test-support.ts '{"uri": …, "calls": 100000, "connects": 1000}'
+ * usage: node --expose-gc --optimize-for-size leak-run.test-support.ts '{"uri": …, "calls": 100000, "connects": 1000}'
  */
 import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -31,10 +31,11 @@ export interface Held {
   readonly listeners: number;
 }
 
-/** What it prints. */
+/** What it prints: one connection lasts from after the first to before the last. */
 export interface LeakReport {
   readonly before: Held;
   readonly afterHalf: Held;
+  readonly afterAll: Held;
   readonly atEnd: Held;
 }
 
@@ -93,20 +94,23 @@ async function held(): Promise<Held> {
   };
 }
 
-async function half({ uri, calls, connects }: LeakRun): Promise<void> {
-  const connection = await connect(uri, { signal });
-  await useConnection(connection, calls / 2);
-  await connection.close();
+async function half(lasting: Connection, { uri, calls, connects }: LeakRun): Promise<void> {
+  await useConnection(lasting, calls / 2);
   let kind = 0;
   await times(connects / 2, connectsAtOnce, () => liveOnce(uri, (kind += 1)));
 }
 
 const run = JSON.parse(process.argv[2] ?? '{}') as LeakRun;
 // What is made once, such as compiled code and pools of buffers, is made here.
-await half({ ...run, calls: 2_000, connects: 100 });
+const first = await connect(run.uri, { signal });
+await half(first, { ...run, calls: 2_000, connects: 100 });
+await first.close();
 const before = await held();
-await half(run);
+const lasting = await connect(run.uri, { signal });
+await half(lasting, run);
 const afterHalf = await held();
-await half(run);
-const report: LeakReport = { before, afterHalf, atEnd: await held() };
+await half(lasting, run);
+const afterAll = await held();
+await lasting.close();
+const report: LeakReport = { before, afterHalf, afterAll, atEnd: await held() };
 console.log(JSON.stringify(report));

@@ -1,11 +1,18 @@
 export type { Credentials, CredentialsRequest, CredentialsSource } from './auth/credentials.ts';
 export { connect, type ConnectOptions } from './connect.ts';
 export * from './errors.ts';
+export * from './protocol/block-constants.ts';
+export * from './protocol/domain-change-constants.ts';
 export * from './protocol/domain-states.ts';
+export * from './protocol/error-domains.ts';
 export * from './protocol/error-numbers.ts';
 export * from './protocol/event-constants.ts';
 export * from './protocol/flags.ts';
+export * from './protocol/guest-constants.ts';
 export * from './protocol/migration-constants.ts';
+export * from './protocol/network-constants.ts';
+export * from './protocol/snapshot-constants.ts';
+export * from './protocol/storage-constants.ts';
 export {
   numberOf,
   type ParameterSpec,

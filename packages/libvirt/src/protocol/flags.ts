@@ -19,6 +19,7 @@ export const UndefineFlag = {
 
 /** How a domain is started (virDomainCreateFlags). */
 export const CreateFlag = {
+  none: 0,
   paused: 1,
   autodestroy: 2,
   bypassCache: 4,
@@ -31,10 +32,11 @@ export const CreateFlag = {
 export const DefineFlag = { validate: 1 } as const;
 
 /** A graceful end gives up after a while where the plain one kills (virDomainDestroyFlagsValues). */
-export const DestroyFlag = { graceful: 1, removeLogs: 2 } as const;
+export const DestroyFlag = { default: 0, graceful: 1, removeLogs: 2 } as const;
 
 /** How a guest is asked to shut down (virDomainShutdownFlagValues). */
 export const ShutdownFlag = {
+  default: 0,
   acpiPowerBtn: 1,
   guestAgent: 2,
   initctl: 4,
@@ -108,7 +110,7 @@ export const LifecycleEvent = {
 } as const;
 
 /** virCPUCompareResult. */
-export const CpuComparison = { incompatible: 0, identical: 1, superset: 2 } as const;
+export const CpuComparison = { error: -1, incompatible: 0, identical: 1, superset: 2 } as const;
 
 /** What a daemon or driver can do, asked by connectSupportsFeature (VIR_DRV_FEATURE_*). */
 export const DriverFeature = {
@@ -123,26 +125,3 @@ export const DriverFeature = {
   migrationParams: 13,
   remoteEventCallback: 14,
 } as const;
-
-/** virStoragePoolState. */
-export const StoragePoolState = {
-  inactive: 0,
-  building: 1,
-  running: 2,
-  degraded: 3,
-  inaccessible: 4,
-} as const;
-/** Makes the pool's target before it starts (virStoragePoolCreateFlags). */
-export const StoragePoolCreateFlag = {
-  withBuild: 1,
-  withBuildOverwrite: 2,
-  withBuildNoOverwrite: 4,
-} as const;
-/** Whether a look for what a volume takes tells the file's length in place of its allocation (virStorageVolInfoFlags). */
-export const StorageVolInfoFlag = { getPhysical: 1 } as const;
-/** virStorageVolCreateFlags. */
-export const StorageVolCreateFlag = { preallocMetadata: 1, reflink: 2, validate: 4 } as const;
-/** virStorageVolDeleteFlags. */
-export const StorageVolDeleteFlag = { zeroed: 1, withSnapshots: 2 } as const;
-/** virStorageVolResizeFlags. */
-export const StorageVolResizeFlag = { allocate: 1, delta: 2, shrink: 4 } as const;

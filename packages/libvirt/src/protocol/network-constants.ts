@@ -1,0 +1,58 @@
+/** Networks and interfaces, under the names of libvirt's public headers in camel case. */
+
+/** Which networks are listed; none of a pair means both (virConnectListAllNetworksFlags). */
+export const ListNetworksFlag = {
+  inactive: 1,
+  active: 2,
+  persistent: 4,
+  transient: 8,
+  autostart: 16,
+  noAutostart: 32,
+} as const;
+
+/** virConnectListAllInterfacesFlags. */
+export const ListInterfacesFlag = { inactive: 1, active: 2 } as const;
+
+/** virNetworkXMLFlags. */
+export const NetworkXmlFlag = { inactive: 1 } as const;
+
+/** virNetworkCreateFlags. */
+export const NetworkCreateFlag = { validate: 1 } as const;
+
+/** virNetworkDefineFlags. */
+export const NetworkDefineFlag = { validate: 1 } as const;
+
+/** virNetworkUpdateCommand. */
+export const NetworkUpdateCommand = { none: 0, modify: 1, delete: 2, addLast: 3, addFirst: 4 } as const;
+
+/** What of a network is changed (virNetworkUpdateSection). */
+export const NetworkSection = {
+  none: 0,
+  bridge: 1,
+  domain: 2,
+  ip: 3,
+  ipDhcpHost: 4,
+  ipDhcpRange: 5,
+  forward: 6,
+  forwardInterface: 7,
+  forwardPf: 8,
+  portgroup: 9,
+  dnsHost: 10,
+  dnsTxt: 11,
+  dnsSrv: 12,
+} as const;
+
+/** virNetworkUpdateFlags. */
+export const NetworkUpdateFlag = { current: 0, live: 1, config: 2 } as const;
+
+/** virNetworkMetadataType. */
+export const NetworkMetadataType = { description: 0, title: 1, element: 2 } as const;
+
+/** virNetworkPortCreateFlags. */
+export const NetworkPortCreateFlag = { reclaim: 1, validate: 2 } as const;
+
+/** Of an address or a lease (virIPAddrType). */
+export const IpAddressType = { ipv4: 0, ipv6: 1 } as const;
+
+/** virInterfaceXMLFlags. */
+export const InterfaceXmlFlag = { inactive: 1 } as const;

@@ -85,7 +85,4 @@ export const snapshotReads: readonly Case[] = [
       virsh: ['checkpoint-parent probe leaf', ({ parent }) => parent.name],
     },
   ),
-  read('domainBackupGetXmlDesc', ({ dom }) => ({ dom, flags: 0 }), 'dom.backupGetXMLDesc(0)', {
-    refused: ['qemu', 'test'],
-  }),
 ];

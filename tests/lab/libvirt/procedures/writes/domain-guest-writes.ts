@@ -85,8 +85,6 @@ export const domainGuestWrites: readonly Case[] = [
     ['dom.state()[0]', 7],
   ),
   write('domainPmWakeup', ({ dom }) => ({ dom, flags: 0 }), 'dom.pMWakeup(0)', running),
-  write('domainAbortJob', ({ dom }) => ({ dom }), 'dom.abortJob()', running),
-  write('domainAbortJobFlags', ({ dom }) => ({ dom, flags: 0 }), 'dom.abortJobFlags(0)', running),
   write(
     'domainMigrateSetMaxDowntime',
     ({ dom }) => ({ dom, downtime: 77n, flags: 0 }),

@@ -14,6 +14,7 @@ const mdev = `conn.nodeDeviceLookupByName('${mdevName}' if conn.getType() == 'QE
 const mdevOf = ({ name }: World): string => (name === 'qemu 11.3' ? mdevName : 'computer');
 const mediated =
   "<device><parent>pci_0000_00_00_0</parent><capability type='mdev'><type id='x'/><uuid>5f9eb1a3-3b4d-4c1a-9d39-6f0f2f0f6f02</uuid></capability></device>";
+const updated = mediated.replace('<uuid>', "<attr name='model' value='7'/><uuid>");
 const hosts = "sorted(d.name() for d in conn.listAllDevices(0) if 'scsi_host' in d.name())";
 const nothing = ['1', 1] as const;
 
@@ -67,9 +68,9 @@ export const hostWrites: readonly Case[] = [
   ),
   write(
     'nodeDeviceUpdate',
-    (world) => ({ name: mdevOf(world), xmlDesc: mediated.replace("id='x'", "id='y'"), flags: 2 }),
-    `${mdev}.update("${mediated.replace("id='x'", "id='y'")}", 2)`,
-    [`"id='y'" in ${mdev}.XMLDesc(1)`, true],
+    (world) => ({ name: mdevOf(world), xmlDesc: updated, flags: 2 }),
+    `${mdev}.update("${updated}", 2)`,
+    [`"name='model'" in ${mdev}.XMLDesc(1)`, true],
   ),
   write('nodeDeviceCreate', (world) => ({ name: mdevOf(world), flags: 0 }), `${mdev}.create(0)`, [
     `${mdev}.isActive()`,

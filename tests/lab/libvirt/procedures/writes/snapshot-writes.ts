@@ -1,12 +1,26 @@
-import { type Case, write } from '../case.ts';
+import { JobType } from '@ferry/libvirt';
+import { type Case, read, write } from '../case.ts';
 
 const named = (element: string, name: string): string => `<${element}><name>${name}</name></${element}>`;
 const checkpointXml =
   "<domaincheckpoint><name>third</name><disks><disk name='vda' checkpoint='bitmap'/><disk name='vdb' checkpoint='no'/></disks></domaincheckpoint>";
+/** One that others fetch is a job until it is ended. */
 const backupXml =
-  "<domainbackup mode='push'><disks><disk name='vda' backup='yes' type='file'><target file='/var/lib/libvirt/probepool/backup.qcow2'/></disk><disk name='vdb' backup='no'/></disks></domainbackup>";
+  "<domainbackup mode='pull'><server transport='tcp' name='127.0.0.1' port='10809'/><disks><disk name='vda' backup='yes' type='file'><scratch file='/var/lib/libvirt/probepool/scratch.qcow2'/></disk><disk name='vdb' backup='no'/></disks></domainbackup>";
 const names = 'sorted(s.getName() for s in rest.listAllSnapshots(0))';
 const checks = 'sorted(c.getName() for c in dom.listAllCheckpoints(0))';
+
+const backup: readonly Case[] = [
+  write(
+    'domainBackupBegin',
+    ({ dom }) => ({ dom, backupXml, checkpointXml: null, flags: 0 }),
+    `dom.backupBegin("${backupXml}", None, 0)`,
+    ['dom.jobInfo()[0]', JobType.unbounded],
+  ),
+  read('domainBackupGetXmlDesc', ({ dom }) => ({ dom, flags: 0 }), 'dom.backupGetXMLDesc(0)', {
+    refused: ['test'],
+  }),
+];
 
 /** Snapshots of the domain at rest, checkpoints and a backup of the one that runs. */
 export const snapshotWrites: readonly Case[] = [
@@ -38,10 +52,11 @@ export const snapshotWrites: readonly Case[] = [
     "dom.checkpointLookupByName('third').delete(0)",
     [checks, ['leaf', 'trunk']],
   ),
-  write(
-    'domainBackupBegin',
-    ({ dom }) => ({ dom, backupXml, checkpointXml: null, flags: 0 }),
-    `dom.backupBegin("${backupXml}", None, 0)`,
-    ["__import__('os').path.exists('/var/lib/libvirt/probepool/backup.qcow2')", true],
-  ),
+  ...backup,
+  write('domainAbortJob', ({ dom }) => ({ dom }), 'dom.abortJob()', ['dom.jobInfo()[0]', JobType.none]),
+  ...backup,
+  write('domainAbortJobFlags', ({ dom }) => ({ dom, flags: 0 }), 'dom.abortJobFlags(0)', [
+    'dom.jobInfo()[0]',
+    JobType.none,
+  ]),
 ];

@@ -190,7 +190,7 @@ test('who begins to listen on a closed connection is told at once', async () => 
 
 test('a daemon that never answers the goodbye does not hold closing up', async () => {
   const [client, daemon] = await socketPair();
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
     const connection = new Connection(client);
     const closing = connection.close();

@@ -1,7 +1,7 @@
 import { ClientError } from '../errors.ts';
 import type { Program } from '../procedures/procedure.ts';
 import { type CallOptions, defaultDeadlineMs } from './call-options.ts';
-import { startDeadline } from './deadline.ts';
+import { Deadlines } from './deadlines.ts';
 import { type Frame, FrameError } from './frame.ts';
 
 /** A call that was given a serial number. */
@@ -22,6 +22,7 @@ const largestSerial = 0xff_ff_ff_ff;
 /** Calls that wait for their replies, by serial number. */
 export class PendingCalls {
   readonly #waiting = new Map<number, Pending>();
+  readonly #deadlines = new Deadlines();
   #lastSerial: number;
   #wrapped = false;
 
@@ -68,7 +69,7 @@ export class PendingCalls {
         const message = `${name} was given up by its caller`;
         settle({ error: new ClientError('aborted', message, { mayHaveRun: true, cause: signal?.reason }) });
       };
-      const cancelDeadline = startDeadline(deadlineMs, () => {
+      const cancelDeadline = this.#deadlines.add(deadlineMs, () => {
         const message = `${name}: no reply within ${Math.round(deadlineMs)} ms`;
         settle({ error: new ClientError('deadline-exceeded', message, { mayHaveRun: true }) });
       });
@@ -97,5 +98,6 @@ export class PendingCalls {
   /** Ends all waiting calls with an error. */
   rejectAll(error: Error): void {
     for (const pending of this.#waiting.values()) pending.settle({ error });
+    this.#deadlines.stop();
   }
 }

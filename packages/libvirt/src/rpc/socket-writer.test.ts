@@ -13,17 +13,26 @@ const text = (bytes: Buffer): string => bytes.toString('latin1');
 
 test('what is posted in one turn leaves in one piece, in order', async () => {
   const { writer, near, far } = pair(1_000);
-  const flushed = vi.spyOn(near, 'uncork');
+  const written = vi.spyOn(near, 'write');
   writer.post(Buffer.from('a'));
   writer.post(Buffer.from('b'));
-  expect(near.writableCorked).toBe(1);
+  expect(written).not.toHaveBeenCalled();
   await turn();
-  expect(flushed).toHaveBeenCalledTimes(1);
-  expect(near.writableCorked).toBe(0);
+  expect(written).toHaveBeenCalledTimes(1);
   writer.post(Buffer.from('c'));
   await turn();
-  expect(flushed).toHaveBeenCalledTimes(2);
+  expect(written).toHaveBeenCalledTimes(2);
   expect(text(far.read())).toBe('abc');
+});
+
+test('what was posted leaves before what is sent after it', async () => {
+  const { writer, far } = pair(1_000);
+  writer.post(Buffer.from('a'));
+  await writer.send(Buffer.from('b'));
+  writer.post(Buffer.from('c'));
+  expect(writer.postUnlessFull(Buffer.from('d'))).toBe(true);
+  await turn();
+  expect(text(far.read())).toBe('abcd');
 });
 
 test('a sender waits until the socket takes more, and all that wait go on together', async () => {

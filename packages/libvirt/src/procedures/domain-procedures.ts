@@ -69,7 +69,7 @@ export const domainProcedures = {
     xdr.struct({ needResults: xdr.int32, flags: xdr.uint32 }),
     xdr.struct({ domains: xdr.array(domain, limits.listLength), ret: xdr.uint32 }),
   ),
-  /** One for each security driver, as bytes. */
+  /** One for each security driver, as bytes. Where `ret` is -1 the driver refused, which libvirt 9.0 says no other way. */
   domainGetSecurityLabelList: procedure(
     278,
     dom,

@@ -10,7 +10,8 @@ const domFlags = xdr.struct({ dom: domain, flags: xdr.uint32 });
 
 /**
  * Memory of a domain (KiB), its share of the host, and what else can be set while it runs. What takes `nparams` is
- * called twice: with 0 it tells how many there are.
+ * called twice: with 0 it tells how many there are. Parameters that are text are left out of an answer, and of that
+ * count, unless `TypedParameterFlag.stringOkay` is among the flags.
  */
 export const domainTuningProcedures = {
   domainGetMaxMemory: procedure(17, xdr.struct({ dom: domain }), xdr.struct({ memory: xdr.uhyper })),

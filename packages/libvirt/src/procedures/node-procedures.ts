@@ -39,8 +39,8 @@ export const nodeProcedures = {
     }),
   ),
   /**
-   * Called twice: with `nparams` 0 it tells how many there are. `cpuNum` -1 is all together; values are
-   * nanoseconds.
+   * Called twice: with `nparams` 0 it tells how many there are, and no other number will do. `cpuNum` -1 is all
+   * together; values are nanoseconds.
    */
   nodeGetCpuStats: procedure(
     227,
@@ -51,7 +51,7 @@ export const nodeProcedures = {
     }),
   ),
   /**
-   * Called twice: with `nparams` 0 it tells how many there are. `cellNum` -1 is the whole host; values are KiB.
+   * Called twice: with `nparams` 0 it tells how many there are, and no other number will do. `cellNum` -1 is the whole host; values are KiB.
    */
   nodeGetMemoryStats: procedure(
     228,

@@ -7,6 +7,9 @@ import { isAmong } from './is-among.ts';
 import type { PythonAnswer } from './python-libvirt.ts';
 import type { World } from './world.ts';
 
+/** Far longer than any effect takes. */
+const effectDeadlineMs = 10_000;
+
 type Outcome = { readonly value: unknown } | { readonly refused: number };
 
 /** Runs a case in a world, and holds what came of it against python; gives the case once it is proven. */
@@ -64,8 +67,8 @@ async function proveEffect(world: World, { python, is }: NonNullable<Case['effec
     last = 'value' in answer ? answer.value : answer;
     return JSON.stringify(last) === JSON.stringify(is) ? true : null;
   };
-  await until(`${python} to come to be`, Number(process.env['POLL'] ?? 10_000), look).catch(
-    (cause: unknown) => expect({ is: last, cause }).toEqual({ is, cause }),
+  await until(`${python} to come to be`, effectDeadlineMs, look).catch((cause: unknown) =>
+    expect({ is: last, cause }).toEqual({ is, cause }),
   );
 }
 

@@ -16,9 +16,9 @@ export const domainTuningWrites: readonly Case[] = [
   ),
   write(
     'domainSetVcpusFlags',
-    ({ rest: dom }) => ({ dom, nvcpus: 2, flags: 2 }),
-    'rest.setVcpusFlags(2, 2)',
-    ['rest.vcpusFlags(2)', 2],
+    ({ rest: dom }) => ({ dom, nvcpus: 3, flags: 2 }),
+    'rest.setVcpusFlags(3, 2)',
+    ['rest.vcpusFlags(2)', 3],
   ),
   write(
     'domainSetVcpu',

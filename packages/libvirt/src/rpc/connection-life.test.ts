@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Duplex, duplexPair } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
@@ -107,7 +108,8 @@ test('what comes goes through the layer, and what is not genuine ends the connec
   far.write(Buffer.concat([Buffer.from('!'), reply(1)]));
   await expect(call).resolves.toEqual({ type: 'QEMU' });
   far.write(reply(1));
-  await expect(connection.closed).resolves.toMatchObject({ code: 'protocol-violation' });
+  const cause = expect.objectContaining({ name: 'SecurityLayerError' });
+  await expect(connection.closed).resolves.toMatchObject({ code: 'protocol-violation', cause });
 });
 
 test('several readers pause for themselves: reading goes on when none does', () => {
@@ -149,6 +151,14 @@ test('signs of life are asked for again once no reader pauses', async () => {
   }
 });
 
+test('signs of life are asked for by pings', async () => {
+  const { connection, far } = pair();
+  connection.startKeepalive({ intervalMs: 1, count: 1_000 });
+  const [piece] = await once(far, 'data');
+  expect([...(piece as Buffer)]).toEqual([...ping]);
+  connection.destroy();
+});
+
 test('anything that comes is a sign of life', () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {
@@ -163,6 +173,30 @@ test('anything that comes is a sign of life', () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('what goes wrong in a listener is not passed off as the fault of the daemon', () => {
+  const { connection, near } = pair();
+  const ours = new Error('ours');
+  connection.listen(
+    () => {
+      throw ours;
+    },
+    () => undefined,
+  );
+  expect(() => near.emit('data', event)).toThrow(ours);
+  expect(connection.isOpen).toBe(true);
+});
+
+test('what goes wrong in the arguments themselves is thrown as it is', async () => {
+  const { connection } = pair();
+  const ours = new Error('ours');
+  const args = {
+    get id(): number {
+      throw ours;
+    },
+  };
+  await expect(connection.call('domainLookupById', args)).rejects.toBe(ours);
 });
 
 test('who no longer listens hears neither events nor the end', async () => {
@@ -232,7 +266,7 @@ test('destroying ends it at once, calls in flight with it, and the first reason 
   const { connection, near } = pair();
   const call = connection.call('connectGetType', {});
   connection.destroy();
-  expect([near.destroyed, connection.state.kind]).toEqual([true, 'closed']);
+  expect([near.destroyed, connection.state.kind, connection.isOpen]).toEqual([true, 'closed', false]);
   await expect(call).rejects.toMatchObject({ code: 'connection-closed', mayHaveRun: true });
   const first = await connection.closed;
   connection.destroy();

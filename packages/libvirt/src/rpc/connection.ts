@@ -233,11 +233,7 @@ export class Connection {
     this.#keepalive.heard();
     try {
       const bytes = this.#layer?.unwrap(piece) ?? piece;
-      for (const frame of this.#assembler.push(bytes)) {
-        this.#dispatch(frame);
-        // A frame can be what ends the connection: those after it are of nobody's.
-        if (this.#state.kind === 'closed') return;
-      }
+      for (const frame of this.#assembler.push(bytes)) this.#dispatch(frame);
     } catch (cause) {
       if (!isViolation(cause)) throw cause;
       this.#end(violation(`The daemon sent ${cause.message}`, cause));

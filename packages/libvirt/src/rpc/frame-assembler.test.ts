@@ -67,14 +67,15 @@ test('what came whole before an impossible length is still given', () => {
   const good = encodeStreamFrame(header(5), Uint8Array.of(1));
   const frames = new FrameAssembler().push(Buffer.concat([good, announcing(3)]));
   expect(frames.next()).toMatchObject({ value: { header: { serial: 5 } } });
-  expect(() => frames.next()).toThrow(FrameError);
+  expect(() => frames.next()).toThrow(expect.objectContaining({ name: 'FrameError' }));
 });
 
 test('a frame that lies whole in one piece is not copied', () => {
   const frame = encodeStreamFrame(header(5), Uint8Array.of(1, 2, 3));
-  const two = Buffer.concat([frame, frame, frame.subarray(0, 9)]);
-  const got = [...new FrameAssembler().push(two)];
-  expect(got.map(({ payload }) => payload.buffer)).toEqual([two.buffer, two.buffer]);
+  const copied = vi.spyOn(Buffer.prototype, 'copy');
+  expect([...new FrameAssembler().push(frame)]).toHaveLength(1);
+  expect([...new FrameAssembler().push(Buffer.concat([frame, frame]))]).toHaveLength(2);
+  expect(copied).not.toHaveBeenCalled();
 });
 
 test.each([1, 7, 1024])(

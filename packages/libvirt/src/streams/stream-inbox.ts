@@ -5,6 +5,7 @@ import { readError } from '../rpc/reply.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
 import { Interruption } from './interruption.ts';
+import { Queue } from './queue.ts';
 import { holeCodec, type StreamChunk } from './stream-chunk.ts';
 
 const bufferedAtMost = 8 * 1024 * 1024;
@@ -15,7 +16,7 @@ const frameOverhead = 128;
 export class StreamInbox implements StreamReceiver {
   readonly #connection: Connection;
   readonly #procedure: string;
-  #items: (StreamChunk | 'end')[] = [];
+  readonly #items = new Queue<StreamChunk | 'end'>();
   #bytes = 0;
   readonly #interruption = new Interruption();
   #givenUp = false;
@@ -79,7 +80,7 @@ export class StreamInbox implements StreamReceiver {
   /** The next piece, or that there are no more. Throws once all that came before an error was read. */
   async next(): Promise<StreamChunk | 'end'> {
     for (;;) {
-      const item = this.#items.shift();
+      const item = this.#items.take();
       if (item !== undefined) {
         this.#bytes -= sizeOf(item);
         if (this.#bytes < bufferedAtMost / 2) this.#connection.resume(this);
@@ -111,7 +112,7 @@ export class StreamInbox implements StreamReceiver {
   }
 
   #drop(): void {
-    this.#items = [];
+    this.#items.clear();
     this.#bytes = 0;
   }
 

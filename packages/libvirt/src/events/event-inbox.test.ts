@@ -45,6 +45,33 @@ test('what was given out makes room again', async () => {
   expect(await rest(inbox)).toEqual([]);
 });
 
+test('many events, once read, make room for as many', async () => {
+  const inbox = new EventInbox(['reboot']);
+  const events = inbox.events();
+  for (let round = 0; round < 2; round += 1) {
+    for (let count = 0; count < 10_000; count += 1) inbox.receive(frame(reboot));
+    for (let count = 0; count < 10_000; count += 1) {
+      const { value } = await events.next();
+      if (value?.event.kind === 'overflow') throw new Error('there was room');
+    }
+  }
+  inbox.end(null);
+  expect(await events.next()).toMatchObject({ done: true });
+});
+
+test('what was lost while the last were given out is told before the end', async () => {
+  const inbox = new EventInbox(['reboot']);
+  inbox.receive(frame(reboot, new Uint8Array(4 * mib)));
+  inbox.receive(frame(reboot, new Uint8Array(16 * mib)));
+  const events = inbox.events();
+  await events.next();
+  inbox.receive(frame(reboot));
+  inbox.end(null);
+  await events.next();
+  await expect(events.next()).resolves.toMatchObject({ value: { event: { kind: 'overflow', lost: 1 } } });
+  await expect(events.next()).resolves.toMatchObject({ done: true });
+});
+
 test('kinds that were not asked for are not kept, unknown ones are', async () => {
   const inbox = new EventInbox(['reboot']);
   inbox.receive(frame(lifecycle));

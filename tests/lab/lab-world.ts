@@ -14,15 +14,15 @@ export class LabWorld {
     this.ferry = ferry;
   }
 
-  /** Brings up hosts and a controller that has taken them in. */
-  static async up(name: string, hosts = 3): Promise<LabWorld> {
+  /** Brings up hosts and a controller that has taken them in, unless a test does that itself. */
+  static async up(name: string, hosts = 3, { addHosts = true } = {}): Promise<LabWorld> {
     // What an earlier, killed run of the same tests left is theirs to clear away.
     await takeDown(name);
     const lab = await Lab.up({ name, hosts });
     const world = new LabWorld(lab, new FerryProcess(lab));
     try {
       await world.ferry.start();
-      for (const host of lab.hosts) await world.client.addHost({ uri: host.uri });
+      if (addHosts) for (const host of lab.hosts) await world.client.addHost({ uri: host.uri });
       return world;
     } catch (error) {
       await world.down();

@@ -1,14 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lab, type LabHost, until } from '@ferry/lab';
@@ -16,59 +7,29 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, failed } from './answers.ts';
 import type { Question } from './ask-daemon.ts';
 import { Asking, script } from './asking.ts';
+import { makeSshKey, SshKeys } from './ssh-keys.ts';
 
 let lab: Lab;
 let asking: Asking;
 let folder: string;
-let key: string;
-let known: string;
+let keys: SshKeys;
 const volumeBytes = 48 * 1024 * 1024;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ferry-ssh-'));
   lab = await Lab.up({ name: 'lvssh', hosts: [{}, { release: 'bookworm' }] });
   asking = new Asking(lab);
-  key = join(folder, 'key');
-  known = join(folder, 'known_hosts');
-  for (const name of ['key', 'stranger']) makeKey(join(folder, name));
-  for (const host of lab.hosts) await startSshd(host);
-  const lines = lab.hosts.map((host) => {
-    const [kind, text] = readFileSync(host.pathOnMachine('/etc/ssh/lab_key.pub'), 'utf8').split(' ');
-    return `${host.address} ${kind} ${text}\n`;
-  });
-  writeFileSync(known, lines.join(''));
+  keys = new SshKeys(folder);
+  makeSshKey(join(folder, 'stranger'));
+  for (const host of lab.hosts) await keys.letInto(host);
 });
 afterAll(async () => {
   await lab?.down();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function makeKey(path: string): void {
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
-}
-
-async function startSshd(host: LabHost): Promise<void> {
-  await host.execOk(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', '/etc/ssh/lab_key']);
-  const settings = [
-    'HostKey /etc/ssh/lab_key',
-    'UsePAM no',
-    'PasswordAuthentication no',
-    'PidFile /run/sshd.pid',
-  ];
-  writeFileSync(host.pathOnMachine('/etc/ssh/lab_config'), `${settings.join('\n')}\n`);
-  mkdirSync(host.pathOnMachine('/root/.ssh'), { recursive: true });
-  chmodSync(host.pathOnMachine('/root/.ssh'), 0o700);
-  copyFileSync(`${key}.pub`, host.pathOnMachine('/root/.ssh/authorized_keys'));
-  await host.execOk(['mkdir', '-p', '/run/sshd']);
-  await host.execOk(['/usr/sbin/sshd', '-f', '/etc/ssh/lab_config']);
-  const listens = ['bash', '-c', 'exec 3<>/dev/tcp/127.0.0.1/22'];
-  await until('sshd listens', 10_000, async () => (await host.exec(listens)).code === 0 || null);
-}
-
 function uri(host: LabHost, more: Record<string, string> = {}): string {
-  const parameters = { keyfile: key, known_hosts: known, no_tty: '1', ...more };
-  const pairs = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `qemu+ssh://root@${host.address}/system?${pairs.join('&')}`;
+  return keys.uri(host, more);
 }
 
 /** Takes programs away from a host while something is done. */
@@ -84,7 +45,7 @@ async function without(host: LabHost, programs: readonly string[], act: () => Pr
 
 /** The ssh processes of this file's tests: all of them name the folder of its keys. */
 async function sshProcesses(): Promise<string> {
-  return (await lab.ctl.exec(['pgrep', '-f', `^ssh .*${key}`])).stdout;
+  return (await lab.ctl.exec(['pgrep', '-f', `^ssh .*${keys.key}`])).stdout;
 }
 
 describe.each(['compute11', 'compute12'])('with the libvirt of %s', (name) => {

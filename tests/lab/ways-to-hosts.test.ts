@@ -20,6 +20,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const peerUri = (host: LabHost): string => `qemu+tls://${host.address}/system`;
+
 /** The host's certificate as a client of its peers, which peer-to-peer migration makes it. */
 function letPeersIn(host: LabHost, authority: Authority): void {
   const client = authority.clientFolder(`peer-${host.name}`, authority);
@@ -37,7 +39,6 @@ test('one host by TLS, one by ssh: guests move live on shared disks, live with l
     letPeersIn(host, authority);
   }
   await keys.letInto(bySsh);
-  const peerUri = (host: LabHost): string => `qemu+tls://${host.address}/system`;
   const pkipath = authority.clientFolder('controller', authority);
   await world.client.addHost({ uri: `${peerUri(byTls)}?pkipath=${pkipath}`, peerUri: peerUri(byTls) });
   await world.client.addHost({ uri: keys.uri(bySsh), peerUri: peerUri(bySsh) });

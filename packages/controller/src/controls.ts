@@ -3,6 +3,7 @@ import type { Host, Instance, Migration } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
+import { setHost } from './operations/set-host.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
@@ -36,6 +37,7 @@ export function controlsOf(
     hosts: async () => (await store.hosts.list()).map(hostBody),
     showHost: (name) => showHost(services, name),
     addHost: (body) => addHost(services, body),
+    setHost: async (name, body) => hostBody(await setHost(services, name, body)),
     instances: async () => {
       const names = await hostNames(store.hosts.list());
       return (await store.instances.list()).map((one) => instanceBody(one, names));

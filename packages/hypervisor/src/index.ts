@@ -1,7 +1,12 @@
 export * from './contract/errors.ts';
+export { CopyFailure, type CopyFailureCode } from './contract/copy-failure.ts';
 export type * from './contract/call.ts';
+export type * from './contract/domain-adaptation.ts';
+export { filterNames } from './contract/filter-names.ts';
 export type * from './contract/host-domains.ts';
+export type * from './contract/host-firewall.ts';
 export type * from './contract/host-migration.ts';
+export type * from './contract/host-shell.ts';
 export type * from './contract/host-storage.ts';
 export type * from './contract/hypervisor-host.ts';
 export type * from './contract/image-chunk.ts';

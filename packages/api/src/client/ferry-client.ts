@@ -1,5 +1,5 @@
 import type { AdoptInstanceBody, InstanceBody } from '../ferry/instance.ts';
-import type { AddHostBody, HostBody, HostDetailBody } from '../ferry/host.ts';
+import type { AddHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
 import type { CheckReportBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
 import { HttpTransport } from './http-transport.ts';
@@ -35,6 +35,10 @@ export class FerryClient {
 
   addHost(body: AddHostBody): Promise<HostDetailBody> {
     return this.#http.json('POST', '/hosts', body);
+  }
+
+  setHost(nameOrId: string, body: SetHostBody): Promise<HostBody> {
+    return this.#http.json('PATCH', `/hosts/${encodeURIComponent(nameOrId)}`, body);
   }
 
   async instances(): Promise<InstanceBody[]> {

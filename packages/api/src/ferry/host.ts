@@ -27,6 +27,9 @@ export const HostSchema = Type.Object({
   name: Type.String(),
   uri: Type.String(),
   peerUri: Type.String(),
+  trustedCopyAddress: nullable(
+    Type.String({ description: 'its address on a network where copies between hosts need no encryption' }),
+  ),
   service: Type.Object({
     state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
     reason: Type.String(),
@@ -44,6 +47,14 @@ export const HostDetailSchema = Type.Object({
 });
 export type HostDetailBody = Static<typeof HostDetailSchema>;
 
+const TrustedCopyAddress = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[0-9A-Za-z.:_-]+$',
+  description:
+    'name or address of the host on a network that is trusted: files are copied to it without encryption. Null: always encrypted',
+});
+
 export const AddHostSchema = Type.Object(
   {
     uri: Type.String({
@@ -55,7 +66,15 @@ export const AddHostSchema = Type.Object(
     peerUri: Type.Optional(
       Type.String({ minLength: 1, maxLength: 2048, description: 'libvirt URI as the other hosts reach it' }),
     ),
+    trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)),
   },
   { additionalProperties: false },
 );
 export type AddHostBody = Static<typeof AddHostSchema>;
+
+/** What of a host can be set. What is not named stays as it is. */
+export const SetHostSchema = Type.Object(
+  { trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)) },
+  { additionalProperties: false },
+);
+export type SetHostBody = Static<typeof SetHostSchema>;

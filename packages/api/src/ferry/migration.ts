@@ -50,6 +50,31 @@ const TransferPlanSchema = Type.Object({
   ),
 });
 
+const FileCopySchema = Type.Object({
+  path: Type.String(),
+  way: Type.Union([
+    Type.Object({
+      kind: Type.Literal('direct'),
+      address: Type.String(),
+      encrypted: Type.Boolean(),
+      because: Type.String(),
+    }),
+    Type.Object({ kind: Type.Literal('streams'), because: Type.String() }),
+  ]),
+  state: Type.Union([Type.Literal('begun'), Type.Literal('naming'), Type.Literal('done')]),
+  part: nullable(Type.String({ description: 'where a direct copy is written until it is whole' })),
+  source: nullable(Type.Object({ lengthBytes: bytes(), changedAt: nullable(Type.String()) })),
+  pieces: Type.Array(Type.String(), {
+    description: 'digests of the pieces verified so far, through streams',
+  }),
+  resumedBytes: bytes(),
+  sentBytes: bytes(),
+  wireBytes: bytes(),
+  compression: nullable(Type.Union([Type.Literal('zstd'), Type.Literal('zlib')])),
+  elapsedMs: nullable(Type.Number()),
+  digest: nullable(Type.String()),
+});
+
 const ProgressSchema = Type.Object({
   elapsedMs: Type.Number(),
   totalBytes: bytes(),
@@ -94,6 +119,7 @@ export const MigrationSchema = Type.Object({
   ),
   phase: Type.String({ description: 'what it does or waits for now' }),
   plan: nullable(TransferPlanSchema),
+  copies: Type.Array(FileCopySchema),
   findings: Type.Array(FindingSchema),
   progress: nullable(ProgressSchema),
   result: nullable(

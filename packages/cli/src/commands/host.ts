@@ -4,21 +4,26 @@ import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
 
+const trustedHelp =
+  'its address on a network that you trust: files are copied there from host to host without encryption';
+
 /** `ferry host …`. */
 export function addHostCommands(program: Command): void {
-  const host = new Command('host').exitOverride().description('hosts: add, list, show');
+  const host = new Command('host').exitOverride().description('hosts: add, list, show, set');
   host.addCommand(
     clientCommand('add')
       .description('take in a plain libvirt host as it is, and list what runs there; changes nothing on it')
       .argument('<uri>', 'libvirt URI as the controller reaches it, for example qemu+tcp://compute11/system')
       .option('--name <name>', 'name here; the host name when not given')
       .option('--peer-uri <uri>', 'libvirt URI as the other hosts reach it, when it is another')
+      .option('--trusted-copy-address <address>', trustedHelp)
       .action(async (uri, options) => {
-        const { name, peerUri } = options;
+        const { name, peerUri, trustedCopyAddress } = options;
         const answer = await connectToController(options).addHost({
           uri,
           ...(name === undefined ? {} : { name }),
           ...(peerUri === undefined ? {} : { peerUri }),
+          ...(trustedCopyAddress === undefined ? {} : { trustedCopyAddress }),
         });
         print(options.output, answer, () => formatHost(answer));
       }),
@@ -38,6 +43,24 @@ export function addHostCommands(program: Command): void {
       .action(async (name, options) => {
         const answer = await connectToController(options).host(name);
         print(options.output, answer, () => formatHost(answer));
+      }),
+  );
+  host.addCommand(
+    clientCommand('set')
+      .description('set what an operator knows of a host')
+      .argument('<host>', 'name or id')
+      .option('--trusted-copy-address <address>', trustedHelp)
+      .option('--no-trusted-copy-address', 'files are copied to it encrypted again')
+      .action(async (name, options) => {
+        const { trustedCopyAddress } = options;
+        const answer = await connectToController(options).setHost(
+          name,
+          // What was not said stays as it is.
+          trustedCopyAddress === undefined
+            ? {}
+            : { trustedCopyAddress: trustedCopyAddress === false ? null : trustedCopyAddress },
+        );
+        print(options.output, answer, () => formatHosts([answer]));
       }),
   );
   program.addCommand(host);

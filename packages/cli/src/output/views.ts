@@ -1,5 +1,7 @@
 import type { HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
 import { formatFindings } from './findings.ts';
+import { formatCopy } from './format-copy.ts';
+import { formatProgress } from './progress-line.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatBytes, formatDuration, formatVersion } from './units.ts';
 
@@ -58,6 +60,10 @@ export function formatHost({ host, domains }: HostDetailBody): string {
     ['id', host.id],
     ['uri', host.uri],
     ['peer uri', host.peerUri],
+    [
+      'copies to it',
+      host.trustedCopyAddress === null ? 'encrypted' : `unencrypted, to ${host.trustedCopyAddress}`,
+    ],
     ['service', `${host.service.state}${host.service.reason === '' ? '' : ` (${host.service.reason})`}`],
   ];
   if (facts !== null) {
@@ -179,6 +185,8 @@ export function formatMigration(one: MigrationBody): string {
     ['created', one.createdAt],
     ['finished', one.finishedAt ?? '-'],
   ];
+  if (one.progress !== null) fields.push(['progress', formatProgress(one)]);
+  for (const copy of one.copies) fields.push(['file', formatCopy(copy)]);
   if (one.result !== null) {
     fields.push(
       ['time', formatDuration(one.result.elapsedMs)],

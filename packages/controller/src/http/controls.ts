@@ -9,6 +9,7 @@ import type {
   InstanceBody,
   MigrationBody,
   MoveBody,
+  SetHostBody,
 } from '@ferry/api';
 import type { Role } from '@ferry/model';
 
@@ -20,6 +21,7 @@ export interface Controls {
   hosts(): Promise<HostBody[]>;
   showHost(nameOrId: string): Promise<HostDetailBody>;
   addHost(body: AddHostBody): Promise<HostDetailBody>;
+  setHost(nameOrId: string, body: SetHostBody): Promise<HostBody>;
   instances(): Promise<InstanceBody[]>;
   instance(nameOrId: string): Promise<InstanceBody>;
   adopt(body: AdoptInstanceBody): Promise<InstanceBody>;

@@ -1,4 +1,4 @@
-import { AddHostSchema, HostDetailSchema, HostSchema, ProblemSchema } from '@ferry/api';
+import { AddHostSchema, HostDetailSchema, HostSchema, ProblemSchema, SetHostSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import type { App, RouteOptions } from './route-options.ts';
 
@@ -31,6 +31,19 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
       },
     },
     async (request, reply) => reply.code(201).send(await controls.addHost(request.body)),
+  );
+  app.patch(
+    '/hosts/:host',
+    {
+      config: { role: 'admin' },
+      schema: {
+        summary: 'Set what an operator knows of a host',
+        params: Type.Object({ host: Type.String() }),
+        body: SetHostSchema,
+        response: { 200: HostSchema, 404: ProblemSchema },
+      },
+    },
+    (request) => controls.setHost(request.params.host, request.body),
   );
   return Promise.resolve();
 }

@@ -5,6 +5,9 @@ import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
 import type { Services } from './shared/services.ts';
 
+/** A libvirtd that has just begun finds out first what its QEMU can do, which takes it seconds. */
+const firstContactMs = 30_000;
+
 /** Takes a plain libvirt host as it is: reads what it says of itself and lists what runs there. Changes nothing on it. */
 export async function addHost(services: Services, body: AddHostBody): Promise<HostDetailBody> {
   const { facts, domains } = await readHost(services, body.uri);
@@ -13,6 +16,7 @@ export async function addHost(services: Services, body: AddHostBody): Promise<Ho
     name: body.name ?? facts.hostname,
     uri: body.uri,
     peerUri: body.peerUri ?? body.uri,
+    trustedCopyAddress: body.trustedCopyAddress ?? null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
   };
@@ -45,7 +49,7 @@ async function readHost(
   services: Services,
   uri: string,
 ): Promise<{ facts: HostFacts; domains: readonly DomainFacts[] }> {
-  const call = { deadlineMs: services.limits.inspectMs };
+  const call = { deadlineMs: firstContactMs };
   try {
     const there: HypervisorHost = services.hypervisor.host(uri);
     return { facts: await there.facts(call), domains: await there.domains.list(call) };

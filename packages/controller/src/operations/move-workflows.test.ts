@@ -29,6 +29,8 @@ interface Case {
   readonly kind: 'live-migration' | 'cold-migration';
   readonly directory: '/shared' | '/images';
   readonly state: 'running' | 'shutoff';
+  /** Files go from host to host, or through libvirt's streams in pieces. */
+  readonly way?: 'straight' | 'in pieces';
 }
 
 function domainXml(disk: string): string {
@@ -38,10 +40,12 @@ function domainXml(disk: string): string {
   </devices></domain>`;
 }
 
-function worldOf({ directory, state }: Case): SimulatedWorld {
+function worldOf({ directory, state, way }: Case): SimulatedWorld {
   const world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
   const shared = new Map();
-  for (const name of ['compute11', 'compute12']) world.addHost(name, { shared: { '/shared': shared } });
+  const shell = way === 'straight' ? { python: '3.11.2', zstd: true, root: true } : null;
+  for (const name of ['compute11', 'compute12'])
+    world.addHost(name, { shared: { '/shared': shared }, shell });
   const files = world.host('compute11').directories.get(directory);
   const image = { format: 'qcow2', capacityBytes: mebibyte, backing: null, owner: null };
   files?.set('base.qcow2', { ...image, content: 'base' });
@@ -64,7 +68,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     store,
     hypervisor: new SimulatedHypervisor(world),
     log: pino({ level: 'silent' }),
-    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000 },
+    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48 },
     images: new KeyedLock(),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
@@ -127,12 +131,13 @@ const endsAtSource: readonly string[] = [
 const cases: readonly Case[] = [
   { kind: 'live-migration', directory: '/shared', state: 'running' },
   { kind: 'live-migration', directory: '/images', state: 'running' },
-  { kind: 'cold-migration', directory: '/images', state: 'running' },
-  { kind: 'cold-migration', directory: '/images', state: 'shutoff' },
+  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'in pieces' },
+  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight' },
+  { kind: 'cold-migration', directory: '/images', state: 'shutoff', way: 'straight' },
   { kind: 'cold-migration', directory: '/shared', state: 'running' },
 ];
 
-describe.each(cases)('$kind of a guest that is $state on $directory', (given) => {
+describe.each(cases)('$kind of a guest that is $state on $directory, $way', (given) => {
   const workflow: Workflow<MoveInput, Services, Outputs> =
     given.kind === 'live-migration' ? liveMigrateWorkflow : coldMigrateWorkflow;
   const spec: Spec = { workflow, makeWorld: () => acceptedMove(given) };

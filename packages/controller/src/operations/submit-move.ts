@@ -69,6 +69,7 @@ export async function submitMove(
     status: 'accepted',
     phase: 'accepted',
     plan,
+    copies: [],
     findings,
     progress: null,
     result: null,
@@ -141,6 +142,6 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
   );
 }
 
-function sideOf({ name, uri, peerUri }: Side): Side {
-  return { name, uri, peerUri };
+function sideOf({ name, uri, peerUri, trustedCopyAddress }: Side): Side {
+  return { name, uri, peerUri, trustedCopyAddress };
 }

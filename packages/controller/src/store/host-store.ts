@@ -49,6 +49,16 @@ export class HostStore {
     return result;
   }
 
+  /** Null: copies to it are encrypted. */
+  async setTrustedCopyAddress(id: string, address: string | null): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      await tx.updateTable('host').set({ trusted_copy_address: address }).where('id', '=', id).execute();
+      const message = address === null ? 'copies to it are encrypted' : `copies go to ${address} unencrypted`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** Writes down what was seen of a host; tells of it only when its service went up or down. */
   async saw(
     id: string,
@@ -90,6 +100,7 @@ function readHost(row: Selectable<HostTable>): Host {
     name: row.name,
     uri: row.uri,
     peerUri: row.peer_uri,
+    trustedCopyAddress: row.trusted_copy_address,
     service: {
       state: row.state as HostService['state'],
       reason: row.reason,
@@ -106,6 +117,7 @@ function writeHost(host: Host): HostTable {
     name: host.name,
     uri: host.uri,
     peer_uri: host.peerUri,
+    trusted_copy_address: host.trustedCopyAddress,
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,

@@ -1,4 +1,5 @@
 import type {
+  FileCopy,
   Finding,
   Migration,
   MigrationFailure,
@@ -24,6 +25,7 @@ export function readMigration(row: MigrationRow): Migration {
     status: row.status as MigrationStatus,
     phase: row.phase,
     plan: parse(row.plan) as TransferPlan | null,
+    copies: parse(row.copies) as FileCopy[],
     findings: (parse(row.findings) as Finding[] | null) ?? [],
     progress: parse(row.progress) as TransferProgress | null,
     result: parse(row.result) as MigrationResult | null,
@@ -49,6 +51,7 @@ export function writeMigration(migration: Migration): NewMigrationRow {
     status: migration.status,
     phase: migration.phase,
     plan: print(migration.plan),
+    copies: JSON.stringify(migration.copies),
     findings: JSON.stringify(migration.findings),
     progress: print(migration.progress),
     result: print(migration.result),

@@ -14,6 +14,7 @@ const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   name,
   uri: `x://${name}`,
   peerUri: `x://${name}`,
+  trustedCopyAddress: null,
   service,
   facts: null,
 }));
@@ -44,6 +45,7 @@ function migrationOf(instance: Instance, target = 'b'): Migration {
     status: 'accepted',
     phase: 'accepted',
     plan: null,
+    copies: [],
     findings: [],
     progress: null,
     result: null,

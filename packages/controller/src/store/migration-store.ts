@@ -1,4 +1,5 @@
 import {
+  type FileCopy,
   type Instance,
   type Migration,
   type MigrationFailure,
@@ -127,6 +128,14 @@ export class MigrationStore {
   /** Null: what is done now has no numbers (yet). */
   async setProgress(id: string, progress: TransferProgress | null): Promise<void> {
     await this.#change(id, (migration) => ({ ...migration, progress }));
+  }
+
+  /** Writes down how the copying of one file stands; null: this migration has none of that file. */
+  async setCopy(id: string, path: string, copy: FileCopy | null): Promise<void> {
+    await this.#change(id, (migration) => ({
+      ...migration,
+      copies: [...migration.copies.filter((one) => one.path !== path), ...(copy === null ? [] : [copy])],
+    }));
   }
 
   async setPhase(id: string, phase: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {
   '0001-hosts-instances-migrations': { up: createFirstTables },
+  '0002-copies-of-files': { up: addCopies },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -39,6 +40,15 @@ async function createFirstTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await createMigrationTables(db);
   await createLogTables(db);
+}
+
+/** What was copied and how, and where a host may be copied to without encryption. */
+async function addCopies(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('host').addColumn('trusted_copy_address', 'text').execute();
+  await db.schema
+    .alterTable('migration')
+    .addColumn('copies', 'text', (c) => c.notNull().defaultTo('[]'))
+    .execute();
 }
 
 async function createMigrationTables(db: Kysely<unknown>): Promise<void> {

@@ -10,6 +10,7 @@ export interface HostTable {
   name: string;
   uri: string;
   peer_uri: string;
+  trusted_copy_address: string | null;
   status: string;
   state: string;
   reason: string;
@@ -44,6 +45,7 @@ interface MigrationTable {
   status: string;
   phase: string;
   plan: Json | null;
+  copies: Json;
   findings: Json;
   progress: Json | null;
   result: Json | null;

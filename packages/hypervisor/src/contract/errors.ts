@@ -10,8 +10,14 @@ export type HypervisorErrorCode =
   | 'no-domain'
   /** The image, pool or directory is not there. */
   | 'no-image'
+  /** The host has no such packet filter. */
+  | 'no-filter'
+  /** The host has no such network of its hypervisor. */
+  | 'no-network'
   /** Something of that name is there already and is not ours. */
   | 'exists'
+  /** The disk is full. */
+  | 'no-space'
   /** The domain's state does not allow it. */
   | 'wrong-state'
   /** The host's description of a domain, pool or itself could not be read. */

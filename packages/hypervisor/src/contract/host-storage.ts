@@ -11,6 +11,19 @@ export interface ImageSpec {
   readonly owner: Owner | null;
 }
 
+/** A part of a file. */
+export interface FilePiece {
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+/** What tells that a file is still the same: its length, holes counted, and the time of its last change as its host says it. */
+export interface FileState {
+  readonly lengthBytes: number;
+  /** Null where the host does not say. */
+  readonly changedAt: string | null;
+}
+
 /** Files of disk images on one host, reached through libvirt's storage driver. Paths are the host's. */
 export interface HostStorage {
   /** The image at a path; null when nothing is there. Always read anew, never from a stale pool. */
@@ -24,21 +37,19 @@ export interface HostStorage {
   ensureImage(spec: ImageSpec, call?: Call): Promise<'made' | 'was-there'>;
   /** Removes an image; nothing there is fine. */
   ensureNoImage(path: string, call?: Call): Promise<void>;
-  /** The file's bytes as they are (a qcow2 stays a qcow2), with its holes. */
-  readImage(path: string, call?: Call): AsyncIterable<ImageChunk>;
-  /**
-   * Writes a whole file, replacing one that stands there; its holes stay holes.
-   * `lengthBytes` is the length of the file, holes counted.
-   */
-  writeImage(
+  /** The file's bytes as they are (a qcow2 stays a qcow2), with its holes; of a piece, or of all of it. */
+  readImage(path: string, call?: Call, piece?: FilePiece): AsyncIterable<ImageChunk>;
+  /** Makes a file that is one hole, to be written piece by piece; throws `exists`. The length counts holes. */
+  makeFile(
     file: { readonly path: string; readonly lengthBytes: number; readonly owner: Owner | null },
-    chunks: AsyncIterable<ImageChunk>,
     call?: Call,
   ): Promise<void>;
-  /** Length of the file in bytes, holes counted; throws `no-image`. */
-  fileLength(path: string, call?: Call): Promise<number>;
-  /** SHA-256 over the file's content, the same for any layout of holes. */
-  digest(path: string, call?: Call): Promise<string>;
+  /** Writes a piece of a file that is there; its holes stay holes. What stood behind the piece may be lost. */
+  writeImage(path: string, piece: FilePiece, chunks: AsyncIterable<ImageChunk>, call?: Call): Promise<void>;
+  /** The file as it is now; throws `no-image`. */
+  fileState(path: string, call?: Call): Promise<FileState>;
+  /** SHA-256 over the file's content, or a piece of it: the same for any layout of holes. */
+  digest(path: string, call?: Call, piece?: FilePiece): Promise<string>;
   /** Puts a small empty file into a directory, to be looked for from another host. */
   ensureProbe(directory: string, name: string, call?: Call): Promise<void>;
   seesProbe(directory: string, name: string, call?: Call): Promise<boolean>;

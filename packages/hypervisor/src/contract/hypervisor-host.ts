@@ -1,7 +1,9 @@
 import type { HostFacts } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { HostDomains } from './host-domains.ts';
+import type { HostFirewall } from './host-firewall.ts';
 import type { HostMigration } from './host-migration.ts';
+import type { HostShell } from './host-shell.ts';
 import type { HostStorage } from './host-storage.ts';
 
 /** All that Ferry asks of one host. Connects when it is first asked, and again after a break. */
@@ -11,6 +13,9 @@ export interface HypervisorHost {
   readonly domains: HostDomains;
   readonly storage: HostStorage;
   readonly migration: HostMigration;
+  readonly firewall: HostFirewall;
+  /** Null where only libvirtd is reached. */
+  readonly shell: HostShell | null;
   close(): Promise<void>;
 }
 

@@ -49,7 +49,7 @@ export class HostConnection {
   /** Turns an error of the client or of libvirt into the contract's. */
   errorOf(error: unknown): unknown {
     if (error instanceof LibvirtError) {
-      return new HypervisorError(codeOfLibvirt(error.code), this.uri, `${this.uri}: ${error.message}`, {
+      return new HypervisorError(codeOfLibvirt(error), this.uri, `${this.uri}: ${error.message}`, {
         cause: error,
       });
     }
@@ -80,13 +80,22 @@ export class HostConnection {
   }
 }
 
-function codeOfLibvirt(code: number): HypervisorErrorCode {
+/** errno of a full disk, and of a quota that is used up: libvirt hands on what the system said. */
+const fullDisk: ReadonlySet<number> = new Set([28, 122]);
+
+function codeOfLibvirt({ code, int1 }: Pick<LibvirtError, 'code' | 'int1'>): HypervisorErrorCode {
   switch (code) {
+    case ErrorNumber.SYSTEM_ERROR:
+      return fullDisk.has(int1) ? 'no-space' : 'refused';
     case ErrorNumber.NO_DOMAIN:
       return 'no-domain';
     case ErrorNumber.NO_STORAGE_VOL:
     case ErrorNumber.NO_STORAGE_POOL:
       return 'no-image';
+    case ErrorNumber.NO_NWFILTER:
+      return 'no-filter';
+    case ErrorNumber.NO_NETWORK:
+      return 'no-network';
     case ErrorNumber.STORAGE_VOL_EXIST:
     case ErrorNumber.DOM_EXIST:
       return 'exists';

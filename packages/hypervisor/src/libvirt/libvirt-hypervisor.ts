@@ -1,11 +1,13 @@
-import { ClientError, parseLibvirtUri } from '@ferry/libvirt';
+import { ClientError, type LibvirtUri, parseLibvirtUri } from '@ferry/libvirt';
 import type { HostFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
+import { PythonShell } from '../shell/python-shell.ts';
 import { HostConnection } from './host-connection.ts';
 import { LibvirtDomains } from './libvirt-domains.ts';
 import { readHostFacts } from './libvirt-facts.ts';
+import { LibvirtFirewall } from './libvirt-firewall.ts';
 import { LibvirtMigration } from './libvirt-migration.ts';
 import { LibvirtStorage } from './libvirt-storage.ts';
 
@@ -16,13 +18,14 @@ export class LibvirtHypervisor implements Hypervisor {
   host(uri: string): HypervisorHost {
     const known = this.#hosts.get(uri);
     if (known !== undefined) return known;
+    let parsed: LibvirtUri;
     try {
-      parseLibvirtUri(uri);
+      parsed = parseLibvirtUri(uri);
     } catch (cause) {
       if (!(cause instanceof ClientError)) throw cause;
       throw new HypervisorError('bad-uri', uri, cause.message, { cause });
     }
-    const host = new LibvirtHost(uri);
+    const host = new LibvirtHost(uri, parsed);
     this.#hosts.set(uri, host);
     return host;
   }
@@ -38,14 +41,18 @@ class LibvirtHost implements HypervisorHost {
   readonly domains: LibvirtDomains;
   readonly storage: LibvirtStorage;
   readonly migration: LibvirtMigration;
+  readonly firewall: LibvirtFirewall;
+  readonly shell: PythonShell | null;
   readonly #connection: HostConnection;
 
-  constructor(uri: string) {
+  constructor(uri: string, parsed: LibvirtUri) {
     this.uri = uri;
+    this.shell = PythonShell.of(uri, parsed);
     this.#connection = new HostConnection(uri);
     this.storage = new LibvirtStorage(this.#connection);
     this.domains = new LibvirtDomains(this.#connection, this.storage);
     this.migration = new LibvirtMigration(this.#connection);
+    this.firewall = new LibvirtFirewall(this.#connection);
   }
 
   facts(call: Call = {}): Promise<HostFacts> {

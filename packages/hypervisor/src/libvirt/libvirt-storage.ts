@@ -3,7 +3,7 @@ import { type Connection, downloadVolume, type StorageVolumeRef, uploadVolume } 
 import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostStorage, ImageSpec } from '../contract/host-storage.ts';
+import type { FilePiece, FileState, HostStorage, ImageSpec } from '../contract/host-storage.ts';
 import type { ImageChunk } from '../contract/image-chunk.ts';
 import { sparseDigest } from '../contract/sparse-digest.ts';
 import { readVolumeXml, type VolumeDescription } from '../xml/storage-xml.ts';
@@ -92,11 +92,11 @@ export class LibvirtStorage implements HostStorage {
     }
   }
 
-  async *readImage(path: string, call: Call = {}): AsyncGenerator<ImageChunk> {
+  async *readImage(path: string, call: Call = {}, piece?: FilePiece): AsyncGenerator<ImageChunk> {
     const vol = await this.#need(path, call);
     const connection = await this.#connection.open({ signal: call.signal });
     try {
-      yield* downloadVolume(connection, vol, { sparse: true, signal: call.signal });
+      yield* downloadVolume(connection, vol, { ...piece, sparse: true, signal: call.signal });
     } catch (error) {
       throw this.#connection.errorOf(error);
     } finally {
@@ -104,12 +104,10 @@ export class LibvirtStorage implements HostStorage {
     }
   }
 
-  async writeImage(
+  async makeFile(
     file: { readonly path: string; readonly lengthBytes: number; readonly owner: Owner | null },
-    chunks: AsyncIterable<ImageChunk>,
     call: Call = {},
   ): Promise<void> {
-    await this.ensureNoImage(file.path, call);
     const pool = await this.#pools.need(dirname(file.path), call);
     // A raw volume of the file's length takes any bytes; what they are is told by the file itself afterwards.
     const xml = imageXml({
@@ -119,10 +117,20 @@ export class LibvirtStorage implements HostStorage {
       backing: null,
       owner: file.owner,
     });
-    const { vol } = await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
+    await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
+  }
+
+  async writeImage(
+    path: string,
+    piece: FilePiece,
+    chunks: AsyncIterable<ImageChunk>,
+    call: Call = {},
+  ): Promise<void> {
+    const vol = await this.#need(path, call);
     const connection = await this.#connection.open({ signal: call.signal });
     try {
       await uploadVolume(connection, vol, chunks, {
+        ...piece,
         signal: call.signal,
         deadlineMs: Number.POSITIVE_INFINITY,
       });
@@ -133,17 +141,19 @@ export class LibvirtStorage implements HostStorage {
     }
   }
 
-  async fileLength(path: string, call: Call = {}): Promise<number> {
+  async fileState(path: string, call: Call = {}): Promise<FileState> {
+    const found = await this.#describe(path, call);
     const vol = await this.#need(path, call);
     const { allocation } = await this.#connection.call(
       'storageVolGetInfoFlags',
       { vol, flags: physicalFlag },
       call,
     );
-    return Number(allocation);
+    return { lengthBytes: Number(allocation), changedAt: found?.changedAt ?? null };
   }
 
-  async digest(path: string, call: Call = {}): Promise<string> {
+  async digest(path: string, call: Call = {}, piece?: FilePiece): Promise<string> {
+    if (piece !== undefined) return sparseDigest(this.readImage(path, call, piece));
     const found = await this.#describe(path, call);
     if (found === null) throw this.#error('no-image', `nothing at ${path}`);
     const key = JSON.stringify([path, found.changedAt, found.physicalBytes, found.image.allocationBytes]);

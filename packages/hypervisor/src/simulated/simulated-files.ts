@@ -31,6 +31,34 @@ export class SimulatedFiles {
     directory.set(basename(path), file);
   }
 
+  /** A file's bytes: its description and content as JSON, or as many of them as have come. */
+  bytes(path: string): Buffer {
+    const file = this.file(path);
+    if (file === null)
+      throw new HypervisorError('no-image', this.#host.name, `${this.#host.name}: nothing at ${path}`);
+    if (file.unfinished !== undefined) return Buffer.from(file.unfinished, 'base64');
+    const { owner: _owner, ...bytes } = file;
+    return Buffer.from(JSON.stringify(bytes));
+  }
+
+  /** Writes a file's bytes; once there are as many as it shall have, it is what they say. */
+  writeBytes(path: string, bytes: Buffer, lengthBytes: number, owner: SimulatedFile['owner']): void {
+    if (bytes.length === lengthBytes) {
+      const whole = JSON.parse(bytes.toString('utf8')) as Omit<SimulatedFile, 'owner'>;
+      this.write(path, { ...whole, owner });
+      return;
+    }
+    const unfinished = bytes.toString('base64');
+    this.write(path, {
+      format: 'raw',
+      capacityBytes: lengthBytes,
+      backing: null,
+      owner,
+      content: '',
+      unfinished,
+    });
+  }
+
   remove(path: string): void {
     this.directory(dirname(path))?.delete(basename(path));
   }

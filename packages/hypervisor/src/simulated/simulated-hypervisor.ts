@@ -3,7 +3,9 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
 import { SimulatedDomains } from './simulated-domains.ts';
+import { SimulatedFirewall } from './simulated-firewall.ts';
 import { SimulatedMigration } from './simulated-migration.ts';
+import { SimulatedShell } from './simulated-shell.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -36,6 +38,8 @@ class SimulatedHost implements HypervisorHost {
   readonly domains: SimulatedDomains;
   readonly storage: SimulatedStorage;
   readonly migration: SimulatedMigration;
+  readonly firewall: SimulatedFirewall;
+  readonly shell: SimulatedShell | null;
   readonly #world: SimulatedWorld;
   readonly #state: SimulatedHostState;
 
@@ -46,6 +50,8 @@ class SimulatedHost implements HypervisorHost {
     this.domains = new SimulatedDomains(world, state);
     this.storage = new SimulatedStorage(world, state);
     this.migration = new SimulatedMigration(world, state);
+    this.firewall = new SimulatedFirewall(world, state);
+    this.shell = state.shell === null ? null : new SimulatedShell(world, state);
   }
 
   facts(call?: Call): Promise<HostFacts> {

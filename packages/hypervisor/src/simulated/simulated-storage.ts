@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostStorage, ImageSpec } from '../contract/host-storage.ts';
+import type { FilePiece, FileState, HostStorage, ImageSpec } from '../contract/host-storage.ts';
 import type { ImageChunk } from '../contract/image-chunk.ts';
 import { sparseDigest } from '../contract/sparse-digest.ts';
 import { SimulatedFiles } from './simulated-files.ts';
-import type { SimulatedFile, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
 const gibibyte = 1024 ** 3;
 const emptyContent = 'new';
@@ -67,16 +68,32 @@ export class SimulatedStorage implements HostStorage {
     return this.#ask('ensureNoImage', call, () => this.#files.remove(path));
   }
 
-  async *readImage(path: string, call?: Call): AsyncGenerator<ImageChunk> {
-    const bytes = await this.#ask('readImage', call, () => this.#bytes(path));
+  async *readImage(path: string, call?: Call, piece?: FilePiece): AsyncGenerator<ImageChunk> {
+    const whole = await this.#ask('readImage', call, () => this.#files.bytes(path));
+    const bytes =
+      piece === undefined ? whole : whole.subarray(piece.offsetBytes, piece.offsetBytes + piece.lengthBytes);
     const half = Math.floor(bytes.length / 2);
     yield { kind: 'data', bytes: bytes.subarray(0, half) };
     yield { kind: 'hole', lengthBytes: 0 };
     yield { kind: 'data', bytes: bytes.subarray(half) };
   }
 
+  makeFile(file: { path: string; lengthBytes: number; owner: Owner | null }, call?: Call): Promise<void> {
+    return this.#ask('makeFile', call, () => {
+      if (this.#files.file(file.path) !== null) {
+        throw new HypervisorError(
+          'exists',
+          this.#host.name,
+          `${this.#host.name}: something stands at ${file.path}`,
+        );
+      }
+      this.#files.writeBytes(file.path, Buffer.alloc(0), file.lengthBytes, file.owner);
+    });
+  }
+
   async writeImage(
-    file: { path: string; lengthBytes: number; owner: Owner | null },
+    path: string,
+    piece: FilePiece,
     chunks: AsyncIterable<ImageChunk>,
     call?: Call,
   ): Promise<void> {
@@ -84,18 +101,23 @@ export class SimulatedStorage implements HostStorage {
     for await (const chunk of chunks)
       parts.push(chunk.kind === 'data' ? chunk.bytes : new Uint8Array(chunk.lengthBytes));
     await this.#ask('writeImage', call, () => {
-      const written = JSON.parse(Buffer.concat(parts).toString('utf8')) as Omit<SimulatedFile, 'owner'>;
-      this.#files.write(file.path, { ...written, owner: file.owner });
+      const there = this.#files.file(path);
+      if (there === null) throw new HypervisorError('no-image', this.#host.name, `nothing at ${path}`);
+      const before = this.#files.bytes(path).subarray(0, piece.offsetBytes);
+      this.#files.writeBytes(path, Buffer.concat([before, ...parts]), there.capacityBytes, there.owner);
     });
   }
 
-  fileLength(path: string, call?: Call): Promise<number> {
-    return this.#ask('fileLength', call, () => this.#bytes(path).length);
+  fileState(path: string, call?: Call): Promise<FileState> {
+    return this.#ask('fileState', call, () => ({
+      lengthBytes: this.#files.bytes(path).length,
+      changedAt: createHash('sha256').update(this.#files.bytes(path)).digest('hex'),
+    }));
   }
 
-  digest(path: string, call?: Call): Promise<string> {
+  digest(path: string, call?: Call, piece?: FilePiece): Promise<string> {
     return this.#world.faults.gate(this.#host.name, 'storage.digest', call, () =>
-      sparseDigest(this.readImage(path, call)),
+      sparseDigest(this.readImage(path, call, piece)),
     );
   }
 
@@ -112,14 +134,6 @@ export class SimulatedStorage implements HostStorage {
 
   ensureNoProbe(directory: string, name: string, call?: Call): Promise<void> {
     return this.#ask('ensureNoProbe', call, () => this.#files.remove(join(directory, basename(name))));
-  }
-
-  #bytes(path: string): Buffer {
-    const file = this.#files.file(path);
-    if (file === null)
-      throw new HypervisorError('no-image', this.#host.name, `${this.#host.name}: nothing at ${path}`);
-    const { owner: _owner, ...bytes } = file;
-    return Buffer.from(JSON.stringify(bytes));
   }
 
   #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {

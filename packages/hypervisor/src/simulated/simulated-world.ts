@@ -8,6 +8,8 @@ import { Faults } from './faults.ts';
 /** A file on a simulated host. `content` stands for all its bytes. */
 export interface SimulatedFile extends Omit<ImageSpec, 'path'> {
   content: string;
+  /** Of a file that is being written: its bytes so far, base64. `capacityBytes` is then the number it shall have. */
+  unfinished?: string;
 }
 
 /** A directory of files; several hosts may hold the same one: shared storage. */
@@ -40,8 +42,23 @@ export interface SimulatedHostState {
   readonly uri: string;
   readonly facts: HostFacts;
   up: boolean;
+  /** What runs the copying program; null: only libvirtd is reached. */
+  shell: { python: string | null; zstd: boolean; root: boolean } | null;
   readonly domains: Map<string, SimulatedDomain>;
   readonly directories: Map<string, SimulatedDirectory>;
+  /** Packet filters by name, with their descriptions; null where the host cannot filter. */
+  filters: Map<string, string> | null;
+}
+
+/** A direct copy that waits for its sender, or gets what it sends. */
+export interface SimulatedReceiver {
+  readonly token: string;
+  /** The certificate that both sides show; null: not encrypted. */
+  readonly certificate: string | null;
+  /** Whether what it has already begins with these bytes. */
+  has(bytes: Buffer): boolean;
+  /** Takes bytes from an offset on, of so many; throws what ends it. */
+  take(from: number, bytes: Buffer, lengthBytes: number): void;
 }
 
 /** How the clock of the world goes: by itself every few milliseconds, or only when `step` is called. */
@@ -54,6 +71,8 @@ export class SimulatedWorld {
   readonly hosts = new Map<string, SimulatedHostState>();
   readonly faults = new Faults();
   readonly events = new EventEmitter();
+  /** Receivers of direct copies, by the port that they listen on. */
+  readonly receivers = new Map<number, SimulatedReceiver>();
   /** Bytes that a migration sends in one step. */
   bytesPerStep: number = 32 * mebibyte;
   steps = 0;
@@ -67,15 +86,21 @@ export class SimulatedWorld {
   /** Adds a host reached as `simulated://NAME/`, with its own `/images` and any shared directories given. */
   addHost(
     name: string,
-    options: { facts?: Partial<HostFacts>; shared?: Record<string, SimulatedDirectory> } = {},
+    options: {
+      facts?: Partial<HostFacts>;
+      shared?: Record<string, SimulatedDirectory>;
+      shell?: SimulatedHostState['shell'];
+    } = {},
   ): SimulatedHostState {
     const number = this.hosts.size + 1;
     const state: SimulatedHostState = {
       name,
       uri: `simulated://${name}/`,
       up: true,
+      shell: options.shell ?? null,
       facts: { ...defaultFacts(name, number), ...options.facts },
       domains: new Map(),
+      filters: new Map(),
       directories: new Map([['/images', new Map()], ...Object.entries(options.shared ?? {})]),
     };
     this.hosts.set(state.uri, state);

@@ -6,6 +6,11 @@ import type { LibvirtUri, SshAddress } from './libvirt-uri.ts';
  * and on the far side the script is fixed and takes its words from `"$1"` and on.
  */
 export function sshArguments(uri: LibvirtUri, address: SshAddress, readOnly: boolean): string[] {
+  return [...sshReach(address), farCommand(uri, address, readOnly)];
+}
+
+/** The arguments of ssh that lead to a host; what it shall run there comes behind them. */
+export function sshReach(address: SshAddress): string[] {
   const options: [string, string | null][] = [
     ['-p', address.port === null ? null : String(address.port)],
     ['-l', address.user],
@@ -19,7 +24,7 @@ export function sshArguments(uri: LibvirtUri, address: SshAddress, readOnly: boo
     ['-o', address.methods === null ? null : `PreferredAuthentications=${address.methods.join(',')}`],
   ];
   const given = options.flatMap(([name, value]) => (value === null ? [] : [name, value]));
-  return [...given, '-T', '-e', 'none', '--', address.host, farCommand(uri, address, readOnly)];
+  return [...given, '-T', '-e', 'none', '--', address.host];
 }
 
 const strictness: Readonly<Record<SshAddress['hostKeys'], string | null>> = {

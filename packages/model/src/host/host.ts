@@ -8,6 +8,8 @@ export interface Host {
   readonly uri: string;
   /** How the other hosts reach its libvirtd; mostly the same. */
   readonly peerUri: string;
+  /** Its address on a network where copies between hosts need no encryption, because an operator says so; null: none. */
+  readonly trustedCopyAddress: string | null;
   readonly service: HostService;
   /** The last facts read; they can be old when the service is down. */
   readonly facts: HostFacts | null;

@@ -1,4 +1,5 @@
 import type { Finding } from '../check/finding.ts';
+import type { FileCopy } from '../copy/file-copy.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
@@ -38,6 +39,8 @@ export interface Migration {
   /** What it does or waits for at this moment, for people. */
   readonly phase: string;
   readonly plan: TransferPlan | null;
+  /** Files that were brought to the target, and how. */
+  readonly copies: readonly FileCopy[];
   readonly findings: readonly Finding[];
   readonly progress: TransferProgress | null;
   readonly result: MigrationResult | null;

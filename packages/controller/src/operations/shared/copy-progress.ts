@@ -6,6 +6,8 @@ export class CopyProgress {
   readonly #totalBytes: number;
   readonly #startedAt = performance.now();
   #doneBytes = 0;
+  /** Of those, what was there from an earlier try: no part of the rate. */
+  #skippedBytes = 0;
   /** The first figures come after a while: a rate of the first few bytes means nothing. */
   #lastWrittenAt = performance.now();
   #writing: Promise<void> = Promise.resolve();
@@ -20,6 +22,7 @@ export class CopyProgress {
   }
 
   add(bytes: number): void {
+    if (bytes === 0) return;
     this.#doneBytes += bytes;
     const now = performance.now();
     if (now - this.#lastWrittenAt < this.#context.services.limits.pollMs) return;
@@ -29,6 +32,12 @@ export class CopyProgress {
       .catch((error: unknown) => {
         this.#context.services.log.warn({ error }, 'progress could not be written');
       });
+  }
+
+  /** Bytes that need no copying. */
+  skip(bytes: number): void {
+    this.#skippedBytes += bytes;
+    this.add(bytes);
   }
 
   /** The copies are done: their figures are not those of what comes next. */
@@ -48,7 +57,7 @@ export class CopyProgress {
       remainingBytes: totalBytes - this.#doneBytes,
       memoryBytes: 0,
       diskBytes: this.#doneBytes,
-      rateBytesPerSecond: Math.round((this.#doneBytes / elapsedMs) * 1000),
+      rateBytesPerSecond: Math.round(((this.#doneBytes - this.#skippedBytes) / elapsedMs) * 1000),
       dirtyBytesPerSecond: null,
       iteration: 0,
       expectedDowntimeMs: null,

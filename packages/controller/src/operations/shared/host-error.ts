@@ -15,7 +15,10 @@ export function refusalOf(error: unknown): unknown {
     case 'aborted':
       return new Refusal('shutting-down', error.message, [], error);
     case 'no-image':
+    case 'no-filter':
+    case 'no-network':
     case 'exists':
+    case 'no-space':
     case 'wrong-state':
     case 'invalid-xml':
     case 'refused':

@@ -5,6 +5,8 @@ export interface Side {
   readonly name: string;
   readonly uri: string;
   readonly peerUri: string;
+  /** Where files are copied to without encryption; null: nowhere. */
+  readonly trustedCopyAddress: string | null;
 }
 
 /** What a move works from: the facts its checks were judged on. It stands in the log, so it is plain data. */

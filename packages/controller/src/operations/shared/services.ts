@@ -13,7 +13,7 @@ export interface Services {
   readonly images: KeyedLock;
 }
 
-/** Waits and deadlines, milliseconds. One place, so that tests and operators can set them. */
+/** Waits and deadlines, milliseconds, and the size of a piece. One place, so that tests and operators can set them. */
 export interface Limits {
   /** Longest wait for a host's facts before it counts as down. */
   readonly inspectMs: number;
@@ -27,6 +27,10 @@ export interface Limits {
   readonly pollMs: number;
   /** How long a moved guest may take to show life. */
   readonly aliveMs: number;
+  /** How long nothing may go through between two hosts before a copy counts as broken off. */
+  readonly copyStallMs: number;
+  /** Bytes of a file that are copied and compared at a time when they go through the controller. */
+  readonly copyPieceBytes: number;
 }
 
 /** The limits that hold when nobody says otherwise. */
@@ -37,4 +41,6 @@ export const defaultLimits: Limits = {
   unknownMs: 600_000,
   pollMs: 500,
   aliveMs: 15_000,
+  copyStallMs: 60_000,
+  copyPieceBytes: 256 * 1024 * 1024,
 };

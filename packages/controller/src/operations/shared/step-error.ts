@@ -3,6 +3,10 @@ export const stepErrors = {
   aborted: 'Nothing needs to be done: the instance is where it was.',
   'path-taken': 'Look at that file on the target; move or remove it if it is not needed, then try again.',
   'copy-differs': "Look at the target's disk and the network for errors, then try again.",
+  'disk-full': "Make room where the target's images stand, or choose another target, then try again.",
+  'source-changed':
+    'Find out what writes to that file while its instance is off (a backup, another host, a person), then try again.',
+  'copy-broke-off': 'See the message: mend the connection or the host that it names, then try again.',
   'target-not-clean': 'Look at the domain on the target before anything is tried again.',
   'instance-taken': 'Nothing needs to be done: it goes on when the other migration is over.',
   'transfer-failed':

@@ -1,4 +1,5 @@
 import { type CopiedDisk, imagesToBring } from '@ferry/model';
+import { removeCopy } from './copying/remove-copy.ts';
 import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
 import { abortable, type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
@@ -97,10 +98,13 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
     );
   }
   for (const disk of copiedDisks(context)) {
-    await target.storage.ensureNoImage(disk.path, { signal });
+    // What a hypervisor fills by itself was made empty for it, and stands in no record of copies.
+    if (context.input.plan.form !== 'cold' && !disk.readOnly)
+      await target.storage.ensureNoImage(disk.path, { signal });
+    else await removeCopy(context, disk.path);
     for (const base of disk.backing.filter((one) => one.action === 'bring')) {
       const others = await target.storage.dependents(base.path, { signal });
-      if (others.length === 0) await target.storage.ensureNoImage(base.path, { signal });
+      if (others.length === 0) await removeCopy(context, base.path);
     }
   }
 }

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { type FilePiece, type FileState, HypervisorError, SparseDigest } from '@ferry/hypervisor';
+import type { CopyWay, FileCopy } from '@ferry/model';
+import { sourceOf, targetOf } from '../move-context.ts';
+import { StepError } from '../step-error.ts';
+import type { Copying } from './copying.ts';
+import { Throttle } from './throttle.ts';
+
+type Way = Extract<CopyWay, { kind: 'streams' }>;
+
+/**
+ * Through libvirt's streams and this controller, piece by piece: each is downloaded and uploaded at once, and while the
+ * next one is, it is read again on the target and compared. What was compared is written down, and not copied again
+ * after a break. Returns a digest over those of the pieces.
+ */
+export async function copyThroughStreams(copying: Copying, way: Way): Promise<string> {
+  const state = await sourceOf(copying.context).storage.fileState(copying.path, { signal: copying.signal });
+  await ensureFile(copying, way, state);
+  const pieces = piecesOf(state.lengthBytes, copying.context.services.limits.copyPieceBytes);
+  const done = copying.record?.pieces.length ?? 0;
+  const resumedBytes = pieces.slice(0, done).reduce((sum, piece) => sum + piece.lengthBytes, 0);
+  copying.progress.skip(resumedBytes);
+  const throttle = new Throttle(copying.context.input.bandwidthBytesPerSecond);
+  let sentBytes = 0;
+  let comparing: Promise<void> = Promise.resolve();
+  for (const piece of pieces.slice(done)) {
+    const sent = await send(copying, piece, throttle, (bytes) => {
+      sentBytes += bytes;
+    });
+    await comparing;
+    comparing = compare(copying, piece, sent, { resumedBytes, sentBytes });
+    // It is awaited one piece later; until then its failure is nobody's yet.
+    comparing.catch(() => undefined);
+  }
+  await comparing;
+  return finish(copying, state);
+}
+
+function piecesOf(lengthBytes: number, pieceBytes: number): FilePiece[] {
+  return Array.from({ length: Math.ceil(lengthBytes / pieceBytes) }, (_, number) => {
+    const offsetBytes = number * pieceBytes;
+    return { offsetBytes, lengthBytes: Math.min(pieceBytes, lengthBytes - offsetBytes) };
+  });
+}
+
+/** The file that the pieces go into: of an earlier try, when its source is still the same, or made anew. */
+async function ensureFile(copying: Copying, way: Way, state: FileState): Promise<void> {
+  const { record, path, signal } = copying;
+  const { storage } = targetOf(copying.context);
+  const { lengthBytes, changedAt } = state;
+  if (record?.way.kind === 'streams' && record.pieces.length > 0 && isSame(record.source, state)) return;
+  if (record !== null) {
+    if (record.part !== null) await storage.ensureNoImage(record.part, { signal });
+    if (record.way.kind === 'streams' || record.state !== 'begun')
+      await storage.ensureNoImage(path, { signal });
+  }
+  const fresh: FileCopy = {
+    path,
+    way,
+    state: 'begun',
+    part: null,
+    source: { lengthBytes, changedAt },
+    pieces: [],
+    resumedBytes: 0,
+    sentBytes: 0,
+    wireBytes: 0,
+    compression: null,
+    elapsedMs: null,
+    digest: null,
+  };
+  await copying.write(fresh);
+  try {
+    await storage.makeFile({ path, lengthBytes, owner: copying.context.input.targetOwner }, { signal });
+  } catch (error) {
+    if (!(error instanceof HypervisorError && error.code === 'exists')) throw error;
+    await copying.forget();
+    const { name } = copying.context.input.target;
+    throw new StepError(
+      'path-taken',
+      `${path} is there on ${name}, and was not before: it is somebody else's.`,
+      error,
+    );
+  }
+}
+
+/** Brings one piece over; the digest is of what was read. */
+async function send(
+  copying: Copying,
+  piece: FilePiece,
+  throttle: Throttle,
+  count: (bytes: number) => void,
+): Promise<string> {
+  const { path, signal, context, progress } = copying;
+  const digest = new SparseDigest();
+  const read = sourceOf(context).storage.readImage(path, { signal }, piece);
+  const passing = throttle.pass(read, signal, (chunk) => {
+    digest.add(chunk);
+    if (chunk.kind !== 'data') return;
+    progress.add(chunk.bytes.length);
+    count(chunk.bytes.length);
+  });
+  await targetOf(context).storage.writeImage(path, piece, passing, { signal });
+  return digest.end();
+}
+
+/** Reads a piece again on the target, and writes down that it is the source's. */
+async function compare(
+  copying: Copying,
+  piece: FilePiece,
+  sent: string,
+  counts: { resumedBytes: number; sentBytes: number },
+): Promise<void> {
+  const { path, signal, context, record } = copying;
+  const received = await targetOf(context).storage.digest(path, { signal }, piece);
+  if (sent !== received) {
+    const where = `${piece.lengthBytes} bytes at ${piece.offsetBytes} of ${path} on ${context.input.target.name}`;
+    const values = `source sha256 ${sent}, target sha256 ${received}`;
+    throw new StepError('copy-differs', `The copy of ${where} is not what was sent: ${values}.`);
+  }
+  if (record === null) throw new Error(`${path} is copied and stands in no record`);
+  const { resumedBytes, sentBytes } = counts;
+  await copying.write({
+    ...record,
+    pieces: [...record.pieces, sent],
+    resumedBytes,
+    sentBytes,
+    wireBytes: sentBytes,
+  });
+}
+
+/** The source's file must not have changed since it was begun with. */
+async function finish(copying: Copying, state: FileState): Promise<string> {
+  const { path, signal, context, record } = copying;
+  if (record === null) throw new Error(`${path} is copied and stands in no record`);
+  const after = await sourceOf(context).storage.fileState(path, { signal });
+  if (!isSame(after, state)) {
+    await copying.write({ ...record, pieces: [] });
+    throw new StepError(
+      'source-changed',
+      `${path} on ${context.input.source.name} changed: ${changes(state, after)}.`,
+    );
+  }
+  const digest = createHash('sha256').update(record.pieces.join(' ')).digest('hex');
+  await copying.write({ ...record, state: 'done', digest, elapsedMs: copying.elapsedMs });
+  return digest;
+}
+
+function isSame(one: FileState | null, other: FileState): boolean {
+  return one !== null && one.lengthBytes === other.lengthBytes && one.changedAt === other.changedAt;
+}
+
+function changes(before: FileState, after: FileState): string {
+  return `it was ${words(before)}; it is ${words(after)}`;
+}
+
+function words({ lengthBytes, changedAt }: FileState): string {
+  return `${lengthBytes} bytes, last changed ${changedAt}`;
+}

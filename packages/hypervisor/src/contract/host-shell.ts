@@ -1,0 +1,91 @@
+import type { CompressionMethod, CopyProgramFacts, LinkReading, Owner } from '@ferry/model';
+import type { Call } from './call.ts';
+
+/** The one certificate that both sides of an encrypted copy show and believe, with its key, as PEM. */
+export interface CopyCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What the receiving side of a copy is told. */
+export interface ReceiveOrder {
+  readonly path: string;
+  /** Where it is written until it is whole: a name in the same directory that no other migration has. */
+  readonly part: string;
+  /** What stands at `path` came with an earlier try of the same migration, and is gone on with. */
+  readonly mine: boolean;
+  readonly owner: Owner | null;
+  /** The address that the sender will connect to. */
+  readonly address: string;
+  /** TCP ports to listen on, first and last. */
+  readonly ports: readonly [number, number];
+  readonly token: string;
+  /** Null: not encrypted. */
+  readonly tls: CopyCertificate | null;
+  /** Nothing going through for so long ends it. */
+  readonly stallSeconds: number;
+}
+
+/** What the sending side is told. */
+export interface SendOrder {
+  readonly path: string;
+  readonly address: string;
+  readonly port: number;
+  readonly token: string;
+  readonly tls: CopyCertificate | null;
+  /** Bytes of the file that the receiver has already. */
+  readonly from: number;
+  /** Bytes a second at most, on the wire; null for no limit. */
+  readonly rate: number | null;
+  readonly compression: CompressionMethod | null;
+  readonly stallSeconds: number;
+  readonly connectSeconds: number;
+}
+
+/** Where a file's sending began: behind what both sides have alike, or at its begin. */
+export interface SendingBegan {
+  readonly from: number;
+  readonly length: number;
+}
+
+/** What was sent and how. `bytes` are of the file, `wireBytes` those that took their way. */
+export interface FileSent {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly wireBytes: number;
+}
+
+/** What became of a sending while it runs. */
+export interface SendingListener {
+  began(began: SendingBegan): void;
+  progress(reading: LinkReading): void;
+}
+
+/** Ferry's copying program on one host. It ends with its closing, whatever it does. All errors are CopyFailure. */
+interface CopyProgram {
+  readonly facts: CopyProgramFacts;
+  close(): void;
+}
+
+export interface FileReceiver extends CopyProgram {
+  /** Opens the file and listens. `have`: bytes of an earlier try. */
+  listen(order: ReceiveOrder): Promise<{ readonly port: number; readonly have: number }>;
+  /** Waits until all has come, is hashed as it was written, and is on the disk. */
+  received(): Promise<{ readonly digest: string; readonly bytes: number }>;
+  /** Gives the file its owner and its name; what stands there is never replaced. */
+  publish(): Promise<void>;
+}
+
+export interface FileSender extends CopyProgram {
+  /** Sends the file's data, and waits until the receiver has it on its disk. */
+  send(order: SendOrder, listener: SendingListener): Promise<FileSent>;
+  /** From the next piece on, what is sent is compressed. */
+  compress(method: CompressionMethod): void;
+}
+
+/** A shell on a host: an optimisation where it is there. Nothing is installed by it. */
+export interface HostShell {
+  /** Starts the program; throws CopyFailure `no-shell` or `no-python`. The signal ends it, also later. */
+  receiver(call?: Call): Promise<FileReceiver>;
+  sender(call?: Call): Promise<FileSender>;
+}

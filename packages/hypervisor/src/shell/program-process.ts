@@ -1,0 +1,131 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { CopyFailure, type CopyFailureCode, copyFailureCodes } from '../contract/copy-failure.ts';
+import type { ProgramText } from './program-text.ts';
+
+type Message = Readonly<Record<string, unknown>>;
+interface Waiter {
+  readonly key: string;
+  resolve(value: unknown): void;
+  reject(error: CopyFailure): void;
+}
+
+const beatMs = 5_000;
+const silenceMs = 60_000;
+/** How long a program whose input has ended is let be before its shell is ended. */
+const graceMs = 2_000;
+const keptWords = 2_000;
+/** What a Bourne shell ends with when it does not find a command. */
+const commandNotFound = 127;
+
+/** The copying program as it runs behind a shell: orders out, messages in, a JSON object a line. */
+export class ProgramProcess {
+  readonly #host: string;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #waiters: Waiter[] = [];
+  readonly #heard = new Map<string, unknown>();
+  readonly #beat: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#fail('aborted', 'the copy was given up');
+  #silence: NodeJS.Timeout | null = null;
+  #failure: CopyFailure | null = null;
+  #words = '';
+  /** Is told every reading of the link. */
+  onProgress: (reading: unknown) => void = () => undefined;
+
+  constructor(
+    host: string,
+    command: { readonly file: string; readonly args: readonly string[] },
+    text: ProgramText,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#host = host;
+    this.#signal = signal;
+    this.#child = spawn(command.file, command.args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child.stdin.on('error', () => undefined);
+    this.#child.stderr.on('data', (piece: Buffer) => {
+      this.#words = (this.#words + piece.toString('utf8')).slice(-keptWords);
+    });
+    this.#child.on('error', (cause) => this.#fail('no-shell', `${command.file} cannot be started`, cause));
+    this.#child.on('close', (code) => this.#ended(code));
+    createInterface(this.#child.stdout).on('line', (line) => this.#hear(line));
+    this.#beat = setInterval(() => this.tell({}), beatMs);
+    this.#listenOn();
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal?.aborted === true) this.#onAbort();
+    else this.#child.stdin.write(text.source);
+  }
+
+  tell(order: object): void {
+    if (this.#child.stdin.writable) this.#child.stdin.write(`${JSON.stringify(order)}\n`);
+  }
+
+  /** The message of that name, heard already or still to come. Throws what ends the program before. */
+  message(key: string): Promise<unknown> {
+    if (this.#heard.has(key)) return Promise.resolve(this.#heard.get(key));
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ key, resolve, reject });
+    });
+  }
+
+  /** Ends the program by ending its input; its shell is ended when it does not. */
+  close(): void {
+    this.#fail('aborted', 'the copy was given up');
+  }
+
+  #hear(line: string): void {
+    this.#listenOn();
+    let message: Message;
+    try {
+      message = JSON.parse(line) as Message;
+    } catch {
+      // What a login script prints is none of ours.
+      return;
+    }
+    if (typeof message['failed'] === 'string') {
+      this.#fail(codeOf(message['failed']), String(message['message']));
+      return;
+    }
+    for (const [key, value] of Object.entries(message)) {
+      if (key === 'progress') this.onProgress(value);
+      else this.#heard.set(key, value);
+    }
+    for (const waiter of this.#waiters.filter(({ key }) => this.#heard.has(key))) {
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      waiter.resolve(this.#heard.get(waiter.key));
+    }
+  }
+
+  #listenOn(): void {
+    if (this.#silence !== null) clearTimeout(this.#silence);
+    if (this.#failure !== null) return;
+    this.#silence = setTimeout(
+      () => this.#fail('no-shell', `nothing was heard of it for ${silenceMs} ms`),
+      silenceMs,
+    );
+  }
+
+  #ended(code: number | null): void {
+    const said = this.#words.trim() === '' ? 'it said nothing' : `it said "${this.#words.trim()}"`;
+    if (code === commandNotFound && !this.#heard.has('ready')) {
+      this.#fail('no-python', `there is no python3 (${said})`);
+    } else this.#fail('no-shell', `the shell ended with ${code ?? 'a signal'}; ${said}`);
+  }
+
+  #fail(code: CopyFailureCode, message: string, cause?: unknown): void {
+    if (this.#failure !== null) return;
+    this.#failure = new CopyFailure(code, this.#host, message, cause);
+    clearInterval(this.#beat);
+    if (this.#silence !== null) clearTimeout(this.#silence);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#child.stdin.end();
+    setTimeout(() => this.#child.kill('SIGTERM'), graceMs).unref();
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failure);
+  }
+}
+
+function codeOf(text: string): CopyFailureCode {
+  return copyFailureCodes.find((code) => code === text) ?? 'other';
+}

@@ -1,0 +1,241 @@
+"""Copies one file to another host: what sender and receiver have in common.
+
+Ferry's controller sends this text, and sender.py or receiver.py behind it, over the standard input of a shell. Nothing is
+installed, nothing stays. After the text come orders, a JSON object a line; answers go to standard output the same way.
+When the input ends, or is silent for long, the program ends: whoever gave the orders is gone.
+
+On the connection between the hosts each side first says one JSON line. Then the sender sends frames: kind, offset in the
+file, length, and so many bytes. What lies between two pieces of data is a hole. Needs Python 3.7 and nothing else.
+"""
+
+import errno, hashlib, json, os, queue, select, socket, ssl, struct, subprocess, sys, threading, time, zlib
+
+BLOCK = 64 * 1024
+PIECE = 1024 * 1024
+ZEROS = bytes(BLOCK)
+FRAME = struct.Struct(">BQI")
+DATA, END, COMPRESSED, PACKED, PACKED_END = 1, 2, 3, 4, 5
+PIECES_IN_FLIGHT = 8
+# An empty line of either side says that it is there.
+BEAT_SECONDS, SILENCE_SECONDS = 5, 60
+
+
+class Failed(Exception):
+    """Why it cannot go on: a code of a closed list (copy-failure.ts), and a sentence."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+def failure_of(error):
+    """The code and the sentence of any error."""
+    if isinstance(error, Failed):
+        return error.code, str(error)
+    if isinstance(error, (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)):
+        return "stalled", "nothing went through for too long"
+    if isinstance(error, ssl.SSLError):
+        return "not-trusted", "the other side is not the one it should be: %s" % error
+    if isinstance(error, (ConnectionError, EOFError, socket.timeout)):
+        return "broken", "the connection broke: %s" % (error or type(error).__name__)
+    if isinstance(error, OSError):
+        codes = {errno.ENOSPC: "disk-full", errno.EDQUOT: "disk-full", errno.ENOENT: "no-file", errno.EEXIST: "exists"}
+        codes.update({errno.EACCES: "denied", errno.EPERM: "denied", errno.EROFS: "denied"})
+        codes.update({errno.ETIMEDOUT: "broken", errno.EHOSTUNREACH: "broken", errno.ENETUNREACH: "broken"})
+        return codes.get(error.errno, "other"), str(error)
+    return "other", "%s: %s" % (type(error).__name__, error)
+
+
+class Digest:
+    """SHA-256 over the blocks that are not all zeros, each with its number, then the length: any layout of holes is alike."""
+
+    def __init__(self):
+        self.hash = hashlib.sha256()
+
+    def add(self, offset, view):
+        """Pieces begin at a block's begin, and end at one or at the file's end."""
+        for start in range(0, len(view), BLOCK):
+            block = view[start : start + BLOCK]
+            if is_zero(block):
+                continue
+            self.hash.update(b"block %d " % ((offset + start) // BLOCK))
+            self.hash.update(block)
+            if len(block) < BLOCK:
+                self.hash.update(ZEROS[len(block) :])
+
+    def so_far(self):
+        return self.hash.hexdigest()
+
+    def end(self, length):
+        self.hash.update(b"length %d" % length)
+        return self.hash.hexdigest()
+
+
+def is_zero(block):
+    # Nearly every block of data differs at its first or last byte; only the others are looked at whole.
+    return block[0] == 0 and block[-1] == 0 and bytes(block) == ZEROS[: len(block)]
+
+
+def data_pieces(fd, start, length):
+    """Where a file has data: offset and count, blocks whole, holes left out."""
+    at = start
+    while at < length:
+        try:
+            first = os.lseek(fd, at, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                return
+            raise
+        last = os.lseek(fd, first, os.SEEK_HOLE)
+        at = max(at, first - first % BLOCK)
+        stop = min(length, -(-last // BLOCK) * BLOCK)
+        while at < stop:
+            count = min(PIECE - at % PIECE, stop - at)
+            yield at, count
+            at += count
+
+
+def digest_of_begin(fd, length):
+    """The digest of a file's first bytes, so far: it can go on from there."""
+    digest = Digest()
+    for offset, count in data_pieces(fd, 0, length):
+        read = os.pread(fd, count, offset)
+        if len(read) < count:
+            raise Failed("source-changed", "the file became shorter while it was read")
+        digest.add(offset, memoryview(read))
+    return digest
+
+
+class Stage(threading.Thread):
+    """A worker on pieces, in their order. An error is kept and thrown to whoever puts or joins."""
+
+    def __init__(self, work):
+        super().__init__(daemon=True)
+        self.work, self.pieces, self.error = work, queue.Queue(PIECES_IN_FLIGHT), None
+        self.start()
+
+    def put(self, *piece):
+        if self.error is not None:
+            raise self.error
+        self.pieces.put(piece)
+
+    def run(self):
+        while True:
+            piece = self.pieces.get()
+            if piece is None:
+                return
+            if self.error is None:
+                try:
+                    self.work(*piece)
+                except BaseException as error:
+                    self.error = error
+
+    def finish(self):
+        self.pieces.put(None)
+        self.join()
+        if self.error is not None:
+            raise self.error
+
+
+def patient(sock, stall_seconds):
+    """Blocks, but not for ever: the kernel ends a wait that nothing goes through in."""
+    sock.setblocking(True)
+    limit = struct.pack("ll", int(stall_seconds), int(stall_seconds % 1 * 1e6))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stall_seconds * 1000))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def encrypted(sock, pem, server):
+    """TLS in which each side shows the one certificate that was made for this copy, and believes no other."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(cadata=pem["certificate"])
+    # The library reads the key from a path only. This one is memory, and never on a disk.
+    key = os.memfd_create("key") if hasattr(os, "memfd_create") else os.open("/dev/shm", os.O_TMPFILE | os.O_RDWR, 0o600)
+    try:
+        os.write(key, (pem["key"] + pem["certificate"]).encode())
+        context.load_cert_chain("/proc/self/fd/%d" % key)
+    finally:
+        os.close(key)
+    return context.wrap_socket(sock, server_side=server)
+
+
+def read_exactly(read_into, view):
+    at = 0
+    while at < len(view):
+        count = read_into(view[at:])
+        if not count:
+            raise EOFError("the other side ended early")
+        at += count
+
+
+def read_line(sock):
+    """One JSON line of the other side; byte by byte, because what follows is not of this reader."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = sock.recv(1)
+        if not byte or len(line) > 4096:
+            raise EOFError("the other side ended before it said anything")
+        line += byte
+    return json.loads(line)
+
+
+def write_line(sock, value):
+    sock.sendall(json.dumps(value).encode() + b"\n")
+
+
+def say(**what):
+    with say.lock:
+        sys.stdout.write(json.dumps(what) + "\n")
+        sys.stdout.flush()
+
+
+say.lock = threading.Lock()
+
+
+def end_now(code):
+    # Threads may hang in reads and writes: nothing of them is waited for.
+    os._exit(code)
+
+
+def follow_orders(begin):
+    """Reads orders. The first begins the work, in a thread; others go to it. Ends, at once, when its input does."""
+    orders = queue.Queue()
+
+    def work():
+        try:
+            begin(orders.get(), orders)
+        except BaseException as error:
+            code, message = failure_of(error)
+            say(failed=code, message=message)
+
+    threading.Thread(target=work, daemon=True).start()
+    say(ready={"python": "%d.%d.%d" % sys.version_info[:3], "zstd": has_zstd(), "root": os.geteuid() == 0})
+    heard, rest = time.monotonic(), b""
+    while True:
+        if not select.select([0], [], [], BEAT_SECONDS)[0]:
+            if time.monotonic() - heard > SILENCE_SECONDS:
+                end_now(3)
+            say()
+            continue
+        heard = time.monotonic()
+        got = os.read(0, 65536)
+        if not got:
+            end_now(0)
+        *lines, rest = (rest + got).split(b"\n")
+        for line in lines:
+            order = json.loads(line)
+            if order:
+                orders.put(order)
+
+
+def has_zstd():
+    try:
+        return subprocess.run(["zstd", "-V"], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+    except OSError:
+        return False

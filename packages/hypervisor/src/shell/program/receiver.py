@@ -1,0 +1,262 @@
+"""The receiver: writes the file on the target under a name of its own, and gives it its true name when it is whole."""
+
+import fcntl, hmac
+
+
+class Receiving:
+    def __init__(self, order, orders):
+        self.order, self.orders = order, orders
+        self.part, self.fd, self.received = order["part"], -1, 0
+
+    def run(self):
+        self.open_part()
+        have = os.fstat(self.fd).st_size
+        have -= have % BLOCK
+        listener, port = self.listen()
+        say(listening={"port": port, "have": have})
+        # Both sides read what is there already, at the same time.
+        digest = digest_of_begin(self.fd, have)
+        sock, hello = self.accept(listener)
+        listener.close()
+        if not (0 < hello["from"] == have and hmac.compare_digest(hello["prefix"], digest.so_far())):
+            have, digest = 0, Digest()
+        os.ftruncate(self.fd, have)
+        write_line(sock, {"from": have})
+        try:
+            ended = self.receive_all(sock, digest)
+            os.ftruncate(self.fd, hello["length"])
+            self.sync(sock)
+            found = digest.end(hello["length"])
+            if found != ended["digest"]:
+                os.ftruncate(self.fd, 0)
+                raise Failed("differs", "sent sha256 %s, received sha256 %s" % (ended["digest"], found))
+            write_line(sock, {"digest": found})
+        except BaseException as error:
+            code, message = failure_of(error)
+            try:
+                write_line(sock, {"failed": code, "message": message})
+            except OSError:
+                pass
+            raise
+        say(received={"digest": found, "bytes": self.received})
+        while "publish" not in self.orders.get():
+            pass
+        self.publish()
+        say(published={})
+
+    def sync(self, sock):
+        """Waits until the disk has all of it, and tells the sender meanwhile that it is not forgotten."""
+        syncing = Stage(os.fsync)
+        syncing.put(self.fd)
+        syncing.pieces.put(None)
+        while syncing.is_alive():
+            syncing.join(BEAT_SECONDS)
+            if syncing.is_alive():
+                write_line(sock, {})
+        if syncing.error is not None:
+            raise syncing.error
+
+    def open_part(self):
+        path = self.order["path"]
+        if os.path.lexists(path):
+            # A try before this one came as far as giving it its name: it goes on from there, and is compared again.
+            if is_same_file(path, self.part):
+                os.unlink(path)
+            elif self.order["mine"]:
+                os.rename(path, self.part)
+            else:
+                raise Failed("exists", "%s stands there already, and is not of this migration" % path)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        self.fd = os.open(self.part, flags, 0o600)
+        until = time.monotonic() + self.order["stallSeconds"]
+        while True:
+            try:
+                return fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                # One of a controller that is gone ends by itself soon.
+                if time.monotonic() > until:
+                    raise Failed("busy", "another copy writes %s" % self.part)
+                time.sleep(0.1)
+
+    def listen(self):
+        family = socket.AF_INET6 if ":" in self.order["address"] else socket.AF_INET
+        first, last = self.order["ports"]
+        # From the end: the hypervisor takes its ports of the same range from the begin.
+        for port in range(last, first - 1, -1):
+            listener = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                listener.bind(("::" if family == socket.AF_INET6 else "0.0.0.0", port))
+                listener.listen(4)
+                return listener, port
+            except OSError as error:
+                listener.close()
+                if error.errno != errno.EADDRINUSE:
+                    raise
+        raise Failed("no-connection", "no port from %d to %d is free" % (first, last))
+
+    def accept(self, listener):
+        """The connection of the one who knows the token; others are let go of."""
+        until = time.monotonic() + self.order["stallSeconds"]
+        while True:
+            listener.settimeout(max(0.01, until - time.monotonic()))
+            try:
+                sock, address = listener.accept()
+            except socket.timeout:
+                raise Failed("no-connection", "nobody connected")
+            try:
+                patient(sock, min(10, self.order["stallSeconds"]))
+                if self.order["tls"] is not None:
+                    sock = encrypted(sock, self.order["tls"], True)
+                hello = read_line(sock)
+                if hmac.compare_digest(str(hello.get("token")), self.order["token"]):
+                    return patient(sock, self.order["stallSeconds"]), hello
+            except (OSError, EOFError, ValueError, AttributeError):
+                pass
+            sock.close()
+
+    def receive_all(self, sock, digest):
+        free = queue.Queue()
+        for _ in range(2 * PIECES_IN_FLIGHT):
+            free.put(bytearray(PIECE))
+        self.flushed = 0
+
+        def write_piece(offset, count, buffer):
+            view = memoryview(buffer)[:count]
+            for start, stop in runs_of_data(view):
+                at = start
+                while at < stop:
+                    at += os.pwrite(self.fd, view[at:stop], offset + at)
+            self.received += count
+            free.put(buffer)
+
+        def hash_piece(offset, count, buffer):
+            digest.add(offset, memoryview(buffer)[:count])
+            writing.put(offset, count, buffer)
+
+        writing, hashing, flushing = Stage(write_piece), Stage(hash_piece), Flushing(self.fd)
+        try:
+            ended = self.read_frames(sock, sock.recv_into, free, hashing)
+            hashing.finish()
+            writing.finish()
+            return ended
+        finally:
+            flushing.stop()
+
+    def read_frames(self, sock, read_into, free, hashing):
+        """Takes frames until the end is told; compressed ones are unpacked and read by the same rules."""
+        head, last = memoryview(bytearray(FRAME.size)), -1
+        while True:
+            read_exactly(read_into, head)
+            kind, offset, count = FRAME.unpack(head)
+            if kind == COMPRESSED and sock is not None:
+                return self.read_packed(sock, bytes(taken(read_into, count, 16)).decode(), free, hashing)
+            if kind == END:
+                return json.loads(bytes(taken(read_into, count, 4096)))
+            if kind != DATA or count > PIECE or offset % BLOCK != 0 or offset <= last:
+                raise Failed("other", "a frame that makes no sense: kind %d, %d bytes at %d" % (kind, count, offset))
+            last = offset
+            buffer = free.get() if hashing.error is None else None
+            if buffer is None:
+                raise hashing.error
+            read_exactly(read_into, memoryview(buffer)[:count])
+            hashing.put(offset, count, buffer)
+
+    def read_packed(self, sock, method, free, hashing):
+        unpack = Unpacking(method)
+        ended = []
+        inner = Stage(lambda: ended.append(self.read_frames(None, unpack.read_into, free, hashing)))
+        inner.put()
+        head = memoryview(bytearray(FRAME.size))
+        while True:
+            read_exactly(sock.recv_into, head)
+            kind, _, count = FRAME.unpack(head)
+            if kind == PACKED_END:
+                break
+            if inner.error is not None:
+                raise inner.error
+            unpack.write(taken(sock.recv_into, count, PIECE))
+        unpack.end()
+        inner.finish()
+        return ended[0]
+
+    def publish(self):
+        """The file gets its owner and its true name; one that stands there is never replaced."""
+        owner, path = self.order["owner"], self.order["path"]
+        if owner is not None:
+            os.fchown(self.fd, owner["uid"], owner["gid"])
+        os.fchmod(self.fd, 0o600)
+        os.fsync(self.fd)
+        os.link(self.part, path)
+        os.unlink(self.part)
+        directory = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(directory)
+        os.close(directory)
+
+
+class Unpacking:
+    """A decompressor between two threads: one writes what came, the other reads what it was."""
+
+    def __init__(self, method):
+        if method == "zstd":
+            self.program = subprocess.Popen(["zstd", "-d", "-q", "-c"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self.out = self.program.stdout
+            self.write = self.program.stdin.write
+            self.end = self.program.stdin.close
+        else:
+            unpack = zlib.decompressobj()
+            reading, writing = os.pipe()
+            self.out, into = os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
+            self.write = lambda data: into.write(unpack.decompress(data))
+            self.end = into.close
+
+    def read_into(self, view):
+        return self.out.readinto(view)
+
+
+class Flushing(threading.Thread):
+    """Has the disk write while more comes, so that little is left to wait for at the end."""
+
+    def __init__(self, fd):
+        super().__init__(daemon=True)
+        self.fd, self.over = fd, threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.wait(0.5):
+            os.fdatasync(self.fd)
+
+    def stop(self):
+        self.over.set()
+        self.join()
+
+
+def is_same_file(one, other):
+    try:
+        return os.path.samestat(os.lstat(one), os.lstat(other))
+    except FileNotFoundError:
+        return False
+
+
+def taken(read_into, count, most):
+    if count > most:
+        raise Failed("other", "a frame of %d bytes" % count)
+    data = memoryview(bytearray(count))
+    read_exactly(read_into, data)
+    return data
+
+
+def runs_of_data(view):
+    """The parts of a piece that are not zeros, by blocks: what is zero stays a hole."""
+    start = None
+    for at in range(0, len(view), BLOCK):
+        if is_zero(view[at : at + BLOCK]):
+            if start is not None:
+                yield start, at
+                start = None
+        elif start is None:
+            start = at
+    if start is not None:
+        yield start, len(view)
+
+
+follow_orders(lambda order, orders: Receiving(order, orders).run())

@@ -1,0 +1,277 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseLibvirtUri } from '@ferry/libvirt';
+import type { LinkReading } from '@ferry/model';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { FileSent, ReceiveOrder, SendOrder } from '../contract/host-shell.ts';
+import { SparseDigest } from '../contract/sparse-digest.ts';
+import { PythonShell } from './python-shell.ts';
+
+// Each test starts interpreters, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+
+const block = 64 * 1024;
+const shell = shellOfThisMachine();
+let folder: string;
+let source: string;
+let target: string;
+let part: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ferry-copy-'));
+  source = join(folder, 'source.img');
+  target = join(folder, 'target.img');
+  part = join(folder, '.target.img.part');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function shellOfThisMachine(): PythonShell {
+  const found = PythonShell.of('here', parseLibvirtUri('qemu:///system'));
+  if (found === null) throw new Error('this machine has a shell');
+  return found;
+}
+
+/** A file with data at the begin, a long hole, zeros that are stored, and an end that fills no block. */
+function content(): Buffer {
+  const bytes = Buffer.alloc(40 * block + 777);
+  for (let at = 0; at < 20 * block; at += 8) bytes.writeBigUInt64LE(BigInt(at) * 0x9e37_79b9n, at);
+  bytes.write('the end', 40 * block + 700);
+  return bytes;
+}
+
+function certificate(): { certificate: string; key: string } {
+  const files = { key: join(folder, 'key.pem'), certificate: join(folder, 'certificate.pem') };
+  const made = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '1',
+  ];
+  const where = ['-keyout', files.key, '-out', files.certificate, '-subj', '/CN=ferry'];
+  execFileSync('openssl', [...made, ...where], { stdio: 'ignore' });
+  return { key: readFileSync(files.key, 'utf8'), certificate: readFileSync(files.certificate, 'utf8') };
+}
+
+interface Change {
+  readonly receive?: Partial<ReceiveOrder>;
+  readonly send?: Partial<SendOrder>;
+  readonly onProgress?: (reading: LinkReading) => void;
+}
+
+interface Copied extends FileSent {
+  readonly from: number;
+  readonly received: string;
+}
+
+async function copied({
+  receive = {},
+  send = {},
+  onProgress = () => undefined,
+}: Change = {}): Promise<Copied> {
+  const [receiver, sender] = await Promise.all([shell.receiver(), shell.sender()]);
+  try {
+    const { port, have } = await receiver.listen({
+      path: target,
+      part,
+      mine: false,
+      owner: null,
+      address: '127.0.0.1',
+      ports: [49_152, 49_215],
+      token: 'a token',
+      tls: null,
+      stallSeconds: 20,
+      ...receive,
+    });
+    let from = -1;
+    const sending = sender.send(
+      {
+        path: source,
+        address: '127.0.0.1',
+        port,
+        token: 'a token',
+        tls: null,
+        from: have,
+        rate: null,
+        compression: null,
+        stallSeconds: 20,
+        connectSeconds: 5,
+        ...send,
+      },
+      {
+        began: (began) => {
+          from = began.from;
+        },
+        progress: onProgress,
+      },
+    );
+    const [sent, { digest }] = await Promise.all([sending, receiver.received()]);
+    await receiver.publish();
+    return { ...sent, from, received: digest };
+  } finally {
+    receiver.close();
+    sender.close();
+  }
+}
+
+function digestOf(bytes: Buffer): string {
+  const digest = new SparseDigest();
+  digest.add({ kind: 'data', bytes });
+  return digest.end();
+}
+
+test.each([null, 'zstd', 'zlib'] as const)(
+  'a file arrives as it was, encrypted, compressed by %s',
+  async (compression) => {
+    writeFileSync(source, content());
+    const tls = certificate();
+    const result = await copied({ receive: { tls }, send: { tls, compression } });
+    expect(readFileSync(target)).toEqual(content());
+    expect(result).toMatchObject({ from: 0, digest: digestOf(content()), received: digestOf(content()) });
+    expect(existsSync(part)).toBe(false);
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+  },
+);
+
+test('holes are not sent, and zeros that the source stores are holes on the target', async () => {
+  writeFileSync(source, Buffer.alloc(0));
+  truncateSync(source, 64 * 1024 * 1024);
+  writeFileSync(join(folder, 'zeros'), Buffer.alloc(16 * block));
+  execFileSync('dd', [`if=${folder}/zeros`, `of=${source}`, 'bs=1M', 'seek=8', 'conv=notrunc'], {
+    stdio: 'ignore',
+  });
+  const result = await copied();
+  expect(result.wireBytes).toBeLessThan(17 * block);
+  expect(statSync(target)).toMatchObject({ size: 64 * 1024 * 1024, blocks: 0 });
+});
+
+test('what an earlier try brought is not sent again', async () => {
+  writeFileSync(source, content());
+  writeFileSync(part, content().subarray(0, 12 * block + 99));
+  const result = await copied();
+  expect(result.from).toBe(12 * block);
+  expect(result.wireBytes).toBeLessThan(30 * block);
+  expect(readFileSync(target)).toEqual(content());
+});
+
+test('a beginning that is not the source’s is sent anew', async () => {
+  writeFileSync(source, content());
+  const other = content().subarray(0, 12 * block);
+  other.write('changed', 5 * block);
+  writeFileSync(part, other);
+  expect(await copied()).toMatchObject({ from: 0, received: digestOf(content()) });
+  expect(readFileSync(target)).toEqual(content());
+});
+
+test('a file of somebody else is left alone', async () => {
+  writeFileSync(source, content());
+  writeFileSync(target, 'somebody else’s');
+  await expect(copied()).rejects.toMatchObject({ code: 'exists' });
+  expect(readFileSync(target, 'utf8')).toBe('somebody else’s');
+  expect(existsSync(part)).toBe(false);
+});
+
+test('a file that came to its name in an earlier try is compared and keeps it', async () => {
+  writeFileSync(source, content());
+  writeFileSync(target, content());
+  const result = await copied({ receive: { mine: true } });
+  // Only a last block that is not full is sent again.
+  expect(result).toMatchObject({ bytes: 777, received: digestOf(content()) });
+  expect(readFileSync(target)).toEqual(content());
+});
+
+test('who does not know the token, or shows another certificate, is not let in', async () => {
+  writeFileSync(source, content());
+  const quick = { stallSeconds: 2 };
+  await expect(copied({ receive: quick, send: { token: 'another', stallSeconds: 1 } })).rejects.toMatchObject(
+    {
+      code: expect.stringMatching(/^(?:broken|stalled|no-connection)$/) as string,
+    },
+  );
+  await expect(
+    copied({ receive: { tls: certificate(), ...quick }, send: { tls: certificate() } }),
+  ).rejects.toMatchObject({
+    code: expect.stringMatching(/^(?:not-trusted|broken|no-connection)$/) as string,
+  });
+  expect(existsSync(target)).toBe(false);
+});
+
+test('a limit holds the sending back, and it can be told to compress on the way', async () => {
+  writeFileSync(source, Buffer.concat(Array.from({ length: 8 }, () => content())));
+  const readings: LinkReading[] = [];
+  const receiver = await shell.receiver();
+  const sender = await shell.sender();
+  const order = { token: 't', tls: null, stallSeconds: 20 };
+  const { port, have } = await receiver.listen({
+    ...order,
+    path: target,
+    part,
+    mine: false,
+    owner: null,
+    address: '127.0.0.1',
+    ports: [49_152, 49_215],
+  });
+  const sent = await sender.send(
+    {
+      ...order,
+      path: source,
+      address: '127.0.0.1',
+      port,
+      from: have,
+      rate: 16_000_000,
+      compression: null,
+      connectSeconds: 5,
+    },
+    {
+      began: () => undefined,
+      progress: (reading) => {
+        readings.push(reading);
+        sender.compress('zstd');
+      },
+    },
+  );
+  await receiver.publish();
+  receiver.close();
+  sender.close();
+  expect(readings.length).toBeGreaterThan(0);
+  // Not all was sent as it is: the rest was compressed.
+  expect(sent.wireBytes).toBeLessThan(sent.bytes);
+  expect(readFileSync(target)).toEqual(readFileSync(source));
+});
+
+test('a source that is not there, and a directory that is not there, are told apart by code', async () => {
+  await expect(copied()).rejects.toMatchObject({ code: 'no-file' });
+  writeFileSync(source, content());
+  const nowhere = { path: '/nowhere/target.img', part: '/nowhere/.part' };
+  await expect(copied({ receive: nowhere })).rejects.toMatchObject({ code: 'no-file' });
+});
+
+test('without python3 it says so', async () => {
+  const bin = join(folder, 'bin');
+  execFileSync('mkdir', [bin]);
+  symlinkSync('/bin/sh', join(bin, 'sh'));
+  chmodSync(bin, 0o755);
+  const before = process.env['PATH'];
+  process.env['PATH'] = bin;
+  try {
+    await expect(shell.sender()).rejects.toMatchObject({ code: 'no-python' });
+  } finally {
+    process.env['PATH'] = before;
+  }
+});

@@ -1,0 +1,119 @@
+import { type LibvirtUri, shellCommand } from '@ferry/libvirt';
+import type { CompressionMethod, CopyProgramFacts, LinkReading } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import type {
+  FileReceiver,
+  FileSender,
+  FileSent,
+  HostShell,
+  ReceiveOrder,
+  SendingBegan,
+  SendingListener,
+  SendOrder,
+} from '../contract/host-shell.ts';
+import { CopyFailure } from '../contract/copy-failure.ts';
+import { ProgramProcess } from './program-process.ts';
+import { programText } from './program-text.ts';
+
+const usualStartMs = 30_000;
+
+/** A host's shell that runs the copying program with the host's own python3. */
+export class PythonShell implements HostShell {
+  readonly #name: string;
+  readonly #uri: LibvirtUri;
+
+  private constructor(name: string, uri: LibvirtUri) {
+    this.#name = name;
+    this.#uri = uri;
+  }
+
+  /** The shell that a URI gives; null where it gives none. */
+  static of(name: string, uri: LibvirtUri): PythonShell | null {
+    return shellCommand(uri, '') === null ? null : new PythonShell(name, uri);
+  }
+
+  async receiver(call: Call = {}): Promise<FileReceiver> {
+    return new Receiver(...(await this.#start('receiver', call)));
+  }
+
+  async sender(call: Call = {}): Promise<FileSender> {
+    return new Sender(...(await this.#start('sender', call)));
+  }
+
+  async #start(
+    side: 'sender' | 'receiver',
+    { signal, deadlineMs = usualStartMs }: Call,
+  ): Promise<[ProgramProcess, CopyProgramFacts]> {
+    const text = programText(side);
+    const command = shellCommand(this.#uri, text.command);
+    if (command === null) throw new CopyFailure('no-shell', this.#name, 'its URI gives no shell');
+    const program = new ProgramProcess(this.#name, command, text, signal);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const deadline = setTimeout(() => {
+      reject(
+        new CopyFailure('no-shell', this.#name, `the copying program did not start in ${deadlineMs} ms`),
+      );
+    }, deadlineMs);
+    try {
+      return [program, (await Promise.race([program.message('ready'), promise])) as CopyProgramFacts];
+    } catch (error) {
+      program.close();
+      throw error;
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+}
+
+class Receiver implements FileReceiver {
+  readonly facts: CopyProgramFacts;
+  readonly #program: ProgramProcess;
+
+  constructor(program: ProgramProcess, facts: CopyProgramFacts) {
+    this.#program = program;
+    this.facts = facts;
+  }
+
+  async listen(order: ReceiveOrder): Promise<{ port: number; have: number }> {
+    this.#program.tell(order);
+    return (await this.#program.message('listening')) as { port: number; have: number };
+  }
+
+  async received(): Promise<{ digest: string; bytes: number }> {
+    return (await this.#program.message('received')) as { digest: string; bytes: number };
+  }
+
+  async publish(): Promise<void> {
+    this.#program.tell({ publish: true });
+    await this.#program.message('published');
+  }
+
+  close(): void {
+    this.#program.close();
+  }
+}
+
+class Sender implements FileSender {
+  readonly facts: CopyProgramFacts;
+  readonly #program: ProgramProcess;
+
+  constructor(program: ProgramProcess, facts: CopyProgramFacts) {
+    this.#program = program;
+    this.facts = facts;
+  }
+
+  async send(order: SendOrder, listener: SendingListener): Promise<FileSent> {
+    this.#program.onProgress = (reading) => listener.progress(reading as LinkReading);
+    this.#program.tell(order);
+    listener.began((await this.#program.message('began')) as SendingBegan);
+    return (await this.#program.message('sent')) as FileSent;
+  }
+
+  compress(method: CompressionMethod): void {
+    this.#program.tell({ compression: method });
+  }
+
+  close(): void {
+    this.#program.close();
+  }
+}

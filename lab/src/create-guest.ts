@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { guestDiskMib } from './guest-files.ts';
 import type { GuestRecord } from './guest-records.ts';
-import { guestAddress, guestXml } from './guest-xml.ts';
+import { guestAddress, type GuestDisk, guestXml } from './guest-xml.ts';
 import { kvmWorks } from './kvm-works.ts';
 import { LabError } from './lab-error.ts';
 import type { LabHost } from './lab-host.ts';
+import type { NetworkDisk } from './storage-server.ts';
 
 /** What guest is wanted. */
 export interface GuestOptions {
@@ -16,6 +17,8 @@ export interface GuestOptions {
   readonly storage?: 'local' | 'shared';
   /** `overlay` stands on the base image of known content; the others are copies of it. */
   readonly disk?: 'overlay' | 'standalone' | 'raw';
+  /** A disk on the network in place of a file. */
+  readonly networkDisk?: NetworkDisk;
   readonly dirty?: { readonly mib: number; readonly mibPerSecond: number };
   /** From 1 to 12: the guest's address is 203.0.113.140 and this. The next free one when not given. */
   readonly index?: number;
@@ -34,7 +37,8 @@ export async function createGuest(number: number, options: GuestOptions): Promis
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
     throw new LabError(`"${name}" cannot name a guest: small letters, digits and dashes`);
   const directory = directories[options.storage ?? 'local'];
-  const disk = await makeDisk(host, directory, name, options.disk ?? 'overlay');
+  const disk: GuestDisk =
+    options.networkDisk ?? (await makeDisk(host, directory, name, options.disk ?? 'overlay'));
   const uuid = uuidOf(name, number);
   const commands =
     options.dirty === undefined ? [] : [`dirty:${options.dirty.mib}:${options.dirty.mibPerSecond}`];
@@ -43,7 +47,13 @@ export async function createGuest(number: number, options: GuestOptions): Promis
   // virsh cannot open the socket that stands for stdin here: it reads a file.
   await host.execOk(['sh', '-ec', 'cat > /run/$0.xml && virsh -q define /run/$0.xml', name], { input: xml });
   if (options.off !== true) await host.virsh('start', name);
-  return { name, uuid, number, address: guestAddress(number), diskPath: disk.path };
+  return {
+    name,
+    uuid,
+    number,
+    address: guestAddress(number),
+    diskPath: 'path' in disk ? disk.path : disk.file,
+  };
 }
 
 async function makeDisk(

@@ -1,10 +1,15 @@
+/** The guest's disk: a file of its host, or something on the network, by its `<source>` element. */
+export type GuestDisk =
+  | { readonly path: string; readonly format: 'qcow2' | 'raw' }
+  | { readonly sourceXml: string; readonly format: 'raw'; readonly file: string };
+
 /** What a guest's definition is made of. */
 export interface GuestShape {
   readonly name: string;
   readonly uuid: string;
   readonly number: number;
   readonly memoryMib: number;
-  readonly disk: { readonly path: string; readonly format: 'qcow2' | 'raw' };
+  readonly disk: GuestDisk;
   /** Commands for the workload at boot: `dirty:64:10`. */
   readonly commands: readonly string[];
   readonly kvm: boolean;
@@ -41,9 +46,9 @@ export function guestXml(guest: GuestShape): string {
   <on_crash>destroy</on_crash>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
-    <disk type='file' device='disk'>
+    <disk type='${'path' in guest.disk ? 'file' : 'network'}' device='disk'>
       <driver name='qemu' type='${guest.disk.format}' cache='none'/>
-      <source file='${guest.disk.path}'/>
+      ${'path' in guest.disk ? `<source file='${guest.disk.path}'/>` : guest.disk.sourceXml}
       <target dev='vda' bus='virtio'/>
     </disk>
     <controller type='usb' model='none'/>

@@ -9,7 +9,7 @@ export class LabGuest {
   readonly name: string;
   readonly uuid: string;
   readonly address: string;
-  /** Path of its disk on the host. */
+  /** Path of its disk on the host, or on the one that serves it. */
   readonly diskPath: string;
   readonly #link: GuestLink;
 

@@ -58,6 +58,11 @@ const packagesOf: Readonly<Record<Release, readonly string[]>> = {
     'libvirt-daemon-lock',
     'libvirt-daemon-log',
     'libvirt-daemon-plugin-lockd',
+    // Storage that is served to other hosts, all of it outside of the kernel.
+    'tgt',
+    'nfs-ganesha',
+    'nfs-ganesha-vfs',
+    'rpcbind',
   ],
   bookworm: [],
 };

@@ -28,6 +28,12 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         wholeNumber(1),
         15,
       )
+      .option(
+        '--copy-stall-timeout <s>',
+        'how long nothing may go through between two hosts before a copy of files counts as broken off',
+        wholeNumber(1),
+        60,
+      )
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
@@ -45,7 +51,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           // Commander turns a null of a parser into an empty text, hence the word.
           listen: options.listen === 'none' ? null : options.listen,
           log,
-          limits: { prepareMs: options.prepareTimeout * 1000, finishMs: options.finishTimeout * 1000 },
+          limits: {
+            prepareMs: options.prepareTimeout * 1000,
+            finishMs: options.finishTimeout * 1000,
+            copyStallMs: options.copyStallTimeout * 1000,
+          },
         }).catch((error: unknown) => {
           if (!(error instanceof StartError)) throw error;
           process.stderr.write(`ferry: ${error.message}\n`);

@@ -5,6 +5,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 const versions: Record<string, Migration> = {
   '0001-hosts-instances-migrations': { up: createFirstTables },
   '0002-copies-of-files': { up: addCopies },
+  '0003-security-groups': { up: createSecurityGroups },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -116,5 +117,33 @@ async function createLogTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('role', 'text', (c) => c.notNull())
     .addColumn('hash', 'text', (c) => c.notNull().unique())
     .addColumn('created_at', 'text', (c) => c.notNull())
+    .execute();
+}
+
+/** Groups, which instances have which, and the hosts that are to learn of a change. */
+async function createSecurityGroups(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('security_group')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull().unique())
+    .addColumn('description', 'text', (c) => c.notNull())
+    .addColumn('rules', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('instance_security_group')
+    .addColumn('instance_id', 'text', (c) => c.notNull().references('instance.id'))
+    .addColumn('group_id', 'text', (c) => c.notNull().references('security_group.id'))
+    .addPrimaryKeyConstraint('instance_security_group_key', ['instance_id', 'group_id'])
+    .execute();
+  await db.schema
+    .createTable('instance_addresses')
+    .addColumn('instance_id', 'text', (c) => c.primaryKey().references('instance.id'))
+    .addColumn('addresses', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('firewall_debt')
+    .addColumn('host_id', 'text', (c) => c.primaryKey().references('host.id'))
+    .addColumn('serial', 'integer', (c) => c.notNull())
     .execute();
 }

@@ -95,6 +95,31 @@ interface TokenTable {
   created_at: string;
 }
 
+export interface SecurityGroupTable {
+  id: string;
+  name: string;
+  description: string;
+  rules: Json;
+  created_at: string;
+}
+
+interface InstanceSecurityGroupTable {
+  instance_id: string;
+  group_id: string;
+}
+
+interface InstanceAddressesTable {
+  instance_id: string;
+  addresses: Json;
+}
+
+/** A host that is still to learn of a change of security groups. */
+interface FirewallDebtTable {
+  host_id: string;
+  /** Grows by each change, so that one made meanwhile is not taken for learnt. */
+  serial: number;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -105,6 +130,10 @@ export interface Schema {
   operation_record: OperationRecordTable;
   event: EventTable;
   token: TokenTable;
+  security_group: SecurityGroupTable;
+  instance_security_group: InstanceSecurityGroupTable;
+  instance_addresses: InstanceAddressesTable;
+  firewall_debt: FirewallDebtTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

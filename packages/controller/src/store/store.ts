@@ -8,6 +8,7 @@ import { openNodeSqlite } from './node-sqlite.ts';
 import { OperationStore } from './operation-store.ts';
 import type { Schema } from './schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
+import { SecurityGroupStore } from './security-group-store.ts';
 import { TokenStore } from './token-store.ts';
 
 /** A clock that says the time as UTC ISO 8601. */
@@ -21,6 +22,7 @@ export class Store {
   readonly operations: OperationStore;
   readonly events: EventStore;
   readonly tokens: TokenStore;
+  readonly securityGroups: SecurityGroupStore;
   readonly #db: Kysely<Schema>;
 
   private constructor(db: Kysely<Schema>, now: Now) {
@@ -31,6 +33,7 @@ export class Store {
     this.migrations = new MigrationStore(db, this.events, now);
     this.operations = new OperationStore(db);
     this.tokens = new TokenStore(db, now);
+    this.securityGroups = new SecurityGroupStore(db, this.events, now);
   }
 
   /** Opens the database file (`:memory:` for tests) and brings its schema up to date. */

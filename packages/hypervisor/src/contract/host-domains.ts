@@ -1,5 +1,6 @@
 import type { DomainFacts, Sighting } from '@ferry/model';
 import type { Call } from './call.ts';
+import type { DomainAdaptation } from './domain-adaptation.ts';
 
 /** A change that a host tells of by itself. */
 export type DomainEvent =
@@ -17,8 +18,8 @@ export interface HostDomains {
   idOf(name: string, call?: Call): Promise<string | null>;
   /** What the host shows of a domain now. Never throws for a host that does not answer: it says `unreachable`. */
   sight(id: string, call?: Call): Promise<Sighting>;
-  /** A definition that another host can take (`virsh dumpxml --inactive --security-info --migratable`). */
-  definition(id: string, call?: Call): Promise<string>;
+  /** A definition that another host can take (`virsh dumpxml --inactive --security-info --migratable`), as it is to be there. */
+  definition(id: string, call?: Call, adaptation?: DomainAdaptation | null): Promise<string>;
   ensureDefined(xml: string, call?: Call): Promise<void>;
   /** Removes the definition of a domain that does not run; throws `wrong-state` for one that runs. Absent is fine. */
   ensureUndefined(id: string, call?: Call): Promise<void>;

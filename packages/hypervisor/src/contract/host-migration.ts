@@ -1,5 +1,6 @@
 import type { TransferProgress } from '@ferry/model';
 import type { Call } from './call.ts';
+import type { DomainAdaptation } from './domain-adaptation.ts';
 
 /** What libvirt is told of one live migration. */
 export interface LiveMigrationOptions {
@@ -10,6 +11,8 @@ export interface LiveMigrationOptions {
   readonly copyDisks: readonly string[];
   readonly bandwidthBytesPerSecond: number | null;
   readonly maxDowntimeMs: number | null;
+  /** How the domain is to be on the target; null as it is. */
+  readonly adaptation: DomainAdaptation | null;
 }
 
 /** The source's side of a migration that Ferry coordinates. Lives on a connection of its own. */

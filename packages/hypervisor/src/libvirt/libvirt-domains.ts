@@ -12,8 +12,10 @@ import {
 } from '@ferry/libvirt';
 import type { DiskFacts, DomainFacts, PowerState, PresentSighting, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
+import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
+import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
@@ -85,10 +87,11 @@ export class LibvirtDomains implements HostDomains {
     }
   }
 
-  async definition(id: string, call: Call = {}): Promise<string> {
+  async definition(id: string, call: Call = {}, adaptation: DomainAdaptation | null = null): Promise<string> {
     const dom = await this.#need(id, call);
     const flags = DomainXmlFlag.secure | DomainXmlFlag.inactive | DomainXmlFlag.migratable;
-    return (await this.#connection.call('domainGetXmlDesc', { dom, flags }, call)).xml;
+    const { xml } = await this.#connection.call('domainGetXmlDesc', { dom, flags }, call);
+    return adaptation === null ? xml : parse(this.#connection, () => adaptDomainXml(xml, adaptation));
   }
 
   async ensureDefined(xml: string, call: Call = {}): Promise<void> {

@@ -1,4 +1,13 @@
-import { type Connection, type DomainRef, JobStatsFlag, JobType, MigrateFlag } from '@ferry/libvirt';
+import {
+  type Connection,
+  type DomainRef,
+  DomainXmlFlag,
+  JobStatsFlag,
+  JobType,
+  MigrateFlag,
+  MigrateParam,
+  type TypedParameter,
+} from '@ferry/libvirt';
 import type { TransferProgress } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -8,8 +17,10 @@ import type {
   MigrationSource,
   MigrationTarget,
 } from '../contract/host-migration.ts';
+import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { progressOf } from './libvirt-progress.ts';
+import { parse } from './libvirt-facts.ts';
 import { migrationFlags, migrationParams } from './migration-parameters.ts';
 import { ManagedSource, ManagedTarget } from './managed-migration.ts';
 
@@ -36,7 +47,7 @@ export class LibvirtMigration implements HostMigration {
         {
           dom,
           dconnuri: options.targetPeerUri,
-          params: migrationParams(options),
+          params: [...migrationParams(options), ...(await this.#targetXml(connection, dom, options, call))],
           cookieIn: empty,
           flags: migrationFlags(options) | MigrateFlag.peer2peer,
         },
@@ -52,11 +63,13 @@ export class LibvirtMigration implements HostMigration {
   async openMigrationSource(options: LiveMigrationOptions, call: Call = {}): Promise<MigrationSource> {
     const connection = await this.#connection.open(call);
     try {
+      const dom = await this.#prepareSource(connection, options, call);
       return new ManagedSource(
         this.#connection,
         connection,
-        await this.#prepareSource(connection, options, call),
+        dom,
         options,
+        await this.#targetXml(connection, dom, options, call),
       );
     } catch (error) {
       connection.destroy();
@@ -97,6 +110,29 @@ export class LibvirtMigration implements HostMigration {
       if (gone) return null;
       throw error;
     }
+  }
+
+  /** What the target is told of the domain where it is to be another than here: running, and its definition. */
+  async #targetXml(
+    connection: Connection,
+    dom: DomainRef,
+    { adaptation, persistent }: LiveMigrationOptions,
+    call: Call,
+  ): Promise<TypedParameter[]> {
+    if (adaptation === null) return [];
+    const adapted = async (more: number): Promise<string> => {
+      const flags = DomainXmlFlag.secure | DomainXmlFlag.migratable | more;
+      const { xml } = await connection.call('domainGetXmlDesc', { dom, flags }, call);
+      return parse(this.#connection, () => adaptDomainXml(xml, adaptation));
+    };
+    const params: TypedParameter[] = [
+      { field: MigrateParam.destXml, type: 'string', value: await adapted(0) },
+    ];
+    if (persistent) {
+      const value = await adapted(DomainXmlFlag.inactive);
+      params.push({ field: MigrateParam.persistXml, type: 'string', value });
+    }
+    return params;
   }
 
   /** Finds the domain and sets what is set on the domain and not on the migration. */

@@ -21,18 +21,31 @@ export class ManagedSource implements MigrationSource {
   readonly #dom: DomainRef;
   readonly #flags: number;
   readonly #params: TypedParameter[];
+  readonly #targetXml: readonly TypedParameter[];
 
-  constructor(host: HostConnection, connection: Connection, dom: DomainRef, options: LiveMigrationOptions) {
+  constructor(
+    host: HostConnection,
+    connection: Connection,
+    dom: DomainRef,
+    options: LiveMigrationOptions,
+    /** `destination_xml` and `persistent_xml`, where the domain is to be another on the target. */
+    targetXml: readonly TypedParameter[],
+  ) {
     this.#host = host;
     this.#connection = connection;
     this.#dom = dom;
+    this.#targetXml = targetXml;
     this.#flags = migrationFlags(options) | MigrateFlag.changeProtection;
     this.#params = migrationParams(options);
   }
 
   async begin(call: Call = {}): Promise<{ xml: string; cookie: Uint8Array }> {
     return this.#ask(async () => {
-      const args = { dom: this.#dom, params: this.#params, flags: this.#flags };
+      const params = [
+        ...this.#params,
+        ...this.#targetXml.filter(({ field }) => field === MigrateParam.destXml),
+      ];
+      const args = { dom: this.#dom, params, flags: this.#flags };
       const { xml, cookieOut } = await this.#connection.call('domainMigrateBegin3Params', args, call);
       return { xml, cookie: cookieOut };
     });
@@ -45,6 +58,8 @@ export class ManagedSource implements MigrationSource {
     return this.#ask(async () => {
       const params: TypedParameter[] = [
         ...this.#params,
+        // What Begin gave is the description for the target; the definition goes along from here.
+        ...this.#targetXml.filter(({ field }) => field === MigrateParam.persistXml),
         { field: MigrateParam.uri, type: 'string', value: input.uri },
         { field: MigrateParam.destXml, type: 'string', value: input.xml },
       ];

@@ -1,10 +1,13 @@
 import { on } from 'node:events';
 import type { DomainFacts, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
+import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
+import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
+import { requireFilters } from './require-filters.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import {
   newDomain,
@@ -66,8 +69,11 @@ export class SimulatedDomains implements HostDomains {
     }
   }
 
-  definition(id: string, call?: Call): Promise<string> {
-    return this.#ask('definition', call, () => this.#need(id).xml);
+  definition(id: string, call?: Call, adaptation: DomainAdaptation | null = null): Promise<string> {
+    return this.#ask('definition', call, () => {
+      const { xml } = this.#need(id);
+      return adaptation === null ? xml : adaptDomainXml(xml, adaptation);
+    });
   }
 
   ensureDefined(xml: string, call?: Call): Promise<void> {
@@ -93,6 +99,7 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('ensureStarted', call, () => {
       const domain = this.#need(id);
       if (domain.state === 'running') return;
+      requireFilters(this.#host, domain.xml);
       this.#setState(id, domain, 'running', 'booted');
     });
   }

@@ -8,7 +8,9 @@ import type {
   MigrationSource,
   MigrationTarget,
 } from '../contract/host-migration.ts';
+import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
+import { requireFilters } from './require-filters.ts';
 import { progressOf } from './simulated-progress.ts';
 import {
   newDomain,
@@ -71,7 +73,7 @@ export class SimulatedMigration implements HostMigration {
     options: LiveMigrationOptions,
   ): Promise<void> {
     const { domainId } = options;
-    const incoming = this.#prepareOn(target, domain.xml, domainId, 'peer');
+    const incoming = this.#prepareOn(target, adapted(domain.xml, options), domainId, 'peer');
     try {
       await this.#send(domain, domainId, undefined);
       if (!target.up) throw this.#error('unreachable', `${target.name} is down`);
@@ -96,7 +98,11 @@ export class SimulatedMigration implements HostMigration {
     const { domainId } = options;
     let sending: SimulatedDomain | null = null;
     return {
-      begin: (call) => this.#ask('begin', call, () => ({ xml: this.#running(domainId).xml, cookie: empty })),
+      begin: (call) =>
+        this.#ask('begin', call, () => ({
+          xml: adapted(this.#running(domainId).xml, options),
+          cookie: empty,
+        })),
       perform: (_input, call) =>
         this.#ask('perform', call, async () => {
           sending = this.#running(domainId);
@@ -176,6 +182,7 @@ export class SimulatedMigration implements HostMigration {
     if (!host.up) throw this.#error('unreachable', `${host.name} is down`);
     if (host.domains.has(domainId))
       throw this.#error('refused', `${host.name} has domain ${domainId} already`);
+    requireFilters(host, xml);
     const incoming = { ...newDomain(xml, 'paused', 'migrating'), persistent: false, incomingFrom };
     host.domains.set(domainId, incoming);
     return incoming;
@@ -231,6 +238,10 @@ export class SimulatedMigration implements HostMigration {
       return work();
     });
   }
+}
+
+function adapted(xml: string, { adaptation }: LiveMigrationOptions): string {
+  return adaptation === null ? xml : adaptDomainXml(xml, adaptation);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -13,5 +13,6 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
       .map((disk) => disk.target),
     bandwidthBytesPerSecond: input.bandwidthBytesPerSecond,
     maxDowntimeMs: input.maxDowntimeMs,
+    adaptation: null,
   };
 }

@@ -1,0 +1,29 @@
+import type { SecurityGroup } from '@ferry/model';
+import type { Call } from './call.ts';
+
+/** What stands before the interfaces of one instance: the rules of its groups, and that it is who it says. */
+export interface InstanceFilter {
+  readonly instanceId: string;
+  readonly groupIds: readonly string[];
+  /** Addresses that it may send from; empty for any. Its hardware address is always held. */
+  readonly addresses: readonly string[];
+}
+
+/** Packet filters of one host, held by the hypervisor itself. All names are of `filterNames`. */
+export interface HostFirewall {
+  /** Whether the host can filter at all. */
+  available(call?: Call): Promise<boolean>;
+  /** Ferry's own filters that are there, in use or not. */
+  filters(call?: Call): Promise<readonly string[]>;
+  /** Defines a group's rules, or changes them in place: running guests get the new ones without a gap. */
+  ensureGroupFilter(group: SecurityGroup, call?: Call): Promise<void>;
+  /** Defines what stands before an instance; its groups' filters must be there. */
+  ensureInstanceFilter(filter: InstanceFilter, call?: Call): Promise<void>;
+  /** Removes a filter; one that a running domain uses stays. Absent is fine. */
+  ensureNoFilter(name: string, call?: Call): Promise<'gone' | 'in-use'>;
+  /**
+   * Puts a filter before all interfaces of a domain, in its definition and where it runs; null takes Ferry's away.
+   * A filter that is not Ferry's is never touched: `exists`.
+   */
+  setDomainFilter(domainId: string, filter: string | null, call?: Call): Promise<void>;
+}

@@ -1,0 +1,95 @@
+import { DeviceModifyFlag, type DomainRef, DomainXmlFlag, type NwfilterRef } from '@ferry/libvirt';
+import type { SecurityGroup } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import { filterNames } from '../contract/filter-names.ts';
+import type { HostFirewall, InstanceFilter } from '../contract/host-firewall.ts';
+import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
+import { type FilteredInterface, readInterfaceFilters } from '../xml/interface-filter.ts';
+import type { HostConnection } from './host-connection.ts';
+import { parse } from './libvirt-facts.ts';
+
+/** Packet filters on libvirt: its own network filters, which it sets up before a guest's interface carries anything. */
+export class LibvirtFirewall implements HostFirewall {
+  readonly #connection: HostConnection;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+  }
+
+  async available(call: Call = {}): Promise<boolean> {
+    try {
+      await this.#list(call);
+      return true;
+    } catch (error) {
+      // A libvirt without the driver refuses every question to it.
+      if (error instanceof HypervisorError && error.code === 'refused') return false;
+      throw error;
+    }
+  }
+
+  async filters(call: Call = {}): Promise<readonly string[]> {
+    return (await this.#list(call)).map(({ name }) => name).filter(filterNames.isOurs);
+  }
+
+  async ensureGroupFilter(group: SecurityGroup, call: Call = {}): Promise<void> {
+    await this.#define(groupFilterXml(group), call);
+  }
+
+  async ensureInstanceFilter(filter: InstanceFilter, call: Call = {}): Promise<void> {
+    await this.#define(instanceFilterXml(filter), call);
+  }
+
+  async ensureNoFilter(name: string, call: Call = {}): Promise<'gone' | 'in-use'> {
+    try {
+      const { nwfilter } = await this.#connection.call('nwfilterLookupByName', { name }, call);
+      await this.#connection.call('nwfilterUndefine', { nwfilter }, call);
+      return 'gone';
+    } catch (error) {
+      if (!(error instanceof HypervisorError)) throw error;
+      if (error.code === 'no-filter') return 'gone';
+      if (error.code === 'wrong-state') return 'in-use';
+      throw error;
+    }
+  }
+
+  async setDomainFilter(domainId: string, filter: string | null, call: Call = {}): Promise<void> {
+    const { dom } = await this.#connection.call('domainLookupByUuid', { uuid: domainId }, call);
+    const [{ active }, { persistent }] = await Promise.all([
+      this.#connection.call('domainIsActive', { dom }, call),
+      this.#connection.call('domainIsPersistent', { dom }, call),
+    ]);
+    // The running guest first: what is to be dropped is dropped from now on.
+    if (active) await this.#set(dom, filter, 0, DeviceModifyFlag.live, call);
+    if (persistent) await this.#set(dom, filter, DomainXmlFlag.inactive, DeviceModifyFlag.config, call);
+  }
+
+  async #set(dom: DomainRef, filter: string | null, which: number, flags: number, call: Call): Promise<void> {
+    const { xml } = await this.#connection.call(
+      'domainGetXmlDesc',
+      { dom, flags: which | DomainXmlFlag.secure },
+      call,
+    );
+    for (const one of parse(this.#connection, () => readInterfaceFilters(xml))) {
+      this.#requireOurs(dom, one);
+      if (one.filter === filter) continue;
+      await this.#connection.call('domainUpdateDeviceFlags', { dom, xml: one.with(filter), flags }, call);
+    }
+  }
+
+  #requireOurs(dom: DomainRef, { mac, filter }: FilteredInterface): void {
+    if (filter === null || filterNames.isOurs(filter)) return;
+    const { uri } = this.#connection;
+    const message = `${uri}: the interface ${mac} of ${dom.name} has the filter "${filter}" already, which is not Ferry's`;
+    throw new HypervisorError('exists', uri, message);
+  }
+
+  async #list(call: Call): Promise<readonly NwfilterRef[]> {
+    return (await this.#connection.call('connectListAllNwfilters', { needResults: 1, flags: 0 }, call))
+      .filters;
+  }
+
+  async #define(xml: string, call: Call): Promise<void> {
+    await this.#connection.call('nwfilterDefineXml', { xml }, call);
+  }
+}

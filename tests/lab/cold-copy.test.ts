@@ -1,0 +1,276 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MigrationBody, MoveBody } from '@ferry/api';
+import { baseContent, guestChecksum, type LabGuest, until } from '@ferry/lab';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LabWorld } from './lab-world.ts';
+import { SshKeys } from './libvirt/ssh-keys.ts';
+
+let world: LabWorld;
+let folder: string;
+const mebibyte = 1024 * 1024;
+/** Slow enough to do something to a copy while it goes. */
+const slowly = { bandwidthBytesPerSecond: 24 * mebibyte };
+const serve = ['--copy-stall-timeout', '4'];
+const images = '/var/lib/libvirt/images';
+
+/** From compute11 to compute12 by ssh: straight; to compute13, which is reached by TCP: through libvirt's streams. */
+const ways = [
+  { way: 'direct', to: 'compute12' },
+  { way: 'streams', to: 'compute13' },
+] as const;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ferry-copy-'));
+  world = await LabWorld.up('coldcopy', 3, { addHosts: false });
+  const keys = new SshKeys(folder);
+  await world.ferry.stop();
+  await world.ferry.start(...serve);
+  for (const host of world.lab.hosts) {
+    const bySsh = host.name !== 'compute13';
+    if (bySsh) await keys.letInto(host);
+    await world.client.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
+  }
+});
+afterAll(async () => {
+  await world?.down();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const copyOf = (migration: MigrationBody, path: string): MigrationBody['copies'][number] => {
+  const found = migration.copies.find((copy) => copy.path === path);
+  if (found === undefined) throw new Error(`no record of ${path} in ${JSON.stringify(migration.copies)}`);
+  return found;
+};
+
+/** An instance that is off, with a raw disk of which so much is random. */
+async function offGuest(name: string, mib = 160): Promise<LabGuest> {
+  const guest = await world.guest({ name, host: 'compute11', disk: 'raw', off: true });
+  const fill = [
+    'dd',
+    'if=/dev/urandom',
+    `of=${guest.diskPath}`,
+    'bs=1M',
+    `count=${mib}`,
+    'seek=64',
+    'conv=notrunc',
+  ];
+  await world.host('compute11').execOk([...fill, 'status=none']);
+  return guest;
+}
+
+async function sum(host: string, path: string): Promise<string> {
+  return (await world.host(host).execOk(['sha256sum', path])).split(' ')[0] ?? '';
+}
+
+/** Begins a slow move, and waits until some of the disk has been sent. */
+async function copying(name: string, host: string, move: Partial<MoveBody> = slowly): Promise<string> {
+  const { id } = await world.move(name, 'cold', host, move);
+  await world.waitFor(id, 'copying', (one) => (one.progress?.diskBytes ?? 0) > 40 * mebibyte);
+  return id;
+}
+
+/** Whole at the source, and nothing of the try on the target. */
+async function expectStayed(guest: LabGuest, host: string, before: string): Promise<void> {
+  expect(await sum('compute11', guest.diskPath)).toBe(before);
+  expect(await world.defines('compute11', guest.name)).toBe(true);
+  expect(await world.defines(host, guest.name)).toBe(false);
+  const left = await world.host(host).execOk(['find', images, '-name', `*${guest.name}*`]);
+  expect(left).toBe('');
+  expect(await world.client.instance(guest.name)).toMatchObject({ host: 'compute11', migrationId: null });
+}
+
+async function expectMoved(guest: LabGuest, host: string, before: string): Promise<void> {
+  expect(await sum(host, guest.diskPath)).toBe(before);
+  expect(await world.hasFile('compute11', guest.diskPath)).toBe(false);
+  expect(await world.defines(host, guest.name)).toBe(true);
+  const names = await world.host(host).execOk(['find', images, '-name', `*${guest.name}*`]);
+  expect(names.trim()).toBe(guest.diskPath);
+}
+
+test('a running guest with an overlay goes straight and encrypted, and lives again', async () => {
+  const guest = await world.guest({ name: 'web', host: 'compute11' });
+  await guest.waitAlive();
+  const migration = await world.moved('web', 'cold', 'compute12');
+  expect(migration).toMatchObject({ status: 'confirmed', error: null });
+  expect(migration.copies).toHaveLength(2);
+  for (const copy of migration.copies) {
+    expect(copy).toMatchObject({ state: 'done', way: { kind: 'direct', encrypted: true } });
+  }
+  await guest.waitAlive();
+  expect(await guest.diskChecksum()).toBe(guestChecksum(baseContent()));
+  const owner = await world.host('compute12').execOk(['stat', '-c', '%U %a', guest.diskPath]);
+  expect(owner.trim()).toBe('libvirt-qemu 600');
+  const shown = await world.ferry.run('migration', 'show', migration.id);
+  expect(shown.stdout).toContain('straight to 203.0.113.12, encrypted');
+  await world.host('compute12').virsh('destroy', 'web');
+});
+
+test('to an address that the operator trusts it goes unencrypted, until they take it back', async () => {
+  const trusted = ['--trusted-copy-address', world.host('compute12').address];
+  expect((await world.ferry.run('host', 'set', 'compute12', ...trusted)).code).toBe(0);
+  const guest = await offGuest('trusted', 16);
+  const before = await sum('compute11', guest.diskPath);
+  const migration = await world.moved('trusted', 'cold', 'compute12');
+  expect(copyOf(migration, guest.diskPath).way).toMatchObject({ kind: 'direct', encrypted: false });
+  await expectMoved(guest, 'compute12', before);
+  expect((await world.ferry.run('host', 'set', 'compute12', '--no-trusted-copy-address')).code).toBe(0);
+  expect((await world.client.host('compute12')).host.trustedCopyAddress).toBeNull();
+});
+
+test.each([
+  ['is reached by TCP alone', 'compute13', 'its URI gives no shell', []],
+  ['has no python3', 'compute12', 'there is no python3', ['/usr/bin/python3']],
+])('a target that %s is copied to through the controller, which says why', async (_, to, because, away) => {
+  const name = `streams-${to}`;
+  const guest = await offGuest(name, 16);
+  const before = await sum('compute11', guest.diskPath);
+  for (const file of away) await world.host(to).execOk(['mv', file, `${file}.away`]);
+  const migration = await world.moved(name, 'cold', to);
+  for (const file of away) await world.host(to).execOk(['mv', `${file}.away`, file]);
+  const { way } = copyOf(migration, guest.diskPath);
+  expect(way.kind).toBe('streams');
+  expect(way.because).toContain(because);
+  await expectMoved(guest, to, before);
+});
+
+describe.each(ways)('$way', ({ way, to }) => {
+  test('the controller is killed in the middle: the next one goes on with what is there', async () => {
+    const guest = await offGuest(`killed-${way}`, way === 'direct' ? 160 : 176);
+    const before = await sum('compute11', guest.diskPath);
+    const id = await copying(guest.name, to);
+    await world.ferry.kill();
+    await world.ferry.start(...serve);
+    const migration = await world.ended(id);
+    expect(migration).toMatchObject({ status: 'confirmed', error: null });
+    const copy = copyOf(migration, guest.diskPath);
+    expect(copy.way.kind).toBe(way);
+    if (way === 'direct') expect(copy.resumedBytes).toBeGreaterThan(16 * mebibyte);
+    await expectMoved(guest, to, before);
+  });
+
+  test('an abort: nothing is left on the target', async () => {
+    const guest = await offGuest(`abort-${way}`);
+    const before = await sum('compute11', guest.diskPath);
+    const id = await copying(guest.name, to);
+    await world.client.abortMigration(id);
+    expect(await world.ended(id)).toMatchObject({ status: 'cancelled', error: { code: 'aborted' } });
+    await expectStayed(guest, to, before);
+  });
+
+  test('the target’s disk runs full: it says so, and nothing is left there', async () => {
+    const guest = await offGuest(`full-${way}`);
+    const before = await sum('compute11', guest.diskPath);
+    const target = world.host(to);
+    // A disk of its own, with room enough at first.
+    await target.execOk(['mount', '-t', 'tmpfs', '-o', 'size=300M,mode=711', 'none', images]);
+    await target.virsh('pool-refresh', 'default');
+    const id = await copying(guest.name, to);
+    await target.exec(['dd', 'if=/dev/zero', `of=${images}/ballast`, 'bs=1M', 'count=300', 'status=none']);
+    const migration = await world.ended(id);
+    expect(migration).toMatchObject({ status: 'error', error: { code: 'disk-full' } });
+    expect(migration.error?.message).toContain(to);
+    await expectStayed(guest, to, before);
+    await target.execOk(['umount', images]);
+    await target.virsh('pool-refresh', 'default');
+  });
+
+  test('somebody else’s file gets there first: it is left alone, and nothing is left of ours', async () => {
+    const guest = await offGuest(`taken-${way}`);
+    const before = await sum('compute11', guest.diskPath);
+    const target = world.host(to);
+    // Where bytes go through libvirt, the name is taken at the begin: the other file must be there before.
+    if (way === 'streams') {
+      await target.execOk(['sh', '-c', `echo theirs > ${guest.diskPath}`]);
+      await expect(world.move(guest.name, 'cold', to)).rejects.toMatchObject({ code: 'checks-failed' });
+    } else {
+      const id = await copying(guest.name, to);
+      await target.execOk(['sh', '-c', `echo theirs > ${guest.diskPath}`]);
+      expect(await world.ended(id)).toMatchObject({ status: 'error', error: { code: 'path-taken' } });
+    }
+    expect(await target.execOk(['cat', guest.diskPath])).toBe('theirs\n');
+    await target.execOk(['rm', guest.diskPath]);
+    await expectStayed(guest, to, before);
+  });
+
+  test('the target’s libvirtd is killed in the middle: the instance is whole on one side', async () => {
+    const guest = await offGuest(`daemon-${way}`);
+    const before = await sum('compute11', guest.diskPath);
+    const id = await copying(guest.name, to);
+    await world.host(to).libvirtd.kill();
+    const migration =
+      way === 'direct'
+        ? // The copy needs no libvirtd; what comes after it does.
+          await world
+            .host(to)
+            .libvirtd.start()
+            .then(() => world.ended(id))
+        : await world.ended(id);
+    if (way === 'streams') {
+      expect(migration).toMatchObject({ status: 'error', error: { code: 'unreachable' } });
+      expect(migration.error?.message).toContain('Clean-up');
+      await world.host(to).libvirtd.start();
+      await until('clean-up', 60_000, async () => !(await world.hasFile(to, guest.diskPath)) || null);
+      await expectStayed(guest, to, before);
+    } else {
+      expect(migration).toMatchObject({ status: 'confirmed', error: null });
+      await expectMoved(guest, to, before);
+    }
+  });
+
+  test('the source’s file changes in the middle: what arrives is what it is at the end', async () => {
+    const guest = await offGuest(`changes-${way}`, 96);
+    const id = await copying(guest.name, to);
+    const change = [
+      'dd',
+      'if=/dev/urandom',
+      `of=${guest.diskPath}`,
+      'bs=1M',
+      'count=1',
+      'seek=1',
+      'conv=notrunc',
+    ];
+    await world.host('compute11').execOk([...change, 'status=none']);
+    const changed = await sum('compute11', guest.diskPath);
+    expect(await world.ended(id)).toMatchObject({ status: 'confirmed', error: null });
+    await expectMoved(guest, to, changed);
+  });
+});
+
+test('the receiver ends in the middle: it is gone on with', async () => {
+  const guest = await offGuest('receiver');
+  const before = await sum('compute11', guest.diskPath);
+  const id = await copying('receiver', 'compute12');
+  await world.host('compute12').execOk(['pkill', '-KILL', '-f', 'ferry-receiver']);
+  const migration = await world.ended(id);
+  expect(migration).toMatchObject({ status: 'confirmed', error: null });
+  expect(copyOf(migration, guest.diskPath).resumedBytes).toBeGreaterThan(16 * mebibyte);
+  await expectMoved(guest, 'compute12', before);
+});
+
+test('the link between the hosts is cut for good: it goes on through the controller, which says why', async () => {
+  const guest = await offGuest('cut', 96);
+  const before = await sum('compute11', guest.diskPath);
+  const id = await copying('cut', 'compute12');
+  const { address } = world.host('compute12');
+  const mend = await world.host('compute11').dropTraffic({ from: address, to: address });
+  const migration = await world.ended(id);
+  await mend();
+  expect(migration).toMatchObject({ status: 'confirmed', error: null });
+  const { way } = copyOf(migration, guest.diskPath);
+  expect(way.kind).toBe('streams');
+  expect(way.because).toContain('not straight');
+  await expectMoved(guest, 'compute12', before);
+});
+
+test('a pool that is not active on the target is made so', async () => {
+  const guest = await offGuest('inactive', 8);
+  const before = await sum('compute11', guest.diskPath);
+  await world.host('compute13').virsh('pool-destroy', 'default');
+  expect(await world.moved('inactive', 'cold', 'compute13')).toMatchObject({
+    status: 'confirmed',
+    error: null,
+  });
+  await expectMoved(guest, 'compute13', before);
+});

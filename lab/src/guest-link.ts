@@ -26,8 +26,8 @@ export class GuestLink {
   }
 
   /** Starts a probe; `stop` gives what it saw. */
-  async probe(address: string, intervalMs = 10): Promise<{ stop(): Promise<ProbeReport> }> {
-    const probe = (await this.#request({ kind: 'probe-start', address, intervalMs })) as number | null;
+  async probe(address: string, intervalMs = 10, from?: string): Promise<{ stop(): Promise<ProbeReport> }> {
+    const probe = (await this.#request({ kind: 'probe-start', address, intervalMs, from })) as number | null;
     if (probe === null) throw new LabError('No probe without the lab: its controller namespace is gone.');
     return {
       stop: async () => {

@@ -52,9 +52,9 @@ export class LabGuest {
     });
   }
 
-  /** Probes it every few milliseconds until stopped. */
-  probe(intervalMs?: number): Promise<{ stop(): Promise<ProbeReport> }> {
-    return this.#link.probe(this.address, intervalMs);
+  /** Probes it every few milliseconds until stopped, from an address of the controller's place. */
+  probe(intervalMs?: number, from?: string): Promise<{ stop(): Promise<ProbeReport> }> {
+    return this.#link.probe(this.address, intervalMs, from);
   }
 
   async #tell(text: string): Promise<GuestAnswer | null> {

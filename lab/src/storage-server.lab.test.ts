@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { guestChecksum } from './base-content.ts';
+import { baseContent, guestChecksum } from './base-content.ts';
 import { Lab } from './lab.ts';
 import { StorageServer } from './storage-server.ts';
 
@@ -7,7 +7,7 @@ let lab: Lab;
 let storage: StorageServer;
 
 beforeAll(async () => {
-  lab = await Lab.up({ name: 'lab-storage', hosts: 2 });
+  lab = await Lab.up({ name: 'labstorage', hosts: 2 });
   storage = new StorageServer(lab.host('compute12'));
 });
 afterAll(() => lab?.down());
@@ -19,7 +19,7 @@ test.each(['nbd', 'iscsi', 'nfs'] as const)(
     const [source, target] = [lab.host('compute11'), lab.host('compute12')];
     const guest = await lab.createGuest({ name: protocol, host: source, networkDisk });
     await guest.waitAlive();
-    expect(await guest.diskChecksum()).toBe(guestChecksum());
+    expect(await guest.diskChecksum()).toBe(guestChecksum(baseContent()));
     await source.virsh(
       'migrate',
       '--live',
@@ -30,7 +30,7 @@ test.each(['nbd', 'iscsi', 'nfs'] as const)(
       target.uri,
     );
     expect(await lab.runners(protocol)).toEqual(['compute12']);
-    expect(await guest.diskChecksum()).toBe(guestChecksum());
+    expect(await guest.diskChecksum()).toBe(guestChecksum(baseContent()));
     await target.virsh('destroy', protocol);
   },
 );

@@ -31,8 +31,10 @@ export class Probe {
   #lastCount = -1;
   #wentBack = false;
 
-  constructor(address: string, port: number, intervalMs: number) {
+  /** `from` is the own address that it sends from; whatever the routes say when none is named. */
+  constructor(address: string, port: number, intervalMs: number, from?: string) {
     this.#socket = createSocket('udp4');
+    if (from !== undefined) this.#socket.bind(0, from);
     this.#socket.on('message', (message) => this.#receive(message.toString('utf8')));
     this.#socket.on('error', () => undefined);
     this.#timer = setInterval(() => {

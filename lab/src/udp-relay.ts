@@ -20,6 +20,7 @@ export type RelayRequest =
       readonly kind: 'probe-start';
       readonly address: string;
       readonly intervalMs: number;
+      readonly from?: string | undefined;
     }
   | { readonly id: number; readonly kind: 'probe-stop'; readonly probe: number };
 
@@ -38,7 +39,7 @@ async function answer(request: RelayRequest): Promise<unknown> {
     case 'ask':
       return ask(request.address, request.text, request.timeoutMs);
     case 'probe-start':
-      probes.set(request.id, new Probe(request.address, port, request.intervalMs));
+      probes.set(request.id, new Probe(request.address, port, request.intervalMs, request.from));
       return request.id;
     case 'probe-stop':
     default:

@@ -5,3 +5,4 @@ export * from './ferry/host.ts';
 export * from './ferry/instance.ts';
 export * from './ferry/migration.ts';
 export * from './ferry/problem.ts';
+export * from './ferry/security-group.ts';

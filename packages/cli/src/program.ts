@@ -6,6 +6,7 @@ import { addHostCommands } from './commands/host.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
+import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommand } from './commands/service.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -39,6 +40,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addServeCommand(program, setExitCode);
   addHostCommands(program);
   addInstanceCommands(program);
+  addSecurityGroupCommands(program);
   addServiceCommand(program);
   addCheckCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
@@ -85,6 +87,8 @@ function codeOf(error: ApiError): number {
     case 'instance-not-found':
     case 'domain-not-found':
     case 'migration-not-found':
+    case 'security-group-not-found':
+    case 'rule-not-found':
     case 'name-ambiguous':
       return exitCodes.notFound;
     case 'checks-failed':

@@ -9,6 +9,7 @@ import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
 import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
+import { securityGroupControls } from './security-group-controls.ts';
 import { checkMove, type CheckReport, type MoveRequest, submitMove } from './operations/submit-move.ts';
 
 /** How long a guest may take to power off by itself when the caller does not say: as Nova's `shutdown_timeout`. */
@@ -22,6 +23,7 @@ export function controlsOf(
 ): Controls {
   const { store } = services;
   return {
+    ...securityGroupControls(services),
     roleOf: (token) => store.tokens.roleOf(token),
     health: async () => {
       const hosts = await store.hosts.list();

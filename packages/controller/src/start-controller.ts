@@ -10,6 +10,7 @@ import { OperationRunner } from './operations/operation-runner.ts';
 import { KeyedLock } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
 import { every, type Repeated } from './reconcilers/every.ts';
+import { settleFirewalls } from './reconcilers/settle-firewalls.ts';
 import { watchHosts } from './reconcilers/watch-hosts.ts';
 import { takeDatabaseLock } from './store/database-lock.ts';
 import { Store } from './store/store.ts';
@@ -79,6 +80,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     log,
     limits: { ...defaultLimits, ...options.limits },
     images: new KeyedLock(),
+    firewalls: new KeyedLock(),
   };
   const tokenFile = await ensureAdminToken(store, dataDirectory);
   const runner = new OperationRunner(services, { retry: options.retry ?? usualRetry });
@@ -103,6 +105,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
     repeated.push(
       every(options.watchIntervalMs ?? usualWatchIntervalMs, 'the watch over hosts', log, () =>
         watchHosts(services),
+      ),
+      every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'telling hosts of security groups', log, () =>
+        settleFirewalls(services),
       ),
       every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'taking up what waits', log, () =>
         runner.resumeWaiting(),

@@ -2,7 +2,6 @@ export * from './contract/errors.ts';
 export { CopyFailure, type CopyFailureCode } from './contract/copy-failure.ts';
 export type * from './contract/call.ts';
 export type * from './contract/domain-adaptation.ts';
-export { filterNames } from './contract/filter-names.ts';
 export type * from './contract/host-domains.ts';
 export type * from './contract/host-firewall.ts';
 export type * from './contract/host-migration.ts';

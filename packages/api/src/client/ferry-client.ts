@@ -2,6 +2,14 @@ import type { AdoptInstanceBody, InstanceBody } from '../ferry/instance.ts';
 import type { AddHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
 import type { CheckReportBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
+import type {
+  ChangedSecurityGroupBody,
+  InstanceGroupsBody,
+  NewSecurityGroupBody,
+  NewSecurityGroupRuleBody,
+  SecurityGroupBody,
+  SetInstanceGroupsBody,
+} from '../ferry/security-group.ts';
 import { HttpTransport } from './http-transport.ts';
 
 /** Where the controller is and who asks. */
@@ -73,8 +81,45 @@ export class FerryClient {
     return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/abort`);
   }
 
+  async securityGroups(): Promise<SecurityGroupBody[]> {
+    const answer = await this.#http.json<{ securityGroups: SecurityGroupBody[] }>('GET', '/security-groups');
+    return answer.securityGroups;
+  }
+
+  securityGroup(nameOrId: string): Promise<SecurityGroupBody> {
+    return this.#http.json('GET', groupPath(nameOrId));
+  }
+
+  addSecurityGroup(body: NewSecurityGroupBody): Promise<SecurityGroupBody> {
+    return this.#http.json('POST', '/security-groups', body);
+  }
+
+  deleteSecurityGroup(nameOrId: string): Promise<SecurityGroupBody> {
+    return this.#http.json('DELETE', groupPath(nameOrId));
+  }
+
+  addSecurityGroupRule(nameOrId: string, body: NewSecurityGroupRuleBody): Promise<ChangedSecurityGroupBody> {
+    return this.#http.json('POST', `${groupPath(nameOrId)}/rules`, body);
+  }
+
+  deleteSecurityGroupRule(nameOrId: string, rule: string): Promise<ChangedSecurityGroupBody> {
+    return this.#http.json('DELETE', `${groupPath(nameOrId)}/rules/${encodeURIComponent(rule)}`);
+  }
+
+  instanceGroups(instance: string): Promise<InstanceGroupsBody> {
+    return this.#http.json('GET', `/instances/${encodeURIComponent(instance)}/security-groups`);
+  }
+
+  setInstanceGroups(instance: string, body: SetInstanceGroupsBody): Promise<InstanceGroupsBody> {
+    return this.#http.json('PUT', `/instances/${encodeURIComponent(instance)}/security-groups`, body);
+  }
+
   /** Events after a sequence number (null: from now on), as they come, until the signal ends it or the connection breaks. */
   events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody> {
     return this.#http.events('/events', after, signal);
   }
+}
+
+function groupPath(nameOrId: string): string {
+  return `/security-groups/${encodeURIComponent(nameOrId)}`;
 }

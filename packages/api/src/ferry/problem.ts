@@ -77,6 +77,37 @@ export const problems = {
     message: 'The migration is past the point where it can be undone.',
     remedy: 'Wait for it to end, then migrate back.',
   },
+  'security-group-not-found': {
+    status: 404,
+    message: 'There is no such security group.',
+    remedy: 'See `ferry security-group list`; make one with `ferry security-group create NAME`.',
+  },
+  'rule-not-found': {
+    status: 404,
+    message: 'The security group has no such rule.',
+    remedy: 'See `ferry security-group show GROUP`.',
+  },
+  'security-group-exists': {
+    status: 409,
+    message: 'There is a security group of that name.',
+    remedy: 'Choose another name, or add rules to the one there is.',
+  },
+  'rule-exists': {
+    status: 409,
+    message: 'The security group has that rule already.',
+    remedy: 'Nothing needs to be done; see `ferry security-group show GROUP`.',
+  },
+  'security-group-in-use': {
+    status: 409,
+    message: 'The security group stands before instances.',
+    remedy: 'Take it off them first: `ferry instance security-group set INSTANCE`.',
+  },
+  'firewall-not-possible': {
+    status: 409,
+    message: 'No packet filter can stand before that instance.',
+    remedy:
+      "See the message: the host needs libvirt's network filter driver, and the interface a Linux bridge or a network of libvirt.",
+  },
   'host-unreachable': {
     status: 502,
     message: "The host's libvirtd does not answer.",

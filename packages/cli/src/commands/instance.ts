@@ -3,10 +3,13 @@ import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatInstance, formatInstances } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
+import { instanceSecurityGroupCommands } from './instance-security-group.ts';
 
 /** `ferry instance …`. */
 export function addInstanceCommands(program: Command): void {
-  const instance = new Command('instance').exitOverride().description('instances (VMs): adopt, list, show');
+  const instance = new Command('instance')
+    .exitOverride()
+    .description('instances (VMs): adopt, list, show, security groups');
   instance.addCommand(
     clientCommand('adopt')
       .description('take in a VM that a host runs; changes nothing on the host')
@@ -35,5 +38,6 @@ export function addInstanceCommands(program: Command): void {
         print(options.output, answer, () => formatInstance(answer));
       }),
   );
+  instance.addCommand(instanceSecurityGroupCommands());
   program.addCommand(instance);
 }

@@ -9,12 +9,30 @@ import type {
   InstanceBody,
   MigrationBody,
   MoveBody,
+  ChangedSecurityGroupBody,
+  InstanceGroupsBody,
+  NewSecurityGroupBody,
+  NewSecurityGroupRuleBody,
+  SecurityGroupBody,
+  SetInstanceGroupsBody,
   SetHostBody,
 } from '@ferry/api';
 import type { Role } from '@ferry/model';
 
+/** What the pages of security groups can ask for. */
+export interface SecurityGroupControls {
+  securityGroups(): Promise<SecurityGroupBody[]>;
+  securityGroup(nameOrId: string): Promise<SecurityGroupBody>;
+  addSecurityGroup(body: NewSecurityGroupBody): Promise<SecurityGroupBody>;
+  deleteSecurityGroup(nameOrId: string): Promise<SecurityGroupBody>;
+  addSecurityGroupRule(nameOrId: string, body: NewSecurityGroupRuleBody): Promise<ChangedSecurityGroupBody>;
+  deleteSecurityGroupRule(nameOrId: string, rule: string): Promise<ChangedSecurityGroupBody>;
+  instanceGroups(instance: string): Promise<InstanceGroupsBody>;
+  setInstanceGroups(instance: string, body: SetInstanceGroupsBody): Promise<InstanceGroupsBody>;
+}
+
 /** What the pages of the API can ask for: one operation or one reading each. */
-export interface Controls {
+export interface Controls extends SecurityGroupControls {
   /** The role of a bearer token; null for one that is not known. */
   roleOf(token: string): Promise<Role | null>;
   health(): Promise<HealthBody>;

@@ -9,6 +9,7 @@ import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
+import { securityGroupRoutes } from './security-groups.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
 
@@ -52,6 +53,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
       await v1.register(hostRoutes, { controls });
       await v1.register(instanceRoutes, { controls });
       await v1.register(migrationRoutes, { controls });
+      await v1.register(securityGroupRoutes, { controls });
       await v1.register(eventRoutes, { controls });
       v1.get('/openapi.json', { config: { role: null }, schema: { hide: true } }, () => app.swagger());
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProblemCode } from '@ferry/api';
 import {
+  filterNames,
   type Finding,
   type Instance,
   judge,
@@ -93,6 +94,8 @@ export async function submitMove(
     bandwidthBytesPerSecond: request.bandwidthBytesPerSecond,
     maxDowntimeMs: request.maxDowntimeMs,
     shutdownTimeoutMs: request.shutdownTimeoutMs,
+    filter: inspection.input.groups.length === 0 ? null : filterNames.instance(instance.id),
+    networks: {},
   };
   const workflow = request.kind === 'live-migration' ? 'live-migrate' : 'cold-migrate';
   // A guest that is off and stays off takes no memory: it moves also where it could not be started now.

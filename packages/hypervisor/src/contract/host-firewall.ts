@@ -11,10 +11,8 @@ export interface InstanceFilter {
 
 /** Packet filters of one host, held by the hypervisor itself. All names are of `filterNames`. */
 export interface HostFirewall {
-  /** Whether the host can filter at all. */
-  available(call?: Call): Promise<boolean>;
-  /** Ferry's own filters that are there, in use or not. */
-  filters(call?: Call): Promise<readonly string[]>;
+  /** Names of all filters that are there, Ferry's and others'; null where the host cannot filter at all. */
+  filters(call?: Call): Promise<readonly string[] | null>;
   /** Defines a group's rules, or changes them in place: running guests get the new ones without a gap. */
   ensureGroupFilter(group: SecurityGroup, call?: Call): Promise<void>;
   /** Defines what stands before an instance; its groups' filters must be there. */

@@ -1,8 +1,7 @@
-import { DeviceModifyFlag, type DomainRef, DomainXmlFlag, type NwfilterRef } from '@ferry/libvirt';
-import type { SecurityGroup } from '@ferry/model';
+import { DeviceModifyFlag, type DomainRef, DomainXmlFlag } from '@ferry/libvirt';
+import { filterNames, type SecurityGroup } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { filterNames } from '../contract/filter-names.ts';
 import type { HostFirewall, InstanceFilter } from '../contract/host-firewall.ts';
 import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
 import { type FilteredInterface, readInterfaceFilters } from '../xml/interface-filter.ts';
@@ -17,19 +16,19 @@ export class LibvirtFirewall implements HostFirewall {
     this.#connection = connection;
   }
 
-  async available(call: Call = {}): Promise<boolean> {
+  async filters(call: Call = {}): Promise<readonly string[] | null> {
     try {
-      await this.#list(call);
-      return true;
+      const { filters } = await this.#connection.call(
+        'connectListAllNwfilters',
+        { needResults: 1, flags: 0 },
+        call,
+      );
+      return filters.map(({ name }) => name);
     } catch (error) {
       // A libvirt without the driver refuses every question to it.
-      if (error instanceof HypervisorError && error.code === 'refused') return false;
+      if (error instanceof HypervisorError && error.code === 'refused') return null;
       throw error;
     }
-  }
-
-  async filters(call: Call = {}): Promise<readonly string[]> {
-    return (await this.#list(call)).map(({ name }) => name).filter(filterNames.isOurs);
   }
 
   async ensureGroupFilter(group: SecurityGroup, call: Call = {}): Promise<void> {
@@ -82,11 +81,6 @@ export class LibvirtFirewall implements HostFirewall {
     const { uri } = this.#connection;
     const message = `${uri}: the interface ${mac} of ${dom.name} has the filter "${filter}" already, which is not Ferry's`;
     throw new HypervisorError('exists', uri, message);
-  }
-
-  async #list(call: Call): Promise<readonly NwfilterRef[]> {
-    return (await this.#connection.call('connectListAllNwfilters', { needResults: 1, flags: 0 }, call))
-      .filters;
   }
 
   async #define(xml: string, call: Call): Promise<void> {

@@ -1,7 +1,6 @@
-import type { SecurityGroup } from '@ferry/model';
+import { filterNames, type SecurityGroup } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { filterNames } from '../contract/filter-names.ts';
 import type { HostFirewall, InstanceFilter } from '../contract/host-firewall.ts';
 import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
 import { readInterfaceFilters, withFilter } from '../xml/interface-filter.ts';
@@ -17,12 +16,10 @@ export class SimulatedFirewall implements HostFirewall {
     this.#host = host;
   }
 
-  available(call?: Call): Promise<boolean> {
-    return this.#ask('available', call, () => this.#host.filters !== null);
-  }
-
-  filters(call?: Call): Promise<readonly string[]> {
-    return this.#ask('filters', call, () => [...this.#need().keys()].filter(filterNames.isOurs));
+  filters(call?: Call): Promise<readonly string[] | null> {
+    return this.#ask('filters', call, () =>
+      this.#host.filters === null ? null : [...this.#host.filters.keys()],
+    );
   }
 
   ensureGroupFilter(group: SecurityGroup, call?: Call): Promise<void> {

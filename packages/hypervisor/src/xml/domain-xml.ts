@@ -1,5 +1,6 @@
 import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { DiskFacts, DomainFacts, InterfaceFacts } from '@ferry/model';
+import { filterOf } from './interface-filter.ts';
 import { at, attribute, bytesOf, children, requiredText, rootOf, textOf, XmlError } from './parse-xml.ts';
 
 /** What a domain's XML says; its state, its job and its images' sizes are asked elsewhere. */
@@ -63,6 +64,8 @@ function readInterface(one: Element): InterfaceFacts {
     mac: attribute(at(one, 'mac'), 'address') ?? '',
     kind: kind === 'bridge' || kind === 'network' || kind === 'direct' || kind === 'user' ? kind : 'other',
     source: sourceName(kind, source),
+    filter: filterOf(one),
+    virtualPort: attribute(at(one, 'virtualport'), 'type'),
   };
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseCidr, type SecurityGroup, type SecurityGroupRule } from '@ferry/model';
-import { filterNames } from '../contract/filter-names.ts';
+import { filterNames, parseCidr, type SecurityGroup, type SecurityGroupRule } from '@ferry/model';
 import type { InstanceFilter } from '../contract/host-firewall.ts';
 import { escapeXml } from './write-xml.ts';
 

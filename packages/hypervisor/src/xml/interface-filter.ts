@@ -2,7 +2,7 @@ import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import { at, attribute, children, rootOf } from './parse-xml.ts';
 
 /** The name of the filter before an interface; null when there is none. */
-function filterOf(one: Element): string | null {
+export function filterOf(one: Element): string | null {
   return attribute(at(one, 'filterref'), 'filter');
 }
 

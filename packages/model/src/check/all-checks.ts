@@ -3,6 +3,7 @@ import type { Check } from './check-input.ts';
 import { cpuCompatibleCheck } from './cpu-compatible.ts';
 import { diskRoomCheck } from './disk-room.ts';
 import { domainLockCheck } from './domain-lock.ts';
+import { firewallReadyCheck } from './firewall-ready.ts';
 import { guestMemorySafeCheck } from './guest-memory-safe.ts';
 import { hostDevicesCheck } from './host-devices.ts';
 import { hostsDifferCheck } from './hosts-differ.ts';
@@ -38,4 +39,5 @@ export const allChecks: readonly Check[] = [
   guestMemorySafeCheck,
   hostDevicesCheck,
   targetNameFreeCheck,
+  firewallReadyCheck,
 ];

@@ -52,6 +52,10 @@ export interface CheckInput {
   readonly planProblem: string | null;
   /** Room where copied images will stand, by directory on the target. */
   readonly room: readonly DirectoryRoom[];
+  /** Names of the instance's security groups. */
+  readonly groups: readonly string[];
+  /** Names of the packet filters that the target has; null when it did not say. */
+  readonly targetFilters: readonly string[] | 'cannot-filter' | null;
 }
 
 /** Room in one directory (storage pool) of the target. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { networkPresentCheck } from './network-present.ts';
-import { sampleDomain, sampleHost, severities } from './sample-input.ts';
+import { sampleDomain, sampleHost, sampleInterface, severities } from './sample-input.ts';
 
 describe('networks of the guest', () => {
   test.each([
@@ -13,22 +13,24 @@ describe('networks of the guest', () => {
     },
     {
       when: 'a bridge of a network',
-      given: { domain: sampleDomain({ interfaces: [{ mac: 'm', kind: 'bridge', source: 'virbr0' }] }) },
+      given: {
+        domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'bridge', source: 'virbr0' })] }),
+      },
       finds: ['ok'],
     },
     {
       when: 'a bridge libvirt does not show',
-      given: { domain: sampleDomain({ interfaces: [{ mac: 'm', kind: 'bridge', source: 'br7' }] }) },
+      given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'bridge', source: 'br7' })] }) },
       finds: ['unknown'],
     },
     {
       when: 'a device of the host',
-      given: { domain: sampleDomain({ interfaces: [{ mac: 'm', kind: 'direct', source: 'eth0' }] }) },
+      given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'direct', source: 'eth0' })] }) },
       finds: ['unknown'],
     },
     {
       when: 'user networking',
-      given: { domain: sampleDomain({ interfaces: [{ mac: 'm', kind: 'user', source: null }] }) },
+      given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'user', source: null })] }) },
       finds: ['ok'],
     },
     { when: 'none', given: { domain: sampleDomain({ interfaces: [] }) }, finds: ['ok'] },

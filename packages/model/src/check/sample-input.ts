@@ -60,11 +60,19 @@ export function sampleDomain(change: Partial<DomainFacts> = {}): DomainFacts {
     vcpus: 2,
     cpuXml: null,
     disks: [sampleDisk()],
-    interfaces: [{ mac: '52:54:00:00:00:01', kind: 'network', source: 'default' }],
+    interfaces: [sampleInterface()],
     hostDevices: [],
     bootFiles: [],
     ...change,
   };
+}
+
+/** An interface in the network "default", for tests. */
+export function sampleInterface(
+  change: Partial<DomainFacts['interfaces'][number]> = {},
+): DomainFacts['interfaces'][number] {
+  const plain = { kind: 'network', source: 'default', filter: null, virtualPort: null } as const;
+  return { mac: '52:54:00:00:00:01', ...plain, ...change };
 }
 
 /** A writable qcow2 disk, for tests. */
@@ -125,6 +133,8 @@ export function sampleInput(
     plan: samplePlan('keep'),
     planProblem: null,
     room: [],
+    groups: [],
+    targetFilters: ['clean-traffic'],
     ...change,
     request,
   };

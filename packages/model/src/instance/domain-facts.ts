@@ -63,4 +63,8 @@ export interface InterfaceFacts {
   readonly kind: 'bridge' | 'network' | 'direct' | 'user' | 'other';
   /** Bridge, network or device by its name; null where the kind has none. */
   readonly source: string | null;
+  /** The packet filter before it; null when there is none. */
+  readonly filter: string | null;
+  /** Kind of switch port where it is not a plain one: `openvswitch`, `802.1Qbh`. */
+  readonly virtualPort: string | null;
 }

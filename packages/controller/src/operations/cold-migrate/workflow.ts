@@ -1,10 +1,12 @@
 import { workflow } from '@ferry/workflow';
 import { commitOwner } from '../shared/commit-owner.ts';
+import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
+import { lookAtTarget } from '../shared/look-at-target.ts';
 import type { MoveInput } from '../shared/move-input.ts';
 import type { Services } from '../shared/services.ts';
 import { holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
-import { removeTargetImages, requireFreePaths } from '../shared/target-images.ts';
-import { clearTargetDomain, requireNoTargetDomain } from '../shared/target-domain.ts';
+import { removeTargetImages } from '../shared/target-images.ts';
+import { clearTargetDomain } from '../shared/target-domain.ts';
 import { beginCold } from './steps/begin-cold.ts';
 import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
@@ -23,10 +25,14 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     name: 'look-at-target',
     why: 'before anything is stopped: what is found there later came with this migration',
     deadlineMs: minute,
-    do: async (context) => {
-      await requireNoTargetDomain(context);
-      await requireFreePaths(context);
-    },
+    do: lookAtTarget,
+  })
+  .step({
+    name: 'prepare-firewall',
+    why: 'no packet reaches the guest there that would not reach it here, from its first moment on',
+    deadlineMs: minute,
+    do: prepareFirewall,
+    undo: undoFirewall,
   })
   .step({
     name: 'hold-source',

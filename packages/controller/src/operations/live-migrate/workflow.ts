@@ -1,10 +1,12 @@
 import { workflow } from '@ferry/workflow';
 import { commitOwner } from '../shared/commit-owner.ts';
+import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
+import { lookAtTarget } from '../shared/look-at-target.ts';
 import type { MoveInput } from '../shared/move-input.ts';
 import type { Services } from '../shared/services.ts';
 import { beginLive, holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
-import { makeLiveTargets, removeTargetImages, requireFreePaths } from '../shared/target-images.ts';
-import { clearTargetDomain, requireNoTargetDomain } from '../shared/target-domain.ts';
+import { makeLiveTargets, removeTargetImages } from '../shared/target-images.ts';
+import { clearTargetDomain } from '../shared/target-domain.ts';
 import { cleanSource } from './steps/clean-source.ts';
 import { settleTarget } from './steps/settle-target.ts';
 import { transfer } from './steps/transfer.ts';
@@ -26,9 +28,16 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
     name: 'look-at-target',
     why: 'what is found on the target later came with this migration, and may be taken away by its undo',
     deadlineMs: minute,
-    do: async (context) => {
-      await requireNoTargetDomain(context);
-      await requireFreePaths(context);
+    do: lookAtTarget,
+  })
+  .step({
+    name: 'prepare-firewall',
+    why: 'no packet reaches the guest there that would not reach it here, from its first moment on',
+    deadlineMs: minute,
+    do: prepareFirewall,
+    undo: async (context) => {
+      await releaseAutostart(context);
+      await undoFirewall(context);
     },
   })
   .step({

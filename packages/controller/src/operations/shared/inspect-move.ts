@@ -54,6 +54,8 @@ export async function inspectMove(
       target: target?.host ?? selection.target,
       targetProblem: selection.problem,
       hostNames: hosts.map((host) => host.name),
+      groups: (await services.store.securityGroups.of(instance.id)).groups.map((group) => group.name),
+      targetFilters: await filtersOf(services, target?.answers ?? null, call),
       domain: domain.value,
       ...between,
       planProblem: between.planProblem ?? domain.problem,
@@ -63,6 +65,17 @@ export async function inspectMove(
           : await services.store.migrations.claimedMemoryBytes(selection.target.id),
     },
   };
+}
+
+/** Names of the filters that a host has; null when it does not say. */
+async function filtersOf(
+  services: Services,
+  host: HypervisorHost | null,
+  call: Call,
+): Promise<CheckInput['targetFilters']> {
+  if (host === null) return null;
+  const { value, problem } = await attempt(services, host.firewall.filters(call));
+  return problem === null ? (value ?? 'cannot-filter') : null;
 }
 
 /** One host as it is now: its live facts and, when it answers, the way to ask more. */

@@ -26,4 +26,8 @@ export interface MoveInput {
   readonly bandwidthBytesPerSecond: number | null;
   readonly maxDowntimeMs: number | null;
   readonly shutdownTimeoutMs: number;
+  /** The packet filter that stands before its interfaces; null when it has no security groups. */
+  readonly filter: string | null;
+  /** Networks, bridges and devices by their name at the source, where the target names them otherwise. */
+  readonly networks: Readonly<Record<string, string>>;
 }

@@ -11,6 +11,8 @@ export interface Services {
   readonly limits: Limits;
   /** One bringer of a base image at a time, by target host and path. */
   readonly images: KeyedLock;
+  /** One who changes the packet filters of a host at a time, by its URI. */
+  readonly firewalls: KeyedLock;
 }
 
 /** Waits and deadlines, milliseconds, and the size of a piece. One place, so that tests and operators can set them. */

@@ -1,3 +1,4 @@
+import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
 import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
 import { copiedDisks } from '../../shared/target-images.ts';
 
@@ -8,4 +9,5 @@ export async function cleanColdSource(context: MoveContext): Promise<void> {
   await sayPhase(context, `clean up on ${context.input.source.name}`);
   await source.domains.ensureUndefined(context.input.instanceId, call);
   for (const disk of copiedDisks(context)) await source.storage.ensureNoImage(disk.path, call);
+  await releaseSourceFirewall(context);
 }

@@ -1,3 +1,4 @@
+import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
 import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
 import { copiedDisks } from '../../shared/target-images.ts';
 
@@ -9,4 +10,5 @@ export async function cleanSource(context: MoveContext): Promise<void> {
   await sayPhase(context, `clean up on ${context.input.source.name}`);
   await source.domains.ensureRemainsGone(instanceId, call);
   for (const disk of copiedDisks(context)) await source.storage.ensureNoImage(disk.path, call);
+  await releaseSourceFirewall(context);
 }

@@ -1,4 +1,5 @@
 import type { LiveMigrationOptions } from '@ferry/hypervisor';
+import { adaptationOf } from '../../shared/adaptation-of.ts';
 import { type MoveContext } from '../../shared/move-context.ts';
 import { copiedDisks } from '../../shared/target-images.ts';
 
@@ -13,6 +14,6 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
       .map((disk) => disk.target),
     bandwidthBytesPerSecond: input.bandwidthBytesPerSecond,
     maxDowntimeMs: input.maxDowntimeMs,
-    adaptation: null,
+    adaptation: adaptationOf(context),
   };
 }

@@ -5,7 +5,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['packages/libvirt/src/{xdr,rpc,streams,events}/**/*.test.ts'],
     // Much of what is changed makes a test wait for ever.
-    testTimeout: 3_000,
+    testTimeout: 8_000,
   },
 });
 

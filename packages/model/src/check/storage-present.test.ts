@@ -31,8 +31,15 @@ describe('disks of the guest', () => {
           obstacles: [{ kind: 'unproven', target: 'vda', path: '/images/web.qcow2' }],
         }),
       },
-      finds: ['unknown'],
+      finds: ['error'],
     },
+    ...(['unreachable', 'one-host', 'shareable'] as const).map((kind) => ({
+      when: kind,
+      given: {
+        plan: samplePlan('keep', { obstacles: [{ kind, target: 'vda', path: 'web', reason: 'nas' }] }),
+      },
+      finds: ['error'],
+    })),
     { when: 'none', given: { plan: samplePlan('keep', { disks: [] }) }, finds: ['ok'] },
     { when: 'no plan', given: { plan: null }, finds: ['unknown'] },
     {

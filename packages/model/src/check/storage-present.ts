@@ -38,8 +38,8 @@ function disks({ plan, planProblem }: CheckInput): Finding[] {
   return found.length === 0 ? [passed(code, 'the guest has no disks', { disks: 0 })] : found;
 }
 
-function obstacleFinding({ kind, target, path }: PlanObstacle): Finding {
-  const compared = { disk: target, path, obstacle: kind };
+function obstacleFinding({ kind, target, path, reason }: PlanObstacle): Finding {
+  const compared = { disk: target, path, obstacle: kind, ...(reason !== undefined && { reason }) };
   const where = path ?? 'its device';
   switch (kind) {
     case 'path-taken': {
@@ -55,10 +55,31 @@ function obstacleFinding({ kind, target, path }: PlanObstacle): Finding {
         remedy,
       );
     }
+    case 'unreachable': {
+      const remedy =
+        'Let the target reach the server (address, port, export, credentials), or choose another host.';
+      return refused(
+        code,
+        `disk ${target}: the target cannot open ${where}: ${reason ?? ''}`,
+        compared,
+        remedy,
+      );
+    }
+    case 'one-host': {
+      const remedy = 'Name the server in the guest in a way that means the same on every host.';
+      const what = `disk ${target}: ${reason ?? 'its server'} is another place on the target`;
+      return refused(code, what, compared, remedy);
+    }
+    case 'shareable': {
+      const remedy = `Put ${where} on storage that both hosts see: a copy would part it from the other guests that use it.`;
+      const what = `disk ${target} is shareable, and the target does not see ${where}`;
+      return refused(code, what, compared, remedy);
+    }
     case 'unproven':
     default: {
+      // Taken for shared and not so, the guest would run on another disk: what is not proven does not move.
       const remedy = `See whether both hosts reach the same ${where}, and that the directory is readable through libvirt.`;
-      return unsure(
+      return refused(
         code,
         `disk ${target}: nobody could tell whether the target sees the same ${where}`,
         compared,

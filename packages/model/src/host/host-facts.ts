@@ -36,3 +36,11 @@ export interface NetworkFacts {
   readonly active: boolean;
   readonly bridge: string | null;
 }
+
+/** What a host's libvirt does with the owner of an image while a guest uses it (`qemu.conf`). */
+export interface OwnershipFacts {
+  /** It gives images to QEMU's user (`dynamic_ownership`). */
+  readonly dynamic: boolean;
+  /** It gives them back to whom they belonged before (`remember_owner`), instead of to root. */
+  readonly remembered: boolean;
+}

@@ -1,3 +1,4 @@
+import type { NetworkSource } from './network-source.ts';
 import type { PowerState } from './instance.ts';
 
 /** A domain as its host shows it now. */
@@ -37,6 +38,8 @@ export interface DiskFacts {
   readonly kind: 'file' | 'block' | 'network' | 'volume' | 'other';
   /** File or block device on the host; null for the other kinds and for an empty drive. */
   readonly path: string | null;
+  /** Where a disk of the kind `network` is; null for the other kinds. */
+  readonly network: NetworkSource | null;
   readonly format: string;
   readonly readOnly: boolean;
   readonly shareable: boolean;

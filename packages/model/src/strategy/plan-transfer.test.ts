@@ -24,6 +24,11 @@ const disk = (onTarget: ImageSharing['onTarget'] | 'shared'): ImageSharing =>
   proof('/images/web.qcow2', onTarget);
 const below = (onTarget: ImageSharing['onTarget'] | 'shared'): ImageSharing => proof(base.path, onTarget);
 
+function onNetwork(servers: readonly string[] = ['nas:10809']) {
+  const network = { protocol: 'nbd', name: 'web', servers, description: '<disk/>' };
+  return sampleDisk({ target: 'vdb', kind: 'network', path: null, image: null, network });
+}
+
 describe('planTransfer', () => {
   test('keeps what is shared, peer to peer', () => {
     expect(planTransfer('live-migration', [overlay], [disk('shared'), below('shared')])).toEqual({
@@ -77,14 +82,41 @@ describe('planTransfer', () => {
     ]);
   });
 
-  test('an empty drive and network storage need nothing', () => {
+  test('an empty drive needs nothing', () => {
     const empty = sampleDisk({ target: 'sda', device: 'cdrom', path: null, image: null });
-    const ceph = sampleDisk({ target: 'vdb', kind: 'network', path: null, image: null });
-    expect(planTransfer('live-migration', [empty, ceph], [])).toMatchObject({
+    expect(planTransfer('live-migration', [empty], [])).toMatchObject({
       form: 'peer-to-peer',
       obstacles: [],
-      disks: [{ action: 'keep' }, { action: 'keep' }],
+      disks: [{ action: 'keep' }],
     });
+  });
+
+  test('a disk on the network that the target has opened needs nothing', () => {
+    const reached = [{ target: 'vdb', refusal: null }];
+    expect(planTransfer('live-migration', [onNetwork()], [], reached)).toMatchObject({
+      form: 'peer-to-peer',
+      obstacles: [],
+      disks: [{ action: 'keep', because: expect.stringContaining('nbd "web"') as string }],
+    });
+  });
+
+  test.each([
+    { when: 'nobody tried', reached: [], servers: ['nas:1'], obstacle: { kind: 'unproven' } },
+    {
+      when: 'the target cannot open it',
+      reached: [{ target: 'vdb', refusal: 'No route to host' }],
+      servers: ['nas:1'],
+      obstacle: { kind: 'unreachable', reason: 'No route to host' },
+    },
+    {
+      when: 'its server is the host itself, though something answers there',
+      reached: [{ target: 'vdb', refusal: null }],
+      servers: ['127.0.0.1:10809'],
+      obstacle: { kind: 'one-host', reason: '127.0.0.1:10809' },
+    },
+  ])('names the obstacle of a disk on the network when $when', ({ reached, servers, obstacle }) => {
+    const { obstacles } = planTransfer('cold-migration', [onNetwork(servers)], [], reached);
+    expect(obstacles).toEqual([{ target: 'vdb', path: 'web', ...obstacle }]);
   });
 
   test('the form of a cold migration is cold whatever the disks', () => {
@@ -124,6 +156,12 @@ describe('planTransfer', () => {
       disks: [sampleDisk({ image: null })],
       proofs: [disk('shared')],
       kind: 'unproven',
+    },
+    {
+      when: 'others write to it too, and the target does not see it',
+      disks: [{ ...overlay, shareable: true }],
+      proofs: [disk('nothing'), below('shared')],
+      kind: 'shareable',
     },
     {
       when: 'it is a block device',

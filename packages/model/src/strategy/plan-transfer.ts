@@ -1,10 +1,12 @@
 import type { DiskFacts, ImageFacts } from '../instance/domain-facts.ts';
+import { serversOfOneHost } from '../instance/network-source.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type {
   BackingPlan,
   CopiedDisk,
   DiskPlan,
   ImageSharing,
+  NetworkReach,
   PlanObstacle,
   TransferPlan,
 } from './transfer-plan.ts';
@@ -23,9 +25,12 @@ export function planTransfer(
   kind: MigrationKind,
   disks: readonly DiskFacts[],
   sharing: readonly ImageSharing[],
+  reached: readonly NetworkReach[] = [],
 ): TransferPlan {
   const proofs = new Map(sharing.map((one) => [one.path, one]));
-  const decisions = disks.map((disk) => decide(disk, proofs));
+  const decisions = disks.map((disk) =>
+    disk.kind === 'network' ? decideNetwork(disk, reached) : decide(disk, proofs),
+  );
   const plans = decisions.map((decision) => decision.disk);
   return {
     form: formOf(kind, plans),
@@ -47,7 +52,6 @@ function formOf(kind: MigrationKind, disks: readonly DiskPlan[]): TransferPlan['
 type Proofs = ReadonlyMap<string, ImageSharing>;
 
 function decide(disk: DiskFacts, proofs: Proofs): Decision {
-  if (disk.kind === 'network') return kept(disk, 'network storage is the same from every host');
   if (disk.kind === 'file' && disk.path === null) return kept(disk, 'the drive is empty');
   const proof = disk.image === null ? undefined : proofs.get(disk.image.path);
   if (disk.kind !== 'file' || disk.image === null || proof === undefined) {
@@ -58,7 +62,29 @@ function decide(disk: DiskFacts, proofs: Proofs): Decision {
   if (disk.readOnly && proof.onTarget === 'same-content') {
     return kept(disk, 'it is read-only, and the same content stands at the same path on the target');
   }
+  if (disk.shareable) {
+    return kept(disk, proof.proof, [{ kind: 'shareable', target: disk.target, path: disk.path }]);
+  }
   return copied(disk, disk.image, proof, proofs);
+}
+
+/** The same names lead to the same disk, unless they are names of one host; that the target gets there is tried. */
+function decideNetwork(disk: DiskFacts, reached: readonly NetworkReach[]): Decision {
+  const { network, target } = disk;
+  const reach = reached.find((one) => one.target === target);
+  if (network === null || reach === undefined) {
+    const because = 'not proven: nobody could tell whether the target reaches this disk on the network';
+    return kept(disk, because, [{ kind: 'unproven', target, path: network?.name ?? null }]);
+  }
+  const because = `the target's hypervisor has opened ${network.protocol} "${network.name}"`;
+  const [local] = serversOfOneHost(network);
+  if (local !== undefined) {
+    return kept(disk, because, [{ kind: 'one-host', target, path: network.name, reason: local }]);
+  }
+  if (reach.refusal === null) return kept(disk, because);
+  return kept(disk, `not reached: ${reach.refusal}`, [
+    { kind: 'unreachable', target, path: network.name, reason: reach.refusal },
+  ]);
 }
 
 function kept(disk: DiskFacts, because: string, obstacles: readonly PlanObstacle[] = []): Decision {

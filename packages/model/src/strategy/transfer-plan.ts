@@ -18,9 +18,14 @@ export interface TransferPlan {
  * `path-taken`: another file stands where it would be written, and it is never overwritten.
  * `base-not-shared`: an overlay is shared, but the target lacks what it stands on.
  * `unproven`: nobody could tell whether the target sees the same image.
+ * `unreachable`: the target's hypervisor cannot open a disk on the network.
+ * `one-host`: a disk on the network is named in a way that means something else on the target.
+ * `shareable`: other instances may write to a disk that the target does not see, so that a copy would part them.
  */
 export interface PlanObstacle {
-  readonly kind: 'path-taken' | 'base-not-shared' | 'unproven';
+  readonly kind: 'path-taken' | 'base-not-shared' | 'unproven' | 'unreachable' | 'one-host' | 'shareable';
+  /** What the host said, or which name it is, where there is something to say. */
+  readonly reason?: string;
   /** The guest's name of the disk. */
   readonly target: string;
   readonly path: string | null;
@@ -68,4 +73,12 @@ export interface ImageSharing {
   /** For `separate`: what stands at the same path on the target. */
   readonly onTarget: 'nothing' | 'same-content' | 'other-content';
   readonly proof: string;
+}
+
+/** Whether the target's hypervisor could open a disk on the network, by trying. */
+export interface NetworkReach {
+  /** The guest's name of the disk. */
+  readonly target: string;
+  /** Why it could not; null when it could. */
+  readonly refusal: string | null;
 }

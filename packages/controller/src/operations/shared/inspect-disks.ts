@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
-import type { DiskFacts, ImageSharing } from '@ferry/model';
+import type { DiskFacts, ImageSharing, NetworkReach } from '@ferry/model';
 
 /**
  * Tells for every image of a domain whether the target sees the same one. Sharing is proven by a probe file that
@@ -73,4 +73,24 @@ async function standsThere(
     target.storage.digest(path, whole),
   ]);
   return here === there ? 'same-content' : 'other-content';
+}
+
+/**
+ * Whether the target's hypervisor gets to each disk on the network: it opens it for a moment, to read alone, in a guest
+ * without anything in it.
+ */
+export function inspectNetworkDisks(
+  target: HypervisorHost,
+  disks: readonly DiskFacts[],
+  call: Call,
+): Promise<NetworkReach[]> {
+  const onNetwork = disks.flatMap(({ target: name, network }) =>
+    network === null ? [] : [{ name, network }],
+  );
+  return Promise.all(
+    onNetwork.map(async ({ name, network }) => ({
+      target: name,
+      refusal: await target.probes.refusalToOpen(network, call),
+    })),
+  );
 }

@@ -1,0 +1,13 @@
+import type { NetworkSource, OwnershipFacts } from '@ferry/model';
+import type { Call } from './call.ts';
+
+/**
+ * What a host can only show by doing it: a guest without anything in it, paused, is started for a moment and ends with the
+ * look, also when the one who looks is gone.
+ */
+export interface HostProbes {
+  /** Why this host's hypervisor cannot open a disk on the network; null when it can. Opens it to read alone. */
+  refusalToOpen(source: NetworkSource, call?: Call): Promise<string | null>;
+  /** What libvirt does with the owner of an image in a directory, by a file of its own that is taken away again. */
+  ownership(directory: string, call?: Call): Promise<OwnershipFacts>;
+}

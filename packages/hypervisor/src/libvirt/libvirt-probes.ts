@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { NetworkSource, OwnershipFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { HostProbes } from '../contract/host-probes.ts';
+import type { HostStorage } from '../contract/host-storage.ts';
+import { escapeXml } from '../xml/write-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+import type { LibvirtPools } from './libvirt-pools.ts';
+import { withProbeGuest } from './probe-guest.ts';
+
+/** Nobody's number on any Linux: neither root's nor QEMU's. */
+const nobody = 65_534;
+
+/** What a host shows by doing it, on libvirt. */
+export class LibvirtProbes implements HostProbes {
+  readonly #connection: HostConnection;
+  readonly #pools: LibvirtPools;
+  readonly #storage: HostStorage;
+
+  constructor(connection: HostConnection, pools: LibvirtPools, storage: HostStorage) {
+    this.#connection = connection;
+    this.#pools = pools;
+    this.#storage = storage;
+  }
+
+  async refusalToOpen({ description }: NetworkSource, call: Call = {}): Promise<string | null> {
+    // Read-only, and with others that write: the guest that it belongs to may run.
+    const disk = `<disk type='network' device='disk'>${description}<target dev='vda' bus='virtio'/><readonly/><shareable/></disk>`;
+    try {
+      return await withProbeGuest(this.#connection, disk, call, () => Promise.resolve(null));
+    } catch (error) {
+      // A server that is silent holds the hypervisor up; libvirt ends the guest once it can.
+      const tried = ['refused', 'deadline'];
+      if (error instanceof HypervisorError && tried.includes(error.code)) return error.message;
+      throw error;
+    }
+  }
+
+  async ownership(directory: string, call: Call = {}): Promise<OwnershipFacts> {
+    const path = join(directory, `.ferry-owner-${randomUUID()}`);
+    const pool = await this.#pools.need(directory, call);
+    const name = path.slice(directory.length + 1);
+    // Open to everybody: QEMU gets at it also where libvirt leaves its owner alone.
+    const permissions = `<permissions><mode>0666</mode><owner>${nobody}</owner><group>${nobody}</group></permissions>`;
+    const xml = `<volume><name>${name}</name><capacity unit='MiB'>1</capacity><allocation>0</allocation><target><format type='raw'/>${permissions}</target></volume>`;
+    await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
+    try {
+      const disk = `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${escapeXml(path)}'/><target dev='vda' bus='virtio'/></disk>`;
+      const during = await withProbeGuest(this.#connection, disk, call, () => this.#ownerOf(path, call));
+      const after = await this.#ownerOf(path, call);
+      return { dynamic: during !== nobody, remembered: after === nobody };
+    } finally {
+      await this.#storage.ensureNoImage(path, call);
+    }
+  }
+
+  async #ownerOf(path: string, call: Call): Promise<number | null> {
+    return (await this.#storage.image(path, call))?.owner?.uid ?? null;
+  }
+}

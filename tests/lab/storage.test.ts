@@ -1,0 +1,96 @@
+import { baseContent, guestChecksum, StorageServer, until } from '@ferry/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LabWorld } from './lab-world.ts';
+
+let world: LabWorld;
+let storage: StorageServer;
+const content = guestChecksum(baseContent());
+
+beforeAll(async () => {
+  world = await LabWorld.up('storage', 3);
+  storage = new StorageServer(world.host('compute13'));
+});
+afterAll(() => world?.down());
+
+test.each(['nbd', 'iscsi', 'nfs'] as const)(
+  'a disk by %s stays where it is: live over, cold back',
+  async (protocol) => {
+    const networkDisk = await storage[protocol](protocol);
+    const guest = await world.guest({ name: protocol, host: 'compute11', networkDisk });
+    const { id } = await guest.waitAlive();
+    const live = await world.moved(protocol, 'live', 'compute12');
+    expect(live).toMatchObject({ status: 'completed', error: null });
+    expect((await guest.waitAlive()).id).toBe(id);
+    expect(await guest.diskChecksum()).toBe(content);
+    expect(await world.defines('compute11', protocol)).toBe(false);
+    expect(await world.moved(protocol, 'cold', 'compute11')).toMatchObject({
+      status: 'confirmed',
+      error: null,
+    });
+    await guest.waitAlive();
+    expect(await guest.diskChecksum()).toBe(content);
+    expect(await world.lab.runners(protocol)).toEqual(['compute11']);
+    await world.host('compute11').virsh('destroy', protocol);
+  },
+);
+
+test('a guest with a local disk and one on the network: the one is copied, the other is not', async () => {
+  const { sourceXml } = await storage.nbd('mixed');
+  const guest = await world.guest({ name: 'mixed', host: 'compute11', storage: 'local' });
+  const xml = `<disk type='network' device='disk'><driver name='qemu' type='raw'/>${sourceXml}<target dev='vdb' bus='virtio'/></disk>`;
+  const attach = 'cat > /run/vdb.xml && virsh -q attach-device mixed /run/vdb.xml --live --config';
+  await world.host('compute11').execOk(['sh', '-ec', attach], { input: xml });
+  const moved = await world.moved('mixed', 'live', 'compute12');
+  expect(moved).toMatchObject({ status: 'completed', error: null });
+  await guest.waitAlive();
+  expect(await guest.diskChecksum()).toBe(content);
+  expect(await world.hasFile('compute11', guest.diskPath)).toBe(false);
+  const disks = await world.host('compute12').virsh('domblklist', 'mixed');
+  expect(disks).toMatch(/vdb\s+mixed/);
+  await world.host('compute12').virsh('destroy', 'mixed');
+});
+
+test('a server that the target does not reach is found before anything is touched', async () => {
+  const guest = await world.guest({
+    name: 'cutoff',
+    host: 'compute11',
+    networkDisk: await storage.nbd('cutoff'),
+  });
+  const mend = await world.host('compute13').dropTraffic({ from: world.host('compute12').address });
+  try {
+    const { code, stdout, stderr } = await world.ferry.run('check', 'cutoff', 'compute12', '-o', 'json');
+    expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
+    const said = JSON.stringify(JSON.parse(stdout));
+    expect(said).toContain('storage-present');
+    expect(said).toMatch(/the target cannot open cutoff/);
+  } finally {
+    await mend();
+  }
+  await guest.waitAlive();
+  expect(await world.lab.runners('cutoff')).toEqual(['compute11']);
+  // Where the server is silent, libvirt gives the probe up once its hypervisor has.
+  await until('no probe is left', 60_000, async () => {
+    const names = await world.host('compute12').virsh('list', '--all', '--name');
+    return !names.includes('ferry-probe') || null;
+  });
+  await world.host('compute11').virsh('destroy', 'cutoff');
+});
+
+test('an export that the server does not have is told in the words of the hypervisor', async () => {
+  const { sourceXml, ...networkDisk } = await storage.nbd('gone');
+  const guest = await world.guest({
+    name: 'gone',
+    host: 'compute11',
+    networkDisk: { ...networkDisk, sourceXml },
+  });
+  // The server goes on under the same address with another export.
+  await world.host('compute13').execOk(['pkill', '-f', 'qemu-nbd.*-x gone ']);
+  const [, port = ''] = /port='(\d+)'/.exec(sourceXml) ?? [];
+  await world
+    .host('compute13')
+    .execOk(['qemu-nbd', '--fork', '-t', '-e', '4', '-f', 'raw', '-x', 'other', '-p', port, guest.diskPath]);
+  await expect(world.move('gone', 'live', 'compute12')).rejects.toMatchObject({
+    code: 'checks-failed',
+    message: expect.stringMatching(/cannot open gone/) as string,
+  });
+});

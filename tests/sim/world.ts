@@ -34,6 +34,7 @@ const limits: ControllerOptions['limits'] = {
   unknownMs: 20_000,
   pollMs: 10,
   aliveMs: 2_000,
+  copyRetryMs: 5,
 };
 
 /** Three simulated hosts and a whole controller on them, spoken to over its unix socket as every client does. */

@@ -1,7 +1,8 @@
 export * from './contract/errors.ts';
-export { CopyFailure, type CopyFailureCode } from './contract/copy-failure.ts';
+export { CopyFailure } from './contract/copy-failure.ts';
 export type * from './contract/call.ts';
 export type * from './contract/domain-adaptation.ts';
+export type * from './contract/domain-records.ts';
 export type * from './contract/host-domains.ts';
 export type * from './contract/host-firewall.ts';
 export type * from './contract/host-migration.ts';

@@ -6,6 +6,11 @@ export { chooseCompression } from './copy/choose-compression.ts';
 export { chooseCopyWay, type ProgramFound } from './copy/choose-copy-way.ts';
 export type * from './copy/file-copy.ts';
 export { filterNames } from './firewall/filter-names.ts';
+export {
+  type CopyFailureCode,
+  copyFailureCodes,
+  nextAfterCopyFailure,
+} from './copy/next-after-copy-failure.ts';
 export { type Cidr, parseCidr } from './firewall/parse-cidr.ts';
 export { ruleProblems } from './firewall/rule-problems.ts';
 export type * from './firewall/security-group.ts';

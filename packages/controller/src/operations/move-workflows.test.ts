@@ -43,7 +43,13 @@ function domainXml(disk: string): string {
   </devices></domain>`;
 }
 
-function worldOf({ directory, state, way }: Case): SimulatedWorld {
+/** Snapshots, which libvirt moves with no guest that moves live. */
+function recordsOf(kind: Case['kind']): unknown {
+  const record = { name: 'clean', xml: '<domainsnapshot><name>clean</name></domainsnapshot>', current: true };
+  return { snapshots: kind === 'cold-migration' ? [record] : [], checkpoints: [] };
+}
+
+function worldOf({ kind, directory, state, way }: Case): SimulatedWorld {
   const world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
   const shared = new Map();
   const shell = way === 'straight' ? { python: '3.11.2', zstd: true, root: true } : null;
@@ -56,7 +62,7 @@ function worldOf({ directory, state, way }: Case): SimulatedWorld {
   files?.set('web.qcow2', { ...image, backing, content: 'what the guest wrote' });
   world.addDomain('compute11', domainXml(`${directory}/web.qcow2`), state);
   const domain = world.host('compute11').domains.get(id);
-  if (domain !== undefined) domain.autostart = true;
+  if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(kind) });
   return world;
 }
 
@@ -71,7 +77,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     store,
     hypervisor: new SimulatedHypervisor(world),
     log: pino({ level: 'silent' }),
-    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48 },
+    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48, copyRetryMs: 1 },
     images: new KeyedLock(),
     firewalls: new KeyedLock(),
   };
@@ -118,8 +124,9 @@ function hostsOf(world: SimulatedWorld): unknown {
     filters: [...(filters?.keys() ?? [])]
       .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
       .toSorted(),
-    domains: [...domains].map(([uuid, { state, persistent, autostart, job }]) => ({
+    domains: [...domains].map(([uuid, { state, persistent, autostart, job, records }]) => ({
       uuid,
+      records,
       state,
       persistent,
       autostart,

@@ -1,5 +1,6 @@
 import type { DomainFacts, Sighting } from '@ferry/model';
 import type { Call } from './call.ts';
+import type { DomainRecords } from './domain-records.ts';
 import type { DomainAdaptation } from './domain-adaptation.ts';
 
 /** A change that a host tells of by itself. */
@@ -20,8 +21,12 @@ export interface HostDomains {
   sight(id: string, call?: Call): Promise<Sighting>;
   /** A definition that another host can take (`virsh dumpxml --inactive --security-info --migratable`), as it is to be there. */
   definition(id: string, call?: Call, adaptation?: DomainAdaptation | null): Promise<string>;
+  /** Its snapshots and checkpoints, as another host can take them. */
+  records(id: string, call?: Call): Promise<DomainRecords>;
+  /** Makes a domain's records known to a host that has its disks; the disks stay as they are. */
+  ensureRecords(id: string, records: DomainRecords, call?: Call): Promise<void>;
   ensureDefined(xml: string, call?: Call): Promise<void>;
-  /** Removes the definition of a domain that does not run; throws `wrong-state` for one that runs. Absent is fine. */
+  /** Removes the definition and the records of a domain that does not run; throws `wrong-state` for one that runs. Absent is fine. */
   ensureUndefined(id: string, call?: Call): Promise<void>;
   ensureStarted(id: string, call?: Call): Promise<void>;
   /** Asks the guest to power off, and after `graceMs` ends it: only for a power-off that a person asked for. */

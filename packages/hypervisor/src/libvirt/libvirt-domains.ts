@@ -10,15 +10,24 @@ import {
   stateReasons,
   UndefineFlag,
 } from '@ferry/libvirt';
-import type { DiskFacts, DomainFacts, PowerState, PresentSighting, Sighting } from '@ferry/model';
+import type {
+  DiskFacts,
+  DomainExtras,
+  DomainFacts,
+  PowerState,
+  PresentSighting,
+  Sighting,
+} from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
+import { LibvirtRecords } from './libvirt-records.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
 
 interface State {
@@ -27,15 +36,23 @@ interface State {
 }
 
 const shutOffPollMs = 100;
+/** The file of firmware variables is left: it is a file like the disks. */
+const undefineAll =
+  UndefineFlag.managedSave |
+  UndefineFlag.keepNvram |
+  UndefineFlag.snapshotsMetadata |
+  UndefineFlag.checkpointsMetadata;
 
 /** Domains of a libvirt host. */
 export class LibvirtDomains implements HostDomains {
   readonly #connection: HostConnection;
   readonly #storage: LibvirtStorage;
+  readonly #records: LibvirtRecords;
 
   constructor(connection: HostConnection, storage: LibvirtStorage) {
     this.#connection = connection;
     this.#storage = storage;
+    this.#records = new LibvirtRecords(connection);
   }
 
   async list(call: Call = {}): Promise<readonly DomainFacts[]> {
@@ -53,7 +70,11 @@ export class LibvirtDomains implements HostDomains {
     if (dom === null) return null;
     const facts = await ifThere(this.#facts(dom, call));
     if (facts === null) return null;
-    return { ...facts, disks: await Promise.all(facts.disks.map((disk) => this.#withImages(disk, call))) };
+    return {
+      ...facts,
+      disks: await Promise.all(facts.disks.map((disk) => this.#withImages(disk, call))),
+      extras: await this.#withRecords(dom, facts.extras, call),
+    };
   }
 
   async idOf(name: string, call: Call = {}): Promise<string | null> {
@@ -94,6 +115,15 @@ export class LibvirtDomains implements HostDomains {
     return adaptation === null ? xml : parse(this.#connection, () => adaptDomainXml(xml, adaptation));
   }
 
+  async records(id: string, call: Call = {}): Promise<DomainRecords> {
+    return this.#records.all(await this.#need(id, call), call);
+  }
+
+  async ensureRecords(id: string, records: DomainRecords, call: Call = {}): Promise<void> {
+    if (records.snapshots.length + records.checkpoints.length === 0) return;
+    await this.#records.ensure(await this.#need(id, call), records, call);
+  }
+
   async ensureDefined(xml: string, call: Call = {}): Promise<void> {
     await this.#connection.call('domainDefineXmlFlags', { xml, flags: 0 }, call);
   }
@@ -104,13 +134,7 @@ export class LibvirtDomains implements HostDomains {
     const state = await this.#state(dom, call);
     if (state.power !== 'shutoff' && state.power !== 'crashed')
       throw this.#wrongState(id, state, 'undefined');
-    await ifThere(
-      this.#connection.call(
-        'domainUndefineFlags',
-        { dom, flags: UndefineFlag.managedSave | UndefineFlag.keepNvram },
-        call,
-      ),
-    );
+    await ifThere(this.#connection.call('domainUndefineFlags', { dom, flags: undefineAll }, call));
   }
 
   async ensureStarted(id: string, call: Call = {}): Promise<void> {
@@ -268,6 +292,24 @@ export class LibvirtDomains implements HostDomains {
     return { ...disk, image, backing };
   }
 
+  async #withRecords(dom: DomainRef, extras: DomainExtras, call: Call): Promise<DomainExtras> {
+    const records = await this.#records.all(dom, call);
+    const { snapshots, checkpoints } = this.#records.describe(records);
+    return {
+      ...extras,
+      nvram: extras.nvram === null ? null : await this.#ifMade(extras.nvram, call),
+      snapshots: names(snapshots),
+      snapshotsWithMemoryFile: names(snapshots.filter(({ memoryFile }) => memoryFile)),
+      checkpoints: names(checkpoints),
+    };
+  }
+
+  /** The file of firmware variables is made at the first start: before, there is none to be carried. */
+  async #ifMade(nvram: DiskFacts, call: Call): Promise<DiskFacts | null> {
+    if (nvram.path === null || (await this.#storage.image(nvram.path, call)) === null) return null;
+    return this.#withImages(nvram, call);
+  }
+
   async #find(id: string, call: Call, lane: 'call' | 'urgent' = 'call'): Promise<DomainRef | null> {
     return (await ifThere(this.#connection[lane]('domainLookupByUuid', { uuid: id }, call)))?.dom ?? null;
   }
@@ -310,6 +352,10 @@ function powerOf(name: (typeof domainStates)[number]): PowerState {
 
 function sightedState(power: PowerState): PresentSighting['state'] {
   return power === 'suspended' || power === 'unknown' ? 'other' : power;
+}
+
+function names(list: readonly { readonly name: string }[]): string[] {
+  return list.map(({ name }) => name);
 }
 
 /** A domain that is not there (any more) is null, not an error. */

@@ -47,7 +47,7 @@ class LibvirtHost implements HypervisorHost {
 
   constructor(uri: string, parsed: LibvirtUri) {
     this.uri = uri;
-    this.shell = PythonShell.of(uri, parsed);
+    this.shell = PythonShell.of(parsed);
     this.#connection = new HostConnection(uri);
     this.storage = new LibvirtStorage(this.#connection);
     this.domains = new LibvirtDomains(this.#connection, this.storage);

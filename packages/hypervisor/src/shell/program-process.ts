@@ -1,7 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { CopyFailure, type CopyFailureCode, copyFailureCodes } from '../contract/copy-failure.ts';
+import { type CopyFailureCode, copyFailureCodes } from '@ferry/model';
+import { CopyFailure } from '../contract/copy-failure.ts';
 import type { ProgramText } from './program-text.ts';
 
 type Message = Readonly<Record<string, unknown>>;

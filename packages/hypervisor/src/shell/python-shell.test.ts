@@ -38,7 +38,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function shellOfThisMachine(): PythonShell {
-  const found = PythonShell.of('here', parseLibvirtUri('qemu:///system'));
+  const found = PythonShell.of(parseLibvirtUri('qemu:///system'));
   if (found === null) throw new Error('this machine has a shell');
   return found;
 }

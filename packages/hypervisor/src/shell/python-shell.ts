@@ -28,7 +28,8 @@ export class PythonShell implements HostShell {
   }
 
   /** The shell that a URI gives; null where it gives none. */
-  static of(name: string, uri: LibvirtUri): PythonShell | null {
+  static of(uri: LibvirtUri): PythonShell | null {
+    const name = uri.address.kind === 'ssh' ? uri.address.host : "the controller's machine";
     return shellCommand(uri, '') === null ? null : new PythonShell(name, uri);
   }
 

@@ -3,6 +3,7 @@ import type { DomainFacts, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
@@ -45,7 +46,13 @@ export class SimulatedDomains implements HostDomains {
         const [image = null, ...backing] = this.#files.chain(disk.path);
         return { ...disk, image, backing };
       });
-      return { ...facts, disks };
+      const { records } = domain;
+      const extras = {
+        ...facts.extras,
+        snapshots: records.snapshots.map(({ name }) => name),
+        checkpoints: records.checkpoints.map(({ name }) => name),
+      };
+      return { ...facts, disks, extras };
     });
   }
 
@@ -73,6 +80,16 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('definition', call, () => {
       const { xml } = this.#need(id);
       return adaptation === null ? xml : adaptDomainXml(xml, adaptation);
+    });
+  }
+
+  records(id: string, call?: Call): Promise<DomainRecords> {
+    return this.#ask('records', call, () => this.#need(id).records);
+  }
+
+  ensureRecords(id: string, records: DomainRecords, call?: Call): Promise<void> {
+    return this.#ask('ensureRecords', call, () => {
+      this.#need(id).records = structuredClone(records);
     });
   }
 

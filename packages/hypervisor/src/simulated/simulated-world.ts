@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { DomainFacts, HostFacts, PresentSighting, TransferProgress } from '@ferry/model';
+import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
@@ -33,6 +34,7 @@ export interface SimulatedDomain {
   job: SimulatedJob | null;
   completed: TransferProgress | null;
   vcpuTimeNs: bigint;
+  records: DomainRecords;
   /** Lives only as long as the connection of the one who prepared it. */
   incomingFrom: string | null;
 }
@@ -172,6 +174,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     job: null,
     completed: null,
     vcpuTimeNs: 0n,
+    records: { snapshots: [], checkpoints: [] },
     incomingFrom: null,
   };
 }

@@ -1,5 +1,5 @@
 import { type Element, XMLSerializer } from '@xmldom/xmldom';
-import type { DiskFacts, DomainFacts, InterfaceFacts } from '@ferry/model';
+import type { DiskFacts, DomainExtras, DomainFacts, InterfaceFacts } from '@ferry/model';
 import { filterOf } from './interface-filter.ts';
 import { at, attribute, bytesOf, children, requiredText, rootOf, textOf, XmlError } from './parse-xml.ts';
 
@@ -35,6 +35,7 @@ export function readDomainXml(xml: string): DomainDescription {
     interfaces: devices === null ? [] : children(devices, 'interface').map(readInterface),
     hostDevices:
       devices === null ? [] : children(devices, 'hostdev').map((one) => attribute(one, 'type') ?? 'unknown'),
+    extras: readExtras(os, devices),
     bootFiles: os === null ? [] : bootFiles(os),
   };
 }
@@ -55,6 +56,25 @@ function readDisk(disk: Element): DiskFacts {
     image: null,
     backing: [],
   };
+}
+
+/** What the description tells of state outside of disks; records of libvirt's are asked for elsewhere. */
+function readExtras(os: Element | null, devices: Element | null): DomainExtras {
+  const nvram = os === null ? null : at(os, 'nvram');
+  const path = textOf(nvram) ?? attribute(nvram === null ? null : at(nvram, 'source'), 'file');
+  const tpms = devices === null ? [] : children(devices, 'tpm');
+  return {
+    nvram: path === null || path === '' ? null : nvramDisk(path, attribute(nvram, 'format') ?? 'raw'),
+    emulatedTpm: tpms.some((tpm) => attribute(at(tpm, 'backend'), 'type') === 'emulator'),
+    snapshots: [],
+    snapshotsWithMemoryFile: [],
+    checkpoints: [],
+  };
+}
+
+function nvramDisk(path: string, format: string): DiskFacts {
+  const fixed = { target: 'nvram', device: 'disk', kind: 'file' } as const;
+  return { ...fixed, path, format, readOnly: false, shareable: false, image: null, backing: [] };
 }
 
 function readInterface(one: Element): InterfaceFacts {

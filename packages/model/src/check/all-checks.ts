@@ -4,6 +4,7 @@ import { cpuCompatibleCheck } from './cpu-compatible.ts';
 import { diskRoomCheck } from './disk-room.ts';
 import { domainLockCheck } from './domain-lock.ts';
 import { firewallReadyCheck } from './firewall-ready.ts';
+import { extrasCarriedCheck } from './extras-carried.ts';
 import { guestMemorySafeCheck } from './guest-memory-safe.ts';
 import { hostDevicesCheck } from './host-devices.ts';
 import { hostsDifferCheck } from './hosts-differ.ts';
@@ -40,4 +41,5 @@ export const allChecks: readonly Check[] = [
   hostDevicesCheck,
   targetNameFreeCheck,
   firewallReadyCheck,
+  extrasCarriedCheck,
 ];

@@ -62,6 +62,13 @@ export function sampleDomain(change: Partial<DomainFacts> = {}): DomainFacts {
     disks: [sampleDisk()],
     interfaces: [sampleInterface()],
     hostDevices: [],
+    extras: {
+      nvram: null,
+      emulatedTpm: false,
+      snapshots: [],
+      snapshotsWithMemoryFile: [],
+      checkpoints: [],
+    },
     bootFiles: [],
     ...change,
   };

@@ -23,9 +23,9 @@ test.each<[string, Partial<CopyWayInput>, string]>([
   [
     'the source runs no program',
     { source: { runs: false, because: 'there is no python3' } },
-    'source: there is no',
+    'there is no python3',
   ],
-  ['the target runs no program', { target: { runs: false, because: 'no shell' } }, 'target: no shell'],
+  ['the target runs no program', { target: { runs: false, because: 'no shell' } }, 'no shell'],
   ['the shell of one is not that of root', { target: runs(false) }, 'not root'],
   ['nobody knows where to connect to', { targetAddress: null }, 'no URI of the target'],
 ])('through libvirt when %s, and it says so', (_, change, because) => {

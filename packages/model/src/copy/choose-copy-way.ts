@@ -26,8 +26,8 @@ export function chooseCopyWay(input: CopyWayInput): CopyWay {
     ['source', input.source],
     ['target', input.target],
   ] as const) {
-    if (!found.runs) return streams(`${side}: ${found.because}`);
-    if (!found.facts.root) return streams(`${side}: the shell is not root's, so it may not own disk images`);
+    if (!found.runs) return streams(found.because);
+    if (!found.facts.root) return streams(`the ${side}'s shell is not root's, so it may not own disk images`);
   }
   if (input.trustedAddress !== null) {
     const because = `the operator trusts the network of ${input.trustedAddress}`;

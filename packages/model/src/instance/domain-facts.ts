@@ -26,8 +26,23 @@ export interface DomainFacts {
   readonly interfaces: readonly InterfaceFacts[];
   /** Devices of the host passed through, as libvirt types: `pci`, `usb`, `mdev`. */
   readonly hostDevices: readonly string[];
+  /** What belongs to it beside its definition and its disks. */
+  readonly extras: DomainExtras;
   /** Files outside of disks that must exist on any host that runs it: kernel, initrd, NVRAM template. */
   readonly bootFiles: readonly string[];
+}
+
+/** State of a domain that its host keeps elsewhere than in its disks. */
+export interface DomainExtras {
+  /** The file of the firmware's variables, like a disk; null where there is none (yet). */
+  readonly nvram: DiskFacts | null;
+  /** Whether its TPM is emulated: what the TPM holds is then a directory of the host. */
+  readonly emulatedTpm: boolean;
+  /** Snapshots that libvirt knows of, by name. */
+  readonly snapshots: readonly string[];
+  /** Those of them whose memory is a file of its own. */
+  readonly snapshotsWithMemoryFile: readonly string[];
+  readonly checkpoints: readonly string[];
 }
 
 /** One disk of a domain. */

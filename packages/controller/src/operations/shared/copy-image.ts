@@ -1,17 +1,21 @@
-import { CopyFailure, type CopyFailureCode } from '@ferry/hypervisor';
-import { chooseCopyWay, type CopyWay } from '@ferry/model';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chooseCopyWay, type CopyWay, nextAfterCopyFailure } from '@ferry/model';
 import { addressOf } from './copying/address-of.ts';
 import { copyDirectly } from './copying/copy-directly.ts';
+import { copyFailureOf } from './copying/copy-failure-of.ts';
 import { Copying } from './copying/copying.ts';
 import { copyThroughStreams } from './copying/copy-through-streams.ts';
 import { openPrograms, type Programs } from './copying/open-programs.ts';
+import { stepErrorOf } from './copying/step-error-of.ts';
 import type { CopyProgress } from './copy-progress.ts';
-import type { MoveContext } from './move-context.ts';
-import { StepError } from './step-error.ts';
+import { type MoveContext, sayPhase } from './move-context.ts';
+
+type Streams = Extract<CopyWay, { kind: 'streams' }>;
 
 /**
  * Brings one file to the same path on the target: sparse, owned as QEMU there needs it, and verified. Straight between
- * the hosts where they have shells, else through libvirt. What an earlier try brought is gone on with.
+ * the hosts where they have shells, else through libvirt. What breaks off is tried again, and goes on with what an
+ * earlier try brought, also one of a controller that is gone.
  */
 export async function copyImage(
   context: MoveContext,
@@ -25,18 +29,34 @@ export async function copyImage(
     progress.skip(record.resumedBytes + record.sentBytes);
     return record.digest;
   }
-  using programs = await openPrograms(copying);
-  const way = wayOf(copying, programs);
-  if (way.kind === 'streams' || programs.sender === null || programs.receiver === null)
-    return copyThroughStreams(copying, streams(way.because));
-  const { sender, receiver } = programs;
-  try {
-    return await copyDirectly(copying, { sender, receiver }, way);
-  } catch (error) {
-    if (!(error instanceof CopyFailure)) throw error;
-    if (signal.aborted || !goesThroughStreams.has(error.code)) throw stepErrorOf(copying, error);
-    return copyThroughStreams(copying, streams(`not straight: ${error.message}`));
+  let forced: Streams | null = null;
+  let triesInVain = 0;
+  for (let tries = 1; ; tries += 1) {
+    const before = progress.movedBytes;
+    try {
+      return await copyOnce(copying, forced);
+    } catch (error) {
+      const failure = copyFailureOf(error);
+      if (failure === null || signal.aborted) throw error;
+      triesInVain = progress.movedBytes > before ? 1 : triesInVain + 1;
+      const next = nextAfterCopyFailure(failure.code, { triesInVain, tries });
+      if (next === 'give-up' || (next === 'streams' && forced !== null)) throw stepErrorOf(copying, failure);
+      if (next === 'streams') forced = { kind: 'streams', because: `not straight: ${failure.message}` };
+      await sayPhase(context, `copy ${path} again, with what is there: ${failure.message}`);
+      const pauseMs = context.services.limits.copyRetryMs * 2 ** (triesInVain - 1);
+      if (next === 'again') await sleep(pauseMs, undefined, { signal });
+    }
   }
+}
+
+async function copyOnce(copying: Copying, forced: Streams | null): Promise<string> {
+  if (forced !== null) return copyThroughStreams(copying, forced);
+  using programs = await openPrograms(copying);
+  const { sender, receiver } = programs;
+  const way = wayOf(copying, programs);
+  if (way.kind === 'direct' && sender !== null && receiver !== null)
+    return await copyDirectly(copying, { sender, receiver }, way);
+  return copyThroughStreams(copying, { kind: 'streams', because: way.because });
 }
 
 function wayOf({ context }: Copying, { source, target }: Programs): CopyWay {
@@ -47,54 +67,4 @@ function wayOf({ context }: Copying, { source, target }: Programs): CopyWay {
     targetAddress: addressOf(side.peerUri) ?? addressOf(side.uri),
     trustedAddress: side.trustedCopyAddress,
   });
-}
-
-const streams = (because: string): Extract<CopyWay, { kind: 'streams' }> => ({ kind: 'streams', because });
-
-/**
- * What the hosts cannot do between themselves, libvirt can do all the same: nobody gets through to the receiver, or the
- * shell sees other files than libvirt, or may not touch them.
- */
-const goesThroughStreams: ReadonlySet<CopyFailureCode> = new Set([
-  'no-connection',
-  'no-file',
-  'denied',
-  'not-trusted',
-]);
-
-function stepErrorOf({ path, context }: Copying, failure: CopyFailure): StepError {
-  const { source, target } = context.input;
-  const what = `${path} from ${source.name} to ${target.name}`;
-  switch (failure.code) {
-    case 'exists':
-      return new StepError(
-        'path-taken',
-        `${path} is somebody else's on ${target.name}: ${failure.message}.`,
-        failure,
-      );
-    case 'disk-full':
-      return new StepError(
-        'disk-full',
-        `There is no room on ${target.name} for ${path}: ${failure.message}.`,
-        failure,
-      );
-    case 'source-changed':
-      return new StepError(
-        'source-changed',
-        `${path} on ${source.name} changed: ${failure.message}.`,
-        failure,
-      );
-    case 'differs':
-      return new StepError(
-        'copy-differs',
-        `The copy of ${what} is not what was sent: ${failure.message}.`,
-        failure,
-      );
-    default:
-      return new StepError(
-        'copy-broke-off',
-        `The copying of ${what} broke off: ${failure.message}.`,
-        failure,
-      );
-  }
 }

@@ -21,6 +21,11 @@ export class CopyProgress {
     return this.#doneBytes;
   }
 
+  /** Bytes that were copied, without those that needed no copying. */
+  get movedBytes(): number {
+    return this.#doneBytes - this.#skippedBytes;
+  }
+
   add(bytes: number): void {
     if (bytes === 0) return;
     this.#doneBytes += bytes;

@@ -121,9 +121,16 @@ async function compare(
   const cpu = attempt(services, target.domains.compareCpu(domain, call));
   const sharing = await attempt(
     services,
-    inspectDisks(sides.source.answers, target, domain.disks, `.ferry-probe-${randomUUID()}`, call),
+    inspectDisks(
+      sides.source.answers,
+      target,
+      filesOf(request, domain),
+      `.ferry-probe-${randomUUID()}`,
+      call,
+    ),
   );
-  const plan = sharing.value === null ? null : planTransfer(request.kind, domain.disks, sharing.value);
+  const plan =
+    sharing.value === null ? null : planTransfer(request.kind, filesOf(request, domain), sharing.value);
   return {
     cpuComparison: (await cpu).value,
     conflict: await conflictOf(conflict),
@@ -131,6 +138,11 @@ async function compare(
     planProblem: sharing.problem,
     room: plan === null ? [] : await roomFor(services, target, plan, call),
   };
+}
+
+/** The firmware's variables move live with the guest; cold they are a file like the disks. */
+function filesOf(request: MigrationRequest, { disks, extras }: DomainFacts): DomainFacts['disks'] {
+  return request.kind === 'cold-migration' && extras.nvram !== null ? [...disks, extras.nvram] : disks;
 }
 
 async function findConflict(

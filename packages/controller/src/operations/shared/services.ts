@@ -31,6 +31,8 @@ export interface Limits {
   readonly aliveMs: number;
   /** How long nothing may go through between two hosts before a copy counts as broken off. */
   readonly copyStallMs: number;
+  /** The first pause before a copy that broke off is tried again; later ones are longer. */
+  readonly copyRetryMs: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
   readonly copyPieceBytes: number;
 }
@@ -44,5 +46,6 @@ export const defaultLimits: Limits = {
   pollMs: 500,
   aliveMs: 15_000,
   copyStallMs: 60_000,
+  copyRetryMs: 1_000,
   copyPieceBytes: 256 * 1024 * 1024,
 };

@@ -16,12 +16,12 @@ ZEROS = bytes(BLOCK)
 FRAME = struct.Struct(">BQI")
 DATA, END, COMPRESSED, PACKED, PACKED_END = 1, 2, 3, 4, 5
 PIECES_IN_FLIGHT = 8
-# An empty line of either side says that it is there.
+# An empty order says that the orderer is there, and is answered the same way.
 BEAT_SECONDS, SILENCE_SECONDS = 5, 60
 
 
 class Failed(Exception):
-    """Why it cannot go on: a code of a closed list (copy-failure.ts), and a sentence."""
+    """Why it cannot go on: a code of a closed list (next-after-copy-failure.ts), and a sentence."""
 
     def __init__(self, code, message):
         super().__init__(message)
@@ -216,14 +216,10 @@ def follow_orders(begin):
 
     threading.Thread(target=work, daemon=True).start()
     say(ready={"python": "%d.%d.%d" % sys.version_info[:3], "zstd": has_zstd(), "root": os.geteuid() == 0})
-    heard, rest = time.monotonic(), b""
+    rest = b""
     while True:
-        if not select.select([0], [], [], BEAT_SECONDS)[0]:
-            if time.monotonic() - heard > SILENCE_SECONDS:
-                end_now(3)
-            say()
-            continue
-        heard = time.monotonic()
+        if not select.select([0], [], [], SILENCE_SECONDS)[0]:
+            end_now(3)
         got = os.read(0, 65536)
         if not got:
             end_now(0)
@@ -232,6 +228,8 @@ def follow_orders(begin):
             order = json.loads(line)
             if order:
                 orders.put(order)
+            else:
+                say()
 
 
 def has_zstd():

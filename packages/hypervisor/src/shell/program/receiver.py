@@ -164,7 +164,16 @@ class Receiving:
     def read_packed(self, sock, method, free, hashing):
         unpack = Unpacking(method)
         ended = []
-        inner = Stage(lambda: ended.append(self.read_frames(None, unpack.read_into, free, hashing)))
+
+        def read_inner():
+            try:
+                ended.append(self.read_frames(None, unpack.read_into, free, hashing))
+            except BaseException:
+                # Whoever writes into it would wait for ever.
+                unpack.give_up()
+                raise
+
+        inner = Stage(read_inner)
         inner.put()
         head = memoryview(bytearray(FRAME.size))
         while True:
@@ -172,9 +181,12 @@ class Receiving:
             kind, _, count = FRAME.unpack(head)
             if kind == PACKED_END:
                 break
-            if inner.error is not None:
-                raise inner.error
-            unpack.write(taken(sock.recv_into, count, PIECE))
+            packed = taken(sock.recv_into, count, PIECE)
+            try:
+                unpack.write(packed)
+            except BrokenPipeError:
+                inner.finish()
+                raise
         unpack.end()
         inner.finish()
         return ended[0]
@@ -202,12 +214,14 @@ class Unpacking:
             self.out = self.program.stdout
             self.write = self.program.stdin.write
             self.end = self.program.stdin.close
+            self.give_up = self.program.kill
         else:
             unpack = zlib.decompressobj()
             reading, writing = os.pipe()
             self.out, into = os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
             self.write = lambda data: into.write(unpack.decompress(data))
             self.end = into.close
+            self.give_up = self.out.close
 
     def read_into(self, view):
         return self.out.readinto(view)

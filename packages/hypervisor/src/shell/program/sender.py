@@ -67,11 +67,16 @@ class Packed:
             self.pump.put()
 
     def forward(self):
-        while True:
-            data = os.read(self.program.stdout.fileno(), 256 * 1024)
-            if not data:
-                return
-            self.packed(data)
+        try:
+            while True:
+                data = os.read(self.program.stdout.fileno(), 256 * 1024)
+                if not data:
+                    return
+                self.packed(data)
+        except BaseException:
+            # Whoever writes into it would wait for ever.
+            self.program.kill()
+            raise
 
     def packed(self, data):
         if data:
@@ -82,9 +87,11 @@ class Packed:
             if self.compress is not None:
                 self.packed(self.compress.compress(part))
                 continue
-            if self.pump.error is not None:
-                raise self.pump.error
-            self.program.stdin.write(part)
+            try:
+                self.program.stdin.write(part)
+            except BrokenPipeError:
+                self.pump.finish()
+                raise
 
     def end(self):
         if self.compress is not None:

@@ -7,13 +7,16 @@ import {
   throwIfAbortRequested,
 } from '../../shared/move-context.ts';
 
-/** Gives the target the source's own definition, with the target's names of networks and the filters that stand there. */
+/**
+ * Gives the target the source's own definition, with the target's names of networks and the filters that stand there, and
+ * what libvirt knows of its snapshots and checkpoints.
+ */
 export async function defineOnTarget(context: MoveContext): Promise<void> {
   const call = { signal: context.signal };
   await throwIfAbortRequested(context);
   await sayPhase(context, `define on ${context.input.target.name}`);
-  await targetOf(context).domains.ensureDefined(
-    await sourceOf(context).domains.definition(context.input.instanceId, call, adaptationOf(context)),
-    call,
-  );
+  const { instanceId } = context.input;
+  const [here, there] = [sourceOf(context).domains, targetOf(context).domains];
+  await there.ensureDefined(await here.definition(instanceId, call, adaptationOf(context)), call);
+  await there.ensureRecords(instanceId, await here.records(instanceId, call), call);
 }

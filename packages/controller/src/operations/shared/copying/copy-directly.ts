@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FileReceiver, FileSender, FileSent } from '@ferry/hypervisor';
+import { CopyFailure, type FileReceiver, type FileSender, type FileSent } from '@ferry/hypervisor';
 import {
   chooseCompression,
   type CompressionMethod,
@@ -7,7 +7,6 @@ import {
   type FileCopy,
   type LinkReading,
 } from '@ferry/model';
-import { StepError } from '../step-error.ts';
 import type { Copying } from './copying.ts';
 import { makeCertificate } from './make-certificate.ts';
 
@@ -115,8 +114,7 @@ function begun(copying: Copying, way: Way): FileCopy {
 function requireAlike(copying: Copying, sent: FileSent, received: { digest: string }): void {
   if (sent.digest === received.digest) return;
   const values = `source sha256 ${sent.digest}, target sha256 ${received.digest}`;
-  const where = `${copying.path} on ${copying.context.input.target.name}`;
-  throw new StepError('copy-differs', `The copy of ${where} is not what was sent: ${values}.`);
+  throw new CopyFailure('differs', copying.context.input.target.name, `${copying.path}: ${values}`);
 }
 
 /** Has the sender compress, once a limit or the link asks for it. */

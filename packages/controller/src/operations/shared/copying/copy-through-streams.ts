@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type FilePiece, type FileState, HypervisorError, SparseDigest } from '@ferry/hypervisor';
+import { dirname } from 'node:path';
+import {
+  CopyFailure,
+  type FilePiece,
+  type FileState,
+  HypervisorError,
+  SparseDigest,
+} from '@ferry/hypervisor';
 import type { CopyWay, FileCopy } from '@ferry/model';
 import { sourceOf, targetOf } from '../move-context.ts';
-import { StepError } from '../step-error.ts';
 import type { Copying } from './copying.ts';
 import { Throttle } from './throttle.ts';
 
@@ -75,13 +81,15 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
     if (!(error instanceof HypervisorError && error.code === 'exists')) throw error;
     await copying.forget();
     const { name } = copying.context.input.target;
-    throw new StepError(
-      'path-taken',
-      `${path} is there on ${name}, and was not before: it is somebody else's.`,
-      error,
-    );
+    throw new CopyFailure('exists', name, `${path} is there, and was not before`, error);
   }
 }
+
+/**
+ * A disk is not run full: that would hurt all on it, and a libvirtd may die of it. Looked at now and then, so that less
+ * than this can go by unseen.
+ */
+const spareBytes = 64 * 1024 * 1024;
 
 /** Brings one piece over; the digest is of what was read. */
 async function send(
@@ -93,13 +101,27 @@ async function send(
   const { path, signal, context, progress } = copying;
   const digest = new SparseDigest();
   const read = sourceOf(context).storage.readImage(path, { signal }, piece);
-  const passing = throttle.pass(read, signal, (chunk) => {
+  const { storage } = targetOf(context);
+  const requireRoom = async (): Promise<void> => {
+    const { availableBytes } = await storage.room(dirname(path), { signal });
+    if (availableBytes === null || availableBytes >= spareBytes) return;
+    const room = `${availableBytes} bytes of room are left in ${dirname(path)}, and ${spareBytes} are kept free`;
+    throw new CopyFailure('disk-full', context.input.target.name, room);
+  };
+  await requireRoom();
+  let unseenBytes = 0;
+  const passing = throttle.pass(read, signal, async (chunk) => {
     digest.add(chunk);
     if (chunk.kind !== 'data') return;
+    unseenBytes += chunk.bytes.length;
+    if (unseenBytes >= spareBytes / 2) {
+      unseenBytes = 0;
+      await requireRoom();
+    }
     progress.add(chunk.bytes.length);
     count(chunk.bytes.length);
   });
-  await targetOf(context).storage.writeImage(path, piece, passing, { signal });
+  await storage.writeImage(path, piece, passing, { signal });
   return digest.end();
 }
 
@@ -113,9 +135,9 @@ async function compare(
   const { path, signal, context, record } = copying;
   const received = await targetOf(context).storage.digest(path, { signal }, piece);
   if (sent !== received) {
-    const where = `${piece.lengthBytes} bytes at ${piece.offsetBytes} of ${path} on ${context.input.target.name}`;
+    const where = `${piece.lengthBytes} bytes at ${piece.offsetBytes} of ${path}`;
     const values = `source sha256 ${sent}, target sha256 ${received}`;
-    throw new StepError('copy-differs', `The copy of ${where} is not what was sent: ${values}.`);
+    throw new CopyFailure('differs', context.input.target.name, `${where}: ${values}`);
   }
   if (record === null) throw new Error(`${path} is copied and stands in no record`);
   const { resumedBytes, sentBytes } = counts;
@@ -135,10 +157,7 @@ async function finish(copying: Copying, state: FileState): Promise<string> {
   const after = await sourceOf(context).storage.fileState(path, { signal });
   if (!isSame(after, state)) {
     await copying.write({ ...record, pieces: [] });
-    throw new StepError(
-      'source-changed',
-      `${path} on ${context.input.source.name} changed: ${changes(state, after)}.`,
-    );
+    throw new CopyFailure('source-changed', context.input.source.name, changes(state, after));
   }
   const digest = createHash('sha256').update(record.pieces.join(' ')).digest('hex');
   await copying.write({ ...record, state: 'done', digest, elapsedMs: copying.elapsedMs });

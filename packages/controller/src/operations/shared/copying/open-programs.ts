@@ -15,14 +15,14 @@ export interface Programs extends Disposable {
 export async function openPrograms({ context, signal }: Copying): Promise<Programs> {
   const [here, there] = [sourceOf(context).shell, targetOf(context).shell];
   const call = { signal };
-  const noShell: ProgramFound = { runs: false, because: 'its URI gives no shell' };
   if (here === null || there === null) {
-    const other: ProgramFound = { runs: false, because: 'not asked' };
+    const { name } = here === null ? context.input.source : context.input.target;
+    const found: ProgramFound = { runs: false, because: `the URI of ${name} gives no shell` };
     return {
       sender: null,
       receiver: null,
-      source: here === null ? noShell : other,
-      target: there === null ? noShell : other,
+      source: found,
+      target: found,
       [Symbol.dispose]: () => undefined,
     };
   }

@@ -14,10 +14,11 @@ export class Throttle {
   async *pass(
     chunks: AsyncIterable<ImageChunk>,
     signal: AbortSignal,
-    see: (chunk: ImageChunk) => void,
+    see: (chunk: ImageChunk) => Promise<void> | void,
   ): AsyncGenerator<ImageChunk> {
     for await (const chunk of chunks) {
-      see(chunk);
+      const seen = see(chunk);
+      if (seen !== undefined) await seen;
       if (this.#bytesPerSecond !== null && chunk.kind === 'data')
         await this.#wait(chunk.bytes.length, signal);
       yield chunk;

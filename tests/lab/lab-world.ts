@@ -1,5 +1,13 @@
 import type { FerryClient, MigrationBody, MoveBody } from '@ferry/api';
-import { type GuestOptions, Lab, type LabGuest, type LabHost, takeDown, until } from '@ferry/lab';
+import {
+  type GuestOptions,
+  type HostOptions,
+  Lab,
+  type LabGuest,
+  type LabHost,
+  takeDown,
+  until,
+} from '@ferry/lab';
 import { FerryProcess } from './ferry-process.ts';
 
 const final = new Set(['completed', 'failed', 'cancelled', 'error', 'confirmed']);
@@ -15,7 +23,11 @@ export class LabWorld {
   }
 
   /** Brings up hosts and a controller that has taken them in, unless a test does that itself. */
-  static async up(name: string, hosts = 3, { addHosts = true } = {}): Promise<LabWorld> {
+  static async up(
+    name: string,
+    hosts: number | readonly HostOptions[] = 3,
+    { addHosts = true } = {},
+  ): Promise<LabWorld> {
     // What an earlier, killed run of the same tests left is theirs to clear away.
     await takeDown(name);
     const lab = await Lab.up({ name, hosts });

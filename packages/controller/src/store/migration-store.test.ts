@@ -57,7 +57,7 @@ function migrationOf(instance: Instance, target = 'b'): Migration {
   };
 }
 
-const claim: NewClaim = { memoryBytes: 100, diskBytes: 0, memoryLimitBytes: 250 };
+const claim: NewClaim = { memoryBytes: 100, diskBytes: 0, memoryLimitBytes: 250, directories: [] };
 const operation = { workflow: 'live-migrate', input: { any: 'thing' } };
 const failed = { status: 'failed', phase: 'over', result: null, error: null, power: null } as const;
 
@@ -129,6 +129,42 @@ describe('taking an instance', () => {
     await store.migrations.finish(migrations[0]?.id ?? '', failed);
     expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
     expect(await begin(2)).toEqual({ begun: true });
+    await store.close();
+  });
+});
+
+describe('room for disks', () => {
+  test('two moves that fit one by one and not together: the later one is refused, and fits once the first has ended', async () => {
+    const instances = ['1', '2'].map((number) => ({ ...web, id: `web-${number}` }));
+    const store = await filled(instances);
+    const [one, other] = instances as [Instance, Instance];
+    const disk = {
+      action: 'copy',
+      target: 'vda',
+      path: '/images/web.qcow2',
+      format: 'qcow2',
+      capacityBytes: 100,
+      allocationBytes: 60,
+      readOnly: false,
+      because: 'not seen',
+      backing: [],
+    } as const;
+    const plan = { form: 'managed', disks: [disk], copyBytes: 60, obstacles: [] } as const;
+    const directories = [{ directory: '/images', neededBytes: 60, availableBytes: 100 }];
+    const [first, second] = [one, other].map((instance) => ({ ...migrationOf(instance), plan }));
+    if (first === undefined || second === undefined) throw new Error('two were made');
+    const mine = { ...claim, directories };
+    expect(await store.migrations.begin(first, one, mine, operation)).toEqual({ begun: true });
+    expect(Object.fromEntries(await store.migrations.claimedRoom('host-b'))).toEqual({ '/images': 60 });
+    expect(await store.migrations.begin(second, other, mine, operation)).toEqual({
+      begun: false,
+      because: 'no-disk-room',
+      directory: '/images',
+      claimedBytes: 60,
+    });
+    expect(await store.instances.byId('web-2')).toMatchObject({ migrationId: null });
+    await store.migrations.finish(first.id, failed);
+    expect(await store.migrations.begin(second, other, mine, operation)).toEqual({ begun: true });
     await store.close();
   });
 });

@@ -1,4 +1,5 @@
 import {
+  claimedRoom,
   type FileCopy,
   type Instance,
   type Migration,
@@ -23,6 +24,12 @@ export interface NewClaim {
   readonly diskBytes: number;
   /** Memory the target can give in all; other claims and this one together must fit. Null: the target keeps its memory (no claim is checked). */
   readonly memoryLimitBytes: number | null;
+  /** What is needed in each directory of the target, and what it can give in all; together with other claims it must fit. */
+  readonly directories: readonly {
+    readonly directory: string;
+    readonly neededBytes: number;
+    readonly availableBytes: number;
+  }[];
 }
 
 /** How taking an instance for a migration ended. */
@@ -30,7 +37,13 @@ export type Begun =
   | { readonly begun: true }
   | { readonly begun: false; readonly because: 'busy'; readonly migrationId: string }
   | { readonly begun: false; readonly because: 'changed' }
-  | { readonly begun: false; readonly because: 'no-room'; readonly claimedBytes: number };
+  | { readonly begun: false; readonly because: 'no-room'; readonly claimedBytes: number }
+  | {
+      readonly begun: false;
+      readonly because: 'no-disk-room';
+      readonly directory: string;
+      readonly claimedBytes: number;
+    };
 
 /** Migrations, and the only place where an instance changes its host. */
 export class MigrationStore {
@@ -77,6 +90,8 @@ export class MigrationStore {
       if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
         return { begun: false, because: 'no-room', claimedBytes };
       }
+      const full = await this.#fullDirectory(tx, migration.targetHostId, claim);
+      if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set({
@@ -233,6 +248,35 @@ export class MigrationStore {
     return holder === null
       ? { begun: false, because: 'changed' }
       : { begun: false, because: 'busy', migrationId: holder };
+  }
+
+  /** Bytes that migrations under way are still to write to a host, by directory. */
+  claimedRoom(hostId: string): Promise<ReadonlyMap<string, number>> {
+    return this.#claimedRoom(this.#db, hostId);
+  }
+
+  async #claimedRoom(db: Kysely<Schema>, hostId: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await db
+      .selectFrom('migration')
+      .innerJoin('claim', 'claim.migration_id', 'migration.id')
+      .selectAll('migration')
+      .where('claim.host_id', '=', hostId)
+      .execute();
+    return claimedRoom(rows.map(readMigration));
+  }
+
+  /** The first directory in which another claim leaves no room for this one. */
+  async #fullDirectory(
+    tx: Transaction<Schema>,
+    hostId: string,
+    { directories }: NewClaim,
+  ): Promise<{ directory: string; claimedBytes: number } | null> {
+    const claimed = await this.#claimedRoom(tx, hostId);
+    for (const { directory, neededBytes, availableBytes } of directories) {
+      const claimedBytes = claimed.get(directory) ?? 0;
+      if (claimedBytes > 0 && claimedBytes + neededBytes > availableBytes) return { directory, claimedBytes };
+    }
+    return null;
   }
 
   async #claimed(db: Kysely<Schema>, hostId: string): Promise<number> {

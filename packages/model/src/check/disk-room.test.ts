@@ -9,7 +9,7 @@ describe('room for disks', () => {
       when: 'room for all it may grow to',
       given: {
         plan: samplePlan('copy'),
-        room: [{ directory: '/images', present: true, availableBytes: 4 * 1024 ** 3 }],
+        room: [{ directory: '/images', present: true, availableBytes: 4 * 1024 ** 3, claimedBytes: 0 }],
       },
       finds: ['ok'],
     },
@@ -17,7 +17,7 @@ describe('room for disks', () => {
       when: 'room for what it takes now',
       given: {
         plan: samplePlan('copy'),
-        room: [{ directory: '/images', present: true, availableBytes: 1024 ** 3 }],
+        room: [{ directory: '/images', present: true, availableBytes: 1024 ** 3, claimedBytes: 0 }],
       },
       finds: ['warning'],
     },
@@ -25,7 +25,17 @@ describe('room for disks', () => {
       when: 'too little room',
       given: {
         plan: samplePlan('copy'),
-        room: [{ directory: '/images', present: true, availableBytes: 1024 ** 3 - 1 }],
+        room: [{ directory: '/images', present: true, availableBytes: 1024 ** 3 - 1, claimedBytes: 0 }],
+      },
+      finds: ['error'],
+    },
+    {
+      when: 'room that others have claimed',
+      given: {
+        plan: samplePlan('copy'),
+        room: [
+          { directory: '/images', present: true, availableBytes: 2 * 1024 ** 3, claimedBytes: 1024 ** 3 + 1 },
+        ],
       },
       finds: ['error'],
     },
@@ -33,7 +43,7 @@ describe('room for disks', () => {
       when: 'no such directory',
       given: {
         plan: samplePlan('copy'),
-        room: [{ directory: '/images', present: false, availableBytes: null }],
+        room: [{ directory: '/images', present: false, availableBytes: null, claimedBytes: 0 }],
       },
       finds: ['error'],
     },

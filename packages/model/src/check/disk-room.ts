@@ -1,6 +1,6 @@
 import { imagesToBring } from '../strategy/plan-transfer.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, DirectoryRoom } from './check-input.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { passed, refused, unsure, warned } from './make-finding.ts';
 import { directoryOf, showBytes } from './show-values.ts';
@@ -51,13 +51,20 @@ export const diskRoomCheck: Check = {
   },
 };
 
-function judgeDirectory(directory: string, need: Need, room: DirectoryRoom | undefined): Finding {
-  const availableBytes = room?.availableBytes ?? null;
+function judgeDirectory(
+  directory: string,
+  need: Need,
+  room: CheckInput['room'][number] | undefined,
+): Finding {
+  const claimedBytes = room?.claimedBytes ?? 0;
+  const thereBytes = room?.availableBytes ?? null;
+  const availableBytes = thereBytes === null ? null : Math.max(0, thereBytes - claimedBytes);
   const compared = {
     directory,
     neededBytes: need.allocationBytes,
     mayGrowToBytes: need.capacityBytes,
-    availableBytes,
+    availableBytes: thereBytes,
+    claimedBytes,
   };
   if (room?.present === false) {
     return refused(code, `the target has no ${directory}`, compared, `Make ${directory} on the target.`);
@@ -66,7 +73,7 @@ function judgeDirectory(directory: string, need: Need, room: DirectoryRoom | und
     const remedy = `Look at ${directory} on the target (df), then check again.`;
     return unsure(code, `the target did not tell the room in ${directory}`, compared, remedy);
   }
-  const numbers = `${directory}: ${showBytes(need.allocationBytes)} are needed, ${showBytes(availableBytes)} are free`;
+  const numbers = `${directory}: ${showBytes(need.allocationBytes)} are needed, ${showBytes(availableBytes)} are free${claimedBytes === 0 ? '' : ` beside what migrations under way have claimed (${showBytes(claimedBytes)})`}`;
   if (availableBytes < need.allocationBytes) {
     return refused(
       code,

@@ -73,6 +73,10 @@ function moveRequest(move: MoveBody): MoveRequest {
     maxDowntimeMs: move.maxDowntimeMs ?? null,
     blockMigration: move.blockMigration ?? 'auto',
     shutdownTimeoutMs: move.shutdownTimeoutMs ?? usualShutdownTimeoutMs,
+    networkMap: move.networkMap ?? {},
+    defineNetworks: move.defineNetworks ?? false,
+    probe: move.probe ?? null,
+    announce: move.announce ?? false,
   };
 }
 

@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino';
 import { controlsOf } from './controls.ts';
 import { buildServer } from './http/server.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
+import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
 import { KeyedLock } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
 import { every, type Repeated } from './reconcilers/every.ts';
@@ -80,7 +81,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     log,
     limits: { ...defaultLimits, ...options.limits },
     images: new KeyedLock(),
-    firewalls: new KeyedLock(),
+    hostChanges: new KeyedLock(),
+    probes: new ProbeKeeper(),
   };
   const tokenFile = await ensureAdminToken(store, dataDirectory);
   const runner = new OperationRunner(services, { retry: options.retry ?? usualRetry });
@@ -90,6 +92,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const stop = async (patienceMs = 0): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
     await runner.stop(patienceMs);
+    services.probes.close();
     await Promise.all(repeated.map((one) => one.stop()));
     await hypervisor.close();
     await store.close();

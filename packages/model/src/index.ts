@@ -3,8 +3,11 @@ export type * from './check/check-input.ts';
 export type * from './check/finding.ts';
 export { judge, type Judgement } from './check/judge.ts';
 export { chooseCompression } from './copy/choose-compression.ts';
+export { claimedRoom } from './copy/claimed-room.ts';
 export { chooseCopyWay, type ProgramFound } from './copy/choose-copy-way.ts';
 export type * from './copy/file-copy.ts';
+export type * from './connectivity/connectivity-report.ts';
+export { parseProbeAddress, type ProbeAddress } from './connectivity/probe-address.ts';
 export { filterNames } from './firewall/filter-names.ts';
 export {
   type CopyFailureCode,
@@ -18,6 +21,8 @@ export type * from './host/host-facts.ts';
 export type * from './host/host.ts';
 export type * from './instance/domain-facts.ts';
 export type * from './instance/instance.ts';
+export type * from './instance/plug-facts.ts';
+export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';
 export type * from './migration/sighting.ts';

@@ -22,9 +22,14 @@ const TransferPlanSchema = Type.Object({
         Type.Literal('path-taken'),
         Type.Literal('base-not-shared'),
         Type.Literal('unproven'),
+        Type.Literal('unreachable'),
+        Type.Literal('one-host'),
+        Type.Literal('pool'),
+        Type.Literal('shareable'),
       ]),
       target: Type.String(),
       path: nullable(Type.String()),
+      reason: Type.Optional(Type.String()),
     }),
   ),
   disks: Type.Array(
@@ -89,6 +94,17 @@ const ProgressSchema = Type.Object({
   downtimeMs: nullable(Type.Number()),
 });
 
+const ConnectivitySchema = Type.Object({
+  address: Type.String(),
+  answeredBefore: nullable(
+    Type.Boolean({ description: 'null: the controller was restarted while it was asked' }),
+  ),
+  answeredAfter: Type.Boolean(),
+  sent: Type.Integer(),
+  answered: Type.Integer(),
+  longestGapMs: nullable(Type.Number({ description: 'longest time without an answer' })),
+});
+
 export const MigrationSchema = Type.Object({
   id: Type.String(),
   kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
@@ -129,6 +145,7 @@ export const MigrationSchema = Type.Object({
       memoryBytes: bytes(),
       diskBytes: bytes(),
       guestSeenAlive: nullable(Type.String()),
+      connectivity: nullable(ConnectivitySchema),
     }),
   ),
   error: nullable(Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })),
@@ -148,6 +165,29 @@ export const MoveSchema = Type.Object(
     maxDowntimeMs: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }))),
     blockMigration: Type.Optional(
       Type.Union([Type.Literal('auto'), Type.Literal('yes'), Type.Literal('no')]),
+    ),
+    networkMap: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {
+        description:
+          'networks, bridges and devices of the guest by their name at the source, where the target names them otherwise',
+      }),
+    ),
+    defineNetworks: Type.Optional(
+      Type.Boolean({
+        description: 'whether a network that the target lacks may be defined there as at the source',
+      }),
+    ),
+    probe: Type.Optional(
+      nullable(
+        Type.String({
+          maxLength: 300,
+          description:
+            'where the guest is asked from outside while it moves: ADDRESS (ping), tcp:HOST:PORT, udp:HOST:PORT',
+        }),
+      ),
+    ),
+    announce: Type.Optional(
+      Type.Boolean({ description: 'announce the guest once more after a live switch-over' }),
     ),
     shutdownTimeoutMs: Type.Optional(
       Type.Integer({

@@ -4,6 +4,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { formatReport } from '../output/findings.ts';
 import { print } from '../output/print.ts';
 import { clientCommand } from './client-command.ts';
+import { defineNetworksOption, mapNetworkOption } from './network-options.ts';
 
 /** `ferry check`: would a move work? */
 export function addCheckCommand(program: Command, setExitCode: (code: number) => void): void {
@@ -18,12 +19,16 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
           .choices(['auto', 'yes', 'no'])
           .default('auto'),
       )
+      .addOption(mapNetworkOption())
+      .addOption(defineNetworksOption())
       .addHelpText('after', '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n')
       .action(async (instance, host, options) => {
         const report = await connectToController(options).check(instance, {
           kind: options.cold === true ? 'cold-migration' : 'live-migration',
           host: host ?? null,
           blockMigration: options.blockMigration,
+          networkMap: options.mapNetwork,
+          defineNetworks: options.defineNetworks === true,
         });
         print(options.output, report, () => formatReport(report));
         if (!report.possible) setExitCode(exitCodes.checksFailed);

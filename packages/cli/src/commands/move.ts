@@ -6,6 +6,7 @@ import { followMigration } from '../follow-migration.ts';
 import { print } from '../output/print.ts';
 import { formatMigration } from '../output/views.ts';
 import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
+import { defineNetworksOption, mapNetworkOption, probeOption } from './network-options.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -17,6 +18,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       .argument('<instance>', 'name or id')
       .argument('[host]', 'target; the host with most free memory when it is not named')
       .option('--wait', 'follow it to its end; the exit code is 0 only when it moved')
+      .addOption(mapNetworkOption())
+      .addOption(defineNetworksOption())
+      .addOption(probeOption())
+      .option('--announce', 'announce the guest to its networks once more after the switch-over')
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
       .option('--max-downtime <ms>', 'longest pause at the switch-over', wholeNumber(1))
       .addOption(
@@ -26,7 +31,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n',
+        '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
       )
       .action(async (instance, host, options) => {
         const move: MoveBody = {
@@ -35,6 +40,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           blockMigration: options.blockMigration,
           bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
           maxDowntimeMs: options.maxDowntime ?? null,
+          announce: options.announce === true,
+          probe: options.probe ?? null,
+          networkMap: options.mapNetwork,
+          defineNetworks: options.defineNetworks === true,
         };
         setExitCode(await startMove(instance, move, options));
       }),
@@ -47,6 +56,9 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       .argument('<instance>', 'name or id')
       .argument('[host]', 'target; the host with most free memory when it is not named')
       .option('--wait', 'follow it to its end; the exit code is 0 only when it moved')
+      .addOption(mapNetworkOption())
+      .addOption(defineNetworksOption())
+      .addOption(probeOption())
       .option(
         '--shutdown-timeout <s>',
         'how long the guest may take to power off before it is ended',
@@ -62,6 +74,9 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           kind: 'cold-migration',
           host: host ?? null,
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
+          probe: options.probe ?? null,
+          networkMap: options.mapNetwork,
+          defineNetworks: options.defineNetworks === true,
         };
         setExitCode(await startMove(instance, move, options));
       }),

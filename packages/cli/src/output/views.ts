@@ -194,10 +194,26 @@ export function formatMigration(one: MigrationBody): string {
       ['disk sent', formatBytes(one.result.diskBytes)],
       ['downtime', one.result.downtimeMs === null ? '-' : formatDuration(one.result.downtimeMs)],
       ['guest', one.result.guestSeenAlive ?? '-'],
+      ...connectivityFields(one.result.connectivity),
     );
   }
   if (one.error !== null) fields.push(['error', one.error.message], ['remedy', one.error.remedy]);
   // What was only unclear before the move is of no interest once it went well.
   const troubles = one.error === null ? [] : one.findings.filter((finding) => finding.severity !== 'ok');
   return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;
+}
+
+/** How the guest answered from outside; loud where it does not answer any more. */
+function connectivityFields(
+  report: NonNullable<MigrationBody['result']>['connectivity'],
+): [string, string][] {
+  if (report === null) return [];
+  const { address, answeredBefore, answeredAfter, sent, answered, longestGapMs } = report;
+  const count = `${answered} of ${sent} answered`;
+  if (!answeredAfter) {
+    const before = answeredBefore === true ? 'it answered before' : 'it is not known to have answered before';
+    return [['WARNING', `NO ANSWER from ${address} since the move; ${before} (${count})`]];
+  }
+  const gap = longestGapMs === null ? 'the gap is not known' : `longest gap ${formatDuration(longestGapMs)}`;
+  return [['answers', `${address}: ${gap}, ${count}`]];
 }

@@ -18,6 +18,7 @@ import { coldMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { createGroup } from './security-groups/security-groups.ts';
 import { setInstanceGroups } from './security-groups/instance-groups.ts';
+import { ProbeKeeper } from './shared/connectivity/probe-keeper.ts';
 import { KeyedLock } from './shared/keyed-lock.ts';
 import type { MoveInput } from './shared/move-input.ts';
 import { defaultLimits, type Services } from './shared/services.ts';
@@ -49,7 +50,16 @@ function recordsOf(kind: Case['kind']): unknown {
   return { snapshots: kind === 'cold-migration' ? [record] : [], checkpoints: [] };
 }
 
-function worldOf({ kind, directory, state, way }: Case): SimulatedWorld {
+/** One target has the network stopped, one lacks it, on the others it is there. */
+function prepareTarget(world: SimulatedWorld, { directory, kind }: Case): void {
+  const { networks } = world.host('compute12');
+  const there = networks.get('default');
+  if (directory === '/images' && kind === 'live-migration') networks.delete('default');
+  else if (directory === '/shared' && there !== undefined) there.active = false;
+}
+
+function worldOf(given: Case): SimulatedWorld {
+  const { directory, state, way } = given;
   const world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
   const shared = new Map();
   const shell = way === 'straight' ? { python: '3.11.2', zstd: true, root: true } : null;
@@ -60,9 +70,10 @@ function worldOf({ kind, directory, state, way }: Case): SimulatedWorld {
   files?.set('base.qcow2', { ...image, content: 'base' });
   const backing = { path: `${directory}/base.qcow2`, format: 'qcow2' };
   files?.set('web.qcow2', { ...image, backing, content: 'what the guest wrote' });
+  prepareTarget(world, given);
   world.addDomain('compute11', domainXml(`${directory}/web.qcow2`), state);
   const domain = world.host('compute11').domains.get(id);
-  if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(kind) });
+  if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(given.kind) });
   return world;
 }
 
@@ -79,7 +90,8 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     log: pino({ level: 'silent' }),
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48, copyRetryMs: 1 },
     images: new KeyedLock(),
-    firewalls: new KeyedLock(),
+    hostChanges: new KeyedLock(),
+    probes: new ProbeKeeper(),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
   await adoptInstance(services, { host: 'compute11', domain: id });
@@ -92,6 +104,10 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     maxDowntimeMs: null,
     blockMigration: 'auto',
     shutdownTimeoutMs: 1_000,
+    networkMap: {},
+    defineNetworks: true,
+    probe: null,
+    announce: true,
   });
   const operation = await store.operations.byId(migration.id);
   return {
@@ -102,7 +118,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
         ...services,
         hypervisor: new SimulatedHypervisor(world),
         images: new KeyedLock(),
-        firewalls: new KeyedLock(),
+        hostChanges: new KeyedLock(),
       };
     },
     snapshot: () => ({
@@ -118,8 +134,9 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
 }
 
 function hostsOf(world: SimulatedWorld): unknown {
-  return [...world.hosts.values()].map(({ name, domains, directories, filters }) => ({
+  return [...world.hosts.values()].map(({ name, domains, directories, filters, networks }) => ({
     name,
+    networks: structuredClone([...networks]),
     // Ids of groups differ from world to world.
     filters: [...(filters?.keys() ?? [])]
       .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
@@ -147,7 +164,7 @@ type Spec = TortureSpec<MoveInput, Services, Outputs>;
  */
 const endsAtSource: readonly string[] = [
   '"transfer" fails before it acts, once: comes to its end',
-  'the process stops after record 14 of 22: comes to its end',
+  'the process stops after record 18 of 28: comes to its end',
 ];
 
 const cases: readonly Case[] = [

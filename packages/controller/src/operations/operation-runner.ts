@@ -1,4 +1,4 @@
-import type { Migration, MigrationStatus } from '@ferry/model';
+import type { Migration, MigrationResult, MigrationStatus } from '@ferry/model';
 import {
   type Failure,
   recover,
@@ -137,10 +137,7 @@ export class OperationRunner {
     }
     await store.migrations.finish(migration.id, {
       status: migration.kind === 'live-migration' ? 'completed' : 'confirmed',
-      phase:
-        result.guestSeenAlive === null && input.power === 'running'
-          ? 'moved; the guest was not seen alive'
-          : 'moved',
+      phase: movedPhase(result, input),
       result,
       error: null,
       power: { powerState: input.power, vmState: vmStateOf(input.power) },
@@ -158,6 +155,13 @@ export class OperationRunner {
       power: null,
     });
   }
+}
+
+/** A guest that does not answer has moved all the same: that is said as loudly as can be, and nothing is undone. */
+function movedPhase({ guestSeenAlive, connectivity }: MigrationResult, { power, target }: MoveInput): string {
+  if (connectivity !== null && !connectivity.answeredAfter && power === 'running')
+    return `moved; WARNING: no answer from ${connectivity.address} since it runs on ${target.name}`;
+  return guestSeenAlive === null && power === 'running' ? 'moved; the guest was not seen alive' : 'moved';
 }
 
 function blockedPhase(failure: Failure): string {

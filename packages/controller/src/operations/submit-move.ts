@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { ProblemCode } from '@ferry/api';
 import {
   filterNames,
+  type CheckInput,
+  claimedRoom,
   type Finding,
   type Instance,
   judge,
   type Migration,
   type MigrationRequest,
   type Role,
+  type TransferPlan,
 } from '@ferry/model';
+import type { NewClaim } from '../store/migration-store.ts';
 import { findInstance } from './shared/find-instance.ts';
 import { inspectMove, type Inspection } from './shared/inspect-move.ts';
 import type { MoveInput, Side } from './shared/move-input.ts';
@@ -18,6 +22,8 @@ import type { Services } from './shared/services.ts';
 /** A move that somebody asks for, with what is no matter of checks. */
 export interface MoveRequest extends MigrationRequest {
   readonly shutdownTimeoutMs: number;
+  /** Announce the guest once more after the switch-over. */
+  readonly announce: boolean;
 }
 
 /** The answer to "would it work?". */
@@ -95,7 +101,13 @@ export async function submitMove(
     maxDowntimeMs: request.maxDowntimeMs,
     shutdownTimeoutMs: request.shutdownTimeoutMs,
     filter: inspection.input.groups.length === 0 ? null : filterNames.instance(instance.id),
-    networks: {},
+    networks: request.networkMap,
+    libvirtNetworks: inspection.input.plugs
+      .filter((plug) => plug.kind === 'network')
+      .map(({ name: plugged, targetName }) => ({ name: plugged, targetName })),
+    defineNetworks: request.defineNetworks,
+    probe: request.probe,
+    announce: request.announce,
   };
   const workflow = request.kind === 'live-migration' ? 'live-migrate' : 'cold-migrate';
   // A guest that is off and stays off takes no memory: it moves also where it could not be started now.
@@ -104,6 +116,7 @@ export async function submitMove(
     memoryBytes: staysOff ? 0 : instance.memoryBytes,
     diskBytes: plan.copyBytes,
     memoryLimitBytes: staysOff ? null : (target.facts?.memoryAvailableBytes ?? null),
+    directories: roomNeeded(plan, inspection.input.room),
   };
   const begun = await services.store.migrations.begin(migration, instance, claim, { workflow, input });
   if (begun.begun) return migration;
@@ -112,6 +125,12 @@ export async function submitMove(
       throw new Refusal('instance-busy', `${instance.name} is held by migration ${begun.migrationId}.`);
     case 'changed':
       throw new Refusal('instance-busy', `${instance.name} changed while the checks ran; ask again.`);
+    case 'no-disk-room':
+      throw new Refusal(
+        'checks-failed',
+        `Migrations under way have claimed ${begun.claimedBytes} bytes of the room in ${begun.directory} on ${target.name}: what is left does not do for this one. Wait for them, or choose another host.`,
+        findings,
+      );
     case 'no-room':
       throw new Refusal(
         'checks-failed',
@@ -142,6 +161,14 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
     code,
     `${report.instance.name} cannot be ${what}: ${why === '' ? 'facts that the move needs could not be had.' : why}`,
     report.findings,
+  );
+}
+
+/** What the images take in each directory of the target, and the room that it has told. */
+function roomNeeded(plan: TransferPlan, room: CheckInput['room']): NewClaim['directories'] {
+  const needed = claimedRoom([{ plan, copies: [] }]);
+  return room.flatMap(({ directory, availableBytes }) =>
+    availableBytes === null ? [] : [{ directory, availableBytes, neededBytes: needed.get(directory) ?? 0 }],
   );
 }
 

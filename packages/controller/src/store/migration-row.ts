@@ -28,7 +28,7 @@ export function readMigration(row: MigrationRow): Migration {
     copies: parse(row.copies) as FileCopy[],
     findings: (parse(row.findings) as Finding[] | null) ?? [],
     progress: parse(row.progress) as TransferProgress | null,
-    result: parse(row.result) as MigrationResult | null,
+    result: readResult(row.result),
     error: parse(row.error) as MigrationFailure | null,
     abortRequested: row.abort_requested !== 0,
     createdAt: row.created_at,
@@ -61,6 +61,12 @@ export function writeMigration(migration: Migration): NewMigrationRow {
     updated_at: migration.updatedAt,
     finished_at: migration.finishedAt,
   };
+}
+
+/** Results of older versions know nothing of connectivity. */
+function readResult(text: string | null): MigrationResult | null {
+  const result = parse(text) as MigrationResult | null;
+  return result === null ? null : { ...result, connectivity: result.connectivity ?? null };
 }
 
 const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));

@@ -39,6 +39,8 @@ export interface HostDomains {
    */
   ensureRemainsGone(id: string, call?: Call): Promise<void>;
   setAutostart(id: string, on: boolean, call?: Call): Promise<void>;
+  /** Has the hypervisor announce the guest's hardware addresses to its networks once more. */
+  announce(id: string, call?: Call): Promise<void>;
   /** Nanoseconds that the guest's virtual CPUs have run, all together: it grows while a guest lives. */
   vcpuTimeNs(id: string, call?: Call): Promise<bigint>;
   /** How this host's hypervisor can run that CPU (`<cpu>` element). */

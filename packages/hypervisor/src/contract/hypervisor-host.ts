@@ -3,6 +3,8 @@ import type { Call } from './call.ts';
 import type { HostDomains } from './host-domains.ts';
 import type { HostFirewall } from './host-firewall.ts';
 import type { HostMigration } from './host-migration.ts';
+import type { HostProbes } from './host-probes.ts';
+import type { HostNetworks } from './host-networks.ts';
 import type { HostShell } from './host-shell.ts';
 import type { HostStorage } from './host-storage.ts';
 
@@ -14,6 +16,8 @@ export interface HypervisorHost {
   readonly storage: HostStorage;
   readonly migration: HostMigration;
   readonly firewall: HostFirewall;
+  readonly networks: HostNetworks;
+  readonly probes: HostProbes;
   /** Null where only libvirtd is reached. */
   readonly shell: HostShell | null;
   close(): Promise<void>;

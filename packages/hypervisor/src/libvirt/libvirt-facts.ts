@@ -4,7 +4,7 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import { readCapabilitiesXml } from '../xml/capabilities-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
-import { readNetworkXml } from '../xml/storage-xml.ts';
+import { readNetworkXml } from '../xml/network-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 
 const kibibyte = 1024;
@@ -28,7 +28,8 @@ export async function readHostFacts(connection: HostConnection, call: Call): Pro
         connection.call('networkGetXmlDesc', { net, flags: 0 }, call),
         connection.call('networkIsActive', { net }, call),
       ]);
-      return { ...parse(connection, () => readNetworkXml(xml)), active };
+      const { name, bridge } = parse(connection, () => readNetworkXml(xml));
+      return { name, bridge, active };
     }),
   );
   const kib = new Map(memory.params.map(({ field, value }) => [field, Number(value) * kibibyte]));

@@ -9,6 +9,9 @@ import { LibvirtDomains } from './libvirt-domains.ts';
 import { readHostFacts } from './libvirt-facts.ts';
 import { LibvirtFirewall } from './libvirt-firewall.ts';
 import { LibvirtMigration } from './libvirt-migration.ts';
+import { LibvirtPools } from './libvirt-pools.ts';
+import { LibvirtProbes } from './libvirt-probes.ts';
+import { LibvirtNetworks } from './libvirt-networks.ts';
 import { LibvirtStorage } from './libvirt-storage.ts';
 
 /** The contract on real libvirt hosts. */
@@ -42,6 +45,8 @@ class LibvirtHost implements HypervisorHost {
   readonly storage: LibvirtStorage;
   readonly migration: LibvirtMigration;
   readonly firewall: LibvirtFirewall;
+  readonly networks: LibvirtNetworks;
+  readonly probes: LibvirtProbes;
   readonly shell: PythonShell | null;
   readonly #connection: HostConnection;
 
@@ -53,6 +58,8 @@ class LibvirtHost implements HypervisorHost {
     this.domains = new LibvirtDomains(this.#connection, this.storage);
     this.migration = new LibvirtMigration(this.#connection);
     this.firewall = new LibvirtFirewall(this.#connection);
+    this.networks = new LibvirtNetworks(this.#connection);
+    this.probes = new LibvirtProbes(this.#connection, new LibvirtPools(this.#connection), this.storage);
   }
 
   facts(call: Call = {}): Promise<HostFacts> {

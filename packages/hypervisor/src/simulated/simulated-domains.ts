@@ -8,7 +8,7 @@ import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
-import { requireFilters } from './require-filters.ts';
+import { requirePlugs } from './require-plugs.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import {
   newDomain,
@@ -116,7 +116,7 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('ensureStarted', call, () => {
       const domain = this.#need(id);
       if (domain.state === 'running') return;
-      requireFilters(this.#host, domain.xml);
+      requirePlugs(this.#host, domain.xml);
       this.#setState(id, domain, 'running', 'booted');
     });
   }
@@ -149,6 +149,12 @@ export class SimulatedDomains implements HostDomains {
   setAutostart(id: string, autostart: boolean, call?: Call): Promise<void> {
     return this.#ask('setAutostart', call, () => {
       this.#need(id).autostart = autostart;
+    });
+  }
+
+  announce(id: string, call?: Call): Promise<void> {
+    return this.#ask('announce', call, () => {
+      this.#need(id);
     });
   }
 

@@ -5,6 +5,8 @@ import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts'
 import { SimulatedDomains } from './simulated-domains.ts';
 import { SimulatedFirewall } from './simulated-firewall.ts';
 import { SimulatedMigration } from './simulated-migration.ts';
+import { SimulatedProbes } from './simulated-probes.ts';
+import { SimulatedNetworks } from './simulated-networks.ts';
 import { SimulatedShell } from './simulated-shell.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
@@ -39,6 +41,8 @@ class SimulatedHost implements HypervisorHost {
   readonly storage: SimulatedStorage;
   readonly migration: SimulatedMigration;
   readonly firewall: SimulatedFirewall;
+  readonly networks: SimulatedNetworks;
+  readonly probes: SimulatedProbes;
   readonly shell: SimulatedShell | null;
   readonly #world: SimulatedWorld;
   readonly #state: SimulatedHostState;
@@ -51,6 +55,8 @@ class SimulatedHost implements HypervisorHost {
     this.storage = new SimulatedStorage(world, state);
     this.migration = new SimulatedMigration(world, state);
     this.firewall = new SimulatedFirewall(world, state);
+    this.networks = new SimulatedNetworks(world, state);
+    this.probes = new SimulatedProbes(world, state);
     this.shell = state.shell === null ? null : new SimulatedShell(world, state);
   }
 
@@ -58,11 +64,15 @@ class SimulatedHost implements HypervisorHost {
     const { name } = this.#state;
     return this.#world.faults.gate(name, 'facts', call, () => {
       if (!this.#state.up) throw new HypervisorError('unreachable', name, `${name} is down`);
-      return this.#state.facts;
+      return { ...this.#state.facts, networks: networksOf(this.#state) };
     });
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function networksOf({ networks }: SimulatedHostState): HostFacts['networks'] {
+  return [...networks].map(([name, { active, bridge }]) => ({ name, active, bridge }));
 }

@@ -10,7 +10,7 @@ import type {
 } from '../contract/host-migration.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import { requireFilters } from './require-filters.ts';
+import { requirePlugs } from './require-plugs.ts';
 import { progressOf } from './simulated-progress.ts';
 import {
   newDomain,
@@ -182,7 +182,7 @@ export class SimulatedMigration implements HostMigration {
     if (!host.up) throw this.#error('unreachable', `${host.name} is down`);
     if (host.domains.has(domainId))
       throw this.#error('refused', `${host.name} has domain ${domainId} already`);
-    requireFilters(host, xml);
+    requirePlugs(host, xml);
     const incoming = { ...newDomain(xml, 'paused', 'migrating'), persistent: false, incomingFrom };
     host.domains.set(domainId, incoming);
     return incoming;

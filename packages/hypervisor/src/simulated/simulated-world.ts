@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { DomainFacts, HostFacts, PresentSighting, TransferProgress } from '@ferry/model';
+import type { DomainFacts, HostFacts, OwnershipFacts, PresentSighting, TransferProgress } from '@ferry/model';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
@@ -48,8 +48,21 @@ export interface SimulatedHostState {
   shell: { python: string | null; zstd: boolean; root: boolean } | null;
   readonly domains: Map<string, SimulatedDomain>;
   readonly directories: Map<string, SimulatedDirectory>;
+  /** Servers of disks on the network that it does not get to. */
+  readonly cutOffFrom: Set<string>;
+  ownership: OwnershipFacts;
   /** Packet filters by name, with their descriptions; null where the host cannot filter. */
   filters: Map<string, string> | null;
+  /** The hypervisor's own networks, and the devices of the host. */
+  readonly networks: Map<string, SimulatedNetwork>;
+  readonly devices: Map<string, { readonly isBridge: boolean; readonly mtu: number }>;
+}
+
+export interface SimulatedNetwork {
+  active: boolean;
+  readonly autostart: boolean;
+  readonly bridge: string | null;
+  readonly mtu: number;
 }
 
 /** A direct copy that waits for its sender, or gets what it sends. */
@@ -103,6 +116,10 @@ export class SimulatedWorld {
       facts: { ...defaultFacts(name, number), ...options.facts },
       domains: new Map(),
       filters: new Map(),
+      networks: new Map([['default', { active: true, autostart: true, bridge: 'virbr0', mtu: 1500 }]]),
+      devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
+      cutOffFrom: new Set(),
+      ownership: { dynamic: true, remembered: false },
       directories: new Map([['/images', new Map()], ...Object.entries(options.shared ?? {})]),
     };
     this.hosts.set(state.uri, state);
@@ -199,6 +216,6 @@ function defaultFacts(name: string, number: number): HostFacts {
     domainTypes: ['qemu'],
     machineTypes: ['pc-q35-10.0', 'q35'],
     qemuOwner: { uid: 64055, gid: 64055 },
-    networks: [{ name: 'default', active: true, bridge: 'virbr0' }],
+    networks: [],
   };
 }

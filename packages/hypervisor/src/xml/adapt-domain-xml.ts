@@ -15,13 +15,14 @@ export function adaptDomainXml(xml: string, adaptation: DomainAdaptation): strin
 }
 
 function renameSource(one: Element, names: Readonly<Record<string, string>>): void {
-  const kind = attribute(one, 'type');
   const source = at(one, 'source');
-  // A running interface of a network names its bridge too, which is the source's own.
-  const keys = kind === 'network' ? ['network'] : ['bridge', 'dev'];
-  for (const key of keys) {
+  const inNetwork = attribute(source, 'network') !== null;
+  for (const key of inNetwork ? ['network'] : ['bridge', 'dev']) {
     const renamed = names[attribute(source, key) ?? ''];
     if (renamed !== undefined) source?.setAttribute(key, renamed);
   }
-  if (kind === 'network') for (const key of ['portid', 'bridge']) source?.removeAttribute(key);
+  if (!inNetwork) return;
+  // One that runs is told with its port and its bridge, which are the source's own: the target finds its own.
+  one.setAttribute('type', 'network');
+  for (const key of ['portid', 'bridge']) source?.removeAttribute(key);
 }

@@ -1,6 +1,7 @@
 import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { DiskFacts, DomainExtras, DomainFacts, InterfaceFacts } from '@ferry/model';
 import { filterOf } from './interface-filter.ts';
+import { readNetworkSource } from './network-source-xml.ts';
 import { at, attribute, bytesOf, children, requiredText, rootOf, textOf, XmlError } from './parse-xml.ts';
 
 /** What a domain's XML says; its state, its job and its images' sizes are asked elsewhere. */
@@ -49,6 +50,7 @@ function readDisk(disk: Element): DiskFacts {
     device: device === 'cdrom' || device === 'floppy' || device === 'lun' ? device : 'disk',
     kind: kind === 'file' || kind === 'block' || kind === 'network' || kind === 'volume' ? kind : 'other',
     path: attribute(source, 'file') ?? attribute(source, 'dev'),
+    network: kind === 'network' ? readNetworkSource(disk) : null,
     // libvirt treats an image without a stated format as raw.
     format: attribute(at(disk, 'driver'), 'type') ?? 'raw',
     readOnly: at(disk, 'readonly') !== null || device === 'cdrom',
@@ -73,13 +75,14 @@ function readExtras(os: Element | null, devices: Element | null): DomainExtras {
 }
 
 function nvramDisk(path: string, format: string): DiskFacts {
-  const fixed = { target: 'nvram', device: 'disk', kind: 'file' } as const;
+  const fixed = { target: 'nvram', device: 'disk', kind: 'file', network: null } as const;
   return { ...fixed, path, format, readOnly: false, shareable: false, image: null, backing: [] };
 }
 
 function readInterface(one: Element): InterfaceFacts {
-  const kind = attribute(one, 'type');
   const source = at(one, 'source');
+  // One that runs in a network over a bridge of the host is told as of that bridge, with the network's name.
+  const kind = attribute(source, 'network') === null ? attribute(one, 'type') : 'network';
   return {
     mac: attribute(at(one, 'mac'), 'address') ?? '',
     kind: kind === 'bridge' || kind === 'network' || kind === 'direct' || kind === 'user' ? kind : 'other',

@@ -1,5 +1,5 @@
 import type { ImageFacts } from '@ferry/model';
-import { at, attribute, bytesOf, children, rootOf, textOf, XmlError } from './parse-xml.ts';
+import { at, attribute, bytesOf, rootOf, textOf, XmlError } from './parse-xml.ts';
 
 /** A volume as its pool describes it. */
 export interface VolumeDescription {
@@ -50,14 +50,5 @@ export function readPoolXml(xml: string): { directory: string | null; isDirector
   return {
     directory: textOf(at(pool, 'target', 'path')),
     isDirectory: type === 'dir' || type === 'fs' || type === 'netfs',
-  };
-}
-
-/** The name and the bridge of a libvirt network. */
-export function readNetworkXml(xml: string): { name: string; bridge: string | null } {
-  const network = rootOf(xml, 'network');
-  return {
-    name: textOf(at(network, 'name')) ?? '',
-    bridge: attribute(children(network, 'bridge')[0] ?? null, 'name'),
   };
 }

@@ -11,6 +11,7 @@ import { hostsDifferCheck } from './hosts-differ.ts';
 import { hypervisorVersionCheck } from './hypervisor-version.ts';
 import { instanceRunningCheck } from './instance-running.ts';
 import { machineTypeCheck } from './machine-type.ts';
+import { networkMtuCheck } from './network-mtu.ts';
 import { networkPresentCheck } from './network-present.ts';
 import { parametersCompleteCheck } from './parameters-complete.ts';
 import { qemuOwnerCheck } from './qemu-owner.ts';
@@ -42,4 +43,5 @@ export const allChecks: readonly Check[] = [
   targetNameFreeCheck,
   firewallReadyCheck,
   extrasCarriedCheck,
+  networkMtuCheck,
 ];

@@ -1,6 +1,8 @@
 import type { Host } from '../host/host.ts';
+import type { OwnershipFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
+import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Finding } from './finding.ts';
@@ -19,6 +21,12 @@ export interface MigrationRequest {
   readonly maxDowntimeMs: number | null;
   /** `auto` lets Ferry tell shared and local disks apart; the others insist and are checked against what is so. */
   readonly blockMigration: 'auto' | 'yes' | 'no';
+  /** Networks, bridges and devices by their name at the source, where the target names them otherwise. */
+  readonly networkMap: Readonly<Record<string, string>>;
+  /** Whether a network that the target lacks may be defined there as on the source. */
+  readonly defineNetworks: boolean;
+  /** Where the guest is asked from outside whether it answers: `tcp:10.0.0.5:22`; null: nowhere. */
+  readonly probe: string | null;
 }
 
 /**
@@ -50,8 +58,15 @@ export interface CheckInput {
   readonly plan: TransferPlan | null;
   /** Why there is no plan, when the disks could not be judged. */
   readonly planProblem: string | null;
+  /**
+   * What both hosts do with the owner of images, where it was looked at: only where their QEMU users differ and a disk is
+   * shared. Null for a side that did not tell.
+   */
+  readonly ownership: { readonly source: OwnershipFacts | null; readonly target: OwnershipFacts | null };
   /** Room where copied images will stand, by directory on the target. */
-  readonly room: readonly DirectoryRoom[];
+  readonly room: readonly (DirectoryRoom & { readonly claimedBytes: number })[];
+  /** What the guest is plugged into, on both hosts; empty when the guest is not known. */
+  readonly plugs: readonly PlugComparison[];
   /** Names of the instance's security groups. */
   readonly groups: readonly string[];
   /** Names of the packet filters that the target has; null when it did not say. */

@@ -1,53 +1,102 @@
-import type { HostFacts } from '../host/host-facts.ts';
-import type { InterfaceFacts } from '../instance/domain-facts.ts';
+import type { PlugComparison } from '../instance/plug-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
-import { hostSilent, passed, refused, unsure } from './make-finding.ts';
-import { liveFacts } from './show-values.ts';
+import { hostSilent, noted, passed, refused, unsure, warned } from './make-finding.ts';
 
 const code = 'network-present';
 
-/** Every network that the guest is plugged into is there on the target, under the same name, and active. */
+/** Every network, bridge or device that the guest is plugged into is there on the target, or is made so. */
 export const networkPresentCheck: Check = {
   code,
   about: "the guest's networks are present on the target",
   kinds: bothKinds,
-  judge: ({ domain, target }) => {
-    const facts = liveFacts(target);
+  judge: (input) => {
+    const { domain, plugs } = input;
     if (domain === null) return [hostSilent(code, 'source', 'the networks of the guest')];
-    if (facts === null) return [hostSilent(code, 'target', 'its networks')];
-    if (domain.interfaces.length === 0) return [passed(code, 'the guest has no network', { interfaces: 0 })];
-    const unique = new Map(domain.interfaces.map((one) => [`${one.kind} ${one.source ?? ''}`, one]));
-    return [...unique.values()].map((one) => judgeInterface(one, facts));
+    const others = domain.interfaces.filter(({ kind }) => kind === 'user' || kind === 'other');
+    const findings = [
+      ...plugs.map((plug) => judgePlug(plug, input)),
+      ...others.map(({ kind, mac }) => judgeOther(kind, mac)),
+      ...unusedNames(input),
+    ];
+    return findings.length > 0 ? findings : [passed(code, 'the guest has no network', { interfaces: 0 })];
   },
 };
 
-function judgeInterface({ kind, source }: InterfaceFacts, facts: HostFacts): Finding {
-  const compared = { kind, source, onTarget: facts.networks.map((network) => network.name).join(', ') };
-  if (kind === 'user') return passed(code, 'user networking needs nothing of the host', compared);
-  if (kind === 'network') return judgeNetwork(source ?? '', facts, compared);
-  if (kind === 'bridge' && facts.networks.some((network) => network.active && network.bridge === source)) {
-    return passed(code, `the target has the bridge "${source ?? ''}"`, compared);
-  }
-  const remedy = `See that "${source ?? 'it'}" is there on the target (ip link) and leads to the same network.`;
+function judgeOther(kind: string, mac: string): Finding {
+  if (kind === 'user') return passed(code, 'user networking needs nothing of the host', { mac, kind });
+  const remedy = 'See that the target has what the interface is plugged into (virsh dumpxml shows it).';
   return unsure(
     code,
-    `libvirt does not show whether the target has the ${kind} device "${source ?? ''}"`,
-    compared,
+    `what the interface ${mac} is plugged into is not known to Ferry`,
+    { mac, kind },
     remedy,
   );
 }
 
-function judgeNetwork(name: string, facts: HostFacts, compared: Finding['compared']): Finding {
-  const network = facts.networks.find((one) => one.name === name);
-  if (network === undefined) {
-    const remedy = `Define the network "${name}" on the target (virsh net-dumpxml on the source shows it).`;
-    return refused(code, `the target has no network "${name}"`, compared, remedy);
+function judgePlug(plug: PlugComparison, input: CheckInput): Finding {
+  const { kind, name, targetName, onTarget } = plug;
+  const what = `${kind === 'direct' ? 'device' : kind} "${targetName}"`;
+  const networks = input.target?.facts?.networks.map((one) => one.name).join(', ') ?? '';
+  const compared = { kind, source: name, target: targetName, onTarget: stateOf(onTarget), networks };
+  if (onTarget === null) {
+    const remedy = `See that "${targetName}" is there on the target (ip link, virsh net-list), and that its libvirtd answers.`;
+    return unsure(code, `the target did not tell whether it has the ${what}`, compared, remedy);
   }
-  if (!network.active) {
-    const remedy = `Start it: virsh net-start ${name}.`;
-    return refused(code, `the network "${name}" of the target is not active`, compared, remedy);
+  if (onTarget === 'absent') return judgeAbsent(plug, input, what, compared);
+  if (!onTarget.active)
+    return noted(code, `the ${what} of the target is not active: it will be started`, compared);
+  if (kind === 'bridge' && plug.virtualPort === null && onTarget.isBridge === false) {
+    const remedy = `Make "${targetName}" a bridge on the target, or name another: --map-network ${name}=BRIDGE.`;
+    return refused(code, `"${targetName}" of the target is not a bridge`, compared, remedy);
   }
-  return passed(code, `the target has the network "${name}"`, compared);
+  if (plug.virtualPort === 'openvswitch' && onTarget.isBridge === true) {
+    const remedy = `Make "${targetName}" a bridge of Open vSwitch on the target, or name another: --map-network ${name}=BRIDGE.`;
+    return refused(
+      code,
+      `"${targetName}" of the target is a Linux bridge, not one of Open vSwitch`,
+      compared,
+      remedy,
+    );
+  }
+  return passed(code, `the target has the ${what}`, compared);
+}
+
+function judgeAbsent(
+  { kind, name, targetName }: PlugComparison,
+  { request }: CheckInput,
+  what: string,
+  compared: Finding['compared'],
+): Finding {
+  const otherwise = `or name the one that leads to the same network: --map-network ${name}=OTHER`;
+  if (kind !== 'network') {
+    const remedy = `Make "${targetName}" on the target (ip link), ${otherwise}.`;
+    return refused(code, `the target has no ${what}`, compared, remedy);
+  }
+  if (request.defineNetworks && name === targetName)
+    return noted(
+      code,
+      `the target has no ${what}: it will be defined as on the source, and started`,
+      compared,
+    );
+  const remedy = `Let Ferry define it as on the source: --define-networks, do it by hand (virsh net-dumpxml ${name} on the source shows it), ${otherwise}.`;
+  return refused(code, `the target has no ${what}`, compared, remedy);
+}
+
+function stateOf(plug: PlugComparison['onTarget']): string | null {
+  if (plug === null || plug === 'absent') return plug;
+  return plug.active ? 'active' : 'not active';
+}
+
+/** A name that nothing is plugged into is a slip of the pen. */
+function unusedNames({ request, plugs }: CheckInput): Finding[] {
+  const used = new Set(plugs.map((plug) => plug.name));
+  return Object.keys(request.networkMap)
+    .filter((name) => !used.has(name))
+    .map((name) => {
+      const compared = { mapped: name, guestHas: [...used].join(', ') };
+      const remedy = 'Correct the name, or leave it out.';
+      return warned(code, `the guest is not plugged into "${name}", which is mapped`, compared, remedy);
+    });
 }

@@ -1,3 +1,4 @@
+import { parseProbeAddress } from '../connectivity/probe-address.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -24,7 +25,11 @@ export const parametersCompleteCheck: Check = {
 
 function limits(request: MigrationRequest): Finding[] {
   const findings: Finding[] = [];
-  const { host, bandwidthBytesPerSecond, maxDowntimeMs } = request;
+  const { host, bandwidthBytesPerSecond, maxDowntimeMs, probe } = request;
+  if (probe !== null && parseProbeAddress(probe) === null) {
+    const remedy = 'Give ADDRESS (asked by ping), tcp:HOST:PORT or udp:HOST:PORT; IPv6 in brackets.';
+    findings.push(refused(code, `"${probe}" is nothing that can be asked`, { probe }, remedy));
+  }
   if (host !== null && host.trim() === '') {
     findings.push(
       refused(code, 'the name of the target is empty', { host }, 'Name a host, or none to let Ferry choose.'),

@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
+import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
 
@@ -82,12 +83,28 @@ export function sampleInterface(
   return { mac: '52:54:00:00:00:01', ...plain, ...change };
 }
 
+/** The network "default", active on both hosts, for tests. */
+export function samplePlug(change: Partial<PlugComparison> = {}): PlugComparison {
+  const facts = { kind: 'network', active: true, isBridge: null, mtu: 1500 } as const;
+  const names = { kind: 'network', virtualPort: null, name: 'default', targetName: 'default' } as const;
+  return { ...names, atSource: facts, onTarget: facts, ...change };
+}
+
 /** A writable qcow2 disk, for tests. */
 export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): DomainFacts['disks'][number] {
   const path = '/images/web.qcow2';
   const image = { path, format: 'qcow2', capacityBytes: 4 * gib, allocationBytes: gib, owner: null };
   const fixed = { target: 'vda', device: 'disk', kind: 'file', format: 'qcow2' } as const;
-  return { ...fixed, path, readOnly: false, shareable: false, image, backing: [], ...change };
+  return {
+    ...fixed,
+    path,
+    network: null,
+    readOnly: false,
+    shareable: false,
+    image,
+    backing: [],
+    ...change,
+  };
 }
 
 /** A plan that keeps the one disk, or copies it. */
@@ -124,6 +141,9 @@ export function sampleInput(
     bandwidthBytesPerSecond: null,
     maxDowntimeMs: null,
     blockMigration: 'auto',
+    networkMap: {},
+    defineNetworks: false,
+    probe: null,
     ...change.request,
   };
   return {
@@ -140,6 +160,8 @@ export function sampleInput(
     plan: samplePlan('keep'),
     planProblem: null,
     room: [],
+    ownership: { source: null, target: null },
+    plugs: [samplePlug()],
     groups: [],
     targetFilters: ['clean-traffic'],
     ...change,

@@ -1,5 +1,6 @@
 import type { Finding } from '../check/finding.ts';
 import type { FileCopy } from '../copy/file-copy.ts';
+import type { ConnectivityReport } from '../connectivity/connectivity-report.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
@@ -66,4 +67,6 @@ export interface MigrationResult {
   readonly diskBytes: number;
   /** How the guest was seen alive after the move, in words; null when it was not running. */
   readonly guestSeenAlive: string | null;
+  /** How it answered from outside meanwhile; null when nobody asked for that. */
+  readonly connectivity: ConnectivityReport | null;
 }

@@ -1,8 +1,10 @@
 import { workflow } from '@ferry/workflow';
 import { commitOwner } from '../shared/commit-owner.ts';
 import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
+import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/prove-connectivity.ts';
 import { lookAtTarget } from '../shared/look-at-target.ts';
 import type { MoveInput } from '../shared/move-input.ts';
+import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
 import type { Services } from '../shared/services.ts';
 import { holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
 import { removeTargetImages } from '../shared/target-images.ts';
@@ -28,11 +30,25 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     do: lookAtTarget,
   })
   .step({
+    name: 'prepare-networks',
+    why: 'what the guest is plugged into must carry it when it comes',
+    deadlineMs: minute,
+    do: prepareNetworks,
+    undo: undoNetworks,
+  })
+  .step({
     name: 'prepare-firewall',
     why: 'no packet reaches the guest there that would not reach it here, from its first moment on',
     deadlineMs: minute,
     do: prepareFirewall,
     undo: undoFirewall,
+  })
+  .step({
+    name: 'begin-probe',
+    why: 'before it is powered off: it must have answered here for its answer there to prove anything',
+    deadlineMs: minute,
+    do: beginProbe,
+    undo: endProbe,
   })
   .step({
     name: 'hold-source',
@@ -74,5 +90,11 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     why: 'last: as long as anything could be wrong, the source keeps its files',
     deadlineMs: 10 * minute,
     do: cleanColdSource,
+  })
+  .step({
+    name: 'prove-connectivity',
+    why: 'tells, and changes nothing: nobody waits for it but the record',
+    deadlineMs: 5 * minute,
+    do: proveConnectivity,
   })
   .build();

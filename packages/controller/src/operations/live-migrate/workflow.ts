@@ -1,8 +1,10 @@
 import { workflow } from '@ferry/workflow';
 import { commitOwner } from '../shared/commit-owner.ts';
 import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
+import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/prove-connectivity.ts';
 import { lookAtTarget } from '../shared/look-at-target.ts';
 import type { MoveInput } from '../shared/move-input.ts';
+import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
 import type { Services } from '../shared/services.ts';
 import { beginLive, holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
 import { makeLiveTargets, removeTargetImages } from '../shared/target-images.ts';
@@ -29,6 +31,16 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
     why: 'what is found on the target later came with this migration, and may be taken away by its undo',
     deadlineMs: minute,
     do: lookAtTarget,
+  })
+  .step({
+    name: 'prepare-networks',
+    why: 'what the guest is plugged into must carry it when it comes',
+    deadlineMs: minute,
+    do: prepareNetworks,
+    undo: async (context) => {
+      await releaseAutostart(context);
+      await undoNetworks(context);
+    },
   })
   .step({
     name: 'prepare-firewall',
@@ -61,6 +73,13 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
       await clearTargetDomain(context);
     },
   })
+  .step({
+    name: 'begin-probe',
+    why: 'it must have answered here for its answer there to prove anything',
+    deadlineMs: minute,
+    do: beginProbe,
+    undo: endProbe,
+  })
   .pivot({
     name: 'transfer',
     why: 'after it the guest runs on the target',
@@ -74,5 +93,11 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
     why: 'last: as long as anything could be wrong, the source keeps its files',
     deadlineMs: 10 * minute,
     do: cleanSource,
+  })
+  .step({
+    name: 'prove-connectivity',
+    why: 'tells, and changes nothing: nobody waits for it but the record',
+    deadlineMs: 5 * minute,
+    do: proveConnectivity,
   })
   .build();

@@ -24,7 +24,7 @@ export async function payFirewallDebts(services: Services): Promise<HostTold[]> 
 
   async function pay(host: Host, debt: { hostId: string; serial: number }): Promise<HostTold> {
     try {
-      await services.firewalls.with(host.uri, () => tell(services, host));
+      await services.hostChanges.with(host.uri, () => tell(services, host));
       await store.securityGroups.paid(debt);
       return { host: host.name, state: 'applied', reason: '' };
     } catch (error) {

@@ -7,11 +7,14 @@ import {
   type Host,
   type Instance,
   type MigrationRequest,
+  type Owner,
   planTransfer,
   type Role,
   type TransferPlan,
 } from '@ferry/model';
-import { inspectDisks } from './inspect-disks.ts';
+import { inspectDisks, inspectNetworkDisks } from './inspect-disks.ts';
+import { inspectPlugs } from './inspect-plugs.ts';
+import { inspectOwnership } from './inspect-ownership.ts';
 import { selectTarget } from './select-target.ts';
 import type { Services } from './services.ts';
 
@@ -54,6 +57,7 @@ export async function inspectMove(
       target: target?.host ?? selection.target,
       targetProblem: selection.problem,
       hostNames: hosts.map((host) => host.name),
+      plugs: await inspectPlugs(source.answers, target?.answers ?? null, domain.value, request, call),
       groups: (await services.store.securityGroups.of(instance.id)).groups.map((group) => group.name),
       targetFilters: await filtersOf(services, target?.answers ?? null, call),
       domain: domain.value,
@@ -96,7 +100,7 @@ async function look(services: Services, host: Host, call: Call): Promise<Look> {
 }
 
 /** What takes both hosts to know. */
-type Between = Pick<CheckInput, 'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room'>;
+type Between = Pick<CheckInput, 'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room' | 'ownership'>;
 
 async function compare(
   services: Services,
@@ -112,6 +116,7 @@ async function compare(
     plan: null,
     planProblem: null,
     room: [],
+    ownership: { source: null, target: null },
   };
   if (target === null) return nothing;
   const conflict = attempt(services, findConflict(target, instance, call));
@@ -129,15 +134,41 @@ async function compare(
       call,
     ),
   );
+  const reached = await attempt(services, inspectNetworkDisks(target, domain.disks, call));
   const plan =
-    sharing.value === null ? null : planTransfer(request.kind, filesOf(request, domain), sharing.value);
+    sharing.value === null
+      ? null
+      : planTransfer(
+          request.kind,
+          filesOf(request, domain),
+          sharing.value,
+          reached.value ?? [],
+        );
   return {
     cpuComparison: (await cpu).value,
     conflict: await conflictOf(conflict),
     plan,
-    planProblem: sharing.problem,
-    room: plan === null ? [] : await roomFor(services, target, plan, call),
+    planProblem: sharing.problem ?? reached.problem,
+    room: plan === null ? [] : await roomFor(services, target, sides.target?.host.id ?? '', plan, call),
+    ownership: plan === null ? nothing.ownership : await ownershipOf(sides, domain, plan),
   };
+}
+
+function ownershipOf(
+  { source, target, call }: { source: Look; target: Look | null; call: Call },
+  domain: DomainFacts,
+  plan: TransferPlan,
+): Promise<CheckInput['ownership']> {
+  const [here, there] = [source.answers, target?.answers ?? null];
+  if (here === null || there === null) return Promise.resolve({ source: null, target: null });
+  const ownerOf = (side: Look | null): Owner | null => side?.host.facts?.qemuOwner ?? null;
+  return inspectOwnership(
+    { qemuOwner: ownerOf(source), host: here },
+    { qemuOwner: ownerOf(target), host: there },
+    domain,
+    plan,
+    call,
+  );
 }
 
 /** The firmware's variables move live with the guest; cold they are a file like the disks. */
@@ -166,6 +197,7 @@ async function conflictOf(found: Promise<Attempt<CheckInput['conflict']>>): Prom
 async function roomFor(
   services: Services,
   target: HypervisorHost,
+  targetId: string,
   plan: TransferPlan,
   call: Call,
 ): Promise<CheckInput['room']> {
@@ -180,7 +212,10 @@ async function roomFor(
       async (directory) => (await attempt(services, target.storage.room(directory, call))).value,
     ),
   );
-  return rooms.filter((room) => room !== null);
+  const claimed = await services.store.migrations.claimedRoom(targetId);
+  return rooms
+    .filter((room) => room !== null)
+    .map((room) => ({ ...room, claimedBytes: claimed.get(room.directory) ?? 0 }));
 }
 
 /** A question to a host: its answer, or why there was none. */

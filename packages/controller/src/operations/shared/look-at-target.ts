@@ -1,11 +1,19 @@
 import { type MoveContext, targetOf } from './move-context.ts';
+import { lookForNetworks } from './prepare-networks.ts';
 import { requireFreePaths } from './target-images.ts';
 import { requireNoTargetDomain } from './target-domain.ts';
+
+/** Networks of the target's hypervisor that are to be made ready, by their name there. */
+export interface MissingNetworks {
+  readonly define: readonly string[];
+  readonly start: readonly string[];
+}
 
 /** What the target has before anything is brought: what is found there later and is not among it came with this move. */
 export interface LookedAtTarget {
   /** Names of packet filters. */
   readonly filters: readonly string[];
+  readonly networks: MissingNetworks;
 }
 
 /** Sees that the target has no such domain and nothing where images will be, and writes down what it has. */
@@ -14,5 +22,5 @@ export async function lookAtTarget(context: MoveContext): Promise<LookedAtTarget
   await requireFreePaths(context);
   const filters =
     context.input.filter === null ? [] : await targetOf(context).firewall.filters({ signal: context.signal });
-  return { filters: filters ?? [] };
+  return { filters: filters ?? [], networks: await lookForNetworks(context) };
 }

@@ -1,4 +1,4 @@
-import type { Migration, MigrationResult, TransferProgress } from '@ferry/model';
+import type { ConnectivityReport, Migration, MigrationResult, TransferProgress } from '@ferry/model';
 
 /** What the steps of either workflow leave in the log that the result is made of. */
 interface MeasuredOutputs {
@@ -7,6 +7,7 @@ interface MeasuredOutputs {
   readonly 'copy-files'?: { readonly bytes: number };
   readonly 'settle-target'?: { readonly guestSeenAlive: string | null };
   readonly 'power-off'?: { readonly beganAt: string };
+  readonly 'prove-connectivity'?: ConnectivityReport | null;
   readonly 'restore-power'?: { readonly guestSeenAlive: string | null; readonly startedAt: string | null };
 }
 
@@ -22,6 +23,7 @@ export function migrationResult(migration: Migration, output: object): Migration
     diskBytes: (progress?.diskBytes ?? 0) + brought,
     guestSeenAlive:
       measured['settle-target']?.guestSeenAlive ?? measured['restore-power']?.guestSeenAlive ?? null,
+    connectivity: measured['prove-connectivity'] ?? null,
   };
 }
 

@@ -30,4 +30,12 @@ export interface MoveInput {
   readonly filter: string | null;
   /** Networks, bridges and devices by their name at the source, where the target names them otherwise. */
   readonly networks: Readonly<Record<string, string>>;
+  /** The hypervisor's own networks among them that the guest is plugged into. */
+  readonly libvirtNetworks: readonly { readonly name: string; readonly targetName: string }[];
+  /** Whether one that the target lacks may be defined there as at the source. */
+  readonly defineNetworks: boolean;
+  /** Where the guest is asked from outside whether it answers; null: nowhere. */
+  readonly probe: string | null;
+  /** Whether the guest's addresses are announced once more after the switch-over, by the hypervisor's own means. */
+  readonly announce: boolean;
 }

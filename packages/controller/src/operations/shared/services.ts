@@ -1,6 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
+import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 
 /** What operations work with. */
@@ -11,8 +12,10 @@ export interface Services {
   readonly limits: Limits;
   /** One bringer of a base image at a time, by target host and path. */
   readonly images: KeyedLock;
-  /** One who changes the packet filters of a host at a time, by its URI. */
-  readonly firewalls: KeyedLock;
+  /** One who changes the packet filters or the networks of a host at a time, by its URI. */
+  readonly hostChanges: KeyedLock;
+  /** What asks guests from outside while they move. */
+  readonly probes: ProbeKeeper;
 }
 
 /** Waits and deadlines, milliseconds, and the size of a piece. One place, so that tests and operators can set them. */
@@ -29,6 +32,8 @@ export interface Limits {
   readonly pollMs: number;
   /** How long a moved guest may take to show life. */
   readonly aliveMs: number;
+  /** How long a moved guest may take to answer from outside, its boot included after a cold migration. */
+  readonly answerMs: number;
   /** How long nothing may go through between two hosts before a copy counts as broken off. */
   readonly copyStallMs: number;
   /** The first pause before a copy that broke off is tried again; later ones are longer. */
@@ -45,6 +50,7 @@ export const defaultLimits: Limits = {
   unknownMs: 600_000,
   pollMs: 500,
   aliveMs: 15_000,
+  answerMs: 60_000,
   copyStallMs: 60_000,
   copyRetryMs: 1_000,
   copyPieceBytes: 256 * 1024 * 1024,

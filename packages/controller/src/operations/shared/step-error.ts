@@ -7,6 +7,8 @@ export const stepErrors = {
   'source-changed':
     'Find out what writes to that file while its instance is off (a backup, another host, a person), then try again.',
   'copy-broke-off': 'See the message: mend the connection or the host that it names, then try again.',
+  'network-missing':
+    'Define and start that network on the target, then try again; or see `ferry check` for other ways.',
   'target-not-clean': 'Look at the domain on the target before anything is tried again.',
   'instance-taken': 'Nothing needs to be done: it goes on when the other migration is over.',
   'transfer-failed':

@@ -6,6 +6,7 @@ export async function settleTarget(context: MoveContext): Promise<{ guestSeenAli
   const { domains } = targetOf(context);
   const { instanceId, autostart, persistent, target } = context.input;
   const call = { signal: context.signal };
+  if (context.input.announce) await announce(context);
   await sayPhase(context, `settle: see the guest alive on ${target.name}`);
   const alive = await guestSeenAlive(context, domains, instanceId);
   const sight = await domains.sight(instanceId, call);
@@ -14,4 +15,16 @@ export async function settleTarget(context: MoveContext): Promise<{ guestSeenAli
   }
   if (autostart) await domains.setAutostart(instanceId, true, call);
   return { guestSeenAlive: alive };
+}
+
+/** QEMU has announced the guest by itself; a network that missed it hears it again. That it cannot is no reason to stop. */
+async function announce(context: MoveContext): Promise<void> {
+  const { instanceId, target } = context.input;
+  await sayPhase(context, `settle: announce the guest on ${target.name}`);
+  try {
+    await targetOf(context).domains.announce(instanceId, { signal: context.signal });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.services.log.warn({ err: error, instance: instanceId }, 'the guest could not be announced again');
+  }
 }

@@ -11,7 +11,7 @@ export async function prepareFirewall(context: MoveContext): Promise<void> {
   await sayPhase(context, `prepare the packet filters on ${target.name}`);
   const { services } = context;
   const call = { signal: context.signal };
-  await services.firewalls.with(target.uri, () => ensureFilters(services, target.uri, instanceId, call));
+  await services.hostChanges.with(target.uri, () => ensureFilters(services, target.uri, instanceId, call));
 }
 
 /** Takes away the filters that came to the target with this migration, unless others need them by now. */
@@ -27,7 +27,7 @@ export async function undoFirewall(
   await sayPhase(context, `undo: take the packet filters from ${target.name}`);
   const before = new Set(context.output['look-at-target'].filters);
   const host = { id: migration.targetHostId, uri: target.uri };
-  await services.firewalls.with(target.uri, async () => {
+  await services.hostChanges.with(target.uri, async () => {
     const now = (await targetOf(context).firewall.filters(call)) ?? [];
     const came = now.filter((name) => !before.has(name));
     await removeUnneededFilters(services, host, came, migrationId, call);
@@ -44,7 +44,7 @@ export async function releaseSourceFirewall(context: MoveContext): Promise<void>
   if (migration === null) return;
   await sayPhase(context, `release the packet filters on ${source.name}`);
   const host = { id: migration.sourceHostId, uri: source.uri };
-  await services.firewalls.with(source.uri, async () => {
+  await services.hostChanges.with(source.uri, async () => {
     const { groups } = await services.store.securityGroups.of(instanceId);
     const own = [filter, ...groups.map((group) => filterNames.group(group.id))];
     const there = new Set(await sourceOf(context).firewall.filters(call));

@@ -1,0 +1,78 @@
+import { basename, join } from 'node:path';
+import { downloadVolume } from '@ferry/libvirt';
+import type { PlugFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { HostConnection } from './host-connection.ts';
+import { LibvirtPools } from './libvirt-pools.ts';
+
+/** Where the kernel shows network devices as files (Documentation/ABI/testing/sysfs-class-net). */
+const shown = '/sys/class/net';
+
+/**
+ * Network devices of a libvirt host. libvirt's node devices leave bridges out and tell no packet size, and its
+ * interface driver is often not there; so they are read where the kernel shows them, through a storage pool, as all
+ * files of a host are.
+ */
+export class LibvirtDevices {
+  readonly #connection: HostConnection;
+  readonly #pools: LibvirtPools;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+    this.#pools = new LibvirtPools(connection);
+  }
+
+  /** A device as it is now; null when the host has none of that name. */
+  async device(name: string, call: Call): Promise<PlugFacts | null> {
+    const path = join(shown, name);
+    const devices = await this.#pools.paths(shown, call);
+    // Not a single one, though each host has `lo`: it cannot be seen, and that is not the same as not being there.
+    if (devices.length === 0) {
+      const { uri } = this.#connection;
+      throw new HypervisorError('refused', uri, `${uri}: ${shown} shows no network devices`);
+    }
+    if (!devices.includes(path)) return null;
+    const facts = { kind: 'device', active: true } as const;
+    try {
+      const attributes = (await this.#pools.paths(path, call)).map((one) => basename(one));
+      const mtu = Number(await this.#read(join(path, 'mtu'), call));
+      const isBridge = attributes.includes('bridge');
+      return { ...facts, isBridge, mtu: Number.isInteger(mtu) && mtu > 0 ? mtu : null };
+    } catch (error) {
+      if (!(error instanceof HypervisorError && (error.code === 'refused' || error.code === 'no-image')))
+        throw error;
+      return { ...facts, isBridge: null, mtu: null };
+    } finally {
+      await this.#forget(path, call);
+    }
+  }
+
+  async #read(path: string, call: Call): Promise<string> {
+    const vol = await this.#pools.volume(path, call);
+    if (vol === null) return '';
+    const connection = await this.#connection.open(call);
+    const parts: Uint8Array[] = [];
+    try {
+      for await (const chunk of downloadVolume(connection, vol, call)) {
+        if (chunk.kind === 'data') parts.push(chunk.bytes);
+      }
+    } catch (error) {
+      throw this.#connection.errorOf(error);
+    } finally {
+      connection.destroy();
+    }
+    return Buffer.concat(parts).toString('latin1');
+  }
+
+  /** A pool of a device would be in the way once the device is gone. */
+  async #forget(path: string, call: Call): Promise<void> {
+    try {
+      const { pool } = await this.#connection.call('storagePoolLookupByTargetPath', { path }, call);
+      await this.#connection.call('storagePoolDestroy', { pool }, call);
+    } catch (error) {
+      // There is none, or another question has just done away with it.
+      if (!(error instanceof HypervisorError)) throw error;
+    }
+  }
+}

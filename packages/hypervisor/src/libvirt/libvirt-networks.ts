@@ -1,0 +1,98 @@
+import { type NetworkRef, NetworkXmlFlag } from '@ferry/libvirt';
+import type { PlugFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { HostNetworks } from '../contract/host-networks.ts';
+import { portableNetworkXml, readNetworkXml } from '../xml/network-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+import { LibvirtDevices } from './libvirt-devices.ts';
+import { parse } from './libvirt-facts.ts';
+
+/** What the kernel gives a bridge that libvirt makes without a size of its own. */
+const usualMtu = 1500;
+
+/** Networks of libvirt, and devices of the host that it runs on. */
+export class LibvirtNetworks implements HostNetworks {
+  readonly #connection: HostConnection;
+  readonly #devices: LibvirtDevices;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+    this.#devices = new LibvirtDevices(connection);
+  }
+
+  async network(name: string, call: Call = {}): Promise<PlugFacts | null> {
+    const net = await this.#find(name, call);
+    if (net === null) return null;
+    const [{ xml }, { active }] = await Promise.all([
+      this.#connection.call('networkGetXmlDesc', { net, flags: 0 }, call),
+      this.#connection.call('networkIsActive', { net }, call),
+    ]);
+    const { bridge, mtu, ownBridge } = parse(this.#connection, () => readNetworkXml(xml));
+    const facts = { kind: 'network', active, isBridge: null } as const;
+    if (mtu !== null) return { ...facts, mtu };
+    if (ownBridge && !active) return { ...facts, mtu: usualMtu };
+    return { ...facts, mtu: bridge === null ? null : ((await this.device(bridge, call))?.mtu ?? null) };
+  }
+
+  device(name: string, call: Call = {}): Promise<PlugFacts | null> {
+    return this.#devices.device(name, call);
+  }
+
+  async definition(name: string, call: Call = {}): Promise<{ xml: string; autostart: boolean }> {
+    const { net } = await this.#connection.call('networkLookupByName', { name }, call);
+    const [{ xml }, { autostart }] = await Promise.all([
+      this.#connection.call('networkGetXmlDesc', { net, flags: NetworkXmlFlag.inactive }, call),
+      this.#connection.call('networkGetAutostart', { net }, call),
+    ]);
+    return { xml: parse(this.#connection, () => portableNetworkXml(xml)), autostart };
+  }
+
+  async ensureDefined(
+    { name, xml, autostart }: { name: string; xml: string; autostart: boolean },
+    call: Call = {},
+  ): Promise<void> {
+    const there = await this.#find(name, call);
+    const net = there ?? (await this.#connection.call('networkDefineXml', { xml }, call)).net;
+    if (autostart) await this.#connection.call('networkSetAutostart', { net, autostart }, call);
+  }
+
+  async ensureActive(name: string, call: Call = {}): Promise<void> {
+    const { net } = await this.#connection.call('networkLookupByName', { name }, call);
+    if ((await this.#connection.call('networkIsActive', { net }, call)).active) return;
+    try {
+      await this.#connection.call('networkCreate', { net }, call);
+    } catch (error) {
+      // Somebody else may have started it at the same moment.
+      if (!(await this.#connection.call('networkIsActive', { net }, call)).active) throw error;
+    }
+  }
+
+  async ensureInactive(name: string, call: Call = {}): Promise<'stopped' | 'in-use'> {
+    const net = await this.#find(name, call);
+    if (net === null || !(await this.#connection.call('networkIsActive', { net }, call)).active)
+      return 'stopped';
+    const { ports } = await this.#connection.call(
+      'networkListAllPorts',
+      { network: net, needResults: 1, flags: 0 },
+      call,
+    );
+    if (ports.length > 0) return 'in-use';
+    await this.#connection.call('networkDestroy', { net }, call);
+    return 'stopped';
+  }
+
+  async ensureUndefined(name: string, call: Call = {}): Promise<void> {
+    const net = await this.#find(name, call);
+    if (net !== null) await this.#connection.call('networkUndefine', { net }, call);
+  }
+
+  async #find(name: string, call: Call): Promise<NetworkRef | null> {
+    try {
+      return (await this.#connection.call('networkLookupByName', { name }, call)).net;
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-network') return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { Stage } from './world.ts';
+
+const live = { kind: 'live-migration', host: 'compute12' } as const;
+
+describe('networks of the guest', () => {
+  test('one that the target lacks is refused with the remedy, or defined where it may be', async () => {
+    await using stage = await Stage.open();
+    await stage.guest({ name: 'web', directory: '/shared', network: 'default' });
+    const { networks } = stage.world.host('compute12');
+    networks.delete('default');
+    const report = await stage.client().check('web', live);
+    expect(report.possible).toBe(false);
+    expect(report.findings.find((one) => one.code === 'network-present')?.remedy).toContain(
+      '--define-networks',
+    );
+    const { id } = await stage.client().migrate('web', { ...live, defineNetworks: true });
+    expect(await stage.over(id)).toMatchObject({ status: 'completed' });
+    expect(networks.get('default')).toMatchObject({ active: true, autostart: true });
+  });
+
+  test('one that was started for a move that failed is stopped again; not where somebody is plugged in by now', async () => {
+    await using stage = await Stage.open();
+    const client = stage.client();
+    const id = await stage.guest({ name: 'web', directory: '/shared', network: 'default' });
+    const other = await stage.guest({
+      name: 'db',
+      host: 'compute12',
+      directory: '/shared',
+      state: 'shutoff',
+      network: 'default',
+    });
+    const network = stage.world.host('compute12').networks.get('default');
+    if (network !== undefined) network.active = false;
+    for (const plugsIn of [false, true]) {
+      stage.slow();
+      const from = stage.world.faults.calls.length;
+      const { id: migration } = await client.migrate('web', live);
+      await stage.sending(id);
+      await stage.calledSince(from, 'compute12', 'networks.ensureActive');
+      const domain = stage.world.host('compute12').domains.get(other);
+      if (plugsIn && domain !== undefined) domain.state = 'running';
+      await client.abortMigration(migration);
+      stage.fast();
+      expect(await stage.over(migration)).toMatchObject({ status: 'cancelled' });
+      await stage.quiet();
+      expect(network?.active).toBe(plugsIn);
+    }
+  });
+
+  test('one that is named otherwise on the target is taken by that name, in both kinds of move', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', directory: '/shared', network: 'default' });
+    const target = stage.world.host('compute12');
+    target.networks.set('lan', { active: true, autostart: true, bridge: null, mtu: 1500 });
+    target.networks.delete('default');
+    const moves = [
+      { ...live, networkMap: { default: 'lan' } },
+      { kind: 'cold-migration', host: 'compute11', shutdownTimeoutMs: 0, networkMap: { lan: 'default' } },
+    ] as const;
+    for (const move of moves) {
+      const { id: migration } = await stage.client().migrate('web', move);
+      expect((await stage.over(migration)).error).toBeNull();
+      const [name] = Object.values(move.networkMap);
+      expect(stage.world.host(move.host).domains.get(id)?.xml).toContain(`network="${name}"`);
+    }
+  });
+});
+
+/** Echoes on the loopback, as a guest would. */
+async function echo(): Promise<{ address: string; server: Socket }> {
+  const server = createSocket('udp4');
+  server.on('message', (message, { address, port }) => server.send(message, port, address));
+  server.bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { address: `udp:127.0.0.1:${server.address().port}`, server };
+}
+
+describe('asking the guest from outside', () => {
+  test('that it answered, and the longest time that it did not, stand in the record', async () => {
+    await using stage = await Stage.open();
+    await stage.guest({ name: 'web', directory: '/shared' });
+    const { address, server } = await echo();
+    const { id } = await stage.client().migrate('web', { ...live, probe: address });
+    const { result, phase } = await stage.over(id);
+    expect(phase).toBe('moved');
+    expect(result?.connectivity).toMatchObject({ address, answeredBefore: true, answeredAfter: true });
+    expect(result?.connectivity?.answered).toBeGreaterThan(10);
+    expect(result?.connectivity?.longestGapMs).toBeGreaterThan(0);
+    server.close();
+  });
+
+  test('no answer after the move is told aloud, and undoes nothing', async () => {
+    await using stage = await Stage.open({ answerMs: 200 });
+    const guest = await stage.guest({ name: 'web', directory: '/shared' });
+    const { address, server } = await echo();
+    stage.slow();
+    const { id } = await stage.client().migrate('web', { ...live, probe: address });
+    await stage.sending(guest);
+    server.close();
+    stage.fast();
+    const { status, phase, result } = await stage.over(id);
+    expect({ status, phase }).toEqual({
+      status: 'completed',
+      phase: `moved; WARNING: no answer from ${address} since it runs on compute12`,
+    });
+    expect(result?.connectivity).toMatchObject({ answeredBefore: true, answeredAfter: false });
+    expect(stage.world.runners(guest)).toEqual(['compute12']);
+  });
+
+  test('what cannot be asked is refused before anything is begun', async () => {
+    await using stage = await Stage.open();
+    await stage.guest({ name: 'web', directory: '/shared' });
+    await expect(stage.client().migrate('web', { ...live, probe: 'tcp:10.0.0.5' })).rejects.toMatchObject({
+      code: 'bad-request',
+    });
+  });
+});

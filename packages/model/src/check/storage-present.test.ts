@@ -33,7 +33,7 @@ describe('disks of the guest', () => {
       },
       finds: ['error'],
     },
-    ...(['unreachable', 'one-host', 'shareable'] as const).map((kind) => ({
+    ...(['unreachable', 'one-host', 'pool', 'volume-live', 'shareable'] as const).map((kind) => ({
       when: kind,
       given: {
         plan: samplePlan('keep', { obstacles: [{ kind, target: 'vda', path: 'web', reason: 'nas' }] }),

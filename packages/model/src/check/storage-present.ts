@@ -70,6 +70,16 @@ function obstacleFinding({ kind, target, path, reason }: PlanObstacle): Finding 
       const what = `disk ${target}: ${reason ?? 'its server'} is another place on the target`;
       return refused(code, what, compared, remedy);
     }
+    case 'pool': {
+      const remedy =
+        'Define the pool on the target under the same name and at the same place (virsh pool-dumpxml).';
+      return refused(code, `disk ${target}: the target has ${reason ?? 'another pool'}`, compared, remedy);
+    }
+    case 'volume-live': {
+      const remedy = `Migrate it cold, or name the disk by its path in the guest's definition (${where}).`;
+      const what = `disk ${target}: libvirt does not copy a volume of a pool (${reason ?? ''}) while the guest runs`;
+      return refused(code, what, compared, remedy);
+    }
     case 'shareable': {
       const remedy = `Put ${where} on storage that both hosts see: a copy would part it from the other guests that use it.`;
       const what = `disk ${target} is shareable, and the target does not see ${where}`;

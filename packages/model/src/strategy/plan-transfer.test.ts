@@ -101,6 +101,27 @@ describe('planTransfer', () => {
   });
 
   test.each([
+    { when: 'the target has the pool at the same place', directory: '/images', kinds: [] },
+    { when: 'the target has it elsewhere', directory: '/srv/images', kinds: ['pool'] },
+    { when: 'the target has no such pool', directory: null, kinds: ['pool'] },
+  ])('a volume of a pool is a file by another name: $when', ({ directory, kinds }) => {
+    const volume = { ...overlay, volume: { pool: 'images', name: 'web.qcow2' } };
+    const proofs = [disk('nothing'), below('shared')];
+    const plan = planTransfer('cold-migration', [volume], proofs, [], [{ pool: 'images', directory }]);
+    expect(plan.disks).toMatchObject([{ action: 'copy' }]);
+    expect(plan.obstacles.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('a volume of a pool is not copied while the guest runs', () => {
+    const volume = { ...overlay, volume: { pool: 'images', name: 'web.qcow2' } };
+    const pools = [{ pool: 'images', directory: '/images' }];
+    const obstaclesOf = (onTarget: 'nothing' | 'shared') =>
+      planTransfer('live-migration', [volume], [disk(onTarget), below('shared')], [], pools).obstacles;
+    expect(obstaclesOf('nothing').map(({ kind }) => kind)).toEqual(['volume-live']);
+    expect(obstaclesOf('shared')).toEqual([]);
+  });
+
+  test.each([
     { when: 'nobody tried', reached: [], servers: ['nas:1'], obstacle: { kind: 'unproven' } },
     {
       when: 'the target cannot open it',

@@ -8,6 +8,7 @@ import type {
   ImageSharing,
   NetworkReach,
   PlanObstacle,
+  PoolPlace,
   TransferPlan,
 } from './transfer-plan.ts';
 
@@ -26,6 +27,7 @@ export function planTransfer(
   disks: readonly DiskFacts[],
   sharing: readonly ImageSharing[],
   reached: readonly NetworkReach[] = [],
+  pools: readonly PoolPlace[] = [],
 ): TransferPlan {
   const proofs = new Map(sharing.map((one) => [one.path, one]));
   const decisions = disks.map((disk) =>
@@ -36,7 +38,11 @@ export function planTransfer(
     form: formOf(kind, plans),
     disks: plans,
     copyBytes: copyBytes(plans),
-    obstacles: decisions.flatMap((decision) => decision.obstacles),
+    obstacles: [
+      ...decisions.flatMap((decision) => decision.obstacles),
+      ...disks.flatMap((disk) => poolElsewhere(disk, pools)),
+      ...(kind === 'live-migration' ? disks.flatMap((disk) => copiedByPool(disk, plans)) : []),
+    ],
   };
 }
 
@@ -85,6 +91,22 @@ function decideNetwork(disk: DiskFacts, reached: readonly NetworkReach[]): Decis
   return kept(disk, `not reached: ${reach.refusal}`, [
     { kind: 'unreachable', target, path: network.name, reason: reach.refusal },
   ]);
+}
+
+/** The target looks for the volume by the name of its pool: that must lead to the same path. */
+function poolElsewhere({ volume, path, target }: DiskFacts, pools: readonly PoolPlace[]): PlanObstacle[] {
+  if (volume === null || path === null) return [];
+  const there = pools.find(({ pool }) => pool === volume.pool)?.directory ?? null;
+  if (there !== null && `${there}/${volume.name}` === path) return [];
+  const reason = there === null ? `no pool "${volume.pool}"` : `the pool "${volume.pool}" is ${there}`;
+  return [{ kind: 'pool', target, path, reason }];
+}
+
+/** libvirt 11.3: "pre-creation of storage target for incremental storage migration … is not supported". */
+function copiedByPool({ volume, target, path }: DiskFacts, plans: readonly DiskPlan[]): PlanObstacle[] {
+  const plan = plans.find((one) => one.target === target);
+  if (volume === null || plan?.action !== 'copy' || plan.readOnly) return [];
+  return [{ kind: 'volume-live', target, path, reason: `${volume.pool}/${volume.name}` }];
 }
 
 function kept(disk: DiskFacts, because: string, obstacles: readonly PlanObstacle[] = []): Decision {

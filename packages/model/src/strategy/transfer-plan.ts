@@ -20,10 +20,20 @@ export interface TransferPlan {
  * `unproven`: nobody could tell whether the target sees the same image.
  * `unreachable`: the target's hypervisor cannot open a disk on the network.
  * `one-host`: a disk on the network is named in a way that means something else on the target.
+ * `pool`: the guest names it by a pool that the target does not have, or has elsewhere.
+ * `volume-live`: libvirt copies no disk that is named by a pool while the guest runs.
  * `shareable`: other instances may write to a disk that the target does not see, so that a copy would part them.
  */
 export interface PlanObstacle {
-  readonly kind: 'path-taken' | 'base-not-shared' | 'unproven' | 'unreachable' | 'one-host' | 'shareable';
+  readonly kind:
+    | 'path-taken'
+    | 'base-not-shared'
+    | 'unproven'
+    | 'unreachable'
+    | 'one-host'
+    | 'pool'
+    | 'volume-live'
+    | 'shareable';
   /** What the host said, or which name it is, where there is something to say. */
   readonly reason?: string;
   /** The guest's name of the disk. */
@@ -81,4 +91,11 @@ export interface NetworkReach {
   readonly target: string;
   /** Why it could not; null when it could. */
   readonly refusal: string | null;
+}
+
+/** Where the target has the pool that a disk is named by. */
+export interface PoolPlace {
+  readonly pool: string;
+  /** Null where it has no such pool. */
+  readonly directory: string | null;
 }

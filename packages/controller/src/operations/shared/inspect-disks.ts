@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
-import type { DiskFacts, ImageSharing, NetworkReach } from '@ferry/model';
+import type { DiskFacts, ImageSharing, NetworkReach, PoolPlace } from '@ferry/model';
 
 /**
  * Tells for every image of a domain whether the target sees the same one. Sharing is proven by a probe file that
@@ -92,5 +92,17 @@ export function inspectNetworkDisks(
       target: name,
       refusal: await target.probes.refusalToOpen(network, call),
     })),
+  );
+}
+
+/** Where the target has the pools that the guest names its disks by. */
+export function inspectPools(
+  target: HypervisorHost,
+  disks: readonly DiskFacts[],
+  call: Call,
+): Promise<PoolPlace[]> {
+  const pools = new Set(disks.flatMap(({ volume }) => (volume === null ? [] : [volume.pool])));
+  return Promise.all(
+    Array.from(pools, async (pool) => ({ pool, directory: await target.storage.poolDirectory(pool, call) })),
   );
 }

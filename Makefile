@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast mutation check protocol package api-docs lab-up lab-down bench bench-libvirt format
+.PHONY: help setup lab-setup demo test test-fast mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-libvirt format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -63,6 +63,10 @@ bench: setup ## side by side with virsh; prints tables with machine and date
 bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; prints a table with machine and date
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/libvirt/main.ts
+
+bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
+	@$(LAB) setup
+	@$(AS_ROOT) node bench/cold-copy/main.ts
 
 format: setup ## format the sources
 	npm run --silent format

@@ -42,6 +42,7 @@ const hostPackages: readonly string[] = [
   'zstd',
   'openssh-client',
   'openssh-server',
+  'rsync',
   'openssl',
   'libsasl2-modules',
   'libsasl2-modules-gssapi-mit',

@@ -43,7 +43,6 @@ class SimulatedHost implements HypervisorHost {
   readonly firewall: SimulatedFirewall;
   readonly networks: SimulatedNetworks;
   readonly probes: SimulatedProbes;
-  readonly shell: SimulatedShell | null;
   readonly #world: SimulatedWorld;
   readonly #state: SimulatedHostState;
 
@@ -57,7 +56,11 @@ class SimulatedHost implements HypervisorHost {
     this.firewall = new SimulatedFirewall(world, state);
     this.networks = new SimulatedNetworks(world, state);
     this.probes = new SimulatedProbes(world, state);
-    this.shell = state.shell === null ? null : new SimulatedShell(world, state);
+  }
+
+  /** As the world has it now. */
+  get shell(): SimulatedShell | null {
+    return this.#state.shell === null ? null : new SimulatedShell(this.#world, this.#state);
   }
 
   facts(call?: Call): Promise<HostFacts> {

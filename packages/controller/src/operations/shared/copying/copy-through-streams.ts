@@ -86,7 +86,7 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
 }
 
 /**
- * A disk is not run full: that would hurt all on it, and a libvirtd may die of it. Looked at now and then, so that less
+ * A disk is not run full: that would hurt all on it, and a libvirtd may hang or die of it. Looked at now and then, so that less
  * than this can go by unseen.
  */
 const spareBytes = 64 * 1024 * 1024;

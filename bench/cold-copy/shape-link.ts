@@ -1,0 +1,14 @@
+import type { ColdCopyWorld } from './cold-copy-world.ts';
+
+/** Limits what both hosts send to so many bits a second, inside their namespaces; gives what takes the limit away. */
+export async function shapeLink(
+  { source, target }: ColdCopyWorld,
+  bitsPerSecond: number,
+): Promise<() => Promise<void>> {
+  const limit = ['rate', `${bitsPerSecond}bit`, 'burst', '256kb', 'latency', '50ms'];
+  for (const host of [source, target])
+    await host.execOk(['tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', ...limit]);
+  return async () => {
+    for (const host of [source, target]) await host.execOk(['tc', 'qdisc', 'del', 'dev', 'eth0', 'root']);
+  };
+}

@@ -25,6 +25,7 @@ const TransferPlanSchema = Type.Object({
         Type.Literal('unreachable'),
         Type.Literal('one-host'),
         Type.Literal('pool'),
+        Type.Literal('volume-live'),
         Type.Literal('shareable'),
       ]),
       target: Type.String(),

@@ -33,6 +33,8 @@ export interface HostStorage {
   /** Paths of the images in the same directory that stand on this one. */
   dependents(path: string, call?: Call): Promise<readonly string[]>;
   room(directory: string, call?: Call): Promise<DirectoryRoom>;
+  /** The directory of a pool, active or not; null where there is no such pool, or it is none of a directory. */
+  poolDirectory(pool: string, call?: Call): Promise<string | null>;
   /** Makes an image unless one of the same shape is there. Returns whether it made it. */
   ensureImage(spec: ImageSpec, call?: Call): Promise<'made' | 'was-there'>;
   /** Removes an image; nothing there is fine. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   CpuComparison,
   type DomainRef,
@@ -298,9 +299,17 @@ export class LibvirtDomains implements HostDomains {
   }
 
   async #withImages(disk: DiskFacts, call: Call): Promise<DiskFacts> {
+    if (disk.kind === 'volume') return this.#asFile(disk, call);
     if (disk.kind !== 'file' || disk.path === null) return disk;
     const [image = null, ...backing] = await this.#storage.chain(disk.path, call);
     return { ...disk, image, backing };
+  }
+
+  /** A volume of a pool that is a directory is a file that goes by another name; of other pools it stays what it is. */
+  async #asFile(disk: DiskFacts, call: Call): Promise<DiskFacts> {
+    const directory = disk.volume === null ? null : await this.#storage.poolDirectory(disk.volume.pool, call);
+    if (disk.volume === null || directory === null) return disk;
+    return this.#withImages({ ...disk, kind: 'file', path: join(directory, disk.volume.name) }, call);
   }
 
   async #withRecords(dom: DomainRef, extras: DomainExtras, call: Call): Promise<DomainExtras> {

@@ -53,6 +53,19 @@ export class LibvirtPools {
     }
   }
 
+  /** The directory of a pool of that name, active or not; null where there is none. */
+  async directoryOf(name: string, call: Call): Promise<string | null> {
+    try {
+      const { pool } = await this.#connection.call('storagePoolLookupByName', { name }, call);
+      const { xml } = await this.#connection.call('storagePoolGetXmlDesc', { pool, flags: 0 }, call);
+      const { isDirectory, directory } = parse(this.#connection, () => readPoolXml(xml));
+      return isDirectory ? directory : null;
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-image') return null;
+      throw error;
+    }
+  }
+
   /** Paths of all files in a directory. */
   async paths(directory: string, call: Call): Promise<string[]> {
     const pool = await this.fresh(directory, call);

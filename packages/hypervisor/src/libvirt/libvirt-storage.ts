@@ -64,6 +64,10 @@ export class LibvirtStorage implements HostStorage {
     return { directory, present: true, availableBytes: Number(available) };
   }
 
+  poolDirectory(pool: string, call: Call = {}): Promise<string | null> {
+    return this.#pools.directoryOf(pool, call);
+  }
+
   async ensureImage(spec: ImageSpec, call: Call = {}): Promise<'made' | 'was-there'> {
     const there = await this.#describe(spec.path, call);
     if (there !== null) {

@@ -40,6 +40,12 @@ export class SimulatedStorage implements HostStorage {
     });
   }
 
+  poolDirectory(pool: string, call?: Call): Promise<string | null> {
+    return this.#ask('poolDirectory', call, () =>
+      this.#files.directory(`/${pool}`) === null ? null : `/${pool}`,
+    );
+  }
+
   room(directory: string, call?: Call): Promise<DirectoryRoom> {
     return this.#ask('room', call, () => {
       const present = this.#files.directory(directory) !== null;

@@ -50,6 +50,7 @@ function readDisk(disk: Element): DiskFacts {
     device: device === 'cdrom' || device === 'floppy' || device === 'lun' ? device : 'disk',
     kind: kind === 'file' || kind === 'block' || kind === 'network' || kind === 'volume' ? kind : 'other',
     path: attribute(source, 'file') ?? attribute(source, 'dev'),
+    volume: readVolume(source),
     network: kind === 'network' ? readNetworkSource(disk) : null,
     // libvirt treats an image without a stated format as raw.
     format: attribute(at(disk, 'driver'), 'type') ?? 'raw',
@@ -74,8 +75,13 @@ function readExtras(os: Element | null, devices: Element | null): DomainExtras {
   };
 }
 
+function readVolume(source: Element | null): DiskFacts['volume'] {
+  const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
+  return pool === null || name === null ? null : { pool, name };
+}
+
 function nvramDisk(path: string, format: string): DiskFacts {
-  const fixed = { target: 'nvram', device: 'disk', kind: 'file', network: null } as const;
+  const fixed = { target: 'nvram', device: 'disk', kind: 'file', volume: null, network: null } as const;
   return { ...fixed, path, format, readOnly: false, shareable: false, image: null, backing: [] };
 }
 

@@ -98,6 +98,7 @@ export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): 
   return {
     ...fixed,
     path,
+    volume: null,
     network: null,
     readOnly: false,
     shareable: false,

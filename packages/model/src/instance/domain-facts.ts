@@ -53,6 +53,8 @@ export interface DiskFacts {
   readonly kind: 'file' | 'block' | 'network' | 'volume' | 'other';
   /** File or block device on the host; null for the other kinds and for an empty drive. */
   readonly path: string | null;
+  /** The pool and the volume that the guest names it by; null where it names a path or a server. */
+  readonly volume: { readonly pool: string; readonly name: string } | null;
   /** Where a disk of the kind `network` is; null for the other kinds. */
   readonly network: NetworkSource | null;
   readonly format: string;

@@ -138,3 +138,15 @@ test('peer-to-peer live migration on shared storage: the same; an aborted one le
   // "web" is off there and needs the group's filter when it is started again.
   expect(await filters('compute11')).toEqual({ defined: ['ferry-group', 'ferry-instance'], bound: [] });
 });
+
+test('a host whose kernel shows filters nothing of what passes bridges is refused: nothing would be blocked there', async () => {
+  const off = ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'];
+  await world.host('compute11').execOk(off);
+  const report = await world.client.check('db', { kind: 'live-migration', host: 'compute11' });
+  const finding = report.findings.find((one) => one.code === 'firewall-ready');
+  expect(finding).toMatchObject({ severity: 'error', compared: { targetFilters: 'not-in-force' } });
+  expect(finding?.remedy).toContain('net.bridge.bridge-nf-call-iptables');
+  await world.host('compute11').execOk(['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=1']);
+  const again = await world.client.check('db', { kind: 'live-migration', host: 'compute11' });
+  expect(again.findings.find((one) => one.code === 'firewall-ready')).toMatchObject({ severity: 'ok' });
+});

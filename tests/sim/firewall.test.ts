@@ -147,6 +147,12 @@ describe('security groups', () => {
       severity: 'error',
       compared: { securityGroups: 'front', targetFilters: 'cannot-filter' },
     });
+    stage.world.host('compute13').filtersInForce = false;
+    const blind = await client.check('web', { kind: 'live-migration', host: 'compute13' });
+    expect(blind.findings.find((one) => one.code === 'firewall-ready')).toMatchObject({
+      severity: 'error',
+      compared: { targetFilters: 'not-in-force' },
+    });
     await stage.guest({ name: 'bare', host: 'compute12', directory: '/shared', network: 'default' });
     await expect(client.setInstanceGroups('bare', { groups: ['front'] })).rejects.toMatchObject({
       code: 'firewall-not-possible',

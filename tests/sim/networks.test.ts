@@ -69,6 +69,33 @@ describe('networks of the guest', () => {
   });
 });
 
+test('what is set for a host holds for all moves there, and a move may say otherwise', async () => {
+  await using stage = await Stage.open();
+  const client = stage.client();
+  const id = await stage.guest({ name: 'web', directory: '/shared', network: 'default' });
+  const { networks } = stage.world.host('compute12');
+  for (const name of ['lan', 'dmz'])
+    networks.set(name, { active: true, autostart: true, bridge: null, mtu: 1500 });
+  networks.delete('default');
+  const set = await client.setHost('compute12', { networkMap: { default: 'lan' }, defineNetworks: true });
+  expect(set.networks).toEqual({ map: { default: 'lan' }, define: true });
+  expect((await client.setHost('compute12', { defineNetworks: false })).networks.map).toEqual({
+    default: 'lan',
+  });
+  const plugged = async (more: { networkMap?: Record<string, string> }): Promise<unknown> => {
+    const { findings } = await client.check('web', { ...live, ...more });
+    return findings.find((one) => one.code === 'network-present')?.compared['target'];
+  };
+  expect(await plugged({})).toBe('lan');
+  expect(await plugged({ networkMap: { default: 'dmz' } })).toBe('dmz');
+  const { id: migration } = await client.migrate('web', live);
+  expect((await stage.over(migration)).error).toBeNull();
+  expect(stage.world.host('compute12').domains.get(id)?.xml).toContain('network="lan"');
+  await expect(stage.client('operator').setHost('compute12', { networkMap: {} })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+});
+
 /** Echoes on the loopback, as a guest would. */
 async function echo(): Promise<{ address: string; server: Socket }> {
   const server = createSocket('udp4');

@@ -30,6 +30,10 @@ export const HostSchema = Type.Object({
   trustedCopyAddress: nullable(
     Type.String({ description: 'its address on a network where copies between hosts need no encryption' }),
   ),
+  networks: Type.Object({
+    map: Type.Record(Type.String(), Type.String()),
+    define: Type.Boolean({ description: 'whether a network that it lacks may be defined as at the source' }),
+  }),
   service: Type.Object({
     state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
     reason: Type.String(),
@@ -74,7 +78,16 @@ export type AddHostBody = Static<typeof AddHostSchema>;
 
 /** What of a host can be set. What is not named stays as it is. */
 export const SetHostSchema = Type.Object(
-  { trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)) },
+  {
+    trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)),
+    networkMap: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {
+        description:
+          'networks, bridges and devices by their name elsewhere, where this host names them otherwise; in place of what was set',
+      }),
+    ),
+    defineNetworks: Type.Optional(Type.Boolean()),
+  },
   { additionalProperties: false },
 );
 export type SetHostBody = Static<typeof SetHostSchema>;

@@ -3,6 +3,7 @@ import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
+import { mapNetworkOption } from './network-options.ts';
 
 const trustedHelp =
   'its address on a network that you trust: files are copied there from host to host without encryption';
@@ -51,15 +52,22 @@ export function addHostCommands(program: Command): void {
       .argument('<host>', 'name or id')
       .option('--trusted-copy-address <address>', trustedHelp)
       .option('--no-trusted-copy-address', 'files are copied to it encrypted again')
+      .addOption(mapNetworkOption())
+      .option('--clear-network-map', 'networks are named there as elsewhere')
+      .option('--define-networks', 'networks of libvirt that it lacks are defined there as at the source')
+      .option('--no-define-networks', 'they are not, unless a move asks for it')
+      .addHelpText('after', '\nExample:\n  ferry host set compute12 --map-network br-lan=br0\n')
       .action(async (name, options) => {
         const { trustedCopyAddress } = options;
-        const answer = await connectToController(options).setHost(
-          name,
-          // What was not said stays as it is.
-          trustedCopyAddress === undefined
+        // What was not said stays as it is.
+        const answer = await connectToController(options).setHost(name, {
+          ...(trustedCopyAddress === undefined
             ? {}
-            : { trustedCopyAddress: trustedCopyAddress === false ? null : trustedCopyAddress },
-        );
+            : { trustedCopyAddress: trustedCopyAddress === false ? null : trustedCopyAddress }),
+          ...(Object.keys(options.mapNetwork).length === 0 ? {} : { networkMap: options.mapNetwork }),
+          ...(options.clearNetworkMap === true ? { networkMap: {} } : {}),
+          ...(options.defineNetworks === undefined ? {} : { defineNetworks: options.defineNetworks }),
+        });
         print(options.output, answer, () => formatHosts([answer]));
       }),
   );

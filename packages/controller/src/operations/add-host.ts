@@ -17,6 +17,7 @@ export async function addHost(services: Services, body: AddHostBody): Promise<Ho
     uri: body.uri,
     peerUri: body.peerUri ?? body.uri,
     trustedCopyAddress: body.trustedCopyAddress ?? null,
+    networks: { map: {}, define: false },
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
   };

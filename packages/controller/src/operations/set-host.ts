@@ -8,7 +8,18 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
   const { hosts } = services.store;
   const there = await hosts.byNameOrId(nameOrId);
   if (there === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
-  if (body.trustedCopyAddress === undefined) return there;
-  await hosts.setTrustedCopyAddress(there.id, body.trustedCopyAddress);
-  return { ...there, trustedCopyAddress: body.trustedCopyAddress };
+  const after: Host = {
+    ...there,
+    trustedCopyAddress:
+      body.trustedCopyAddress === undefined ? there.trustedCopyAddress : body.trustedCopyAddress,
+    networks: {
+      map: body.networkMap ?? there.networks.map,
+      define: body.defineNetworks ?? there.networks.define,
+    },
+  };
+  if (after.trustedCopyAddress !== there.trustedCopyAddress)
+    await hosts.setTrustedCopyAddress(there.id, after.trustedCopyAddress);
+  if (body.networkMap !== undefined || body.defineNetworks !== undefined)
+    await hosts.setNetworks(there.id, after.networks);
+  return after;
 }

@@ -9,6 +9,7 @@ import {
   judge,
   type Migration,
   type MigrationRequest,
+  networkSettings,
   type Role,
   type TransferPlan,
 } from '@ferry/model';
@@ -64,6 +65,7 @@ export async function submitMove(
   if (!report.possible || target === null || domain === null || plan === null)
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
+  const networks = networkSettings(request, target);
   const migration: Migration = {
     id: randomUUID(),
     kind: request.kind,
@@ -101,11 +103,11 @@ export async function submitMove(
     maxDowntimeMs: request.maxDowntimeMs,
     shutdownTimeoutMs: request.shutdownTimeoutMs,
     filter: inspection.input.groups.length === 0 ? null : filterNames.instance(instance.id),
-    networks: request.networkMap,
+    networks: networks.map,
     libvirtNetworks: inspection.input.plugs
       .filter((plug) => plug.kind === 'network')
       .map(({ name: plugged, targetName }) => ({ name: plugged, targetName })),
-    defineNetworks: request.defineNetworks,
+    defineNetworks: networks.define,
     probe: request.probe,
     announce: request.announce,
   };

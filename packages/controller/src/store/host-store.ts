@@ -1,4 +1,4 @@
-import type { Host, HostFacts, HostService } from '@ferry/model';
+import type { Host, HostFacts, HostService, NetworkSettings } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { HostTable, Schema } from './schema.ts';
@@ -59,6 +59,21 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** How what guests are plugged into is found there. */
+  async setNetworks(id: string, networks: NetworkSettings): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('host')
+        .set({ network_settings: JSON.stringify(networks) })
+        .where('id', '=', id)
+        .execute();
+      const names = Object.entries(networks.map).map(([from, to]) => `${from} is ${to}`);
+      const message = `networks there: ${names.join(', ') || 'as named elsewhere'}${networks.define ? ', missing ones are defined' : ''}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** Writes down what was seen of a host; tells of it only when its service went up or down. */
   async saw(
     id: string,
@@ -101,6 +116,10 @@ function readHost(row: Selectable<HostTable>): Host {
     uri: row.uri,
     peerUri: row.peer_uri,
     trustedCopyAddress: row.trusted_copy_address,
+    networks:
+      row.network_settings === null
+        ? { map: {}, define: false }
+        : (JSON.parse(row.network_settings) as NetworkSettings),
     service: {
       state: row.state as HostService['state'],
       reason: row.reason,
@@ -118,6 +137,7 @@ function writeHost(host: Host): HostTable {
     uri: host.uri,
     peer_uri: host.peerUri,
     trusted_copy_address: host.trustedCopyAddress,
+    network_settings: JSON.stringify(host.networks),
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,

@@ -15,6 +15,7 @@ const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   uri: `x://${name}`,
   peerUri: `x://${name}`,
   trustedCopyAddress: null,
+  networks: { map: {}, define: false },
   service,
   facts: null,
 }));

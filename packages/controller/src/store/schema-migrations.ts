@@ -6,6 +6,7 @@ const versions: Record<string, Migration> = {
   '0001-hosts-instances-migrations': { up: createFirstTables },
   '0002-copies-of-files': { up: addCopies },
   '0003-security-groups': { up: createSecurityGroups },
+  '0004-networks-of-hosts': { up: addNetworkSettings },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -146,4 +147,8 @@ async function createSecurityGroups(db: Kysely<unknown>): Promise<void> {
     .addColumn('host_id', 'text', (c) => c.primaryKey().references('host.id'))
     .addColumn('serial', 'integer', (c) => c.notNull())
     .execute();
+}
+
+async function addNetworkSettings(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('host').addColumn('network_settings', 'text').execute();
 }

@@ -11,6 +11,7 @@ export interface HostTable {
   uri: string;
   peer_uri: string;
   trusted_copy_address: string | null;
+  network_settings: Json | null;
   status: string;
   state: string;
   reason: string;

@@ -13,6 +13,8 @@ export interface InstanceFilter {
 export interface HostFirewall {
   /** Names of all filters that are there, Ferry's and others'; null where the host cannot filter at all. */
   filters(call?: Call): Promise<readonly string[] | null>;
+  /** Whether packets that pass the host's bridges are shown to filters at all; null where it does not say. */
+  inForce(call?: Call): Promise<boolean | null>;
   /** Defines a group's rules, or changes them in place: running guests get the new ones without a gap. */
   ensureGroupFilter(group: SecurityGroup, call?: Call): Promise<void>;
   /** Defines what stands before an instance; its groups' filters must be there. */

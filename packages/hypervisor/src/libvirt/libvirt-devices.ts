@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
-import { downloadVolume } from '@ferry/libvirt';
 import type { PlugFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
+import { readSmallFile } from './read-small-file.ts';
 
 /** Where the kernel shows network devices as files (Documentation/ABI/testing/sysfs-class-net). */
 const shown = '/sys/class/net';
@@ -36,7 +36,7 @@ export class LibvirtDevices {
     const facts = { kind: 'device', active: true } as const;
     try {
       const attributes = (await this.#pools.paths(path, call)).map((one) => basename(one));
-      const mtu = Number(await this.#read(join(path, 'mtu'), call));
+      const mtu = Number(await readSmallFile(this.#connection, this.#pools, join(path, 'mtu'), call));
       const isBridge = attributes.includes('bridge');
       return { ...facts, isBridge, mtu: Number.isInteger(mtu) && mtu > 0 ? mtu : null };
     } catch (error) {
@@ -46,23 +46,6 @@ export class LibvirtDevices {
     } finally {
       await this.#forget(path, call);
     }
-  }
-
-  async #read(path: string, call: Call): Promise<string> {
-    const vol = await this.#pools.volume(path, call);
-    if (vol === null) return '';
-    const connection = await this.#connection.open(call);
-    const parts: Uint8Array[] = [];
-    try {
-      for await (const chunk of downloadVolume(connection, vol, call)) {
-        if (chunk.kind === 'data') parts.push(chunk.bytes);
-      }
-    } catch (error) {
-      throw this.#connection.errorOf(error);
-    } finally {
-      connection.destroy();
-    }
-    return Buffer.concat(parts).toString('latin1');
   }
 
   /** A pool of a device would be in the way once the device is gone. */

@@ -7,13 +7,23 @@ import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
 import { type FilteredInterface, readInterfaceFilters } from '../xml/interface-filter.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
+import { LibvirtPools } from './libvirt-pools.ts';
+import { readSmallFile } from './read-small-file.ts';
+
+/** The kernel's settings by which packets of bridges are shown to iptables and ip6tables (Documentation/networking/bridge.rst). */
+const shownToFilters = [
+  '/proc/sys/net/bridge/bridge-nf-call-iptables',
+  '/proc/sys/net/bridge/bridge-nf-call-ip6tables',
+];
 
 /** Packet filters on libvirt: its own network filters, which it sets up before a guest's interface carries anything. */
 export class LibvirtFirewall implements HostFirewall {
   readonly #connection: HostConnection;
+  readonly #pools: LibvirtPools;
 
   constructor(connection: HostConnection) {
     this.#connection = connection;
+    this.#pools = new LibvirtPools(connection);
   }
 
   async filters(call: Call = {}): Promise<readonly string[] | null> {
@@ -29,6 +39,14 @@ export class LibvirtFirewall implements HostFirewall {
       if (error instanceof HypervisorError && error.code === 'refused') return null;
       throw error;
     }
+  }
+
+  async inForce(call: Call = {}): Promise<boolean | null> {
+    const values = await Promise.all(
+      shownToFilters.map((path) => readSmallFile(this.#connection, this.#pools, path, call)),
+    );
+    // Where the kernel has not begun to show them, libvirt's first rule makes it do so.
+    return values.every((value) => value === null) ? null : !values.includes('0');
   }
 
   async ensureGroupFilter(group: SecurityGroup, call: Call = {}): Promise<void> {

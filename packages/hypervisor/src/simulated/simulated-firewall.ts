@@ -22,6 +22,10 @@ export class SimulatedFirewall implements HostFirewall {
     );
   }
 
+  inForce(call?: Call): Promise<boolean | null> {
+    return this.#ask('inForce', call, () => this.#host.filtersInForce);
+  }
+
   ensureGroupFilter(group: SecurityGroup, call?: Call): Promise<void> {
     return this.#ask('ensureGroupFilter', call, () => {
       this.#need().set(filterNames.group(group.id), groupFilterXml(group));

@@ -53,6 +53,8 @@ export interface SimulatedHostState {
   ownership: OwnershipFacts;
   /** Packet filters by name, with their descriptions; null where the host cannot filter. */
   filters: Map<string, string> | null;
+  /** Whether filters see what passes its bridges. */
+  filtersInForce: boolean;
   /** The hypervisor's own networks, and the devices of the host. */
   readonly networks: Map<string, SimulatedNetwork>;
   readonly devices: Map<string, { readonly isBridge: boolean; readonly mtu: number }>;
@@ -116,6 +118,7 @@ export class SimulatedWorld {
       facts: { ...defaultFacts(name, number), ...options.facts },
       domains: new Map(),
       filters: new Map(),
+      filtersInForce: true,
       networks: new Map([['default', { active: true, autostart: true, bridge: 'virbr0', mtu: 1500 }]]),
       devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
       cutOffFrom: new Set(),

@@ -70,7 +70,7 @@ export interface CheckInput {
   /** Names of the instance's security groups. */
   readonly groups: readonly string[];
   /** Names of the packet filters that the target has; null when it did not say. */
-  readonly targetFilters: readonly string[] | 'cannot-filter' | null;
+  readonly targetFilters: readonly string[] | 'cannot-filter' | 'not-in-force' | null;
 }
 
 /** Room in one directory (storage pool) of the target. */

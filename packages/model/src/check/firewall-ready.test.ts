@@ -20,6 +20,11 @@ describe('packet filters of the guest', () => {
       given: { groups, targetFilters: 'cannot-filter' },
       finds: ['error'],
     },
+    {
+      when: 'groups, filters that see nothing',
+      given: { groups, targetFilters: 'not-in-force' },
+      finds: ['error'],
+    },
     { when: 'groups, target silent', given: { groups, targetFilters: null }, finds: ['unknown'] },
     { when: 'groups on a bridge', given: { groups, domain: plugged({ kind: 'bridge' }) }, finds: ['ok'] },
     { when: 'groups on a device', given: { groups, domain: plugged({ kind: 'direct' }) }, finds: ['error'] },

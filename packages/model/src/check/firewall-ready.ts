@@ -28,6 +28,7 @@ export const firewallReadyCheck: Check = {
       return [passed(code, 'the guest has no security group and no packet filter', compared)];
     if (targetFilters === null) return [hostSilent(code, 'target', 'its packet filters')];
     if (targetFilters === 'cannot-filter') return [cannotFilter(compared)];
+    if (targetFilters === 'not-in-force') return [notInForce(compared)];
     const problems = [
       ...missing(filters, targetFilters, compared),
       ...(groups.length === 0 ? [] : domain.interfaces.flatMap((one) => unfiltered(one, input))),
@@ -40,6 +41,13 @@ function cannotFilter(compared: Finding['compared']): Finding {
   const remedy =
     "Install libvirt's network filter driver (libvirt-daemon-driver-nwfilter) with iptables and ebtables on the target, or take the groups off: `ferry instance security-group unset`.";
   return refused(code, 'the hypervisor of the target has no packet filters', compared, remedy);
+}
+
+function notInForce(compared: Finding['compared']): Finding {
+  const remedy =
+    'Set net.bridge.bridge-nf-call-iptables and net.bridge.bridge-nf-call-ip6tables to 1 on the target (sysctl), or take the groups off.';
+  const message = 'the target shows its packet filters nothing of what passes its bridges';
+  return refused(code, message, compared, remedy);
 }
 
 function missing(

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { networkPresentCheck } from './network-present.ts';
-import { sampleDomain, sampleInput, sampleInterface, samplePlug, severities } from './sample-input.ts';
+import {
+  sampleDomain,
+  sampleHost,
+  sampleInput,
+  sampleInterface,
+  samplePlug,
+  severities,
+} from './sample-input.ts';
 
 const device = { kind: 'device', active: true, isBridge: true, mtu: 1500 } as const;
 const bridge = (change: Parameters<typeof samplePlug>[0]): { plugs: [ReturnType<typeof samplePlug>] } => ({
@@ -15,6 +22,11 @@ describe('networks of the guest', () => {
     {
       when: 'missing, to be defined',
       given: { ...absent, request: { defineNetworks: true } },
+      finds: ['info'],
+    },
+    {
+      when: 'missing, to be defined on that target always',
+      given: { ...absent, target: { ...sampleHost('beta'), networks: { map: {}, define: true } } },
       finds: ['info'],
     },
     {

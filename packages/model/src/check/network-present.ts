@@ -1,3 +1,4 @@
+import { networkSettings } from '../host/network-settings.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
@@ -65,7 +66,7 @@ function judgePlug(plug: PlugComparison, input: CheckInput): Finding {
 
 function judgeAbsent(
   { kind, name, targetName }: PlugComparison,
-  { request }: CheckInput,
+  { request, target }: CheckInput,
   what: string,
   compared: Finding['compared'],
 ): Finding {
@@ -74,7 +75,7 @@ function judgeAbsent(
     const remedy = `Make "${targetName}" on the target (ip link), ${otherwise}.`;
     return refused(code, `the target has no ${what}`, compared, remedy);
   }
-  if (request.defineNetworks && name === targetName)
+  if (networkSettings(request, target).define && name === targetName)
     return noted(
       code,
       `the target has no ${what}: it will be defined as on the source, and started`,

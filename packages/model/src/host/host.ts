@@ -1,4 +1,5 @@
 import type { HostFacts } from './host-facts.ts';
+import type { NetworkSettings } from './network-settings.ts';
 
 /** A host that Ferry looks after. `id` is libvirt's host uuid, which survives renames and new addresses. */
 export interface Host {
@@ -10,6 +11,7 @@ export interface Host {
   readonly peerUri: string;
   /** Its address on a network where copies between hosts need no encryption, because an operator says so; null: none. */
   readonly trustedCopyAddress: string | null;
+  readonly networks: NetworkSettings;
   readonly service: HostService;
   /** The last facts read; they can be old when the service is down. */
   readonly facts: HostFacts | null;

@@ -59,6 +59,10 @@ async function requireFilterable(services: Services, instance: Instance): Promis
   const problems: string[] = [];
   try {
     if ((await firewall.filters(call)) === null) problems.push(`${host.name} has no packet filters.`);
+    if ((await firewall.inForce(call)) === false) {
+      const settings = 'net.bridge.bridge-nf-call-iptables and -ip6tables';
+      problems.push(`${host.name} shows filters nothing of what passes its bridges: set ${settings} to 1.`);
+    }
     for (const { mac, kind, filter, virtualPort } of (await domains.domain(instance.id, call))?.interfaces ??
       []) {
       if ((kind !== 'bridge' && kind !== 'network') || virtualPort !== null)

@@ -7,12 +7,13 @@ import {
   type Host,
   type Instance,
   type MigrationRequest,
+  networkSettings,
   type Owner,
   planTransfer,
   type Role,
   type TransferPlan,
 } from '@ferry/model';
-import { inspectDisks, inspectNetworkDisks } from './inspect-disks.ts';
+import { inspectDisks, inspectNetworkDisks, inspectPools } from './inspect-disks.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
 import { selectTarget } from './select-target.ts';
@@ -57,7 +58,13 @@ export async function inspectMove(
       target: target?.host ?? selection.target,
       targetProblem: selection.problem,
       hostNames: hosts.map((host) => host.name),
-      plugs: await inspectPlugs(source.answers, target?.answers ?? null, domain.value, request, call),
+      plugs: await inspectPlugs(
+        source.answers,
+        target?.answers ?? null,
+        domain.value,
+        networkSettings(request, elsewhere).map,
+        call,
+      ),
       groups: (await services.store.securityGroups.of(instance.id)).groups.map((group) => group.name),
       targetFilters: await filtersOf(services, target?.answers ?? null, call),
       domain: domain.value,
@@ -79,7 +86,9 @@ async function filtersOf(
 ): Promise<CheckInput['targetFilters']> {
   if (host === null) return null;
   const { value, problem } = await attempt(services, host.firewall.filters(call));
-  return problem === null ? (value ?? 'cannot-filter') : null;
+  const inForce = await attempt(services, host.firewall.inForce(call));
+  if (problem !== null || inForce.problem !== null) return null;
+  return value === null ? 'cannot-filter' : inForce.value === false ? 'not-in-force' : value;
 }
 
 /** One host as it is now: its live facts and, when it answers, the way to ask more. */
@@ -135,6 +144,7 @@ async function compare(
     ),
   );
   const reached = await attempt(services, inspectNetworkDisks(target, domain.disks, call));
+  const pools = await attempt(services, inspectPools(target, domain.disks, call));
   const plan =
     sharing.value === null
       ? null
@@ -143,6 +153,7 @@ async function compare(
           filesOf(request, domain),
           sharing.value,
           reached.value ?? [],
+          pools.value ?? [],
         );
   return {
     cpuComparison: (await cpu).value,

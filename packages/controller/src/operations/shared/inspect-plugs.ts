@@ -1,5 +1,5 @@
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
-import type { DomainFacts, MigrationRequest, PlugComparison, PlugFacts } from '@ferry/model';
+import type { DomainFacts, NetworkSettings, PlugComparison, PlugFacts } from '@ferry/model';
 
 type Kind = PlugComparison['kind'];
 type Seen = PlugComparison['onTarget'];
@@ -9,7 +9,7 @@ export async function inspectPlugs(
   source: HypervisorHost | null,
   target: HypervisorHost | null,
   domain: DomainFacts | null,
-  { networkMap }: Pick<MigrationRequest, 'networkMap'>,
+  names: NetworkSettings['map'],
   call: Call,
 ): Promise<PlugComparison[]> {
   const plugged = (domain?.interfaces ?? []).flatMap(({ kind, source: name, virtualPort }) =>
@@ -20,7 +20,7 @@ export async function inspectPlugs(
   const unique = new Map(plugged.map((one) => [JSON.stringify(one), one]));
   return Promise.all(
     [...unique.values()].map(async (one) => {
-      const targetName = networkMap[one.name] ?? one.name;
+      const targetName = names[one.name] ?? one.name;
       const [atSource, onTarget] = await Promise.all([
         see(source, one.kind, one.name, call),
         see(target, one.kind, targetName, call),

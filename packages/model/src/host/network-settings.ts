@@ -1,0 +1,21 @@
+import type { MigrationRequest } from '../check/check-input.ts';
+import type { Host } from './host.ts';
+
+/** How what guests are plugged into is found on a host. */
+export interface NetworkSettings {
+  /** Networks, bridges and devices by their name elsewhere, where this host names them otherwise. */
+  readonly map: Readonly<Record<string, string>>;
+  /** Whether a network that it lacks may be defined as at the source. */
+  readonly define: boolean;
+}
+
+/** What holds for a move: what was asked for, and else what was set for the target. */
+export function networkSettings(
+  request: Pick<MigrationRequest, 'networkMap' | 'defineNetworks'>,
+  target: Pick<Host, 'networks'> | null,
+): NetworkSettings {
+  return {
+    map: { ...target?.networks.map, ...request.networkMap },
+    define: request.defineNetworks || target?.networks.define === true,
+  };
+}

@@ -38,6 +38,13 @@ export class SparseDigest {
     this.#length += bytes.length;
     let offset = 0;
     while (offset < bytes.length) {
+      if (this.#filled === 0 && bytes.length - offset >= blockBytes) {
+        // A whole block is hashed where it lies.
+        this.#hashBlock(Buffer.from(bytes.buffer, bytes.byteOffset + offset, blockBytes));
+        this.#number += 1;
+        offset += blockBytes;
+        continue;
+      }
       const take = Math.min(blockBytes - this.#filled, bytes.length - offset);
       this.#block.set(bytes.subarray(offset, offset + take), this.#filled);
       this.#filled += take;
@@ -61,8 +68,12 @@ export class SparseDigest {
     if (left > 0) this.#filled = left % blockBytes;
   }
 
+  #hashBlock(block: Buffer): void {
+    if (!block.equals(zeros)) this.#hash.update(`block ${this.#number} `).update(block);
+  }
+
   #endBlock(): void {
-    if (!this.#block.equals(zeros)) this.#hash.update(`block ${this.#number} `).update(this.#block);
+    this.#hashBlock(this.#block);
     this.#number += 1;
     this.#filled = 0;
   }

@@ -85,11 +85,10 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
   }
 }
 
-/**
- * A disk is not run full: that would hurt all on it, and a libvirtd may hang or die of it. Looked at now and then, so that less
- * than this can go by unseen.
- */
+/** A disk is not run full: that would hurt all on it, and a libvirtd may hang or die of it. */
 const spareBytes = 64 * 1024 * 1024;
+/** Looking costs the daemon something, so that it is done the less often the more room there is. */
+const mostUnseenBytes = 1024 * 1024 * 1024;
 
 /** Brings one piece over; the digest is of what was read. */
 async function send(
@@ -102,22 +101,23 @@ async function send(
   const digest = new SparseDigest();
   const read = sourceOf(context).storage.readImage(path, { signal }, piece);
   const { storage } = targetOf(context);
+  let unseenBytes = 0;
+  let lookAfterBytes = 0;
   const requireRoom = async (): Promise<void> => {
     const { availableBytes } = await storage.room(dirname(path), { signal });
-    if (availableBytes === null || availableBytes >= spareBytes) return;
+    const left = (availableBytes ?? Number.POSITIVE_INFINITY) - spareBytes;
+    lookAfterBytes = Math.min(Math.max(left / 4, spareBytes / 2), mostUnseenBytes);
+    unseenBytes = 0;
+    if (left >= 0) return;
     const room = `${availableBytes} bytes of room are left in ${dirname(path)}, and ${spareBytes} are kept free`;
     throw new CopyFailure('disk-full', context.input.target.name, room);
   };
   await requireRoom();
-  let unseenBytes = 0;
   const passing = throttle.pass(read, signal, async (chunk) => {
     digest.add(chunk);
     if (chunk.kind !== 'data') return;
     unseenBytes += chunk.bytes.length;
-    if (unseenBytes >= spareBytes / 2) {
-      unseenBytes = 0;
-      await requireRoom();
-    }
+    if (unseenBytes >= lookAfterBytes) await requireRoom();
     progress.add(chunk.bytes.length);
     count(chunk.bytes.length);
   });

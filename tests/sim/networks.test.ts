@@ -137,6 +137,26 @@ describe('asking the guest from outside', () => {
     expect(stage.world.runners(guest)).toEqual(['compute12']);
   });
 
+  test('a controller that was restarted meanwhile says that it does not know the gap, and that the guest answers', async () => {
+    await using stage = await Stage.open();
+    const guest = await stage.guest({ name: 'web', directory: '/shared' });
+    const { address, server } = await echo();
+    stage.slow();
+    const { id } = await stage.client().migrate('web', { ...live, probe: address });
+    await stage.sending(guest);
+    await stage.crash();
+    stage.fast();
+    await stage.start();
+    const { status, result } = await stage.over(id);
+    expect(status).toBe('completed');
+    expect(result?.connectivity).toMatchObject({
+      answeredBefore: null,
+      answeredAfter: true,
+      longestGapMs: null,
+    });
+    server.close();
+  });
+
   test('what cannot be asked is refused before anything is begun', async () => {
     await using stage = await Stage.open();
     await stage.guest({ name: 'web', directory: '/shared' });

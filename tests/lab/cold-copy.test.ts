@@ -296,3 +296,24 @@ test('the target’s libvirtd is killed in a copy through it, and comes back: it
   expect(await world.ended(id)).toMatchObject({ status: 'confirmed', error: null });
   await expectMoved(guest, 'compute13', before);
 });
+
+test('snapshots come along, the current one as such', async () => {
+  const host = world.host('compute11');
+  const path = `${images}/snaps.qcow2`;
+  const xml = `<domain type='qemu'><name>snaps</name>
+    <uuid>5b6a6d0e-64d9-4c4e-9f0c-3c2f6f1f0a11</uuid><memory unit='MiB'>64</memory>
+    <os><type arch='x86_64'>hvm</type></os><devices><disk type='file' device='disk'>
+    <driver name='qemu' type='qcow2'/><source file='${path}'/><target dev='vda'/></disk></devices></domain>`;
+  await host.execOk(['qemu-img', 'create', '-q', '-f', 'qcow2', path, '64M']);
+  await host.execOk(['sh', '-ec', 'cat > /run/snaps.xml && virsh -q define /run/snaps.xml'], { input: xml });
+  for (const name of ['first', 'second', 'third']) await host.virsh('snapshot-create-as', 'snaps', name);
+  await host.virsh('snapshot-revert', 'snaps', 'second');
+  await world.client.adoptInstance({ host: 'compute11', domain: 'snaps' });
+  const tree = await host.virsh('snapshot-list', 'snaps', '--tree');
+  expect(await world.moved('snaps', 'cold', 'compute12')).toMatchObject({ status: 'confirmed', error: null });
+  const target = world.host('compute12');
+  expect(await target.virsh('snapshot-list', 'snaps', '--tree')).toBe(tree);
+  expect((await target.virsh('snapshot-current', 'snaps', '--name')).trim()).toBe('second');
+  await target.virsh('snapshot-revert', 'snaps', 'first');
+  expect(await world.defines('compute11', 'snaps')).toBe(false);
+});

@@ -44,6 +44,18 @@ test('a domain is read with its disks, interfaces and devices', () => {
   ]);
 });
 
+test('state outside of disks is read: the file of firmware variables, and an emulated TPM', () => {
+  expect(readDomainXml(xml).extras).toMatchObject({ nvram: null, emulatedTpm: false });
+  const nvram = '/var/lib/libvirt/qemu/nvram/web_VARS.fd';
+  const more = xml
+    .replace('</kernel>', `</kernel><nvram template='/usr/share/vars.fd'>${nvram}</nvram>`)
+    .replace('</devices>', "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm></devices>");
+  expect(readDomainXml(more).extras).toMatchObject({
+    nvram: { path: nvram, kind: 'file' },
+    emulatedTpm: true,
+  });
+});
+
 test.each([
   ['cut short', xml.slice(0, 300)],
   ['another root', '<network><name>x</name></network>'],

@@ -139,6 +139,31 @@ test('peer-to-peer live migration on shared storage: the same; an aborted one le
   expect(await filters('compute11')).toEqual({ defined: ['ferry-group', 'ferry-instance'], bound: [] });
 });
 
+/** What a TCP connection over IPv6 to a port of the guest comes to; its address follows from its hardware address. */
+async function connectV6(name: string, port: number): Promise<string> {
+  const list = await world.host('compute12').virsh('domiflist', name);
+  const [mac = ''] = /52:54:00(:[0-9a-f]{2}){3}/.exec(list) ?? [];
+  const [x, y, z] = mac.split(':').slice(3);
+  const host = `fe80::5054:ff:fe${x}:${y}${z}%eth1`;
+  const script = `const socket = require('node:net').connect({ host: '${host}', port: ${port} });
+    const end = (what) => { console.log(what); process.exit(); };
+    socket.on('error', (error) => end(error.code)); socket.on('connect', () => end('connected'));
+    setTimeout(end, 2000, 'silence');`;
+  return (await world.lab.ctl.exec([process.execPath, '-e', script])).stdout.trim();
+}
+
+test('IPv6 is held by rules of its own, and neighbours find each other', async () => {
+  expect(await connectV6('db', 9)).toBe('silence');
+  await world.client.addSecurityGroupRule('counter', {
+    protocol: 'tcp',
+    portMin: 9,
+    remoteCidr: 'fe80::/10',
+  });
+  // Nobody listens there: that the guest says so is its answer.
+  expect(await connectV6('db', 9)).toBe('ECONNREFUSED');
+  expect(await connectV6('db', 10)).toBe('silence');
+});
+
 test('a host whose kernel shows filters nothing of what passes bridges is refused: nothing would be blocked there', async () => {
   const off = ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'];
   await world.host('compute11').execOk(off);

@@ -126,7 +126,7 @@ test('a name that two instances have is refused with both ids', async () => {
 });
 
 test('hosts and domains that are not what they seem are refused', async () => {
-  expect(await refused(world.client.addHost({ uri: 'qemu+tls://compute12/system' }))).toMatchObject({
+  expect(await refused(world.client.addHost({ uri: 'qemu+udp://compute12/system' }))).toMatchObject({
     status: 400,
   });
   expect(await refused(world.client.addHost({ uri: 'qemu+tcp://203.0.113.99/system' }))).toMatchObject({

@@ -66,6 +66,9 @@ export function formatHost({ host, domains }: HostDetailBody): string {
     ],
     ['service', `${host.service.state}${host.service.reason === '' ? '' : ` (${host.service.reason})`}`],
   ];
+  const names = Object.entries(host.networks.map).map(([from, to]) => `${from} is ${to} here`);
+  const missing = host.networks.define ? ['missing ones are defined'] : [];
+  if (names.length + missing.length > 0) fields.push(['networks set', [...names, ...missing].join(', ')]);
   if (facts !== null) {
     fields.push(
       [

@@ -45,7 +45,7 @@ export async function checkMove(
   const instance = await findInstance(services.store, name);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
-  // What cannot be known (a plain bridge, for one, libvirt does not show) is told and forbids nothing.
+  // What cannot be known (the packet size of a network that a host does not tell, for one) is told and forbids nothing.
   return { possible: verdict !== 'refuse', instance, inspection, findings };
 }
 

@@ -64,6 +64,8 @@ async function download(uri: string, path: string): Promise<number> {
   return bytes / 1e6 / seconds;
 }
 
+const pieceBytes = 1024 * 1024;
+
 /** MB a second of a file written to a volume through a stream. */
 async function upload(uri: string, path: string, source: string): Promise<number> {
   const connection = await connect(uri);
@@ -71,12 +73,17 @@ async function upload(uri: string, path: string, source: string): Promise<number
   let bytes = 0;
   async function* pieces(): AsyncGenerator<StreamChunk> {
     const file = await open(source);
-    for await (const piece of file.createReadStream({
-      highWaterMark: 1024 * 1024,
-    }) as AsyncIterable<Buffer>) {
-      bytes += piece.length;
-      yield { kind: 'data', bytes: piece };
+    // The next piece is read while this one is sent.
+    const buffers = [Buffer.allocUnsafe(pieceBytes), Buffer.allocUnsafe(pieceBytes)] as const;
+    let next = file.read(buffers[0]);
+    for (let turn = 1; ; turn += 1) {
+      const { bytesRead, buffer } = await next;
+      if (bytesRead === 0) break;
+      next = file.read(buffers[turn % 2 === 0 ? 0 : 1]);
+      bytes += bytesRead;
+      yield { kind: 'data', bytes: buffer.subarray(0, bytesRead) };
     }
+    await file.close();
   }
   const start = performance.now();
   await uploadVolume(connection, vol, pieces());

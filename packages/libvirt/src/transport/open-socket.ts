@@ -2,6 +2,9 @@ import { connect, type Socket } from 'node:net';
 import type { CallOptions } from '../rpc/call-options.ts';
 import { attempt } from './attempt.ts';
 
+/** A frame of a stream fits in. */
+const readBytes = 262_144;
+
 /** Opens a unix socket or a TCP connection; rejects with `connect-failed`, `deadline-exceeded` or `aborted`. */
 export function openSocket(
   address: { readonly path: string } | { readonly host: string; readonly port: number },
@@ -9,10 +12,18 @@ export function openSocket(
 ): Promise<Socket> {
   const where = 'path' in address ? address.path : `${address.host}:${address.port}`;
   return attempt(`No connection to ${where}`, options, ({ done, fail }) => {
-    const socket =
+    // One buffer for all reads: by itself Node makes a new one of 64 KiB for each, however little comes.
+    const onread = {
+      buffer: Buffer.allocUnsafeSlow(readBytes),
+      callback: (count: number, buffer: Uint8Array): boolean => {
+        socket.emit('data', Buffer.from(buffer.subarray(0, count)));
+        return true;
+      },
+    };
+    const socket: Socket =
       'path' in address
-        ? connect({ path: address.path })
-        : connect({ host: address.host, port: address.port, noDelay: true });
+        ? connect({ path: address.path, onread })
+        : connect({ host: address.host, port: address.port, noDelay: true, onread });
     const onConnect = (): void => done(socket);
     const onError = (cause: NodeJS.ErrnoException): void =>
       fail('connect-failed', cause.message + remedy(cause.code, 'path' in address), cause);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it by ssh, TLS and Kerberos. */
+/** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it: virsh, ssh, TLS and Kerberos. */
 export const machinePackages: readonly string[] = [
   'mmdebstrap',
   'iproute2',
@@ -11,6 +11,7 @@ export const machinePackages: readonly string[] = [
   'libc6-dev',
   'procps',
   'util-linux',
+  'libvirt-clients',
   'openssh-client',
   'openssl',
   'krb5-user',

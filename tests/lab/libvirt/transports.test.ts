@@ -50,7 +50,7 @@ describe.each(names)('without anything between, with the libvirt of %s', (name) 
 
   test('a program of this machine leads there', async () => {
     const host = lab.host(name);
-    const program = join(folder, `to-${name}`);
+    const program = join(folder, `to-${name}.cjs`);
     const socket = JSON.stringify(host.socketPath);
     const lead = `const s = require('net').connect(${socket}); process.stdin.pipe(s).pipe(process.stdout);`;
     writeFileSync(program, `#!${process.execPath}\n${lead}\n`);

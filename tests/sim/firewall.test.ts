@@ -129,8 +129,8 @@ describe('security groups', () => {
     await stage.sending(id);
     expect(filters(stage, 'compute12')).toHaveLength(3);
     await client.abortMigration(migration);
-    stage.fast();
     expect(await stage.over(migration)).toMatchObject({ status: 'cancelled' });
+    stage.fast();
     await stage.quiet();
     expect(filters(stage, 'compute12')).toEqual(before);
   });

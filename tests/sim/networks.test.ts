@@ -43,8 +43,8 @@ describe('networks of the guest', () => {
       const domain = stage.world.host('compute12').domains.get(other);
       if (plugsIn && domain !== undefined) domain.state = 'running';
       await client.abortMigration(migration);
-      stage.fast();
       expect(await stage.over(migration)).toMatchObject({ status: 'cancelled' });
+      stage.fast();
       await stage.quiet();
       expect(network?.active).toBe(plugsIn);
     }

@@ -257,8 +257,10 @@ describe.each(releases.map((release, index) => ({ release, index })))('libvirt o
 
   test("devices of the host, by libvirt's test driver", async () => {
     const driver = await connectTo(host, 'test:///default');
-    const { devices: found } = await driver.call('connectListAllNodeDevices', { needResults: 1, flags: 0 });
-    const adapter = found.find((device) => device.name.startsWith('scsi_host'));
+    // VIR_CONNECT_LIST_NODE_DEVICES_CAP_VPORTS: those that can have such devices under them.
+    const listed = { needResults: 1, flags: 1024 };
+    const { devices: found } = await driver.call('connectListAllNodeDevices', listed);
+    const [adapter] = found;
     const xmlDesc = `<device><parent>${adapter?.name ?? 'none'}</parent><capability type='scsi_host'><capability type='fc_host'><wwnn>2000000012341234</wwnn><wwpn>1000000012341234</wwpn></capability></capability></device>`;
     const create = (): Promise<unknown> => driver.call('nodeDeviceCreateXml', { xmlDesc, flags: 0 });
     expect(await eventOf('node-device-lifecycle', create, undefined, driver)).toMatchObject({

@@ -30,6 +30,7 @@ export async function withProbeGuest<T>(
     try {
       return await look();
     } finally {
+      // One that cannot be ended now ends with its connection, below.
       await connection.call('domainDestroyFlags', { dom, flags: 0 }, call).catch(() => undefined);
     }
   } finally {

@@ -1,4 +1,4 @@
-import type { FerryClient, MigrationBody, MoveBody } from '@ferry/api';
+import { ApiError, type FerryClient, type MigrationBody, type MoveBody } from '@ferry/api';
 import {
   type GuestOptions,
   type HostOptions,
@@ -67,7 +67,13 @@ export class LabWorld {
     more: Partial<MoveBody> = {},
   ): Promise<MigrationBody> {
     const shutdown = kind === 'cold' ? { shutdownTimeoutMs: 0 } : {};
-    return this.client.migrate(instance, { kind: `${kind}-migration`, host, ...shutdown, ...more });
+    return this.client
+      .migrate(instance, { kind: `${kind}-migration`, host, ...shutdown, ...more })
+      .catch((error: unknown) => {
+        // A test that fails here shows why it was refused.
+        if (error instanceof ApiError) error.message += ` ${JSON.stringify(error.findings)}`;
+        throw error;
+      });
   }
 
   /** Waits for a migration to show something. */

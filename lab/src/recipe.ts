@@ -65,6 +65,9 @@ const packagesOf: Readonly<Record<Release, readonly string[]>> = {
     'nfs-ganesha',
     'nfs-ganesha-vfs',
     'rpcbind',
+    // A switch for guests, outside of the kernel as well.
+    'openvswitch-switch',
+    'ethtool',
   ],
   bookworm: [],
 };

@@ -11,7 +11,7 @@ class Receiving:
     def run(self):
         self.open_part()
         have = os.fstat(self.fd).st_size
-        have -= have % BLOCK
+        have -= have % PIECE
         listener, port = self.listen()
         say(listening={"port": port, "have": have})
         # Both sides read what is there already, at the same time.
@@ -29,7 +29,7 @@ class Receiving:
             found = digest.end(hello["length"])
             if found != ended["digest"]:
                 os.ftruncate(self.fd, 0)
-                raise Failed("differs", "sent sha256 %s, received sha256 %s" % (ended["digest"], found))
+                raise Failed("differs", "sent %s, received %s" % (ended["digest"], found))
             write_line(sock, {"digest": found})
         except BaseException as error:
             code, message = failure_of(error)

@@ -22,14 +22,6 @@ class Wire:
         self.pace(len(data))
         self.sock.sendall(data)
 
-    def send_file(self, fd, offset, count):
-        while count > 0:
-            self.pace(min(count, PIECE))
-            sent = os.sendfile(self.sock.fileno(), fd, offset, min(count, PIECE))
-            if sent == 0:
-                raise Failed("source-changed", "the file became shorter while it was read")
-            offset, count = offset + sent, count - sent
-
     def receiver_limited(self):
         """The share of the time in which the receiver, and not the network, held the connection up (tcp_info)."""
         info = self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
@@ -40,10 +32,10 @@ class Wire:
 
 
 class Plain:
-    """Frames as they are. Where nothing has to be encrypted, the kernel sends the file by itself."""
+    """Frames as they are."""
 
-    def __init__(self, wire, zero_copy):
-        self.wire, self.zero_copy = wire, zero_copy
+    def __init__(self, wire):
+        self.wire = wire
 
     def frame(self, kind, offset, data):
         self.wire.send(FRAME.pack(kind, offset, len(data)))
@@ -55,8 +47,6 @@ class Plain:
 
 class Packed:
     """Frames through a compressor: their bytes travel in frames of another kind."""
-
-    zero_copy = False
 
     def __init__(self, wire, method):
         self.wire = wire
@@ -150,16 +140,13 @@ class Sending:
 
     def send_all(self, fd, wire, start, length, digest):
         self.compression = self.order["compression"]
-        out = Plain(wire, self.order["tls"] is None)
+        out = Plain(wire)
         free = queue.Queue()
         for _ in range(PIECES_IN_FLIGHT):
             free.put(bytearray(PIECE))
 
-        def hash_piece(offset, count, buffer, read):
-            view = memoryview(buffer)[:count]
-            if not read:
-                read_file(fd, view, offset)
-            digest.add(offset, view)
+        def hash_piece(offset, count, buffer):
+            digest.add(offset, memoryview(buffer)[:count])
             free.put(buffer)
 
         hashing = Stage(hash_piece)
@@ -170,14 +157,10 @@ class Sending:
                 wire.send(FRAME.pack(COMPRESSED, 0, len(method)) + method)
                 out = Packed(wire, self.compression)
             buffer = free.get()
-            if out.zero_copy:
-                wire.sock.send(FRAME.pack(DATA, offset, count), socket.MSG_MORE)
-                wire.send_file(fd, offset, count)
-            else:
-                view = memoryview(buffer)[:count]
-                read_file(fd, view, offset)
-                out.frame(DATA, offset, view)
-            hashing.put(offset, count, buffer, not out.zero_copy)
+            view = memoryview(buffer)[:count]
+            read_file(fd, view, offset)
+            out.frame(DATA, offset, view)
+            hashing.put(offset, count, buffer)
             self.sent += count
         hashing.finish()
         out.frame(END, length, json.dumps({"digest": copy_of(digest).end(length)}).encode())
@@ -204,7 +187,7 @@ def read_file(fd, view, offset):
 
 def copy_of(digest):
     other = Digest()
-    other.hash = digest.hash.copy()
+    other.hash, other.number, other.filled, other.crc = digest.hash.copy(), digest.number, digest.filled, digest.crc
     return other
 
 

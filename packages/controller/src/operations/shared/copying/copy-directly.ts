@@ -113,7 +113,7 @@ function begun(copying: Copying, way: Way): FileCopy {
 
 function requireAlike(copying: Copying, sent: FileSent, received: { digest: string }): void {
   if (sent.digest === received.digest) return;
-  const values = `source sha256 ${sent.digest}, target sha256 ${received.digest}`;
+  const values = `source ${sent.digest}, target ${received.digest}`;
   throw new CopyFailure('differs', copying.context.input.target.name, `${copying.path}: ${values}`);
 }
 

@@ -136,7 +136,7 @@ async function compare(
   const received = await targetOf(context).storage.digest(path, { signal }, piece);
   if (sent !== received) {
     const where = `${piece.lengthBytes} bytes at ${piece.offsetBytes} of ${path}`;
-    const values = `source sha256 ${sent}, target sha256 ${received}`;
+    const values = `source ${sent}, target ${received}`;
     throw new CopyFailure('differs', context.input.target.name, `${where}: ${values}`);
   }
   if (record === null) throw new Error(`${path} is copied and stands in no record`);

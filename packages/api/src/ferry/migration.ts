@@ -10,7 +10,9 @@ const BackingPlanSchema = Type.Object({
   format: Type.String(),
   capacityBytes: bytes(),
   allocationBytes: bytes(),
-  action: Type.Union([Type.Literal('present'), Type.Literal('bring')]),
+  action: Type.Union([Type.Literal('present'), Type.Literal('bring'), Type.Literal('await')], {
+    description: 'await: another migration brings it, and this one waits for that',
+  }),
 });
 
 const TransferPlanSchema = Type.Object({
@@ -20,6 +22,7 @@ const TransferPlanSchema = Type.Object({
     Type.Object({
       kind: Type.Union([
         Type.Literal('path-taken'),
+        Type.Literal('base-differs'),
         Type.Literal('base-not-shared'),
         Type.Literal('unproven'),
         Type.Literal('unreachable'),
@@ -31,6 +34,9 @@ const TransferPlanSchema = Type.Object({
       target: Type.String(),
       path: nullable(Type.String()),
       reason: Type.Optional(Type.String()),
+      digests: Type.Optional(
+        Type.Object({ source: Type.String(), target: Type.String() }, { description: 'of what both hosts have there' }),
+      ),
     }),
   ),
   disks: Type.Array(

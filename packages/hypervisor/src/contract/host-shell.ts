@@ -1,5 +1,6 @@
 import type { CompressionMethod, CopyProgramFacts, LinkReading, Owner } from '@ferry/model';
 import type { Call } from './call.ts';
+import type { FileState } from './host-storage.ts';
 
 /** The one certificate that both sides of an encrypted copy show and believe, with its key, as PEM. */
 export interface CopyCertificate {
@@ -83,9 +84,16 @@ export interface FileSender extends CopyProgram {
   compress(method: CompressionMethod): void;
 }
 
+/** A file's digest, and what it was like when it was read. */
+export interface FileDigest extends FileState {
+  readonly digest: string;
+}
+
 /** A shell on a host: an optimisation where it is there. Nothing is installed by it. */
 export interface HostShell {
   /** Starts the program; throws CopyFailure `no-shell` or `no-python`. The signal ends it, also later. */
   receiver(call?: Call): Promise<FileReceiver>;
   sender(call?: Call): Promise<FileSender>;
+  /** The digest of a file, read on its host; throws CopyFailure. It takes as long as it takes: the deadline is of the start. */
+  digest(path: string, call?: Call): Promise<FileDigest>;
 }

@@ -24,12 +24,34 @@ export interface FileState {
   readonly changedAt: string | null;
 }
 
+/** A file as its directory has it: what it stands on, and what tells that it is still the same. */
+export interface StoredImage {
+  readonly image: ImageFacts;
+  /** As the file names it; null when it stands on nothing. */
+  readonly backingPath: string | null;
+  readonly state: FileState;
+}
+
+/** Files that the descriptions of a domain name: of its life now, of its next start, of its snapshots and its saved memory. */
+export interface DomainFiles {
+  readonly id: string;
+  readonly name: string;
+  /** What they stand on is among them only as far as a description tells it. */
+  readonly paths: readonly string[];
+  /** Disks that may stand on files which no description tells and no look at files shows: an overlay on a block device. */
+  readonly unseen: readonly string[];
+}
+
 /** Files of disk images on one host, reached through libvirt's storage driver. Paths are the host's. */
 export interface HostStorage {
   /** The image at a path; null when nothing is there. Always read anew, never from a stale pool. */
   image(path: string, call?: Call): Promise<ImageFacts | null>;
   /** The image and what it stands on, nearest first; throws `no-image` when any link is missing. */
   chain(path: string, call?: Call): Promise<readonly ImageFacts[]>;
+  /** The files of all domains, running or not; throws when those of a single one cannot be had. */
+  inUse(call?: Call): Promise<readonly DomainFiles[]>;
+  /** All files of a directory; none where there is no such directory. */
+  images(directory: string, call?: Call): Promise<readonly StoredImage[]>;
   /** Paths of the images in the same directory that stand on this one. */
   dependents(path: string, call?: Call): Promise<readonly string[]>;
   room(directory: string, call?: Call): Promise<DirectoryRoom>;

@@ -68,6 +68,11 @@ export class LibvirtPools {
 
   /** Paths of all files in a directory. */
   async paths(directory: string, call: Call): Promise<string[]> {
+    return (await this.volumes(directory, call)).map((vol) => join(directory, vol.name));
+  }
+
+  /** All files in a directory, as volumes; none where there is no such directory. */
+  async volumes(directory: string, call: Call): Promise<readonly StorageVolumeRef[]> {
     const pool = await this.fresh(directory, call);
     if (pool === null) return [];
     const { vols } = await this.#connection.call(
@@ -75,7 +80,7 @@ export class LibvirtPools {
       { pool, needResults: 1, flags: 0 },
       call,
     );
-    return vols.map((vol) => join(directory, vol.name));
+    return vols;
   }
 
   async #find(directory: string, call: Call): Promise<StoragePoolRef | null> {

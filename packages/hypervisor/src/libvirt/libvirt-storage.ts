@@ -3,10 +3,18 @@ import { type Connection, downloadVolume, type StorageVolumeRef, uploadVolume } 
 import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { FilePiece, FileState, HostStorage, ImageSpec } from '../contract/host-storage.ts';
+import type {
+  DomainFiles,
+  FilePiece,
+  FileState,
+  HostStorage,
+  ImageSpec,
+  StoredImage,
+} from '../contract/host-storage.ts';
 import type { ImageChunk } from '../contract/image-chunk.ts';
 import { sparseDigest } from '../contract/sparse-digest.ts';
 import { readVolumeXml, type VolumeDescription } from '../xml/storage-xml.ts';
+import { filesOfDomains } from './files-of-domains.ts';
 import { imageXml } from './image-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
@@ -20,8 +28,6 @@ const longestChain = 64;
 export class LibvirtStorage implements HostStorage {
   readonly #connection: HostConnection;
   readonly #pools: LibvirtPools;
-  /** Digests of files that have not changed since, by path, length and time of change. */
-  readonly #digests = new Map<string, string>();
 
   constructor(connection: HostConnection) {
     this.#connection = connection;
@@ -47,6 +53,22 @@ export class LibvirtStorage implements HostStorage {
       next = found.backingPath;
     }
     return chain;
+  }
+
+  async images(directory: string, call: Call = {}): Promise<readonly StoredImage[]> {
+    const found: StoredImage[] = [];
+    for (const vol of await this.#pools.volumes(directory, call)) {
+      const description = await this.#descriptionOf(vol, call);
+      if (description === null) continue;
+      const { image, backingPath, changedAt, physicalBytes } = description;
+      const lengthBytes = physicalBytes ?? (await this.#lengthOf(vol, call));
+      found.push({ image, backingPath, state: { lengthBytes, changedAt } });
+    }
+    return found;
+  }
+
+  inUse(call: Call = {}): Promise<readonly DomainFiles[]> {
+    return filesOfDomains(this.#connection, this.#pools, call);
   }
 
   async dependents(path: string, call: Call = {}): Promise<readonly string[]> {
@@ -148,26 +170,11 @@ export class LibvirtStorage implements HostStorage {
   async fileState(path: string, call: Call = {}): Promise<FileState> {
     const found = await this.#describe(path, call);
     const vol = await this.#need(path, call);
-    const { allocation } = await this.#connection.call(
-      'storageVolGetInfoFlags',
-      { vol, flags: physicalFlag },
-      call,
-    );
-    return { lengthBytes: Number(allocation), changedAt: found?.changedAt ?? null };
+    return { lengthBytes: await this.#lengthOf(vol, call), changedAt: found?.changedAt ?? null };
   }
 
-  async digest(path: string, call: Call = {}, piece?: FilePiece): Promise<string> {
-    if (piece !== undefined) return sparseDigest(this.readImage(path, call, piece));
-    const found = await this.#describe(path, call);
-    if (found === null) throw this.#error('no-image', `nothing at ${path}`);
-    const key = JSON.stringify([path, found.changedAt, found.physicalBytes, found.image.allocationBytes]);
-    const known = found.changedAt === null ? undefined : this.#digests.get(key);
-    if (known !== undefined) return known;
-    const digest = await sparseDigest(this.readImage(path, call));
-    const after = await this.#describe(path, call);
-    // A file that changed while it was read has no digest worth keeping.
-    if (after?.changedAt === found.changedAt) this.#digests.set(key, digest);
-    return digest;
+  digest(path: string, call: Call = {}, piece?: FilePiece): Promise<string> {
+    return sparseDigest(this.readImage(path, call, piece));
   }
 
   async ensureProbe(directory: string, name: string, call: Call = {}): Promise<void> {
@@ -196,6 +203,23 @@ export class LibvirtStorage implements HostStorage {
     if (vol === null) return null;
     const { xml } = await this.#connection.call('storageVolGetXmlDesc', { vol, flags: 0 }, call);
     return parse(this.#connection, () => readVolumeXml(xml));
+  }
+
+  /** Null: it has gone since its directory was looked at. */
+  async #descriptionOf(vol: StorageVolumeRef, call: Call): Promise<VolumeDescription | null> {
+    try {
+      const { xml } = await this.#connection.call('storageVolGetXmlDesc', { vol, flags: 0 }, call);
+      return parse(this.#connection, () => readVolumeXml(xml));
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-image') return null;
+      throw error;
+    }
+  }
+
+  async #lengthOf(vol: StorageVolumeRef, call: Call): Promise<number> {
+    const args = { vol, flags: physicalFlag };
+    const { allocation } = await this.#connection.call('storageVolGetInfoFlags', args, call);
+    return Number(allocation);
   }
 
   async #need(path: string, call: Call): Promise<StorageVolumeRef> {

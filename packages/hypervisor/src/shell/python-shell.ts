@@ -2,6 +2,7 @@ import { type LibvirtUri, shellCommand } from '@ferry/libvirt';
 import type { CompressionMethod, CopyProgramFacts, LinkReading } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type {
+  FileDigest,
   FileReceiver,
   FileSender,
   FileSent,
@@ -13,7 +14,7 @@ import type {
 } from '../contract/host-shell.ts';
 import { CopyFailure } from '../contract/copy-failure.ts';
 import { ProgramProcess } from './program-process.ts';
-import { programText } from './program-text.ts';
+import { type ProgramSide, programText } from './program-text.ts';
 
 const usualStartMs = 30_000;
 
@@ -41,8 +42,18 @@ export class PythonShell implements HostShell {
     return new Sender(...(await this.#start('sender', call)));
   }
 
+  async digest(path: string, call: Call = {}): Promise<FileDigest> {
+    const [program] = await this.#start('hasher', call);
+    try {
+      program.tell({ path });
+      return (await program.message('hashed')) as FileDigest;
+    } finally {
+      program.close();
+    }
+  }
+
   async #start(
-    side: 'sender' | 'receiver',
+    side: ProgramSide,
     { signal, deadlineMs = usualStartMs }: Call,
   ): Promise<[ProgramProcess, CopyProgramFacts]> {
     const text = programText(side);

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type { ImageFacts } from '@ferry/model';
 import { HypervisorError } from '../contract/errors.ts';
+import type { FileState } from '../contract/host-storage.ts';
 import type { SimulatedDirectory, SimulatedFile, SimulatedHostState } from './simulated-world.ts';
 
 /** Files of a simulated host by their paths. */
@@ -57,6 +59,12 @@ export class SimulatedFiles {
       content: '',
       unfinished,
     });
+  }
+
+  /** The time of a file's last change is told by its content: it has no clock of its own. */
+  state(path: string): FileState {
+    const bytes = this.bytes(path);
+    return { lengthBytes: bytes.length, changedAt: createHash('sha256').update(bytes).digest('hex') };
   }
 
   remove(path: string): void {

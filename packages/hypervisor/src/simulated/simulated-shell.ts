@@ -5,6 +5,7 @@ import type { Call } from '../contract/call.ts';
 import { CopyFailure } from '../contract/copy-failure.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type {
+  FileDigest,
   FileReceiver,
   FileSender,
   FileSent,
@@ -13,6 +14,7 @@ import type {
   SendingListener,
   SendOrder,
 } from '../contract/host-shell.ts';
+import { SparseDigest } from '../contract/sparse-digest.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -32,6 +34,17 @@ export class SimulatedShell implements HostShell {
 
   sender(call?: Call): Promise<FileSender> {
     return this.#start(call, (facts) => new Sender(this.#world, this.#host, facts, call));
+  }
+
+  digest(path: string, call?: Call): Promise<FileDigest> {
+    return gate(this.#world, this.#host, 'shell.digest', call, () => {
+      const { name, shell } = this.#host;
+      if (shell === null || shell.python === null) throw new CopyFailure('no-python', name, 'no python3');
+      const files = new SimulatedFiles(this.#host);
+      const digest = new SparseDigest();
+      digest.add({ kind: 'data', bytes: files.bytes(path) });
+      return { ...files.state(path), digest: digest.end() };
+    });
   }
 
   #start<T>(call: Call | undefined, make: (facts: CopyProgramFacts) => T): Promise<T> {

@@ -1,11 +1,19 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { FilePiece, FileState, HostStorage, ImageSpec } from '../contract/host-storage.ts';
+import type {
+  DomainFiles,
+  FilePiece,
+  FileState,
+  HostStorage,
+  ImageSpec,
+  StoredImage,
+} from '../contract/host-storage.ts';
 import type { ImageChunk } from '../contract/image-chunk.ts';
 import { sparseDigest } from '../contract/sparse-digest.ts';
+import { readDomainXml } from '../xml/domain-xml.ts';
+import { readNamedDisks } from '../xml/named-disks-xml.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -30,6 +38,28 @@ export class SimulatedStorage implements HostStorage {
 
   chain(path: string, call?: Call): Promise<readonly ImageFacts[]> {
     return this.#ask('chain', call, () => this.#files.chain(path));
+  }
+
+  images(directory: string, call?: Call): Promise<readonly StoredImage[]> {
+    return this.#ask('images', call, () => {
+      const names = [...(this.#files.directory(directory)?.keys() ?? [])];
+      return names.flatMap((name): StoredImage[] => {
+        const path = join(directory, name);
+        const image = this.#files.image(path);
+        const backingPath = this.#files.file(path)?.backing?.path ?? null;
+        return image === null ? [] : [{ image, backingPath, state: this.#files.state(path) }];
+      });
+    });
+  }
+
+  inUse(call?: Call): Promise<readonly DomainFiles[]> {
+    return this.#ask('inUse', call, () =>
+      [...this.#host.domains].map(([id, { xml }]) => {
+        const disks = readNamedDisks(xml, 'domain');
+        const unseen = disks.flatMap(({ untold }) => untold ?? []);
+        return { id, name: readDomainXml(xml).name, paths: disks.flatMap(({ paths }) => paths), unseen };
+      }),
+    );
   }
 
   dependents(path: string, call?: Call): Promise<readonly string[]> {
@@ -115,10 +145,7 @@ export class SimulatedStorage implements HostStorage {
   }
 
   fileState(path: string, call?: Call): Promise<FileState> {
-    return this.#ask('fileState', call, () => ({
-      lengthBytes: this.#files.bytes(path).length,
-      changedAt: createHash('sha256').update(this.#files.bytes(path)).digest('hex'),
-    }));
+    return this.#ask('fileState', call, () => this.#files.state(path));
   }
 
   digest(path: string, call?: Call, piece?: FilePiece): Promise<string> {

@@ -1,6 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { storagePresentCheck } from './storage-present.ts';
-import { sampleDomain, samplePlan, severities } from './sample-input.ts';
+import type { BackingPlan, CopiedDisk } from '../strategy/transfer-plan.ts';
+import { sampleDomain, sampleInput, samplePlan, severities } from './sample-input.ts';
+
+/** A disk on a base. */
+function sampleCopiedDisk(action: BackingPlan['action']): CopiedDisk {
+  const sizes = { format: 'qcow2', capacityBytes: 1, allocationBytes: 1 };
+  const backing = [{ path: '/images/base.qcow2', ...sizes, action }];
+  const path = '/images/web.qcow2';
+  return { action: 'copy', target: 'vda', path, ...sizes, readOnly: false, because: 'a probe', backing };
+}
+
+test('two bases of one name: both digests are told, and what to do', () => {
+  const digests = { source: 'aa', target: 'bb' };
+  const obstacle = { kind: 'base-differs', target: 'vda', path: '/images/base.qcow2', digests } as const;
+  const [finding] = storagePresentCheck.judge(
+    sampleInput({ plan: samplePlan('copy', { obstacles: [obstacle] }) }),
+  );
+  expect(finding?.compared).toMatchObject({ sourceDigest: 'aa', targetDigest: 'bb' });
+  expect(finding?.message).toMatch(/bb.*aa/);
+  expect(finding?.remedy).toContain('ferry image remove /images/base.qcow2');
+});
 
 describe('disks of the guest', () => {
   test.each([
@@ -32,6 +52,27 @@ describe('disks of the guest', () => {
         }),
       },
       finds: ['error'],
+    },
+    {
+      when: 'the target has another base of that name',
+      given: {
+        plan: samplePlan('copy', {
+          obstacles: [
+            {
+              kind: 'base-differs',
+              target: 'vda',
+              path: '/images/base.qcow2',
+              digests: { source: 'aa', target: 'bb' },
+            },
+          ],
+        }),
+      },
+      finds: ['error'],
+    },
+    {
+      when: 'a base is on its way with another migration',
+      given: { plan: samplePlan('copy', { disks: [sampleCopiedDisk('await')] }) },
+      finds: ['ok', 'info'],
     },
     ...(['unreachable', 'one-host', 'pool', 'volume-live', 'shareable'] as const).map((kind) => ({
       when: kind,

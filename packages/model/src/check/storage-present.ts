@@ -1,8 +1,8 @@
-import type { PlanObstacle } from '../strategy/transfer-plan.ts';
+import type { PlanObstacle, TransferPlan } from '../strategy/transfer-plan.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
-import { passed, refused, unsure, warned } from './make-finding.ts';
+import { noted, passed, refused, unsure, warned } from './make-finding.ts';
 
 const code = 'storage-present';
 
@@ -34,17 +34,40 @@ function disks({ plan, planProblem }: CheckInput): Finding[] {
       const what = disk.action === 'keep' ? 'needs no copy' : 'will be copied';
       return passed(code, `disk ${disk.target} ${what}: ${disk.because}`, compared);
     });
-  const found = [...plan.obstacles.map(obstacleFinding), ...fine];
+  const found = [...plan.obstacles.map(obstacleFinding), ...fine, ...basesOnTheirWay(plan)];
   return found.length === 0 ? [passed(code, 'the guest has no disks', { disks: 0 })] : found;
 }
 
-function obstacleFinding({ kind, target, path, reason }: PlanObstacle): Finding {
+/** A base that another migration brings is not brought twice. */
+function basesOnTheirWay({ disks: plans }: TransferPlan): Finding[] {
+  const copied = plans.filter((disk) => disk.action === 'copy');
+  const paths = new Set(
+    copied.flatMap(({ backing }) =>
+      backing.filter(({ action }) => action === 'await').map(({ path }) => path),
+    ),
+  );
+  return Array.from(paths, (path) =>
+    noted(code, `the base ${path} is on its way with another migration: it will be waited for`, { path }),
+  );
+}
+
+function obstacleFinding({ kind, target, path, reason, digests }: PlanObstacle): Finding {
   const compared = { disk: target, path, obstacle: kind, ...(reason !== undefined && { reason }) };
   const where = path ?? 'its device';
   switch (kind) {
     case 'path-taken': {
       const remedy = `Look what ${where} on the target belongs to; move it away if nothing uses it. Ferry overwrites no file.`;
       return refused(code, `disk ${target}: another file stands at ${where} on the target`, compared, remedy);
+    }
+    case 'base-differs': {
+      const remedy = `If nothing needs the target's, remove it: \`ferry image remove ${where} --host TARGET\`. Else give one of the two another name (qemu-img rebase -u for what stands on it). Ferry overwrites no file.`;
+      const both = digests ?? { source: 'not known', target: 'not known' };
+      return refused(
+        code,
+        `disk ${target}: the target has another base of the name ${where}: its digest is ${both.target}, the source's ${both.source}`,
+        { ...compared, sourceDigest: both.source, targetDigest: both.target },
+        remedy,
+      );
     }
     case 'base-not-shared': {
       const remedy = `Put ${where} on the target too, with the same content.`;

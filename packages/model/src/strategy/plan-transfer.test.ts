@@ -56,6 +56,11 @@ describe('planTransfer', () => {
     expect(plan).toMatchObject({ copyBytes: gib, disks: [{ backing: [{ action: 'present' }] }] });
   });
 
+  test('waits for a base that another migration brings, and counts it to that one', () => {
+    const plan = planTransfer('live-migration', [overlay], [disk('nothing'), below('on-its-way')]);
+    expect(plan).toMatchObject({ copyBytes: gib, obstacles: [], disks: [{ backing: [{ action: 'await' }] }] });
+  });
+
   test('brings a base once for two disks', () => {
     const second = sampleDisk({
       target: 'vdb',
@@ -162,7 +167,7 @@ describe('planTransfer', () => {
       when: 'another base stands at its path',
       disks: [overlay],
       proofs: [disk('nothing'), below('other-content')],
-      kind: 'path-taken',
+      kind: 'base-differs',
     },
     {
       when: 'the overlay is shared and the base is not',

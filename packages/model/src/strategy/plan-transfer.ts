@@ -133,8 +133,9 @@ function copied(disk: DiskFacts, image: ImageFacts, proof: ImageSharing, proofs:
   const backing = disk.backing.map((base): BackingPlan => {
     const baseProof = proofs.get(base.path);
     if (baseProof === undefined) obstacles.push({ kind: 'unproven', target: disk.target, path: base.path });
-    else if (baseProof.verdict === 'separate' && baseProof.onTarget === 'other-content') taken(base.path);
-    return { ...sizeOf(base), action: targetHas(baseProof) ? 'present' : 'bring' };
+    else if (baseProof.verdict === 'separate' && baseProof.onTarget === 'other-content')
+      obstacles.push(baseDiffers(disk.target, baseProof));
+    return { ...sizeOf(base), action: actionFor(baseProof) };
   });
   const plan: CopiedDisk = {
     ...sizeOf(image),
@@ -145,6 +146,15 @@ function copied(disk: DiskFacts, image: ImageFacts, proof: ImageSharing, proofs:
     backing,
   };
   return { disk: plan, obstacles };
+}
+
+function baseDiffers(target: string, { path, digests }: ImageSharing): PlanObstacle {
+  return { kind: 'base-differs', target, path, ...(digests !== undefined && { digests }) };
+}
+
+function actionFor(proof: ImageSharing | undefined): BackingPlan['action'] {
+  if (targetHas(proof)) return 'present';
+  return proof?.onTarget === 'on-its-way' ? 'await' : 'bring';
 }
 
 function sizeOf(

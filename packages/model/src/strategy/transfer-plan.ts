@@ -16,6 +16,7 @@ export interface TransferPlan {
 /**
  * Why one image cannot be handled as planned.
  * `path-taken`: another file stands where it would be written, and it is never overwritten.
+ * `base-differs`: where a base would be written stands a file of the same name and other content.
  * `base-not-shared`: an overlay is shared, but the target lacks what it stands on.
  * `unproven`: nobody could tell whether the target sees the same image.
  * `unreachable`: the target's hypervisor cannot open a disk on the network.
@@ -27,6 +28,7 @@ export interface TransferPlan {
 export interface PlanObstacle {
   readonly kind:
     | 'path-taken'
+    | 'base-differs'
     | 'base-not-shared'
     | 'unproven'
     | 'unreachable'
@@ -36,9 +38,17 @@ export interface PlanObstacle {
     | 'shareable';
   /** What the host said, or which name it is, where there is something to say. */
   readonly reason?: string;
+  /** What both hosts have there, where it was compared. */
+  readonly digests?: ImageDigests;
   /** The guest's name of the disk. */
   readonly target: string;
   readonly path: string | null;
+}
+
+/** Digests of the files that two hosts have at one path. */
+export interface ImageDigests {
+  readonly source: string;
+  readonly target: string;
 }
 
 /** What happens to one disk. */
@@ -67,21 +77,23 @@ export interface CopiedDisk {
   readonly backing: readonly BackingPlan[];
 }
 
-/** One backing image of a copied disk. */
+/** One backing image of a copied disk. `await`: another migration brings it, and this one waits for that. */
 export interface BackingPlan {
   readonly path: string;
   readonly format: string;
   readonly capacityBytes: number;
   readonly allocationBytes: number;
-  readonly action: 'present' | 'bring';
+  readonly action: 'present' | 'bring' | 'await';
 }
 
 /** Whether the target sees the same image as the source, and how that is known. */
 export interface ImageSharing {
   readonly path: string;
   readonly verdict: 'shared' | 'separate';
-  /** For `separate`: what stands at the same path on the target. */
-  readonly onTarget: 'nothing' | 'same-content' | 'other-content';
+  /** For `separate`: what stands at the same path on the target; `on-its-way`: another migration brings it. */
+  readonly onTarget: 'nothing' | 'same-content' | 'other-content' | 'on-its-way';
+  /** Of a base that stands on both hosts. */
+  readonly digests?: ImageDigests;
   readonly proof: string;
 }
 

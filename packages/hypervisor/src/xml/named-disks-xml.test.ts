@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { readNamedDisks } from './named-disks-xml.ts';
+
+const domain = (disk: string): string => `<domain><devices>${disk}</devices></domain>`;
+const driver = "<driver name='qemu' type='qcow2'/>";
+const file = { volume: null, what: null, untold: null };
+
+test.each([
+  ['a file', `<disk type='file'>${driver}<source file='/i/a'/></disk>`, { ...file, paths: ['/i/a'] }],
+  [
+    'a running one with all that it stands on',
+    `<disk type='file'>${driver}<source file='/i/a'/><backingStore type='file'><source file='/b/1'/>
+      <backingStore type='file'><source file='/b/0'/><backingStore/></backingStore></backingStore></disk>`,
+    { ...file, paths: ['/i/a', '/b/1', '/b/0'] },
+  ],
+  [
+    'one that is mirrored',
+    `<disk type='file'><source file='/i/a'/><mirror type='file'><source file='/i/new'/></mirror></disk>`,
+    { ...file, paths: ['/i/a', '/i/new'] },
+  ],
+  ['an empty drive', "<disk type='file' device='cdrom'/>", { ...file, paths: [] }],
+  [
+    'a volume of a pool',
+    `<disk type='volume'>${driver}<source pool='vms' volume='a'/></disk>`,
+    { paths: [], volume: { pool: 'vms', name: 'a' }, what: 'vms a', untold: 'vms a' },
+  ],
+  [
+    'an overlay on a block device, which may stand on a file',
+    `<disk type='block'>${driver}<source dev='/dev/vg/a'/></disk>`,
+    { paths: [], volume: null, what: '/dev/vg/a', untold: '/dev/vg/a' },
+  ],
+  [
+    'one of which it is told that it stands on nothing',
+    `<disk type='block'>${driver}<source dev='/dev/vg/a'/><backingStore/></disk>`,
+    { paths: [], volume: null, what: '/dev/vg/a', untold: null },
+  ],
+  [
+    'a raw block device',
+    `<disk type='block'><driver type='raw'/><source dev='/dev/vg/a'/></disk>`,
+    { paths: [], volume: null, what: '/dev/vg/a', untold: null },
+  ],
+])('%s', (_, disk, named) => {
+  expect(readNamedDisks(domain(disk), 'domain')).toEqual([named]);
+});
+
+test('a snapshot: its own file, and those of the domain at its time', () => {
+  const now = "<disk name='vda' snapshot='external'><source file='/i/a.snap'/></disk>";
+  const then = "<disk type='file'><source file='/i/a'/></disk>";
+  const xml = `<domainsnapshot><disks>${now}</disks>${domain(then)}</domainsnapshot>`;
+  expect(readNamedDisks(xml, 'domainsnapshot').flatMap(({ paths }) => paths)).toEqual(['/i/a.snap', '/i/a']);
+});

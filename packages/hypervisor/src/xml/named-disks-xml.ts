@@ -1,0 +1,51 @@
+import type { Element } from '@xmldom/xmldom';
+import { at, attribute, rootOf } from './parse-xml.ts';
+
+/** The files that a description of a disk names. */
+export interface NamedDisk {
+  /** Files of the disk and of all that it is said to stand on or to be mirrored to. */
+  readonly paths: readonly string[];
+  /** The volume that it is, where it is named by a pool. */
+  readonly volume: { readonly pool: string; readonly name: string } | null;
+  /** What it is, of one that is no file: a block device, a server's disk. Null for files and empty drives. */
+  readonly what: string | null;
+  /** The same, where it may stand on something that the description does not tell. */
+  readonly untold: string | null;
+}
+
+/**
+ * All disks that a description names, wherever in it: a snapshot's holds the domain of its time as well
+ * (https://libvirt.org/formatsnapshot.html, formatdomain.html#hard-drives-floppy-disks-cdroms).
+ */
+export function readNamedDisks(
+  xml: string,
+  root: 'domain' | 'domainsnapshot' | 'domaincheckpoint',
+): NamedDisk[] {
+  return within(rootOf(xml, root), 'disk').map(readDisk);
+}
+
+function readDisk(disk: Element): NamedDisk {
+  const sources = within(disk, 'source');
+  const source = at(disk, 'source');
+  const paths = sources
+    .map((one) => attribute(one, 'file'))
+    .filter((path): path is string => path?.startsWith('/') === true);
+  const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
+  const volume = pool === null || name === null ? null : { pool, name };
+  const isFile = attribute(source, 'file') !== null || source === null;
+  const what = isFile ? null : whatOf(source);
+  // libvirt takes a disk of no format for raw, which stands on nothing. An empty <backingStore/> says that nothing is below.
+  const mayStand = (attribute(at(disk, 'driver'), 'type') ?? 'raw') !== 'raw';
+  const told = at(disk, 'backingStore') !== null;
+  return { paths, volume, what, untold: mayStand && !told ? what : null };
+}
+
+function whatOf(source: Element): string {
+  const words = ['dev', 'pool', 'volume', 'protocol', 'name'].map((name) => attribute(source, name));
+  return words.filter((word) => word !== null).join(' ');
+}
+
+/** Elements of that name at any depth below one, in order. */
+function within(parent: Element, name: string): Element[] {
+  return [...parent.getElementsByTagName(name)];
+}

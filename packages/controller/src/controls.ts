@@ -77,6 +77,7 @@ function moveRequest(move: MoveBody): MoveRequest {
     defineNetworks: move.defineNetworks ?? false,
     probe: move.probe ?? null,
     announce: move.announce ?? false,
+    warm: move.warm ?? false,
   };
 }
 

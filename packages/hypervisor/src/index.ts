@@ -7,6 +7,7 @@ export type * from './contract/host-domains.ts';
 export type * from './contract/host-firewall.ts';
 export type * from './contract/host-migration.ts';
 export type * from './contract/host-networks.ts';
+export type * from './contract/host-overlays.ts';
 export type * from './contract/host-shell.ts';
 export type * from './contract/host-storage.ts';
 export type * from './contract/hypervisor-host.ts';

@@ -18,6 +18,11 @@ const BackingPlanSchema = Type.Object({
 const TransferPlanSchema = Type.Object({
   form: Type.Union([Type.Literal('peer-to-peer'), Type.Literal('managed'), Type.Literal('cold')]),
   copyBytes: bytes(),
+  warm: nullable(
+    Type.Array(Type.String(), {
+      description: 'disks that are copied while the guest runs, the rest of them when it is off; null: none',
+    }),
+  ),
   obstacles: Type.Array(
     Type.Object({
       kind: Type.Union([
@@ -35,7 +40,10 @@ const TransferPlanSchema = Type.Object({
       path: nullable(Type.String()),
       reason: Type.Optional(Type.String()),
       digests: Type.Optional(
-        Type.Object({ source: Type.String(), target: Type.String() }, { description: 'of what both hosts have there' }),
+        Type.Object(
+          { source: Type.String(), target: Type.String() },
+          { description: 'of what both hosts have there' },
+        ),
       ),
     }),
   ),
@@ -101,6 +109,12 @@ const ProgressSchema = Type.Object({
   downtimeMs: nullable(Type.Number()),
 });
 
+const WarmReportSchema = Type.Object({
+  rounds: Type.Integer({ description: 'rounds of copying while the guest ran' }),
+  bytesWhileRunning: bytes(),
+  bytesWhileOff: bytes(),
+});
+
 const ConnectivitySchema = Type.Object({
   address: Type.String(),
   answeredBefore: nullable(
@@ -148,11 +162,16 @@ export const MigrationSchema = Type.Object({
   result: nullable(
     Type.Object({
       elapsedMs: Type.Number(),
-      downtimeMs: nullable(Type.Number()),
+      downtimeMs: nullable(
+        Type.Number({
+          description: 'live: at the switch-over; cold: from the power-off to the start on the target',
+        }),
+      ),
       memoryBytes: bytes(),
       diskBytes: bytes(),
       guestSeenAlive: nullable(Type.String()),
       connectivity: nullable(ConnectivitySchema),
+      warm: nullable(WarmReportSchema),
     }),
   ),
   error: nullable(Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })),
@@ -195,6 +214,12 @@ export const MoveSchema = Type.Object(
     ),
     announce: Type.Optional(
       Type.Boolean({ description: 'announce the guest once more after a live switch-over' }),
+    ),
+    warm: Type.Optional(
+      Type.Boolean({
+        description:
+          'cold migration of a running instance: copy the bulk while its guest runs, and only the rest when it is off',
+      }),
     ),
     shutdownTimeoutMs: Type.Optional(
       Type.Integer({

@@ -14,6 +14,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
       .argument('<instance>', 'name or id')
       .argument('[host]', 'target; Ferry chooses when it is not named')
       .option('--cold', 'check a cold migration instead of a live one')
+      .option('--warm', 'check a cold migration whose bulk is copied while the guest runs')
       .addOption(
         new Option('--block-migration <mode>', 'insist on copying disks, or on not copying')
           .choices(['auto', 'yes', 'no'])
@@ -21,14 +22,18 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
       )
       .addOption(mapNetworkOption())
       .addOption(defineNetworksOption())
-      .addHelpText('after', '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n  ferry check web compute12 --warm\n',
+      )
       .action(async (instance, host, options) => {
         const report = await connectToController(options).check(instance, {
-          kind: options.cold === true ? 'cold-migration' : 'live-migration',
+          kind: options.cold === true || options.warm === true ? 'cold-migration' : 'live-migration',
           host: host ?? null,
           blockMigration: options.blockMigration,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,
+          warm: options.warm === true,
         });
         print(options.output, report, () => formatReport(report));
         if (!report.possible) setExitCode(exitCodes.checksFailed);

@@ -60,6 +60,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       .addOption(defineNetworksOption())
       .addOption(probeOption())
       .option(
+        '--warm',
+        'copy the bulk while the guest runs, and only the rest when it is off: an outage of seconds',
+      )
+      .option(
         '--shutdown-timeout <s>',
         'how long the guest may take to power off before it is ended',
         wholeNumber(0),
@@ -67,13 +71,14 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry migrate web compute12 --wait\n  ferry migrate web --shutdown-timeout 300 --wait\n',
+        '\nExamples:\n  ferry migrate web compute12 --wait\n  ferry migrate web --shutdown-timeout 300 --wait\n  ferry migrate web compute12 --warm --wait\n',
       )
       .action(async (instance, host, options) => {
         const move: MoveBody = {
           kind: 'cold-migration',
           host: host ?? null,
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
+          warm: options.warm === true,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,

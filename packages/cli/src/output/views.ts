@@ -196,6 +196,7 @@ export function formatMigration(one: MigrationBody): string {
       ['memory sent', formatBytes(one.result.memoryBytes)],
       ['disk sent', formatBytes(one.result.diskBytes)],
       ['downtime', one.result.downtimeMs === null ? '-' : formatDuration(one.result.downtimeMs)],
+      ...warmFields(one.result.warm),
       ['guest', one.result.guestSeenAlive ?? '-'],
       ...connectivityFields(one.result.connectivity),
     );
@@ -204,6 +205,15 @@ export function formatMigration(one: MigrationBody): string {
   // What was only unclear before the move is of no interest once it went well.
   const troubles = one.error === null ? [] : one.findings.filter((finding) => finding.severity !== 'ok');
   return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;
+}
+
+/** How little was left for the time when the guest was off. */
+function warmFields(report: NonNullable<MigrationBody['result']>['warm']): [string, string][] {
+  if (report === null) return [];
+  const { rounds, bytesWhileRunning, bytesWhileOff } = report;
+  const often = rounds === 1 ? 'in one round' : `in ${rounds} rounds`;
+  const text = `${formatBytes(bytesWhileRunning)} while it ran (${often}), ${formatBytes(bytesWhileOff)} while it was off`;
+  return [['copied', text]];
 }
 
 /** How the guest answered from outside; loud where it does not answer any more. */

@@ -34,6 +34,8 @@ interface Case {
   readonly state: 'running' | 'shutoff';
   /** Files go from host to host, or through libvirt's streams in pieces. */
   readonly way?: 'straight' | 'in pieces';
+  /** The bulk is copied while the guest runs. */
+  readonly warm?: boolean;
 }
 
 function domainXml(disk: string): string {
@@ -108,6 +110,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     defineNetworks: true,
     probe: null,
     announce: true,
+    warm: given.warm === true,
   });
   const operation = await store.operations.byId(migration.id);
   return {
@@ -141,8 +144,9 @@ function hostsOf(world: SimulatedWorld): unknown {
     filters: [...(filters?.keys() ?? [])]
       .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
       .toSorted(),
-    domains: [...domains].map(([uuid, { state, persistent, autostart, job, records }]) => ({
+    domains: [...domains].map(([uuid, { xml, state, persistent, autostart, job, records }]) => ({
       uuid,
+      disks: readDisks(xml),
       records,
       state,
       persistent,
@@ -154,6 +158,11 @@ function hostsOf(world: SimulatedWorld): unknown {
       [...files].toSorted(([a], [b]) => a.localeCompare(b)),
     ]),
   }));
+}
+
+/** The files that a definition names. */
+function readDisks(xml: string): string[] {
+  return Array.from(xml.matchAll(/<source file=['"]([^'"]*)/g), ([, file = '']) => file);
 }
 
 type Spec = TortureSpec<MoveInput, Services, Outputs>;
@@ -174,9 +183,11 @@ const cases: readonly Case[] = [
   { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight' },
   { kind: 'cold-migration', directory: '/images', state: 'shutoff', way: 'straight' },
   { kind: 'cold-migration', directory: '/shared', state: 'running' },
+  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', warm: true },
+  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'in pieces', warm: true },
 ];
 
-describe.each(cases)('$kind of a guest that is $state on $directory, $way', (given) => {
+describe.each(cases)('$kind of a guest that is $state on $directory, $way, warm: $warm', (given) => {
   const workflow: Workflow<MoveInput, Services, Outputs> =
     given.kind === 'live-migration' ? liveMigrateWorkflow : coldMigrateWorkflow;
   const spec: Spec = { workflow, makeWorld: () => acceptedMove(given) };

@@ -5,6 +5,7 @@ import type { HostFirewall } from './host-firewall.ts';
 import type { HostMigration } from './host-migration.ts';
 import type { HostProbes } from './host-probes.ts';
 import type { HostNetworks } from './host-networks.ts';
+import type { HostOverlays } from './host-overlays.ts';
 import type { HostShell } from './host-shell.ts';
 import type { HostStorage } from './host-storage.ts';
 
@@ -14,6 +15,7 @@ export interface HypervisorHost {
   facts(call?: Call): Promise<HostFacts>;
   readonly domains: HostDomains;
   readonly storage: HostStorage;
+  readonly overlays: HostOverlays;
   readonly migration: HostMigration;
   readonly firewall: HostFirewall;
   readonly networks: HostNetworks;

@@ -12,6 +12,7 @@ import { LibvirtMigration } from './libvirt-migration.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
 import { LibvirtProbes } from './libvirt-probes.ts';
 import { LibvirtNetworks } from './libvirt-networks.ts';
+import { LibvirtOverlays } from './libvirt-overlays.ts';
 import { LibvirtStorage } from './libvirt-storage.ts';
 
 /** The contract on real libvirt hosts. */
@@ -43,6 +44,7 @@ class LibvirtHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: LibvirtDomains;
   readonly storage: LibvirtStorage;
+  readonly overlays: LibvirtOverlays;
   readonly migration: LibvirtMigration;
   readonly firewall: LibvirtFirewall;
   readonly networks: LibvirtNetworks;
@@ -56,6 +58,7 @@ class LibvirtHost implements HypervisorHost {
     this.#connection = new HostConnection(uri);
     this.storage = new LibvirtStorage(this.#connection);
     this.domains = new LibvirtDomains(this.#connection, this.storage);
+    this.overlays = new LibvirtOverlays(this.#connection, this.domains, this.storage);
     this.migration = new LibvirtMigration(this.#connection);
     this.firewall = new LibvirtFirewall(this.#connection);
     this.networks = new LibvirtNetworks(this.#connection);

@@ -7,6 +7,7 @@ import { SimulatedFirewall } from './simulated-firewall.ts';
 import { SimulatedMigration } from './simulated-migration.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
 import { SimulatedNetworks } from './simulated-networks.ts';
+import { SimulatedOverlays } from './simulated-overlays.ts';
 import { SimulatedShell } from './simulated-shell.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
@@ -39,6 +40,7 @@ class SimulatedHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: SimulatedDomains;
   readonly storage: SimulatedStorage;
+  readonly overlays: SimulatedOverlays;
   readonly migration: SimulatedMigration;
   readonly firewall: SimulatedFirewall;
   readonly networks: SimulatedNetworks;
@@ -52,6 +54,7 @@ class SimulatedHost implements HypervisorHost {
     this.uri = state.uri;
     this.domains = new SimulatedDomains(world, state);
     this.storage = new SimulatedStorage(world, state);
+    this.overlays = new SimulatedOverlays(world, state);
     this.migration = new SimulatedMigration(world, state);
     this.firewall = new SimulatedFirewall(world, state);
     this.networks = new SimulatedNetworks(world, state);

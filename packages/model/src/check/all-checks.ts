@@ -20,6 +20,7 @@ import { storagePresentCheck } from './storage-present.ts';
 import { targetExistsCheck } from './target-exists.ts';
 import { targetMemoryCheck } from './target-memory.ts';
 import { targetNameFreeCheck } from './target-name-free.ts';
+import { warmReadyCheck } from './warm-ready.ts';
 
 /** All checks. First the eight that every live migration has had since the early days, in their order. */
 export const allChecks: readonly Check[] = [
@@ -44,4 +45,5 @@ export const allChecks: readonly Check[] = [
   firewallReadyCheck,
   extrasCarriedCheck,
   networkMtuCheck,
+  warmReadyCheck,
 ];

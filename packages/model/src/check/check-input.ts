@@ -27,6 +27,8 @@ export interface MigrationRequest {
   readonly defineNetworks: boolean;
   /** Where the guest is asked from outside whether it answers: `tcp:10.0.0.5:22`; null: nowhere. */
   readonly probe: string | null;
+  /** Cold: whether the bulk is to be copied while the guest runs. */
+  readonly warm: boolean;
 }
 
 /**
@@ -65,12 +67,33 @@ export interface CheckInput {
   readonly ownership: { readonly source: OwnershipFacts | null; readonly target: OwnershipFacts | null };
   /** Room where copied images will stand, by directory on the target. */
   readonly room: readonly (DirectoryRoom & { readonly claimedBytes: number })[];
+  /** What copying while the guest runs takes to know, where it was asked for and the guest runs; null: not known. */
+  readonly warm: WarmFacts | null;
   /** What the guest is plugged into, on both hosts; empty when the guest is not known. */
   readonly plugs: readonly PlugComparison[];
   /** Names of the instance's security groups. */
   readonly groups: readonly string[];
   /** Names of the packet filters that the target has; null when it did not say. */
   readonly targetFilters: readonly string[] | 'cannot-filter' | 'not-in-force' | null;
+}
+
+/** What the source tells of a guest whose disks are to be copied while it runs. */
+export interface WarmFacts {
+  /** What keeps overlays from its disks, by the guest's name of each. */
+  readonly obstacles: readonly OverlayObstacle[];
+  /** Room where the overlays will stand, by directory of the source. */
+  readonly room: readonly DirectoryRoom[];
+}
+
+/**
+ * Why a disk cannot have an overlay for a while. `job`: libvirt does something to it; `encrypted`: the overlay would not be;
+ * `transient`: what is written to it is thrown away; `not-a-file`: the overlay would not lead back to it by the same name.
+ */
+export interface OverlayObstacle {
+  readonly disk: string;
+  readonly kind: 'job' | 'encrypted' | 'transient' | 'not-a-file';
+  /** The job, or the disk's kind, in libvirt's words. */
+  readonly what: string;
 }
 
 /** Room in one directory (storage pool) of the target. */

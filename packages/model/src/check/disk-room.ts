@@ -1,3 +1,4 @@
+import { overlayRoom } from '../copy/overlay-room.ts';
 import { imagesToBring } from '../strategy/plan-transfer.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
@@ -39,6 +40,11 @@ export const diskRoomCheck: Check = {
       need.allocationBytes += image.allocationBytes;
       need.capacityBytes += image.capacityBytes;
       needs.set(directory, need);
+    }
+    for (const [directory, bytes] of overlayRoom(plan)) {
+      const need = needs.get(directory) ?? { allocationBytes: 0, capacityBytes: 0 };
+      need.allocationBytes += bytes;
+      needs.set(directory, { ...need, capacityBytes: Math.max(need.capacityBytes, need.allocationBytes) });
     }
     if (needs.size === 0) return [passed(code, 'nothing is copied', { copyBytes: plan.copyBytes })];
     return [...needs].map(([directory, need]) =>

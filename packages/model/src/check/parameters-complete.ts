@@ -49,6 +49,10 @@ function limits(request: MigrationRequest): Finding[] {
       noted(code, 'a cold migration has no switch-over: the longest downtime is not used', { maxDowntimeMs }),
     );
   }
+  if (request.warm && request.kind === 'live-migration') {
+    const what = 'a live migration copies while the guest runs anyway: "warm" is not used';
+    findings.push(noted(code, what, { warm: true }));
+  }
   return findings;
 }
 

@@ -113,11 +113,18 @@ export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): 
 export function samplePlan(action: 'keep' | 'copy', change: Partial<TransferPlan> = {}): TransferPlan {
   const disk = { target: 'vda', path: '/images/web.qcow2', because: 'a probe file' };
   if (action === 'keep') {
-    return { form: 'peer-to-peer', disks: [{ action, ...disk }], copyBytes: 0, obstacles: [], ...change };
+    return {
+      form: 'peer-to-peer',
+      disks: [{ action, ...disk }],
+      copyBytes: 0,
+      obstacles: [],
+      warm: null,
+      ...change,
+    };
   }
   const sizes = { format: 'qcow2', capacityBytes: 4 * gib, allocationBytes: gib };
   const copied = { action, ...disk, ...sizes, readOnly: false, backing: [] };
-  return { form: 'managed', disks: [copied], copyBytes: gib, obstacles: [], ...change };
+  return { form: 'managed', disks: [copied], copyBytes: gib, obstacles: [], warm: null, ...change };
 }
 
 export const sampleInstance: Instance = {
@@ -146,6 +153,7 @@ export function sampleInput(
     networkMap: {},
     defineNetworks: false,
     probe: null,
+    warm: false,
     ...change.request,
   };
   return {
@@ -162,6 +170,7 @@ export function sampleInput(
     plan: samplePlan('keep'),
     planProblem: null,
     room: [],
+    warm: null,
     ownership: { source: null, target: null },
     plugs: [samplePlug()],
     groups: [],

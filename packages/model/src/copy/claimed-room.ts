@@ -1,6 +1,7 @@
 import type { Migration } from '../migration/migration.ts';
 import { directoryOf } from '../check/show-values.ts';
 import { imagesToBring } from '../strategy/plan-transfer.ts';
+import { overlayRoom } from './overlay-room.ts';
 
 /**
  * Bytes that migrations under way are still to write to their target, by directory: what their images take, less what was
@@ -18,6 +19,9 @@ export function claimedRoom(
       const directory = directoryOf(path);
       claimed.set(directory, (claimed.get(directory) ?? 0) + left);
     }
+    // What of the overlays has come is small, and counted twice until the migration ends: rather too much than too little.
+    for (const [directory, bytes] of overlayRoom(plan))
+      claimed.set(directory, (claimed.get(directory) ?? 0) + bytes);
   }
   return claimed;
 }

@@ -69,4 +69,13 @@ export interface MigrationResult {
   readonly guestSeenAlive: string | null;
   /** How it answered from outside meanwhile; null when nobody asked for that. */
   readonly connectivity: ConnectivityReport | null;
+  /** How much of it was copied while the guest ran; null where all of it was copied at once. */
+  readonly warm: WarmReport | null;
+}
+
+/** Rounds of copying while the guest ran, what they brought, and what was left for the time when it was off. */
+export interface WarmReport {
+  readonly rounds: number;
+  readonly bytesWhileRunning: number;
+  readonly bytesWhileOff: number;
 }

@@ -36,6 +36,7 @@ describe('planTransfer', () => {
       disks: [{ action: 'keep', target: 'vda', path: '/images/web.qcow2', because: 'seen' }],
       copyBytes: 0,
       obstacles: [],
+      warm: null,
     });
   });
 
@@ -58,7 +59,11 @@ describe('planTransfer', () => {
 
   test('waits for a base that another migration brings, and counts it to that one', () => {
     const plan = planTransfer('live-migration', [overlay], [disk('nothing'), below('on-its-way')]);
-    expect(plan).toMatchObject({ copyBytes: gib, obstacles: [], disks: [{ backing: [{ action: 'await' }] }] });
+    expect(plan).toMatchObject({
+      copyBytes: gib,
+      obstacles: [],
+      disks: [{ backing: [{ action: 'await' }] }],
+    });
   });
 
   test('brings a base once for two disks', () => {

@@ -38,6 +38,7 @@ export function planTransfer(
     form: formOf(kind, plans),
     disks: plans,
     copyBytes: copyBytes(plans),
+    warm: null,
     obstacles: [
       ...decisions.flatMap((decision) => decision.obstacles),
       ...disks.flatMap((disk) => poolElsewhere(disk, pools)),

@@ -11,6 +11,8 @@ export interface TransferPlan {
   readonly copyBytes: number;
   /** What stands in the way of it; empty for a plan that can be carried out. */
   readonly obstacles: readonly PlanObstacle[];
+  /** Disks that are copied while the guest runs and once more, in part, when it is off; null: none, each is copied once. */
+  readonly warm: readonly string[] | null;
 }
 
 /**

@@ -12,13 +12,16 @@ import { clearTargetDomain } from '../shared/target-domain.ts';
 import { beginCold } from './steps/begin-cold.ts';
 import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
+import { copyWhileRunning } from './steps/copy-while-running.ts';
 import { defineOnTarget } from './steps/define-on-target.ts';
 import { powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
 import { restorePower } from './steps/restore-power.ts';
 import { verifyCopy } from './steps/verify-copy.ts';
+import { mergeAtSource, mergeOnTarget } from './warm/merge-back.ts';
 
 const minute = 60_000;
-const day = 24 * 60 * minute;
+const hour = 60 * minute;
+const day = 24 * hour;
 
 /** Cold migration, the six steps of old in one recorded operation: off, find, copy, own, record, start again. */
 export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
@@ -51,13 +54,23 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     undo: endProbe,
   })
   .step({
+    name: 'copy-while-running',
+    why: 'of a warm move: what is copied now is not copied while it is off. Autostart stays on meanwhile',
+    deadlineMs: 10 * day,
+    do: copyWhileRunning,
+    undo: async (context) => {
+      await mergeAtSource(context);
+      await removeTargetImages(context);
+    },
+  })
+  .step({
     name: 'hold-source',
     why: 'while it is off, a reboot of the source must not start it',
     deadlineMs: minute,
     do: holdAutostart,
     undo: releaseAutostart,
   })
-  .step({ name: 'power-off', deadlineMs: 2 * 60 * minute, do: powerOff, undo: powerBackOn })
+  .step({ name: 'power-off', deadlineMs: 2 * hour, do: powerOff, undo: powerBackOn })
   .step({
     name: 'copy-files',
     why: 'only now do they stand still',
@@ -65,15 +78,18 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     do: copyFiles,
     undo: async (context) => {
       await restoreSource(context);
+      await mergeAtSource(context);
       await removeTargetImages(context);
     },
   })
   .step({
     name: 'define-on-target',
-    deadlineMs: minute,
+    // Its undo may have much to merge at the source before it comes to the target.
+    deadlineMs: hour,
     do: defineOnTarget,
     undo: async (context) => {
       await restoreSource(context);
+      await mergeAtSource(context);
       await clearTargetDomain(context);
     },
   })
@@ -85,6 +101,12 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
   })
   .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
   .step({ name: 'restore-power', deadlineMs: 10 * minute, do: restorePower })
+  .step({
+    name: 'merge-on-target',
+    why: 'of a warm move, once it runs: its disks get their own names back',
+    deadlineMs: day,
+    do: mergeOnTarget,
+  })
   .step({
     name: 'clean-source',
     why: 'last: as long as anything could be wrong, the source keeps its files',

@@ -4,6 +4,7 @@ import type { MoveContext } from './move-context.ts';
 export class CopyProgress {
   readonly #context: MoveContext;
   readonly #totalBytes: number;
+  readonly #round: number;
   readonly #startedAt = performance.now();
   #doneBytes = 0;
   /** Of those, what was there from an earlier try: no part of the rate. */
@@ -12,9 +13,11 @@ export class CopyProgress {
   #lastWrittenAt = performance.now();
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(context: MoveContext, totalBytes: number) {
+  /** The round, where there are several; they count from 1. */
+  constructor(context: MoveContext, totalBytes: number, round = 0) {
     this.#context = context;
     this.#totalBytes = totalBytes;
+    this.#round = round;
   }
 
   get bytes(): number {
@@ -64,7 +67,7 @@ export class CopyProgress {
       diskBytes: this.#doneBytes,
       rateBytesPerSecond: Math.round(((this.#doneBytes - this.#skippedBytes) / elapsedMs) * 1000),
       dirtyBytesPerSecond: null,
-      iteration: 0,
+      iteration: this.#round,
       expectedDowntimeMs: null,
       downtimeMs: null,
     });

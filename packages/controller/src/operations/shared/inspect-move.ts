@@ -10,11 +10,13 @@ import {
   networkSettings,
   type Owner,
   planTransfer,
+  planWarm,
   type Role,
   type TransferPlan,
 } from '@ferry/model';
 import { inspectDisks, inspectNetworkDisks, inspectPools } from './inspect-disks.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
+import { inspectWarm } from './inspect-warm.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
 import { selectTarget } from './select-target.ts';
 import type { Services } from './services.ts';
@@ -109,7 +111,10 @@ async function look(services: Services, host: Host, call: Call): Promise<Look> {
 }
 
 /** What takes both hosts to know. */
-type Between = Pick<CheckInput, 'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room' | 'ownership'>;
+type Between = Pick<
+  CheckInput,
+  'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room' | 'ownership' | 'warm'
+>;
 
 async function compare(
   services: Services,
@@ -126,6 +131,7 @@ async function compare(
     planProblem: null,
     room: [],
     ownership: { source: null, target: null },
+    warm: null,
   };
   if (target === null) return nothing;
   const conflict = attempt(services, findConflict(target, instance, call));
@@ -145,7 +151,7 @@ async function compare(
   );
   const reached = await attempt(services, inspectNetworkDisks(target, domain.disks, call));
   const pools = await attempt(services, inspectPools(target, domain.disks, call));
-  const plan =
+  const cold =
     sharing.value === null
       ? null
       : planTransfer(
@@ -155,6 +161,8 @@ async function compare(
           reached.value ?? [],
           pools.value ?? [],
         );
+  const warm = request.warm && request.kind === 'cold-migration' && cold !== null;
+  const plan = warm ? { ...cold, warm: planWarm(domain, cold) } : cold;
   return {
     cpuComparison: (await cpu).value,
     conflict: await conflictOf(conflict),
@@ -162,6 +170,10 @@ async function compare(
     planProblem: sharing.problem ?? reached.problem,
     room: plan === null ? [] : await roomFor(services, target, sides.target?.host.id ?? '', plan, call),
     ownership: plan === null ? nothing.ownership : await ownershipOf(sides, domain, plan),
+    warm:
+      plan === null || plan.warm === null
+        ? null
+        : (await attempt(services, inspectWarm(sides.source.answers, domain, plan, call))).value,
   };
 }
 

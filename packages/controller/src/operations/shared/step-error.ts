@@ -4,8 +4,12 @@ export const stepErrors = {
   'path-taken': 'Look at that file on the target; move or remove it if it is not needed, then try again.',
   'copy-differs': "Look at the target's disk and the network for errors, then try again.",
   'disk-full': "Make room where the target's images stand, or choose another target, then try again.",
+  'source-full':
+    'Make room on the source where that disk stands, or migrate it without --warm, which needs none there.',
   'source-changed':
     'Find out what writes to that file while its instance is off (a backup, another host, a person), then try again.',
+  'disks-changed':
+    'Find out who changed them (virsh dumpxml; a backup or a snapshot, most likely), and try again when that is over.',
   'copy-broke-off': 'See the message: mend the connection or the host that it names, then try again.',
   'network-missing':
     'Define and start that network on the target, then try again; or see `ferry check` for other ways.',

@@ -1,4 +1,4 @@
-import { type CopiedDisk, imagesToBring } from '@ferry/model';
+import { type CopiedDisk, imagesToBring, overlayPaths } from '@ferry/model';
 import { removeCopy } from './copying/remove-copy.ts';
 import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
@@ -98,6 +98,7 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
     );
   }
   for (const disk of copiedDisks(context)) {
+    for (const path of overlayPaths(disk.path, context.input.migrationId)) await removeCopy(context, path);
     // What a hypervisor fills by itself was made empty for it, and stands in no record of copies.
     if (context.input.plan.form !== 'cold' && !disk.readOnly)
       await target.storage.ensureNoImage(disk.path, { signal });

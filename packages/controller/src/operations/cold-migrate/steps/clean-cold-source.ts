@@ -1,13 +1,13 @@
 import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
-import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/target-images.ts';
+import { sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
 /** Removes definition and copied files from the source. Bases stay: others may stand on them. */
-export async function cleanColdSource(context: MoveContext): Promise<void> {
+export async function cleanColdSource(context: AfterWarm): Promise<void> {
   const source = sourceOf(context);
   const call = { signal: context.signal };
   await sayPhase(context, `clean up on ${context.input.source.name}`);
   await source.domains.ensureUndefined(context.input.instanceId, call);
-  for (const disk of copiedDisks(context)) await source.storage.ensureNoImage(disk.path, call);
+  for (const path of filesOnTarget(context)) await source.storage.ensureNoImage(path, call);
   await releaseSourceFirewall(context);
 }

@@ -1,12 +1,12 @@
 import { NothingMoved } from '@ferry/workflow';
-import { abortRequested, type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/target-images.ts';
+import { abortRequested, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
+import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
 /**
  * The pivot: the source is off, the target has the definition and every image. Contents were compared when they were
  * copied; here it is seen that all of it is still so. Changes nothing, so that "nothing moved" is known for certain.
  */
-export async function verifyCopy(context: MoveContext): Promise<void> {
+export async function verifyCopy(context: AfterWarm): Promise<void> {
   const call = { signal: context.signal };
   const { instanceId, source, target } = context.input;
   await sayPhase(context, 'verify the copy');
@@ -25,9 +25,9 @@ export async function verifyCopy(context: MoveContext): Promise<void> {
   }
   if (there.kind === 'absent')
     throw new NothingMoved('target-not-clean', `The definition is gone from ${target.name}.`);
-  for (const disk of copiedDisks(context)) {
-    if ((await targetOf(context).storage.image(disk.path, call)) === null) {
-      throw new NothingMoved('copy-differs', `${disk.path} is gone from ${target.name}.`);
+  for (const path of filesOnTarget(context)) {
+    if ((await targetOf(context).storage.image(path, call)) === null) {
+      throw new NothingMoved('copy-differs', `${path} is gone from ${target.name}.`);
     }
   }
 }

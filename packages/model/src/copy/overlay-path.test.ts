@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { mostOverlays, overlayPath, overlayPaths } from './overlay-path.ts';
+
+test('an overlay stands beside its image, hidden, and names migration and round', () => {
+  expect(overlayPath('/images/web.img', 'm1', 2)).toBe('/images/.web.img.ferry-m1.2');
+  expect(overlayPath('/web.img', 'm1', 1)).toBe('/.web.img.ferry-m1.1');
+});
+
+test('all that there can be', () => {
+  const all = overlayPaths('/images/web.img', 'm1');
+  expect(all).toHaveLength(mostOverlays);
+  expect(new Set(all).size).toBe(mostOverlays);
+  expect(all[0]).toBe(overlayPath('/images/web.img', 'm1', 1));
+});

@@ -57,6 +57,8 @@ const hostPackages: readonly string[] = [
 const packagesOf: Readonly<Record<Release, readonly string[]>> = {
   trixie: [
     'libvirt-daemon-driver-storage-disk',
+    // Pools of logical units that QEMU opens by itself: the one kind beside directories that needs nothing of the kernel.
+    'libvirt-daemon-driver-storage-iscsi-direct',
     'libvirt-daemon-lock',
     'libvirt-daemon-log',
     'libvirt-daemon-plugin-lockd',

@@ -9,6 +9,8 @@ import { byHand } from './ways.ts';
 /** MiB of data in the image; the article's case is 1.8 GB. */
 const mib = Number(process.env['BENCH_COPY_MIB'] ?? 1800);
 const turns = Number(process.env['BENCH_TURNS'] ?? 3);
+/** Only ways of these names, parted by semicolons; all when nothing is said. */
+const only = process.env['BENCH_COPY_WAYS']?.split(';');
 const gigabit = 1_000_000_000;
 
 const world = await coldCopyWorld();
@@ -48,7 +50,8 @@ function allWays(): Ways {
 }
 
 /** All ways in turn, so that what else the machine does hits them alike. */
-async function measure(title: string, content: Content, ways: Ways): Promise<void> {
+async function measure(title: string, content: Content, all: Ways): Promise<void> {
+  const ways = Object.fromEntries(Object.entries(all).filter(([name]) => only?.includes(name) ?? true));
   await makeImage(world, mib, content);
   await keepImage(world);
   const times = new Map<string, number[]>(Object.keys(ways).map((name) => [name, []]));

@@ -56,7 +56,7 @@ async function download(uri: string, path: string): Promise<number> {
   const { vol } = await connection.call('storageVolLookupByPath', { path });
   let bytes = 0;
   const start = performance.now();
-  for await (const chunk of downloadVolume(connection, vol)) {
+  for await (const chunk of downloadVolume(connection, vol, { reuseMemory: true })) {
     if (chunk.kind === 'data') bytes += chunk.bytes.length;
   }
   const seconds = (performance.now() - start) / 1000;

@@ -7,6 +7,6 @@ const [fromUri = '', fromPath = '', toUri = '', toPath = ''] = process.argv.slic
 const [from, to] = await Promise.all([connect(fromUri), connect(toUri)]);
 const { vol: source } = await from.call('storageVolLookupByPath', { path: fromPath });
 const { vol: target } = await to.call('storageVolLookupByPath', { path: toPath });
-await uploadVolume(to, target, downloadVolume(from, source, { sparse: true }));
+await uploadVolume(to, target, downloadVolume(from, source, { sparse: true, reuseMemory: true }));
 console.log('copied');
 await Promise.all([from.close(), to.close()]);

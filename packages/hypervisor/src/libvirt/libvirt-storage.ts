@@ -122,7 +122,7 @@ export class LibvirtStorage implements HostStorage {
     const vol = await this.#need(path, call);
     const connection = await this.#connection.open({ signal: call.signal });
     try {
-      yield* downloadVolume(connection, vol, { ...piece, sparse: true, signal: call.signal });
+      yield* downloadVolume(connection, vol, { ...piece, sparse: true, reuseMemory: true, signal: call.signal });
     } catch (error) {
       throw this.#connection.errorOf(error);
     } finally {

@@ -256,7 +256,9 @@ test('on an ended connection nothing is sent, and the refusal says why it ended'
   const reason = await connection.closed;
   const refusal = { code: 'connection-closed', mayHaveRun: false, cause: reason };
   await expect(connection.call('connectGetType', {})).rejects.toMatchObject(refusal);
-  await expect(connection.sendRaw(Buffer.alloc(1))).rejects.toMatchObject(refusal);
+  await expect(connection.sendRaw(header(MessageType.stream, 1), Buffer.alloc(1))).rejects.toMatchObject(
+    refusal,
+  );
   const write = vi.spyOn(near, 'write');
   connection.postRaw(Buffer.alloc(1));
   expect(write).not.toHaveBeenCalled();
@@ -276,7 +278,7 @@ test('destroying ends it at once, calls in flight with it, and the first reason 
 
 test('a writer that waits is told when the connection ends', async () => {
   const { connection } = pair();
-  const sent = connection.sendRaw(Buffer.alloc(1_000_000));
+  const sent = connection.sendRaw(header(MessageType.stream, 1), Buffer.alloc(1_000_000));
   connection.destroy();
   await expect(sent).rejects.toBe(await connection.closed);
 });

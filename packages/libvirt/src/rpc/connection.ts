@@ -6,6 +6,7 @@ import { XdrError } from '../xdr/xdr-error.ts';
 import type { CallOptions } from './call-options.ts';
 import {
   encodeFrame,
+  encodeStreamHeader,
   type Frame,
   FrameError,
   type FrameHeader,
@@ -136,12 +137,21 @@ export class Connection {
   }
 
   /**
-   * Sends a frame of a stream; resolves when the socket can take more.
+   * Sends a frame of a stream, with a payload that is not copied: it must stay as it is until this resolves, which is
+   * when the system has taken it.
    * @internal
    */
-  async sendRaw(frame: Buffer): Promise<void> {
+  async sendRaw(header: FrameHeader, payload: Uint8Array): Promise<void> {
     this.#refuseUnlessOpen('a stream');
-    await this.#writer.send(frame);
+    await this.#writer.send(encodeStreamHeader(header, payload.length), payload);
+  }
+
+  /**
+   * Gives back the memory of a stream's bytes that nobody looks at any more.
+   * @internal
+   */
+  recycle(bytes: Uint8Array): void {
+    this.#assembler.recycle(bytes);
   }
 
   /**

@@ -8,18 +8,28 @@ import {
   readFrame,
 } from './frame.ts';
 
-/** So much room a frame is given when it announces as much: usual frames are copied once. */
+/** So much room a frame is given when it announces as much: usual frames are copied once. It is that of a stream's frames. */
 const roomAtOnce = minimumFrameBytes + maximumStreamPayloadBytes;
+/** Rooms of frames that are done with, kept for the next ones: memory that is new for each costs more than the copying. */
+const sparesAtMost = 48;
 
 /**
- * Puts frames together from a byte stream that comes in arbitrary pieces. An announced length is checked before
- * anything is kept for it; room for a large frame doubles as its bytes come, so that small pieces cost no more than
- * large ones and an announcement alone takes little memory.
+ * Puts frames together from a byte stream that comes in arbitrary pieces, whose memory stays the giver's. An announced
+ * length is checked before anything is kept for it; room for a large frame doubles as its bytes come, so that small
+ * pieces cost no more than large ones and an announcement alone takes little memory.
  */
 export class FrameAssembler {
   /** The beginning of a frame that is not whole yet, and how much of it is there. */
   #room: Buffer = Buffer.alloc(0);
   #held = 0;
+  readonly #spares: Buffer[] = [];
+
+  /** Takes back the memory of a frame's payload that nobody looks at any more; what is not worth keeping is dropped. */
+  recycle(payload: Uint8Array): void {
+    const { buffer } = payload;
+    if (buffer.byteLength === roomAtOnce && this.#spares.length < sparesAtMost)
+      this.#spares.push(Buffer.from(buffer as ArrayBuffer));
+  }
 
   /**
    * Takes the next piece and gives the frames that are whole now, one by one: those before an impossible length, for
@@ -34,7 +44,7 @@ export class FrameAssembler {
         if (this.#held === this.#wanted()) yield readFrame(this.#give());
       } else {
         rest = rest.subarray(whole.length);
-        yield readFrame(whole);
+        yield readFrame(Buffer.from(whole));
       }
     }
   }
@@ -56,11 +66,16 @@ export class FrameAssembler {
 
   #grow(needed: number, wanted: number): void {
     if (needed <= this.#room.length) return;
-    const larger = Buffer.allocUnsafe(
-      Math.max(needed, Math.min(wanted, Math.max(roomAtOnce, this.#room.length * 2))),
-    );
+    const bytes = Math.max(needed, Math.min(wanted, Math.max(roomAtOnce, this.#room.length * 2)));
+    const larger = this.#space(bytes);
     this.#room.copy(larger, 0, 0, this.#held);
     this.#room = larger;
+  }
+
+  #space(bytes: number): Buffer {
+    if (bytes !== roomAtOnce) return Buffer.allocUnsafe(bytes);
+    // Of its own memory, never a part of a larger one: that is how it is known when it comes back.
+    return this.#spares.pop() ?? Buffer.allocUnsafeSlow(bytes);
   }
 
   #give(): Buffer {
@@ -71,7 +86,7 @@ export class FrameAssembler {
   }
 }
 
-/** The frame that bytes begin with, not a copy: nearly all frames come whole in one piece. */
+/** The frame that bytes begin with: nearly all small frames come whole in one piece. */
 function wholeFrame(bytes: Buffer): Buffer | null {
   if (bytes.length < lengthBytes) return null;
   const length = announcedLength(bytes);

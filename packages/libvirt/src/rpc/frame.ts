@@ -57,11 +57,14 @@ export function encodeFrame(header: FrameHeader, writePayload: (writer: XdrWrite
 
 /** A stream frame: its payload is raw bytes without length or padding. */
 export function encodeStreamFrame(header: FrameHeader, payload: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(minimumFrameBytes + payload.length);
-  encodeFrame(header, () => undefined).copy(frame);
-  frame.set(payload, minimumFrameBytes);
-  frame.writeUInt32BE(frame.length, 0);
-  return frame;
+  return Buffer.concat([encodeStreamHeader(header, payload.length), payload]);
+}
+
+/** What comes before the payload of a stream frame. */
+export function encodeStreamHeader(header: FrameHeader, payloadBytes: number): Buffer {
+  const bytes = encodeFrame(header, () => undefined);
+  bytes.writeUInt32BE(minimumFrameBytes + payloadBytes, 0);
+  return bytes;
 }
 
 /** Why bytes cannot be frames. */

@@ -28,18 +28,18 @@ test('what is posted in one turn leaves in one piece, in order', async () => {
 test('what was posted leaves before what is sent after it', async () => {
   const { writer, far } = pair(1_000);
   writer.post(Buffer.from('a'));
-  await writer.send(Buffer.from('b'));
+  await writer.send(Buffer.from('b'), Buffer.from('B'));
   writer.post(Buffer.from('c'));
   expect(writer.postUnlessFull(Buffer.from('d'))).toBe(true);
   await turn();
-  expect(text(far.read())).toBe('abcd');
+  expect(text(far.read())).toBe('abBcd');
 });
 
-test('a sender waits until the socket takes more, and all that wait go on together', async () => {
+test('a sender waits until the socket has taken its bytes, so that all that wait go on one after the other', async () => {
   const { writer, far } = pair();
   const done: string[] = [];
   const sent = ['first', 'second'].map(async (name) => {
-    await writer.send(Buffer.alloc(20));
+    await writer.send(Buffer.alloc(4), Buffer.alloc(16));
     done.push(name);
   });
   await turn();
@@ -51,18 +51,19 @@ test('a sender waits until the socket takes more, and all that wait go on togeth
 
 test('a sender does not wait while there is room', async () => {
   const { writer, near } = pair();
-  await writer.send(Buffer.alloc(3));
+  await writer.send(Buffer.alloc(1), Buffer.alloc(2));
   expect(near.writableNeedDrain).toBe(false);
 });
 
 test('all that wait are told when the connection ends, and nobody is told twice', async () => {
   const { writer, far } = pair();
   const broken = new Error('broken');
-  const sent = Promise.allSettled([writer.send(Buffer.alloc(20)), writer.send(Buffer.alloc(20))]);
+  const send = (): Promise<void> => writer.send(Buffer.alloc(4), Buffer.alloc(16));
+  const sent = Promise.allSettled([send(), send()]);
   writer.fail(broken);
   const failed = { status: 'rejected', reason: broken };
   expect(await sent).toEqual([failed, failed]);
-  const next = writer.send(Buffer.alloc(20));
+  const next = send();
   far.resume();
   await expect(next).resolves.toBeUndefined();
 });
@@ -82,7 +83,7 @@ test('from the moment a layer is there, everything goes through it', async () =>
   writer.post(Buffer.from('a'));
   writer.protect({ wrap: (bytes) => Buffer.from(`<${text(bytes)}>`), unwrap: (bytes) => bytes });
   writer.post(Buffer.from('b'));
-  await writer.send(Buffer.from('c'));
+  await writer.send(Buffer.from('c'), Buffer.from('d'));
   await turn();
-  expect(text(far.read())).toBe('a<b><c>');
+  expect(text(far.read())).toBe('a<b><cd>');
 });

@@ -1,20 +1,16 @@
 import type { Duplex } from 'node:stream';
 import type { SecurityLayer } from './security-layer.ts';
 
-/** Writes to a socket and lets those who have much to write wait until it can take more. */
+/** Writes to a socket and lets those who have much to write wait until it has taken that. */
 export class SocketWriter {
   readonly #socket: Duplex;
   #layer: SecurityLayer | null = null;
   /** Frames that leave together at the end of this turn. */
   #posted: Buffer[] = [];
-  readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Set<{ reject: (error: Error) => void }>();
 
   constructor(socket: Duplex) {
     this.#socket = socket;
-    socket.on('drain', () => {
-      for (const writer of this.#waiting) writer.resolve();
-      this.#waiting.clear();
-    });
   }
 
   /** What is written from now on goes through a layer. */
@@ -40,12 +36,29 @@ export class SocketWriter {
     return !full;
   }
 
-  /** Writes and waits while the socket is full; rejects when the connection ends meanwhile. */
-  async send(frame: Buffer): Promise<void> {
+  /**
+   * Writes a frame in two parts and waits until the system has taken both: the second is not copied. Rejects when the
+   * connection ends meanwhile.
+   */
+  async send(header: Buffer, payload: Uint8Array): Promise<void> {
     this.#flush();
-    if (this.#socket.write(this.#wrap(frame))) return;
     await new Promise<void>((resolve, reject) => {
-      this.#waiting.add({ resolve, reject });
+      const writer = { reject };
+      this.#waiting.add(writer);
+      // An error of the socket ends the connection, and with it all waits.
+      const taken = (error?: Error | null): void => {
+        if (error instanceof Error) return;
+        this.#waiting.delete(writer);
+        resolve();
+      };
+      if (this.#layer !== null) {
+        this.#socket.write(this.#layer.wrap(Buffer.concat([header, payload])), taken);
+        return;
+      }
+      this.#socket.cork();
+      this.#socket.write(header);
+      this.#socket.write(payload, taken);
+      this.#socket.uncork();
     });
   }
 

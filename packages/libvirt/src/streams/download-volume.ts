@@ -1,14 +1,13 @@
 import type { StorageVolumeRef } from '../protocol/types.ts';
-import type { CallOptions } from '../rpc/call-options.ts';
 import type { Connection } from '../rpc/connection.ts';
-import { openReadStream } from './read-stream.ts';
+import { openReadStream, type ReadStreamOptions } from './read-stream.ts';
 import { byteCount, sparseStreamFlag, type StreamChunk } from './stream-chunk.ts';
 
 /**
- * What part of a volume, and whether holes are sent as holes. A length of 0 means to the end. The deadline is that of
+ * What part of a volume, whether holes are sent as holes, and whether the memory of a piece may take the next one. A length of 0 means to the end. The deadline is that of
  * opening; after it, a daemon that falls silent is found by keepalive.
  */
-export interface DownloadOptions extends CallOptions {
+export interface DownloadOptions extends ReadStreamOptions {
   readonly offsetBytes?: number;
   readonly lengthBytes?: number;
   readonly sparse?: boolean;

@@ -9,7 +9,6 @@ import {
   maximumStreamPayloadBytes,
   MessageStatus,
   MessageType,
-  readFrame,
 } from '../rpc/frame.ts';
 import { GuestChannel } from './guest-channel.ts';
 import { abortFrame, finishFrame, holeCodec } from './stream-chunk.ts';
@@ -137,11 +136,10 @@ test('pieces are cut to what a frame takes, and nothing is sent once it is closi
   expect(sent).not.toHaveBeenCalled();
   const bytes = Buffer.alloc(maximumStreamPayloadBytes + 1, 7);
   await console.write(bytes);
-  const frames = sent.mock.calls.map(([one]) => readFrame(one));
-  expect(frames.map(({ header }) => header)).toEqual(
+  expect(sent.mock.calls.map(([header]) => header)).toEqual(
     [1, 2].map(() => ({ ...remoteProgram, ...stream, type: MessageType.stream, status: more })),
   );
-  expect(Buffer.concat(frames.map(({ payload }) => payload))).toEqual(bytes);
+  expect(Buffer.concat(sent.mock.calls.map(([, payload]) => payload))).toEqual(bytes);
   const closing = console.close();
   await expect(console.write(bytes)).rejects.toMatchObject({ code: 'aborted', mayHaveRun: false });
   expect(sent).toHaveBeenCalledTimes(2);

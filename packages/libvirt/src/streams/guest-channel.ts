@@ -1,7 +1,7 @@
 import { ClientError } from '../errors.ts';
 import type { Connection } from '../rpc/connection.ts';
 import { startDeadline } from '../rpc/deadline.ts';
-import { MessageStatus, MessageType, encodeStreamFrame, maximumStreamPayloadBytes } from '../rpc/frame.ts';
+import { MessageStatus, MessageType, maximumStreamPayloadBytes } from '../rpc/frame.ts';
 import { abortFrame, finishFrame, type StreamId, streamHeader } from './stream-chunk.ts';
 import type { StreamInbox } from './stream-inbox.ts';
 
@@ -47,7 +47,7 @@ export class GuestChannel implements AsyncIterable<Uint8Array>, AsyncDisposable 
       if (this.#inbox.error !== null) throw this.#inbox.error;
       if (this.#closing !== null) throw closed();
       const piece = bytes.subarray(offset, offset + maximumStreamPayloadBytes);
-      await this.#inbox.orError(this.#connection.sendRaw(encodeStreamFrame(header, piece)));
+      await this.#inbox.orError(this.#connection.sendRaw(header, piece));
     }
   }
 

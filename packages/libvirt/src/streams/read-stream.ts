@@ -12,12 +12,18 @@ export interface ReadStream<N extends ProcedureName> {
   readonly chunks: AsyncGenerator<StreamChunk, void>;
 }
 
+/** How a stream is read. */
+export interface ReadStreamOptions extends CallOptions {
+  /** A piece's bytes are only good until the next piece is asked for, which then may lie in the same memory. */
+  readonly reuseMemory?: boolean;
+}
+
 /** Opens a stream by a procedure and reads it. The options' deadline is that of opening, their signal holds for all of it. */
 export async function openReadStream<N extends ProcedureName>(
   connection: Connection,
   name: N,
   args: ArgsOf<N>,
-  options: CallOptions,
+  options: ReadStreamOptions,
 ): Promise<ReadStream<N>> {
   const inbox = new StreamInbox(connection, name);
   const { serial, result } = await connection.callForSerial(name, args, options, inbox);
@@ -28,13 +34,16 @@ async function* read(
   connection: Connection,
   stream: { procedure: number; serial: number },
   inbox: StreamInbox,
-  { signal }: CallOptions,
+  { signal, reuseMemory = false }: ReadStreamOptions,
 ): AsyncGenerator<StreamChunk, void> {
   const onAbort = (): void => inbox.giveUp(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   try {
-    for (let next = await inbox.next(); next !== 'end'; next = await inbox.next()) yield next;
+    for (let next = await inbox.next(); next !== 'end'; next = await inbox.next()) {
+      yield next;
+      if (reuseMemory) inbox.recycle(next);
+    }
     inbox.finish();
     connection.postRaw(finishFrame(stream));
     await inbox.confirmed();

@@ -63,6 +63,11 @@ export class StreamInbox implements StreamReceiver {
     this.#wake();
   }
 
+  /** Bytes that were read and are not looked at any more: their memory takes the next ones. */
+  recycle(chunk: StreamChunk): void {
+    if (chunk.kind === 'data') this.#connection.recycle(chunk.bytes);
+  }
+
   /** What came before the error is still read. */
   fail(error: Error): void {
     this.#interruption.interrupt(error);

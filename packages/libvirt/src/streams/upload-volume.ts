@@ -5,9 +5,9 @@ import { XdrWriter } from '../xdr/writer.ts';
 import type { CallOptions } from '../rpc/call-options.ts';
 import type { Connection, StreamReceiver } from '../rpc/connection.ts';
 import {
-  encodeStreamFrame,
   type Frame,
   FrameError,
+  type FrameHeader,
   maximumStreamPayloadBytes,
   MessageStatus,
   MessageType,
@@ -35,8 +35,8 @@ export interface UploadOptions extends CallOptions {
 }
 
 /**
- * Writes a volume from pieces; holes stay holes. Waits whenever the socket is full. Resolves when the daemon has
- * confirmed that all is written; an error of the source aborts the stream and is thrown as it is.
+ * Writes a volume from pieces; holes stay holes. Each is asked for once the system has taken the one before it, whose
+ * memory the source may then use again. Resolves when the daemon has confirmed that all is written; an error of the source aborts the stream and is thrown as it is.
  */
 export async function uploadVolume(
   connection: Connection,
@@ -84,7 +84,8 @@ async function sendAll(
       const next = await answer.orRefusal(source.next());
       pulling = false;
       if (next.done === true) return;
-      for (const frame of framesOf(stream, next.value)) await answer.orRefusal(connection.sendRaw(frame));
+      for (const [header, payload] of framesOf(stream, next.value))
+        await answer.orRefusal(connection.sendRaw(header, payload));
     }
   } catch (error) {
     // A source that is still busy with its next piece is told to stop but not waited for: it may never come.
@@ -94,18 +95,16 @@ async function sendAll(
   }
 }
 
-function* framesOf(stream: StreamId, chunk: StreamChunk): Generator<Buffer> {
+function* framesOf(stream: StreamId, chunk: StreamChunk): Generator<[FrameHeader, Uint8Array]> {
   if (chunk.kind === 'hole') {
     const writer = new XdrWriter(16);
     holeCodec.encode(writer, { length: byteCount('a hole', chunk.lengthBytes, true), flags: 0 });
-    const header = streamHeader(stream, MessageType.streamHole, MessageStatus.more);
-    yield encodeStreamFrame(header, writer.bytes());
+    yield [streamHeader(stream, MessageType.streamHole, MessageStatus.more), writer.bytes()];
     return;
   }
   const header = streamHeader(stream, MessageType.stream, MessageStatus.more);
-  for (let offset = 0; offset < chunk.bytes.length; offset += maximumStreamPayloadBytes) {
-    yield encodeStreamFrame(header, chunk.bytes.subarray(offset, offset + maximumStreamPayloadBytes));
-  }
+  for (let offset = 0; offset < chunk.bytes.length; offset += maximumStreamPayloadBytes)
+    yield [header, chunk.bytes.subarray(offset, offset + maximumStreamPayloadBytes)];
 }
 
 /** The daemon's one answer to an upload: confirmed, or refused in the middle or at the end. */

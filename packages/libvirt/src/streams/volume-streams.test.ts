@@ -277,3 +277,27 @@ test('an upload waits while the socket is full', async () => {
   await uploaded;
   expect(pulled).toBe(count);
 });
+
+test('a source may use the memory of a piece again once it is asked for the next, and a reader that allows it is given it again', async () => {
+  const count = 120;
+  const bytes = 262_120;
+  await using target = await taking((peer, end) => peer.stream(end, ok, new Uint8Array()));
+  await using source = await serving((peer, call) => {
+    for (let number = 0; number < count; number += 1) peer.stream(call, more, Buffer.alloc(bytes, number));
+    peer.stream(call, more, new Uint8Array());
+  });
+  const [from, to] = await Promise.all([connect(source.uri), connect(target.uri)]);
+  const memory = new Set<ArrayBufferLike>();
+  async function* passed(): AsyncGenerator<StreamChunk> {
+    for await (const chunk of downloadVolume(from, vol, { reuseMemory: true })) {
+      if (chunk.kind === 'data') memory.add(chunk.bytes.buffer);
+      yield chunk;
+    }
+  }
+  await uploadVolume(to, vol, passed());
+  const frames = target.peers[0]?.frames.filter(({ header }) => header.status === more) ?? [];
+  expect(frames).toHaveLength(count);
+  const intact = frames.every(({ payload }, number) => payload.equals(Buffer.alloc(bytes, number)));
+  expect(intact).toBe(true);
+  expect(memory.size).toBeLessThan(count);
+});

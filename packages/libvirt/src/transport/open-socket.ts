@@ -12,11 +12,12 @@ export function openSocket(
 ): Promise<Socket> {
   const where = 'path' in address ? address.path : `${address.host}:${address.port}`;
   return attempt(`No connection to ${where}`, options, ({ done, fail }) => {
-    // One buffer for all reads: by itself Node makes a new one of 64 KiB for each, however little comes.
+    // One buffer for all reads, which whoever listens has copied what it needs of when it returns: by itself Node makes
+    // a new one of 64 KiB for each, however little comes.
     const onread = {
       buffer: Buffer.allocUnsafeSlow(readBytes),
       callback: (count: number, buffer: Uint8Array): boolean => {
-        socket.emit('data', Buffer.from(buffer.subarray(0, count)));
+        socket.emit('data', buffer.subarray(0, count));
         return true;
       },
     };

@@ -37,7 +37,8 @@ export class GssapiLayer implements SecurityLayer {
   }
 
   unwrap(piece: Buffer): Buffer {
-    this.#pieces.push(piece);
+    // A piece's memory is the socket's.
+    this.#pieces.push(Buffer.from(piece));
     this.#held += piece.length;
     const messages: Buffer[] = [];
     for (let token = this.#takeToken(); token !== null; token = this.#takeToken()) {

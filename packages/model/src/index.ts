@@ -21,6 +21,7 @@ export { type Cidr, parseCidr } from './firewall/parse-cidr.ts';
 export { ruleProblems } from './firewall/rule-problems.ts';
 export type * from './firewall/security-group.ts';
 export type * from './host/host-facts.ts';
+export type * from './image/base-image.ts';
 export type * from './host/host.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';

@@ -34,6 +34,9 @@ export const HostSchema = Type.Object({
     map: Type.Record(Type.String(), Type.String()),
     define: Type.Boolean({ description: 'whether a network that it lacks may be defined as at the source' }),
   }),
+  removeUnusedImages: Type.Boolean({
+    description: 'whether base images that Ferry brought there go once nothing uses them after a move away',
+  }),
   service: Type.Object({
     state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
     reason: Type.String(),
@@ -87,6 +90,12 @@ export const SetHostSchema = Type.Object(
       }),
     ),
     defineNetworks: Type.Optional(Type.Boolean()),
+    removeUnusedImages: Type.Optional(
+      Type.Boolean({
+        description:
+          'whether base images that Ferry brought there go once nothing uses them after a move away',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -56,7 +56,15 @@ export function addHostCommands(program: Command): void {
       .option('--clear-network-map', 'networks are named there as elsewhere')
       .option('--define-networks', 'networks of libvirt that it lacks are defined there as at the source')
       .option('--no-define-networks', 'they are not, unless a move asks for it')
-      .addHelpText('after', '\nExample:\n  ferry host set compute12 --map-network br-lan=br0\n')
+      .option(
+        '--remove-unused-images',
+        'base images that Ferry brought there go once nothing uses them after a move away',
+      )
+      .option('--no-remove-unused-images', 'they stay until somebody removes them')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry host set compute12 --map-network br-lan=br0\n  ferry host set compute12 --remove-unused-images\n',
+      )
       .action(async (name, options) => {
         const { trustedCopyAddress } = options;
         // What was not said stays as it is.
@@ -67,6 +75,9 @@ export function addHostCommands(program: Command): void {
           ...(Object.keys(options.mapNetwork).length === 0 ? {} : { networkMap: options.mapNetwork }),
           ...(options.clearNetworkMap === true ? { networkMap: {} } : {}),
           ...(options.defineNetworks === undefined ? {} : { defineNetworks: options.defineNetworks }),
+          ...(options.removeUnusedImages === undefined
+            ? {}
+            : { removeUnusedImages: options.removeUnusedImages }),
         });
         print(options.output, answer, () => formatHosts([answer]));
       }),

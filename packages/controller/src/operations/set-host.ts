@@ -16,10 +16,13 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
       map: body.networkMap ?? there.networks.map,
       define: body.defineNetworks ?? there.networks.define,
     },
+    removeUnusedImages: body.removeUnusedImages ?? there.removeUnusedImages,
   };
   if (after.trustedCopyAddress !== there.trustedCopyAddress)
     await hosts.setTrustedCopyAddress(there.id, after.trustedCopyAddress);
   if (body.networkMap !== undefined || body.defineNetworks !== undefined)
     await hosts.setNetworks(there.id, after.networks);
+  if (after.removeUnusedImages !== there.removeUnusedImages)
+    await hosts.setRemoveUnusedImages(there.id, after.removeUnusedImages);
   return after;
 }

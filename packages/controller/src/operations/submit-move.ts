@@ -174,6 +174,6 @@ function roomNeeded(plan: TransferPlan, room: CheckInput['room']): NewClaim['dir
   );
 }
 
-function sideOf({ name, uri, peerUri, trustedCopyAddress }: Side): Side {
-  return { name, uri, peerUri, trustedCopyAddress };
+function sideOf({ id, name, uri, peerUri, trustedCopyAddress }: Side): Side {
+  return { id, name, uri, peerUri, trustedCopyAddress };
 }

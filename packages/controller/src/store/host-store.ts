@@ -74,6 +74,17 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** Whether base images that Ferry brought there go when nothing uses them any more. */
+  async setRemoveUnusedImages(id: string, on: boolean): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      const set = { remove_unused_images: on ? 1 : 0 };
+      await tx.updateTable('host').set(set).where('id', '=', id).execute();
+      const message = `base images that were brought there are ${on ? 'removed when nothing uses them' : 'left there'}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** Writes down what was seen of a host; tells of it only when its service went up or down. */
   async saw(
     id: string,
@@ -120,6 +131,7 @@ function readHost(row: Selectable<HostTable>): Host {
       row.network_settings === null
         ? { map: {}, define: false }
         : (JSON.parse(row.network_settings) as NetworkSettings),
+    removeUnusedImages: row.remove_unused_images !== 0,
     service: {
       state: row.state as HostService['state'],
       reason: row.reason,
@@ -138,6 +150,7 @@ function writeHost(host: Host): HostTable {
     peer_uri: host.peerUri,
     trusted_copy_address: host.trustedCopyAddress,
     network_settings: JSON.stringify(host.networks),
+    remove_unused_images: host.removeUnusedImages ? 1 : 0,
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,

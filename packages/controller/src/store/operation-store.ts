@@ -57,6 +57,14 @@ export class OperationStore implements LogStore {
     return log.some(({ entry }) => entry.kind === 'step-succeeded' && steps.includes(entry.step));
   }
 
+  /** Whether what it did is being taken back. */
+  async isTakenBack(operationId: string): Promise<boolean> {
+    const log = await this.read(operationId);
+    return log.some(
+      ({ entry }) => entry.kind === 'undo-started' || (entry.kind === 'step-failed' && entry.next === 'undo'),
+    );
+  }
+
   /** Nothing is left to do for it, here or on a host. */
   async close(id: string): Promise<void> {
     await this.#db.updateTable('operation').set({ state: 'closed' }).where('id', '=', id).execute();

@@ -7,6 +7,7 @@ const versions: Record<string, Migration> = {
   '0002-copies-of-files': { up: addCopies },
   '0003-security-groups': { up: createSecurityGroups },
   '0004-networks-of-hosts': { up: addNetworkSettings },
+  '0005-base-images': { up: createBaseImages },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -151,4 +152,24 @@ async function createSecurityGroups(db: Kysely<unknown>): Promise<void> {
 
 async function addNetworkSettings(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('host').addColumn('network_settings', 'text').execute();
+}
+
+/** What is known of base images, and whether those that Ferry brought go when nothing uses them any more. */
+async function createBaseImages(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('base_image')
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('path', 'text', (c) => c.notNull())
+    .addColumn('length_bytes', 'bigint', (c) => c.notNull())
+    .addColumn('changed_at', 'text')
+    .addColumn('digest', 'text')
+    .addColumn('digest_kind', 'text')
+    .addColumn('brought_by', 'text')
+    .addColumn('brought_at', 'text')
+    .addPrimaryKeyConstraint('base_image_key', ['host_id', 'path'])
+    .execute();
+  await db.schema
+    .alterTable('host')
+    .addColumn('remove_unused_images', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
 }

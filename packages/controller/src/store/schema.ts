@@ -12,6 +12,7 @@ export interface HostTable {
   peer_uri: string;
   trusted_copy_address: string | null;
   network_settings: Json | null;
+  remove_unused_images: Flag;
   status: string;
   state: string;
   reason: string;
@@ -121,6 +122,18 @@ interface FirewallDebtTable {
   serial: number;
 }
 
+export interface BaseImageTable {
+  host_id: string;
+  path: string;
+  length_bytes: number;
+  changed_at: string | null;
+  digest: string | null;
+  /** How the digest was made. */
+  digest_kind: string | null;
+  brought_by: string | null;
+  brought_at: string | null;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -135,6 +148,7 @@ export interface Schema {
   instance_security_group: InstanceSecurityGroupTable;
   instance_addresses: InstanceAddressesTable;
   firewall_debt: FirewallDebtTable;
+  base_image: BaseImageTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

@@ -2,6 +2,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { EventStore } from './event-store.ts';
 import { HostStore } from './host-store.ts';
+import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import { MigrationStore } from './migration-store.ts';
 import { openNodeSqlite } from './node-sqlite.ts';
@@ -23,6 +24,7 @@ export class Store {
   readonly events: EventStore;
   readonly tokens: TokenStore;
   readonly securityGroups: SecurityGroupStore;
+  readonly images: ImageStore;
   readonly #db: Kysely<Schema>;
 
   private constructor(db: Kysely<Schema>, now: Now) {
@@ -34,6 +36,7 @@ export class Store {
     this.operations = new OperationStore(db);
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(db, this.events, now);
+    this.images = new ImageStore(db, this.events, now);
   }
 
   /** Opens the database file (`:memory:` for tests) and brings its schema up to date. */

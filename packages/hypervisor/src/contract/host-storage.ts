@@ -38,8 +38,8 @@ export interface DomainFiles {
   readonly name: string;
   /** What they stand on is among them only as far as a description tells it. */
   readonly paths: readonly string[];
-  /** Disks that may stand on files which no description tells and no look at files shows: an overlay on a block device. */
-  readonly unseen: readonly string[];
+  /** Disks that may stand on files which no description tells: paths of files, which show it, and names of what is no file. */
+  readonly open: readonly string[];
 }
 
 /** Files of disk images on one host, reached through libvirt's storage driver. Paths are the host's. */

@@ -56,8 +56,8 @@ export class SimulatedStorage implements HostStorage {
     return this.#ask('inUse', call, () =>
       [...this.#host.domains].map(([id, { xml }]) => {
         const disks = readNamedDisks(xml, 'domain');
-        const unseen = disks.flatMap(({ untold }) => untold ?? []);
-        return { id, name: readDomainXml(xml).name, paths: disks.flatMap(({ paths }) => paths), unseen };
+        const open = disks.flatMap((disk) => (disk.open ? (disk.what ?? []) : []));
+        return { id, name: readDomainXml(xml).name, paths: disks.flatMap(({ paths }) => paths), open };
       }),
     );
   }

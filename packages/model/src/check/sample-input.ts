@@ -38,6 +38,7 @@ export function sampleHost(
     peerUri: `qemu+tcp://${name}/system`,
     trustedCopyAddress: null,
     networks: { map: {}, define: false },
+    removeUnusedImages: false,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },
     facts: facts === null ? null : { ...sampleFacts, hostUuid: `uuid-${name}`, hostname: name, ...facts },
   };

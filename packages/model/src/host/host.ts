@@ -12,6 +12,8 @@ export interface Host {
   /** Its address on a network where copies between hosts need no encryption, because an operator says so; null: none. */
   readonly trustedCopyAddress: string | null;
   readonly networks: NetworkSettings;
+  /** Whether base images that Ferry brought there are removed once nothing uses them after a move away. */
+  readonly removeUnusedImages: boolean;
   readonly service: HostService;
   /** The last facts read; they can be old when the service is down. */
   readonly facts: HostFacts | null;

@@ -55,7 +55,7 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
   })
   .step({
     name: 'copy-while-running',
-    why: 'of a warm move: what is copied now is not copied while it is off. Autostart stays on meanwhile',
+    why: 'bases, and of a warm move the bulk: what is copied now is not copied while it is off. Autostart stays on meanwhile',
     deadlineMs: 10 * day,
     do: copyWhileRunning,
     undo: async (context) => {

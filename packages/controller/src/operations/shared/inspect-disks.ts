@@ -2,6 +2,9 @@ import { dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageSharing, NetworkReach, PoolPlace } from '@ferry/model';
 
+/** What stands on the target where a base of the source is wanted. */
+type CompareBase = (path: string) => Promise<Pick<ImageSharing, 'onTarget' | 'digests'>>;
+
 /**
  * Tells for every image of a domain whether the target sees the same one. Sharing is proven by a probe file that
  * is put beside the image through one host and looked for through the other, never guessed from the path.
@@ -11,6 +14,7 @@ export async function inspectDisks(
   target: HypervisorHost,
   disks: readonly DiskFacts[],
   probe: string,
+  compareBase: CompareBase,
   call: Call,
 ): Promise<ImageSharing[]> {
   const images = disks.flatMap((disk) =>
@@ -35,9 +39,12 @@ export async function inspectDisks(
         const proof = `a probe file put into ${dirname(path)} on the source was seen on the target`;
         return { path, verdict: 'shared', onTarget: 'same-content', proof };
       }
-      const onTarget = await standsThere(source, target, path, base, call);
       const proof = `a probe file put into ${dirname(path)} on the source was not seen on the target`;
-      return { path, verdict: 'separate', onTarget, proof };
+      const found = { path, verdict: 'separate', proof } as const;
+      if (base) return { ...found, ...(await compareBase(path)) };
+      // An overlay that stands there already is somebody else's whatever it holds.
+      const there = await target.storage.image(path, call);
+      return { ...found, onTarget: there === null ? 'nothing' : 'other-content' };
     }),
   );
 }
@@ -55,24 +62,6 @@ async function seenFromBoth(
   } finally {
     await source.storage.ensureNoProbe(directory, probe, call);
   }
-}
-
-/** A base is compared by its content; an overlay that stands there already is somebody else's whatever it holds. */
-async function standsThere(
-  source: HypervisorHost,
-  target: HypervisorHost,
-  path: string,
-  base: boolean,
-  call: Call,
-): Promise<ImageSharing['onTarget']> {
-  if ((await target.storage.image(path, call)) === null) return 'nothing';
-  if (!base) return 'other-content';
-  const whole = { signal: call.signal, deadlineMs: Number.POSITIVE_INFINITY };
-  const [here, there] = await Promise.all([
-    source.storage.digest(path, whole),
-    target.storage.digest(path, whole),
-  ]);
-  return here === there ? 'same-content' : 'other-content';
 }
 
 /**

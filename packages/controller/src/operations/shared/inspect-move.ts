@@ -14,6 +14,7 @@ import {
   type Role,
   type TransferPlan,
 } from '@ferry/model';
+import { compareBase } from '../base-images/compare-base.ts';
 import { inspectDisks, inspectNetworkDisks, inspectPools } from './inspect-disks.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
@@ -139,6 +140,10 @@ async function compare(
     return { ...nothing, conflict: await conflictOf(conflict) };
   }
   const cpu = attempt(services, target.domains.compareCpu(domain, call));
+  const sites = {
+    source: { hostId: sides.source.host.id, host: sides.source.answers },
+    target: { hostId: sides.target?.host.id ?? '', host: target },
+  };
   const sharing = await attempt(
     services,
     inspectDisks(
@@ -146,6 +151,7 @@ async function compare(
       target,
       filesOf(request, domain),
       `.ferry-probe-${randomUUID()}`,
+      (path) => compareBase(services, sites, path, call),
       call,
     ),
   );

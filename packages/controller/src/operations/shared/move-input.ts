@@ -2,6 +2,7 @@ import type { Owner, PowerState, TransferPlan } from '@ferry/model';
 
 /** One side of a move. */
 export interface Side {
+  readonly id: string;
   readonly name: string;
   readonly uri: string;
   readonly peerUri: string;

@@ -1,8 +1,9 @@
+import { removeUnusedImages } from '../../base-images/remove-unused-images.ts';
 import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
 import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/target-images.ts';
+import { copiedDisks } from '../../shared/copied-disks.ts';
 
-/** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay: others may stand on them. */
+/** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay where others stand on them, or unless it is set that they go. */
 export async function cleanSource(context: MoveContext): Promise<void> {
   const source = sourceOf(context);
   const { instanceId } = context.input;
@@ -11,4 +12,5 @@ export async function cleanSource(context: MoveContext): Promise<void> {
   await source.domains.ensureRemainsGone(instanceId, call);
   for (const disk of copiedDisks(context)) await source.storage.ensureNoImage(disk.path, call);
   await releaseSourceFirewall(context);
+  await removeUnusedImages(context);
 }

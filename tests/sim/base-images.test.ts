@@ -29,6 +29,11 @@ async function stuck(stage: Stage, instance: string): Promise<string> {
   return id;
 }
 
+const refused = (message: string): object => ({
+  code: 'image-in-use',
+  message: expect.stringContaining(message) as unknown,
+});
+
 const waitsFor = (stage: Stage, id: string, other: string): Promise<unknown> =>
   stage.migrationWhen(id, 'waits for the other', ({ phase }) =>
     phase.startsWith(`wait for base image ${base}: migration ${other}`),
@@ -144,17 +149,15 @@ test('a base goes on an administrator’s word, once nothing of the host stands 
   await using stage = await stageOfTwo();
   const remove = (role: 'admin' | 'operator' = 'admin'): Promise<unknown> =>
     stage.client(role).removeImage('compute11', base);
-  const used = { code: 'image-in-use', message: expect.stringContaining('web, db on compute11') as unknown };
   await expect(remove('operator')).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(remove()).rejects.toMatchObject(used);
+  await expect(remove()).rejects.toMatchObject(refused('web, db on compute11'));
   for (const domain of stage.world.host('compute11').domains.values()) domain.state = 'shutoff';
-  await expect(remove()).rejects.toMatchObject(used);
+  await expect(remove()).rejects.toMatchObject(refused('web, db on compute11'));
   for (const name of ['web', 'db']) await stage.over((await stage.client().migrate(name, cold)).id);
   // A file that no domain has is somebody's, too.
   const files = stage.world.host('compute11').directories.get('/images');
   files?.set('old.qcow2', { ...image, content: 'old', backing: { path: base, format: 'qcow2' } });
-  const kept = { code: 'image-in-use', message: expect.stringContaining('/images/old.qcow2') as unknown };
-  await expect(remove()).rejects.toMatchObject(kept);
+  await expect(remove()).rejects.toMatchObject(refused('/images/old.qcow2'));
   files?.delete('old.qcow2');
   await remove();
   expect(stage.files('compute11')).toEqual([]);
@@ -191,10 +194,6 @@ test('a base that another host sees and uses stays; so it does when that host do
     await stage.over((await stage.client().migrate('web', { ...cold, host })).id);
 
   const remove = (): Promise<unknown> => stage.client().removeImage('compute12', path);
-  const refused = (message: string): object => ({
-    code: 'image-in-use',
-    message: expect.stringContaining(message) as unknown,
-  });
   await expect(remove()).rejects.toMatchObject(refused('other on compute13'));
   stage.world.host('compute13').up = false;
   await expect(remove()).rejects.toMatchObject(refused('compute13 did not tell'));

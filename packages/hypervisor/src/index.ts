@@ -12,5 +12,5 @@ export type * from './contract/host-shell.ts';
 export type * from './contract/host-storage.ts';
 export type * from './contract/hypervisor-host.ts';
 export type * from './contract/image-chunk.ts';
-export { digestKind, SparseDigest } from './contract/sparse-digest.ts';
+export { SparseDigest } from './contract/sparse-digest.ts';
 export { LibvirtHypervisor } from './libvirt/libvirt-hypervisor.ts';

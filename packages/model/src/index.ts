@@ -22,6 +22,7 @@ export { ruleProblems } from './firewall/rule-problems.ts';
 export type * from './firewall/security-group.ts';
 export type * from './host/host-facts.ts';
 export type * from './image/base-image.ts';
+export { digestKind } from './image/digest-kind.ts';
 export type * from './host/host.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';

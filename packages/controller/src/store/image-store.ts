@@ -1,5 +1,4 @@
-import { digestKind } from '@ferry/hypervisor';
-import type { BaseImage } from '@ferry/model';
+import { type BaseImage, digestKind } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { BaseImageTable, Schema } from './schema.ts';

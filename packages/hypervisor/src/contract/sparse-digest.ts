@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ImageChunk } from './image-chunk.ts';
 
-/** Stands with digests that are kept: another way to make them has another name. */
-export const digestKind = 'sha256-of-crc32';
-
 const pieceBytes = 1024 * 1024;
 const zeros = Buffer.alloc(pieceBytes);
 const crcOfZeros = crc32(zeros);
 
 /**
  * SHA-256 over the CRC-32 of each mebibyte of a file that is not all zeros, with its number, and then the file's length:
- * the same for any layout of holes, and holes cost nothing. Must be what `shell/program/common.py` makes.
+ * the same for any layout of holes, and holes cost nothing. Must be what `shell/program/common.py` makes; made in another
+ * way, it has another name in the model's `digestKind`, because digests of base images are kept.
  */
 export async function sparseDigest(chunks: AsyncIterable<ImageChunk>): Promise<string> {
   const digest = new SparseDigest();

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { SimulatedHypervisor, SimulatedWorld, type SimulatedFile } from '@ferry/hypervisor/simulated';
 import { expect, test } from 'vitest';
 import { HostImages } from './host-images.ts';
@@ -12,7 +13,7 @@ async function look(
   const world = new SimulatedWorld();
   const { directories } = world.addHost('alpha');
   for (const [path, below] of Object.entries(files)) {
-    const [directory = '', name = ''] = [path.slice(0, path.lastIndexOf('/')), path.split('/').at(-1)];
+    const [directory, name] = [dirname(path), basename(path)];
     const backing = below === null ? null : { path: below, format: 'qcow2' };
     if (!directories.has(directory)) directories.set(directory, new Map());
     directories.get(directory)?.set(name, { ...plain, backing, content: path });

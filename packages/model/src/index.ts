@@ -28,6 +28,7 @@ export { networkSettings, type NetworkSettings } from './host/network-settings.t
 export type * from './instance/domain-facts.ts';
 export type * from './instance/instance.ts';
 export type * from './instance/plug-facts.ts';
+export { untoldPlug } from './instance/untold-plug.ts';
 export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';

@@ -1,5 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { DomainFacts, HostFacts, OwnershipFacts, PresentSighting, TransferProgress } from '@ferry/model';
+import type {
+  DomainFacts,
+  HostFacts,
+  OwnershipFacts,
+  PlugFacts,
+  PresentSighting,
+  TransferProgress,
+} from '@ferry/model';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
@@ -57,7 +64,7 @@ export interface SimulatedHostState {
   filtersInForce: boolean;
   /** The hypervisor's own networks, and the devices of the host. */
   readonly networks: Map<string, SimulatedNetwork>;
-  readonly devices: Map<string, { readonly isBridge: boolean; readonly mtu: number }>;
+  readonly devices: Map<string, Partial<PlugFacts> & { readonly isBridge: boolean; readonly mtu: number }>;
 }
 
 export interface SimulatedNetwork {
@@ -65,6 +72,8 @@ export interface SimulatedNetwork {
   readonly autostart: boolean;
   readonly bridge: string | null;
   readonly mtu: number;
+  /** What else is told of it. */
+  readonly facts?: Partial<PlugFacts>;
 }
 
 /** A direct copy that waits for its sender, or gets what it sends. */

@@ -95,6 +95,9 @@ function readInterface(one: Element): InterfaceFacts {
     source: sourceName(kind, source),
     filter: filterOf(one),
     virtualPort: attribute(at(one, 'virtualport'), 'type'),
+    portId: attribute(at(one, 'virtualport', 'parameters'), 'interfaceid'),
+    mode: kind === 'direct' ? attribute(source, 'mode') : null,
+    portGroup: attribute(source, 'portgroup'),
   };
 }
 

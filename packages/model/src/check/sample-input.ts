@@ -3,6 +3,7 @@ import type { HostFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
+import { untoldPlug } from '../instance/untold-plug.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
 
@@ -81,15 +82,17 @@ export function sampleDomain(change: Partial<DomainFacts> = {}): DomainFacts {
 export function sampleInterface(
   change: Partial<DomainFacts['interfaces'][number]> = {},
 ): DomainFacts['interfaces'][number] {
-  const plain = { kind: 'network', source: 'default', filter: null, virtualPort: null } as const;
+  const names = { kind: 'network', source: 'default', mode: null, portGroup: null } as const;
+  const plain = { ...names, filter: null, virtualPort: null, portId: null } as const;
   return { mac: '52:54:00:00:00:01', ...plain, ...change };
 }
 
 /** The network "default", active on both hosts, for tests. */
 export function samplePlug(change: Partial<PlugComparison> = {}): PlugComparison {
-  const facts = { kind: 'network', active: true, isBridge: null, mtu: 1500 } as const;
+  const facts = { ...untoldPlug, kind: 'network', active: true, mtu: 1500 } as const;
   const names = { kind: 'network', virtualPort: null, name: 'default', targetName: 'default' } as const;
-  return { ...names, atSource: facts, onTarget: facts, ...change };
+  const rest = { portGroup: null, mode: null, wouldLack: [] } as const;
+  return { ...names, ...rest, atSource: facts, onTarget: facts, ...change };
 }
 
 /** A writable qcow2 disk, for tests. */

@@ -87,4 +87,10 @@ export interface InterfaceFacts {
   readonly filter: string | null;
   /** Kind of switch port where it is not a plain one: `openvswitch`, `802.1Qbh`. */
   readonly virtualPort: string | null;
+  /** The id by which a controller of the switch knows the port, as it is now; null where there is none. */
+  readonly portId: string | null;
+  /** How a macvtap device shares its card; null for the other kinds. */
+  readonly mode: string | null;
+  /** The port group of a network; null where it names none. */
+  readonly portGroup: string | null;
 }

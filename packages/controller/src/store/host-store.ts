@@ -1,4 +1,4 @@
-import type { Host, HostFacts, HostService, NetworkSettings } from '@ferry/model';
+import type { Host, HostFacts, HostService, NetworkSettings, StorageSettings } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { HostTable, Schema } from './schema.ts';
@@ -85,6 +85,23 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** How the storage of guests is found there. */
+  async setStorage(id: string, storage: StorageSettings): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('host')
+        .set({ storage_settings: JSON.stringify(storage) })
+        .where('id', '=', id)
+        .execute();
+      const names = Object.entries({ ...storage.pools, ...storage.paths }).map(
+        ([from, to]) => `${from} is ${to}`,
+      );
+      const message = `storage there: ${names.join(', ') || 'as named elsewhere'}${storage.define ? ', missing pools are defined' : ''}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** Writes down what was seen of a host; tells of it only when its service went up or down. */
   async saw(
     id: string,
@@ -131,6 +148,10 @@ function readHost(row: Selectable<HostTable>): Host {
       row.network_settings === null
         ? { map: {}, define: false }
         : (JSON.parse(row.network_settings) as NetworkSettings),
+    storage:
+      row.storage_settings === null
+        ? { pools: {}, paths: {}, define: false }
+        : (JSON.parse(row.storage_settings) as StorageSettings),
     removeUnusedImages: row.remove_unused_images !== 0,
     service: {
       state: row.state as HostService['state'],
@@ -150,6 +171,7 @@ function writeHost(host: Host): HostTable {
     peer_uri: host.peerUri,
     trusted_copy_address: host.trustedCopyAddress,
     network_settings: JSON.stringify(host.networks),
+    storage_settings: JSON.stringify(host.storage),
     remove_unused_images: host.removeUnusedImages ? 1 : 0,
     status: host.service.status,
     state: host.service.state,

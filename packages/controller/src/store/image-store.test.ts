@@ -9,6 +9,7 @@ const host: Host = {
   peerUri: 'x://a',
   trustedCopyAddress: null,
   networks: { map: {}, define: false },
+  storage: { pools: {}, paths: {}, define: false },
   removeUnusedImages: false,
   service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: null },
   facts: null,

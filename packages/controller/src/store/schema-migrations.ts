@@ -8,6 +8,7 @@ const versions: Record<string, Migration> = {
   '0003-security-groups': { up: createSecurityGroups },
   '0004-networks-of-hosts': { up: addNetworkSettings },
   '0005-base-images': { up: createBaseImages },
+  '0006-storage-of-hosts': { up: addStorageOfHosts },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -171,5 +172,18 @@ async function createBaseImages(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('host')
     .addColumn('remove_unused_images', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
+}
+
+/** Where a host has pools and files, and which of its pools and secrets came with migrations. */
+async function addStorageOfHosts(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('host').addColumn('storage_settings', 'text').execute();
+  await db.schema
+    .createTable('brought_volume')
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('migration_id', 'text', (c) => c.notNull().references('migration.id'))
+    .addPrimaryKeyConstraint('brought_volume_key', ['host_id', 'kind', 'name'])
     .execute();
 }

@@ -12,6 +12,7 @@ export interface HostTable {
   peer_uri: string;
   trusted_copy_address: string | null;
   network_settings: Json | null;
+  storage_settings: Json | null;
   remove_unused_images: Flag;
   status: string;
   state: string;
@@ -134,6 +135,15 @@ export interface BaseImageTable {
   brought_at: string | null;
 }
 
+/** A pool or a secret that a migration brought to a host. */
+interface BroughtVolumeTable {
+  host_id: string;
+  kind: string;
+  /** Name of the pool, uuid of the secret. */
+  name: string;
+  migration_id: string;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -149,6 +159,7 @@ export interface Schema {
   instance_addresses: InstanceAddressesTable;
   firewall_debt: FirewallDebtTable;
   base_image: BaseImageTable;
+  brought_volume: BroughtVolumeTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

@@ -11,6 +11,7 @@ import type { Schema } from './schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
 import { TokenStore } from './token-store.ts';
+import { VolumeStore } from './volume-store.ts';
 
 /** A clock that says the time as UTC ISO 8601. */
 export type Now = () => string;
@@ -25,6 +26,7 @@ export class Store {
   readonly tokens: TokenStore;
   readonly securityGroups: SecurityGroupStore;
   readonly images: ImageStore;
+  readonly volumes: VolumeStore;
   readonly #db: Kysely<Schema>;
 
   private constructor(db: Kysely<Schema>, now: Now) {
@@ -37,6 +39,7 @@ export class Store {
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(db, this.events, now);
     this.images = new ImageStore(db, this.events, now);
+    this.volumes = new VolumeStore(db);
   }
 
   /** Opens the database file (`:memory:` for tests) and brings its schema up to date. */

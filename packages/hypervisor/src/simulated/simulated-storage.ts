@@ -70,10 +70,8 @@ export class SimulatedStorage implements HostStorage {
     });
   }
 
-  poolDirectory(pool: string, call?: Call): Promise<string | null> {
-    return this.#ask('poolDirectory', call, () =>
-      this.#files.directory(`/${pool}`) === null ? null : `/${pool}`,
-    );
+  identity(path: string, call?: Call): Promise<string | null> {
+    return this.#ask('identity', call, () => this.#host.identities.get(path) ?? null);
   }
 
   room(directory: string, call?: Call): Promise<DirectoryRoom> {

@@ -4,6 +4,7 @@ import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import { untoldPlug } from '../instance/untold-plug.ts';
+import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
 
@@ -39,6 +40,7 @@ export function sampleHost(
     peerUri: `qemu+tcp://${name}/system`,
     trustedCopyAddress: null,
     networks: { map: {}, define: false },
+    storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },
     facts: facts === null ? null : { ...sampleFacts, hostUuid: `uuid-${name}`, hostname: name, ...facts },
@@ -95,6 +97,12 @@ export function samplePlug(change: Partial<PlugComparison> = {}): PlugComparison
   return { ...names, ...rest, atSource: facts, onTarget: facts, ...change };
 }
 
+/** The pool "images", the same directory on both hosts, for tests. */
+export function samplePool(change: Partial<PoolComparison> = {}): PoolComparison {
+  const facts = { type: 'dir', active: true, directory: '/images', source: '', secrets: [] };
+  return { name: 'images', targetName: 'images', atSource: facts, onTarget: facts, ...change };
+}
+
 /** A writable qcow2 disk, for tests. */
 export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): DomainFacts['disks'][number] {
   const path = '/images/web.qcow2';
@@ -107,6 +115,8 @@ export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): 
     network: null,
     readOnly: false,
     shareable: false,
+    secrets: [],
+    toldBacking: null,
     image,
     backing: [],
     ...change,
@@ -156,6 +166,10 @@ export function sampleInput(
     blockMigration: 'auto',
     networkMap: {},
     defineNetworks: false,
+    poolMap: {},
+    pathMap: {},
+    definePools: false,
+    sharedDevices: [],
     probe: null,
     warm: false,
     ...change.request,
@@ -177,6 +191,8 @@ export function sampleInput(
     warm: null,
     ownership: { source: null, target: null },
     plugs: [samplePlug()],
+    pools: [],
+    secrets: [],
     groups: [],
     targetFilters: ['clean-traffic'],
     ...change,

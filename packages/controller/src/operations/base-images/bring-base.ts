@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackingPlan, FileCopy, Migration } from '@ferry/model';
+import { type BackingPlan, type FileCopy, type Migration, targetPathOf } from '@ferry/model';
 import { copyImage } from '../shared/copy-image.ts';
 import type { CopyProgress } from '../shared/copy-progress.ts';
 import { removeCopy } from '../shared/copying/remove-copy.ts';
@@ -20,7 +20,7 @@ export async function bringBase(
 ): Promise<void> {
   for (;;) {
     const left = await abortable(context, (signal) =>
-      inTurn(context, base.path, signal, () => bringOnce(context, base, progress, signal)),
+      inTurn(context, thereOf(context, base.path), signal, () => bringOnce(context, base, progress, signal)),
     );
     if (left === null) return;
     const { name } = context.input.target;
@@ -39,11 +39,12 @@ async function bringOnce(
   signal: AbortSignal,
 ): Promise<Migration | null> {
   const record = await recordOf(context, path);
-  const there = await targetOf(context).storage.image(path, { signal });
+  const targetPath = thereOf(context, path);
+  const there = await targetOf(context).storage.image(targetPath, { signal });
   const ownPart = record?.state === 'begun' && record.way.kind === 'streams';
   if (there !== null && !ownPart) {
     const { input, services } = context;
-    const { left } = await othersWithBase(services, input.target.id, path, input.migrationId);
+    const { left } = await othersWithBase(services, input.target.id, targetPath, input.migrationId);
     if (left !== null) return left;
     if (action === 'present' && record === undefined) return null;
     const digests = await digestsOf(context, path, signal);
@@ -105,8 +106,9 @@ async function keepBrought(
   signal: AbortSignal,
 ): Promise<void> {
   const { input, services } = context;
-  const state = await targetOf(context).storage.fileState(path, { signal });
-  const file = { hostId: input.target.id, path, ...state };
+  const targetPath = thereOf(context, path);
+  const state = await targetOf(context).storage.fileState(targetPath, { signal });
+  const file = { hostId: input.target.id, path: targetPath, ...state };
   await services.store.images.keepBrought(file, digest, input.migrationId);
 }
 
@@ -127,9 +129,19 @@ async function digestsOf(
   const { source, target } = context.input;
   const [here, there] = await Promise.all([
     imageDigest(context.services, { hostId: source.id, host: sourceOf(context) }, path, signal),
-    imageDigest(context.services, { hostId: target.id, host: targetOf(context) }, path, signal),
+    imageDigest(
+      context.services,
+      { hostId: target.id, host: targetOf(context) },
+      thereOf(context, path),
+      signal,
+    ),
   ]);
   return { source: here, target: there };
+}
+
+/** Where on the target the base stands. */
+function thereOf({ input }: MoveContext, path: string): string {
+  return targetPathOf(input.plan, path);
 }
 
 function otherBase(
@@ -139,5 +151,8 @@ function otherBase(
 ): StepError {
   const { source, target } = input;
   const values = `its digest is ${digests.target}, that of ${source.name} is ${digests.source}`;
-  return new StepError('path-taken', `${target.name} has another base image at ${path}: ${values}.`);
+  return new StepError(
+    'path-taken',
+    `${target.name} has another base image at ${targetPathOf(input.plan, path)}: ${values}.`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { FileCopy, Migration } from '@ferry/model';
+import { type FileCopy, type Migration, targetPathOf } from '@ferry/model';
 import type { Services } from '../shared/services.ts';
 
 /** Migrations beside one that have to do with a base image. */
@@ -24,7 +24,7 @@ export async function othersWithBase(
     if (!(await store.operations.isTakenBack(migration.id))) need.push(migration);
   const here = all.filter(({ targetHostId }) => targetHostId === hostId);
   const has = (migration: Migration, which: (copy: FileCopy) => boolean): boolean =>
-    migration.copies.some((copy) => copy.path === path && which(copy));
+    migration.copies.some((copy) => targetPathOf(migration.plan ?? {}, copy.path) === path && which(copy));
   return {
     brings:
       need.find((one) => here.includes(one) && standsOn(one, path, 'bring') && !has(one, isDone)) ?? null,
@@ -43,6 +43,11 @@ function standsOn({ plan, finishedAt }: Migration, path: string, action?: 'bring
   return (plan?.disks ?? []).some(
     (disk) =>
       disk.action === 'copy' &&
-      disk.backing.some((base) => base.path === path && (action === undefined || base.action === action)),
+      disk.backing.some(
+        (base) =>
+          // It is read at one path and may stand at another.
+          (base.path === path || targetPathOf(plan ?? {}, base.path) === path) &&
+          (action === undefined || base.action === action),
+      ),
   );
 }

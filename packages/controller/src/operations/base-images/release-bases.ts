@@ -1,3 +1,4 @@
+import { targetPathOf } from '@ferry/model';
 import { removeCopy } from '../shared/copying/remove-copy.ts';
 import { copiedDisks } from '../shared/copied-disks.ts';
 import { type MoveContext, targetOf } from '../shared/move-context.ts';
@@ -10,14 +11,17 @@ import { whyKept } from './why-kept.ts';
  */
 export async function releaseBases(context: MoveContext): Promise<void> {
   const paths = new Set(copiedDisks(context).flatMap(({ backing }) => backing.map(({ path }) => path)));
-  for (const path of paths) await inTurn(context, path, context.signal, () => release(context, path));
+  for (const path of paths) {
+    const targetPath = targetPathOf(context.input.plan, path);
+    await inTurn(context, targetPath, context.signal, () => release(context, path, targetPath));
+  }
 }
 
-async function release(context: MoveContext, path: string): Promise<void> {
+async function release(context: MoveContext, path: string, targetPath: string): Promise<void> {
   const { input, services, signal } = context;
   const migration = await services.store.migrations.byId(input.migrationId);
   const record = migration?.copies.find((one) => one.path === path);
-  const orphan = record === undefined && (await isOrphan(context, path));
+  const orphan = record === undefined && (await isOrphan(context, targetPath));
   if (record === undefined && !orphan) return;
   if (record?.state === 'begun') {
     // Nobody stands on half a file.
@@ -27,7 +31,7 @@ async function release(context: MoveContext, path: string): Promise<void> {
   const target = await services.store.hosts.byId(input.target.id);
   if (target === null) throw new Error(`host ${input.target.id} of ${input.migrationId} is not in the store`);
   const call = { signal, deadlineMs: services.limits.inspectMs };
-  const kept = await whyKept(services, target, path, call, {
+  const kept = await whyKept(services, target, targetPath, call, {
     migrationId: input.migrationId,
     instanceId: input.instanceId,
     hostIds: [input.source.id],
@@ -38,12 +42,12 @@ async function release(context: MoveContext, path: string): Promise<void> {
     return;
   }
   await services.store.images.tellRemoval(
-    { hostId: input.target.id, path },
+    { hostId: input.target.id, path: targetPath },
     `migration ${input.migrationId} is taken back`,
   );
-  if (orphan) await targetOf(context).storage.ensureNoImage(path, { signal });
+  if (orphan) await targetOf(context).storage.ensureNoImage(targetPath, { signal });
   else await removeCopy(context, path);
-  await services.store.images.forget({ hostId: input.target.id, path });
+  await services.store.images.forget({ hostId: input.target.id, path: targetPath });
 }
 
 /** Whether it is there for a migration that came to nothing, and could not take it away because of this one. */

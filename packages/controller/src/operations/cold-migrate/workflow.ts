@@ -5,6 +5,7 @@ import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/
 import { lookAtTarget } from '../shared/look-at-target.ts';
 import type { MoveInput } from '../shared/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
+import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
 import type { Services } from '../shared/services.ts';
 import { holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
 import { removeTargetImages } from '../shared/target-images.ts';
@@ -38,6 +39,13 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     deadlineMs: minute,
     do: prepareNetworks,
     undo: undoNetworks,
+  })
+  .step({
+    name: 'prepare-volumes',
+    why: 'a disk that takes a pool or a secret cannot be opened there without it',
+    deadlineMs: 5 * minute,
+    do: prepareVolumes,
+    undo: undoVolumes,
   })
   .step({
     name: 'prepare-firewall',

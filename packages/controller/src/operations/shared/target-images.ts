@@ -1,7 +1,9 @@
-import { imagesToBring, overlayPaths } from '@ferry/model';
+import { imagesToBring, overlayPaths, targetPathOf } from '@ferry/model';
 import { bringBase } from '../base-images/bring-base.ts';
 import { releaseBases } from '../base-images/release-bases.ts';
 import { copiedDisks } from './copied-disks.ts';
+import { blankDevice } from './devices/blank-device.ts';
+import { isBlank } from './devices/is-blank.ts';
 import { removeCopy } from './copying/remove-copy.ts';
 import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
@@ -13,15 +15,32 @@ import { undoRight } from './undo-right.ts';
 export async function requireFreePaths(context: MoveContext): Promise<void> {
   const { storage } = targetOf(context);
   const bases = new Set(copiedDisks(context).flatMap((disk) => disk.backing.map((base) => base.path)));
-  for (const { path } of imagesToBring(context.input.plan.disks)) {
+  for (const { path, toDevice } of imagesToBring(context.input.plan.disks)) {
     // A base that another migration has brought meanwhile is as good as one that was there from the start: it is compared
     // when its turn comes, which may take long.
     if (bases.has(path)) continue;
-    const there = await storage.image(path, { signal: context.signal });
+    const targetPath = targetPathOf(context.input.plan, path);
+    if (toDevice === true) {
+      await requireBlank(context, targetPath);
+      continue;
+    }
+    const there = await storage.image(targetPath, { signal: context.signal });
     if (there === null) continue;
     const what = `${there.format}, ${there.capacityBytes} bytes`;
-    throw new StepError('path-taken', `${path} is there already on ${context.input.target.name} (${what}).`);
+    const { name } = context.input.target;
+    throw new StepError('path-taken', `${targetPath} is there already on ${name} (${what}).`);
   }
+}
+
+/** A device that is written over is still as blank as when the checks ran. */
+async function requireBlank(context: MoveContext, path: string): Promise<void> {
+  const { storage } = targetOf(context);
+  const call = { signal: context.signal };
+  const there = await storage.image(path, call);
+  const { name } = context.input.target;
+  if (there === null) throw new StepError('path-taken', `${name} has no device ${path} any more.`);
+  if (!(await isBlank(storage, path, there.capacityBytes, call)))
+    throw new StepError('path-taken', `The device ${path} of ${name} is not blank any more.`);
 }
 
 /** Sees that the target has the images that disks stand on, deepest first. */
@@ -41,13 +60,15 @@ export async function makeLiveTargets(context: MoveContext): Promise<{ broughtBy
       await abortable(context, (signal) => copyImage(context, disk.path, progress, signal));
       continue;
     }
+    if (disk.toDevice === true) continue;
     const [below] = disk.backing;
+    const { plan } = context.input;
     await storage.ensureImage(
       {
-        path: disk.path,
+        path: targetPathOf(plan, disk.path),
         format: disk.format,
         capacityBytes: disk.capacityBytes,
-        backing: below === undefined ? null : { path: below.path, format: below.format },
+        backing: below === undefined ? null : { path: targetPathOf(plan, below.path), format: below.format },
         owner: context.input.targetOwner,
       },
       { signal: context.signal },
@@ -73,8 +94,11 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
   for (const disk of copiedDisks(context)) {
     for (const path of overlayPaths(disk.path, context.input.migrationId)) await removeCopy(context, path);
     // What a hypervisor fills by itself was made empty for it, and stands in no record of copies.
+    const targetPath = targetPathOf(context.input.plan, disk.path);
     if (context.input.plan.form !== 'cold' && !disk.readOnly)
-      await target.storage.ensureNoImage(disk.path, { signal });
+      await (disk.toDevice === true
+        ? blankDevice(target.storage, targetPath, { signal })
+        : target.storage.ensureNoImage(targetPath, { signal }));
     else await removeCopy(context, disk.path);
   }
   await releaseBases(context);

@@ -98,6 +98,24 @@ test('the target’s libvirtd is away when it is to be defined there: it runs at
   await world.end('compute11', guest);
 });
 
+test('the source loses its power while the bulk is copied: once it is back, its disk is its own again', async () => {
+  const guest = await world.writingGuest('dark', 'overlay');
+  const disks = await world.disksOf('compute11', guest.name);
+  const id = await world.copying(guest, 'compute12');
+  const records = await world.wrote(guest, 1);
+  await world.source.powerOff();
+  const migration = await world.lab.ended(id);
+  expect(migration.status).toBe('error');
+  await world.source.powerOn();
+  await world.letIn(world.source);
+  const clean = async (): Promise<true | null> =>
+    (await world.filesOf('compute11', guest.name)).length === 1 || null;
+  await until('clean-up', 120_000, clean);
+  expect(await world.disksOf('compute11', guest.name)).toBe(disks);
+  expect(await world.lab.lab.runStates(guest.name)).toEqual([]);
+  await expectWritten(world.source, guest.diskPath, records);
+});
+
 test('the guest ends while the bulk is copied, and the move is aborted: it is off, on its own disk', async () => {
   const guest = await world.writingGuest('ends', 'raw');
   const disks = await world.disksOf('compute11', guest.name);

@@ -51,6 +51,12 @@ export class WarmWorld {
     return this.lab.host('compute11');
   }
 
+  /** Starts the sshd of a host that was booted again. */
+  async letIn(host: LabHost): Promise<void> {
+    await host.execOk(['mkdir', '-p', '/run/sshd']);
+    await host.execOk(['/usr/sbin/sshd', '-f', '/etc/ssh/lab_config']);
+  }
+
   startFerry(): Promise<void> {
     return this.lab.ferry.start(...serve);
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectMovedWarm } from './expect-moved-warm.ts';
+import { expectStayed } from './expect-stayed.ts';
 import { expectWritten } from './expect-written.ts';
 import { WarmWorld } from './warm-world.ts';
 
@@ -77,6 +78,24 @@ test.each([
   await guest.waitAlive();
   if (more.length === 0) await target.virsh('snapshot-revert', name, 'first');
   await world.end('compute12', guest);
+});
+
+test('what it writes meanwhile fills the source: it runs on, on its own disk', async () => {
+  const { source } = world;
+  await source.execOk(['mount', '-t', 'tmpfs', '-o', 'size=440M,mode=711', 'none', images]);
+  await source.virsh('pool-refresh', 'default');
+  const guest = await world.writingGuest('filled', 'raw');
+  const disks = await world.disksOf('compute11', guest.name);
+  const id = await world.copying(guest, 'compute12');
+  const records = await world.wrote(guest, 1);
+  await source.execOk(['dd', 'if=/dev/zero', `of=${images}/ballast`, 'bs=1M', 'count=240', 'status=none']);
+  const migration = await world.lab.ended(id);
+  expect(migration).toMatchObject({ status: 'error', error: { code: 'source-full' } });
+  expect(migration.error?.message).toContain('compute11');
+  await expectStayed(world, guest, 'compute12', { disks, records });
+  await world.end('compute11', guest);
+  await source.execOk(['umount', images]);
+  await source.virsh('pool-refresh', 'default');
 });
 
 test('what stands in the way is told, with what to do', async () => {

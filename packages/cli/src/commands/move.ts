@@ -76,6 +76,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         '--warm',
         'copy the bulk while the guest runs, and only the rest when it is off: an outage of seconds',
       )
+      .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
       .option(
         '--shutdown-timeout <s>',
         'how long the guest may take to power off before it is ended',
@@ -90,6 +91,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         const move: MoveBody = {
           kind: 'cold-migration',
           host: host ?? null,
+          bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
           warm: options.warm === true,
           probe: options.probe ?? null,

@@ -187,7 +187,7 @@ export function formatMigration(one: MigrationBody): string {
   const fields: [string, string][] = [
     ['id', one.id],
     ['instance', `${one.instanceName} (${one.instanceId})`],
-    ['kind', `${one.kind}${one.plan === null ? '' : `, ${one.plan.form}`}`],
+    ['kind', `${one.kind}${one.plan === null ? '' : `, ${formOf(one.plan)}`}`],
     ['from', one.sourceHost],
     ['to', one.targetHost],
     ['status', one.status],
@@ -212,6 +212,11 @@ export function formatMigration(one: MigrationBody): string {
   // What was only unclear before the move is of no interest once it went well.
   const troubles = one.error === null ? [] : one.findings.filter((finding) => finding.severity !== 'ok');
   return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;
+}
+
+/** The form of a plan; of a cold one that copies while the guest runs, that. */
+function formOf({ form, warm }: NonNullable<MigrationBody['plan']>): string {
+  return warm === null ? form : 'warm';
 }
 
 /** How little was left for the time when the guest was off. */

@@ -58,7 +58,7 @@ async function holdStill(context: MoveContext, round: number): Promise<boolean> 
   await throwIfAbortRequested(context);
   if ((await standingRound(context)) === round) return true;
   const sight = await sourceOf(context).domains.sight(instanceId, call);
-  if (sight.kind === 'present' && sight.state === 'shutoff') return false;
+  if (sight.kind === 'present' && (sight.state === 'shutoff' || sight.state === 'crashed')) return false;
   await sayPhase(context, `round ${round}: overlays for what it writes meanwhile, on ${source.name}`);
   const orders = overlaidDisks(context).map((disk) => ({
     disk: disk.target,

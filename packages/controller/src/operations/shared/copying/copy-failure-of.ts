@@ -8,6 +8,9 @@ export function copyFailureOf(error: unknown): CopyFailure | null {
     case 'unreachable':
     case 'deadline':
       return new CopyFailure('broken', error.host, error.message, error);
+    case 'wrong-state':
+      // libvirt begins no upload in the moment in which it opens the same file to be read, as for comparing the piece before.
+      return new CopyFailure('busy', error.host, error.message, error);
     case 'no-space':
       return new CopyFailure('disk-full', error.host, error.message, error);
     default:

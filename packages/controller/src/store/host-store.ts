@@ -1,4 +1,5 @@
 import type { Host, HostFacts, HostService, NetworkSettings } from '@ferry/model';
+import { atomically } from './atomically.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { HostTable, Schema } from './schema.ts';
@@ -34,7 +35,7 @@ export class HostStore {
 
   /** Adds a host, or says which one already has its id or name. */
   async add(host: Host): Promise<{ added: true } | { added: false; there: Host }> {
-    const result = await this.#db.transaction().execute(async (tx) => {
+    const result = await atomically(this.#db, async (tx) => {
       const there = await tx
         .selectFrom('host')
         .selectAll()
@@ -51,7 +52,7 @@ export class HostStore {
 
   /** Null: copies to it are encrypted. */
   async setTrustedCopyAddress(id: string, address: string | null): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       await tx.updateTable('host').set({ trusted_copy_address: address }).where('id', '=', id).execute();
       const message = address === null ? 'copies to it are encrypted' : `copies go to ${address} unencrypted`;
       await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
@@ -61,7 +62,7 @@ export class HostStore {
 
   /** How what guests are plugged into is found there. */
   async setNetworks(id: string, networks: NetworkSettings): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       await tx
         .updateTable('host')
         .set({ network_settings: JSON.stringify(networks) })
@@ -79,7 +80,7 @@ export class HostStore {
     id: string,
     seen: Pick<HostService, 'state' | 'reason'> & { at: string; facts: HostFacts | null },
   ): Promise<void> {
-    const changed = await this.#db.transaction().execute(async (tx) => {
+    const changed = await atomically(this.#db, async (tx) => {
       const before = await tx
         .selectFrom('host')
         .select(['name', 'state'])

@@ -3,6 +3,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addHostCommands } from './commands/host.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
@@ -39,6 +40,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
     .addHelpText('after', examples);
   addServeCommand(program, setExitCode);
   addHostCommands(program);
+  addImageCommands(program);
   addInstanceCommands(program);
   addSecurityGroupCommands(program);
   addServiceCommand(program);
@@ -84,6 +86,7 @@ function codeOf(error: ApiError): number {
     case 'forbidden':
       return exitCodes.notAllowed;
     case 'host-not-found':
+    case 'image-not-found':
     case 'instance-not-found':
     case 'domain-not-found':
     case 'migration-not-found':

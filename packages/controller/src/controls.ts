@@ -4,6 +4,7 @@ import type { Controls } from './http/controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
+import { imagesOf, removeImageOf } from './image-controls.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
@@ -40,6 +41,8 @@ export function controlsOf(
     showHost: (name) => showHost(services, name),
     addHost: (body) => addHost(services, body),
     setHost: async (name, body) => hostBody(await setHost(services, name, body)),
+    images: (name) => imagesOf(services, name),
+    removeImage: (name, path) => removeImageOf(services, name, path),
     instances: async () => {
       const names = await hostNames(store.hosts.list());
       return (await store.instances.list()).map((one) => instanceBody(one, names));
@@ -75,6 +78,10 @@ function moveRequest(move: MoveBody): MoveRequest {
     shutdownTimeoutMs: move.shutdownTimeoutMs ?? usualShutdownTimeoutMs,
     networkMap: move.networkMap ?? {},
     defineNetworks: move.defineNetworks ?? false,
+    poolMap: move.poolMap ?? {},
+    pathMap: move.pathMap ?? {},
+    definePools: move.definePools ?? false,
+    sharedDevices: move.sharedDevices ?? [],
     probe: move.probe ?? null,
     announce: move.announce ?? false,
     warm: move.warm ?? false,

@@ -1,5 +1,6 @@
 import type { AdoptInstanceBody, InstanceBody } from '../ferry/instance.ts';
 import type { AddHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
+import type { ImageBody } from '../ferry/image.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
 import type { CheckReportBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
 import type {
@@ -47,6 +48,16 @@ export class FerryClient {
 
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody> {
     return this.#http.json('PATCH', `/hosts/${encodeURIComponent(nameOrId)}`, body);
+  }
+
+  async images(host: string): Promise<ImageBody[]> {
+    const path = `/hosts/${encodeURIComponent(host)}/images`;
+    return (await this.#http.json<{ images: ImageBody[] }>('GET', path)).images;
+  }
+
+  removeImage(host: string, path: string): Promise<ImageBody> {
+    const query = `path=${encodeURIComponent(path)}`;
+    return this.#http.json('DELETE', `/hosts/${encodeURIComponent(host)}/images?${query}`);
   }
 
   async instances(): Promise<InstanceBody[]> {

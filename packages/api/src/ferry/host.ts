@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DomainSummarySchema } from './instance.ts';
+import { AbsolutePath } from './absolute-path.ts';
 import { nullable } from './nullable.ts';
 
 /** What a host says about itself, on the wire. Versions are major * 1,000,000 + minor * 1,000 + release. */
@@ -33,6 +34,14 @@ export const HostSchema = Type.Object({
   networks: Type.Object({
     map: Type.Record(Type.String(), Type.String()),
     define: Type.Boolean({ description: 'whether a network that it lacks may be defined as at the source' }),
+  }),
+  removeUnusedImages: Type.Boolean({
+    description: 'whether base images that Ferry brought there go once nothing uses them after a move away',
+  }),
+  storage: Type.Object({
+    pools: Type.Record(Type.String(), Type.String()),
+    paths: Type.Record(Type.String(), Type.String()),
+    define: Type.Boolean({ description: 'whether a pool that it lacks may be defined as at the source' }),
   }),
   service: Type.Object({
     state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
@@ -87,6 +96,25 @@ export const SetHostSchema = Type.Object(
       }),
     ),
     defineNetworks: Type.Optional(Type.Boolean()),
+    poolMap: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {
+        description:
+          'storage pools by their name elsewhere, where this host names them otherwise; in place of what was set',
+      }),
+    ),
+    pathMap: Type.Optional(
+      Type.Record(Type.String(), AbsolutePath, {
+        description:
+          'files, devices and directories by their path elsewhere, where they are at another here; in place of what was set',
+      }),
+    ),
+    definePools: Type.Optional(Type.Boolean()),
+    removeUnusedImages: Type.Optional(
+      Type.Boolean({
+        description:
+          'whether base images that Ferry brought there go once nothing uses them after a move away',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

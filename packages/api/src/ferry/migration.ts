@@ -1,6 +1,7 @@
 import type { MigrationStatus } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { FindingSchema } from './finding.ts';
+import { AbsolutePath } from './absolute-path.ts';
 import { nullable } from './nullable.ts';
 
 const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });
@@ -23,6 +24,12 @@ const TransferPlanSchema = Type.Object({
       description: 'disks that are copied while the guest runs, the rest of them when it is off; null: none',
     }),
   ),
+  targetPaths: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description:
+        'where files and devices are on the target, by their path at the source, where it is another',
+    }),
+  ),
   obstacles: Type.Array(
     Type.Object({
       kind: Type.Union([
@@ -32,8 +39,10 @@ const TransferPlanSchema = Type.Object({
         Type.Literal('unproven'),
         Type.Literal('unreachable'),
         Type.Literal('one-host'),
-        Type.Literal('pool'),
-        Type.Literal('volume-live'),
+        Type.Literal('no-device'),
+        Type.Literal('device-taken'),
+        Type.Literal('device-small'),
+        Type.Literal('device-differs'),
         Type.Literal('shareable'),
       ]),
       target: Type.String(),
@@ -63,6 +72,8 @@ const TransferPlanSchema = Type.Object({
         capacityBytes: bytes(),
         allocationBytes: bytes(),
         readOnly: Type.Boolean(),
+        fromDevice: Type.Optional(Type.Boolean({ description: 'it is a block device of the source' })),
+        toDevice: Type.Optional(Type.Boolean({ description: 'it goes onto a block device of the target' })),
         because: Type.String(),
         backing: Type.Array(BackingPlanSchema),
       }),
@@ -201,6 +212,30 @@ export const MoveSchema = Type.Object(
     defineNetworks: Type.Optional(
       Type.Boolean({
         description: 'whether a network that the target lacks may be defined there as at the source',
+      }),
+    ),
+    poolMap: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {
+        description:
+          'storage pools that disks are named by, by their name at the source, where the target names them otherwise',
+      }),
+    ),
+    pathMap: Type.Optional(
+      Type.Record(Type.String(), AbsolutePath, {
+        description:
+          'files, block devices and directories of the guest by their path at the source, where they are to be at another on the target',
+      }),
+    ),
+    definePools: Type.Optional(
+      Type.Boolean({
+        description: 'whether a pool that the target lacks may be defined there as at the source',
+      }),
+    ),
+    sharedDevices: Type.Optional(
+      Type.Array(AbsolutePath, {
+        maxItems: 64,
+        description:
+          'block devices, by their path at the source, of which you know that both hosts have the same: what they hold is compared in samples',
       }),
     ),
     probe: Type.Optional(

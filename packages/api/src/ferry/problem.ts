@@ -108,6 +108,17 @@ export const problems = {
     remedy:
       "See the message: the host needs libvirt's network filter driver, and the interface a Linux bridge or a network of libvirt.",
   },
+  'image-not-found': {
+    status: 404,
+    message: 'The host has no such base image.',
+    remedy:
+      'See `ferry image list --host HOST`. Ferry removes base images alone: those that disks stand on, or that it brought.',
+  },
+  'image-in-use': {
+    status: 409,
+    message: 'Something stands on the base image, or may.',
+    remedy: 'See the message: remove or move what stands on it first.',
+  },
   'host-unreachable': {
     status: 502,
     message: "The host's libvirtd does not answer.",

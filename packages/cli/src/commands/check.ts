@@ -5,6 +5,7 @@ import { formatReport } from '../output/findings.ts';
 import { print } from '../output/print.ts';
 import { clientCommand } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption } from './network-options.ts';
+import { definePoolsOption, mapPathOption, mapPoolOption, sharedDeviceOption } from './storage-options.ts';
 
 /** `ferry check`: would a move work? */
 export function addCheckCommand(program: Command, setExitCode: (code: number) => void): void {
@@ -22,6 +23,10 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
       )
       .addOption(mapNetworkOption())
       .addOption(defineNetworksOption())
+      .addOption(mapPoolOption())
+      .addOption(mapPathOption())
+      .addOption(definePoolsOption())
+      .addOption(sharedDeviceOption())
       .addHelpText(
         'after',
         '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n  ferry check web compute12 --warm\n',
@@ -33,6 +38,10 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
           blockMigration: options.blockMigration,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,
+          poolMap: options.mapPool,
+          pathMap: options.mapPath,
+          definePools: options.definePools === true,
+          sharedDevices: [...options.sharedDevice],
           warm: options.warm === true,
         });
         print(options.output, report, () => formatReport(report));

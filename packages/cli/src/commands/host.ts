@@ -4,6 +4,7 @@ import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
 import { mapNetworkOption } from './network-options.ts';
+import { mapPathOption, mapPoolOption } from './storage-options.ts';
 
 const trustedHelp =
   'its address on a network that you trust: files are copied there from host to host without encryption';
@@ -56,7 +57,20 @@ export function addHostCommands(program: Command): void {
       .option('--clear-network-map', 'networks are named there as elsewhere')
       .option('--define-networks', 'networks of libvirt that it lacks are defined there as at the source')
       .option('--no-define-networks', 'they are not, unless a move asks for it')
-      .addHelpText('after', '\nExample:\n  ferry host set compute12 --map-network br-lan=br0\n')
+      .addOption(mapPoolOption())
+      .addOption(mapPathOption())
+      .option('--clear-storage-map', 'pools and paths are named there as elsewhere')
+      .option('--define-pools', 'storage pools that it lacks are defined there as at the source')
+      .option('--no-define-pools', 'they are not, unless a move asks for it')
+      .option(
+        '--remove-unused-images',
+        'base images that Ferry brought there go once nothing uses them after a move away',
+      )
+      .option('--no-remove-unused-images', 'they stay until somebody removes them')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry host set compute12 --map-network br-lan=br0\n  ferry host set compute12 --map-path /var/lib/libvirt/images=/srv/images\n  ferry host set compute12 --remove-unused-images\n',
+      )
       .action(async (name, options) => {
         const { trustedCopyAddress } = options;
         // What was not said stays as it is.
@@ -66,7 +80,14 @@ export function addHostCommands(program: Command): void {
             : { trustedCopyAddress: trustedCopyAddress === false ? null : trustedCopyAddress }),
           ...(Object.keys(options.mapNetwork).length === 0 ? {} : { networkMap: options.mapNetwork }),
           ...(options.clearNetworkMap === true ? { networkMap: {} } : {}),
+          ...(Object.keys(options.mapPool).length === 0 ? {} : { poolMap: options.mapPool }),
+          ...(Object.keys(options.mapPath).length === 0 ? {} : { pathMap: options.mapPath }),
+          ...(options.clearStorageMap === true ? { poolMap: {}, pathMap: {} } : {}),
+          ...(options.definePools === undefined ? {} : { definePools: options.definePools }),
           ...(options.defineNetworks === undefined ? {} : { defineNetworks: options.defineNetworks }),
+          ...(options.removeUnusedImages === undefined
+            ? {}
+            : { removeUnusedImages: options.removeUnusedImages }),
         });
         print(options.output, answer, () => formatHosts([answer]));
       }),

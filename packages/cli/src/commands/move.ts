@@ -7,6 +7,7 @@ import { print } from '../output/print.ts';
 import { formatMigration } from '../output/views.ts';
 import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption, probeOption } from './network-options.ts';
+import { definePoolsOption, mapPathOption, mapPoolOption, sharedDeviceOption } from './storage-options.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -20,6 +21,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       .option('--wait', 'follow it to its end; the exit code is 0 only when it moved')
       .addOption(mapNetworkOption())
       .addOption(defineNetworksOption())
+      .addOption(mapPoolOption())
+      .addOption(mapPathOption())
+      .addOption(definePoolsOption())
+      .addOption(sharedDeviceOption())
       .addOption(probeOption())
       .option('--announce', 'announce the guest to its networks once more after the switch-over')
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
@@ -31,7 +36,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
+        '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --map-path /var/lib/libvirt/images=/srv/images --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
       )
       .action(async (instance, host, options) => {
         const move: MoveBody = {
@@ -44,6 +49,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,
+          poolMap: options.mapPool,
+          pathMap: options.mapPath,
+          definePools: options.definePools === true,
+          sharedDevices: [...options.sharedDevice],
         };
         setExitCode(await startMove(instance, move, options));
       }),
@@ -58,6 +67,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       .option('--wait', 'follow it to its end; the exit code is 0 only when it moved')
       .addOption(mapNetworkOption())
       .addOption(defineNetworksOption())
+      .addOption(mapPoolOption())
+      .addOption(mapPathOption())
+      .addOption(definePoolsOption())
+      .addOption(sharedDeviceOption())
       .addOption(probeOption())
       .option(
         '--warm',
@@ -71,7 +84,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry migrate web compute12 --wait\n  ferry migrate web --shutdown-timeout 300 --wait\n  ferry migrate web compute12 --warm --wait\n',
+        '\nExamples:\n  ferry migrate web compute12 --wait\n  ferry migrate web --shutdown-timeout 300 --wait\n  ferry migrate web compute12 --map-path /dev/vg0/web=/dev/vg1/web --wait\n  ferry migrate web compute12 --map-pool images=vms --define-pools --wait\n  ferry migrate web compute12 --warm --wait\n',
       )
       .action(async (instance, host, options) => {
         const move: MoveBody = {
@@ -82,6 +95,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,
+          poolMap: options.mapPool,
+          pathMap: options.mapPath,
+          definePools: options.definePools === true,
+          sharedDevices: [...options.sharedDevice],
         };
         setExitCode(await startMove(instance, move, options));
       }),

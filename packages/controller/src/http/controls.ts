@@ -6,6 +6,7 @@ import type {
   HealthBody,
   HostBody,
   HostDetailBody,
+  ImageBody,
   InstanceBody,
   MigrationBody,
   MoveBody,
@@ -40,6 +41,8 @@ export interface Controls extends SecurityGroupControls {
   showHost(nameOrId: string): Promise<HostDetailBody>;
   addHost(body: AddHostBody): Promise<HostDetailBody>;
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody>;
+  images(host: string): Promise<ImageBody[]>;
+  removeImage(host: string, path: string): Promise<ImageBody>;
   instances(): Promise<InstanceBody[]>;
   instance(nameOrId: string): Promise<InstanceBody>;
   adopt(body: AdoptInstanceBody): Promise<InstanceBody>;

@@ -7,6 +7,7 @@ import { requireTokens } from './authentication.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
+import { imageRoutes } from './images.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
 import { securityGroupRoutes } from './security-groups.ts';
@@ -51,6 +52,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
     async (v1) => {
       await v1.register(healthRoutes, { controls });
       await v1.register(hostRoutes, { controls });
+      await v1.register(imageRoutes, { controls });
       await v1.register(instanceRoutes, { controls });
       await v1.register(migrationRoutes, { controls });
       await v1.register(securityGroupRoutes, { controls });

@@ -18,6 +18,8 @@ export async function addHost(services: Services, body: AddHostBody): Promise<Ho
     peerUri: body.peerUri ?? body.uri,
     trustedCopyAddress: body.trustedCopyAddress ?? null,
     networks: { map: {}, define: false },
+    storage: { pools: {}, paths: {}, define: false },
+    removeUnusedImages: false,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
   };

@@ -38,10 +38,16 @@ interface Case {
   readonly warm?: boolean;
 }
 
-function domainXml(disk: string): string {
+const volume =
+  "<disk type='volume' device='disk'><source pool='data' volume='data.img'/><target dev='vdb'/></disk>";
+const onNetwork = `<disk type='network' device='disk'><source protocol='iscsi' name='iqn:web/1'><host name='nas' port='3260'/>
+  <auth username='web'><secret type='iscsi' usage='nas'/></auth></source><target dev='vdc'/></disk>`;
+
+function domainXml(disk: string, more: string): string {
   return `<domain type='qemu'><name>web</name><uuid>${id}</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>
   <os><type arch='x86_64' machine='pc-q35-10.0'>hvm</type></os><devices>
   <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${disk}'/><target dev='vda'/></disk>
+  ${more}
   <interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/></interface>
   </devices></domain>`;
 }
@@ -52,10 +58,15 @@ function recordsOf(kind: Case['kind']): unknown {
   return { snapshots: kind === 'cold-migration' ? [record] : [], checkpoints: [] };
 }
 
-/** One target has the network stopped, one lacks it, on the others it is there. */
+/** One target has the network stopped, one lacks it, on the others it is there; a pool is stopped or lacks, a secret lacks. */
 function prepareTarget(world: SimulatedWorld, { directory, kind }: Case): void {
   const { networks } = world.host('compute12');
   const there = networks.get('default');
+  const pool = { type: 'dir', active: false, autostart: true, directory, source: '' };
+  world.host('compute11').pools.set('data', { ...pool, active: true });
+  if (directory === '/shared') world.host('compute12').pools.set('data', pool);
+  const secret = { usageType: 'iscsi', usage: 'nas', isPrivate: false, value: 'known to few' };
+  world.host('compute11').secrets.set('33333333-2222-4222-8222-000000000001', secret);
   if (directory === '/images' && kind === 'live-migration') networks.delete('default');
   else if (directory === '/shared' && there !== undefined) there.active = false;
 }
@@ -72,8 +83,11 @@ function worldOf(given: Case): SimulatedWorld {
   files?.set('base.qcow2', { ...image, content: 'base' });
   const backing = { path: `${directory}/base.qcow2`, format: 'qcow2' };
   files?.set('web.qcow2', { ...image, backing, content: 'what the guest wrote' });
+  files?.set('data.img', { ...image, format: 'raw', content: 'data' });
   prepareTarget(world, given);
-  world.addDomain('compute11', domainXml(`${directory}/web.qcow2`), state);
+  // libvirt puts no overlay onto a volume of a pool.
+  const more = given.warm === true ? onNetwork : volume + onNetwork;
+  world.addDomain('compute11', domainXml(`${directory}/web.qcow2`, more), state);
   const domain = world.host('compute11').domains.get(id);
   if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(given.kind) });
   return world;
@@ -108,6 +122,10 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     shutdownTimeoutMs: 1_000,
     networkMap: {},
     defineNetworks: true,
+    poolMap: {},
+    pathMap: {},
+    definePools: true,
+    sharedDevices: [],
     probe: null,
     announce: true,
     warm: given.warm === true,
@@ -128,6 +146,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
       hosts: hostsOf(world),
       instance: { ...reader.prepare('SELECT host_id, generation, task_state FROM instance').get() },
       claims: reader.prepare('SELECT count(*) AS count FROM claim').get()?.['count'],
+      brought: reader.prepare('SELECT host_id, kind, name FROM brought_volume ORDER BY kind, name').all(),
     }),
     close: async () => {
       reader.close();
@@ -137,27 +156,31 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
 }
 
 function hostsOf(world: SimulatedWorld): unknown {
-  return [...world.hosts.values()].map(({ name, domains, directories, filters, networks }) => ({
-    name,
-    networks: structuredClone([...networks]),
-    // Ids of groups differ from world to world.
-    filters: [...(filters?.keys() ?? [])]
-      .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
-      .toSorted(),
-    domains: [...domains].map(([uuid, { xml, state, persistent, autostart, job, records }]) => ({
-      uuid,
-      disks: readDisks(xml),
-      records,
-      state,
-      persistent,
-      autostart,
-      moves: job !== null,
-    })),
-    files: [...directories].map(([path, files]) => [
-      path,
-      [...files].toSorted(([a], [b]) => a.localeCompare(b)),
-    ]),
-  }));
+  return [...world.hosts.values()].map(
+    ({ name, domains, directories, filters, networks, pools, secrets }) => ({
+      name,
+      networks: structuredClone([...networks]),
+      pools: structuredClone([...pools]),
+      secrets: structuredClone([...secrets]),
+      // Ids of groups differ from world to world.
+      filters: [...(filters?.keys() ?? [])]
+        .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
+        .toSorted(),
+      domains: [...domains].map(([uuid, { xml, state, persistent, autostart, job, records }]) => ({
+        uuid,
+        disks: readDisks(xml),
+        records,
+        state,
+        persistent,
+        autostart,
+        moves: job !== null,
+      })),
+      files: [...directories].map(([path, files]) => [
+        path,
+        [...files].toSorted(([a], [b]) => a.localeCompare(b)),
+      ]),
+    }),
+  );
 }
 
 /** The files that a definition names. */
@@ -173,7 +196,7 @@ type Spec = TortureSpec<MoveInput, Services, Outputs>;
  */
 const endsAtSource: readonly string[] = [
   '"transfer" fails before it acts, once: comes to its end',
-  'the process stops after record 18 of 28: comes to its end',
+  'the process stops after record 20 of 30: comes to its end',
 ];
 
 const cases: readonly Case[] = [

@@ -16,10 +16,20 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
       map: body.networkMap ?? there.networks.map,
       define: body.defineNetworks ?? there.networks.define,
     },
+    storage: {
+      pools: body.poolMap ?? there.storage.pools,
+      paths: body.pathMap ?? there.storage.paths,
+      define: body.definePools ?? there.storage.define,
+    },
+    removeUnusedImages: body.removeUnusedImages ?? there.removeUnusedImages,
   };
   if (after.trustedCopyAddress !== there.trustedCopyAddress)
     await hosts.setTrustedCopyAddress(there.id, after.trustedCopyAddress);
   if (body.networkMap !== undefined || body.defineNetworks !== undefined)
     await hosts.setNetworks(there.id, after.networks);
+  if (body.poolMap !== undefined || body.pathMap !== undefined || body.definePools !== undefined)
+    await hosts.setStorage(there.id, after.storage);
+  if (after.removeUnusedImages !== there.removeUnusedImages)
+    await hosts.setRemoveUnusedImages(there.id, after.removeUnusedImages);
   return after;
 }

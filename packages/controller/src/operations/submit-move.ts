@@ -18,6 +18,7 @@ import { findInstance } from './shared/find-instance.ts';
 import { inspectMove, type Inspection } from './shared/inspect-move.ts';
 import type { MoveInput, Side } from './shared/move-input.ts';
 import { Refusal } from './shared/refusal.ts';
+import { moveVolumes } from './shared/volumes/move-volumes.ts';
 import type { Services } from './shared/services.ts';
 
 /** A move that somebody asks for, with what is no matter of checks. */
@@ -108,6 +109,7 @@ export async function submitMove(
       .filter((plug) => plug.kind === 'network')
       .map(({ name: plugged, targetName }) => ({ name: plugged, targetName })),
     defineNetworks: networks.define,
+    volumes: moveVolumes(inspection.input),
     probe: request.probe,
     announce: request.announce,
   };
@@ -174,6 +176,6 @@ function roomNeeded(plan: TransferPlan, room: CheckInput['room']): NewClaim['dir
   );
 }
 
-function sideOf({ name, uri, peerUri, trustedCopyAddress }: Side): Side {
-  return { name, uri, peerUri, trustedCopyAddress };
+function sideOf({ id, name, uri, peerUri, trustedCopyAddress }: Side): Side {
+  return { id, name, uri, peerUri, trustedCopyAddress };
 }

@@ -1,4 +1,4 @@
-import type { Host, HostFacts, HostService, NetworkSettings } from '@ferry/model';
+import type { Host, HostFacts, HostService, NetworkSettings, StorageSettings } from '@ferry/model';
 import { atomically } from './atomically.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
@@ -75,6 +75,34 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** Whether base images that Ferry brought there go when nothing uses them any more. */
+  async setRemoveUnusedImages(id: string, on: boolean): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      const set = { remove_unused_images: on ? 1 : 0 };
+      await tx.updateTable('host').set(set).where('id', '=', id).execute();
+      const message = `base images that were brought there are ${on ? 'removed when nothing uses them' : 'left there'}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
+  /** How the storage of guests is found there. */
+  async setStorage(id: string, storage: StorageSettings): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      await tx
+        .updateTable('host')
+        .set({ storage_settings: JSON.stringify(storage) })
+        .where('id', '=', id)
+        .execute();
+      const names = Object.entries({ ...storage.pools, ...storage.paths }).map(
+        ([from, to]) => `${from} is ${to}`,
+      );
+      const message = `storage there: ${names.join(', ') || 'as named elsewhere'}${storage.define ? ', missing pools are defined' : ''}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** Writes down what was seen of a host; tells of it only when its service went up or down. */
   async saw(
     id: string,
@@ -121,6 +149,11 @@ function readHost(row: Selectable<HostTable>): Host {
       row.network_settings === null
         ? { map: {}, define: false }
         : (JSON.parse(row.network_settings) as NetworkSettings),
+    storage:
+      row.storage_settings === null
+        ? { pools: {}, paths: {}, define: false }
+        : (JSON.parse(row.storage_settings) as StorageSettings),
+    removeUnusedImages: row.remove_unused_images !== 0,
     service: {
       state: row.state as HostService['state'],
       reason: row.reason,
@@ -139,6 +172,8 @@ function writeHost(host: Host): HostTable {
     peer_uri: host.peerUri,
     trusted_copy_address: host.trustedCopyAddress,
     network_settings: JSON.stringify(host.networks),
+    storage_settings: JSON.stringify(host.storage),
+    remove_unused_images: host.removeUnusedImages ? 1 : 0,
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,

@@ -17,6 +17,8 @@ const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   peerUri: `x://${name}`,
   trustedCopyAddress: null,
   networks: { map: {}, define: false },
+  storage: { pools: {}, paths: {}, define: false },
+  removeUnusedImages: false,
   service,
   facts: null,
 }));

@@ -78,6 +78,18 @@ export class MigrationStore {
     return rows.map(readMigration);
   }
 
+  /** Those that something is left to do for, clean-up included. */
+  async underWay(): Promise<Migration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .innerJoin('operation', 'operation.id', 'migration.id')
+      .selectAll('migration')
+      .where('operation.state', '=', 'open')
+      .orderBy('sequence')
+      .execute();
+    return rows.map(readMigration);
+  }
+
   /** Memory that running migrations have claimed on a host. */
   async claimedMemoryBytes(hostId: string): Promise<number> {
     return this.#claimed(this.#db, hostId);

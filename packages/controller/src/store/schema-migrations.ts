@@ -8,7 +8,9 @@ const versions: Record<string, Migration> = {
   '0002-copies-of-files': { up: addCopies },
   '0003-security-groups': { up: createSecurityGroups },
   '0004-networks-of-hosts': { up: addNetworkSettings },
-  '0020-leases': { up: addLeases },
+  '0005-base-images': { up: createBaseImages },
+  '0006-storage-of-hosts': { up: addStorageOfHosts },
+  '0007-leases': { up: addLeases },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -171,4 +173,37 @@ async function addLeases(db: Kysely<unknown>): Promise<void> {
 /** A key that the database counts up by itself. */
 function counting(db: Kysely<unknown>): (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder {
   return (column) => (isShared(db) ? column.primaryKey() : column.primaryKey().autoIncrement());
+}
+
+/** What is known of base images, and whether those that Ferry brought go when nothing uses them any more. */
+async function createBaseImages(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('base_image')
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('path', 'text', (c) => c.notNull())
+    .addColumn('length_bytes', 'bigint', (c) => c.notNull())
+    .addColumn('changed_at', 'text')
+    .addColumn('digest', 'text')
+    .addColumn('digest_kind', 'text')
+    .addColumn('brought_by', 'text')
+    .addColumn('brought_at', 'text')
+    .addPrimaryKeyConstraint('base_image_key', ['host_id', 'path'])
+    .execute();
+  await db.schema
+    .alterTable('host')
+    .addColumn('remove_unused_images', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
+}
+
+/** Where a host has pools and files, and which of its pools and secrets came with migrations. */
+async function addStorageOfHosts(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('host').addColumn('storage_settings', 'text').execute();
+  await db.schema
+    .createTable('brought_volume')
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('migration_id', 'text', (c) => c.notNull().references('migration.id'))
+    .addPrimaryKeyConstraint('brought_volume_key', ['host_id', 'kind', 'name'])
+    .execute();
 }

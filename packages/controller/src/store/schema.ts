@@ -12,6 +12,8 @@ export interface HostTable {
   peer_uri: string;
   trusted_copy_address: string | null;
   network_settings: Json | null;
+  storage_settings: Json | null;
+  remove_unused_images: Flag;
   status: string;
   state: string;
   reason: string;
@@ -127,6 +129,27 @@ interface FirewallDebtTable {
   serial: number;
 }
 
+export interface BaseImageTable {
+  host_id: string;
+  path: string;
+  length_bytes: number;
+  changed_at: string | null;
+  digest: string | null;
+  /** How the digest was made. */
+  digest_kind: string | null;
+  brought_by: string | null;
+  brought_at: string | null;
+}
+
+/** A pool or a secret that a migration brought to a host. */
+interface BroughtVolumeTable {
+  host_id: string;
+  kind: string;
+  /** Name of the pool, uuid of the secret. */
+  name: string;
+  migration_id: string;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -141,6 +164,8 @@ export interface Schema {
   instance_security_group: InstanceSecurityGroupTable;
   instance_addresses: InstanceAddressesTable;
   firewall_debt: FirewallDebtTable;
+  base_image: BaseImageTable;
+  brought_volume: BroughtVolumeTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

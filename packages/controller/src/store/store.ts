@@ -3,6 +3,7 @@ import { Migrator } from 'kysely/migration';
 import { isShared } from './atomically.ts';
 import { EventStore } from './event-store.ts';
 import { HostStore } from './host-store.ts';
+import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
 import { MigrationStore } from './migration-store.ts';
@@ -12,6 +13,7 @@ import type { Schema } from './schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
 import { TokenStore } from './token-store.ts';
+import { VolumeStore } from './volume-store.ts';
 
 /** A clock that says the time as UTC ISO 8601. */
 export type Now = () => string;
@@ -25,6 +27,8 @@ export class Store {
   readonly events: EventStore;
   readonly tokens: TokenStore;
   readonly securityGroups: SecurityGroupStore;
+  readonly images: ImageStore;
+  readonly volumes: VolumeStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -38,6 +42,8 @@ export class Store {
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(db, events, now);
+    this.images = new ImageStore(db, events, now);
+    this.volumes = new VolumeStore(db);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */

@@ -4,4 +4,26 @@ export interface DomainAdaptation {
   readonly networks: Readonly<Record<string, string>>;
   /** The filter that stands before all its interfaces; null leaves them as they are. */
   readonly filter: string | null;
+  /** Null where its storage is named alike. */
+  readonly storage: StorageAdaptation | null;
+}
+
+/** How the names of a domain's storage are changed. */
+export interface StorageAdaptation {
+  /** Pools by their name at the source. */
+  readonly pools: Readonly<Record<string, string>>;
+  /** Files and devices by their path at the source. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Copied disks by the guest's name of them, with what they are on the target. */
+  readonly disks: Readonly<Record<string, AdaptedDisk>>;
+}
+
+/** A copied disk as it is on the target. */
+export interface AdaptedDisk {
+  readonly kind: 'file' | 'block';
+  readonly path: string;
+  /** It is named by a pool: while it is sent, and only then, it goes by its path, because libvirt sends no other. */
+  readonly byPool: boolean;
+  /** What it stands on, nearest first, where its file names that by paths of the source; null where the file is right. */
+  readonly backing: readonly { readonly path: string; readonly format: string }[] | null;
 }

@@ -14,6 +14,8 @@ export type HypervisorErrorCode =
   | 'no-filter'
   /** The host has no such network of its hypervisor. */
   | 'no-network'
+  /** The host keeps no such secret. */
+  | 'no-secret'
   /** Something of that name is there already and is not ours. */
   | 'exists'
   /** The disk is full. */

@@ -38,8 +38,8 @@ export interface DomainFiles {
   readonly name: string;
   /** What they stand on is among them only as far as a description tells it. */
   readonly paths: readonly string[];
-  /** Disks that may stand on files which no description tells and no look at files shows: an overlay on a block device. */
-  readonly unseen: readonly string[];
+  /** Disks that may stand on files which no description tells: paths of files, which show it, and names of what is no file. */
+  readonly open: readonly string[];
 }
 
 /** Files of disk images on one host, reached through libvirt's storage driver. Paths are the host's. */
@@ -55,13 +55,19 @@ export interface HostStorage {
   /** Paths of the images in the same directory that stand on this one. */
   dependents(path: string, call?: Call): Promise<readonly string[]>;
   room(directory: string, call?: Call): Promise<DirectoryRoom>;
-  /** The directory of a pool, active or not; null where there is no such pool, or it is none of a directory. */
-  poolDirectory(pool: string, call?: Call): Promise<string | null>;
+  /**
+   * What tells a block device from all others, on whatever host it is seen: the number that the device itself gives, or the
+   * one of its logical volume. Null where nothing tells it.
+   */
+  identity(path: string, call?: Call): Promise<string | null>;
   /** Makes an image unless one of the same shape is there. Returns whether it made it. */
   ensureImage(spec: ImageSpec, call?: Call): Promise<'made' | 'was-there'>;
   /** Removes an image; nothing there is fine. */
   ensureNoImage(path: string, call?: Call): Promise<void>;
-  /** The file's bytes as they are (a qcow2 stays a qcow2), with its holes; of a piece, or of all of it. */
+  /**
+   * The file's bytes as they are (a qcow2 stays a qcow2), with its holes; of a piece, or of all of it. The bytes of a
+   * chunk are only good until the next one is asked for.
+   */
   readImage(path: string, call?: Call, piece?: FilePiece): AsyncIterable<ImageChunk>;
   /** Makes a file that is one hole, to be written piece by piece; throws `exists`. The length counts holes. */
   makeFile(

@@ -5,6 +5,8 @@ import type { HostFirewall } from './host-firewall.ts';
 import type { HostMigration } from './host-migration.ts';
 import type { HostProbes } from './host-probes.ts';
 import type { HostNetworks } from './host-networks.ts';
+import type { HostPools } from './host-pools.ts';
+import type { HostSecrets } from './host-secrets.ts';
 import type { HostOverlays } from './host-overlays.ts';
 import type { HostShell } from './host-shell.ts';
 import type { HostStorage } from './host-storage.ts';
@@ -19,6 +21,8 @@ export interface HypervisorHost {
   readonly migration: HostMigration;
   readonly firewall: HostFirewall;
   readonly networks: HostNetworks;
+  readonly pools: HostPools;
+  readonly secrets: HostSecrets;
   readonly probes: HostProbes;
   /** Null where only libvirtd is reached. */
   readonly shell: HostShell | null;

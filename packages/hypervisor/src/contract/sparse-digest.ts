@@ -8,7 +8,8 @@ const crcOfZeros = crc32(zeros);
 
 /**
  * SHA-256 over the CRC-32 of each mebibyte of a file that is not all zeros, with its number, and then the file's length:
- * the same for any layout of holes, and holes cost nothing. Must be what `shell/program/common.py` makes.
+ * the same for any layout of holes, and holes cost nothing. Must be what `shell/program/common.py` makes; made in another
+ * way, it has another name in the model's `digestKind`, because digests of base images are kept.
  */
 export async function sparseDigest(chunks: AsyncIterable<ImageChunk>): Promise<string> {
   const digest = new SparseDigest();

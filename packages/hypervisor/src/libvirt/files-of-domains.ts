@@ -68,15 +68,18 @@ async function filesOf(
   pools: LibvirtPools,
   disks: readonly NamedDisk[],
   call: Call,
-): Promise<Pick<DomainFiles, 'paths' | 'unseen'>> {
+): Promise<Pick<DomainFiles, 'paths' | 'open'>> {
   const paths = new Set(disks.flatMap((disk) => disk.paths));
-  const unseen = new Set<string>();
-  for (const { volume, untold } of disks) {
+  const open = new Set<string>();
+  const told = new Set<string>();
+  for (const disk of disks) {
+    const { volume } = disk;
     const directory = volume === null ? null : await pools.directoryOf(volume.pool, call);
-    if (volume !== null && directory !== null) paths.add(join(directory, volume.name));
-    else if (untold !== null) unseen.add(untold);
+    const file = volume === null || directory === null ? null : join(directory, volume.name);
+    if (file !== null) paths.add(file);
+    const what = file ?? disk.what;
+    if (what !== null) (disk.open ? open : told).add(what);
   }
   // What one description leaves open another may tell: of a domain that runs libvirt tells all.
-  for (const { what, untold } of disks) if (what !== null && untold === null) unseen.delete(what);
-  return { paths: [...paths], unseen: [...unseen] };
+  return { paths: [...paths], open: [...open].filter((what) => !told.has(what)) };
 }

@@ -1,13 +1,20 @@
 import { basename, join } from 'node:path';
-import type { PlugFacts } from '@ferry/model';
+import { type PlugFacts, untoldPlug } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
+import { OpenVswitch } from './open-vswitch.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 /** Where the kernel shows network devices as files (Documentation/ABI/testing/sysfs-class-net). */
 const shown = '/sys/class/net';
+
+/** IFF_UP (linux/if.h). */
+const upFlag = 1;
+/** What stands on a device is shown as a link of this beginning. */
+const upper = 'upper_';
+const standing = `${upper}macvtap`;
 
 /**
  * Network devices of a libvirt host. libvirt's node devices leave bridges out and tell no packet size, and its
@@ -17,10 +24,12 @@ const shown = '/sys/class/net';
 export class LibvirtDevices {
   readonly #connection: HostConnection;
   readonly #pools: LibvirtPools;
+  readonly #openVswitch: OpenVswitch;
 
   constructor(connection: HostConnection) {
     this.#connection = connection;
     this.#pools = new LibvirtPools(connection);
+    this.#openVswitch = new OpenVswitch(connection, this.#pools);
   }
 
   /** A device as it is now; null when the host has none of that name. */
@@ -33,16 +42,30 @@ export class LibvirtDevices {
       throw new HypervisorError('refused', uri, `${uri}: ${shown} shows no network devices`);
     }
     if (!devices.includes(path)) return null;
-    const facts = { kind: 'device', active: true } as const;
+    const facts = { ...untoldPlug, kind: 'device' } as const;
     try {
       const attributes = (await this.#pools.paths(path, call)).map((one) => basename(one));
-      const mtu = Number(await readSmallFile(this.#connection, this.#pools, join(path, 'mtu'), call));
+      const [mtu, flags] = await Promise.all(
+        ['mtu', 'flags'].map(async (file) =>
+          Number(await readSmallFile(this.#connection, this.#pools, join(path, file), call)),
+        ),
+      );
       const isBridge = attributes.includes('bridge');
-      return { ...facts, isBridge, mtu: Number.isInteger(mtu) && mtu > 0 ? mtu : null };
+      const openVswitch = isBridge ? null : await this.#openVswitch.look(call);
+      const isOpenVswitch = isBridge ? false : (openVswitch?.bridges.has(name) ?? null);
+      return {
+        ...facts,
+        active: isUp(flags) && !(isOpenVswitch === true && openVswitch?.runs === false),
+        isBridge,
+        isOpenVswitch,
+        isPart: attributes.includes('master'),
+        macvtaps: attributes.flatMap((one) => (one.startsWith(standing) ? one.slice(upper.length) : [])),
+        mtu: mtu !== undefined && Number.isInteger(mtu) && mtu > 0 ? mtu : null,
+      };
     } catch (error) {
       if (!(error instanceof HypervisorError && (error.code === 'refused' || error.code === 'no-image')))
         throw error;
-      return { ...facts, isBridge: null, mtu: null };
+      return { ...facts, active: true, mtu: null };
     } finally {
       await this.#forget(path, call);
     }
@@ -58,4 +81,9 @@ export class LibvirtDevices {
       if (!(error instanceof HypervisorError)) throw error;
     }
   }
+}
+
+/** What cannot be read counts as up: a finding is only made of what is known. */
+function isUp(flags: number | undefined): boolean {
+  return flags === undefined || !Number.isInteger(flags) || (flags & upFlag) !== 0;
 }

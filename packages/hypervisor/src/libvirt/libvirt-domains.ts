@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   CpuComparison,
   type DomainRef,
@@ -26,6 +25,7 @@ import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
+import { DiskPlaces } from './disk-places.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtRecords } from './libvirt-records.ts';
@@ -49,11 +49,13 @@ export class LibvirtDomains implements HostDomains {
   readonly #connection: HostConnection;
   readonly #storage: LibvirtStorage;
   readonly #records: LibvirtRecords;
+  readonly #places: DiskPlaces;
 
   constructor(connection: HostConnection, storage: LibvirtStorage) {
     this.#connection = connection;
     this.#storage = storage;
     this.#records = new LibvirtRecords(connection);
+    this.#places = new DiskPlaces(connection, storage);
   }
 
   async list(call: Call = {}): Promise<readonly DomainFacts[]> {
@@ -73,7 +75,7 @@ export class LibvirtDomains implements HostDomains {
     if (facts === null) return null;
     return {
       ...facts,
-      disks: await Promise.all(facts.disks.map((disk) => this.#withImages(disk, call))),
+      disks: await Promise.all(facts.disks.map((disk) => this.#places.withImages(disk, call))),
       extras: await this.#withRecords(dom, facts.extras, call),
     };
   }
@@ -298,20 +300,6 @@ export class LibvirtDomains implements HostDomains {
     return jobOperations[numberOf(params, 'operation') ?? 0] ?? 'unknown';
   }
 
-  async #withImages(disk: DiskFacts, call: Call): Promise<DiskFacts> {
-    if (disk.kind === 'volume') return this.#asFile(disk, call);
-    if (disk.kind !== 'file' || disk.path === null) return disk;
-    const [image = null, ...backing] = await this.#storage.chain(disk.path, call);
-    return { ...disk, image, backing };
-  }
-
-  /** A volume of a pool that is a directory is a file that goes by another name; of other pools it stays what it is. */
-  async #asFile(disk: DiskFacts, call: Call): Promise<DiskFacts> {
-    const directory = disk.volume === null ? null : await this.#storage.poolDirectory(disk.volume.pool, call);
-    if (disk.volume === null || directory === null) return disk;
-    return this.#withImages({ ...disk, kind: 'file', path: join(directory, disk.volume.name) }, call);
-  }
-
   async #withRecords(dom: DomainRef, extras: DomainExtras, call: Call): Promise<DomainExtras> {
     const records = await this.#records.all(dom, call);
     const { snapshots, checkpoints } = this.#records.describe(records);
@@ -327,7 +315,7 @@ export class LibvirtDomains implements HostDomains {
   /** The file of firmware variables is made at the first start: before, there is none to be carried. */
   async #ifMade(nvram: DiskFacts, call: Call): Promise<DiskFacts | null> {
     if (nvram.path === null || (await this.#storage.image(nvram.path, call)) === null) return null;
-    return this.#withImages(nvram, call);
+    return this.#places.withImages(nvram, call);
   }
 
   async #find(id: string, call: Call, lane: 'call' | 'urgent' = 'call'): Promise<DomainRef | null> {

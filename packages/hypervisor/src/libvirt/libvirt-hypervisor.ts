@@ -11,7 +11,9 @@ import { LibvirtFirewall } from './libvirt-firewall.ts';
 import { LibvirtMigration } from './libvirt-migration.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
 import { LibvirtProbes } from './libvirt-probes.ts';
+import { LibvirtNamedPools } from './libvirt-named-pools.ts';
 import { LibvirtNetworks } from './libvirt-networks.ts';
+import { LibvirtSecrets } from './libvirt-secrets.ts';
 import { LibvirtOverlays } from './libvirt-overlays.ts';
 import { LibvirtStorage } from './libvirt-storage.ts';
 
@@ -48,6 +50,8 @@ class LibvirtHost implements HypervisorHost {
   readonly migration: LibvirtMigration;
   readonly firewall: LibvirtFirewall;
   readonly networks: LibvirtNetworks;
+  readonly pools: LibvirtNamedPools;
+  readonly secrets: LibvirtSecrets;
   readonly probes: LibvirtProbes;
   readonly shell: PythonShell | null;
   readonly #connection: HostConnection;
@@ -62,6 +66,8 @@ class LibvirtHost implements HypervisorHost {
     this.migration = new LibvirtMigration(this.#connection);
     this.firewall = new LibvirtFirewall(this.#connection);
     this.networks = new LibvirtNetworks(this.#connection);
+    this.pools = new LibvirtNamedPools(this.#connection);
+    this.secrets = new LibvirtSecrets(this.#connection);
     this.probes = new LibvirtProbes(this.#connection, new LibvirtPools(this.#connection), this.storage);
   }
 

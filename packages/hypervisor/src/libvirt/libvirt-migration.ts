@@ -123,7 +123,8 @@ export class LibvirtMigration implements HostMigration {
     const adapted = async (more: number): Promise<string> => {
       const flags = DomainXmlFlag.secure | DomainXmlFlag.migratable | more;
       const { xml } = await connection.call('domainGetXmlDesc', { dom, flags }, call);
-      return parse(this.#connection, () => adaptDomainXml(xml, adaptation));
+      const use = more === 0 ? 'transfer' : 'definition';
+      return parse(this.#connection, () => adaptDomainXml(xml, adaptation, use));
     };
     const params: TypedParameter[] = [
       { field: MigrateParam.destXml, type: 'string', value: await adapted(0) },

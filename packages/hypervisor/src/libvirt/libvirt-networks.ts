@@ -1,5 +1,5 @@
 import { type NetworkRef, NetworkXmlFlag } from '@ferry/libvirt';
-import type { PlugFacts } from '@ferry/model';
+import { type PlugFacts, untoldPlug } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostNetworks } from '../contract/host-networks.ts';
@@ -28,11 +28,25 @@ export class LibvirtNetworks implements HostNetworks {
       this.#connection.call('networkGetXmlDesc', { net, flags: 0 }, call),
       this.#connection.call('networkIsActive', { net }, call),
     ]);
-    const { bridge, mtu, ownBridge } = parse(this.#connection, () => readNetworkXml(xml));
-    const facts = { kind: 'network', active, isBridge: null } as const;
-    if (mtu !== null) return { ...facts, mtu };
-    if (ownBridge && !active) return { ...facts, mtu: usualMtu };
-    return { ...facts, mtu: bridge === null ? null : ((await this.device(bridge, call))?.mtu ?? null) };
+    const network = parse(this.#connection, () => readNetworkXml(xml));
+    const { bridge, mtu, ownBridge, cards, portGroups } = network;
+    const facts = { ...untoldPlug, kind: 'network', active, portGroups } as const;
+    if (ownBridge && !active) return { ...facts, mtu: mtu ?? usualMtu };
+    const through = bridge === null ? cards : [bridge];
+    const found = await Promise.all(
+      through.map(async (device) => ({ device, facts: await this.device(device, call) })),
+    );
+    const sizes = found.flatMap(({ facts: one }) => one?.mtu ?? []);
+    return {
+      ...facts,
+      mtu: mtu ?? (sizes.length === 0 ? null : Math.min(...sizes)),
+      isBridge: bridge === null ? null : (found[0]?.facts?.isBridge ?? null),
+      isOpenVswitch: bridge === null ? null : (found[0]?.facts?.isOpenVswitch ?? null),
+      // A bridge that the hypervisor makes for itself is no device of the host that could be missing.
+      ...(ownBridge
+        ? {}
+        : { through, lacks: found.flatMap((one) => (one.facts === null ? one.device : [])) }),
+    };
   }
 
   device(name: string, call: Call = {}): Promise<PlugFacts | null> {

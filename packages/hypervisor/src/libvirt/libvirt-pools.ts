@@ -104,6 +104,8 @@ export class LibvirtPools {
   }
 
   async #make(directory: string, call: Call): Promise<StoragePoolRef | null> {
+    // A look into it opens all that is in it: a watchdog among the devices would begin to count.
+    if (directory === '/dev') return null;
     const name = `ferry-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`;
     const xml = `<pool type='dir'><name>${name}</name><target><path>${escapeXml(directory)}</path></target></pool>`;
     try {

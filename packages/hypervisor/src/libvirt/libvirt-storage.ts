@@ -15,6 +15,7 @@ import type { ImageChunk } from '../contract/image-chunk.ts';
 import { sparseDigest } from '../contract/sparse-digest.ts';
 import { readVolumeXml, type VolumeDescription } from '../xml/storage-xml.ts';
 import { filesOfDomains } from './files-of-domains.ts';
+import { identityOfDevice } from './identity-of-device.ts';
 import { imageXml } from './image-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
@@ -86,8 +87,8 @@ export class LibvirtStorage implements HostStorage {
     return { directory, present: true, availableBytes: Number(available) };
   }
 
-  poolDirectory(pool: string, call: Call = {}): Promise<string | null> {
-    return this.#pools.directoryOf(pool, call);
+  identity(path: string, call: Call = {}): Promise<string | null> {
+    return identityOfDevice(this.#connection, path, call);
   }
 
   async ensureImage(spec: ImageSpec, call: Call = {}): Promise<'made' | 'was-there'> {
@@ -122,7 +123,12 @@ export class LibvirtStorage implements HostStorage {
     const vol = await this.#need(path, call);
     const connection = await this.#connection.open({ signal: call.signal });
     try {
-      yield* downloadVolume(connection, vol, { ...piece, sparse: true, reuseMemory: true, signal: call.signal });
+      yield* downloadVolume(connection, vol, {
+        ...piece,
+        sparse: true,
+        reuseMemory: true,
+        signal: call.signal,
+      });
     } catch (error) {
       throw this.#connection.errorOf(error);
     } finally {

@@ -1,5 +1,6 @@
 import { on } from 'node:events';
-import type { DomainFacts, Sighting } from '@ferry/model';
+import { join } from 'node:path';
+import type { DiskFacts, DomainFacts, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -41,11 +42,7 @@ export class SimulatedDomains implements HostDomains {
       const domain = this.#host.domains.get(id);
       if (domain === undefined) return null;
       const facts = this.#facts(domain);
-      const disks = facts.disks.map((disk) => {
-        if (disk.path === null || disk.kind !== 'file') return disk;
-        const [image = null, ...backing] = this.#files.chain(disk.path);
-        return { ...disk, image, backing };
-      });
+      const disks = facts.disks.map((disk) => this.#withImages(this.#byPath(disk)));
       const { records } = domain;
       const extras = {
         ...facts.extras,
@@ -206,6 +203,27 @@ export class SimulatedDomains implements HostDomains {
       activeJob: domain.job === null ? null : 'migration out',
       managedSave: false,
     };
+  }
+
+  /** A volume of a pool that is a directory is a file that goes by another name. */
+  #byPath(disk: DiskFacts): DiskFacts {
+    const { volume } = disk;
+    const directory = this.#host.pools.get(volume?.pool ?? '')?.directory ?? null;
+    if (disk.kind !== 'volume' || volume === null || directory === null) return disk;
+    return { ...disk, kind: 'file', path: join(directory, volume.name) };
+  }
+
+  #withImages(disk: DiskFacts): DiskFacts {
+    if (disk.path === null || (disk.kind !== 'file' && disk.kind !== 'block')) return disk;
+    if (disk.kind === 'block') {
+      const image = this.#files.image(disk.path);
+      return image === null ? disk : { ...disk, image };
+    }
+    const { toldBacking } = disk;
+    const told =
+      toldBacking === null ? null : [disk.path, ...toldBacking].map((path) => this.#files.need(path));
+    const [image = null, ...backing] = told ?? this.#files.chain(disk.path);
+    return { ...disk, image, backing };
   }
 
   #read(xml: string): ReturnType<typeof readDomainXml> {

@@ -80,14 +80,20 @@ export class SimulatedFiles {
       capacityBytes: file.capacityBytes,
       allocationBytes: file.content.length,
       owner: file.owner === null ? null : { ...file.owner, mode: 0o600 },
+      ...(path.startsWith('/dev/') && { device: true }),
     };
+  }
+
+  need(path: string): ImageFacts {
+    const image = this.image(path);
+    if (image === null)
+      throw new HypervisorError('no-image', this.#host.name, `${this.#host.name}: nothing at ${path}`);
+    return image;
   }
 
   /** The image and what it stands on, nearest first; throws when a link is missing. */
   chain(path: string): ImageFacts[] {
-    const image = this.image(path);
-    if (image === null)
-      throw new HypervisorError('no-image', this.#host.name, `${this.#host.name}: nothing at ${path}`);
+    const image = this.need(path);
     const backing = this.file(path)?.backing ?? null;
     return backing === null ? [image] : [image, ...this.chain(backing.path)];
   }

@@ -5,6 +5,8 @@ import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts'
 import { SimulatedDomains } from './simulated-domains.ts';
 import { SimulatedFirewall } from './simulated-firewall.ts';
 import { SimulatedMigration } from './simulated-migration.ts';
+import { SimulatedPools } from './simulated-pools.ts';
+import { SimulatedSecrets } from './simulated-secrets.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
 import { SimulatedNetworks } from './simulated-networks.ts';
 import { SimulatedOverlays } from './simulated-overlays.ts';
@@ -44,6 +46,8 @@ class SimulatedHost implements HypervisorHost {
   readonly migration: SimulatedMigration;
   readonly firewall: SimulatedFirewall;
   readonly networks: SimulatedNetworks;
+  readonly pools: SimulatedPools;
+  readonly secrets: SimulatedSecrets;
   readonly probes: SimulatedProbes;
   readonly #world: SimulatedWorld;
   readonly #state: SimulatedHostState;
@@ -58,6 +62,8 @@ class SimulatedHost implements HypervisorHost {
     this.migration = new SimulatedMigration(world, state);
     this.firewall = new SimulatedFirewall(world, state);
     this.networks = new SimulatedNetworks(world, state);
+    this.pools = new SimulatedPools(world, state);
+    this.secrets = new SimulatedSecrets(world, state);
     this.probes = new SimulatedProbes(world, state);
   }
 

@@ -201,7 +201,8 @@ export class SimulatedMigration implements HostMigration {
     for (const disk of readDomainXml(from.xml).disks) {
       if (disk.path === null || !options.copyDisks.includes(disk.target)) continue;
       const sent = source.directories.get(dirname(disk.path))?.get(basename(disk.path));
-      const received = target.directories.get(dirname(disk.path))?.get(basename(disk.path));
+      const there = options.adaptation?.storage?.paths[disk.path] ?? disk.path;
+      const received = target.directories.get(dirname(there))?.get(basename(there));
       if (sent !== undefined && received !== undefined) received.content = sent.content;
     }
   }
@@ -241,7 +242,7 @@ export class SimulatedMigration implements HostMigration {
 }
 
 function adapted(xml: string, { adaptation }: LiveMigrationOptions): string {
-  return adaptation === null ? xml : adaptDomainXml(xml, adaptation);
+  return adaptation === null ? xml : adaptDomainXml(xml, adaptation, 'definition');
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,4 +1,4 @@
-import type { PlugFacts } from '@ferry/model';
+import { type PlugFacts, untoldPlug } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostNetworks } from '../contract/host-networks.ts';
@@ -18,16 +18,16 @@ export class SimulatedNetworks implements HostNetworks {
   network(name: string, call?: Call): Promise<PlugFacts | null> {
     return this.#ask('network', call, () => {
       const found = this.#host.networks.get(name);
-      return found === undefined
-        ? null
-        : { kind: 'network', active: found.active, isBridge: null, mtu: found.mtu };
+      if (found === undefined) return null;
+      const { active, mtu, facts } = found;
+      return { ...untoldPlug, kind: 'network', active, mtu, ...facts };
     });
   }
 
   device(name: string, call?: Call): Promise<PlugFacts | null> {
     return this.#ask('device', call, () => {
       const found = this.#host.devices.get(name);
-      return found === undefined ? null : { kind: 'device', active: true, ...found };
+      return found === undefined ? null : { ...untoldPlug, kind: 'device', active: true, ...found };
     });
   }
 

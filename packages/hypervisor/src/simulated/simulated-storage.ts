@@ -56,8 +56,8 @@ export class SimulatedStorage implements HostStorage {
     return this.#ask('inUse', call, () =>
       [...this.#host.domains].map(([id, { xml }]) => {
         const disks = readNamedDisks(xml, 'domain');
-        const unseen = disks.flatMap(({ untold }) => untold ?? []);
-        return { id, name: readDomainXml(xml).name, paths: disks.flatMap(({ paths }) => paths), unseen };
+        const open = disks.flatMap((disk) => (disk.open ? (disk.what ?? []) : []));
+        return { id, name: readDomainXml(xml).name, paths: disks.flatMap(({ paths }) => paths), open };
       }),
     );
   }
@@ -70,10 +70,8 @@ export class SimulatedStorage implements HostStorage {
     });
   }
 
-  poolDirectory(pool: string, call?: Call): Promise<string | null> {
-    return this.#ask('poolDirectory', call, () =>
-      this.#files.directory(`/${pool}`) === null ? null : `/${pool}`,
-    );
+  identity(path: string, call?: Call): Promise<string | null> {
+    return this.#ask('identity', call, () => this.#host.identities.get(path) ?? null);
   }
 
   room(directory: string, call?: Call): Promise<DirectoryRoom> {

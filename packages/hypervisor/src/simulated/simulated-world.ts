@@ -1,5 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { DomainFacts, HostFacts, OwnershipFacts, PresentSighting, TransferProgress } from '@ferry/model';
+import type {
+  DomainFacts,
+  HostFacts,
+  OwnershipFacts,
+  PlugFacts,
+  PresentSighting,
+  TransferProgress,
+} from '@ferry/model';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
@@ -57,7 +64,13 @@ export interface SimulatedHostState {
   filtersInForce: boolean;
   /** The hypervisor's own networks, and the devices of the host. */
   readonly networks: Map<string, SimulatedNetwork>;
-  readonly devices: Map<string, { readonly isBridge: boolean; readonly mtu: number }>;
+  /** Storage pools by name. */
+  readonly pools: Map<string, SimulatedPool>;
+  /** Secrets by uuid. */
+  readonly secrets: Map<string, SimulatedSecret>;
+  /** Block devices by path, with what tells them from others; what they hold are files of the same path. */
+  readonly identities: Map<string, string>;
+  readonly devices: Map<string, Partial<PlugFacts> & { readonly isBridge: boolean; readonly mtu: number }>;
 }
 
 export interface SimulatedNetwork {
@@ -65,6 +78,24 @@ export interface SimulatedNetwork {
   readonly autostart: boolean;
   readonly bridge: string | null;
   readonly mtu: number;
+  /** What else is told of it. */
+  readonly facts?: Partial<PlugFacts>;
+}
+
+/** A pool: of a directory, or made of something else. */
+export interface SimulatedPool {
+  readonly type: string;
+  active: boolean;
+  readonly autostart: boolean;
+  readonly directory: string | null;
+  readonly source: string;
+}
+
+export interface SimulatedSecret {
+  readonly usageType: string;
+  readonly usage: string;
+  readonly isPrivate: boolean;
+  value: string | null;
 }
 
 /** A direct copy that waits for its sender, or gets what it sends. */
@@ -120,6 +151,9 @@ export class SimulatedWorld {
       filters: new Map(),
       filtersInForce: true,
       networks: new Map([['default', { active: true, autostart: true, bridge: 'virbr0', mtu: 1500 }]]),
+      pools: new Map(),
+      secrets: new Map(),
+      identities: new Map(),
       devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
       cutOffFrom: new Set(),
       ownership: { dynamic: true, remembered: false },

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { StorageAdaptation } from '../contract/domain-adaptation.ts';
 import { adaptDomainXml } from './adapt-domain-xml.ts';
 import { readDomainXml } from './domain-xml.ts';
 
 const domain = (inside: string): string =>
   `<domain type='kvm'><name>web</name><uuid>0a</uuid><memory>1024</memory><devices><disk><source file='br-ex'/></disk>${inside}</devices></domain>`;
 const adapted = (inside: string, names: Record<string, string>, filter: string | null = null): string =>
-  adaptDomainXml(domain(inside), { networks: names, filter });
+  adaptDomainXml(domain(inside), { networks: names, filter, storage: null });
 
 describe('a domain as it is to be on its target', () => {
   test('bridges, devices and networks get the names that they have there, and nothing else does', () => {
@@ -35,5 +36,66 @@ describe('a domain as it is to be on its target', () => {
     expect(readDomainXml(adapted(filtered, {}, 'new')).interfaces[0]?.filter).toBe('new');
     expect(adapted(filtered, {}, 'new')).not.toContain('parameter');
     expect(readDomainXml(adapted(filtered, {})).interfaces[0]?.filter).toBe('old');
+  });
+});
+
+const named = (inside: string, storage: Partial<StorageAdaptation>, use?: 'transfer'): string =>
+  adaptDomainXml(
+    `<domain><devices>${inside}</devices><os><nvram>/vars/web.fd</nvram></os></domain>`,
+    { networks: {}, filter: null, storage: { pools: {}, paths: {}, disks: {}, ...storage } },
+    use,
+  );
+const to = (kind: 'file' | 'block', path: string) => ({
+  vda: { kind, path, byPool: false, backing: null },
+});
+
+describe('the disks of a domain as they are to be on its target', () => {
+  const file = "<disk type='file'><driver type='qcow2'/><source file='/a/web'/><target dev='vda'/></disk>";
+
+  test('files, devices, what they stand on and the firmware variables get their paths there', () => {
+    const running = file.replace(
+      '<target',
+      "<backingStore type='file'><format type='raw'/><source file='/a/base'/><backingStore/></backingStore><target",
+    );
+    const lun = "<disk type='block'><source dev='/dev/a'/><target dev='vdb'/></disk>";
+    const paths = {
+      '/a/web': '/b/web',
+      '/a/base': '/c/base',
+      '/dev/a': '/dev/b',
+      '/vars/web.fd': '/v/web.fd',
+    };
+    const xml = named(running + lun, { paths });
+    for (const there of ['file="/b/web"', 'file="/c/base"', 'dev="/dev/b"', '<nvram>/v/web.fd</nvram>'])
+      expect(xml).toContain(there);
+    expect(xml).not.toContain('/a/');
+  });
+
+  test('an overlay whose file names its base by another path is told its whole chain', () => {
+    const backing = [
+      { path: '/b/1', format: 'qcow2' },
+      { path: '/b/0', format: 'raw' },
+    ];
+    const vda = { kind: 'file', path: '/b/web', byPool: false, backing } as const;
+    expect(named(file, { disks: { vda } })).toContain(
+      '<source file="/b/web"/><backingStore type="file"><format type="qcow2"/><source file="/b/1"/><backingStore type="file"><format type="raw"/><source file="/b/0"/><backingStore/></backingStore></backingStore><target',
+    );
+  });
+
+  test('a device becomes a file, and a file a device', () => {
+    const lun = "<disk type='block' device='disk'><source dev='/dev/a'/><target dev='vda'/></disk>";
+    expect(named(lun, { disks: to('file', '/b/web') })).toContain(
+      '<disk type="file" device="disk"><source file="/b/web"/>',
+    );
+    expect(named(file, { disks: to('block', '/dev/b') })).toContain('<source dev="/dev/b"/>');
+  });
+
+  test('a volume keeps its name in the definition, by the pool there, and goes by its path while it is sent', () => {
+    const volume = "<disk type='volume'><source pool='a' volume='web'/><target dev='vda'/></disk>";
+    const storage = {
+      pools: { a: 'b' },
+      disks: { vda: { kind: 'file', path: '/b/web', byPool: true, backing: null } },
+    } as const;
+    expect(named(volume, storage)).toContain('<disk type="volume"><source pool="b" volume="web"/>');
+    expect(named(volume, storage, 'transfer')).toContain('<disk type="file"><source file="/b/web"/>');
   });
 });

@@ -1,16 +1,22 @@
 import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
+import { adaptDisks, type DescriptionUse } from './adapt-disks.ts';
 import { at, attribute, children, rootOf } from './parse-xml.ts';
 import { setFilter } from './interface-filter.ts';
 
-/** The description of a domain as the target is to have it. */
-export function adaptDomainXml(xml: string, adaptation: DomainAdaptation): string {
+/** The description of a domain as the target is to have it: as it is sent there, or to define it. */
+export function adaptDomainXml(
+  xml: string,
+  adaptation: DomainAdaptation,
+  use: DescriptionUse = 'definition',
+): string {
   const domain = rootOf(xml, 'domain');
   const devices = at(domain, 'devices');
   for (const one of devices === null ? [] : children(devices, 'interface')) {
     renameSource(one, adaptation.networks);
     if (adaptation.filter !== null) setFilter(one, adaptation.filter);
   }
+  if (adaptation.storage !== null) adaptDisks(domain, adaptation.storage, use);
   return new XMLSerializer().serializeToString(domain);
 }
 

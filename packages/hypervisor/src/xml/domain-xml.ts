@@ -2,6 +2,7 @@ import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { DiskFacts, DomainExtras, DomainFacts, InterfaceFacts } from '@ferry/model';
 import { filterOf } from './interface-filter.ts';
 import { readNetworkSource } from './network-source-xml.ts';
+import { readSecretRefs } from './secret-xml.ts';
 import { at, attribute, bytesOf, children, requiredText, rootOf, textOf, XmlError } from './parse-xml.ts';
 
 /** What a domain's XML says; its state, its job and its images' sizes are asked elsewhere. */
@@ -56,6 +57,8 @@ function readDisk(disk: Element): DiskFacts {
     format: attribute(at(disk, 'driver'), 'type') ?? 'raw',
     readOnly: at(disk, 'readonly') !== null || device === 'cdrom',
     shareable: at(disk, 'shareable') !== null,
+    secrets: readSecretRefs(disk, 'volume'),
+    toldBacking: readToldBacking(disk),
     image: null,
     backing: [],
   };
@@ -80,9 +83,25 @@ function readVolume(source: Element | null): DiskFacts['volume'] {
   return pool === null || name === null ? null : { pool, name };
 }
 
+/** What a disk is said to stand on, down to the last; null where that is left to the files. */
+function readToldBacking(disk: Element): DiskFacts['toldBacking'] {
+  const told: string[] = [];
+  for (let link = at(disk, 'backingStore'); link !== null; link = at(link, 'backingStore')) {
+    const source = at(link, 'source');
+    // The last link of a chain that is told whole is empty.
+    if (source === null) return told;
+    const path = attribute(source, 'file') ?? attribute(source, 'dev');
+    if (path === null) return null;
+    told.push(path);
+  }
+  return null;
+}
+
+const nothingMore = { readOnly: false, shareable: false, secrets: [], toldBacking: null } as const;
+
 function nvramDisk(path: string, format: string): DiskFacts {
   const fixed = { target: 'nvram', device: 'disk', kind: 'file', volume: null, network: null } as const;
-  return { ...fixed, path, format, readOnly: false, shareable: false, image: null, backing: [] };
+  return { ...fixed, path, format, ...nothingMore, image: null, backing: [] };
 }
 
 function readInterface(one: Element): InterfaceFacts {
@@ -95,6 +114,9 @@ function readInterface(one: Element): InterfaceFacts {
     source: sourceName(kind, source),
     filter: filterOf(one),
     virtualPort: attribute(at(one, 'virtualport'), 'type'),
+    portId: attribute(at(one, 'virtualport', 'parameters'), 'interfaceid'),
+    mode: kind === 'direct' ? attribute(source, 'mode') : null,
+    portGroup: attribute(source, 'portgroup'),
   };
 }
 

@@ -3,10 +3,14 @@ import { readNamedDisks } from './named-disks-xml.ts';
 
 const domain = (disk: string): string => `<domain><devices>${disk}</devices></domain>`;
 const driver = "<driver name='qemu' type='qcow2'/>";
-const file = { volume: null, what: null, untold: null };
+const file = { volume: null, what: '/i/a', open: false };
 
 test.each([
-  ['a file', `<disk type='file'>${driver}<source file='/i/a'/></disk>`, { ...file, paths: ['/i/a'] }],
+  [
+    'a file',
+    `<disk type='file'>${driver}<source file='/i/a'/></disk>`,
+    { ...file, paths: ['/i/a'], open: true },
+  ],
   [
     'a running one with all that it stands on',
     `<disk type='file'>${driver}<source file='/i/a'/><backingStore type='file'><source file='/b/1'/>
@@ -18,26 +22,26 @@ test.each([
     `<disk type='file'><source file='/i/a'/><mirror type='file'><source file='/i/new'/></mirror></disk>`,
     { ...file, paths: ['/i/a', '/i/new'] },
   ],
-  ['an empty drive', "<disk type='file' device='cdrom'/>", { ...file, paths: [] }],
+  ['an empty drive', "<disk type='file' device='cdrom'/>", { ...file, paths: [], what: null }],
   [
     'a volume of a pool',
     `<disk type='volume'>${driver}<source pool='vms' volume='a'/></disk>`,
-    { paths: [], volume: { pool: 'vms', name: 'a' }, what: 'vms a', untold: 'vms a' },
+    { paths: [], volume: { pool: 'vms', name: 'a' }, what: 'vms a', open: true },
   ],
   [
     'an overlay on a block device, which may stand on a file',
     `<disk type='block'>${driver}<source dev='/dev/vg/a'/></disk>`,
-    { paths: [], volume: null, what: '/dev/vg/a', untold: '/dev/vg/a' },
+    { paths: [], volume: null, what: '/dev/vg/a', open: true },
   ],
   [
     'one of which it is told that it stands on nothing',
     `<disk type='block'>${driver}<source dev='/dev/vg/a'/><backingStore/></disk>`,
-    { paths: [], volume: null, what: '/dev/vg/a', untold: null },
+    { paths: [], volume: null, what: '/dev/vg/a', open: false },
   ],
   [
     'a raw block device',
     `<disk type='block'><driver type='raw'/><source dev='/dev/vg/a'/></disk>`,
-    { paths: [], volume: null, what: '/dev/vg/a', untold: null },
+    { paths: [], volume: null, what: '/dev/vg/a', open: false },
   ],
 ])('%s', (_, disk, named) => {
   expect(readNamedDisks(domain(disk), 'domain')).toEqual([named]);

@@ -7,10 +7,10 @@ export interface NamedDisk {
   readonly paths: readonly string[];
   /** The volume that it is, where it is named by a pool. */
   readonly volume: { readonly pool: string; readonly name: string } | null;
-  /** What it is, of one that is no file: a block device, a server's disk. Null for files and empty drives. */
+  /** What it is: a file, a block device, a server's disk; null for an empty drive. */
   readonly what: string | null;
-  /** The same, where it may stand on something that the description does not tell. */
-  readonly untold: string | null;
+  /** Whether it may stand on something that the description does not tell. */
+  readonly open: boolean;
 }
 
 /**
@@ -32,16 +32,14 @@ function readDisk(disk: Element): NamedDisk {
     .filter((path): path is string => path?.startsWith('/') === true);
   const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
   const volume = pool === null || name === null ? null : { pool, name };
-  const isFile = attribute(source, 'file') !== null || source === null;
-  const what = isFile ? null : whatOf(source);
   // libvirt takes a disk of no format for raw, which stands on nothing. An empty <backingStore/> says that nothing is below.
   const mayStand = (attribute(at(disk, 'driver'), 'type') ?? 'raw') !== 'raw';
   const told = at(disk, 'backingStore') !== null;
-  return { paths, volume, what, untold: mayStand && !told ? what : null };
+  return { paths, volume, what: source && whatOf(source), open: source !== null && mayStand && !told };
 }
 
 function whatOf(source: Element): string {
-  const words = ['dev', 'pool', 'volume', 'protocol', 'name'].map((name) => attribute(source, name));
+  const words = ['file', 'dev', 'pool', 'volume', 'protocol', 'name'].map((name) => attribute(source, name));
   return words.filter((word) => word !== null).join(' ');
 }
 

@@ -36,6 +36,7 @@ export function readVolumeXml(xml: string): VolumeDescription {
               gid: Number(textOf(at(permissions, 'group'))),
               mode: Number.parseInt(textOf(at(permissions, 'mode')) ?? '0', 8),
             },
+      ...(attribute(volume, 'type') === 'block' && { device: true }),
     },
     backingPath: textOf(at(volume, 'backingStore', 'path')),
     physicalBytes: physical === null ? null : bytesOf(physical, 'bytes'),

@@ -14,8 +14,11 @@ import { machineTypeCheck } from './machine-type.ts';
 import { networkMtuCheck } from './network-mtu.ts';
 import { networkPresentCheck } from './network-present.ts';
 import { parametersCompleteCheck } from './parameters-complete.ts';
+import { poolPresentCheck } from './pool-present.ts';
 import { qemuOwnerCheck } from './qemu-owner.ts';
+import { secretPresentCheck } from './secret-present.ts';
 import { servicesUpCheck } from './services-up.ts';
+import { storageMappedCheck } from './storage-mapped.ts';
 import { storagePresentCheck } from './storage-present.ts';
 import { targetExistsCheck } from './target-exists.ts';
 import { targetMemoryCheck } from './target-memory.ts';
@@ -46,4 +49,7 @@ export const allChecks: readonly Check[] = [
   extrasCarriedCheck,
   networkMtuCheck,
   warmReadyCheck,
+  poolPresentCheck,
+  secretPresentCheck,
+  storageMappedCheck,
 ];

@@ -4,6 +4,8 @@ import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
+import type { PoolComparison } from '../storage/pool-facts.ts';
+import type { SecretComparison } from '../storage/secret-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Finding } from './finding.ts';
 
@@ -25,6 +27,14 @@ export interface MigrationRequest {
   readonly networkMap: Readonly<Record<string, string>>;
   /** Whether a network that the target lacks may be defined there as on the source. */
   readonly defineNetworks: boolean;
+  /** Pools by their name at the source, where the target names them otherwise. */
+  readonly poolMap: Readonly<Record<string, string>>;
+  /** Files, devices and directories by their path at the source, where they are at another on the target. */
+  readonly pathMap: Readonly<Record<string, string>>;
+  /** Whether a pool that the target lacks may be defined there as on the source. */
+  readonly definePools: boolean;
+  /** Block devices, by their path at the source, of which an operator says that both hosts have the same. */
+  readonly sharedDevices: readonly string[];
   /** Where the guest is asked from outside whether it answers: `tcp:10.0.0.5:22`; null: nowhere. */
   readonly probe: string | null;
   /** Cold: whether the bulk is to be copied while the guest runs. */
@@ -71,6 +81,10 @@ export interface CheckInput {
   readonly warm: WarmFacts | null;
   /** What the guest is plugged into, on both hosts; empty when the guest is not known. */
   readonly plugs: readonly PlugComparison[];
+  /** Pools that the guest names disks by, on both hosts. */
+  readonly pools: readonly PoolComparison[];
+  /** Secrets that its disks name, on both hosts. */
+  readonly secrets: readonly SecretComparison[];
   /** Names of the instance's security groups. */
   readonly groups: readonly string[];
   /** Names of the packet filters that the target has; null when it did not say. */

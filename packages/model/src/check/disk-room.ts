@@ -1,5 +1,6 @@
 import { overlayRoom } from '../copy/overlay-room.ts';
 import { imagesToBring } from '../strategy/plan-transfer.ts';
+import { targetPathOf } from '../strategy/target-path-of.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -35,7 +36,8 @@ export const diskRoomCheck: Check = {
     }
     const needs = new Map<string, Need>();
     for (const image of imagesToBring(plan.disks)) {
-      const directory = directoryOf(image.path);
+      if (image.toDevice === true) continue;
+      const directory = directoryOf(targetPathOf(plan, image.path));
       const need = needs.get(directory) ?? { allocationBytes: 0, capacityBytes: 0 };
       need.allocationBytes += image.allocationBytes;
       need.capacityBytes += image.capacityBytes;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { untoldPlug } from '../instance/untold-plug.ts';
 import { networkMtuCheck } from './network-mtu.ts';
 import { samplePlug, severities } from './sample-input.ts';
 
 const sized = (source: number | null, target: number | null): { plugs: [ReturnType<typeof samplePlug>] } => {
-  const facts = { kind: 'device', active: true, isBridge: true } as const;
+  const facts = { ...untoldPlug, kind: 'device', active: true } as const;
   return {
     plugs: [samplePlug({ atSource: { ...facts, mtu: source }, onTarget: { ...facts, mtu: target } })],
   };

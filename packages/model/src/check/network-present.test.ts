@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { untoldPlug } from '../instance/untold-plug.ts';
 import { networkPresentCheck } from './network-present.ts';
 import {
   sampleDomain,
@@ -9,9 +10,29 @@ import {
   severities,
 } from './sample-input.ts';
 
-const device = { kind: 'device', active: true, isBridge: true, mtu: 1500 } as const;
+const device = { ...untoldPlug, kind: 'device', active: true, isBridge: true, mtu: 1500 } as const;
+const ovs = { ...device, isBridge: false, isOpenVswitch: true } as const;
+const card = { ...device, isBridge: false, isPart: false } as const;
+const net = { ...untoldPlug, kind: 'network', active: true, mtu: 1500 } as const;
+/** A macvtap interface on a card. */
+const direct = (change: Parameters<typeof samplePlug>[0]): ReturnType<typeof bridge> =>
+  bridge({ kind: 'direct', mode: 'bridge', atSource: card, ...change });
 const bridge = (change: Parameters<typeof samplePlug>[0]): { plugs: [ReturnType<typeof samplePlug>] } => ({
   plugs: [samplePlug({ kind: 'bridge', name: 'br7', targetName: 'br7', atSource: device, ...change })],
+});
+/** A network with port groups on both hosts. */
+const grouped = (
+  portGroup: string | null,
+  here: Readonly<Record<string, string>>,
+  there: Readonly<Record<string, string>>,
+): { plugs: [ReturnType<typeof samplePlug>] } => ({
+  plugs: [
+    samplePlug({
+      portGroup,
+      atSource: { ...net, portGroups: here },
+      onTarget: { ...net, portGroups: there },
+    }),
+  ],
 });
 const absent = { plugs: [samplePlug({ onTarget: 'absent' })] } as const;
 
@@ -40,7 +61,7 @@ describe('networks of the guest', () => {
     {
       when: 'not active',
       given: {
-        plugs: [samplePlug({ onTarget: { kind: 'network', active: false, isBridge: null, mtu: 1500 } })],
+        plugs: [samplePlug({ onTarget: { ...net, active: false } })],
       },
       finds: ['info'],
     },
@@ -58,8 +79,95 @@ describe('networks of the guest', () => {
     },
     {
       when: 'a bridge of Open vSwitch',
-      given: bridge({ virtualPort: 'openvswitch', onTarget: { ...device, isBridge: false } }),
+      given: bridge({ virtualPort: 'openvswitch', onTarget: ovs }),
       finds: ['ok'],
+    },
+    {
+      when: 'a bridge of Open vSwitch that is none there',
+      given: bridge({ virtualPort: 'openvswitch', onTarget: { ...ovs, isOpenVswitch: false } }),
+      finds: ['error'],
+    },
+    {
+      when: 'a bridge of Open vSwitch of which that cannot be told',
+      given: bridge({ virtualPort: 'openvswitch', onTarget: { ...ovs, isOpenVswitch: null } }),
+      finds: ['unknown'],
+    },
+    {
+      when: 'a Linux bridge that is one of Open vSwitch there',
+      given: bridge({ onTarget: ovs }),
+      finds: ['error'],
+    },
+    { when: 'down', given: bridge({ onTarget: { ...device, active: false } }), finds: ['error'] },
+    {
+      when: 'down on both',
+      given: bridge({ atSource: { ...device, active: false }, onTarget: { ...device, active: false } }),
+      finds: ['ok'],
+    },
+    {
+      when: 'a card that is down',
+      given: direct({ onTarget: { ...card, active: false } }),
+      finds: ['error'],
+    },
+    { when: 'a card in a bridge', given: direct({ onTarget: { ...card, isPart: true } }), finds: ['error'] },
+    {
+      when: 'a card that others use too',
+      given: direct({ onTarget: { ...card, macvtaps: ['macvtap0'] } }),
+      finds: ['ok'],
+    },
+    {
+      when: 'a card that others use, for a guest that wants it alone',
+      given: direct({ mode: 'passthrough', onTarget: { ...card, macvtaps: ['macvtap0'] } }),
+      finds: ['error'],
+    },
+    {
+      when: 'a network that leads through what is not there',
+      given: { plugs: [samplePlug({ onTarget: { ...net, through: ['br7'], lacks: ['br7'] } })] },
+      finds: ['error'],
+    },
+    {
+      when: 'a network of several cards, one of which is not there',
+      given: { plugs: [samplePlug({ onTarget: { ...net, through: ['eth1', 'eth2'], lacks: ['eth2'] } })] },
+      finds: ['warning'],
+    },
+    {
+      when: 'a network of Open vSwitch that leads through a Linux bridge there',
+      given: {
+        plugs: [
+          samplePlug({
+            atSource: { ...net, isOpenVswitch: true },
+            onTarget: { ...net, isOpenVswitch: false, isBridge: true },
+          }),
+        ],
+      },
+      finds: ['error'],
+    },
+    {
+      when: 'a network to be defined, whose bridge is not there',
+      given: {
+        plugs: [samplePlug({ onTarget: 'absent', wouldLack: ['br7'] })],
+        request: { defineNetworks: true },
+      },
+      finds: ['error'],
+    },
+    {
+      when: 'a port group that the target lacks',
+      given: grouped('red', { '': 'untagged', red: 'VLAN 7' }, { '': 'untagged' }),
+      finds: ['error'],
+    },
+    {
+      when: 'a port group of another VLAN',
+      given: grouped('red', { red: 'VLAN 7' }, { red: 'VLAN 8' }),
+      finds: ['error'],
+    },
+    {
+      when: 'the same port group',
+      given: grouped('red', { red: 'VLAN 7' }, { red: 'VLAN 7' }),
+      finds: ['ok'],
+    },
+    {
+      when: 'no port group, where another is taken by itself',
+      given: grouped(null, { '': 'untagged' }, { '': 'VLAN 8' }),
+      finds: ['error'],
     },
     {
       when: 'a bridge of Open vSwitch that is a Linux bridge there',
@@ -68,7 +176,7 @@ describe('networks of the guest', () => {
     },
     {
       when: 'a device of the host',
-      given: bridge({ kind: 'direct', onTarget: { ...device, isBridge: false } }),
+      given: direct({ onTarget: card }),
       finds: ['ok'],
     },
     { when: 'target silent', given: { plugs: [samplePlug({ onTarget: null })] }, finds: ['unknown'] },
@@ -91,6 +199,13 @@ describe('networks of the guest', () => {
     { when: 'source silent', given: { domain: null, plugs: [] }, finds: ['unknown'] },
   ] as const)('$when: $finds', ({ given, finds }) => {
     expect(severities(networkPresentCheck, given)).toEqual(finds);
+  });
+
+  test('a port group of another VLAN is told with both', () => {
+    const [finding] = networkPresentCheck.judge(
+      sampleInput(grouped('red', { red: 'VLAN 7' }, { red: 'VLAN 8' })),
+    );
+    expect(finding?.compared).toMatchObject({ portGroup: 'red', sourcePort: 'VLAN 7', targetPort: 'VLAN 8' });
   });
 
   test('a missing network is refused with what would help, by its name', () => {

@@ -4,6 +4,7 @@ import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { hostSilent, noted, passed, refused, unsure, warned } from './make-finding.ts';
+import { plugFits } from './plug-fits.ts';
 
 const code = 'network-present';
 
@@ -46,26 +47,17 @@ function judgePlug(plug: PlugComparison, input: CheckInput): Finding {
     return unsure(code, `the target did not tell whether it has the ${what}`, compared, remedy);
   }
   if (onTarget === 'absent') return judgeAbsent(plug, input, what, compared);
-  if (!onTarget.active)
+  const misfit = plugFits(code, plug, onTarget, compared);
+  if (misfit !== null) return misfit;
+  if (onTarget.kind === 'network' && !onTarget.active)
     return noted(code, `the ${what} of the target is not active: it will be started`, compared);
-  if (kind === 'bridge' && plug.virtualPort === null && onTarget.isBridge === false) {
-    const remedy = `Make "${targetName}" a bridge on the target, or name another: --map-network ${name}=BRIDGE.`;
-    return refused(code, `"${targetName}" of the target is not a bridge`, compared, remedy);
-  }
-  if (plug.virtualPort === 'openvswitch' && onTarget.isBridge === true) {
-    const remedy = `Make "${targetName}" a bridge of Open vSwitch on the target, or name another: --map-network ${name}=BRIDGE.`;
-    return refused(
-      code,
-      `"${targetName}" of the target is a Linux bridge, not one of Open vSwitch`,
-      compared,
-      remedy,
-    );
-  }
+  if (onTarget.kind === 'device' && !onTarget.active)
+    return passed(code, `the target has the ${what}, down as at the source`, compared);
   return passed(code, `the target has the ${what}`, compared);
 }
 
 function judgeAbsent(
-  { kind, name, targetName }: PlugComparison,
+  { kind, name, targetName, wouldLack }: PlugComparison,
   { request, target }: CheckInput,
   what: string,
   compared: Finding['compared'],
@@ -75,7 +67,14 @@ function judgeAbsent(
     const remedy = `Make "${targetName}" on the target (ip link), ${otherwise}.`;
     return refused(code, `the target has no ${what}`, compared, remedy);
   }
-  if (networkSettings(request, target).define && name === targetName)
+  const mayBeDefined = networkSettings(request, target).define && name === targetName;
+  if (mayBeDefined && wouldLack.length > 0) {
+    const lacks = wouldLack.join(', ');
+    const remedy = `Make ${lacks} on the target, ${otherwise}.`;
+    const message = `the target has no ${what}, and lacks what it leads through at the source: ${lacks}`;
+    return refused(code, message, { ...compared, lacks }, remedy);
+  }
+  if (mayBeDefined)
     return noted(
       code,
       `the target has no ${what}: it will be defined as on the source, and started`,

@@ -22,6 +22,7 @@ describe('the parameters', () => {
       given: { request: { maxDowntimeMs: 0, bandwidthBytesPerSecond: -1 } },
       finds: ['error', 'error'],
     },
+    { when: 'warm for a live migration', given: { request: { warm: true } }, finds: ['ok', 'info'] },
     {
       when: 'a downtime for a cold migration',
       given: { request: { kind: 'cold-migration' as const, maxDowntimeMs: 5 } },

@@ -3,6 +3,8 @@ import type { HostFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
+import { untoldPlug } from '../instance/untold-plug.ts';
+import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
 
@@ -38,6 +40,8 @@ export function sampleHost(
     peerUri: `qemu+tcp://${name}/system`,
     trustedCopyAddress: null,
     networks: { map: {}, define: false },
+    storage: { pools: {}, paths: {}, define: false },
+    removeUnusedImages: false,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },
     facts: facts === null ? null : { ...sampleFacts, hostUuid: `uuid-${name}`, hostname: name, ...facts },
   };
@@ -80,15 +84,23 @@ export function sampleDomain(change: Partial<DomainFacts> = {}): DomainFacts {
 export function sampleInterface(
   change: Partial<DomainFacts['interfaces'][number]> = {},
 ): DomainFacts['interfaces'][number] {
-  const plain = { kind: 'network', source: 'default', filter: null, virtualPort: null } as const;
+  const names = { kind: 'network', source: 'default', mode: null, portGroup: null } as const;
+  const plain = { ...names, filter: null, virtualPort: null, portId: null } as const;
   return { mac: '52:54:00:00:00:01', ...plain, ...change };
 }
 
 /** The network "default", active on both hosts, for tests. */
 export function samplePlug(change: Partial<PlugComparison> = {}): PlugComparison {
-  const facts = { kind: 'network', active: true, isBridge: null, mtu: 1500 } as const;
+  const facts = { ...untoldPlug, kind: 'network', active: true, mtu: 1500 } as const;
   const names = { kind: 'network', virtualPort: null, name: 'default', targetName: 'default' } as const;
-  return { ...names, atSource: facts, onTarget: facts, ...change };
+  const rest = { portGroup: null, mode: null, wouldLack: [] } as const;
+  return { ...names, ...rest, atSource: facts, onTarget: facts, ...change };
+}
+
+/** The pool "images", the same directory on both hosts, for tests. */
+export function samplePool(change: Partial<PoolComparison> = {}): PoolComparison {
+  const facts = { type: 'dir', active: true, directory: '/images', source: '', secrets: [] };
+  return { name: 'images', targetName: 'images', atSource: facts, onTarget: facts, ...change };
 }
 
 /** A writable qcow2 disk, for tests. */
@@ -103,6 +115,8 @@ export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): 
     network: null,
     readOnly: false,
     shareable: false,
+    secrets: [],
+    toldBacking: null,
     image,
     backing: [],
     ...change,
@@ -152,6 +166,10 @@ export function sampleInput(
     blockMigration: 'auto',
     networkMap: {},
     defineNetworks: false,
+    poolMap: {},
+    pathMap: {},
+    definePools: false,
+    sharedDevices: [],
     probe: null,
     warm: false,
     ...change.request,
@@ -173,6 +191,8 @@ export function sampleInput(
     warm: null,
     ownership: { source: null, target: null },
     plugs: [samplePlug()],
+    pools: [],
+    secrets: [],
     groups: [],
     targetFilters: ['clean-traffic'],
     ...change,

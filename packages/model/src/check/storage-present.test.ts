@@ -74,7 +74,17 @@ describe('disks of the guest', () => {
       given: { plan: samplePlan('copy', { disks: [sampleCopiedDisk('await')] }) },
       finds: ['ok', 'info'],
     },
-    ...(['unreachable', 'one-host', 'pool', 'volume-live', 'shareable'] as const).map((kind) => ({
+    ...(
+      [
+        'unreachable',
+        'one-host',
+        'shareable',
+        'no-device',
+        'device-taken',
+        'device-small',
+        'device-differs',
+      ] as const
+    ).map((kind) => ({
       when: kind,
       given: {
         plan: samplePlan('keep', { obstacles: [{ kind, target: 'vda', path: 'web', reason: 'nas' }] }),

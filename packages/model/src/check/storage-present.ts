@@ -1,4 +1,5 @@
 import type { PlanObstacle, TransferPlan } from '../strategy/transfer-plan.ts';
+import { targetPathOf } from '../strategy/target-path-of.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -30,11 +31,18 @@ function disks({ plan, planProblem }: CheckInput): Finding[] {
   const fine = plan.disks
     .filter((disk) => !stuck.has(disk.target))
     .map((disk) => {
-      const compared = { disk: disk.target, path: disk.path, action: disk.action };
-      const what = disk.action === 'keep' ? 'needs no copy' : 'will be copied';
+      const there = disk.path === null ? null : targetPathOf(plan, disk.path);
+      const elsewhere = there === disk.path ? {} : { targetPath: there };
+      const compared = { disk: disk.target, path: disk.path, ...elsewhere, action: disk.action };
+      const where = there === disk.path ? '' : ` to ${there}`;
+      const what = disk.action === 'keep' ? 'needs no copy' : `will be copied${where}`;
       return passed(code, `disk ${disk.target} ${what}: ${disk.because}`, compared);
     });
-  const found = [...plan.obstacles.map(obstacleFinding), ...fine, ...basesOnTheirWay(plan)];
+  const found = [
+    ...plan.obstacles.map((one) => obstacleFinding(one, plan)),
+    ...fine,
+    ...basesOnTheirWay(plan),
+  ];
   return found.length === 0 ? [passed(code, 'the guest has no disks', { disks: 0 })] : found;
 }
 
@@ -51,13 +59,28 @@ function basesOnTheirWay({ disks: plans }: TransferPlan): Finding[] {
   );
 }
 
-function obstacleFinding({ kind, target, path, reason, digests }: PlanObstacle): Finding {
-  const compared = { disk: target, path, obstacle: kind, ...(reason !== undefined && { reason }) };
+function obstacleFinding(
+  { kind, target, path, reason, digests }: PlanObstacle,
+  plan: Pick<TransferPlan, 'targetPaths'>,
+): Finding {
+  const there = path === null ? null : targetPathOf(plan, path);
+  const compared = {
+    disk: target,
+    path,
+    ...(there !== path && { targetPath: there }),
+    obstacle: kind,
+    ...(reason !== undefined && { reason }),
+  };
   const where = path ?? 'its device';
   switch (kind) {
     case 'path-taken': {
-      const remedy = `Look what ${where} on the target belongs to; move it away if nothing uses it. Ferry overwrites no file.`;
-      return refused(code, `disk ${target}: another file stands at ${where} on the target`, compared, remedy);
+      const remedy = `Look what ${there ?? where} on the target belongs to; move it away if nothing uses it, or have this one stand elsewhere: --map-path ${where}=/OTHER. Ferry overwrites no file.`;
+      return refused(
+        code,
+        `disk ${target}: another file stands at ${there ?? where} on the target`,
+        compared,
+        remedy,
+      );
     }
     case 'base-differs': {
       const remedy = `If nothing needs the target's, remove it: \`ferry image remove ${where} --host TARGET\`. Else give one of the two another name (qemu-img rebase -u for what stands on it). Ferry overwrites no file.`;
@@ -93,14 +116,27 @@ function obstacleFinding({ kind, target, path, reason, digests }: PlanObstacle):
       const what = `disk ${target}: ${reason ?? 'its server'} is another place on the target`;
       return refused(code, what, compared, remedy);
     }
-    case 'pool': {
-      const remedy =
-        'Define the pool on the target under the same name and at the same place (virsh pool-dumpxml).';
-      return refused(code, `disk ${target}: the target has ${reason ?? 'another pool'}`, compared, remedy);
+    case 'no-device': {
+      const remedy = `Say where to: --map-path ${where}=/dev/OTHER (blank, and large enough) or --map-path ${where}=/DIRECTORY/FILE; or --shared-device ${where} where both hosts have the same one.`;
+      return refused(code, `disk ${target} is the block device ${where}: ${reason ?? ''}`, compared, remedy);
     }
-    case 'volume-live': {
-      const remedy = `Migrate it cold, or name the disk by its path in the guest's definition (${where}).`;
-      const what = `disk ${target}: libvirt does not copy a volume of a pool (${reason ?? ''}) while the guest runs`;
+    case 'device-taken': {
+      const remedy = `Look what is on it (wipefs, blkid). If nothing needs it, make it blank (blkdiscard -z, or dd); where it is the same device as at the source, say so: --shared-device ${where}.`;
+      const what = `disk ${target}: the device that ${where} is to be copied to is not blank. Ferry writes over nothing`;
+      return refused(code, what, compared, remedy);
+    }
+    case 'device-small': {
+      const remedy = 'Make it larger, or name another: --map-path.';
+      return refused(
+        code,
+        `disk ${target}: it does not fit on the target's device: ${reason ?? ''}`,
+        compared,
+        remedy,
+      );
+    }
+    case 'device-differs': {
+      const remedy = `See which device it is there (lsblk -o +WWN,SERIAL) and name it: --map-path ${where}=/dev/OTHER.`;
+      const what = `disk ${target}: somebody said that both hosts have the same ${where}, and that is not so: ${reason ?? ''}`;
       return refused(code, what, compared, remedy);
     }
     case 'shareable': {
@@ -111,7 +147,7 @@ function obstacleFinding({ kind, target, path, reason, digests }: PlanObstacle):
     case 'unproven':
     default: {
       // Taken for shared and not so, the guest would run on another disk: what is not proven does not move.
-      const remedy = `See whether both hosts reach the same ${where}, and that the directory is readable through libvirt.`;
+      const remedy = `See whether both hosts reach the same ${where}, and that the directory is readable through libvirt. Where it is a block device that both have, say so: --shared-device ${where}; where it is the source's own, say where to copy it: --map-path ${where}=/OTHER.`;
       return refused(
         code,
         `disk ${target}: nobody could tell whether the target sees the same ${where}`,

@@ -1,6 +1,7 @@
 import type { Migration } from '../migration/migration.ts';
 import { directoryOf } from '../check/show-values.ts';
 import { imagesToBring } from '../strategy/plan-transfer.ts';
+import { targetPathOf } from '../strategy/target-path-of.ts';
 import { overlayRoom } from './overlay-room.ts';
 
 /**
@@ -12,11 +13,12 @@ export function claimedRoom(
 ): ReadonlyMap<string, number> {
   const claimed = new Map<string, number>();
   for (const { plan, copies } of migrations) {
-    for (const { path, allocationBytes } of imagesToBring(plan?.disks ?? [])) {
+    for (const { path, allocationBytes, toDevice } of imagesToBring(plan?.disks ?? [])) {
+      if (toDevice === true) continue;
       const copy = copies.find((one) => one.path === path);
       const there = copy === undefined ? 0 : copy.resumedBytes + copy.sentBytes;
       const left = copy?.state === 'done' ? 0 : Math.max(0, allocationBytes - there);
-      const directory = directoryOf(path);
+      const directory = directoryOf(plan === null ? path : targetPathOf(plan, path));
       claimed.set(directory, (claimed.get(directory) ?? 0) + left);
     }
     // What of the overlays has come is small, and counted twice until the migration ends: rather too much than too little.

@@ -1,5 +1,6 @@
 import type { HostFacts } from './host-facts.ts';
 import type { NetworkSettings } from './network-settings.ts';
+import type { StorageSettings } from './storage-settings.ts';
 
 /** A host that Ferry looks after. `id` is libvirt's host uuid, which survives renames and new addresses. */
 export interface Host {
@@ -12,6 +13,9 @@ export interface Host {
   /** Its address on a network where copies between hosts need no encryption, because an operator says so; null: none. */
   readonly trustedCopyAddress: string | null;
   readonly networks: NetworkSettings;
+  readonly storage: StorageSettings;
+  /** Whether base images that Ferry brought there are removed once nothing uses them after a move away. */
+  readonly removeUnusedImages: boolean;
   readonly service: HostService;
   /** The last facts read; they can be old when the service is down. */
   readonly facts: HostFacts | null;

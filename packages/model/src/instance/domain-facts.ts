@@ -1,4 +1,5 @@
 import type { NetworkSource } from './network-source.ts';
+import type { SecretRef } from '../storage/secret-facts.ts';
 import type { PowerState } from './instance.ts';
 
 /** A domain as its host shows it now. */
@@ -60,6 +61,10 @@ export interface DiskFacts {
   readonly format: string;
   readonly readOnly: boolean;
   readonly shareable: boolean;
+  /** Secrets of the hypervisor that it takes to open it. */
+  readonly secrets: readonly SecretRef[];
+  /** Paths of what it stands on as its definition tells, which counts more than what files say; null: files say it. */
+  readonly toldBacking: readonly string[] | null;
   /** The image itself, when the host could be asked; null where it could not. */
   readonly image: ImageFacts | null;
   /** What it stands on, nearest first; empty for an image that stands alone. */
@@ -75,6 +80,8 @@ export interface ImageFacts {
   /** Room it takes on the host. */
   readonly allocationBytes: number;
   readonly owner: { readonly uid: number; readonly gid: number; readonly mode: number } | null;
+  /** It is a block device. */
+  readonly device?: boolean;
 }
 
 /** One network interface of a domain. */
@@ -87,4 +94,10 @@ export interface InterfaceFacts {
   readonly filter: string | null;
   /** Kind of switch port where it is not a plain one: `openvswitch`, `802.1Qbh`. */
   readonly virtualPort: string | null;
+  /** The id by which a controller of the switch knows the port, as it is now; null where there is none. */
+  readonly portId: string | null;
+  /** How a macvtap device shares its card; null for the other kinds. */
+  readonly mode: string | null;
+  /** The port group of a network; null where it names none. */
+  readonly portGroup: string | null;
 }

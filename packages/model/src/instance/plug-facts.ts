@@ -2,10 +2,22 @@
 export interface PlugFacts {
   /** `network` is one of the hypervisor's own; `device` a bridge or card of the host. */
   readonly kind: 'network' | 'device';
-  /** Whether guests can be plugged in now. */
+  /** Whether guests can be plugged in now: a network is started, a device is up and, where a daemon serves it, that runs. */
   readonly active: boolean;
   /** Whether a device is a Linux bridge; null where that could not be told. */
   readonly isBridge: boolean | null;
+  /** Whether a device, or the bridge that a network leads through, is one of Open vSwitch; null where that could not be told. */
+  readonly isOpenVswitch: boolean | null;
+  /** Whether a device is a part of another one, a bridge or a bond; null where that could not be told. */
+  readonly isPart: boolean | null;
+  /** Macvtap devices that stand on a device: of guests that are plugged into it now. */
+  readonly macvtaps: readonly string[];
+  /** Devices of the host that a network leads through: its bridge, or a choice of cards. */
+  readonly through: readonly string[];
+  /** Those of them that the host lacks. */
+  readonly lacks: readonly string[];
+  /** How a network treats a port, by port group: VLAN and kind of switch port; under '' where an interface names no group. */
+  readonly portGroups: Readonly<Record<string, string>>;
   /** Largest packet; null where it could not be had. */
   readonly mtu: number | null;
 }
@@ -14,6 +26,10 @@ export interface PlugFacts {
 export interface PlugComparison {
   readonly kind: 'network' | 'bridge' | 'direct';
   readonly virtualPort: string | null;
+  /** The port group of a network that the guest's interface is in; null where it names none. */
+  readonly portGroup: string | null;
+  /** How macvtap devices share a card: `bridge`, `private`, `vepa`, `passthrough`; null for the other kinds. */
+  readonly mode: string | null;
   /** Its name at the source. */
   readonly name: string;
   /** Its name at the target: another one where it is mapped. */
@@ -21,4 +37,6 @@ export interface PlugComparison {
   /** Null where a host did not say. */
   readonly atSource: PlugFacts | 'absent' | null;
   readonly onTarget: PlugFacts | 'absent' | null;
+  /** Devices that the source's network leads through and the target lacks, where the target has no such network. */
+  readonly wouldLack: readonly string[];
 }

@@ -110,25 +110,45 @@ describe('planTransfer', () => {
     });
   });
 
-  test.each([
-    { when: 'the target has the pool at the same place', directory: '/images', kinds: [] },
-    { when: 'the target has it elsewhere', directory: '/srv/images', kinds: ['pool'] },
-    { when: 'the target has no such pool', directory: null, kinds: ['pool'] },
-  ])('a volume of a pool is a file by another name: $when', ({ directory, kinds }) => {
+  test('a volume of a pool is a file by another name', () => {
     const volume = { ...overlay, volume: { pool: 'images', name: 'web.qcow2' } };
-    const proofs = [disk('nothing'), below('shared')];
-    const plan = planTransfer('cold-migration', [volume], proofs, [], [{ pool: 'images', directory }]);
-    expect(plan.disks).toMatchObject([{ action: 'copy' }]);
-    expect(plan.obstacles.map(({ kind }) => kind)).toEqual(kinds);
+    const there = { '/images/web.qcow2': '/srv/web.qcow2' };
+    for (const kind of ['live-migration', 'cold-migration'] as const) {
+      const plan = planTransfer(kind, [volume], [disk('nothing'), below('shared')], [], there);
+      expect(plan.disks).toMatchObject([{ action: 'copy' }]);
+      expect(plan.obstacles).toEqual([]);
+      expect(plan.targetPaths).toEqual(there);
+    }
   });
 
-  test('a volume of a pool is not copied while the guest runs', () => {
-    const volume = { ...overlay, volume: { pool: 'images', name: 'web.qcow2' } };
-    const pools = [{ pool: 'images', directory: '/images' }];
-    const obstaclesOf = (onTarget: 'nothing' | 'shared') =>
-      planTransfer('live-migration', [volume], [disk(onTarget), below('shared')], [], pools).obstacles;
-    expect(obstaclesOf('nothing').map(({ kind }) => kind)).toEqual(['volume-live']);
-    expect(obstaclesOf('shared')).toEqual([]);
+  test.each([
+    { onTarget: 'shared', action: 'keep', obstacle: null },
+    { onTarget: 'blank', action: 'copy', obstacle: null },
+    { onTarget: 'nothing', action: 'copy', obstacle: null },
+    { onTarget: 'other-content', action: 'copy', obstacle: 'path-taken' },
+    { onTarget: 'used', action: 'keep', obstacle: 'device-taken' },
+    { onTarget: 'small', action: 'keep', obstacle: 'device-small' },
+    { onTarget: 'no-device', action: 'keep', obstacle: 'no-device' },
+    { onTarget: 'other-device', action: 'keep', obstacle: 'device-differs' },
+  ] as const)('a block device, $onTarget on the target: $action, $obstacle', (given) => {
+    const lun = sampleDisk({ kind: 'block' });
+    const { disks, obstacles } = planTransfer('cold-migration', [lun], [disk(given.onTarget)]);
+    expect(disks[0]?.action).toBe(given.action);
+    expect(obstacles.map(({ kind }) => kind)).toEqual(given.obstacle === null ? [] : [given.obstacle]);
+    const fromDevice = disks[0]?.action === 'copy' ? disks[0].fromDevice : undefined;
+    expect(fromDevice === true).toBe(given.action === 'copy');
+  });
+
+  test('a block device of which nothing is proven stays and stops the move', () => {
+    const lun = sampleDisk({ kind: 'block' });
+    expect(planTransfer('live-migration', [lun], []).obstacles).toMatchObject([{ kind: 'unproven' }]);
+  });
+
+  test('a disk on the network whose secret is brought first is tried then', () => {
+    const reached = [{ target: 'vdb', refusal: null, later: true }];
+    const { disks, obstacles } = planTransfer('live-migration', [onNetwork()], [], reached);
+    expect(disks).toMatchObject([{ action: 'keep', because: expect.stringContaining('first') as string }]);
+    expect(obstacles).toEqual([]);
   });
 
   test.each([
@@ -193,12 +213,6 @@ describe('planTransfer', () => {
       disks: [{ ...overlay, shareable: true }],
       proofs: [disk('nothing'), below('shared')],
       kind: 'shareable',
-    },
-    {
-      when: 'it is a block device',
-      disks: [sampleDisk({ kind: 'block' })],
-      proofs: [disk('shared')],
-      kind: 'unproven',
     },
   ])('names the obstacle when $when', ({ disks, proofs, kind }) => {
     expect(planTransfer('live-migration', disks, proofs).obstacles.map((one) => one.kind)).toEqual([kind]);

@@ -8,7 +8,6 @@ import type {
   ImageSharing,
   NetworkReach,
   PlanObstacle,
-  PoolPlace,
   TransferPlan,
 } from './transfer-plan.ts';
 
@@ -27,7 +26,7 @@ export function planTransfer(
   disks: readonly DiskFacts[],
   sharing: readonly ImageSharing[],
   reached: readonly NetworkReach[] = [],
-  pools: readonly PoolPlace[] = [],
+  targetPaths: Readonly<Record<string, string>> = {},
 ): TransferPlan {
   const proofs = new Map(sharing.map((one) => [one.path, one]));
   const decisions = disks.map((disk) =>
@@ -39,11 +38,8 @@ export function planTransfer(
     disks: plans,
     copyBytes: copyBytes(plans),
     warm: null,
-    obstacles: [
-      ...decisions.flatMap((decision) => decision.obstacles),
-      ...disks.flatMap((disk) => poolElsewhere(disk, pools)),
-      ...(kind === 'live-migration' ? disks.flatMap((disk) => copiedByPool(disk, plans)) : []),
-    ],
+    obstacles: decisions.flatMap((decision) => decision.obstacles),
+    ...(Object.keys(targetPaths).length > 0 && { targetPaths }),
   };
 }
 
@@ -61,7 +57,7 @@ type Proofs = ReadonlyMap<string, ImageSharing>;
 function decide(disk: DiskFacts, proofs: Proofs): Decision {
   if (disk.kind === 'file' && disk.path === null) return kept(disk, 'the drive is empty');
   const proof = disk.image === null ? undefined : proofs.get(disk.image.path);
-  if (disk.kind !== 'file' || disk.image === null || proof === undefined) {
+  if ((disk.kind !== 'file' && disk.kind !== 'block') || disk.image === null || proof === undefined) {
     const because = `not proven: nobody could tell whether the target sees this ${disk.kind} disk`;
     return kept(disk, because, [{ kind: 'unproven', target: disk.target, path: disk.path }]);
   }
@@ -72,7 +68,28 @@ function decide(disk: DiskFacts, proofs: Proofs): Decision {
   if (disk.shareable) {
     return kept(disk, proof.proof, [{ kind: 'shareable', target: disk.target, path: disk.path }]);
   }
+  const device = deviceObstacle(proof);
+  if (device !== null)
+    return kept(disk, proof.proof, [
+      { kind: device, target: disk.target, path: disk.path, reason: proof.proof },
+    ]);
   return copied(disk, disk.image, proof, proofs);
+}
+
+/** A device is written over only where somebody named it, nothing is on it, and all fits. */
+function deviceObstacle({ onTarget }: ImageSharing): PlanObstacle['kind'] | null {
+  switch (onTarget) {
+    case 'no-device':
+      return 'no-device';
+    case 'small':
+      return 'device-small';
+    case 'used':
+      return 'device-taken';
+    case 'other-device':
+      return 'device-differs';
+    default:
+      return null;
+  }
 }
 
 /** The same names lead to the same disk, unless they are names of one host; that the target gets there is tried. */
@@ -88,26 +105,12 @@ function decideNetwork(disk: DiskFacts, reached: readonly NetworkReach[]): Decis
   if (local !== undefined) {
     return kept(disk, because, [{ kind: 'one-host', target, path: network.name, reason: local }]);
   }
+  if (reach.later === true)
+    return kept(disk, 'the target gets what it takes to reach it first, and is then tried');
   if (reach.refusal === null) return kept(disk, because);
   return kept(disk, `not reached: ${reach.refusal}`, [
     { kind: 'unreachable', target, path: network.name, reason: reach.refusal },
   ]);
-}
-
-/** The target looks for the volume by the name of its pool: that must lead to the same path. */
-function poolElsewhere({ volume, path, target }: DiskFacts, pools: readonly PoolPlace[]): PlanObstacle[] {
-  if (volume === null || path === null) return [];
-  const there = pools.find(({ pool }) => pool === volume.pool)?.directory ?? null;
-  if (there !== null && `${there}/${volume.name}` === path) return [];
-  const reason = there === null ? `no pool "${volume.pool}"` : `the pool "${volume.pool}" is ${there}`;
-  return [{ kind: 'pool', target, path, reason }];
-}
-
-/** libvirt 11.3: "pre-creation of storage target for incremental storage migration … is not supported". */
-function copiedByPool({ volume, target, path }: DiskFacts, plans: readonly DiskPlan[]): PlanObstacle[] {
-  const plan = plans.find((one) => one.target === target);
-  if (volume === null || plan?.action !== 'copy' || plan.readOnly) return [];
-  return [{ kind: 'volume-live', target, path, reason: `${volume.pool}/${volume.name}` }];
 }
 
 function kept(disk: DiskFacts, because: string, obstacles: readonly PlanObstacle[] = []): Decision {
@@ -127,10 +130,9 @@ function targetHas(proof: ImageSharing | undefined): boolean {
 
 function copied(disk: DiskFacts, image: ImageFacts, proof: ImageSharing, proofs: Proofs): Decision {
   const obstacles: PlanObstacle[] = [];
-  const taken = (path: string): void => {
-    obstacles.push({ kind: 'path-taken', target: disk.target, path });
-  };
-  if (proof.onTarget !== 'nothing') taken(image.path);
+  const toDevice = proof.onTarget === 'blank';
+  if (proof.onTarget !== 'nothing' && !toDevice)
+    obstacles.push({ kind: 'path-taken', target: disk.target, path: image.path });
   const backing = disk.backing.map((base): BackingPlan => {
     const baseProof = proofs.get(base.path);
     if (baseProof === undefined) obstacles.push({ kind: 'unproven', target: disk.target, path: base.path });
@@ -145,6 +147,8 @@ function copied(disk: DiskFacts, image: ImageFacts, proof: ImageSharing, proofs:
     readOnly: disk.readOnly,
     because: proof.proof,
     backing,
+    ...(disk.kind === 'block' && { fromDevice: true }),
+    ...(toDevice && { toDevice }),
   };
   return { disk: plan, obstacles };
 }
@@ -168,7 +172,8 @@ function sizeOf(
 /** An image to be brought to the target, once, however many disks stand on it. */
 export function imagesToBring(
   disks: readonly DiskPlan[],
-): readonly Pick<BackingPlan, 'path' | 'capacityBytes' | 'allocationBytes'>[] {
+): readonly (Pick<BackingPlan, 'path' | 'capacityBytes' | 'allocationBytes'> &
+  Pick<CopiedDisk, 'toDevice'>)[] {
   const images = disks.flatMap((disk) =>
     disk.action === 'copy' ? [disk, ...disk.backing.filter((base) => base.action === 'bring')] : [],
   );

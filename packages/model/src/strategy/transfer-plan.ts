@@ -13,6 +13,8 @@ export interface TransferPlan {
   readonly obstacles: readonly PlanObstacle[];
   /** Disks that are copied while the guest runs and once more, in part, when it is off; null: none, each is copied once. */
   readonly warm: readonly string[] | null;
+  /** Where the guest's files and devices are on the target, by their path at the source; what is not named is at the same path. */
+  readonly targetPaths?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -23,8 +25,10 @@ export interface TransferPlan {
  * `unproven`: nobody could tell whether the target sees the same image.
  * `unreachable`: the target's hypervisor cannot open a disk on the network.
  * `one-host`: a disk on the network is named in a way that means something else on the target.
- * `pool`: the guest names it by a pool that the target does not have, or has elsewhere.
- * `volume-live`: libvirt copies no disk that is named by a pool while the guest runs.
+ * `no-device`: a block device would have to be copied, and nobody has said where to.
+ * `device-taken`: where a block device would be written over, something is on it.
+ * `device-small`: the device that it would be copied to is smaller.
+ * `device-differs`: an operator said that both hosts have the same device, and they do not hold the same.
  * `shareable`: other instances may write to a disk that the target does not see, so that a copy would part them.
  */
 export interface PlanObstacle {
@@ -35,8 +39,10 @@ export interface PlanObstacle {
     | 'unproven'
     | 'unreachable'
     | 'one-host'
-    | 'pool'
-    | 'volume-live'
+    | 'no-device'
+    | 'device-taken'
+    | 'device-small'
+    | 'device-differs'
     | 'shareable';
   /** What the host said, or which name it is, where there is something to say. */
   readonly reason?: string;
@@ -74,6 +80,10 @@ export interface CopiedDisk {
   readonly allocationBytes: number;
   /** Its content does not change while the guest runs: it is brought beforehand, like a backing image. */
   readonly readOnly: boolean;
+  /** It is a block device at the source: its bytes are copied, the device itself stays. */
+  readonly fromDevice?: boolean;
+  /** It is written onto a block device of the target, which was blank. */
+  readonly toDevice?: boolean;
   readonly because: string;
   /** Images below it, nearest first: already there with the same content, or to be brought. */
   readonly backing: readonly BackingPlan[];
@@ -92,8 +102,21 @@ export interface BackingPlan {
 export interface ImageSharing {
   readonly path: string;
   readonly verdict: 'shared' | 'separate';
-  /** For `separate`: what stands at the same path on the target; `on-its-way`: another migration brings it. */
-  readonly onTarget: 'nothing' | 'same-content' | 'other-content' | 'on-its-way';
+  /**
+   * For `separate`: what stands at its path on the target. `on-its-way`: another migration brings it. Of block devices:
+   * `blank` and large enough, `used`, too `small`, or `no-device`, where nobody has said where to copy it to; `other-device`
+   * where somebody said that it is the same, and what it holds is not.
+   */
+  readonly onTarget:
+    | 'nothing'
+    | 'same-content'
+    | 'other-content'
+    | 'on-its-way'
+    | 'blank'
+    | 'small'
+    | 'used'
+    | 'no-device'
+    | 'other-device';
   /** Of a base that stands on both hosts. */
   readonly digests?: ImageDigests;
   readonly proof: string;
@@ -105,11 +128,6 @@ export interface NetworkReach {
   readonly target: string;
   /** Why it could not; null when it could. */
   readonly refusal: string | null;
-}
-
-/** Where the target has the pool that a disk is named by. */
-export interface PoolPlace {
-  readonly pool: string;
-  /** Null where it has no such pool. */
-  readonly directory: string | null;
+  /** It could not be tried yet: what it takes is brought first, and then it is, before anything is touched. */
+  readonly later?: boolean;
 }

@@ -5,6 +5,7 @@ import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/
 import { lookAtTarget } from '../shared/look-at-target.ts';
 import type { MoveInput } from '../shared/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
+import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
 import type { Services } from '../shared/services.ts';
 import { holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
 import { removeTargetImages } from '../shared/target-images.ts';
@@ -40,6 +41,13 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     undo: undoNetworks,
   })
   .step({
+    name: 'prepare-volumes',
+    why: 'a disk that takes a pool or a secret cannot be opened there without it',
+    deadlineMs: 5 * minute,
+    do: prepareVolumes,
+    undo: undoVolumes,
+  })
+  .step({
     name: 'prepare-firewall',
     why: 'no packet reaches the guest there that would not reach it here, from its first moment on',
     deadlineMs: minute,
@@ -55,7 +63,7 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
   })
   .step({
     name: 'copy-while-running',
-    why: 'of a warm move: what is copied now is not copied while it is off. Autostart stays on meanwhile',
+    why: 'bases, and of a warm move the bulk: what is copied now is not copied while it is off. Autostart stays on meanwhile',
     deadlineMs: 10 * day,
     do: copyWhileRunning,
     undo: async (context) => {

@@ -5,6 +5,7 @@ import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/
 import { lookAtTarget } from '../shared/look-at-target.ts';
 import type { MoveInput } from '../shared/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
+import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
 import type { Services } from '../shared/services.ts';
 import { beginLive, holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
 import { makeLiveTargets, removeTargetImages } from '../shared/target-images.ts';
@@ -40,6 +41,16 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
     undo: async (context) => {
       await releaseAutostart(context);
       await undoNetworks(context);
+    },
+  })
+  .step({
+    name: 'prepare-volumes',
+    why: 'a disk that takes a pool or a secret cannot be opened there without it',
+    deadlineMs: 5 * minute,
+    do: prepareVolumes,
+    undo: async (context) => {
+      await releaseAutostart(context);
+      await undoVolumes(context);
     },
   })
   .step({

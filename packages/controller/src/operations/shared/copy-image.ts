@@ -29,7 +29,7 @@ export async function copyImage(
     progress.skip(record.resumedBytes + record.sentBytes);
     return record.digest;
   }
-  let forced: Streams | null = null;
+  let forced: Streams | null = copying.ofDevice ? { kind: 'streams', because: 'a block device' } : null;
   let triesInVain = 0;
   for (let tries = 1; ; tries += 1) {
     const before = progress.movedBytes;

@@ -17,6 +17,7 @@ export function refusalOf(error: unknown): unknown {
     case 'no-image':
     case 'no-filter':
     case 'no-network':
+    case 'no-secret':
     case 'exists':
     case 'no-space':
     case 'wrong-state':

@@ -1,6 +1,11 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
-import type { DiskFacts, ImageSharing, NetworkReach, PoolPlace } from '@ferry/model';
+import type { DiskFacts, ImageFacts, ImageSharing, NetworkReach } from '@ferry/model';
+import { onDevice } from './devices/inspect-devices.ts';
+import type { Places } from './volumes/places-of.ts';
+
+/** What stands on the target where a base of the source is wanted. */
+type CompareBase = (path: string, targetPath: string) => Promise<Pick<ImageSharing, 'onTarget' | 'digests'>>;
 
 /**
  * Tells for every image of a domain whether the target sees the same one. Sharing is proven by a probe file that
@@ -10,69 +15,82 @@ export async function inspectDisks(
   source: HypervisorHost,
   target: HypervisorHost,
   disks: readonly DiskFacts[],
+  places: Places,
   probe: string,
+  compareBase: CompareBase,
   call: Call,
 ): Promise<ImageSharing[]> {
   const images = disks.flatMap((disk) =>
     disk.kind === 'file' && disk.image !== null
       ? [
-          { path: disk.image.path, base: false },
-          ...disk.backing.map((one) => ({ path: one.path, base: true })),
+          { path: disk.image.path, image: disk.image, base: false },
+          ...disk.backing.map((one) => ({ path: one.path, image: one, base: true })),
         ]
       : [],
   );
   const shared = new Map<string, Promise<boolean>>();
-  const isShared = (path: string): Promise<boolean> => {
-    const directory = dirname(path);
-    const known = shared.get(directory) ?? seenFromBoth(source, target, directory, probe, call);
-    shared.set(directory, known);
+  const isShared = (path: string, targetPath: string): Promise<boolean> => {
+    const key = JSON.stringify([dirname(path), dirname(targetPath)]);
+    const known =
+      shared.get(key) ?? seenFromBoth(source, target, [dirname(path), dirname(targetPath)], probe, call);
+    shared.set(key, known);
     return known;
   };
   const unique = new Map(images.map((image) => [image.path, image]));
   return Promise.all(
-    [...unique.values()].map(async ({ path, base }): Promise<ImageSharing> => {
-      if (await isShared(path)) {
-        const proof = `a probe file put into ${dirname(path)} on the source was seen on the target`;
-        return { path, verdict: 'shared', onTarget: 'same-content', proof };
-      }
-      const onTarget = await standsThere(source, target, path, base, call);
-      const proof = `a probe file put into ${dirname(path)} on the source was not seen on the target`;
-      return { path, verdict: 'separate', onTarget, proof };
+    [...unique.values()].map(async ({ path, image, base }): Promise<ImageSharing> => {
+      const targetPath = places.paths[path] ?? path;
+      const elsewhere = dirname(targetPath) === dirname(path) ? '' : `, in ${dirname(targetPath)}`;
+      const proof = `a probe file put into ${dirname(path)} on the source was`;
+      // The same directory by another name is shared where the file has the same name in it, too.
+      if ((await isShared(path, targetPath)) && basename(path) === basename(targetPath))
+        return {
+          path,
+          verdict: 'shared',
+          onTarget: 'same-content',
+          proof: `${proof} seen on the target${elsewhere}`,
+        };
+      const found = {
+        path,
+        verdict: 'separate',
+        proof: `${proof} not seen on the target${elsewhere}`,
+      } as const;
+      if (base) return { ...found, ...(await compareBase(path, targetPath)) };
+      return standsThere(target, image, targetPath, found, call);
     }),
   );
+}
+
+/** An overlay that stands there already is somebody else's whatever it holds; a device may be written over where it is blank. */
+async function standsThere(
+  target: HypervisorHost,
+  image: ImageFacts,
+  targetPath: string,
+  found: Pick<ImageSharing, 'path' | 'proof'> & { readonly verdict: 'separate' },
+  call: Call,
+): Promise<ImageSharing> {
+  const there = await target.storage.image(targetPath, call);
+  if (there === null) {
+    const onTarget = targetPath.startsWith('/dev/') ? 'no-device' : 'nothing';
+    return { ...found, onTarget };
+  }
+  if (there.device !== true) return { ...found, onTarget: 'other-content' };
+  return onDevice(target.storage, found.path, image.capacityBytes, there, call);
 }
 
 async function seenFromBoth(
   source: HypervisorHost,
   target: HypervisorHost,
-  directory: string,
+  [here, there]: readonly [string, string],
   probe: string,
   call: Call,
 ): Promise<boolean> {
-  await source.storage.ensureProbe(directory, probe, call);
+  await source.storage.ensureProbe(here, probe, call);
   try {
-    return await target.storage.seesProbe(directory, probe, call);
+    return await target.storage.seesProbe(there, probe, call);
   } finally {
-    await source.storage.ensureNoProbe(directory, probe, call);
+    await source.storage.ensureNoProbe(here, probe, call);
   }
-}
-
-/** A base is compared by its content; an overlay that stands there already is somebody else's whatever it holds. */
-async function standsThere(
-  source: HypervisorHost,
-  target: HypervisorHost,
-  path: string,
-  base: boolean,
-  call: Call,
-): Promise<ImageSharing['onTarget']> {
-  if ((await target.storage.image(path, call)) === null) return 'nothing';
-  if (!base) return 'other-content';
-  const whole = { signal: call.signal, deadlineMs: Number.POSITIVE_INFINITY };
-  const [here, there] = await Promise.all([
-    source.storage.digest(path, whole),
-    target.storage.digest(path, whole),
-  ]);
-  return here === there ? 'same-content' : 'other-content';
 }
 
 /**
@@ -82,27 +100,17 @@ async function standsThere(
 export function inspectNetworkDisks(
   target: HypervisorHost,
   disks: readonly DiskFacts[],
+  later: readonly string[],
   call: Call,
 ): Promise<NetworkReach[]> {
   const onNetwork = disks.flatMap(({ target: name, network }) =>
     network === null ? [] : [{ name, network }],
   );
   return Promise.all(
-    onNetwork.map(async ({ name, network }) => ({
-      target: name,
-      refusal: await target.probes.refusalToOpen(network, call),
-    })),
-  );
-}
-
-/** Where the target has the pools that the guest names its disks by. */
-export function inspectPools(
-  target: HypervisorHost,
-  disks: readonly DiskFacts[],
-  call: Call,
-): Promise<PoolPlace[]> {
-  const pools = new Set(disks.flatMap(({ volume }) => (volume === null ? [] : [volume.pool])));
-  return Promise.all(
-    Array.from(pools, async (pool) => ({ pool, directory: await target.storage.poolDirectory(pool, call) })),
+    onNetwork.map(async ({ name, network }) =>
+      later.includes(name)
+        ? { target: name, refusal: null, later: true }
+        : { target: name, refusal: await target.probes.refusalToOpen(network, call) },
+    ),
   );
 }

@@ -5,6 +5,8 @@ import {
   type CheckInput,
   type DomainFacts,
   type Host,
+  type ImageSharing,
+  imagesToBring,
   type Instance,
   type MigrationRequest,
   networkSettings,
@@ -12,9 +14,16 @@ import {
   planTransfer,
   planWarm,
   type Role,
+  storageSettings,
+  targetPathOf,
   type TransferPlan,
 } from '@ferry/model';
-import { inspectDisks, inspectNetworkDisks, inspectPools } from './inspect-disks.ts';
+import { compareBase } from '../base-images/compare-base.ts';
+import { inspectDevices } from './devices/inspect-devices.ts';
+import { inspectDisks, inspectNetworkDisks } from './inspect-disks.ts';
+import { inspectPools, inspectSecrets } from './volumes/inspect-volumes.ts';
+import { triedLater } from './volumes/move-volumes.ts';
+import { type Places, placesOf } from './volumes/places-of.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
@@ -113,7 +122,7 @@ async function look(services: Services, host: Host, call: Call): Promise<Look> {
 /** What takes both hosts to know. */
 type Between = Pick<
   CheckInput,
-  'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room' | 'ownership' | 'warm'
+  'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room' | 'ownership' | 'warm' | 'pools' | 'secrets'
 >;
 
 async function compare(
@@ -132,6 +141,8 @@ async function compare(
     room: [],
     ownership: { source: null, target: null },
     warm: null,
+    pools: [],
+    secrets: [],
   };
   if (target === null) return nothing;
   const conflict = attempt(services, findConflict(target, instance, call));
@@ -139,35 +150,34 @@ async function compare(
     return { ...nothing, conflict: await conflictOf(conflict) };
   }
   const cpu = attempt(services, target.domains.compareCpu(domain, call));
+  const sites = {
+    source: { hostId: sides.source.host.id, host: sides.source.answers },
+    target: { hostId: sides.target?.host.id ?? '', host: target },
+  };
+  const settings = storageSettings(request, sides.target?.host ?? null);
+  const volumes = await inspectVolumes(sides.source.answers, target, domain, settings.pools, call);
+  const disks = filesOf(request, domain);
+  const places = await attempt(services, placesOf(target, disks, volumes.pools, settings, call));
   const sharing = await attempt(
     services,
-    inspectDisks(
-      sides.source.answers,
-      target,
-      filesOf(request, domain),
-      `.ferry-probe-${randomUUID()}`,
-      call,
-    ),
+    places.value === null
+      ? undefined
+      : provenSharing(services, sites, disks, places.value, request.sharedDevices, call),
   );
-  const reached = await attempt(services, inspectNetworkDisks(target, domain.disks, call));
-  const pools = await attempt(services, inspectPools(target, domain.disks, call));
+  const later = triedLater(volumes.secrets, domain.disks);
+  const reached = await attempt(services, inspectNetworkDisks(target, domain.disks, later, call));
   const cold =
-    sharing.value === null
+    sharing.value === null || places.value === null
       ? null
-      : planTransfer(
-          request.kind,
-          filesOf(request, domain),
-          sharing.value,
-          reached.value ?? [],
-          pools.value ?? [],
-        );
+      : planTransfer(request.kind, disks, sharing.value, reached.value ?? [], places.value.paths);
   const warm = request.warm && request.kind === 'cold-migration' && cold !== null;
   const plan = warm ? { ...cold, warm: planWarm(domain, cold) } : cold;
   return {
     cpuComparison: (await cpu).value,
     conflict: await conflictOf(conflict),
     plan,
-    planProblem: sharing.problem ?? reached.problem,
+    ...volumes,
+    planProblem: places.problem ?? sharing.problem ?? reached.problem,
     room: plan === null ? [] : await roomFor(services, target, sides.target?.host.id ?? '', plan, call),
     ownership: plan === null ? nothing.ownership : await ownershipOf(sides, domain, plan),
     warm:
@@ -175,6 +185,43 @@ async function compare(
         ? null
         : (await attempt(services, inspectWarm(sides.source.answers, domain, plan, call))).value,
   };
+}
+
+async function inspectVolumes(
+  source: HypervisorHost,
+  target: HypervisorHost,
+  { disks }: DomainFacts,
+  names: Readonly<Record<string, string>>,
+  call: Call,
+): Promise<Pick<CheckInput, 'pools' | 'secrets'>> {
+  const [pools, secrets] = await Promise.all([
+    inspectPools(source, target, disks, names, call),
+    inspectSecrets(source, target, disks, call),
+  ]);
+  return { pools, secrets };
+}
+
+/** What is proven of each file and each device, by its own means. */
+async function provenSharing(
+  services: Services,
+  sites: Parameters<typeof compareBase>[1],
+  disks: DomainFacts['disks'],
+  places: Places,
+  sharedDevices: readonly string[],
+  call: Call,
+): Promise<ImageSharing[]> {
+  const [source, target] = [sites.source.host, sites.target.host];
+  const files = await inspectDisks(
+    source,
+    target,
+    disks,
+    places,
+    `.ferry-probe-${randomUUID()}`,
+    (path, targetPath) => compareBase(services, sites, path, targetPath, call),
+    call,
+  );
+  const devices = await inspectDevices({ source, target, disks, places, sharedDevices }, call);
+  return [...files, ...devices];
 }
 
 function ownershipOf(
@@ -224,11 +271,9 @@ async function roomFor(
   plan: TransferPlan,
   call: Call,
 ): Promise<CheckInput['room']> {
-  const paths = plan.disks.flatMap((disk) =>
-    disk.action === 'copy'
-      ? [disk.path, ...disk.backing.filter((one) => one.action === 'bring').map((one) => one.path)]
-      : [],
-  );
+  const paths = imagesToBring(plan.disks)
+    .filter(({ toDevice }) => toDevice !== true)
+    .map(({ path }) => targetPathOf(plan, path));
   const directories = [...new Set(paths.map((path) => dirname(path)))];
   const rooms = await Promise.all(
     directories.map(

@@ -12,10 +12,11 @@ export async function inspectPlugs(
   names: NetworkSettings['map'],
   call: Call,
 ): Promise<PlugComparison[]> {
-  const plugged = (domain?.interfaces ?? []).flatMap(({ kind, source: name, virtualPort }) =>
-    (kind === 'network' || kind === 'bridge' || kind === 'direct') && name !== null
-      ? [{ kind, name, virtualPort }]
-      : [],
+  const plugged = (domain?.interfaces ?? []).flatMap(
+    ({ kind, source: name, virtualPort, mode, portGroup }) =>
+      (kind === 'network' || kind === 'bridge' || kind === 'direct') && name !== null
+        ? [{ kind, name, virtualPort, mode, portGroup }]
+        : [],
   );
   const unique = new Map(plugged.map((one) => [JSON.stringify(one), one]));
   return Promise.all(
@@ -25,9 +26,19 @@ export async function inspectPlugs(
         see(source, one.kind, one.name, call),
         see(target, one.kind, targetName, call),
       ]);
-      return { ...one, targetName, atSource, onTarget };
+      const wouldLack = onTarget === 'absent' ? await lackedBy(target, atSource, call) : [];
+      return { ...one, targetName, atSource, onTarget, wouldLack };
     }),
   );
+}
+
+/** Devices that a network of the source leads through and the target does not have. */
+async function lackedBy(target: HypervisorHost | null, atSource: Seen, call: Call): Promise<string[]> {
+  if (atSource === null || atSource === 'absent') return [];
+  const found = await Promise.all(
+    atSource.through.map(async (name) => ({ name, there: await see(target, 'bridge', name, call) })),
+  );
+  return found.filter(({ there }) => there === 'absent').map(({ name }) => name);
 }
 
 async function see(host: HypervisorHost | null, kind: Kind, name: string, call: Call): Promise<Seen> {

@@ -1,5 +1,6 @@
 import { type MoveContext, targetOf } from './move-context.ts';
 import { lookForNetworks } from './prepare-networks.ts';
+import { lookForVolumes, type MissingVolumes } from './volumes/look-for-volumes.ts';
 import { requireFreePaths } from './target-images.ts';
 import { requireNoTargetDomain } from './target-domain.ts';
 
@@ -14,6 +15,7 @@ export interface LookedAtTarget {
   /** Names of packet filters. */
   readonly filters: readonly string[];
   readonly networks: MissingNetworks;
+  readonly volumes: MissingVolumes;
 }
 
 /** Sees that the target has no such domain and nothing where images will be, and writes down what it has. */
@@ -22,5 +24,9 @@ export async function lookAtTarget(context: MoveContext): Promise<LookedAtTarget
   await requireFreePaths(context);
   const filters =
     context.input.filter === null ? [] : await targetOf(context).firewall.filters({ signal: context.signal });
-  return { filters: filters ?? [], networks: await lookForNetworks(context) };
+  return {
+    filters: filters ?? [],
+    networks: await lookForNetworks(context),
+    volumes: await lookForVolumes(context),
+  };
 }

@@ -1,7 +1,9 @@
+import type { MoveVolumes } from './volumes/move-volumes.ts';
 import type { Owner, PowerState, TransferPlan } from '@ferry/model';
 
 /** One side of a move. */
 export interface Side {
+  readonly id: string;
   readonly name: string;
   readonly uri: string;
   readonly peerUri: string;
@@ -34,6 +36,8 @@ export interface MoveInput {
   readonly libvirtNetworks: readonly { readonly name: string; readonly targetName: string }[];
   /** Whether one that the target lacks may be defined there as at the source. */
   readonly defineNetworks: boolean;
+  /** What its disks take beside files: pools and secrets. */
+  readonly volumes: MoveVolumes;
   /** Where the guest is asked from outside whether it answers; null: nowhere. */
   readonly probe: string | null;
   /** Whether the guest's addresses are announced once more after the switch-over, by the hypervisor's own means. */

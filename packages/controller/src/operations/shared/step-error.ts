@@ -13,6 +13,12 @@ export const stepErrors = {
   'copy-broke-off': 'See the message: mend the connection or the host that it names, then try again.',
   'network-missing':
     'Define and start that network on the target, then try again; or see `ferry check` for other ways.',
+  'pool-missing':
+    'Define and start that pool on the target, then try again; or see `ferry check` for other ways.',
+  'secret-missing':
+    'Define that secret on the target and set its value, then try again (virsh secret-define).',
+  'disk-unreachable':
+    'Let the target reach the server (address, port, export, credentials), or choose another host.',
   'target-not-clean': 'Look at the domain on the target before anything is tried again.',
   'instance-taken': 'Nothing needs to be done: it goes on when the other migration is over.',
   'transfer-failed':

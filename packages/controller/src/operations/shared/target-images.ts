@@ -1,61 +1,53 @@
-import { type CopiedDisk, imagesToBring, overlayPaths } from '@ferry/model';
+import { imagesToBring, overlayPaths, targetPathOf } from '@ferry/model';
+import { bringBase } from '../base-images/bring-base.ts';
+import { releaseBases } from '../base-images/release-bases.ts';
+import { copiedDisks } from './copied-disks.ts';
+import { blankDevice } from './devices/blank-device.ts';
+import { isBlank } from './devices/is-blank.ts';
 import { removeCopy } from './copying/remove-copy.ts';
 import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
-import { abortable, type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
+import { abortable, type MoveContext, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
 import { undoRight } from './undo-right.ts';
-
-/** Disks of the plan whose images go to the target. */
-export function copiedDisks(context: MoveContext): CopiedDisk[] {
-  return context.input.plan.disks.filter((disk) => disk.action === 'copy');
-}
 
 /** Makes sure that nothing stands where images will be written: what this migration may later take away is its own. */
 export async function requireFreePaths(context: MoveContext): Promise<void> {
   const { storage } = targetOf(context);
   const bases = new Set(copiedDisks(context).flatMap((disk) => disk.backing.map((base) => base.path)));
-  for (const { path } of imagesToBring(context.input.plan.disks)) {
-    const there = await storage.image(path, { signal: context.signal });
-    // A base that another migration has brought meanwhile is as good as one that was there from the start.
-    if (there === null || (bases.has(path) && (await targetHasSame(context, path, context.signal)))) continue;
-    const what = `${there.format}, ${there.capacityBytes} bytes`;
-    throw new StepError('path-taken', `${path} is there already on ${context.input.target.name} (${what}).`);
-  }
-}
-
-/** Brings the images that disks stand on, deepest first. Two migrations that need the same one bring it once. */
-export async function bringBackingImages(context: MoveContext, progress: CopyProgress): Promise<void> {
-  for (const disk of copiedDisks(context)) {
-    for (const base of disk.backing.toReversed().filter((one) => one.action === 'bring')) {
-      await sayPhase(context, `bring base image ${base.path}`);
-      await abortable(context, (signal) =>
-        context.services.images.with(`${context.input.target.uri} ${base.path}`, () =>
-          bringOnce(context, base.path, progress, signal),
-        ),
-      );
+  for (const { path, toDevice } of imagesToBring(context.input.plan.disks)) {
+    // A base that another migration has brought meanwhile is as good as one that was there from the start: it is compared
+    // when its turn comes, which may take long.
+    if (bases.has(path)) continue;
+    const targetPath = targetPathOf(context.input.plan, path);
+    if (toDevice === true) {
+      await requireBlank(context, targetPath);
+      continue;
     }
+    const there = await storage.image(targetPath, { signal: context.signal });
+    if (there === null) continue;
+    const what = `${there.format}, ${there.capacityBytes} bytes`;
+    const { name } = context.input.target;
+    throw new StepError('path-taken', `${targetPath} is there already on ${name} (${what}).`);
   }
 }
 
-async function bringOnce(
-  context: MoveContext,
-  path: string,
-  progress: CopyProgress,
-  signal: AbortSignal,
-): Promise<void> {
-  if (await targetHasSame(context, path, signal)) return;
-  await copyImage(context, path, progress, signal);
+/** A device that is written over is still as blank as when the checks ran. */
+async function requireBlank(context: MoveContext, path: string): Promise<void> {
+  const { storage } = targetOf(context);
+  const call = { signal: context.signal };
+  const there = await storage.image(path, call);
+  const { name } = context.input.target;
+  if (there === null) throw new StepError('path-taken', `${name} has no device ${path} any more.`);
+  if (!(await isBlank(storage, path, there.capacityBytes, call)))
+    throw new StepError('path-taken', `The device ${path} of ${name} is not blank any more.`);
 }
 
-async function targetHasSame(context: MoveContext, path: string, signal: AbortSignal): Promise<boolean> {
-  const target = targetOf(context).storage;
-  if ((await target.image(path, { signal })) === null) return false;
-  const [here, there] = await Promise.all([
-    sourceOf(context).storage.digest(path, { signal }),
-    target.digest(path, { signal }),
-  ]);
-  return here === there;
+/** Sees that the target has the images that disks stand on, deepest first. */
+export async function bringBackingImages(context: MoveContext, progress: CopyProgress): Promise<void> {
+  const bases = copiedDisks(context).flatMap((disk) => disk.backing.toReversed());
+  for (const base of new Map(bases.map((one) => [one.path, one])).values())
+    await bringBase(context, base, progress);
 }
 
 /** Makes empty images for the hypervisor to fill, and brings those that do not change, whole. */
@@ -68,13 +60,15 @@ export async function makeLiveTargets(context: MoveContext): Promise<{ broughtBy
       await abortable(context, (signal) => copyImage(context, disk.path, progress, signal));
       continue;
     }
+    if (disk.toDevice === true) continue;
     const [below] = disk.backing;
+    const { plan } = context.input;
     await storage.ensureImage(
       {
-        path: disk.path,
+        path: targetPathOf(plan, disk.path),
         format: disk.format,
         capacityBytes: disk.capacityBytes,
-        backing: below === undefined ? null : { path: below.path, format: below.format },
+        backing: below === undefined ? null : { path: targetPathOf(plan, below.path), format: below.format },
         owner: context.input.targetOwner,
       },
       { signal: context.signal },
@@ -100,12 +94,12 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
   for (const disk of copiedDisks(context)) {
     for (const path of overlayPaths(disk.path, context.input.migrationId)) await removeCopy(context, path);
     // What a hypervisor fills by itself was made empty for it, and stands in no record of copies.
+    const targetPath = targetPathOf(context.input.plan, disk.path);
     if (context.input.plan.form !== 'cold' && !disk.readOnly)
-      await target.storage.ensureNoImage(disk.path, { signal });
+      await (disk.toDevice === true
+        ? blankDevice(target.storage, targetPath, { signal })
+        : target.storage.ensureNoImage(targetPath, { signal }));
     else await removeCopy(context, disk.path);
-    for (const base of disk.backing.filter((one) => one.action === 'bring')) {
-      const others = await target.storage.dependents(base.path, { signal });
-      if (others.length === 0) await removeCopy(context, base.path);
-    }
   }
+  await releaseBases(context);
 }

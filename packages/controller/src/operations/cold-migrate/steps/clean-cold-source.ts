@@ -1,13 +1,25 @@
+import { removeUnusedImages } from '../../base-images/remove-unused-images.ts';
+import { copiedDisks } from '../../shared/copied-disks.ts';
+import { releaseSourceVolumes } from '../../shared/volumes/release-source-volumes.ts';
 import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
 import { sayPhase, sourceOf } from '../../shared/move-context.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
-/** Removes definition and copied files from the source. Bases stay: others may stand on them. */
+/** Removes definition and copied files from the source. Bases stay where others stand on them, or unless it is set that they go. */
 export async function cleanColdSource(context: AfterWarm): Promise<void> {
   const source = sourceOf(context);
   const call = { signal: context.signal };
   await sayPhase(context, `clean up on ${context.input.source.name}`);
   await source.domains.ensureUndefined(context.input.instanceId, call);
-  for (const path of filesOnTarget(context)) await source.storage.ensureNoImage(path, call);
+  const devices = new Set(
+    copiedDisks(context)
+      .filter(({ fromDevice }) => fromDevice === true)
+      .map(({ path }) => path),
+  );
+  // A device is the host's own: it stays, with what is on it.
+  for (const path of filesOnTarget(context).filter((one) => !devices.has(one)))
+    await source.storage.ensureNoImage(path, call);
   await releaseSourceFirewall(context);
+  await releaseSourceVolumes(context);
+  await removeUnusedImages(context);
 }

@@ -10,7 +10,8 @@ import {
   sourceOf,
   throwIfAbortRequested,
 } from '../../shared/move-context.ts';
-import { bringBackingImages, copiedDisks } from '../../shared/target-images.ts';
+import { copiedDisks } from '../../shared/copied-disks.ts';
+import { bringBackingImages } from '../../shared/target-images.ts';
 import { guardRoom } from '../warm/guard-room.ts';
 import { overlaidDisks, overlaysOf } from '../warm/overlaid-disks.ts';
 import { standingRound } from '../warm/standing-round.ts';
@@ -30,13 +31,24 @@ export interface CopiedWhileRunning {
  * be copied; what the guest writes meanwhile is the next round's. After a crash the disks themselves tell the round.
  */
 export async function copyWhileRunning(context: MoveContext): Promise<CopiedWhileRunning> {
-  if (overlaidDisks(context).length === 0) return { rounds: 0, bytes: 0 };
+  if (overlaidDisks(context).length === 0) {
+    await bringBases(context);
+    return { rounds: 0, bytes: 0 };
+  }
   await sayStatus(context, 'migrating', 'copy while it runs');
   for (let round = Math.max(1, await standingRound(context)); ; round += 1) {
     if (!(await holdStill(context, round))) return { rounds: round - 1, bytes: await bytesBrought(context) };
     const next = await copyRound(context, round);
     if (next === 'power-off') return { rounds: round, bytes: await bytesBrought(context) };
   }
+}
+
+/** Bases do not change while the guest runs: nobody waits for them while it is off, whether it is a warm move or not. */
+async function bringBases(context: MoveContext): Promise<void> {
+  if (copiedDisks(context).every((disk) => disk.backing.length === 0)) return;
+  const progress = new CopyProgress(context, context.input.plan.copyBytes);
+  await bringBackingImages(context, progress);
+  await progress.settle();
 }
 
 /** Puts the overlays of a round onto the disks; false when the guest does not run any more, so that all stands still anyway. */

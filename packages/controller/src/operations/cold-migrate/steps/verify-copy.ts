@@ -1,3 +1,4 @@
+import { targetPathOf } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
 import { abortRequested, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
@@ -26,8 +27,9 @@ export async function verifyCopy(context: AfterWarm): Promise<void> {
   if (there.kind === 'absent')
     throw new NothingMoved('target-not-clean', `The definition is gone from ${target.name}.`);
   for (const path of filesOnTarget(context)) {
-    if ((await targetOf(context).storage.image(path, call)) === null) {
-      throw new NothingMoved('copy-differs', `${path} is gone from ${target.name}.`);
+    const targetPath = targetPathOf(context.input.plan, path);
+    if ((await targetOf(context).storage.image(targetPath, call)) === null) {
+      throw new NothingMoved('copy-differs', `${targetPath} is gone from ${target.name}.`);
     }
   }
 }

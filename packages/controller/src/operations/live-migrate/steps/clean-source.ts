@@ -1,14 +1,20 @@
+import { removeUnusedImages } from '../../base-images/remove-unused-images.ts';
+import { releaseSourceVolumes } from '../../shared/volumes/release-source-volumes.ts';
 import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
 import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/target-images.ts';
+import { copiedDisks } from '../../shared/copied-disks.ts';
 
-/** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay: others may stand on them. */
+/** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay where others stand on them, or unless it is set that they go. */
 export async function cleanSource(context: MoveContext): Promise<void> {
   const source = sourceOf(context);
   const { instanceId } = context.input;
   const call = { signal: context.signal };
   await sayPhase(context, `clean up on ${context.input.source.name}`);
   await source.domains.ensureRemainsGone(instanceId, call);
-  for (const disk of copiedDisks(context)) await source.storage.ensureNoImage(disk.path, call);
+  // A device is the host's own: it stays, with what is on it.
+  for (const disk of copiedDisks(context).filter(({ fromDevice }) => fromDevice !== true))
+    await source.storage.ensureNoImage(disk.path, call);
   await releaseSourceFirewall(context);
+  await releaseSourceVolumes(context);
+  await removeUnusedImages(context);
 }

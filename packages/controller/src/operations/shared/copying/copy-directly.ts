@@ -26,7 +26,7 @@ export async function copyDirectly(
   { sender, receiver }: { sender: FileSender; receiver: FileReceiver },
   way: Way,
 ): Promise<string> {
-  const { path, part } = copying;
+  const { path, targetPath, part } = copying;
   const { input, services } = copying.context;
   const secrets = {
     token: randomBytes(32).toString('hex'),
@@ -36,7 +36,7 @@ export async function copyDirectly(
   const record = begun(copying, way);
   await copying.write(record);
   const { port, have } = await receiver.listen({
-    path,
+    path: targetPath,
     part,
     ports,
     stallSeconds,

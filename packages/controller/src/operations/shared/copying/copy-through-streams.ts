@@ -51,14 +51,14 @@ function piecesOf(lengthBytes: number, pieceBytes: number): FilePiece[] {
 
 /** The file that the pieces go into: of an earlier try, when its source is still the same, or made anew. */
 async function ensureFile(copying: Copying, way: Way, state: FileState): Promise<void> {
-  const { record, path, signal } = copying;
+  const { record, path, targetPath, signal } = copying;
   const { storage } = targetOf(copying.context);
   const { lengthBytes, changedAt } = state;
   if (record?.way.kind === 'streams' && record.pieces.length > 0 && isSame(record.source, state)) return;
   if (record !== null) {
     if (record.part !== null) await storage.ensureNoImage(record.part, { signal });
     if (record.way.kind === 'streams' || record.state !== 'begun')
-      await storage.ensureNoImage(path, { signal });
+      if (!copying.toDevice) await storage.ensureNoImage(targetPath, { signal });
   }
   const fresh: FileCopy = {
     path,
@@ -75,13 +75,17 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
     digest: null,
   };
   await copying.write(fresh);
+  if (copying.toDevice) return;
   try {
-    await storage.makeFile({ path, lengthBytes, owner: copying.context.input.targetOwner }, { signal });
+    await storage.makeFile(
+      { path: targetPath, lengthBytes, owner: copying.context.input.targetOwner },
+      { signal },
+    );
   } catch (error) {
     if (!(error instanceof HypervisorError && error.code === 'exists')) throw error;
     await copying.forget();
     const { name } = copying.context.input.target;
-    throw new CopyFailure('exists', name, `${path} is there, and was not before`, error);
+    throw new CopyFailure('exists', name, `${targetPath} is there, and was not before`, error);
   }
 }
 
@@ -97,19 +101,21 @@ async function send(
   throttle: Throttle,
   count: (bytes: number) => void,
 ): Promise<string> {
-  const { path, signal, context, progress } = copying;
+  const { path, targetPath, signal, context, progress } = copying;
   const digest = new SparseDigest();
   const read = sourceOf(context).storage.readImage(path, { signal }, piece);
   const { storage } = targetOf(context);
   let unseenBytes = 0;
   let lookAfterBytes = 0;
   const requireRoom = async (): Promise<void> => {
-    const { availableBytes } = await storage.room(dirname(path), { signal });
+    // A device has room for what fits on it, which was seen before.
+    if (copying.toDevice) return;
+    const { availableBytes } = await storage.room(dirname(targetPath), { signal });
     const left = (availableBytes ?? Number.POSITIVE_INFINITY) - spareBytes;
     lookAfterBytes = Math.min(Math.max(left / 4, spareBytes / 2), mostUnseenBytes);
     unseenBytes = 0;
     if (left >= 0) return;
-    const room = `${availableBytes} bytes of room are left in ${dirname(path)}, and ${spareBytes} are kept free`;
+    const room = `${availableBytes} bytes of room are left in ${dirname(targetPath)}, and ${spareBytes} are kept free`;
     throw new CopyFailure('disk-full', context.input.target.name, room);
   };
   await requireRoom();
@@ -121,7 +127,7 @@ async function send(
     progress.add(chunk.bytes.length);
     count(chunk.bytes.length);
   });
-  await storage.writeImage(path, piece, passing, { signal });
+  await storage.writeImage(targetPath, piece, passing, { signal });
   return digest.end();
 }
 
@@ -132,8 +138,8 @@ async function compare(
   sent: string,
   counts: { resumedBytes: number; sentBytes: number },
 ): Promise<void> {
-  const { path, signal, context, record } = copying;
-  const received = await targetOf(context).storage.digest(path, { signal }, piece);
+  const { path, targetPath, signal, context, record } = copying;
+  const received = await targetOf(context).storage.digest(targetPath, { signal }, piece);
   if (sent !== received) {
     const where = `${piece.lengthBytes} bytes at ${piece.offsetBytes} of ${path}`;
     const values = `source ${sent}, target ${received}`;

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import type { FileCopy } from '@ferry/model';
+import { type CopiedDisk, type FileCopy, targetPathOf } from '@ferry/model';
+import { copiedDisks } from '../copied-disks.ts';
 import type { CopyProgress } from '../copy-progress.ts';
 import type { MoveContext } from '../move-context.ts';
 
@@ -41,9 +42,31 @@ export class Copying {
     return Math.round(performance.now() - this.#startedAt);
   }
 
+  /** Where it goes to. */
+  get targetPath(): string {
+    return targetPathOf(this.context.input.plan, this.path);
+  }
+
+  /** It goes onto a block device of the target. */
+  get toDevice(): boolean {
+    return this.#disk?.toDevice === true;
+  }
+
+  /** Either side of it is a block device. */
+  get ofDevice(): boolean {
+    return this.toDevice || this.#disk?.fromDevice === true;
+  }
+
+  get #disk(): CopiedDisk | undefined {
+    return copiedDisks(this.context).find((disk) => disk.path === this.path);
+  }
+
   /** The name of its own that a direct copy has until it is whole: no other migration writes it, and a later try finds it. */
   get part(): string {
-    return join(dirname(this.path), `.${basename(this.path)}.ferry-${this.context.input.migrationId}`);
+    return join(
+      dirname(this.targetPath),
+      `.${basename(this.targetPath)}.ferry-${this.context.input.migrationId}`,
+    );
   }
 
   /** Writes it down, before what it tells of is done. */

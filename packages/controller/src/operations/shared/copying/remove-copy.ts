@@ -1,3 +1,6 @@
+import { targetPathOf } from '@ferry/model';
+import { blankDevice } from '../devices/blank-device.ts';
+import { copiedDisks } from '../copied-disks.ts';
 import { type MoveContext, targetOf } from '../move-context.ts';
 
 /**
@@ -10,15 +13,20 @@ export async function removeCopy(context: MoveContext, path: string): Promise<vo
   const record = migration?.copies.find((one) => one.path === path);
   if (record === undefined) return;
   const { storage } = targetOf(context);
+  const targetPath = targetPathOf(input.plan, path);
+  if (copiedDisks(context).some((disk) => disk.path === path && disk.toDevice === true)) {
+    await blankDevice(storage, targetPath, { signal });
+    return;
+  }
   if (record.part !== null) await storage.ensureNoImage(record.part, { signal });
   if (record.way.kind === 'direct') {
     if (record.state === 'begun') return;
     if (record.state === 'naming') {
-      if ((await storage.image(path, { signal })) === null) return;
+      if ((await storage.image(targetPath, { signal })) === null) return;
       const whole = { signal, deadlineMs: Number.POSITIVE_INFINITY };
       // Without a digest yet, it grew there through libvirt before it was gone on with straight.
-      if (record.digest !== null && (await storage.digest(path, whole)) !== record.digest) return;
+      if (record.digest !== null && (await storage.digest(targetPath, whole)) !== record.digest) return;
     }
   }
-  await storage.ensureNoImage(path, { signal });
+  await storage.ensureNoImage(targetPath, { signal });
 }

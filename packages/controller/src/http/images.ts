@@ -1,0 +1,39 @@
+import { ImageSchema, ProblemSchema } from '@ferry/api';
+import { Type } from 'typebox';
+import type { App, RouteOptions } from './route-options.ts';
+
+/** Base images of hosts: list, remove. */
+export function imageRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+  app.get(
+    '/hosts/:host/images',
+    {
+      schema: {
+        summary: 'Base images of a host, and who uses them',
+        params: Type.Object({ host: Type.String() }),
+        response: {
+          200: Type.Object({ images: Type.Array(ImageSchema) }),
+          404: ProblemSchema,
+          502: ProblemSchema,
+        },
+      },
+    },
+    (request) => controls.images(request.params.host).then((images) => ({ images })),
+  );
+  app.delete(
+    '/hosts/:host/images',
+    {
+      config: { role: 'admin' },
+      schema: {
+        summary: 'Remove a base image that nothing uses',
+        params: Type.Object({ host: Type.String() }),
+        querystring: Type.Object(
+          { path: Type.String({ minLength: 2, maxLength: 4096, pattern: '^/' }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: ImageSchema, 404: ProblemSchema, 409: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    (request) => controls.removeImage(request.params.host, request.query.path),
+  );
+  return Promise.resolve();
+}

@@ -1,0 +1,45 @@
+import type { ImageBody } from '@ferry/api';
+import type { Host } from '@ferry/model';
+import { refusalOf } from '../shared/host-error.ts';
+import type { Services } from '../shared/services.ts';
+import { HostImages } from './host-images.ts';
+
+/** The base images of a host: those that anything there stands on, and those that Ferry knows of. */
+export async function listImages(services: Services, host: Host): Promise<ImageBody[]> {
+  const call = { deadlineMs: services.limits.inspectMs };
+  const known = await services.store.images.list(host.id);
+  try {
+    const paths = known.map(({ path }) => path);
+    const images = await HostImages.look(services.hypervisor.host(host.uri), paths, call);
+    const all = [...new Set([...images.bases(), ...paths])].toSorted();
+    const bodies = await Promise.all(all.map((path) => bodyOf(services, host, images, path)));
+    return bodies.filter((body) => body !== null);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** Null: Ferry knew of it, and it is gone. */
+async function bodyOf(
+  { store }: Services,
+  host: Host,
+  images: HostImages,
+  path: string,
+): Promise<ImageBody | null> {
+  const found = images.image(path);
+  if (found === null) return null;
+  const known = await store.images.known({ hostId: host.id, path, ...found.state });
+  const { format, capacityBytes, allocationBytes } = found.image;
+  return {
+    host: host.name,
+    path,
+    format,
+    capacityBytes,
+    allocationBytes,
+    lengthBytes: found.state.lengthBytes,
+    digest: known?.digest ?? null,
+    brought: known?.brought ?? null,
+    users: images.users(path),
+    overlays: images.overlays(path),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Call } from '@ferry/hypervisor';
+import type { MoveContext } from '../move-context.ts';
+import type { MoveInput, Side } from '../move-input.ts';
+
+/** Pools by name and secrets by uuid that somebody needs on a host. */
+export interface VolumesInUse {
+  readonly pools: ReadonlySet<string>;
+  readonly secrets: ReadonlySet<string>;
+}
+
+/**
+ * What the other domains of a host are named by, running or not, whether Ferry looks after them or not, and what other
+ * migrations count on there.
+ */
+export async function volumesInUse(context: MoveContext, side: Side, call: Call): Promise<VolumesInUse> {
+  const host = context.services.hypervisor.host(side.uri);
+  const domains = (await host.domains.list(call)).filter(({ id }) => id !== context.input.instanceId);
+  const disks = domains.flatMap((domain) => domain.disks);
+  const pools = new Set(disks.flatMap(({ volume }) => volume?.pool ?? []));
+  const refs = disks.flatMap((disk) => disk.secrets);
+  for (const name of pools) refs.push(...((await host.pools.pool(name, call))?.secrets ?? []));
+  const secrets = new Set<string>();
+  for (const ref of refs) {
+    const uuid = ref.uuid ?? (await host.secrets.secret(ref, call))?.uuid;
+    if (uuid !== undefined) secrets.add(uuid);
+  }
+  await addMoves(context, side, pools, secrets);
+  return { pools, secrets };
+}
+
+async function addMoves(
+  { services, input }: MoveContext,
+  { uri }: Side,
+  pools: Set<string>,
+  secrets: Set<string>,
+): Promise<void> {
+  const { operations } = services.store;
+  for (const { operationId } of await operations.unfinished()) {
+    if (operationId === input.migrationId) continue;
+    const other = (await operations.byId(operationId))?.input as MoveInput | undefined;
+    if (other === undefined || (other.target.uri !== uri && other.source.uri !== uri)) continue;
+    for (const { name, targetName } of other.volumes.pools)
+      pools.add(other.target.uri === uri ? targetName : name);
+    for (const { uuid } of other.volumes.secrets) secrets.add(uuid);
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { DiskFacts, ImageFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import { networkOfUnit } from '../xml/network-of-unit.ts';
+import type { HostConnection } from './host-connection.ts';
+import { LibvirtNamedPools } from './libvirt-named-pools.ts';
+import type { LibvirtStorage } from './libvirt-storage.ts';
+
+/** Where the disks of a domain really are: behind the names of pools, and what they stand on. */
+export class DiskPlaces {
+  readonly #connection: HostConnection;
+  readonly #storage: LibvirtStorage;
+  readonly #pools: LibvirtNamedPools;
+
+  constructor(connection: HostConnection, storage: LibvirtStorage) {
+    this.#connection = connection;
+    this.#storage = storage;
+    this.#pools = new LibvirtNamedPools(connection);
+  }
+
+  /** The disk with its place and its images; what is neither file nor device stays as it is told. */
+  async withImages(disk: DiskFacts, call: Call): Promise<DiskFacts> {
+    if (disk.kind === 'volume') return this.#ofPool(disk, call);
+    if (disk.kind === 'block') return this.#ofDevice(disk, call);
+    if (disk.kind !== 'file' || disk.path === null) return disk;
+    const [image = null, ...backing] = await this.#chain(disk.path, disk.toldBacking, call);
+    return { ...disk, image, backing };
+  }
+
+  /** A definition that tells a chain counts more than what its files say: the hypervisor heeds it, too. */
+  async #chain(path: string, told: DiskFacts['toldBacking'], call: Call): Promise<readonly ImageFacts[]> {
+    if (told === null) return this.#storage.chain(path, call);
+    const chain: ImageFacts[] = [];
+    for (const one of [path, ...told]) {
+      const image = await this.#storage.image(one, call);
+      if (image === null) {
+        const { uri } = this.#connection;
+        const why = one === path ? '' : `, which ${path} stands on`;
+        throw new HypervisorError('no-image', uri, `${uri}: nothing at ${one}${why}`);
+      }
+      chain.push(image);
+    }
+    return chain;
+  }
+
+  async #ofDevice(disk: DiskFacts, call: Call): Promise<DiskFacts> {
+    if (disk.path === null) return disk;
+    const image = await this.#storage.image(disk.path, call);
+    // libvirt takes a device for raw; what it holds is said by the guest's definition.
+    return image === null ? disk : { ...disk, image: { ...image, format: disk.format } };
+  }
+
+  /** A volume is a file, a device or a unit on the network that goes by another name; of other pools it stays what it is. */
+  async #ofPool(disk: DiskFacts, call: Call): Promise<DiskFacts> {
+    const { volume } = disk;
+    const pool = volume === null ? null : await this.#pools.description(volume.pool, call);
+    if (volume === null || pool === null) return disk;
+    if (pool.directory !== null)
+      return this.withImages({ ...disk, kind: 'file', path: join(pool.directory, volume.name) }, call);
+    if (pool.iscsi !== null) {
+      const network = networkOfUnit(pool.iscsi, volume.name);
+      return network === null ? disk : { ...disk, kind: 'network', network, secrets: pool.secrets };
+    }
+    const path = await this.#pools.volumePath(volume.pool, volume.name, call);
+    return path?.startsWith('/') === true ? this.#ofDevice({ ...disk, kind: 'block', path }, call) : disk;
+  }
+}

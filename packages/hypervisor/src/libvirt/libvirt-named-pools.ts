@@ -1,0 +1,103 @@
+import { type StoragePoolRef, StorageXmlFlag } from '@ferry/libvirt';
+import type { PoolFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { HostPools } from '../contract/host-pools.ts';
+import { type PoolDescription, portablePoolXml, readPoolDescription } from '../xml/pool-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+import { parse } from './libvirt-facts.ts';
+
+/** Storage pools of a libvirt host that have a name of somebody's, unlike those that Ferry makes for directories. */
+export class LibvirtNamedPools implements HostPools {
+  readonly #connection: HostConnection;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+  }
+
+  async pool(name: string, call: Call = {}): Promise<PoolFacts | null> {
+    const pool = await this.#find(name, call);
+    if (pool === null) return null;
+    const [{ type, directory, source, secrets }, { active }] = await Promise.all([
+      this.#describe(pool, call),
+      this.#connection.call('storagePoolIsActive', { pool }, call),
+    ]);
+    return { type, directory, source, secrets, active };
+  }
+
+  /** All that a pool's description says; null where there is no such pool. */
+  async description(name: string, call: Call): Promise<PoolDescription | null> {
+    const pool = await this.#find(name, call);
+    return pool === null ? null : this.#describe(pool, call);
+  }
+
+  async volumePath(poolName: string, volume: string, call: Call = {}): Promise<string | null> {
+    try {
+      const { pool } = await this.#connection.call('storagePoolLookupByName', { name: poolName }, call);
+      const { vol } = await this.#connection.call('storageVolLookupByName', { pool, name: volume }, call);
+      return (await this.#connection.call('storageVolGetPath', { vol }, call)).name;
+    } catch (error) {
+      // A pool that is stopped knows no volumes, and says so by refusing.
+      const none = ['no-image', 'wrong-state'];
+      if (error instanceof HypervisorError && none.includes(error.code)) return null;
+      throw error;
+    }
+  }
+
+  async definition(name: string, call: Call = {}): Promise<{ xml: string; autostart: boolean }> {
+    const { pool } = await this.#connection.call('storagePoolLookupByName', { name }, call);
+    const [{ xml }, { autostart }] = await Promise.all([
+      this.#connection.call('storagePoolGetXmlDesc', { pool, flags: StorageXmlFlag.inactive }, call),
+      this.#connection.call('storagePoolGetAutostart', { pool }, call),
+    ]);
+    return { xml: parse(this.#connection, () => portablePoolXml(xml)), autostart };
+  }
+
+  async ensureDefined(
+    { name, xml, autostart }: { name: string; xml: string; autostart: boolean },
+    call: Call = {},
+  ): Promise<void> {
+    const there = await this.#find(name, call);
+    const pool = there ?? (await this.#connection.call('storagePoolDefineXml', { xml, flags: 0 }, call)).pool;
+    if (autostart) await this.#connection.call('storagePoolSetAutostart', { pool, autostart }, call);
+  }
+
+  async ensureActive(name: string, call: Call = {}): Promise<void> {
+    const { pool } = await this.#connection.call('storagePoolLookupByName', { name }, call);
+    if ((await this.#connection.call('storagePoolIsActive', { pool }, call)).active) {
+      await this.#connection.call('storagePoolRefresh', { pool, flags: 0 }, call);
+      return;
+    }
+    try {
+      await this.#connection.call('storagePoolCreate', { pool, flags: 0 }, call);
+    } catch (error) {
+      // Somebody else may have started it at the same moment.
+      if (!(await this.#connection.call('storagePoolIsActive', { pool }, call)).active) throw error;
+    }
+  }
+
+  async ensureInactive(name: string, call: Call = {}): Promise<void> {
+    const pool = await this.#find(name, call);
+    if (pool === null || !(await this.#connection.call('storagePoolIsActive', { pool }, call)).active) return;
+    await this.#connection.call('storagePoolDestroy', { pool }, call);
+  }
+
+  async ensureUndefined(name: string, call: Call = {}): Promise<void> {
+    const pool = await this.#find(name, call);
+    if (pool !== null) await this.#connection.call('storagePoolUndefine', { pool }, call);
+  }
+
+  async #describe(pool: StoragePoolRef, call: Call): Promise<PoolDescription> {
+    const { xml } = await this.#connection.call('storagePoolGetXmlDesc', { pool, flags: 0 }, call);
+    return parse(this.#connection, () => readPoolDescription(xml));
+  }
+
+  async #find(name: string, call: Call): Promise<StoragePoolRef | null> {
+    try {
+      return (await this.#connection.call('storagePoolLookupByName', { name }, call)).pool;
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-image') return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { BlockCommitFlag, BlockJobAbortFlag } from '@ferry/libvirt';
+import type { MergeOrder } from '../contract/host-overlays.ts';
+import type { DomainDisks } from './domain-disks.ts';
+import { withPausedDomain } from './paused-domain.ts';
+
+const lookAgainMs = 100;
+/** A pivot waits for what the guest has under way. */
+const drainMs = 120_000;
+/** A merge that ends again and again has a reason that no further try takes away. */
+const mostMerges = 3;
+
+/**
+ * Has disks stand on their own images again: by an active commit while the guest runs, or while it is paused for that alone.
+ * Returns the files that they stood on meanwhile. Throws `wrong-state` where a disk stands on something else.
+ */
+export async function mergeOverlays(
+  disks: DomainDisks,
+  orders: readonly MergeOrder[],
+): Promise<ReadonlySet<string>> {
+  const merged = new Set<string>();
+  for (;;) {
+    const chains = await disks.now();
+    const overlaid = orders.filter(({ disk, base, overlays }) => {
+      const [top, ...below] = chains.find((one) => one.disk === disk)?.files ?? [];
+      if (top === base) return false;
+      if (top === undefined || !overlays.includes(top)) throw disks.elsewhere(disk, top, base);
+      for (const path of [top, ...below]) merged.add(path);
+      return true;
+    });
+    if (overlaid.length === 0) return merged;
+    if (await disks.run()) await mergeRunning(disks, overlaid);
+    else
+      await withPausedDomain(disks.connection, await disks.ref(), disks.call, () =>
+        mergeRunning(disks, overlaid),
+      );
+  }
+}
+
+/** Of a domain that has a QEMU. Returns early when that ends on the way. */
+async function mergeRunning(disks: DomainDisks, orders: readonly MergeOrder[]): Promise<void> {
+  for (const order of orders) {
+    for (let begun = 0; await disks.run(); ) {
+      const did = await mergeStep(disks, order);
+      if (did === 'done') break;
+      if (did === 'begun') begun += 1;
+      if (begun > mostMerges) {
+        const what = `the merge of disk ${order.disk} into ${order.base} ended ${mostMerges} times before it was done: see the room there, and QEMU's log of the domain`;
+        throw disks.error('refused', what);
+      }
+      disks.call.signal?.throwIfAborted();
+      await new Promise((resolve) => {
+        setTimeout(resolve, lookAgainMs);
+      });
+    }
+  }
+}
+
+/** Begins the merge of one disk, waits on with it, or has the disk stand on its image again. */
+async function mergeStep(
+  disks: DomainDisks,
+  { disk, base }: MergeOrder,
+): Promise<'done' | 'begun' | 'waits'> {
+  const chain = (await disks.now()).find((one) => one.disk === disk);
+  if (chain === undefined) throw disks.elsewhere(disk, undefined, base);
+  if (chain.files[0] === base) return 'done';
+  const dom = await disks.ref();
+  if (chain.mirror?.ready === true && chain.mirror.job === 'active-commit') {
+    const pivot = { dom, path: disk, flags: BlockJobAbortFlag.pivot };
+    await disks.connection.call('domainBlockJobAbort', pivot, { ...disks.call, deadlineMs: drainMs });
+    return 'waits';
+  }
+  if ((await disks.jobOn(chain)) !== null) return 'waits';
+  const commit = { dom, disk, base, top: null, bandwidth: 0n, flags: BlockCommitFlag.active };
+  await disks.connection.call('domainBlockCommit', commit, disks.call);
+  return 'begun';
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { PoolFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { HostPools } from '../contract/host-pools.ts';
+import { SimulatedFiles } from './simulated-files.ts';
+import type { SimulatedHostState, SimulatedPool, SimulatedWorld } from './simulated-world.ts';
+
+/** Storage pools of a simulated host. A pool's definition is its description as JSON. */
+export class SimulatedPools implements HostPools {
+  readonly #world: SimulatedWorld;
+  readonly #host: SimulatedHostState;
+
+  constructor(world: SimulatedWorld, host: SimulatedHostState) {
+    this.#world = world;
+    this.#host = host;
+  }
+
+  pool(name: string, call?: Call): Promise<PoolFacts | null> {
+    return this.#ask('pool', call, () => {
+      const found = this.#host.pools.get(name);
+      if (found === undefined) return null;
+      const { type, active, directory, source } = found;
+      return { type, active, directory, source, secrets: [] };
+    });
+  }
+
+  volumePath(pool: string, volume: string, call?: Call): Promise<string | null> {
+    return this.#ask('volumePath', call, () => {
+      const { directory = null } = this.#host.pools.get(pool) ?? {};
+      const path = directory === null ? null : join(directory, volume);
+      return path === null || new SimulatedFiles(this.#host).file(path) === null ? null : path;
+    });
+  }
+
+  definition(name: string, call?: Call): Promise<{ xml: string; autostart: boolean }> {
+    return this.#ask('definition', call, () => ({
+      xml: JSON.stringify(this.#need(name)),
+      autostart: this.#need(name).autostart,
+    }));
+  }
+
+  ensureDefined(
+    { name, xml, autostart }: { name: string; xml: string; autostart: boolean },
+    call?: Call,
+  ): Promise<void> {
+    return this.#ask('ensureDefined', call, () => {
+      if (this.#host.pools.has(name)) return;
+      this.#host.pools.set(name, { ...(JSON.parse(xml) as SimulatedPool), active: false, autostart });
+    });
+  }
+
+  ensureActive(name: string, call?: Call): Promise<void> {
+    return this.#ask('ensureActive', call, () => {
+      this.#need(name).active = true;
+    });
+  }
+
+  ensureInactive(name: string, call?: Call): Promise<void> {
+    return this.#ask('ensureInactive', call, () => {
+      const found = this.#host.pools.get(name);
+      if (found !== undefined) found.active = false;
+    });
+  }
+
+  ensureUndefined(name: string, call?: Call): Promise<void> {
+    return this.#ask('ensureUndefined', call, () => {
+      this.#host.pools.delete(name);
+    });
+  }
+
+  #need(name: string): SimulatedPool {
+    const found = this.#host.pools.get(name);
+    if (found === undefined) throw this.#error('no-image', `no pool ${name}`);
+    return found;
+  }
+
+  #error(code: HypervisorError['code'], message: string): HypervisorError {
+    return new HypervisorError(code, this.#host.name, `${this.#host.name}: ${message}`);
+  }
+
+  #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {
+    return this.#world.faults.gate(this.#host.name, `pools.${method}`, call, () => {
+      if (!this.#host.up) throw this.#error('unreachable', `${this.#host.name} is down`);
+      return work();
+    });
+  }
+}

@@ -26,10 +26,10 @@ demo: setup ## move real VMs between real hosts, live and cold, and show the fig
 
 test: setup ## every ring of tests, real hosts included
 	@$(LAB) setup
-	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" $(AS_ROOT) vitest run
+	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" FERRY_TEST_POSTGRES=required $(AS_ROOT) vitest run
 
 test-fast: setup ## the rings that need no root and no real hosts
-	vitest run --project unit --project sim
+	vitest run --project unit --project sim --project 'postgres*'
 
 protocol: setup ## hold the libvirt client's tables against libvirt's own definition, fetched from Debian
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol

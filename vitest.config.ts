@@ -1,6 +1,23 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { existsSync } from 'node:fs';
+import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from 'vitest/config';
 
-/** Three rings: rules beside the code, the controller on simulated hosts, and real hosts one file at a time. */
+/**
+ * The store and the controller on simulated hosts once more, on PostgreSQL: where its server is (Debian's package
+ * postgresql), and always where it has to be.
+ */
+const onPostgres: TestProjectConfiguration = {
+  test: {
+    name: 'postgres',
+    sequence: { groupOrder: 2 },
+    include: ['packages/controller/src/store/**/*.test.ts', 'tests/sim/**/*.test.ts'],
+    testTimeout: 60_000,
+    globalSetup: ['tests/postgres/set-up.ts'],
+  },
+};
+const havePostgres =
+  existsSync('/usr/lib/postgresql') || process.env['FERRY_TEST_POSTGRES'] === 'required';
+
+/** Rings: rules beside the code, the controller on simulated hosts, on either database, and real hosts one file at a time. */
 const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ['default', './tools/closing-line-reporter.ts'],
@@ -20,11 +37,12 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 30_000,
         },
       },
+      ...(havePostgres ? [onPostgres] : []),
       {
         test: {
           name: 'lab',
           // After the others, alone: real guests need both processors.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['tests/lab/**/*.test.ts', '**/*.lab.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 240_000,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it: virsh, ssh, TLS and Kerberos. */
+/** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it: virsh, ssh, TLS and Kerberos; and the database of several controllers. */
 export const machinePackages: readonly string[] = [
   'mmdebstrap',
   'iproute2',
@@ -15,6 +15,7 @@ export const machinePackages: readonly string[] = [
   'openssh-client',
   'openssl',
   'krb5-user',
+  'postgresql',
 ];
 
 /** Releases of Debian that a host can be: trixie has libvirt 11.3 and QEMU 10.0, bookworm libvirt 9.0 and QEMU 7.2. */

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { globalAgent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { FerryClient, type MigrationBody } from '@ferry/api';
 import { type Controller, type ControllerOptions, startController } from '@ferry/controller';
+import { openOperations, postgresDatabase } from '@ferry/controller/test-database';
 import { type SimulatedDirectory, SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { pino } from 'pino';
 
@@ -43,17 +43,19 @@ export class Stage implements AsyncDisposable {
   readonly dataDirectory: string = mkdtempSync(join(temporary, 'ferry-sim-'));
   readonly shared: SimulatedDirectory = new Map();
   readonly #limits: ControllerOptions['limits'];
+  readonly #database: string | null;
   #controller: Controller | null = null;
   #guests = 0;
 
-  private constructor(more: ControllerOptions['limits']) {
+  private constructor(more: ControllerOptions['limits'], database: string | null) {
+    this.#database = database;
     this.#limits = { ...limits, ...more };
     for (const name of hostNames) this.world.addHost(name, { shared: { '/shared': this.shared } });
   }
 
   /** Hosts are added to the controller; guests are put and adopted by `guest`. */
   static async open(more: ControllerOptions['limits'] = {}): Promise<Stage> {
-    const stage = new Stage(more);
+    const stage = new Stage(more, await postgresDatabase());
     await stage.start();
     for (const name of hostNames) await stage.client().addHost({ uri: `simulated://${name}/` });
     return stage;
@@ -67,6 +69,7 @@ export class Stage implements AsyncDisposable {
   options(): ControllerOptions {
     return {
       dataDirectory: this.dataDirectory,
+      database: this.#database,
       listen: null,
       hypervisor: new SimulatedHypervisor(this.world),
       limits: this.#limits ?? {},
@@ -164,13 +167,8 @@ export class Stage implements AsyncDisposable {
 
   /** Waits until nothing is left to do for any operation, clean-up included; no page of the API shows that. */
   async quiet(): Promise<void> {
-    const database = new DatabaseSync(join(this.dataDirectory, 'ferry.db'), { readOnly: true });
-    const open = database.prepare("SELECT count(*) AS count FROM operation WHERE state = 'open'");
-    try {
-      await until('no operation is open', () => (open.get()?.['count'] === 0 ? true : null));
-    } finally {
-      database.close();
-    }
+    const where = this.#database ?? join(this.dataDirectory, 'ferry.db');
+    await until('no operation is open', async () => ((await openOperations(where)) === 0 ? true : null));
   }
 
   /** Waits until memory of a guest is on its way. */

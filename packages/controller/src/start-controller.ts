@@ -1,11 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Hypervisor, LibvirtHypervisor } from '@ferry/hypervisor';
+import type { Role } from '@ferry/model';
 import { backOff, type RetryPolicy } from '@ferry/workflow';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { controlsOf } from './controls.ts';
 import { buildServer } from './http/server.ts';
+import { LeaseKeeper } from './operations/lease-keeper.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
 import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
 import { KeyedLock } from './operations/shared/keyed-lock.ts';
@@ -26,6 +29,10 @@ export interface ControllerOptions {
   readonly limits?: Partial<Limits>;
   readonly retry?: RetryPolicy;
   readonly log?: Logger;
+  /** `postgres://…` when there is more than one controller; null: a file in the data directory. */
+  readonly database?: string | null;
+  /** How long what a controller has begun stays its own without a sign of life of it. */
+  readonly leaseMs?: number;
   /** Pause between two looks at all hosts. */
   readonly watchIntervalMs?: number;
   /** Pause between two attempts at what waits for a host or a person. */
@@ -58,6 +65,9 @@ export class StartError extends Error {
 export const version = '0.1.0';
 const usualWatchIntervalMs = 10_000;
 const usualResumeIntervalMs = 15_000;
+const usualLeaseMs = 10_000;
+/** So often in each lease it is renewed, and looked for what others let go of. */
+const renewalsEachLease = 4;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
 const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 
@@ -73,7 +83,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
     );
   }
   const log = options.log ?? pino({ level: 'info' });
-  const store = await Store.open(join(dataDirectory, 'ferry.db'));
+  const store = await Store.open(options.database ?? join(dataDirectory, 'ferry.db')).catch(
+    (error: unknown) => {
+      lock.release();
+      throw error;
+    },
+  );
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
   const services: Services = {
     store,
@@ -84,16 +99,17 @@ export async function startController(options: ControllerOptions): Promise<Contr
     hostChanges: new KeyedLock(),
     probes: new ProbeKeeper(),
   };
-  const tokenFile = await ensureAdminToken(store, dataDirectory);
-  const runner = new OperationRunner(services, { retry: options.retry ?? usualRetry });
+  const tokenFile = await ensureTokens(store, dataDirectory);
+  const leases = new LeaseKeeper(store.operations, options.leaseMs ?? usualLeaseMs);
+  const runner = new OperationRunner(services, leases, { retry: options.retry ?? usualRetry });
   const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() });
   const servers: FastifyInstance[] = [];
   const repeated: Repeated[] = [];
   const stop = async (patienceMs = 0): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
     await runner.stop(patienceMs);
-    services.probes.close();
     await Promise.all(repeated.map((one) => one.stop()));
+    services.probes.close();
     await hypervisor.close();
     await store.close();
     lock.release();
@@ -104,8 +120,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
     servers.push(await listen(controls, log, { path: socketPath }));
     chmodSync(socketPath, 0o600);
     if (options.listen !== null) servers.push(await listen(controls, log, options.listen));
-    await runner.recoverAll();
+    // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.
+    if (!store.isShared) await store.operations.releaseAll();
+    await runner.takeOver();
+    const renewMs = leases.leaseMs / renewalsEachLease;
     repeated.push(
+      every(renewMs, 'renewing leases', log, () => leases.renew()),
+      every(renewMs, 'looking for what other controllers let go of', log, () => runner.takeOver()),
       every(options.watchIntervalMs ?? usualWatchIntervalMs, 'the watch over hosts', log, () =>
         watchHosts(services),
       ),
@@ -150,16 +171,18 @@ function urlOf(server: FastifyInstance | undefined): string | null {
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
-/** Makes the admin token at the first start, and again when its file was lost. The file is 0600 from its first byte. */
-async function ensureAdminToken(store: Store, dataDirectory: string): Promise<string> {
-  const file = join(dataDirectory, 'admin.token');
-  const token =
-    (await store.tokens.ensure('admin', 'admin')) ??
-    (existsSync(file) ? null : await store.tokens.renew('admin', 'admin'));
-  if (token !== null) writeFileSync(file, `${token}\n`, { mode: 0o600 });
-  for (const role of ['operator', 'reader'] as const) {
-    const other = await store.tokens.ensure(role, role);
-    if (other !== null) writeFileSync(join(dataDirectory, `${role}.token`), `${other}\n`, { mode: 0o600 });
+/**
+ * Makes the tokens at the first start, and again when a file was lost; 0600 from the first byte. Controllers that share a
+ * database have tokens of their own: the loss of one's files ends no other's.
+ */
+async function ensureTokens(store: Store, dataDirectory: string): Promise<string> {
+  const fileOf = (role: Role): string => join(dataDirectory, `${role}.token`);
+  for (const role of ['admin', 'operator', 'reader'] as const) {
+    const name = store.isShared ? `${role} of ${hostname()}:${dataDirectory}` : role;
+    const lost = role === 'admin' && !existsSync(fileOf(role));
+    const token =
+      (await store.tokens.ensure(name, role)) ?? (lost ? await store.tokens.renew(name, role) : null);
+    if (token !== null) writeFileSync(fileOf(role), `${token}\n`, { mode: 0o600 });
   }
-  return file;
+  return fileOf('admin');
 }

@@ -69,7 +69,8 @@ export function formatHost({ host, domains }: HostDetailBody): string {
   const names = Object.entries(host.networks.map).map(([from, to]) => `${from} is ${to} here`);
   const missing = host.networks.define ? ['missing ones are defined'] : [];
   if (names.length + missing.length > 0) fields.push(['networks set', [...names, ...missing].join(', ')]);
-  if (host.removeUnusedImages) fields.push(['base images', 'those that Ferry brought go when nothing uses them']);
+  if (host.removeUnusedImages)
+    fields.push(['base images', 'those that Ferry brought go when nothing uses them']);
   const places = Object.entries({ ...host.storage.pools, ...host.storage.paths });
   const storage = [
     ...places.map(([from, to]) => `${from} is ${to} here`),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 /** Something that is done again and again. */
@@ -20,13 +21,8 @@ export function every(
       } catch (error) {
         log.error({ err: error }, `${name} failed; it is tried again`);
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, intervalMs);
-        stop.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      // Rejects when it is stopped, also when that was during the work.
+      await sleep(intervalMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   };
   const running = loop();

@@ -1,5 +1,6 @@
-import { EventEmitter, on } from 'node:events';
-import type { Kysely, Transaction } from 'kysely';
+import { EventEmitter, once } from 'node:events';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { isShared } from './atomically.ts';
 import type { Schema } from './schema.ts';
 import type { Now } from './store.ts';
 
@@ -16,6 +17,10 @@ export interface StoredEvent {
 export type NewEvent = Pick<StoredEvent, 'kind' | 'subjectId' | 'message'>;
 
 const batch = 500;
+/** Pause between two looks for what other controllers wrote. */
+const lookMs = 500;
+/** Any number, as long as all controllers take the same. */
+const eventLock = 7_211_953;
 
 /** Events, written in the transaction of the change that they tell of, and followed from any point. */
 export class EventStore {
@@ -31,6 +36,8 @@ export class EventStore {
 
   /** Writes an event inside a transaction; followers are woken by `committed`. */
   async write(tx: Transaction<Schema>, event: NewEvent): Promise<void> {
+    // Numbers become visible in their order only if no two are given out at once: a follower must not pass one by.
+    if (isShared(tx)) await sql`select pg_advisory_xact_lock(${sql.lit(eventLock)})`.execute(tx);
     await tx
       .insertInto('event')
       .values({ at: this.#now(), kind: event.kind, subject_id: event.subjectId, message: event.message })
@@ -70,20 +77,22 @@ export class EventStore {
 
   /** Everything after a sequence number (null: from now on) and then what comes, until the signal. */
   async *follow(after: number | null, signal: AbortSignal): AsyncGenerator<StoredEvent> {
-    // Listening starts before the first read: what is written in between wakes the loop once more.
-    const written = on(this.#wake, 'written', { signal });
     let last = after ?? (await this.last());
-    try {
-      while (!signal.aborted) {
-        const events = await this.after(last);
-        for (const event of events) {
-          yield event;
-          last = event.sequence;
-        }
-        if (events.length < batch) await written.next();
+    while (!signal.aborted) {
+      // Listening starts before the read: what is written meanwhile wakes it at once.
+      const written = this.#written(signal);
+      const events = await this.after(last);
+      for (const event of events) {
+        yield event;
+        last = event.sequence;
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+      if (events.length < batch) await written;
     }
+  }
+
+  /** Resolves when something was written, or may have been, or when it is aborted. */
+  async #written(signal: AbortSignal): Promise<void> {
+    const over = AbortSignal.any([signal, ...(isShared(this.#db) ? [AbortSignal.timeout(lookMs)] : [])]);
+    await once(this.#wake, 'written', { signal: over }).catch(() => undefined);
   }
 }

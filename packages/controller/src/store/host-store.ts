@@ -1,4 +1,5 @@
 import type { Host, HostFacts, HostService, NetworkSettings, StorageSettings } from '@ferry/model';
+import { atomically } from './atomically.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { HostTable, Schema } from './schema.ts';
@@ -34,7 +35,7 @@ export class HostStore {
 
   /** Adds a host, or says which one already has its id or name. */
   async add(host: Host): Promise<{ added: true } | { added: false; there: Host }> {
-    const result = await this.#db.transaction().execute(async (tx) => {
+    const result = await atomically(this.#db, async (tx) => {
       const there = await tx
         .selectFrom('host')
         .selectAll()
@@ -51,7 +52,7 @@ export class HostStore {
 
   /** Null: copies to it are encrypted. */
   async setTrustedCopyAddress(id: string, address: string | null): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       await tx.updateTable('host').set({ trusted_copy_address: address }).where('id', '=', id).execute();
       const message = address === null ? 'copies to it are encrypted' : `copies go to ${address} unencrypted`;
       await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
@@ -61,7 +62,7 @@ export class HostStore {
 
   /** How what guests are plugged into is found there. */
   async setNetworks(id: string, networks: NetworkSettings): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       await tx
         .updateTable('host')
         .set({ network_settings: JSON.stringify(networks) })
@@ -76,7 +77,7 @@ export class HostStore {
 
   /** Whether base images that Ferry brought there go when nothing uses them any more. */
   async setRemoveUnusedImages(id: string, on: boolean): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       const set = { remove_unused_images: on ? 1 : 0 };
       await tx.updateTable('host').set(set).where('id', '=', id).execute();
       const message = `base images that were brought there are ${on ? 'removed when nothing uses them' : 'left there'}`;
@@ -87,7 +88,7 @@ export class HostStore {
 
   /** How the storage of guests is found there. */
   async setStorage(id: string, storage: StorageSettings): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       await tx
         .updateTable('host')
         .set({ storage_settings: JSON.stringify(storage) })
@@ -107,7 +108,7 @@ export class HostStore {
     id: string,
     seen: Pick<HostService, 'state' | 'reason'> & { at: string; facts: HostFacts | null },
   ): Promise<void> {
-    const changed = await this.#db.transaction().execute(async (tx) => {
+    const changed = await atomically(this.#db, async (tx) => {
       const before = await tx
         .selectFrom('host')
         .select(['name', 'state'])

@@ -1,4 +1,5 @@
 import { type BaseImage, digestKind } from '@ferry/model';
+import { atomically } from './atomically.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { BaseImageTable, Schema } from './schema.ts';
@@ -38,7 +39,7 @@ export class ImageStore {
 
   /** Keeps the digest of a file. That it was brought is kept with it as long as it is that file. */
   async keepDigest(file: ImageIdentity, digest: string): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       const row = await this.#row(tx, file);
       const before = row === undefined ? null : readImage(row);
       const brought = before !== null && isSame(before, file) ? before.brought : null;
@@ -48,7 +49,7 @@ export class ImageStore {
 
   /** Writes down that a migration brought a file. The same once more changes nothing. */
   async keepBrought(file: ImageIdentity, digest: string | null, migrationId: string): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       const row = await this.#row(tx, file);
       const before = row === undefined ? null : readImage(row);
       const same = before !== null && isSame(before, file) ? before : null;
@@ -63,7 +64,7 @@ export class ImageStore {
 
   /** Tells that a base image is about to be removed, and why. */
   async tellRemoval({ hostId, path }: Pick<BaseImage, 'hostId' | 'path'>, why: string): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
       const message = `base image ${path} is removed: ${why}`;
       await this.#events.write(tx, { kind: 'host.updated', subjectId: hostId, message });
     });

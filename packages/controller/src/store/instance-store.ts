@@ -1,4 +1,5 @@
 import type { Instance, PowerState, TaskState, VmState } from '@ferry/model';
+import { atomically } from './atomically.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { InstanceTable, Schema } from './schema.ts';
@@ -37,7 +38,7 @@ export class InstanceStore {
   }
 
   async add(instance: Instance): Promise<{ added: true } | { added: false; there: Instance }> {
-    const result = await this.#db.transaction().execute(async (tx) => {
+    const result = await atomically(this.#db, async (tx) => {
       const there = await tx
         .selectFrom('instance')
         .selectAll()
@@ -66,7 +67,7 @@ export class InstanceStore {
     powerState: PowerState;
     vmState: VmState;
   }): Promise<void> {
-    const changed = await this.#db.transaction().execute(async (tx) => {
+    const changed = await atomically(this.#db, async (tx) => {
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set({ power_state: seen.powerState, vm_state: seen.vmState })

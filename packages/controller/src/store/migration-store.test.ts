@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { takeDatabaseLock } from './database-lock.ts';
 import type { NewClaim } from './migration-store.ts';
 import { Store } from './store.ts';
+import { postgresDatabase } from './test-database.test-support.ts';
 
 const service = { state: 'up', reason: '', status: 'enabled', lastSeenAt: null } as const;
 const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
@@ -65,7 +66,7 @@ const operation = { workflow: 'live-migrate', input: { any: 'thing' } };
 const failed = { status: 'failed', phase: 'over', result: null, error: null, power: null } as const;
 
 async function filled(instances: readonly Instance[] = [web]): Promise<Store> {
-  const store = await Store.open(':memory:');
+  const store = await Store.open((await postgresDatabase()) ?? ':memory:');
   for (const host of hosts) await store.hosts.add(host);
   for (const instance of instances) await store.instances.add(instance);
   return store;
@@ -236,7 +237,7 @@ describe('a migration that was begun', () => {
       entry: { kind: 'operation-resumed' },
     } as Parameters<typeof store.operations.append>[0];
     await store.operations.append(record);
-    await expect(store.operations.append(record)).rejects.toThrow(/UNIQUE/);
+    await expect(store.operations.append(record)).rejects.toThrow(/unique/i);
     expect(await store.operations.read(id)).toEqual([record]);
     await store.close();
   });

@@ -11,9 +11,11 @@ import {
   transition,
   type VmState,
 } from '@ferry/model';
+import { atomically } from './atomically.ts';
 import type { Kysely, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import { readInstance } from './instance-store.ts';
+import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
 import type { Now } from './store.ts';
@@ -50,11 +52,14 @@ export class MigrationStore {
   readonly #db: Kysely<Schema>;
   readonly #events: EventStore;
   readonly #now: Now;
+  readonly #lease: Lease | null;
 
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now) {
+  /** With a lease, it writes to a migration only as long as nobody has taken its operation over; else throws LeaseLost. */
+  constructor(db: Kysely<Schema>, events: EventStore, now: Now, lease: Lease | null = null) {
     this.#db = db;
     this.#events = events;
     this.#now = now;
+    this.#lease = lease;
   }
 
   async byId(id: string): Promise<Migration | null> {
@@ -97,7 +102,7 @@ export class MigrationStore {
     claim: NewClaim,
     operation: { workflow: string; input: unknown },
   ): Promise<Begun> {
-    const begun = await this.#db.transaction().execute(async (tx): Promise<Begun> => {
+    const begun = await atomically(this.#db, async (tx): Promise<Begun> => {
       const claimedBytes = await this.#claimed(tx, migration.targetHostId);
       if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
         return { begun: false, because: 'no-room', claimedBytes };
@@ -178,7 +183,8 @@ export class MigrationStore {
 
   /** The instance belongs to the target from here on. Doing it twice changes nothing. */
   async commit(id: string): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
       const migration = await this.#read(tx, id);
       const { numUpdatedRows } = await tx
         .updateTable('instance')
@@ -204,7 +210,8 @@ export class MigrationStore {
       power: { powerState: PowerState; vmState: VmState } | null;
     },
   ): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await atomically(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
       const before = await this.#read(tx, id);
       if (before.finishedAt !== null) return;
       const at = this.#now();
@@ -235,7 +242,8 @@ export class MigrationStore {
   }
 
   async #change(id: string, change: (migration: Migration) => Migration): Promise<Migration | null> {
-    const changed = await this.#db.transaction().execute(async (tx) => {
+    const changed = await atomically(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
       const row = await tx.selectFrom('migration').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return null;
       const before = readMigration(row);

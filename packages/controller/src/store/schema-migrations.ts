@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
+import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { isShared } from './atomically.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {
@@ -9,6 +10,7 @@ const versions: Record<string, Migration> = {
   '0004-networks-of-hosts': { up: addNetworkSettings },
   '0005-base-images': { up: createBaseImages },
   '0006-storage-of-hosts': { up: addStorageOfHosts },
+  '0007-leases': { up: addLeases },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -58,7 +60,7 @@ async function addCopies(db: Kysely<unknown>): Promise<void> {
 async function createMigrationTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('migration')
-    .addColumn('sequence', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('sequence', isShared(db) ? 'bigserial' : 'integer', counting(db))
     .addColumn('id', 'text', (c) => c.notNull().unique())
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('instance_id', 'text', (c) => c.notNull().references('instance.id'))
@@ -107,7 +109,7 @@ async function createLogTables(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('event')
-    .addColumn('sequence', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('sequence', isShared(db) ? 'bigserial' : 'integer', counting(db))
     .addColumn('at', 'text', (c) => c.notNull())
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('subject_id', 'text', (c) => c.notNull())
@@ -153,6 +155,24 @@ async function createSecurityGroups(db: Kysely<unknown>): Promise<void> {
 
 async function addNetworkSettings(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('host').addColumn('network_settings', 'text').execute();
+}
+
+/** Which controller carries an operation on, and until when. */
+async function addLeases(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('operation').addColumn('controller_id', 'text').execute();
+  await db.schema
+    .alterTable('operation')
+    .addColumn('fence', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .alterTable('operation')
+    .addColumn('lease_until', 'bigint', (c) => c.notNull().defaultTo(0))
+    .execute();
+}
+
+/** A key that the database counts up by itself. */
+function counting(db: Kysely<unknown>): (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder {
+  return (column) => (isShared(db) ? column.primaryKey() : column.primaryKey().autoIncrement());
 }
 
 /** What is known of base images, and whether those that Ferry brought go when nothing uses them any more. */

@@ -73,6 +73,12 @@ interface OperationTable {
   created_at: string;
   /** `open` while anything is left to do for it, then `closed`. */
   state: string;
+  /** Who carries it on; null: nobody. */
+  controller_id: string | null;
+  /** Grows by each taking: what an earlier owner still wants to write is known by its lower number. */
+  fence: Generated<number>;
+  /** Milliseconds of the database's clock. */
+  lease_until: Generated<number>;
 }
 
 interface OperationRecordTable {

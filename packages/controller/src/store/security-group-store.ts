@@ -1,4 +1,5 @@
 import type { InstanceFirewall, SecurityGroup, SecurityGroupRule } from '@ferry/model';
+import { atomically } from './atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { SecurityGroupTable, Schema } from './schema.ts';
@@ -38,7 +39,7 @@ export class SecurityGroupStore {
 
   /** Adds a group, or says that its name is taken. */
   async add(group: SecurityGroup): Promise<'added' | 'name-taken'> {
-    const added = await this.#db.transaction().execute(async (tx) => {
+    const added = await atomically(this.#db, async (tx) => {
       const there = await tx
         .selectFrom('security_group')
         .select('id')
@@ -57,7 +58,7 @@ export class SecurityGroupStore {
 
   /** Removes a group that no instance has; else gives the names of those that do. */
   async remove(id: string): Promise<readonly string[]> {
-    const users = await this.#db.transaction().execute(async (tx) => {
+    const users = await atomically(this.#db, async (tx) => {
       const rows = await tx
         .selectFrom('instance_security_group')
         .innerJoin('instance', 'instance.id', 'instance_security_group.instance_id')
@@ -79,7 +80,7 @@ export class SecurityGroupStore {
     id: string,
     change: (rules: readonly SecurityGroupRule[]) => readonly SecurityGroupRule[],
   ): Promise<SecurityGroup | null> {
-    const changed = await this.#db.transaction().execute(async (tx) => {
+    const changed = await atomically(this.#db, async (tx) => {
       const row = await tx.selectFrom('security_group').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return null;
       const group = readGroup(row);
@@ -126,7 +127,7 @@ export class SecurityGroupStore {
     groupIds: readonly string[],
     addresses: readonly string[],
   ): Promise<GroupsSet> {
-    const result = await this.#db.transaction().execute(async (tx): Promise<GroupsSet> => {
+    const result = await atomically(this.#db, async (tx): Promise<GroupsSet> => {
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set((set) => ({ generation: set('generation', '+', 1) }))

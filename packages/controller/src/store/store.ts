@@ -1,11 +1,13 @@
-import { Kysely, SqliteDialect } from 'kysely';
+import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { isShared } from './atomically.ts';
 import { EventStore } from './event-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
+import type { Lease } from './lease.ts';
 import { MigrationStore } from './migration-store.ts';
-import { openNodeSqlite } from './node-sqlite.ts';
+import { databaseName, openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
 import type { Schema } from './schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
@@ -28,29 +30,43 @@ export class Store {
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
   readonly #db: Kysely<Schema>;
+  readonly #now: Now;
 
-  private constructor(db: Kysely<Schema>, now: Now) {
+  private constructor(db: Kysely<Schema>, now: Now, events: EventStore, lease: Lease | null) {
     this.#db = db;
-    this.events = new EventStore(db, now);
-    this.hosts = new HostStore(db, this.events);
-    this.instances = new InstanceStore(db, this.events);
-    this.migrations = new MigrationStore(db, this.events, now);
-    this.operations = new OperationStore(db);
+    this.#now = now;
+    this.events = events;
+    this.hosts = new HostStore(db, events);
+    this.instances = new InstanceStore(db, events);
+    this.migrations = new MigrationStore(db, events, now, lease);
+    this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);
-    this.securityGroups = new SecurityGroupStore(db, this.events, now);
-    this.images = new ImageStore(db, this.events, now);
+    this.securityGroups = new SecurityGroupStore(db, events, now);
+    this.images = new ImageStore(db, events, now);
     this.volumes = new VolumeStore(db);
   }
 
-  /** Opens the database file (`:memory:` for tests) and brings its schema up to date. */
-  static async open(path: string, now: Now = () => new Date().toISOString()): Promise<Store> {
-    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openNodeSqlite(path) }) });
+  /** Opens a database by its URL or path and brings its schema up to date. */
+  static async open(where: string, now: Now = () => new Date().toISOString()): Promise<Store> {
+    const db = openDatabase(where);
     const { error } = await new Migrator({ db, provider: schemaMigrations }).migrateToLatest();
     if (error !== undefined) {
       await db.destroy();
-      throw new Error(`The database ${path} could not be brought to this version of Ferry`, { cause: error });
+      throw new Error(`The database ${databaseName(where)} could not be brought to this version of Ferry`, {
+        cause: error,
+      });
     }
-    return new Store(db, now);
+    return new Store(db, now, new EventStore(db, now), null);
+  }
+
+  /** Whether other controllers may work on the same database. */
+  get isShared(): boolean {
+    return isShared(this.#db);
+  }
+
+  /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
+  under(lease: Lease): Store {
+    return new Store(this.#db, this.#now, this.events, lease);
   }
 
   async close(): Promise<void> {

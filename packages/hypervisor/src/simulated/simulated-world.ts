@@ -1,5 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { DomainFacts, HostFacts, OwnershipFacts, PlugFacts, PresentSighting, TransferProgress } from '@ferry/model';
+import type {
+  DomainFacts,
+  HostFacts,
+  OwnershipFacts,
+  PlugFacts,
+  PresentSighting,
+  TransferProgress,
+} from '@ferry/model';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';

@@ -1,0 +1,109 @@
+import type { Migration, MigrationResult, MigrationStatus } from '@ferry/model';
+import type { Failure, Outputs, RunResult } from '@ferry/workflow';
+import type { Store } from '../store/store.ts';
+import { vmStateOf } from './adopt-instance.ts';
+import { migrationResult } from './shared/migration-result.ts';
+import type { MoveInput } from './shared/move-input.ts';
+import { stepErrors } from './shared/step-error.ts';
+
+/** How an operation came to rest: for good, until a host or a person does something, or with its runner. */
+export type Rest = 'over' | 'waits' | 'stopped';
+
+/** Writes down how a move came to rest, for those who look at the migration and the instance. Doing it twice changes nothing. */
+export async function concludeMove(
+  store: Store,
+  id: string,
+  input: MoveInput,
+  result: RunResult<Outputs>,
+): Promise<Rest> {
+  const migration = await store.migrations.byId(id);
+  if (migration === null) return 'over';
+  switch (result.kind) {
+    case 'stopped':
+      return 'stopped';
+    case 'done':
+      await finishMoved(store, migration, input, result.output);
+      await store.operations.close(id);
+      return 'over';
+    case 'undone':
+      await finishFailed(store, migration, input, result.failure, '');
+      await store.operations.close(id);
+      return 'over';
+    case 'undo-blocked':
+      // The instance is whole at its source and free again; what is left on the target is tried again and again.
+      await finishFailed(
+        store,
+        migration,
+        input,
+        result.because,
+        ` Clean-up on ${input.target.name} is not done yet: ${result.failure.message}`,
+      );
+      return 'waits';
+    case 'blocked':
+      await store.migrations.setPhase(id, blockedPhase(result.failure));
+      return 'waits';
+  }
+}
+
+async function finishMoved(
+  store: Store,
+  migration: Migration,
+  input: MoveInput,
+  output: Outputs,
+): Promise<void> {
+  const result = migrationResult(migration, output);
+  if (migration.kind === 'cold-migration' && migration.finishedAt === null) {
+    await store.migrations.advance(migration.id, 'finished', 'moved');
+  }
+  await store.migrations.finish(migration.id, {
+    status: migration.kind === 'live-migration' ? 'completed' : 'confirmed',
+    phase: movedPhase(result, input),
+    result,
+    error: null,
+    power: { powerState: input.power, vmState: vmStateOf(input.power) },
+  });
+}
+
+async function finishFailed(
+  store: Store,
+  migration: Migration,
+  input: MoveInput,
+  failure: Failure,
+  more: string,
+): Promise<void> {
+  const aborted = failure.code === 'aborted';
+  const failed: MigrationStatus = migration.kind === 'cold-migration' ? 'error' : 'failed';
+  await store.migrations.finish(migration.id, {
+    status: aborted ? 'cancelled' : failed,
+    phase: `the instance is at ${input.source.name}`,
+    result: null,
+    error: { code: failure.code, message: failure.message + more, remedy: remedyOf(failure) },
+    power: null,
+  });
+}
+
+/** A guest that does not answer has moved all the same: that is said as loudly as can be, and nothing is undone. */
+function movedPhase({ guestSeenAlive, connectivity }: MigrationResult, { power, target }: MoveInput): string {
+  if (connectivity !== null && !connectivity.answeredAfter && power === 'running')
+    return `moved; WARNING: no answer from ${connectivity.address} since it runs on ${target.name}`;
+  return guestSeenAlive === null && power === 'running' ? 'moved; the guest was not seen alive' : 'moved';
+}
+
+function blockedPhase(failure: Failure): string {
+  return `blocked: ${failure.message} -> ${remedyOf(failure)}`;
+}
+
+function remedyOf(failure: Failure): string {
+  const known = stepErrors[failure.code as keyof typeof stepErrors] as string | undefined;
+  if (known !== undefined) return known;
+  const { detail } = failure;
+  if (
+    typeof detail === 'object' &&
+    detail !== null &&
+    'remedy' in detail &&
+    typeof detail.remedy === 'string'
+  ) {
+    return detail.remedy;
+  }
+  return 'See the message, and run the checks again: `ferry check`.';
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { inject } from 'vitest';
+import { openDatabase } from './open-database.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A PostgreSQL server on which tests may make databases; undefined in the rings that run on SQLite. */
+    postgresUrl: string | undefined;
+  }
+}
+
+/** A new, empty database on PostgreSQL; null in the rings that run on SQLite. */
+export async function postgresDatabase(): Promise<string | null> {
+  const server = inject('postgresUrl');
+  if (server === undefined) return null;
+  const name = `ferry_${randomUUID().replaceAll('-', '')}`;
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Operations that something is left to do for, in a database that controllers may be at work on. */
+export async function openOperations(where: string): Promise<number> {
+  const db = openDatabase(where);
+  try {
+    const { count } = await db
+      .selectFrom('operation')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('state', '=', 'open')
+      .executeTakeFirstOrThrow();
+    return count;
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+
+const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const startMs = 30_000;
+
+/** A PostgreSQL of the test's own, reached over a unix socket in a folder of its own; nothing is left of it afterwards. */
+export class PrivatePostgres implements AsyncDisposable {
+  readonly #folder: string;
+  #server: ChildProcess | null = null;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<PrivatePostgres> {
+    const postgres = new PrivatePostgres(mkdtempSync(join(temporary, 'ferry-pg-')));
+    try {
+      postgres.#makeCluster();
+      await postgres.run();
+      return postgres;
+    } catch (error) {
+      await postgres[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The URL of the database that is always there. */
+  get url(): string {
+    return `postgres://ferry@localhost/postgres?host=${encodeURIComponent(this.#folder)}`;
+  }
+
+  /** Starts the server, which has been stopped, and waits until it answers. */
+  async run(): Promise<void> {
+    const settings = ['listen_addresses=', 'fsync=off', 'max_connections=200'].flatMap((one) => ['-c', one]);
+    const argv = asPostgres(program('postgres'), '-D', this.#data, '-k', this.#folder, ...settings);
+    this.#server = spawn(argv[0] ?? '', argv.slice(1), { stdio: 'ignore' });
+    const until = Date.now() + startMs;
+    for (;;) {
+      const answers = await this.#ask('select 1').then(
+        () => true,
+        (error: unknown) => (Date.now() > until ? Promise.reject(error as Error) : false),
+      );
+      if (answers) return;
+      await sleep(50);
+    }
+  }
+
+  /** Stops it at once; connections break, what was committed stays. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server === null || server.exitCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGINT');
+    await ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #data(): string {
+    return join(this.#folder, 'data');
+  }
+
+  #makeCluster(): void {
+    if (process.geteuid?.() === 0) {
+      const [uid, gid] = ['-u', '-g'].map((flag) =>
+        Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })),
+      );
+      chownSync(this.#folder, uid ?? 0, gid ?? 0);
+    }
+    const argv = asPostgres(
+      program('initdb'),
+      ...['-D', this.#data, '-U', 'ferry', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    );
+    execFileSync(argv[0] ?? '', argv.slice(1), { stdio: 'pipe', cwd: this.#folder });
+  }
+
+  async #ask(query: string): Promise<void> {
+    const client = new Client({ connectionString: this.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      await client.query(query);
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+/** Where Debian keeps the server's programs: one folder for each version; the newest. */
+function binaries(): string | null {
+  return globSync('/usr/lib/postgresql/*/bin').toSorted().at(-1) ?? null;
+}
+
+function program(name: string): string {
+  const folder = binaries();
+  if (folder === null) throw new Error('PostgreSQL is not on this machine: install the package postgresql');
+  return join(folder, name);
+}
+
+/** The server refuses to run as root. */
+function asPostgres(...argv: readonly string[]): string[] {
+  if (process.geteuid?.() !== 0) return [...argv];
+  return ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--clear-groups', ...argv];
+}

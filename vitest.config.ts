@@ -9,7 +9,11 @@ const onPostgres: TestProjectConfiguration = {
   test: {
     name: 'postgres',
     sequence: { groupOrder: 2 },
-    include: ['packages/controller/src/store/**/*.test.ts', 'tests/sim/**/*.test.ts'],
+    include: [
+      'packages/controller/src/store/**/*.test.ts',
+      'tests/postgres/**/*.test.ts',
+      'tests/sim/**/*.test.ts',
+    ],
     testTimeout: 60_000,
     globalSetup: ['tests/postgres/set-up.ts'],
   },

@@ -47,15 +47,25 @@ export class Stage implements AsyncDisposable {
   #controller: Controller | null = null;
   #guests = 0;
 
-  private constructor(more: ControllerOptions['limits'], database: string | null) {
+  readonly #more: Partial<ControllerOptions>;
+
+  private constructor(
+    more: ControllerOptions['limits'],
+    database: string | null,
+    options: Partial<ControllerOptions>,
+  ) {
     this.#database = database;
+    this.#more = options;
     this.#limits = { ...limits, ...more };
     for (const name of hostNames) this.world.addHost(name, { shared: { '/shared': this.shared } });
   }
 
   /** Hosts are added to the controller; guests are put and adopted by `guest`. */
-  static async open(more: ControllerOptions['limits'] = {}): Promise<Stage> {
-    const stage = new Stage(more, await postgresDatabase());
+  static async open(
+    more: ControllerOptions['limits'] = {},
+    options: Partial<ControllerOptions> = {},
+  ): Promise<Stage> {
+    const stage = new Stage(more, options.database ?? (await postgresDatabase()), options);
     await stage.start();
     for (const name of hostNames) await stage.client().addHost({ uri: `simulated://${name}/` });
     return stage;
@@ -77,6 +87,7 @@ export class Stage implements AsyncDisposable {
       log: pino({ level: process.env['FERRY_TEST_LOG'] ?? 'silent' }),
       watchIntervalMs: 3_600_000,
       resumeIntervalMs: 50,
+      ...this.#more,
     };
   }
 

@@ -24,6 +24,7 @@ export class LeaseKeeper {
     const lease = await this.#operations.take(operationId, this.controllerId, this.leaseMs);
     if (lease === null) return null;
     const held = new HeldLease(lease, validUntil);
+    this.#held.get(operationId)?.lose();
     this.#held.set(operationId, held);
     return held;
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,75 +5,20 @@ import type { Host, Instance, Migration } from '@ferry/model';
 import { describe, expect, test } from 'vitest';
 import { takeDatabaseLock } from './database-lock.ts';
 import type { NewClaim } from './migration-store.ts';
+import {
+  claim,
+  failed,
+  hosts,
+  migrationOf,
+  operation,
+  sampleStore,
+  web,
+} from './sample-store.test-support.ts';
 import { Store } from './store.ts';
-import { postgresDatabase } from './test-database.test-support.ts';
-
-const service = { state: 'up', reason: '', status: 'enabled', lastSeenAt: null } as const;
-const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
-  id: `host-${name}`,
-  name,
-  uri: `x://${name}`,
-  peerUri: `x://${name}`,
-  trustedCopyAddress: null,
-  networks: { map: {}, define: false },
-  storage: { pools: {}, paths: {}, define: false },
-  removeUnusedImages: false,
-  service,
-  facts: null,
-}));
-
-const web: Instance = {
-  id: 'web-1',
-  name: 'web',
-  hostId: 'host-a',
-  powerState: 'running',
-  vmState: 'active',
-  taskState: null,
-  memoryBytes: 100,
-  vcpus: 1,
-  generation: 1,
-  migrationId: null,
-};
-
-function migrationOf(instance: Instance, target = 'b'): Migration {
-  return {
-    id: randomUUID(),
-    kind: 'live-migration',
-    instanceId: instance.id,
-    instanceName: instance.name,
-    sourceHostId: instance.hostId,
-    sourceHost: 'a',
-    targetHostId: `host-${target}`,
-    targetHost: target,
-    status: 'accepted',
-    phase: 'accepted',
-    plan: null,
-    copies: [],
-    findings: [],
-    progress: null,
-    result: null,
-    error: null,
-    abortRequested: false,
-    createdAt: '2026-01-01T00:00:00.000Z',
-    updatedAt: '2026-01-01T00:00:00.000Z',
-    finishedAt: null,
-  };
-}
-
-const claim: NewClaim = { memoryBytes: 100, diskBytes: 0, memoryLimitBytes: 250, directories: [] };
-const operation = { workflow: 'live-migrate', input: { any: 'thing' } };
-const failed = { status: 'failed', phase: 'over', result: null, error: null, power: null } as const;
-
-async function filled(instances: readonly Instance[] = [web]): Promise<Store> {
-  const store = await Store.open((await postgresDatabase()) ?? ':memory:');
-  for (const host of hosts) await store.hosts.add(host);
-  for (const instance of instances) await store.instances.add(instance);
-  return store;
-}
 
 describe('taking an instance', () => {
   test('writes migration, claim and operation, and holds the instance', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const migration = migrationOf(web);
     expect(await store.migrations.begin(migration, web, claim, operation)).toEqual({ begun: true });
     expect(await store.migrations.byId(migration.id)).toEqual(migration);
@@ -90,7 +34,7 @@ describe('taking an instance', () => {
   });
 
   test('of many at once one wins, and the others leave no row', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const all = Array.from({ length: 10 }, () => migrationOf(web));
     const begun = await Promise.all(
       all.map((migration) => store.migrations.begin(migration, web, claim, operation)),
@@ -109,7 +53,7 @@ describe('taking an instance', () => {
     { what: 'an older generation', stale: { ...web, generation: 0 } },
     { what: 'another owner', stale: { ...web, hostId: 'host-c' } },
   ])('with $what it is refused as changed', async ({ stale }) => {
-    const store = await filled();
+    const store = await sampleStore();
     const begun = await store.migrations.begin(migrationOf(stale), stale, claim, operation);
     expect(begun).toEqual({ begun: false, because: 'changed' });
     expect(await store.migrations.list()).toEqual([]);
@@ -119,7 +63,7 @@ describe('taking an instance', () => {
 
   test('claims never add up to more than the target has, and are freed at the end', async () => {
     const instances = ['1', '2', '3'].map((number) => ({ ...web, id: `web-${number}` }));
-    const store = await filled(instances);
+    const store = await sampleStore(instances);
     const migrations = instances.map((instance) => migrationOf(instance));
     const begin = (index: number, more: Partial<NewClaim> = {}): Promise<unknown> => {
       const [migration, instance] = [migrations[index], instances[index]];
@@ -140,7 +84,7 @@ describe('taking an instance', () => {
 describe('room for disks', () => {
   test('two moves that fit one by one and not together: the later one is refused, and fits once the first has ended', async () => {
     const instances = ['1', '2'].map((number) => ({ ...web, id: `web-${number}` }));
-    const store = await filled(instances);
+    const store = await sampleStore(instances);
     const [one, other] = instances as [Instance, Instance];
     const disk = {
       action: 'copy',
@@ -175,7 +119,7 @@ describe('room for disks', () => {
 
 describe('a migration that was begun', () => {
   test('commit changes the owner once, however often it is said', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const { id } = await begunOn(store);
     for (let times = 0; times < 3; times += 1) await store.migrations.commit(id);
     expect(await store.instances.byId('web-1')).toMatchObject({ hostId: 'host-b', generation: 2 });
@@ -183,7 +127,7 @@ describe('a migration that was begun', () => {
   });
 
   test('commit of a migration that no longer holds the instance changes nothing', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const { id } = await begunOn(store);
     await store.migrations.finish(id, failed);
     await store.migrations.commit(id);
@@ -192,7 +136,7 @@ describe('a migration that was begun', () => {
   });
 
   test('the end is written once: a second one changes nothing', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const { id } = await begunOn(store);
     await store.migrations.finish(id, failed);
     const end = await store.migrations.byId(id);
@@ -203,7 +147,7 @@ describe('a migration that was begun', () => {
   });
 
   test('a status that cannot follow is refused, and nothing is written', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const migration = await begunOn(store);
     await expect(store.migrations.advance(migration.id, 'completed', 'x')).rejects.toMatchObject({
       code: 'illegal-transition',
@@ -213,7 +157,7 @@ describe('a migration that was begun', () => {
   });
 
   test('power seen on a host is not written while it is held, nor for an older owner', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const seen = { id: 'web-1', generation: 1, powerState: 'shutoff', vmState: 'stopped' } as const;
     const { id } = await begunOn(store);
     await store.instances.sawPower(seen);
@@ -228,7 +172,7 @@ describe('a migration that was begun', () => {
   });
 
   test('two writers cannot both write the same record of the log', async () => {
-    const store = await filled();
+    const store = await sampleStore();
     const { id } = await begunOn(store);
     const record = {
       operationId: id,

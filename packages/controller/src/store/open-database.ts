@@ -25,8 +25,10 @@ export function openDatabase(where: string): Kysely<Schema> {
       getTypeParser: (oid, format) => (asNumber.has(oid) ? Number : types.getTypeParser(oid, format)),
     },
   });
-  // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query itself.
+  // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query itself. Without
+  // these two, either would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -41,3 +41,29 @@ export async function openOperations(where: string): Promise<number> {
     await db.destroy();
   }
 }
+
+/** Memory that migrations have claimed, on all hosts. */
+export async function claimedBytes(where: string): Promise<number> {
+  const db = openDatabase(where);
+  try {
+    const rows = await db.selectFrom('claim').select('memory_bytes').execute();
+    return rows.reduce((sum, row) => sum + row.memory_bytes, 0);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** The fence numbers of operations that are open, and whose they are. */
+export async function holdersOf(where: string): Promise<{ fence: number; controllerId: string | null }[]> {
+  const db = openDatabase(where);
+  try {
+    const rows = await db
+      .selectFrom('operation')
+      .select(['fence', 'controller_id'])
+      .where('state', '=', 'open')
+      .execute();
+    return rows.map((row) => ({ fence: row.fence, controllerId: row.controller_id }));
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FerryClient } from '@ferry/api';
+import { type Controller, startController } from '@ferry/controller';
+import { claimedBytes, holdersOf, postgresDatabase } from '@ferry/controller/test-database';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Stage, until } from '../sim/world.ts';
+import { CuttableWay } from './cuttable-way.ts';
+
+const leaseMs = 400;
+const live = { kind: 'live-migration', host: 'compute12' } as const;
+
+let url: string;
+let way: CuttableWay;
+let stage: Stage;
+let second: Controller;
+let secondDirectory: string;
+let secondClient: FerryClient;
+
+/** Two controllers on one database; the way of the first to it can be cut. */
+beforeEach(async () => {
+  url = (await postgresDatabase()) ?? '';
+  way = await CuttableWay.to(url);
+  stage = await Stage.open({}, { database: way.url, leaseMs });
+  secondDirectory = mkdtempSync(join(tmpdir(), 'ferry-second-'));
+  second = await startController({ ...stage.options(), database: url, dataDirectory: secondDirectory });
+  const token = readFileSync(join(secondDirectory, 'admin.token'), 'utf8').trim();
+  secondClient = new FerryClient({ url: second.socketUrl, token });
+});
+afterEach(async () => {
+  way.mend();
+  stage.fast();
+  await second.stop();
+  await stage[Symbol.asyncDispose]();
+  await way[Symbol.asyncDispose]();
+  rmSync(secondDirectory, { recursive: true, force: true });
+});
+
+function overAtSecond(id: string): ReturnType<FerryClient['migration']> {
+  return until('the end of the migration', async () => {
+    const migration = await secondClient.migration(id);
+    return migration.finishedAt === null ? null : migration;
+  });
+}
+
+test('each sees what the other does, and either can be asked to end it', async () => {
+  await stage.guest({ name: 'web' });
+  stage.slow();
+  const { id } = await stage.client().migrate('web', live);
+  await until('the second sees it run', async () =>
+    (await secondClient.migration(id)).status === 'running' ? true : null,
+  );
+  await secondClient.abortMigration(id);
+  expect(await stage.over(id)).toMatchObject({ status: 'cancelled' });
+});
+
+test('a follower at one hears what the other writes', async () => {
+  const gone = new AbortController();
+  const heard: string[] = [];
+  const following = (async () => {
+    for await (const event of secondClient.events(0, gone.signal)) {
+      heard.push(event.message);
+      if (event.message === 'completed') return;
+    }
+  })();
+  await stage.guest({ name: 'web', directory: '/shared' });
+  await stage.client().migrate('web', live);
+  await following;
+  gone.abort();
+  expect(heard).toContain('web now belongs to compute12');
+});
+
+describe('a controller that loses the database', () => {
+  test.each([
+    // What two hosts do between themselves goes on without a controller; what the first one led ends with it.
+    { directory: '/shared', status: 'completed', runs: 'compute12' },
+    { directory: '/images', status: 'failed', runs: 'compute11' },
+  ] as const)('$directory: the other takes over when the lease is over, and the guest runs once', async (one) => {
+    const id = await stage.guest({ name: 'web', directory: one.directory });
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    way.cut();
+    await until('the second has taken over', async () => (await holdersOf(url)).at(0)?.fence === 2 || null);
+    stage.fast();
+    expect(await overAtSecond(migration)).toMatchObject({ status: one.status });
+    expect(stage.world.runners(id)).toEqual([one.runs]);
+    expect(await secondClient.instance(id)).toMatchObject({ host: one.runs, taskState: null });
+    way.mend();
+    await until('the first is back', () =>
+      stage
+        .client()
+        .migration(migration)
+        .then(
+          (seen) => (seen.finishedAt === null ? null : true),
+          () => null,
+        ),
+    );
+    expect(await claimedBytes(url)).toBe(0);
+  });
+
+  test('what was accepted just before is done by the other', async () => {
+    const id = await stage.guest({ name: 'web', directory: '/shared' });
+    const accepted = stage.client().migrate('web', live);
+    const { id: migration } = await accepted;
+    way.cut();
+    expect(await overAtSecond(migration)).toMatchObject({ status: 'completed' });
+    expect(stage.world.runners(id)).toEqual(['compute12']);
+  });
+});
+
+test('many moves, while one controller comes and goes: each ends, none twice, and no claim is left', async () => {
+  const names = Array.from({ length: 16 }, (_, number) => `web${number}`);
+  const ids = [];
+  for (const name of names) ids.push(await stage.guest({ name, directory: '/shared', memoryMiB: 16 }));
+  const moves = await Promise.all(
+    names.map((name, number) => (number % 2 === 0 ? stage.client() : secondClient).migrate(name, live)),
+  );
+  for (let turn = 0; turn < 3; turn += 1) {
+    way.cut();
+    await new Promise((resolve) => {
+      setTimeout(resolve, leaseMs * 1.5);
+    });
+    way.mend();
+    await new Promise((resolve) => {
+      setTimeout(resolve, leaseMs / 2);
+    });
+  }
+  for (const { id } of moves) expect(await overAtSecond(id)).toMatchObject({ status: 'completed' });
+  for (const id of ids) {
+    expect(stage.world.runners(id)).toEqual(['compute12']);
+    expect(await secondClient.instance(id)).toMatchObject({ host: 'compute12', generation: 2 });
+  }
+  expect(await claimedBytes(url)).toBe(0);
+});
+
+test('two that start at once on an empty database both come up', async () => {
+  const empty = (await postgresDatabase()) ?? '';
+  const folders = ['a', 'b'].map((name) => mkdtempSync(join(tmpdir(), `ferry-${name}-`)));
+  const both = await Promise.all(
+    folders.map((dataDirectory) => startController({ ...stage.options(), database: empty, dataDirectory })),
+  );
+  await Promise.all(both.map((one) => one.stop()));
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});

@@ -1,5 +1,6 @@
 export { baseContent, baseContentMib, guestChecksum } from './base-content.ts';
 export { baseImageName, type GuestOptions } from './create-guest.ts';
+export { freeCard } from './free-card.ts';
 export type { GuestAnswer } from './guest-answer.ts';
 export type { ControllerPlace } from './controller-place.ts';
 export type { HostOptions } from './host-files.ts';
@@ -7,6 +8,7 @@ export { Lab, type LabOptions, type Runner } from './lab.ts';
 export { CannotHereError, LabError } from './lab-error.ts';
 export type { LabGuest } from './lab-guest.ts';
 export type { LabHost } from './lab-host.ts';
+export { OpenVswitch } from './open-vswitch.ts';
 export { ensurePrerequisites, requireRoot } from './prerequisites.ts';
 export { until } from './processes.ts';
 export { releases } from './recipe.ts';

@@ -63,6 +63,11 @@ const TransferPlanSchema = Type.Object({
         target: Type.String(),
         path: nullable(Type.String()),
         because: Type.String(),
+        backing: Type.Optional(
+          Type.Array(Type.Object({ path: Type.String(), format: Type.String() }), {
+            description: 'what it stands on, where the target has that elsewhere',
+          }),
+        ),
       }),
       Type.Object({
         action: Type.Literal('copy'),

@@ -46,7 +46,7 @@ const named = (inside: string, storage: Partial<StorageAdaptation>, use?: 'trans
     use,
   );
 const to = (kind: 'file' | 'block', path: string) => ({
-  vda: { kind, path, byPool: false, backing: null },
+  vda: { place: { kind, path }, byPool: false, backing: null },
 });
 
 describe('the disks of a domain as they are to be on its target', () => {
@@ -75,8 +75,8 @@ describe('the disks of a domain as they are to be on its target', () => {
       { path: '/b/1', format: 'qcow2' },
       { path: '/b/0', format: 'raw' },
     ];
-    const vda = { kind: 'file', path: '/b/web', byPool: false, backing } as const;
-    expect(named(file, { disks: { vda } })).toContain(
+    const vda = { place: null, byPool: false, backing } as const;
+    expect(named(file, { paths: { '/a/web': '/b/web' }, disks: { vda } })).toContain(
       '<source file="/b/web"/><backingStore type="file"><format type="qcow2"/><source file="/b/1"/><backingStore type="file"><format type="raw"/><source file="/b/0"/><backingStore/></backingStore></backingStore><target',
     );
   });
@@ -93,7 +93,7 @@ describe('the disks of a domain as they are to be on its target', () => {
     const volume = "<disk type='volume'><source pool='a' volume='web'/><target dev='vda'/></disk>";
     const storage = {
       pools: { a: 'b' },
-      disks: { vda: { kind: 'file', path: '/b/web', byPool: true, backing: null } },
+      disks: { vda: { place: { kind: 'file', path: '/b/web' }, byPool: true, backing: null } },
     } as const;
     expect(named(volume, storage)).toContain('<disk type="volume"><source pool="b" volume="web"/>');
     expect(named(volume, storage, 'transfer')).toContain('<disk type="file"><source file="/b/web"/>');

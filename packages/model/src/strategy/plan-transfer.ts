@@ -32,7 +32,7 @@ export function planTransfer(
   const decisions = disks.map((disk) =>
     disk.kind === 'network' ? decideNetwork(disk, reached) : decide(disk, proofs),
   );
-  const plans = decisions.map((decision) => decision.disk);
+  const plans = decisions.map(({ disk }, index) => withBasesElsewhere(disk, disks[index], targetPaths));
   return {
     form: formOf(kind, plans),
     disks: plans,
@@ -50,6 +50,17 @@ export function planTransfer(
 function formOf(kind: MigrationKind, disks: readonly DiskPlan[]): TransferPlan['form'] {
   if (kind === 'cold-migration') return 'cold';
   return disks.some((disk) => disk.action === 'copy' && !disk.readOnly) ? 'managed' : 'peer-to-peer';
+}
+
+/** A disk that stays is told anew what it stands on where that is elsewhere on the target. */
+function withBasesElsewhere(
+  plan: DiskPlan,
+  disk: DiskFacts | undefined,
+  targetPaths: Readonly<Record<string, string>>,
+): DiskPlan {
+  const backing = disk?.backing ?? [];
+  if (plan.action !== 'keep' || !backing.some(({ path }) => targetPaths[path] !== undefined)) return plan;
+  return { ...plan, backing: backing.map(({ path, format }) => ({ path, format })) };
 }
 
 type Proofs = ReadonlyMap<string, ImageSharing>;

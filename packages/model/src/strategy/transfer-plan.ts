@@ -67,6 +67,8 @@ export type DiskPlan =
       readonly path: string | null;
       /** The proof that nothing needs copying, in words. */
       readonly because: string;
+      /** What it stands on, nearest first, where the target has that elsewhere than its file says. */
+      readonly backing?: readonly { readonly path: string; readonly format: string }[];
     }
   | CopiedDisk;
 

@@ -32,7 +32,9 @@ export async function inspectDisks(
   const isShared = (path: string, targetPath: string): Promise<boolean> => {
     const key = JSON.stringify([dirname(path), dirname(targetPath)]);
     const known =
-      shared.get(key) ?? seenFromBoth(source, target, [dirname(path), dirname(targetPath)], probe, call);
+      shared.get(key) ??
+      // Two names of one directory must not be in each other's way.
+      seenFromBoth(source, target, [dirname(path), dirname(targetPath)], `${probe}-${shared.size}`, call);
     shared.set(key, known);
     return known;
   };

@@ -14,6 +14,6 @@ export { until } from './processes.ts';
 export { releases } from './recipe.ts';
 export type { RunOptions, RunResult } from './run.ts';
 export { remainsOf, takeDown } from './take-down.ts';
-export { type NetworkDisk, StorageServer } from './storage-server.ts';
+export { type Chap, type NetworkDisk, StorageServer } from './storage-server.ts';
 export type { ProbeReport } from './udp-probe.ts';
 export type { TrafficFilter } from './traffic-filter.ts';

@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LabHost } from '@ferry/lab';
+
+/** Marks files that loop devices of these tests stand on, so that those of a killed run are found. */
+const mark = 'ferry-loop-';
+
+/** A block device over a file of a host. The kernel has one numbering for all hosts: another may be given the same one. */
+export interface LoopDevice {
+  readonly number: number;
+  readonly host: LabHost;
+}
+
+/** Makes a block device of so many MiB, blank, and gives it that name on the host. */
+export async function makeLoopDevice(host: LabHost, path: string, mib: number): Promise<LoopDevice> {
+  const file = `/var/lib/libvirt/images/${mark}${path.replaceAll('/', '-')}`;
+  // Whoever is faster has the number: the next one is tried.
+  const script = `truncate -s ${mib}M ${file}
+    for try in 1 2 3 4 5; do
+      number=$(losetup -f | tr -dc 0-9)
+      [ -e /dev/loop$number ] || mknod /dev/loop$number b 7 $number
+      if losetup /dev/loop$number ${file}; then echo $number; exit; fi
+    done
+    exit 1`;
+  const number = Number((await host.execOk(['sh', '-ec', script])).trim());
+  await nameLoopDevice(host, path, number);
+  return { number, host };
+}
+
+/** Gives a device a name on one more host: both then have the same. */
+export async function nameLoopDevice(host: LabHost, path: string, number: number): Promise<void> {
+  const script = `mkdir -p $(dirname ${path}); rm -f ${path}; mknod -m 660 ${path} b 7 ${number}`;
+  await host.execOk(['sh', '-ec', script]);
+}
+
+export async function detachLoopDevices(devices: readonly LoopDevice[]): Promise<void> {
+  for (const { host, number } of devices) await host.exec(['losetup', '-d', `/dev/loop${number}`]);
+}
+
+/** Numbers of the devices that an earlier, killed run has left. */
+export function leftLoopDevices(): number[] {
+  return readdirSync('/sys/block')
+    .filter((name) => /^loop\d+$/.test(name))
+    .filter((name) => {
+      const file = join('/sys/block', name, 'loop/backing_file');
+      return existsSync(file) && readFileSync(file, 'utf8').includes(mark);
+    })
+    .map((name) => Number(name.slice('loop'.length)));
+}

@@ -1,0 +1,180 @@
+import { execFileSync } from 'node:child_process';
+import { baseContent, guestChecksum, type LabGuest } from '@ferry/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LabWorld } from './lab-world.ts';
+import {
+  detachLoopDevices,
+  leftLoopDevices,
+  type LoopDevice,
+  makeLoopDevice,
+  nameLoopDevice,
+} from './loop-devices.ts';
+
+const content = guestChecksum(baseContent());
+/** As large as a guest's disk. */
+const diskMib = 256;
+const devices: LoopDevice[] = [];
+
+let world: LabWorld;
+
+beforeAll(async () => {
+  for (const number of leftLoopDevices()) execFileSync('losetup', ['-d', `/dev/loop${number}`]);
+  world = await LabWorld.up('devices', 2);
+});
+afterAll(async () => {
+  await detachLoopDevices(devices);
+  await world?.down();
+});
+
+async function makeDevice(host: string, path: string, mib: number = diskMib): Promise<LoopDevice> {
+  const device = await makeLoopDevice(world.host(host), path, mib);
+  devices.push(device);
+  return device;
+}
+
+/** A guest on compute11 whose disk is the block device there, with the known content. */
+async function guestOnDevice(name: string, path: string): Promise<LabGuest> {
+  const source = world.host('compute11');
+  const guest = await world.guest({ name, host: 'compute11', disk: 'raw', off: true });
+  const script = `qemu-img convert -q -n -f raw -O raw ${guest.diskPath} ${path}; rm ${guest.diskPath}
+    virsh -q dumpxml ${name} --inactive | sed -e "s#<disk type='file'#<disk type='block'#" -e "s#<source file='${guest.diskPath}'/>#<source dev='${path}'/>#" > /run/b.xml
+    virsh -q define /run/b.xml; virsh -q start ${name}`;
+  await source.execOk(['sh', '-ec', script]);
+  await guest.waitAlive();
+  return guest;
+}
+
+/** What a check says of the disk. */
+async function disk(instance: string, more: object = {}): Promise<{ obstacle: unknown; remedy: string }> {
+  const { findings } = await world.client.check(instance, {
+    kind: 'live-migration',
+    host: 'compute12',
+    ...more,
+  });
+  const finding = findings.find((one) => one.code === 'storage-present' && one.compared['disk'] === 'vda');
+  return { obstacle: finding?.compared['obstacle'] ?? null, remedy: finding?.remedy ?? '' };
+}
+
+async function isBlank(host: string, path: string): Promise<boolean> {
+  const script = `head -c 1M ${path} | cmp -s -n 1048576 - /dev/zero`;
+  return (await world.host(host).exec(['sh', '-c', script])).code === 0;
+}
+
+test('a device that both hosts have moves where somebody says so and it holds the same; live over, cold back', async () => {
+  const { number } = await makeDevice('compute11', '/dev/san/web');
+  const guest = await guestOnDevice('san', '/dev/san/web');
+  expect((await disk('san')).obstacle).toBe('no-device');
+
+  await nameLoopDevice(world.host('compute12'), '/dev/san/web', number);
+  const unproven = await disk('san');
+  expect(unproven.obstacle).toBe('unproven');
+  expect(unproven.remedy).toContain('--shared-device /dev/san/web');
+
+  const { id } = await guest.waitAlive();
+  const word = ['--shared-device', '/dev/san/web', '--wait', '-o', 'json'];
+  const moved = await world.ferry.run('live-migrate', 'san', 'compute12', ...word);
+  expect(JSON.parse(moved.stdout)).toMatchObject({
+    status: 'completed',
+    plan: { form: 'peer-to-peer', copyBytes: 0 },
+  });
+  expect((await guest.waitAlive()).id).toBe(id);
+  expect(await guest.diskChecksum()).toBe(content);
+  const back = await world.moved('san', 'cold', 'compute11', { sharedDevices: ['/dev/san/web'] });
+  expect(back).toMatchObject({ status: 'confirmed', error: null });
+  await guest.waitAlive();
+  expect(await guest.diskChecksum()).toBe(content);
+  await world.host('compute11').virsh('destroy', 'san');
+});
+
+test('by another name on the target it is the same; another device under the same name is not, whatever somebody says', async () => {
+  const [first] = devices;
+  if (first === undefined) throw new Error('there is no device yet');
+  const target = world.host('compute12');
+  await world.host('compute11').virsh('start', 'san');
+  await target.execOk(['rm', '/dev/san/web']);
+  await nameLoopDevice(target, '/dev/san/lun7', first.number);
+  const pathMap = { '/dev/san/web': '/dev/san/lun7' };
+  expect((await disk('san', { pathMap })).obstacle).toBe('device-taken');
+  const moved = await world.moved('san', 'live', 'compute12', { pathMap, sharedDevices: ['/dev/san/web'] });
+  expect(moved).toMatchObject({ status: 'completed', error: null });
+  expect(await target.virsh('dumpxml', 'san', '--inactive')).toContain("<source dev='/dev/san/lun7'/>");
+  await target.virsh('destroy', 'san');
+
+  await makeDevice('compute11', '/dev/san/other');
+  const more = {
+    sharedDevices: ['/dev/san/lun7'],
+    pathMap: { '/dev/san/lun7': '/dev/san/other' },
+    host: 'compute11',
+  };
+  const report = await world.client.check('san', { kind: 'cold-migration', ...more });
+  expect(report.findings.find((one) => one.compared['disk'] === 'vda')?.compared['obstacle']).toBe(
+    'device-differs',
+  );
+});
+
+test("the host's own device is copied where somebody says to: cold into a file, live onto a blank device", async () => {
+  await makeDevice('compute11', '/dev/own/db');
+  const guest = await guestOnDevice('own', '/dev/own/db');
+  const file = '/var/lib/libvirt/images/own.img';
+  const moved = await world.moved('own', 'cold', 'compute12', { pathMap: { '/dev/own/db': file } });
+  expect(moved).toMatchObject({ status: 'confirmed', error: null });
+  await guest.waitAlive();
+  expect(await guest.diskChecksum()).toBe(content);
+  const target = world.host('compute12');
+  expect(await target.virsh('dumpxml', 'own', '--inactive')).toContain(`<source file='${file}'/>`);
+  // Made sparse: what was zero on the device takes no room in the file.
+  const [bytes = '0', length = '0'] = (await target.execOk(['stat', '-c', '%b %s', file])).trim().split(' ');
+  expect(Number(bytes) * 512).toBeLessThan(Number(length));
+  expect(await isBlank('compute11', '/dev/own/db')).toBe(false);
+
+  // The device that it came from still holds it: nothing is written over that.
+  const there = { kind: 'live-migration', host: 'compute11', pathMap: { [file]: '/dev/own/db' } } as const;
+  const { findings } = await world.client.check('own', there);
+  expect(findings.find((one) => one.compared['disk'] === 'vda')?.compared['obstacle']).toBe('device-taken');
+  await makeDevice('compute11', '/dev/own/new');
+  const { id } = await guest.waitAlive();
+  const back = await world.moved('own', 'live', 'compute11', { pathMap: { [file]: '/dev/own/new' } });
+  expect(back).toMatchObject({ status: 'completed', error: null, plan: { form: 'managed' } });
+  expect((await guest.waitAlive()).id).toBe(id);
+  expect(await guest.diskChecksum()).toBe(content);
+  expect(await world.host('compute11').virsh('dumpxml', 'own')).toContain("<source dev='/dev/own/new'");
+  expect(await world.hasFile('compute12', file)).toBe(false);
+});
+
+test('from device to device, live and cold; one that is too small is told before', async () => {
+  const guest = world.lab.guest('own');
+  await makeDevice('compute12', '/dev/own/small', diskMib - 8);
+  const small = { pathMap: { '/dev/own/new': '/dev/own/small' } };
+  expect((await disk('own', small)).obstacle).toBe('device-small');
+  await makeDevice('compute12', '/dev/own/db');
+  const { id } = await guest.waitAlive();
+  const over = await world.moved('own', 'live', 'compute12', { pathMap: { '/dev/own/new': '/dev/own/db' } });
+  expect(over).toMatchObject({ status: 'completed', error: null });
+  expect((await guest.waitAlive()).id).toBe(id);
+  await makeDevice('compute11', '/dev/own/third');
+  const back = await world.moved('own', 'cold', 'compute11', {
+    pathMap: { '/dev/own/db': '/dev/own/third' },
+  });
+  expect(back).toMatchObject({ status: 'confirmed', error: null });
+  await guest.waitAlive();
+  expect(await guest.diskChecksum()).toBe(content);
+  expect(await world.lab.runners('own')).toEqual(['compute11']);
+});
+
+test('a copy onto a device that is aborted leaves it blank', async () => {
+  await makeDevice('compute12', '/dev/own/fresh');
+  const slowly = {
+    bandwidthBytesPerSecond: 2 * 1024 * 1024,
+    pathMap: { '/dev/own/third': '/dev/own/fresh' },
+  };
+  const { id } = await world.move('own', 'cold', 'compute12', slowly);
+  await world.waitFor(
+    id,
+    'copying',
+    ({ copies, progress }) => copies.length > 0 && (progress?.doneBytes ?? 0) > 0,
+  );
+  await world.client.abortMigration(id);
+  expect(await world.ended(id)).toMatchObject({ status: 'cancelled' });
+  expect(await isBlank('compute12', '/dev/own/fresh')).toBe(true);
+  expect(await world.lab.runners('own')).toEqual(['compute11']);
+});

@@ -43,6 +43,7 @@ const TransferPlanSchema = Type.Object({
         Type.Literal('device-taken'),
         Type.Literal('device-small'),
         Type.Literal('device-differs'),
+        Type.Literal('encrypted-live'),
         Type.Literal('shareable'),
       ]),
       target: Type.String(),

@@ -38,7 +38,10 @@ export function planTransfer(
     disks: plans,
     copyBytes: copyBytes(plans),
     warm: null,
-    obstacles: decisions.flatMap((decision) => decision.obstacles),
+    obstacles: [
+      ...decisions.flatMap((decision) => decision.obstacles),
+      ...(kind === 'live-migration' ? disks.flatMap((disk) => encryptedLive(disk, plans)) : []),
+    ],
     ...(Object.keys(targetPaths).length > 0 && { targetPaths }),
   };
 }
@@ -122,6 +125,14 @@ function decideNetwork(disk: DiskFacts, reached: readonly NetworkReach[]): Decis
   return kept(disk, `not reached: ${reach.refusal}`, [
     { kind: 'unreachable', target, path: network.name, reason: reach.refusal },
   ]);
+}
+
+/** An image made for the hypervisor to fill has no header of its key, and its content is sent decrypted. */
+function encryptedLive({ secrets, target, path }: DiskFacts, plans: readonly DiskPlan[]): PlanObstacle[] {
+  const plan = plans.find((one) => one.target === target);
+  const encrypted = secrets.some(({ usageType }) => usageType === 'volume');
+  if (!encrypted || plan?.action !== 'copy' || plan.readOnly) return [];
+  return [{ kind: 'encrypted-live', target, path }];
 }
 
 function kept(disk: DiskFacts, because: string, obstacles: readonly PlanObstacle[] = []): Decision {

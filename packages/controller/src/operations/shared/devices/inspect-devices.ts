@@ -39,26 +39,27 @@ async function inspect(
   const there = await target.storage.image(targetPath, call);
   const named = places.named.has(path);
   if (there === null) return absent(path, targetPath, named);
+  const separate = { path, verdict: 'separate' } as const;
   if (there.device !== true)
-    return { path, verdict: 'separate', onTarget: 'other-content', proof: `${targetPath} is a file there` };
+    return { ...separate, onTarget: 'other-content', proof: `${targetPath} is a file there` };
   const [here, other] = await Promise.all([
     source.storage.identity(path, call),
     target.storage.identity(targetPath, call),
   ]);
-  if (here !== null && here === other)
-    return { path, verdict: 'shared', onTarget: 'same-content', proof: `both hosts tell the same ${here}` };
-  if (sharedDevices.includes(path)) {
-    const ids = here === null || other === null ? null : `it is ${here} here and ${other} there`;
+  const same = here !== null && here === other;
+  if (same || sharedDevices.includes(path)) {
     const differs =
-      ids ?? (await difference(source.storage, target.storage, { path, targetPath }, image, there, call));
-    return differs === null
-      ? {
-          path,
-          verdict: 'shared',
-          onTarget: 'same-content',
-          proof: `an operator says so, and ${targetPath} holds the same on the target`,
-        }
-      : { path, verdict: 'separate', onTarget: 'other-device', proof: differs };
+      here !== null && other !== null && !same
+        ? `it is ${here} here and ${other} there`
+        : await difference(source.storage, target.storage, { path, targetPath }, image, there, call);
+    const because = same ? `both hosts tell the same ${here}` : 'an operator says so';
+    // Also a number that a device tells is no proof by itself: cheap ones all tell the same.
+    if (differs === null) {
+      const proof = `${because}, and ${targetPath} holds the same on the target`;
+      return { path, verdict: 'shared', onTarget: 'same-content', proof };
+    }
+    if (!named || sharedDevices.includes(path))
+      return { ...separate, onTarget: 'other-device', proof: differs };
   }
   return named ? onDevice(target.storage, path, image.capacityBytes, there, call) : null;
 }

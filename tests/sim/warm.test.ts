@@ -119,6 +119,19 @@ describe('taken back', () => {
   });
 });
 
+test('room at the source that another warm move may take is not counted on', async () => {
+  await using stage = await openStage();
+  await stage.guest({ name: 'web' });
+  await stage.guest({ name: 'shop' });
+  const claimedOf = async (): Promise<unknown> =>
+    (await stage.client().check('shop', warm)).findings.find(({ code }) => code === 'warm-ready')?.compared;
+  expect(await claimedOf()).toMatchObject({ directory: '/images', claimedBytes: 0 });
+  stage.world.faults.plan('compute11', 'shell.sendRest', 'hang');
+  await stage.client().migrate('web', warm);
+  await stage.struck('compute11', 'shell.sendRest');
+  expect(await claimedOf()).toMatchObject({ directory: '/images', claimedBytes: 128 * 1024 * 1024 });
+});
+
 test('a guest that is off is moved as without it, and that is said', async () => {
   await using stage = await openStage();
   await stage.guest({ name: 'web', state: 'shutoff' });

@@ -183,7 +183,7 @@ async function compare(
     warm:
       plan === null || plan.warm === null
         ? null
-        : (await attempt(services, inspectWarm(sides.source.answers, domain, plan, call))).value,
+        : (await attempt(services, warmOf(services, sides.source, domain, plan, call))).value,
   };
 }
 
@@ -222,6 +222,18 @@ async function provenSharing(
   );
   const devices = await inspectDevices({ source, target, disks, places, sharedDevices }, call);
   return [...files, ...devices];
+}
+
+async function warmOf(
+  { store }: Services,
+  { host, answers }: Look,
+  domain: DomainFacts,
+  plan: TransferPlan,
+  call: Call,
+): Promise<CheckInput['warm']> {
+  if (answers === null) return null;
+  const leaving = (await store.migrations.underWay()).filter((one) => one.sourceHostId === host.id);
+  return inspectWarm(answers, domain, plan, leaving, call);
 }
 
 function ownershipOf(

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LabHost } from '@ferry/lab';
+import { type LabHost, until } from '@ferry/lab';
 
 /** Marks files that loop devices of these tests stand on, so that those of a killed run are found. */
 const mark = 'ferry-loop-';
@@ -31,6 +31,22 @@ export async function makeLoopDevice(host: LabHost, path: string, mib: number): 
 export async function nameLoopDevice(host: LabHost, path: string, number: number): Promise<void> {
   const script = `mkdir -p $(dirname ${path}); rm -f ${path}; mknod -m 660 ${path} b 7 ${number}`;
   await host.execOk(['sh', '-ec', script]);
+}
+
+/**
+ * Has a host's libvirt know a device by a serial number, as udev tells it on a machine with disks of its own: libvirt reads
+ * what udev has written down when it begins.
+ */
+export async function tellSerial(host: LabHost, path: string, number: number, serial: string): Promise<void> {
+  const link = path.slice('/dev/'.length);
+  const script = `mkdir -p /run/udev/data; printf 'I:1\nE:ID_TYPE=disk\nE:ID_SERIAL=${serial}\nS:${link}\n' > /run/udev/data/b7:${number}`;
+  await host.execOk(['sh', '-ec', script]);
+  await host.libvirtd.kill();
+  await host.libvirtd.start();
+  await until('libvirt knows the device', 20_000, async () => {
+    const { stdout } = await host.exec(['virsh', '-q', 'nodedev-list', '--cap', 'storage']);
+    return stdout.includes(serial) || null;
+  });
 }
 
 export async function detachLoopDevices(devices: readonly LoopDevice[]): Promise<void> {

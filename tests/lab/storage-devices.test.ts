@@ -8,6 +8,7 @@ import {
   type LoopDevice,
   makeLoopDevice,
   nameLoopDevice,
+  tellSerial,
 } from './loop-devices.ts';
 
 const content = guestChecksum(baseContent());
@@ -177,4 +178,34 @@ test('a copy onto a device that is aborted leaves it blank', async () => {
   expect(await world.ended(id)).toMatchObject({ status: 'cancelled' });
   expect(await isBlank('compute12', '/dev/own/fresh')).toBe(true);
   expect(await world.lab.runners('own')).toEqual(['compute11']);
+});
+
+test('a device that tells its number to both hosts needs nobody to say that it is the same', async () => {
+  const [source, target] = [world.host('compute11'), world.host('compute12')];
+  const { number } = await makeDevice('compute11', '/dev/fc/lun0');
+  const guest = await guestOnDevice('lun', '/dev/fc/lun0');
+  await nameLoopDevice(target, '/dev/fc/lun0', number);
+  expect((await disk('lun')).obstacle).toBe('unproven');
+  for (const host of [source, target]) await tellSerial(host, '/dev/fc/lun0', number, '36001405a5a5');
+  const { id } = await guest.waitAlive();
+  const moved = await world.moved('lun', 'live', 'compute12');
+  expect(moved).toMatchObject({ status: 'completed', error: null, plan: { copyBytes: 0 } });
+  expect(moved.plan?.disks).toMatchObject([
+    { action: 'keep', because: expect.stringContaining('serial 36001405a5a5') as string },
+  ]);
+  expect((await guest.waitAlive()).id).toBe(id);
+  expect(await guest.diskChecksum()).toBe(content);
+
+  // A number that another device tells as well proves nothing.
+  const other = await makeDevice('compute11', '/dev/fc/other');
+  await tellSerial(source, '/dev/fc/other', other.number, '36001405a5a5');
+  const more = { host: 'compute11', pathMap: { '/dev/fc/lun0': '/dev/fc/other' } } as const;
+  const { plan } = await world.client.check('lun', { kind: 'live-migration', ...more });
+  expect(plan?.disks).toMatchObject([{ action: 'copy', toDevice: true }]);
+  await source.execOk(['rm', '/dev/fc/lun0']);
+  await nameLoopDevice(source, '/dev/fc/lun0', other.number);
+  await tellSerial(source, '/dev/fc/lun0', other.number, '36001405a5a5');
+  const report = await world.client.check('lun', { kind: 'live-migration', host: 'compute11' });
+  expect(report.possible).toBe(false);
+  expect(report.plan?.obstacles).toMatchObject([{ kind: 'device-differs' }]);
 });

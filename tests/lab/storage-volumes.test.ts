@@ -161,6 +161,33 @@ test('a pool of another source under the same name is refused; one that is stopp
   expect(await pools('compute12')).toEqual(['san inactive']);
 });
 
+test('an encrypted disk moves cold with its key, which goes again with the guest; live it would not be copied', async () => {
+  const guest = await world.guest({ name: 'luks', host: 'compute11', disk: 'raw', off: true, index: 8 });
+  const key = { id: '5ec8e7b2-0000-4000-8000-000000000002', phrase: 'a phrase of nobody' };
+  const file = guest.diskPath.replace('.img', '.luks');
+  const xml = `<secret><uuid>${key.id}</uuid><usage type='volume'><volume>${file}</volume></usage></secret>`;
+  const script = `cat > /run/key.xml; virsh -q secret-define /run/key.xml; virsh -q secret-set-value ${key.id} --base64 ${btoa(key.phrase)}
+    key="--object secret,id=k,data='${key.phrase}'"
+    eval qemu-img create -q $key -f luks -o key-secret=k ${file} 256M
+    eval qemu-img convert -q $key -n --target-image-opts ${guest.diskPath} driver=luks,key-secret=k,file.filename=${file}
+    rm ${guest.diskPath}; chown libvirt-qemu:libvirt-qemu ${file}
+    virsh -q dumpxml luks --inactive | sed -e "s#<source file='${guest.diskPath}'/>#<source file='${file}'><encryption format='luks'><secret type='passphrase' uuid='${key.id}'/></encryption></source>#" > /run/luks.xml
+    virsh -q define /run/luks.xml; virsh -q start luks`;
+  await world.host('compute11').execOk(['sh', '-ec', script], { input: xml });
+  await guest.waitAlive();
+  const live = await world.client.check('luks', { kind: 'live-migration', host: 'compute12' });
+  expect(live.plan?.obstacles).toMatchObject([{ kind: 'encrypted-live' }]);
+
+  expect(await world.moved('luks', 'cold', 'compute12')).toMatchObject({ status: 'confirmed', error: null });
+  await guest.waitAlive();
+  expect(await guest.diskChecksum()).toBe(content);
+  expect(await world.host('compute12').virsh('secret-list')).toContain(key.id);
+  expect(await world.moved('luks', 'cold', 'compute11')).toMatchObject({ status: 'confirmed', error: null });
+  await guest.waitAlive();
+  expect(await world.host('compute12').virsh('secret-list')).not.toContain(key.id);
+  await world.host('compute11').virsh('destroy', 'luks');
+});
+
 test('RBD is known as a disk on the network; what keeps the target from it is found, and no probe is left', async () => {
   const guest = await world.guest({ name: 'ceph', host: 'compute11', off: true, index: 7 });
   // One server is there and serves no such thing, the other has no address.

@@ -61,7 +61,11 @@ async function inspect(
     if (!named || sharedDevices.includes(path))
       return { ...separate, onTarget: 'other-device', proof: differs };
   }
-  return named ? onDevice(target.storage, path, image.capacityBytes, there, call) : null;
+  if (!named) return null;
+  // Two that hold the same, be it nothing, may be one: it would be copied onto itself while the guest writes to it.
+  const storages = [source.storage, target.storage] as const;
+  if ((await difference(...storages, { path, targetPath }, image, there, call)) === null) return null;
+  return onDevice(target.storage, path, image.capacityBytes, there, call);
 }
 
 function absent(path: string, targetPath: string, named: boolean): ImageSharing {

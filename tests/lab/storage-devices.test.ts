@@ -95,7 +95,8 @@ test('by another name on the target it is the same; another device under the sam
   await target.execOk(['rm', '/dev/san/web']);
   await nameLoopDevice(target, '/dev/san/lun7', first.number);
   const pathMap = { '/dev/san/web': '/dev/san/lun7' };
-  expect((await disk('san', { pathMap })).obstacle).toBe('device-taken');
+  // It holds the same: it may be the same, and is not copied onto itself.
+  expect((await disk('san', { pathMap })).obstacle).toBe('unproven');
   const moved = await world.moved('san', 'live', 'compute12', { pathMap, sharedDevices: ['/dev/san/web'] });
   expect(moved).toMatchObject({ status: 'completed', error: null });
   expect(await target.virsh('dumpxml', 'san', '--inactive')).toContain("<source dev='/dev/san/lun7'/>");
@@ -133,6 +134,17 @@ test("the host's own device is copied where somebody says to: cold into a file, 
   const { findings } = await world.client.check('own', there);
   expect(findings.find((one) => one.compared['disk'] === 'vda')?.compared['obstacle']).toBe('device-taken');
   await makeDevice('compute11', '/dev/own/new');
+  // A blank one of a guest that has not begun yet is that guest's.
+  const source = world.host('compute11');
+  const fresh = `<domain type='qemu'><name>fresh</name><memory unit='MiB'>32</memory><os><type>hvm</type></os><devices><disk type='block'><source dev='/dev/own/new'/><target dev='vda'/></disk></devices></domain>`;
+  await source.execOk(['sh', '-ec', 'cat > /run/fresh.xml; virsh -q define /run/fresh.xml'], {
+    input: fresh,
+  });
+  const taken = await world.client.check('own', { ...there, pathMap: { [file]: '/dev/own/new' } });
+  expect(taken.plan?.obstacles).toMatchObject([
+    { kind: 'device-taken', reason: expect.stringContaining('fresh') as string },
+  ]);
+  await source.virsh('undefine', 'fresh');
   const { id } = await guest.waitAlive();
   const back = await world.moved('own', 'live', 'compute11', { pathMap: { [file]: '/dev/own/new' } });
   expect(back).toMatchObject({ status: 'completed', error: null, plan: { form: 'managed' } });

@@ -122,7 +122,7 @@ function obstacleFinding(
     }
     case 'device-taken': {
       const remedy = `Look what is on it (wipefs, blkid). If nothing needs it, make it blank (blkdiscard -z, or dd); where it is the same device as at the source, say so: --shared-device ${where}.`;
-      const what = `disk ${target}: the device that ${where} is to be copied to is not blank. Ferry writes over nothing`;
+      const what = `disk ${target}: the device that ${where} is to be copied to is not blank, or somebody's (${reason ?? ''}). Ferry writes over nothing`;
       return refused(code, what, compared, remedy);
     }
     case 'device-small': {

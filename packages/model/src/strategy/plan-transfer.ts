@@ -69,9 +69,10 @@ function withBasesElsewhere(
 type Proofs = ReadonlyMap<string, ImageSharing>;
 
 function decide(disk: DiskFacts, proofs: Proofs): Decision {
-  if (disk.kind === 'file' && disk.path === null) return kept(disk, 'the drive is empty');
+  const place = disk.kind === 'file' || disk.kind === 'block';
+  if (place && disk.path === null) return kept(disk, 'the drive is empty');
   const proof = disk.image === null ? undefined : proofs.get(disk.image.path);
-  if ((disk.kind !== 'file' && disk.kind !== 'block') || disk.image === null || proof === undefined) {
+  if (!place || disk.image === null || proof === undefined) {
     const because = `not proven: nobody could tell whether the target sees this ${disk.kind} disk`;
     return kept(disk, because, [{ kind: 'unproven', target: disk.target, path: disk.path }]);
   }

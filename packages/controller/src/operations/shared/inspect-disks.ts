@@ -77,7 +77,7 @@ async function standsThere(
     return { ...found, onTarget };
   }
   if (there.device !== true) return { ...found, onTarget: 'other-content' };
-  return onDevice(target.storage, found.path, image.capacityBytes, there, call);
+  return onDevice(target, found.path, image.capacityBytes, there, call);
 }
 
 async function seenFromBoth(

@@ -3,6 +3,7 @@ import type { DiskFacts, ImageFacts, ImageSharing } from '@ferry/model';
 import type { Places } from '../volumes/places-of.ts';
 import { deviceSamples } from './device-samples.ts';
 import { isBlank } from './is-blank.ts';
+import { userOfDevice } from './user-of-device.ts';
 
 /** What is looked at, and what an operator has said of it. */
 export interface DeviceQuestion {
@@ -65,7 +66,7 @@ async function inspect(
   // Two that hold the same, be it nothing, may be one: it would be copied onto itself while the guest writes to it.
   const storages = [source.storage, target.storage] as const;
   if ((await difference(...storages, { path, targetPath }, image, there, call)) === null) return null;
-  return onDevice(target.storage, path, image.capacityBytes, there, call);
+  return onDevice(target, path, image.capacityBytes, there, call);
 }
 
 function absent(path: string, targetPath: string, named: boolean): ImageSharing {
@@ -80,7 +81,7 @@ function absent(path: string, targetPath: string, named: boolean): ImageSharing 
 
 /** What a device of the target is to what would be written onto it. */
 export async function onDevice(
-  storage: HostStorage,
+  target: HypervisorHost,
   path: string,
   neededBytes: number,
   there: ImageFacts,
@@ -95,7 +96,10 @@ export async function onDevice(
     const proof = `${there.path} has ${there.capacityBytes} bytes, and ${neededBytes} are needed`;
     return { ...found, onTarget: 'small', proof };
   }
-  const blank = await isBlank(storage, there.path, there.capacityBytes, call);
+  const user = await userOfDevice(target, there.path, call);
+  if (user !== null)
+    return { ...found, onTarget: 'used', proof: `${there.path} belongs to the domain ${user} there` };
+  const blank = await isBlank(target.storage, there.path, there.capacityBytes, call);
   return { ...found, onTarget: blank ? 'blank' : 'used' };
 }
 

@@ -41,8 +41,7 @@ export async function tellSerial(host: LabHost, path: string, number: number, se
   const link = path.slice('/dev/'.length);
   const script = `mkdir -p /run/udev/data; printf 'I:1\nE:ID_TYPE=disk\nE:ID_SERIAL=${serial}\nS:${link}\n' > /run/udev/data/b7:${number}`;
   await host.execOk(['sh', '-ec', script]);
-  await host.libvirtd.kill();
-  await host.libvirtd.start();
+  await host.libvirtd.restart();
   await until('libvirt knows the device', 20_000, async () => {
     const { stdout } = await host.exec(['virsh', '-q', 'nodedev-list', '--cap', 'storage']);
     return stdout.includes(serial) || null;
@@ -50,7 +49,10 @@ export async function tellSerial(host: LabHost, path: string, number: number, se
 }
 
 export async function detachLoopDevices(devices: readonly LoopDevice[]): Promise<void> {
-  for (const { host, number } of devices) await host.exec(['losetup', '-d', `/dev/loop${number}`]);
+  for (const { host, number } of devices) {
+    await nameLoopDevice(host, `/dev/loop${number}`, number);
+    await host.exec(['losetup', '-d', `/dev/loop${number}`]);
+  }
 }
 
 /** Numbers of the devices that an earlier, killed run has left. */

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { baseContent, guestChecksum, type LabGuest } from '@ferry/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabWorld } from './lab-world.ts';
@@ -19,8 +18,10 @@ const devices: LoopDevice[] = [];
 let world: LabWorld;
 
 beforeAll(async () => {
-  for (const number of leftLoopDevices()) execFileSync('losetup', ['-d', `/dev/loop${number}`]);
+  const left = leftLoopDevices();
   world = await LabWorld.up('devices', 2);
+  const host = world.host('compute11');
+  await detachLoopDevices(left.map((number) => ({ number, host })));
 });
 afterAll(async () => {
   await detachLoopDevices(devices);

@@ -16,6 +16,20 @@ function describeDisk(stage: Stage, id: string, change: (xml: Xml) => Xml): void
 const xmlOn = (stage: Stage, host: string, id: string): string | undefined =>
   stage.world.host(host).domains.get(id)?.xml;
 
+const byPool = (xml: Xml): Xml =>
+  xml
+    .replace(/<disk type=['"]file['"]/, "<disk type='volume'")
+    .replace(/<source file=['"][^'"]*['"]\/>/, "<source pool='vms' volume='web-1.qcow2'/>");
+const iscsi = (xml: Xml): Xml =>
+  xml.replace(
+    '</devices>',
+    "<disk type='network'><source protocol='iscsi' name='iqn/1'><host name='nas'/><auth username='u'><secret type='iscsi' usage='nas'/></auth></source><target dev='vdz'/></disk></devices>",
+  );
+const onDevice = (xml: Xml): Xml =>
+  xml
+    .replace(/<disk type=['"]file['"]/, "<disk type='block'")
+    .replace(/<source file=['"][^'"]*['"]\/>/, "<source dev='/dev/san/web'/>");
+
 describe('paths that differ', () => {
   test('a file and what it stands on go to another directory, and a move back undoes it', async () => {
     await using stage = await Stage.open();
@@ -58,11 +72,6 @@ describe('paths that differ', () => {
 });
 
 describe('pools and secrets', () => {
-  const byPool = (xml: Xml): Xml =>
-    xml
-      .replace(/<disk type=['"]file['"]/, "<disk type='volume'")
-      .replace(/<source file=['"][^'"]*['"]\/>/, "<source pool='vms' volume='web-1.qcow2'/>");
-
   test('a pool that the target lacks is refused with the remedy, or defined, and goes again with the guest', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web', directory: '/shared' });
@@ -85,11 +94,6 @@ describe('pools and secrets', () => {
 
   test('a secret goes along and is taken away when the last guest that takes it has gone, and no sooner', async () => {
     await using stage = await Stage.open();
-    const iscsi = (xml: Xml): Xml =>
-      xml.replace(
-        '</devices>',
-        "<disk type='network'><source protocol='iscsi' name='iqn/1'><host name='nas'/><auth username='u'><secret type='iscsi' usage='nas'/></auth></source><target dev='vdz'/></disk></devices>",
-      );
     for (const name of ['web', 'db'])
       describeDisk(stage, await stage.guest({ name, directory: '/shared' }), iscsi);
     const secret = { usageType: 'iscsi', usage: 'nas', isPrivate: false, value: 'told to nobody' };
@@ -112,10 +116,6 @@ describe('pools and secrets', () => {
 });
 
 describe('block devices', () => {
-  const onDevice = (xml: Xml): Xml =>
-    xml
-      .replace(/<disk type=['"]file['"]/, "<disk type='block'")
-      .replace(/<source file=['"][^'"]*['"]\/>/, "<source dev='/dev/san/web'/>");
   const device = { format: 'raw', capacityBytes: 1024, backing: null, owner: null, content: 'of the guest' };
 
   test('one that tells the same of itself on both hosts stays where it is', async () => {

@@ -7,30 +7,40 @@ const world = new SimulatedWorld();
 world.addHost('compute12');
 const target = new SimulatedHypervisor(world).host('simulated://compute12/');
 
-const nothing = {
+const plain = {
+  target: 'vda',
+  device: 'disk',
+  kind: 'file',
+  format: 'qcow2',
   volume: null,
   network: null,
   readOnly: false,
   shareable: false,
   secrets: [],
+  toldBacking: null,
   image: null,
+  backing: [],
 } as const;
-const image = (path: string) => ({
+const image = (path: string): DiskFacts['backing'][number] => ({
   path,
   format: 'qcow2',
   capacityBytes: 1,
   allocationBytes: 1,
   owner: null,
 });
-const disk = (path: string, change: Partial<DiskFacts> = {}): DiskFacts => ({
-  ...{ ...nothing, target: 'vda', device: 'disk', kind: 'file', format: 'qcow2', path },
-  ...{ toldBacking: null, backing: [], ...change },
-});
+const disk = (path: string, change: Partial<DiskFacts> = {}): DiskFacts => ({ ...plain, path, ...change });
 const directory = (path: string): PoolFacts => ({
-  ...{ type: 'dir', active: true, directory: path, source: '', secrets: [] },
+  type: 'dir',
+  active: true,
+  directory: path,
+  source: '',
+  secrets: [],
 });
 const pool = (change: Partial<PoolComparison> = {}): PoolComparison => ({
-  ...{ name: 'images', targetName: 'images', atSource: directory('/images'), onTarget: directory('/images') },
+  name: 'images',
+  targetName: 'images',
+  atSource: directory('/images'),
+  onTarget: directory('/images'),
   ...change,
 });
 const volume = { pool: 'images', name: 'web' };

@@ -283,7 +283,7 @@ export class LibvirtDomains implements HostDomains {
         .catch(refusedAs({ result: false })),
     ]);
     const description = parse(this.#connection, () => readDomainXml(xml));
-    const disks = await this.#withPools(
+    const disks = await this.#places.withPools(
       dom,
       description.disks,
       persistent && state.power !== 'shutoff',
@@ -298,23 +298,6 @@ export class LibvirtDomains implements HostDomains {
       managedSave,
       activeJob: await this.#activeJob(dom, state, call),
     };
-  }
-
-  /** One that was sent goes by a path while it runs, and by its pool from the next start on: the pool counts. */
-  async #withPools(
-    dom: DomainRef,
-    disks: readonly DiskFacts[],
-    hasOther: boolean,
-    call: Call,
-  ): Promise<readonly DiskFacts[]> {
-    if (!hasOther || !disks.some(({ kind }) => kind === 'file' || kind === 'block')) return disks;
-    const flags = DomainXmlFlag.inactive;
-    const { xml } = await this.#connection.call('domainGetXmlDesc', { dom, flags }, call);
-    const next = parse(this.#connection, () => readDomainXml(xml)).disks;
-    return disks.map((disk) => ({
-      ...disk,
-      volume: disk.volume ?? next.find(({ target }) => target === disk.target)?.volume ?? null,
-    }));
   }
 
   async #activeJob(dom: DomainRef, state: State, call: Call): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing, NetworkReach } from '@ferry/model';
-import { onDevice } from './devices/inspect-devices.ts';
+import { onDevice } from './devices/on-device.ts';
 import type { Places } from './volumes/places-of.ts';
 
 /** What stands on the target where a base of the source is wanted. */

@@ -2,8 +2,7 @@ import type { Call, HostStorage, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing } from '@ferry/model';
 import type { Places } from '../volumes/places-of.ts';
 import { deviceSamples } from './device-samples.ts';
-import { isBlank } from './is-blank.ts';
-import { userOfDevice } from './user-of-device.ts';
+import { onDevice } from './on-device.ts';
 
 /** What is looked at, and what an operator has said of it. */
 export interface DeviceQuestion {
@@ -77,30 +76,6 @@ function absent(path: string, targetPath: string, named: boolean): ImageSharing 
     onTarget: isFile ? 'nothing' : 'no-device',
     proof: `the target has no ${targetPath}`,
   };
-}
-
-/** What a device of the target is to what would be written onto it. */
-export async function onDevice(
-  target: HypervisorHost,
-  path: string,
-  neededBytes: number,
-  there: ImageFacts,
-  call: Call,
-): Promise<ImageSharing> {
-  const found = {
-    path,
-    verdict: 'separate',
-    proof: `it was said to be ${there.path} on the target`,
-  } as const;
-  if (there.capacityBytes < neededBytes) {
-    const proof = `${there.path} has ${there.capacityBytes} bytes, and ${neededBytes} are needed`;
-    return { ...found, onTarget: 'small', proof };
-  }
-  const user = await userOfDevice(target, there.path, call);
-  if (user !== null)
-    return { ...found, onTarget: 'used', proof: `${there.path} belongs to the domain ${user} there` };
-  const blank = await isBlank(target.storage, there.path, there.capacityBytes, call);
-  return { ...found, onTarget: blank ? 'blank' : 'used' };
 }
 
 /** In what two devices differ that are said to be one; null: in nothing that was looked at. */

@@ -80,6 +80,22 @@ test('a migration that is taken back takes the secret away again', async () => {
   expect(await world.lab.runners('chap')).toEqual(['compute11']);
 });
 
+test('a controller that is killed meanwhile leaves the secret where the guest is, and the next one knows that it was brought', async () => {
+  const { id } = await world.move('chap', 'live', 'compute12', { bandwidthBytesPerSecond: 8 * 1024 * 1024 });
+  await world.waitFor(
+    id,
+    'sending',
+    ({ status, progress }) => status === 'running' && (progress?.memoryBytes ?? 0) > 0,
+  );
+  await world.ferry.kill();
+  await world.ferry.start();
+  expect(await world.ended(id)).toMatchObject({ status: 'completed', error: null });
+  expect(await world.lab.runners('chap')).toEqual(['compute12']);
+  expect(await secretOf('compute12')).toBe(chap.password);
+  expect(await world.moved('chap', 'live', 'compute11')).toMatchObject({ status: 'completed', error: null });
+  expect(await secretOf('compute12')).toBeNull();
+});
+
 test('a secret of another value is told before the move; one that is private is brought by hand', async () => {
   await defineSecret('compute12', 'something else entirely');
   const [other] = await found('chap', 'secret-present');

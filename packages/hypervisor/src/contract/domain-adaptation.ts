@@ -2,6 +2,11 @@
 export interface DomainAdaptation {
   /** Networks, bridges and devices by their name at the source, where they are named otherwise at the target. */
   readonly networks: Readonly<Record<string, string>>;
+  /**
+   * Ids of its ports of Open vSwitch that only its life now has, by hardware address: a network gives an interface that
+   * names none a new one at each start.
+   */
+  readonly ports: Readonly<Record<string, string>>;
   /** The filter that stands before all its interfaces; null leaves them as they are. */
   readonly filter: string | null;
   /** Null where its storage is named alike. */

@@ -6,7 +6,7 @@ import { readDomainXml } from './domain-xml.ts';
 const domain = (inside: string): string =>
   `<domain type='kvm'><name>web</name><uuid>0a</uuid><memory>1024</memory><devices><disk><source file='br-ex'/></disk>${inside}</devices></domain>`;
 const adapted = (inside: string, names: Record<string, string>, filter: string | null = null): string =>
-  adaptDomainXml(domain(inside), { networks: names, filter, storage: null });
+  adaptDomainXml(domain(inside), { networks: names, ports: {}, filter, storage: null });
 
 describe('a domain as it is to be on its target', () => {
   test('bridges, devices and networks get the names that they have there, and nothing else does', () => {
@@ -30,6 +30,21 @@ describe('a domain as it is to be on its target', () => {
     expect(xml).toContain('<interface type="network"><source network="lan"/></interface>');
   });
 
+  test('one that runs in a network of Open vSwitch keeps the id of its port, and its definition stays without', () => {
+    const mac = "<mac address='52:54:00:00:00:01'/>";
+    const ports = { '52:54:00:00:00:01': 'abc' };
+    const sent = (inside: string, use: 'transfer' | 'definition'): (string | null)[] => {
+      const xml = adaptDomainXml(domain(inside), { networks: {}, ports, filter: null, storage: null }, use);
+      return readDomainXml(xml).interfaces.map(({ portId }) => portId);
+    };
+    const plain = `<interface type='network'>${mac}<source network='lan'/></interface>`;
+    expect(sent(plain, 'transfer')).toEqual(['abc']);
+    expect(sent(plain, 'definition')).toEqual([null]);
+    const own = "<virtualport type='openvswitch'><parameters interfaceid='own'/></virtualport>";
+    expect(sent(plain.replace('</interface>', `${own}</interface>`), 'transfer')).toEqual(['own']);
+    expect(sent(plain.replace(mac, "<mac address='52:54:00:00:00:02'/>"), 'transfer')).toEqual([null]);
+  });
+
   test('a filter takes the place of the one that is there; without one, all stays', () => {
     const filtered =
       "<interface type='bridge'><source bridge='b'/><filterref filter='old'><parameter name='IP' value='1'/></filterref></interface>";
@@ -42,7 +57,7 @@ describe('a domain as it is to be on its target', () => {
 const named = (inside: string, storage: Partial<StorageAdaptation>, use?: 'transfer'): string =>
   adaptDomainXml(
     `<domain><devices>${inside}</devices><os><nvram>/vars/web.fd</nvram></os></domain>`,
-    { networks: {}, filter: null, storage: { pools: {}, paths: {}, disks: {}, ...storage } },
+    { networks: {}, ports: {}, filter: null, storage: { pools: {}, paths: {}, disks: {}, ...storage } },
     use,
   );
 const to = (kind: 'file' | 'block', path: string) => ({

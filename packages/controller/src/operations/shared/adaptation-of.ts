@@ -7,10 +7,10 @@ type KeptDisk = Extract<DiskPlan, { action: 'keep' }>;
 
 /** How the domain is to be on the target; null when it is to be as it is. */
 export function adaptationOf(context: MoveContext): DomainAdaptation | null {
-  const { networks, filter } = context.input;
+  const { networks, ports, filter } = context.input;
   const storage = storageOf(context);
-  const alike = Object.keys(networks).length === 0 && filter === null && storage === null;
-  return alike ? null : { networks, filter, storage };
+  const plugged = Object.keys(networks).length + Object.keys(ports).length;
+  return plugged === 0 && filter === null && storage === null ? null : { networks, ports, filter, storage };
 }
 
 function storageOf({ input }: MoveContext): StorageAdaptation | null {

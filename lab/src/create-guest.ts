@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { guestDiskMib } from './guest-files.ts';
 import type { GuestRecord } from './guest-records.ts';
-import { guestAddress, type GuestDisk, guestXml } from './guest-xml.ts';
+import { guestAddress, type GuestDisk, type GuestPlug, guestXml } from './guest-xml.ts';
 import { kvmWorks } from './kvm-works.ts';
 import { LabError } from './lab-error.ts';
 import type { LabHost } from './lab-host.ts';
@@ -22,6 +22,8 @@ export interface GuestOptions {
   readonly dirty?: { readonly mib: number; readonly mibPerSecond: number };
   /** From 1 to 12: the guest's address is 203.0.113.140 and this. The next free one when not given. */
   readonly index?: number;
+  /** What its interface is plugged into; the host's bridge when not given. */
+  readonly plug?: GuestPlug;
   /** Left shut off. */
   readonly off?: boolean;
 }
@@ -43,7 +45,8 @@ export async function createGuest(number: number, options: GuestOptions): Promis
   const commands =
     options.dirty === undefined ? [] : [`dirty:${options.dirty.mib}:${options.dirty.mibPerSecond}`];
   const memoryMib = options.memoryMib ?? 128;
-  const xml = guestXml({ name, uuid, number, memoryMib, disk, commands, kvm: kvmWorks() });
+  const plug = options.plug === undefined ? {} : { plug: options.plug };
+  const xml = guestXml({ name, uuid, number, memoryMib, disk, commands, kvm: kvmWorks(), ...plug });
   // virsh cannot open the socket that stands for stdin here: it reads a file.
   await host.execOk(['sh', '-ec', 'cat > /run/$0.xml && virsh -q define /run/$0.xml', name], { input: xml });
   if (options.off !== true) await host.virsh('start', name);

@@ -19,6 +19,12 @@ test('number gives address, hardware address and tap', () => {
   expect(xml).toContain("<target dev='tap10'/>");
 });
 
+test('it can be plugged in elsewhere', () => {
+  const xml = guestXml({ ...shape, plug: { type: 'direct', xml: "<source dev='eth1' mode='bridge'/>" } });
+  expect(xml).toMatch(/<interface type='direct'>\s+<mac address='52:54:00:fe:01:0a'\/>\s+<source dev='eth1'/);
+  expect(xml).not.toContain('tap10');
+});
+
 test('the disk is given with its format', () => {
   const xml = guestXml(shape);
   expect(xml).toContain("<driver name='qemu' type='raw' cache='none'/>");

@@ -3,6 +3,12 @@ export type GuestDisk =
   | { readonly path: string; readonly format: 'qcow2' | 'raw' }
   | { readonly sourceXml: string; readonly format: 'raw'; readonly file: string };
 
+/** The kind of an interface, and the elements that say where it is plugged in. */
+export interface GuestPlug {
+  readonly type: 'bridge' | 'network' | 'direct';
+  readonly xml: string;
+}
+
 /** What a guest's definition is made of. */
 export interface GuestShape {
   readonly name: string;
@@ -10,6 +16,8 @@ export interface GuestShape {
   readonly number: number;
   readonly memoryMib: number;
   readonly disk: GuestDisk;
+  /** What its interface is plugged into; the host's bridge when not given. */
+  readonly plug?: GuestPlug;
   /** Commands for the workload at boot: `dirty:64:10`. */
   readonly commands: readonly string[];
   readonly kvm: boolean;
@@ -18,9 +26,11 @@ export interface GuestShape {
 /** Address of a guest in the guests' network. */
 export const guestAddress = (number: number): string => `203.0.113.${140 + number}`;
 
+/** Hardware address of a guest. */
+export const guestMac = (number: number): string => `52:54:00:fe:01:${number.toString(16).padStart(2, '0')}`;
+
 /** The guest's domain XML. The same paths exist on every host, so that it can run on any. */
 export function guestXml(guest: GuestShape): string {
-  const mac = `52:54:00:fe:01:${guest.number.toString(16).padStart(2, '0')}`;
   const command = [
     'console=ttyS0 quiet',
     `lab.ip=${guestAddress(guest.number)}/25`,
@@ -52,10 +62,9 @@ export function guestXml(guest: GuestShape): string {
       <target dev='vda' bus='virtio'/>
     </disk>
     <controller type='usb' model='none'/>
-    <interface type='bridge'>
-      <mac address='${mac}'/>
-      <source bridge='br-ex'/>
-      <target dev='tap${guest.number}'/>
+    <interface type='${guest.plug?.type ?? 'bridge'}'>
+      <mac address='${guestMac(guest.number)}'/>
+      ${guest.plug?.xml ?? `<source bridge='br-ex'/><target dev='tap${guest.number}'/>`}
       <model type='virtio'/>
     </interface>
     <serial type='file'><source path='/var/log/guests/${guest.name}.log' append='on'/><target port='0'/></serial>

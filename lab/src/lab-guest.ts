@@ -1,6 +1,7 @@
 import { type GuestAnswer, parseAnswer } from './guest-answer.ts';
 import type { GuestLink } from './guest-link.ts';
 import type { GuestRecord } from './guest-records.ts';
+import { guestMac } from './guest-xml.ts';
 import { until } from './processes.ts';
 import type { ProbeReport } from './udp-probe.ts';
 
@@ -9,6 +10,8 @@ export class LabGuest {
   readonly name: string;
   readonly uuid: string;
   readonly address: string;
+  /** Hardware address. */
+  readonly mac: string;
   /** Path of its disk on the host, or on the one that serves it. */
   readonly diskPath: string;
   readonly #link: GuestLink;
@@ -18,6 +21,7 @@ export class LabGuest {
     this.name = guest.name;
     this.uuid = guest.uuid;
     this.address = guest.address;
+    this.mac = guestMac(guest.number);
     this.diskPath = guest.diskPath;
   }
 

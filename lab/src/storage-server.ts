@@ -12,6 +12,14 @@ export interface NetworkDisk {
   readonly file: string;
 }
 
+/** Who may have a unit of iSCSI: a name, its password, and what the hosts' libvirt calls the secret by. */
+export interface Chap {
+  readonly user: string;
+  /** 12 characters or more: what open-iscsi and libiscsi take. */
+  readonly password: string;
+  readonly usage: string;
+}
+
 /** On the file system of the shared directory: NFS hands out handles of files, and the host's overlay has none. */
 const directory = '/var/lib/libvirt/shared/served';
 
@@ -37,8 +45,13 @@ export class StorageServer {
     return { protocol: 'nbd', format: 'raw', file, sourceXml };
   }
 
-  /** A logical unit of tgtd, open to everybody who reaches it. */
-  async iscsi(name: string): Promise<NetworkDisk> {
+  /** The name of a target of tgtd. */
+  iqn(name: string): string {
+    return `iqn.2026-11.example.lab:${name}`;
+  }
+
+  /** A logical unit of tgtd, open to everybody who reaches it, or to those who know a password. */
+  async iscsi(name: string, chap: Chap | null = null): Promise<NetworkDisk> {
     const file = await this.#makeFile(name);
     const tgtadm = ['tgtadm', '--lld', 'iscsi'];
     if (this.#iscsiTarget === 0) {
@@ -50,12 +63,21 @@ export class StorageServer {
     }
     this.#iscsiTarget += 1;
     const tid = String(this.#iscsiTarget);
-    const iqn = `iqn.2026-11.example.lab:${name}`;
+    const iqn = this.iqn(name);
     await this.host.execOk([...tgtadm, '--op', 'new', '--mode', 'target', '--tid', tid, '-T', iqn]);
     const unit = ['--op', 'new', '--mode', 'logicalunit', '--tid', tid, '--lun', '1', '-b', file];
     await this.host.execOk([...tgtadm, ...unit]);
     await this.host.execOk([...tgtadm, '--op', 'bind', '--mode', 'target', '--tid', tid, '-I', 'ALL']);
-    const sourceXml = `<source protocol='iscsi' name='${iqn}/1'><host name='${this.host.address}' port='3260'/></source>`;
+    if (chap !== null) {
+      const account = ['--mode', 'account', '--user', chap.user];
+      await this.host.execOk([...tgtadm, '--op', 'new', ...account, '--password', chap.password]);
+      await this.host.execOk([...tgtadm, '--op', 'bind', ...account, '--tid', tid]);
+    }
+    const auth =
+      chap === null
+        ? ''
+        : `<auth username='${chap.user}'><secret type='iscsi' usage='${chap.usage}'/></auth>`;
+    const sourceXml = `<source protocol='iscsi' name='${iqn}/1'><host name='${this.host.address}' port='3260'/>${auth}</source>`;
     return { protocol: 'iscsi', format: 'raw', file, sourceXml };
   }
 

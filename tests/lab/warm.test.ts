@@ -80,6 +80,19 @@ test.each([
   await world.end('compute12', guest);
 });
 
+test('the source’s libvirtd is killed and comes back while the bulk is copied: it is gone on with', async () => {
+  const guest = await world.writingGuest('back', 'raw');
+  const disks = await world.disksOf('compute11', guest.name);
+  const id = await world.copying(guest, 'compute13');
+  await world.source.libvirtd.kill();
+  await world.source.libvirtd.start();
+  const records = await world.wrote(guest, 1);
+  const migration = await world.lab.ended(id);
+  expect(migration.status).toBe('confirmed');
+  await expectMovedWarm(world, guest, migration, { disks, records });
+  await world.end('compute13', guest);
+});
+
 test('what it writes meanwhile fills the source: it runs on, on its own disk', async () => {
   const { source } = world;
   await source.execOk(['mount', '-t', 'tmpfs', '-o', 'size=440M,mode=711', 'none', images]);

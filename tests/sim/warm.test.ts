@@ -47,6 +47,23 @@ test('what is written while the bulk is copied comes along, and no overlay is le
   expect(stage.world.host('compute12').domains.get(id)?.xml).toContain(`<source file='${image}'/>`);
 });
 
+test('the firmware’s variables, which have no overlay, come as they are when it is off', async () => {
+  await using stage = await openStage();
+  const id = stage.put({ name: 'web' });
+  const { domains, directories } = stage.world.host('compute11');
+  const domain = domains.get(id);
+  if (domain === undefined) throw new Error('the guest is gone');
+  domain.xml = domain.xml.replace('</os>', '<nvram>/images/vars.fd</nvram></os>');
+  const vars = { format: 'raw', capacityBytes: 64, backing: null, owner: null, content: 'boot the disk' };
+  directories.get('/images')?.set('vars.fd', vars);
+  await stage.client().adoptInstance({ host: 'compute11', domain: id });
+  const migration = await cutShort(stage);
+  vars.content = 'boot the network';
+  await stage.start();
+  expect(await stage.over(migration)).toMatchObject({ status: 'confirmed', plan: { warm: ['vda'] } });
+  expect(stage.hosts()['compute12']?.files['/images/vars.fd']).toMatchObject({ content: 'boot the network' });
+});
+
 describe('taken back', () => {
   test('an abort in the bulk: the guest never stopped, and its disk has all that it wrote', async () => {
     await using stage = await openStage();
@@ -100,6 +117,19 @@ describe('taken back', () => {
     await stage.quiet();
     expect(stage.hosts()).toEqual(before);
   });
+});
+
+test('room at the source that another warm move may take is not counted on', async () => {
+  await using stage = await openStage();
+  await stage.guest({ name: 'web' });
+  await stage.guest({ name: 'shop' });
+  const claimedOf = async (): Promise<unknown> =>
+    (await stage.client().check('shop', warm)).findings.find(({ code }) => code === 'warm-ready')?.compared;
+  expect(await claimedOf()).toMatchObject({ directory: '/images', claimedBytes: 0 });
+  stage.world.faults.plan('compute11', 'shell.sendRest', 'hang');
+  await stage.client().migrate('web', warm);
+  await stage.struck('compute11', 'shell.sendRest');
+  expect(await claimedOf()).toMatchObject({ directory: '/images', claimedBytes: 128 * 1024 * 1024 });
 });
 
 test('a guest that is off is moved as without it, and that is said', async () => {

@@ -43,6 +43,7 @@ const TransferPlanSchema = Type.Object({
         Type.Literal('device-taken'),
         Type.Literal('device-small'),
         Type.Literal('device-differs'),
+        Type.Literal('encrypted-live'),
         Type.Literal('shareable'),
       ]),
       target: Type.String(),
@@ -63,6 +64,11 @@ const TransferPlanSchema = Type.Object({
         target: Type.String(),
         path: nullable(Type.String()),
         because: Type.String(),
+        backing: Type.Optional(
+          Type.Array(Type.Object({ path: Type.String(), format: Type.String() }), {
+            description: 'what it stands on, where the target has that elsewhere',
+          }),
+        ),
       }),
       Type.Object({
         action: Type.Literal('copy'),

@@ -36,6 +36,8 @@ interface Case {
   readonly way?: 'straight' | 'in pieces';
   /** The bulk is copied while the guest runs. */
   readonly warm?: boolean;
+  /** Its files stand in another directory of the target. */
+  readonly elsewhere?: boolean;
 }
 
 const volume =
@@ -52,15 +54,16 @@ function domainXml(disk: string, more: string): string {
   </devices></domain>`;
 }
 
-/** Snapshots, which libvirt moves with no guest that moves live. */
-function recordsOf(kind: Case['kind']): unknown {
+/** Snapshots, which libvirt moves with no guest that moves live, and which name files by the paths that they have here. */
+function recordsOf({ kind, elsewhere }: Case): unknown {
   const record = { name: 'clean', xml: '<domainsnapshot><name>clean</name></domainsnapshot>', current: true };
-  return { snapshots: kind === 'cold-migration' ? [record] : [], checkpoints: [] };
+  return { snapshots: kind === 'cold-migration' && elsewhere !== true ? [record] : [], checkpoints: [] };
 }
 
 /** One target has the network stopped, one lacks it, on the others it is there; a pool is stopped or lacks, a secret lacks. */
 function prepareTarget(world: SimulatedWorld, { directory, kind }: Case): void {
   const { networks } = world.host('compute12');
+  world.host('compute12').directories.set('/srv', new Map());
   const there = networks.get('default');
   const pool = { type: 'dir', active: false, autostart: true, directory, source: '' };
   world.host('compute11').pools.set('data', { ...pool, active: true });
@@ -89,7 +92,7 @@ function worldOf(given: Case): SimulatedWorld {
   const more = given.warm === true ? onNetwork : volume + onNetwork;
   world.addDomain('compute11', domainXml(`${directory}/web.qcow2`, more), state);
   const domain = world.host('compute11').domains.get(id);
-  if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(given.kind) });
+  if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(given) });
   return world;
 }
 
@@ -123,7 +126,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     networkMap: {},
     defineNetworks: true,
     poolMap: {},
-    pathMap: {},
+    pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
     definePools: true,
     sharedDevices: [],
     probe: null,
@@ -208,45 +211,49 @@ const cases: readonly Case[] = [
   { kind: 'cold-migration', directory: '/shared', state: 'running' },
   { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', warm: true },
   { kind: 'cold-migration', directory: '/images', state: 'running', way: 'in pieces', warm: true },
+  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', elsewhere: true },
 ];
 
-describe.each(cases)('$kind of a guest that is $state on $directory, $way, warm: $warm', (given) => {
-  const workflow: Workflow<MoveInput, Services, Outputs> =
-    given.kind === 'live-migration' ? liveMigrateWorkflow : coldMigrateWorkflow;
-  const spec: Spec = { workflow, makeWorld: () => acceptedMove(given) };
-  const all = [
-    ...failEachStep(spec),
-    ...repeatEachStep(spec),
-    ...repeatEachUndo(spec),
-    ...crashEverywhere(spec),
-  ];
-  const stays = given.kind === 'live-migration' ? endsAtSource : [];
-  test.concurrent.each(all.filter(({ name }) => !stays.includes(name)))(
-    '$name',
-    async ({ run }) => {
-      await expect(run()).resolves.toBeUndefined();
-    },
-    60_000,
-  );
-
-  test.each(stays)('%s; or, as here, it is not tried a second time and nothing is left', async (name) => {
-    const seen: unknown[] = [];
-    const watched: Spec = {
-      ...spec,
-      makeWorld: async () => {
-        const world = await acceptedMove(given);
-        seen.push(world.snapshot());
-        const closeWorld = world.close?.bind(world);
-        const close = (): unknown => {
-          seen.push(world.snapshot());
-          return closeWorld?.();
-        };
-        return Object.defineProperty(world, 'close', { value: close });
+describe.each(cases)(
+  '$kind of a guest that is $state on $directory, $way, warm: $warm, elsewhere: $elsewhere',
+  (given) => {
+    const workflow: Workflow<MoveInput, Services, Outputs> =
+      given.kind === 'live-migration' ? liveMigrateWorkflow : coldMigrateWorkflow;
+    const spec: Spec = { workflow, makeWorld: () => acceptedMove(given) };
+    const all = [
+      ...failEachStep(spec),
+      ...repeatEachStep(spec),
+      ...repeatEachUndo(spec),
+      ...crashEverywhere(spec),
+    ];
+    const stays = given.kind === 'live-migration' ? endsAtSource : [];
+    test.concurrent.each(all.filter(({ name }) => !stays.includes(name)))(
+      '$name',
+      async ({ run }) => {
+        await expect(run()).resolves.toBeUndefined();
       },
-    };
-    const found = [...failEachStep(watched), ...crashEverywhere(watched)].find((one) => one.name === name);
-    await expect(found?.run()).rejects.toThrow('ended as undone at transfer (transfer-failed');
-    expect(seen).toHaveLength(2);
-    expect(seen[1]).toEqual(seen[0]);
-  });
-});
+      60_000,
+    );
+
+    test.each(stays)('%s; or, as here, it is not tried a second time and nothing is left', async (name) => {
+      const seen: unknown[] = [];
+      const watched: Spec = {
+        ...spec,
+        makeWorld: async () => {
+          const world = await acceptedMove(given);
+          seen.push(world.snapshot());
+          const closeWorld = world.close?.bind(world);
+          const close = (): unknown => {
+            seen.push(world.snapshot());
+            return closeWorld?.();
+          };
+          return Object.defineProperty(world, 'close', { value: close });
+        },
+      };
+      const found = [...failEachStep(watched), ...crashEverywhere(watched)].find((one) => one.name === name);
+      await expect(found?.run()).rejects.toThrow('ended as undone at transfer (transfer-failed');
+      expect(seen).toHaveLength(2);
+      expect(seen[1]).toEqual(seen[0]);
+    });
+  },
+);

@@ -4,6 +4,7 @@ import {
   filterNames,
   type CheckInput,
   claimedRoom,
+  type DomainFacts,
   type Finding,
   type Instance,
   judge,
@@ -105,6 +106,7 @@ export async function submitMove(
     shutdownTimeoutMs: request.shutdownTimeoutMs,
     filter: inspection.input.groups.length === 0 ? null : filterNames.instance(instance.id),
     networks: networks.map,
+    ports: portsOf(domain),
     libvirtNetworks: inspection.input.plugs
       .filter((plug) => plug.kind === 'network')
       .map(({ name: plugged, targetName }) => ({ name: plugged, targetName })),
@@ -174,6 +176,14 @@ function roomNeeded(plan: TransferPlan, room: CheckInput['room']): NewClaim['dir
   return room.flatMap(({ directory, availableBytes }) =>
     availableBytes === null ? [] : [{ directory, availableBytes, neededBytes: needed.get(directory) ?? 0 }],
   );
+}
+
+/** Ids that networks gave to the ports of a guest that runs. */
+function portsOf({ interfaces }: DomainFacts): MoveInput['ports'] {
+  const ports = interfaces.flatMap(({ kind, mac, virtualPort, portId }) =>
+    kind === 'network' && virtualPort === 'openvswitch' && portId !== null ? [[mac, portId] as const] : [],
+  );
+  return Object.fromEntries(ports);
 }
 
 function sideOf({ id, name, uri, peerUri, trustedCopyAddress }: Side): Side {

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { type DomainRef, DomainXmlFlag } from '@ferry/libvirt';
 import type { DiskFacts, ImageFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import { readDomainXml } from '../xml/domain-xml.ts';
 import { networkOfUnit } from '../xml/network-of-unit.ts';
 import type { HostConnection } from './host-connection.ts';
+import { parse } from './libvirt-facts.ts';
 import { LibvirtNamedPools } from './libvirt-named-pools.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
 
@@ -26,6 +29,23 @@ export class DiskPlaces {
     if (disk.kind !== 'file' || disk.path === null) return disk;
     const [image = null, ...backing] = await this.#chain(disk.path, disk.toldBacking, call);
     return { ...disk, image, backing };
+  }
+
+  /** One that was sent goes by a path while it runs, and by its pool from the next start on: the pool counts. */
+  async withPools(
+    dom: DomainRef,
+    disks: readonly DiskFacts[],
+    hasOther: boolean,
+    call: Call,
+  ): Promise<readonly DiskFacts[]> {
+    if (!hasOther || !disks.some(({ kind }) => kind === 'file' || kind === 'block')) return disks;
+    const flags = DomainXmlFlag.inactive;
+    const { xml } = await this.#connection.call('domainGetXmlDesc', { dom, flags }, call);
+    const next = parse(this.#connection, () => readDomainXml(xml)).disks;
+    return disks.map((disk) => ({
+      ...disk,
+      volume: disk.volume ?? next.find(({ target }) => target === disk.target)?.volume ?? null,
+    }));
   }
 
   /** A definition that tells a chain counts more than what its files say: the hypervisor heeds it, too. */

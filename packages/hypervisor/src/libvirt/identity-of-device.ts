@@ -1,11 +1,9 @@
+import { ListNodeDevicesFlag } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import { readStorageDevice } from '../xml/storage-device-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
-
-/** VIR_CONNECT_LIST_NODE_DEVICES_CAP_STORAGE. */
-const storageDevices = 1 << 6;
 
 /**
  * What tells a block device from all others: the key of its volume, where it is one of a pool whose keys are not paths (the
@@ -32,7 +30,7 @@ async function keyOfVolume(connection: HostConnection, path: string, call: Call)
 }
 
 async function serialOf(connection: HostConnection, path: string, call: Call): Promise<string | null> {
-  const args = { needResults: 1, flags: storageDevices };
+  const args = { needResults: 1, flags: ListNodeDevicesFlag.capStorage };
   const { devices } = await connection.call('connectListAllNodeDevices', args, call);
   for (const { name } of devices) {
     const { xml } = await connection.call('nodeDeviceGetXmlDesc', { name, flags: 0 }, call);

@@ -5,6 +5,7 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
 import { OpenVswitch } from './open-vswitch.ts';
+import { peekFiles } from './peek-files.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 /** Where the kernel shows network devices as files (Documentation/ABI/testing/sysfs-class-net). */
@@ -25,6 +26,7 @@ export class LibvirtDevices {
   readonly #connection: HostConnection;
   readonly #pools: LibvirtPools;
   readonly #openVswitch: OpenVswitch;
+  #looking: Promise<unknown> = Promise.resolve();
 
   constructor(connection: HostConnection) {
     this.#connection = connection;
@@ -32,8 +34,14 @@ export class LibvirtDevices {
     this.#openVswitch = new OpenVswitch(connection, this.#pools);
   }
 
-  /** A device as it is now; null when the host has none of that name. */
-  async device(name: string, call: Call): Promise<PlugFacts | null> {
+  /** A device as it is now; null when the host has none of that name. One look at a time: each takes its pool away again. */
+  device(name: string, call: Call): Promise<PlugFacts | null> {
+    const look = this.#looking.then(() => this.#look(name, call));
+    this.#looking = look.catch(() => undefined);
+    return look;
+  }
+
+  async #look(name: string, call: Call): Promise<PlugFacts | null> {
     const path = join(shown, name);
     const devices = await this.#pools.paths(shown, call);
     // Not a single one, though each host has `lo`: it cannot be seen, and that is not the same as not being there.
@@ -45,22 +53,23 @@ export class LibvirtDevices {
     const facts = { ...untoldPlug, kind: 'device' } as const;
     try {
       const attributes = (await this.#pools.paths(path, call)).map((one) => basename(one));
-      const [mtu, flags] = await Promise.all(
-        ['mtu', 'flags'].map(async (file) =>
-          Number(await readSmallFile(this.#connection, this.#pools, join(path, file), call)),
-        ),
-      );
-      const isBridge = attributes.includes('bridge');
-      const openVswitch = isBridge ? null : await this.#openVswitch.look(call);
-      const isOpenVswitch = isBridge ? false : (openVswitch?.bridges.has(name) ?? null);
+      // Of a tap there is a file that nobody can read, and libvirt takes its directory for no pool: what it is is not told.
+      const shownWhole = attributes.length > 0;
+      const [mtu, flags] = shownWhole ? await this.#numbers(path, call) : await this.#peeked(path, call);
+      const isLinuxBridge = attributes.includes('bridge');
+      const openVswitch = isLinuxBridge ? null : await this.#openVswitch.look(call);
+      const isOpenVswitch = isLinuxBridge ? false : (openVswitch?.bridges.has(name) ?? null);
       return {
         ...facts,
-        active: isUp(flags) && !(isOpenVswitch === true && openVswitch?.runs === false),
-        isBridge,
+        // What cannot be read counts as up: a finding is only made of what is known.
+        active:
+          (flags === null || (flags & upFlag) !== 0) &&
+          !(isOpenVswitch === true && openVswitch?.runs === false),
+        isBridge: shownWhole || isOpenVswitch === true ? isLinuxBridge : null,
         isOpenVswitch,
-        isPart: attributes.includes('master'),
+        isPart: shownWhole ? attributes.includes('master') : null,
         macvtaps: attributes.flatMap((one) => (one.startsWith(standing) ? one.slice(upper.length) : [])),
-        mtu: mtu !== undefined && Number.isInteger(mtu) && mtu > 0 ? mtu : null,
+        mtu: mtu !== null && mtu > 0 ? mtu : null,
       };
     } catch (error) {
       if (!(error instanceof HypervisorError && (error.code === 'refused' || error.code === 'no-image')))
@@ -69,6 +78,19 @@ export class LibvirtDevices {
     } finally {
       await this.#forget(path, call);
     }
+  }
+
+  /** Packet size and flags; null for what the kernel does not show. */
+  async #numbers(device: string, call: Call): Promise<[number | null, number | null]> {
+    const read = async (attribute: string): Promise<number | null> =>
+      numberOf(await readSmallFile(this.#connection, this.#pools, join(device, attribute), call));
+    return [await read('mtu'), await read('flags')];
+  }
+
+  async #peeked(device: string, call: Call): Promise<[number | null, number | null]> {
+    const files = ['mtu', 'flags'].map((attribute) => join(device, attribute));
+    const [mtu, flags] = await peekFiles(this.#connection, files, call);
+    return [numberOf(mtu), numberOf(flags)];
   }
 
   /** A pool of a device would be in the way once the device is gone. */
@@ -83,7 +105,7 @@ export class LibvirtDevices {
   }
 }
 
-/** What cannot be read counts as up: a finding is only made of what is known. */
-function isUp(flags: number | undefined): boolean {
-  return flags === undefined || !Number.isInteger(flags) || (flags & upFlag) !== 0;
+function numberOf(text: string | null | undefined): number | null {
+  const number = text === '' ? Number.NaN : Number(text ?? Number.NaN);
+  return Number.isInteger(number) ? number : null;
 }

@@ -283,8 +283,15 @@ export class LibvirtDomains implements HostDomains {
         .catch(refusedAs({ result: false })),
     ]);
     const description = parse(this.#connection, () => readDomainXml(xml));
+    const disks = await this.#places.withPools(
+      dom,
+      description.disks,
+      persistent && state.power !== 'shutoff',
+      call,
+    );
     return {
       ...description,
+      disks,
       ...state,
       persistent,
       autostart,

@@ -111,7 +111,8 @@ export class LibvirtPools {
     try {
       return (await this.#connection.call('storagePoolCreateXml', { xml, flags: 0 }, call)).pool;
     } catch (error) {
-      if (error instanceof HypervisorError && error.code === 'refused') return null;
+      // Another question may have made it at the same moment.
+      if (error instanceof HypervisorError && error.code === 'refused') return this.#find(directory, call);
       throw error;
     }
   }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CreateFlag, type DomainRef } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 
 /** A guest's name tells whoever sees it for its moment what it is. */
 const namePrefix = 'ferry-probe-';
+const endWithinMs = 5_000;
 
 /**
  * Runs something while a guest without anything in it, paused, has one disk. libvirt ends the guest with the connection that
@@ -19,13 +21,16 @@ export async function withProbeGuest<T>(
 ): Promise<T> {
   const connection = await host.open(call);
   try {
-    const xmlDesc = probeGuestXml(`${namePrefix}${randomUUID().slice(0, 8)}`, diskXml);
+    const name = `${namePrefix}${randomUUID().slice(0, 8)}`;
+    const xmlDesc = probeGuestXml(name, diskXml);
     const flags = CreateFlag.paused | CreateFlag.autodestroy;
     let dom: DomainRef;
     try {
       ({ dom } = await connection.call('domainCreateXml', { xmlDesc, flags }, call));
     } catch (error) {
-      throw host.errorOf(error);
+      const failure = host.errorOf(error);
+      if (failure instanceof HypervisorError && failure.code === 'deadline') await endStuck(host, name);
+      throw failure;
     }
     try {
       return await look();
@@ -35,6 +40,20 @@ export async function withProbeGuest<T>(
     }
   } finally {
     await connection.close();
+  }
+}
+
+/**
+ * A server that is silent can hold the hypervisor up for minutes while it starts, and libvirt with it: the probe is ended by
+ * its name, which nobody else has. That it cannot be is no matter: then it ends when the hypervisor gives up.
+ */
+async function endStuck(host: HostConnection, name: string): Promise<void> {
+  const call = { deadlineMs: endWithinMs };
+  try {
+    const { dom } = await host.urgent('domainLookupByName', { name }, call);
+    await host.urgent('domainDestroyFlags', { dom, flags: 0 }, call);
+  } catch (error) {
+    if (!(error instanceof HypervisorError)) throw error;
   }
 }
 

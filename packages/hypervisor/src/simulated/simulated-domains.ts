@@ -44,8 +44,12 @@ export class SimulatedDomains implements HostDomains {
       const facts = this.#facts(domain);
       const disks = facts.disks.map((disk) => this.#withImages(this.#byPath(disk)));
       const { records } = domain;
+      const { nvram } = facts.extras;
+      const path = nvram?.path ?? null;
+      const variables = path === null ? null : this.#files.image(path);
       const extras = {
         ...facts.extras,
+        nvram: nvram === null || variables === null ? null : { ...nvram, image: variables },
         snapshots: records.snapshots.map(({ name }) => name),
         checkpoints: records.checkpoints.map(({ name }) => name),
       };

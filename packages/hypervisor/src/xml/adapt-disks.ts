@@ -9,11 +9,11 @@ export type DescriptionUse = 'transfer' | 'definition';
 export function adaptDisks(domain: Element, storage: StorageAdaptation, use: DescriptionUse): void {
   const devices = at(domain, 'devices');
   for (const disk of devices === null ? [] : children(devices, 'disk')) {
-    const copied = storage.disks[attribute(at(disk, 'target'), 'dev') ?? ''];
+    const adapted = storage.disks[attribute(at(disk, 'target'), 'dev') ?? ''];
     renamePool(disk, storage);
     for (let link: Element | null = disk; link !== null; link = at(link, 'backingStore'))
       renamePath(link, storage.paths);
-    if (copied !== undefined) asCopied(disk, copied, use);
+    if (adapted !== undefined) adaptDisk(disk, adapted, use);
   }
   const nvram = at(domain, 'os', 'nvram');
   if (nvram !== null) renameNvram(nvram, storage.paths);
@@ -40,13 +40,13 @@ function renameNvram(nvram: Element, paths: StorageAdaptation['paths']): void {
   if (renamed !== undefined) nvram.textContent = renamed;
 }
 
-function asCopied(disk: Element, copied: AdaptedDisk, use: DescriptionUse): void {
-  if (!copied.byPool || use === 'transfer') setPlace(disk, copied);
-  if (copied.backing !== null && at(disk, 'backingStore') === null) tellBacking(disk, copied.backing);
+function adaptDisk(disk: Element, { place, byPool, backing }: AdaptedDisk, use: DescriptionUse): void {
+  if (place !== null && (!byPool || use === 'transfer')) setPlace(disk, place);
+  if (backing !== null && at(disk, 'backingStore') === null) tellBacking(disk, backing);
 }
 
 /** A disk may become a device, or a file. */
-function setPlace(disk: Element, { kind, path }: AdaptedDisk): void {
+function setPlace(disk: Element, { kind, path }: NonNullable<AdaptedDisk['place']>): void {
   const source = at(disk, 'source');
   if (source === null) return;
   for (const key of ['file', 'dev', 'pool', 'volume', 'mode']) source.removeAttribute(key);

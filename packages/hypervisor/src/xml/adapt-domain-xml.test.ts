@@ -6,7 +6,7 @@ import { readDomainXml } from './domain-xml.ts';
 const domain = (inside: string): string =>
   `<domain type='kvm'><name>web</name><uuid>0a</uuid><memory>1024</memory><devices><disk><source file='br-ex'/></disk>${inside}</devices></domain>`;
 const adapted = (inside: string, names: Record<string, string>, filter: string | null = null): string =>
-  adaptDomainXml(domain(inside), { networks: names, filter, storage: null });
+  adaptDomainXml(domain(inside), { networks: names, ports: {}, filter, storage: null });
 
 describe('a domain as it is to be on its target', () => {
   test('bridges, devices and networks get the names that they have there, and nothing else does', () => {
@@ -30,6 +30,21 @@ describe('a domain as it is to be on its target', () => {
     expect(xml).toContain('<interface type="network"><source network="lan"/></interface>');
   });
 
+  test('one that runs in a network of Open vSwitch keeps the id of its port, and its definition stays without', () => {
+    const mac = "<mac address='52:54:00:00:00:01'/>";
+    const ports = { '52:54:00:00:00:01': 'abc' };
+    const sent = (inside: string, use: 'transfer' | 'definition'): (string | null)[] => {
+      const xml = adaptDomainXml(domain(inside), { networks: {}, ports, filter: null, storage: null }, use);
+      return readDomainXml(xml).interfaces.map(({ portId }) => portId);
+    };
+    const plain = `<interface type='network'>${mac}<source network='lan'/></interface>`;
+    expect(sent(plain, 'transfer')).toEqual(['abc']);
+    expect(sent(plain, 'definition')).toEqual([null]);
+    const own = "<virtualport type='openvswitch'><parameters interfaceid='own'/></virtualport>";
+    expect(sent(plain.replace('</interface>', `${own}</interface>`), 'transfer')).toEqual(['own']);
+    expect(sent(plain.replace(mac, "<mac address='52:54:00:00:00:02'/>"), 'transfer')).toEqual([null]);
+  });
+
   test('a filter takes the place of the one that is there; without one, all stays', () => {
     const filtered =
       "<interface type='bridge'><source bridge='b'/><filterref filter='old'><parameter name='IP' value='1'/></filterref></interface>";
@@ -42,11 +57,11 @@ describe('a domain as it is to be on its target', () => {
 const named = (inside: string, storage: Partial<StorageAdaptation>, use?: 'transfer'): string =>
   adaptDomainXml(
     `<domain><devices>${inside}</devices><os><nvram>/vars/web.fd</nvram></os></domain>`,
-    { networks: {}, filter: null, storage: { pools: {}, paths: {}, disks: {}, ...storage } },
+    { networks: {}, ports: {}, filter: null, storage: { pools: {}, paths: {}, disks: {}, ...storage } },
     use,
   );
 const to = (kind: 'file' | 'block', path: string) => ({
-  vda: { kind, path, byPool: false, backing: null },
+  vda: { place: { kind, path }, byPool: false, backing: null },
 });
 
 describe('the disks of a domain as they are to be on its target', () => {
@@ -75,8 +90,8 @@ describe('the disks of a domain as they are to be on its target', () => {
       { path: '/b/1', format: 'qcow2' },
       { path: '/b/0', format: 'raw' },
     ];
-    const vda = { kind: 'file', path: '/b/web', byPool: false, backing } as const;
-    expect(named(file, { disks: { vda } })).toContain(
+    const vda = { place: null, byPool: false, backing } as const;
+    expect(named(file, { paths: { '/a/web': '/b/web' }, disks: { vda } })).toContain(
       '<source file="/b/web"/><backingStore type="file"><format type="qcow2"/><source file="/b/1"/><backingStore type="file"><format type="raw"/><source file="/b/0"/><backingStore/></backingStore></backingStore><target',
     );
   });
@@ -93,7 +108,7 @@ describe('the disks of a domain as they are to be on its target', () => {
     const volume = "<disk type='volume'><source pool='a' volume='web'/><target dev='vda'/></disk>";
     const storage = {
       pools: { a: 'b' },
-      disks: { vda: { kind: 'file', path: '/b/web', byPool: true, backing: null } },
+      disks: { vda: { place: { kind: 'file', path: '/b/web' }, byPool: true, backing: null } },
     } as const;
     expect(named(volume, storage)).toContain('<disk type="volume"><source pool="b" volume="web"/>');
     expect(named(volume, storage, 'transfer')).toContain('<disk type="file"><source file="/b/web"/>');

@@ -1,7 +1,7 @@
 import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { adaptDisks, type DescriptionUse } from './adapt-disks.ts';
-import { at, attribute, children, rootOf } from './parse-xml.ts';
+import { at, attribute, children, rootOf, XmlError } from './parse-xml.ts';
 import { setFilter } from './interface-filter.ts';
 
 /** The description of a domain as the target is to have it: as it is sent there, or to define it. */
@@ -14,6 +14,8 @@ export function adaptDomainXml(
   const devices = at(domain, 'devices');
   for (const one of devices === null ? [] : children(devices, 'interface')) {
     renameSource(one, adaptation.networks);
+    // It is of the life that moves: the next one has another, as at the source.
+    if (use === 'transfer') keepPort(one, adaptation.ports);
     if (adaptation.filter !== null) setFilter(one, adaptation.filter);
   }
   if (adaptation.storage !== null) adaptDisks(domain, adaptation.storage, use);
@@ -30,5 +32,26 @@ function renameSource(one: Element, names: Readonly<Record<string, string>>): vo
   if (!inNetwork) return;
   // One that runs is told with its port and its bridge, which are the source's own: the target finds its own.
   one.setAttribute('type', 'network');
-  for (const key of ['portid', 'bridge']) source?.removeAttribute(key);
+  for (const key of ['portid', 'bridge', 'dev', 'mode']) source?.removeAttribute(key);
+}
+
+/** Gives an interface the id of its port, unless its description names one. */
+function keepPort(one: Element, ports: DomainAdaptation['ports']): void {
+  const id = ports[attribute(at(one, 'mac'), 'address') ?? ''];
+  if (id === undefined) return;
+  const port = ensureChild(one, 'virtualport');
+  const parameters = ensureChild(port, 'parameters');
+  if (parameters.hasAttribute('interfaceid')) return;
+  port.setAttribute('type', 'openvswitch');
+  parameters.setAttribute('interfaceid', id);
+}
+
+function ensureChild(parent: Element, name: string): Element {
+  const there = at(parent, name);
+  if (there !== null) return there;
+  const document = parent.ownerDocument;
+  if (document === null) throw new XmlError(`<${parent.localName}> is of no document`);
+  const made = document.createElement(name);
+  parent.appendChild(made);
+  return made;
 }

@@ -36,12 +36,17 @@ export function readVolumeXml(xml: string): VolumeDescription {
               gid: Number(textOf(at(permissions, 'group'))),
               mode: Number.parseInt(textOf(at(permissions, 'mode')) ?? '0', 8),
             },
-      ...(attribute(volume, 'type') === 'block' && { device: true }),
+      // A pool of a directory calls all that is in it a file; nothing else is there.
+      ...((attribute(volume, 'type') === 'block' || isDevicePath(path)) && { device: true }),
     },
     backingPath: textOf(at(volume, 'backingStore', 'path')),
     physicalBytes: physical === null ? null : bytesOf(physical, 'bytes'),
     changedAt: textOf(at(target, 'timestamps', 'mtime')),
   };
+}
+
+function isDevicePath(path: string): boolean {
+  return path.startsWith('/dev/') && !path.startsWith('/dev/shm/');
 }
 
 /** The directory of a pool, and whether it is of a kind whose volumes are plain files there. */

@@ -95,8 +95,8 @@ export interface CheckInput {
 export interface WarmFacts {
   /** What keeps overlays from its disks, by the guest's name of each. */
   readonly obstacles: readonly OverlayObstacle[];
-  /** Room where the overlays will stand, by directory of the source. */
-  readonly room: readonly DirectoryRoom[];
+  /** Room where the overlays will stand, by directory of the source, and what other warm moves may take of it. */
+  readonly room: readonly (DirectoryRoom & { readonly claimedBytes: number })[];
 }
 
 /**

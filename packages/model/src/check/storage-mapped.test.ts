@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sampleDomain, samplePlan, severities } from './sample-input.ts';
+import { sampleDomain, samplePlan, samplePool, severities } from './sample-input.ts';
 import { storageMappedCheck } from './storage-mapped.ts';
 
 const elsewhere = samplePlan('copy', { targetPaths: { '/images/web.qcow2': '/srv/web.qcow2' } });
@@ -28,6 +28,15 @@ describe('storage-mapped', () => {
     {
       when: 'a snapshot names the old path',
       given: { plan: elsewhere, domain: sampleDomain({ extras }), request: cold },
+      found: ['error'],
+    },
+    {
+      when: 'a snapshot names the old pool',
+      given: {
+        pools: [samplePool({ targetName: 'vms' })],
+        domain: sampleDomain({ extras }),
+        request: { ...cold, poolMap: { images: 'vms' } },
+      },
       found: ['error'],
     },
     {

@@ -68,17 +68,18 @@ function collisions(moved: readonly (readonly [string, string])[]): Finding[] {
 }
 
 /** What libvirt keeps of a snapshot names the files as they were. */
-function recordsLeft({ domain, request, instance }: CheckInput, moved: readonly unknown[]): Finding[] {
-  if (moved.length === 0 || request.kind !== 'cold-migration' || domain === null) return [];
+function recordsLeft({ domain, request, instance, pools }: CheckInput, moved: readonly unknown[]): Finding[] {
+  const renamed = pools.filter(({ name, targetName }) => name !== targetName);
+  if (moved.length + renamed.length === 0 || request.kind !== 'cold-migration' || domain === null) return [];
   const { snapshots, checkpoints } = domain.extras;
   if (snapshots.length + checkpoints.length === 0) return [];
   const compared = { snapshots: snapshots.length, checkpoints: checkpoints.length, mapped: moved.length };
   const remedy =
-    'Delete them first (virsh snapshot-delete, checkpoint-delete), or move it to the same paths.';
+    'Delete them first (virsh snapshot-delete, checkpoint-delete), or move it to the same paths and pools.';
   return [
     refused(
       code,
-      `the snapshots and checkpoints of "${instance.name}" name its files by the paths that they have here`,
+      `the snapshots and checkpoints of "${instance.name}" name its disks by the paths and pools that they have here`,
       compared,
       remedy,
     ),

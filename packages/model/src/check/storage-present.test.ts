@@ -83,6 +83,7 @@ describe('disks of the guest', () => {
         'device-taken',
         'device-small',
         'device-differs',
+        'encrypted-live',
       ] as const
     ).map((kind) => ({
       when: kind,

@@ -122,7 +122,7 @@ function obstacleFinding(
     }
     case 'device-taken': {
       const remedy = `Look what is on it (wipefs, blkid). If nothing needs it, make it blank (blkdiscard -z, or dd); where it is the same device as at the source, say so: --shared-device ${where}.`;
-      const what = `disk ${target}: the device that ${where} is to be copied to is not blank. Ferry writes over nothing`;
+      const what = `disk ${target}: the device that ${where} is to be copied to is not blank, or somebody's (${reason ?? ''}). Ferry writes over nothing`;
       return refused(code, what, compared, remedy);
     }
     case 'device-small': {
@@ -136,7 +136,12 @@ function obstacleFinding(
     }
     case 'device-differs': {
       const remedy = `See which device it is there (lsblk -o +WWN,SERIAL) and name it: --map-path ${where}=/dev/OTHER.`;
-      const what = `disk ${target}: somebody said that both hosts have the same ${where}, and that is not so: ${reason ?? ''}`;
+      const what = `disk ${target}: ${where} was said to be the same on both hosts, by somebody or by itself, and is not: ${reason ?? ''}`;
+      return refused(code, what, compared, remedy);
+    }
+    case 'encrypted-live': {
+      const remedy = 'Migrate it cold, which copies it as it is, or put it on storage that both hosts see.';
+      const what = `disk ${target} is encrypted, and cannot be copied while the guest runs`;
       return refused(code, what, compared, remedy);
     }
     case 'shareable': {
@@ -147,7 +152,7 @@ function obstacleFinding(
     case 'unproven':
     default: {
       // Taken for shared and not so, the guest would run on another disk: what is not proven does not move.
-      const remedy = `See whether both hosts reach the same ${where}, and that the directory is readable through libvirt. Where it is a block device that both have, say so: --shared-device ${where}; where it is the source's own, say where to copy it: --map-path ${where}=/OTHER.`;
+      const remedy = `See whether both hosts reach the same ${where}, and that the directory is readable through libvirt. Where it is a block device that both have, say so: --shared-device ${where}; where it is the source's own, say where to copy it: --map-path ${where}=/OTHER. What is in /dev itself is not looked at: name it as in /dev/disk/by-id or /dev/mapper.`;
       return refused(
         code,
         `disk ${target}: nobody could tell whether the target sees the same ${where}`,

@@ -7,7 +7,10 @@ const gib = 1024 ** 3;
 const ready = {
   request: { kind: 'cold-migration', warm: true },
   plan: samplePlan('copy', { form: 'cold', warm: ['vda'] }),
-  warm: { obstacles: [], room: [{ directory: '/images', present: true, availableBytes: gib }] },
+  warm: {
+    obstacles: [],
+    room: [{ directory: '/images', present: true, availableBytes: gib, claimedBytes: 0 }],
+  },
 } as const;
 
 function obstacle(kind: OverlayObstacle['kind'], disk = 'vda'): CheckInput['warm'] {
@@ -24,7 +27,17 @@ test.each([
   ['the source tells no room', { warm: { ...ready.warm, room: [] } }, ['unknown']],
   [
     'there is too little room',
-    { warm: { ...ready.warm, room: [{ directory: '/images', present: true, availableBytes: 1024 }] } },
+    {
+      warm: {
+        ...ready.warm,
+        room: [{ directory: '/images', present: true, availableBytes: 1024, claimedBytes: 0 }],
+      },
+    },
+    ['error'],
+  ],
+  [
+    'there is too little beside what other warm moves may take',
+    { warm: { ...ready.warm, room: ready.warm.room.map((room) => ({ ...room, claimedBytes: gib - 1024 })) } },
     ['error'],
   ],
   ['the definition goes with the guest', { domain: sampleDomain({ persistent: false }) }, ['error']],

@@ -80,14 +80,17 @@ function obstacleFinding({ disk, kind, what }: OverlayObstacle): Finding {
 /** On the source; the target's room is counted with that for the disks. */
 function room({ plan, warm }: CheckInput): Finding[] {
   return [...overlayRoom(plan)].map(([directory, neededBytes]) => {
-    const availableBytes = warm?.room.find((one) => one.directory === directory)?.availableBytes ?? null;
-    const compared = { directory, neededBytes, availableBytes };
+    const found = warm?.room.find((one) => one.directory === directory);
+    const { availableBytes = null, claimedBytes = 0 } = found ?? {};
+    const compared = { directory, neededBytes, availableBytes, claimedBytes };
     if (availableBytes === null) {
       const remedy = `Look at ${directory} on the source (df), then check again.`;
       return unsure(code, `the source did not tell the room in ${directory}`, compared, remedy);
     }
-    const numbers = `${directory} on the source: ${showBytes(availableBytes)} are free, ${showBytes(neededBytes)} are wanted for what the guest writes meanwhile`;
-    if (availableBytes < neededBytes) {
+    const others =
+      claimedBytes === 0 ? '' : ` (${showBytes(claimedBytes)} of them for other warm moves under way)`;
+    const numbers = `${directory} on the source: ${showBytes(availableBytes)} are free${others}, ${showBytes(neededBytes)} are wanted for what the guest writes meanwhile`;
+    if (availableBytes - claimedBytes < neededBytes) {
       const remedy = 'Make room there, or migrate it without --warm, which needs none on the source.';
       return refused(code, `too little room in ${numbers}`, compared, remedy);
     }

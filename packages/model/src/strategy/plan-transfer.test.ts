@@ -144,6 +144,21 @@ describe('planTransfer', () => {
     expect(planTransfer('live-migration', [lun], []).obstacles).toMatchObject([{ kind: 'unproven' }]);
   });
 
+  test('an encrypted disk is copied when it is off, and not while the guest runs', () => {
+    const luks = sampleDisk({ secrets: [{ usageType: 'volume', uuid: 's1', usage: null }] });
+    const obstaclesOf = (kind: 'live-migration' | 'cold-migration', onTarget: 'nothing' | 'shared') =>
+      planTransfer(kind, [luks], [disk(onTarget)]).obstacles.map((one) => one.kind);
+    expect(obstaclesOf('live-migration', 'nothing')).toEqual(['encrypted-live']);
+    expect(obstaclesOf('live-migration', 'shared')).toEqual([]);
+    expect(obstaclesOf('cold-migration', 'nothing')).toEqual([]);
+  });
+
+  test('a disk that stays is told what it stands on where that is elsewhere there', () => {
+    const proofs = [disk('shared'), below('shared')];
+    const plan = planTransfer('cold-migration', [overlay], proofs, [], { [base.path]: '/b/ubuntu.img' });
+    expect(plan.disks).toMatchObject([{ action: 'keep', backing: [{ path: base.path, format: 'qcow2' }] }]);
+  });
+
   test('a disk on the network whose secret is brought first is tried then', () => {
     const reached = [{ target: 'vdb', refusal: null, later: true }];
     const { disks, obstacles } = planTransfer('live-migration', [onNetwork()], [], reached);

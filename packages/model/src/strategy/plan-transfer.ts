@@ -32,13 +32,16 @@ export function planTransfer(
   const decisions = disks.map((disk) =>
     disk.kind === 'network' ? decideNetwork(disk, reached) : decide(disk, proofs),
   );
-  const plans = decisions.map((decision) => decision.disk);
+  const plans = decisions.map(({ disk }, index) => withBasesElsewhere(disk, disks[index], targetPaths));
   return {
     form: formOf(kind, plans),
     disks: plans,
     copyBytes: copyBytes(plans),
     warm: null,
-    obstacles: decisions.flatMap((decision) => decision.obstacles),
+    obstacles: [
+      ...decisions.flatMap((decision) => decision.obstacles),
+      ...(kind === 'live-migration' ? disks.flatMap((disk) => encryptedLive(disk, plans)) : []),
+    ],
     ...(Object.keys(targetPaths).length > 0 && { targetPaths }),
   };
 }
@@ -52,12 +55,24 @@ function formOf(kind: MigrationKind, disks: readonly DiskPlan[]): TransferPlan['
   return disks.some((disk) => disk.action === 'copy' && !disk.readOnly) ? 'managed' : 'peer-to-peer';
 }
 
+/** A disk that stays is told anew what it stands on where that is elsewhere on the target. */
+function withBasesElsewhere(
+  plan: DiskPlan,
+  disk: DiskFacts | undefined,
+  targetPaths: Readonly<Record<string, string>>,
+): DiskPlan {
+  const backing = disk?.backing ?? [];
+  if (plan.action !== 'keep' || !backing.some(({ path }) => targetPaths[path] !== undefined)) return plan;
+  return { ...plan, backing: backing.map(({ path, format }) => ({ path, format })) };
+}
+
 type Proofs = ReadonlyMap<string, ImageSharing>;
 
 function decide(disk: DiskFacts, proofs: Proofs): Decision {
-  if (disk.kind === 'file' && disk.path === null) return kept(disk, 'the drive is empty');
+  const place = disk.kind === 'file' || disk.kind === 'block';
+  if (place && disk.path === null) return kept(disk, 'the drive is empty');
   const proof = disk.image === null ? undefined : proofs.get(disk.image.path);
-  if ((disk.kind !== 'file' && disk.kind !== 'block') || disk.image === null || proof === undefined) {
+  if (!place || disk.image === null || proof === undefined) {
     const because = `not proven: nobody could tell whether the target sees this ${disk.kind} disk`;
     return kept(disk, because, [{ kind: 'unproven', target: disk.target, path: disk.path }]);
   }
@@ -111,6 +126,14 @@ function decideNetwork(disk: DiskFacts, reached: readonly NetworkReach[]): Decis
   return kept(disk, `not reached: ${reach.refusal}`, [
     { kind: 'unreachable', target, path: network.name, reason: reach.refusal },
   ]);
+}
+
+/** An image made for the hypervisor to fill has no header of its key, and its content is sent decrypted. */
+function encryptedLive({ secrets, target, path }: DiskFacts, plans: readonly DiskPlan[]): PlanObstacle[] {
+  const plan = plans.find((one) => one.target === target);
+  const encrypted = secrets.some(({ usageType }) => usageType === 'volume');
+  if (!encrypted || plan?.action !== 'copy' || plan.readOnly) return [];
+  return [{ kind: 'encrypted-live', target, path }];
 }
 
 function kept(disk: DiskFacts, because: string, obstacles: readonly PlanObstacle[] = []): Decision {

@@ -29,6 +29,7 @@ export interface TransferPlan {
  * `device-taken`: where a block device would be written over, something is on it.
  * `device-small`: the device that it would be copied to is smaller.
  * `device-differs`: an operator said that both hosts have the same device, and they do not hold the same.
+ * `encrypted-live`: it is encrypted, and what the hypervisor would send it into has no key yet.
  * `shareable`: other instances may write to a disk that the target does not see, so that a copy would part them.
  */
 export interface PlanObstacle {
@@ -43,6 +44,7 @@ export interface PlanObstacle {
     | 'device-taken'
     | 'device-small'
     | 'device-differs'
+    | 'encrypted-live'
     | 'shareable';
   /** What the host said, or which name it is, where there is something to say. */
   readonly reason?: string;
@@ -67,6 +69,8 @@ export type DiskPlan =
       readonly path: string | null;
       /** The proof that nothing needs copying, in words. */
       readonly because: string;
+      /** What it stands on, nearest first, where the target has that elsewhere than its file says. */
+      readonly backing?: readonly { readonly path: string; readonly format: string }[];
     }
   | CopiedDisk;
 

@@ -1,21 +1,23 @@
 import type { AdaptedDisk, DomainAdaptation, StorageAdaptation } from '@ferry/hypervisor';
-import { type CopiedDisk, targetPathOf } from '@ferry/model';
-import { copiedDisks } from './copied-disks.ts';
+import { type CopiedDisk, type DiskPlan, targetPathOf } from '@ferry/model';
 import type { MoveContext } from './move-context.ts';
+import type { MoveInput } from './move-input.ts';
+
+type KeptDisk = Extract<DiskPlan, { action: 'keep' }>;
 
 /** How the domain is to be on the target; null when it is to be as it is. */
 export function adaptationOf(context: MoveContext): DomainAdaptation | null {
-  const { networks, filter } = context.input;
+  const { networks, ports, filter } = context.input;
   const storage = storageOf(context);
-  const alike = Object.keys(networks).length === 0 && filter === null && storage === null;
-  return alike ? null : { networks, filter, storage };
+  const plugged = Object.keys(networks).length + Object.keys(ports).length;
+  return plugged === 0 && filter === null && storage === null ? null : { networks, ports, filter, storage };
 }
 
-function storageOf(context: MoveContext): StorageAdaptation | null {
-  const { plan, volumes } = context.input;
+function storageOf({ input }: MoveContext): StorageAdaptation | null {
+  const { plan, volumes } = input;
   const paths = plan.targetPaths ?? {};
-  const disks = copiedDisks(context).flatMap((disk) => {
-    const adapted = adaptedDisk(context, disk);
+  const disks = plan.disks.flatMap((disk) => {
+    const adapted = disk.action === 'copy' ? copiedDisk(input, disk) : keptDisk(input, disk);
     return adapted === null ? [] : [[disk.target, adapted] as const];
   });
   const changes = Object.keys(paths).length + Object.keys(volumes.poolMap).length + disks.length;
@@ -23,16 +25,25 @@ function storageOf(context: MoveContext): StorageAdaptation | null {
 }
 
 /** Null: the disk is there what it is here, and what it stands on is where its file says. */
-function adaptedDisk({ input }: MoveContext, disk: CopiedDisk): AdaptedDisk | null {
-  const { plan } = input;
-  const path = targetPathOf(plan, disk.path);
-  const byPool = input.volumes.byPool.includes(disk.target);
-  const kind = disk.toDevice === true ? 'block' : 'file';
-  const below = disk.backing.map((base) => ({ path: targetPathOf(plan, base.path), format: base.format }));
+function copiedDisk({ plan, volumes }: MoveInput, disk: CopiedDisk): AdaptedDisk | null {
+  const byPool = volumes.byPool.includes(disk.target);
   // A disk that the hypervisor sends was made on the target and names what is there; a copied file names what is here.
   const copied = plan.form === 'cold' || disk.readOnly;
   const renamed = copied && disk.backing.some((base) => targetPathOf(plan, base.path) !== base.path);
   const otherKind = (disk.fromDevice === true) !== (disk.toDevice === true);
   if (!byPool && !renamed && !otherKind) return null;
-  return { kind, path, byPool, backing: renamed ? below : null };
+  const kind = disk.toDevice === true ? 'block' : 'file';
+  const place = { kind, path: targetPathOf(plan, disk.path) } as const;
+  return { place, byPool, backing: renamed ? there(plan, disk.backing) : null };
+}
+
+function keptDisk({ plan }: MoveInput, { backing }: KeptDisk): AdaptedDisk | null {
+  return backing === undefined ? null : { place: null, byPool: false, backing: there(plan, backing) };
+}
+
+function there(
+  plan: MoveInput['plan'],
+  backing: readonly { readonly path: string; readonly format: string }[],
+): NonNullable<AdaptedDisk['backing']> {
+  return backing.map(({ path, format }) => ({ path: targetPathOf(plan, path), format }));
 }

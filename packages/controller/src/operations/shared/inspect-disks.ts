@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing, NetworkReach } from '@ferry/model';
-import { onDevice } from './devices/inspect-devices.ts';
+import { onDevice } from './devices/on-device.ts';
 import type { Places } from './volumes/places-of.ts';
 
 /** What stands on the target where a base of the source is wanted. */
@@ -32,7 +32,9 @@ export async function inspectDisks(
   const isShared = (path: string, targetPath: string): Promise<boolean> => {
     const key = JSON.stringify([dirname(path), dirname(targetPath)]);
     const known =
-      shared.get(key) ?? seenFromBoth(source, target, [dirname(path), dirname(targetPath)], probe, call);
+      shared.get(key) ??
+      // Two names of one directory must not be in each other's way.
+      seenFromBoth(source, target, [dirname(path), dirname(targetPath)], `${probe}-${shared.size}`, call);
     shared.set(key, known);
     return known;
   };
@@ -75,7 +77,7 @@ async function standsThere(
     return { ...found, onTarget };
   }
   if (there.device !== true) return { ...found, onTarget: 'other-content' };
-  return onDevice(target.storage, found.path, image.capacityBytes, there, call);
+  return onDevice(target, found.path, image.capacityBytes, there, call);
 }
 
 async function seenFromBoth(

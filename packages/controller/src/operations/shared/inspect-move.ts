@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import {
   type CheckInput,
   type DomainFacts,
   type Host,
-  type ImageSharing,
   imagesToBring,
   type Instance,
   type MigrationRequest,
@@ -18,12 +16,11 @@ import {
   targetPathOf,
   type TransferPlan,
 } from '@ferry/model';
-import { compareBase } from '../base-images/compare-base.ts';
-import { inspectDevices } from './devices/inspect-devices.ts';
-import { inspectDisks, inspectNetworkDisks } from './inspect-disks.ts';
-import { inspectPools, inspectSecrets } from './volumes/inspect-volumes.ts';
-import { triedLater } from './volumes/move-volumes.ts';
-import { type Places, placesOf } from './volumes/places-of.ts';
+import { inspectNetworkDisks } from './inspect-disks.ts';
+import { inspectVolumes } from './volumes/inspect-volumes.ts';
+import { placesOf } from './volumes/places-of.ts';
+import { provenSharing } from './volumes/proven-sharing.ts';
+import { triedLater } from './volumes/tried-later.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
@@ -183,45 +180,20 @@ async function compare(
     warm:
       plan === null || plan.warm === null
         ? null
-        : (await attempt(services, inspectWarm(sides.source.answers, domain, plan, call))).value,
+        : (await attempt(services, warmOf(services, sides.source, domain, plan, call))).value,
   };
 }
 
-async function inspectVolumes(
-  source: HypervisorHost,
-  target: HypervisorHost,
-  { disks }: DomainFacts,
-  names: Readonly<Record<string, string>>,
+async function warmOf(
+  { store }: Services,
+  { host, answers }: Look,
+  domain: DomainFacts,
+  plan: TransferPlan,
   call: Call,
-): Promise<Pick<CheckInput, 'pools' | 'secrets'>> {
-  const [pools, secrets] = await Promise.all([
-    inspectPools(source, target, disks, names, call),
-    inspectSecrets(source, target, disks, call),
-  ]);
-  return { pools, secrets };
-}
-
-/** What is proven of each file and each device, by its own means. */
-async function provenSharing(
-  services: Services,
-  sites: Parameters<typeof compareBase>[1],
-  disks: DomainFacts['disks'],
-  places: Places,
-  sharedDevices: readonly string[],
-  call: Call,
-): Promise<ImageSharing[]> {
-  const [source, target] = [sites.source.host, sites.target.host];
-  const files = await inspectDisks(
-    source,
-    target,
-    disks,
-    places,
-    `.ferry-probe-${randomUUID()}`,
-    (path, targetPath) => compareBase(services, sites, path, targetPath, call),
-    call,
-  );
-  const devices = await inspectDevices({ source, target, disks, places, sharedDevices }, call);
-  return [...files, ...devices];
+): Promise<CheckInput['warm']> {
+  if (answers === null) return null;
+  const leaving = (await store.migrations.underWay()).filter((one) => one.sourceHostId === host.id);
+  return inspectWarm(answers, domain, plan, leaving, call);
 }
 
 function ownershipOf(

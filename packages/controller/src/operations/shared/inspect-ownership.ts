@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
-import type { CheckInput, DomainFacts, Owner, OwnershipFacts, TransferPlan } from '@ferry/model';
+import {
+  type CheckInput,
+  type DomainFacts,
+  type Owner,
+  type OwnershipFacts,
+  targetPathOf,
+  type TransferPlan,
+} from '@ferry/model';
 
 /** One host: who its QEMU is, and the way to ask it. */
 interface Side {
@@ -28,10 +35,12 @@ export async function inspectOwnership(
   const same =
     source.qemuOwner?.uid === target.qemuOwner?.uid && source.qemuOwner?.gid === target.qemuOwner?.gid;
   if (same || shared === undefined || shared.path === null) return { source: null, target: null };
-  const directory = dirname(shared.path);
-  const ask = (host: HypervisorHost): Promise<OwnershipFacts | null> =>
+  const ask = (host: HypervisorHost, directory: string): Promise<OwnershipFacts | null> =>
     // A host that cannot be tried on is one that did not tell: the check says what follows from that.
     host.probes.ownership(directory, call).catch(() => null);
-  const [ofSource, ofTarget] = await Promise.all([ask(source.host), ask(target.host)]);
+  const [ofSource, ofTarget] = await Promise.all([
+    ask(source.host, dirname(shared.path)),
+    ask(target.host, dirname(targetPathOf(plan, shared.path))),
+  ]);
   return { source: ofSource, target: ofTarget };
 }

@@ -32,6 +32,8 @@ export interface MoveInput {
   readonly filter: string | null;
   /** Networks, bridges and devices by their name at the source, where the target names them otherwise. */
   readonly networks: Readonly<Record<string, string>>;
+  /** Ids of its ports of Open vSwitch that a network gave it for its life now, by hardware address. */
+  readonly ports: Readonly<Record<string, string>>;
   /** The hypervisor's own networks among them that the guest is plugged into. */
   readonly libvirtNetworks: readonly { readonly name: string; readonly targetName: string }[];
   /** Whether one that the target lacks may be defined there as at the source. */

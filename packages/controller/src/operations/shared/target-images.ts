@@ -3,7 +3,7 @@ import { bringBase } from '../base-images/bring-base.ts';
 import { releaseBases } from '../base-images/release-bases.ts';
 import { copiedDisks } from './copied-disks.ts';
 import { blankDevice } from './devices/blank-device.ts';
-import { isBlank } from './devices/is-blank.ts';
+import { requireBlank } from './devices/require-blank.ts';
 import { removeCopy } from './copying/remove-copy.ts';
 import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
@@ -30,17 +30,6 @@ export async function requireFreePaths(context: MoveContext): Promise<void> {
     const { name } = context.input.target;
     throw new StepError('path-taken', `${targetPath} is there already on ${name} (${what}).`);
   }
-}
-
-/** A device that is written over is still as blank as when the checks ran. */
-async function requireBlank(context: MoveContext, path: string): Promise<void> {
-  const { storage } = targetOf(context);
-  const call = { signal: context.signal };
-  const there = await storage.image(path, call);
-  const { name } = context.input.target;
-  if (there === null) throw new StepError('path-taken', `${name} has no device ${path} any more.`);
-  if (!(await isBlank(storage, path, there.capacityBytes, call)))
-    throw new StepError('path-taken', `The device ${path} of ${name} is not blank any more.`);
 }
 
 /** Sees that the target has the images that disks stand on, deepest first. */

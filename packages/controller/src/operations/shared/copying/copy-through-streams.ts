@@ -10,6 +10,7 @@ import {
 import type { CopyWay, FileCopy } from '@ferry/model';
 import { sourceOf, targetOf } from '../move-context.ts';
 import type { Copying } from './copying.ts';
+import { holesOfZeros } from './holes-of-zeros.ts';
 import { Throttle } from './throttle.ts';
 
 type Way = Extract<CopyWay, { kind: 'streams' }>;
@@ -119,7 +120,7 @@ async function send(
     throw new CopyFailure('disk-full', context.input.target.name, room);
   };
   await requireRoom();
-  const passing = throttle.pass(read, signal, async (chunk) => {
+  const passing = throttle.pass(copying.ofDevice ? holesOfZeros(read) : read, signal, async (chunk) => {
     digest.add(chunk);
     if (chunk.kind !== 'data') return;
     unseenBytes += chunk.bytes.length;

@@ -2,7 +2,7 @@ import type { Call, HostStorage, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing } from '@ferry/model';
 import type { Places } from '../volumes/places-of.ts';
 import { deviceSamples } from './device-samples.ts';
-import { isBlank } from './is-blank.ts';
+import { onDevice } from './on-device.ts';
 
 /** What is looked at, and what an operator has said of it. */
 export interface DeviceQuestion {
@@ -39,28 +39,33 @@ async function inspect(
   const there = await target.storage.image(targetPath, call);
   const named = places.named.has(path);
   if (there === null) return absent(path, targetPath, named);
+  const separate = { path, verdict: 'separate' } as const;
   if (there.device !== true)
-    return { path, verdict: 'separate', onTarget: 'other-content', proof: `${targetPath} is a file there` };
+    return { ...separate, onTarget: 'other-content', proof: `${targetPath} is a file there` };
   const [here, other] = await Promise.all([
     source.storage.identity(path, call),
     target.storage.identity(targetPath, call),
   ]);
-  if (here !== null && here === other)
-    return { path, verdict: 'shared', onTarget: 'same-content', proof: `both hosts tell the same ${here}` };
-  if (sharedDevices.includes(path)) {
-    const ids = here === null || other === null ? null : `it is ${here} here and ${other} there`;
+  const same = here !== null && here === other;
+  if (same || sharedDevices.includes(path)) {
     const differs =
-      ids ?? (await difference(source.storage, target.storage, { path, targetPath }, image, there, call));
-    return differs === null
-      ? {
-          path,
-          verdict: 'shared',
-          onTarget: 'same-content',
-          proof: `an operator says so, and ${targetPath} holds the same on the target`,
-        }
-      : { path, verdict: 'separate', onTarget: 'other-device', proof: differs };
+      here !== null && other !== null && !same
+        ? `it is ${here} here and ${other} there`
+        : await difference(source.storage, target.storage, { path, targetPath }, image, there, call);
+    const because = same ? `both hosts tell the same ${here}` : 'an operator says so';
+    // Also a number that a device tells is no proof by itself: cheap ones all tell the same.
+    if (differs === null) {
+      const proof = `${because}, and ${targetPath} holds the same on the target`;
+      return { path, verdict: 'shared', onTarget: 'same-content', proof };
+    }
+    if (!named || sharedDevices.includes(path))
+      return { ...separate, onTarget: 'other-device', proof: differs };
   }
-  return named ? onDevice(target.storage, path, image.capacityBytes, there, call) : null;
+  if (!named) return null;
+  // Two that hold the same, be it nothing, may be one: it would be copied onto itself while the guest writes to it.
+  const storages = [source.storage, target.storage] as const;
+  if ((await difference(...storages, { path, targetPath }, image, there, call)) === null) return null;
+  return onDevice(target, path, image.capacityBytes, there, call);
 }
 
 function absent(path: string, targetPath: string, named: boolean): ImageSharing {
@@ -71,27 +76,6 @@ function absent(path: string, targetPath: string, named: boolean): ImageSharing 
     onTarget: isFile ? 'nothing' : 'no-device',
     proof: `the target has no ${targetPath}`,
   };
-}
-
-/** What a device of the target is to what would be written onto it. */
-export async function onDevice(
-  storage: HostStorage,
-  path: string,
-  neededBytes: number,
-  there: ImageFacts,
-  call: Call,
-): Promise<ImageSharing> {
-  const found = {
-    path,
-    verdict: 'separate',
-    proof: `it was said to be ${there.path} on the target`,
-  } as const;
-  if (there.capacityBytes < neededBytes) {
-    const proof = `${there.path} has ${there.capacityBytes} bytes, and ${neededBytes} are needed`;
-    return { ...found, onTarget: 'small', proof };
-  }
-  const blank = await isBlank(storage, there.path, there.capacityBytes, call);
-  return { ...found, onTarget: blank ? 'blank' : 'used' };
 }
 
 /** In what two devices differ that are said to be one; null: in nothing that was looked at. */

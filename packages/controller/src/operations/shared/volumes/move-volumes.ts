@@ -1,4 +1,5 @@
 import { type CheckInput, type SecretRef, storageSettings } from '@ferry/model';
+import { triedLater } from './tried-later.ts';
 
 /** What the disks of a guest that moves take beside files. */
 export interface MoveVolumes {
@@ -34,17 +35,4 @@ export function moveVolumes({ request, target, pools, secrets, domain, plan }: C
     tryLater: (plan?.disks ?? []).map((disk) => disk.target).filter((name) => tried.has(name)),
     byPool: (domain?.disks ?? []).filter(({ volume }) => volume !== null).map((disk) => disk.target),
   };
-}
-
-/** Disks on the network that take a secret which the target lacks: only when it is there can they be tried. */
-export function triedLater(
-  secrets: CheckInput['secrets'],
-  disks: NonNullable<CheckInput['domain']>['disks'],
-): string[] {
-  const lacking = new Set(
-    secrets.filter(({ onTarget }) => onTarget === 'absent').flatMap((one) => one.disks),
-  );
-  return disks
-    .filter(({ network, target }) => network !== null && lacking.has(target))
-    .map(({ target }) => target);
 }

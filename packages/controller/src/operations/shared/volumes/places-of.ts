@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import { type DiskFacts, mappedPath, type PoolComparison, type StorageSettings } from '@ferry/model';
 
@@ -24,8 +25,8 @@ export async function placesOf(
       const there = path === null ? null : mappedPath(path, rules);
       if (path !== null && there !== null) found.set(path, there);
     }
-    const device = await deviceOfVolume(target, disk, pools, call);
-    if (disk.path !== null && device !== null) found.set(disk.path, device);
+    const there = await placeOfVolume(target, disk, pools, call);
+    if (disk.path !== null && there !== null) found.set(disk.path, there);
   }
   const moved = [...found].filter(([from, to]) => from !== to);
   return { paths: Object.fromEntries(moved), named: new Set(found.keys()) };
@@ -44,14 +45,18 @@ function directoryRules(pools: readonly PoolComparison[], settings: StorageSetti
   return rules;
 }
 
-/** A volume that is a device goes by its name in the pool, whatever its path. */
-async function deviceOfVolume(
+/** A volume goes by its name in the pool, wherever that is there, and not by its path. */
+async function placeOfVolume(
   target: HypervisorHost,
-  { kind, volume, path }: DiskFacts,
+  { kind, volume }: DiskFacts,
   pools: readonly PoolComparison[],
   call: Call,
 ): Promise<string | null> {
   const pool = pools.find(({ name }) => name === volume?.pool);
-  if (kind !== 'block' || volume === null || path === null || pool === undefined) return null;
-  return target.pools.volumePath(pool.targetName, volume.name, call);
+  if (volume === null || pool === undefined) return null;
+  if (kind === 'block') return target.pools.volumePath(pool.targetName, volume.name, call);
+  // One that is missing is defined as it is here.
+  const there = typeof pool.onTarget === 'object' && pool.onTarget !== null ? pool.onTarget : pool.atSource;
+  const directory = typeof there === 'object' ? (there?.directory ?? null) : null;
+  return kind === 'file' && directory !== null ? join(directory, volume.name) : null;
 }

@@ -1,0 +1,40 @@
+import { targetPathOf } from '@ferry/model';
+import { type MoveContext, targetOf } from '../move-context.ts';
+import type { MoveInput } from '../move-input.ts';
+import { StepError } from '../step-error.ts';
+import { isBlank } from './is-blank.ts';
+import { userOfDevice } from './user-of-device.ts';
+
+/** A device that is written over is still as blank as when the checks ran, and nobody else's. */
+export async function requireBlank(context: MoveContext, path: string): Promise<void> {
+  const { storage } = targetOf(context);
+  const call = { signal: context.signal };
+  const { name } = context.input.target;
+  const refuse = (what: string): never => {
+    throw new StepError('path-taken', `${name} ${what}.`);
+  };
+  const there = await storage.image(path, call);
+  if (there === null) return refuse(`has no device ${path} any more`);
+  if (!(await isBlank(storage, path, there.capacityBytes, call)))
+    return refuse(`has the device ${path}, which is not blank any more`);
+  const user = await userOfDevice(targetOf(context), path, call);
+  if (user !== null) return refuse(`has the domain ${user}, which the device ${path} belongs to`);
+  const other = await earlierMove(context, path);
+  if (other !== null) return refuse(`gets the device ${path} written by migration ${other}`);
+}
+
+/** A device has no name of its own that only one could make: of two moves that were given the same one, the earlier has it. */
+async function earlierMove({ services, input }: MoveContext, path: string): Promise<string | null> {
+  const { operations } = services.store;
+  for (const { operationId } of await operations.unfinished()) {
+    if (operationId === input.migrationId) return null;
+    const other = (await operations.byId(operationId))?.input as MoveInput | undefined;
+    if (other === undefined || other.target.id !== input.target.id) continue;
+    const writes = other.plan.disks.some(
+      (disk) =>
+        disk.action === 'copy' && disk.toDevice === true && targetPathOf(other.plan, disk.path) === path,
+    );
+    if (writes) return operationId;
+  }
+  return null;
+}

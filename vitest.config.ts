@@ -18,8 +18,7 @@ const onPostgres: TestProjectConfiguration = {
     globalSetup: ['tests/postgres/set-up.ts'],
   },
 };
-const havePostgres =
-  existsSync('/usr/lib/postgresql') || process.env['FERRY_TEST_POSTGRES'] === 'required';
+const havePostgres = existsSync('/usr/lib/postgresql') || process.env['FERRY_TEST_POSTGRES'] === 'required';
 
 /** Rings: rules beside the code, the controller on simulated hosts, on either database, and real hosts one file at a time. */
 const config: ViteUserConfig = defineConfig({

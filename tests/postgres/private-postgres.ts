@@ -1,10 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 
 const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const startMs = 30_000;
@@ -41,12 +40,8 @@ export class PrivatePostgres implements AsyncDisposable {
     const argv = asPostgres(program('postgres'), '-D', this.#data, '-k', this.#folder, ...settings);
     this.#server = spawn(argv[0] ?? '', argv.slice(1), { stdio: 'ignore' });
     const until = Date.now() + startMs;
-    for (;;) {
-      const answers = await this.#ask('select 1').then(
-        () => true,
-        (error: unknown) => (Date.now() > until ? Promise.reject(error as Error) : false),
-      );
-      if (answers) return;
+    while (!this.#answers()) {
+      if (Date.now() > until) throw new Error(`PostgreSQL did not answer within ${startMs} ms`);
       await sleep(50);
     }
   }
@@ -77,22 +72,13 @@ export class PrivatePostgres implements AsyncDisposable {
       );
       chownSync(this.#folder, uid ?? 0, gid ?? 0);
     }
-    const argv = asPostgres(
-      program('initdb'),
-      ...['-D', this.#data, '-U', 'ferry', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    );
+    const settings = ['-D', this.#data, '-U', 'ferry', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+    const argv = asPostgres(program('initdb'), ...settings);
     execFileSync(argv[0] ?? '', argv.slice(1), { stdio: 'pipe', cwd: this.#folder });
   }
 
-  async #ask(query: string): Promise<void> {
-    const client = new Client({ connectionString: this.url });
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      await client.query(query);
-    } finally {
-      await client.end();
-    }
+  #answers(): boolean {
+    return spawnSync(program('pg_isready'), ['-q', '-h', this.#folder]).status === 0;
   }
 }
 

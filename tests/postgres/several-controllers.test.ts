@@ -76,29 +76,32 @@ describe('a controller that loses the database', () => {
     // What two hosts do between themselves goes on without a controller; what the first one led ends with it.
     { directory: '/shared', status: 'completed', runs: 'compute12' },
     { directory: '/images', status: 'failed', runs: 'compute11' },
-  ] as const)('$directory: the other takes over when the lease is over, and the guest runs once', async (one) => {
-    const id = await stage.guest({ name: 'web', directory: one.directory });
-    stage.slow();
-    const { id: migration } = await stage.client().migrate('web', live);
-    await stage.sending(id);
-    way.cut();
-    await until('the second has taken over', async () => (await holdersOf(url)).at(0)?.fence === 2 || null);
-    stage.fast();
-    expect(await overAtSecond(migration)).toMatchObject({ status: one.status });
-    expect(stage.world.runners(id)).toEqual([one.runs]);
-    expect(await secondClient.instance(id)).toMatchObject({ host: one.runs, taskState: null });
-    way.mend();
-    await until('the first is back', () =>
-      stage
-        .client()
-        .migration(migration)
-        .then(
-          (seen) => (seen.finishedAt === null ? null : true),
-          () => null,
-        ),
-    );
-    expect(await claimedBytes(url)).toBe(0);
-  });
+  ] as const)(
+    '$directory: the other takes over when the lease is over, and the guest runs once',
+    async (one) => {
+      const id = await stage.guest({ name: 'web', directory: one.directory });
+      stage.slow();
+      const { id: migration } = await stage.client().migrate('web', live);
+      await stage.sending(id);
+      way.cut();
+      await until('the second has taken over', async () => (await holdersOf(url)).at(0)?.fence === 2 || null);
+      stage.fast();
+      expect(await overAtSecond(migration)).toMatchObject({ status: one.status });
+      expect(stage.world.runners(id)).toEqual([one.runs]);
+      expect(await secondClient.instance(id)).toMatchObject({ host: one.runs, taskState: null });
+      way.mend();
+      await until('the first is back', () =>
+        stage
+          .client()
+          .migration(migration)
+          .then(
+            (seen) => (seen.finishedAt === null ? null : true),
+            () => null,
+          ),
+      );
+      expect(await claimedBytes(url)).toBe(0);
+    },
+  );
 
   test('what was accepted just before is done by the other', async () => {
     const id = await stage.guest({ name: 'web', directory: '/shared' });
@@ -141,6 +144,7 @@ test('two that start at once on an empty database both come up', async () => {
   const both = await Promise.all(
     folders.map((dataDirectory) => startController({ ...stage.options(), database: empty, dataDirectory })),
   );
+  expect(new Set(both.map((one) => one.socketUrl)).size).toBe(2);
   await Promise.all(both.map((one) => one.stop()));
   for (const folder of folders) rmSync(folder, { recursive: true });
 });

@@ -54,7 +54,7 @@ export interface Controller {
 /** Why a controller did not start. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  readonly code: 'in-use' | 'cannot-listen';
+  readonly code: 'in-use' | 'cannot-listen' | 'no-database';
 
   constructor(code: StartError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
@@ -84,9 +84,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
   }
   const log = options.log ?? pino({ level: 'info' });
   const store = await Store.open(options.database ?? join(dataDirectory, 'ferry.db')).catch(
-    (error: unknown) => {
+    (cause: unknown) => {
       lock.release();
-      throw error;
+      const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
+      throw new StartError(
+        'no-database',
+        `${cause instanceof Error ? cause.message : String(cause)}${why}`,
+        cause,
+      );
     },
   );
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();

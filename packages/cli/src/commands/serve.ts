@@ -21,6 +21,16 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           port: 8774,
         },
       )
+      .option(
+        '--database <url>',
+        'PostgreSQL for several controllers, postgres://user@host/name (FERRY_DATABASE_URL, which hides a password from the list of processes); a file in the data directory else',
+      )
+      .option(
+        '--lease <s>',
+        'how long what a controller has begun stays its own without a sign of life of it; then another goes on with it',
+        wholeNumber(1),
+        10,
+      )
       .option('--prepare-timeout <s>', 'how long a target may take to get ready', wholeNumber(1), 30)
       .option(
         '--finish-timeout <s>',
@@ -37,7 +47,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry serve\n  ferry serve --data-dir /srv/ferry --listen 10.0.0.5:8774\n',
+        '\nExamples:\n  ferry serve\n  ferry serve --data-dir /srv/ferry --listen 10.0.0.5:8774\n  FERRY_DATABASE_URL=postgres://ferry:secret@db/ferry ferry serve --data-dir /srv/ferry\n',
       )
       .action(async (options) => {
         // Loaded only here: the other commands start in a third of the time without it.
@@ -51,6 +61,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           // Commander turns a null of a parser into an empty text, hence the word.
           listen: options.listen === 'none' ? null : options.listen,
           log,
+          database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
+          leaseMs: options.lease * 1000,
           limits: {
             prepareMs: options.prepareTimeout * 1000,
             finishMs: options.finishTimeout * 1000,

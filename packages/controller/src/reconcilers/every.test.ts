@@ -35,12 +35,12 @@ test('stopped during its work it ends with that, and does not wait for the next 
   await working;
   const stopped = repeated.stop();
   end();
-  await stopped;
+  await expect(stopped).resolves.toBeUndefined();
 });
 
 test('stopped while it waits it ends at once', async () => {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const repeated = every(never, 'a test', log, () => resolve());
   await done;
-  await repeated.stop();
+  await expect(repeated.stop()).resolves.toBeUndefined();
 });

@@ -36,7 +36,7 @@ export function openDatabase(where: string): Kysely<Schema> {
 const asNumber: ReadonlySet<number> = new Set([int8, numeric]);
 
 /** Whether it is the URL of a PostgreSQL database. */
-export function isPostgres(where: string): boolean {
+function isPostgres(where: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(where);
 }
 

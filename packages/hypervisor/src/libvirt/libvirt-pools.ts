@@ -23,10 +23,13 @@ export class LibvirtPools {
   async fresh(directory: string, call: Call): Promise<StoragePoolRef | null> {
     const pool = (await this.#find(directory, call)) ?? (await this.#make(directory, call));
     if (pool === null) return null;
-    if (!(await this.#connection.call('storagePoolIsActive', { pool }, call)).active) {
+    await this.#patiently(async () => {
+      // Another question may be about to start it: until it has, libvirt says that it is not active, and refuses this.
+      if ((await this.#connection.call('storagePoolIsActive', { pool }, call)).active) return;
       await this.#connection.call('storagePoolCreate', { pool, flags: 0 }, call);
-    }
-    await this.#refresh(pool, call);
+    });
+    // A pool with an asynchronous job on one of its volumes cannot be looked at for a moment.
+    await this.#patiently(() => this.#connection.call('storagePoolRefresh', { pool, flags: 0 }, call));
     return pool;
   }
 
@@ -117,11 +120,11 @@ export class LibvirtPools {
     }
   }
 
-  /** A pool with an asynchronous job on one of its volumes cannot be looked at for a moment. */
-  async #refresh(pool: StoragePoolRef, call: Call): Promise<void> {
+  /** Tries what a pool refuses while somebody else is at it. */
+  async #patiently(work: () => Promise<unknown>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#connection.call('storagePoolRefresh', { pool, flags: 0 }, call);
+        await work();
         return;
       } catch (error) {
         const busy =

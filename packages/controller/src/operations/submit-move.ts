@@ -61,7 +61,12 @@ export async function submitMove(
   name: string,
   request: MoveRequest,
 ): Promise<Migration> {
-  const report = await checkMove(services, role, name, request);
+  const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
+    // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
+    const held = (await services.store.instances.byNameOrId(name)).find((one) => one.migrationId !== null);
+    if (held === undefined) throw error;
+    throw new Refusal('instance-busy', `${held.name} is held by migration ${held.migrationId}.`);
+  });
   const { instance, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
   if (!report.possible || target === null || domain === null || plan === null)

@@ -1,6 +1,7 @@
 import type { FindingBody, MoveBody } from '@ferry/api';
 import { freeCard, type LabGuest } from '@ferry/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findingOf } from './finding-of.ts';
 import { LabWorld } from './lab-world.ts';
 import { packetsLost } from './packets-lost.ts';
 
@@ -15,15 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => world?.down());
 
-/** What a check of a move to compute12 finds of one code. */
-async function found(
+const found = (
   instance: string,
   code = 'network-present',
   move: Partial<MoveBody> = {},
-): Promise<FindingBody | undefined> {
-  const report = await world.client.check(instance, { kind: 'live-migration', host: 'compute12', ...move });
-  return report.findings.find((one) => one.code === code);
-}
+): Promise<FindingBody | undefined> => findingOf(world, instance, code, move);
 
 const link = (host: string, ...words: string[]): Promise<string> =>
   world.host(host).execOk(['ip', 'link', ...words]);

@@ -1,6 +1,7 @@
 import type { FindingBody, MoveBody } from '@ferry/api';
 import { type LabGuest, OpenVswitch } from '@ferry/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findingOf } from './finding-of.ts';
 import { LabWorld } from './lab-world.ts';
 import { packetsLost } from './packets-lost.ts';
 
@@ -25,15 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => world?.down());
 
-/** What a check of a move to compute12 finds of one code. */
-async function found(
+const found = (
   instance: string,
   code = 'network-present',
   move: Partial<MoveBody> = {},
-): Promise<FindingBody | undefined> {
-  const report = await world.client.check(instance, { kind: 'live-migration', host: 'compute12', ...move });
-  return report.findings.find((one) => one.code === code);
-}
+): Promise<FindingBody | undefined> => findingOf(world, instance, code, move);
 
 async function define(host: string, xml: string): Promise<void> {
   const script = 'cat > /run/net.xml && virsh -q net-define /run/net.xml && virsh -q net-start switched';

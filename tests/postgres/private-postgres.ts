@@ -21,7 +21,7 @@ export class PrivatePostgres implements AsyncDisposable {
     const postgres = new PrivatePostgres(mkdtempSync(join(temporary, 'ferry-pg-')));
     try {
       postgres.#makeCluster();
-      await postgres.run();
+      await postgres.#run();
       return postgres;
     } catch (error) {
       await postgres[Symbol.asyncDispose]();
@@ -34,8 +34,7 @@ export class PrivatePostgres implements AsyncDisposable {
     return `postgres://ferry@localhost/postgres?host=${encodeURIComponent(this.#folder)}`;
   }
 
-  /** Starts the server, which has been stopped, and waits until it answers. */
-  async run(): Promise<void> {
+  async #run(): Promise<void> {
     const settings = ['listen_addresses=', 'fsync=off', 'max_connections=200'].flatMap((one) => ['-c', one]);
     const argv = asPostgres(program('postgres'), '-D', this.#data, '-k', this.#folder, ...settings);
     this.#server = spawn(argv[0] ?? '', argv.slice(1), { stdio: 'ignore' });
@@ -46,8 +45,7 @@ export class PrivatePostgres implements AsyncDisposable {
     }
   }
 
-  /** Stops it at once; connections break, what was committed stays. */
-  async stop(): Promise<void> {
+  async #stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;
     if (server === null || server.exitCode !== null) return;
@@ -57,7 +55,7 @@ export class PrivatePostgres implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    await this.#stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -93,8 +91,8 @@ function program(name: string): string {
   return join(folder, name);
 }
 
-/** The server refuses to run as root. */
+/** The server refuses to run as root, and ends with whoever started it, also when that is killed. */
 function asPostgres(...argv: readonly string[]): string[] {
-  if (process.geteuid?.() !== 0) return [...argv];
-  return ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--clear-groups', ...argv];
+  const user = ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'];
+  return ['setpriv', ...(process.geteuid?.() === 0 ? user : []), '--pdeathsig', 'INT', ...argv];
 }

@@ -105,8 +105,7 @@ describe('a controller that loses the database', () => {
 
   test('what was accepted just before is done by the other', async () => {
     const id = await stage.guest({ name: 'web', directory: '/shared' });
-    const accepted = stage.client().migrate('web', live);
-    const { id: migration } = await accepted;
+    const { id: migration } = await stage.client().migrate('web', live);
     way.cut();
     expect(await overAtSecond(migration)).toMatchObject({ status: 'completed' });
     expect(stage.world.runners(id)).toEqual(['compute12']);

@@ -1,14 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { beginSample, sampleStore } from '../store/sample-store.test-support.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beginSample, sampleStore, web } from '../store/sample-store.test-support.ts';
 import type { Store } from '../store/store.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 
 const leaseMs = 60_000;
+const other = { ...web, id: 'web-2' };
 let store: Store;
 let id: string;
 
 beforeEach(async () => {
-  store = await sampleStore();
+  store = await sampleStore([web, other]);
   id = await beginSample(store);
 });
 afterEach(() => store.close());
@@ -33,6 +34,19 @@ test('what it renews it may go on with; what another has taken over it loses', a
   expect(await new LeaseKeeper(store.operations, leaseMs).take(id)).not.toBeNull();
   await keeper.renew();
   expect(held?.isLost).toBe(true);
+});
+
+test('one that is taken while the others are renewed is not lost for not being among them', async () => {
+  const keeper = new LeaseKeeper(store.operations, leaseMs);
+  const held = await keeper.take(id);
+  const second = await beginSample(store, other);
+  const { promise: renewed, resolve: answer } = Promise.withResolvers<ReadonlyMap<string, number>>();
+  vi.spyOn(store.operations, 'renew').mockReturnValue(renewed);
+  const renewing = keeper.renew();
+  const taken = await keeper.take(second);
+  answer(new Map([[id, 1]]));
+  await renewing;
+  expect([held?.isLost, taken?.isLost]).toEqual([false, false]);
 });
 
 test('one that is taken anew by the same controller ends the one before', async () => {

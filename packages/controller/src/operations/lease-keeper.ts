@@ -31,10 +31,12 @@ export class LeaseKeeper {
 
   /** Renews all of them; those that are not this controller's any more are lost. To be called well within a lease. */
   async renew(): Promise<void> {
-    if (this.#held.size === 0) return;
+    // One that is taken while the database is asked is not in its answer, and not lost for that.
+    const before = [...this.#held];
+    if (before.length === 0) return;
     const validUntil = this.#validFromNow();
     const renewed = await this.#operations.renew(this.controllerId, this.leaseMs);
-    for (const [operationId, held] of this.#held) {
+    for (const [operationId, held] of before) {
       if (renewed.get(operationId) === held.lease.fence) held.extend(validUntil);
       else held.lose();
     }

@@ -63,9 +63,9 @@ export async function submitMove(
 ): Promise<Migration> {
   const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
-    const held = (await services.store.instances.byNameOrId(name)).find((one) => one.migrationId !== null);
-    if (held === undefined) throw error;
-    throw new Refusal('instance-busy', `${held.name} is held by migration ${held.migrationId}.`);
+    const [only, ...others] = await services.store.instances.byNameOrId(name);
+    if (only === undefined || only.migrationId === null || others.length > 0) throw error;
+    throw new Refusal('instance-busy', `${only.name} is held by migration ${only.migrationId}.`);
   });
   const { instance, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;

@@ -1,6 +1,6 @@
 import { type BaseImage, digestKind } from '@ferry/model';
-import { atomically } from './atomically.ts';
 import type { Kysely, Selectable } from 'kysely';
+import { atomically } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
 import type { BaseImageTable, Schema } from './schema.ts';
 import type { Now } from './store.ts';

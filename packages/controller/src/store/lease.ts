@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { isShared } from './atomically.ts';
 import type { Schema } from './schema.ts';
 
@@ -30,6 +30,6 @@ export async function requireLease(tx: Transaction<Schema>, lease: Lease | null)
     .select('fence')
     .where('id', '=', lease.operationId)
     .where('fence', '=', lease.fence);
-  const row = await (isShared(tx as Kysely<Schema>) ? query.forShare() : query).executeTakeFirst();
+  const row = await (isShared(tx) ? query.forShare() : query).executeTakeFirst();
   if (row === undefined) throw new LeaseLost(lease);
 }

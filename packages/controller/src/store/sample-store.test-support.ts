@@ -74,10 +74,10 @@ export async function sampleStore(instances: readonly Instance[] = [web]): Promi
   return store;
 }
 
-/** Begins a migration of the instance; its id. */
-export async function beginSample(store: Store): Promise<string> {
-  const migration = migrationOf(web);
-  const { begun } = await store.migrations.begin(migration, web, claim, operation);
+/** Begins a migration of an instance; its id. */
+export async function beginSample(store: Store, instance: Instance = web): Promise<string> {
+  const migration = migrationOf(instance);
+  const { begun } = await store.migrations.begin(migration, instance, claim, operation);
   if (!begun) throw new Error('the instance was free');
   return migration.id;
 }

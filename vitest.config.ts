@@ -52,6 +52,8 @@ const config: ViteUserConfig = defineConfig({
           hookTimeout: 240_000,
           fileParallelism: false,
           maxWorkers: 1,
+          // A real guest on a loaded machine can miss a deadline; the closing lines name each test that needed this.
+          retry: 1,
           globalSetup: ['tests/lab/set-up.ts'],
         },
       },

@@ -1,14 +1,36 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { SerializedError } from 'vitest';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Prints one plain closing line, `N passed, N failed, N skipped`, that any CI can read. */
+/**
+ * Ends a run with what a reader of a log's last lines needs: each test that failed and why, each that passed only at
+ * its second try, each error outside tests, and one plain line, `N passed, N failed, N skipped`, that any CI can read.
+ */
 export default class ClosingLineReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
-    for (const module of modules) {
-      for (const test of module.children.allTests()) counts[test.result().state] += 1;
-      if (module.errors().length > 0) counts.failed += 1;
-    }
-    const skipped = counts.skipped + counts.pending;
-    process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${skipped} skipped\n`);
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[] = []): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const broken = modules.filter((module) => module.errors().length > 0);
+    const failed = tests.filter((test) => test.result().state === 'failed');
+    const lines = [
+      ...broken.map((module) => `failed: ${module.relativeModuleId}: ${firstLine(module.errors())}`),
+      ...failed.map((test) => `failed: ${nameOf(test)}: ${firstLine(test.result().errors)}`),
+      ...tests.filter(isLucky).map((test) => `passed at its second try: ${nameOf(test)}`),
+      ...unhandled.map((error) => `error outside tests: ${firstLine([error])}`),
+    ];
+    const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
+    const skipped = count('skipped') + count('pending');
+    lines.push(`${count('passed')} passed, ${failed.length + broken.length} failed, ${skipped} skipped`);
+    process.stdout.write(`\n${lines.join('\n')}\n`);
   }
+}
+
+function isLucky(test: TestCase): boolean {
+  return test.diagnostic()?.flaky === true;
+}
+
+function nameOf(test: TestCase): string {
+  return `${test.project.name} ${test.module.relativeModuleId} > ${test.fullName}`;
+}
+
+function firstLine(errors: readonly { readonly message?: string }[] | undefined): string {
+  return errors?.[0]?.message?.split('\n')[0] ?? 'no reason given';
 }

@@ -283,11 +283,11 @@ describe('hosts and domains that cannot be taken in', () => {
     stage.world.addHost('compute14');
     const before = await stage.everything();
     const calls = [
-      stage.client('operator').addHost({ uri: 'simulated://compute14/' }),
-      stage.client('reader').adoptInstance({ host: 'compute11', domain: id }),
-      stage.client('reader').abortMigration('x'),
+      () => stage.client('operator').addHost({ uri: 'simulated://compute14/' }),
+      () => stage.client('reader').adoptInstance({ host: 'compute11', domain: id }),
+      () => stage.client('reader').abortMigration('x'),
     ];
-    for (const call of calls) expect(await refusal(call)).toMatchObject({ status: 403, code: 'forbidden' });
+    for (const call of calls) expect(await refusal(call())).toMatchObject({ status: 403, code: 'forbidden' });
     expect(await stage.everything()).toEqual(before);
   });
 

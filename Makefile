@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-libvirt format
+.PHONY: help setup lab-setup demo test test-fast mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-libvirt bench-switch-over format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -67,6 +67,10 @@ bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; pr
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/cold-copy/main.ts
+
+bench-switch-over: setup ## the guest's pause at the switch-over, with and without a fault, side by side with virsh
+	@$(LAB) setup
+	@$(AS_ROOT) node bench/switch-over/main.ts
 
 format: setup ## format the sources
 	npm run --silent format

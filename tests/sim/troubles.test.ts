@@ -1,5 +1,6 @@
 import type { MigrationBody, MoveBody } from '@ferry/api';
 import { describe, expect, test } from 'vitest';
+import { expectAsBefore, expectMoved } from './expect-place.ts';
 import { Stage } from './world.ts';
 
 const live: MoveBody = { kind: 'live-migration', host: 'compute12' };
@@ -8,33 +9,6 @@ const forms = [
   { form: 'peer-to-peer', directory: '/shared' },
   { form: 'managed', directory: '/images' },
 ] as const;
-
-/** The instance is where it was, runs there once, and nothing of the attempt is left on any host. */
-async function expectAsBefore(stage: Stage, id: string, before: ReturnType<Stage['hosts']>): Promise<void> {
-  expect(stage.world.runners(id)).toEqual(['compute11']);
-  expect(stage.hosts()).toEqual(before);
-  expect(await stage.client().instance(id)).toMatchObject({
-    host: 'compute11',
-    generation: 1,
-    taskState: null,
-    migrationId: null,
-    powerState: 'running',
-  });
-}
-
-/** The instance is at the target, runs there once, and the source has no copy of it. */
-async function expectMoved(stage: Stage, id: string): Promise<void> {
-  expect(stage.world.runners(id)).toEqual(['compute12']);
-  expect(stage.hosts()['compute11']?.domains).toEqual({});
-  expect(stage.files('compute11').filter((path) => path !== '/images/base.qcow2')).toEqual([]);
-  expect(await stage.client().instance(id)).toMatchObject({
-    host: 'compute12',
-    generation: 2,
-    taskState: null,
-    migrationId: null,
-    powerState: 'running',
-  });
-}
 
 describe('abort', () => {
   test.each(forms)('during the transfer ($form): it runs on at the source', async ({ directory }) => {
@@ -92,85 +66,6 @@ describe('abort', () => {
 });
 
 describe('bad luck in the managed form', () => {
-  test("the target's answer to Finish is lost: the target is asked, and one guest runs, there", async () => {
-    await using stage = await Stage.open();
-    const id = await stage.guest({ name: 'web' });
-    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-    const { id: migration } = await stage.client().migrate('web', live);
-    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
-    await expectMoved(stage, id);
-  });
-
-  test('and it does not answer for a while: nothing runs at the source meanwhile', async () => {
-    await using stage = await Stage.open();
-    const id = await stage.guest({ name: 'web' });
-    const looks = stage.world.faults.calls.filter((one) => one === 'compute12 domains.sight').length;
-    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-    const target = stage.world.host('compute12');
-    stage.slow();
-    const { id: migration } = await stage.client().migrate('web', live);
-    await stage.sending(id);
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', 3);
-    stage.fast();
-    await stage.migrationWhen(migration, 'waits', ({ phase }) => phase.startsWith('waits: compute12'));
-    expect(stage.world.host('compute11').domains.get(id)?.state).toBe('paused');
-    expect(target.domains.get(id)?.state).toBe('running');
-    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
-    expect(
-      stage.world.faults.calls.filter((one) => one === 'compute12 domains.sight').length,
-    ).toBeGreaterThan(looks + 3);
-    await expectMoved(stage, id);
-  });
-
-  test('Finish is refused and nothing runs at the target: the source runs on', async () => {
-    await using stage = await Stage.open();
-    const id = await stage.guest({ name: 'web' });
-    const before = stage.hosts();
-    stage.world.faults.plan('compute12', 'migration.finish', 'refuse');
-    stage.slow();
-    const { id: migration } = await stage.client().migrate('web', live);
-    await stage.sending(id);
-    // A libvirt that refuses Finish has ended its incoming guest.
-    stage.world.host('compute12').domains.delete(id);
-    stage.fast();
-    expect(await stage.over(migration)).toMatchObject({
-      status: 'failed',
-      error: { code: 'transfer-failed' },
-    });
-    await expectAsBefore(stage, id, before);
-  });
-
-  test('the target is gone for good after Finish: it waits, and nothing is let run', async () => {
-    await using stage = await Stage.open({ unknownMs: 200 });
-    const id = await stage.guest({ name: 'web' });
-    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-    stage.slow();
-    const { id: migration } = await stage.client().migrate('web', live);
-    await stage.sending(id);
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
-    stage.fast();
-    const waits = await stage.migrationWhen(migration, 'waits', ({ phase }) => phase.startsWith('waits:'));
-    expect(waits).toMatchObject({ status: 'running', finishedAt: null });
-    const blocked = await stage.migrationWhen(migration, 'blocks', ({ phase }) =>
-      phase.startsWith('blocked:'),
-    );
-    expect(blocked).toMatchObject({ status: 'running', finishedAt: null, error: null });
-    expect(blocked.phase).toContain("Bring the target's libvirtd back");
-    expect(stage.world.host('compute11').domains.get(id)?.state).toBe('paused');
-    expect(stage.world.faults.calls).not.toContain('compute11 migration.confirm');
-    expect(stage.world.faults.calls).not.toContain('compute11 domains.ensureResumed');
-    expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11', migrationId: migration });
-    // A new controller does not know more either.
-    await stage.crash();
-    await stage.start();
-    expect(await stage.client().migration(migration)).toMatchObject({ finishedAt: null });
-    expect(stage.world.host('compute11').domains.get(id)?.state).toBe('paused');
-    // The target comes back: it is taken up by itself.
-    stage.world.faults.clear();
-    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
-    await expectMoved(stage, id);
-  });
-
   test('Prepare hangs: its own deadline ends it, and nothing is left', async () => {
     await using stage = await Stage.open({ prepareMs: 100 });
     const id = await stage.guest({ name: 'web', autostart: true });
@@ -270,9 +165,9 @@ describe('bad luck in the peer-to-peer form', () => {
 });
 
 describe('a target that goes down during the transfer', () => {
-  test.each(forms)('$form: it waits for it, and the guest runs on at the source', async ({ directory }) => {
+  test('peer-to-peer: it waits for it, and the guest runs on at the source', async () => {
     await using stage = await Stage.open();
-    const id = await stage.guest({ name: 'web', directory, autostart: true });
+    const id = await stage.guest({ name: 'web', directory: '/shared', autostart: true });
     const before = stage.hosts();
     stage.slow();
     const { id: migration } = await stage.client().migrate('web', live);
@@ -291,6 +186,27 @@ describe('a target that goes down during the transfer', () => {
       status: 'failed',
       error: { code: 'transfer-failed' },
     });
+    await stage.quiet();
+    await expectAsBefore(stage, id, before);
+  });
+
+  test('managed: the guest runs on at the source at once, and the target is cleaned when it is back', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web', autostart: true });
+    const before = stage.hosts();
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    const target = stage.world.host('compute12');
+    target.up = false;
+    stage.fast();
+    expect(await stage.over(migration)).toMatchObject({
+      status: 'failed',
+      error: { code: 'transfer-failed' },
+    });
+    expect(stage.world.runners(id)).toEqual(['compute11']);
+    target.domains.delete(id);
+    target.up = true;
     await stage.quiet();
     await expectAsBefore(stage, id, before);
   });

@@ -11,6 +11,8 @@ export interface LiveMigrationOptions {
   readonly copyDisks: readonly string[];
   readonly bandwidthBytesPerSecond: number | null;
   readonly maxDowntimeMs: number | null;
+  /** The target holds the guest paused when all of it is there, until it is told to run (`HostDomains.ensureResumed`). */
+  readonly arrivesPaused: boolean;
   /** How the domain is to be on the target; null as it is. */
   readonly adaptation: DomainAdaptation | null;
 }
@@ -37,9 +39,9 @@ export interface MigrationTarget {
     input: { readonly xml: string; readonly cookie: Uint8Array; readonly domainName: string },
     call?: Call,
   ): Promise<{ readonly uri: string; readonly cookie: Uint8Array }>;
-  /** Phase 4: `run` lets the guest run here; `cancel` takes it away. Resolves with the source's cookie. */
+  /** Phase 4: `keep` makes it a guest of this host, which runs or `arrivesPaused`; `cancel` takes it away. Resolves with the source's cookie. */
   finish(
-    verdict: 'run' | 'cancel',
+    verdict: 'keep' | 'cancel',
     input: { readonly uri: string; readonly cookie: Uint8Array; readonly domainName: string },
     call?: Call,
   ): Promise<Uint8Array>;

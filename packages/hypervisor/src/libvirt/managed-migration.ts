@@ -137,7 +137,7 @@ export class ManagedTarget implements MigrationTarget {
   }
 
   async finish(
-    verdict: 'run' | 'cancel',
+    verdict: 'keep' | 'cancel',
     input: { uri: string; cookie: Uint8Array; domainName: string },
     call: Call = {},
   ): Promise<Uint8Array> {

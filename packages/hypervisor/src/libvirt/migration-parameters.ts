@@ -7,7 +7,8 @@ const mebibyte = 1024 * 1024;
 export function migrationFlags(options: LiveMigrationOptions): number {
   const persist = options.persistent ? MigrateFlag.persistDest | MigrateFlag.undefineSource : 0;
   const copy = options.copyDisks.length > 0 ? MigrateFlag.nonSharedInc : 0;
-  return MigrateFlag.live | persist | copy;
+  const paused = options.arrivesPaused ? MigrateFlag.paused : 0;
+  return MigrateFlag.live | persist | copy | paused;
 }
 
 /** Parameters of both forms. */

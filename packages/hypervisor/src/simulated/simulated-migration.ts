@@ -142,8 +142,10 @@ export class SimulatedMigration implements HostMigration {
             this.#host.domains.delete(domainId);
             return empty;
           }
-          Object.assign(incoming, { state: 'running', reason: 'migrated', incomingFrom: null });
-          incoming.persistent = options.persistent;
+          const arrived = options.arrivesPaused
+            ? { state: 'paused', reason: 'user' }
+            : { state: 'running', reason: 'migrated' };
+          Object.assign(incoming, { ...arrived, incomingFrom: null, persistent: options.persistent });
           const source = this.#whereItWas(domainId);
           if (source !== null) this.#carryState(source.domain, incoming, this.#host, options, source.host);
           return empty;

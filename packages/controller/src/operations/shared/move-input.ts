@@ -21,6 +21,11 @@ export interface MoveInput {
   /** Whom images on the target must belong to; null leaves them to the hypervisor. */
   readonly targetOwner: Owner | null;
   readonly plan: TransferPlan;
+  /**
+   * Of a transfer that Ferry coordinates: the target holds the guest paused until Ferry tells it to run. Not set in logs
+   * of versions that let libvirt start it.
+   */
+  readonly arrivesPaused?: boolean;
   readonly persistent: boolean;
   readonly autostart: boolean;
   /** Power state before the move; it is the same after it. */

@@ -46,7 +46,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   inspectMs: 5_000,
   prepareMs: 30_000,
-  finishMs: 15_000,
+  finishMs: 5_000,
   unknownMs: 600_000,
   pollMs: 500,
   aliveMs: 15_000,

@@ -1,4 +1,5 @@
-import { type MoveContext, sayPhase, targetOf } from './move-context.ts';
+import type { PresentSighting } from '@ferry/model';
+import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
 import { undoRight } from './undo-right.ts';
 
@@ -16,8 +17,28 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
 }
 
 /**
+ * Whether it is a guest that came whole and was never told to run, of which the source has the one that counts. Without
+ * the source's own word it may be the only one, and stays.
+ */
+async function isLeftPaused(context: MoveContext, target: PresentSighting): Promise<boolean> {
+  const arrived = target.state === 'paused' && target.reason !== 'migrating' && target.job === 'none';
+  if (!arrived || context.input.arrivesPaused !== true) return false;
+  const source = await sourceOf(context).domains.sight(context.input.instanceId, {
+    signal: context.signal,
+    deadlineMs: context.services.limits.inspectMs,
+  });
+  if (source.kind === 'present') return true;
+  throw new StepError(
+    'target-not-clean',
+    `${context.input.target.name} holds a paused copy, and ${context.input.source.name} ${
+      source.kind === 'absent' ? 'has none' : `does not answer: ${source.reason}`
+    }.`,
+  );
+}
+
+/**
  * Takes away the definition that a failed migration leaves on the target, and waits for an incoming guest to be taken
- * away by its libvirt. Never ends a domain that runs.
+ * away by its libvirt, or ends one that came whole and waits. Never ends a domain that runs.
  */
 export async function clearTargetDomain(context: MoveContext): Promise<void> {
   if (!(await undoRight(context)).atTarget) return;
@@ -44,6 +65,10 @@ export async function clearTargetDomain(context: MoveContext): Promise<void> {
     }
     if (sight.state === 'shutoff' || sight.state === 'crashed') {
       await target.domains.ensureUndefined(instanceId, { signal: context.signal });
+      return;
+    }
+    if (await isLeftPaused(context, sight)) {
+      await target.domains.ensureRemainsGone(instanceId, { signal: context.signal });
       return;
     }
     context.signal.throwIfAborted();

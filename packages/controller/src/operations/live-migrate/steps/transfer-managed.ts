@@ -1,11 +1,10 @@
 import type { MigrationSource, MigrationTarget } from '@ferry/hypervisor';
-import type { Sighting } from '@ferry/model';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
 import { followWhile } from './follow-job.ts';
+import { letTargetRun } from './let-target-run.ts';
 import { liveOptions } from './live-options.ts';
 
 const empty = new Uint8Array();
-const lookAgainMs = 300;
 
 /** Both ends of a migration that Ferry coordinates. */
 interface Ends {
@@ -14,9 +13,10 @@ interface Ends {
 }
 
 /**
- * Local disks: Ferry speaks each phase itself and holds Confirm, which lets the source run on or ends it, until the
- * target's state is *known*. libvirt's own forms resume the source when the target's answer to Finish is lost, and then
- * both run on disks that no lock keeps apart.
+ * Local disks: Ferry speaks each phase itself. The target does not start the guest with Finish, as in libvirt's own
+ * forms, but holds it paused; Ferry tells it to run, and holds Confirm, which lets the source run on or ends it, until it
+ * is *known* whether it does. An answer to Finish that is lost leaves no doubt that way: the source runs on at once.
+ * libvirt's own forms resume the source then too, and both run on disks that no lock keeps apart.
  */
 export async function transferManaged(context: MoveContext): Promise<void> {
   const options = liveOptions(context);
@@ -43,7 +43,11 @@ async function runPhases(context: MoveContext, ends: Ends): Promise<void> {
   await sayPhase(context, `prepare: ${target.name} gets ready`);
   const prepared = await ends.target.prepare({ ...begun, domainName: instanceName }, call);
   await sayPhase(context, `perform: ${source.name} sends to ${target.name}`);
-  const finishInput = { uri: prepared.uri, domainName: instanceName };
+  const finishInput = (sent: Uint8Array): Parameters<MigrationTarget['finish']>[1] => ({
+    uri: prepared.uri,
+    domainName: instanceName,
+    cookie: sent,
+  });
   let cookie: Uint8Array;
   try {
     const performing = ends.source.perform({ ...prepared, xml: begun.xml }, { signal: context.signal });
@@ -51,63 +55,31 @@ async function runPhases(context: MoveContext, ends: Ends): Promise<void> {
   } catch (error) {
     // The guest on the target runs only after Finish, which was not said: the source is the one that runs on.
     await sayPhase(context, `finish: ${target.name} gives up what it got`);
-    await ends.target.finish('cancel', { ...finishInput, cookie: empty }, call).catch(() => undefined);
+    await ends.target.finish('cancel', finishInput(empty), call).catch(() => undefined);
     await ends.source.confirm('stayed', empty, call);
     throw error;
   }
-  await sayPhase(context, `finish: ${target.name} lets the guest run`);
+  // The guest stands still from here on: what comes next is written down once, before all of it.
+  await sayPhase(context, `finish: ${target.name} takes the guest over, then runs it`);
   try {
-    cookie = await ends.target.finish(
-      'run',
-      { ...finishInput, cookie },
-      { signal: context.signal, deadlineMs: limits.finishMs },
-    );
-  } catch (error) {
-    // Refused or without an answer: only the target's own state tells what became of it.
-    context.services.log.warn({ err: error }, 'no good answer to Finish');
-    await confirmWhenKnown(context, ends, empty);
-    return;
-  }
-  await sayPhase(context, `confirm: ${source.name} ends its copy`);
-  await ends.source.confirm('moved', cookie, call);
-}
-
-/** Holds Confirm until the target shows whether the guest runs there. */
-async function confirmWhenKnown(context: MoveContext, ends: Ends, cookie: Uint8Array): Promise<void> {
-  const { limits } = context.services;
-  const { instanceId, source, target } = context.input;
-  const end = performance.now() + limits.unknownMs;
-  for (;;) {
-    const call = { signal: context.signal, deadlineMs: limits.inspectMs };
-    const verdict = verdictOf(await targetOf(context).domains.sight(instanceId, call));
-    if (verdict !== null) {
-      await sayPhase(context, `confirm: the guest ${verdict} (${target.name} was asked)`);
-      await ends.source.confirm(verdict, cookie, { signal: context.signal, deadlineMs: limits.prepareMs });
-      return;
-    }
-    await sayPhase(
-      context,
-      `waits: ${target.name} has not said whether the guest runs there; ${source.name} keeps it paused`,
-    );
-    context.signal.throwIfAborted();
-    // Ending here, without Confirm, leaves the source paused: nothing runs twice, and the pivot asks a person.
-    if (performance.now() > end)
-      throw new Error(`${target.name} did not show its state within ${limits.unknownMs} ms`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, lookAgainMs);
+    cookie = await ends.target.finish('keep', finishInput(cookie), {
+      signal: context.signal,
+      deadlineMs: limits.finishMs,
     });
+  } catch (error) {
+    // Whatever became of it there, it does not run: only `letTargetRun` starts it, which was not said.
+    context.signal.throwIfAborted();
+    await sayPhase(context, `confirm: no good answer to Finish from ${target.name}; ${source.name} runs on`);
+    await ends.source.confirm('stayed', empty, call);
+    throw error;
   }
-}
-
-/** What the target's state means for the source; null while it means nothing yet. */
-function verdictOf(target: Sighting): 'moved' | 'stayed' | null {
-  switch (target.kind) {
-    case 'absent':
-      return 'stayed';
-    case 'unreachable':
-      return null;
-    case 'present':
-      if (target.state === 'running') return 'moved';
-      return target.state === 'shutoff' || target.state === 'crashed' ? 'stayed' : null;
-  }
+  const verdict = await letTargetRun(context);
+  await sayPhase(
+    context,
+    verdict === 'moved'
+      ? `confirm: ${source.name} ends its copy`
+      : `confirm: ${target.name} could not run it; ${source.name} runs on`,
+  );
+  await ends.source.confirm(verdict, verdict === 'moved' ? cookie : empty, call);
+  if (verdict === 'stayed') throw new Error(`${target.name} has all of the guest but could not run it`);
 }

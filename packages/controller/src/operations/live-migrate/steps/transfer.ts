@@ -9,6 +9,7 @@ import {
   targetOf,
 } from '../../shared/move-context.ts';
 import { followJob } from './follow-job.ts';
+import { letTargetRun } from './let-target-run.ts';
 import { transferManaged } from './transfer-managed.ts';
 import { transferToPeer } from './transfer-to-peer.ts';
 
@@ -19,6 +20,8 @@ export interface Transferred {
 }
 
 const lookAgainMs = 300;
+const remedyOfArrived =
+  'See on the target why the guest cannot run there. Its copy at the source is whole: once the one on the target is ended, resume that.';
 
 /**
  * The pivot. Whatever the calls said, what counts in the end is what both hosts show. After a restart it looks first:
@@ -68,6 +71,10 @@ async function decide(
         return { because: seen.because, progress: (await completed(context)) ?? progress };
       case 'stayed':
         return stayed(context, seen, reason);
+      case 'arrived':
+        if (performance.now() > end) throw new NeedsPerson(seen.because, remedyOfArrived);
+        await settleArrived(context);
+        break;
       case 'running':
         await followJob(context, lookAgainMs);
         break;
@@ -95,6 +102,15 @@ async function stayed(
   );
 }
 
+/** A controller went away between the target's Finish and its order to run: that is given now. */
+async function settleArrived(context: MoveContext): Promise<void> {
+  const { source, target } = context.input;
+  await sayPhase(context, `${target.name} has all of the guest: it is told to run it`);
+  const verdict = await letTargetRun(context);
+  if (verdict === 'stayed')
+    await sayPhase(context, `${target.name} could not run it: ${source.name} is to run on`);
+}
+
 async function look(context: MoveContext): Promise<Outcome> {
   const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
   const { instanceId } = context.input;
@@ -103,7 +119,8 @@ async function look(context: MoveContext): Promise<Outcome> {
     targetOf(context).domains.sight(instanceId, call),
   ]);
   context.signal.throwIfAborted();
-  return outcome(source, target);
+  const { arrivesPaused, persistent } = context.input;
+  return outcome(source, target, { arrivesPaused: arrivesPaused === true, persistent });
 }
 
 /** The target keeps the numbers of a finished migration; that they cannot be had is no reason to fail. */

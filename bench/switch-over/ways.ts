@@ -1,0 +1,65 @@
+import type { LabGuest, LabHost } from '@ferry/lab';
+import { type Connection, connect } from '@ferry/libvirt';
+import type { BenchWorld } from '../bench-world.ts';
+
+/** One way to switch a guest with a local disk over to another host; resolves when it is over, also when it failed. */
+export interface Way {
+  readonly name: string;
+  move(guest: LabGuest, from: LabHost, to: LabHost): Promise<'moved' | 'stayed'>;
+}
+
+const base = '/var/lib/libvirt/images/lab-base.qcow2';
+
+/** Ferry's, libvirt's own, and libvirt's own with the target left paused until somebody tells it to run. */
+export function ways(world: BenchWorld): readonly Way[] {
+  return [
+    {
+      name: 'ferry: coordinator, target paused until told to run',
+      move: async (guest, _from, to) =>
+        await world.ferry('live-migrate', guest.name, to.name, '--wait').then(
+          () => 'moved' as const,
+          () => 'stayed' as const,
+        ),
+    },
+    { name: 'virsh: peer-to-peer', move: (guest, from, to) => withVirsh(guest, from, to, []) },
+    {
+      name: 'virsh: peer-to-peer, target paused, then resumed by a waiting client',
+      move: async (guest, from, to) => {
+        // Its connection stands already, as that of a controller does.
+        const connection = await connect(`qemu+unix:///system?socket=${to.socketPath}`);
+        try {
+          const result = await withVirsh(guest, from, to, ['--suspend']);
+          if (result === 'moved') await resume(connection, guest.name);
+          return result;
+        } finally {
+          connection.destroy();
+        }
+      },
+    },
+  ];
+}
+
+async function resume(connection: Connection, name: string): Promise<void> {
+  const { dom } = await connection.call('domainLookupByName', { name });
+  await connection.call('domainResume', { dom });
+}
+
+async function withVirsh(
+  guest: LabGuest,
+  from: LabHost,
+  to: LabHost,
+  more: readonly string[],
+): Promise<'moved' | 'stayed'> {
+  await to.execOk([
+    'sh',
+    '-ec',
+    `[ -e ${base} ] || cp /lab/base.qcow2 ${base}; qemu-img create -q -f qcow2 -b ${base} -F qcow2 ${guest.diskPath} 256M; chown libvirt-qemu ${guest.diskPath}`,
+  ]);
+  await to.virsh('pool-refresh', 'default');
+  const flags = ['--live', '--p2p', '--persistent', '--undefinesource', '--copy-storage-inc', ...more];
+  const { code } = await from.exec(['virsh', '-q', 'migrate', ...flags, guest.name, to.uri], {
+    timeoutMs: 300_000,
+  });
+  if (code === 0) await from.execOk(['rm', guest.diskPath]);
+  return code === 0 ? 'moved' : 'stayed';
+}

@@ -1,0 +1,72 @@
+import { HypervisorError } from '@ferry/hypervisor';
+import type { Sighting } from '@ferry/model';
+import { type MoveContext, sayPhase, targetOf } from '../../shared/move-context.ts';
+
+const lookAgainMs = 300;
+
+/**
+ * Tells the target to run the guest that it holds paused, and comes back when it is known whether it does: `moved`, or
+ * `stayed`, with nothing left there that could run. Until then the source must stand still. Throws when the target has
+ * not shown it in time: then nothing runs twice, and a person is asked.
+ */
+export async function letTargetRun(context: MoveContext): Promise<'moved' | 'stayed'> {
+  const { limits, log } = context.services;
+  const { instanceId, source, target } = context.input;
+  const { domains } = targetOf(context);
+  const end = performance.now() + limits.unknownMs;
+  // Once an order may have been heard, one that was refused later proves nothing about it.
+  let mayRun = false;
+  for (;;) {
+    let refused = false;
+    try {
+      await domains.ensureResumed(instanceId, { signal: context.signal, deadlineMs: limits.finishMs });
+      return 'moved';
+    } catch (error) {
+      context.signal.throwIfAborted();
+      log.warn({ err: error, instance: instanceId }, 'the target has not said that it runs the guest');
+      const heard = !(error instanceof HypervisorError) || error.mayHaveRun;
+      mayRun ||= heard;
+      refused = !heard && error.code === 'refused';
+    }
+    const seen = await domains.sight(instanceId, { signal: context.signal, deadlineMs: limits.inspectMs });
+    switch (verdictOf(seen, { refused, canHaveRun: mayRun && !context.input.persistent })) {
+      case 'runs':
+        return 'moved';
+      case 'never-ran':
+        return 'stayed';
+      case 'cannot':
+        await sayPhase(context, `${target.name} cannot run the guest: its copy there is ended`);
+        await domains.ensureRemainsGone(instanceId, { signal: context.signal });
+        return 'stayed';
+      case 'unknown':
+    }
+    await sayPhase(
+      context,
+      `waits: ${target.name} has not said whether the guest runs there; ${source.name} keeps it paused`,
+    );
+    if (performance.now() > end)
+      throw new Error(`${target.name} did not show its state within ${limits.unknownMs} ms`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, lookAgainMs);
+    });
+    context.signal.throwIfAborted();
+  }
+}
+
+/** What the target's state tells after an order to run that was not answered with yes. */
+function verdictOf(
+  target: Sighting,
+  known: { readonly refused: boolean; readonly canHaveRun: boolean },
+): 'runs' | 'never-ran' | 'cannot' | 'unknown' {
+  switch (target.kind) {
+    case 'unreachable':
+      return 'unknown';
+    case 'absent':
+      // A guest with a definition leaves that behind when it has run and died; one without leaves nothing.
+      return known.canHaveRun ? 'unknown' : 'never-ran';
+    case 'present':
+      if (target.state === 'running') return 'runs';
+      if (target.state === 'shutoff' && target.reason === 'failed') return 'never-ran';
+      return target.state === 'paused' && known.refused ? 'cannot' : 'unknown';
+  }
+}

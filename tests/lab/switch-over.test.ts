@@ -1,0 +1,75 @@
+import { until } from '@ferry/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LabWorld } from './lab-world.ts';
+
+let world: LabWorld;
+const options = ['--prepare-timeout', '10', '--finish-timeout', '3'];
+/** Slow enough to do something to a migration while it sends. */
+const slowly = { bandwidthBytesPerSecond: 12 * 1024 * 1024 };
+
+beforeAll(async () => {
+  world = await LabWorld.up('switchover', 2);
+  await world.ferry.stop();
+  await world.ferry.start(...options);
+});
+afterAll(() => world?.down());
+
+async function state(host: string, name: string): Promise<string> {
+  const { stdout } = await world.host(host).exec(['virsh', '-q', 'domstate', '--reason', name]);
+  return stdout.trim();
+}
+
+/** Starts a move of a guest with a local disk, and freezes the target's libvirtd before it is told to take the guest over. */
+async function frozenAtFinish(name: string): Promise<string> {
+  const { id } = await world.move(name, 'live', 'compute12', slowly);
+  await world.waitFor(id, 'sending', (one) => (one.progress?.memoryBytes ?? 0) > 2 * 1024 * 1024);
+  await world.host('compute12').libvirtd.freeze();
+  await world.waitFor(id, 'at Finish', (one) => one.phase.startsWith('finish: compute12 takes'));
+  return id;
+}
+
+test("the target's answer to Finish is lost: the source runs on by Ferry's own deadline, and the copy there is taken away", async () => {
+  const guest = await world.guest({ name: 'one', host: 'compute11', dirty: { mib: 16, mibPerSecond: 10 } });
+  const { id: boot } = await guest.waitAlive();
+  const target = world.host('compute12');
+  const id = await frozenAtFinish('one');
+  const heal = await target.dropTraffic({ to: '203.0.113.1' });
+  await target.libvirtd.thaw();
+  // Finish was heard and done; its answer is dropped on its way, and so is every other.
+  const end = await world.ended(id);
+  expect(end).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
+  expect(await state('compute11', 'one')).toBe('running (migration canceled)');
+  expect(await state('compute12', 'one')).toMatch(/^paused/);
+  expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
+  await heal();
+  await until(
+    'the target to be clean',
+    60_000,
+    async () => !(await world.hasFile('compute12', guest.diskPath)) || null,
+  );
+  expect(await world.defines('compute12', 'one')).toBe(false);
+  expect(await world.moved('one', 'live', 'compute12')).toMatchObject({ status: 'completed' });
+  expect(await world.lab.runners('one')).toEqual(['compute12']);
+  expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
+  await target.virsh('destroy', 'one');
+});
+
+test('the controller is killed before the answer to Finish: the next one finds where the guest is, and it runs once', async () => {
+  const guest = await world.guest({ name: 'two', host: 'compute11' });
+  const { id: boot } = await guest.waitAlive();
+  const target = world.host('compute12');
+  const id = await frozenAtFinish('two');
+  await world.ferry.kill();
+  await target.libvirtd.thaw();
+  await world.ferry.start(...options);
+  const end = await world.ended(id);
+  // The target may have done Finish before it saw that nobody is there any more, or not.
+  const runs = end.status === 'completed' ? 'compute12' : 'compute11';
+  expect(await world.lab.runners('two')).toEqual([runs]);
+  expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
+  expect(await world.client.instance('two')).toMatchObject({ host: runs, taskState: null });
+  const other = runs === 'compute12' ? 'compute11' : 'compute12';
+  await until('the other host to be clean', 60_000, async () => !(await world.defines(other, 'two')) || null);
+  expect(await world.hasFile(other, guest.diskPath)).toBe(false);
+  await world.host(runs).virsh('destroy', 'two');
+});

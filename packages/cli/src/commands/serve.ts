@@ -34,9 +34,9 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
       .option('--prepare-timeout <s>', 'how long a target may take to get ready', wholeNumber(1), 30)
       .option(
         '--finish-timeout <s>',
-        'how long a target may take to answer Finish before it is asked by other means',
+        'how long a target may take to take a guest over (Finish), and to answer the order to run it, before the source runs on or the target is asked by other means',
         wholeNumber(1),
-        15,
+        5,
       )
       .option(
         '--copy-stall-timeout <s>',

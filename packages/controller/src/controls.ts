@@ -84,6 +84,7 @@ function moveRequest(move: MoveBody): MoveRequest {
     sharedDevices: move.sharedDevices ?? [],
     probe: move.probe ?? null,
     announce: move.announce ?? false,
+    postCopy: move.postCopy ?? 'never',
     warm: move.warm ?? false,
   };
 }

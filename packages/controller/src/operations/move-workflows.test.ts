@@ -131,6 +131,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     sharedDevices: [],
     probe: null,
     announce: true,
+    postCopy: 'never',
     warm: given.warm === true,
   });
   const operation = await store.operations.byId(migration.id);

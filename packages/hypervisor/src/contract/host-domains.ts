@@ -38,6 +38,11 @@ export interface HostDomains {
    * Throws `wrong-state` when the domain runs: remains never run.
    */
   ensureRemainsGone(id: string, call?: Call): Promise<void>;
+  /**
+   * Ends what is left of a guest whose memory post-copy has lost: it stands still for ever. Throws `wrong-state` when the
+   * domain is in any other state. Absent or off is fine.
+   */
+  ensureLostEnded(id: string, call?: Call): Promise<void>;
   setAutostart(id: string, on: boolean, call?: Call): Promise<void>;
   /** Has the hypervisor announce the guest's hardware addresses to its networks once more. */
   announce(id: string, call?: Call): Promise<void>;

@@ -11,6 +11,8 @@ export interface LiveMigrationOptions {
   readonly copyDisks: readonly string[];
   readonly bandwidthBytesPerSecond: number | null;
   readonly maxDowntimeMs: number | null;
+  /** Post-copy may be begun while it runs (`startPostCopy`); it does not begin by itself. Not together with `arrivesPaused`. */
+  readonly postCopy: boolean;
   /** The target holds the guest paused when all of it is there, until it is told to run (`HostDomains.ensureResumed`). */
   readonly arrivesPaused: boolean;
   /** How the domain is to be on the target; null as it is. */
@@ -64,6 +66,13 @@ export interface HostMigration {
   jobProgress(domainId: string, call?: Call): Promise<TransferProgress | null>;
   /** Numbers of the last finished migration, kept by the target; null when there are none. */
   completedJob(domainId: string, call?: Call): Promise<TransferProgress | null>;
+  /** The target runs the guest from now on and fetches the rest of its memory; there is no way back. Begun already is fine. */
+  startPostCopy(domainId: string, call?: Call): Promise<void>;
+  /** Goes on with a peer-to-peer migration whose post-copy broke off; resolves like `migrateToPeer`. */
+  resumePostCopy(
+    options: LiveMigrationOptions & { readonly targetPeerUri: string },
+    call?: Call,
+  ): Promise<void>;
   /** Asks for the end of a job; none running is fine. */
   abortJob(domainId: string, call?: Call): Promise<void>;
 }

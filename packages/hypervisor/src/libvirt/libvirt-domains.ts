@@ -201,6 +201,15 @@ export class LibvirtDomains implements HostDomains {
     );
   }
 
+  async ensureLostEnded(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#find(id, call);
+    if (dom === null) return;
+    const state = await this.#state(dom, call);
+    if (state.power === 'shutoff' || state.power === 'crashed') return;
+    if (state.reason !== 'post-copy failed') throw this.#wrongState(id, state, 'ended as lost');
+    await ifThere(this.#connection.call('domainDestroyFlags', { dom, flags: 0 }, call));
+  }
+
   async setAutostart(id: string, on: boolean, call: Call = {}): Promise<void> {
     const dom = await this.#need(id, call);
     await this.#connection.call('domainSetAutostart', { dom, autostart: on }, call);

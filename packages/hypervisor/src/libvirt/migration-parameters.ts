@@ -8,7 +8,8 @@ export function migrationFlags(options: LiveMigrationOptions): number {
   const persist = options.persistent ? MigrateFlag.persistDest | MigrateFlag.undefineSource : 0;
   const copy = options.copyDisks.length > 0 ? MigrateFlag.nonSharedInc : 0;
   const paused = options.arrivesPaused ? MigrateFlag.paused : 0;
-  return MigrateFlag.live | persist | copy | paused;
+  const postCopy = options.postCopy ? MigrateFlag.postcopy : 0;
+  return MigrateFlag.live | persist | copy | paused | postCopy;
 }
 
 /** Parameters of both forms. */

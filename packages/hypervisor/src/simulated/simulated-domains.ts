@@ -147,6 +147,16 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
+  ensureLostEnded(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureLostEnded', call, () => {
+      const domain = this.#host.domains.get(id);
+      if (domain === undefined || domain.state === 'shutoff' || domain.state === 'crashed') return;
+      if (domain.reason !== 'post-copy failed') throw this.#wrongState(id, domain, 'ended as lost');
+      if (domain.persistent) this.#setState(id, domain, 'shutoff', 'destroyed');
+      else this.#host.domains.delete(id);
+    });
+  }
+
   setAutostart(id: string, autostart: boolean, call?: Call): Promise<void> {
     return this.#ask('setAutostart', call, () => {
       this.#need(id).autostart = autostart;

@@ -16,6 +16,7 @@ import {
   newDomain,
   type SimulatedDomain,
   type SimulatedHostState,
+  type SimulatedJob,
   type SimulatedWorld,
 } from './simulated-world.ts';
 
@@ -38,6 +39,30 @@ export class SimulatedMigration implements HostMigration {
       // The hosts go on among themselves when the caller is gone: the work is not tied to its signal.
       const moved = this.#moveToPeer(domain, target, options);
       await Promise.race([moved, ...(call?.signal ? [aborted(call.signal)] : [])]);
+    });
+  }
+
+  startPostCopy(domainId: string, call?: Call): Promise<void> {
+    return this.#ask('startPostCopy', call, () => {
+      const job = this.#host.domains.get(domainId)?.job;
+      if (!job) throw this.#error('wrong-state', `domain ${domainId} has no job`);
+      if (job.postCopy === 'no') job.postCopy = 'begun';
+    });
+  }
+
+  resumePostCopy(options: LiveMigrationOptions & { targetPeerUri: string }, call?: Call): Promise<void> {
+    return this.#ask('resumePostCopy', call, async () => {
+      const { domainId } = options;
+      const domain = this.#host.domains.get(domainId);
+      const target = this.#peer(options.targetPeerUri);
+      const incoming = target.domains.get(domainId);
+      if (domain?.job?.postCopy !== 'broken' || incoming === undefined)
+        throw this.#error('wrong-state', `domain ${domainId} has no post-copy that broke off`);
+      domain.job.postCopy = 'begun';
+      domain.reason = 'post-copy';
+      incoming.reason = 'post-copy';
+      await this.#sendRest(domain, domain.job, domainId, call?.signal);
+      this.#arrive(domain, incoming, target, options);
     });
   }
 
@@ -75,23 +100,47 @@ export class SimulatedMigration implements HostMigration {
     const { domainId } = options;
     const incoming = this.#prepareOn(target, adapted(domain.xml, options), domainId, 'peer');
     try {
-      await this.#send(domain, domainId, undefined);
+      await this.#send(domain, domainId, undefined, () => this.#runAhead(domain, incoming, target, options));
       if (!target.up) throw this.#error('unreachable', `${target.name} is down`);
-      Object.assign(incoming, {
-        state: 'running',
-        reason: 'migrated',
-        persistent: options.persistent,
-        incomingFrom: null,
-      });
-      this.#carryState(domain, incoming, target, options);
-      this.#host.domains.delete(domainId);
     } catch (error) {
+      if (domain.reason.startsWith('post-copy')) throw error;
       Object.assign(domain, { state: 'running', reason: 'migration canceled', job: null });
       target.domains.delete(domainId);
       throw error;
     } finally {
       this.#world.tell({ kind: 'job-ended', domainId }, this.#host.name);
     }
+    this.#arrive(domain, incoming, target, options);
+  }
+
+  /** Post-copy: the target runs it, the source keeps what was not sent yet. */
+  #runAhead(
+    domain: SimulatedDomain,
+    incoming: SimulatedDomain,
+    target: SimulatedHostState,
+    options: LiveMigrationOptions,
+  ): void {
+    Object.assign(domain, { state: 'paused', reason: 'post-copy' });
+    Object.assign(incoming, { state: 'running', reason: 'post-copy', incomingFrom: null });
+    this.#carryState(domain, incoming, target, options);
+    if (!this.#world.breaksPostCopy || domain.job === null) return;
+    domain.job.postCopy = 'broken';
+    for (const side of [domain, incoming]) side.reason = 'post-copy failed';
+  }
+
+  #arrive(
+    domain: SimulatedDomain,
+    incoming: SimulatedDomain,
+    target: SimulatedHostState,
+    options: LiveMigrationOptions,
+  ): void {
+    const ranAhead = incoming.reason === 'post-copy';
+    const arrived = options.arrivesPaused
+      ? { state: 'paused', reason: 'user' }
+      : { state: 'running', reason: 'migrated' };
+    Object.assign(incoming, { ...arrived, persistent: options.persistent, incomingFrom: null });
+    if (!ranAhead) this.#carryState(domain, incoming, target, options);
+    this.#host.domains.delete(options.domainId);
   }
 
   #source(options: LiveMigrationOptions): MigrationSource {
@@ -158,19 +207,44 @@ export class SimulatedMigration implements HostMigration {
     };
   }
 
-  async #send(domain: SimulatedDomain, domainId: string, signal: AbortSignal | undefined): Promise<void> {
+  async #send(
+    domain: SimulatedDomain,
+    domainId: string,
+    signal: AbortSignal | undefined,
+    runAhead?: () => void,
+  ): Promise<void> {
     const { memoryBytes } = readDomainXml(domain.xml);
-    const job = {
-      kind: 'out' as const,
+    const job: SimulatedJob = {
+      kind: 'out',
       startedAtStep: this.#world.steps,
       sentBytes: 0,
       totalBytes: memoryBytes,
+      iteration: 1,
+      postCopy: 'no',
       aborted: false,
     };
     domain.job = job;
+    await this.#sendRest(domain, job, domainId, signal, runAhead);
+  }
+
+  async #sendRest(
+    domain: SimulatedDomain,
+    job: SimulatedJob,
+    domainId: string,
+    signal: AbortSignal | undefined,
+    runAhead?: () => void,
+  ): Promise<void> {
+    let ahead = job.postCopy === 'begun';
     while (job.sentBytes < job.totalBytes) {
       await this.#world.nextStep(signal);
-      if (job.aborted || domain.job !== job) {
+      if (job.postCopy === 'begun' && !ahead) {
+        ahead = true;
+        runAhead?.();
+      }
+      if (isBroken(job))
+        throw this.#error('refused', `${this.#host.name}: the post-copy of ${domainId} broke off`);
+      // libvirt refuses to abort a migration once post-copy has begun.
+      if ((job.aborted && !ahead) || domain.job !== job) {
         domain.job = null;
         throw this.#error('refused', `${this.#host.name}: the migration of ${domainId} was cancelled`);
       }
@@ -241,6 +315,10 @@ export class SimulatedMigration implements HostMigration {
       return work();
     });
   }
+}
+
+function isBroken({ postCopy }: SimulatedJob): boolean {
+  return postCopy === 'broken';
 }
 
 function adapted(xml: string, { adaptation }: LiveMigrationOptions): string {

@@ -28,7 +28,11 @@ export interface SimulatedJob {
   readonly kind: 'out';
   readonly startedAtStep: number;
   sentBytes: number;
-  readonly totalBytes: number;
+  totalBytes: number;
+  /** Passes over the guest's memory, the first is 1. */
+  iteration: number;
+  /** The target runs the guest already, and what is sent is what it still lacks. */
+  postCopy: 'no' | 'begun' | 'broken';
   aborted: boolean;
 }
 
@@ -123,6 +127,10 @@ export class SimulatedWorld {
   readonly receivers = new Map<number, SimulatedReceiver>();
   /** Bytes that a migration sends in one step. */
   bytesPerStep: number = 32 * mebibyte;
+  /** Bytes that a guest changes in a step: one that changes as much as is sent is never done by itself. */
+  dirtyBytesPerStep = 0;
+  /** The link between the hosts is lost as soon as memory is fetched over it, unless it is resumed. */
+  breaksPostCopy = false;
   steps = 0;
   readonly #clock: SimulatedClock;
 
@@ -190,11 +198,19 @@ export class SimulatedWorld {
     for (const host of this.hosts.values()) {
       for (const domain of host.domains.values()) {
         if (domain.state === 'running') domain.vcpuTimeNs += 1_000_000n;
-        if (domain.job !== null)
-          domain.job.sentBytes = Math.min(domain.job.totalBytes, domain.job.sentBytes + this.bytesPerStep);
+        if (domain.job !== null) this.#send(domain.job);
       }
     }
     this.events.emit('step');
+  }
+
+  #send(job: SimulatedJob): void {
+    if (job.postCopy === 'broken') return;
+    job.sentBytes = Math.min(job.totalBytes, job.sentBytes + this.bytesPerStep);
+    const keepsUp = this.dirtyBytesPerStep >= this.bytesPerStep && job.postCopy === 'no';
+    if (job.sentBytes < job.totalBytes || !keepsUp) return;
+    job.iteration += 1;
+    job.totalBytes += this.bytesPerStep;
   }
 
   /** Resolves after one more step; it makes the step itself when the clock goes by itself. */

@@ -15,6 +15,7 @@ import { networkMtuCheck } from './network-mtu.ts';
 import { networkPresentCheck } from './network-present.ts';
 import { parametersCompleteCheck } from './parameters-complete.ts';
 import { poolPresentCheck } from './pool-present.ts';
+import { postCopyCheck } from './post-copy.ts';
 import { qemuOwnerCheck } from './qemu-owner.ts';
 import { secretPresentCheck } from './secret-present.ts';
 import { servicesUpCheck } from './services-up.ts';
@@ -52,4 +53,5 @@ export const allChecks: readonly Check[] = [
   poolPresentCheck,
   secretPresentCheck,
   storageMappedCheck,
+  postCopyCheck,
 ];

@@ -6,6 +6,7 @@ import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { SecretComparison } from '../storage/secret-facts.ts';
+import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Finding } from './finding.ts';
 
@@ -37,6 +38,11 @@ export interface MigrationRequest {
   readonly sharedDevices: readonly string[];
   /** Where the guest is asked from outside whether it answers: `tcp:10.0.0.5:22`; null: nowhere. */
   readonly probe: string | null;
+  /**
+   * Live: whether the guest may run on the target before all of its memory is there, and what is done when that memory is
+   * then lost: a person is asked, or it is started anew from its disks.
+   */
+  readonly postCopy: PostCopyPolicy;
   /** Cold: whether the bulk is to be copied while the guest runs. */
   readonly warm: boolean;
 }

@@ -171,6 +171,7 @@ export function sampleInput(
     definePools: false,
     sharedDevices: [],
     probe: null,
+    postCopy: 'never',
     warm: false,
     ...change.request,
   };

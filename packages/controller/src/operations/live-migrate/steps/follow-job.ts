@@ -1,5 +1,6 @@
 import type { HypervisorHost } from '@ferry/hypervisor';
-import { abortRequested, type MoveContext, sourceOf } from '../../shared/move-context.ts';
+import { postCopyStart, type TransferProgress } from '@ferry/model';
+import { abortRequested, type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
 
 /** Looks at the job once: writes its numbers down, and passes on an abort. After a pause, to be called again. */
 export async function followJob(context: MoveContext, pauseMs: number): Promise<void> {
@@ -17,11 +18,34 @@ async function lookAtJob(context: MoveContext, source: HypervisorHost): Promise<
   try {
     if (await abortRequested(context)) await source.migration.abortJob(instanceId, call);
     const progress = await source.migration.jobProgress(instanceId, call);
-    if (progress !== null) await store.migrations.setProgress(migrationId, progress);
+    if (progress === null) return;
+    await store.migrations.setProgress(migrationId, progress);
+    await considerPostCopy(context, source, progress);
   } catch (error) {
     // A look that fails changes nothing: the next one, or the end of the job, tells.
     log.debug({ error, migration: migrationId }, 'the job could not be looked at');
   }
+}
+
+/** Begins post-copy where it is allowed and it is time for it, or says that the link is too weak for it. */
+async function considerPostCopy(
+  context: MoveContext,
+  source: HypervisorHost,
+  progress: TransferProgress,
+): Promise<void> {
+  const { input, services } = context;
+  if ((input.postCopy ?? 'never') === 'never') return;
+  const phase = (await services.store.migrations.byId(input.migrationId))?.phase ?? '';
+  const start = postCopyStart(progress, input.maxDowntimeMs);
+  if (start.kind === 'wait' || phase.startsWith('post-copy:')) return;
+  if (start.kind === 'weak') {
+    const said = `no post-copy over this link: ${start.because}`;
+    if (phase !== said) await sayPhase(context, said);
+    return;
+  }
+  await sayPhase(context, `post-copy: ${input.target.name} runs it and fetches the rest (${start.because})`);
+  const call = { signal: context.signal, deadlineMs: services.limits.inspectMs };
+  await source.migration.startPostCopy(input.instanceId, call);
 }
 
 /** Follows a job while something runs: events wake at once, a look now and then is made all the same. */

@@ -23,6 +23,8 @@ export function migrationParams(options: LiveMigrationOptions): TypedParameter[]
     // libvirt counts whole MiB a second, and 0 means no limit.
     const value = BigInt(Math.max(1, Math.round(options.bandwidthBytesPerSecond / mebibyte)));
     params.push({ field: MigrateParam.bandwidth, type: 'ullong', value });
+    // What is fetched in post-copy has a limit of its own, and none unless it is said.
+    if (options.postCopy) params.push({ field: MigrateParam.bandwidthPostcopy, type: 'ullong', value });
   }
   return params;
 }

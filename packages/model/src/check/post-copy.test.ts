@@ -23,11 +23,12 @@ describe('post-copy', () => {
     expect(severities(postCopyCheck, given)).toEqual(finds);
   });
 
-  test('what becomes of a lost guest is told as it was asked for', () => {
-    const told = (postCopy: 'ask' | 'restart'): string | undefined =>
-      postCopyCheck.judge(sampleInput({ request: { postCopy } }))[0]?.message;
-    expect(told('ask')).toContain('asks what to do');
-    expect(told('restart')).toContain('started anew from its disks');
+  test.each([
+    { postCopy: 'ask', says: 'asks what to do' },
+    { postCopy: 'restart', says: 'started anew from its disks' },
+  ] as const)('$postCopy: what becomes of a lost guest is told', ({ postCopy, says }) => {
+    const [stake] = postCopyCheck.judge(sampleInput({ request: { postCopy } }));
+    expect(stake?.message).toContain(says);
   });
 
   test('is refused where a disk is copied', () => {

@@ -152,6 +152,7 @@ export const sampleInstance: Instance = {
   vcpus: 2,
   generation: 1,
   migrationId: null,
+  fault: null,
 };
 
 /** Facts with which every check passes, but for what a test changes. */

@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PresentSighting, Sighting } from '../migration/sighting.ts';
+import { drift, type Drift } from './drift.ts';
+import { hostShows } from './host-shows.ts';
+
+const gone: Sighting = { kind: 'absent' };
+const down: Sighting = { kind: 'unreachable', reason: 'no route to host' };
+function shows(
+  state: PresentSighting['state'],
+  reason: string,
+  job: PresentSighting['job'] = 'none',
+): Sighting {
+  return { kind: 'present', state, reason, job, persistent: true };
+}
+const booted = shows('running', 'booted');
+const migrated = shows('running', 'migrated');
+const paused = shows('paused', 'user');
+const off = shows('shutoff', 'shutdown');
+
+/** The record says host a, where it was last seen running. */
+function driftOf(a: Sighting, b: Sighting, c: Sighting = gone): Drift {
+  const shown = new Map([
+    ['a', a],
+    ['b', b],
+    ['c', c],
+  ]);
+  return drift({ hostId: 'a', powerState: 'running' }, shown);
+}
+const movedTo = (hostId: string, guest: 'runs' | 'paused' | 'off') => ({ kind: 'moved', hostId, guest });
+const stale = (...hostIds: string[]) => ({ kind: 'stale-copy', hostIds });
+const untold = (because: string) => ({ kind: 'untold', because });
+
+describe('an instance on host a', () => {
+  test.each<[when: string, a: Sighting, b: Sighting, c: Sighting, found: object]>([
+    ['runs, nobody else has it', booted, gone, gone, { kind: 'as-recorded' }],
+    ['runs, and another host is silent', booted, gone, down, { kind: 'as-recorded' }],
+    ['is off', off, gone, gone, { kind: 'as-recorded' }],
+    ['stands paused', paused, gone, gone, { kind: 'as-recorded' }],
+    ['is being backed up', shows('running', 'booted', 'active'), gone, gone, { kind: 'as-recorded' }],
+    ['was moved live by hand', gone, migrated, gone, movedTo('b', 'runs')],
+    [
+      'was moved live, and its definition left',
+      shows('shutoff', 'migrated'),
+      migrated,
+      gone,
+      movedTo('b', 'runs'),
+    ],
+    [
+      'was moved live, and libvirtd died before it was ended',
+      shows('paused', 'migrating'),
+      migrated,
+      gone,
+      movedTo('b', 'runs'),
+    ],
+    ['was started elsewhere while its host was off', shows('shutoff', 'unknown'), booted, gone, movedTo('b', 'runs')],
+    ['was moved and paused', gone, gone, paused, movedTo('c', 'paused')],
+    ['was moved by its definition', gone, off, gone, movedTo('b', 'off')],
+    ['was moved by its definition, or runs on a silent host', gone, off, down, untold('several definitions')],
+    ['is defined on two others', gone, off, off, untold('several definitions')],
+    ['is gone', gone, gone, gone, { kind: 'vanished' }],
+    ['is gone, or on a silent host', gone, gone, down, { kind: 'unreachable' }],
+    ['has a silent host', down, gone, gone, { kind: 'unreachable' }],
+    ['has a silent host, and runs elsewhere', down, migrated, gone, untold('may run on both')],
+    ['has a silent host, and is defined elsewhere', down, off, gone, { kind: 'unreachable' }],
+    ['went to a host that nobody knows', shows('shutoff', 'migrated'), gone, gone, untold('moved out of sight')],
+    ['stands still since a switch-over', shows('paused', 'migrating'), gone, gone, untold('stands still')],
+    [
+      'is just moved by hand: memory is sent',
+      shows('running', 'booted', 'active'),
+      shows('paused', 'migrating', 'active'),
+      gone,
+      { kind: 'wait' },
+    ],
+    [
+      'is just moved by hand: the switch-over',
+      shows('paused', 'migrating', 'active'),
+      migrated,
+      gone,
+      { kind: 'wait' },
+    ],
+    [
+      'is in post-copy',
+      shows('paused', 'post-copy', 'active'),
+      shows('running', 'post-copy', 'active'),
+      gone,
+      { kind: 'wait' },
+    ],
+    [
+      'was lost in post-copy',
+      shows('paused', 'post-copy failed'),
+      shows('running', 'post-copy failed'),
+      gone,
+      untold('post-copy failed'),
+    ],
+    ['runs, and a definition was left elsewhere', booted, gone, off, stale('c')],
+    ['runs, and a paused rest was left elsewhere', booted, shows('paused', 'migrating'), off, stale('b', 'c')],
+    ['is off, and defined elsewhere too', off, off, gone, stale('b')],
+    ['stands paused, and a paused copy is elsewhere', paused, paused, gone, { kind: 'two-copies', hostIds: ['a', 'b'] }],
+    ['was let go on alone after both were paused', paused, booted, gone, { kind: 'two-copies', hostIds: ['a', 'b'] }],
+    ['has two copies elsewhere', gone, booted, paused, { kind: 'two-copies', hostIds: ['b', 'c'] }],
+  ])('%s', (_when, a, b, c, found) => {
+    expect(driftOf(a, b, c)).toEqual(found);
+  });
+});
+
+describe('of two that run', () => {
+  test.each<[when: string, a: Sighting, b: Sighting, withoutGap: string | null]>([
+    ['a migration was cancelled at its end: the target ran on', shows('running', 'migration canceled'), migrated, 'b'],
+    ['a second one was booted: the one that was seen before ran on', migrated, booted, 'a'],
+    ['one has a job: they run all the same', shows('running', 'booted', 'active'), booted, 'a'],
+    [
+      'both were let go after a migration: nobody knows',
+      shows('running', 'migration canceled'),
+      shows('running', 'migration canceled'),
+      null,
+    ],
+  ])('%s', (_when, a, b, withoutGap) => {
+    expect(driftOf(a, b)).toEqual({ kind: 'two-runners', hostIds: ['a', 'b'], withoutGap });
+  });
+
+  test('elsewhere nothing tells which, nor when its own host is silent', () => {
+    expect(driftOf(gone, booted, booted)).toEqual({
+      kind: 'two-runners',
+      hostIds: ['b', 'c'],
+      withoutGap: null,
+    });
+    expect(driftOf(down, booted, booted)).toMatchObject({ kind: 'two-runners', hostIds: ['b', 'c'] });
+  });
+
+  test('one that was not seen running before is not known to have run on', () => {
+    const shown = new Map([
+      ['a', booted],
+      ['b', booted],
+    ]);
+    const found = drift({ hostId: 'a', powerState: 'shutoff' }, shown);
+    expect(found).toMatchObject({ kind: 'two-runners', withoutGap: null });
+  });
+});
+
+const reasons = ['booted', 'migrated', 'migrating', 'migration canceled', 'user', 'unknown', 'failed'];
+const anySighting: fc.Arbitrary<Sighting> = fc.oneof(
+  fc.constant(gone),
+  fc.constant(down),
+  fc.record({
+    kind: fc.constant('present' as const),
+    state: fc.constantFrom('running', 'paused', 'shutoff', 'crashed', 'other' as const),
+    reason: fc.constantFrom(...reasons, 'post-copy', 'post-copy failed', 'starting up', 'crashed'),
+    persistent: fc.boolean(),
+    job: fc.constantFrom('none', 'active' as const),
+  }),
+);
+const anyWorld = fc.record({
+  powerState: fc.constantFrom('running', 'shutoff', 'unknown' as const),
+  sightings: fc.array(anySighting, { minLength: 1, maxLength: 4 }),
+});
+
+/** Whatever hosts show, what must hold of what is found. */
+function always(holds: (found: Drift, itsHost: Sighting, others: ReadonlyMap<string, Sighting>) => void): void {
+  fc.assert(
+    fc.property(anyWorld, ({ powerState, sightings }) => {
+      const shown = new Map(sightings.map((one, index) => [`h${index}`, one]));
+      const found = drift({ hostId: 'h0', powerState }, shown);
+      const others = new Map([...shown].filter(([id]) => id !== 'h0'));
+      holds(found, shown.get('h0') ?? down, others);
+    }),
+    { numRuns: 2000 },
+  );
+}
+const isRunning = (one: Sighting | undefined) => one?.kind === 'present' && one.state === 'running';
+
+describe('whatever hosts show', () => {
+  test('it is never found moved while its own host is silent, runs it, or holds its memory', () => {
+    always((found, itsHost) => {
+      if (found.kind !== 'moved') return;
+      expect(itsHost.kind).not.toBe('unreachable');
+      expect(isRunning(itsHost)).toBe(false);
+      expect(['paused', 'unclear', 'moving']).not.toContain(hostShows(itsHost));
+    });
+  });
+
+  test('it is only found moved to a host that has it, and as it is there', () => {
+    always((found, _itsHost, others) => {
+      if (found.kind !== 'moved') return;
+      const there = others.get(found.hostId);
+      expect(there?.kind).toBe('present');
+      expect(found.guest === 'runs').toBe(isRunning(there));
+    });
+  });
+
+  test('it is only found moved as off where no host is silent and no other has it', () => {
+    always((found, _itsHost, others) => {
+      if (found.kind !== 'moved' || found.guest !== 'off') return;
+      const rest = [...others].filter(([id]) => id !== found.hostId);
+      expect(rest.every(([, one]) => one.kind === 'absent')).toBe(true);
+    });
+  });
+
+  test('it is only found vanished when all hosts answer and none has it', () => {
+    always((found, itsHost, others) => {
+      const all = [itsHost, ...others.values()];
+      expect(found.kind === 'vanished').toBe(all.every((one) => one.kind === 'absent'));
+    });
+  });
+
+  test('two that run are found, and all of them named, whatever else is so', () => {
+    always((found, itsHost, others) => {
+      const isPostCopy = (one: Sighting) => one.kind === 'present' && one.reason.startsWith('post-copy');
+      const all: [string, Sighting][] = [['h0', itsHost], ...others];
+      const running = all.filter(([, one]) => isRunning(one) && !isPostCopy(one)).map(([id]) => id);
+      if (running.length > 1) expect(found).toMatchObject({ kind: 'two-runners', hostIds: running });
+      else expect(found.kind).not.toBe('two-runners');
+    });
+  });
+
+  test('where two were paused they stay one trouble: what is paused is never taken for well or moved', () => {
+    always((found, itsHost, others) => {
+      const paused_ = [itsHost, ...others.values()].filter((one) => hostShows(one) === 'paused');
+      if (paused_.length > 1) expect(['as-recorded', 'moved', 'stale-copy']).not.toContain(found.kind);
+    });
+  });
+
+  test('a copy that is called stale does not run', () => {
+    always((found, _itsHost, others) => {
+      if (found.kind !== 'stale-copy') return;
+      expect(found.hostIds).not.toContain('h0');
+      for (const id of found.hostIds) expect(isRunning(others.get(id))).toBe(false);
+    });
+  });
+});

@@ -77,6 +77,16 @@ export const problems = {
     message: 'The migration is past the point where it can be undone.',
     remedy: 'Wait for it to end, then migrate back.',
   },
+  'nothing-to-keep': {
+    status: 409,
+    message: 'There are no two copies of the instance to choose from.',
+    remedy: 'See `ferry instance show INSTANCE` for where it is and what is wrong with it.',
+  },
+  'keep-not-possible': {
+    status: 409,
+    message: 'What the hosts show does not allow one copy to be kept and the others to be ended.',
+    remedy: 'See the message: it names the host, what it shows, and what to do there. Then ask again.',
+  },
   'security-group-not-found': {
     status: 404,
     message: 'There is no such security group.',

@@ -23,6 +23,7 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
     vcpus: domain.vcpus,
     generation: 1,
     migrationId: null,
+    fault: null,
   };
   const result = await services.store.instances.add(instance);
   if (!result.added) {

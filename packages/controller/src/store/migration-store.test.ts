@@ -158,15 +158,15 @@ describe('a migration that was begun', () => {
 
   test('power seen on a host is not written while it is held, nor for an older owner', async () => {
     const store = await sampleStore();
-    const seen = { id: 'web-1', generation: 1, powerState: 'shutoff', vmState: 'stopped' } as const;
+    const seen = { powerState: 'shutoff', vmState: 'stopped', fault: null } as const;
     const { id } = await begunOn(store);
-    await store.instances.sawPower(seen);
+    expect(await store.instances.saw(web, seen)).toBe(false);
     expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'running' });
     await store.migrations.commit(id);
     await store.migrations.finish(id, failed);
-    await store.instances.sawPower(seen);
+    expect(await store.instances.saw(web, seen)).toBe(false);
     expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'running' });
-    await store.instances.sawPower({ ...seen, generation: 2 });
+    expect(await store.instances.saw({ ...web, hostId: 'host-b', generation: 2 }, seen)).toBe(true);
     expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'shutoff' });
     await store.close();
   });

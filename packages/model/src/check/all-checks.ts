@@ -13,6 +13,7 @@ import { instanceRunningCheck } from './instance-running.ts';
 import { machineTypeCheck } from './machine-type.ts';
 import { networkMtuCheck } from './network-mtu.ts';
 import { networkPresentCheck } from './network-present.ts';
+import { oneCopyCheck } from './one-copy.ts';
 import { parametersCompleteCheck } from './parameters-complete.ts';
 import { poolPresentCheck } from './pool-present.ts';
 import { postCopyCheck } from './post-copy.ts';
@@ -54,4 +55,5 @@ export const allChecks: readonly Check[] = [
   secretPresentCheck,
   storageMappedCheck,
   postCopyCheck,
+  oneCopyCheck,
 ];

@@ -22,10 +22,10 @@ const othersPatterns = {
 } as const satisfies Record<string, (words: readonly HostShows[]) => boolean>;
 
 /** A name of what the other hosts show. */
-export type OthersShow = keyof typeof othersPatterns;
+type OthersShow = keyof typeof othersPatterns;
 
 /** What a row decides. */
-export type DriftKind =
+type DriftKind =
   | 'as-recorded'
   | 'moved'
   | 'vanished'
@@ -38,7 +38,11 @@ export type DriftKind =
 
 /** Why it cannot be told. */
 export type UntoldBecause =
-  'post-copy failed' | 'may run on both' | 'stands still' | 'moved out of sight' | 'several definitions';
+  | 'post-copy failed'
+  | 'may run on both'
+  | 'stands still'
+  | 'moved out of sight'
+  | 'several definitions';
 
 /** One row: what its own host shows, what the others show, and what follows. */
 export interface DriftRow {

@@ -1,5 +1,5 @@
 /** What is wrong with where an instance is. */
-export type InstanceFaultKind = 'vanished' | 'unreachable' | 'untold' | 'two-copies' | 'stale-copy';
+type InstanceFaultKind = 'vanished' | 'unreachable' | 'untold' | 'two-copies' | 'stale-copy';
 
 /** Something that hosts show of an instance and that a person has to know, or to decide. */
 export interface InstanceFault {

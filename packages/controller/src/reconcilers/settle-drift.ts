@@ -35,7 +35,7 @@ export async function settleDrift(
 ): Promise<void> {
   const keep = instance.fault?.keep ?? null;
   if (keep !== null && first.kind !== 'two-runners') return carryOn(services, instance, keep);
-  if (first.kind === 'wait') return;
+  if (first.kind === 'wait' || (first.kind !== 'two-runners' && isHalfSeen(instance, looks))) return;
   const one: Case = { services, instance, looks };
   const shown = firstLookAt(instance.id, looks);
   // Silence is no matter of two looks: the host has had its time to answer.
@@ -71,6 +71,12 @@ async function adopt(
   const seen = { hostId, powerState, vmState: vmStateOf(powerState) };
   if (await services.store.instances.settle(instance, seen, message))
     services.log.info({ instance: instance.name, host: nameOf(hostId) }, message);
+}
+
+/** Two copies stay two copies while a host that had one is silent: the other alone tells nothing new. */
+function isHalfSeen({ fault }: Instance, looks: readonly HostLook[]): boolean {
+  if (fault?.kind !== 'two-copies') return false;
+  return looks.some(({ host, powers }) => powers === null && fault.hostIds.includes(host.id));
 }
 
 /** Whether the record and its fault say this already. */

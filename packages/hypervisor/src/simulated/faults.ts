@@ -27,6 +27,7 @@ export class Faults {
   /** Every call made, as `host method`, for tests that ask what was done. */
   readonly calls: string[] = [];
   readonly #hung: string[] = [];
+  readonly #happenings: { readonly host: string; readonly method: string; readonly what: Happening }[] = [];
 
   /** How many calls have hung so far, their effect done where the fault says so. */
   hung(host: string, method: string): number {
@@ -35,6 +36,11 @@ export class Faults {
 
   plan(host: string, method: string, fault: Fault, times = 1): void {
     this.#planned.push({ host, method, fault, times });
+  }
+
+  /** Has something happen in the world once, after a host was asked and before it answers: for looks that cross a change. */
+  before(host: string, method: string, what: Happening): void {
+    this.#happenings.push({ host, method, what });
   }
 
   /** Takes back what was planned and has not struck. */
@@ -51,6 +57,7 @@ export class Faults {
   ): Promise<T> {
     this.calls.push(`${host} ${method}`);
     call?.signal?.throwIfAborted();
+    await this.#happen(host, method);
     const planned = this.#planned.find((one) => one.host === host && one.method === method && one.times > 0);
     if (planned === undefined) return work();
     planned.times -= 1;
@@ -73,7 +80,14 @@ export class Faults {
         return hang(host, method, call);
     }
   }
+
+  async #happen(host: string, method: string): Promise<void> {
+    const index = this.#happenings.findIndex((one) => one.host === host && one.method === method);
+    if (index !== -1) await this.#happenings.splice(index, 1)[0]?.what();
+  }
 }
+
+type Happening = () => void | Promise<void>;
 
 /** Waits for the caller's deadline or signal. */
 async function hang(host: string, method: string, call: Call | undefined): Promise<never> {

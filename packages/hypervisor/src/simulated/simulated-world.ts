@@ -132,6 +132,8 @@ export class SimulatedWorld {
   /** The link between the hosts is lost as soon as memory is fetched over it, unless it is resumed. */
   breaksPostCopy = false;
   steps = 0;
+  /** False: what hosts tell by themselves is lost, as in a reconnect. */
+  eventsArrive = true;
   readonly #clock: SimulatedClock;
 
   constructor(clock: SimulatedClock = { kind: 'own', stepMs: 5 }) {
@@ -229,7 +231,7 @@ export class SimulatedWorld {
   }
 
   tell(event: DomainEvent, host: string): void {
-    this.events.emit('domain', event, host);
+    if (this.eventsArrive) this.events.emit('domain', event, host);
   }
 }
 

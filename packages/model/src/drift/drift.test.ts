@@ -208,57 +208,62 @@ const all = (itsHost: Sighting, others: ReadonlyMap<string, Sighting>): [string,
   ...others,
 ];
 
-describe('whatever hosts show', () => {
-  test('it is never found moved while its own host is silent, runs it, or holds its memory', () => {
-    const neverThen = ['no answer', 'runs', 'runs with a job', 'paused', 'unclear', 'moving'];
-    const holds: Holds = (found, itsHost) =>
-      found.kind !== 'moved' || !neverThen.includes(hostShows(itsHost));
-    expect(counterexample(holds)).toBeNull();
-  });
+/** What its own host shows while it is never taken for moved. */
+const neverMoved = ['no answer', 'runs', 'runs with a job', 'paused', 'unclear', 'moving'];
 
-  test('it is only found moved to a host that has it, and as it is there', () => {
-    const holds: Holds = (found, _itsHost, others) => {
+const laws: readonly (readonly [law: string, holds: Holds])[] = [
+  [
+    'it is never found moved while its own host is silent, runs it, or holds its memory',
+    (found, itsHost) => found.kind !== 'moved' || !neverMoved.includes(hostShows(itsHost)),
+  ],
+
+  [
+    'it is only found moved to a host that has it, and as it is there',
+    (found, _itsHost, others) => {
       if (found.kind !== 'moved') return true;
       const there = others.get(found.hostId);
       return there?.kind === 'present' && (found.guest === 'runs') === isRunning(there);
-    };
-    expect(counterexample(holds)).toBeNull();
-  });
+    },
+  ],
 
-  test('it is only found moved as off where no host is silent and no other has it', () => {
-    const holds: Holds = (found, _itsHost, others) =>
+  [
+    'it is only found moved as off where no host is silent and no other has it',
+    (found, _itsHost, others) =>
       found.kind !== 'moved' ||
       found.guest !== 'off' ||
-      [...others].every(([id, one]) => id === found.hostId || one.kind === 'absent');
-    expect(counterexample(holds)).toBeNull();
-  });
+      [...others].every(([id, one]) => id === found.hostId || one.kind === 'absent'),
+  ],
 
-  test('it is found vanished exactly when all hosts answer and none has it', () => {
-    const holds: Holds = (found, itsHost, others) =>
-      (found.kind === 'vanished') === all(itsHost, others).every(([, one]) => one.kind === 'absent');
-    expect(counterexample(holds)).toBeNull();
-  });
+  [
+    'it is found vanished exactly when all hosts answer and none has it',
+    (found, itsHost, others) =>
+      (found.kind === 'vanished') === all(itsHost, others).every(([, one]) => one.kind === 'absent'),
+  ],
 
-  test('two that run are found, and all of them named, whatever else is so', () => {
-    const holds: Holds = (found, itsHost, others) => {
+  [
+    'two that run are found, and all of them named, whatever else is so',
+    (found, itsHost, others) => {
       const running = all(itsHost, others).filter(([, one]) => isRunning(one) && !isPostCopy(one));
       const named = found.kind === 'two-runners' ? found.hostIds.join() : '';
       return named === (running.length > 1 ? running.map(([id]) => id).join() : '');
-    };
-    expect(counterexample(holds)).toBeNull();
-  });
+    },
+  ],
 
-  test('where two stand paused they stay one trouble: they are never taken for well or moved', () => {
-    const holds: Holds = (found, itsHost, others) =>
+  [
+    'where two stand paused they stay one trouble: they are never taken for well or moved',
+    (found, itsHost, others) =>
       all(itsHost, others).filter(([, one]) => hostShows(one) === 'paused').length < 2 ||
-      !['as-recorded', 'moved', 'stale-copy'].includes(found.kind);
-    expect(counterexample(holds)).toBeNull();
-  });
+      !['as-recorded', 'moved', 'stale-copy'].includes(found.kind),
+  ],
 
-  test('a copy that is called stale does not run', () => {
-    const holds: Holds = (found, _itsHost, others) =>
+  [
+    'a copy that is called stale does not run',
+    (found, _itsHost, others) =>
       found.kind !== 'stale-copy' ||
-      (!found.hostIds.includes('h0') && found.hostIds.every((id) => !isRunning(others.get(id))));
-    expect(counterexample(holds)).toBeNull();
-  });
+      (!found.hostIds.includes('h0') && found.hostIds.every((id) => !isRunning(others.get(id)))),
+  ],
+];
+
+test.each(laws)('whatever hosts show, %s', (_law, holds) => {
+  expect(counterexample(holds)).toBeNull();
 });

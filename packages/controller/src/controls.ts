@@ -109,7 +109,7 @@ function faultBody(fault: InstanceFault | null, nameOf: (id: string) => string):
     kind,
     message,
     remedy,
-    hosts: hostIds.map(nameOf),
+    hosts: hostIds.map(nameOf).toSorted(),
     withoutGap: withoutGap === null ? null : nameOf(withoutGap),
     keep: keep === null ? null : nameOf(keep),
   };

@@ -25,7 +25,7 @@ function driftOf(a: Sighting, b: Sighting, c: Sighting = gone): Drift {
     ['b', b],
     ['c', c],
   ]);
-  return drift({ hostId: 'a', powerState: 'running' }, shown);
+  return drift({ hostId: 'a', powerState: 'running', fault: null }, shown);
 }
 const movedTo = (hostId: string, guest: 'runs' | 'paused' | 'off') => ({ kind: 'moved', hostId, guest });
 const stale = (...hostIds: string[]) => ({ kind: 'stale-copy', hostIds });
@@ -163,13 +163,16 @@ describe('of two that run', () => {
     expect(driftOf(down, booted, booted)).toMatchObject({ kind: 'two-runners', hostIds: ['b', 'c'] });
   });
 
-  test('one that was not seen running before is not known to have run on', () => {
+  const fault = { message: '', remedy: '', hostIds: [], withoutGap: null, keep: null };
+  test.each([
+    ['was off', { powerState: 'shutoff', fault: null }],
+    ['was out of sight', { powerState: 'running', fault: { ...fault, kind: 'unreachable' } }],
+  ] as const)('one that %s at the look before is not known to have run on', (_when, before) => {
     const shown = new Map([
       ['a', booted],
       ['b', booted],
     ]);
-    const found = drift({ hostId: 'a', powerState: 'shutoff' }, shown);
-    expect(found).toMatchObject({ kind: 'two-runners', withoutGap: null });
+    expect(drift({ hostId: 'a', ...before }, shown)).toMatchObject({ withoutGap: null });
   });
 });
 
@@ -197,7 +200,7 @@ function counterexample(holds: Holds): unknown {
   const property = fc.property(anyWorld, ({ powerState, sightings }) => {
     const shown = new Map(sightings.map((one, index) => [`h${index}`, one]));
     const others = new Map([...shown].filter(([id]) => id !== 'h0'));
-    return holds(drift({ hostId: 'h0', powerState }, shown), shown.get('h0') ?? down, others);
+    return holds(drift({ hostId: 'h0', powerState, fault: null }, shown), shown.get('h0') ?? down, others);
   });
   return fc.check(property, { numRuns: 3000 }).counterexample;
 }

@@ -1,14 +1,10 @@
-import type { PowerState } from '../instance/instance.ts';
+import type { Instance } from '../instance/instance.ts';
 import type { Sighting } from '../migration/sighting.ts';
 import { driftRow, type UntoldBecause } from './drift-table.ts';
 import { holdsMemory, type HostShows, hostShows, isRunner, isStill } from './host-shows.ts';
 
 /** What the record says of an instance that no migration holds. */
-export interface Recorded {
-  readonly hostId: string;
-  /** As it was last seen there. */
-  readonly powerState: PowerState;
-}
+export type Recorded = Pick<Instance, 'hostId' | 'powerState' | 'fault'>;
 
 /** How what the hosts show stands to the record. Host ids, in order. */
 export type Drift =
@@ -21,7 +17,7 @@ export type Drift =
   /** Nothing is seen of it, and a host that may have it does not answer. */
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'untold'; readonly because: UntoldBecause }
-  /** It runs more than once. `withoutGap`: the one that is known to have run on; null where that is not known. */
+  /** It runs more than once. `withoutGap`: the one that has run on, as far as was seen; null where that is not known. */
   | {
       readonly kind: 'two-runners';
       readonly hostIds: readonly string[];
@@ -69,7 +65,8 @@ function movedTo(others: ReadonlyMap<string, HostShows>): Drift {
 
 /**
  * The one of several that has run on all the time. A migration that was cancelled at its end let its source stand still
- * meanwhile; and one that was seen running where it is recorded ran there before the others.
+ * meanwhile; and one that the look before saw running where it is recorded ran there before the others. One whose host was
+ * out of sight may have been started anew.
  */
 function ranWithoutGap(recorded: Recorded, shown: ReadonlyMap<string, Sighting>): string | null {
   const runners = [...shown].flatMap(([id, one]) =>
@@ -77,8 +74,13 @@ function ranWithoutGap(recorded: Recorded, shown: ReadonlyMap<string, Sighting>)
   );
   const onward = runners.filter(({ reason }) => reason !== 'migration canceled');
   if (onward.length === 1 && runners.length > 1) return onward[0]?.id ?? null;
-  const known = recorded.powerState === 'running' && onward.some(({ id }) => id === recorded.hostId);
-  return known ? recorded.hostId : null;
+  const wasSeen = recorded.powerState === 'running' && isInSight(recorded);
+  return wasSeen && onward.some(({ id }) => id === recorded.hostId) ? recorded.hostId : null;
+}
+
+/** The look before this one saw it where it is recorded. */
+function isInSight({ fault }: Recorded): boolean {
+  return fault === null || fault.kind === 'stale-copy';
 }
 
 function idsOf(words: ReadonlyMap<string, HostShows>, which: (word: HostShows) => boolean): string[] {

@@ -87,7 +87,7 @@ const untoldRemedies: Record<UntoldBecause, (itsHost: string, id: string) => str
 
 function gapOf(about: DriftCase, withoutGap: string | null): string {
   if (withoutGap === null) return 'Which of them ran without a gap is not known. ';
-  return `The one on ${nameOf(about, withoutGap)} ran without a gap. `;
+  return `The one on ${nameOf(about, withoutGap)} ran without a gap, as far as was seen. `;
 }
 
 function chooseOne(name: string, host: string): string {

@@ -62,6 +62,8 @@ export interface SimulatedHostState {
   /** Servers of disks on the network that it does not get to. */
   readonly cutOffFrom: Set<string>;
   ownership: OwnershipFacts;
+  /** Whether locks on files of shared directories reach the other hosts. */
+  locksHold: boolean;
   /** Packet filters by name, with their descriptions; null where the host cannot filter. */
   filters: Map<string, string> | null;
   /** Whether filters see what passes its bridges. */
@@ -125,6 +127,8 @@ export class SimulatedWorld {
   readonly events = new EventEmitter();
   /** Receivers of direct copies, by the port that they listen on. */
   readonly receivers = new Map<number, SimulatedReceiver>();
+  /** What probes hold at this moment, by directory. */
+  readonly heldImages = new Map<SimulatedDirectory, string>();
   /** Bytes that a migration sends in one step. */
   bytesPerStep: number = 32 * mebibyte;
   /** Bytes that a guest changes in a step: one that changes as much as is sent is never done by itself. */
@@ -167,6 +171,7 @@ export class SimulatedWorld {
       devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
       cutOffFrom: new Set(),
       ownership: { dynamic: true, remembered: false },
+      locksHold: true,
       directories: new Map([['/images', new Map()], ...Object.entries(options.shared ?? {})]),
     };
     this.hosts.set(state.uri, state);

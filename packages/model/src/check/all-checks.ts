@@ -1,6 +1,7 @@
 import { callerMayCheck } from './caller-may.ts';
 import type { Check } from './check-input.ts';
 import { cpuCompatibleCheck } from './cpu-compatible.ts';
+import { diskLocksCheck } from './disk-locks.ts';
 import { diskRoomCheck } from './disk-room.ts';
 import { domainLockCheck } from './domain-lock.ts';
 import { firewallReadyCheck } from './firewall-ready.ts';
@@ -56,4 +57,5 @@ export const allChecks: readonly Check[] = [
   storageMappedCheck,
   postCopyCheck,
   oneCopyCheck,
+  diskLocksCheck,
 ];

@@ -192,6 +192,7 @@ export function sampleInput(
     room: [],
     warm: null,
     ownership: { source: null, target: null },
+    diskLocks: [{ directory: '/images', disks: ['vda'], hold: true }],
     plugs: [samplePlug()],
     pools: [],
     secrets: [],

@@ -41,7 +41,7 @@ test('a shared directory whose locks reach both hosts', async () => {
 });
 
 test('a shared directory whose locks end at the host is told, and so is a shareable disk', async () => {
-  const options = { storage: 'shared', disk: 'standalone', off: true } as const;
+  const options = { storage: 'shared', disk: 'raw', off: true } as const;
   const guest = await world.lab.createGuest({ name: 'open', host: world.host(source), ...options });
   const elsewhere = guest.diskPath.replace(shared, lockless);
   const redefine = async (change: string): Promise<void> => {

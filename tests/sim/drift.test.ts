@@ -413,6 +413,54 @@ test('an instance that a migration holds is left alone, whatever hosts show', as
   expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
 });
 
+/** A move was taken back, and its target still has the copy that arrived: clearing it away is refused for now. */
+async function leftOnTarget(stage: Stage): Promise<string> {
+  const id = await stage.guest({ name: 'web' });
+  stage.slow();
+  const { id: migration } = await stage
+    .client()
+    .migrate('web', { kind: 'live-migration', host: 'compute12' });
+  await stage.sending(id);
+  stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+  stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+  stage.fast();
+  expect(await stage.over(migration)).toMatchObject({ status: 'failed' });
+  stage.world.faults.plan('compute12', 'domains.ensureRemainsGone', 'refuse', Number.POSITIVE_INFINITY);
+  stage.world.faults.clear('domains.sight');
+  expect(stateOn(stage, 'compute12', id)).toBe('paused');
+  return id;
+}
+
+test('a copy that a migration has left and that is still to be cleared away is not taken for the instance', async () => {
+  await using stage = await openStage();
+  const id = await leftOnTarget(stage);
+  await rounds(stage);
+  expect(await stage.client().instance('web')).toMatchObject({ fault: null, host: 'compute11' });
+  // It ran on at its source and is shut down there: what is paused on the target is old.
+  copyTo(stage, id, 'compute11', 'shutoff', 'shutdown');
+  await rounds(stage);
+  expect(await stage.client().instance('web')).toMatchObject({ fault: null, host: 'compute11' });
+  stage.world.faults.clear();
+  await stage.quiet();
+  await instanceWhen(stage, 'seen off', (one) => one.powerState === 'shutoff');
+  expect(stateOn(stage, 'compute12', id)).toBe('nothing');
+});
+
+test('such a copy that somebody lets run is paused, and then only ended when a person says so', async () => {
+  await using stage = await openStage();
+  const id = await leftOnTarget(stage);
+  copyTo(stage, id, 'compute12', 'running', 'unpaused');
+  await withFault(stage, 'two-copies');
+  await stage.hostsShow(() => stage.world.runners(id).length === 0);
+  stage.world.faults.clear();
+  await rounds(stage, 20);
+  expect([stateOn(stage, 'compute11', id), stateOn(stage, 'compute12', id)]).toEqual(['paused', 'paused']);
+  await stage.client().keepInstance('web', { host: 'compute11' });
+  expect(stage.world.runners(id)).toEqual(['compute11']);
+  await stage.quiet();
+  expect(stateOn(stage, 'compute12', id)).toBe('nothing');
+});
+
 test('nothing depends on what hosts tell by themselves: without any event all is found and moved', async () => {
   await using stage = await openStage();
   stage.world.eventsArrive = false;

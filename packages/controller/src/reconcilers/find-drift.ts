@@ -6,18 +6,24 @@ import { settleDrift } from './settle-drift.ts';
 /** So many instances are looked at more closely at the same time. */
 const atOnce = 8;
 
+/** What counts also where a migration that was taken back has left something that is still to be cleared away. */
+const tellsAnyway: ReadonlySet<Drift['kind']> = new Set(['as-recorded', 'unreachable', 'two-runners']);
+
 /**
  * Compares what hosts showed with the record of each instance that no migration holds, and settles what differs. Two that
- * run come first: they are the only ones that get worse by waiting.
+ * run come first: they are the only ones that get worse by waiting. `owed`: ids of those for which a
+ * clean-up is still to be done.
  */
 export async function findDrift(
   services: Services,
   instances: readonly Instance[],
   looks: readonly HostLook[],
+  owed: ReadonlySet<string>,
 ): Promise<void> {
   const found = instances
     .filter((instance) => instance.migrationId === null)
-    .map((instance) => ({ instance, first: drift(instance, firstLookAt(instance.id, looks)) }));
+    .map((instance) => ({ instance, first: drift(instance, firstLookAt(instance.id, looks)) }))
+    .filter(({ instance, first }) => !owed.has(instance.id) || tellsAnyway.has(first.kind));
   const queue = [
     ...found.filter(({ first }) => first.kind === 'two-runners'),
     ...found.filter(({ first }) => first.kind !== 'two-runners'),

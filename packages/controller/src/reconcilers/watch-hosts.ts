@@ -11,8 +11,9 @@ export async function watchHosts(services: Services): Promise<void> {
   const hosts = await services.store.hosts.list();
   // Before the look: what changes its owner meanwhile is known by its generation and left alone.
   const instances = await services.store.instances.list();
+  const owed = new Set((await services.store.migrations.underWay()).map((one) => one.instanceId));
   const looks = await Promise.all(hosts.map((host) => watchHost(services, host)));
-  await findDrift(services, instances, looks);
+  await findDrift(services, instances, looks, owed);
 }
 
 async function watchHost(services: Services, host: Host): Promise<HostLook> {

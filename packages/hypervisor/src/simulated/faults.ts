@@ -43,9 +43,10 @@ export class Faults {
     this.#happenings.push({ host, method, what });
   }
 
-  /** Takes back what was planned and has not struck. */
-  clear(): void {
-    this.#planned.length = 0;
+  /** Takes back what was planned, for one method or for all, and has not struck. */
+  clear(method?: string): void {
+    const kept = this.#planned.filter((one) => method !== undefined && one.method !== method);
+    this.#planned.splice(0, this.#planned.length, ...kept);
   }
 
   /** Runs the work of a call, with the fault planned for it. */

@@ -42,6 +42,7 @@ export type UntoldBecause =
   | 'may run on both'
   | 'stands still'
   | 'moved out of sight'
+  | 'paused elsewhere'
   | 'several definitions';
 
 /** One row: what its own host shows, what the others show, and what follows. */
@@ -75,7 +76,9 @@ export const driftTable: readonly DriftRow[] = [
   row(['no answer'], 'anything', 'unreachable'),
   row(living, 'a copy that does not run', 'stale-copy'),
   row(living, 'nothing', 'as-recorded'),
-  row(off, 'one holds its memory', 'moved'),
+  row(off, 'one runs it, no other holds its memory', 'moved'),
+  // It may have run on at its own host and been shut down there: then what is paused elsewhere is old.
+  row(off, 'one holds its memory', 'untold', 'paused elsewhere'),
   row(off, 'a copy that does not run', 'stale-copy'),
   row(off, 'nothing', 'as-recorded'),
   row(left, 'one holds its memory', 'moved'),

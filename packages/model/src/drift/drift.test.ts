@@ -61,6 +61,7 @@ describe('an instance on host a', () => {
       movedTo('b', 'runs'),
     ],
     ['was moved and paused', gone, gone, paused, movedTo('c', 'paused')],
+    ['is off, and a paused copy is elsewhere', off, paused, gone, untold('paused elsewhere')],
     ['was moved by its definition', gone, off, gone, movedTo('b', 'off')],
     ['was moved by its definition, or runs on a silent host', gone, off, down, untold('several definitions')],
     ['is defined on two others', gone, off, off, untold('several definitions')],
@@ -227,6 +228,14 @@ const laws: readonly (readonly [law: string, holds: Holds])[] = [
       const there = others.get(found.hostId);
       return there?.kind === 'present' && (found.guest === 'runs') === isRunning(there);
     },
+  ],
+
+  [
+    'it is never found moved to a paused copy while its own host has it off',
+    (found, itsHost) =>
+      found.kind !== 'moved' ||
+      found.guest === 'runs' ||
+      !['off', 'off as failed'].includes(hostShows(itsHost)),
   ],
 
   [

@@ -81,6 +81,8 @@ const untoldRemedies: Record<UntoldBecause, (itsHost: string, id: string) => str
     `A move broke off after the switch-over. When you are sure that no host at all took it over, also none that Ferry does not know: on ${itsHost}, virsh resume ${id}.`,
   'moved out of sight': (itsHost) =>
     `It was migrated away from ${itsHost} to a host that does not answer or that Ferry does not know: bring that host back, or take it in with \`ferry host add\`; Ferry then finds it. Do not start what is left on ${itsHost}.`,
+  'paused elsewhere': (itsHost, id) =>
+    `It is off on ${itsHost}, and another host has a paused copy, which may be what an earlier move left. If it is the guest, let it run there (virsh resume ${id}): Ferry then finds it. If it is old, end it there (virsh destroy ${id}).`,
   'several definitions': () =>
     'None of these definitions is known to be the right one. Undefine those that are not (virsh undefine --keep-nvram leaves the disks), or start the right one: Ferry then finds it.',
 };

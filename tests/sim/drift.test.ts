@@ -396,6 +396,21 @@ describe('a host that comes back after its guest has gone elsewhere', () => {
   });
 });
 
+test('one of two guests that run under one uuid is not adopted: both would be paused', async () => {
+  await using stage = await openStage();
+  const id = stage.put({ name: 'web', directory: '/shared' });
+  copyTo(stage, id, 'compute12', 'running', 'booted');
+  const adopt = () => stage.client().adoptInstance({ host: 'compute11', domain: 'web' });
+  await expect(adopt()).rejects.toMatchObject({
+    code: 'runs-elsewhere',
+    message: expect.stringContaining('compute12 runs a domain of the uuid of web too'),
+  });
+  await rounds(stage);
+  expect(stage.world.runners(id)).toEqual(['compute11', 'compute12']);
+  stage.world.host('compute12').domains.delete(id);
+  expect(await adopt()).toMatchObject({ host: 'compute11' });
+});
+
 test('an instance that a migration holds is left alone, whatever hosts show', async () => {
   await using stage = await openStage();
   const id = await stage.guest({ name: 'web', directory: '/shared' });

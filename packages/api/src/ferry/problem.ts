@@ -62,6 +62,12 @@ export const problems = {
     message: 'That instance is here already.',
     remedy: 'Nothing needs to be done; see `ferry instance list`.',
   },
+  'runs-elsewhere': {
+    status: 409,
+    message: 'Another host runs a domain of that uuid too.',
+    remedy:
+      'If both are one guest, end the copy that is not wanted first. If they are two, give one another uuid: a guest is known by it.',
+  },
   'instance-busy': {
     status: 409,
     message: 'The instance is in the middle of another migration.',

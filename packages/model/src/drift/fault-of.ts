@@ -76,7 +76,7 @@ const untoldRemedies: Record<UntoldBecause, (itsHost: string, id: string) => str
   'may run on both': (itsHost) =>
     `Bring ${itsHost}'s libvirtd back, or make sure that the host is off. Until then it may run there too.`,
   'post-copy failed': () =>
-    'The guest is frozen and its memory is on two hosts: recover the post-copy migration (virsh migrate --postcopy-resume), or end both and start it from its disk. Never resume the copy at the source.',
+    'The guest is frozen and its memory is on two hosts: recover the post-copy migration where both libvirts can (virsh migrate --postcopy-resume; libvirt 11.3 ends at it), or end both and start it from its disk. Never resume the copy at the source.',
   'stands still': (itsHost, id) =>
     `A move broke off after the switch-over. When you are sure that no host at all took it over, also none that Ferry does not know: on ${itsHost}, virsh resume ${id}.`,
   'moved out of sight': (itsHost) =>

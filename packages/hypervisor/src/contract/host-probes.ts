@@ -10,4 +10,15 @@ export interface HostProbes {
   refusalToOpen(source: NetworkSource, call?: Call): Promise<string | null>;
   /** What libvirt does with the owner of an image in a directory, by a file of its own that is taken away again. */
   ownership(directory: string, call?: Call): Promise<OwnershipFacts>;
+  /**
+   * Has looks taken while an image of the probe's own, in a directory, is held by a guest of this host, and once more when
+   * nobody holds it. The image is open to everybody, and is taken away again.
+   */
+  whileImageHeld<T>(
+    directory: string,
+    look: (path: string, isHeld: boolean) => Promise<T>,
+    call?: Call,
+  ): Promise<{ readonly held: T; readonly free: T }>;
+  /** Why a guest of this host cannot have an image to write to; null when it can. Writes nothing. */
+  refusalToWrite(path: string, call?: Call): Promise<string | null>;
 }

@@ -27,6 +27,7 @@ export class Faults {
   /** Every call made, as `host method`, for tests that ask what was done. */
   readonly calls: string[] = [];
   readonly #hung: string[] = [];
+  readonly #happenings: { readonly host: string; readonly method: string; readonly what: Happening }[] = [];
 
   /** How many calls have hung so far, their effect done where the fault says so. */
   hung(host: string, method: string): number {
@@ -37,9 +38,15 @@ export class Faults {
     this.#planned.push({ host, method, fault, times });
   }
 
-  /** Takes back what was planned and has not struck. */
-  clear(): void {
-    this.#planned.length = 0;
+  /** Has something happen in the world once, after a host was asked and before it answers: for looks that cross a change. */
+  before(host: string, method: string, what: Happening): void {
+    this.#happenings.push({ host, method, what });
+  }
+
+  /** Takes back what was planned, for one method or for all, and has not struck. */
+  clear(method?: string): void {
+    const kept = this.#planned.filter((one) => method !== undefined && one.method !== method);
+    this.#planned.splice(0, this.#planned.length, ...kept);
   }
 
   /** Runs the work of a call, with the fault planned for it. */
@@ -51,6 +58,7 @@ export class Faults {
   ): Promise<T> {
     this.calls.push(`${host} ${method}`);
     call?.signal?.throwIfAborted();
+    await this.#happen(host, method);
     const planned = this.#planned.find((one) => one.host === host && one.method === method && one.times > 0);
     if (planned === undefined) return work();
     planned.times -= 1;
@@ -73,7 +81,14 @@ export class Faults {
         return hang(host, method, call);
     }
   }
+
+  async #happen(host: string, method: string): Promise<void> {
+    const index = this.#happenings.findIndex((one) => one.host === host && one.method === method);
+    if (index !== -1) await this.#happenings.splice(index, 1)[0]?.what();
+  }
 }
+
+type Happening = () => void | Promise<void>;
 
 /** Waits for the caller's deadline or signal. */
 async function hang(host: string, method: string, call: Call | undefined): Promise<never> {

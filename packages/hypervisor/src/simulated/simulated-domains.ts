@@ -5,7 +5,7 @@ import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
+import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
@@ -29,6 +29,17 @@ export class SimulatedDomains implements HostDomains {
     this.#world = world;
     this.#host = host;
     this.#files = new SimulatedFiles(host);
+  }
+
+  powers(call?: Call): Promise<ReadonlyMap<string, DomainPower>> {
+    return this.#ask(
+      'powers',
+      call,
+      () =>
+        new Map(
+          [...this.#host.domains].map(([id, { state, reason }]) => [id, { power: powerOf(state), reason }]),
+        ),
+    );
   }
 
   list(call?: Call): Promise<readonly DomainFacts[]> {
@@ -135,6 +146,13 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('ensureResumed', call, () => {
       const domain = this.#need(id);
       if (domain.state === 'paused') this.#setState(id, domain, 'running', 'unpaused');
+    });
+  }
+
+  ensurePaused(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensurePaused', call, () => {
+      const domain = this.#need(id);
+      if (domain.state === 'running') this.#setState(id, domain, 'paused', 'user');
     });
   }
 

@@ -62,6 +62,8 @@ export interface SimulatedHostState {
   /** Servers of disks on the network that it does not get to. */
   readonly cutOffFrom: Set<string>;
   ownership: OwnershipFacts;
+  /** Whether locks on files of shared directories reach the other hosts. */
+  locksHold: boolean;
   /** Packet filters by name, with their descriptions; null where the host cannot filter. */
   filters: Map<string, string> | null;
   /** Whether filters see what passes its bridges. */
@@ -125,6 +127,8 @@ export class SimulatedWorld {
   readonly events = new EventEmitter();
   /** Receivers of direct copies, by the port that they listen on. */
   readonly receivers = new Map<number, SimulatedReceiver>();
+  /** What probes hold at this moment, by directory. */
+  readonly heldImages = new Map<SimulatedDirectory, string>();
   /** Bytes that a migration sends in one step. */
   bytesPerStep: number = 32 * mebibyte;
   /** Bytes that a guest changes in a step: one that changes as much as is sent is never done by itself. */
@@ -132,6 +136,8 @@ export class SimulatedWorld {
   /** The link between the hosts is lost as soon as memory is fetched over it, unless it is resumed. */
   breaksPostCopy = false;
   steps = 0;
+  /** False: what hosts tell by themselves is lost, as in a reconnect. */
+  eventsArrive = true;
   readonly #clock: SimulatedClock;
 
   constructor(clock: SimulatedClock = { kind: 'own', stepMs: 5 }) {
@@ -165,6 +171,7 @@ export class SimulatedWorld {
       devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
       cutOffFrom: new Set(),
       ownership: { dynamic: true, remembered: false },
+      locksHold: true,
       directories: new Map([['/images', new Map()], ...Object.entries(options.shared ?? {})]),
     };
     this.hosts.set(state.uri, state);
@@ -229,7 +236,7 @@ export class SimulatedWorld {
   }
 
   tell(event: DomainEvent, host: string): void {
-    this.events.emit('domain', event, host);
+    if (this.eventsArrive) this.events.emit('domain', event, host);
   }
 }
 

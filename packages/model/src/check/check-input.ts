@@ -81,6 +81,12 @@ export interface CheckInput {
    * shared. Null for a side that did not tell.
    */
   readonly ownership: { readonly source: OwnershipFacts | null; readonly target: OwnershipFacts | null };
+  /** Whether locks keep a second guest from the images of each shared directory; null: it did not show. */
+  readonly diskLocks: readonly {
+    readonly directory: string;
+    readonly disks: readonly string[];
+    readonly hold: boolean | null;
+  }[];
   /** Room where copied images will stand, by directory on the target. */
   readonly room: readonly (DirectoryRoom & { readonly claimedBytes: number })[];
   /** What copying while the guest runs takes to know, where it was asked for and the guest runs; null: not known. */

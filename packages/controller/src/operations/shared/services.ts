@@ -2,6 +2,7 @@ import type { Hypervisor } from '@ferry/hypervisor';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 
 /** What operations work with. */
@@ -16,6 +17,8 @@ export interface Services {
   readonly hostChanges: KeyedLock;
   /** What asks guests from outside while they move. */
   readonly probes: ProbeKeeper;
+  /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */
+  readonly diskLocks: KeptAnswers<boolean>;
 }
 
 /** Waits and deadlines, milliseconds, and the size of a piece. One place, so that tests and operators can set them. */

@@ -60,10 +60,7 @@ const share = { atOnce: 0.4 };
 
 /** How long after the phase has begun it is struck, milliseconds; 0: before the controller does anything in it. */
 export function momentOf(cell: Cell, seed: number): number {
-  const hash = [...cellName(cell)].reduce(
-    (sum, letter) => Math.imul(sum, 31) + (letter.codePointAt(0) ?? 0),
-    seed,
-  );
+  const hash = Buffer.from(cellName(cell)).reduce((sum, byte) => Math.imul(sum, 31) + byte, seed);
   const next = seeded(hash);
   return next() < share.atOnce ? 0 : Math.round(next() * longestWaitMs) + 1;
 }

@@ -1,5 +1,12 @@
 import { heldInDatabase } from '@ferry/controller/fault-database';
-import { baseContent, baseContentMib, type GuestAnswer, guestChecksum, type LabHost, until } from '@ferry/lab';
+import {
+  baseContent,
+  baseContentMib,
+  type GuestAnswer,
+  guestChecksum,
+  type LabHost,
+  until,
+} from '@ferry/lab';
 import { recordsOnDisk } from '../lab/guest-records-on-disk.ts';
 import type { Cell } from './cells.ts';
 import type { FaultWorld, Ready } from './fault-world.ts';
@@ -35,16 +42,27 @@ export async function judge(world: FaultWorld, one: Judged): Promise<string[]> {
   const where = runners(runs, owner, one);
   const dead = runs.length === 0;
   // One that was struck dead is started by a person here, so that its disk can be read and the next cell has it.
-  if (dead) await owner.virsh('start', guest.name).catch((error: unknown) => where.push(`it cannot be started on ${owner.name}: ${String(error)}`));
+  if (dead)
+    await owner
+      .virsh('start', guest.name)
+      .catch((error: unknown) => where.push(`it cannot be started on ${owner.name}: ${String(error)}`));
   const alive = await lives(one, dead);
   const disk = await diskOf(owner, one);
   const remains = await until('the hosts to be clean', cleanMs, async () => {
     const [atSource, atTarget] = await Promise.all([hostState(source), hostState(target)]);
-    const found = differences(one.before, { source: atSource, target: atTarget }, { moved, marks: marksOf(one.ready) });
+    const found = differences(
+      one.before,
+      { source: atSource, target: atTarget },
+      { moved, marks: marksOf(one.ready) },
+    );
     return found.length === 0 ? found : null;
   }).catch(async () => {
     const [atSource, atTarget] = await Promise.all([hostState(source), hostState(target)]);
-    return differences(one.before, { source: atSource, target: atTarget }, { moved, marks: marksOf(one.ready) });
+    return differences(
+      one.before,
+      { source: atSource, target: atTarget },
+      { moved, marks: marksOf(one.ready) },
+    );
   });
   return [...inDatabase, ...where, ...alive, ...disk, ...remains];
 }

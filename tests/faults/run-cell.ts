@@ -129,7 +129,10 @@ class CellRun {
   }
 
   #halted(line: string): Promise<boolean> {
-    return this.#world.halted(line, async () => (await heldInDatabase(this.#world.where)).openOperations.length === 0);
+    return this.#world.halted(
+      line,
+      async () => (await heldInDatabase(this.#world.where)).openOperations.length === 0,
+    );
   }
 
   #sending(): Promise<boolean> {
@@ -174,7 +177,9 @@ class CellRun {
       return [];
     } catch {
       const migration = await this.#migration();
-      return [`not at rest after ${settleMs / 1000} s: ${migration === null ? 'the controller does not answer' : wordsOf(migration)}`];
+      return [
+        `not at rest after ${settleMs / 1000} s: ${migration === null ? 'the controller does not answer' : wordsOf(migration)}`,
+      ];
     }
   }
 

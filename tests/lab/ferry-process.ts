@@ -32,7 +32,9 @@ export class FerryProcess {
   /** Its process; null while it does not run. */
   get pid(): number | null {
     const child = this.#child;
-    return child === null || child.exitCode !== null || child.signalCode !== null ? null : (child.pid ?? null);
+    return child === null || child.exitCode !== null || child.signalCode !== null
+      ? null
+      : (child.pid ?? null);
   }
 
   /** What the controller printed, for a failed test. */

@@ -52,7 +52,7 @@ async function runAll(
   try {
     for (const [index, cell] of cells.entries()) {
       if (performance.now() > end || stopped) break;
-      world ??= await FaultWorld.up('faults', database);
+      world ??= await FaultWorld.up(labNames[database], database);
       machine = await machineLine(world.lab);
       const result = await runOne(world, cell, seed);
       say(`${index + 1}/${cells.length} ${lineOf(result)}`);
@@ -92,6 +92,9 @@ function lineOf({ cell, verdict, settledSeconds, momentMs, ended, said, left }: 
   const why = left.map((one) => `\n    ${one}`).join('');
   return `${verdict} ${settledSeconds} s (after ${momentMs} ms): ${cell}: ${ended}${away}${why}`;
 }
+
+/** One of each can run at a time. */
+const labNames = { postgres: 'faults', sqlite: 'faultslite' } as const;
 
 let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -47,6 +47,8 @@ describe('the matrix', () => {
   test('is narrowed by names, and a name that is none is refused', () => {
     const some = only(allCells('postgres'), 'move=cold,phase=undo power-off,victim=controller,returns=no');
     expect(some.map(cellName)).toEqual(['cold | undo power-off | controller stays away']);
+    const undone = only(allCells('postgres'), 'move=cold,phase=undo *');
+    expect(new Set(undone.map(({ phase }) => phase.kind))).toEqual(new Set(['undo']));
     expect(() => only(allCells('postgres'), 'victims=controller')).toThrow('not "victims"');
   });
 });

@@ -65,7 +65,7 @@ export function momentOf(cell: Cell, seed: number): number {
   return next() < share.atOnce ? 0 : Math.round(next() * longestWaitMs) + 1;
 }
 
-/** The cells that `--only victim=controller,phase=commit` names; a key may be there once, values are whole or `*`. */
+/** The cells that `--only victim=controller,phase=commit` names; a key may be there once; a value that ends with `*` is a beginning. */
 export function only(cells: readonly Cell[], filter: string): Cell[] {
   const wanted = new Map(filter.split(',').map((pair) => pair.split('=', 2) as [string, string]));
   const known: Readonly<Record<string, (cell: Cell) => string>> = {
@@ -77,5 +77,7 @@ export function only(cells: readonly Cell[], filter: string): Cell[] {
   for (const key of wanted.keys())
     if (known[key] === undefined)
       throw new Error(`--only knows ${Object.keys(known).join(', ')}, not "${key}"`);
-  return cells.filter((cell) => [...wanted].every(([key, value]) => known[key]?.(cell) === value));
+  const fits = (text: string | undefined, value: string): boolean =>
+    value.endsWith('*') ? text?.startsWith(value.slice(0, -1)) === true : text === value;
+  return cells.filter((cell) => [...wanted].every(([key, value]) => fits(known[key]?.(cell), value)));
 }

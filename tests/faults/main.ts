@@ -10,8 +10,9 @@ const usage = `Strikes every part in every phase of a move on real hosts, and wr
 
   --seed N         order of the cells and moments of the strikes (1)
   --budget 20m     when no further cell is begun; s, m or h (20m)
-  --only KEY=VALUE[,...]  move, phase, victim, returns=yes|no: only these cells
+  --only KEY=VALUE[,...]  move, phase, victim, returns=yes|no: only these cells; a value may end with *
   --database postgres|sqlite  what the controller keeps its data in (postgres)
+  --lab NAME       name of the lab: runs of different names can go on at once (faults)
   --again          cells that have a result as well; else only those that have none, and those that were not whole
   --list           the cells in their order, and nothing is run`;
 
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     budget: { type: 'string', default: '20m' },
     only: { type: 'string' },
     database: { type: 'string', default: 'postgres' },
+    lab: { type: 'string', default: 'faults' },
     again: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -52,7 +54,7 @@ async function runAll(
   try {
     for (const [index, cell] of cells.entries()) {
       if (performance.now() > end || stopped) break;
-      world ??= await FaultWorld.up(labNames[database], database);
+      world ??= await FaultWorld.up(values.lab, database);
       machine = await machineLine(world.lab);
       const result = await runOne(world, cell, seed);
       say(`${index + 1}/${cells.length} ${lineOf(result)}`);
@@ -92,9 +94,6 @@ function lineOf({ cell, verdict, settledSeconds, momentMs, ended, said, left }: 
   const why = left.map((one) => `\n    ${one}`).join('');
   return `${verdict} ${settledSeconds} s (after ${momentMs} ms): ${cell}: ${ended}${away}${why}`;
 }
-
-/** One of each can run at a time. */
-const labNames = { postgres: 'faults', sqlite: 'faultslite' } as const;
 
 let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

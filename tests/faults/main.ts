@@ -89,10 +89,12 @@ async function runOne(world: FaultWorld, cell: Cell, seed: number): Promise<Cell
   }
 }
 
-function lineOf({ cell, verdict, settledSeconds, momentMs, ended, said, left }: CellResult): string {
+function lineOf(result: CellResult): string {
+  const { cell, verdict, settledSeconds, momentMs, ended, said, left, silentMs } = result;
   const away = said === null ? '' : `\n    meanwhile: ${said}`;
+  const silent = silentMs == null ? '' : `, the guest silent for ${silentMs} ms`;
   const why = left.map((one) => `\n    ${one}`).join('');
-  return `${verdict} ${settledSeconds} s (after ${momentMs} ms): ${cell}: ${ended}${away}${why}`;
+  return `${verdict} ${settledSeconds} s (after ${momentMs} ms${silent}): ${cell}: ${ended}${away}${why}`;
 }
 
 let stopped = false;

@@ -50,10 +50,23 @@ function victimLines(struck: readonly CellResult[]): string[] {
       const found = struck.filter(({ cell }) => cell.includes(`| ${victim} ${how}`));
       return found.length === 0
         ? []
-        : [`| ${victim} ${how} | ${found.length} | ${count(found, 'whole')} | ${seconds(found)} |`];
+        : [
+            `| ${victim} ${how} | ${found.length} | ${count(found, 'whole')} | ${seconds(found)} | ${silence(found)} |`,
+          ];
     }),
   );
-  return ['| victim | struck | whole | median time |', '|---|---|---|---|', ...rows];
+  const head = '| victim | struck | whole | time, median | live: the guest silent, median and longest |';
+  return [head, '|---|---|---|---|---|', ...rows];
+}
+
+/** How long guests that moved live did not answer. */
+function silence(results: readonly CellResult[]): string {
+  const sorted = results
+    .flatMap(({ silentMs }) => silentMs ?? [])
+    .toSorted((one, other) => one - other)
+    .map((ms) => `${(ms / 1000).toFixed(1)} s`);
+  const [middle, longest] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  return middle === undefined ? '–' : `${middle}, ${longest} (${sorted.length})`;
 }
 
 function seconds(results: readonly CellResult[]): string {

@@ -1,6 +1,6 @@
 import type { MigrationBody } from '@ferry/api';
 import { abortInDatabase, heldInDatabase } from '@ferry/controller/fault-database';
-import { type GuestAnswer, until } from '@ferry/lab';
+import { type GuestAnswer, type LabGuest, until } from '@ferry/lab';
 import { type Cell, cellName, momentOf } from './cells.ts';
 import type { FaultWorld, Ready } from './fault-world.ts';
 import { type BothHosts, hostState } from './host-state.ts';
@@ -25,11 +25,14 @@ export interface CellResult {
   readonly momentMs: number;
   /** From the strike until the move had ended and nothing was left to do for it. */
   readonly settledSeconds: number;
+  /** The longest time in which a guest that moved live did not answer, milliseconds; null where it was off or not asked. */
+  readonly silentMs?: number | null;
   /** While the victim stayed away: what the migration said. */
   readonly said: string | null;
 }
 
 const mebibyte = 1024 * 1024;
+const askEveryMs = 50;
 const awayMs = 1500;
 /** Longer than a lease, so that what was begun is nobody's any more. */
 const databaseAwayMs = 8000;
@@ -42,8 +45,9 @@ export async function runCell(world: FaultWorld, cell: Cell, seed: number): Prom
   const before = await both(ready);
   const life = await ready.guest.waitAlive();
   const watch = new RunWatch(world.lab, ready.guest.name);
+  const probe = await ready.guest.probe(askEveryMs);
   try {
-    return await new CellRun(world, cell, seed, { ready, before, life, watch }).run();
+    return await new CellRun(world, cell, seed, { ready, before, life, watch, probe }).run();
   } finally {
     world.go();
     await watch.stop();
@@ -55,6 +59,7 @@ interface Beginning {
   readonly before: BothHosts;
   readonly life: GuestAnswer;
   readonly watch: RunWatch;
+  readonly probe: Awaited<ReturnType<LabGuest['probe']>>;
 }
 
 class CellRun {
@@ -63,6 +68,7 @@ class CellRun {
   readonly #seed: number;
   readonly #beginning: Beginning;
   #id = '';
+  #silentMs: number | null = null;
 
   constructor(world: FaultWorld, cell: Cell, seed: number, beginning: Beginning) {
     this.#world = world;
@@ -188,9 +194,15 @@ class CellRun {
   }
 
   async #judged(struckDead: boolean): Promise<string[]> {
-    const { watch, ...beginning } = this.#beginning;
+    const { watch, probe, ...beginning } = this.#beginning;
     await watch.stop();
+    const { longestGapMs, duplicates, countWentBack } = await probe.stop();
     const twice = watch.twice === null ? [] : [`it ran twice, on ${watch.twice}`];
+    if (duplicates > 0) twice.push(`${duplicates} questions were answered twice`);
+    if (this.#cell.move !== 'cold' && !struckDead) {
+      this.#silentMs = Math.round(longestGapMs);
+      if (countWentBack) twice.push('its counter went back for a while');
+    }
     const found = await judge(this.#world, { ...beginning, cell: this.#cell, struckDead });
     return [...twice, ...found];
   }
@@ -209,6 +221,7 @@ class CellRun {
       ended: migration === null ? 'unknown' : wordsOf(migration),
       momentMs: more.momentMs,
       settledSeconds: Math.round((more.settledSeconds ?? 0) * 10) / 10,
+      silentMs: this.#silentMs,
       said: more.said ?? null,
     };
   }

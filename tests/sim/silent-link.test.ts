@@ -21,3 +21,17 @@ test.each(['/images', '/shared'] as const)(
     expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
   },
 );
+
+test('the source does not answer questions about the job: that too is told', async () => {
+  await using stage = await Stage.open({ silentMs: 50 });
+  const id = await stage.guest({ name: 'web', directory: '/images' });
+  stage.slow();
+  stage.world.faults.plan('compute11', 'migration.jobProgress', 'unreachable', 1_000_000);
+  const { id: migration } = await stage
+    .client()
+    .migrate('web', { kind: 'live-migration', host: 'compute12' });
+  await stage.sending(id);
+  await stage.migrationWhen(migration, 'tells', ({ phase }) => phase.startsWith('waits: nothing has gone'));
+  stage.fast();
+  expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+});

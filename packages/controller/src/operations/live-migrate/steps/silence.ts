@@ -21,8 +21,9 @@ export class Silence {
     return this.#phase !== null;
   }
 
+  /** Null: the source had nothing to say of the job. */
   async heard(progress: TransferProgress | null): Promise<void> {
-    const bytes = (progress?.memoryBytes ?? 0) + (progress?.diskBytes ?? 0);
+    const bytes = progress === null ? this.#bytes : progress.memoryBytes + progress.diskBytes;
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#since = performance.now();

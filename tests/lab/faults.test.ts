@@ -4,7 +4,8 @@ import { FaultWorld } from '../faults/fault-world.ts';
 import { runCell } from '../faults/run-cell.ts';
 import { victims } from '../faults/victims.ts';
 
-const seed = 20;
+/** With this one, every victim of the first turn is there when it is to be struck, and all three kinds of move are met. */
+const seed = 1413;
 /** Each kind of victim once; `make faults` meets the others. */
 const some = inTurns(allCells('postgres'), seed).slice(0, victims.length);
 
@@ -19,7 +20,6 @@ test.each(some.map((cell) => ({ name: cellName(cell), cell })))(
   '$name: the guest runs once, whole, and nothing is left',
   async ({ cell }) => {
     const result = await runCell(world, cell, seed);
-    expect(result).toMatchObject({ left: [] });
-    expect(['whole', 'no-victim']).toContain(result.verdict);
+    expect(result).toMatchObject({ verdict: 'whole', left: [] });
   },
 );

@@ -77,7 +77,9 @@ export function only(cells: readonly Cell[], filter: string): Cell[] {
   for (const key of wanted.keys())
     if (known[key] === undefined)
       throw new Error(`--only knows ${Object.keys(known).join(', ')}, not "${key}"`);
-  const fits = (text: string | undefined, value: string): boolean =>
-    value.endsWith('*') ? text?.startsWith(value.slice(0, -1)) === true : text === value;
   return cells.filter((cell) => [...wanted].every(([key, value]) => fits(known[key]?.(cell), value)));
+}
+
+function fits(text: string | undefined, value: string): boolean {
+  return value.endsWith('*') ? text?.startsWith(value.slice(0, -1)) === true : text === value;
 }

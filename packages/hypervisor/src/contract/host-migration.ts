@@ -2,6 +2,12 @@ import type { TransferProgress } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { DomainAdaptation } from './domain-adaptation.ts';
 
+/** Where one hypervisor waits for another. */
+export interface PeerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What libvirt is told of one live migration. */
 export interface LiveMigrationOptions {
   readonly domainId: string;
@@ -36,11 +42,14 @@ export interface MigrationSource {
 
 /** The target's side of a migration that Ferry coordinates. Lives on a connection of its own. */
 export interface MigrationTarget {
-  /** Phase 2: starts an empty hypervisor process that waits for the state. */
+  /**
+   * Phase 2: starts an empty hypervisor process that waits for the state. `disksAt`: where it waits for copied disks; null
+   * when that was not told.
+   */
   prepare(
     input: { readonly xml: string; readonly cookie: Uint8Array; readonly domainName: string },
     call?: Call,
-  ): Promise<{ readonly uri: string; readonly cookie: Uint8Array }>;
+  ): Promise<{ readonly uri: string; readonly cookie: Uint8Array; readonly disksAt: PeerAddress | null }>;
   /** Phase 4: `keep` makes it a guest of this host, which runs or `arrivesPaused`; `cancel` takes it away. Resolves with the source's cookie. */
   finish(
     verdict: 'keep' | 'cancel',

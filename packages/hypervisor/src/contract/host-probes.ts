@@ -1,5 +1,6 @@
 import type { NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from './call.ts';
+import type { PeerAddress } from './host-migration.ts';
 
 /**
  * What a host can only show by doing it: a guest without anything in it, paused, is started for a moment and ends with the
@@ -8,6 +9,11 @@ import type { Call } from './call.ts';
 export interface HostProbes {
   /** Why this host's hypervisor cannot open a disk on the network; null when it can. Opens it to read alone. */
   refusalToOpen(source: NetworkSource, call?: Call): Promise<string | null>;
+  /**
+   * Whether nothing at all comes back when this host's hypervisor connects to an address, within the deadline of the call; a
+   * refusal is an answer.
+   */
+  isSilent(address: PeerAddress, call?: Call): Promise<boolean>;
   /** What libvirt does with the owner of an image in a directory, by a file of its own that is taken away again. */
   ownership(directory: string, call?: Call): Promise<OwnershipFacts>;
   /**

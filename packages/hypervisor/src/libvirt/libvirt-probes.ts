@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes } from '../contract/host-probes.ts';
 import type { HostStorage } from '../contract/host-storage.ts';
 import { escapeXml } from '../xml/write-xml.ts';
@@ -34,6 +35,21 @@ export class LibvirtProbes implements HostProbes {
       // A server that is silent holds the hypervisor up; libvirt ends the guest once it can.
       const tried = ['refused', 'deadline'];
       if (error instanceof HypervisorError && tried.includes(error.code)) return error.message;
+      throw error;
+    }
+  }
+
+  async isSilent({ host, port }: PeerAddress, call: Call = {}): Promise<boolean> {
+    // There is nothing of that name: whoever listens says so, and nobody's disk is opened.
+    const source = `<source protocol='nbd' name='ferry-looks'><host name='${escapeXml(host)}' port='${port}'/></source>`;
+    const disk = `<disk type='network' device='disk'><driver name='qemu' type='raw'/>${source}<target dev='vda' bus='virtio'/><readonly/></disk>`;
+    try {
+      await withProbeGuest(this.#connection, disk, call, () => Promise.resolve());
+      return false;
+    } catch (error) {
+      if (!(error instanceof HypervisorError)) throw error;
+      if (error.code === 'refused') return false;
+      if (error.code === 'deadline') return true;
       throw error;
     }
   }

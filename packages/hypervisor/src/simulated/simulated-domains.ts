@@ -191,6 +191,9 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('vcpuTimeNs', call, () => {
       // A running guest's processors run on between two looks, also when nobody steps the clock.
       const domain = this.#need(id);
+      // libvirt refuses to list processors of a domain that is off ("domain is not running").
+      if (domain.state === 'shutoff' || domain.state === 'crashed')
+        throw new HypervisorError('refused', this.#host.name, `${this.#host.name}: the domain does not run`);
       if (domain.state === 'running') domain.vcpuTimeNs += 1_000n;
       return domain.vcpuTimeNs;
     });

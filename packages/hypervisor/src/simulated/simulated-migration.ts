@@ -180,7 +180,9 @@ export class SimulatedMigration implements HostMigration {
       prepare: ({ xml }, call) =>
         this.#ask('prepare', call, () => {
           this.#prepareOn(this.#host, xml, domainId, 'client');
-          return { uri: `tcp://${this.#host.name}`, cookie: empty };
+          // libvirt's first port for migrations.
+          const disksAt = { host: this.#host.name, port: 49_152 };
+          return { uri: `tcp://${this.#host.name}`, cookie: empty, disksAt };
         }),
       finish: (verdict, _input, call) =>
         this.#ask('finish', call, () => {

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes } from '../contract/host-probes.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -20,6 +21,10 @@ export class SimulatedProbes implements HostProbes {
       const cutOff = source.servers.find((server) => this.#host.cutOffFrom.has(server));
       return cutOff === undefined ? null : `${this.#host.name}: no route to ${cutOff}`;
     });
+  }
+
+  isSilent({ host }: PeerAddress, call?: Call): Promise<boolean> {
+    return this.#ask('isSilent', call, () => this.#host.cutOffFrom.has(host));
   }
 
   ownership(_directory: string, call?: Call): Promise<OwnershipFacts> {

@@ -11,7 +11,7 @@ export interface KnownBadVersion {
 }
 
 /** All that is known. A version that is not named has not been seen to do harm. */
-export const knownBadVersions: readonly KnownBadVersion[] = [
+const knownBadVersions: readonly KnownBadVersion[] = [
   {
     program: 'libvirt',
     from: 11_003_000,

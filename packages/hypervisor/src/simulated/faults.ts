@@ -27,6 +27,8 @@ export class Faults {
   /** Every call made, as `host method`, for tests that ask what was done. */
   readonly calls: string[] = [];
   readonly #hung: string[] = [];
+  /** Asked at each call for a fault that strikes it. */
+  choose: ((host: string, method: string) => Fault | null) | null = null;
 
   /** How many calls have hung so far, their effect done where the fault says so. */
   hung(host: string, method: string): number {
@@ -51,10 +53,9 @@ export class Faults {
   ): Promise<T> {
     this.calls.push(`${host} ${method}`);
     call?.signal?.throwIfAborted();
-    const planned = this.#planned.find((one) => one.host === host && one.method === method && one.times > 0);
-    if (planned === undefined) return work();
-    planned.times -= 1;
-    switch (planned.fault) {
+    switch (this.#strike(host, method)) {
+      case null:
+        return work();
       case 'unreachable':
         throw new HypervisorError('unreachable', host, `${host} does not answer`);
       case 'refuse':
@@ -73,16 +74,30 @@ export class Faults {
         return hang(host, method, call);
     }
   }
+
+  #strike(host: string, method: string): Fault | null {
+    const planned = this.#planned.find((one) => one.host === host && one.method === method && one.times > 0);
+    if (planned === undefined) return this.choose?.(host, method) ?? null;
+    planned.times -= 1;
+    return planned.fault;
+  }
 }
+
+/** Without a deadline a call lasts until the client misses the host's signs of life. */
+const keepAliveMs = 30_000;
 
 /** Waits for the caller's deadline or signal. */
 async function hang(host: string, method: string, call: Call | undefined): Promise<never> {
-  const deadlineMs = call?.deadlineMs ?? 30_000;
-  const timeout = Number.isFinite(deadlineMs) ? [AbortSignal.timeout(deadlineMs)] : [];
-  const signal = AbortSignal.any([...timeout, ...(call?.signal ? [call.signal] : [])]);
+  const asked = call?.deadlineMs ?? keepAliveMs;
+  const deadlineMs = Number.isFinite(asked) ? asked : keepAliveMs;
   await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const timer = setTimeout(resolve, deadlineMs);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (call?.signal?.aborted === true) end();
+    else call?.signal?.addEventListener('abort', end, { once: true });
   });
   call?.signal?.throwIfAborted();
   throw new HypervisorError('deadline', host, `${host}: no answer to ${method} within ${deadlineMs} ms`, {

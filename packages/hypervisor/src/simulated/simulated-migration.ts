@@ -10,12 +10,14 @@ import type {
 } from '../contract/host-migration.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
+import { lockHolder } from './image-lock.ts';
 import { requirePlugs } from './require-plugs.ts';
 import { progressOf } from './simulated-progress.ts';
 import {
   newDomain,
   type SimulatedDomain,
   type SimulatedHostState,
+  type SimulatedJob,
   type SimulatedWorld,
 } from './simulated-world.ts';
 
@@ -67,54 +69,93 @@ export class SimulatedMigration implements HostMigration {
     });
   }
 
+  /**
+   * What the two libvirtds do between them, stock as it is: when no answer to Finish comes, the source lets its guest run
+   * on as far as a lock on the disks allows it.
+   */
   async #moveToPeer(
     domain: SimulatedDomain,
     target: SimulatedHostState,
     options: LiveMigrationOptions,
   ): Promise<void> {
     const { domainId } = options;
-    const incoming = this.#prepareOn(target, adapted(domain.xml, options), domainId, 'peer');
+    const starts = this.#host.daemonStarts;
+    const { name } = target;
+    domain.job = this.#newJob(domain);
     try {
-      await this.#send(domain, domainId, undefined);
-      if (!target.up) throw this.#error('unreachable', `${target.name} is down`);
-      Object.assign(incoming, {
-        state: 'running',
-        reason: 'migrated',
-        persistent: options.persistent,
-        incomingFrom: null,
-      });
-      this.#carryState(domain, incoming, target, options);
-      this.#host.domains.delete(domainId);
-    } catch (error) {
-      Object.assign(domain, { state: 'running', reason: 'migration canceled', job: null });
-      target.domains.delete(domainId);
-      throw error;
+      const incoming = await this.#world.faults.gate(name, 'peer.prepare', undefined, () =>
+        this.#prepareOn(target, adapted(domain.xml, options), domainId, `peer ${this.#host.name}`),
+      );
+      try {
+        await this.#send(domain, { host: target, incoming }, options, undefined);
+      } catch (error) {
+        if (target.domains.get(domainId) === incoming) target.domains.delete(domainId);
+        throw error;
+      }
+      await this.#finishAtPeer(domain, { host: target, incoming }, options, starts);
     } finally {
+      domain.job = null;
       this.#world.tell({ kind: 'job-ended', domainId }, this.#host.name);
     }
   }
 
+  async #finishAtPeer(
+    domain: SimulatedDomain,
+    { host, incoming }: Arrival,
+    options: LiveMigrationOptions,
+    starts: number,
+  ): Promise<void> {
+    const { domainId } = options;
+    try {
+      await this.#world.faults.gate(host.name, 'peer.finish', undefined, () => {
+        this.#requireDaemon(starts);
+        this.#requireDomain(host, incoming, domainId);
+        Object.assign(incoming, { state: 'running', reason: 'migrated', incomingFrom: null });
+        incoming.persistent = options.persistent;
+      });
+    } catch (error) {
+      // What was coming goes with the connection; a persistent one leaves its definition.
+      if (host.domains.get(domainId) === incoming && incoming.incomingFrom !== null) {
+        if (options.persistent)
+          Object.assign(incoming, {
+            state: 'shutoff',
+            reason: 'failed',
+            persistent: true,
+            incomingFrom: null,
+          });
+        else host.domains.delete(domainId);
+      }
+      // A libvirtd that was started anew knows nothing of the migration: its guest stands still for ever.
+      if (this.#host.daemonStarts === starts) this.#letRunOn(domainId, domain);
+      throw error;
+    }
+    this.#requireDaemon(starts);
+    if (this.#host.domains.get(domainId) === domain) this.#host.domains.delete(domainId);
+  }
+
   #source(options: LiveMigrationOptions): MigrationSource {
     const { domainId } = options;
+    const starts = this.#host.daemonStarts;
     let sending: SimulatedDomain | null = null;
     return {
       begin: (call) =>
-        this.#ask('begin', call, () => ({
+        this.#askOn(starts, 'begin', call, () => ({
           xml: adapted(this.#running(domainId).xml, options),
           cookie: empty,
         })),
-      perform: (_input, call) =>
-        this.#ask('perform', call, async () => {
+      perform: ({ uri }, call) =>
+        this.#askOn(starts, 'perform', call, async () => {
           sending = this.#running(domainId);
-          await this.#send(sending, domainId, call?.signal);
+          sending.job = this.#newJob(sending);
+          await this.#send(sending, this.#arrivalAt(uri, domainId), options, call?.signal);
           return empty;
         }),
       confirm: (verdict, _cookie, call) =>
-        this.#ask('confirm', call, () => {
+        this.#askOn(starts, 'confirm', call, () => {
           const domain = this.#host.domains.get(domainId);
           if (domain === undefined) return;
           if (verdict === 'moved') this.#host.domains.delete(domainId);
-          else Object.assign(domain, { state: 'running', reason: 'migration canceled', job: null });
+          else this.#letRunOn(domainId, domain);
         }),
       close: () => {
         // libvirt cancels a migration whose client is gone while it still sends; a paused source stays paused.
@@ -127,57 +168,85 @@ export class SimulatedMigration implements HostMigration {
 
   #target(options: LiveMigrationOptions): MigrationTarget {
     const { domainId } = options;
+    const starts = this.#host.daemonStarts;
+    let incoming: SimulatedDomain | null = null;
     return {
       prepare: ({ xml }, call) =>
-        this.#ask('prepare', call, () => {
-          this.#prepareOn(this.#host, xml, domainId, 'client');
+        this.#askOn(starts, 'prepare', call, () => {
+          incoming = this.#prepareOn(this.#host, xml, domainId, 'client');
           return { uri: `tcp://${this.#host.name}`, cookie: empty };
         }),
       finish: (verdict, _input, call) =>
-        this.#ask('finish', call, () => {
-          const incoming = this.#host.domains.get(domainId);
-          if (incoming === undefined)
-            throw this.#error('no-domain', `${this.#host.name} has no domain ${domainId}`);
-          if (verdict === 'cancel') {
+        this.#askOn(starts, 'finish', call, () => {
+          const mine = this.#host.domains.get(domainId);
+          if (mine === undefined || mine !== incoming || mine.incomingFrom === null)
+            throw this.#error('no-domain', `${this.#host.name} has no domain ${domainId} that is coming`);
+          if (verdict === 'cancel' || !mine.arrived) {
             this.#host.domains.delete(domainId);
-            return empty;
+            if (verdict === 'cancel') return empty;
+            throw this.#error('refused', `${this.#host.name}: ${domainId} has not arrived`);
           }
           const arrived = options.arrivesPaused
             ? { state: 'paused', reason: 'user' }
             : { state: 'running', reason: 'migrated' };
-          Object.assign(incoming, { ...arrived, incomingFrom: null, persistent: options.persistent });
-          const source = this.#whereItWas(domainId);
-          if (source !== null) this.#carryState(source.domain, incoming, this.#host, options, source.host);
+          Object.assign(mine, { ...arrived, incomingFrom: null, persistent: options.persistent });
           return empty;
         }),
       close: () => {
-        const incoming = this.#host.domains.get(domainId);
-        if (incoming?.incomingFrom === 'client') this.#host.domains.delete(domainId);
+        const mine = this.#host.domains.get(domainId);
+        if (mine !== undefined && mine === incoming && mine.incomingFrom !== null)
+          this.#host.domains.delete(domainId);
         return Promise.resolve();
       },
     };
   }
 
-  async #send(domain: SimulatedDomain, domainId: string, signal: AbortSignal | undefined): Promise<void> {
+  /** Sends until all is there, and stops the guest for the switch-over. */
+  async #send(
+    domain: SimulatedDomain,
+    arrival: Arrival,
+    options: LiveMigrationOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { domainId } = options;
+    const { job } = domain;
+    if (job === null) throw this.#error('refused', `${this.#host.name}: ${domainId} has no job`);
+    try {
+      while (job.sentBytes < job.totalBytes) {
+        await this.#world.nextStep(signal);
+        if (job.aborted || domain.job !== job)
+          throw this.#error('refused', `${this.#host.name}: the migration of ${domainId} was cancelled`);
+        if (!this.#host.up || !arrival.host.up)
+          throw this.#error('unreachable', `${(this.#host.up ? arrival.host : this.#host).name} is down`);
+        this.#requireDomain(arrival.host, arrival.incoming, domainId);
+      }
+    } finally {
+      if (domain.job === job) domain.job = null;
+    }
+    if (domain.state !== 'running') throw this.#error('refused', `${domainId} is ${domain.state}`);
+    Object.assign(domain, { state: 'paused', reason: 'migrating' });
+    domain.completed = progressOf(job, this.#world);
+    this.#carryState(domain, arrival, options);
+  }
+
+  #newJob(domain: SimulatedDomain): SimulatedJob {
     const { memoryBytes } = readDomainXml(domain.xml);
-    const job = {
-      kind: 'out' as const,
+    return {
+      kind: 'out',
       startedAtStep: this.#world.steps,
       sentBytes: 0,
       totalBytes: memoryBytes,
       aborted: false,
     };
-    domain.job = job;
-    while (job.sentBytes < job.totalBytes) {
-      await this.#world.nextStep(signal);
-      if (job.aborted || domain.job !== job) {
-        domain.job = null;
-        throw this.#error('refused', `${this.#host.name}: the migration of ${domainId} was cancelled`);
-      }
-      if (!this.#host.up) throw this.#error('unreachable', `${this.#host.name} is down`);
-    }
-    Object.assign(domain, { state: 'paused', reason: 'migrating', job: null });
-    domain.completed = progressOf(job, this.#world);
+  }
+
+  /** A guest that was stopped for the switch-over runs on, unless another QEMU has the lock of its disks. */
+  #letRunOn(domainId: string, domain: SimulatedDomain): void {
+    if (this.#host.domains.get(domainId) !== domain) return;
+    domain.job = null;
+    if (domain.state !== 'paused') return;
+    const held = lockHolder(this.#world, this.#host, domainId) !== null;
+    Object.assign(domain, held ? { reason: 'unknown' } : { state: 'running', reason: 'migration canceled' });
   }
 
   #prepareOn(host: SimulatedHostState, xml: string, domainId: string, incomingFrom: string): SimulatedDomain {
@@ -191,30 +260,37 @@ export class SimulatedMigration implements HostMigration {
   }
 
   /** The guest's own state arrives: its memory (time goes on), and the content of copied disks. */
-  #carryState(
-    from: SimulatedDomain,
-    to: SimulatedDomain,
-    target: SimulatedHostState,
-    options: LiveMigrationOptions,
-    source: SimulatedHostState = this.#host,
-  ): void {
-    to.vcpuTimeNs = from.vcpuTimeNs;
-    to.completed = from.completed;
+  #carryState(from: SimulatedDomain, { host, incoming }: Arrival, options: LiveMigrationOptions): void {
+    incoming.arrived = true;
+    incoming.vcpuTimeNs = from.vcpuTimeNs;
+    incoming.completed = from.completed;
     for (const disk of readDomainXml(from.xml).disks) {
       if (disk.path === null || !options.copyDisks.includes(disk.target)) continue;
-      const sent = source.directories.get(dirname(disk.path))?.get(basename(disk.path));
+      const sent = this.#host.directories.get(dirname(disk.path))?.get(basename(disk.path));
       const there = options.adaptation?.storage?.paths[disk.path] ?? disk.path;
-      const received = target.directories.get(dirname(there))?.get(basename(there));
+      const received = host.directories.get(dirname(there))?.get(basename(there));
       if (sent !== undefined && received !== undefined) received.content = sent.content;
     }
   }
 
-  #whereItWas(domainId: string): { host: SimulatedHostState; domain: SimulatedDomain } | null {
+  #arrivalAt(uri: string, domainId: string): Arrival {
     for (const host of this.#world.hosts.values()) {
-      const domain = host.domains.get(domainId);
-      if (host !== this.#host && domain !== undefined) return { host, domain };
+      const incoming = host.domains.get(domainId);
+      if (`tcp://${host.name}` === uri && incoming !== undefined && incoming.incomingFrom !== null)
+        return { host, incoming };
     }
-    return null;
+    throw this.#error('refused', `nobody waits for ${domainId} at ${uri}`);
+  }
+
+  #requireDaemon(starts: number): void {
+    if (this.#host.daemonStarts === starts) return;
+    throw this.#error('unreachable', `${this.#host.name}: the connection broke`);
+  }
+
+  #requireDomain(host: SimulatedHostState, incoming: SimulatedDomain, domainId: string): void {
+    if (!host.up) throw this.#error('unreachable', `${host.name} is down`);
+    if (host.domains.get(domainId) === incoming) return;
+    throw this.#error('refused', `${this.#host.name}: ${host.name} does not take ${domainId} any more`);
   }
 
   #running(domainId: string): SimulatedDomain {
@@ -235,12 +311,25 @@ export class SimulatedMigration implements HostMigration {
     return new HypervisorError(code, this.#host.name, message);
   }
 
+  /** As `#ask`, of what is bound to a connection. */
+  #askOn<T>(starts: number, method: string, call: Call | undefined, work: () => T | Promise<T>): Promise<T> {
+    return this.#ask(method, call, () => {
+      this.#requireDaemon(starts);
+      return work();
+    });
+  }
+
   #ask<T>(method: string, call: Call | undefined, work: () => T | Promise<T>): Promise<T> {
     return this.#world.faults.gate(this.#host.name, `migration.${method}`, call, () => {
       if (!this.#host.up) throw this.#error('unreachable', `${this.#host.name} is down`);
       return work();
     });
   }
+}
+
+interface Arrival {
+  readonly host: SimulatedHostState;
+  readonly incoming: SimulatedDomain;
 }
 
 function adapted(xml: string, { adaptation }: LiveMigrationOptions): string {

@@ -29,6 +29,8 @@ export class Faults {
   readonly #hung: string[] = [];
   /** Asked at each call for a fault that strikes it. */
   choose: ((host: string, method: string) => Fault | null) | null = null;
+  /** Told of each call that was made, before its caller hears of its end. */
+  afterwards: ((host: string, method: string) => void) | null = null;
 
   /** How many calls have hung so far, their effect done where the fault says so. */
   hung(host: string, method: string): number {
@@ -53,7 +55,22 @@ export class Faults {
   ): Promise<T> {
     this.calls.push(`${host} ${method}`);
     call?.signal?.throwIfAborted();
-    switch (this.#strike(host, method)) {
+    const fault = this.#strike(host, method);
+    try {
+      return await this.#pass(host, method, call, fault, work);
+    } finally {
+      this.afterwards?.(host, method);
+    }
+  }
+
+  async #pass<T>(
+    host: string,
+    method: string,
+    call: Call | undefined,
+    fault: Fault | null,
+    work: () => T | Promise<T>,
+  ): Promise<T> {
+    switch (fault) {
       case null:
         return work();
       case 'unreachable':

@@ -81,18 +81,18 @@ export class SimulatedMigration implements HostMigration {
     const { domainId } = options;
     const starts = this.#host.daemonStarts;
     const { name } = target;
+    const from = `peer ${this.#host.name}`;
     domain.job = this.#newJob(domain);
     try {
       const incoming = await this.#world.faults.gate(name, 'peer.prepare', undefined, () =>
-        this.#prepareOn(target, adapted(domain.xml, options), domainId, `peer ${this.#host.name}`),
+        this.#prepareOn(target, adapted(domain.xml, options), domainId, from),
       );
-      try {
-        await this.#send(domain, { host: target, incoming }, options, undefined);
-      } catch (error) {
-        if (target.domains.get(domainId) === incoming) target.domains.delete(domainId);
-        throw error;
-      }
+      await this.#send(domain, { host: target, incoming }, options, undefined);
       await this.#finishAtPeer(domain, { host: target, incoming }, options, starts);
+    } catch (error) {
+      // What was coming does not outlive the connection.
+      if (target.domains.get(domainId)?.incomingFrom === from) target.domains.delete(domainId);
+      throw error;
     } finally {
       domain.job = null;
       this.#world.tell({ kind: 'job-ended', domainId }, this.#host.name);

@@ -16,6 +16,9 @@ export interface Troubled {
   cutDatabase(controller: number, forMs: number): void;
 }
 
+/** Whether the script tells each call, for whoever looks for the cause of a failure. */
+const tracing = process.env['FERRY_TRACE'] !== undefined;
+
 /** Lets the troubles of a schedule strike at their moments, and tells what struck where. */
 export class Troubles {
   /** `at call 17 compute12 migration.finish: reply-lost` */
@@ -54,6 +57,7 @@ export class Troubles {
   before(where: string, method: string): Fault | null {
     if (!this.#armed) return null;
     this.#calls += 1;
+    if (tracing) this.told.push(`${Math.round(performance.now())} ms, call ${this.#calls}: ${where} ${method}`);
     this.#methods.set(method, (this.#methods.get(method) ?? 0) + 1);
     let fault: Fault | null = null;
     for (const { what } of this.#due(method, 'before')) {

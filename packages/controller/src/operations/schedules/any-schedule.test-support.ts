@@ -38,6 +38,18 @@ const methods = [
   'operations.close',
 ] as const;
 
+/** The moments in which a guest changes its host, and those in which it is asked where it is. */
+const switchOver = [
+  'peer.finish',
+  'migration.perform',
+  'migration.finish',
+  'migration.confirm',
+  'domains.ensureResumed',
+  'domains.ensureResumed',
+  'domains.sight',
+  'domains.ensureRemainsGone',
+] as const;
+
 const guest: fc.Arbitrary<ScheduledGuest> = fc.record({
   directory: fc.constantFrom('/images', '/shared'),
   state: fc.constantFrom('running', 'running', 'running', 'shutoff'),
@@ -62,6 +74,12 @@ const aMethod: fc.Arbitrary<Moment> = fc.record({
   nth: fc.nat(3),
   side,
 });
+const aSwitchOver: fc.Arbitrary<Moment> = fc.record({
+  kind: fc.constant('method' as const),
+  method: fc.constantFrom(...switchOver),
+  nth: fc.constantFrom(0, 0, 0, 1),
+  side,
+});
 
 const forMs = fc.constantFrom(50, 500, 5_000, 15_000, 45_000);
 const controller = fc.nat(1);
@@ -81,6 +99,7 @@ const fault: fc.Arbitrary<Trouble> = fc.record({
 const strike: fc.Arbitrary<Strike> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ when: fc.oneof(aCall, aMethod), what: fault }) },
   { weight: 3, arbitrary: fc.record({ when: fc.oneof(aCall, aMethod, aTime), what: trouble }) },
+  { weight: 4, arbitrary: fc.record({ when: aSwitchOver, what: fc.oneof(fault, trouble) }) },
 );
 
 /** Any schedule: few guests and moves, up to six strikes. */

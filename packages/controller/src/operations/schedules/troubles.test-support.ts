@@ -57,7 +57,8 @@ export class Troubles {
   before(where: string, method: string): Fault | null {
     if (!this.#armed) return null;
     this.#calls += 1;
-    if (tracing) this.told.push(`${Math.round(performance.now())} ms, call ${this.#calls}: ${where} ${method}`);
+    if (tracing)
+      this.told.push(`${Math.round(performance.now())} ms, call ${this.#calls}: ${where} ${method}`);
     this.#methods.set(method, (this.#methods.get(method) ?? 0) + 1);
     let fault: Fault | null = null;
     for (const { what } of this.#due(method, 'before')) {
@@ -68,6 +69,7 @@ export class Troubles {
         this.told.push(`${at}: ${what.fault}`);
       }
     }
+    if (fault === null && this.#losesReply(method)) return 'reply-lost';
     return fault;
   }
 
@@ -78,16 +80,26 @@ export class Troubles {
       this.#cause(what, `after call ${this.#calls} ${where} ${method}`);
   }
 
+  /** A host that goes away right after it did what it was told has not answered. */
+  #losesReply(method: string): boolean {
+    const away: readonly Trouble['kind'][] = ['silence', 'power-cut', 'restart-libvirtd'];
+    return this.#comes(method, 'after').some(({ what }) => away.includes(what.kind));
+  }
+
   #due(method: string, side: 'before' | 'after'): Strike[] {
-    const due = this.#left.filter(({ when, what }) => {
+    const due = this.#comes(method, side);
+    for (const strike of due) this.#take(strike);
+    return due;
+  }
+
+  #comes(method: string, side: 'before' | 'after'): Strike[] {
+    return this.#left.filter(({ when, what }) => {
       // A fault is one of the call itself, on its way there and back.
       if (when.kind === 'time' || (what.kind === 'fault' ? side === 'after' : when.side !== side))
         return false;
       if (when.kind === 'call') return when.nth <= this.#calls;
       return when.method === method && when.nth < (this.#methods.get(method) ?? 0);
     });
-    for (const strike of due) this.#take(strike);
-    return due;
   }
 
   #take(strike: Strike): void {

@@ -102,6 +102,20 @@ const strike: fc.Arbitrary<Strike> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ when: aSwitchOver, what: fc.oneof(fault, trouble) }) },
 );
 
+/** Where bad variants show: one guest with a disk of its own moves live, and its target has trouble at the switch-over. */
+export const atTheSwitchOver: fc.Arbitrary<Schedule> = fc.record({
+  controllers: fc.constant(1),
+  bytesPerStep: fc.constant(256 * mebibyte),
+  guests: fc.constant([{ directory: '/images', state: 'running', autostart: false } as const]),
+  moves: fc.constant([
+    { guest: 0, controller: 0, atMs: 0, kind: 'live-migration', to: 1, abortAfterMs: null } as const,
+  ]),
+  strikes: fc.array(fc.record({ when: aSwitchOver, what: fc.oneof(fault, trouble) }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+});
+
 /** Any schedule: few guests and moves, up to six strikes. */
 export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   controllers: fc.constantFrom(1, 2),

@@ -27,8 +27,10 @@ export async function brokenAtTheEnd(
     const why = migration?.phase ?? 'no migration';
     if (migration !== null) waiting.add(migration.instanceId);
     // A guest that was killed while nobody could know which copy is the last is a person's to decide: that is said.
-    const told = why.startsWith('blocked: ') && migration !== null && killed.has(migration.instanceId);
-    if (!told) broken.push(`operation ${operationId} has not come to its end: ${migration?.status}, ${why}`);
+    const told = /^(blocked: |not known |waits: )./.test(why);
+    const excused = told && migration !== null && killed.has(migration.instanceId);
+    if (!excused)
+      broken.push(`operation ${operationId} has not come to its end: ${migration?.status}, ${why}`);
   }
   const instances = await store.instances.list();
   const hosts = new Map((await store.hosts.list()).map((host) => [host.id, host.name]));

@@ -16,6 +16,9 @@ import { VirtualTime } from './virtual-time.test-support.ts';
 /** Troubles are over after so long; then all has so long to come to its end. Simulated milliseconds. */
 const troubledMs = 100_000;
 const healedMs = 30 * 60_000;
+/** After that, those are not waited for that tell a person why they wait. */
+const patienceMs = 120_000;
+const lookEachMs = 500;
 const stepMs = 100;
 
 /** How a schedule went. */
@@ -90,7 +93,7 @@ class ScheduleRun {
     await this.#time.until(this.#begin());
     this.#troubles.arm();
     for (const move of this.#schedule.moves) this.#request(move);
-    await this.#time.goOn(() => this.#broken.length > 0 || this.#time.nowMs >= troubledMs, troubledMs);
+    await this.#time.goOn(() => this.#broken.length > 0, troubledMs);
     if (this.#broken.length === 0) await this.#heal();
     const ends: string[] = [];
     for (const id of this.#ids) {
@@ -193,12 +196,19 @@ class ScheduleRun {
   async #heal(): Promise<void> {
     this.#troubles.disarm();
     this.#withoutDatabase.clear();
-    await this.#time.goOn(
-      async () =>
-        this.#broken.length > 0 ||
-        (this.#submitting === 0 && (await this.#store.operations.unfinished()).length === 0),
-      healedMs,
-    );
+    const healedAtMs = this.#time.nowMs;
+    let lookAtMs = healedAtMs;
+    await this.#time.goOn(async () => {
+      if (this.#broken.length > 0) return true;
+      if (this.#time.nowMs < lookAtMs || this.#submitting > 0) return false;
+      lookAtMs = this.#time.nowMs + lookEachMs;
+      const open = await this.#store.operations.unfinished();
+      if (open.length === 0) return true;
+      // What waits for a person waits for ever.
+      if (this.#time.nowMs < healedAtMs + patienceMs) return false;
+      const left = await brokenAtTheEnd(this.#world, this.#store, this.#guests, this.#troubles.killed);
+      return left.length === 0;
+    }, healedMs);
     if (this.#broken.length === 0)
       this.#broken.push(
         ...(await brokenAtTheEnd(this.#world, this.#store, this.#guests, this.#troubles.killed)),

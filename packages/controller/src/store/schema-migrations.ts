@@ -11,6 +11,7 @@ const versions: Record<string, Migration> = {
   '0005-base-images': { up: createBaseImages },
   '0006-storage-of-hosts': { up: addStorageOfHosts },
   '0007-leases': { up: addLeases },
+  '0009-locks-of-controllers': { up: addControllerLocks },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -205,5 +206,16 @@ async function addStorageOfHosts(db: Kysely<unknown>): Promise<void> {
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('migration_id', 'text', (c) => c.notNull().references('migration.id'))
     .addPrimaryKeyConstraint('brought_volume_key', ['host_id', 'kind', 'name'])
+    .execute();
+}
+
+/** What controllers keep each other from doing at the same time. */
+async function addControllerLocks(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('controller_lock')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('token', 'text', (c) => c.notNull())
+    .addColumn('holder', 'text', (c) => c.notNull())
+    .addColumn('lease_until', 'bigint', (c) => c.notNull())
     .execute();
 }

@@ -6,6 +6,7 @@ import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
+import { LockStore } from './lock-store.ts';
 import { MigrationStore } from './migration-store.ts';
 import { databaseName, openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
@@ -29,6 +30,7 @@ export class Store {
   readonly securityGroups: SecurityGroupStore;
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
+  readonly locks: LockStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -44,6 +46,7 @@ export class Store {
     this.securityGroups = new SecurityGroupStore(db, events, now);
     this.images = new ImageStore(db, events, now);
     this.volumes = new VolumeStore(db);
+    this.locks = new LockStore(db);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */

@@ -145,9 +145,10 @@ export class SimulatedMigration implements HostMigration {
         })),
       perform: ({ uri }, call) =>
         this.#askOn(starts, 'perform', call, async () => {
+          const arrival = this.#arrivalAt(uri, domainId);
           sending = this.#running(domainId);
           sending.job = this.#newJob(sending);
-          await this.#send(sending, this.#arrivalAt(uri, domainId), options, call?.signal);
+          await this.#send(sending, arrival, options, call?.signal);
           return empty;
         }),
       confirm: (verdict, _cookie, call) =>

@@ -11,7 +11,7 @@ import {
   transition,
   type VmState,
 } from '@ferry/model';
-import { atomically } from './atomically.ts';
+import { alone, atomically } from './atomically.ts';
 import type { Kysely, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import { readInstance } from './instance-store.ts';
@@ -103,6 +103,8 @@ export class MigrationStore {
     operation: { workflow: string; input: unknown },
   ): Promise<Begun> {
     const begun = await atomically(this.#db, async (tx): Promise<Begun> => {
+      // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
+      await alone(tx, 'claim');
       const claimedBytes = await this.#claimed(tx, migration.targetHostId);
       if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
         return { begun: false, because: 'no-room', claimedBytes };

@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-libvirt bench-switch-over format
+.PHONY: help setup lab-setup demo test test-fast schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-load bench-libvirt bench-switch-over format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -66,6 +66,9 @@ bench: setup ## side by side with virsh; prints tables with machine and date
 bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; prints a table with machine and date
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/libvirt/main.ts
+
+bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL with controllers that are killed; prints a table
+	@$(AS_ROOT) node tests/load/main.ts
 
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
 	@$(LAB) setup

@@ -11,6 +11,7 @@ import { MigrationStore } from './migration-store.ts';
 import { databaseName, openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
 import type { Schema } from './schema.ts';
+import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
 import { TokenStore } from './token-store.ts';
@@ -52,6 +53,12 @@ export class Store {
   /** Opens a database by its URL or path and brings its schema up to date. */
   static async open(where: string, now: Now = () => new Date().toISOString()): Promise<Store> {
     const db = openDatabase(where);
+    try {
+      await requireKnownSchema(db, where);
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
     const { error } = await new Migrator({ db, provider: schemaMigrations }).migrateToLatest();
     if (error !== undefined) {
       await db.destroy();

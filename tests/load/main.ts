@@ -23,7 +23,6 @@ await row('PostgreSQL', 2, { migrations, database: postgres.url, killEachMs, lea
 
 async function row(name: string, controllers: number, load: Load): Promise<void> {
   const result = await runLoad(load);
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   const ended = Object.entries(result.statuses).map(([status, count]) => `${count} ${status}`);
   const each = ((load.migrations * 1000) / result.allOverMs).toFixed(1);
   const cells = [
@@ -37,4 +36,8 @@ async function row(name: string, controllers: number, load: Load): Promise<void>
     `${result.atHome} of ${load.migrations}; most hosts for one guest: ${result.mostRunners}`,
   ];
   process.stdout.write(`| ${cells.join(' | ')} |\n`);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -109,13 +109,19 @@ describe('a controller that loses the database', () => {
     const { id: migration } = await stage.client().migrate('web', live);
     await stage.sending(id);
     way.silence();
-    const asked = expect(stage.client().migration(migration)).rejects.toMatchObject({ status: 500 });
+    const asked = stage
+      .client()
+      .migration(migration)
+      .then(
+        () => 'an answer',
+        (error: unknown) => error,
+      );
     await until('the second has taken over', async () => (await holdersOf(url)).at(0)?.fence === 2 || null);
     stage.fast();
     expect(await overAtSecond(migration)).toMatchObject({ status: 'completed' });
     expect(stage.world.runners(id)).toEqual(['compute12']);
     // Whoever asked meanwhile was told, and did not wait for ever.
-    await asked;
+    expect(await asked).toMatchObject({ status: 500 });
     way.mend();
     await until('the first is back', () =>
       stage
@@ -142,22 +148,13 @@ describe('a controller that loses the database', () => {
 });
 
 describe('a base image that two guests share, moved by two controllers at once to one host', () => {
-  /** Each controller moves one of two guests that stand on one base. */
-  async function both(): Promise<readonly [string, string]> {
-    await stage.guest({ name: 'web' });
-    await stage.guest({ name: 'db' });
+  test('it is brought once, and both guests run on it', async () => {
+    for (const name of ['web', 'db']) await stage.guest({ name });
     const before = stage.world.faults.calls.length;
     const moves = await Promise.all([stage.client().migrate('web', live), secondClient.migrate('db', live)]);
     for (const { id } of moves) expect(await overAtSecond(id)).toMatchObject({ status: 'completed' });
     const made = stage.world.faults.calls.slice(before);
-    const [first, last] = ['storage.makeFile', 'storage.writeImage'].map(
-      (method) => made.filter((one) => one === `compute12 ${method}`).length,
-    );
-    return [String(first), String(last)];
-  }
-
-  test('it is brought once, and both guests run on it', async () => {
-    expect(await both()).toEqual(['1', '1']);
+    expect(made.filter((one) => one === 'compute12 storage.makeFile')).toHaveLength(1);
     for (const { name } of await secondClient.instances())
       expect(await secondClient.instance(name)).toMatchObject({ host: 'compute12' });
     expect(stage.files('compute12').filter((path) => path.includes('base'))).toEqual(['/images/base.qcow2']);

@@ -51,7 +51,10 @@ export class FixtureFile {
 
   /** A line a line of SQL, and one a stop. */
   get text(): string {
-    const list = (items: readonly unknown[]): string => items.map((one) => JSON.stringify(one)).join(',\n');
     return `{"lines": [\n${list(this.#lines)}\n], "stops": [\n${list(this.#stops)}\n]}\n`;
   }
+}
+
+function list(items: readonly unknown[]): string {
+  return items.map((one) => JSON.stringify(one)).join(',\n');
 }

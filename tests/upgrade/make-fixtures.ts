@@ -16,10 +16,10 @@ const require = createRequire(join(checkout, 'package.json'));
 const operations = 'packages/controller/src/operations';
 
 /** Parts of the former version, by path: nothing is known of their types. */
-// biome-ignore lint/suspicious/noExplicitAny: the code of another version
+// oxlint-disable-next-line typescript/no-explicit-any
 type Any = any;
 async function former(path: string): Promise<Any> {
-  return import(pathToFileURL(join(checkout, path)).href) as Promise<Any>;
+  return import(pathToFileURL(join(checkout, path)).href);
 }
 
 const { Store } = await former('packages/controller/src/store/store.ts');
@@ -34,7 +34,7 @@ const { ProbeKeeper } = await former(`${operations}/shared/connectivity/probe-ke
 const { defaultLimits } = await former(`${operations}/shared/services.ts`);
 const { SimulatedWorld, SimulatedHypervisor } = await former('packages/hypervisor/src/simulated/index.ts');
 const { run } = await former('packages/workflow/src/index.ts');
-const { pino } = require('pino') as Any;
+const { pino } = require('pino');
 
 const id = '22222222-2222-4222-8222-000000000001';
 const mebibyte = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 
-/** Longest wait for the answer to one query: more than any takes here, less than a lease. */
-const queryMs = 5_000;
+/** Longest wait for the answer to one query: more than any takes here, waits for locks included (`open-database.ts`). */
+const queryMs = 10_000;
 
 /** The database was asked and has not answered in time; whether it did what it was asked for is not known. */
 class DatabaseSilent extends Error {

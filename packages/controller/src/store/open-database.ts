@@ -11,6 +11,8 @@ const connectionsAtMost = 10;
 const connectMs = 10_000;
 /** The server ends a transaction that waits for its client for so long: rows that it has locked are free again. */
 const idleTransactionMs = 10_000;
+/** Who waits longer for a lock is told so, and tries again: a server that says this is not silent. */
+const lockMs = 5_000;
 const keepAliveMs = 10_000;
 
 /**
@@ -25,6 +27,7 @@ export function openDatabase(where: string): Kysely<Schema> {
     max: connectionsAtMost,
     connectionTimeoutMillis: connectMs,
     idle_in_transaction_session_timeout: idleTransactionMs,
+    lock_timeout: lockMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
     Client: ImpatientClient,

@@ -24,7 +24,7 @@ export function killGuest(host: SimulatedHostState, id: string, reason = 'crashe
 export function powerOff(host: SimulatedHostState): void {
   host.up = false;
   host.daemonStarts += 1;
-  for (const id of [...host.domains.keys()]) killGuest(host, id, 'unknown');
+  for (const id of host.domains.keys()) killGuest(host, id, 'unknown');
 }
 
 /** Power is back: guests that are set to start with the host do, as far as their disks let them. */

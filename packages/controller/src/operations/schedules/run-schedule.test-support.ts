@@ -29,8 +29,6 @@ export interface Run {
   readonly broken: readonly string[];
   /** How the moves ended, for those who count. */
   readonly ends: readonly string[];
-  /** Kinds of trouble that struck. */
-  readonly struck: readonly string[];
 }
 
 /** Runs a schedule from its start to rest. The same schedule always goes the same way. */
@@ -104,8 +102,7 @@ class ScheduleRun {
       );
     }
     for (const one of this.#controllers) one.kill();
-    const struck = this.#troubles.told.map((line) => line.split(': ').at(-1) ?? '');
-    return { script: [...this.#troubles.told, ...this.#script], broken: this.#broken, ends, struck };
+    return { script: [...this.#troubles.told, ...this.#script], broken: this.#broken, ends };
   }
 
   async #begin(): Promise<void> {

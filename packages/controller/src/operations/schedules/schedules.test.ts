@@ -11,41 +11,37 @@ const usualRuns = 1_000;
 const { FERRY_SEED, FERRY_RUNS = usualRuns, FERRY_PATH } = process.env;
 const seed = Number(FERRY_SEED ?? Date.now() % 2 ** 31);
 const ample = 3_600_000;
+const everyEnd = [
+  'cold-migration cancelled',
+  'cold-migration confirmed',
+  'cold-migration error',
+  'live-migration cancelled',
+  'live-migration completed',
+  'live-migration failed',
+];
 
 test(
   'whatever fails when, no guest runs twice or is lost, and all comes to its end',
   async () => {
     const ends = new Set<string>();
-    const struck = new Set<string>();
     const property = fc.asyncProperty(anySchedule, async (schedule) => {
       const run = await runSchedule(schedule);
       for (const end of run.ends) ends.add(end);
-      for (const one of run.struck) struck.add(one);
       if (run.broken.length > 0) throw new Error([...run.broken, 'after:', ...run.script].join('\n'));
     });
     const numRuns = Number(FERRY_RUNS);
     const found = await fc.check(property, { seed, numRuns, ...(FERRY_PATH && { path: FERRY_PATH }) });
     const replay = `FERRY_SEED=${seed} FERRY_RUNS=${numRuns} FERRY_PATH=${found.counterexamplePath}`;
     console.log(`${found.numRuns} schedules; seed ${seed}`);
-    if (found.failed) {
-      const why = found.errorInstance instanceof Error ? found.errorInstance.message : 'not told';
-      const smallest = JSON.stringify(found.counterexample?.[0], null, 1);
-      expect.fail(
-        `${why}\nthe smallest schedule that shows it: ${smallest}\nonce more: ${replay} make schedules`,
-      );
-    }
-    // They meet what they are for.
-    if (FERRY_PATH === undefined && numRuns >= usualRuns)
-      expect([...ends].toSorted()).toEqual(
-        expect.arrayContaining([
-          'cold-migration cancelled',
-          'cold-migration confirmed',
-          'cold-migration error',
-          'live-migration cancelled',
-          'live-migration completed',
-          'live-migration failed',
-        ]),
-      );
+    const why = found.errorInstance instanceof Error ? found.errorInstance.message : 'not told';
+    const smallest = JSON.stringify(found.counterexample?.[0], null, 1);
+    expect(
+      found.failed,
+      `${why}\nthe smallest schedule that shows it: ${smallest}\nonce more: ${replay} make schedules`,
+    ).toBe(false);
+    // They meet what they are for; few, or one that is seen again, need not.
+    const wanted = FERRY_PATH === undefined && numRuns >= usualRuns ? everyEnd : [];
+    expect([...ends]).toEqual(expect.arrayContaining(wanted));
   },
   ample,
 );
@@ -53,9 +49,7 @@ test(
 test('the same schedule goes the same way each time', async () => {
   for (const schedule of fc.sample(anySchedule, { seed: 7, numRuns: 10 })) {
     const [first, again] = [await runSchedule(schedule), await runSchedule(schedule)];
-    const told = (lines: readonly string[]): string[] =>
-      lines.map((line) => line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID'));
-    expect(told(again.script)).toEqual(told(first.script));
+    expect(withoutIds(again.script)).toEqual(withoutIds(first.script));
     expect(again.ends).toEqual(first.ends);
   }
 });
@@ -79,3 +73,8 @@ test.each(Object.entries(badVariants))(
   },
   ample,
 );
+
+/** Ids of migrations are others each time. */
+function withoutIds(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID'));
+}

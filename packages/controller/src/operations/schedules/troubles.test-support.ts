@@ -38,13 +38,13 @@ export class Troubles {
 
   arm(): void {
     this.#armed = true;
-    for (const strike of [...this.#left]) {
-      if (strike.when.kind !== 'time') continue;
+    for (const strike of this.#left.filter(({ when }) => when.kind === 'time')) {
+      const { when, what } = strike;
+      if (when.kind !== 'time') continue;
       this.#take(strike);
       setTimeout(() => {
-        if (this.#armed)
-          this.#cause(strike.what, `at ${strike.when.kind === 'time' ? strike.when.ms : 0} ms`);
-      }, strike.when.ms);
+        if (this.#armed) this.#cause(what, `at ${when.ms} ms`);
+      }, when.ms);
     }
   }
 

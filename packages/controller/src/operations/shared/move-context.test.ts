@@ -12,12 +12,14 @@ function contextOf(asked: { times: number }, requestedFrom: number): MoveContext
   return { input: {}, services, signal: new AbortController().signal } as unknown as MoveContext;
 }
 
+function untilTold(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('told to end')), { once: true });
+  });
+}
+
 test('an abort is heard by work that takes long, also when the database was away meanwhile', async () => {
   const asked = { times: 0 };
-  const untilTold = (signal: AbortSignal): Promise<never> =>
-    new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('told to end')), { once: true });
-    });
   await expect(abortable(contextOf(asked, 7), untilTold)).rejects.toMatchObject({ code: 'aborted' });
   expect(asked.times).toBeGreaterThanOrEqual(7);
 });

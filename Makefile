@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-load bench-libvirt bench-switch-over format
+.PHONY: help setup lab-setup demo test test-fast schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -77,6 +77,10 @@ bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, r
 bench-switch-over: setup ## the guest's pause at the switch-over, with and without a fault, side by side with virsh
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/switch-over/main.ts
+
+faults: setup ## strike every part in every phase on real hosts, for 20 minutes: FAULTS='--budget 2h --seed 7'; writes docs/reliability.md
+	@$(LAB) setup
+	@$(AS_ROOT) node tests/faults/main.ts $(FAULTS)
 
 format: setup ## format the sources
 	npm run --silent format

@@ -28,7 +28,12 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'lab/src/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'lab/src/**/*.test.ts',
+            'tools/**/*.test.ts',
+            'tests/faults/**/*.test.ts',
+          ],
           exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
         },
       },

@@ -118,7 +118,9 @@ mount -t proc proc proc
 mount --rbind /sys sys
 mount -t tmpfs -o mode=755 tmpfs dev
 mkdir -p dev/net dev/pts dev/shm dev/mapper
-for node in null zero full random urandom tty net/tun fuse loop-control ${kvm}; do [ ! -e /dev/$node ] || cp -a /dev/$node dev/$node; done
+for node in null zero full random urandom tty net/tun fuse loop-control userfaultfd ${kvm}; do [ ! -e /dev/$node ] || cp -a /dev/$node dev/$node; done
+# QEMU runs as a user of its own, and libvirt gives it this node only inside the namespaces that it cannot make here.
+[ ! -e dev/userfaultfd ] || chmod 666 dev/userfaultfd
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd

@@ -68,6 +68,8 @@ const packagesOf: Readonly<Record<Release, readonly string[]>> = {
     'nfs-ganesha',
     'nfs-ganesha-vfs',
     'rpcbind',
+    // A directory through a file system whose locks end at the host.
+    'bindfs',
     // A switch for guests, outside of the kernel as well.
     'openvswitch-switch',
     'ethtool',

@@ -7,16 +7,34 @@ import { type Lab, type RunResult, until } from '@ferry/lab';
 
 const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
 
+/** How a controller of a test differs from the usual one. */
+export interface FerryProcessOptions {
+  /** Added to its environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where to make its data directory. */
+  readonly folder?: string;
+}
+
 /** A real `ferry serve` in the lab's controller namespace, to be killed and started again. */
 export class FerryProcess {
   readonly dataDirectory: string;
   readonly #lab: Lab;
+  readonly #env: NodeJS.ProcessEnv;
   #child: ChildProcess | null = null;
   #log = '';
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, { env = {}, folder = tmpdir() }: FerryProcessOptions = {}) {
     this.#lab = lab;
-    this.dataDirectory = mkdtempSync(join(tmpdir(), 'ferry-lab-test-'));
+    this.#env = env;
+    this.dataDirectory = mkdtempSync(join(folder, 'ferry-lab-test-'));
+  }
+
+  /** Its process; null while it does not run. */
+  get pid(): number | null {
+    const child = this.#child;
+    return child === null || child.exitCode !== null || child.signalCode !== null
+      ? null
+      : (child.pid ?? null);
   }
 
   /** What the controller printed, for a failed test. */
@@ -41,7 +59,10 @@ export class FerryProcess {
       '--log-level',
       'debug',
     ];
-    const child = this.#lab.spawnInCtl(argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = this.#lab.spawnInCtl(argv, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#env },
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (part: Buffer) => {
         this.#log += part.toString('utf8');

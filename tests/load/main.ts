@@ -8,7 +8,7 @@ import { type Load, runLoad } from './run-load.ts';
  */
 const migrations = Number(process.env['BENCH_MIGRATIONS'] ?? 500);
 const leaseMs = 10_000;
-const killEachMs = 20_000;
+const killEachMs = 5_000;
 
 const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 process.stdout.write(

@@ -11,17 +11,23 @@ const startMs = 30_000;
 /** A PostgreSQL of the test's own, reached over a unix socket in a folder of its own; nothing is left of it afterwards. */
 export class PrivatePostgres implements AsyncDisposable {
   readonly #folder: string;
+  readonly #own: boolean;
   #server: ChildProcess | null = null;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, own: boolean) {
     this.#folder = folder;
+    this.#own = own;
   }
 
-  static async start(): Promise<PrivatePostgres> {
-    const postgres = new PrivatePostgres(mkdtempSync(join(temporary, 'ferry-pg-')));
+  /** `folder`: an empty one of the caller's, who takes it away; in memory when not given. */
+  static async start(folder?: string): Promise<PrivatePostgres> {
+    const postgres = new PrivatePostgres(
+      folder ?? mkdtempSync(join(temporary, 'ferry-pg-')),
+      folder === undefined,
+    );
     try {
       postgres.#makeCluster();
-      await postgres.#run();
+      await postgres.run();
       return postgres;
     } catch (error) {
       await postgres[Symbol.asyncDispose]();
@@ -34,8 +40,17 @@ export class PrivatePostgres implements AsyncDisposable {
     return `postgres://ferry@localhost/postgres?host=${encodeURIComponent(this.#folder)}`;
   }
 
-  async #run(): Promise<void> {
-    const settings = ['listen_addresses=', 'fsync=off', 'max_connections=200'].flatMap((one) => ['-c', one]);
+  /** Starts the server when it does not run, and waits until it answers. */
+  async run(): Promise<void> {
+    if (this.#server !== null && this.#server.exitCode === null && this.#server.signalCode === null) {
+      if (this.#answers()) return;
+      await this.#end('SIGQUIT');
+    }
+    const small = this.#own ? [] : ['min_wal_size=2MB', 'max_wal_size=8MB'];
+    const settings = ['listen_addresses=', 'fsync=off', 'max_connections=200', ...small].flatMap((one) => [
+      '-c',
+      one,
+    ]);
     const argv = asPostgres(program('postgres'), '-D', this.#data, '-k', this.#folder, ...settings);
     this.#server = spawn(argv[0] ?? '', argv.slice(1), { stdio: 'ignore' });
     const until = Date.now() + startMs;
@@ -45,18 +60,23 @@ export class PrivatePostgres implements AsyncDisposable {
     }
   }
 
-  async #stop(): Promise<void> {
+  /** Ends the server at once, as a crash does: the next start recovers from its log. */
+  async crash(): Promise<void> {
+    await this.#end('SIGQUIT');
+  }
+
+  async #end(signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    if (server === null || server.exitCode !== null) return;
+    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
-    server.kill('SIGINT');
+    server.kill(signal);
     await ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#end('SIGINT');
+    if (this.#own) rmSync(this.#folder, { recursive: true, force: true });
   }
 
   get #data(): string {
@@ -71,6 +91,8 @@ export class PrivatePostgres implements AsyncDisposable {
       chownSync(this.#folder, uid ?? 0, gid ?? 0);
     }
     const settings = ['-D', this.#data, '-U', 'ferry', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+    // Small pieces of log: on a small disk there is room for them, and a full one is met at once.
+    if (!this.#own) settings.push('--wal-segsize=1');
     const argv = asPostgres(program('initdb'), ...settings);
     execFileSync(argv[0] ?? '', argv.slice(1), { stdio: 'pipe', cwd: this.#folder });
   }

@@ -213,3 +213,31 @@ test('two that start at once on an empty database both come up', async () => {
   await Promise.all(both.map((one) => one.stop()));
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
+
+test('both look at the hosts: one that was moved by hand is adopted once, one that runs twice is settled once', async () => {
+  const looking = { watchIntervalMs: 10, leaseMs };
+  await using both = await Stage.open({}, { database: (await postgresDatabase()) ?? '', ...looking });
+  const directory = mkdtempSync(join(tmpdir(), 'ferry-looking-'));
+  const other = await startController({ ...both.options(), dataDirectory: directory });
+  try {
+    const id = await both.guest({ name: 'web', directory: '/shared' });
+    const [from, to] = [both.world.host('compute11'), both.world.host('compute12')];
+    const domain = from.domains.get(id);
+    if (domain === undefined) throw new Error('the guest is not there');
+    to.domains.set(id, { ...domain, reason: 'migrated' });
+    from.domains.delete(id);
+    const now = () => both.client().instance('web');
+    await until('it is adopted', async () => ((await now()).host === 'compute12' ? true : null));
+    from.domains.set(id, { ...domain, reason: 'booted' });
+    await until('it is paused', async () =>
+      (await now()).fault !== null && both.world.runners(id).length === 0 ? true : null,
+    );
+    await both.client().keepInstance('web', { host: 'compute12' });
+    await until('it is well', async () => ((await now()).fault === null ? true : null));
+    expect(both.world.runners(id)).toEqual(['compute12']);
+    expect(await now()).toMatchObject({ host: 'compute12', generation: 2, powerState: 'running' });
+  } finally {
+    await other.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});

@@ -83,7 +83,16 @@ const obstacles: readonly Obstacle[] = [
     what: 'a job of somebody else on the domain',
     prepare: (stage, id) => {
       const domain = stage.world.host('compute11').domains.get(id);
-      if (domain) domain.job = { kind: 'out', startedAtStep: 0, sentBytes: 0, totalBytes: 1, aborted: false };
+      if (domain)
+        domain.job = {
+          kind: 'out',
+          startedAtStep: 0,
+          sentBytes: 0,
+          totalBytes: 1,
+          iteration: 1,
+          postCopy: 'no',
+          aborted: false,
+        };
     },
     status: 409,
     code: 'instance-busy',

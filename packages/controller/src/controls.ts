@@ -1,11 +1,12 @@
 import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
-import type { Host, Instance, Migration } from '@ferry/model';
+import type { Host, Instance, InstanceFault, Migration } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
+import { keepCopy } from './operations/drift/keep-copy.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
 import { Refusal } from './operations/shared/refusal.ts';
@@ -51,6 +52,8 @@ export function controlsOf(
       instanceBody(await findInstance(store, name), await hostNames(store.hosts.list())),
     adopt: async (body) =>
       instanceBody(await adoptInstance(services, body), await hostNames(store.hosts.list())),
+    keep: async (name, body) =>
+      instanceBody(await keepCopy(services, name, body), await hostNames(store.hosts.list())),
     check: async (role, name, move) => reportBody(await checkMove(services, role, name, moveRequest(move))),
     move: async (role, name, move) => {
       const migration = await submitMove(services, role, name, moveRequest(move));
@@ -84,6 +87,7 @@ function moveRequest(move: MoveBody): MoveRequest {
     sharedDevices: move.sharedDevices ?? [],
     probe: move.probe ?? null,
     announce: move.announce ?? false,
+    postCopy: move.postCopy ?? 'never',
     warm: move.warm ?? false,
   };
 }
@@ -93,7 +97,22 @@ async function hostNames(hosts: Promise<Host[]>): Promise<Map<HostBody['id'], st
 }
 
 function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): InstanceBody {
-  return { ...instance, host: names.get(instance.hostId) ?? instance.hostId };
+  const nameOf = (id: string): string => names.get(id) ?? id;
+  return { ...instance, host: nameOf(instance.hostId), fault: faultBody(instance.fault, nameOf) };
+}
+
+/** Hosts are told by their names. */
+function faultBody(fault: InstanceFault | null, nameOf: (id: string) => string): InstanceBody['fault'] {
+  if (fault === null) return null;
+  const { kind, message, remedy, hostIds, withoutGap, keep } = fault;
+  return {
+    kind,
+    message,
+    remedy,
+    hosts: hostIds.map(nameOf).toSorted(),
+    withoutGap: withoutGap === null ? null : nameOf(withoutGap),
+    keep: keep === null ? null : nameOf(keep),
+  };
 }
 
 function reportBody(report: CheckReport): CheckReportBody {

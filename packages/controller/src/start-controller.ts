@@ -12,6 +12,7 @@ import { LeaseKeeper } from './operations/lease-keeper.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
 import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
 import { ControllerLocks } from './operations/shared/controller-locks.ts';
+import { KeptAnswers } from './operations/shared/kept-answers.ts';
 import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
 import { every, type Repeated } from './reconcilers/every.ts';
@@ -67,6 +68,8 @@ export const version = '0.1.0';
 const usualWatchIntervalMs = 10_000;
 const usualResumeIntervalMs = 15_000;
 const usualLeaseMs = 10_000;
+/** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
+const locksKeptMs = 300_000;
 /** So often in each lease it is renewed, and looked for what others let go of. */
 const renewalsEachLease = 4;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
@@ -105,6 +108,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     probes: new ProbeKeeper(),
+    diskLocks: new KeptAnswers(locksKeptMs),
   };
   const tokenFile = await ensureTokens(store, dataDirectory);
   const leases = new LeaseKeeper(store.operations, leaseMs);

@@ -11,6 +11,9 @@ export { mostOverlays, overlayPath, overlayPaths } from './copy/overlay-path.ts'
 export { overlayRoom } from './copy/overlay-room.ts';
 export type * from './connectivity/connectivity-report.ts';
 export { parseProbeAddress, type ProbeAddress } from './connectivity/probe-address.ts';
+export { drift, type Drift } from './drift/drift.ts';
+export { faultOf } from './drift/fault-of.ts';
+export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
 export { filterNames } from './firewall/filter-names.ts';
 export {
   type CopyFailureCode,
@@ -24,10 +27,14 @@ export type * from './host/host-facts.ts';
 export type * from './image/base-image.ts';
 export { digestKind } from './image/digest-kind.ts';
 export type * from './host/host.ts';
+export { knownBad } from './host/known-bad-versions.ts';
+export { postCopyStart } from './convergence/post-copy-start.ts';
+export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';
 export type * from './instance/instance.ts';
+export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/plug-facts.ts';
 export { untoldPlug } from './instance/untold-plug.ts';
 export type * from './instance/network-source.ts';

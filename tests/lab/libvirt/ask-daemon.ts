@@ -19,6 +19,8 @@ export interface Question {
   readonly options?: ConnectOptions;
   /** A volume to fill with so many random bytes, and to read again. */
   readonly volume?: { readonly path: string; readonly bytes: number };
+  /** So many calls at once, each round of them begun in one turn; each must be answered within 4 s: a ping is sent after 5. */
+  readonly rounds?: { readonly number: number; readonly calls: number };
   /** The number of the user, with no groups, that asks; from then on, for all questions after it too. */
   readonly user?: number;
   /** Stays connected, and says so, until somebody ends the process. */
@@ -28,13 +30,15 @@ export interface Question {
 /** What came of it. */
 export interface Answer {
   readonly hostname?: string;
+  /** How many of the calls were answered. */
+  readonly answered?: number;
   /** Whether a volume came back as it was sent. */
   readonly same?: boolean;
   readonly code?: string;
   readonly message?: string;
 }
 
-async function ask({ uri, options, volume, stay, user }: Question): Promise<Answer> {
+async function ask({ uri, options, volume, rounds, stay, user }: Question): Promise<Answer> {
   if (user !== undefined) become(user);
   try {
     const connection = await connect(uri, { deadlineMs: 15_000, configFile: null, ...options });
@@ -44,8 +48,9 @@ async function ask({ uri, options, volume, stay, user }: Question): Promise<Answ
       await connection.closed;
     }
     const same = volume === undefined ? {} : { same: await comesBack(connection, volume) };
+    const many = rounds === undefined ? {} : { answered: await callAtOnce(connection, rounds) };
     await connection.close();
-    return { hostname, ...same };
+    return { hostname, ...same, ...many };
   } catch (error) {
     if (error instanceof ClientError) return { code: error.code, message: error.message };
     if (error instanceof LibvirtError) return { code: `libvirt ${error.code}`, message: error.message };
@@ -57,6 +62,20 @@ function become(user: number): void {
   process.setgroups?.([]);
   process.setgid?.(user);
   process.setuid?.(user);
+}
+
+async function callAtOnce(
+  connection: Awaited<ReturnType<typeof connect>>,
+  { number, calls }: { number: number; calls: number },
+): Promise<number> {
+  let answered = 0;
+  for (let round = 0; round < number; round += 1) {
+    const asked = Array.from({ length: calls }, () =>
+      connection.call('connectGetHostname', {}, { deadlineMs: 4_000 }),
+    );
+    answered += (await Promise.all(asked)).length;
+  }
+  return answered;
 }
 
 async function comesBack(

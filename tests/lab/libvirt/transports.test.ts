@@ -117,6 +117,11 @@ describe.each(names)('TLS with the libvirt of %s', (name) => {
     expect(await asking.all({ uri: tls(host, good), volume })).toMatchObject([{ same: true }]);
   });
 
+  test('many calls at once, more than the daemon takes up at a time, are all answered', async () => {
+    const rounds = { number: 40, calls: 48 };
+    expect(await asking.one(tls(lab.host(name), good), {}, { rounds })).toMatchObject({ answered: 1_920 });
+  });
+
   test('a server that our CA does not vouch for', async () => {
     const host = lab.host(name);
     const wrong = strangers.clientFolder('wrong', ours);

@@ -1,4 +1,4 @@
-import type { AdoptInstanceBody, InstanceBody } from '../ferry/instance.ts';
+import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
 import type { AddHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type { ImageBody } from '../ferry/image.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
@@ -70,6 +70,11 @@ export class FerryClient {
 
   adoptInstance(body: AdoptInstanceBody): Promise<InstanceBody> {
     return this.#http.json('POST', '/instances', body);
+  }
+
+  /** Of several copies the one on this host goes on, and the others are ended. */
+  keepInstance(instance: string, body: KeepInstanceBody): Promise<InstanceBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/keep`, body);
   }
 
   check(instance: string, move: MoveBody): Promise<CheckReportBody> {

@@ -21,6 +21,24 @@ export const DomainSummarySchema = Type.Object({
 });
 export type DomainSummaryBody = Static<typeof DomainSummarySchema>;
 
+/** What hosts show of an instance that does not fit. */
+const InstanceFaultSchema = Type.Object({
+  kind: Type.Union([
+    Type.Literal('vanished'),
+    Type.Literal('unreachable'),
+    Type.Literal('untold'),
+    Type.Literal('two-copies'),
+    Type.Literal('stale-copy'),
+  ]),
+  message: Type.String({ description: 'what each host shows' }),
+  remedy: Type.String(),
+  hosts: Type.Array(Type.String(), { description: 'names of the hosts that have a copy in question' }),
+  withoutGap: nullable(
+    Type.String({ description: 'of several that ran, the host whose copy ran on all the time' }),
+  ),
+  keep: nullable(Type.String({ description: 'the host whose copy somebody has chosen' })),
+});
+
 export const InstanceSchema = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -38,6 +56,7 @@ export const InstanceSchema = Type.Object({
   vcpus: Type.Integer(),
   generation: Type.Integer(),
   migrationId: nullable(Type.String()),
+  fault: nullable(InstanceFaultSchema),
 });
 export type InstanceBody = Static<typeof InstanceSchema>;
 
@@ -49,3 +68,15 @@ export const AdoptInstanceSchema = Type.Object(
   { additionalProperties: false },
 );
 export type AdoptInstanceBody = Static<typeof AdoptInstanceSchema>;
+
+export const KeepInstanceSchema = Type.Object(
+  {
+    host: Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'host by name or id, whose copy is to go on; the others are ended',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type KeepInstanceBody = Static<typeof KeepInstanceSchema>;

@@ -256,6 +256,12 @@ export const MoveSchema = Type.Object(
     announce: Type.Optional(
       Type.Boolean({ description: 'announce the guest once more after a live switch-over' }),
     ),
+    postCopy: Type.Optional(
+      Type.Union([Type.Literal('never'), Type.Literal('ask'), Type.Literal('restart')], {
+        description:
+          "live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks. 'never' unless said",
+      }),
+    ),
     warm: Type.Optional(
       Type.Boolean({
         description:

@@ -62,6 +62,12 @@ export const problems = {
     message: 'That instance is here already.',
     remedy: 'Nothing needs to be done; see `ferry instance list`.',
   },
+  'runs-elsewhere': {
+    status: 409,
+    message: 'Another host runs a domain of that uuid too.',
+    remedy:
+      'If both are one guest, end the copy that is not wanted first. If they are two, give one another uuid: a guest is known by it.',
+  },
   'instance-busy': {
     status: 409,
     message: 'The instance is in the middle of another migration.',
@@ -76,6 +82,16 @@ export const problems = {
     status: 409,
     message: 'The migration is past the point where it can be undone.',
     remedy: 'Wait for it to end, then migrate back.',
+  },
+  'nothing-to-keep': {
+    status: 409,
+    message: 'There are no two copies of the instance to choose from.',
+    remedy: 'See `ferry instance show INSTANCE` for where it is and what is wrong with it.',
+  },
+  'keep-not-possible': {
+    status: 409,
+    message: 'What the hosts show does not allow one copy to be kept and the others to be ended.',
+    remedy: 'See the message: it names the host, what it shows, and what to do there. Then ask again.',
   },
   'security-group-not-found': {
     status: 404,

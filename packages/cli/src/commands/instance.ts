@@ -9,7 +9,7 @@ import { instanceSecurityGroupCommands } from './instance-security-group.ts';
 export function addInstanceCommands(program: Command): void {
   const instance = new Command('instance')
     .exitOverride()
-    .description('instances (VMs): adopt, list, show, security groups');
+    .description('instances (VMs): adopt, list, show, keep, security groups');
   instance.addCommand(
     clientCommand('adopt')
       .description('take in a VM that a host runs; changes nothing on the host')
@@ -35,6 +35,20 @@ export function addInstanceCommands(program: Command): void {
       .argument('<instance>', 'name or id')
       .action(async (name, options) => {
         const answer = await connectToController(options).instance(name);
+        print(options.output, answer, () => formatInstance(answer));
+      }),
+  );
+  instance.addCommand(
+    clientCommand('keep')
+      .description('of several copies that were paused: let one go on, end the others, leave all disks')
+      .argument('<instance>', 'name or id')
+      .requiredOption('--host <host>', 'name or id of the host whose copy goes on')
+      .addHelpText(
+        'after',
+        '\nExample:\n  ferry instance show web\n  ferry instance keep web --host compute12\n',
+      )
+      .action(async (name, options) => {
+        const answer = await connectToController(options).keepInstance(name, { host: options.host });
         print(options.output, answer, () => formatInstance(answer));
       }),
   );

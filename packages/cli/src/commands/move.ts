@@ -34,6 +34,12 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           .choices(['auto', 'yes', 'no'])
           .default('auto'),
       )
+      .addOption(
+        new Option(
+          '--post-copy <when-lost>',
+          'let it run on the target before all of its memory is there, where it changes memory too fast; and when a fault then loses that memory: ask, or restart it from its disks',
+        ).choices(['ask', 'restart']),
+      )
       .addHelpText(
         'after',
         '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --map-path /var/lib/libvirt/images=/srv/images --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
@@ -46,6 +52,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
           maxDowntimeMs: options.maxDowntime ?? null,
           announce: options.announce === true,
+          postCopy: options.postCopy ?? 'never',
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,

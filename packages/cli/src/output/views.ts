@@ -126,6 +126,7 @@ export function formatInstances(instances: readonly InstanceBody[]): string {
       { heading: 'TASK' },
       { heading: 'POWER' },
       { heading: 'MEMORY', align: 'right' },
+      { heading: 'FAULT' },
     ],
     instances.map((one) => [
       one.name,
@@ -135,11 +136,12 @@ export function formatInstances(instances: readonly InstanceBody[]): string {
       one.taskState ?? '-',
       one.powerState,
       formatBytes(one.memoryBytes),
+      one.fault?.kind ?? '-',
     ]),
   );
 }
 
-/** One instance. */
+/** One instance, and what is wrong with it. */
 export function formatInstance(one: InstanceBody): string {
   return formatFields([
     ['name', one.name],
@@ -151,7 +153,17 @@ export function formatInstance(one: InstanceBody): string {
     ['memory', formatBytes(one.memoryBytes)],
     ['vcpus', String(one.vcpus)],
     ['migration', one.migrationId ?? '-'],
+    ...faultFields(one.fault),
   ]);
+}
+
+function faultFields(fault: InstanceBody['fault']): [string, string][] {
+  if (fault === null) return [];
+  const { kind, message, remedy, withoutGap, keep } = fault;
+  const fields: [string, string][] = [['fault', `${kind}: ${message}`]];
+  if (withoutGap !== null) fields.push(['ran without a gap', withoutGap]);
+  if (keep !== null) fields.push(['to go on', `the copy on ${keep}, as soon as the hosts allow it`]);
+  return [...fields, ['remedy', remedy]];
 }
 
 /** Migrations, a line each. */

@@ -8,6 +8,7 @@ import type {
   HostDetailBody,
   ImageBody,
   InstanceBody,
+  KeepInstanceBody,
   MigrationBody,
   MoveBody,
   ChangedSecurityGroupBody,
@@ -46,6 +47,7 @@ export interface Controls extends SecurityGroupControls {
   instances(): Promise<InstanceBody[]>;
   instance(nameOrId: string): Promise<InstanceBody>;
   adopt(body: AdoptInstanceBody): Promise<InstanceBody>;
+  keep(nameOrId: string, body: KeepInstanceBody): Promise<InstanceBody>;
   check(role: Role, instance: string, move: MoveBody): Promise<CheckReportBody>;
   move(role: Role, instance: string, move: MoveBody): Promise<MigrationBody>;
   migrations(): Promise<MigrationBody[]>;

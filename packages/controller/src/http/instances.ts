@@ -2,6 +2,7 @@ import {
   AdoptInstanceSchema,
   CheckReportSchema,
   InstanceSchema,
+  KeepInstanceSchema,
   MigrationSchema,
   MoveSchema,
   ProblemSchema,
@@ -45,6 +46,25 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       },
     },
     async (request, reply) => reply.code(201).send(await controls.adopt(request.body)),
+  );
+  app.post(
+    '/instances/:instance/keep',
+    {
+      config: { role: 'operator' },
+      schema: {
+        summary: 'Of several copies that were paused, let one go on and end the others; no disk is touched',
+        params: named,
+        body: KeepInstanceSchema,
+        response: {
+          200: InstanceSchema,
+          403: ProblemSchema,
+          404: ProblemSchema,
+          409: ProblemSchema,
+          502: ProblemSchema,
+        },
+      },
+    },
+    (request) => controls.keep(request.params.instance, request.body),
   );
   app.post(
     '/instances/:instance/check',

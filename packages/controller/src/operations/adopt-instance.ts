@@ -1,5 +1,6 @@
 import type { AdoptInstanceBody } from '@ferry/api';
 import type { DomainFacts, Instance, PowerState, VmState } from '@ferry/model';
+import { lookEverywhere } from './drift/look-everywhere.ts';
 import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
 import type { Services } from './shared/services.ts';
@@ -12,6 +13,7 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
   if (domain === null) {
     throw new Refusal('domain-not-found', `${host.name} has no domain of the name or id "${body.domain}".`);
   }
+  await requireAlone(services, host.id, domain);
   const instance: Instance = {
     id: domain.id,
     name: domain.name,
@@ -23,6 +25,7 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
     vcpus: domain.vcpus,
     generation: 1,
     migrationId: null,
+    fault: null,
   };
   const result = await services.store.instances.add(instance);
   if (!result.added) {
@@ -33,6 +36,17 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
     );
   }
   return instance;
+}
+
+/** Two that run under one uuid would be taken for one that runs twice, and both be paused: that is told before. */
+async function requireAlone(services: Services, hostId: string, { id, name }: DomainFacts): Promise<void> {
+  const shown = await lookEverywhere(services, id);
+  for (const other of await services.store.hosts.list()) {
+    const there = shown.get(other.id);
+    if (other.id === hostId || there?.kind !== 'present' || there.state !== 'running') continue;
+    const message = `${other.name} runs a domain of the uuid of ${name} too (${id}, ${there.state}, ${there.reason}).`;
+    throw new Refusal('runs-elsewhere', message);
+  }
 }
 
 /** What an instance is meant to be, from what it is at the moment it is looked at. */

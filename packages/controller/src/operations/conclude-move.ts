@@ -9,6 +9,11 @@ import { stepErrors } from './shared/step-error.ts';
 /** How an operation came to rest: for good, until a host or a person does something, or with its runner. */
 export type Rest = 'over' | 'waits' | 'stopped';
 
+/** Of the outputs of a live migration. */
+interface Lossy {
+  readonly transfer?: { readonly memoryLost?: boolean };
+}
+
 /** Writes down how a move came to rest, for those who look at the migration and the instance. Doing it twice changes nothing. */
 export async function concludeMove(
   store: Store,
@@ -57,7 +62,7 @@ async function finishMoved(
   }
   await store.migrations.finish(migration.id, {
     status: migration.kind === 'live-migration' ? 'completed' : 'confirmed',
-    phase: movedPhase(result, input),
+    phase: movedPhase(result, input, (output as Lossy).transfer?.memoryLost === true),
     result,
     error: null,
     power: { powerState: input.power, vmState: vmStateOf(input.power) },
@@ -83,7 +88,13 @@ async function finishFailed(
 }
 
 /** A guest that does not answer has moved all the same: that is said as loudly as can be, and nothing is undone. */
-function movedPhase({ guestSeenAlive, connectivity }: MigrationResult, { power, target }: MoveInput): string {
+function movedPhase(
+  { guestSeenAlive, connectivity }: MigrationResult,
+  { power, target }: MoveInput,
+  memoryLost: boolean,
+): string {
+  if (memoryLost)
+    return `moved; WARNING: a fault in post-copy lost its memory, and it was started anew from its disks on ${target.name}`;
   if (connectivity !== null && !connectivity.answeredAfter && power === 'running')
     return `moved; WARNING: no answer from ${connectivity.address} since it runs on ${target.name}`;
   return guestSeenAlive === null && power === 'running' ? 'moved; the guest was not seen alive' : 'moved';

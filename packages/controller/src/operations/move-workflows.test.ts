@@ -19,6 +19,7 @@ import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { createGroup } from './security-groups/security-groups.ts';
 import { setInstanceGroups } from './security-groups/instance-groups.ts';
 import { ProbeKeeper } from './shared/connectivity/probe-keeper.ts';
+import { KeptAnswers } from './shared/kept-answers.ts';
 import { KeyedLock } from './shared/keyed-lock.ts';
 import type { MoveInput } from './shared/move-input.ts';
 import { defaultLimits, type Services } from './shared/services.ts';
@@ -111,6 +112,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     images: new KeyedLock(),
     hostChanges: new KeyedLock(),
     probes: new ProbeKeeper(),
+    diskLocks: new KeptAnswers(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
   await adoptInstance(services, { host: 'compute11', domain: id });
@@ -131,6 +133,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     sharedDevices: [],
     probe: null,
     announce: true,
+    postCopy: 'never',
     warm: given.warm === true,
   });
   const operation = await store.operations.byId(migration.id);

@@ -103,6 +103,7 @@ export async function submitMove(
     target: sideOf(target),
     targetOwner: target.facts?.qemuOwner ?? null,
     plan,
+    postCopy: request.postCopy,
     arrivesPaused: plan.form === 'managed',
     persistent: domain.persistent,
     autostart: domain.autostart,

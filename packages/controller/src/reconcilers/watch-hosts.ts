@@ -1,14 +1,22 @@
 import type { Host } from '@ferry/model';
-import { vmStateOf } from '../operations/adopt-instance.ts';
 import type { Services } from '../operations/shared/services.ts';
+import { findDrift } from './find-drift.ts';
+import type { HostLook } from './first-look.ts';
 
-/** Looks at every host: whether it answers, what it has, and the power of the instances on it. Reads the world, takes no arguments. */
+/**
+ * Looks at every host: whether it answers and what it has; then compares that with the record of each instance. Reads
+ * the world, takes no arguments.
+ */
 export async function watchHosts(services: Services): Promise<void> {
   const hosts = await services.store.hosts.list();
-  await Promise.all(hosts.map((host) => watchHost(services, host)));
+  // Before the look: what changes its owner meanwhile is known by its generation and left alone.
+  const instances = await services.store.instances.list();
+  const owed = new Set((await services.store.migrations.underWay()).map((one) => one.instanceId));
+  const looks = await Promise.all(hosts.map((host) => watchHost(services, host)));
+  await findDrift(services, instances, looks, owed);
 }
 
-async function watchHost(services: Services, host: Host): Promise<void> {
+async function watchHost(services: Services, host: Host): Promise<HostLook> {
   const { store, log } = services;
   const call = { deadlineMs: services.limits.inspectMs };
   const at = new Date().toISOString();
@@ -18,28 +26,15 @@ async function watchHost(services: Services, host: Host): Promise<void> {
     if (facts.hostUuid !== host.id) {
       const reason = `another host answers at ${host.uri}: its uuid is ${facts.hostUuid}, not ${host.id}`;
       await store.hosts.saw(host.id, { state: 'down', reason, at, facts: null });
-      return;
+      return { host, powers: null, reason };
     }
+    const powers = await there.domains.powers(call);
     await store.hosts.saw(host.id, { state: 'up', reason: '', at, facts });
-    await watchInstances(services, host, call.deadlineMs);
+    return { host, powers, reason: '' };
   } catch (error) {
     log.debug({ err: error, host: host.name }, 'a host did not answer');
     const reason = error instanceof Error ? error.message : String(error);
     await store.hosts.saw(host.id, { state: 'down', reason, at, facts: null });
-  }
-}
-
-async function watchInstances(services: Services, host: Host, deadlineMs: number): Promise<void> {
-  const { store } = services;
-  const owned = (await store.instances.list()).filter(
-    (one) => one.hostId === host.id && one.migrationId === null,
-  );
-  if (owned.length === 0) return;
-  const domains = new Map(
-    (await services.hypervisor.host(host.uri).domains.list({ deadlineMs })).map((one) => [one.id, one]),
-  );
-  for (const { id, generation } of owned) {
-    const powerState = domains.get(id)?.power ?? 'unknown';
-    await store.instances.sawPower({ id, generation, powerState, vmState: vmStateOf(powerState) });
+    return { host, powers: null, reason };
   }
 }

@@ -1,10 +1,17 @@
-import type { Instance, PowerState, TaskState, VmState } from '@ferry/model';
+import type { Instance, InstanceFault, PowerState, TaskState, VmState } from '@ferry/model';
 import { atomically } from './atomically.ts';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
+import { oweFilters } from './owe-filters.ts';
 import type { InstanceTable, Schema } from './schema.ts';
 
-/** Instances that Ferry looks after. Who owns one changes only through MigrationStore. */
+/** What hosts show of an instance. */
+export interface SeenInstance {
+  readonly powerState: PowerState;
+  readonly vmState: VmState;
+}
+
+/** Instances that Ferry looks after. One changes its host through MigrationStore, or by `settle` when hosts show that it has. */
 export class InstanceStore {
   readonly #db: Kysely<Schema>;
   readonly #events: EventStore;
@@ -58,34 +65,90 @@ export class InstanceStore {
   }
 
   /**
-   * Writes down the power state that its host shows, unless a migration holds the instance
-   * or its ownership has changed since the caller looked (an older generation hits no row).
+   * Writes down what hosts show of an instance: its power and what is wrong with it. False when a migration holds it, or
+   * it is no longer as its reader saw it: nothing is written then. Tells of it only when something changed.
    */
-  async sawPower(seen: {
-    id: string;
-    generation: number;
-    powerState: PowerState;
-    vmState: VmState;
-  }): Promise<void> {
-    const changed = await atomically(this.#db, async (tx) => {
-      const { numUpdatedRows } = await tx
+  async saw(
+    instance: Instance,
+    seen: SeenInstance & { fault: InstanceFault | null },
+    message?: string,
+  ): Promise<boolean> {
+    const fault = faultJson(seen.fault);
+    const result = await atomically(this.#db, async (tx) => {
+      const before = await unchangedRow(tx, instance);
+      if (before === undefined) return 'not-free' as const;
+      const samePower = before.power_state === seen.powerState && before.vm_state === seen.vmState;
+      if (samePower && before.fault === fault) return 'as-before' as const;
+      await tx
         .updateTable('instance')
-        .set({ power_state: seen.powerState, vm_state: seen.vmState })
-        .where('id', '=', seen.id)
-        .where('generation', '=', seen.generation)
-        .where('migration_id', 'is', null)
-        .where('power_state', '!=', seen.powerState)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) return false;
+        .set({ power_state: seen.powerState, vm_state: seen.vmState, fault })
+        .where('id', '=', instance.id)
+        .execute();
+      const usual =
+        before.fault === fault
+          ? `power ${seen.powerState}`
+          : (seen.fault?.message ?? `well again: power ${seen.powerState}`);
       await this.#events.write(tx, {
         kind: 'instance.updated',
-        subjectId: seen.id,
-        message: `power ${seen.powerState}`,
+        subjectId: instance.id,
+        message: message ?? usual,
       });
+      return 'changed' as const;
+    });
+    if (result === 'changed') this.#events.committed();
+    return result !== 'not-free';
+  }
+
+  /**
+   * The instance belongs to a host that it was seen on, and nothing is wrong with it any more. False when a migration
+   * holds it, or it is no longer as its reader saw it: nothing is written then.
+   */
+  async settle(
+    instance: Instance,
+    seen: SeenInstance & { hostId: string },
+    message: string,
+  ): Promise<boolean> {
+    const settled = await atomically(this.#db, async (tx) => {
+      const before = await unchangedRow(tx, instance);
+      if (before === undefined) return false;
+      const moved = before.host_id !== seen.hostId;
+      await tx
+        .updateTable('instance')
+        .set({
+          host_id: seen.hostId,
+          power_state: seen.powerState,
+          vm_state: seen.vmState,
+          fault: null,
+          generation: before.generation + (moved ? 1 : 0),
+        })
+        .where('id', '=', instance.id)
+        .execute();
+      if (moved) await oweFilters(tx, instance.id, [before.host_id, seen.hostId]);
+      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
       return true;
     });
-    if (changed) this.#events.committed();
+    if (settled) this.#events.committed();
+    return settled;
   }
+}
+
+/** The row of an instance that nobody holds and that is as its reader saw it. */
+async function unchangedRow(
+  tx: Transaction<Schema>,
+  { id, generation, fault }: Instance,
+): Promise<Selectable<InstanceTable> | undefined> {
+  const row = await tx
+    .selectFrom('instance')
+    .selectAll()
+    .where('id', '=', id)
+    .where('generation', '=', generation)
+    .where('migration_id', 'is', null)
+    .executeTakeFirst();
+  return row?.fault === faultJson(fault) ? row : undefined;
+}
+
+function faultJson(fault: InstanceFault | null): string | null {
+  return fault === null ? null : JSON.stringify(fault);
 }
 
 /** A row of the instance table as the model's noun. */
@@ -101,6 +164,7 @@ export function readInstance(row: Selectable<InstanceTable>): Instance {
     vcpus: row.vcpus,
     generation: row.generation,
     migrationId: row.migration_id,
+    fault: row.fault === null ? null : (JSON.parse(row.fault) as InstanceFault),
   };
 }
 
@@ -116,5 +180,6 @@ function writeInstance(instance: Instance): InstanceTable {
     vcpus: instance.vcpus,
     generation: instance.generation,
     migration_id: instance.migrationId,
+    fault: faultJson(instance.fault),
   };
 }

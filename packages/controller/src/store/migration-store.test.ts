@@ -158,16 +158,53 @@ describe('a migration that was begun', () => {
 
   test('power seen on a host is not written while it is held, nor for an older owner', async () => {
     const store = await sampleStore();
-    const seen = { id: 'web-1', generation: 1, powerState: 'shutoff', vmState: 'stopped' } as const;
+    const seen = { powerState: 'shutoff', vmState: 'stopped', fault: null } as const;
     const { id } = await begunOn(store);
-    await store.instances.sawPower(seen);
+    expect(await store.instances.saw(web, seen)).toBe(false);
     expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'running' });
     await store.migrations.commit(id);
     await store.migrations.finish(id, failed);
-    await store.instances.sawPower(seen);
+    expect(await store.instances.saw(web, seen)).toBe(false);
     expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'running' });
-    await store.instances.sawPower({ ...seen, generation: 2 });
+    expect(await store.instances.saw({ ...web, hostId: 'host-b', generation: 2 }, seen)).toBe(true);
     expect(await store.instances.byId('web-1')).toMatchObject({ powerState: 'shutoff' });
+    await store.close();
+  });
+
+  test('two looks that find it elsewhere move it once; a move that has begun meanwhile wins', async () => {
+    const store = await sampleStore();
+    const there = { hostId: 'host-b', powerState: 'running', vmState: 'active' } as const;
+    expect(await store.instances.settle(web, there, 'moved by hand')).toBe(true);
+    expect(await store.instances.settle(web, there, 'moved by hand')).toBe(false);
+    const moved = { ...web, hostId: 'host-b', generation: 2 };
+    expect(await store.instances.byId('web-1')).toEqual(moved);
+    const back = { ...migrationOf(moved, 'a'), sourceHost: 'b' };
+    expect(await store.migrations.begin(back, moved, claim, operation)).toEqual({ begun: true });
+    expect(await store.instances.settle(moved, { ...there, hostId: 'host-c' }, 'elsewhere')).toBe(false);
+    expect(await store.instances.byId('web-1')).toMatchObject({ hostId: 'host-b', migrationId: back.id });
+    await store.close();
+  });
+
+  test('a fault that was found since the checks keeps a move from beginning, and is not written over', async () => {
+    const store = await sampleStore();
+    const fault = {
+      kind: 'two-copies',
+      message: 'a, b',
+      remedy: 'choose',
+      hostIds: ['host-a', 'host-b'],
+    } as const;
+    const found = { ...fault, withoutGap: null, keep: null };
+    const power = { powerState: 'running', vmState: 'error' } as const;
+    expect(await store.instances.saw(web, { ...power, fault: found })).toBe(true);
+    expect(await store.migrations.begin(migrationOf(web), web, claim, operation)).toMatchObject({
+      begun: false,
+      because: 'changed',
+    });
+    const decided = { ...found, keep: 'host-a' };
+    expect(await store.instances.saw({ ...web, fault: found }, { ...power, fault: decided })).toBe(true);
+    // Somebody who looked before the decision finds it well again, and must not take the decision away.
+    expect(await store.instances.saw({ ...web, fault: found }, { ...power, fault: null })).toBe(false);
+    expect(await store.instances.byId('web-1')).toMatchObject({ fault: decided });
     await store.close();
   });
 

@@ -1,6 +1,7 @@
 import {
   claimedRoom,
   type FileCopy,
+  forbidsMoves,
   type Instance,
   type Migration,
   type MigrationFailure,
@@ -47,7 +48,7 @@ export type Begun =
       readonly claimedBytes: number;
     };
 
-/** Migrations, and the only place where an instance changes its host. */
+/** Migrations, and how an instance changes its host by one. */
 export class MigrationStore {
   readonly #db: Kysely<Schema>;
   readonly #events: EventStore;
@@ -111,6 +112,7 @@ export class MigrationStore {
       }
       const full = await this.#fullDirectory(tx, migration.targetHostId, claim);
       if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
+      if (await this.#isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set({
@@ -268,6 +270,12 @@ export class MigrationStore {
     const query = tx.selectFrom('migration').selectAll().where('id', '=', id);
     const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirst();
     return row === undefined ? null : readMigration(row);
+  }
+
+  /** Hosts may have shown since the checks that it runs twice: then it must not be moved by them. */
+  async #isInQuestion(tx: Transaction<Schema>, instanceId: string): Promise<boolean> {
+    const row = await tx.selectFrom('instance').selectAll().where('id', '=', instanceId).executeTakeFirst();
+    return row !== undefined && forbidsMoves(readInstance(row).fault);
   }
 
   async #whyNotTaken(tx: Transaction<Schema>, instanceId: string): Promise<Begun> {

@@ -31,6 +31,7 @@ export const web: Instance = {
   vcpus: 1,
   generation: 1,
   migrationId: null,
+  fault: null,
 };
 
 /** A migration of an instance from host a, as it is accepted. */

@@ -11,6 +11,7 @@ const versions: Record<string, Migration> = {
   '0005-base-images': { up: createBaseImages },
   '0006-storage-of-hosts': { up: addStorageOfHosts },
   '0007-leases': { up: addLeases },
+  '0008-faults-of-instances': { up: addInstanceFaults },
   '0009-locks-of-controllers': { up: addControllerLocks },
 };
 
@@ -169,6 +170,11 @@ async function addLeases(db: Kysely<unknown>): Promise<void> {
     .alterTable('operation')
     .addColumn('lease_until', 'bigint', (c) => c.notNull().defaultTo(0))
     .execute();
+}
+
+/** What hosts show of an instance that does not fit its record. */
+async function addInstanceFaults(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('instance').addColumn('fault', 'text').execute();
 }
 
 /** A key that the database counts up by itself. */

@@ -32,6 +32,8 @@ export interface InstanceTable {
   vcpus: number;
   generation: number;
   migration_id: string | null;
+  /** What hosts show of it that does not fit. */
+  fault: Json | null;
 }
 
 interface MigrationTable {

@@ -2,6 +2,7 @@ import type { InstanceFirewall, SecurityGroup, SecurityGroupRule } from '@ferry/
 import { atomically } from './atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
+import { oweHosts } from './owe-hosts.ts';
 import type { SecurityGroupTable, Schema } from './schema.ts';
 import type { Now } from './store.ts';
 
@@ -216,15 +217,7 @@ export class SecurityGroupStore {
       .where('instance.id', '=', instanceId)
       .executeTakeFirstOrThrow();
     const hosts = new Set([row.host_id, row.source, row.target].filter((id) => id !== null));
-    for (const host_id of hosts) {
-      await tx
-        .insertInto('firewall_debt')
-        .values({ host_id, serial: 1 })
-        .onConflict((conflict) =>
-          conflict.column('host_id').doUpdateSet((set) => ({ serial: set('firewall_debt.serial', '+', 1) })),
-        )
-        .execute();
-    }
+    await oweHosts(tx, hosts);
   }
 
   #tell(tx: Transaction<Schema>, subjectId: string, message: string): Promise<void> {

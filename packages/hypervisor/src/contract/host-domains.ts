@@ -1,4 +1,4 @@
-import type { DomainFacts, Sighting } from '@ferry/model';
+import type { DomainFacts, PowerState, Sighting } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { DomainRecords } from './domain-records.ts';
 import type { DomainAdaptation } from './domain-adaptation.ts';
@@ -9,8 +9,16 @@ export type DomainEvent =
   | { readonly kind: 'job-ended'; readonly domainId: string }
   | { readonly kind: 'iteration'; readonly domainId: string; readonly iteration: number };
 
+/** Power state of a domain, and libvirt's reason for it in its own words. */
+export interface DomainPower {
+  readonly power: PowerState;
+  readonly reason: string;
+}
+
 /** Domains of one host. */
 export interface HostDomains {
+  /** The state of every domain, by id, in one question, which no job and no hung guest holds up. */
+  powers(call?: Call): Promise<ReadonlyMap<string, DomainPower>>;
   /** All domains, without their images' sizes (that takes a look at each file). */
   list(call?: Call): Promise<readonly DomainFacts[]>;
   /** One domain with its images; null when the host does not know it. */
@@ -34,10 +42,20 @@ export interface HostDomains {
   /** Lets a domain run on whose migration failed after it had been paused. */
   ensureResumed(id: string, call?: Call): Promise<void>;
   /**
+   * Lets a domain stand still that runs; one that does not run stays as it is. Asked where nothing slow is in the way:
+   * two that run must not run on for the sake of a queue.
+   */
+  ensurePaused(id: string, call?: Call): Promise<void>;
+  /**
    * Ends the paused remains of a domain that has moved away, and its definition.
    * Throws `wrong-state` when the domain runs: remains never run.
    */
   ensureRemainsGone(id: string, call?: Call): Promise<void>;
+  /**
+   * Ends what is left of a guest whose memory post-copy has lost: it stands still for ever. Throws `wrong-state` when the
+   * domain is in any other state. Absent or off is fine.
+   */
+  ensureLostEnded(id: string, call?: Call): Promise<void>;
   setAutostart(id: string, on: boolean, call?: Call): Promise<void>;
   /** Has the hypervisor announce the guest's hardware addresses to its networks once more. */
   announce(id: string, call?: Call): Promise<void>;

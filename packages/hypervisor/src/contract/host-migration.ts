@@ -2,6 +2,12 @@ import type { TransferProgress } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { DomainAdaptation } from './domain-adaptation.ts';
 
+/** Where one hypervisor waits for another. */
+export interface PeerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What libvirt is told of one live migration. */
 export interface LiveMigrationOptions {
   readonly domainId: string;
@@ -11,6 +17,8 @@ export interface LiveMigrationOptions {
   readonly copyDisks: readonly string[];
   readonly bandwidthBytesPerSecond: number | null;
   readonly maxDowntimeMs: number | null;
+  /** Post-copy may be begun while it runs (`startPostCopy`); it does not begin by itself. Not together with `arrivesPaused`. */
+  readonly postCopy: boolean;
   /** The target holds the guest paused when all of it is there, until it is told to run (`HostDomains.ensureResumed`). */
   readonly arrivesPaused: boolean;
   /** How the domain is to be on the target; null as it is. */
@@ -34,11 +42,14 @@ export interface MigrationSource {
 
 /** The target's side of a migration that Ferry coordinates. Lives on a connection of its own. */
 export interface MigrationTarget {
-  /** Phase 2: starts an empty hypervisor process that waits for the state. */
+  /**
+   * Phase 2: starts an empty hypervisor process that waits for the state. `disksAt`: where it waits for copied disks; null
+   * when that was not told.
+   */
   prepare(
     input: { readonly xml: string; readonly cookie: Uint8Array; readonly domainName: string },
     call?: Call,
-  ): Promise<{ readonly uri: string; readonly cookie: Uint8Array }>;
+  ): Promise<{ readonly uri: string; readonly cookie: Uint8Array; readonly disksAt: PeerAddress | null }>;
   /** Phase 4: `keep` makes it a guest of this host, which runs or `arrivesPaused`; `cancel` takes it away. Resolves with the source's cookie. */
   finish(
     verdict: 'keep' | 'cancel',
@@ -64,6 +75,13 @@ export interface HostMigration {
   jobProgress(domainId: string, call?: Call): Promise<TransferProgress | null>;
   /** Numbers of the last finished migration, kept by the target; null when there are none. */
   completedJob(domainId: string, call?: Call): Promise<TransferProgress | null>;
+  /** The target runs the guest from now on and fetches the rest of its memory; there is no way back. Begun already is fine. */
+  startPostCopy(domainId: string, call?: Call): Promise<void>;
+  /** Goes on with a peer-to-peer migration whose post-copy broke off; resolves like `migrateToPeer`. */
+  resumePostCopy(
+    options: LiveMigrationOptions & { readonly targetPeerUri: string },
+    call?: Call,
+  ): Promise<void>;
   /** Asks for the end of a job; none running is fine. */
   abortJob(domainId: string, call?: Call): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from './call.ts';
+import type { PeerAddress } from './host-migration.ts';
 
 /**
  * What a host can only show by doing it: a guest without anything in it, paused, is started for a moment and ends with the
@@ -8,6 +9,22 @@ import type { Call } from './call.ts';
 export interface HostProbes {
   /** Why this host's hypervisor cannot open a disk on the network; null when it can. Opens it to read alone. */
   refusalToOpen(source: NetworkSource, call?: Call): Promise<string | null>;
+  /**
+   * Whether nothing at all comes back when this host's hypervisor connects to an address, within the deadline of the call; a
+   * refusal is an answer.
+   */
+  isSilent(address: PeerAddress, call?: Call): Promise<boolean>;
   /** What libvirt does with the owner of an image in a directory, by a file of its own that is taken away again. */
   ownership(directory: string, call?: Call): Promise<OwnershipFacts>;
+  /**
+   * Has looks taken while an image of the probe's own, in a directory, is held by a guest of this host, and once more when
+   * nobody holds it. The image is open to everybody, and is taken away again.
+   */
+  whileImageHeld<T>(
+    directory: string,
+    look: (path: string, isHeld: boolean) => Promise<T>,
+    call?: Call,
+  ): Promise<{ readonly held: T; readonly free: T }>;
+  /** Why a guest of this host cannot have an image to write to; null when it can. Writes nothing. */
+  refusalToWrite(path: string, call?: Call): Promise<string | null>;
 }

@@ -1,40 +1,28 @@
 import {
   CpuComparison,
   type DomainRef,
-  domainStates,
+  DomainStatsGroup,
   DomainXmlFlag,
   followEvents,
   jobOperations,
   JobType,
   numberOf,
-  stateReasons,
   UndefineFlag,
 } from '@ferry/libvirt';
-import type {
-  DiskFacts,
-  DomainExtras,
-  DomainFacts,
-  PowerState,
-  PresentSighting,
-  Sighting,
-} from '@ferry/model';
+import type { DiskFacts, DomainExtras, DomainFacts, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
+import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { DiskPlaces } from './disk-places.ts';
+import { domainPower, sightedState } from './domain-power.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtRecords } from './libvirt-records.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
-
-interface State {
-  readonly power: PowerState;
-  readonly reason: string;
-}
 
 const shutOffPollMs = 100;
 /** The file of firmware variables is left: it is a file like the disks. */
@@ -56,6 +44,17 @@ export class LibvirtDomains implements HostDomains {
     this.#storage = storage;
     this.#records = new LibvirtRecords(connection);
     this.#places = new DiskPlaces(connection, storage);
+  }
+
+  async powers(call: Call = {}): Promise<ReadonlyMap<string, DomainPower>> {
+    const args = { doms: [], stats: DomainStatsGroup.state, flags: 0 };
+    const { retStats } = await this.#connection.urgent('connectGetAllDomainStats', args, call);
+    return new Map(
+      retStats.map(({ dom, params }) => [
+        dom.uuid,
+        domainPower(numberOf(params, 'state.state') ?? 0, numberOf(params, 'state.reason') ?? 0),
+      ]),
+    );
   }
 
   async list(call: Call = {}): Promise<readonly DomainFacts[]> {
@@ -183,6 +182,15 @@ export class LibvirtDomains implements HostDomains {
       await this.#connection.call('domainResume', { dom }, call);
   }
 
+  async ensurePaused(id: string, call: Call = {}): Promise<void> {
+    const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: id }, call);
+    if ((await this.#state(dom, call, 'urgent')).power !== 'running') return;
+    await this.#connection.urgent('domainSuspend', { dom }, call).catch(async (error: unknown) => {
+      // It may have ended by itself at the last moment.
+      if ((await this.#state(dom, call, 'urgent')).power === 'running') throw error;
+    });
+  }
+
   async ensureRemainsGone(id: string, call: Call = {}): Promise<void> {
     const dom = await this.#find(id, call);
     if (dom === null) return;
@@ -192,13 +200,16 @@ export class LibvirtDomains implements HostDomains {
       await ifThere(this.#connection.call('domainDestroyFlags', { dom, flags: 0 }, call));
     const rest = await this.#find(id, call);
     if (rest === null) return;
-    await ifThere(
-      this.#connection.call(
-        'domainUndefineFlags',
-        { dom: rest, flags: UndefineFlag.managedSave | UndefineFlag.keepNvram },
-        call,
-      ),
-    );
+    await ifThere(this.#connection.call('domainUndefineFlags', { dom: rest, flags: undefineAll }, call));
+  }
+
+  async ensureLostEnded(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#find(id, call);
+    if (dom === null) return;
+    const state = await this.#state(dom, call);
+    if (state.power === 'shutoff' || state.power === 'crashed') return;
+    if (state.reason !== 'post-copy failed') throw this.#wrongState(id, state, 'ended as lost');
+    await ifThere(this.#connection.call('domainDestroyFlags', { dom, flags: 0 }, call));
   }
 
   async setAutostart(id: string, on: boolean, call: Call = {}): Promise<void> {
@@ -300,7 +311,7 @@ export class LibvirtDomains implements HostDomains {
     };
   }
 
-  async #activeJob(dom: DomainRef, state: State, call: Call): Promise<string | null> {
+  async #activeJob(dom: DomainRef, state: DomainPower, call: Call): Promise<string | null> {
     if (state.power === 'shutoff' || state.power === 'crashed') return null;
     const { type, params } = await this.#connection.urgent('domainGetJobStats', { dom, flags: 0 }, call);
     if (type === JobType.none) return null;
@@ -333,40 +344,15 @@ export class LibvirtDomains implements HostDomains {
     return (await this.#connection.call('domainLookupByUuid', { uuid: id }, call)).dom;
   }
 
-  async #state(dom: DomainRef, call: Call, lane: 'call' | 'urgent' = 'call'): Promise<State> {
+  async #state(dom: DomainRef, call: Call, lane: 'call' | 'urgent' = 'call'): Promise<DomainPower> {
     const { state, reason } = await this.#connection[lane]('domainGetState', { dom, flags: 0 }, call);
-    const name = domainStates[state] ?? 'nostate';
-    return { power: powerOf(name), reason: stateReasons[name]?.[reason] ?? 'unknown' };
+    return domainPower(state, reason);
   }
 
-  #wrongState(id: string, state: State, what: string): HypervisorError {
+  #wrongState(id: string, state: DomainPower, what: string): HypervisorError {
     const message = `${this.#connection.uri}: domain ${id} is ${state.power} (${state.reason}) and cannot be ${what}`;
     return new HypervisorError('wrong-state', this.#connection.uri, message);
   }
-}
-
-function powerOf(name: (typeof domainStates)[number]): PowerState {
-  switch (name) {
-    case 'running':
-    case 'blocked':
-    case 'shutdown':
-      // `shutdown` is a guest on its way down: it still runs.
-      return 'running';
-    case 'paused':
-      return 'paused';
-    case 'shutoff':
-      return 'shutoff';
-    case 'crashed':
-      return 'crashed';
-    case 'pmsuspended':
-      return 'suspended';
-    case 'nostate':
-      return 'unknown';
-  }
-}
-
-function sightedState(power: PowerState): PresentSighting['state'] {
-  return power === 'suspended' || power === 'unknown' ? 'other' : power;
 }
 
 function names(list: readonly { readonly name: string }[]): string[] {

@@ -1,6 +1,8 @@
 import {
   type Connection,
+  DomainPausedReason,
   type DomainRef,
+  DomainState,
   DomainXmlFlag,
   JobStatsFlag,
   JobType,
@@ -34,9 +36,31 @@ export class LibvirtMigration implements HostMigration {
     this.#connection = connection;
   }
 
-  async migrateToPeer(
+  migrateToPeer(
     options: LiveMigrationOptions & { readonly targetPeerUri: string },
     call: Call = {},
+  ): Promise<void> {
+    return this.#toPeer(options, 0, call);
+  }
+
+  resumePostCopy(
+    options: LiveMigrationOptions & { readonly targetPeerUri: string },
+    call: Call = {},
+  ): Promise<void> {
+    return this.#toPeer(options, MigrateFlag.postcopyResume, call);
+  }
+
+  async startPostCopy(domainId: string, call: Call = {}): Promise<void> {
+    const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: domainId }, call);
+    const { state, reason } = await this.#connection.urgent('domainGetState', { dom, flags: 0 }, call);
+    if (state === DomainState.paused && reason === DomainPausedReason.postcopy) return;
+    await this.#connection.urgent('domainMigrateStartPostCopy', { dom, flags: 0 }, call);
+  }
+
+  async #toPeer(
+    options: LiveMigrationOptions & { readonly targetPeerUri: string },
+    more: number,
+    call: Call,
   ): Promise<void> {
     // A connection of its own: the call lasts as long as the migration.
     const connection = await this.#connection.open(call);
@@ -49,7 +73,7 @@ export class LibvirtMigration implements HostMigration {
           dconnuri: options.targetPeerUri,
           params: [...migrationParams(options), ...(await this.#targetXml(connection, dom, options, call))],
           cookieIn: empty,
-          flags: migrationFlags(options) | MigrateFlag.peer2peer,
+          flags: migrationFlags(options) | MigrateFlag.peer2peer | more,
         },
         { signal: call.signal, deadlineMs: Number.POSITIVE_INFINITY },
       );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes } from '../contract/host-probes.ts';
 import type { HostStorage } from '../contract/host-storage.ts';
 import { escapeXml } from '../xml/write-xml.ts';
@@ -38,19 +39,71 @@ export class LibvirtProbes implements HostProbes {
     }
   }
 
-  async ownership(directory: string, call: Call = {}): Promise<OwnershipFacts> {
-    const path = join(directory, `.ferry-owner-${randomUUID()}`);
+  async isSilent({ host, port }: PeerAddress, call: Call = {}): Promise<boolean> {
+    // There is nothing of that name: whoever listens says so, and nobody's disk is opened.
+    const source = `<source protocol='nbd' name='ferry-looks'><host name='${escapeXml(host)}' port='${port}'/></source>`;
+    const disk = `<disk type='network' device='disk'><driver name='qemu' type='raw'/>${source}<target dev='vda' bus='virtio'/><readonly/></disk>`;
+    try {
+      await withProbeGuest(this.#connection, disk, call, () => Promise.resolve());
+      return false;
+    } catch (error) {
+      if (!(error instanceof HypervisorError)) throw error;
+      if (error.code === 'refused') return false;
+      if (error.code === 'deadline') return true;
+      throw error;
+    }
+  }
+
+  ownership(directory: string, call: Call = {}): Promise<OwnershipFacts> {
+    return this.#withOwnImage(directory, '.ferry-owner-', call, async (path) => {
+      const during = await withProbeGuest(this.#connection, diskXml(path, ''), call, () =>
+        this.#ownerOf(path, call),
+      );
+      const after = await this.#ownerOf(path, call);
+      return { dynamic: during !== nobody, remembered: after === nobody };
+    });
+  }
+
+  whileImageHeld<T>(
+    directory: string,
+    look: (path: string, isHeld: boolean) => Promise<T>,
+    call: Call = {},
+  ): Promise<{ readonly held: T; readonly free: T }> {
+    return this.#withOwnImage(directory, '.ferry-lock-', call, async (path) => {
+      const held = await withProbeGuest(this.#connection, diskXml(path, ownerAsItIs), call, () =>
+        look(path, true),
+      );
+      return { held, free: await look(path, false) };
+    });
+  }
+
+  async refusalToWrite(path: string, call: Call = {}): Promise<string | null> {
+    try {
+      return await withProbeGuest(this.#connection, diskXml(path, ownerAsItIs), call, () =>
+        Promise.resolve(null),
+      );
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'refused') return error.message;
+      throw error;
+    }
+  }
+
+  /** Makes an image of the probe's own and takes it away again. */
+  async #withOwnImage<T>(
+    directory: string,
+    prefix: string,
+    call: Call,
+    work: (path: string) => Promise<T>,
+  ): Promise<T> {
+    const name = `${prefix}${randomUUID()}`;
+    const path = join(directory, name);
     const pool = await this.#pools.need(directory, call);
-    const name = path.slice(directory.length + 1);
     // Open to everybody: QEMU gets at it also where libvirt leaves its owner alone.
     const permissions = `<permissions><mode>0666</mode><owner>${nobody}</owner><group>${nobody}</group></permissions>`;
     const xml = `<volume><name>${name}</name><capacity unit='MiB'>1</capacity><allocation>0</allocation><target><format type='raw'/>${permissions}</target></volume>`;
     await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
     try {
-      const disk = `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${escapeXml(path)}'/><target dev='vda' bus='virtio'/></disk>`;
-      const during = await withProbeGuest(this.#connection, disk, call, () => this.#ownerOf(path, call));
-      const after = await this.#ownerOf(path, call);
-      return { dynamic: during !== nobody, remembered: after === nobody };
+      return await work(path);
     } finally {
       await this.#storage.ensureNoImage(path, call);
     }
@@ -59,4 +112,12 @@ export class LibvirtProbes implements HostProbes {
   async #ownerOf(path: string, call: Call): Promise<number | null> {
     return (await this.#storage.image(path, call))?.owner?.uid ?? null;
   }
+}
+
+/** With it libvirt leaves the owner of an image alone: what refuses a second guest is then a lock, and not an owner. */
+const ownerAsItIs = "<seclabel model='dac' relabel='no'/>";
+
+function diskXml(path: string, sourceOptions: string): string {
+  const source = `<source file='${escapeXml(path)}'>${sourceOptions}</source>`;
+  return `<disk type='file' device='disk'><driver name='qemu' type='raw'/>${source}<target dev='vda' bus='virtio'/></disk>`;
 }

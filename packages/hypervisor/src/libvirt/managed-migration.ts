@@ -7,7 +7,13 @@ import {
 } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { LiveMigrationOptions, MigrationSource, MigrationTarget } from '../contract/host-migration.ts';
+import type {
+  LiveMigrationOptions,
+  MigrationSource,
+  MigrationTarget,
+  PeerAddress,
+} from '../contract/host-migration.ts';
+import { disksAddress } from './disks-address.ts';
 import type { HostConnection } from './host-connection.ts';
 import { migrationFlags, migrationParams } from './migration-parameters.ts';
 
@@ -116,7 +122,7 @@ export class ManagedTarget implements MigrationTarget {
   async prepare(
     input: { xml: string; cookie: Uint8Array; domainName: string },
     call: Call = {},
-  ): Promise<{ uri: string; cookie: Uint8Array }> {
+  ): Promise<{ uri: string; cookie: Uint8Array; disksAt: PeerAddress | null }> {
     return this.#ask(async () => {
       const params: TypedParameter[] = [
         ...this.#params,
@@ -132,7 +138,7 @@ export class ManagedTarget implements MigrationTarget {
           `${this.#host.uri}: the target named no address to send to`,
         );
       }
-      return { uri: uriOut, cookie: cookieOut };
+      return { uri: uriOut, cookie: cookieOut, disksAt: disksAddress(uriOut, cookieOut) };
     });
   }
 

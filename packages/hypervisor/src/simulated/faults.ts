@@ -27,6 +27,7 @@ export class Faults {
   /** Every call made, as `host method`, for tests that ask what was done. */
   readonly calls: string[] = [];
   readonly #hung: string[] = [];
+  readonly #happenings: { readonly host: string; readonly method: string; readonly what: Happening }[] = [];
   /** Asked at each call for a fault that strikes it. */
   choose: ((host: string, method: string) => Fault | null) | null = null;
   /** Told of each call that was made, before its caller hears of its end. */
@@ -41,9 +42,15 @@ export class Faults {
     this.#planned.push({ host, method, fault, times });
   }
 
-  /** Takes back what was planned and has not struck. */
-  clear(): void {
-    this.#planned.length = 0;
+  /** Has something happen in the world once, after a host was asked and before it answers: for looks that cross a change. */
+  before(host: string, method: string, what: Happening): void {
+    this.#happenings.push({ host, method, what });
+  }
+
+  /** Takes back what was planned, for one method or for all, and has not struck. */
+  clear(method?: string): void {
+    const kept = this.#planned.filter((one) => method !== undefined && one.method !== method);
+    this.#planned.splice(0, this.#planned.length, ...kept);
   }
 
   /** Runs the work of a call, with the fault planned for it. */
@@ -55,6 +62,7 @@ export class Faults {
   ): Promise<T> {
     this.calls.push(`${host} ${method}`);
     call?.signal?.throwIfAborted();
+    await this.#happen(host, method);
     const fault = this.#strike(host, method);
     try {
       return await this.#pass(host, method, call, fault, work);
@@ -98,7 +106,14 @@ export class Faults {
     planned.times -= 1;
     return planned.fault;
   }
+
+  async #happen(host: string, method: string): Promise<void> {
+    const index = this.#happenings.findIndex((one) => one.host === host && one.method === method);
+    if (index !== -1) await this.#happenings.splice(index, 1)[0]?.what();
+  }
 }
+
+type Happening = () => void | Promise<void>;
 
 /** Without a deadline a call lasts until the client misses the host's signs of life. */
 const keepAliveMs = 30_000;

@@ -5,7 +5,7 @@ import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, HostDomains } from '../contract/host-domains.ts';
+import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
@@ -30,6 +30,17 @@ export class SimulatedDomains implements HostDomains {
     this.#world = world;
     this.#host = host;
     this.#files = new SimulatedFiles(host);
+  }
+
+  powers(call?: Call): Promise<ReadonlyMap<string, DomainPower>> {
+    return this.#ask(
+      'powers',
+      call,
+      () =>
+        new Map(
+          [...this.#host.domains].map(([id, { state, reason }]) => [id, { power: powerOf(state), reason }]),
+        ),
+    );
   }
 
   list(call?: Call): Promise<readonly DomainFacts[]> {
@@ -143,12 +154,29 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
+  ensurePaused(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensurePaused', call, () => {
+      const domain = this.#need(id);
+      if (domain.state === 'running') this.#setState(id, domain, 'paused', 'user');
+    });
+  }
+
   ensureRemainsGone(id: string, call?: Call): Promise<void> {
     return this.#ask('ensureRemainsGone', call, () => {
       const domain = this.#host.domains.get(id);
       if (domain === undefined) return;
       if (domain.state === 'running') throw this.#wrongState(id, domain, 'cleaned up');
       this.#host.domains.delete(id);
+    });
+  }
+
+  ensureLostEnded(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureLostEnded', call, () => {
+      const domain = this.#host.domains.get(id);
+      if (domain === undefined || domain.state === 'shutoff' || domain.state === 'crashed') return;
+      if (domain.reason !== 'post-copy failed') throw this.#wrongState(id, domain, 'ended as lost');
+      if (domain.persistent) this.#setState(id, domain, 'shutoff', 'destroyed');
+      else this.#host.domains.delete(id);
     });
   }
 
@@ -168,6 +196,9 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('vcpuTimeNs', call, () => {
       // A running guest's processors run on between two looks, also when nobody steps the clock.
       const domain = this.#need(id);
+      // libvirt refuses to list processors of a domain that is off ("domain is not running").
+      if (domain.state === 'shutoff' || domain.state === 'crashed')
+        throw new HypervisorError('refused', this.#host.name, `${this.#host.name}: the domain does not run`);
       if (domain.state === 'running') domain.vcpuTimeNs += 1_000n;
       return domain.vcpuTimeNs;
     });

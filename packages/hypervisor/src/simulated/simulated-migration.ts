@@ -43,6 +43,30 @@ export class SimulatedMigration implements HostMigration {
     });
   }
 
+  startPostCopy(domainId: string, call?: Call): Promise<void> {
+    return this.#ask('startPostCopy', call, () => {
+      const job = this.#host.domains.get(domainId)?.job;
+      if (!job) throw this.#error('wrong-state', `domain ${domainId} has no job`);
+      if (job.postCopy === 'no') job.postCopy = 'begun';
+    });
+  }
+
+  resumePostCopy(options: LiveMigrationOptions & { targetPeerUri: string }, call?: Call): Promise<void> {
+    return this.#ask('resumePostCopy', call, async () => {
+      const { domainId } = options;
+      const domain = this.#host.domains.get(domainId);
+      const host = this.#peer(options.targetPeerUri);
+      const incoming = host.domains.get(domainId);
+      if (domain?.job?.postCopy !== 'broken' || incoming === undefined)
+        throw this.#error('wrong-state', `domain ${domainId} has no post-copy that broke off`);
+      domain.job.postCopy = 'begun';
+      for (const side of [domain, incoming]) side.reason = 'post-copy';
+      const arrival = { host, incoming };
+      await this.#send(domain, arrival, options, call?.signal);
+      await this.#finishAtPeer(domain, arrival, options, this.#host.daemonStarts);
+    });
+  }
+
   openMigrationSource(options: LiveMigrationOptions, call?: Call): Promise<MigrationSource> {
     return this.#ask('openMigrationSource', call, () => this.#source(options));
   }
@@ -94,9 +118,20 @@ export class SimulatedMigration implements HostMigration {
       if (target.domains.get(domainId)?.incomingFrom === from) target.domains.delete(domainId);
       throw error;
     } finally {
-      domain.job = null;
+      if (domain.job?.postCopy !== 'broken') domain.job = null;
       this.#world.tell({ kind: 'job-ended', domainId }, this.#host.name);
     }
+  }
+
+  /** Post-copy: the target runs it, the source keeps what was not sent yet. */
+  #runAhead(domain: SimulatedDomain, arrival: Arrival, options: LiveMigrationOptions): void {
+    const { incoming } = arrival;
+    Object.assign(domain, { state: 'paused', reason: 'post-copy' });
+    Object.assign(incoming, { state: 'running', reason: 'post-copy', incomingFrom: null });
+    this.#carryState(domain, arrival, options);
+    if (!this.#world.breaksPostCopy || domain.job === null) return;
+    domain.job.postCopy = 'broken';
+    for (const side of [domain, incoming]) side.reason = 'post-copy failed';
   }
 
   async #finishAtPeer(
@@ -110,8 +145,11 @@ export class SimulatedMigration implements HostMigration {
       await this.#world.faults.gate(host.name, 'peer.finish', undefined, () => {
         this.#requireDaemon(starts);
         this.#requireDomain(host, incoming, domainId);
-        Object.assign(incoming, { state: 'running', reason: 'migrated', incomingFrom: null });
-        incoming.persistent = options.persistent;
+        Object.assign(incoming, {
+          ...arrivedAs(options),
+          incomingFrom: null,
+          persistent: options.persistent,
+        });
       });
     } catch (error) {
       // What was coming goes with the connection; a persistent one leaves its definition.
@@ -175,7 +213,9 @@ export class SimulatedMigration implements HostMigration {
       prepare: ({ xml }, call) =>
         this.#askOn(starts, 'prepare', call, () => {
           incoming = this.#prepareOn(this.#host, xml, domainId, 'client');
-          return { uri: `tcp://${this.#host.name}`, cookie: empty };
+          // libvirt's first port for migrations.
+          const disksAt = { host: this.#host.name, port: 49_152 };
+          return { uri: `tcp://${this.#host.name}`, cookie: empty, disksAt };
         }),
       finish: (verdict, _input, call) =>
         this.#askOn(starts, 'finish', call, () => {
@@ -187,10 +227,7 @@ export class SimulatedMigration implements HostMigration {
             if (verdict === 'cancel') return empty;
             throw this.#error('refused', `${this.#host.name}: ${domainId} has not arrived`);
           }
-          const arrived = options.arrivesPaused
-            ? { state: 'paused', reason: 'user' }
-            : { state: 'running', reason: 'migrated' };
-          Object.assign(mine, { ...arrived, incomingFrom: null, persistent: options.persistent });
+          Object.assign(mine, { ...arrivedAs(options), incomingFrom: null, persistent: options.persistent });
           return empty;
         }),
       close: () => {
@@ -212,21 +249,33 @@ export class SimulatedMigration implements HostMigration {
     const { domainId } = options;
     const { job } = domain;
     if (job === null) throw this.#error('refused', `${this.#host.name}: ${domainId} has no job`);
+    let ahead = job.postCopy === 'begun';
     try {
       while (job.sentBytes < job.totalBytes) {
         await this.#world.nextStep(signal);
-        if (job.aborted || domain.job !== job)
+        if (job.postCopy === 'begun' && !ahead) {
+          ahead = true;
+          this.#runAhead(domain, arrival, options);
+        }
+        if (isBroken(job))
+          throw this.#error('refused', `${this.#host.name}: the post-copy of ${domainId} broke off`);
+        // libvirt refuses to abort a migration once post-copy has begun.
+        if ((job.aborted && !ahead) || domain.job !== job)
           throw this.#error('refused', `${this.#host.name}: the migration of ${domainId} was cancelled`);
         if (!this.#host.up || !arrival.host.up)
           throw this.#error('unreachable', `${(this.#host.up ? arrival.host : this.#host).name} is down`);
         this.#requireDomain(arrival.host, arrival.incoming, domainId);
       }
     } finally {
-      if (domain.job === job) domain.job = null;
+      if (domain.job === job && !isBroken(job)) domain.job = null;
+    }
+    domain.completed = progressOf(job, this.#world);
+    if (ahead) {
+      Object.assign(domain, { state: 'shutoff', reason: 'migrated' });
+      return;
     }
     if (domain.state !== 'running') throw this.#error('refused', `${domainId} is ${domain.state}`);
     Object.assign(domain, { state: 'paused', reason: 'migrating' });
-    domain.completed = progressOf(job, this.#world);
     this.#carryState(domain, arrival, options);
   }
 
@@ -237,6 +286,8 @@ export class SimulatedMigration implements HostMigration {
       startedAtStep: this.#world.steps,
       sentBytes: 0,
       totalBytes: memoryBytes,
+      iteration: 1,
+      postCopy: 'no',
       aborted: false,
     };
   }
@@ -331,6 +382,14 @@ export class SimulatedMigration implements HostMigration {
 interface Arrival {
   readonly host: SimulatedHostState;
   readonly incoming: SimulatedDomain;
+}
+
+function isBroken({ postCopy }: SimulatedJob): boolean {
+  return postCopy === 'broken';
+}
+
+function arrivedAs({ arrivesPaused }: LiveMigrationOptions): Pick<SimulatedDomain, 'state' | 'reason'> {
+  return arrivesPaused ? { state: 'paused', reason: 'user' } : { state: 'running', reason: 'migrated' };
 }
 
 function adapted(xml: string, { adaptation }: LiveMigrationOptions): string {

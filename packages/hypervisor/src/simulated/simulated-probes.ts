@@ -1,6 +1,8 @@
+import { basename, dirname } from 'node:path';
 import type { NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes } from '../contract/host-probes.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -21,8 +23,46 @@ export class SimulatedProbes implements HostProbes {
     });
   }
 
+  isSilent({ host }: PeerAddress, call?: Call): Promise<boolean> {
+    return this.#ask('isSilent', call, () => this.#host.cutOffFrom.has(host));
+  }
+
   ownership(_directory: string, call?: Call): Promise<OwnershipFacts> {
     return this.#ask('ownership', call, () => this.#host.ownership);
+  }
+
+  async whileImageHeld<T>(
+    directory: string,
+    look: (path: string, isHeld: boolean) => Promise<T>,
+    call?: Call,
+  ): Promise<{ readonly held: T; readonly free: T }> {
+    const files = await this.#ask('whileImageHeld', call, () => {
+      const found = this.#host.directories.get(directory);
+      if (found === undefined)
+        throw new HypervisorError('no-image', this.#host.name, `${this.#host.name} has no ${directory}`);
+      return found;
+    });
+    const name = '.ferry-lock-probe';
+    const path = `${directory}/${name}`;
+    files.set(name, { format: 'raw', capacityBytes: 1, backing: null, owner: null, content: '' });
+    try {
+      const holder = this.#host.locksHold ? name : null;
+      if (holder !== null) this.#world.heldImages.set(files, holder);
+      const held = await look(path, true);
+      this.#world.heldImages.delete(files);
+      return { held, free: await look(path, false) };
+    } finally {
+      this.#world.heldImages.delete(files);
+      files.delete(name);
+    }
+  }
+
+  refusalToWrite(path: string, call?: Call): Promise<string | null> {
+    return this.#ask('refusalToWrite', call, () => {
+      const files = this.#host.directories.get(dirname(path));
+      const isHeld = files !== undefined && this.#world.heldImages.get(files) === basename(path);
+      return isHeld && this.#host.locksHold ? `${this.#host.name}: ${path} is locked` : null;
+    });
   }
 
   #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {

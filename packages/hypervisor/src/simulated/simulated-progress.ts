@@ -12,9 +12,9 @@ export function progressOf(job: SimulatedJob, world: SimulatedWorld): TransferPr
     memoryBytes: job.sentBytes,
     diskBytes: 0,
     rateBytesPerSecond: world.bytesPerStep * 10,
-    dirtyBytesPerSecond: 0,
-    iteration: 1,
-    expectedDowntimeMs: 300,
+    dirtyBytesPerSecond: world.dirtyBytesPerStep * 10,
+    iteration: job.iteration,
+    expectedDowntimeMs: world.dirtyBytesPerStep > 0 ? 2_000 : 300,
     downtimeMs: job.sentBytes === job.totalBytes ? 100 : null,
   };
 }

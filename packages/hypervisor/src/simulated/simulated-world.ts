@@ -28,7 +28,11 @@ export interface SimulatedJob {
   readonly kind: 'out';
   readonly startedAtStep: number;
   sentBytes: number;
-  readonly totalBytes: number;
+  totalBytes: number;
+  /** Passes over the guest's memory, the first is 1. */
+  iteration: number;
+  /** The target runs the guest already, and what is sent is what it still lacks. */
+  postCopy: 'no' | 'begun' | 'broken';
   aborted: boolean;
 }
 
@@ -63,6 +67,8 @@ export interface SimulatedHostState {
   /** Servers of disks on the network that it does not get to. */
   readonly cutOffFrom: Set<string>;
   ownership: OwnershipFacts;
+  /** Whether locks on files of shared directories reach the other hosts. */
+  locksHold: boolean;
   /** Packet filters by name, with their descriptions; null where the host cannot filter. */
   filters: Map<string, string> | null;
   /** Whether filters see what passes its bridges. */
@@ -126,9 +132,17 @@ export class SimulatedWorld {
   readonly events = new EventEmitter();
   /** Receivers of direct copies, by the port that they listen on. */
   readonly receivers = new Map<number, SimulatedReceiver>();
+  /** What probes hold at this moment, by directory. */
+  readonly heldImages = new Map<SimulatedDirectory, string>();
   /** Bytes that a migration sends in one step. */
   bytesPerStep: number = 32 * mebibyte;
+  /** Bytes that a guest changes in a step: one that changes as much as is sent is never done by itself. */
+  dirtyBytesPerStep = 0;
+  /** The link between the hosts is lost as soon as memory is fetched over it, unless it is resumed. */
+  breaksPostCopy = false;
   steps = 0;
+  /** False: what hosts tell by themselves is lost, as in a reconnect. */
+  eventsArrive = true;
   readonly #clock: SimulatedClock;
 
   constructor(clock: SimulatedClock = { kind: 'own', stepMs: 5 }) {
@@ -163,6 +177,7 @@ export class SimulatedWorld {
       devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
       cutOffFrom: new Set(),
       ownership: { dynamic: true, remembered: false },
+      locksHold: true,
       directories: new Map([['/images', new Map()], ...Object.entries(options.shared ?? {})]),
     };
     this.hosts.set(state.uri, state);
@@ -196,11 +211,19 @@ export class SimulatedWorld {
     for (const host of this.hosts.values()) {
       for (const domain of host.domains.values()) {
         if (domain.state === 'running') domain.vcpuTimeNs += 1_000_000n;
-        if (domain.job !== null)
-          domain.job.sentBytes = Math.min(domain.job.totalBytes, domain.job.sentBytes + this.bytesPerStep);
+        if (domain.job !== null) this.#send(domain.job);
       }
     }
     this.events.emit('step');
+  }
+
+  #send(job: SimulatedJob): void {
+    if (job.postCopy === 'broken') return;
+    job.sentBytes = Math.min(job.totalBytes, job.sentBytes + this.bytesPerStep);
+    const keepsUp = this.dirtyBytesPerStep >= this.bytesPerStep && job.postCopy === 'no';
+    if (job.sentBytes < job.totalBytes || !keepsUp) return;
+    job.iteration += 1;
+    job.totalBytes += this.bytesPerStep;
   }
 
   /** Resolves after one more step; it makes the step itself when the clock goes by itself. */
@@ -219,7 +242,7 @@ export class SimulatedWorld {
   }
 
   tell(event: DomainEvent, host: string): void {
-    this.events.emit('domain', event, host);
+    if (this.eventsArrive) this.events.emit('domain', event, host);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { ClientError } from '../errors.ts';
 import { type ArgsOf, type ProcedureName, procedures, type ResultOf } from '../procedures/procedures.ts';
 import type { Codec } from '../xdr/codec.ts';
@@ -60,7 +61,7 @@ export class Connection {
     this.closed = promise;
     this.#tellClosed = resolve;
     this.#socket = socket;
-    this.#writer = new SocketWriter(socket);
+    this.#writer = new SocketWriter(socket, { apart: socket instanceof TLSSocket });
     this.#keepalive = new Keepalive(
       (frame) => this.#writer.post(frame),
       (frame) => this.#writer.postUnlessFull(frame),

@@ -1,4 +1,4 @@
-import { duplexPair, type Duplex } from 'node:stream';
+import { Duplex, duplexPair } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { SocketWriter } from './socket-writer.ts';
@@ -86,4 +86,30 @@ test('from the moment a layer is there, everything goes through it', async () =>
   await writer.send(Buffer.from('c'), Buffer.from('d'));
   await turn();
   expect(text(far.read())).toBe('a<b><cd>');
+});
+
+test('where frames leave apart, the next one waits until the one before has left, whoever gave them', async () => {
+  const writes: string[] = [];
+  const taken: (() => void)[] = [];
+  const socket = new Duplex({
+    read: () => undefined,
+    writev: (chunks, done) => {
+      writes.push(chunks.map(({ chunk }) => (chunk as Buffer).toString('latin1')).join(''));
+      taken.push(() => done());
+    },
+  });
+  const writer = new SocketWriter(socket, { apart: true });
+  for (const frame of ['a', 'b']) writer.post(Buffer.from(frame));
+  const sent = writer.send(Buffer.from('c'), Buffer.from('C'));
+  writer.post(Buffer.from('d'));
+  await turn();
+  expect(writer.postUnlessFull(Buffer.from('pong'))).toBe(false);
+  const seen: string[][] = [];
+  while (taken.length > 0) {
+    seen.push([...writes]);
+    taken.shift()?.();
+    await turn();
+  }
+  await sent;
+  expect(seen).toEqual([['a'], ['a', 'b'], ['a', 'b', 'cC'], ['a', 'b', 'cC', 'd']]);
 });

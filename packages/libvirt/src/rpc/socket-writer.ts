@@ -1,6 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { SecurityLayer } from './security-layer.ts';
 
+/** A frame that leaves alone, and who waits for it. */
+interface Apart {
+  readonly parts: readonly Uint8Array[];
+  readonly taken: (error?: Error | null) => void;
+}
+
 /** Writes to a socket and lets those who have much to write wait until it has taken that. */
 export class SocketWriter {
   readonly #socket: Duplex;
@@ -8,9 +14,18 @@ export class SocketWriter {
   /** Frames that leave together at the end of this turn. */
   #posted: Buffer[] = [];
   readonly #waiting = new Set<{ reject: (error: Error) => void }>();
+  /** Frames that wait for the one before them; null where frames may leave together. */
+  readonly #apart: Apart[] | null;
+  #busy = false;
 
-  constructor(socket: Duplex) {
+  /**
+   * `apart`: each frame leaves alone. Over TLS it must: libvirtd waits for its socket, and does not look at what its TLS
+   * library has decrypted already, so that a call behind another one in the same record lies there until something else
+   * comes (virnetserverclient.c; seen with libvirt 9.0 and 11.3 as soon as more calls are in flight than it takes up).
+   */
+  constructor(socket: Duplex, { apart = false } = {}) {
     this.#socket = socket;
+    this.#apart = apart ? [] : null;
   }
 
   /** What is written from now on goes through a layer. */
@@ -31,7 +46,7 @@ export class SocketWriter {
    */
   postUnlessFull(frame: Buffer): boolean {
     this.#flush();
-    const full = this.#socket.writableNeedDrain;
+    const full = this.#socket.writableNeedDrain || (this.#apart?.length ?? 0) > 0;
     if (!full) this.post(frame);
     return !full;
   }
@@ -52,13 +67,10 @@ export class SocketWriter {
         resolve();
       };
       if (this.#layer !== null) {
-        this.#socket.write(this.#layer.wrap(Buffer.concat([header, payload])), taken);
+        this.#write([this.#layer.wrap(Buffer.concat([header, payload]))], taken);
         return;
       }
-      this.#socket.cork();
-      this.#socket.write(header);
-      this.#socket.write(payload, taken);
-      this.#socket.uncork();
+      this.#write([header, payload], taken);
     });
   }
 
@@ -72,9 +84,40 @@ export class SocketWriter {
   #flush(): void {
     const [first, ...others] = this.#posted;
     if (first === undefined) return;
-    const all = others.length === 0 ? first : Buffer.concat(this.#posted);
+    const frames = this.#posted;
     this.#posted = [];
-    this.#socket.write(all);
+    if (this.#apart !== null) for (const frame of frames) this.#write([frame], () => undefined);
+    else this.#socket.write(others.length === 0 ? first : Buffer.concat(frames));
+  }
+
+  /** One frame, in parts that are not copied. */
+  #write(parts: readonly Uint8Array[], taken: Apart['taken']): void {
+    if (this.#apart === null) {
+      this.#writeNow({ parts, taken });
+      return;
+    }
+    this.#apart.push({ parts, taken });
+    this.#next();
+  }
+
+  /** What the socket is given while it still writes it joins together: so it is given nothing then. */
+  #next(): void {
+    const frame = this.#busy ? undefined : this.#apart?.shift();
+    if (frame === undefined) return;
+    this.#busy = true;
+    const taken = (error?: Error | null): void => {
+      this.#busy = false;
+      frame.taken(error);
+      if (!(error instanceof Error)) this.#next();
+    };
+    this.#writeNow({ ...frame, taken });
+  }
+
+  #writeNow({ parts, taken }: Apart): void {
+    this.#socket.cork();
+    for (const [number, part] of parts.entries())
+      this.#socket.write(part, number === parts.length - 1 ? taken : undefined);
+    this.#socket.uncork();
   }
 
   #wrap(frame: Buffer): Buffer {

@@ -1,6 +1,7 @@
 import { callerMayCheck } from './caller-may.ts';
 import type { Check } from './check-input.ts';
 import { cpuCompatibleCheck } from './cpu-compatible.ts';
+import { diskLocksCheck } from './disk-locks.ts';
 import { diskRoomCheck } from './disk-room.ts';
 import { domainLockCheck } from './domain-lock.ts';
 import { firewallReadyCheck } from './firewall-ready.ts';
@@ -13,8 +14,10 @@ import { instanceRunningCheck } from './instance-running.ts';
 import { machineTypeCheck } from './machine-type.ts';
 import { networkMtuCheck } from './network-mtu.ts';
 import { networkPresentCheck } from './network-present.ts';
+import { oneCopyCheck } from './one-copy.ts';
 import { parametersCompleteCheck } from './parameters-complete.ts';
 import { poolPresentCheck } from './pool-present.ts';
+import { postCopyCheck } from './post-copy.ts';
 import { qemuOwnerCheck } from './qemu-owner.ts';
 import { secretPresentCheck } from './secret-present.ts';
 import { servicesUpCheck } from './services-up.ts';
@@ -52,4 +55,7 @@ export const allChecks: readonly Check[] = [
   poolPresentCheck,
   secretPresentCheck,
   storageMappedCheck,
+  postCopyCheck,
+  oneCopyCheck,
+  diskLocksCheck,
 ];

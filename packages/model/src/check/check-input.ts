@@ -6,6 +6,7 @@ import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { SecretComparison } from '../storage/secret-facts.ts';
+import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Finding } from './finding.ts';
 
@@ -37,6 +38,11 @@ export interface MigrationRequest {
   readonly sharedDevices: readonly string[];
   /** Where the guest is asked from outside whether it answers: `tcp:10.0.0.5:22`; null: nowhere. */
   readonly probe: string | null;
+  /**
+   * Live: whether the guest may run on the target before all of its memory is there, and what is done when that memory is
+   * then lost: a person is asked, or it is started anew from its disks.
+   */
+  readonly postCopy: PostCopyPolicy;
   /** Cold: whether the bulk is to be copied while the guest runs. */
   readonly warm: boolean;
 }
@@ -75,6 +81,12 @@ export interface CheckInput {
    * shared. Null for a side that did not tell.
    */
   readonly ownership: { readonly source: OwnershipFacts | null; readonly target: OwnershipFacts | null };
+  /** Whether locks keep a second guest from the images of each shared directory; null: it did not show. */
+  readonly diskLocks: readonly {
+    readonly directory: string;
+    readonly disks: readonly string[];
+    readonly hold: boolean | null;
+  }[];
   /** Room where copied images will stand, by directory on the target. */
   readonly room: readonly (DirectoryRoom & { readonly claimedBytes: number })[];
   /** What copying while the guest runs takes to know, where it was asked for and the guest runs; null: not known. */

@@ -1,15 +1,10 @@
+import { knownBad } from '../host/known-bad-versions.ts';
 import { liveOnly } from './both-kinds.ts';
 import type { Check } from './check-input.ts';
 import { hostSilent, passed, refused } from './make-finding.ts';
 import { liveFacts, showVersion } from './show-values.ts';
 
 const code = 'guest-memory-safe';
-
-/**
- * QEMU 9.0, the first with fix 03bfc2188f (physmem: dirty bits of emulated CPUs). An older source loses pages of
- * an emulated (TCG) guest while libvirt reports success; measured: 4 of 4 busy guests panicked after the move.
- */
-const firstSafeVersion = 9_000_000;
 
 /** The source's QEMU can send an emulated guest's memory without losing pages. */
 export const guestMemorySafeCheck: Check = {
@@ -28,11 +23,11 @@ export const guestMemorySafeCheck: Check = {
     const compared = {
       type: domain.domainType,
       source: showVersion(version),
-      firstSafe: showVersion(firstSafeVersion),
     };
-    if (version >= firstSafeVersion)
-      return [passed(code, `QEMU ${compared.source} sends all pages`, compared)];
-    const remedy = 'Migrate it cold, or upgrade QEMU on the source to 9.0 or later and start the guest anew.';
-    return [refused(code, `QEMU ${compared.source} loses memory pages of emulated guests`, compared, remedy)];
+    const bad = knownBad('QEMU', version, 'emulated-memory');
+    if (bad === null) return [passed(code, `QEMU ${compared.source} sends all pages`, compared)];
+    const firstSafe = showVersion(bad.below);
+    const remedy = `Migrate it cold, or upgrade QEMU on the source to ${firstSafe} or later and start the guest anew.`;
+    return [refused(code, `with QEMU ${compared.source}, ${bad.harm}`, { ...compared, firstSafe }, remedy)];
   },
 };

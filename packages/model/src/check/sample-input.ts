@@ -152,6 +152,7 @@ export const sampleInstance: Instance = {
   vcpus: 2,
   generation: 1,
   migrationId: null,
+  fault: null,
 };
 
 /** Facts with which every check passes, but for what a test changes. */
@@ -171,6 +172,7 @@ export function sampleInput(
     definePools: false,
     sharedDevices: [],
     probe: null,
+    postCopy: 'never',
     warm: false,
     ...change.request,
   };
@@ -190,6 +192,7 @@ export function sampleInput(
     room: [],
     warm: null,
     ownership: { source: null, target: null },
+    diskLocks: [{ directory: '/images', disks: ['vda'], hold: true }],
     plugs: [samplePlug()],
     pools: [],
     secrets: [],

@@ -1,3 +1,5 @@
+import type { InstanceFault } from './instance-fault.ts';
+
 /** Power state as the hypervisor shows it. */
 export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspended' | 'unknown';
 
@@ -22,4 +24,6 @@ export interface Instance {
   readonly generation: number;
   /** The migration that holds the instance; null when it is free. */
   readonly migrationId: string | null;
+  /** What the hosts show of it that does not fit this record; null when all is well. */
+  readonly fault: InstanceFault | null;
 }

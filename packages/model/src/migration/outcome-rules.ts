@@ -51,21 +51,53 @@ export const outcomeRules: readonly OutcomeRule[] = [
     judge: running('the target runs it and still fetches memory from the source'),
   },
   {
+    name: 'post-copy, started anew',
+    // A guest that came is never `booted`: after its memory was lost it was started from its disks.
+    fits: (source, target) =>
+      postCopyBegan(source, target) && runs(target) && isBooted(target) && !runs(source),
+    judge: () => ({
+      kind: 'moved',
+      guest: 'runs',
+      startedAnew: true,
+      because: 'post-copy lost its memory, and the target has started it from its disks',
+    }),
+  },
+  {
     name: 'post-copy broken',
-    fits: (source, target) => postCopyBegan(source, target) && runs(target) && isPaused(source),
-    judge: () =>
-      unknown(
-        'post-copy broke off: the guest is frozen, its memory is on both hosts',
+    fits: (source, target) =>
+      postCopyBegan(source, target) &&
+      runs(target) &&
+      isPaused(source) &&
+      hasFailed(source) &&
+      hasFailed(target),
+    judge: () => ({
+      kind: 'lost',
+      resumable: true,
+      because: 'post-copy broke off: the guest is frozen, its memory is on both hosts',
+      remedy:
         'Recover the post-copy migration, or end both and start it from its disk. Never resume the source.',
-      ),
+    }),
   },
   {
     name: 'post-copy lost',
+    fits: (source, target) =>
+      (hasFailed(target) && (source.kind === 'absent' || isOff(source))) ||
+      (hasFailed(source) && (target.kind === 'absent' || isOff(target))),
+    judge: (source, target) => ({
+      kind: 'lost',
+      resumable: false,
+      because: `post-copy has lost the guest's memory: source ${describe(source)}, target ${describe(target)}`,
+      remedy:
+        'End what is left on both hosts and start it from its disk. Never resume the source: its memory is stale.',
+    }),
+  },
+  {
+    name: 'post-copy unclear',
     fits: postCopyBegan,
     judge: (source, target) =>
       unknown(
-        `post-copy has lost the guest: source ${describe(source)}, target ${describe(target)}`,
-        'End what is left on both hosts and start it from its disk. Never resume the source: its memory is stale.',
+        `post-copy has begun; source: ${describe(source)}, target: ${describe(target)}`,
+        'Look at both hosts. Never resume the source: its memory is stale.',
       ),
   },
   {
@@ -181,6 +213,10 @@ function runs(sighting: Sighting): boolean {
 
 function isRunning(sighting: Sighting): sighting is PresentSighting {
   return runs(sighting);
+}
+
+function isBooted(sighting: Sighting): boolean {
+  return sighting.kind === 'present' && sighting.reason === 'booted';
 }
 
 function isPaused(sighting: Sighting): sighting is PresentSighting {

@@ -4,7 +4,13 @@ import type { Sighting } from './sighting.ts';
 /** Where an instance is after a live migration, judged from what both hosts show and from nothing else. */
 export type Outcome =
   /** The target owns it. What is left on the source may be taken away: it does not run. */
-  | { readonly kind: 'moved'; readonly guest: 'runs' | 'paused' | 'off'; readonly because: string }
+  | {
+      readonly kind: 'moved';
+      readonly guest: 'runs' | 'paused' | 'off';
+      /** Its memory was lost, and it was started from its disks. */
+      readonly startedAnew?: boolean;
+      readonly because: string;
+    }
   /** Both hold all of it and neither runs it: the target is to be told to run it, or, if it cannot, the source to run on. */
   | { readonly kind: 'arrived'; readonly because: string }
   /** The source owns it. `needs-resume`: it stands paused for ever unless it is told to run on. */
@@ -12,6 +18,16 @@ export type Outcome =
       readonly kind: 'stayed';
       readonly guest: 'runs' | 'paused' | 'needs-resume' | 'off';
       readonly because: string;
+    }
+  /**
+   * Post-copy broke off: neither side can run it on. `resumable`: its memory is whole, on both hosts together; else it is
+   * gone, and only what is on its disks is left.
+   */
+  | {
+      readonly kind: 'lost';
+      readonly resumable: boolean;
+      readonly because: string;
+      readonly remedy: string;
     }
   /** The hypervisors are still at it: look again later. */
   | { readonly kind: 'running'; readonly because: string }

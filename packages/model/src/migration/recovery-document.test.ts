@@ -41,7 +41,7 @@ describe('the document on recovery', () => {
     const rows = tableUnder('The decision rule');
     expect(rows.map(([rule]) => rule)).toEqual(outcomeRules.map(({ name }) => name));
     for (const [, , , outcome] of rows)
-      expect(outcome).toMatch(/^\*\*(moved|stayed|arrived|running|unknown)\*\*/);
+      expect(outcome).toMatch(/^\*\*(moved|stayed|arrived|lost|running|unknown)\*\*/);
   });
 
   test.each(faults)('%s, %s', (...row) => {

@@ -151,6 +151,7 @@ class ScheduleRun {
         sharedDevices: [],
         probe: null,
         announce: true,
+        postCopy: 'never',
         warm: false,
       });
       this.#ids.push(migration);

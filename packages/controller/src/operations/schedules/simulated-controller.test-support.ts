@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { LeaseKeeper } from '../lease-keeper.ts';
 import { OperationRunner } from '../operation-runner.ts';
 import { ProbeKeeper } from '../shared/connectivity/probe-keeper.ts';
+import { KeptAnswers } from '../shared/kept-answers.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import { defaultLimits, type Services } from '../shared/services.ts';
 import { gated } from './gated.test-support.ts';
@@ -49,6 +50,7 @@ export class SimulatedController {
       images: new KeyedLock(),
       hostChanges: new KeyedLock(),
       probes: new ProbeKeeper(),
+      diskLocks: new KeptAnswers(10 * 60_000),
     };
     this.#leases = new LeaseKeeper(this.services.store.operations, leaseMs);
     const retry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });

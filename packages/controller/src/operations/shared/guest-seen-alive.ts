@@ -5,9 +5,25 @@ const lookAgainMs = 10;
 
 /**
  * Watches the guest's virtual processors until they have run on, and says so in words. Null when they did not within
- * the time for it: the guest may be idle, or dead; that is told, and nothing is undone for it.
+ * the time for it, or when it is off by now: the guest may be idle, or dead; that is told, and nothing is undone for it.
  */
 export async function guestSeenAlive(
+  context: MoveContext,
+  domains: HostDomains,
+  id: string,
+): Promise<string | null> {
+  try {
+    return await watchProcessors(context, domains, id);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    // The processors of a domain that is off cannot be looked at, today or ever. One that is gone altogether is not off.
+    const sight = await domains.sight(id, { signal: context.signal });
+    if (sight.kind === 'present' && (sight.state === 'shutoff' || sight.state === 'crashed')) return null;
+    throw error;
+  }
+}
+
+async function watchProcessors(
   context: MoveContext,
   domains: HostDomains,
   id: string,

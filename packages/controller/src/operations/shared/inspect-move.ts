@@ -23,6 +23,7 @@ import { provenSharing } from './volumes/proven-sharing.ts';
 import { triedLater } from './volumes/tried-later.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
+import { inspectLocks } from './inspect-locks.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
 import { selectTarget } from './select-target.ts';
 import type { Services } from './services.ts';
@@ -119,7 +120,16 @@ async function look(services: Services, host: Host, call: Call): Promise<Look> {
 /** What takes both hosts to know. */
 type Between = Pick<
   CheckInput,
-  'cpuComparison' | 'conflict' | 'plan' | 'planProblem' | 'room' | 'ownership' | 'warm' | 'pools' | 'secrets'
+  | 'cpuComparison'
+  | 'conflict'
+  | 'plan'
+  | 'planProblem'
+  | 'room'
+  | 'ownership'
+  | 'diskLocks'
+  | 'warm'
+  | 'pools'
+  | 'secrets'
 >;
 
 async function compare(
@@ -137,6 +147,7 @@ async function compare(
     planProblem: null,
     room: [],
     ownership: { source: null, target: null },
+    diskLocks: [],
     warm: null,
     pools: [],
     secrets: [],
@@ -177,6 +188,15 @@ async function compare(
     planProblem: places.problem ?? sharing.problem ?? reached.problem,
     room: plan === null ? [] : await roomFor(services, target, sides.target?.host.id ?? '', plan, call),
     ownership: plan === null ? nothing.ownership : await ownershipOf(sides, domain, plan),
+    diskLocks:
+      plan === null || request.kind !== 'live-migration'
+        ? []
+        : await inspectLocks(
+            { source: sides.source.answers, target, known: services.diskLocks },
+            domain,
+            plan,
+            call,
+          ),
     warm:
       plan === null || plan.warm === null
         ? null

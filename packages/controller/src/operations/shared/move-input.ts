@@ -1,5 +1,5 @@
 import type { MoveVolumes } from './volumes/move-volumes.ts';
-import type { Owner, PowerState, TransferPlan } from '@ferry/model';
+import type { Owner, PostCopyPolicy, PowerState, TransferPlan } from '@ferry/model';
 
 /** One side of a move. */
 export interface Side {
@@ -26,6 +26,8 @@ export interface MoveInput {
    * of versions that let libvirt start it.
    */
   readonly arrivesPaused?: boolean;
+  /** Not set in logs of versions that knew no post-copy. */
+  readonly postCopy?: PostCopyPolicy;
   readonly persistent: boolean;
   readonly autostart: boolean;
   /** Power state before the move; it is the same after it. */

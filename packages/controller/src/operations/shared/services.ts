@@ -2,6 +2,7 @@ import type { Hypervisor } from '@ferry/hypervisor';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import type { Locks } from './keyed-lock.ts';
 
 /** What operations work with. */
@@ -16,6 +17,8 @@ export interface Services {
   readonly hostChanges: Locks;
   /** What asks guests from outside while they move. */
   readonly probes: ProbeKeeper;
+  /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */
+  readonly diskLocks: KeptAnswers<boolean>;
 }
 
 /** Waits and deadlines, milliseconds, and the size of a piece. One place, so that tests and operators can set them. */
@@ -28,6 +31,8 @@ export interface Limits {
   readonly finishMs: number;
   /** How long a host that does not answer is asked again, before a person is. */
   readonly unknownMs: number;
+  /** How long nothing may go from host to host in a live transfer before that is told. */
+  readonly silentMs: number;
   /** Pause between two looks at a running transfer. */
   readonly pollMs: number;
   /** How long a moved guest may take to show life. */
@@ -48,6 +53,7 @@ export const defaultLimits: Limits = {
   prepareMs: 30_000,
   finishMs: 5_000,
   unknownMs: 600_000,
+  silentMs: 10_000,
   pollMs: 500,
   aliveMs: 15_000,
   answerMs: 60_000,

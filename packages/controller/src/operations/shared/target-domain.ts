@@ -23,6 +23,12 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
 async function isLeftPaused(context: MoveContext, target: PresentSighting): Promise<boolean> {
   const arrived = target.state === 'paused' && target.reason !== 'migrating' && target.job === 'none';
   if (!arrived || context.input.arrivesPaused !== true) return false;
+  const instance = await context.services.store.instances.byId(context.input.instanceId);
+  if (instance?.fault?.kind === 'two-copies') {
+    // Somebody let it run, and it was paused for that: it is no longer what this migration left.
+    const message = `${context.input.target.name} holds a copy that ran: a person chooses which one goes on.`;
+    throw new StepError('target-not-clean', message);
+  }
   const source = await sourceOf(context).domains.sight(context.input.instanceId, {
     signal: context.signal,
     deadlineMs: context.services.limits.inspectMs,

@@ -1,5 +1,7 @@
 import type { HypervisorHost } from '@ferry/hypervisor';
-import { abortRequested, type MoveContext, sourceOf } from '../../shared/move-context.ts';
+import { postCopyStart, type TransferProgress } from '@ferry/model';
+import { abortRequested, type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { Silence } from './silence.ts';
 
 /** Looks at the job once: writes its numbers down, and passes on an abort. After a pause, to be called again. */
 export async function followJob(context: MoveContext, pauseMs: number): Promise<void> {
@@ -10,18 +12,46 @@ export async function followJob(context: MoveContext, pauseMs: number): Promise<
   await lookAtJob(context, sourceOf(context));
 }
 
-async function lookAtJob(context: MoveContext, source: HypervisorHost): Promise<void> {
+async function lookAtJob(context: MoveContext, source: HypervisorHost, silence?: Silence): Promise<void> {
   const { migrationId, instanceId } = context.input;
   const { store, limits, log } = context.services;
   const call = { signal: context.signal, deadlineMs: limits.inspectMs };
+  let progress: TransferProgress | null = null;
+  // A look that fails changes nothing: the next one, or the end of the job, tells.
+  const failed = (error: unknown): void => {
+    log.debug({ error, migration: migrationId }, 'the job could not be looked at');
+  };
   try {
     if (await abortRequested(context)) await source.migration.abortJob(instanceId, call);
-    const progress = await source.migration.jobProgress(instanceId, call);
+    progress = await source.migration.jobProgress(instanceId, call);
     if (progress !== null) await store.migrations.setProgress(migrationId, progress);
   } catch (error) {
-    // A look that fails changes nothing: the next one, or the end of the job, tells.
-    log.debug({ error, migration: migrationId }, 'the job could not be looked at');
+    failed(error);
   }
+  await silence?.heard(progress).catch(failed);
+  if (progress === null || silence?.isTold === true) return;
+  await considerPostCopy(context, source, progress).catch(failed);
+}
+
+/** Begins post-copy where it is allowed and it is time for it, or says that the link is too weak for it. */
+async function considerPostCopy(
+  context: MoveContext,
+  source: HypervisorHost,
+  progress: TransferProgress,
+): Promise<void> {
+  const { input, services } = context;
+  if ((input.postCopy ?? 'never') === 'never') return;
+  const phase = (await services.store.migrations.byId(input.migrationId))?.phase ?? '';
+  const start = postCopyStart(progress, input.maxDowntimeMs);
+  if (start.kind === 'wait' || phase.startsWith('post-copy:')) return;
+  if (start.kind === 'weak') {
+    const said = `no post-copy over this link: ${start.because}`;
+    if (phase !== said) await sayPhase(context, said);
+    return;
+  }
+  await sayPhase(context, `post-copy: ${input.target.name} runs it and fetches the rest (${start.because})`);
+  const call = { signal: context.signal, deadlineMs: services.limits.inspectMs };
+  await source.migration.startPostCopy(input.instanceId, call);
 }
 
 /** Follows a job while something runs: events wake at once, a look now and then is made all the same. */
@@ -42,12 +72,13 @@ export async function followWhile<T>(context: MoveContext, running: Promise<T>):
 
 async function watch(context: MoveContext, source: HypervisorHost, signal: AbortSignal): Promise<void> {
   const events = source.domains.events(context.input.instanceId, signal)[Symbol.asyncIterator]();
+  const silence = new Silence(context);
   let next = wakeOf(events);
   while (!signal.aborted) {
     await Promise.race([next.then(() => undefined), pause(context.services.limits.pollMs, signal)]);
     if (signal.aborted) break;
     next = wakeOf(events);
-    await lookAtJob(context, source);
+    await lookAtJob(context, source, silence);
   }
   await events.return?.();
 }

@@ -14,6 +14,7 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
       .map((disk) => disk.target),
     bandwidthBytesPerSecond: input.bandwidthBytesPerSecond,
     maxDowntimeMs: input.maxDowntimeMs,
+    postCopy: (input.postCopy ?? 'never') !== 'never',
     arrivesPaused: input.arrivesPaused === true,
     adaptation: adaptationOf(context),
   };

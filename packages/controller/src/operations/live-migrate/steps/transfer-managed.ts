@@ -3,6 +3,7 @@ import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/mov
 import { followWhile } from './follow-job.ts';
 import { letTargetRun } from './let-target-run.ts';
 import { liveOptions } from './live-options.ts';
+import { requireWayForDisks } from './require-way-for-disks.ts';
 
 const empty = new Uint8Array();
 
@@ -42,6 +43,7 @@ async function runPhases(context: MoveContext, ends: Ends): Promise<void> {
   const begun = await ends.source.begin(call);
   await sayPhase(context, `prepare: ${target.name} gets ready`);
   const prepared = await ends.target.prepare({ ...begun, domainName: instanceName }, call);
+  await requireWayForDisks(context, prepared.disksAt);
   await sayPhase(context, `perform: ${source.name} sends to ${target.name}`);
   const finishInput = (sent: Uint8Array): Parameters<MigrationTarget['finish']>[1] => ({
     uri: prepared.uri,

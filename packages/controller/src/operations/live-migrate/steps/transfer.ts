@@ -10,6 +10,7 @@ import {
 } from '../../shared/move-context.ts';
 import { followJob } from './follow-job.ts';
 import { letTargetRun } from './let-target-run.ts';
+import { LostGuest } from './settle-lost.ts';
 import { transferManaged } from './transfer-managed.ts';
 import { transferToPeer } from './transfer-to-peer.ts';
 
@@ -17,6 +18,8 @@ import { transferToPeer } from './transfer-to-peer.ts';
 export interface Transferred {
   readonly because: string;
   readonly progress: TransferProgress | null;
+  /** A fault in post-copy lost its memory, and it was started from its disks. */
+  readonly memoryLost: boolean;
 }
 
 const lookAgainMs = 300;
@@ -64,16 +67,24 @@ async function decide(
   progress: TransferProgress | null,
 ): Promise<Transferred> {
   const end = performance.now() + context.services.limits.unknownMs;
+  const lost = new LostGuest(context);
   for (;;) {
     const seen = await look(context);
     switch (seen.kind) {
       case 'moved':
-        return { because: seen.because, progress: (await completed(context)) ?? progress };
+        return {
+          because: seen.because,
+          progress: (await completed(context)) ?? progress,
+          memoryLost: seen.startedAnew === true,
+        };
       case 'stayed':
         return stayed(context, seen, reason);
       case 'arrived':
         if (performance.now() > end) throw new NeedsPerson(seen.because, remedyOfArrived);
         await settleArrived(context);
+        break;
+      case 'lost':
+        await lost.settle(seen);
         break;
       case 'running':
         await followJob(context, lookAgainMs);

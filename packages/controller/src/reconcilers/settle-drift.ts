@@ -1,0 +1,134 @@
+import {
+  drift,
+  type Drift,
+  faultOf,
+  type Instance,
+  type InstanceFault,
+  isSameFault,
+  type PowerState,
+  type Sighting,
+  type VmState,
+} from '@ferry/model';
+import { vmStateOf } from '../operations/adopt-instance.ts';
+import { sightOn } from '../operations/drift/look-everywhere.ts';
+import { pauseRunners } from '../operations/drift/pause-runners.ts';
+import type { Services } from '../operations/shared/services.ts';
+import { carryOn } from './carry-on.ts';
+import { firstLookAt, type HostLook } from './first-look.ts';
+
+/** One instance in a round. */
+interface Case {
+  readonly services: Services;
+  readonly instance: Instance;
+  readonly looks: readonly HostLook[];
+}
+
+/**
+ * Has the record of one instance follow what hosts show, or says what is wrong. A first look that finds what is known
+ * already is enough; everything else is looked at again, and done only when both looks find the same.
+ */
+export async function settleDrift(
+  services: Services,
+  instance: Instance,
+  looks: readonly HostLook[],
+  first: Drift,
+): Promise<void> {
+  const keep = instance.fault?.keep ?? null;
+  if (keep !== null && first.kind !== 'two-runners') return carryOn(services, instance, keep);
+  if (first.kind === 'wait' || (first.kind !== 'two-runners' && isHalfSeen(instance, looks))) return;
+  const one: Case = { services, instance, looks };
+  const shown = firstLookAt(instance.id, looks);
+  // Silence is no matter of two looks: the host has had its time to answer.
+  if (isKnown(one, first, shown) || first.kind === 'unreachable') {
+    await write(one, first, shown);
+    return;
+  }
+  const second = await secondLook(one);
+  const found = drift(instance, second);
+  if (isSameFinding(first, found)) await act(one, found, second);
+}
+
+async function act(one: Case, found: Drift, shown: ReadonlyMap<string, Sighting>): Promise<void> {
+  const { services, instance, looks } = one;
+  if (found.kind === 'moved') return adopt(one, found);
+  // Written down first: whoever comes after a crash between the two knows what was found, and no move begins meanwhile.
+  const written = await write(one, found, shown);
+  if (!written || found.kind !== 'two-runners') return;
+  const runners = looks.map(({ host }) => host).filter(({ id }) => found.hostIds.includes(id));
+  services.log.error({ instance: instance.name, hosts: runners.map(({ name }) => name) }, 'it runs twice');
+  await pauseRunners(services, runners, instance.id);
+}
+
+/** Somebody else's tool has moved it. A move of Ferry's that begins at the same time wins: nothing is written then. */
+async function adopt(
+  { services, instance, looks }: Case,
+  { hostId, guest }: Extract<Drift, { kind: 'moved' }>,
+): Promise<void> {
+  const nameOf = (id: string): string => looks.find(({ host }) => host.id === id)?.host.name ?? id;
+  const powers = { runs: 'running', paused: 'paused', off: 'shutoff' } as const;
+  const powerState = powers[guest];
+  const message = `moved by hand from ${nameOf(instance.hostId)} to ${nameOf(hostId)}: power ${powerState}`;
+  const seen = { hostId, powerState, vmState: vmStateOf(powerState) };
+  if (await services.store.instances.settle(instance, seen, message))
+    services.log.info({ instance: instance.name, host: nameOf(hostId) }, message);
+}
+
+/** Two copies stay two copies while a host that had one is silent: the other alone tells nothing new. */
+function isHalfSeen({ fault }: Instance, looks: readonly HostLook[]): boolean {
+  if (fault?.kind !== 'two-copies') return false;
+  return looks.some(({ host, powers }) => powers === null && fault.hostIds.includes(host.id));
+}
+
+/** Whether the record and its fault say this already. */
+function isKnown({ instance, looks }: Case, found: Drift, shown: ReadonlyMap<string, Sighting>): boolean {
+  if (found.kind === 'moved' || found.kind === 'two-runners') return false;
+  return isSameFault(instance.fault, faultOf(found, { instance, shown, hostNames: namesOf(looks) }));
+}
+
+/** Writes power and fault down; false when the instance has changed meanwhile. */
+function write(
+  { services, instance, looks }: Case,
+  found: Drift,
+  shown: ReadonlyMap<string, Sighting>,
+): Promise<boolean> {
+  const fresh = faultOf(found, { instance, shown, hostNames: namesOf(looks) });
+  const known = instance.fault;
+  // What was found first stays: two that were paused show no more how they ran. What was decided is for those two alone.
+  const fault = known !== null && isSameFault(known, fresh) ? { ...known, keep: null } : fresh;
+  return services.store.instances.saw(instance, { ...powerOf(instance, looks, found, fault), fault });
+}
+
+function powerOf(
+  instance: Instance,
+  looks: readonly HostLook[],
+  found: Drift,
+  fault: InstanceFault | null,
+): { powerState: PowerState; vmState: VmState } {
+  if (found.kind === 'vanished') return { powerState: 'unknown', vmState: 'error' };
+  const itsHost = looks.find(({ host }) => host.id === instance.hostId);
+  const powerState = itsHost?.powers?.get(instance.id)?.power ?? instance.powerState;
+  if (found.kind === 'unreachable') return { powerState, vmState: instance.vmState };
+  const inQuestion = fault?.kind === 'untold' || fault?.kind === 'two-copies';
+  return { powerState, vmState: inQuestion ? 'error' : vmStateOf(powerState) };
+}
+
+/** All hosts that answer once more, after the first look has ended. Those that were silent count as silent. */
+async function secondLook({ services, instance, looks }: Case): Promise<Map<string, Sighting>> {
+  const answering = looks.filter(({ powers }) => powers !== null).map(({ host }) => host);
+  const fresh = await sightOn(services, answering, instance.id);
+  return new Map([...firstLookAt(instance.id, looks), ...fresh]);
+}
+
+function isSameFinding(first: Drift, second: Drift): boolean {
+  return JSON.stringify(placesOf(first)) === JSON.stringify(placesOf(second));
+}
+
+function placesOf(found: Drift): unknown {
+  if (found.kind === 'moved') return [found.kind, found.hostId];
+  if (found.kind === 'untold') return [found.kind, found.because];
+  return 'hostIds' in found ? [found.kind, ...found.hostIds] : [found.kind];
+}
+
+function namesOf(looks: readonly HostLook[]): Map<string, string> {
+  return new Map(looks.map(({ host }) => [host.id, host.name]));
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { postCopyCheck } from './post-copy.ts';
+import { sampleHost, sampleInput, severities } from './sample-input.ts';
+
+const asked = { request: { postCopy: 'ask' } } as const;
+const sound = sampleHost('alpha', { libvirtVersion: 9_000_000 });
+
+describe('post-copy', () => {
+  test.each([
+    { when: 'not allowed', given: {}, finds: ['ok'] },
+    { when: 'allowed', given: { ...asked, source: sound, target: sound }, finds: ['warning', 'ok', 'ok'] },
+    {
+      when: 'with a libvirt known to crash at resuming',
+      given: asked,
+      finds: ['warning', 'warning', 'warning'],
+    },
+    {
+      when: 'target silent',
+      given: { ...asked, source: sound, target: null },
+      finds: ['warning', 'ok', 'unknown'],
+    },
+  ])('$when: $finds', ({ given, finds }) => {
+    expect(severities(postCopyCheck, given)).toEqual(finds);
+  });
+
+  test.each([
+    { postCopy: 'ask', says: 'asks what to do' },
+    { postCopy: 'restart', says: 'started anew from its disks' },
+  ] as const)('$postCopy: what becomes of a lost guest is told', ({ postCopy, says }) => {
+    const [stake] = postCopyCheck.judge(sampleInput({ request: { postCopy } }));
+    expect(stake?.message).toContain(says);
+  });
+
+  test('is refused where a disk is copied', () => {
+    const { plan } = sampleInput();
+    if (plan === null) throw new Error('the sample has a plan');
+    const given = { ...asked, plan: { ...plan, form: 'managed' as const } };
+    expect(severities(postCopyCheck, given)).toEqual(['error']);
+  });
+});

@@ -1,0 +1,73 @@
+import { knownBad } from '../host/known-bad-versions.ts';
+import { weakestLink } from '../convergence/post-copy-start.ts';
+import { liveOnly } from './both-kinds.ts';
+import type { Check, CheckInput } from './check-input.ts';
+import type { Finding } from './finding.ts';
+import { hostSilent, passed, refused, warned } from './make-finding.ts';
+import { liveFacts, showVersion } from './show-values.ts';
+
+const code = 'post-copy';
+
+/** Post-copy is only done by the word of the one who asks, who is told what it puts at stake. */
+export const postCopyCheck: Check = {
+  code,
+  about: 'what post-copy puts at stake, where it is allowed',
+  kinds: liveOnly,
+  judge: (input) => {
+    const { postCopy } = input.request;
+    if (postCopy === 'never') return [passed(code, 'post-copy is not allowed for this move', { postCopy })];
+    const { plan } = input;
+    if (plan?.form === 'managed') {
+      const disks = plan.disks.filter((disk) => disk.action === 'copy').map(({ target }) => target);
+      const what = `${disks.join(', ')} must be copied, and then the target holds the guest until all of it is there: the opposite of post-copy`;
+      const remedy = 'Ask for it without --post-copy, or put its disks onto storage that both hosts share.';
+      return [refused(code, what, { postCopy, copied: disks.join(' ') }, remedy)];
+    }
+    return [stake(input), ...resumable(input)];
+  },
+};
+
+function stake({ request: { postCopy } }: CheckInput): Finding {
+  const then =
+    postCopy === 'restart'
+      ? 'it is then started anew from its disks, as you say'
+      : 'Ferry then asks what to do';
+  const least = weakestLink.rateBytesPerSecond / 1_000_000;
+  return warned(
+    code,
+    `while memory is fetched from the source, the loss of either host, of its QEMU or of the link between them loses the guest's memory; ${then}`,
+    { postCopy, leastMegabytesPerSecond: least },
+    `Without --post-copy its memory is never at stake. Over less than ${least} MB/s post-copy is not begun.`,
+  );
+}
+
+/** A link that comes back can have it resumed, by versions that do that. */
+function resumable({ source, target }: CheckInput): Finding[] {
+  const sides = [
+    { side: 'source', host: source },
+    { side: 'target', host: target },
+  ] as const;
+  return sides.flatMap(({ side, host }) => {
+    const version = host === null ? undefined : liveFacts(host)?.libvirtVersion;
+    if (version === undefined) return [hostSilent(code, side, 'its version of libvirt')];
+    const bad = knownBad('libvirt', version, 'post-copy-resume');
+    const compared = { side, libvirt: showVersion(version) };
+    if (bad === null)
+      return [
+        passed(
+          code,
+          `libvirt ${compared.libvirt} of the ${side} is not known to fail at resuming it`,
+          compared,
+        ),
+      ];
+    const remedy = 'Take it into account, or upgrade libvirt there.';
+    return [
+      warned(
+        code,
+        `a broken post-copy cannot be resumed by libvirt ${compared.libvirt} of the ${side}: ${bad.harm}`,
+        compared,
+        remedy,
+      ),
+    ];
+  });
+}

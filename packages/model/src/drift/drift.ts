@@ -1,0 +1,88 @@
+import type { Instance } from '../instance/instance.ts';
+import type { Sighting } from '../migration/sighting.ts';
+import { driftRow, type UntoldBecause } from './drift-table.ts';
+import { holdsMemory, type HostShows, hostShows, isRunner, isStill } from './host-shows.ts';
+
+/** What the record says of an instance that no migration holds. */
+export type Recorded = Pick<Instance, 'hostId' | 'powerState' | 'fault'>;
+
+/** How what the hosts show stands to the record. Host ids, in order. */
+export type Drift =
+  | { readonly kind: 'as-recorded' }
+  /** Somebody moves or starts it at this moment: look again later. */
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'moved'; readonly hostId: string; readonly guest: 'runs' | 'paused' | 'off' }
+  /** All hosts answer and none knows it. */
+  | { readonly kind: 'vanished' }
+  /** Nothing is seen of it, and a host that may have it does not answer. */
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'untold'; readonly because: UntoldBecause }
+  /** It runs more than once. `withoutGap`: the one that has run on, as far as was seen; null where that is not known. */
+  | {
+      readonly kind: 'two-runners';
+      readonly hostIds: readonly string[];
+      readonly withoutGap: string | null;
+    }
+  /** More than one host holds memory of it; at most one runs it. */
+  | { readonly kind: 'two-copies'; readonly hostIds: readonly string[] }
+  /** It is where it should be, and these hosts have a copy that does not run. */
+  | { readonly kind: 'stale-copy'; readonly hostIds: readonly string[] };
+
+/** Decides by the drift table, from what every host shows and from nothing else: no events, no clocks. */
+export function drift(recorded: Recorded, shown: ReadonlyMap<string, Sighting>): Drift {
+  const words = new Map([...shown].map(([id, sighting]) => [id, hostShows(sighting)]));
+  const itsHost = words.get(recorded.hostId) ?? 'no answer';
+  const others = new Map([...words].filter(([id]) => id !== recorded.hostId));
+  const { drift: kind, because } = driftRow(itsHost, [...others.values()]);
+  switch (kind) {
+    case 'moved':
+      return movedTo(others);
+    case 'untold':
+      return { kind, because: because ?? 'may run on both' };
+    case 'two-runners':
+      return {
+        kind,
+        hostIds: idsOf(words, isRunner),
+        withoutGap: ranWithoutGap(recorded, shown),
+      };
+    case 'two-copies':
+      return { kind, hostIds: idsOf(words, (word) => holdsMemory(word) || word === 'stands still') };
+    case 'stale-copy':
+      return { kind, hostIds: idsOf(others, isStill) };
+    default:
+      return { kind };
+  }
+}
+
+function movedTo(others: ReadonlyMap<string, HostShows>): Drift {
+  const found =
+    [...others].find(([, word]) => holdsMemory(word)) ?? [...others].find(([, word]) => word === 'off');
+  if (found === undefined) throw new Error('a row of the drift table says moved and names no host');
+  const [hostId, word] = found;
+  if (isRunner(word)) return { kind: 'moved', hostId, guest: 'runs' };
+  return { kind: 'moved', hostId, guest: word === 'off' ? 'off' : 'paused' };
+}
+
+/**
+ * The one of several that has run on all the time. A migration that was cancelled at its end let its source stand still
+ * meanwhile; and one that the look before saw running where it is recorded ran there before the others. One whose host was
+ * out of sight may have been started anew.
+ */
+function ranWithoutGap(recorded: Recorded, shown: ReadonlyMap<string, Sighting>): string | null {
+  const runners = [...shown].flatMap(([id, one]) =>
+    one.kind === 'present' && one.state === 'running' ? [{ id, reason: one.reason }] : [],
+  );
+  const onward = runners.filter(({ reason }) => reason !== 'migration canceled');
+  if (onward.length === 1 && runners.length > 1) return onward[0]?.id ?? null;
+  const wasSeen = recorded.powerState === 'running' && isInSight(recorded);
+  return wasSeen && onward.some(({ id }) => id === recorded.hostId) ? recorded.hostId : null;
+}
+
+/** The look before this one saw it where it is recorded. */
+function isInSight({ fault }: Recorded): boolean {
+  return fault === null || fault.kind === 'stale-copy';
+}
+
+function idsOf(words: ReadonlyMap<string, HostShows>, which: (word: HostShows) => boolean): string[] {
+  return [...words].flatMap(([id, word]) => (which(word) ? [id] : [])).toSorted();
+}

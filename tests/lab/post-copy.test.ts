@@ -1,0 +1,77 @@
+import { until } from '@ferry/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findingOf } from './finding-of.ts';
+import { LabWorld } from './lab-world.ts';
+
+let world: LabWorld;
+const busy = {
+  host: 'compute11',
+  storage: 'shared',
+  memoryMib: 256,
+  dirty: { mib: 96, mibPerSecond: 60 },
+} as const;
+/** Less than the guest changes in a second, more than a weak link. */
+const bandwidthBytesPerSecond = 30 * 1024 * 1024;
+
+beforeAll(async () => {
+  world = await LabWorld.up('postcopy', 2);
+});
+afterAll(() => world?.down());
+
+/** Starts a move, and waits until the target runs the guest with a part of its memory. */
+async function begun(name: string, postCopy: 'ask' | 'restart'): Promise<string> {
+  const { id } = await world.move(name, 'live', 'compute12', { bandwidthBytesPerSecond, postCopy });
+  await world.waitFor(id, 'in post-copy', (one) => one.phase.startsWith('post-copy: compute12 runs it'));
+  await until('the target to run it', 30_000, async () =>
+    (await state('compute12', name)) === 'running (post-copy)' ? true : null,
+  );
+  return id;
+}
+
+async function state(host: string, name: string): Promise<string> {
+  const { stdout } = await world.host(host).exec(['virsh', '-q', 'domstate', '--reason', name]);
+  return stdout.trim();
+}
+
+test('a guest that changes memory too fast is moved by it whole, and the checks said what it puts at stake', async () => {
+  const guest = await world.guest({ name: 'busy', ...busy });
+  const { id: boot } = await guest.waitAlive();
+  expect(await findingOf(world, 'busy', 'post-copy', { postCopy: 'ask' })).toMatchObject({
+    severity: 'warning',
+  });
+  const id = await begun('busy', 'ask');
+  expect(await world.ended(id)).toMatchObject({ status: 'completed', error: null });
+  expect(await world.lab.runners('busy')).toEqual(['compute12']);
+  expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
+  await world.host('compute12').virsh('destroy', 'busy');
+});
+
+test("the source's QEMU is killed meanwhile: its memory is lost, and it is started anew from its disks as was said", async () => {
+  const guest = await world.guest({ name: 'anew', ...busy });
+  const { id: boot } = await guest.waitAlive();
+  const id = await begun('anew', 'restart');
+  await world.host('compute11').killQemu('anew');
+  await world.waitFor(id, 'started anew', (one) => one.phase.startsWith('clean up on compute11'));
+  expect(await state('compute12', 'anew')).toBe('running (booted)');
+  expect(await state('compute11', 'anew')).toBe('shut off (crashed)');
+  // libvirt 11.3 keeps the job of a guest that died in post-copy until it is started anew.
+  await world.host('compute11').libvirtd.restart();
+  const end = await world.ended(id);
+  expect(end).toMatchObject({ status: 'completed' });
+  expect(end.phase).toContain('WARNING: a fault in post-copy lost its memory');
+  expect(await world.lab.runners('anew')).toEqual(['compute12']);
+  const again = await guest.waitAlive();
+  expect(again.bad).toBe(0);
+  expect(again.id).not.toBe(boot);
+  await world.host('compute12').virsh('destroy', 'anew');
+});
+
+test("the target's QEMU is killed meanwhile: a person is asked, and the source's stale copy is not let run", async () => {
+  await world.guest({ name: 'ask', ...busy });
+  const id = await begun('ask', 'ask');
+  await world.host('compute12').killQemu('ask');
+  const blocked = await world.waitFor(id, 'blocked', (one) => one.phase.startsWith('blocked:'));
+  expect(blocked.phase).toContain('Never resume the source');
+  expect(await state('compute12', 'ask')).toBe('shut off (crashed)');
+  expect(await state('compute11', 'ask')).toBe('paused (post-copy failed)');
+});

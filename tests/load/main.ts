@@ -7,7 +7,7 @@ import { type Load, runLoad } from './run-load.ts';
  * with two, of which one is killed again and again. Every guest ends on the host that its record names, and runs nowhere else.
  */
 const migrations = Number(process.env['BENCH_MIGRATIONS'] ?? 500);
-const leaseMs = 10_000;
+const leaseMs = 3_000;
 const killEachMs = 5_000;
 
 const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;

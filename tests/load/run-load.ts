@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FerryClient } from '@ferry/api';
+import { ApiError, type FerryClient } from '@ferry/api';
 import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { LoadController } from './load-controller.ts';
 import { loadHosts } from './load-hosts.ts';
@@ -9,7 +9,10 @@ export interface Load {
   readonly migrations: number;
   /** A database on PostgreSQL, for two controllers; null: SQLite, and one. */
   readonly database: string | null;
-  /** The first controller is killed each time so long after it was started, and comes back a lease later; null: never. */
+  /**
+   * The first controller is killed when half of the migrations are accepted, and then each time so long after it came
+   * back, which it does a lease later; null: never.
+   */
   readonly killEachMs: number | null;
   readonly leaseMs: number;
 }
@@ -46,12 +49,16 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   stack.defer(() => clearInterval(look));
 
   const startedAt = performance.now();
-  await inTurns(ids, (id, number) =>
-    (number % 2 === 0 ? first : last).client.migrate(id, { kind: 'live-migration', host: 'compute12' }),
-  );
-  const acceptedMs = performance.now() - startedAt;
   const over = new AbortController();
-  const killing = killAgain(first, load, over.signal);
+  const half = Promise.withResolvers<void>();
+  const killing = half.promise.then(() => killAgain(first, load, over.signal));
+  let accepted = 0;
+  await inTurns(ids, async (id, number) => {
+    await migrate(id, number % 2 === 0 ? first : last, last);
+    accepted += 1;
+    if (accepted * 2 >= load.migrations) half.resolve();
+  });
+  const acceptedMs = performance.now() - startedAt;
   const statuses = await whenAllOver(last.client, load.migrations);
   const allOverMs = performance.now() - startedAt;
   over.abort();
@@ -62,14 +69,30 @@ export async function runLoad(load: Load): Promise<LoadResult> {
 async function killAgain(controller: LoadController, load: Load, over: AbortSignal): Promise<number> {
   const { killEachMs, leaseMs } = load;
   if (killEachMs === null) return 0;
-  for (let kills = 0; ; kills += 1) {
-    const stillOn = await sleep(killEachMs, true, { signal: over }).catch(() => false);
-    if (!stillOn) return kills;
+  for (let kills = 1; ; kills += 1) {
     await controller.kill();
     await sleep(leaseMs);
     await controller.run();
+    const stillOn = await sleep(killEachMs, true, { signal: over }).catch(() => false);
+    if (!stillOn) return kills;
   }
 }
+
+/** A controller that dies with a request may have accepted it: whoever asks the other one then hears that it is under way. */
+async function migrate(id: string, asked: LoadController, other: LoadController): Promise<void> {
+  const body = { kind: 'live-migration', host: 'compute12' } as const;
+  try {
+    await asked.client.migrate(id, body);
+  } catch (error) {
+    if (asked === other) throw error;
+    await other.client.migrate(id, body).catch((refusal: unknown) => {
+      if (!(refusal instanceof ApiError && accepted.has(refusal.code))) throw refusal;
+    });
+  }
+}
+
+/** Under way, or over already: the guest is there. */
+const accepted: ReadonlySet<string> = new Set(['instance-busy', 'checks-failed']);
 
 /** How many ended as what. */
 async function whenAllOver(client: FerryClient, count: number): Promise<Record<string, number>> {

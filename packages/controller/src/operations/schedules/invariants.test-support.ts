@@ -97,8 +97,8 @@ function leftovers(
         broken.push(`${host.name} keeps domain ${id}: ${state} (${reason})`);
     for (const [directory, files] of host.directories) {
       for (const [name, file] of files) {
-        // An empty file that proved sharing may stay where a host or a controller went away in that moment (decision 4).
-        if (name.startsWith('.ferry-probe-')) continue;
+        // What a check made to look may stay where a host or a controller went away in that moment (decision 4).
+        if (/^\.ferry-(?:lock-)?probe/.test(name)) continue;
         const guest = guests.find((one) => one.disk === name && one.directory === directory);
         const home = guest === undefined ? null : (homes.get(guest.id) ?? '');
         const may =

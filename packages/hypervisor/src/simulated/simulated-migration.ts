@@ -173,16 +173,16 @@ export class SimulatedMigration implements HostMigration {
 
   #source(options: LiveMigrationOptions): MigrationSource {
     const { domainId } = options;
-    const starts = this.#host.daemonStarts;
+    const connection: ClientConnection = { starts: this.#host.daemonStarts, closed: false };
     let sending: SimulatedDomain | null = null;
     return {
       begin: (call) =>
-        this.#askOn(starts, 'begin', call, () => ({
+        this.#askOn(connection, 'begin', call, () => ({
           xml: adapted(this.#running(domainId).xml, options),
           cookie: empty,
         })),
       perform: ({ uri }, call) =>
-        this.#askOn(starts, 'perform', call, async () => {
+        this.#askOn(connection, 'perform', call, async () => {
           const arrival = this.#arrivalAt(uri, domainId);
           sending = this.#running(domainId);
           sending.job = this.#newJob(sending);
@@ -190,13 +190,14 @@ export class SimulatedMigration implements HostMigration {
           return empty;
         }),
       confirm: (verdict, _cookie, call) =>
-        this.#askOn(starts, 'confirm', call, () => {
+        this.#askOn(connection, 'confirm', call, () => {
           const domain = this.#host.domains.get(domainId);
           if (domain === undefined) return;
           if (verdict === 'moved') this.#host.domains.delete(domainId);
           else this.#letRunOn(domainId, domain);
         }),
       close: () => {
+        connection.closed = true;
         // libvirt cancels a migration whose client is gone while it still sends; a paused source stays paused.
         const domain = this.#host.domains.get(domainId);
         if (domain !== undefined && domain === sending) domain.job = null;
@@ -207,18 +208,18 @@ export class SimulatedMigration implements HostMigration {
 
   #target(options: LiveMigrationOptions): MigrationTarget {
     const { domainId } = options;
-    const starts = this.#host.daemonStarts;
+    const connection: ClientConnection = { starts: this.#host.daemonStarts, closed: false };
     let incoming: SimulatedDomain | null = null;
     return {
       prepare: ({ xml }, call) =>
-        this.#askOn(starts, 'prepare', call, () => {
+        this.#askOn(connection, 'prepare', call, () => {
           incoming = this.#prepareOn(this.#host, xml, domainId, 'client');
           // libvirt's first port for migrations.
           const disksAt = { host: this.#host.name, port: 49_152 };
           return { uri: `tcp://${this.#host.name}`, cookie: empty, disksAt };
         }),
       finish: (verdict, _input, call) =>
-        this.#askOn(starts, 'finish', call, () => {
+        this.#askOn(connection, 'finish', call, () => {
           const mine = this.#host.domains.get(domainId);
           if (mine === undefined || mine !== incoming || mine.incomingFrom === null)
             throw this.#error('no-domain', `${this.#host.name} has no domain ${domainId} that is coming`);
@@ -231,6 +232,7 @@ export class SimulatedMigration implements HostMigration {
           return empty;
         }),
       close: () => {
+        connection.closed = true;
         const mine = this.#host.domains.get(domainId);
         if (mine !== undefined && mine === incoming && mine.incomingFrom !== null)
           this.#host.domains.delete(domainId);
@@ -364,9 +366,16 @@ export class SimulatedMigration implements HostMigration {
   }
 
   /** As `#ask`, of what is bound to a connection. */
-  #askOn<T>(starts: number, method: string, call: Call | undefined, work: () => T | Promise<T>): Promise<T> {
+  #askOn<T>(
+    connection: ClientConnection,
+    method: string,
+    call: Call | undefined,
+    work: () => T | Promise<T>,
+  ): Promise<T> {
     return this.#ask(method, call, () => {
-      this.#requireDaemon(starts);
+      if (connection.closed)
+        throw this.#error('unreachable', `${this.#host.name}: the connection was closed`);
+      this.#requireDaemon(connection.starts);
       return work();
     });
   }
@@ -377,6 +386,12 @@ export class SimulatedMigration implements HostMigration {
       return work();
     });
   }
+}
+
+/** What a client's calls are bound to: libvirt takes back what is half done when it ends. */
+interface ClientConnection {
+  readonly starts: number;
+  closed: boolean;
 }
 
 interface Arrival {

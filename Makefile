@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup demo test test-fast schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -30,6 +30,9 @@ test: setup ## every ring of tests, real hosts included
 
 test-fast: setup ## the rings that need no root and no real hosts
 	vitest run --project unit --project sim --project 'postgres*'
+
+schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again
+	vitest run --project unit packages/controller/src/operations/schedules
 
 protocol: setup ## hold the libvirt client's tables against libvirt's own definition, fetched from Debian
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol
@@ -63,6 +66,9 @@ bench: setup ## side by side with virsh; prints tables with machine and date
 bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; prints a table with machine and date
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/libvirt/main.ts
+
+bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL with controllers that are killed; prints a table
+	@$(AS_ROOT) node tests/load/main.ts
 
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
 	@$(LAB) setup

@@ -41,7 +41,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'sim',
           sequence: { groupOrder: 1 },
-          include: ['tests/sim/**/*.test.ts'],
+          include: ['tests/sim/**/*.test.ts', 'tests/upgrade/**/*.test.ts'],
           testTimeout: 30_000,
         },
       },

@@ -12,6 +12,7 @@ export class CuttableWay implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #cut = false;
+  #silent = false;
 
   private constructor(url: string) {
     const by = new URL(url);
@@ -37,8 +38,16 @@ export class CuttableWay implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** From now on connections are taken and kept, and what comes by them goes nowhere: nobody is told of it. */
+  silence(): void {
+    this.#silent = true;
+    for (const socket of this.#sockets) swallow(socket);
+  }
+
+  /** New connections go through again; those that were silent stay so. */
   mend(): void {
     this.#cut = false;
+    this.#silent = false;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -58,9 +67,15 @@ export class CuttableWay implements AsyncDisposable {
         this.#sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
+      if (this.#silent) swallow(one);
+      else one.pipe(other);
     }
   }
+}
+
+function swallow(socket: Socket): void {
+  socket.unpipe();
+  socket.resume();
 }
 
 /** As PostgreSQL names its socket for the usual port. */

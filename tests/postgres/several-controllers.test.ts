@@ -103,12 +103,78 @@ describe('a controller that loses the database', () => {
     },
   );
 
+  test('that answers nothing any more, on connections that stay: it has let go of all, and is back when it answers', async () => {
+    const id = await stage.guest({ name: 'web', directory: '/shared' });
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    way.silence();
+    const asked = stage
+      .client()
+      .migration(migration)
+      .then(
+        () => 'an answer',
+        (error: unknown) => error,
+      );
+    await until('the second has taken over', async () => (await holdersOf(url)).at(0)?.fence === 2 || null);
+    stage.fast();
+    expect(await overAtSecond(migration)).toMatchObject({ status: 'completed' });
+    expect(stage.world.runners(id)).toEqual(['compute12']);
+    // Whoever asked meanwhile was told, and did not wait for ever.
+    expect(await asked).toMatchObject({ status: 500 });
+    way.mend();
+    await until('the first is back', () =>
+      stage
+        .client()
+        .migration(migration)
+        .then(
+          (seen) => (seen.finishedAt === null ? null : true),
+          () => null,
+        ),
+    );
+    // It carries on operations again, too.
+    const { id: back } = await stage.client().migrate('web', { kind: 'live-migration', host: 'compute11' });
+    expect(await stage.over(back)).toMatchObject({ status: 'completed' });
+    expect(await claimedBytes(url)).toBe(0);
+  });
+
   test('what was accepted just before is done by the other', async () => {
     const id = await stage.guest({ name: 'web', directory: '/shared' });
     const { id: migration } = await stage.client().migrate('web', live);
     way.cut();
     expect(await overAtSecond(migration)).toMatchObject({ status: 'completed' });
     expect(stage.world.runners(id)).toEqual(['compute12']);
+  });
+});
+
+describe('a base image that two guests share, moved by two controllers at once to one host', () => {
+  test('it is brought once, and both guests run on it', async () => {
+    for (const name of ['web', 'db']) await stage.guest({ name });
+    const before = stage.world.faults.calls.length;
+    const moves = await Promise.all([stage.client().migrate('web', live), secondClient.migrate('db', live)]);
+    for (const { id } of moves) expect(await overAtSecond(id)).toMatchObject({ status: 'completed' });
+    const made = stage.world.faults.calls.slice(before);
+    expect(made.filter((one) => one === 'compute12 storage.makeFile')).toHaveLength(1);
+    for (const { name } of await secondClient.instances())
+      expect(await secondClient.instance(name)).toMatchObject({ host: 'compute12' });
+    expect(stage.files('compute12').filter((path) => path.includes('base'))).toEqual(['/images/base.qcow2']);
+  });
+
+  test('the controller that brings it loses the database: the other brings it when its lease is over', async () => {
+    await stage.guest({ name: 'web' });
+    const other = await stage.guest({ name: 'db' });
+    stage.world.faults.plan('compute12', 'storage.writeImage', 'hang');
+    const { id: first } = await stage.client().migrate('web', live);
+    await stage.called('compute12', 'storage.writeImage');
+    const { id } = await secondClient.migrate('db', live);
+    await until('the second waits for its turn', async () =>
+      (await secondClient.migration(id)).phase.includes(`migration ${first} (web) is at it`) ? true : null,
+    );
+    way.silence();
+    expect(await overAtSecond(id)).toMatchObject({ status: 'completed' });
+    expect(await overAtSecond(first)).toMatchObject({ finishedAt: expect.any(String) as string });
+    expect(stage.world.runners(other)).toEqual(['compute12']);
+    way.mend();
   });
 });
 

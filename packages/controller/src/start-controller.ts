@@ -11,8 +11,9 @@ import { buildServer } from './http/server.ts';
 import { LeaseKeeper } from './operations/lease-keeper.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
 import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
+import { ControllerLocks } from './operations/shared/controller-locks.ts';
 import { KeptAnswers } from './operations/shared/kept-answers.ts';
-import { KeyedLock } from './operations/shared/keyed-lock.ts';
+import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
 import { every, type Repeated } from './reconcilers/every.ts';
 import { settleFirewalls } from './reconcilers/settle-firewalls.ts';
@@ -98,18 +99,19 @@ export async function startController(options: ControllerOptions): Promise<Contr
     },
   );
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
+  const leaseMs = options.leaseMs ?? usualLeaseMs;
   const services: Services = {
     store,
     hypervisor,
     log,
     limits: { ...defaultLimits, ...options.limits },
-    images: new KeyedLock(),
-    hostChanges: new KeyedLock(),
+    images: locksOf(store, log, leaseMs, 'images'),
+    hostChanges: locksOf(store, log, leaseMs, 'host'),
     probes: new ProbeKeeper(),
     diskLocks: new KeptAnswers(locksKeptMs),
   };
   const tokenFile = await ensureTokens(store, dataDirectory);
-  const leases = new LeaseKeeper(store.operations, options.leaseMs ?? usualLeaseMs);
+  const leases = new LeaseKeeper(store.operations, leaseMs);
   const runner = new OperationRunner(services, leases, { retry: options.retry ?? usualRetry });
   const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() });
   const servers: FastifyInstance[] = [];
@@ -152,6 +154,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
     await stop();
     throw error;
   }
+}
+
+/** Among controllers where there may be others; they end so much later than operations (see ControllerLocks). */
+function locksOf(store: Store, log: Logger, leaseMs: number, what: string): Locks {
+  return store.isShared ? new ControllerLocks(store.locks, log, leaseMs * 1.5, what) : new KeyedLock();
 }
 
 async function listen(

@@ -59,7 +59,12 @@ export class OperationRunner {
     await Promise.race([all(), late]);
     this.#stop.abort();
     await all();
-    await this.#leases.releaseAll();
+    await this.#leases.releaseAll().catch((error: unknown) => {
+      this.#services.log.warn(
+        { err: error },
+        'operations could not be given free: their leases end by themselves',
+      );
+    });
   }
 
   /** `waited`: its lease, when it waited. */

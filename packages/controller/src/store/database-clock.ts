@@ -1,9 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { isShared } from './atomically.ts';
+import { ownClock } from './node-sqlite.ts';
 
 /** The database's own time, milliseconds since 1970: the one clock that all controllers see alike. */
 export function databaseNowMs<Schema>(db: Kysely<Schema>): RawBuilder<number> {
   return isShared(db)
     ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-    : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
+    : sql<number>`${sql.raw(ownClock)}()`;
 }

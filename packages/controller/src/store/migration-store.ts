@@ -12,7 +12,7 @@ import {
   transition,
   type VmState,
 } from '@ferry/model';
-import { atomically } from './atomically.ts';
+import { alone, byLocks, isShared } from './atomically.ts';
 import type { Kysely, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import { readInstance } from './instance-store.ts';
@@ -103,7 +103,9 @@ export class MigrationStore {
     claim: NewClaim,
     operation: { workflow: string; input: unknown },
   ): Promise<Begun> {
-    const begun = await atomically(this.#db, async (tx): Promise<Begun> => {
+    const begun = await byLocks(this.#db, async (tx): Promise<Begun> => {
+      // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
+      await alone(tx, 'claim');
       const claimedBytes = await this.#claimed(tx, migration.targetHostId);
       if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
         return { begun: false, because: 'no-room', claimedBytes };
@@ -185,7 +187,7 @@ export class MigrationStore {
 
   /** The instance belongs to the target from here on. Doing it twice changes nothing. */
   async commit(id: string): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
       const migration = await this.#read(tx, id);
       const { numUpdatedRows } = await tx
@@ -212,7 +214,7 @@ export class MigrationStore {
       power: { powerState: PowerState; vmState: VmState } | null;
     },
   ): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
       const before = await this.#read(tx, id);
       if (before.finishedAt !== null) return;
@@ -244,11 +246,10 @@ export class MigrationStore {
   }
 
   async #change(id: string, change: (migration: Migration) => Migration): Promise<Migration | null> {
-    const changed = await atomically(this.#db, async (tx) => {
+    const changed = await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
-      const row = await tx.selectFrom('migration').selectAll().where('id', '=', id).executeTakeFirst();
-      if (row === undefined) return null;
-      const before = readMigration(row);
+      const before = await this.#readLocked(tx, id);
+      if (before === null) return null;
       const after = { ...change(before), updatedAt: this.#now() };
       await tx.updateTable('migration').set(writeMigration(after)).where('id', '=', id).execute();
       await this.#tell(tx, after, after.phase);
@@ -259,9 +260,16 @@ export class MigrationStore {
   }
 
   async #read(tx: Transaction<Schema>, id: string): Promise<Migration> {
-    return readMigration(
-      await tx.selectFrom('migration').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
-    );
+    const migration = await this.#readLocked(tx, id);
+    if (migration === null) throw new Error(`there is no migration ${id}`);
+    return migration;
+  }
+
+  /** It stays as it was read until the transaction is done. */
+  async #readLocked(tx: Transaction<Schema>, id: string): Promise<Migration | null> {
+    const query = tx.selectFrom('migration').selectAll().where('id', '=', id);
+    const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirst();
+    return row === undefined ? null : readMigration(row);
   }
 
   /** Hosts may have shown since the checks that it runs twice: then it must not be moved by them. */

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import { Pool, types } from 'pg';
+import { ImpatientClient } from './impatient-client.ts';
 import { openNodeSqlite } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 
@@ -8,6 +9,11 @@ const int8 = 20;
 const numeric = 1700;
 const connectionsAtMost = 10;
 const connectMs = 10_000;
+/** The server ends a transaction that waits for its client for so long: rows that it has locked are free again. */
+const idleTransactionMs = 10_000;
+/** Who waits longer for a lock is told so, and tries again: a server that says this is not silent. */
+const lockMs = 5_000;
+const keepAliveMs = 10_000;
 
 /**
  * Opens a database: `postgres://…` for several controllers, else the path of an SQLite file (`:memory:` for tests).
@@ -20,6 +26,11 @@ export function openDatabase(where: string): Kysely<Schema> {
     connectionString: where,
     max: connectionsAtMost,
     connectionTimeoutMillis: connectMs,
+    idle_in_transaction_session_timeout: idleTransactionMs,
+    lock_timeout: lockMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    Client: ImpatientClient,
     application_name: 'ferry',
     types: {
       getTypeParser: (oid, format) => (asNumber.has(oid) ? Number : types.getTypeParser(oid, format)),

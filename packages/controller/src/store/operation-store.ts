@@ -1,6 +1,6 @@
 import type { LogRecord, LogStore, UnfinishedOperation } from '@ferry/workflow';
 import type { ExpressionBuilder, Kysely, SqlBool, Expression } from 'kysely';
-import { atomically } from './atomically.ts';
+import { byLocks } from './atomically.ts';
 import { databaseNowMs } from './database-clock.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
@@ -30,7 +30,7 @@ export class OperationStore implements LogStore {
 
   /** The primary key refuses a sequence number that is there: two runners cannot both write. Throws LeaseLost. */
   async append(record: LogRecord): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
       await tx
         .insertInto('operation_record')
@@ -140,7 +140,7 @@ export class OperationStore implements LogStore {
 
   /** Nothing is left to do for it, here or on a host. Throws LeaseLost. */
   async close(id: string): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
       await tx.updateTable('operation').set({ state: 'closed' }).where('id', '=', id).execute();
     });

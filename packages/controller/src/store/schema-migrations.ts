@@ -12,6 +12,7 @@ const versions: Record<string, Migration> = {
   '0006-storage-of-hosts': { up: addStorageOfHosts },
   '0007-leases': { up: addLeases },
   '0008-faults-of-instances': { up: addInstanceFaults },
+  '0009-locks-of-controllers': { up: addControllerLocks },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -211,5 +212,16 @@ async function addStorageOfHosts(db: Kysely<unknown>): Promise<void> {
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('migration_id', 'text', (c) => c.notNull().references('migration.id'))
     .addPrimaryKeyConstraint('brought_volume_key', ['host_id', 'kind', 'name'])
+    .execute();
+}
+
+/** What controllers keep each other from doing at the same time. */
+async function addControllerLocks(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('controller_lock')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('token', 'text', (c) => c.notNull())
+    .addColumn('holder', 'text', (c) => c.notNull())
+    .addColumn('lease_until', 'bigint', (c) => c.notNull())
     .execute();
 }

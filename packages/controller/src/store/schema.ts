@@ -152,6 +152,17 @@ interface BroughtVolumeTable {
   migration_id: string;
 }
 
+/** What one controller at a time is at, of what operations of all share. */
+interface ControllerLockTable {
+  key: string;
+  /** One taking of it. */
+  token: string;
+  /** Who has it, for those who wait. */
+  holder: string;
+  /** On the database's clock, milliseconds since 1970. */
+  lease_until: number;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -168,6 +179,7 @@ export interface Schema {
   firewall_debt: FirewallDebtTable;
   base_image: BaseImageTable;
   brought_volume: BroughtVolumeTable;
+  controller_lock: ControllerLockTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

@@ -6,10 +6,12 @@ import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
+import { LockStore } from './lock-store.ts';
 import { MigrationStore } from './migration-store.ts';
 import { databaseName, openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
 import type { Schema } from './schema.ts';
+import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
 import { TokenStore } from './token-store.ts';
@@ -29,6 +31,7 @@ export class Store {
   readonly securityGroups: SecurityGroupStore;
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
+  readonly locks: LockStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -44,11 +47,18 @@ export class Store {
     this.securityGroups = new SecurityGroupStore(db, events, now);
     this.images = new ImageStore(db, events, now);
     this.volumes = new VolumeStore(db);
+    this.locks = new LockStore(db);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */
   static async open(where: string, now: Now = () => new Date().toISOString()): Promise<Store> {
     const db = openDatabase(where);
+    try {
+      await requireKnownSchema(db, where);
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
     const { error } = await new Migrator({ db, provider: schemaMigrations }).migrateToLatest();
     if (error !== undefined) {
       await db.destroy();

@@ -28,6 +28,10 @@ export class Faults {
   readonly calls: string[] = [];
   readonly #hung: string[] = [];
   readonly #happenings: { readonly host: string; readonly method: string; readonly what: Happening }[] = [];
+  /** Asked at each call for a fault that strikes it. */
+  choose: ((host: string, method: string) => Fault | null) | null = null;
+  /** Told of each call that was made, before its caller hears of its end. */
+  afterwards: ((host: string, method: string) => void) | null = null;
 
   /** How many calls have hung so far, their effect done where the fault says so. */
   hung(host: string, method: string): number {
@@ -59,10 +63,24 @@ export class Faults {
     this.calls.push(`${host} ${method}`);
     call?.signal?.throwIfAborted();
     await this.#happen(host, method);
-    const planned = this.#planned.find((one) => one.host === host && one.method === method && one.times > 0);
-    if (planned === undefined) return work();
-    planned.times -= 1;
-    switch (planned.fault) {
+    const fault = this.#strike(host, method);
+    try {
+      return await this.#pass(host, method, call, fault, work);
+    } finally {
+      this.afterwards?.(host, method);
+    }
+  }
+
+  async #pass<T>(
+    host: string,
+    method: string,
+    call: Call | undefined,
+    fault: Fault | null,
+    work: () => T | Promise<T>,
+  ): Promise<T> {
+    switch (fault) {
+      case null:
+        return work();
       case 'unreachable':
         throw new HypervisorError('unreachable', host, `${host} does not answer`);
       case 'refuse':
@@ -82,6 +100,13 @@ export class Faults {
     }
   }
 
+  #strike(host: string, method: string): Fault | null {
+    const planned = this.#planned.find((one) => one.host === host && one.method === method && one.times > 0);
+    if (planned === undefined) return this.choose?.(host, method) ?? null;
+    planned.times -= 1;
+    return planned.fault;
+  }
+
   async #happen(host: string, method: string): Promise<void> {
     const index = this.#happenings.findIndex((one) => one.host === host && one.method === method);
     if (index !== -1) await this.#happenings.splice(index, 1)[0]?.what();
@@ -90,14 +115,21 @@ export class Faults {
 
 type Happening = () => void | Promise<void>;
 
+/** Without a deadline a call lasts until the client misses the host's signs of life. */
+const keepAliveMs = 30_000;
+
 /** Waits for the caller's deadline or signal. */
 async function hang(host: string, method: string, call: Call | undefined): Promise<never> {
-  const deadlineMs = call?.deadlineMs ?? 30_000;
-  const timeout = Number.isFinite(deadlineMs) ? [AbortSignal.timeout(deadlineMs)] : [];
-  const signal = AbortSignal.any([...timeout, ...(call?.signal ? [call.signal] : [])]);
+  const asked = call?.deadlineMs ?? keepAliveMs;
+  const deadlineMs = Number.isFinite(asked) ? asked : keepAliveMs;
   await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const timer = setTimeout(resolve, deadlineMs);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (call?.signal?.aborted === true) end();
+    else call?.signal?.addEventListener('abort', end, { once: true });
   });
   call?.signal?.throwIfAborted();
   throw new HypervisorError('deadline', host, `${host}: no answer to ${method} within ${deadlineMs} ms`, {

@@ -1,3 +1,4 @@
+export { killGuest, powerOff, powerOn, restartDaemon } from './accidents.ts';
 export { type Fault, Faults } from './faults.ts';
 export { SimulatedHypervisor } from './simulated-hypervisor.ts';
 export {

@@ -9,6 +9,7 @@ import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-dom
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
+import { lockHolder } from './image-lock.ts';
 import { requirePlugs } from './require-plugs.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import {
@@ -128,7 +129,9 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('ensureStarted', call, () => {
       const domain = this.#need(id);
       if (domain.state === 'running') return;
+      if (domain.state === 'paused') throw this.#wrongState(id, domain, 'started');
       requirePlugs(this.#host, domain.xml);
+      this.#requireLock(id);
       this.#setState(id, domain, 'running', 'booted');
     });
   }
@@ -145,7 +148,9 @@ export class SimulatedDomains implements HostDomains {
   ensureResumed(id: string, call?: Call): Promise<void> {
     return this.#ask('ensureResumed', call, () => {
       const domain = this.#need(id);
-      if (domain.state === 'paused') this.#setState(id, domain, 'running', 'unpaused');
+      if (domain.state !== 'paused') return;
+      this.#requireLock(id);
+      this.#setState(id, domain, 'running', 'unpaused');
     });
   }
 
@@ -280,6 +285,13 @@ export class SimulatedDomains implements HostDomains {
     if (domain === undefined)
       throw new HypervisorError('no-domain', this.#host.name, `${this.#host.name} has no domain ${id}`);
     return domain;
+  }
+
+  #requireLock(id: string): void {
+    const holder = lockHolder(this.#world, this.#host, id);
+    if (holder === null) return;
+    const message = `${this.#host.name}: Failed to get "write" lock: ${holder} has it`;
+    throw new HypervisorError('refused', this.#host.name, message);
   }
 
   #setState(id: string, domain: SimulatedDomain, state: SimulatedDomain['state'], reason: string): void {

@@ -10,6 +10,7 @@ import type {
 } from '../contract/host-migration.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
+import { lockHolder } from './image-lock.ts';
 import { requirePlugs } from './require-plugs.ts';
 import { progressOf } from './simulated-progress.ts';
 import {
@@ -54,15 +55,15 @@ export class SimulatedMigration implements HostMigration {
     return this.#ask('resumePostCopy', call, async () => {
       const { domainId } = options;
       const domain = this.#host.domains.get(domainId);
-      const target = this.#peer(options.targetPeerUri);
-      const incoming = target.domains.get(domainId);
+      const host = this.#peer(options.targetPeerUri);
+      const incoming = host.domains.get(domainId);
       if (domain?.job?.postCopy !== 'broken' || incoming === undefined)
         throw this.#error('wrong-state', `domain ${domainId} has no post-copy that broke off`);
       domain.job.postCopy = 'begun';
-      domain.reason = 'post-copy';
-      incoming.reason = 'post-copy';
-      await this.#sendRest(domain, domain.job, domainId, call?.signal);
-      this.#arrive(domain, incoming, target, options);
+      for (const side of [domain, incoming]) side.reason = 'post-copy';
+      const arrival = { host, incoming };
+      await this.#send(domain, arrival, options, call?.signal);
+      await this.#finishAtPeer(domain, arrival, options, this.#host.daemonStarts);
     });
   }
 
@@ -92,80 +93,111 @@ export class SimulatedMigration implements HostMigration {
     });
   }
 
+  /**
+   * What the two libvirtds do between them, stock as it is: when no answer to Finish comes, the source lets its guest run
+   * on as far as a lock on the disks allows it.
+   */
   async #moveToPeer(
     domain: SimulatedDomain,
     target: SimulatedHostState,
     options: LiveMigrationOptions,
   ): Promise<void> {
     const { domainId } = options;
-    const incoming = this.#prepareOn(target, adapted(domain.xml, options), domainId, 'peer');
+    const starts = this.#host.daemonStarts;
+    const { name } = target;
+    const from = `peer ${this.#host.name}`;
+    domain.job = this.#newJob(domain);
     try {
-      await this.#send(domain, domainId, undefined, () => this.#runAhead(domain, incoming, target, options));
-      if (!target.up) throw this.#error('unreachable', `${target.name} is down`);
+      const incoming = await this.#world.faults.gate(name, 'peer.prepare', undefined, () =>
+        this.#prepareOn(target, adapted(domain.xml, options), domainId, from),
+      );
+      await this.#send(domain, { host: target, incoming }, options, undefined);
+      await this.#finishAtPeer(domain, { host: target, incoming }, options, starts);
     } catch (error) {
-      if (domain.reason.startsWith('post-copy')) throw error;
-      Object.assign(domain, { state: 'running', reason: 'migration canceled', job: null });
-      target.domains.delete(domainId);
+      // What was coming does not outlive the connection.
+      if (target.domains.get(domainId)?.incomingFrom === from) target.domains.delete(domainId);
       throw error;
     } finally {
+      if (domain.job?.postCopy !== 'broken') domain.job = null;
       this.#world.tell({ kind: 'job-ended', domainId }, this.#host.name);
     }
-    this.#arrive(domain, incoming, target, options);
   }
 
   /** Post-copy: the target runs it, the source keeps what was not sent yet. */
-  #runAhead(
-    domain: SimulatedDomain,
-    incoming: SimulatedDomain,
-    target: SimulatedHostState,
-    options: LiveMigrationOptions,
-  ): void {
+  #runAhead(domain: SimulatedDomain, arrival: Arrival, options: LiveMigrationOptions): void {
+    const { incoming } = arrival;
     Object.assign(domain, { state: 'paused', reason: 'post-copy' });
     Object.assign(incoming, { state: 'running', reason: 'post-copy', incomingFrom: null });
-    this.#carryState(domain, incoming, target, options);
+    this.#carryState(domain, arrival, options);
     if (!this.#world.breaksPostCopy || domain.job === null) return;
     domain.job.postCopy = 'broken';
     for (const side of [domain, incoming]) side.reason = 'post-copy failed';
   }
 
-  #arrive(
+  async #finishAtPeer(
     domain: SimulatedDomain,
-    incoming: SimulatedDomain,
-    target: SimulatedHostState,
+    { host, incoming }: Arrival,
     options: LiveMigrationOptions,
-  ): void {
-    const ranAhead = incoming.reason === 'post-copy';
-    const arrived = options.arrivesPaused
-      ? { state: 'paused', reason: 'user' }
-      : { state: 'running', reason: 'migrated' };
-    Object.assign(incoming, { ...arrived, persistent: options.persistent, incomingFrom: null });
-    if (!ranAhead) this.#carryState(domain, incoming, target, options);
-    this.#host.domains.delete(options.domainId);
+    starts: number,
+  ): Promise<void> {
+    const { domainId } = options;
+    try {
+      await this.#world.faults.gate(host.name, 'peer.finish', undefined, () => {
+        this.#requireDaemon(starts);
+        this.#requireDomain(host, incoming, domainId);
+        Object.assign(incoming, {
+          ...arrivedAs(options),
+          incomingFrom: null,
+          persistent: options.persistent,
+        });
+      });
+    } catch (error) {
+      // What was coming goes with the connection; a persistent one leaves its definition.
+      if (host.domains.get(domainId) === incoming && incoming.incomingFrom !== null) {
+        if (options.persistent)
+          Object.assign(incoming, {
+            state: 'shutoff',
+            reason: 'failed',
+            persistent: true,
+            incomingFrom: null,
+          });
+        else host.domains.delete(domainId);
+      }
+      // A libvirtd that was started anew knows nothing of the migration: its guest stands still for ever.
+      if (this.#host.daemonStarts === starts) this.#letRunOn(domainId, domain);
+      throw error;
+    }
+    this.#requireDaemon(starts);
+    if (this.#host.domains.get(domainId) === domain) this.#host.domains.delete(domainId);
   }
 
   #source(options: LiveMigrationOptions): MigrationSource {
     const { domainId } = options;
+    const connection: ClientConnection = { starts: this.#host.daemonStarts, closed: false };
     let sending: SimulatedDomain | null = null;
     return {
       begin: (call) =>
-        this.#ask('begin', call, () => ({
+        this.#askOn(connection, 'begin', call, () => ({
           xml: adapted(this.#running(domainId).xml, options),
           cookie: empty,
         })),
-      perform: (_input, call) =>
-        this.#ask('perform', call, async () => {
+      perform: ({ uri }, call) =>
+        this.#askOn(connection, 'perform', call, async () => {
+          const arrival = this.#arrivalAt(uri, domainId);
           sending = this.#running(domainId);
-          await this.#send(sending, domainId, call?.signal);
+          sending.job = this.#newJob(sending);
+          await this.#send(sending, arrival, options, call?.signal);
           return empty;
         }),
       confirm: (verdict, _cookie, call) =>
-        this.#ask('confirm', call, () => {
+        this.#askOn(connection, 'confirm', call, () => {
           const domain = this.#host.domains.get(domainId);
           if (domain === undefined) return;
           if (verdict === 'moved') this.#host.domains.delete(domainId);
-          else Object.assign(domain, { state: 'running', reason: 'migration canceled', job: null });
+          else this.#letRunOn(domainId, domain);
         }),
       close: () => {
+        connection.closed = true;
         // libvirt cancels a migration whose client is gone while it still sends; a paused source stays paused.
         const domain = this.#host.domains.get(domainId);
         if (domain !== undefined && domain === sending) domain.job = null;
@@ -176,47 +208,82 @@ export class SimulatedMigration implements HostMigration {
 
   #target(options: LiveMigrationOptions): MigrationTarget {
     const { domainId } = options;
+    const connection: ClientConnection = { starts: this.#host.daemonStarts, closed: false };
+    let incoming: SimulatedDomain | null = null;
     return {
       prepare: ({ xml }, call) =>
-        this.#ask('prepare', call, () => {
-          this.#prepareOn(this.#host, xml, domainId, 'client');
+        this.#askOn(connection, 'prepare', call, () => {
+          incoming = this.#prepareOn(this.#host, xml, domainId, 'client');
           // libvirt's first port for migrations.
           const disksAt = { host: this.#host.name, port: 49_152 };
           return { uri: `tcp://${this.#host.name}`, cookie: empty, disksAt };
         }),
       finish: (verdict, _input, call) =>
-        this.#ask('finish', call, () => {
-          const incoming = this.#host.domains.get(domainId);
-          if (incoming === undefined)
-            throw this.#error('no-domain', `${this.#host.name} has no domain ${domainId}`);
-          if (verdict === 'cancel') {
+        this.#askOn(connection, 'finish', call, () => {
+          const mine = this.#host.domains.get(domainId);
+          if (mine === undefined || mine !== incoming || mine.incomingFrom === null)
+            throw this.#error('no-domain', `${this.#host.name} has no domain ${domainId} that is coming`);
+          if (verdict === 'cancel' || !mine.arrived) {
             this.#host.domains.delete(domainId);
-            return empty;
+            if (verdict === 'cancel') return empty;
+            throw this.#error('refused', `${this.#host.name}: ${domainId} has not arrived`);
           }
-          const arrived = options.arrivesPaused
-            ? { state: 'paused', reason: 'user' }
-            : { state: 'running', reason: 'migrated' };
-          Object.assign(incoming, { ...arrived, incomingFrom: null, persistent: options.persistent });
-          const source = this.#whereItWas(domainId);
-          if (source !== null) this.#carryState(source.domain, incoming, this.#host, options, source.host);
+          Object.assign(mine, { ...arrivedAs(options), incomingFrom: null, persistent: options.persistent });
           return empty;
         }),
       close: () => {
-        const incoming = this.#host.domains.get(domainId);
-        if (incoming?.incomingFrom === 'client') this.#host.domains.delete(domainId);
+        connection.closed = true;
+        const mine = this.#host.domains.get(domainId);
+        if (mine !== undefined && mine === incoming && mine.incomingFrom !== null)
+          this.#host.domains.delete(domainId);
         return Promise.resolve();
       },
     };
   }
 
+  /** Sends until all is there, and stops the guest for the switch-over. */
   async #send(
     domain: SimulatedDomain,
-    domainId: string,
+    arrival: Arrival,
+    options: LiveMigrationOptions,
     signal: AbortSignal | undefined,
-    runAhead?: () => void,
   ): Promise<void> {
+    const { domainId } = options;
+    const { job } = domain;
+    if (job === null) throw this.#error('refused', `${this.#host.name}: ${domainId} has no job`);
+    let ahead = job.postCopy === 'begun';
+    try {
+      while (job.sentBytes < job.totalBytes) {
+        await this.#world.nextStep(signal);
+        if (job.postCopy === 'begun' && !ahead) {
+          ahead = true;
+          this.#runAhead(domain, arrival, options);
+        }
+        if (isBroken(job))
+          throw this.#error('refused', `${this.#host.name}: the post-copy of ${domainId} broke off`);
+        // libvirt refuses to abort a migration once post-copy has begun.
+        if ((job.aborted && !ahead) || domain.job !== job)
+          throw this.#error('refused', `${this.#host.name}: the migration of ${domainId} was cancelled`);
+        if (!this.#host.up || !arrival.host.up)
+          throw this.#error('unreachable', `${(this.#host.up ? arrival.host : this.#host).name} is down`);
+        this.#requireDomain(arrival.host, arrival.incoming, domainId);
+      }
+    } finally {
+      if (domain.job === job && !isBroken(job)) domain.job = null;
+    }
+    domain.completed = progressOf(job, this.#world);
+    if (ahead) {
+      Object.assign(domain, { state: 'shutoff', reason: 'migrated' });
+      return;
+    }
+    if (domain.state !== 'running') throw this.#error('refused', `${domainId} is ${domain.state}`);
+    Object.assign(domain, { state: 'paused', reason: 'migrating' });
+    this.#carryState(domain, arrival, options);
+  }
+
+  #newJob(domain: SimulatedDomain): SimulatedJob {
     const { memoryBytes } = readDomainXml(domain.xml);
-    const job: SimulatedJob = {
+    return {
       kind: 'out',
       startedAtStep: this.#world.steps,
       sentBytes: 0,
@@ -225,35 +292,15 @@ export class SimulatedMigration implements HostMigration {
       postCopy: 'no',
       aborted: false,
     };
-    domain.job = job;
-    await this.#sendRest(domain, job, domainId, signal, runAhead);
   }
 
-  async #sendRest(
-    domain: SimulatedDomain,
-    job: SimulatedJob,
-    domainId: string,
-    signal: AbortSignal | undefined,
-    runAhead?: () => void,
-  ): Promise<void> {
-    let ahead = job.postCopy === 'begun';
-    while (job.sentBytes < job.totalBytes) {
-      await this.#world.nextStep(signal);
-      if (job.postCopy === 'begun' && !ahead) {
-        ahead = true;
-        runAhead?.();
-      }
-      if (isBroken(job))
-        throw this.#error('refused', `${this.#host.name}: the post-copy of ${domainId} broke off`);
-      // libvirt refuses to abort a migration once post-copy has begun.
-      if ((job.aborted && !ahead) || domain.job !== job) {
-        domain.job = null;
-        throw this.#error('refused', `${this.#host.name}: the migration of ${domainId} was cancelled`);
-      }
-      if (!this.#host.up) throw this.#error('unreachable', `${this.#host.name} is down`);
-    }
-    Object.assign(domain, { state: 'paused', reason: 'migrating', job: null });
-    domain.completed = progressOf(job, this.#world);
+  /** A guest that was stopped for the switch-over runs on, unless another QEMU has the lock of its disks. */
+  #letRunOn(domainId: string, domain: SimulatedDomain): void {
+    if (this.#host.domains.get(domainId) !== domain) return;
+    domain.job = null;
+    if (domain.state !== 'paused') return;
+    const held = lockHolder(this.#world, this.#host, domainId) !== null;
+    Object.assign(domain, held ? { reason: 'unknown' } : { state: 'running', reason: 'migration canceled' });
   }
 
   #prepareOn(host: SimulatedHostState, xml: string, domainId: string, incomingFrom: string): SimulatedDomain {
@@ -267,30 +314,37 @@ export class SimulatedMigration implements HostMigration {
   }
 
   /** The guest's own state arrives: its memory (time goes on), and the content of copied disks. */
-  #carryState(
-    from: SimulatedDomain,
-    to: SimulatedDomain,
-    target: SimulatedHostState,
-    options: LiveMigrationOptions,
-    source: SimulatedHostState = this.#host,
-  ): void {
-    to.vcpuTimeNs = from.vcpuTimeNs;
-    to.completed = from.completed;
+  #carryState(from: SimulatedDomain, { host, incoming }: Arrival, options: LiveMigrationOptions): void {
+    incoming.arrived = true;
+    incoming.vcpuTimeNs = from.vcpuTimeNs;
+    incoming.completed = from.completed;
     for (const disk of readDomainXml(from.xml).disks) {
       if (disk.path === null || !options.copyDisks.includes(disk.target)) continue;
-      const sent = source.directories.get(dirname(disk.path))?.get(basename(disk.path));
+      const sent = this.#host.directories.get(dirname(disk.path))?.get(basename(disk.path));
       const there = options.adaptation?.storage?.paths[disk.path] ?? disk.path;
-      const received = target.directories.get(dirname(there))?.get(basename(there));
+      const received = host.directories.get(dirname(there))?.get(basename(there));
       if (sent !== undefined && received !== undefined) received.content = sent.content;
     }
   }
 
-  #whereItWas(domainId: string): { host: SimulatedHostState; domain: SimulatedDomain } | null {
+  #arrivalAt(uri: string, domainId: string): Arrival {
     for (const host of this.#world.hosts.values()) {
-      const domain = host.domains.get(domainId);
-      if (host !== this.#host && domain !== undefined) return { host, domain };
+      const incoming = host.domains.get(domainId);
+      if (`tcp://${host.name}` === uri && incoming !== undefined && incoming.incomingFrom !== null)
+        return { host, incoming };
     }
-    return null;
+    throw this.#error('refused', `nobody waits for ${domainId} at ${uri}`);
+  }
+
+  #requireDaemon(starts: number): void {
+    if (this.#host.daemonStarts === starts) return;
+    throw this.#error('unreachable', `${this.#host.name}: the connection broke`);
+  }
+
+  #requireDomain(host: SimulatedHostState, incoming: SimulatedDomain, domainId: string): void {
+    if (!host.up) throw this.#error('unreachable', `${host.name} is down`);
+    if (host.domains.get(domainId) === incoming) return;
+    throw this.#error('refused', `${this.#host.name}: ${host.name} does not take ${domainId} any more`);
   }
 
   #running(domainId: string): SimulatedDomain {
@@ -311,6 +365,21 @@ export class SimulatedMigration implements HostMigration {
     return new HypervisorError(code, this.#host.name, message);
   }
 
+  /** As `#ask`, of what is bound to a connection. */
+  #askOn<T>(
+    connection: ClientConnection,
+    method: string,
+    call: Call | undefined,
+    work: () => T | Promise<T>,
+  ): Promise<T> {
+    return this.#ask(method, call, () => {
+      if (connection.closed)
+        throw this.#error('unreachable', `${this.#host.name}: the connection was closed`);
+      this.#requireDaemon(connection.starts);
+      return work();
+    });
+  }
+
   #ask<T>(method: string, call: Call | undefined, work: () => T | Promise<T>): Promise<T> {
     return this.#world.faults.gate(this.#host.name, `migration.${method}`, call, () => {
       if (!this.#host.up) throw this.#error('unreachable', `${this.#host.name} is down`);
@@ -319,8 +388,23 @@ export class SimulatedMigration implements HostMigration {
   }
 }
 
+/** What a client's calls are bound to: libvirt takes back what is half done when it ends. */
+interface ClientConnection {
+  readonly starts: number;
+  closed: boolean;
+}
+
+interface Arrival {
+  readonly host: SimulatedHostState;
+  readonly incoming: SimulatedDomain;
+}
+
 function isBroken({ postCopy }: SimulatedJob): boolean {
   return postCopy === 'broken';
+}
+
+function arrivedAs({ arrivesPaused }: LiveMigrationOptions): Pick<SimulatedDomain, 'state' | 'reason'> {
+  return arrivesPaused ? { state: 'paused', reason: 'user' } : { state: 'running', reason: 'migrated' };
 }
 
 function adapted(xml: string, { adaptation }: LiveMigrationOptions): string {

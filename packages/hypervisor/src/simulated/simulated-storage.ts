@@ -137,8 +137,12 @@ export class SimulatedStorage implements HostStorage {
     await this.#ask('writeImage', call, () => {
       const there = this.#files.file(path);
       if (there === null) throw new HypervisorError('no-image', this.#host.name, `nothing at ${path}`);
-      const before = this.#files.bytes(path).subarray(0, piece.offsetBytes);
-      this.#files.writeBytes(path, Buffer.concat([before, ...parts]), there.capacityBytes, there.owner);
+      const bytes = this.#files.bytes(path);
+      // A piece of a file that is whole already may come once more.
+      const lengthBytes = there.unfinished === undefined ? bytes.length : there.capacityBytes;
+      const written = Buffer.concat([bytes.subarray(0, piece.offsetBytes), ...parts]);
+      const rest = bytes.subarray(written.length);
+      this.#files.writeBytes(path, Buffer.concat([written, rest]), lengthBytes, there.owner);
     });
   }
 

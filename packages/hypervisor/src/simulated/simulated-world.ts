@@ -48,13 +48,18 @@ export interface SimulatedDomain {
   records: DomainRecords;
   /** Lives only as long as the connection of the one who prepared it. */
   incomingFrom: string | null;
+  /** Of one that is coming: all its memory is there. */
+  arrived: boolean;
 }
 
 export interface SimulatedHostState {
   readonly name: string;
   readonly uri: string;
   readonly facts: HostFacts;
+  /** Whether it answers, to clients and to other hosts. What runs on it goes on meanwhile. */
   up: boolean;
+  /** Grows with each start of its libvirtd: connections to an earlier one are broken. */
+  daemonStarts: number;
   /** What runs the copying program; null: only libvirtd is reached. */
   shell: { python: string | null; zstd: boolean; root: boolean } | null;
   readonly domains: Map<string, SimulatedDomain>;
@@ -159,6 +164,7 @@ export class SimulatedWorld {
       name,
       uri: `simulated://${name}/`,
       up: true,
+      daemonStarts: 1,
       shell: options.shell ?? null,
       facts: { ...defaultFacts(name, number), ...options.facts },
       domains: new Map(),
@@ -253,6 +259,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     vcpuTimeNs: 0n,
     records: { snapshots: [], checkpoints: [] },
     incomingFrom: null,
+    arrived: false,
   };
 }
 

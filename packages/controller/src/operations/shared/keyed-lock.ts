@@ -8,6 +8,11 @@ export interface Turn {
   readonly signal?: AbortSignal;
 }
 
+/** Has one at a time do what belongs to a key. */
+export interface Locks {
+  with<T>(key: string, work: () => Promise<T>, turn?: Turn): Promise<T>;
+}
+
 interface Waiting {
   readonly turn: Turn;
   go(): void;
@@ -19,7 +24,7 @@ interface Queue {
 }
 
 /** One holder a key; the others wait in order. */
-export class KeyedLock {
+export class KeyedLock implements Locks {
   readonly #queues = new Map<string, Queue>();
 
   async with<T>(key: string, work: () => Promise<T>, turn: Turn = {}): Promise<T> {

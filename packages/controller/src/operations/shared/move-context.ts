@@ -50,9 +50,13 @@ export async function abortable<T>(
   await throwIfAbortRequested(context);
   const stop = new AbortController();
   const watch = setInterval(() => {
-    void abortRequested(context).then((wanted) => {
-      if (wanted) stop.abort();
-    });
+    // A look that fails (the database is away) changes nothing: the next one tells.
+    abortRequested(context).then(
+      (wanted) => {
+        if (wanted) stop.abort();
+      },
+      () => undefined,
+    );
   }, context.services.limits.pollMs);
   try {
     return await work(AbortSignal.any([context.signal, stop.signal]));

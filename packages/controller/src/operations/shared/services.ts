@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
 import type { KeptAnswers } from './kept-answers.ts';
-import type { KeyedLock } from './keyed-lock.ts';
+import type { Locks } from './keyed-lock.ts';
 
 /** What operations work with. */
 export interface Services {
@@ -12,9 +12,9 @@ export interface Services {
   readonly log: Logger;
   readonly limits: Limits;
   /** One bringer of a base image at a time, by target host and path. */
-  readonly images: KeyedLock;
+  readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */
-  readonly hostChanges: KeyedLock;
+  readonly hostChanges: Locks;
   /** What asks guests from outside while they move. */
   readonly probes: ProbeKeeper;
   /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */

@@ -11,11 +11,12 @@ export async function transferToPeer(context: MoveContext): Promise<void> {
   const source = sourceOf(context);
   await sayPhase(context, `peer-to-peer: ${input.source.name} sends to ${input.target.name}`);
   const stop = new AbortController();
-  const guard = watchStart(context, stop.signal);
+  // First of all: what a lost lease forbids throws here, and then nobody would hear of the guard's own failure.
   const moving = source.migration.migrateToPeer(
     { ...liveOptions(context), targetPeerUri: input.target.peerUri },
     { signal: context.signal },
   );
+  const guard = watchStart(context, stop.signal);
   try {
     await followWhile(context, Promise.race([moving, guard]));
   } finally {

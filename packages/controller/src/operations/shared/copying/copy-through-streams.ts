@@ -30,14 +30,20 @@ export async function copyThroughStreams(copying: Copying, way: Way): Promise<st
   const throttle = new Throttle(copying.context.input.bandwidthBytesPerSecond);
   let sentBytes = 0;
   let comparing: Promise<void> = Promise.resolve();
-  for (const piece of pieces.slice(done)) {
-    const sent = await send(copying, piece, throttle, (bytes) => {
-      sentBytes += bytes;
-    });
-    await comparing;
-    comparing = compare(copying, piece, sent, { resumedBytes, sentBytes });
-    // It is awaited one piece later; until then its failure is nobody's yet.
-    comparing.catch(() => undefined);
+  try {
+    for (const piece of pieces.slice(done)) {
+      const sent = await send(copying, piece, throttle, (bytes) => {
+        sentBytes += bytes;
+      });
+      await comparing;
+      comparing = compare(copying, piece, sent, { resumedBytes, sentBytes });
+      // It is awaited one piece later; until then its failure is nobody's yet.
+      comparing.catch(() => undefined);
+    }
+  } catch (error) {
+    // The next try must not find this one still writing down what was compared.
+    await comparing.catch(() => undefined);
+    throw error;
   }
   await comparing;
   return finish(copying, state);

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { MoveContext } from '../../shared/move-context.ts';
+import { transferToPeer } from './transfer-to-peer.ts';
+
+test('a lease that is lost just before the hosts are told leaves nothing behind that fails later', async () => {
+  const lost = new Error('the lease is over');
+  const looks: string[] = [];
+  // As behind a lease: what it forbids throws at once, and gives no promise.
+  const refuse = (what: string) => (): never => {
+    looks.push(what);
+    throw lost;
+  };
+  const migration = {
+    migrateToPeer: refuse('migrate'),
+    jobProgress: refuse('progress'),
+    abortJob: refuse('abort'),
+  };
+  const context = {
+    input: {
+      plan: { disks: [] },
+      source: {},
+      target: {},
+      networks: {},
+      ports: {},
+      filter: null,
+      volumes: { poolMap: {}, byPool: [] },
+    },
+    services: {
+      limits: { prepareMs: 1, pollMs: 1, inspectMs: 1 },
+      store: { migrations: { setPhase: () => Promise.resolve() } },
+      hypervisor: { host: () => ({ migration }) },
+    },
+    signal: new AbortController().signal,
+  } as unknown as MoveContext;
+  await expect(transferToPeer(context)).rejects.toBe(lost);
+  await sleep(20);
+  expect(looks).toEqual(['migrate']);
+});

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { anySchedule, atTheSwitchOver } from './any-schedule.test-support.ts';
+import { badVariants } from './bad-variants.test-support.ts';
+import { runSchedule } from './run-schedule.test-support.ts';
+import type { Schedule } from './schedule.test-support.ts';
+
+vi.mock('node:timers/promises', async () => (await import('./virtual-time.test-support.ts')).timersPromises);
+
+const usualRuns = 1_000;
+const { FERRY_SEED, FERRY_RUNS = usualRuns, FERRY_PATH } = process.env;
+const seed = Number(FERRY_SEED ?? Date.now() % 2 ** 31);
+const ample = 3_600_000;
+const everyEnd = [
+  'cold-migration cancelled',
+  'cold-migration confirmed',
+  'cold-migration error',
+  'live-migration cancelled',
+  'live-migration completed',
+  'live-migration failed',
+];
+
+test(
+  'whatever fails when, no guest runs twice or is lost, and all comes to its end',
+  async () => {
+    const ends = new Set<string>();
+    const property = fc.asyncProperty(anySchedule, async (schedule) => {
+      const run = await runSchedule(schedule);
+      for (const end of run.ends) ends.add(end);
+      if (run.broken.length > 0) throw new Error([...run.broken, 'after:', ...run.script].join('\n'));
+    });
+    const numRuns = Number(FERRY_RUNS);
+    const found = await fc.check(property, { seed, numRuns, ...(FERRY_PATH && { path: FERRY_PATH }) });
+    const replay = `FERRY_SEED=${seed} FERRY_RUNS=${numRuns} FERRY_PATH=${found.counterexamplePath}`;
+    console.log(`${found.numRuns} schedules; seed ${seed}`);
+    const why = found.errorInstance instanceof Error ? found.errorInstance.message : 'not told';
+    const smallest = JSON.stringify(found.counterexample?.[0], null, 1);
+    expect(
+      found.failed,
+      `${why}\nthe smallest schedule that shows it: ${smallest}\nonce more: ${replay} make schedules`,
+    ).toBe(false);
+    // They meet what they are for; few, or one that is seen again, need not.
+    const wanted = FERRY_PATH === undefined && numRuns >= usualRuns ? everyEnd : [];
+    expect([...ends]).toEqual(expect.arrayContaining(wanted));
+  },
+  ample,
+);
+
+test('the same schedule goes the same way each time', async () => {
+  for (const schedule of fc.sample(anySchedule, { seed: 7, numRuns: 10 })) {
+    const [first, again] = [await runSchedule(schedule), await runSchedule(schedule)];
+    expect(withoutIds(again.script)).toEqual(withoutIds(first.script));
+    expect(again.ends).toEqual(first.ends);
+  }
+});
+
+test.each(Object.entries(badVariants))(
+  'a bad variant is found out: %s',
+  async (_, distort) => {
+    const twice = async (schedule: Schedule): Promise<boolean> => {
+      const { broken } = await runSchedule(schedule, distort);
+      return broken.some((one) => one.endsWith('at the same time'));
+    };
+    const property = fc.asyncProperty(atTheSwitchOver, async (schedule) => !(await twice(schedule)));
+    const found = await fc.check(property, { seed: 1, numRuns: 2_000 });
+    expect(found.failed).toBe(true);
+    const [smallest] = found.counterexample ?? [];
+    if (smallest === undefined) throw new Error('a failure has a counterexample');
+    const { broken, script } = await runSchedule(smallest, distort);
+    expect([...broken, ...script].join('\n')).toMatch(/at the same time\n(at|after) call \d+ compute12 /);
+    expect(smallest.strikes.length).toBeLessThanOrEqual(2);
+    expect((await runSchedule(smallest)).broken).toEqual([]);
+  },
+  ample,
+);
+
+/** Ids of migrations are others each time. */
+function withoutIds(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID'));
+}

@@ -1,0 +1,26 @@
+import { basename, dirname } from 'node:path';
+import { readDomainXml } from '../xml/domain-xml.ts';
+import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+
+/**
+ * The host whose QEMU holds the write lock of a file that the domain would write; null when none does. The lock goes with
+ * the file: it keeps apart only those who share it.
+ */
+export function lockHolder(world: SimulatedWorld, host: SimulatedHostState, id: string): string | null {
+  const own = filesOf(host, id);
+  for (const other of world.hosts.values()) {
+    if (other === host || other.domains.get(id)?.state !== 'running') continue;
+    if (filesOf(other, id).some((file) => own.includes(file))) return other.name;
+  }
+  return null;
+}
+
+/** The files themselves: two hosts see the same one in a directory that they share. */
+function filesOf(host: SimulatedHostState, id: string): unknown[] {
+  const domain = host.domains.get(id);
+  if (domain === undefined) return [];
+  return readDomainXml(domain.xml).disks.flatMap(({ path }) => {
+    const file = path === null ? undefined : host.directories.get(dirname(path))?.get(basename(path));
+    return file === undefined ? [] : [file];
+  });
+}

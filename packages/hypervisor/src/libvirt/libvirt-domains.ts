@@ -9,7 +9,7 @@ import {
   numberOf,
   UndefineFlag,
 } from '@ferry/libvirt';
-import type { DiskFacts, DomainExtras, DomainFacts, Sighting } from '@ferry/model';
+import type { DiskFacts, DomainExtras, DomainFacts, PresentSighting, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -88,26 +88,40 @@ export class LibvirtDomains implements HostDomains {
     try {
       const dom = await this.#find(id, call, 'urgent');
       if (dom === null) return { kind: 'absent' };
-      const [state, persistent, job] = await Promise.all([
+      const [state, persistent] = await Promise.all([
         this.#state(dom, call, 'urgent'),
         this.#connection.urgent('domainIsPersistent', { dom }, call),
-        // Of a domain that is on its way in libvirt tells no statistics: that it refuses is the answer.
-        this.#connection
-          .urgent('domainGetJobInfo', { dom }, call)
-          .catch(refusedAs({ type: JobType.unbounded })),
       ]);
       return {
         kind: 'present',
         state: sightedState(state.power),
         reason: state.reason,
         persistent: persistent.persistent,
-        job: job.type === JobType.bounded || job.type === JobType.unbounded ? 'active' : 'none',
+        job: await this.#job(dom, state, call),
       };
     } catch (error) {
       if (!(error instanceof HypervisorError)) throw error;
       if (error.code === 'no-domain') return { kind: 'absent' };
       return { kind: 'unreachable', reason: error.message };
     }
+  }
+
+  /**
+   * Whether libvirt runs a migration job on it. Of a domain in post-copy it is not asked: libvirt 11.3 lets that question
+   * wait for the job's lock, up to 30 s; nor of one that does not run.
+   */
+  async #job(
+    dom: DomainRef,
+    { power, reason }: { readonly power: DomainFacts['power']; readonly reason: string },
+    call: Call,
+  ): Promise<PresentSighting['job']> {
+    if (reason.startsWith('post-copy')) return reason === 'post-copy' ? 'active' : 'none';
+    if (power === 'shutoff' || power === 'crashed') return 'none';
+    // Of a domain that is on its way in libvirt tells no statistics: that it refuses is the answer.
+    const { type } = await this.#connection
+      .urgent('domainGetJobInfo', { dom }, call)
+      .catch(refusedAs({ type: JobType.unbounded }));
+    return type === JobType.bounded || type === JobType.unbounded ? 'active' : 'none';
   }
 
   async definition(id: string, call: Call = {}, adaptation: DomainAdaptation | null = null): Promise<string> {

@@ -4,12 +4,12 @@ import { abortRequested, type MoveContext, sayPhase, sourceOf } from '../../shar
 import { Silence } from './silence.ts';
 
 /** Looks at the job once: writes its numbers down, and passes on an abort. After a pause, to be called again. */
-export async function followJob(context: MoveContext, pauseMs: number): Promise<void> {
+export async function followJob(context: MoveContext, pauseMs: number, silence: Silence): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, pauseMs);
   });
   context.signal.throwIfAborted();
-  await lookAtJob(context, sourceOf(context));
+  await lookAtJob(context, sourceOf(context), silence);
 }
 
 async function lookAtJob(context: MoveContext, source: HypervisorHost, silence?: Silence): Promise<void> {

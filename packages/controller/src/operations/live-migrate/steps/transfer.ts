@@ -11,6 +11,7 @@ import {
 import { followJob } from './follow-job.ts';
 import { letTargetRun } from './let-target-run.ts';
 import { LostGuest } from './settle-lost.ts';
+import { Silence } from './silence.ts';
 import { transferManaged } from './transfer-managed.ts';
 import { transferToPeer } from './transfer-to-peer.ts';
 
@@ -68,6 +69,7 @@ async function decide(
 ): Promise<Transferred> {
   const end = performance.now() + context.services.limits.unknownMs;
   const lost = new LostGuest(context);
+  const silence = new Silence(context);
   for (;;) {
     const seen = await look(context);
     switch (seen.kind) {
@@ -87,7 +89,7 @@ async function decide(
         await lost.settle(seen);
         break;
       case 'running':
-        await followJob(context, lookAgainMs);
+        await followJob(context, lookAgainMs, silence);
         break;
       case 'unknown':
         await sayPhase(context, `not known where it runs: ${seen.because}`);

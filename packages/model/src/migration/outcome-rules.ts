@@ -263,7 +263,13 @@ function hasFailed(sighting: Sighting): boolean {
 }
 
 function moved(guest: 'runs', because: string): OutcomeRule['judge'] {
-  return () => ({ kind: 'moved', guest, because });
+  // One that came is never `booted`: then it was started from its disks, after post-copy had lost its memory.
+  return (_source, target) => ({
+    kind: 'moved',
+    guest,
+    because,
+    ...(isBooted(target) && { startedAnew: true }),
+  });
 }
 
 function running(because: string): OutcomeRule['judge'] {

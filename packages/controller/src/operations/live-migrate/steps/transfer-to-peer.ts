@@ -1,6 +1,7 @@
 import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
 import { followWhile } from './follow-job.ts';
 import { liveOptions } from './live-options.ts';
+import { watchPostCopy } from './watch-post-copy.ts';
 
 /**
  * Shared disks: the two libvirtds do it among themselves and go on when the controller dies. QEMU's image lock keeps a
@@ -18,7 +19,7 @@ export async function transferToPeer(context: MoveContext): Promise<void> {
   );
   const guard = watchStart(context, stop.signal);
   try {
-    await followWhile(context, Promise.race([moving, guard]));
+    await followWhile(context, Promise.race([moving, guard, watchPostCopy(context, stop.signal)]));
   } finally {
     stop.abort();
     moving.catch((error: unknown) => services.log.debug({ error }, 'the peer-to-peer call ended later'));

@@ -11,8 +11,9 @@ const looks = 3;
  */
 export async function watchPostCopy(context: MoveContext, over: AbortSignal): Promise<never> {
   const { instanceId, persistent, postCopy = 'never' } = context.input;
+  if (postCopy === 'never') return new Promise(() => undefined);
   let lost = 0;
-  while (postCopy !== 'never' && !over.aborted) {
+  while (!over.aborted) {
     await new Promise((resolve) => {
       setTimeout(resolve, lookAgainMs);
     });

@@ -128,6 +128,37 @@ describe('the order to run', () => {
     await expectMoved(stage, id);
   });
 
+  test.each(['shutoff', 'crashed'] as const)(
+    'the QEMU of the target died before it (%s): nothing ran there, and the source runs on',
+    async (state) => {
+      await using stage = await Stage.open();
+      const id = await stage.guest({ name: 'web', autostart: true });
+      const before = stage.hosts();
+      stage.world.faults.before('compute12', order, () => {
+        const arrived = stage.world.host('compute12').domains.get(id);
+        if (arrived !== undefined) Object.assign(arrived, { state, reason: 'crashed' });
+      });
+      const { id: migration } = await stage.client().migrate('web', live);
+      expect(await stage.over(migration)).toMatchObject({ status: 'failed' });
+      await expectAsBefore(stage, id, before);
+    },
+  );
+
+  test('one that may have been heard, and then the guest is off there: nobody knows whether it ran, and a person is asked', async () => {
+    await using stage = await Stage.open({ unknownMs: 200 });
+    const { id, migration } = await sending(stage);
+    stage.world.faults.plan('compute12', order, 'reply-lost');
+    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable');
+    stage.world.faults.before('compute12', 'domains.sight', () => {
+      const ran = stage.world.host('compute12').domains.get(id);
+      if (ran !== undefined) Object.assign(ran, { state: 'shutoff', reason: 'crashed' });
+    });
+    stage.fast();
+    await stage.migrationWhen(migration, 'blocks', ({ phase }) => phase.startsWith('blocked:'));
+    expect(states(stage, id)).toEqual(['paused', 'shutoff']);
+    expect(stage.world.faults.calls).not.toContain('compute11 migration.confirm');
+  });
+
   test('its answer is lost and the target is gone for good: it waits, and nothing is let run', async () => {
     await using stage = await Stage.open({ unknownMs: 200 });
     const { id, migration } = await sending(stage);

@@ -22,9 +22,13 @@ class Upgraded implements AsyncDisposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'ferry-upgrade-'));
   #controller: Controller | null = null;
 
-  static async of({ sql, world }: Fixture): Promise<Upgraded> {
+  static async of(
+    { sql, world }: Fixture,
+    prepare: (world: SimulatedWorld) => void = () => undefined,
+  ): Promise<Upgraded> {
     const upgraded = new Upgraded();
     restoreWorld(upgraded.world, world);
+    prepare(upgraded.world);
     loadDump(sql, join(upgraded.folder, 'ferry.db'));
     upgraded.#controller = await startController({
       dataDirectory: upgraded.folder,
@@ -90,6 +94,24 @@ describe.each(globSync('*/*.json', { cwd: fixtures }))('%s, left by a former ver
       expect(events.some((one) => one.endsWith('accepted'))).toBe(true);
     },
   );
+});
+
+test('a transfer that a former version accepted and this one begins: the answer to Finish is lost, and the guest runs once', async () => {
+  const [file = ''] = globSync('*/live-managed.json', { cwd: fixtures });
+  const [accepted] = FixtureFile.read(join(fixtures, file));
+  if (accepted === undefined) throw new Error('there is a fixture');
+  let most = 0;
+  await using upgraded = await Upgraded.of(accepted, (world) => {
+    world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+    world.faults.afterwards = () => {
+      most = Math.max(most, world.runners(id).length);
+    };
+  });
+  await upgraded.quiet();
+  expect(upgraded.world.faults.calls).toContain('compute12 migration.finish');
+  expect(most).toBe(1);
+  expect(upgraded.world.runners(id)).toHaveLength(1);
+  expect((await upgraded.client.instance(id)).host).toBe(upgraded.world.runners(id)[0]);
 });
 
 test('a database of a newer version is not opened, and it is said why', async () => {

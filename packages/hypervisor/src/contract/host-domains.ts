@@ -39,7 +39,7 @@ export interface HostDomains {
   ensureStarted(id: string, call?: Call): Promise<void>;
   /** Asks the guest to power off, and after `graceMs` ends it: only for a power-off that a person asked for. */
   ensureShutOff(id: string, graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'>;
-  /** Lets a domain run on whose migration failed after it had been paused. */
+  /** Lets a domain run on that stands paused; one that runs is fine. Throws `wrong-state` for one that is off: nothing of it is left to run on. */
   ensureResumed(id: string, call?: Call): Promise<void>;
   /**
    * Lets a domain stand still that runs; one that does not run stays as it is. Asked where nothing slow is in the way:

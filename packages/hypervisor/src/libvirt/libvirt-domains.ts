@@ -192,8 +192,10 @@ export class LibvirtDomains implements HostDomains {
 
   async ensureResumed(id: string, call: Call = {}): Promise<void> {
     const dom = await this.#need(id, call);
-    if ((await this.#state(dom, call)).power === 'paused')
-      await this.#connection.call('domainResume', { dom }, call);
+    const state = await this.#state(dom, call);
+    if (state.power === 'running') return;
+    if (state.power !== 'paused') throw this.#wrongState(id, state, 'resumed');
+    await this.#connection.call('domainResume', { dom }, call);
   }
 
   async ensurePaused(id: string, call: Call = {}): Promise<void> {

@@ -148,7 +148,8 @@ export class SimulatedDomains implements HostDomains {
   ensureResumed(id: string, call?: Call): Promise<void> {
     return this.#ask('ensureResumed', call, () => {
       const domain = this.#need(id);
-      if (domain.state !== 'paused') return;
+      if (domain.state === 'running') return;
+      if (domain.state !== 'paused') throw this.#wrongState(id, domain, 'resumed');
       this.#requireLock(id);
       this.#setState(id, domain, 'running', 'unpaused');
     });

@@ -1,4 +1,4 @@
-import type { PresentSighting } from '@ferry/model';
+import type { PresentSighting, Sighting } from '@ferry/model';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
 import { undoRight } from './undo-right.ts';
@@ -18,28 +18,39 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
 
 /**
  * Whether it is a guest that came whole and was never told to run, of which the source has the one that counts. Without
- * the source's own word it may be the only one, and stays.
+ * the source's own word it may be the only one, and stays; so it does where a version began the move that let libvirt start
+ * the guest there, unless the source runs it.
  */
 async function isLeftPaused(context: MoveContext, target: PresentSighting): Promise<boolean> {
+  const { arrivesPaused, instanceId, plan, source, target: side } = context.input;
   const arrived = target.state === 'paused' && target.reason !== 'migrating' && target.job === 'none';
-  if (!arrived || context.input.arrivesPaused !== true) return false;
-  const instance = await context.services.store.instances.byId(context.input.instanceId);
+  if (!arrived || plan.form !== 'managed') return false;
+  const instance = await context.services.store.instances.byId(instanceId);
   if (instance?.fault?.kind === 'two-copies') {
     // Somebody let it run, and it was paused for that: it is no longer what this migration left.
-    const message = `${context.input.target.name} holds a copy that ran: a person chooses which one goes on.`;
+    const message = `${side.name} holds a copy that ran: a person chooses which one goes on.`;
     throw new StepError('target-not-clean', message);
   }
-  const source = await sourceOf(context).domains.sight(context.input.instanceId, {
+  const seen = await sourceOf(context).domains.sight(instanceId, {
     signal: context.signal,
     deadlineMs: context.services.limits.inspectMs,
   });
-  if (source.kind === 'present') return true;
+  if (seen.kind === 'present' && (seen.state === 'running' || arrivesPaused === true)) return true;
   throw new StepError(
     'target-not-clean',
-    `${context.input.target.name} holds a paused copy, and ${context.input.source.name} ${
-      source.kind === 'absent' ? 'has none' : `does not answer: ${source.reason}`
-    }.`,
+    `${side.name} holds a paused copy, and ${source.name} ${describe(seen)}.`,
   );
+}
+
+function describe(source: Sighting): string {
+  switch (source.kind) {
+    case 'absent':
+      return 'has none';
+    case 'unreachable':
+      return `does not answer: ${source.reason}`;
+    case 'present':
+      return `does not run it: ${source.state} (${source.reason})`;
+  }
 }
 
 /**

@@ -12,7 +12,7 @@ export async function followJob(context: MoveContext, pauseMs: number, silence: 
   await lookAtJob(context, sourceOf(context), silence);
 }
 
-async function lookAtJob(context: MoveContext, source: HypervisorHost, silence?: Silence): Promise<void> {
+async function lookAtJob(context: MoveContext, source: HypervisorHost, silence: Silence): Promise<void> {
   const { migrationId, instanceId } = context.input;
   const { store, limits, log } = context.services;
   const call = { signal: context.signal, deadlineMs: limits.inspectMs };
@@ -28,8 +28,8 @@ async function lookAtJob(context: MoveContext, source: HypervisorHost, silence?:
   } catch (error) {
     failed(error);
   }
-  await silence?.heard(progress).catch(failed);
-  if (progress === null || silence?.isTold === true) return;
+  await silence.heard(progress).catch(failed);
+  if (progress === null || silence.isTold) return;
   await considerPostCopy(context, source, progress).catch(failed);
 }
 

@@ -29,7 +29,7 @@ export async function letTargetRun(context: MoveContext): Promise<'moved' | 'sta
       refused = !heard && error.code === 'refused';
     }
     const seen = await domains.sight(instanceId, { signal: context.signal, deadlineMs: limits.inspectMs });
-    switch (verdictOf(seen, { refused, canHaveRun: mayRun && !context.input.persistent })) {
+    switch (verdictOf(seen, { refused, mayRun, persistent: context.input.persistent })) {
       case 'runs':
         return 'moved';
       case 'never-ran':
@@ -53,20 +53,32 @@ export async function letTargetRun(context: MoveContext): Promise<'moved' | 'sta
   }
 }
 
-/** What the target's state tells after an order to run that was not answered with yes. */
+/**
+ * What the target's state tells after an order to run that was not answered with yes. `mayRun`: an order may have been
+ * heard; without one nothing can have run there, whatever became of it.
+ */
 function verdictOf(
   target: Sighting,
-  known: { readonly refused: boolean; readonly canHaveRun: boolean },
+  known: { readonly refused: boolean; readonly mayRun: boolean; readonly persistent: boolean },
 ): 'runs' | 'never-ran' | 'cannot' | 'unknown' {
   switch (target.kind) {
     case 'unreachable':
       return 'unknown';
     case 'absent':
       // A guest with a definition leaves that behind when it has run and died; one without leaves nothing.
-      return known.canHaveRun ? 'unknown' : 'never-ran';
+      return known.mayRun && !known.persistent ? 'unknown' : 'never-ran';
     case 'present':
-      if (target.state === 'running') return 'runs';
-      if (target.state === 'shutoff' && target.reason === 'failed') return 'never-ran';
-      return target.state === 'paused' && known.refused ? 'cannot' : 'unknown';
+      switch (target.state) {
+        case 'running':
+          return 'runs';
+        case 'paused':
+          return known.refused && !known.mayRun ? 'cannot' : 'unknown';
+        case 'shutoff':
+        case 'crashed':
+          return known.mayRun && target.reason !== 'failed' ? 'unknown' : 'never-ran';
+        case 'other':
+        default:
+          return 'unknown';
+      }
   }
 }

@@ -15,7 +15,7 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
     bandwidthBytesPerSecond: input.bandwidthBytesPerSecond,
     maxDowntimeMs: input.maxDowntimeMs,
     postCopy: (input.postCopy ?? 'never') !== 'never',
-    arrivesPaused: input.arrivesPaused === true,
+    arrivesPaused: input.plan.form === 'managed',
     adaptation: adaptationOf(context),
   };
 }

@@ -132,8 +132,11 @@ async function look(context: MoveContext): Promise<Outcome> {
     targetOf(context).domains.sight(instanceId, call),
   ]);
   context.signal.throwIfAborted();
-  const { arrivesPaused, persistent } = context.input;
-  return outcome(source, target, { arrivesPaused: arrivesPaused === true, persistent });
+  const { arrivesPaused, persistent, plan } = context.input;
+  // One that was accepted by a version which let libvirt start the guest may have been begun by that too, unless it is
+  // begun here.
+  const paused = arrivesPaused === true || (plan.form === 'managed' && !context.recovered);
+  return outcome(source, target, { arrivesPaused: paused, persistent });
 }
 
 /** The target keeps the numbers of a finished migration; that they cannot be had is no reason to fail. */

@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import type { TransferProgress } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -9,15 +8,14 @@ import type {
   MigrationTarget,
 } from '../contract/host-migration.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
-import { readDomainXml } from '../xml/domain-xml.ts';
 import { lockHolder } from './image-lock.ts';
 import { requirePlugs } from './require-plugs.ts';
 import { progressOf } from './simulated-progress.ts';
+import { type Arrival, newJob, SimulatedTransfer } from './simulated-transfer.ts';
 import {
   newDomain,
   type SimulatedDomain,
   type SimulatedHostState,
-  type SimulatedJob,
   type SimulatedWorld,
 } from './simulated-world.ts';
 
@@ -62,7 +60,7 @@ export class SimulatedMigration implements HostMigration {
       domain.job.postCopy = 'begun';
       for (const side of [domain, incoming]) side.reason = 'post-copy';
       const arrival = { host, incoming };
-      await this.#send(domain, arrival, options, call?.signal);
+      await this.#transfer(domain, arrival, options).send(call?.signal);
       await this.#finishAtPeer(domain, arrival, options, this.#host.daemonStarts);
     });
   }
@@ -106,13 +104,14 @@ export class SimulatedMigration implements HostMigration {
     const starts = this.#host.daemonStarts;
     const { name } = target;
     const from = `peer ${this.#host.name}`;
-    domain.job = this.#newJob(domain);
+    domain.job = newJob(domain, this.#world);
     try {
       const incoming = await this.#world.faults.gate(name, 'peer.prepare', undefined, () =>
         this.#prepareOn(target, adapted(domain.xml, options), domainId, from),
       );
-      await this.#send(domain, { host: target, incoming }, options, undefined);
-      await this.#finishAtPeer(domain, { host: target, incoming }, options, starts);
+      const arrival = { host: target, incoming };
+      await this.#transfer(domain, arrival, options).send(undefined);
+      await this.#finishAtPeer(domain, arrival, options, starts);
     } catch (error) {
       // What was coming does not outlive the connection.
       if (target.domains.get(domainId)?.incomingFrom === from) target.domains.delete(domainId);
@@ -123,28 +122,18 @@ export class SimulatedMigration implements HostMigration {
     }
   }
 
-  /** Post-copy: the target runs it, the source keeps what was not sent yet. */
-  #runAhead(domain: SimulatedDomain, arrival: Arrival, options: LiveMigrationOptions): void {
-    const { incoming } = arrival;
-    Object.assign(domain, { state: 'paused', reason: 'post-copy' });
-    Object.assign(incoming, { state: 'running', reason: 'post-copy', incomingFrom: null });
-    this.#carryState(domain, arrival, options);
-    if (!this.#world.breaksPostCopy || domain.job === null) return;
-    domain.job.postCopy = 'broken';
-    for (const side of [domain, incoming]) side.reason = 'post-copy failed';
-  }
-
   async #finishAtPeer(
     domain: SimulatedDomain,
-    { host, incoming }: Arrival,
+    arrival: Arrival,
     options: LiveMigrationOptions,
     starts: number,
   ): Promise<void> {
     const { domainId } = options;
+    const { host, incoming } = arrival;
     try {
       await this.#world.faults.gate(host.name, 'peer.finish', undefined, () => {
         this.#requireDaemon(starts);
-        this.#requireDomain(host, incoming, domainId);
+        this.#transfer(domain, arrival, options).requireArrival();
         Object.assign(incoming, {
           ...arrivedAs(options),
           incomingFrom: null,
@@ -185,8 +174,8 @@ export class SimulatedMigration implements HostMigration {
         this.#askOn(connection, 'perform', call, async () => {
           const arrival = this.#arrivalAt(uri, domainId);
           sending = this.#running(domainId);
-          sending.job = this.#newJob(sending);
-          await this.#send(sending, arrival, options, call?.signal);
+          sending.job = newJob(sending, this.#world);
+          await this.#transfer(sending, arrival, options).send(call?.signal);
           return empty;
         }),
       confirm: (verdict, _cookie, call) =>
@@ -241,59 +230,6 @@ export class SimulatedMigration implements HostMigration {
     };
   }
 
-  /** Sends until all is there, and stops the guest for the switch-over. */
-  async #send(
-    domain: SimulatedDomain,
-    arrival: Arrival,
-    options: LiveMigrationOptions,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const { domainId } = options;
-    const { job } = domain;
-    if (job === null) throw this.#error('refused', `${this.#host.name}: ${domainId} has no job`);
-    let ahead = job.postCopy === 'begun';
-    try {
-      while (job.sentBytes < job.totalBytes) {
-        await this.#world.nextStep(signal);
-        if (job.postCopy === 'begun' && !ahead) {
-          ahead = true;
-          this.#runAhead(domain, arrival, options);
-        }
-        if (isBroken(job))
-          throw this.#error('refused', `${this.#host.name}: the post-copy of ${domainId} broke off`);
-        // libvirt refuses to abort a migration once post-copy has begun.
-        if ((job.aborted && !ahead) || domain.job !== job)
-          throw this.#error('refused', `${this.#host.name}: the migration of ${domainId} was cancelled`);
-        if (!this.#host.up || !arrival.host.up)
-          throw this.#error('unreachable', `${(this.#host.up ? arrival.host : this.#host).name} is down`);
-        this.#requireDomain(arrival.host, arrival.incoming, domainId);
-      }
-    } finally {
-      if (domain.job === job && !isBroken(job)) domain.job = null;
-    }
-    domain.completed = progressOf(job, this.#world);
-    if (ahead) {
-      Object.assign(domain, { state: 'shutoff', reason: 'migrated' });
-      return;
-    }
-    if (domain.state !== 'running') throw this.#error('refused', `${domainId} is ${domain.state}`);
-    Object.assign(domain, { state: 'paused', reason: 'migrating' });
-    this.#carryState(domain, arrival, options);
-  }
-
-  #newJob(domain: SimulatedDomain): SimulatedJob {
-    const { memoryBytes } = readDomainXml(domain.xml);
-    return {
-      kind: 'out',
-      startedAtStep: this.#world.steps,
-      sentBytes: 0,
-      totalBytes: memoryBytes,
-      iteration: 1,
-      postCopy: 'no',
-      aborted: false,
-    };
-  }
-
   /** A guest that was stopped for the switch-over runs on, unless another QEMU has the lock of its disks. */
   #letRunOn(domainId: string, domain: SimulatedDomain): void {
     if (this.#host.domains.get(domainId) !== domain) return;
@@ -313,20 +249,6 @@ export class SimulatedMigration implements HostMigration {
     return incoming;
   }
 
-  /** The guest's own state arrives: its memory (time goes on), and the content of copied disks. */
-  #carryState(from: SimulatedDomain, { host, incoming }: Arrival, options: LiveMigrationOptions): void {
-    incoming.arrived = true;
-    incoming.vcpuTimeNs = from.vcpuTimeNs;
-    incoming.completed = from.completed;
-    for (const disk of readDomainXml(from.xml).disks) {
-      if (disk.path === null || !options.copyDisks.includes(disk.target)) continue;
-      const sent = this.#host.directories.get(dirname(disk.path))?.get(basename(disk.path));
-      const there = options.adaptation?.storage?.paths[disk.path] ?? disk.path;
-      const received = host.directories.get(dirname(there))?.get(basename(there));
-      if (sent !== undefined && received !== undefined) received.content = sent.content;
-    }
-  }
-
   #arrivalAt(uri: string, domainId: string): Arrival {
     for (const host of this.#world.hosts.values()) {
       const incoming = host.domains.get(domainId);
@@ -336,15 +258,13 @@ export class SimulatedMigration implements HostMigration {
     throw this.#error('refused', `nobody waits for ${domainId} at ${uri}`);
   }
 
+  #transfer(domain: SimulatedDomain, arrival: Arrival, options: LiveMigrationOptions): SimulatedTransfer {
+    return new SimulatedTransfer(this.#world, this.#host, domain, arrival, options);
+  }
+
   #requireDaemon(starts: number): void {
     if (this.#host.daemonStarts === starts) return;
     throw this.#error('unreachable', `${this.#host.name}: the connection broke`);
-  }
-
-  #requireDomain(host: SimulatedHostState, incoming: SimulatedDomain, domainId: string): void {
-    if (!host.up) throw this.#error('unreachable', `${host.name} is down`);
-    if (host.domains.get(domainId) === incoming) return;
-    throw this.#error('refused', `${this.#host.name}: ${host.name} does not take ${domainId} any more`);
   }
 
   #running(domainId: string): SimulatedDomain {
@@ -392,15 +312,6 @@ export class SimulatedMigration implements HostMigration {
 interface ClientConnection {
   readonly starts: number;
   closed: boolean;
-}
-
-interface Arrival {
-  readonly host: SimulatedHostState;
-  readonly incoming: SimulatedDomain;
-}
-
-function isBroken({ postCopy }: SimulatedJob): boolean {
-  return postCopy === 'broken';
 }
 
 function arrivedAs({ arrivesPaused }: LiveMigrationOptions): Pick<SimulatedDomain, 'state' | 'reason'> {

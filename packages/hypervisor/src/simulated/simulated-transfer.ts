@@ -1,0 +1,132 @@
+import { basename, dirname } from 'node:path';
+import { HypervisorError } from '../contract/errors.ts';
+import type { LiveMigrationOptions } from '../contract/host-migration.ts';
+import { readDomainXml } from '../xml/domain-xml.ts';
+import { progressOf } from './simulated-progress.ts';
+import type { SimulatedDomain, SimulatedHostState, SimulatedJob, SimulatedWorld } from './simulated-world.ts';
+
+/** Where a guest comes to. */
+export interface Arrival {
+  readonly host: SimulatedHostState;
+  readonly incoming: SimulatedDomain;
+}
+
+/** A guest's state on its way from one simulated host to another: its memory, step by step, and its copied disks. */
+export class SimulatedTransfer {
+  readonly #world: SimulatedWorld;
+  readonly #source: SimulatedHostState;
+  readonly #domain: SimulatedDomain;
+  readonly #arrival: Arrival;
+  readonly #options: LiveMigrationOptions;
+
+  constructor(
+    world: SimulatedWorld,
+    source: SimulatedHostState,
+    domain: SimulatedDomain,
+    arrival: Arrival,
+    options: LiveMigrationOptions,
+  ) {
+    this.#world = world;
+    this.#source = source;
+    this.#domain = domain;
+    this.#arrival = arrival;
+    this.#options = options;
+  }
+
+  /** Sends until all is there, and stops the guest for the switch-over. */
+  async send(signal: AbortSignal | undefined): Promise<void> {
+    const { domainId } = this.#options;
+    const domain = this.#domain;
+    const arrival = this.#arrival;
+    const { job } = domain;
+    if (job === null) throw this.#error('refused', `${this.#source.name}: ${domainId} has no job`);
+    let ahead = job.postCopy === 'begun';
+    try {
+      while (job.sentBytes < job.totalBytes) {
+        await this.#world.nextStep(signal);
+        if (job.postCopy === 'begun' && !ahead) {
+          ahead = true;
+          this.#runAhead();
+        }
+        if (isBroken(job))
+          throw this.#error('refused', `${this.#source.name}: the post-copy of ${domainId} broke off`);
+        // libvirt refuses to abort a migration once post-copy has begun.
+        if ((job.aborted && !ahead) || domain.job !== job)
+          throw this.#error('refused', `${this.#source.name}: the migration of ${domainId} was cancelled`);
+        if (!this.#source.up || !arrival.host.up)
+          throw this.#error('unreachable', `${(this.#source.up ? arrival.host : this.#source).name} is down`);
+        this.requireArrival();
+      }
+    } finally {
+      if (domain.job === job && !isBroken(job)) domain.job = null;
+    }
+    domain.completed = progressOf(job, this.#world);
+    if (ahead) {
+      Object.assign(domain, { state: 'shutoff', reason: 'migrated' });
+      return;
+    }
+    if (domain.state !== 'running') throw this.#error('refused', `${domainId} is ${domain.state}`);
+    Object.assign(domain, { state: 'paused', reason: 'migrating' });
+    this.#carryState();
+  }
+
+  /** Post-copy: the target runs it, the source keeps what was not sent yet. */
+  #runAhead(): void {
+    const domain = this.#domain;
+    const { incoming } = this.#arrival;
+    Object.assign(domain, { state: 'paused', reason: 'post-copy' });
+    Object.assign(incoming, { state: 'running', reason: 'post-copy', incomingFrom: null });
+    this.#carryState();
+    if (!this.#world.breaksPostCopy || domain.job === null) return;
+    domain.job.postCopy = 'broken';
+    for (const side of [domain, incoming]) side.reason = 'post-copy failed';
+  }
+
+  /** The guest's own state arrives: its memory (time goes on), and the content of copied disks. */
+  #carryState(): void {
+    const from = this.#domain;
+    const { host, incoming } = this.#arrival;
+    incoming.arrived = true;
+    incoming.vcpuTimeNs = from.vcpuTimeNs;
+    incoming.completed = from.completed;
+    for (const disk of readDomainXml(from.xml).disks) {
+      if (disk.path === null || !this.#options.copyDisks.includes(disk.target)) continue;
+      const sent = this.#source.directories.get(dirname(disk.path))?.get(basename(disk.path));
+      const there = this.#options.adaptation?.storage?.paths[disk.path] ?? disk.path;
+      const received = host.directories.get(dirname(there))?.get(basename(there));
+      if (sent !== undefined && received !== undefined) received.content = sent.content;
+    }
+  }
+
+  /** Throws when the target does not wait for the guest any more. */
+  requireArrival(): void {
+    const { domainId } = this.#options;
+    const { host, incoming } = this.#arrival;
+    if (!host.up) throw this.#error('unreachable', `${host.name} is down`);
+    if (host.domains.get(domainId) === incoming) return;
+    throw this.#error('refused', `${this.#source.name}: ${host.name} does not take ${domainId} any more`);
+  }
+
+  #error(code: HypervisorError['code'], message: string): HypervisorError {
+    return new HypervisorError(code, this.#source.name, message);
+  }
+}
+
+/** The job of a migration that begins now. */
+export function newJob(domain: SimulatedDomain, world: SimulatedWorld): SimulatedJob {
+  const { memoryBytes } = readDomainXml(domain.xml);
+  return {
+    kind: 'out',
+    startedAtStep: world.steps,
+    sentBytes: 0,
+    totalBytes: memoryBytes,
+    iteration: 1,
+    postCopy: 'no',
+    aborted: false,
+  };
+}
+
+/** Whether its link was lost while memory was fetched over it. */
+function isBroken({ postCopy }: SimulatedJob): boolean {
+  return postCopy === 'broken';
+}

@@ -41,6 +41,7 @@ export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';
 export type * from './migration/sighting.ts';
+export { describeSighting, hasArrived } from './migration/sighting-reading.ts';
 export type * from './migration/transfer-progress.ts';
 export { canBecome, IllegalTransition, isFinal, nextStatuses, transition } from './migration/transition.ts';
 export { chooseHost, type HostChoice } from './placement/choose-host.ts';

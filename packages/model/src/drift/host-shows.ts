@@ -1,3 +1,4 @@
+import { isForSwitchOver } from '../migration/sighting-reading.ts';
 import type { Sighting } from '../migration/sighting.ts';
 
 /** What one host shows of an instance, in the words of the drift table (docs/states.md). */
@@ -29,9 +30,6 @@ export const hostWords = [
 /** One of the words. */
 export type HostShows = (typeof hostWords)[number];
 
-/** libvirt says `migrating`, or `unknown` after a lost reply, for what QEMU calls postmigrate. */
-const sinceSwitchOver: ReadonlySet<string> = new Set(['migrating', 'unknown']);
-
 /** The word for a sighting. */
 export function hostShows(sighting: Sighting): HostShows {
   if (sighting.kind === 'unreachable') return 'no answer';
@@ -48,7 +46,7 @@ export function hostShows(sighting: Sighting): HostShows {
       return job === 'active' ? 'runs with a job' : 'runs';
     case 'paused':
       if (job === 'active' || reason === 'post-copy' || reason === 'starting up') return 'moving';
-      return sinceSwitchOver.has(reason) ? 'stands still' : 'paused';
+      return isForSwitchOver(sighting) ? 'stands still' : 'paused';
     case 'other':
       return job === 'active' ? 'moving' : 'unclear';
   }

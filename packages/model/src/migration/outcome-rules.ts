@@ -1,5 +1,18 @@
 import type { Expected, Outcome } from './outcome.ts';
-import type { PresentSighting, Sighting } from './sighting.ts';
+import {
+  describeSighting,
+  hasArrived,
+  hasFailed,
+  isBooted,
+  isForSwitchOver,
+  isOff,
+  isPaused,
+  postCopyBegan,
+  runs,
+  sourceIsDone,
+  targetNeverRan,
+} from './sighting-reading.ts';
+import type { Sighting } from './sighting.ts';
 
 /** One row of the decision rule. The first row that fits holds. */
 export interface OutcomeRule {
@@ -86,7 +99,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
     judge: (source, target) => ({
       kind: 'lost',
       resumable: false,
-      because: `post-copy has lost the guest's memory: source ${describe(source)}, target ${describe(target)}`,
+      because: `post-copy has lost the guest's memory: source ${describeSighting(source)}, target ${describeSighting(target)}`,
       remedy:
         'End what is left on both hosts and start it from its disk. Never resume the source: its memory is stale.',
     }),
@@ -96,7 +109,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
     fits: postCopyBegan,
     judge: (source, target) =>
       unknown(
-        `post-copy has begun; source: ${describe(source)}, target: ${describe(target)}`,
+        `post-copy has begun; source: ${describeSighting(source)}, target: ${describeSighting(target)}`,
         'Look at both hosts. Never resume the source: its memory is stale.',
       ),
   },
@@ -111,7 +124,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
     name: 'source silent',
     fits: (source) => source.kind === 'unreachable',
     judge: (source, target) =>
-      unknown(`source: ${describe(source)}; target: ${describe(target)}`, waitFor('source')),
+      unknown(`source: ${describeSighting(source)}; target: ${describeSighting(target)}`, waitFor('source')),
   },
   {
     name: 'source done, target runs',
@@ -126,7 +139,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
     judge: (_source, target) => ({
       kind: 'moved',
       guest: 'paused',
-      because: `only the target has it, ${describe(target)}`,
+      because: `only the target has it, ${describeSighting(target)}`,
     }),
   },
   {
@@ -136,7 +149,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
     judge: (_source, target) => ({
       kind: 'moved',
       guest: 'off',
-      because: `only the target has it, ${describe(target)}`,
+      because: `only the target has it, ${describeSighting(target)}`,
     }),
   },
   {
@@ -146,7 +159,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
   },
   {
     name: 'source sends',
-    fits: (source) => isRunning(source) && source.job === 'active',
+    fits: (source) => runs(source) && source.job === 'active',
     judge: running('the source still runs a migration job'),
   },
   {
@@ -154,7 +167,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
     // The source was paused for the switch-over and let go again: by then a target that starts the guest by itself may
     // have begun to run it, and on local disks no lock keeps the two apart.
     fits: (source, target, { arrivesPaused }) =>
-      isRunning(source) &&
+      runs(source) &&
       source.reason === 'migration canceled' &&
       target.kind === 'unreachable' &&
       !arrivesPaused,
@@ -163,7 +176,7 @@ export const outcomeRules: readonly OutcomeRule[] = [
   },
   {
     name: 'source runs',
-    fits: isRunning,
+    fits: runs,
     judge: stayed('runs'),
   },
   {
@@ -207,61 +220,6 @@ export const outcomeRules: readonly OutcomeRule[] = [
   },
 ];
 
-function runs(sighting: Sighting): boolean {
-  return sighting.kind === 'present' && sighting.state === 'running';
-}
-
-function isRunning(sighting: Sighting): sighting is PresentSighting {
-  return runs(sighting);
-}
-
-function isBooted(sighting: Sighting): boolean {
-  return sighting.kind === 'present' && sighting.reason === 'booted';
-}
-
-function isPaused(sighting: Sighting): sighting is PresentSighting {
-  return sighting.kind === 'present' && sighting.state === 'paused';
-}
-
-function isOff(sighting: Sighting): sighting is PresentSighting {
-  return sighting.kind === 'present' && (sighting.state === 'shutoff' || sighting.state === 'crashed');
-}
-
-/** libvirt says `migrating`, or `unknown` after a lost reply, for what QEMU calls postmigrate. */
-function isForSwitchOver(source: Sighting): boolean {
-  return isPaused(source) && (source.reason === 'migrating' || source.reason === 'unknown');
-}
-
-/** The source has no guest any more that could run on. */
-function sourceIsDone(source: Sighting): boolean {
-  return source.kind === 'absent' || (isOff(source) && source.reason === 'migrated');
-}
-
-/** The target holds all of the guest, paused: not one that is still on its way in. */
-function hasArrived(target: Sighting): boolean {
-  return isPaused(target) && target.reason !== 'migrating' && target.job === 'none';
-}
-
-/** The target answers, and shows nothing or only the definition that a failed arrival left. */
-function targetNeverRan(target: Sighting): boolean {
-  return (
-    target.kind === 'absent' ||
-    (target.kind === 'present' && target.state === 'shutoff' && target.reason === 'failed')
-  );
-}
-
-function postCopyBegan(source: Sighting, target: Sighting): boolean {
-  return isPostCopy(source) || isPostCopy(target);
-}
-
-function isPostCopy(sighting: Sighting): boolean {
-  return sighting.kind === 'present' && (sighting.reason === 'post-copy' || hasFailed(sighting));
-}
-
-function hasFailed(sighting: Sighting): boolean {
-  return sighting.kind === 'present' && sighting.reason === 'post-copy failed';
-}
-
 function moved(guest: 'runs', because: string): OutcomeRule['judge'] {
   // One that came is never `booted`: then it was started from its disks, after post-copy had lost its memory.
   return (_source, target) => ({
@@ -280,14 +238,14 @@ function stayed(guest: (Outcome & { readonly kind: 'stayed' })['guest']): Outcom
   return (source, target) => ({
     kind: 'stayed',
     guest,
-    because: `the source has it (${describe(source)}), the target: ${describe(target)}`,
+    because: `the source has it (${describeSighting(source)}), the target: ${describeSighting(target)}`,
   });
 }
 
 function unclear(source: Sighting, target: Sighting): Outcome {
   const waiting =
     target.kind === 'unreachable' ? waitFor('target') : 'Look at both hosts and decide which copy to keep.';
-  return unknown(`source: ${describe(source)}; target: ${describe(target)}`, waiting);
+  return unknown(`source: ${describeSighting(source)}; target: ${describeSighting(target)}`, waiting);
 }
 
 function unknown(because: string, remedy: string): Outcome {
@@ -296,16 +254,4 @@ function unknown(because: string, remedy: string): Outcome {
 
 function waitFor(side: 'source' | 'target'): string {
   return `Bring the ${side}'s libvirtd back, or make sure that the host is off, and resume the operation.`;
-}
-
-function describe(sighting: Sighting): string {
-  switch (sighting.kind) {
-    case 'absent':
-      return 'nothing there';
-    case 'unreachable':
-      return `no answer (${sighting.reason})`;
-    case 'present':
-    default:
-      return `${sighting.state} (${sighting.reason})`;
-  }
 }

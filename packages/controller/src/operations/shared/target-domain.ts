@@ -1,4 +1,4 @@
-import type { PresentSighting, Sighting } from '@ferry/model';
+import { describeSighting, hasArrived, type PresentSighting } from '@ferry/model';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
 import { undoRight } from './undo-right.ts';
@@ -23,8 +23,7 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
  */
 async function isLeftPaused(context: MoveContext, target: PresentSighting): Promise<boolean> {
   const { arrivesPaused, instanceId, plan, source, target: side } = context.input;
-  const arrived = target.state === 'paused' && target.reason !== 'migrating' && target.job === 'none';
-  if (!arrived || plan.form !== 'managed') return false;
+  if (!hasArrived(target) || plan.form !== 'managed') return false;
   const instance = await context.services.store.instances.byId(instanceId);
   if (instance?.fault?.kind === 'two-copies') {
     // Somebody let it run, and it was paused for that: it is no longer what this migration left.
@@ -38,19 +37,8 @@ async function isLeftPaused(context: MoveContext, target: PresentSighting): Prom
   if (seen.kind === 'present' && (seen.state === 'running' || arrivesPaused === true)) return true;
   throw new StepError(
     'target-not-clean',
-    `${side.name} holds a paused copy, and ${source.name} ${describe(seen)}.`,
+    `${side.name} holds a paused copy, and ${source.name} does not show that it has the guest: ${describeSighting(seen)}.`,
   );
-}
-
-function describe(source: Sighting): string {
-  switch (source.kind) {
-    case 'absent':
-      return 'has none';
-    case 'unreachable':
-      return `does not answer: ${source.reason}`;
-    case 'present':
-      return `does not run it: ${source.state} (${source.reason})`;
-  }
 }
 
 /**

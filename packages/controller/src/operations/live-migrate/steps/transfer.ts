@@ -35,9 +35,9 @@ export async function transfer(context: MoveContext): Promise<Transferred> {
   await sayStatus(
     context,
     'running',
-    context.recovered ? 'look where it runs after a restart' : 'transfer begins',
+    context.recovered ? 'look where it runs after an interruption' : 'transfer begins',
   );
-  let reason = 'the controller was restarted while it ran';
+  let reason = 'it was interrupted: the controller or its database went away meanwhile';
   if (!context.recovered) {
     if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
     reason = (await attemptTransfer(context)) ?? reason;

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { LabError } from './lab-error.ts';
-import { commandLine, until } from './processes.ts';
+import { commandLine, processIsAlive, processStart, until } from './processes.ts';
 
 /** What the daemon needs of its host. */
 interface Surroundings {
   readonly name: string;
   processes(): Promise<number[]>;
-  exec(argv: readonly string[]): Promise<{ code: number | null }>;
-  execOk(argv: readonly string[]): Promise<string>;
+  exec(argv: readonly string[]): Promise<{ code: number | null; stderr: string }>;
 }
 
 /** The libvirtd of one host, to be killed, frozen and started again. */
@@ -27,10 +26,10 @@ export class Libvirtd {
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const pid = await this.#need();
+    const mark = { pid, start: processStart(pid) ?? '' };
     process.kill(pid, signal);
-    await until(`${this.#host.name}: libvirtd gone`, 10_000, async () =>
-      (await this.pid()) === pid ? null : true,
-    );
+    // A process that ends loses its command line first and its sockets later: only its end sets the ports free.
+    await until(`${this.#host.name}: libvirtd gone`, 10_000, () => (processIsAlive(mark) ? null : true));
   }
 
   /** Stops it in its tracks: connections stay open, nothing is answered. */
@@ -51,9 +50,28 @@ export class Libvirtd {
   async start(): Promise<void> {
     if ((await this.pid()) === null) {
       await this.#host.exec(['rm', '-f', '/run/libvirtd.pid']);
-      await this.#host.execOk(['libvirtd', '-d', '--listen', '--pid-file', '/run/libvirtd.pid']);
+      await this.#launch();
     }
     await this.waitAnswering();
+  }
+
+  /** Starts it as a service manager would: again, should it not come up, as when a port is not free yet. */
+  async #launch(): Promise<void> {
+    let said = '';
+    const up = async (): Promise<true | null> => {
+      const { code, stderr } = await this.#host.exec([
+        'libvirtd',
+        '-d',
+        '--listen',
+        '--pid-file',
+        '/run/libvirtd.pid',
+      ]);
+      said = stderr.trim();
+      return code === 0 ? true : null;
+    };
+    await until(`${this.#host.name}: libvirtd starts`, 10_000, up).catch((error: unknown) => {
+      throw new LabError(`${this.#host.name}: libvirtd does not start: ${said}`, { cause: error });
+    });
   }
 
   /** Ends it as a package upgrade does, and starts it again. */

@@ -7,3 +7,5 @@ export * from './ferry/instance.ts';
 export * from './ferry/migration.ts';
 export * from './ferry/problem.ts';
 export * from './ferry/security-group.ts';
+export * from './nova/fault.ts';
+export * from './nova/microversion.ts';

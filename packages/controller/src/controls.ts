@@ -1,5 +1,15 @@
 import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
-import type { Host, Instance, InstanceFault, Migration } from '@ferry/model';
+import {
+  type Caller,
+  firstProject,
+  firstUser,
+  type Host,
+  type Instance,
+  type InstanceFault,
+  type Migration,
+  projectRoles,
+  type Role,
+} from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
@@ -27,6 +37,7 @@ export function controlsOf(
   return {
     ...securityGroupControls(services),
     roleOf: (token) => store.tokens.roleOf(token),
+    callerOf: async (token) => ownCaller(await store.tokens.roleOf(token)),
     health: async () => {
       const hosts = await store.hosts.list();
       const hostsUp = hosts.filter((host) => host.service.state === 'up').length;
@@ -68,6 +79,18 @@ export function controlsOf(
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
     events: (after, signal) => store.events.follow(after, signal),
+  };
+}
+
+/** Ferry's own tokens work in the first project, for those who need no users. */
+function ownCaller(role: Role | null): Caller | null {
+  if (role === null) return null;
+  return {
+    userId: firstUser.id,
+    userName: firstUser.name,
+    projectId: firstProject.id,
+    projectName: firstProject.name,
+    roles: projectRoles(role),
   };
 }
 

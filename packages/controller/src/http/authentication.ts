@@ -19,7 +19,6 @@ const strength: Record<Role, number> = { reader: 0, operator: 1, admin: 2 };
 
 /** Lets only known tokens in, and only to routes that their role may call. */
 export function requireTokens(app: App, controls: Pick<Controls, 'roleOf'>): void {
-  app.decorateRequest('role', 'reader');
   app.addHook('onRequest', async (request, reply) => {
     const needed = request.routeOptions.config.role;
     if (needed === null || request.is404) return;

@@ -19,7 +19,7 @@ import type {
   SetInstanceGroupsBody,
   SetHostBody,
 } from '@ferry/api';
-import type { Role } from '@ferry/model';
+import type { Caller, Role } from '@ferry/model';
 
 /** What the pages of security groups can ask for. */
 export interface SecurityGroupControls {
@@ -37,6 +37,8 @@ export interface SecurityGroupControls {
 export interface Controls extends SecurityGroupControls {
   /** The role of a bearer token; null for one that is not known. */
   roleOf(token: string): Promise<Role | null>;
+  /** Who a token of the OpenStack APIs stands for; null for one that is not known or not valid any more. */
+  callerOf(token: string): Promise<Caller | null>;
   health(): Promise<HealthBody>;
   hosts(): Promise<HostBody[]>;
   showHost(nameOrId: string): Promise<HostDetailBody>;

@@ -11,10 +11,12 @@ import { imageRoutes } from './images.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
 import { securityGroupRoutes } from './security-groups.ts';
+import { novaApi } from './nova/nova-api.ts';
+import { withoutProject } from './nova/project-in-path.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
 
-/** The Ferry API under /ferry/v1, ready to listen. */
+/** All APIs, ready to listen: Ferry's own under /ferry/v1, Nova's under /v2.1. */
 export async function buildServer(controls: Controls, log: FastifyBaseLogger): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
@@ -23,6 +25,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     schemaErrorFormatter: schemaProblem,
     forceCloseConnections: true,
+    rewriteUrl: (request) => withoutProject(request.url ?? '/'),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setErrorHandler((error: unknown, request, reply) => {
     if (error instanceof Refusal) return sendProblem(reply, error.code, error.message, error.findings);
@@ -36,7 +39,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
   );
-  requireTokens(app, controls);
+  app.decorateRequest('role', 'reader');
   await app.register(swagger, {
     openapi: {
       info: {
@@ -50,6 +53,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
   });
   await app.register(
     async (v1) => {
+      requireTokens(v1, controls);
       await v1.register(healthRoutes, { controls });
       await v1.register(hostRoutes, { controls });
       await v1.register(imageRoutes, { controls });
@@ -61,6 +65,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
     },
     { prefix: '/ferry/v1' },
   );
+  await app.register(novaApi, { controls });
   return app;
 }
 

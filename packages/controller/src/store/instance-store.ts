@@ -1,9 +1,11 @@
-import type { Instance, InstanceFault, PowerState, TaskState, VmState } from '@ferry/model';
+import type { Instance, InstanceFault, InstanceProfile, PowerState, TaskState, VmState } from '@ferry/model';
 import { atomically } from './atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import { oweFilters } from './owe-filters.ts';
+import { adoptedProfile, insertProfile } from './profile-store.ts';
 import type { InstanceTable, Schema } from './schema.ts';
+import type { Now } from './store.ts';
 
 /** What hosts show of an instance. */
 export interface SeenInstance {
@@ -15,10 +17,12 @@ export interface SeenInstance {
 export class InstanceStore {
   readonly #db: Kysely<Schema>;
   readonly #events: EventStore;
+  readonly #now: Now;
 
-  constructor(db: Kysely<Schema>, events: EventStore) {
+  constructor(db: Kysely<Schema>, events: EventStore, now: Now) {
     this.#db = db;
     this.#events = events;
+    this.#now = now;
   }
 
   async list(): Promise<Instance[]> {
@@ -44,7 +48,11 @@ export class InstanceStore {
     return rows.map(readInstance);
   }
 
-  async add(instance: Instance): Promise<{ added: true } | { added: false; there: Instance }> {
+  /** Adds an instance with its profile: the usual one of an adopted one, unless it is told. */
+  async add(
+    instance: Instance,
+    profile?: InstanceProfile,
+  ): Promise<{ added: true } | { added: false; there: Instance }> {
     const result = await atomically(this.#db, async (tx) => {
       const there = await tx
         .selectFrom('instance')
@@ -53,6 +61,10 @@ export class InstanceStore {
         .executeTakeFirst();
       if (there !== undefined) return { added: false as const, there: readInstance(there) };
       await tx.insertInto('instance').values(writeInstance(instance)).execute();
+      await insertProfile(
+        tx,
+        profile ?? adoptedProfile(instance.id, this.#now(), instance.powerState === 'running'),
+      );
       await this.#events.write(tx, {
         kind: 'instance.adopted',
         subjectId: instance.id,

@@ -1,4 +1,5 @@
-import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
+import { firstProject, firstUser } from '@ferry/model';
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from './atomically.ts';
 
@@ -13,6 +14,7 @@ const versions: Record<string, Migration> = {
   '0007-leases': { up: addLeases },
   '0008-faults-of-instances': { up: addInstanceFaults },
   '0009-locks-of-controllers': { up: addControllerLocks },
+  '0010-profiles-of-instances': { up: createInstanceProfiles },
 };
 
 /** Hands the versions to Kysely's migrator. */
@@ -224,4 +226,39 @@ async function addControllerLocks(db: Kysely<unknown>): Promise<void> {
     .addColumn('holder', 'text', (c) => c.notNull())
     .addColumn('lease_until', 'bigint', (c) => c.notNull())
     .execute();
+}
+
+/** Whose instances are and what their owners say of them; those that are there belong to the first project. */
+async function createInstanceProfiles(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('instance_profile')
+    .addColumn('instance_id', 'text', (c) => c.primaryKey().references('instance.id'))
+    .addColumn('project_id', 'text', (c) => c.notNull())
+    .addColumn('user_id', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('updated_at', 'text', (c) => c.notNull())
+    .addColumn('launched_at', 'text')
+    .addColumn('description', 'text')
+    .addColumn('metadata', 'text', (c) => c.notNull())
+    .addColumn('tags', 'text', (c) => c.notNull())
+    .addColumn('locked_by', 'text')
+    .addColumn('locked_reason', 'text')
+    .addColumn('image_id', 'text')
+    .addColumn('flavor', 'text')
+    .addColumn('key_name', 'text')
+    .addColumn('availability_zone', 'text')
+    .addColumn('hostname', 'text')
+    .addColumn('user_data', 'text')
+    .addColumn('config_drive', 'integer', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('instance_profile_project')
+    .on('instance_profile')
+    .column('project_id')
+    .execute();
+  const now = new Date().toISOString();
+  await sql`
+    insert into instance_profile
+      (instance_id, project_id, user_id, created_at, updated_at, metadata, tags, config_drive)
+    select id, ${firstProject.id}, ${firstUser.id}, ${now}, ${now}, '{}', '[]', 0 from instance`.execute(db);
 }

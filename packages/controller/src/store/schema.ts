@@ -36,6 +36,27 @@ export interface InstanceTable {
   fault: Json | null;
 }
 
+export interface InstanceProfileTable {
+  instance_id: string;
+  project_id: string;
+  user_id: string;
+  created_at: string;
+  updated_at: string;
+  launched_at: string | null;
+  description: string | null;
+  metadata: Json;
+  tags: Json;
+  locked_by: string | null;
+  locked_reason: string | null;
+  image_id: string | null;
+  flavor: Json | null;
+  key_name: string | null;
+  availability_zone: string | null;
+  hostname: string | null;
+  user_data: string | null;
+  config_drive: Flag;
+}
+
 interface MigrationTable {
   /** Order of creation: two migrations of one millisecond keep it. */
   sequence: Generated<number>;
@@ -167,6 +188,7 @@ interface ControllerLockTable {
 export interface Schema {
   host: HostTable;
   instance: InstanceTable;
+  instance_profile: InstanceProfileTable;
   migration: MigrationTable;
   claim: ClaimTable;
   operation: OperationTable;

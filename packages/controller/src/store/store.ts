@@ -11,6 +11,7 @@ import { MigrationStore } from './migration-store.ts';
 import { databaseName, openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
 import type { Schema } from './schema.ts';
+import { ProfileStore } from './profile-store.ts';
 import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
@@ -24,6 +25,7 @@ export type Now = () => string;
 export class Store {
   readonly hosts: HostStore;
   readonly instances: InstanceStore;
+  readonly profiles: ProfileStore;
   readonly migrations: MigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
@@ -40,7 +42,8 @@ export class Store {
     this.#now = now;
     this.events = events;
     this.hosts = new HostStore(db, events);
-    this.instances = new InstanceStore(db, events);
+    this.instances = new InstanceStore(db, events, now);
+    this.profiles = new ProfileStore(db, now);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);

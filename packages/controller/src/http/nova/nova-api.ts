@@ -1,0 +1,45 @@
+import { authenticate } from '../openstack/authenticate.ts';
+import { giveRequestIds } from '../openstack/request-ids.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { honourMicroversions } from './microversions.ts';
+import { NovaFault, sendNovaFault } from './nova-fault.ts';
+import { projectInPath } from './project-in-path.ts';
+import { versionRoutes } from './versions.ts';
+
+/** The Nova-compatible API: versions at the root, everything else under /v2.1. */
+export async function novaApi(app: App, options: RouteOptions): Promise<void> {
+  app.setErrorHandler((error: unknown, request, reply) => sendNovaFault(request, reply, error));
+  giveRequestIds(app, ['x-compute-request-id']);
+  versionRoutes(app);
+  await app.register(computeApi, { ...options, prefix: '/v2.1' });
+}
+
+/** Each route here is asked for by microversion and with a token, also where there is no such route. */
+function computeApi(app: App, { controls }: RouteOptions): Promise<void> {
+  authenticate(app, controls);
+  requireOwnProject(app);
+  honourMicroversions(app);
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({
+      message: 'The resource could not be found.<br /><br />\n\n\n',
+      code: '404 Not Found',
+      title: 'Not Found',
+    }),
+  );
+  return Promise.resolve();
+}
+
+/** The project that an address names must be the token's. */
+function requireOwnProject(app: App): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const named = projectInPath(request.originalUrl);
+    if (named === null || request.is404 || named === request.caller.projectId) return done();
+    const own = request.caller.projectId ?? 'none';
+    return done(
+      new NovaFault(
+        400,
+        `Malformed request URL: URL's project_id '${named}' doesn't match Context's project_id '${own}'.`,
+      ),
+    );
+  });
+}

@@ -1,0 +1,47 @@
+import { novaFaultBody, type NovaFaultStatus, novaFaultStatus, problems } from '@ferry/api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../operations/shared/refusal.ts';
+
+/** A request to the compute API that is refused. */
+export class NovaFault extends Error {
+  override readonly name = 'NovaFault';
+  readonly status: NovaFaultStatus;
+
+  constructor(status: NovaFaultStatus, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Answers with what was thrown, in Nova's form. */
+export function sendNovaFault(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  const { status, message } = faultOf(request, error);
+  return reply
+    .code(status)
+    .type('application/json; charset=UTF-8')
+    .send(JSON.stringify(novaFaultBody(status, message)));
+}
+
+function faultOf(request: FastifyRequest, error: unknown): { status: NovaFaultStatus; message: string } {
+  if (error instanceof NovaFault) return { status: error.status, message: error.message };
+  if (error instanceof Refusal) {
+    const { status, remedy } = problems[error.code];
+    const found = error.findings
+      .filter((finding) => finding.severity === 'error')
+      .map((finding) => finding.message);
+    const message = [error.message, ...found, remedy].filter((part) => part !== '').join(' ');
+    return { status: novaFaultStatus(status), message };
+  }
+  const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
+  if (typeof known === 'number' && known >= 400 && known < 500) {
+    return {
+      status: novaFaultStatus(known),
+      message: error instanceof Error ? error.message : String(error),
+    };
+  }
+  request.log.error({ err: error, url: request.url }, 'a request of the compute API failed inside');
+  return {
+    status: 500,
+    message: `Unexpected API Error. Ferry's log has the reason under ${request.requestId}.`,
+  };
+}

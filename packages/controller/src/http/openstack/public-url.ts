@@ -1,0 +1,17 @@
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * The address by which the caller reached Ferry, `http://host:port`, for links and the catalog: what a proxy before it
+ * says, or else the request's own `Host`.
+ */
+export function publicUrl(request: FastifyRequest): string {
+  const protocol = first(request.headers['x-forwarded-proto']) ?? request.protocol;
+  const host = first(request.headers['x-forwarded-host']) ?? request.headers.host ?? 'localhost';
+  return `${protocol}://${host}`;
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  const [value] = [header].flat();
+  const text = value?.split(',')[0]?.trim();
+  return text === '' ? undefined : text;
+}

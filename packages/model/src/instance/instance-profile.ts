@@ -1,0 +1,38 @@
+/** What an instance was made from, as it was then: later changes of the flavor do not change it. Sizes as Nova has them. */
+export interface FlavorSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly rootGib: number;
+  readonly ephemeralGib: number;
+  readonly swapMib: number;
+  readonly extraSpecs: Readonly<Record<string, string>>;
+}
+
+/** What people and projects have to do with an instance, beside where and how it runs. */
+export interface InstanceProfile {
+  readonly instanceId: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** When it first ran under Ferry; null for one that never did. */
+  readonly launchedAt: string | null;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  /** Who locked it, against changes by others than administrators; null when it is not locked. */
+  readonly lockedBy: 'owner' | 'admin' | null;
+  readonly lockedReason: string | null;
+  /** The image its disk stands on; null for one that was adopted. */
+  readonly imageId: string | null;
+  /** Null for one that was adopted: what it has is its own then. */
+  readonly flavor: FlavorSnapshot | null;
+  readonly keyName: string | null;
+  readonly availabilityZone: string | null;
+  readonly hostname: string | null;
+  /** Base64, as it was given. */
+  readonly userData: string | null;
+  readonly configDrive: boolean;
+}

@@ -1,7 +1,6 @@
-import type { Migration, MigrationResult, MigrationStatus } from '@ferry/model';
+import { type Migration, type MigrationResult, type MigrationStatus, vmStateOf } from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../store/store.ts';
-import { vmStateOf } from './adopt-instance.ts';
 import { migrationResult } from './shared/migration-result.ts';
 import type { MoveInput } from './shared/move-input.ts';
 import { stepErrors } from './shared/step-error.ts';

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { ActionStore } from './action-store.ts';
 import { isShared } from './atomically.ts';
 import { EventStore } from './event-store.ts';
 import { HostStore } from './host-store.ts';
@@ -15,6 +16,7 @@ import { ProfileStore } from './profile-store.ts';
 import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
+import { ServerStore } from './server-store.ts';
 import { TokenStore } from './token-store.ts';
 import { VolumeStore } from './volume-store.ts';
 
@@ -26,6 +28,8 @@ export class Store {
   readonly hosts: HostStore;
   readonly instances: InstanceStore;
   readonly profiles: ProfileStore;
+  readonly servers: ServerStore;
+  readonly actions: ActionStore;
   readonly migrations: MigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
@@ -44,6 +48,8 @@ export class Store {
     this.hosts = new HostStore(db, events);
     this.instances = new InstanceStore(db, events, now);
     this.profiles = new ProfileStore(db, now);
+    this.servers = new ServerStore(db);
+    this.actions = new ActionStore(db, now);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);

@@ -1,5 +1,12 @@
 import type { InstanceDevices, TransferProgress } from '@ferry/model';
-import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type RawBuilder,
+  sql,
+  type SqlBool,
+} from 'kysely';
 import { readInstance } from './instance-store.ts';
 import { readProfile } from './profile-store.ts';
 import type { Schema } from './schema.ts';
@@ -73,7 +80,8 @@ export class ServerStore {
       if (values === null) return 'no-marker';
       rows = rows.where(() => after(sort, values));
     }
-    for (const { key, descending } of sort) rows = rows.orderBy(sortColumns[key], descending ? 'desc' : 'asc');
+    for (const { key, descending } of sort)
+      rows = rows.orderBy(sortColumns[key], descending ? 'desc' : 'asc');
     return this.#records(await rows.limit(size).execute());
   }
 
@@ -92,7 +100,10 @@ export class ServerStore {
   async #records(
     rows: Awaited<ReturnType<ReturnType<typeof serverRows>['execute']>>,
   ): Promise<ServerRecord[]> {
-    const [zones, groups] = await Promise.all([zonesOfHosts(this.#db), this.#groups(rows.map(({ id }) => id))]);
+    const [zones, groups] = await Promise.all([
+      zonesOfHosts(this.#db),
+      this.#groups(rows.map(({ id }) => id)),
+    ]);
     return rows.map((row) => ({
       instance: readInstance(row),
       profile: readProfile(row),
@@ -173,7 +184,10 @@ function conditions(builder: unknown, query: ServerQuery): Expression<SqlBool>[]
   return all;
 }
 
-function statesFit(where: Where, { vmState, tasks, not }: NonNullable<ServerQuery['states']>[number]): Expression<SqlBool> {
+function statesFit(
+  where: Where,
+  { vmState, tasks, not }: NonNullable<ServerQuery['states']>[number],
+): Expression<SqlBool> {
   const isVmState = where('instance.vm_state', '=', vmState);
   if (tasks !== null) return where.and([isVmState, where('instance.task_state', 'in', tasks)]);
   if (not.length === 0) return isVmState;

@@ -5,7 +5,11 @@ import { submitPower } from './operations/power/submit-power.ts';
 import type { Services } from './operations/shared/services.ts';
 import { submitMove } from './operations/submit-move.ts';
 import { moveRequest } from './move-request.ts';
+import { abortLive } from './operations/servers/abort-live.ts';
 import { changeServer } from './operations/servers/change-server.ts';
+import { readConsole } from './operations/servers/read-console.ts';
+import { forceComplete } from './operations/servers/force-complete.ts';
+import { resetState } from './operations/servers/reset-state.ts';
 
 /** Joins the pages of the compute API to operations and readings. */
 export function novaControls(services: Services, runner: OperationRunner): NovaControls {
@@ -22,5 +26,12 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
       runner.start(migration.id);
       return migration;
     },
+    resetState: (asked, id, state) => resetState(services, asked, id, state),
+    consoleOutput: (id) => readConsole(services, id),
+    knowsHost: async (name) => (await store.hosts.byNameOrId(name))?.name === name,
+    migrationsOf: (instanceId) => store.migrationRecords.of(instanceId),
+    migrationRecords: (query) => store.migrationRecords.page(query),
+    forceComplete: (asked, migration) => forceComplete(services, asked, migration),
+    abortMigration: (asked, migration) => abortLive(services, asked, migration),
   };
 }

@@ -10,6 +10,7 @@ import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
 import { LockStore } from './lock-store.ts';
+import { MigrationRecords } from './migration-records.ts';
 import { MigrationStore } from './migration-store.ts';
 import { databaseName, openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
@@ -35,6 +36,7 @@ export class Store {
   readonly actions: ActionStore;
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
+  readonly migrationRecords: MigrationRecords;
   readonly operations: OperationStore;
   readonly events: EventStore;
   readonly tokens: TokenStore;
@@ -57,6 +59,7 @@ export class Store {
     this.actions = new ActionStore(db, now);
     this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, events, now, lease);
+    this.migrationRecords = new MigrationRecords(db);
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(db, events, now);

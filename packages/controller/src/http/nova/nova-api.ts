@@ -2,6 +2,8 @@ import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { actionRoutes } from './actions/action-routes.ts';
+import { migrationRoutes } from './migrations/migration-routes.ts';
+import { serverMigrationRoutes } from './migrations/server-migration-routes.ts';
 import { serverRoutes } from './servers/server-routes.ts';
 import { honourMicroversions } from './microversions.ts';
 import { NovaFault, sendNovaFault } from './nova-fault.ts';
@@ -31,6 +33,8 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   );
   serverRoutes(app, options);
   actionRoutes(app, options);
+  migrationRoutes(app, options);
+  serverMigrationRoutes(app, options);
   return Promise.resolve();
 }
 

@@ -1,6 +1,7 @@
 import type { MoveBody } from '@ferry/api';
-import type { Caller, InstanceProfile, Migration, PowerAction } from '@ferry/model';
+import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@ferry/model';
 import type { Asked } from '../../store/action-store.ts';
+import type { MigrationQuery, MigrationRecord } from '../../store/migration-records.ts';
 import type { ServerQuery, ServerRecord } from '../../store/server-record.ts';
 
 /** A request that does something to an instance. */
@@ -25,4 +26,13 @@ export interface NovaControls {
   power(asked: AskedBy, id: string, action: PowerAction): Promise<void>;
   /** Begins a move, as Ferry's own API does. */
   moveServer(asked: AskedBy, id: string, move: MoveBody): Promise<Migration>;
+  /** Sets what an instance is said to be; false while an operation holds it. */
+  resetState(asked: AskedBy, id: string, state: VmState): Promise<boolean>;
+  /** What the guest has written to its serial console; null where nothing is kept of it. */
+  consoleOutput(id: string): Promise<string | null>;
+  knowsHost(name: string): Promise<boolean>;
+  migrationsOf(instanceId: string): Promise<readonly MigrationRecord[]>;
+  migrationRecords(query: MigrationQuery): Promise<readonly MigrationRecord[] | 'no-marker'>;
+  forceComplete(asked: AskedBy, migration: Migration): Promise<void>;
+  abortMigration(asked: AskedBy, migration: Migration): Promise<void>;
 }

@@ -1,8 +1,22 @@
+import { consoleOutput, remoteConsoles } from './console.ts';
 import { lock, unlock } from './lock.ts';
+import { migrateLive } from './migrate-live.ts';
+import { migrate } from './migrate.ts';
 import { plainPowerActions, reboot } from './power-actions.ts';
+import { resetState } from './reset-state.ts';
 import type { ServerAction } from './server-action.ts';
 
 /** Every action of a server, by the key that asks for it. A new one is a file of its own and a name here. */
 export const allActions: ReadonlyMap<string, ServerAction> = new Map(
-  [...plainPowerActions, reboot, lock, unlock].map((action) => [action.key, action]),
+  [
+    ...plainPowerActions,
+    reboot,
+    lock,
+    unlock,
+    resetState,
+    migrate,
+    migrateLive,
+    consoleOutput,
+    ...remoteConsoles,
+  ].map((action) => [action.key, action]),
 );

@@ -140,14 +140,14 @@ function tagFilters(query: Query): ((server: ServerRecord) => boolean)[] {
   };
   const [all, any] = [tagsOf('tags'), tagsOf('tags-any')];
   const [notAll, notAny] = [tagsOf('not-tags'), tagsOf('not-tags-any')];
-  const has =
-    ({ profile }: ServerRecord) =>
-    (tag: string): boolean =>
-      profile.tags.includes(tag);
   return [
     ...(all === null ? [] : [(server: ServerRecord) => all.every(has(server))]),
     ...(any === null ? [] : [(server: ServerRecord) => any.some(has(server))]),
     ...(notAll === null ? [] : [(server: ServerRecord) => !notAll.every(has(server))]),
     ...(notAny === null ? [] : [(server: ServerRecord) => !notAny.some(has(server))]),
   ];
+}
+
+function has({ profile }: ServerRecord): (tag: string) => boolean {
+  return (tag) => profile.tags.includes(tag);
 }

@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { ActionStore } from './action-store.ts';
+import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
 import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
 import { HoldStore } from './hold-store.ts';
+import { HostServices } from './host-services.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
@@ -29,6 +31,8 @@ export type Now = () => string;
 /** All that Ferry remembers, by noun. Everything that happens together is one call on one noun's store. */
 export class Store {
   readonly hosts: HostStore;
+  readonly hostServices: HostServices;
+  readonly aggregates: AggregateStore;
   readonly instances: InstanceStore;
   readonly profiles: ProfileStore;
   readonly devices: DeviceStore;
@@ -52,6 +56,8 @@ export class Store {
     this.#now = now;
     this.events = events;
     this.hosts = new HostStore(db, events);
+    this.hostServices = new HostServices(db, events);
+    this.aggregates = new AggregateStore(db, now);
     this.instances = new InstanceStore(db, events, now);
     this.profiles = new ProfileStore(db, now);
     this.devices = new DeviceStore(db);

@@ -6,8 +6,8 @@ import { publicUrl } from '../../openstack/public-url.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { storedTime } from '../nova-time.ts';
 import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
+import { queryTime } from '../query-time.ts';
 import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { migrationType, migrationView } from './migration-view.ts';
@@ -75,8 +75,8 @@ function queryOf(query: Query, minor: number): MigrationQuery {
     sourceHost: one('source_compute'),
     statuses: list('status'),
     kinds: kindsOf(list('migration_type')),
-    changedSince: minor >= 59 ? timeOf(query, 'changes-since') : null,
-    changedBefore: minor >= 66 ? timeOf(query, 'changes-before') : null,
+    changedSince: minor >= 59 ? queryTime(query, 'changes-since') : null,
+    changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
     ...page,
   };
 }
@@ -86,18 +86,6 @@ function kindsOf(asked: readonly string[] | null): string[] | null {
   if (asked === null) return null;
   const kinds = ['live-migration', 'cold-migration', 'resize', 'evacuation'];
   return kinds.filter((kind) => asked.includes(migrationType(kind)));
-}
-
-function timeOf(query: Query, name: string): string | null {
-  const [text] = valuesOf(query, name);
-  if (text === undefined) return null;
-  const time = storedTime(text);
-  if (time === null)
-    throw new NovaFault(
-      400,
-      `Invalid input for query parameters ${name}. Value: ${text}. It is no time (ISO 8601).`,
-    );
-  return time;
 }
 
 function withoutHosts(view: Record<string, unknown>): Record<string, unknown> {

@@ -12,20 +12,20 @@ import { aggregateView } from './aggregate-view.ts';
 type One = { Params: { id: string } };
 
 const strict = { additionalProperties: false } as const;
-const name = Type.String({ minLength: 1, maxLength: 255 });
+const someName = Type.String({ minLength: 1, maxLength: 255 });
 /** Nova takes no colon in the name of a zone: it divides zone and host where a server is made. */
 const zone = Type.Union([Type.String({ minLength: 1, maxLength: 255, pattern: '^[^:]*$' }), Type.Null()]);
 const CreateSchema = Type.Object(
-  { aggregate: Type.Object({ name, availability_zone: Type.Optional(zone) }, strict) },
+  { aggregate: Type.Object({ name: someName, availability_zone: Type.Optional(zone) }, strict) },
   strict,
 );
 const UpdateSchema = Type.Object(
   {
-    aggregate: Type.Object({ name: Type.Optional(name), availability_zone: Type.Optional(zone) }, strict),
+    aggregate: Type.Object({ name: Type.Optional(someName), availability_zone: Type.Optional(zone) }, strict),
   },
   strict,
 );
-const HostSchema = Type.Object({ host: name }, strict);
+const HostSchema = Type.Object({ host: someName }, strict);
 const MetadataSchema = Type.Object(
   {
     metadata: Type.Record(

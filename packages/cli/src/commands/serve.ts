@@ -44,6 +44,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         wholeNumber(1),
         60,
       )
+      .option(
+        '--confirm-window <s>',
+        'confirm a held migration on which nobody has decided for so long; without it, it waits for ever',
+        wholeNumber(1),
+      )
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
@@ -63,6 +68,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           log,
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
           leaseMs: options.lease * 1000,
+          confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
           limits: {
             prepareMs: options.prepareTimeout * 1000,
             finishMs: options.finishTimeout * 1000,

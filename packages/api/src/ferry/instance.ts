@@ -58,6 +58,7 @@ export const InstanceSchema = Type.Object({
       Type.Literal('resize_migrating'),
       Type.Literal('resize_confirming'),
       Type.Literal('resize_reverting'),
+      Type.Literal('rebuilding', { description: 'it is evacuated' }),
     ]),
   ),
   memoryBytes: Type.Number(),

@@ -1,4 +1,4 @@
-import type { Migration, MigrationResult, MigrationStatus } from '@ferry/model';
+import type { Migration, MigrationKind, MigrationResult, MigrationStatus } from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../store/store.ts';
 import { migrationResult } from './shared/migration-result.ts';
@@ -6,6 +6,13 @@ import type { MoveInput } from './shared/move-input.ts';
 import { remedyOf } from './shared/remedy-of.ts';
 import type { Rest } from './shared/rest.ts';
 import { vmStateOf } from './shared/vm-state-of.ts';
+
+/** What a move is called that came to its end. */
+const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
+  'live-migration': 'completed',
+  'cold-migration': 'confirmed',
+  evacuation: 'done',
+};
 
 /** Of the outputs of a live migration. */
 interface Lossy {
@@ -69,7 +76,7 @@ async function finishMoved(
     await store.migrations.advance(migration.id, 'finished', 'moved');
   }
   await store.migrations.finish(migration.id, {
-    status: migration.kind === 'live-migration' ? 'completed' : 'confirmed',
+    status: endedWell[migration.kind],
     phase: movedPhase(result, input, (output as Lossy).transfer?.memoryLost === true),
     result,
     error: null,

@@ -2,6 +2,7 @@ import { firstProject, firstUser } from '@ferry/model';
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from './atomically.ts';
+import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
@@ -17,6 +18,7 @@ const versions: Record<string, Migration> = {
   '0009-locks-of-controllers': { up: addControllerLocks },
   '0010-profiles-of-instances': { up: createInstanceProfiles },
   '0014-held-migrations': { up: addHeldMigrations },
+  '0015-evacuation': { up: addEvacuation },
 };
 
 /** Hands the versions to Kysely's migrator. */

@@ -19,6 +19,8 @@ export interface HostTable {
   reason: string;
   last_seen_at: string | null;
   facts: Json | null;
+  fenced_at: string | null;
+  fenced_by: string | null;
 }
 
 export interface InstanceTable {
@@ -187,6 +189,22 @@ interface ControllerLockTable {
   lease_until: number;
 }
 
+interface KeptDefinitionTable {
+  instance_id: string;
+  host_id: string;
+  xml: string;
+  domain: Json;
+  seen_at: string;
+}
+
+/** A directory of a host that a peer was seen to have too. */
+interface SharedDirectoryTable {
+  host_id: string;
+  peer_id: string;
+  directory: string;
+  proven_at: string;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -205,6 +223,8 @@ export interface Schema {
   base_image: BaseImageTable;
   brought_volume: BroughtVolumeTable;
   controller_lock: ControllerLockTable;
+  kept_definition: KeptDefinitionTable;
+  shared_directory: SharedDirectoryTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

@@ -6,6 +6,7 @@ import { HeldMigrationStore } from './held-migration-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
+import { KeptDefinitionStore } from './kept-definition-store.ts';
 import type { Lease } from './lease.ts';
 import { LockStore } from './lock-store.ts';
 import { MigrationStore } from './migration-store.ts';
@@ -36,6 +37,7 @@ export class Store {
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
   readonly locks: LockStore;
+  readonly keptDefinitions: KeptDefinitionStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -54,6 +56,7 @@ export class Store {
     this.images = new ImageStore(db, events, now);
     this.volumes = new VolumeStore(db);
     this.locks = new LockStore(db);
+    this.keptDefinitions = new KeptDefinitionStore(db);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */

@@ -17,6 +17,8 @@ export interface Host {
   /** Whether base images that Ferry brought there are removed once nothing uses them after a move away. */
   readonly removeUnusedImages: boolean;
   readonly service: HostService;
+  /** Since when it is known to be off, and who says so; null: nobody does. Taken back as soon as it answers. */
+  readonly fence: { readonly at: string; readonly by: string } | null;
   /** The last facts read; they can be old when the service is down. */
   readonly facts: HostFacts | null;
 }

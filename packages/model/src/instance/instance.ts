@@ -7,7 +7,13 @@ export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspend
 export type VmState = 'active' | 'paused' | 'stopped' | 'resized' | 'error';
 
 /** Nova's words: what is being done to it; null when nothing is. */
-export type TaskState = 'migrating' | 'resize_migrating' | 'resize_confirming' | 'resize_reverting' | null;
+export type TaskState =
+  | 'migrating'
+  | 'resize_migrating'
+  | 'resize_confirming'
+  | 'resize_reverting'
+  | 'rebuilding'
+  | null;
 
 /** An instance that Ferry looks after: one libvirt domain, on exactly one host. */
 export interface Instance {

@@ -6,6 +6,8 @@ import { concludeMove } from './conclude-move.ts';
 import { evacuateWorkflow } from './evacuate/workflow.ts';
 import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
+import { concludePower } from './power/conclude-power.ts';
+import { powerWorkflow } from './power/workflow.ts';
 
 /** Every workflow that an operation can be of, by the name that stands in its row. */
 export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
@@ -16,5 +18,6 @@ export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
     knownWorkflow(evacuateWorkflow, concludeMove),
     knownWorkflow(confirmMigrationWorkflow, concludeConfirm),
     knownWorkflow(revertMigrationWorkflow, concludeRevert),
+    knownWorkflow(powerWorkflow, concludePower),
   ].map((known) => [known.name, known]),
 );

@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { ActionStore } from './action-store.ts';
 import { isShared } from './atomically.ts';
+import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
 import { HeldMigrationStore } from './held-migration-store.ts';
+import { HoldStore } from './hold-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
@@ -17,6 +20,7 @@ import { ProfileStore } from './profile-store.ts';
 import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
+import { ServerStore } from './server-store.ts';
 import { TokenStore } from './token-store.ts';
 import { VolumeStore } from './volume-store.ts';
 
@@ -28,6 +32,10 @@ export class Store {
   readonly hosts: HostStore;
   readonly instances: InstanceStore;
   readonly profiles: ProfileStore;
+  readonly devices: DeviceStore;
+  readonly servers: ServerStore;
+  readonly actions: ActionStore;
+  readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
@@ -48,6 +56,10 @@ export class Store {
     this.hosts = new HostStore(db, events);
     this.instances = new InstanceStore(db, events, now);
     this.profiles = new ProfileStore(db, now);
+    this.devices = new DeviceStore(db);
+    this.servers = new ServerStore(db);
+    this.actions = new ActionStore(db, now);
+    this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);

@@ -1,10 +1,11 @@
 import type { InstanceFault } from './instance-fault.ts';
+import type { PowerTaskState } from './power-action.ts';
 
 /** Power state as the hypervisor shows it. */
 export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspended' | 'unknown';
 
 /** Nova's words: what the instance is meant to be. */
-export type VmState = 'active' | 'paused' | 'stopped' | 'resized' | 'error';
+export type VmState = 'active' | 'paused' | 'suspended' | 'stopped' | 'resized' | 'error';
 
 /** Nova's words: what is being done to it; null when nothing is. */
 export type TaskState =
@@ -13,6 +14,7 @@ export type TaskState =
   | 'resize_confirming'
   | 'resize_reverting'
   | 'rebuilding'
+  | PowerTaskState
   | null;
 
 /** An instance that Ferry looks after: one libvirt domain, on exactly one host. */
@@ -28,7 +30,7 @@ export interface Instance {
   readonly vcpus: number;
   /** Counts changes of ownership; a writer that read an older one is refused. */
   readonly generation: number;
-  /** The migration that holds the instance; null when it is free. */
+  /** The operation that holds the instance, a migration or a power action; null when it is free. */
   readonly migrationId: string | null;
   /** What the hosts show of it that does not fit this record; null when all is well. */
   readonly fault: InstanceFault | null;

@@ -1,6 +1,8 @@
 import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { actionRoutes } from './actions/action-routes.ts';
+import { serverRoutes } from './servers/server-routes.ts';
 import { honourMicroversions } from './microversions.ts';
 import { NovaFault, sendNovaFault } from './nova-fault.ts';
 import { projectInPath } from './project-in-path.ts';
@@ -15,7 +17,8 @@ export async function novaApi(app: App, options: RouteOptions): Promise<void> {
 }
 
 /** Each route here is asked for by microversion and with a token, also where there is no such route. */
-function computeApi(app: App, { controls }: RouteOptions): Promise<void> {
+function computeApi(app: App, options: RouteOptions): Promise<void> {
+  const { controls } = options;
   authenticate(app, controls);
   requireOwnProject(app);
   honourMicroversions(app);
@@ -26,6 +29,8 @@ function computeApi(app: App, { controls }: RouteOptions): Promise<void> {
       title: 'Not Found',
     }),
   );
+  serverRoutes(app, options);
+  actionRoutes(app, options);
   return Promise.resolve();
 }
 

@@ -1,6 +1,7 @@
 import type { Role } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { Controls } from './controls.ts';
+import { authToken } from './openstack/authenticate.ts';
 import type { App } from './route-options.ts';
 import { sendProblem } from './problem-reply.ts';
 
@@ -22,7 +23,7 @@ export function requireTokens(app: App, controls: Pick<Controls, 'roleOf'>): voi
   app.addHook('onRequest', async (request, reply) => {
     const needed = request.routeOptions.config.role;
     if (needed === null || request.is404) return;
-    const token = bearerToken(request);
+    const token = bearerToken(request) ?? authToken(request);
     const role = token === null ? null : await controls.roleOf(token);
     if (role === null) return sendProblem(reply, 'unauthorized');
     request.role = role;

@@ -23,13 +23,13 @@ export async function networkApi(app: App, options: RouteOptions): Promise<void>
   await app.register(v2Routes, { ...options, prefix: '/network/v2.0' });
 }
 
-async function v2Routes(app: App, options: RouteOptions): Promise<void> {
-  authenticate(app, options.controls);
+async function v2Routes(app: App, { controls }: RouteOptions): Promise<void> {
+  authenticate(app, controls);
   app.setNotFoundHandler((request, reply) =>
     neutronError(reply, 404, 'HTTPNotFound', `The resource could not be found: ${request.url}.`),
   );
-  await app.register(networkRoutes, options);
-  await app.register(networkSecurityGroupRoutes, options);
+  await app.register(networkRoutes, { controls });
+  await app.register(networkSecurityGroupRoutes, { controls });
   for (const noun of ['ports', 'subnets', 'routers', 'floatingips', 'extensions', 'trunks', 'agents'])
     app.get(`/${noun}`, { schema: { hide: true } }, () => ({ [noun]: [] }));
 }

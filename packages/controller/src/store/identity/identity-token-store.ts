@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type ProjectRole, type RoleTarget, type TokenFacts, withIncludedRoles } from '@ferry/model';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { atomically } from '../atomically.ts';
 import type { Schema } from '../schema.ts';
 import type { Now } from '../store.ts';
@@ -115,15 +115,6 @@ export class IdentityTokenStore {
       .where('expires_at', '<=', this.#now())
       .executeTakeFirst();
     return Number(numDeletedRows);
-  }
-
-  /** How many there are, expired ones that are not forgotten yet included. */
-  async count(): Promise<number> {
-    const { count } = await this.#db
-      .selectFrom('identity_token')
-      .select(sql<number>`count(*)`.as('count'))
-      .executeTakeFirstOrThrow();
-    return count;
   }
 }
 

@@ -1,4 +1,10 @@
-import { type Migration, type MigrationKind, type MigrationResult, type MigrationStatus, vmStateOf } from '@ferry/model';
+import {
+  type Migration,
+  type MigrationKind,
+  type MigrationResult,
+  type MigrationStatus,
+  vmStateOf,
+} from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../store/store.ts';
 import { migrationResult } from './shared/migration-result.ts';

@@ -2,6 +2,7 @@ import { firstProject, firstUser } from '@ferry/model';
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from './atomically.ts';
+import { createIdentity } from './schema-0011-identity.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -18,6 +19,7 @@ const versions: Record<string, Migration> = {
   '0008-faults-of-instances': { up: addInstanceFaults },
   '0009-locks-of-controllers': { up: addControllerLocks },
   '0010-profiles-of-instances': { up: createInstanceProfiles },
+  '0011-identity': { up: createIdentity },
   '0012-compute-api': { up: createComputeApi },
   '0014-held-migrations': { up: addHeldMigrations },
   '0015-evacuation': { up: addEvacuation },

@@ -15,6 +15,7 @@ import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
+import { libraryControls } from './library-controls.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
 import { keepCopy } from './operations/drift/keep-copy.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
@@ -36,6 +37,7 @@ export function controlsOf(
   const { store } = services;
   return {
     ...securityGroupControls(services),
+    library: libraryControls(services),
     roleOf: (token) => store.tokens.roleOf(token),
     callerOf: async (token) => ownCaller(await store.tokens.roleOf(token)),
     health: async () => {

@@ -11,6 +11,7 @@ import { imageRoutes } from './images.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
 import { securityGroupRoutes } from './security-groups.ts';
+import { glanceApi } from './glance/glance-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { withoutProject } from './nova/project-in-path.ts';
 import { sendProblem } from './problem-reply.ts';
@@ -65,6 +66,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
     },
     { prefix: '/ferry/v1' },
   );
+  await app.register(glanceApi, { controls, prefix: '/image' });
   await app.register(novaApi, { controls });
   return app;
 }

@@ -18,6 +18,7 @@ import { coldMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { createGroup } from './security-groups/security-groups.ts';
 import { setInstanceGroups } from './security-groups/instance-groups.ts';
+import { ImageFiles } from './image-library/image-files.ts';
 import { ProbeKeeper } from './shared/connectivity/probe-keeper.ts';
 import { KeptAnswers } from './shared/kept-answers.ts';
 import { KeyedLock } from './shared/keyed-lock.ts';
@@ -112,6 +113,7 @@ async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Servic
     images: new KeyedLock(),
     hostChanges: new KeyedLock(),
     probes: new ProbeKeeper(),
+    library: new ImageFiles('/nowhere'),
     diskLocks: new KeptAnswers(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });

@@ -193,5 +193,6 @@ function writeInstance(instance: Instance): InstanceTable {
     generation: instance.generation,
     migration_id: instance.migrationId,
     fault: faultJson(instance.fault),
+    deleted_at: null,
   };
 }

@@ -2,6 +2,7 @@ import { firstProject, firstUser } from '@ferry/model';
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from './atomically.ts';
+import { createServerTables } from './schema-0013-servers.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const versions: Record<string, Migration> = {
   '0008-faults-of-instances': { up: addInstanceFaults },
   '0009-locks-of-controllers': { up: addControllerLocks },
   '0010-profiles-of-instances': { up: createInstanceProfiles },
+  '0013-images-and-creation': { up: createServerTables },
 };
 
 /** Hands the versions to Kysely's migrator. */

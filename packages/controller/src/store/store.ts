@@ -6,6 +6,7 @@ import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
+import { LibraryStore } from './library-store.ts';
 import { LockStore } from './lock-store.ts';
 import { MigrationStore } from './migration-store.ts';
 import { databaseName, openDatabase } from './open-database.ts';
@@ -34,6 +35,7 @@ export class Store {
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
   readonly locks: LockStore;
+  readonly library: LibraryStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -51,6 +53,7 @@ export class Store {
     this.images = new ImageStore(db, events, now);
     this.volumes = new VolumeStore(db);
     this.locks = new LockStore(db);
+    this.library = new LibraryStore(db, now);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */

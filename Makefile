@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup demo test test-fast schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-fast test-compat schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -21,15 +21,22 @@ setup: node_modules/.package-lock.json ## install the npm packages (and Node 24 
 lab-setup: setup ## install the Debian packages that real hosts need, and make their root
 	@$(LAB) setup
 
+compat-setup: setup ## install the Debian packages of OpenStack's own clients, for test-compat
+	@$(AS_ROOT) tools/compat-setup
+
 demo: setup ## move real VMs between real hosts, live and cold, and show the figures
 	@$(AS_ROOT) node tools/demo/main.ts
 
 test: setup ## every ring of tests, real hosts included
 	@$(LAB) setup
+	@$(AS_ROOT) tools/compat-setup
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" FERRY_TEST_POSTGRES=required $(AS_ROOT) vitest run
 
 test-fast: setup ## the rings that need no root and no real hosts
 	vitest run --project unit --project sim --project 'postgres*'
+
+test-compat: compat-setup ## OpenStack's own clients against a controller on simulated hosts
+	vitest run --project compat
 
 schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again
 	vitest run --project unit packages/controller/src/operations/schedules

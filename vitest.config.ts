@@ -48,9 +48,22 @@ const config: ViteUserConfig = defineConfig({
       ...(havePostgres ? [onPostgres] : []),
       {
         test: {
+          name: 'compat',
+          // Python clients take a second or two to start: one file at a time, and few runs.
+          sequence: { groupOrder: 3 },
+          include: ['tests/compat/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          globalSetup: ['tests/compat/set-up.ts'],
+        },
+      },
+      {
+        test: {
           name: 'lab',
           // After the others, alone: real guests need both processors.
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['tests/lab/**/*.test.ts', '**/*.lab.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 240_000,

@@ -91,6 +91,11 @@ export class Stage implements AsyncDisposable {
     };
   }
 
+  /** Where the controller listens over TCP, if it does. */
+  get url(): string {
+    return this.#controller?.url ?? 'http://nowhere';
+  }
+
   /** Ends the controller without any patience: what runs is left to the next one. */
   async crash(): Promise<void> {
     await this.#controller?.stop(0);

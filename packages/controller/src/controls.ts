@@ -16,6 +16,7 @@ import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
 import { libraryControls } from './library-controls.ts';
+import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
 import { keepCopy } from './operations/drift/keep-copy.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
@@ -80,6 +81,11 @@ export function controlsOf(
       return migrationBody(found);
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
+    decide: async (id, decision) => {
+      const { migration, operationId } = await submitDecision(services, id, decision);
+      runner.start(operationId);
+      return migrationBody(migration);
+    },
     events: (after, signal) => store.events.follow(after, signal),
   };
 }
@@ -114,6 +120,8 @@ function moveRequest(move: MoveBody): MoveRequest {
     announce: move.announce ?? false,
     postCopy: move.postCopy ?? 'never',
     warm: move.warm ?? false,
+    hold: move.hold ?? false,
+    resizeTo: null,
   };
 }
 

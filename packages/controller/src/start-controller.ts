@@ -16,6 +16,7 @@ import { ControllerLocks } from './operations/shared/controller-locks.ts';
 import { KeptAnswers } from './operations/shared/kept-answers.ts';
 import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
+import { confirmLate } from './reconcilers/confirm-late.ts';
 import { every, type Repeated } from './reconcilers/every.ts';
 import { settleFirewalls } from './reconcilers/settle-firewalls.ts';
 import { watchHosts } from './reconcilers/watch-hosts.ts';
@@ -42,6 +43,8 @@ export interface ControllerOptions {
   readonly watchIntervalMs?: number;
   /** Pause between two attempts at what waits for a host or a person. */
   readonly resumeIntervalMs?: number;
+  /** How long a held migration waits for a decision before it is confirmed; null: for ever. */
+  readonly confirmWindowMs?: number | null;
 }
 
 /** A controller that runs. */
@@ -155,6 +158,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
         runner.resumeWaiting(),
       ),
     );
+    const { confirmWindowMs = null } = options;
+    if (confirmWindowMs !== null)
+      repeated.push(
+        every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'confirming what is held', log, () =>
+          confirmLate(services, runner, confirmWindowMs),
+        ),
+      );
     const url = options.listen === null ? null : urlOf(servers.at(-1));
     return { socketUrl: `unix:${socketPath}`, url, tokenFile, stop };
   } catch (error) {

@@ -58,6 +58,7 @@ export { mappedPath } from './storage/mapped-path.ts';
 export type * from './storage/pool-facts.ts';
 export type * from './storage/secret-facts.ts';
 export { targetPathOf } from './strategy/target-path-of.ts';
+export { planResize, type ResizeObstacle } from './strategy/plan-resize.ts';
 export { imagesToBring, planTransfer } from './strategy/plan-transfer.ts';
 export { planWarm } from './strategy/plan-warm.ts';
 export type * from './strategy/transfer-plan.ts';

@@ -97,6 +97,11 @@ export class FerryClient {
     return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/abort`);
   }
 
+  /** Of a migration that is held. */
+  decideMigration(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody> {
+    return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/${decision}`);
+  }
+
   async securityGroups(): Promise<SecurityGroupBody[]> {
     const answer = await this.#http.json<{ securityGroups: SecurityGroupBody[] }>('GET', '/security-groups');
     return answer.securityGroups;

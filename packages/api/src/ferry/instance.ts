@@ -49,9 +49,17 @@ export const InstanceSchema = Type.Object({
     Type.Literal('active'),
     Type.Literal('paused'),
     Type.Literal('stopped'),
+    Type.Literal('resized', { description: 'moved, and to be confirmed or reverted' }),
     Type.Literal('error'),
   ]),
-  taskState: nullable(Type.Union([Type.Literal('migrating'), Type.Literal('resize_migrating')])),
+  taskState: nullable(
+    Type.Union([
+      Type.Literal('migrating'),
+      Type.Literal('resize_migrating'),
+      Type.Literal('resize_confirming'),
+      Type.Literal('resize_reverting'),
+    ]),
+  ),
   memoryBytes: Type.Number(),
   vcpus: Type.Integer(),
   generation: Type.Integer(),

@@ -143,6 +143,18 @@ const ConnectivitySchema = Type.Object({
   longestGapMs: nullable(Type.Number({ description: 'longest time without an answer' })),
 });
 
+const SizeSchema = Type.Object({
+  memoryBytes: bytes(),
+  vcpus: Type.Integer(),
+  flavor: nullable(Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: true })),
+});
+
+const ResizeSchema = Type.Object({
+  from: SizeSchema,
+  to: SizeSchema,
+  rootDisk: nullable(Type.Object({ path: Type.String(), capacityBytes: bytes() })),
+});
+
 export const MigrationSchema = Type.Object({
   id: Type.String(),
   kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
@@ -167,7 +179,10 @@ export const MigrationSchema = Type.Object({
         'migrating',
         'post-migrating',
         'finished',
+        'confirming',
         'confirmed',
+        'reverting',
+        'reverted',
       ].map((status) => Type.Literal(status)),
     ),
   ),
@@ -193,6 +208,8 @@ export const MigrationSchema = Type.Object({
   ),
   error: nullable(Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })),
   abortRequested: Type.Boolean(),
+  held: Type.Boolean({ description: 'cold: the source keeps all of it until somebody confirms or reverts' }),
+  resize: nullable(ResizeSchema),
   createdAt: Type.String(),
   updatedAt: Type.String(),
   finishedAt: nullable(Type.String()),
@@ -266,6 +283,12 @@ export const MoveSchema = Type.Object(
       Type.Boolean({
         description:
           'cold migration of a running instance: copy the bulk while its guest runs, and only the rest when it is off',
+      }),
+    ),
+    hold: Type.Optional(
+      Type.Boolean({
+        description:
+          'cold migration: the source keeps all of it until the migration is confirmed or reverted',
       }),
     ),
     shutdownTimeoutMs: Type.Optional(

@@ -47,6 +47,11 @@ export const problems = {
     message: 'There is no such migration.',
     remedy: 'See `ferry migration list`.',
   },
+  'migration-not-held': {
+    status: 409,
+    message: 'The migration does not wait for a decision.',
+    remedy: 'See `ferry migration show ID`; only one that was asked for with --hold and has finished waits.',
+  },
   'name-ambiguous': {
     status: 409,
     message: 'Several have that name.',

@@ -83,6 +83,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         '--warm',
         'copy the bulk while the guest runs, and only the rest when it is off: an outage of seconds',
       )
+      .option(
+        '--hold',
+        'keep all of it at the source until you confirm or revert (`ferry migration confirm|revert`)',
+      )
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
       .option(
         '--shutdown-timeout <s>',
@@ -101,6 +105,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
           warm: options.warm === true,
+          hold: options.hold === true,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,
@@ -137,7 +142,6 @@ async function startMove(
 
 /** 0 only for a migration whose instance is on the target. */
 export function exitCodeOf(migration: MigrationBody): number {
-  return migration.status === 'completed' || migration.status === 'confirmed'
-    ? exitCodes.ok
-    : exitCodes.failed;
+  const there: readonly string[] = ['completed', 'confirmed', 'finished'];
+  return there.includes(migration.status) ? exitCodes.ok : exitCodes.failed;
 }

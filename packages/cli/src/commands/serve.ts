@@ -48,6 +48,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         wholeNumber(1),
         60,
       )
+      .option(
+        '--confirm-window <s>',
+        'confirm a held migration on which nobody has decided for so long; without it, it waits for ever',
+        wholeNumber(1),
+      )
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
@@ -68,6 +73,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
           imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
           leaseMs: options.lease * 1000,
+          confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
           limits: {
             prepareMs: options.prepareTimeout * 1000,
             finishMs: options.finishTimeout * 1000,

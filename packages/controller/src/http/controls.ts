@@ -57,6 +57,8 @@ export interface Controls extends SecurityGroupControls {
   migrations(): Promise<MigrationBody[]>;
   migration(id: string): Promise<MigrationBody>;
   abort(id: string): Promise<MigrationBody>;
+  /** Of a migration that is held. */
+  decide(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody>;
   /** After a sequence number, or what comes from now on. */
   events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody>;
 }

@@ -9,6 +9,12 @@ export async function abortMigration(services: Services, id: string): Promise<Mi
   if (isFinal(migration.kind, migration.status)) {
     throw new Refusal('migration-not-abortable', `The migration is over: it is ${migration.status}.`);
   }
+  if (migration.held && ['finished', 'confirming', 'reverting'].includes(migration.status)) {
+    throw new Refusal(
+      'migration-not-abortable',
+      `${migration.instanceName} has moved to ${migration.targetHost}; the migration is ${migration.status}. Revert it to go back: \`ferry migration revert ${migration.id}\`.`,
+    );
+  }
   if (await services.store.operations.hasPassed(id, ['transfer', 'verify-copy'])) {
     throw new Refusal(
       'migration-not-abortable',

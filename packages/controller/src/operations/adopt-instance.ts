@@ -1,9 +1,10 @@
 import type { AdoptInstanceBody } from '@ferry/api';
-import type { DomainFacts, Instance, PowerState, VmState } from '@ferry/model';
+import type { DomainFacts, Instance } from '@ferry/model';
 import { lookEverywhere } from './drift/look-everywhere.ts';
 import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
 import type { Services } from './shared/services.ts';
+import { vmStateOf } from './shared/vm-state-of.ts';
 
 /** Takes in a domain that runs on a host. Changes nothing on the host. */
 export async function adoptInstance(services: Services, body: AdoptInstanceBody): Promise<Instance> {
@@ -46,22 +47,6 @@ async function requireAlone(services: Services, hostId: string, { id, name }: Do
     if (other.id === hostId || there?.kind !== 'present' || there.state !== 'running') continue;
     const message = `${other.name} runs a domain of the uuid of ${name} too (${id}, ${there.state}, ${there.reason}).`;
     throw new Refusal('runs-elsewhere', message);
-  }
-}
-
-/** What an instance is meant to be, from what it is at the moment it is looked at. */
-export function vmStateOf(power: PowerState): VmState {
-  switch (power) {
-    case 'running':
-      return 'active';
-    case 'paused':
-    case 'suspended':
-      return 'paused';
-    case 'shutoff':
-      return 'stopped';
-    case 'crashed':
-    case 'unknown':
-      return 'error';
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Sighting,
   type VmState,
 } from '@ferry/model';
-import { vmStateOf } from '../operations/adopt-instance.ts';
+import { vmStateOf } from '../operations/shared/vm-state-of.ts';
 import { sightOn } from '../operations/drift/look-everywhere.ts';
 import { pauseRunners } from '../operations/drift/pause-runners.ts';
 import type { Services } from '../operations/shared/services.ts';

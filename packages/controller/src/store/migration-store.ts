@@ -19,6 +19,7 @@ import { readInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
+import { setFlavor, sizeColumns } from './size-columns.ts';
 import type { Now } from './store.ts';
 
 /** What a migration takes on its target while it runs. */
@@ -192,12 +193,18 @@ export class MigrationStore {
       const migration = await this.#read(tx, id);
       const { numUpdatedRows } = await tx
         .updateTable('instance')
-        .set((set) => ({ host_id: migration.targetHostId, generation: set('generation', '+', 1) }))
+        .set((set) => ({
+          host_id: migration.targetHostId,
+          generation: set('generation', '+', 1),
+          ...sizeColumns(migration.resize?.to ?? null),
+        }))
         .where('id', '=', migration.instanceId)
         .where('migration_id', '=', id)
         .where('host_id', '=', migration.sourceHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
+      if (migration.resize !== null)
+        await setFlavor(tx, migration.instanceId, migration.resize.to.flavor, this.#now());
       await this.#tell(tx, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
     });
     this.#events.committed();

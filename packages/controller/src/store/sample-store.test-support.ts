@@ -55,6 +55,8 @@ export function migrationOf(instance: Instance, target = 'b'): Migration {
     result: null,
     error: null,
     abortRequested: false,
+    held: false,
+    resize: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
     finishedAt: null,

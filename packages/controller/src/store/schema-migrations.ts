@@ -3,6 +3,7 @@ import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from './atomically.ts';
 import { createServerTables } from './schema-0013-servers.ts';
+import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const versions: Record<string, Migration> = {
   '0009-locks-of-controllers': { up: addControllerLocks },
   '0010-profiles-of-instances': { up: createInstanceProfiles },
   '0013-images-and-creation': { up: createServerTables },
+  '0014-held-migrations': { up: addHeldMigrations },
 };
 
 /** Hands the versions to Kysely's migrator. */

@@ -84,6 +84,9 @@ interface MigrationTable {
   result: Json | null;
   error: Json | null;
   abort_requested: Flag;
+  /** The source is kept until a person decides. */
+  held: Generated<Flag>;
+  resize: Json | null;
   created_at: string;
   updated_at: string;
   finished_at: string | null;

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { isShared } from './atomically.ts';
 import { EventStore } from './event-store.ts';
+import { HeldMigrationStore } from './held-migration-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
@@ -28,6 +29,7 @@ export class Store {
   readonly instances: InstanceStore;
   readonly profiles: ProfileStore;
   readonly migrations: MigrationStore;
+  readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
   readonly tokens: TokenStore;
@@ -47,6 +49,7 @@ export class Store {
     this.instances = new InstanceStore(db, events, now);
     this.profiles = new ProfileStore(db, now);
     this.migrations = new MigrationStore(db, events, now, lease);
+    this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(db, events, now);

@@ -175,6 +175,8 @@ export function sampleInput(
     probe: null,
     postCopy: 'never',
     warm: false,
+    hold: false,
+    resizeTo: null,
     ...change.request,
   };
   return {

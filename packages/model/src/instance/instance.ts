@@ -4,10 +4,10 @@ import type { InstanceFault } from './instance-fault.ts';
 export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspended' | 'unknown';
 
 /** Nova's words: what the instance is meant to be. */
-export type VmState = 'active' | 'paused' | 'stopped' | 'error';
+export type VmState = 'active' | 'paused' | 'stopped' | 'resized' | 'error';
 
 /** Nova's words: what is being done to it; null when nothing is. */
-export type TaskState = 'migrating' | 'resize_migrating' | null;
+export type TaskState = 'migrating' | 'resize_migrating' | 'resize_confirming' | 'resize_reverting' | null;
 
 /** An instance that Ferry looks after: one libvirt domain, on exactly one host. */
 export interface Instance {

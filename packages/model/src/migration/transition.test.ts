@@ -15,7 +15,10 @@ const statuses: readonly MigrationStatus[] = [
   'migrating',
   'post-migrating',
   'finished',
+  'confirming',
   'confirmed',
+  'reverting',
+  'reverted',
 ];
 
 /** Written out a second time on purpose: the table is the contract with Nova's clients. */
@@ -51,6 +54,11 @@ const legal: Readonly<Record<MigrationKind, readonly string[]>> = {
     'post-migrating>finished',
     'post-migrating>error',
     'finished>confirmed',
+    'finished>confirming',
+    'finished>reverting',
+    'confirming>confirmed',
+    'reverting>reverted',
+    'reverting>finished',
     'finished>error',
   ],
 };
@@ -72,7 +80,7 @@ describe('statuses of a migration', () => {
 
   test.each([
     { kind: 'live-migration', final: ['completed', 'failed', 'cancelled', 'error'] },
-    { kind: 'cold-migration', final: ['cancelled', 'error', 'confirmed'] },
+    { kind: 'cold-migration', final: ['cancelled', 'error', 'confirmed', 'reverted'] },
   ] as const)('final in a $kind: $final', ({ kind, final }) => {
     expect(statuses.filter((status) => isFinal(kind, status)).toSorted()).toEqual([...final].toSorted());
   });

@@ -1,5 +1,5 @@
 import type { Instance } from '@ferry/model';
-import { vmStateOf } from '../adopt-instance.ts';
+import { vmStateOf } from '../shared/vm-state-of.ts';
 import type { Services } from '../shared/services.ts';
 import { type DecisionJudgement, judgeDecision } from './judge-decision.ts';
 

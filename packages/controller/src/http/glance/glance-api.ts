@@ -11,16 +11,19 @@ import { imageRoutes } from './images.ts';
 const versions = ['v2.9', 'v2.7', 'v2.6', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'] as const;
 
 /** The image API, as Glance has it: the library of images that instances are created from. */
-export async function glanceApi(app: App, options: RouteOptions): Promise<void> {
+export async function glanceApi(app: App, { controls }: RouteOptions): Promise<void> {
   app.setErrorHandler((error: unknown, request, reply) => sendGlanceFault(request, reply, error));
   giveRequestIds(app);
   versionRoutes(app);
-  await app.register((images: App, inner: RouteOptions) => {
-    authenticate(images, inner.controls);
-    imageRoutes(images, inner);
-    imageDataRoutes(images, inner);
-    return Promise.resolve();
-  }, options);
+  await app.register(
+    (images: App, inner: RouteOptions) => {
+      authenticate(images, inner.controls);
+      imageRoutes(images, inner);
+      imageDataRoutes(images, inner);
+      return Promise.resolve();
+    },
+    { controls },
+  );
 }
 
 /** Clients ask for them before they log in. */

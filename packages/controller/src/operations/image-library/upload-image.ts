@@ -17,11 +17,14 @@ export async function uploadImage(
   bytes: Readable,
   expectedBytes: number,
 ): Promise<void> {
-  requireMayChange(await findLibraryImage(services, caller, id), caller);
   const busy = new AbortController();
+  const upload = async (): Promise<void> => {
+    requireMayChange(await findLibraryImage(services, caller, id), caller);
+    await takeBytes(services, id, bytes, expectedBytes);
+  };
   // One uploader at a time. One that is gone has left the image "saving", and the lock free.
   await services.images
-    .with(`upload ${id}`, () => takeBytes(services, id, bytes, expectedBytes), {
+    .with(`upload ${id}`, upload, {
       holder: `an upload to image ${id}`,
       signal: busy.signal,
       onWait: () => {
@@ -29,7 +32,10 @@ export async function uploadImage(
         return Promise.resolve();
       },
     })
-    .finally(() => bytes.destroy());
+    .finally(() => {
+      // The sender reads the answer when it has sent all: what is not taken is read and dropped.
+      bytes.on('error', () => undefined).resume();
+    });
 }
 
 async function takeBytes(
@@ -40,19 +46,23 @@ async function takeBytes(
 ): Promise<void> {
   const image = await setStatus(services, id, 'saving');
   try {
-    await services.library.take(bytes, expectedBytes, async (come, publish) => {
-      const content = contentOf(image, come);
-      await withContent(services, content.sha256, async () => {
-        await publish();
-        const kept = await services.store.library.change(id, (now) =>
-          now.status === 'saving' ? { ...now, status: 'active', content } : null,
-        );
-        if (kept.changed) return;
-        if (!(await services.store.library.hasContent(content.sha256)))
-          await services.library.remove(content.sha256);
-        throw new Refusal('library-image-not-found', `Image ${id} was deleted while its bytes came.`);
-      });
-    });
+    await services.library.take(
+      bytes.iterator({ destroyOnReturn: false }),
+      expectedBytes,
+      async (come, publish) => {
+        const content = contentOf(image, come);
+        await withContent(services, content.sha256, async () => {
+          await publish();
+          const kept = await services.store.library.change(id, (now) =>
+            now.status === 'saving' ? { ...now, status: 'active', content } : null,
+          );
+          if (kept.changed) return;
+          if (!(await services.store.library.hasContent(content.sha256)))
+            await services.library.remove(content.sha256);
+          throw new Refusal('library-image-not-found', `Image ${id} was deleted while its bytes came.`);
+        });
+      },
+    );
   } catch (error) {
     await services.store.library.change(id, (now) =>
       now.status === 'saving' ? { ...now, status: 'queued' } : null,

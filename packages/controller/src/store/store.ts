@@ -3,10 +3,12 @@ import { Migrator } from 'kysely/migration';
 import { isShared } from './atomically.ts';
 import { EventStore } from './event-store.ts';
 import { HeldMigrationStore } from './held-migration-store.ts';
+import { FlavorStore } from './flavor-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
+import { KeypairStore } from './keypair-store.ts';
 import { LibraryStore } from './library-store.ts';
 import { LockStore } from './lock-store.ts';
 import { MigrationStore } from './migration-store.ts';
@@ -17,6 +19,7 @@ import { ProfileStore } from './profile-store.ts';
 import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
+import { ServerGroupStore } from './server-group-store.ts';
 import { TokenStore } from './token-store.ts';
 import { VolumeStore } from './volume-store.ts';
 
@@ -38,6 +41,9 @@ export class Store {
   readonly volumes: VolumeStore;
   readonly locks: LockStore;
   readonly library: LibraryStore;
+  readonly flavors: FlavorStore;
+  readonly keypairs: KeypairStore;
+  readonly serverGroups: ServerGroupStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -57,6 +63,9 @@ export class Store {
     this.volumes = new VolumeStore(db);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);
+    this.flavors = new FlavorStore(db, now);
+    this.keypairs = new KeypairStore(db);
+    this.serverGroups = new ServerGroupStore(db);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */

@@ -6,6 +6,7 @@ import {
   type Host,
   type Instance,
   type InstanceFault,
+  isPowerTask,
   type Migration,
   projectRoles,
   type Role,
@@ -131,7 +132,14 @@ async function hostNames(hosts: Promise<Host[]>): Promise<Map<HostBody['id'], st
 
 function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): InstanceBody {
   const nameOf = (id: string): string => names.get(id) ?? id;
-  return { ...instance, host: nameOf(instance.hostId), fault: faultBody(instance.fault, nameOf) };
+  // A power action holds it too, and is no migration that could be looked at.
+  const migrationId = isPowerTask(instance.taskState) ? null : instance.migrationId;
+  return {
+    ...instance,
+    migrationId,
+    host: nameOf(instance.hostId),
+    fault: faultBody(instance.fault, nameOf),
+  };
 }
 
 /** Hosts are told by their names. */

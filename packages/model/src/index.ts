@@ -42,7 +42,18 @@ export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';
+export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
+export {
+  isPowerTask,
+  type PowerAction,
+  type PowerActionRule,
+  powerActions,
+  type StateMismatch,
+  stateMismatch,
+} from './instance/power-action.ts';
+export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
+export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
 export type * from './instance/instance.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/plug-facts.ts';

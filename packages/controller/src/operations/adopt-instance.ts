@@ -1,10 +1,9 @@
 import type { AdoptInstanceBody } from '@ferry/api';
-import type { DomainFacts, Instance } from '@ferry/model';
+import { type DomainFacts, type Instance, vmStateOf } from '@ferry/model';
 import { lookEverywhere } from './drift/look-everywhere.ts';
 import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
 import type { Services } from './shared/services.ts';
-import { vmStateOf } from './shared/vm-state-of.ts';
 
 /** Takes in a domain that runs on a host. Changes nothing on the host. */
 export async function adoptInstance(services: Services, body: AdoptInstanceBody): Promise<Instance> {

@@ -1,11 +1,10 @@
-import type { Migration, MigrationResult, MigrationStatus } from '@ferry/model';
+import { type Migration, type MigrationResult, type MigrationStatus, vmStateOf } from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../store/store.ts';
 import { migrationResult } from './shared/migration-result.ts';
 import type { MoveInput } from './shared/move-input.ts';
 import { remedyOf } from './shared/remedy-of.ts';
 import type { Rest } from './shared/rest.ts';
-import { vmStateOf } from './shared/vm-state-of.ts';
 
 /** Of the outputs of a live migration. */
 interface Lossy {

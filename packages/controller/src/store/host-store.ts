@@ -1,6 +1,6 @@
 import type { Host, HostFacts, HostService, NetworkSettings, StorageSettings } from '@ferry/model';
 import { atomically } from './atomically.ts';
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { HostTable, Schema } from './schema.ts';
 
@@ -43,6 +43,7 @@ export class HostStore {
         .executeTakeFirst();
       if (there !== undefined) return { added: false as const, there: readHost(there) };
       await tx.insertInto('host').values(writeHost(host)).execute();
+      await tx.insertInto('host_number').values({ host_id: host.id }).execute();
       await this.#events.write(tx, { kind: 'host.added', subjectId: host.id, message: `${host.name} added` });
       return { added: true as const };
     });
@@ -166,8 +167,9 @@ function readHost(row: Selectable<HostTable>): Host {
     removeUnusedImages: row.remove_unused_images !== 0,
     imageDirectory: row.image_directory,
     service: {
-      state: row.state as HostService['state'],
-      reason: row.reason,
+      ...(row.forced_down === 0
+        ? { state: row.state as HostService['state'], reason: row.reason }
+        : { state: 'down', reason: 'an operator has said that it is down (force-down)' }),
       status: row.status as HostService['status'],
       lastSeenAt: row.last_seen_at,
     },
@@ -175,7 +177,7 @@ function readHost(row: Selectable<HostTable>): Host {
   };
 }
 
-function writeHost(host: Host): HostTable {
+function writeHost(host: Host): Insertable<HostTable> {
   return {
     id: host.id,
     name: host.name,
@@ -191,5 +193,6 @@ function writeHost(host: Host): HostTable {
     reason: host.service.reason,
     last_seen_at: host.service.lastSeenAt,
     facts: host.facts === null ? null : JSON.stringify(host.facts),
+    disabled_reason: null,
   };
 }

@@ -20,6 +20,16 @@ export interface HostTable {
   last_seen_at: string | null;
   facts: Json | null;
   image_directory: string | null;
+  /** Why an operator has disabled it. */
+  disabled_reason: string | null;
+  /** An operator says that it is down, whatever it answers. */
+  forced_down: Generated<Flag>;
+}
+
+/** Small numbers of hosts, by which clients before microversion 2.53 name them. */
+interface HostNumberTable {
+  number: Generated<number>;
+  host_id: string;
 }
 
 export interface InstanceTable {
@@ -87,9 +97,60 @@ interface MigrationTable {
   /** The source is kept until a person decides. */
   held: Generated<Flag>;
   resize: Json | null;
+  /** Somebody wants it to come to its end now, whatever it costs the guest. */
+  force_requested: Generated<Flag>;
   created_at: string;
   updated_at: string;
   finished_at: string | null;
+}
+
+/** What hosts showed last of an instance's definition. */
+interface InstanceDevicesTable {
+  instance_id: string;
+  devices: Json;
+}
+
+/** Something that was done to an instance, or tried: one request each. Kept also when the instance is gone. */
+export interface InstanceActionTable {
+  /** Order of beginning. */
+  sequence: Generated<number>;
+  request_id: string;
+  instance_id: string;
+  /** The operation that does it; null for one that was done at once. */
+  operation_id: string | null;
+  action: string;
+  user_id: string;
+  project_id: string;
+  started_at: string;
+  updated_at: string;
+  /** Why it did not end well. */
+  message: string | null;
+}
+
+export interface InstanceActionEventTable {
+  sequence: Generated<number>;
+  action_sequence: number;
+  event: string;
+  host: string;
+  started_at: string;
+  finished_at: string | null;
+  result: string | null;
+  details: string | null;
+}
+
+export interface AggregateTable {
+  number: Generated<number>;
+  uuid: string;
+  name: string;
+  availability_zone: string | null;
+  metadata: Json;
+  created_at: string;
+  updated_at: string | null;
+}
+
+interface AggregateHostTable {
+  aggregate_number: number;
+  host_id: string;
 }
 
 interface ClaimTable {
@@ -284,6 +345,12 @@ export interface Schema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;
+  instance_devices: InstanceDevicesTable;
+  instance_action: InstanceActionTable;
+  instance_action_event: InstanceActionEventTable;
+  host_number: HostNumberTable;
+  aggregate: AggregateTable;
+  aggregate_host: AggregateHostTable;
   migration: MigrationTable;
   claim: ClaimTable;
   operation: OperationTable;

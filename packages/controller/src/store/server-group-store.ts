@@ -25,11 +25,7 @@ export class ServerGroupStore {
   }
 
   async byId(id: string): Promise<ServerGroup | null> {
-    const row = await this.#db
-      .selectFrom('server_group')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const row = await this.#db.selectFrom('server_group').selectAll().where('id', '=', id).executeTakeFirst();
     return row === undefined ? null : readGroup(row);
   }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { ActionStore } from './action-store.ts';
 import { isShared } from './atomically.ts';
 import { EventStore } from './event-store.ts';
 import { HeldMigrationStore } from './held-migration-store.ts';
@@ -20,6 +21,7 @@ import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
 import { ServerGroupStore } from './server-group-store.ts';
+import { ServerStore } from './server-store.ts';
 import { TokenStore } from './token-store.ts';
 import { VolumeStore } from './volume-store.ts';
 
@@ -31,6 +33,8 @@ export class Store {
   readonly hosts: HostStore;
   readonly instances: InstanceStore;
   readonly profiles: ProfileStore;
+  readonly servers: ServerStore;
+  readonly actions: ActionStore;
   readonly migrations: MigrationStore;
   readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
@@ -54,6 +58,8 @@ export class Store {
     this.hosts = new HostStore(db, events);
     this.instances = new InstanceStore(db, events, now);
     this.profiles = new ProfileStore(db, now);
+    this.servers = new ServerStore(db);
+    this.actions = new ActionStore(db, now);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);

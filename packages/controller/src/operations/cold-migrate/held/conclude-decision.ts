@@ -1,7 +1,6 @@
-import type { Migration } from '@ferry/model';
+import { type Migration, vmStateOf } from '@ferry/model';
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../../store/store.ts';
-import { vmStateOf } from '../../shared/vm-state-of.ts';
 import { remedyOf } from '../../shared/remedy-of.ts';
 import type { Rest } from '../../shared/rest.ts';
 import type { DecisionInput } from './decision-input.ts';

@@ -16,6 +16,7 @@ import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
+import { createControls } from './create-controls.ts';
 import { libraryControls } from './library-controls.ts';
 import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
@@ -39,6 +40,7 @@ export function controlsOf(
   const { store } = services;
   return {
     ...securityGroupControls(services),
+    ...createControls(services),
     library: libraryControls(services),
     roleOf: (token) => store.tokens.roleOf(token),
     callerOf: async (token) => ownCaller(await store.tokens.roleOf(token)),

@@ -185,6 +185,31 @@ export const problems = {
     message: 'The bytes of the image are not where this controller looks for them.',
     remedy: 'Give all controllers one image directory (`ferry serve --image-dir`), or bring the file back.',
   },
+  'flavor-not-found': {
+    status: 404,
+    message: 'There is no such flavor.',
+    remedy: 'See `openstack flavor list`; make one with `openstack flavor create`.',
+  },
+  'flavor-exists': {
+    status: 409,
+    message: 'There is a flavor of that id or name.',
+    remedy: 'Choose another, or delete the one there is.',
+  },
+  'keypair-not-found': {
+    status: 404,
+    message: 'The user has no such keypair.',
+    remedy: 'See `openstack keypair list`.',
+  },
+  'keypair-exists': {
+    status: 409,
+    message: 'The user has a keypair of that name.',
+    remedy: 'Choose another name, or delete the one there is.',
+  },
+  'server-group-not-found': {
+    status: 404,
+    message: 'There is no such server group.',
+    remedy: 'See `openstack server group list`.',
+  },
   'host-unreachable': {
     status: 502,
     message: "The host's libvirtd does not answer.",

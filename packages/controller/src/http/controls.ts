@@ -20,6 +20,7 @@ import type {
   SetHostBody,
 } from '@ferry/api';
 import type { Caller, Role } from '@ferry/model';
+import type { CreateControls } from './nova/create-controls.ts';
 import type { LibraryControls } from './glance/library-controls.ts';
 
 /** What the pages of security groups can ask for. */
@@ -35,7 +36,7 @@ export interface SecurityGroupControls {
 }
 
 /** What the pages of the API can ask for: one operation or one reading each. */
-export interface Controls extends SecurityGroupControls {
+export interface Controls extends SecurityGroupControls, CreateControls {
   readonly library: LibraryControls;
   /** The role of a bearer token; null for one that is not known. */
   roleOf(token: string): Promise<Role | null>;

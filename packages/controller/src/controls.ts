@@ -1,4 +1,4 @@
-import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
+import type { CheckReportBody, HostBody, InstanceBody, MigrationBody } from '@ferry/api';
 import {
   type Caller,
   firstProject,
@@ -26,10 +26,9 @@ import { findInstance } from './operations/shared/find-instance.ts';
 import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
-import { checkMove, type CheckReport, type MoveRequest, submitMove } from './operations/submit-move.ts';
-
-/** How long a guest may take to power off by itself when the caller does not say: as Nova's `shutdown_timeout`. */
-const usualShutdownTimeoutMs = 60_000;
+import { moveRequest } from './move-request.ts';
+import { novaControls } from './nova-controls.ts';
+import { checkMove, type CheckReport, submitMove } from './operations/submit-move.ts';
 
 /** Joins the API's pages to operations and readings. */
 export function controlsOf(
@@ -42,6 +41,7 @@ export function controlsOf(
     ...securityGroupControls(services),
     ...createControls(services),
     library: libraryControls(services),
+    ...novaControls(services, runner),
     roleOf: (token) => store.tokens.roleOf(token),
     callerOf: async (token) => ownCaller(await store.tokens.roleOf(token)),
     health: async () => {
@@ -102,29 +102,6 @@ function ownCaller(role: Role | null): Caller | null {
     projectId: firstProject.id,
     projectName: firstProject.name,
     roles: projectRoles(role),
-  };
-}
-
-function moveRequest(move: MoveBody): MoveRequest {
-  return {
-    kind: move.kind,
-    host: move.host ?? null,
-    bandwidthBytesPerSecond: move.bandwidthBytesPerSecond ?? null,
-    maxDowntimeMs: move.maxDowntimeMs ?? null,
-    blockMigration: move.blockMigration ?? 'auto',
-    shutdownTimeoutMs: move.shutdownTimeoutMs ?? usualShutdownTimeoutMs,
-    networkMap: move.networkMap ?? {},
-    defineNetworks: move.defineNetworks ?? false,
-    poolMap: move.poolMap ?? {},
-    pathMap: move.pathMap ?? {},
-    definePools: move.definePools ?? false,
-    sharedDevices: move.sharedDevices ?? [],
-    probe: move.probe ?? null,
-    announce: move.announce ?? false,
-    postCopy: move.postCopy ?? 'never',
-    warm: move.warm ?? false,
-    hold: move.hold ?? false,
-    resizeTo: null,
   };
 }
 

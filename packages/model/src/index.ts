@@ -42,6 +42,7 @@ export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';
+export { devicesOf } from './instance/devices-of.ts';
 export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
 export {

@@ -78,6 +78,11 @@ export const problems = {
     message: 'The instance is in the middle of another migration.',
     remedy: 'Wait for it to end, or abort it: `ferry migration abort ID`.',
   },
+  'instance-state': {
+    status: 409,
+    message: 'The instance is in no state for that.',
+    remedy: 'See what it is and what is being done to it: `ferry instance show INSTANCE`.',
+  },
   'checks-failed': {
     status: 409,
     message: 'The move is not possible as asked.',

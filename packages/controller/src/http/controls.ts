@@ -22,6 +22,7 @@ import type {
 import type { Caller, Role } from '@ferry/model';
 import type { CreateControls } from './nova/create-controls.ts';
 import type { LibraryControls } from './glance/library-controls.ts';
+import type { NovaControls } from './nova/nova-controls.ts';
 
 /** What the pages of security groups can ask for. */
 export interface SecurityGroupControls {
@@ -36,7 +37,7 @@ export interface SecurityGroupControls {
 }
 
 /** What the pages of the API can ask for: one operation or one reading each. */
-export interface Controls extends SecurityGroupControls, CreateControls {
+export interface Controls extends SecurityGroupControls, NovaControls, CreateControls {
   readonly library: LibraryControls;
   /** The role of a bearer token; null for one that is not known. */
   roleOf(token: string): Promise<Role | null>;

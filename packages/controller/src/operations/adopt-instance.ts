@@ -1,5 +1,5 @@
 import type { AdoptInstanceBody } from '@ferry/api';
-import { type DomainFacts, type Instance, vmStateOf } from '@ferry/model';
+import { devicesOf, type DomainFacts, type Instance, vmStateOf } from '@ferry/model';
 import { lookEverywhere } from './drift/look-everywhere.ts';
 import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
@@ -35,6 +35,7 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
       `${result.there.name} (${result.there.id}) is adopted already, on ${owner?.name ?? result.there.hostId}.`,
     );
   }
+  await services.store.devices.set(instance.id, host.id, devicesOf(domain));
   return instance;
 }
 

@@ -5,6 +5,8 @@ import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/wor
 import { concludeMove } from './conclude-move.ts';
 import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
+import { concludePower } from './power/conclude-power.ts';
+import { powerWorkflow } from './power/workflow.ts';
 
 /** Every workflow that an operation can be of, by the name that stands in its row. */
 export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
@@ -14,5 +16,6 @@ export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
     knownWorkflow(heldColdMigrateWorkflow, concludeMove),
     knownWorkflow(confirmMigrationWorkflow, concludeConfirm),
     knownWorkflow(revertMigrationWorkflow, concludeRevert),
+    knownWorkflow(powerWorkflow, concludePower),
   ].map((known) => [known.name, known]),
 );

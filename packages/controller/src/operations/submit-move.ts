@@ -17,6 +17,7 @@ import {
   type Role,
   type TransferPlan,
 } from '@ferry/model';
+import type { Asked } from '../store/action-store.ts';
 import type { NewClaim } from '../store/migration-store.ts';
 import { findInstance } from './shared/find-instance.ts';
 import { inspectMove, type Inspection } from './shared/inspect-move.ts';
@@ -63,6 +64,7 @@ export async function submitMove(
   role: Role,
   name: string,
   request: MoveRequest,
+  asked?: Asked,
 ): Promise<Migration> {
   const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
@@ -138,7 +140,11 @@ export async function submitMove(
     memoryLimitBytes: staysOff ? null : (target.facts?.memoryAvailableBytes ?? null),
     directories: roomNeeded(plan, inspection.input.room),
   };
-  const begun = await services.store.migrations.begin(migration, instance, claim, { workflow, input });
+  const begun = await services.store.migrations.begin(migration, instance, claim, {
+    workflow,
+    input,
+    ...(asked === undefined ? {} : { asked }),
+  });
   if (begun.begun) return migration;
   switch (begun.because) {
     case 'busy':

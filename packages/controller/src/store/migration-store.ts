@@ -12,6 +12,8 @@ import {
   transition,
   type VmState,
 } from '@ferry/model';
+import { actionOfMove } from './action-of-move.ts';
+import { type Asked, beginAction, endActionOf } from './action-store.ts';
 import { alone, byLocks, isShared } from './atomically.ts';
 import type { Kysely, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
@@ -102,7 +104,7 @@ export class MigrationStore {
     migration: Migration,
     instance: Instance,
     claim: NewClaim,
-    operation: { workflow: string; input: unknown },
+    operation: { workflow: string; input: unknown; asked?: Asked },
   ): Promise<Begun> {
     const begun = await byLocks(this.#db, async (tx): Promise<Begun> => {
       // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
@@ -146,6 +148,7 @@ export class MigrationStore {
           state: 'open',
         })
         .execute();
+      await beginAction(tx, actionOfMove(migration, operation.asked), this.#now());
       await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
       return { begun: true };
     });
@@ -184,6 +187,26 @@ export class MigrationStore {
     return this.#change(id, (migration) =>
       migration.finishedAt === null ? { ...migration, abortRequested: true } : migration,
     );
+  }
+
+  /** Writes down that somebody wants it to come to its end now, whatever it costs the guest. */
+  async requestForce(id: string): Promise<void> {
+    await this.#db
+      .updateTable('migration')
+      .set({ force_requested: 1 })
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .execute();
+  }
+
+  /** Whether somebody wants that. */
+  async isForced(id: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('migration')
+      .select('force_requested')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.force_requested === 1;
   }
 
   /** The instance belongs to the target from here on. Doing it twice changes nothing. */
@@ -247,6 +270,7 @@ export class MigrationStore {
         .where('migration_id', '=', id)
         .execute();
       await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
+      await endActionOf(tx, id, end.error, at);
       await this.#tell(tx, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
     });
     this.#events.committed();

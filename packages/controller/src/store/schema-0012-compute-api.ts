@@ -11,6 +11,7 @@ export async function createComputeApi(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('instance_devices')
     .addColumn('instance_id', 'text', (c) => c.primaryKey().references('instance.id'))
+    .addColumn('host_id', 'text', (c) => c.notNull())
     .addColumn('devices', 'text', (c) => c.notNull())
     .execute();
   await createActions(db);

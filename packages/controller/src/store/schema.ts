@@ -107,6 +107,8 @@ interface MigrationTable {
 /** What hosts showed last of an instance's definition. */
 interface InstanceDevicesTable {
   instance_id: string;
+  /** The host that showed them. */
+  host_id: string;
   devices: Json;
 }
 

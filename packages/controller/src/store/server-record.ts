@@ -15,7 +15,7 @@ export interface ServerRecord {
 }
 
 /** The host of a server. */
-export interface ServerHost {
+interface ServerHost {
   readonly name: string;
   readonly zone: string;
   /** Whether it answers, and what an operator says of it. */

@@ -1,6 +1,8 @@
 import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { actionRoutes } from './actions/action-routes.ts';
+import { serverRoutes } from './servers/server-routes.ts';
 import { honourMicroversions } from './microversions.ts';
 import { NovaFault, sendNovaFault } from './nova-fault.ts';
 import { extraSpecRoutes } from './flavors/extra-spec-routes.ts';
@@ -37,6 +39,8 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   flavorAccessRoutes(app, options);
   keypairRoutes(app, options);
   serverGroupRoutes(app, options);
+  serverRoutes(app, options);
+  actionRoutes(app, options);
   return Promise.resolve();
 }
 

@@ -11,7 +11,13 @@ interface SchemaError {
   readonly message: string;
 }
 
-const compiled = new WeakMap<TSchema, ReturnType<typeof Compile>>();
+/** What of a compiled schema is used. */
+interface Validator {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): Iterable<SchemaError>;
+}
+
+const compiled = new WeakMap<TSchema, Validator>();
 
 /** The value, when it is as the schema says; otherwise a refusal that names everything that is wrong with it. `name`: the field it is. */
 export function requireBody<const Schema extends TSchema>(
@@ -21,7 +27,7 @@ export function requireBody<const Schema extends TSchema>(
 ): Static<Schema> {
   let validator = compiled.get(schema);
   if (validator === undefined) {
-    validator = Compile(schema) as ReturnType<typeof Compile>;
+    validator = Compile(schema);
     compiled.set(schema, validator);
   }
   if (validator.Check(value)) return value as Static<Schema>;

@@ -20,6 +20,8 @@ import { createControls } from './create-controls.ts';
 import { libraryControls } from './library-controls.ts';
 import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
+import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
+import { fenceHost } from './operations/fence-host.ts';
 import { keepCopy } from './operations/drift/keep-copy.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
@@ -58,6 +60,7 @@ export function controlsOf(
     hosts: async () => (await store.hosts.list()).map(hostBody),
     showHost: (name) => showHost(services, name),
     addHost: (body) => addHost(services, body),
+    fence: async (name, { poweredOff = false }) => hostBody(await fenceHost(services, name, { poweredOff })),
     setHost: async (name, body) => hostBody(await setHost(services, name, body)),
     images: (name) => imagesOf(services, name),
     removeImage: (name, path) => removeImageOf(services, name, path),
@@ -74,6 +77,11 @@ export function controlsOf(
     check: async (role, name, move) => reportBody(await checkMove(services, role, name, moveRequest(move))),
     move: async (role, name, move) => {
       const migration = await submitMove(services, role, name, moveRequest(move));
+      runner.start(migration.id);
+      return migrationBody(migration);
+    },
+    evacuate: async (role, name, { host = null, sharedPaths = [], leaveOff = false }) => {
+      const migration = await submitEvacuation(services, role, name, { host, sharedPaths, leaveOff });
       runner.start(migration.id);
       return migrationBody(migration);
     },

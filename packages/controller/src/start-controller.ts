@@ -16,8 +16,10 @@ import { ControllerLocks } from './operations/shared/controller-locks.ts';
 import { KeptAnswers } from './operations/shared/kept-answers.ts';
 import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
+import { clearEvacuated } from './reconcilers/clear-evacuated.ts';
 import { confirmLate } from './reconcilers/confirm-late.ts';
 import { every, type Repeated } from './reconcilers/every.ts';
+import { keepDefinitions } from './reconcilers/keep-definitions.ts';
 import { settleFirewalls } from './reconcilers/settle-firewalls.ts';
 import { watchHosts } from './reconcilers/watch-hosts.ts';
 import { takeDatabaseLock } from './store/database-lock.ts';
@@ -45,6 +47,10 @@ export interface ControllerOptions {
   readonly resumeIntervalMs?: number;
   /** How long a held migration waits for a decision before it is confirmed; null: for ever. */
   readonly confirmWindowMs?: number | null;
+  /** A program that powers a host off, whose name it gets, and says by exit code 0 that it is off; null: there is none. */
+  readonly fenceHook?: string | null;
+  /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */
+  readonly definitionAgeMs?: number | null;
 }
 
 /** A controller that runs. */
@@ -74,6 +80,9 @@ export const version = '0.1.0';
 const usualWatchIntervalMs = 10_000;
 const usualResumeIntervalMs = 15_000;
 const usualLeaseMs = 10_000;
+const usualDefinitionAgeMs = 600_000;
+/** New instances are read after at most so long. */
+const longestDefinitionPauseMs = 60_000;
 /** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
 const locksKeptMs = 300_000;
 /** So often in each lease it is renewed, and looked for what others let go of. */
@@ -111,6 +120,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     hypervisor,
     log,
     limits: { ...defaultLimits, ...options.limits },
+    fenceHook: options.fenceHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
@@ -158,7 +168,18 @@ export async function startController(options: ControllerOptions): Promise<Contr
         runner.resumeWaiting(),
       ),
     );
-    const { confirmWindowMs = null } = options;
+    const { confirmWindowMs = null, definitionAgeMs = usualDefinitionAgeMs } = options;
+    if (definitionAgeMs !== null)
+      repeated.push(
+        every(Math.min(definitionAgeMs, longestDefinitionPauseMs), 'keeping definitions', log, () =>
+          keepDefinitions(services, definitionAgeMs),
+        ),
+      );
+    repeated.push(
+      every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'clearing evacuated hosts', log, () =>
+        clearEvacuated(services),
+      ),
+    );
     if (confirmWindowMs !== null)
       repeated.push(
         every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'confirming what is held', log, () =>

@@ -14,6 +14,8 @@ export { parseProbeAddress, type ProbeAddress } from './connectivity/probe-addre
 export { drift, type Drift } from './drift/drift.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
+export type * from './evacuation/evacuation-input.ts';
+export { judgeEvacuation } from './evacuation/judge-evacuation.ts';
 export { filterNames } from './firewall/filter-names.ts';
 export {
   type CopyFailureCode,
@@ -78,3 +80,4 @@ export { planResize, type ResizeObstacle } from './strategy/plan-resize.ts';
 export { imagesToBring, planTransfer } from './strategy/plan-transfer.ts';
 export { planWarm } from './strategy/plan-warm.ts';
 export type * from './strategy/transfer-plan.ts';
+export { directoryOf } from './check/show-values.ts';

@@ -54,9 +54,26 @@ export const HostSchema = Type.Object({
     status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
     lastSeenAt: nullable(Type.String()),
   }),
+  fence: nullable(
+    Type.Object(
+      { at: Type.String(), by: Type.String() },
+      { description: 'since when it is known to be off, and who says so; taken back when it answers' },
+    ),
+  ),
   facts: nullable(HostFactsSchema),
 });
 export type HostBody = Static<typeof HostSchema>;
+
+/** That a host is off. Without a hook of the controller only an operator can know. */
+export const FenceHostSchema = Type.Object(
+  {
+    poweredOff: Type.Optional(
+      Type.Boolean({ description: 'you have powered it off yourself, and it stays off' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type FenceHostBody = Static<typeof FenceHostSchema>;
 
 /** A host and what it runs now, adopted or not. */
 export const HostDetailSchema = Type.Object({

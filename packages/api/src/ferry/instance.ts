@@ -63,6 +63,7 @@ export const InstanceSchema = Type.Object({
       Type.Literal('deleting'),
       Type.Literal('resize_confirming'),
       Type.Literal('resize_reverting'),
+      Type.Literal('rebuilding', { description: 'it is evacuated' }),
       Type.Literal('powering-on'),
       Type.Literal('powering-off'),
       Type.Literal('rebooting'),

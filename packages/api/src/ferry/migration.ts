@@ -157,7 +157,11 @@ const ResizeSchema = Type.Object({
 
 export const MigrationSchema = Type.Object({
   id: Type.String(),
-  kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
+  kind: Type.Union([
+    Type.Literal('live-migration'),
+    Type.Literal('cold-migration'),
+    Type.Literal('evacuation'),
+  ]),
   instanceId: Type.String(),
   instanceName: Type.String(),
   sourceHostId: Type.String(),
@@ -183,6 +187,7 @@ export const MigrationSchema = Type.Object({
         'confirmed',
         'reverting',
         'reverted',
+        'done',
       ].map((status) => Type.Literal(status)),
     ),
   ),
@@ -316,3 +321,19 @@ export const CheckReportSchema = Type.Object({
   findings: Type.Array(FindingSchema),
 });
 export type CheckReportBody = Static<typeof CheckReportSchema>;
+
+/** What a caller asks for when the host of an instance is gone. */
+export const EvacuateSchema = Type.Object(
+  {
+    host: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
+    sharedPaths: Type.Optional(
+      Type.Array(AbsolutePath, {
+        maxItems: 64,
+        description: 'files and directories of which you know that both hosts have the same',
+      }),
+    ),
+    leaveOff: Type.Optional(Type.Boolean({ description: 'define it there, and do not start it' })),
+  },
+  { additionalProperties: false },
+);
+export type EvacuateBody = Static<typeof EvacuateSchema>;

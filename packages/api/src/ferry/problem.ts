@@ -47,6 +47,23 @@ export const problems = {
     message: 'There is no such migration.',
     remedy: 'See `ferry migration list`.',
   },
+  'fence-needed': {
+    status: 409,
+    message: 'Nobody knows the host to be off.',
+    remedy:
+      'Set a hook (`ferry serve --fence-hook`), or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
+  },
+  'fence-failed': {
+    status: 502,
+    message: 'The hook did not power the host off.',
+    remedy:
+      'See what it says; or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
+  },
+  'host-answers': {
+    status: 409,
+    message: 'The host answers.',
+    remedy: 'Move its instances live or cold: nothing is lost then.',
+  },
   'migration-not-held': {
     status: 409,
     message: 'The migration does not wait for a decision.',

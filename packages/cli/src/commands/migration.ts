@@ -6,7 +6,7 @@ import { followMigration } from '../follow-migration.ts';
 import { print } from '../output/print.ts';
 import { formatMigration, formatMigrations } from '../output/views.ts';
 import { clientCommand, type ClientOptions } from './client-command.ts';
-import { exitCodeOf } from './move.ts';
+import { exitCodeOf } from './report-move.ts';
 
 /** `ferry migration …`. */
 export function addMigrationCommands(program: Command, setExitCode: (code: number) => void): void {

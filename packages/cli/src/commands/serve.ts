@@ -53,6 +53,16 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'confirm a held migration on which nobody has decided for so long; without it, it waits for ever',
         wholeNumber(1),
       )
+      .option(
+        '--fence-hook <program>',
+        'powers a host off, whose name it gets, and says by exit code 0 that it is off (`ferry host fence`)',
+      )
+      .option(
+        '--definition-age <s>',
+        'how old may be what is kept of an instance for the day on which its host is gone; 0: nothing is kept, and nothing can be evacuated',
+        wholeNumber(0),
+        600,
+      )
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
@@ -74,6 +84,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
           leaseMs: options.lease * 1000,
           confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
+          fenceHook: options.fenceHook ?? null,
+          definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
           limits: {
             prepareMs: options.prepareTimeout * 1000,
             finishMs: options.finishTimeout * 1000,

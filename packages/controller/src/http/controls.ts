@@ -2,7 +2,9 @@ import type {
   AddHostBody,
   AdoptInstanceBody,
   CheckReportBody,
+  EvacuateBody,
   EventBody,
+  FenceHostBody,
   HealthBody,
   HostBody,
   HostDetailBody,
@@ -47,6 +49,7 @@ export interface Controls extends SecurityGroupControls, NovaControls, CreateCon
   hosts(): Promise<HostBody[]>;
   showHost(nameOrId: string): Promise<HostDetailBody>;
   addHost(body: AddHostBody): Promise<HostDetailBody>;
+  fence(nameOrId: string, body: FenceHostBody): Promise<HostBody>;
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody>;
   images(host: string): Promise<ImageBody[]>;
   removeImage(host: string, path: string): Promise<ImageBody>;
@@ -56,6 +59,7 @@ export interface Controls extends SecurityGroupControls, NovaControls, CreateCon
   keep(nameOrId: string, body: KeepInstanceBody): Promise<InstanceBody>;
   check(role: Role, instance: string, move: MoveBody): Promise<CheckReportBody>;
   move(role: Role, instance: string, move: MoveBody): Promise<MigrationBody>;
+  evacuate(role: Role, instance: string, body: EvacuateBody): Promise<MigrationBody>;
   migrations(): Promise<MigrationBody[]>;
   migration(id: string): Promise<MigrationBody>;
   abort(id: string): Promise<MigrationBody>;

@@ -21,6 +21,7 @@ export async function addHost(services: Services, body: AddHostBody): Promise<Ho
     storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
     imageDirectory: null,
+    fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
   };

@@ -3,6 +3,7 @@ import { confirmMigrationWorkflow } from './cold-migrate/held/confirm-workflow.t
 import { revertMigrationWorkflow } from './cold-migrate/held/revert-workflow.ts';
 import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { concludeMove } from './conclude-move.ts';
+import { evacuateWorkflow } from './evacuate/workflow.ts';
 import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { concludePower } from './power/conclude-power.ts';
@@ -14,6 +15,7 @@ export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
     knownWorkflow(liveMigrateWorkflow, concludeMove),
     knownWorkflow(coldMigrateWorkflow, concludeMove),
     knownWorkflow(heldColdMigrateWorkflow, concludeMove),
+    knownWorkflow(evacuateWorkflow, concludeMove),
     knownWorkflow(confirmMigrationWorkflow, concludeConfirm),
     knownWorkflow(revertMigrationWorkflow, concludeRevert),
     knownWorkflow(powerWorkflow, concludePower),

@@ -1,10 +1,23 @@
-import { type Migration, type MigrationResult, type MigrationStatus, vmStateOf } from '@ferry/model';
+import {
+  type Migration,
+  type MigrationKind,
+  type MigrationResult,
+  type MigrationStatus,
+  vmStateOf,
+} from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../store/store.ts';
 import { migrationResult } from './shared/migration-result.ts';
 import type { MoveInput } from './shared/move-input.ts';
 import { remedyOf } from './shared/remedy-of.ts';
 import type { Rest } from './shared/rest.ts';
+
+/** What a move is called that came to its end. */
+const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
+  'live-migration': 'completed',
+  'cold-migration': 'confirmed',
+  evacuation: 'done',
+};
 
 /** Of the outputs of a live migration. */
 interface Lossy {
@@ -68,7 +81,7 @@ async function finishMoved(
     await store.migrations.advance(migration.id, 'finished', 'moved');
   }
   await store.migrations.finish(migration.id, {
-    status: migration.kind === 'live-migration' ? 'completed' : 'confirmed',
+    status: endedWell[migration.kind],
     phase: movedPhase(result, input, (output as Lossy).transfer?.memoryLost === true),
     result,
     error: null,

@@ -14,9 +14,11 @@ import { KeptAnswers } from './shared/kept-answers.ts';
 import { KeyedLock } from './shared/keyed-lock.ts';
 import type { MoveInput } from './shared/move-input.ts';
 import { defaultLimits, type Services } from './shared/services.ts';
-import { submitMove } from './submit-move.ts';
+import { type MoveRequest, submitMove } from './submit-move.ts';
 
-const id = '22222222-2222-4222-8222-000000000001';
+/** The guest of every torture. */
+export const guestId = '22222222-2222-4222-8222-000000000001';
+const id = guestId;
 const mebibyte = 1024 * 1024;
 let databases = 0;
 
@@ -98,9 +100,21 @@ export function acceptedMove(given: MoveCase): Promise<TortureWorld<MoveInput, S
 }
 
 /** The same for a workflow that comes after it: `go` brings things so far, and gives that workflow's input. */
-export async function worldAfterMove<Input>(
+export function worldAfterMove<Input>(
   given: MoveCase,
   go: (services: Services, input: MoveInput) => Promise<Input>,
+): Promise<TortureWorld<Input, Services>> {
+  return tortureWorld(given, async (services) => {
+    const { id: migration } = await submitMove(services, 'admin', id, requestOf(given));
+    const operation = await services.store.operations.byId(migration);
+    return go(services, operation?.input as MoveInput);
+  });
+}
+
+/** Two hosts with a guest on the first, adopted; `submit` accepts an operation on it and gives its input. */
+export async function tortureWorld<Input>(
+  given: MoveCase,
+  submit: (services: Services, world: SimulatedWorld) => Promise<Input>,
 ): Promise<TortureWorld<Input, Services>> {
   const world = worldOf(given);
   databases += 1;
@@ -121,28 +135,7 @@ export async function worldAfterMove<Input>(
   await adoptInstance(services, { host: 'compute11', domain: id });
   await createGroup(services, { name: 'web', rules: [{ protocol: 'tcp', portMin: 443 }] });
   await setInstanceGroups(services, id, { groups: ['web'] });
-  const migration = await submitMove(services, 'admin', id, {
-    kind: given.kind,
-    host: 'compute12',
-    bandwidthBytesPerSecond: null,
-    maxDowntimeMs: null,
-    blockMigration: 'auto',
-    shutdownTimeoutMs: 1_000,
-    networkMap: {},
-    defineNetworks: true,
-    poolMap: {},
-    pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
-    definePools: true,
-    sharedDevices: [],
-    probe: null,
-    announce: true,
-    postCopy: 'never',
-    warm: given.warm === true,
-    hold: given.hold === true,
-    resizeTo: given.resizeTo ?? null,
-  });
-  const operation = await store.operations.byId(migration.id);
-  const input = await go(services, operation?.input as MoveInput);
+  const input = await submit(services, world);
   const reader = new DatabaseSync(path);
   return {
     input,
@@ -167,6 +160,29 @@ export async function worldAfterMove<Input>(
       reader.close();
       await store.close();
     },
+  };
+}
+
+function requestOf(given: MoveCase): MoveRequest {
+  return {
+    kind: given.kind,
+    host: 'compute12',
+    bandwidthBytesPerSecond: null,
+    maxDowntimeMs: null,
+    blockMigration: 'auto',
+    shutdownTimeoutMs: 1_000,
+    networkMap: {},
+    defineNetworks: true,
+    poolMap: {},
+    pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
+    definePools: true,
+    sharedDevices: [],
+    probe: null,
+    announce: true,
+    postCopy: 'never',
+    warm: given.warm === true,
+    hold: given.hold === true,
+    resizeTo: given.resizeTo ?? null,
   };
 }
 

@@ -114,6 +114,19 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** It is off, says somebody; taken back when it answers. */
+  async setFence(id: string, fence: { readonly at: string; readonly by: string }): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      await tx
+        .updateTable('host')
+        .set({ fenced_at: fence.at, fenced_by: fence.by })
+        .where('id', '=', id)
+        .execute();
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message: `off, says ${fence.by}` });
+    });
+    this.#events.committed();
+  }
+
   /** Writes down what was seen of a host; tells of it only when its service went up or down. */
   async saw(
     id: string,
@@ -131,7 +144,8 @@ export class HostStore {
         .set({
           state: seen.state,
           reason: seen.reason,
-          ...(seen.state === 'up' ? { last_seen_at: seen.at } : {}),
+          // Whoever said that it is off: it is not any more.
+          ...(seen.state === 'up' ? { last_seen_at: seen.at, fenced_at: null, fenced_by: null } : {}),
           ...(seen.facts === null ? {} : { facts: JSON.stringify(seen.facts) }),
         })
         .where('id', '=', id)
@@ -174,6 +188,7 @@ function readHost(row: Selectable<HostTable>): Host {
       lastSeenAt: row.last_seen_at,
     },
     facts: row.facts === null ? null : (JSON.parse(row.facts) as HostFacts),
+    fence: row.fenced_at === null || row.fenced_by === null ? null : { at: row.fenced_at, by: row.fenced_by },
   };
 }
 
@@ -193,6 +208,8 @@ function writeHost(host: Host): Insertable<HostTable> {
     reason: host.service.reason,
     last_seen_at: host.service.lastSeenAt,
     facts: host.facts === null ? null : JSON.stringify(host.facts),
+    fenced_at: host.fence?.at ?? null,
+    fenced_by: host.fence?.by ?? null,
     disabled_reason: null,
   };
 }

@@ -5,9 +5,11 @@ import {
   type Instance,
   type Migration,
   type MigrationFailure,
+  type MigrationKind,
   type MigrationResult,
   type MigrationStatus,
   type PowerState,
+  type TaskState,
   type TransferProgress,
   transition,
   type VmState,
@@ -37,6 +39,13 @@ export interface NewClaim {
     readonly availableBytes: number;
   }[];
 }
+
+/** Nova's words for what is done to an instance that moves. */
+const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
+  'live-migration': 'migrating',
+  'cold-migration': 'resize_migrating',
+  evacuation: 'rebuilding',
+};
 
 /** How taking an instance for a migration ended. */
 export type Begun =
@@ -83,6 +92,18 @@ export class MigrationStore {
   }
 
   /** Those that something is left to do for, clean-up included. */
+  /** Evacuations whose source may still hold something of the instance. */
+  async evacuated(): Promise<Migration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .selectAll()
+      .where('kind', '=', 'evacuation')
+      .where('status', '=', 'done')
+      .orderBy('sequence')
+      .execute();
+    return rows.map(readMigration);
+  }
+
   async underWay(): Promise<Migration[]> {
     const rows = await this.#db
       .selectFrom('migration')
@@ -120,7 +141,7 @@ export class MigrationStore {
         .updateTable('instance')
         .set({
           migration_id: migration.id,
-          task_state: migration.kind === 'live-migration' ? 'migrating' : 'resize_migrating',
+          task_state: taskStates[migration.kind],
         })
         .where('id', '=', instance.id)
         .where('generation', '=', instance.generation)

@@ -20,6 +20,8 @@ export interface HostTable {
   last_seen_at: string | null;
   facts: Json | null;
   image_directory: string | null;
+  fenced_at: string | null;
+  fenced_by: string | null;
   /** Why an operator has disabled it. */
   disabled_reason: string | null;
   /** An operator says that it is down, whatever it answers. */
@@ -342,6 +344,22 @@ interface CreationClaimTable {
   base_path: string;
 }
 
+interface KeptDefinitionTable {
+  instance_id: string;
+  host_id: string;
+  xml: string;
+  domain: Json;
+  seen_at: string;
+}
+
+/** A directory of a host that a peer was seen to have too. */
+interface SharedDirectoryTable {
+  host_id: string;
+  peer_id: string;
+  directory: string;
+  proven_at: string;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -373,6 +391,8 @@ export interface Schema {
   server_group: ServerGroupTable;
   server_group_member: ServerGroupMemberTable;
   creation_claim: CreationClaimTable;
+  kept_definition: KeptDefinitionTable;
+  shared_directory: SharedDirectoryTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

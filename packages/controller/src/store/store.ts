@@ -10,6 +10,7 @@ import { HoldStore } from './hold-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
+import { KeptDefinitionStore } from './kept-definition-store.ts';
 import type { Lease } from './lease.ts';
 import { KeypairStore } from './keypair-store.ts';
 import { LibraryStore } from './library-store.ts';
@@ -52,6 +53,7 @@ export class Store {
   readonly flavors: FlavorStore;
   readonly keypairs: KeypairStore;
   readonly serverGroups: ServerGroupStore;
+  readonly keptDefinitions: KeptDefinitionStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -78,6 +80,7 @@ export class Store {
     this.flavors = new FlavorStore(db, now);
     this.keypairs = new KeypairStore(db);
     this.serverGroups = new ServerGroupStore(db);
+    this.keptDefinitions = new KeptDefinitionStore(db);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */

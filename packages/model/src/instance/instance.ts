@@ -24,6 +24,7 @@ export type TaskState =
   | 'resize_reverting'
   | 'spawning'
   | 'deleting'
+  | 'rebuilding'
   | PowerTaskState
   | null;
 

@@ -6,12 +6,13 @@ import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
 /** How an instance moves. */
-export type MigrationKind = 'live-migration' | 'cold-migration';
+export type MigrationKind = 'live-migration' | 'cold-migration' | 'evacuation';
 
 /**
  * Statuses in Nova's words. A live migration goes accepted, queued, preparing, running, completed (or failed,
  * cancelled, error); a cold one accepted, pre-migrating, migrating, post-migrating, finished, confirmed. One that is held
- * stays finished until a person decides: confirming, confirmed, or reverting, reverted.
+ * stays finished until a person decides: confirming, confirmed, or reverting, reverted. An evacuation goes accepted,
+ * pre-migrating, done, and is completed when its source is back and holds nothing of it any more.
  */
 export type MigrationStatus =
   | 'accepted'
@@ -29,7 +30,8 @@ export type MigrationStatus =
   | 'confirming'
   | 'confirmed'
   | 'reverting'
-  | 'reverted';
+  | 'reverted'
+  | 'done';
 
 /** What an instance has of its host. */
 export interface InstanceSize {

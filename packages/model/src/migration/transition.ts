@@ -32,6 +32,14 @@ export const nextStatuses: Readonly<Record<MigrationKind, Table>> = {
     cancelled: [],
     error: [],
   },
+  evacuation: {
+    accepted: ['pre-migrating', 'cancelled', 'failed'],
+    'pre-migrating': ['done', 'cancelled', 'failed'],
+    done: ['completed'],
+    completed: [],
+    cancelled: [],
+    failed: [],
+  },
 };
 
 /** A migration was to take a status that cannot follow the one it has. */

@@ -7,6 +7,7 @@ const moves: ReadonlySet<string> = new Set([
   'cold-migrate',
   'cold-migrate-held',
   'revert-migration',
+  'evacuate',
 ]);
 
 /** Operations that move an instance and are not closed, the oldest first. */

@@ -12,6 +12,8 @@ export interface Services {
   readonly hypervisor: Hypervisor;
   readonly log: Logger;
   readonly limits: Limits;
+  /** A program of the operator's that powers a host off; none: an operator has to say that it is off. */
+  readonly fenceHook?: string | null;
   /** One bringer of a base image at a time, by target host and path. */
   readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */

@@ -1,17 +1,7 @@
 import type { CheckReportBody, HostBody, InstanceBody, MigrationBody } from '@ferry/api';
-import {
-  type Caller,
-  firstProject,
-  firstUser,
-  type Host,
-  type Instance,
-  type InstanceFault,
-  isPowerTask,
-  type Migration,
-  projectRoles,
-  type Role,
-} from '@ferry/model';
+import { type Host, type Instance, type InstanceFault, isPowerTask, type Migration } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
+import type { IdentityControls } from './identity-controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
@@ -37,6 +27,7 @@ export function controlsOf(
   services: Services,
   runner: OperationRunner,
   about: { version: string; startedAt: string },
+  identity: IdentityControls,
 ): Controls {
   const { store } = services;
   return {
@@ -44,8 +35,7 @@ export function controlsOf(
     ...createControls(services),
     library: libraryControls(services),
     ...novaControls(services, runner),
-    roleOf: (token) => store.tokens.roleOf(token),
-    callerOf: async (token) => ownCaller(await store.tokens.roleOf(token)),
+    ...identity,
     health: async () => {
       const hosts = await store.hosts.list();
       const hostsUp = hosts.filter((host) => host.service.state === 'up').length;
@@ -98,18 +88,6 @@ export function controlsOf(
       return migrationBody(migration);
     },
     events: (after, signal) => store.events.follow(after, signal),
-  };
-}
-
-/** Ferry's own tokens work in the first project, for those who need no users. */
-function ownCaller(role: Role | null): Caller | null {
-  if (role === null) return null;
-  return {
-    userId: firstUser.id,
-    userName: firstUser.name,
-    projectId: firstProject.id,
-    projectName: firstProject.name,
-    roles: projectRoles(role),
   };
 }
 

@@ -27,7 +27,32 @@ export { ruleProblems } from './firewall/rule-problems.ts';
 export type * from './firewall/security-group.ts';
 export type * from './host/host-facts.ts';
 export { type Caller, firstProject, firstUser, type ProjectRole } from './identity/caller.ts';
+export { type AskedScope, chooseScope } from './identity/choose-scope.ts';
 export { ferryRole, hasRole, projectRoles } from './identity/has-role.ts';
+export { operatorRole } from './identity/operator-role.ts';
+export {
+  allRoles,
+  findRole,
+  type NamedRole,
+  namedRole,
+  withIncludedRoles,
+} from './identity/project-roles.ts';
+export {
+  knownAddressMs,
+  type SignInCounter,
+  signInDelayMs,
+  type SignInFailures,
+  signInMemoryMs,
+} from './identity/sign-in-delay.ts';
+export {
+  type ApplicationCredential,
+  type Project,
+  type RoleAssignment,
+  type RoleTarget,
+  theDomain,
+  type TokenFacts,
+  type User,
+} from './identity/user.ts';
 export type * from './image/base-image.ts';
 export * from './flavor/flavor.ts';
 export * from './image/image-access.ts';

@@ -25,6 +25,7 @@ import type { Caller, Role } from '@ferry/model';
 import type { CreateControls } from './nova/create-controls.ts';
 import type { LibraryControls } from './glance/library-controls.ts';
 import type { NovaControls } from './nova/nova-controls.ts';
+import type { Identity } from './identity/identity-controls.ts';
 
 /** What the pages of security groups can ask for. */
 export interface SecurityGroupControls {
@@ -41,10 +42,12 @@ export interface SecurityGroupControls {
 /** What the pages of the API can ask for: one operation or one reading each. */
 export interface Controls extends SecurityGroupControls, NovaControls, CreateControls {
   readonly library: LibraryControls;
-  /** The role of a bearer token; null for one that is not known. */
+  /** What a token may do with Ferry's own API; null for one that is not known, or whose roles say nothing here. */
   roleOf(token: string): Promise<Role | null>;
   /** Who a token of the OpenStack APIs stands for; null for one that is not known or not valid any more. */
   callerOf(token: string): Promise<Caller | null>;
+  /** Who knows the users, and what can be asked of it. */
+  readonly identity: Identity;
   health(): Promise<HealthBody>;
   hosts(): Promise<HostBody[]>;
   showHost(nameOrId: string): Promise<HostDetailBody>;

@@ -8,6 +8,12 @@ import { HeldMigrationStore } from './held-migration-store.ts';
 import { FlavorStore } from './flavor-store.ts';
 import { HoldStore } from './hold-store.ts';
 import { HostStore } from './host-store.ts';
+import { ApplicationCredentialStore } from './identity/application-credential-store.ts';
+import { IdentityTokenStore } from './identity/identity-token-store.ts';
+import { ProjectStore } from './identity/project-store.ts';
+import { RoleAssignmentStore } from './identity/role-assignment-store.ts';
+import { SignInStore } from './identity/sign-in-store.ts';
+import { UserStore } from './identity/user-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
 import { KeptDefinitionStore } from './kept-definition-store.ts';
@@ -54,6 +60,12 @@ export class Store {
   readonly keypairs: KeypairStore;
   readonly serverGroups: ServerGroupStore;
   readonly keptDefinitions: KeptDefinitionStore;
+  readonly users: UserStore;
+  readonly projects: ProjectStore;
+  readonly roleAssignments: RoleAssignmentStore;
+  readonly applicationCredentials: ApplicationCredentialStore;
+  readonly identityTokens: IdentityTokenStore;
+  readonly signIns: SignInStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -81,6 +93,12 @@ export class Store {
     this.keypairs = new KeypairStore(db);
     this.serverGroups = new ServerGroupStore(db);
     this.keptDefinitions = new KeptDefinitionStore(db);
+    this.users = new UserStore(db, now);
+    this.projects = new ProjectStore(db, now);
+    this.roleAssignments = new RoleAssignmentStore(db);
+    this.applicationCredentials = new ApplicationCredentialStore(db, now);
+    this.identityTokens = new IdentityTokenStore(db, now);
+    this.signIns = new SignInStore(db, now);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */
@@ -100,6 +118,11 @@ export class Store {
       });
     }
     return new Store(db, now, new EventStore(db, now), null);
+  }
+
+  /** The time that everything is written down with. */
+  now(): string {
+    return this.#now();
   }
 
   /** Whether other controllers may work on the same database. */

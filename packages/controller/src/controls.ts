@@ -6,6 +6,8 @@ import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
+import { createControls } from './create-controls.ts';
+import { libraryControls } from './library-controls.ts';
 import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
@@ -30,6 +32,8 @@ export function controlsOf(
   const { store } = services;
   return {
     ...securityGroupControls(services),
+    ...createControls(services),
+    library: libraryControls(services),
     ...novaControls(services, runner),
     ...identity,
     health: async () => {

@@ -9,6 +9,7 @@ import { type Logger, pino } from 'pino';
 import { controlsOf } from './controls.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
 import { buildServer } from './http/server.ts';
+import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
 import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
@@ -41,6 +42,8 @@ export interface ControllerOptions {
   readonly log?: Logger;
   /** `postgres://…` when there is more than one controller; null: a file in the data directory. */
   readonly database?: string | null;
+  /** Where the bytes of images are kept; controllers that share a database must share it too. Null: in the data directory. */
+  readonly imageDirectory?: string | null;
   /** How long what a controller has begun stays its own without a sign of life of it. */
   readonly leaseMs?: number;
   /** Pause between two looks at all hosts. */
@@ -141,6 +144,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     fenceHook: options.fenceHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
+    library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),
     diskLocks: new KeptAnswers(locksKeptMs),
   };
@@ -173,7 +177,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     chmodSync(socketPath, 0o600);
     if (options.listen !== null) servers.push(await listen(controls, log, options.listen, place));
     // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.
-    if (!store.isShared) await store.operations.releaseAll();
+    if (!store.isShared) {
+      await store.operations.releaseAll();
+      await services.library.sweep();
+    }
     await runner.takeOver();
     const renewMs = leases.leaseMs / renewalsEachLease;
     repeated.push(

@@ -54,6 +54,13 @@ export {
   type User,
 } from './identity/user.ts';
 export type * from './image/base-image.ts';
+export * from './flavor/flavor.ts';
+export * from './image/image-access.ts';
+export * from './image/image-fields.ts';
+export * from './image/library-image.ts';
+export * from './image/patch-image.ts';
+export * from './image/read-disk-header.ts';
+export * from './image/select-images.ts';
 export { digestKind } from './image/digest-kind.ts';
 export type * from './host/host.ts';
 export { knownBad } from './host/known-bad-versions.ts';
@@ -82,11 +89,14 @@ export { untoldPlug } from './instance/untold-plug.ts';
 export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';
+export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';
 export { describeSighting, hasArrived } from './migration/sighting-reading.ts';
 export type * from './migration/transfer-progress.ts';
 export { canBecome, IllegalTransition, isFinal, nextStatuses, transition } from './migration/transition.ts';
 export { chooseHost, type HostChoice } from './placement/choose-host.ts';
+export * from './server-group/group-placement.ts';
+export * from './server-group/server-group.ts';
 export { mappedPath } from './storage/mapped-path.ts';
 export type * from './storage/pool-facts.ts';
 export type * from './storage/secret-facts.ts';

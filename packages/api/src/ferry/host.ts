@@ -38,6 +38,11 @@ export const HostSchema = Type.Object({
   removeUnusedImages: Type.Boolean({
     description: 'whether base images that Ferry brought there go once nothing uses them after a move away',
   }),
+  imageDirectory: nullable(
+    Type.String({
+      description: 'where disks of instances that are created there stand; null: in its pool "default"',
+    }),
+  ),
   storage: Type.Object({
     pools: Type.Record(Type.String(), Type.String()),
     paths: Type.Record(Type.String(), Type.String()),
@@ -126,6 +131,7 @@ export const SetHostSchema = Type.Object(
       }),
     ),
     definePools: Type.Optional(Type.Boolean()),
+    imageDirectory: Type.Optional(nullable(AbsolutePath)),
     removeUnusedImages: Type.Optional(
       Type.Boolean({
         description:

@@ -46,17 +46,21 @@ export const InstanceSchema = Type.Object({
   host: Type.String(),
   powerState: PowerStateSchema,
   vmState: Type.Union([
+    Type.Literal('building'),
     Type.Literal('active'),
     Type.Literal('paused'),
     Type.Literal('suspended'),
     Type.Literal('stopped'),
     Type.Literal('resized', { description: 'moved, and to be confirmed or reverted' }),
     Type.Literal('error'),
+    Type.Literal('deleted'),
   ]),
   taskState: nullable(
     Type.Union([
       Type.Literal('migrating'),
       Type.Literal('resize_migrating'),
+      Type.Literal('spawning'),
+      Type.Literal('deleting'),
       Type.Literal('resize_confirming'),
       Type.Literal('resize_reverting'),
       Type.Literal('rebuilding', { description: 'it is evacuated' }),

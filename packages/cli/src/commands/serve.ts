@@ -27,6 +27,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'PostgreSQL for several controllers, postgres://user@host/name (FERRY_DATABASE_URL, which hides a password from the list of processes); a file in the data directory else',
       )
       .option(
+        '--image-dir <path>',
+        'where the bytes of images are kept, one directory for all controllers of a database (FERRY_IMAGE_DIR; images in the data directory)',
+      )
+      .option(
         '--lease <s>',
         'how long what a controller has begun stays its own without a sign of life of it; then another goes on with it',
         wholeNumber(1),
@@ -96,6 +100,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           listen: options.listen === 'none' ? null : options.listen,
           log,
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
+          imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
           leaseMs: options.lease * 1000,
           confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
           fenceHook: options.fenceHook ?? null,

@@ -22,6 +22,8 @@ import type {
   SetHostBody,
 } from '@ferry/api';
 import type { Caller, Role } from '@ferry/model';
+import type { CreateControls } from './nova/create-controls.ts';
+import type { LibraryControls } from './glance/library-controls.ts';
 import type { NovaControls } from './nova/nova-controls.ts';
 import type { Identity } from './identity/identity-controls.ts';
 
@@ -38,7 +40,8 @@ export interface SecurityGroupControls {
 }
 
 /** What the pages of the API can ask for: one operation or one reading each. */
-export interface Controls extends SecurityGroupControls, NovaControls {
+export interface Controls extends SecurityGroupControls, NovaControls, CreateControls {
+  readonly library: LibraryControls;
   /** What a token may do with Ferry's own API; null for one that is not known, or whose roles say nothing here. */
   roleOf(token: string): Promise<Role | null>;
   /** Who a token of the OpenStack APIs stands for; null for one that is not known or not valid any more. */

@@ -8,6 +8,7 @@ import { addHost } from './add-host.ts';
 import { adoptInstance } from './adopt-instance.ts';
 import { createGroup } from './security-groups/security-groups.ts';
 import { setInstanceGroups } from './security-groups/instance-groups.ts';
+import { ImageFiles } from './image-library/image-files.ts';
 import { ProbeKeeper } from './shared/connectivity/probe-keeper.ts';
 import { KeptAnswers } from './shared/kept-answers.ts';
 import { KeyedLock } from './shared/keyed-lock.ts';
@@ -127,6 +128,7 @@ export async function tortureWorld<Input>(
     images: new KeyedLock(),
     hostChanges: new KeyedLock(),
     probes: new ProbeKeeper(),
+    library: new ImageFiles('/nowhere'),
     diskLocks: new KeptAnswers(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });

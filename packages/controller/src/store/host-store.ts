@@ -87,6 +87,16 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** Where disks of instances that are created there stand. */
+  async setImageDirectory(id: string, directory: string | null): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      await tx.updateTable('host').set({ image_directory: directory }).where('id', '=', id).execute();
+      const message = `disks of new instances: ${directory ?? 'in its pool "default"'}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** How the storage of guests is found there. */
   async setStorage(id: string, storage: StorageSettings): Promise<void> {
     await atomically(this.#db, async (tx) => {
@@ -169,6 +179,7 @@ function readHost(row: Selectable<HostTable>): Host {
         ? { pools: {}, paths: {}, define: false }
         : (JSON.parse(row.storage_settings) as StorageSettings),
     removeUnusedImages: row.remove_unused_images !== 0,
+    imageDirectory: row.image_directory,
     service: {
       ...(row.forced_down === 0
         ? { state: row.state as HostService['state'], reason: row.reason }
@@ -191,6 +202,7 @@ function writeHost(host: Host): Insertable<HostTable> {
     network_settings: JSON.stringify(host.networks),
     storage_settings: JSON.stringify(host.storage),
     remove_unused_images: host.removeUnusedImages ? 1 : 0,
+    image_directory: host.imageDirectory,
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,

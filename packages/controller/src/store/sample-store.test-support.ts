@@ -15,6 +15,7 @@ export const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   networks: { map: {}, define: false },
   storage: { pools: {}, paths: {}, define: false },
   removeUnusedImages: false,
+  imageDirectory: null,
   fence: null,
   service,
   facts: null,

@@ -42,6 +42,7 @@ export function sampleHost(
     networks: { map: {}, define: false },
     storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
+    imageDirectory: null,
     fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },
     facts: facts === null ? null : { ...sampleFacts, hostUuid: `uuid-${name}`, hostname: name, ...facts },

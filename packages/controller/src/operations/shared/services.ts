@@ -1,6 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
+import type { ImageFiles } from '../image-library/image-files.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import type { Locks } from './keyed-lock.ts';
@@ -17,6 +18,8 @@ export interface Services {
   readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */
   readonly hostChanges: Locks;
+  /** The bytes of the images that instances are created from. */
+  readonly library: ImageFiles;
   /** What asks guests from outside while they move. */
   readonly probes: ProbeKeeper;
   /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */

@@ -19,6 +19,7 @@ import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
 import { moveRequest } from './move-request.ts';
+import { resizeControls } from './resize-controls.ts';
 import { novaControls } from './nova-controls.ts';
 import { checkMove, type CheckReport, submitMove } from './operations/submit-move.ts';
 
@@ -35,6 +36,7 @@ export function controlsOf(
     ...createControls(services),
     library: libraryControls(services),
     ...novaControls(services, runner),
+    ...resizeControls(services, runner),
     ...identity,
     health: async () => {
       const hosts = await store.hosts.list();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControllerOptions } from '@ferry/controller';
+import { ask, type Asked, type Reply } from '../sim/ask.ts';
 import { Stage } from '../sim/world.ts';
 import { OpenStackClients } from './client.ts';
 
@@ -39,28 +40,9 @@ export class FerryServer implements AsyncDisposable {
     };
   }
 
-  /** One request of no client; `token`: sent as X-Auth-Token. */
-  async request(
-    method: string,
-    path: string,
-    { token, body, headers = {} }: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
-  ): Promise<{ status: number; headers: Headers; body: unknown }> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...(token === undefined ? {} : { 'x-auth-token': token }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text === '' ? null : (JSON.parse(text) as unknown),
-    };
+  /** One request of no client. */
+  request(method: string, path: string, asked: Asked = {}): Promise<Reply> {
+    return ask(this.url, method, path, asked);
   }
 
   /** A token of the first user for the first project. */

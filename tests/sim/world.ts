@@ -96,6 +96,11 @@ export class Stage implements AsyncDisposable {
     return this.#controller?.url ?? 'http://nowhere';
   }
 
+  /** Path or URL of the controller's database. */
+  get database(): string {
+    return this.#database ?? join(this.dataDirectory, 'ferry.db');
+  }
+
   /** Ends the controller without any patience: what runs is left to the next one. */
   async crash(): Promise<void> {
     await this.#controller?.stop(0);
@@ -183,8 +188,9 @@ export class Stage implements AsyncDisposable {
 
   /** Waits until nothing is left to do for any operation, clean-up included; no page of the API shows that. */
   async quiet(): Promise<void> {
-    const where = this.#database ?? join(this.dataDirectory, 'ferry.db');
-    await until('no operation is open', async () => ((await openOperations(where)) === 0 ? true : null));
+    await until('no operation is open', async () =>
+      (await openOperations(this.database)) === 0 ? true : null,
+    );
   }
 
   /** Waits until memory of a guest is on its way. */

@@ -1,22 +1,17 @@
 import type { CheckReportBody, HostBody, InstanceBody, MigrationBody } from '@ferry/api';
-import {
-  type Caller,
-  firstProject,
-  firstUser,
-  type Host,
-  type Instance,
-  type InstanceFault,
-  isPowerTask,
-  type Migration,
-  projectRoles,
-  type Role,
-} from '@ferry/model';
+import { type Host, type Instance, type InstanceFault, isPowerTask, type Migration } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
+import type { IdentityControls } from './identity-controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
+import { createControls } from './create-controls.ts';
+import { libraryControls } from './library-controls.ts';
+import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
+import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
+import { fenceHost } from './operations/fence-host.ts';
 import { keepCopy } from './operations/drift/keep-copy.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
@@ -24,6 +19,7 @@ import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
 import { moveRequest } from './move-request.ts';
+import { resizeControls } from './resize-controls.ts';
 import { novaControls } from './nova-controls.ts';
 import { checkMove, type CheckReport, submitMove } from './operations/submit-move.ts';
 
@@ -32,13 +28,16 @@ export function controlsOf(
   services: Services,
   runner: OperationRunner,
   about: { version: string; startedAt: string },
+  identity: IdentityControls,
 ): Controls {
   const { store } = services;
   return {
     ...securityGroupControls(services),
+    ...createControls(services),
+    library: libraryControls(services),
     ...novaControls(services, runner),
-    roleOf: (token) => store.tokens.roleOf(token),
-    callerOf: async (token) => ownCaller(await store.tokens.roleOf(token)),
+    ...resizeControls(services, runner),
+    ...identity,
     health: async () => {
       const hosts = await store.hosts.list();
       const hostsUp = hosts.filter((host) => host.service.state === 'up').length;
@@ -53,6 +52,7 @@ export function controlsOf(
     hosts: async () => (await store.hosts.list()).map(hostBody),
     showHost: (name) => showHost(services, name),
     addHost: (body) => addHost(services, body),
+    fence: async (name, { poweredOff = false }) => hostBody(await fenceHost(services, name, { poweredOff })),
     setHost: async (name, body) => hostBody(await setHost(services, name, body)),
     images: (name) => imagesOf(services, name),
     removeImage: (name, path) => removeImageOf(services, name, path),
@@ -72,6 +72,11 @@ export function controlsOf(
       runner.start(migration.id);
       return migrationBody(migration);
     },
+    evacuate: async (role, name, { host = null, sharedPaths = [], leaveOff = false }) => {
+      const migration = await submitEvacuation(services, role, name, { host, sharedPaths, leaveOff });
+      runner.start(migration.id);
+      return migrationBody(migration);
+    },
     migrations: async () => (await store.migrations.list()).map(migrationBody),
     migration: async (id) => {
       const found = await store.migrations.byId(id);
@@ -79,19 +84,12 @@ export function controlsOf(
       return migrationBody(found);
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
+    decide: async (id, decision) => {
+      const { migration, operationId } = await submitDecision(services, id, decision);
+      runner.start(operationId);
+      return migrationBody(migration);
+    },
     events: (after, signal) => store.events.follow(after, signal),
-  };
-}
-
-/** Ferry's own tokens work in the first project, for those who need no users. */
-function ownCaller(role: Role | null): Caller | null {
-  if (role === null) return null;
-  return {
-    userId: firstUser.id,
-    userName: firstUser.name,
-    projectId: firstProject.id,
-    projectName: firstProject.name,
-    roles: projectRoles(role),
   };
 }
 

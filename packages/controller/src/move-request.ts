@@ -23,5 +23,7 @@ export function moveRequest(move: MoveBody): MoveRequest {
     announce: move.announce ?? false,
     postCopy: move.postCopy ?? 'never',
     warm: move.warm ?? false,
+    hold: move.hold ?? false,
+    resizeTo: null,
   };
 }

@@ -1,6 +1,7 @@
 import { type Command, Command as NewCommand, InvalidArgumentError } from '@commander-js/extra-typings';
 import { dataDirectory } from '../connection.ts';
 import { wholeNumber } from './client-command.ts';
+import { keystoneSettings, readRoleMap, readUrl } from './identity-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const patienceMs = 60_000;
@@ -26,6 +27,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'PostgreSQL for several controllers, postgres://user@host/name (FERRY_DATABASE_URL, which hides a password from the list of processes); a file in the data directory else',
       )
       .option(
+        '--image-dir <path>',
+        'where the bytes of images are kept, one directory for all controllers of a database (FERRY_IMAGE_DIR; images in the data directory)',
+      )
+      .option(
         '--lease <s>',
         'how long what a controller has begun stays its own without a sign of life of it; then another goes on with it',
         wholeNumber(1),
@@ -44,10 +49,43 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         wholeNumber(1),
         60,
       )
+      .option(
+        '--confirm-window <s>',
+        'confirm a held migration on which nobody has decided for so long; without it, it waits for ever',
+        wholeNumber(1),
+      )
+      .option(
+        '--fence-hook <program>',
+        'powers a host off, whose name it gets, and says by exit code 0 that it is off (`ferry host fence`)',
+      )
+      .option(
+        '--definition-age <s>',
+        'how old may be what is kept of an instance for the day on which its host is gone; 0: nothing is kept, and nothing can be evacuated',
+        wholeNumber(0),
+        600,
+      )
+      .option('--token-expiry <s>', 'how long a token of the identity API is good for', wholeNumber(60), 3600)
+      .option(
+        '--public-url <url>',
+        'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
+        readUrl,
+      )
+      .option('--region <name>', 'region of the catalog', 'RegionOne')
+      .option(
+        '--keystone-url <url>',
+        'a Keystone that knows the users, with a service user in FERRY_KEYSTONE_USER and FERRY_KEYSTONE_PASSWORD; Ferry does else',
+        readUrl,
+      )
+      .option(
+        '--keystone-role-map <map>',
+        "what Keystone's roles count as, for example cloud_admin=admin,auditor=reader",
+        readRoleMap,
+        {},
+      )
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry serve\n  ferry serve --data-dir /srv/ferry --listen 10.0.0.5:8774\n  FERRY_DATABASE_URL=postgres://ferry:secret@db/ferry ferry serve --data-dir /srv/ferry\n',
+        '\nExamples:\n  ferry serve\n  ferry serve --data-dir /srv/ferry --listen 10.0.0.5:8774\n  FERRY_DATABASE_URL=postgres://ferry:secret@db/ferry ferry serve --data-dir /srv/ferry\n  OS_CLIENT_CONFIG_FILE=/var/lib/ferry/clouds.yaml openstack --os-cloud ferry server list\n',
       )
       .action(async (options) => {
         // Loaded only here: the other commands start in a third of the time without it.
@@ -62,7 +100,15 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           listen: options.listen === 'none' ? null : options.listen,
           log,
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
+          imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
           leaseMs: options.lease * 1000,
+          confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
+          fenceHook: options.fenceHook ?? null,
+          definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
+          tokenLifeMs: options.tokenExpiry * 1000,
+          publicUrl: options.publicUrl ?? null,
+          region: options.region,
+          keystone: keystoneSettings(options.keystoneUrl, options.keystoneRoleMap, process.env),
           limits: {
             prepareMs: options.prepareTimeout * 1000,
             finishMs: options.finishTimeout * 1000,
@@ -79,6 +125,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         }
         const where = [controller.url, controller.socketUrl].filter((url) => url !== null).join(' and ');
         process.stdout.write(`ferry serves at ${where}\nthe admin token is in ${controller.tokenFile}\n`);
+        if (controller.cloudsFile !== null)
+          process.stdout.write(
+            `for the openstack client: OS_CLIENT_CONFIG_FILE=${controller.cloudsFile} openstack --os-cloud ferry server list\n`,
+          );
         await stopSignal();
         process.stdout.write(
           'stopping: waiting for running migrations (once more to leave them to the next start)\n',

@@ -1,6 +1,7 @@
-import type { Role } from '@ferry/model';
-import type { FastifyRequest } from 'fastify';
+import { type Caller, firstProject, type Role } from '@ferry/model';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Controls } from './controls.ts';
+import { authToken } from './openstack/authenticate.ts';
 import type { App } from './route-options.ts';
 import { sendProblem } from './problem-reply.ts';
 
@@ -18,13 +19,13 @@ declare module 'fastify' {
 const strength: Record<Role, number> = { reader: 0, operator: 1, admin: 2 };
 
 /** Lets only known tokens in, and only to routes that their role may call. */
-export function requireTokens(app: App, controls: Pick<Controls, 'roleOf'>): void {
+export function requireTokens(app: App, controls: Pick<Controls, 'roleOf' | 'callerOf'>): void {
   app.addHook('onRequest', async (request, reply) => {
     const needed = request.routeOptions.config.role;
     if (needed === null || request.is404) return;
-    const token = bearerToken(request);
+    const token = bearerToken(request) ?? authToken(request);
     const role = token === null ? null : await controls.roleOf(token);
-    if (role === null) return sendProblem(reply, 'unauthorized');
+    if (role === null) return refuse(reply, token === null ? null : await controls.callerOf(token));
     request.role = role;
     if (needed !== undefined && strength[role] < strength[needed]) {
       return sendProblem(
@@ -35,6 +36,17 @@ export function requireTokens(app: App, controls: Pick<Controls, 'roleOf'>): voi
     }
     return undefined;
   });
+}
+
+/** `caller`: whose token it is; null when it is nobody's. */
+function refuse(reply: FastifyReply, caller: Caller | null): FastifyReply {
+  if (caller === null) return sendProblem(reply, 'unauthorized');
+  const held = caller.roles.length === 0 ? 'no role' : `the roles ${caller.roles.join(', ')}`;
+  return sendProblem(
+    reply,
+    'forbidden',
+    `Ferry's own API shows what belongs to all projects. The token has ${held} in ${caller.projectName ?? 'no project'}; what counts here is admin anywhere, or a role in the system or in the project "${firstProject.name}".`,
+  );
 }
 
 function bearerToken(request: FastifyRequest): string | null {

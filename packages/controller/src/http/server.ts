@@ -8,16 +8,25 @@ import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { imageRoutes } from './images.ts';
+import { identityApi } from './identity/identity-api.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
 import { securityGroupRoutes } from './security-groups.ts';
+import { glanceApi } from './glance/glance-api.ts';
+import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { withoutProject } from './nova/project-in-path.ts';
+import { type Place, usualPlace } from './openstack/place.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
+import { volumeApi } from './volume/volume-api.ts';
 
-/** All APIs, ready to listen: Ferry's own under /ferry/v1, Nova's under /v2.1. */
-export async function buildServer(controls: Controls, log: FastifyBaseLogger): Promise<FastifyInstance> {
+/** All APIs, ready to listen: Ferry's own under /ferry/v1, Nova's under /v2.1, and what OpenStack's clients need beside it. */
+export async function buildServer(
+  controls: Controls,
+  log: FastifyBaseLogger,
+  place: Place = usualPlace,
+): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -39,6 +48,7 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
   );
+  app.decorate('place', place);
   app.decorateRequest('role', 'reader');
   await app.register(swagger, {
     openapi: {
@@ -65,7 +75,11 @@ export async function buildServer(controls: Controls, log: FastifyBaseLogger): P
     },
     { prefix: '/ferry/v1' },
   );
+  await app.register(glanceApi, { controls, prefix: '/image' });
   await app.register(novaApi, { controls });
+  await app.register(identityApi, { controls });
+  await app.register(networkApi, { controls });
+  await app.register(volumeApi, { controls });
   return app;
 }
 

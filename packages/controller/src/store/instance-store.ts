@@ -233,5 +233,6 @@ function writeInstance(instance: Instance): InstanceTable {
     generation: instance.generation,
     migration_id: instance.migrationId,
     fault: faultJson(instance.fault),
+    deleted_at: null,
   };
 }

@@ -20,7 +20,8 @@ export interface MigrationQuery {
   readonly host: string | null;
   readonly sourceHost: string | null;
   readonly statuses: readonly string[] | null;
-  readonly kinds: readonly string[] | null;
+  /** In Nova's words: `live-migration`, `migration`, `resize`, `evacuation`. */
+  readonly types: readonly string[] | null;
   readonly changedSince: string | null;
   readonly changedBefore: string | null;
   /** Id of the last migration of the page before. */
@@ -59,7 +60,19 @@ export class MigrationRecords {
     if (query.instanceId !== null) rows = rows.where('migration.instance_id', '=', query.instanceId);
     if (query.sourceHost !== null) rows = rows.where('source_host', '=', query.sourceHost);
     if (query.statuses !== null) rows = rows.where('migration.status', 'in', query.statuses);
-    if (query.kinds !== null) rows = rows.where('kind', 'in', query.kinds.length === 0 ? [''] : query.kinds);
+    const { types } = query;
+    if (types !== null)
+      rows = rows.where((where) =>
+        where.or([
+          where('kind', 'in', types.filter((type) => type !== 'migration' && type !== 'resize').concat('')),
+          ...(types.includes('migration')
+            ? [where.and([where('kind', '=', 'cold-migration'), where('resize', 'is', null)])]
+            : []),
+          ...(types.includes('resize')
+            ? [where.and([where('kind', '=', 'cold-migration'), where('resize', 'is not', null)])]
+            : []),
+        ]),
+      );
     if (query.changedSince !== null) rows = rows.where('migration.updated_at', '>=', query.changedSince);
     if (query.changedBefore !== null) rows = rows.where('migration.updated_at', '<=', query.changedBefore);
     const { host } = query;

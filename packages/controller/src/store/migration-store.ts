@@ -5,9 +5,11 @@ import {
   type Instance,
   type Migration,
   type MigrationFailure,
+  type MigrationKind,
   type MigrationResult,
   type MigrationStatus,
   type PowerState,
+  type TaskState,
   type TransferProgress,
   transition,
   type VmState,
@@ -21,6 +23,7 @@ import { readInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
+import { setFlavor, sizeColumns } from './size-columns.ts';
 import type { Now } from './store.ts';
 
 /** What a migration takes on its target while it runs. */
@@ -36,6 +39,13 @@ export interface NewClaim {
     readonly availableBytes: number;
   }[];
 }
+
+/** Nova's words for what is done to an instance that moves. */
+const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
+  'live-migration': 'migrating',
+  'cold-migration': 'resize_migrating',
+  evacuation: 'rebuilding',
+};
 
 /** How taking an instance for a migration ended. */
 export type Begun =
@@ -82,6 +92,18 @@ export class MigrationStore {
   }
 
   /** Those that something is left to do for, clean-up included. */
+  /** Evacuations whose source may still hold something of the instance. */
+  async evacuated(): Promise<Migration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .selectAll()
+      .where('kind', '=', 'evacuation')
+      .where('status', '=', 'done')
+      .orderBy('sequence')
+      .execute();
+    return rows.map(readMigration);
+  }
+
   async underWay(): Promise<Migration[]> {
     const rows = await this.#db
       .selectFrom('migration')
@@ -119,7 +141,7 @@ export class MigrationStore {
         .updateTable('instance')
         .set({
           migration_id: migration.id,
-          task_state: migration.kind === 'live-migration' ? 'migrating' : 'resize_migrating',
+          task_state: taskStates[migration.kind],
         })
         .where('id', '=', instance.id)
         .where('generation', '=', instance.generation)
@@ -215,12 +237,18 @@ export class MigrationStore {
       const migration = await this.#read(tx, id);
       const { numUpdatedRows } = await tx
         .updateTable('instance')
-        .set((set) => ({ host_id: migration.targetHostId, generation: set('generation', '+', 1) }))
+        .set((set) => ({
+          host_id: migration.targetHostId,
+          generation: set('generation', '+', 1),
+          ...sizeColumns(migration.resize?.to ?? null),
+        }))
         .where('id', '=', migration.instanceId)
         .where('migration_id', '=', id)
         .where('host_id', '=', migration.sourceHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
+      if (migration.resize !== null)
+        await setFlavor(tx, migration.instanceId, migration.resize.to.flavor, this.#now());
       await this.#tell(tx, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
     });
     this.#events.committed();

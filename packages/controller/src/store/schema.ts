@@ -19,6 +19,9 @@ export interface HostTable {
   reason: string;
   last_seen_at: string | null;
   facts: Json | null;
+  image_directory: string | null;
+  fenced_at: string | null;
+  fenced_by: string | null;
   /** Why an operator has disabled it. */
   disabled_reason: string | null;
   /** An operator says that it is down, whatever it answers. */
@@ -44,6 +47,8 @@ export interface InstanceTable {
   migration_id: string | null;
   /** What hosts show of it that does not fit. */
   fault: Json | null;
+  /** Null while there is one. */
+  deleted_at: string | null;
 }
 
 export interface InstanceProfileTable {
@@ -65,6 +70,10 @@ export interface InstanceProfileTable {
   hostname: string | null;
   user_data: string | null;
   config_drive: Flag;
+  /** Why it could not be created. */
+  failure: Json | null;
+  /** When somebody wanted it gone while it was being created. */
+  delete_requested_at: string | null;
 }
 
 interface MigrationTable {
@@ -87,6 +96,9 @@ interface MigrationTable {
   result: Json | null;
   error: Json | null;
   abort_requested: Flag;
+  /** The source is kept until a person decides. */
+  held: Generated<Flag>;
+  resize: Json | null;
   /** Somebody wants it to come to its end now, whatever it costs the guest. */
   force_requested: Generated<Flag>;
   created_at: string;
@@ -247,6 +259,168 @@ interface ControllerLockTable {
   lease_until: number;
 }
 
+/** An image of the controller's library. */
+export interface LibraryImageTable {
+  id: string;
+  name: string | null;
+  status: string;
+  visibility: string;
+  project_id: string;
+  protected: Flag;
+  hidden: Flag;
+  tags: Json;
+  disk_format: string | null;
+  container_format: string | null;
+  min_disk_gib: number;
+  min_memory_mib: number;
+  properties: Json;
+  /** Its bytes, null until they have come: of several images with the same, one file. */
+  sha256: string | null;
+  sha512: string | null;
+  md5: string | null;
+  digest: string | null;
+  digest_kind: string | null;
+  length_bytes: number | null;
+  virtual_bytes: number | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface FlavorTable {
+  id: string;
+  name: string;
+  vcpus: number;
+  memory_mib: number;
+  root_gib: number;
+  ephemeral_gib: number;
+  swap_mib: number;
+  /** A number as text: the databases have no fraction in common. */
+  rxtx_factor: string;
+  public: Flag;
+  description: string | null;
+  extra_specs: Json;
+  created_at: string;
+  updated_at: string;
+}
+
+interface FlavorAccessTable {
+  flavor_id: string;
+  project_id: string;
+}
+
+export interface KeypairTable {
+  user_id: string;
+  name: string;
+  type: string;
+  fingerprint: string;
+  public_key: string;
+  created_at: string;
+}
+
+export interface ServerGroupTable {
+  id: string;
+  name: string;
+  project_id: string;
+  user_id: string;
+  policy: string;
+  max_per_host: number | null;
+  created_at: string;
+}
+
+interface ServerGroupMemberTable {
+  instance_id: string;
+  group_id: string;
+}
+
+/** What an instance that is being created takes on its host until the host shows it by itself. */
+interface CreationClaimTable {
+  instance_id: string;
+  operation_id: string;
+  host_id: string;
+  memory_bytes: number;
+  disk_bytes: number;
+  directory: string;
+  /** The base image that its disk is to stand on. */
+  base_path: string;
+}
+
+interface KeptDefinitionTable {
+  instance_id: string;
+  host_id: string;
+  xml: string;
+  domain: Json;
+  seen_at: string;
+}
+
+/** A directory of a host that a peer was seen to have too. */
+interface SharedDirectoryTable {
+  host_id: string;
+  peer_id: string;
+  directory: string;
+  proven_at: string;
+}
+
+export interface ProjectTable {
+  id: string;
+  name: string;
+  description: string;
+  enabled: Flag;
+  created_at: string;
+}
+
+export interface UserTable {
+  id: string;
+  name: string;
+  email: string | null;
+  description: string | null;
+  enabled: Flag;
+  default_project_id: string | null;
+  /** Null: nobody signs in with one. */
+  password_hash: string | null;
+  created_at: string;
+}
+
+export interface RoleAssignmentTable {
+  user_id: string;
+  target_kind: string;
+  /** Of a project; '' for what there is one of. */
+  target_id: string;
+  role: string;
+}
+
+export interface ApplicationCredentialTable {
+  id: string;
+  name: string;
+  description: string | null;
+  user_id: string;
+  project_id: string;
+  secret_hash: string;
+  roles: Json;
+  unrestricted: Flag;
+  expires_at: string | null;
+  created_at: string;
+}
+
+interface IdentityTokenTable {
+  /** SHA-256 of the token; the token itself is not kept. */
+  hash: string;
+  user_id: string;
+  target_kind: string;
+  target_id: string;
+  application_credential_id: string | null;
+  methods: Json;
+  audit_ids: Json;
+  issued_at: string;
+  expires_at: string;
+}
+
+/** Failed attempts to sign in, and addresses from which somebody has signed in. */
+interface SignInTable {
+  key: string;
+  failures: number;
+  last_at: string;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema {
   host: HostTable;
@@ -271,6 +445,21 @@ export interface Schema {
   base_image: BaseImageTable;
   brought_volume: BroughtVolumeTable;
   controller_lock: ControllerLockTable;
+  library_image: LibraryImageTable;
+  flavor: FlavorTable;
+  flavor_access: FlavorAccessTable;
+  keypair: KeypairTable;
+  server_group: ServerGroupTable;
+  server_group_member: ServerGroupMemberTable;
+  creation_claim: CreationClaimTable;
+  kept_definition: KeptDefinitionTable;
+  shared_directory: SharedDirectoryTable;
+  project: ProjectTable;
+  identity_user: UserTable;
+  role_assignment: RoleAssignmentTable;
+  application_credential: ApplicationCredentialTable;
+  identity_token: IdentityTokenTable;
+  sign_in: SignInTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

@@ -5,12 +5,23 @@ import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
 import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
+import { HeldMigrationStore } from './held-migration-store.ts';
+import { FlavorStore } from './flavor-store.ts';
 import { HoldStore } from './hold-store.ts';
 import { HostServices } from './host-services.ts';
 import { HostStore } from './host-store.ts';
+import { ApplicationCredentialStore } from './identity/application-credential-store.ts';
+import { IdentityTokenStore } from './identity/identity-token-store.ts';
+import { ProjectStore } from './identity/project-store.ts';
+import { RoleAssignmentStore } from './identity/role-assignment-store.ts';
+import { SignInStore } from './identity/sign-in-store.ts';
+import { UserStore } from './identity/user-store.ts';
 import { ImageStore } from './image-store.ts';
 import { InstanceStore } from './instance-store.ts';
+import { KeptDefinitionStore } from './kept-definition-store.ts';
 import type { Lease } from './lease.ts';
+import { KeypairStore } from './keypair-store.ts';
+import { LibraryStore } from './library-store.ts';
 import { LockStore } from './lock-store.ts';
 import { MigrationRecords } from './migration-records.ts';
 import { MigrationStore } from './migration-store.ts';
@@ -21,6 +32,7 @@ import { ProfileStore } from './profile-store.ts';
 import { requireKnownSchema } from './require-known-schema.ts';
 import { schemaMigrations } from './schema-migrations.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
+import { ServerGroupStore } from './server-group-store.ts';
 import { ServerStore } from './server-store.ts';
 import { TokenStore } from './token-store.ts';
 import { VolumeStore } from './volume-store.ts';
@@ -41,6 +53,7 @@ export class Store {
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly migrationRecords: MigrationRecords;
+  readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
   readonly tokens: TokenStore;
@@ -48,6 +61,17 @@ export class Store {
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
   readonly locks: LockStore;
+  readonly library: LibraryStore;
+  readonly flavors: FlavorStore;
+  readonly keypairs: KeypairStore;
+  readonly serverGroups: ServerGroupStore;
+  readonly keptDefinitions: KeptDefinitionStore;
+  readonly users: UserStore;
+  readonly projects: ProjectStore;
+  readonly roleAssignments: RoleAssignmentStore;
+  readonly applicationCredentials: ApplicationCredentialStore;
+  readonly identityTokens: IdentityTokenStore;
+  readonly signIns: SignInStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -66,12 +90,24 @@ export class Store {
     this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.migrationRecords = new MigrationRecords(db);
+    this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(db, events, now);
     this.images = new ImageStore(db, events, now);
     this.volumes = new VolumeStore(db);
     this.locks = new LockStore(db);
+    this.library = new LibraryStore(db, now);
+    this.flavors = new FlavorStore(db, now);
+    this.keypairs = new KeypairStore(db);
+    this.serverGroups = new ServerGroupStore(db);
+    this.keptDefinitions = new KeptDefinitionStore(db);
+    this.users = new UserStore(db, now);
+    this.projects = new ProjectStore(db, now);
+    this.roleAssignments = new RoleAssignmentStore(db);
+    this.applicationCredentials = new ApplicationCredentialStore(db, now);
+    this.identityTokens = new IdentityTokenStore(db, now);
+    this.signIns = new SignInStore(db, now);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */
@@ -91,6 +127,11 @@ export class Store {
       });
     }
     return new Store(db, now, new EventStore(db, now), null);
+  }
+
+  /** The time that everything is written down with. */
+  now(): string {
+    return this.#now();
   }
 
   /** Whether other controllers may work on the same database. */

@@ -42,6 +42,16 @@ export async function openOperations(where: string): Promise<number> {
   }
 }
 
+/** Tokens of the identity service that are kept, expired ones included. */
+export async function keptTokens(where: string): Promise<number> {
+  const db = openDatabase(where);
+  try {
+    return (await db.selectFrom('identity_token').select('hash').execute()).length;
+  } finally {
+    await db.destroy();
+  }
+}
+
 /** Memory that migrations have claimed, on all hosts. */
 export async function claimedBytes(where: string): Promise<number> {
   const db = openDatabase(where);

@@ -5,10 +5,28 @@ import type { PowerTaskState } from './power-action.ts';
 export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspended' | 'unknown';
 
 /** Nova's words: what the instance is meant to be. */
-export type VmState = 'active' | 'paused' | 'suspended' | 'stopped' | 'error';
+export type VmState =
+  | 'building'
+  | 'active'
+  | 'paused'
+  | 'suspended'
+  | 'stopped'
+  | 'resized'
+  | 'error'
+  /** It is no more; told for a while to those who ask for what was deleted. */
+  | 'deleted';
 
 /** Nova's words: what is being done to it; null when nothing is. */
-export type TaskState = 'migrating' | 'resize_migrating' | PowerTaskState | null;
+export type TaskState =
+  | 'migrating'
+  | 'resize_migrating'
+  | 'resize_confirming'
+  | 'resize_reverting'
+  | 'spawning'
+  | 'deleting'
+  | 'rebuilding'
+  | PowerTaskState
+  | null;
 
 /** An instance that Ferry looks after: one libvirt domain, on exactly one host. */
 export interface Instance {

@@ -16,7 +16,12 @@ import { serviceRoutes } from './services/service-routes.ts';
 import { serverRoutes } from './servers/server-routes.ts';
 import { honourMicroversions } from './microversions.ts';
 import { NovaFault, sendNovaFault } from './nova-fault.ts';
+import { extraSpecRoutes } from './flavors/extra-spec-routes.ts';
+import { flavorAccessRoutes } from './flavors/flavor-access-routes.ts';
+import { flavorRoutes } from './flavors/flavor-routes.ts';
+import { keypairRoutes } from './keypairs/keypair-routes.ts';
 import { projectInPath } from './project-in-path.ts';
+import { serverGroupRoutes } from './server-groups/server-group-routes.ts';
 import { versionRoutes } from './versions.ts';
 
 /** The Nova-compatible API: versions at the root, everything else under /v2.1. */
@@ -40,6 +45,11 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
       title: 'Not Found',
     }),
   );
+  flavorRoutes(app, options);
+  extraSpecRoutes(app, options);
+  flavorAccessRoutes(app, options);
+  keypairRoutes(app, options);
+  serverGroupRoutes(app, options);
   serverRoutes(app, options);
   metadataRoutes(app, options);
   tagRoutes(app, options);

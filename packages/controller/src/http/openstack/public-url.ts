@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The address by which the caller reached Ferry, `http://host:port`, for links and the catalog: what a proxy before it
- * says, or else the request's own `Host`.
+ * The address by which the caller reached Ferry, `http://host:port`, for links and the catalog: what the operator said,
+ * or a proxy before it does, or else the request's own `Host`.
  */
 export function publicUrl(request: FastifyRequest): string {
+  const { publicUrl: said } = request.server.place;
+  if (said !== null) return said.replace(/\/+$/, '');
   const protocol = first(request.headers['x-forwarded-proto']) ?? request.protocol;
   const host = first(request.headers['x-forwarded-host']) ?? request.headers.host ?? 'localhost';
   return `${protocol}://${host}`;

@@ -1,7 +1,7 @@
 import { powerActions, type PowerState, type VmState, vmStateOf } from '@ferry/model';
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import type { Rest } from '../conclude-move.ts';
+import type { Rest } from '../shared/rest.ts';
 import type { PowerInput } from './power-input.ts';
 
 /** The power that an instance has in a state. */

@@ -1,9 +1,10 @@
 import type { MoveBody } from '@ferry/api';
-import { stateMismatch, type VmState } from '@ferry/model';
+import type { VmState } from '@ferry/model';
 import { Type } from 'typebox';
 import { Refusal } from '../../../operations/shared/refusal.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireRole } from '../require-role.ts';
+import { requireState } from './require-state.ts';
 import { accepted, type ActionContext, type ServerAction } from './server-action.ts';
 
 const MigrateSchema = Type.Union([
@@ -14,7 +15,7 @@ const MigrateSchema = Type.Union([
   ),
 ]);
 
-/** Cold migration. Before 2.56 nobody could name a host, and whatever stood there was not read. */
+/** Cold migration, which is then to be confirmed or reverted. Before 2.56 nobody could name a host, and whatever stood there was not read. */
 export const migrate: ServerAction = {
   key: 'migrate',
   bodyOf: (minor) => (minor >= 56 ? MigrateSchema : null),
@@ -23,7 +24,11 @@ export const migrate: ServerAction = {
   heedsLock: true,
   run: async (context) => {
     const host = context.minor >= 56 ? ((context.body as { host?: string } | null)?.host ?? null) : null;
-    await moveServer(context, 'migrate', ['active', 'stopped'], { kind: 'cold-migration', host });
+    await moveServer(context, 'migrate', ['active', 'stopped'], {
+      kind: 'cold-migration',
+      host,
+      hold: true,
+    });
     return accepted;
   },
 };
@@ -42,12 +47,7 @@ export async function moveServer(
   const rule = action === 'migrate' ? 'migrate' : 'migrate_live';
   if (move.host !== null && move.host !== undefined)
     requireRole(asked.caller, 'admin', `os-migrate-server:${rule}:host`);
-  const mismatch = stateMismatch(instance, from);
-  if (mismatch !== null)
-    throw new NovaFault(
-      409,
-      `Cannot '${action}' instance ${instance.id} while it is in ${mismatch.attribute} ${mismatch.value}`,
-    );
+  requireState(action, server, from);
   if (move.host !== null && move.host !== undefined) {
     if (!(await controls.knowsHost(move.host)))
       throw new NovaFault(400, `Compute host ${move.host} could not be found.`);

@@ -10,7 +10,7 @@ import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.
 import { queryTime } from '../query-time.ts';
 import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
-import { migrationType, migrationView } from './migration-view.ts';
+import { migrationView } from './migration-view.ts';
 
 /** Words of the query, with the microversion that brought each. */
 const words: readonly (readonly [string, number])[] = [
@@ -74,18 +74,11 @@ function queryOf(query: Query, minor: number): MigrationQuery {
     host: one('host'),
     sourceHost: one('source_compute'),
     statuses: list('status'),
-    kinds: kindsOf(list('migration_type')),
+    types: list('migration_type'),
     changedSince: minor >= 59 ? queryTime(query, 'changes-since') : null,
     changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
     ...page,
   };
-}
-
-/** By Nova's words; a word that is none of them fits nothing. */
-function kindsOf(asked: readonly string[] | null): string[] | null {
-  if (asked === null) return null;
-  const kinds = ['live-migration', 'cold-migration', 'resize', 'evacuation'];
-  return kinds.filter((kind) => asked.includes(migrationType(kind)));
 }
 
 function withoutHosts(view: Record<string, unknown>): Record<string, unknown> {

@@ -1,18 +1,14 @@
+import type { Migration } from '@ferry/model';
 import type { MigrationRecord } from '../../../store/migration-records.ts';
 import { microsecondsTime } from '../nova-time.ts';
 
 /** Statuses in which a live migration is listed at its server, and linked to. */
 export const inProgress: ReadonlySet<string> = new Set(['queued', 'preparing', 'running', 'post-migrating']);
 
-/** Nova's words for kinds of moves. */
-const types: Readonly<Record<string, string>> = {
-  'live-migration': 'live-migration',
-  'cold-migration': 'migration',
-};
-
-/** The word for a kind of move; one that has no other is Nova's own. */
-export function migrationType(kind: string): string {
-  return types[kind] ?? kind;
+/** Nova's word for what a migration is: a change of size is one of its own. */
+export function migrationType({ kind, resize }: Pick<Migration, 'kind' | 'resize'>): string {
+  if (kind !== 'cold-migration') return kind;
+  return resize === null ? 'migration' : 'resize';
 }
 
 /** A migration as GET /os-migrations tells it. */
@@ -32,7 +28,7 @@ export function migrationView(
     new_instance_type_id: 0,
     instance_uuid: instanceId,
     status,
-    ...(minor >= 23 ? { migration_type: migrationType(migration.kind) } : {}),
+    ...(minor >= 23 ? { migration_type: migrationType(migration) } : {}),
     ...(minor >= 80 ? { user_id: userId, project_id: projectId } : {}),
     created_at: microsecondsTime(migration.createdAt),
     updated_at: microsecondsTime(migration.updatedAt),

@@ -1,0 +1,121 @@
+import { AuthRequestSchema, readAuthRequest } from '@ferry/api';
+import { theDomain, type TokenFacts } from '@ferry/model';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { clientAddress } from '../openstack/client-address.ts';
+import { publicUrl } from '../openstack/public-url.ts';
+import type { App } from '../route-options.ts';
+import { domainBody, listBody, projectBody, tokenBody } from './bodies.ts';
+import { catalogAt } from './catalog.ts';
+import type { IdentityOptions } from './identity-controls.ts';
+import { forbidden, isAdmin } from './identity-caller.ts';
+import { IdentityFault } from './identity-fault.ts';
+import { identityUrl } from './identity-url.ts';
+
+const hide = { schema: { hide: true } } as const;
+
+/** Getting, looking at and ending tokens, and what somebody can get one for. */
+export function authRoutes(app: App, { identity }: IdentityOptions): Promise<void> {
+  app.post(
+    '/auth/tokens',
+    {
+      config: { role: null },
+      schema: { hide: true, body: AuthRequestSchema, querystring: Type.Object({}) },
+    },
+    async (request, reply) => {
+      const asked = readAuthRequest(request.body);
+      if ('message' in asked) throw new IdentityFault(asked.kind === 'malformed' ? 400 : 401, asked.message);
+      const { token, facts } = await identity.authenticate(asked, clientAddress(request));
+      return reply
+        .code(201)
+        .header('X-Subject-Token', token)
+        .send(tokenBody(facts, catalogFor(request)));
+    },
+  );
+  app.get('/auth/tokens', hide, async (request, reply) => {
+    const { subject, facts } = await subjectOf(request, 'validate_token');
+    return reply.header('X-Subject-Token', subject).send(tokenBody(facts, catalogFor(request)));
+  });
+  app.delete('/auth/tokens', hide, async (request, reply) => {
+    const { subject } = await subjectOf(request, 'revoke_token');
+    if (!(await identity.revoke(subject)))
+      throw new IdentityFault(
+        403,
+        "Ferry's own tokens are not ended here: take the file of the data directory away.",
+      );
+    return reply.code(204).send();
+  });
+  scopeRoutes(app, { identity });
+  return Promise.resolve();
+
+  /** The token that a request is about: the caller's own, or any for an administrator. */
+  async function subjectOf(
+    request: FastifyRequest,
+    action: string,
+  ): Promise<{ subject: string; facts: TokenFacts }> {
+    const subject = request.headers['x-subject-token'];
+    if (typeof subject !== 'string') throw new IdentityFault(400, 'The header X-Subject-Token is missing.');
+    const facts = await identity.facts(subject);
+    if (facts === null) throw new IdentityFault(404, 'Could not find token.');
+    if (facts.user.id !== request.facts.user.id && !isAdmin(request)) throw forbidden(action);
+    return { subject, facts };
+  }
+}
+
+function scopeRoutes(app: App, { identity }: IdentityOptions): void {
+  app.get('/auth/catalog', hide, (request) => {
+    if (request.facts.target === null)
+      throw new IdentityFault(403, 'The token is for nothing that has a catalog.');
+    return {
+      catalog: catalogAt(publicUrl(request), request.server.place.region),
+      links: { self: `${identityUrl(request)}/auth/catalog` },
+    };
+  });
+  app.get('/auth/projects', hide, async (request) => {
+    const [held, projects] = await Promise.all([heldBy(request), identity.projects()]);
+    const ids = new Set(held.map(({ target }) => (target.kind === 'project' ? target.id : '')));
+    const open = projects.filter(({ id, enabled }) => enabled && ids.has(id));
+    const bodies = open.map((one) => projectBody(one, identityUrl(request)));
+    return listBody('projects', bodies, `${identityUrl(request)}/auth/projects`);
+  });
+  app.get('/auth/domains', hide, async (request) => {
+    const held = (await heldBy(request)).some(({ target }) => target.kind === 'domain');
+    return listBody(
+      'domains',
+      held ? [domainBody(identityUrl(request))] : [],
+      `${identityUrl(request)}/auth/domains`,
+    );
+  });
+  app.get('/auth/system', hide, async (request) => {
+    const held = (await heldBy(request)).some(({ target }) => target.kind === 'system');
+    return { system: held ? [{ all: true }] : [], links: { self: `${identityUrl(request)}/auth/system` } };
+  });
+  app.get('/domains', hide, (request) => {
+    const { name, enabled } = request.query as { name?: string; enabled?: string };
+    const there = (name ?? theDomain.name) === theDomain.name && !/^(?:false|0)$/i.test(enabled ?? '');
+    return listBody(
+      'domains',
+      there ? [domainBody(identityUrl(request))] : [],
+      `${identityUrl(request)}/domains`,
+    );
+  });
+  app.get(
+    '/domains/:id',
+    { schema: { hide: true, params: Type.Object({ id: Type.String() }) } },
+    (request) => {
+      if (request.params.id !== theDomain.id)
+        throw new IdentityFault(404, `Could not find domain: ${request.params.id}.`);
+      return { domain: domainBody(identityUrl(request)) };
+    },
+  );
+
+  function heldBy(request: FastifyRequest): ReturnType<typeof identity.roleAssignments> {
+    return identity.roleAssignments({ userId: request.facts.user.id });
+  }
+}
+
+/** The catalog, unless the caller does not want it. */
+function catalogFor(request: FastifyRequest): object[] | null {
+  const wanted = !new URL(request.url, 'http://here').searchParams.has('nocatalog');
+  return wanted ? catalogAt(publicUrl(request), request.server.place.region) : null;
+}

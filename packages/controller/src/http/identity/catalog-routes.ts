@@ -1,0 +1,84 @@
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { publicUrl } from '../openstack/public-url.ts';
+import type { App } from '../route-options.ts';
+import { listBody } from './bodies.ts';
+import { endpointsAt, services } from './catalog.ts';
+import { requireAdmin } from './identity-caller.ts';
+import { IdentityFault } from './identity-fault.ts';
+import { identityUrl } from './identity-url.ts';
+
+const hide = { schema: { hide: true } } as const;
+const one = { schema: { hide: true, params: Type.Object({ id: Type.String() }) } } as const;
+
+/** Services, endpoints and regions, which follow from how Ferry is started; they are read, not changed. */
+export function catalogRoutes(app: App): Promise<void> {
+  const nouns = {
+    services: { noun: 'service', keys: ['name', 'type'], bodies: serviceBodies },
+    endpoints: { noun: 'endpoint', keys: ['interface', 'service_id', 'region_id'], bodies: endpointBodies },
+    regions: { noun: 'region', keys: [], bodies: regionBodies },
+  } as const;
+  for (const [list, { noun, keys, bodies }] of Object.entries(nouns)) {
+    app.get(`/${list}`, hide, (request) => {
+      // Regions are for everyone, as in Keystone's own policy.
+      if (noun !== 'region') requireAdmin(request, `list_${list}`);
+      const query = request.query as Record<string, string | undefined>;
+      const found = bodies(request).filter((body) =>
+        keys.every((key) => query[key] === undefined || body[key] === query[key]),
+      );
+      return listBody(list, found, `${identityUrl(request)}/${list}`);
+    });
+    app.get(`/${list}/:id`, one, (request) => {
+      if (noun !== 'region') requireAdmin(request, `get_${noun}`);
+      const found = bodies(request).find((body) => body['id'] === request.params.id);
+      if (found === undefined) throw new IdentityFault(404, `Could not find ${noun}: ${request.params.id}.`);
+      return { [noun]: found };
+    });
+    app.post(`/${list}`, hide, (request) => {
+      requireAdmin(request, `create_${noun}`);
+      throw new IdentityFault(
+        403,
+        `The ${list} of Ferry follow from how it is started: see --public-url and --region of \`ferry serve\`.`,
+      );
+    });
+  }
+  return Promise.resolve();
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+function serviceBodies(request: FastifyRequest): Body[] {
+  return services.map(({ id, name, type }) => ({
+    name,
+    id,
+    type,
+    enabled: true,
+    links: { self: `${identityUrl(request)}/services/${id}` },
+  }));
+}
+
+function endpointBodies(request: FastifyRequest): Body[] {
+  const { region } = request.server.place;
+  return endpointsAt(publicUrl(request)).map(({ id, serviceId, interface: kind, url }) => ({
+    id,
+    interface: kind,
+    region_id: region,
+    service_id: serviceId,
+    url,
+    enabled: true,
+    region,
+    links: { self: `${identityUrl(request)}/endpoints/${id}` },
+  }));
+}
+
+function regionBodies(request: FastifyRequest): Body[] {
+  const { region } = request.server.place;
+  return [
+    {
+      id: region,
+      description: '',
+      parent_region_id: null,
+      links: { self: `${identityUrl(request)}/regions/${region}` },
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import { giveRequestIds } from '../openstack/request-ids.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { applicationCredentialRoutes } from './application-credentials.ts';
+import { authRoutes } from './auth.ts';
+import { catalogRoutes } from './catalog-routes.ts';
+import { requireFacts } from './identity-caller.ts';
+import type { Identity, IdentityOptions } from './identity-controls.ts';
+import { IdentityFault, sendIdentityFault } from './identity-fault.ts';
+import { identityVersionRoutes } from './identity-versions.ts';
+import { projectRoutes } from './projects.ts';
+import { roleRoutes } from './roles.ts';
+import { userRoutes } from './users.ts';
+
+/** The identity API under /identity, as much of Keystone's as clients need; a pointer where a real Keystone knows the users. */
+export async function identityApi(app: App, { controls }: RouteOptions): Promise<void> {
+  const { identity } = controls;
+  app.setErrorHandler((error: unknown, request, reply) => sendIdentityFault(request, reply, error));
+  giveRequestIds(app);
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('Vary', 'X-Auth-Token');
+    done();
+  });
+  identityVersionRoutes(app, identity.kind === 'own' ? null : identity.url);
+  await app.register(v3Routes, { identity, prefix: '/identity/v3' });
+}
+
+async function v3Routes(app: App, { identity }: { identity: Identity }): Promise<void> {
+  app.setNotFoundHandler((request, reply) => {
+    const message =
+      identity.kind === 'own'
+        ? `Could not find: ${request.method} ${request.url}.`
+        : `This Ferry takes its users from the Keystone at ${identity.url}: ask there.`;
+    return sendIdentityFault(request, reply, new IdentityFault(404, message));
+  });
+  if (identity.kind !== 'own') return;
+  requireFacts(app, identity);
+  const options: IdentityOptions = { identity };
+  await app.register(authRoutes, options);
+  await app.register(userRoutes, options);
+  await app.register(applicationCredentialRoutes, options);
+  await app.register(projectRoutes, options);
+  await app.register(roleRoutes, options);
+  await app.register(catalogRoutes, options);
+}

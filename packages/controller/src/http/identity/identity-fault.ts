@@ -1,0 +1,54 @@
+import { identityFaultBody, type IdentityFaultStatus, identityFaultStatus, problems } from '@ferry/api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../operations/shared/refusal.ts';
+import { TooManyAttempts } from '../../operations/shared/too-many-attempts.ts';
+import { identityUrl } from './identity-url.ts';
+
+/** A request to the identity API that is refused. */
+export class IdentityFault extends Error {
+  override readonly name = 'IdentityFault';
+  readonly status: IdentityFaultStatus;
+
+  constructor(status: IdentityFaultStatus, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Answers with what was thrown, in Keystone's form. */
+export function sendIdentityFault(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): FastifyReply {
+  const { status, message } = faultOf(request, error);
+  if (status === 401) void reply.header('WWW-Authenticate', `Keystone uri="${identityUrl(request)}"`);
+  if (error instanceof TooManyAttempts)
+    void reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));
+  return reply.code(status).send(identityFaultBody(status, message));
+}
+
+function faultOf(request: FastifyRequest, error: unknown): { status: IdentityFaultStatus; message: string } {
+  if (error instanceof IdentityFault) return withoutReasons(error.status, error.message);
+  if (error instanceof Refusal)
+    return withoutReasons(identityFaultStatus(problems[error.code].status), error.message);
+  const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
+  if (typeof known === 'number' && known >= 400 && known < 500)
+    return {
+      status: identityFaultStatus(known),
+      message: error instanceof Error ? error.message : String(error),
+    };
+  request.log.error({ err: error, url: request.url }, 'a request of the identity API failed inside');
+  return {
+    status: 500,
+    message: `An unexpected error prevented the server from fulfilling your request. Ferry's log has the reason under ${request.requestId}.`,
+  };
+}
+
+/** Why somebody is not let in is nobody's business but the log's. */
+function withoutReasons(
+  status: IdentityFaultStatus,
+  message: string,
+): { status: IdentityFaultStatus; message: string } {
+  return { status, message: status === 401 ? 'The request you have made requires authentication.' : message };
+}

@@ -1,0 +1,30 @@
+import type { FastifyRequest } from 'fastify';
+import type { App } from '../route-options.ts';
+import { identityUrl } from './identity-url.ts';
+
+/** What of Keystone's API this is like. */
+const version = {
+  id: 'v3.14',
+  status: 'stable',
+  updated: '2020-04-07T00:00:00Z',
+  'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+};
+
+/** What clients ask before they sign in. `v3`: where it is; null: here. */
+export function identityVersionRoutes(app: App, v3: string | null): void {
+  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  const entry = (request: FastifyRequest): object => ({
+    ...version,
+    links: [{ rel: 'self', href: `${v3 ?? identityUrl(request)}/` }],
+  });
+  for (const path of ['/identity', '/identity/']) {
+    app.get(path, everyone, (request, reply) =>
+      reply
+        .code(300)
+        .header('Location', `${v3 ?? identityUrl(request)}/`)
+        .send({ versions: { values: [entry(request)] } }),
+    );
+  }
+  for (const path of ['/identity/v3', '/identity/v3/'])
+    app.get(path, everyone, (request) => ({ version: entry(request) }));
+}

@@ -1,0 +1,149 @@
+import {
+  allRoles,
+  namedRole,
+  type RoleAssignment,
+  type RoleTarget,
+  theDomain,
+  withIncludedRoles,
+} from '@ferry/model';
+import { Type } from 'typebox';
+import { publicUrl } from '../openstack/public-url.ts';
+import type { App } from '../route-options.ts';
+import { assignmentBody, listBody, type Names, roleBody } from './bodies.ts';
+import type { IdentityOptions } from './identity-controls.ts';
+import { requireAdmin } from './identity-caller.ts';
+import { IdentityFault } from './identity-fault.ts';
+import { identityUrl } from './identity-url.ts';
+
+const hide = { schema: { hide: true } } as const;
+
+/** The four roles, who has which, and giving and taking them. */
+export function roleRoutes(app: App, options: IdentityOptions): Promise<void> {
+  app.get('/roles', hide, (request) => {
+    requireAdmin(request, 'list_roles');
+    const { name } = request.query as { name?: string };
+    const roles = allRoles.filter((role) => name === undefined || role.name === name);
+    return listBody(
+      'roles',
+      roles.map((role) => roleBody(role, identityUrl(request))),
+      `${identityUrl(request)}/roles`,
+    );
+  });
+  app.get('/roles/:id', { schema: { hide: true, params: Type.Object({ id: Type.String() }) } }, (request) => {
+    requireAdmin(request, 'get_role');
+    const role = allRoles.find(({ id }) => id === request.params.id);
+    if (role === undefined) throw new IdentityFault(404, `Could not find role: ${request.params.id}.`);
+    return { role: roleBody(role, identityUrl(request)) };
+  });
+  app.post('/roles', hide, (request) => {
+    requireAdmin(request, 'create_role');
+    throw new IdentityFault(
+      403,
+      `Roles are not made: there are ${allRoles.map(({ name }) => name).join(', ')}.`,
+    );
+  });
+  assignmentRoutes(app, options);
+  grantRoutes(app, options, '/projects/:target', (id) => ({ kind: 'project', id }));
+  grantRoutes(app, options, '/domains/:target', (id) => {
+    if (id !== theDomain.id) throw new IdentityFault(404, `Could not find domain: ${id}.`);
+    return { kind: 'domain' };
+  });
+  grantRoutes(app, options, '/system', () => ({ kind: 'system' }));
+  return Promise.resolve();
+}
+
+function assignmentRoutes(app: App, { identity }: IdentityOptions): void {
+  app.get('/role_assignments', hide, async (request) => {
+    requireAdmin(request, 'list_role_assignments');
+    const query = request.query as Record<string, string | undefined>;
+    const base = identityUrl(request);
+    const userId = query['user.id'];
+    const target = targetOf(query);
+    const found = await identity.roleAssignments({
+      ...(userId === undefined ? {} : { userId }),
+      ...(target === null ? {} : { target }),
+    });
+    const all = isSet(query, 'effective') ? found.flatMap(effective) : found;
+    const role = query['role.id'];
+    const wanted = all.filter((one) => role === undefined || namedRole(one.role).id === role);
+    const names = isSet(query, 'include_names') ? await namesOf() : null;
+    const bodies = wanted.map((one) => assignmentBody(one, base, names));
+    return listBody('role_assignments', bodies, `${base}/role_assignments`);
+  });
+
+  async function namesOf(): Promise<Names> {
+    const [users, projects] = await Promise.all([identity.users(), identity.projects()]);
+    return { users: namesById(users), projects: namesById(projects) };
+  }
+}
+
+function namesById(items: readonly { readonly id: string; readonly name: string }[]): Map<string, string> {
+  return new Map(items.map(({ id, name }) => [id, name]));
+}
+
+/** Giving, looking for and taking roles of users in one kind of target. */
+function grantRoutes(
+  app: App,
+  { identity }: IdentityOptions,
+  path: string,
+  targetAt: (id: string) => RoleTarget,
+): void {
+  const params = Type.Object({
+    target: Type.Optional(Type.String()),
+    user: Type.String(),
+    role: Type.String(),
+  });
+  const listed = Type.Object({ target: Type.Optional(Type.String()), user: Type.String() });
+  const grant = `${path}/users/:user/roles/:role`;
+  const read = (given: {
+    target?: string;
+    user: string;
+    role: string;
+  }): Parameters<typeof identity.grantRole>[0] => ({
+    userId: given.user,
+    target: targetAt(given.target ?? ''),
+    roleId: given.role,
+  });
+  app.put(grant, { schema: { hide: true, params } }, async (request, reply) => {
+    requireAdmin(request, 'create_grant');
+    await identity.grantRole(read(request.params));
+    return reply.code(204).send();
+  });
+  app.get(grant, { schema: { hide: true, params } }, async (request, reply) => {
+    requireAdmin(request, 'check_grant');
+    if (!(await identity.holdsRole(read(request.params))))
+      throw new IdentityFault(404, 'The user does not have that role there.');
+    return reply.code(204).send();
+  });
+  app.delete(grant, { schema: { hide: true, params } }, async (request, reply) => {
+    requireAdmin(request, 'revoke_grant');
+    await identity.revokeRole(read(request.params));
+    return reply.code(204).send();
+  });
+  app.get(`${path}/users/:user/roles`, { schema: { hide: true, params: listed } }, async (request) => {
+    requireAdmin(request, 'list_grants');
+    const { target, user } = request.params;
+    const base = identityUrl(request);
+    const held = await identity.roleAssignments({ userId: user, target: targetAt(target ?? '') });
+    const roles = held.map(({ role }) => roleBody(namedRole(role), base));
+    return listBody('roles', roles, `${publicUrl(request)}${request.url}`);
+  });
+}
+
+function targetOf(query: Readonly<Record<string, string | undefined>>): RoleTarget | null {
+  const project = query['scope.project.id'];
+  if (project !== undefined) return { kind: 'project', id: project };
+  if (query['scope.domain.id'] !== undefined) return { kind: 'domain' };
+  return query['scope.system'] === undefined ? null : { kind: 'system' };
+}
+
+/** A role with those that it includes. */
+function effective(assignment: RoleAssignment): RoleAssignment[] {
+  return withIncludedRoles([assignment.role]).map((role) => ({ ...assignment, role }));
+}
+
+/** Keystone's flags of a query: there is on, unless it says no. */
+function isSet(query: Readonly<Record<string, string | undefined>>, name: string): boolean {
+  const value = query[name];
+  return value !== undefined && !/^(?:false|0|no|off)$/i.test(value);
+}

@@ -1,0 +1,47 @@
+import { problems } from '@ferry/api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../operations/shared/refusal.ts';
+import { authenticate } from '../openstack/authenticate.ts';
+import { publicUrl } from '../openstack/public-url.ts';
+import { giveRequestIds } from '../openstack/request-ids.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { networkRoutes } from './networks.ts';
+import { neutronError } from './neutron-error.ts';
+import { networkSecurityGroupRoutes } from './security-groups.ts';
+
+/** What of Neutron's API the clients ask for beside Nova's: read, not changed. What Ferry has nothing of is an empty list. */
+export async function networkApi(app: App, options: RouteOptions): Promise<void> {
+  app.setErrorHandler((error: unknown, request, reply) => sendNeutronError(request, reply, error));
+  giveRequestIds(app);
+  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  for (const path of ['/network', '/network/']) {
+    app.get(path, everyone, (request) => {
+      const links = [{ rel: 'self', href: `${publicUrl(request)}/network/v2.0/` }];
+      return { versions: [{ id: 'v2.0', status: 'CURRENT', links }] };
+    });
+  }
+  await app.register(v2Routes, { ...options, prefix: '/network/v2.0' });
+}
+
+async function v2Routes(app: App, { controls }: RouteOptions): Promise<void> {
+  authenticate(app, controls);
+  app.setNotFoundHandler((request, reply) =>
+    neutronError(reply, 404, 'HTTPNotFound', `The resource could not be found: ${request.url}.`),
+  );
+  await app.register(networkRoutes, { controls });
+  await app.register(networkSecurityGroupRoutes, { controls });
+  for (const noun of ['ports', 'subnets', 'routers', 'floatingips', 'extensions', 'trunks', 'agents'])
+    app.get(`/${noun}`, { schema: { hide: true } }, () => ({ [noun]: [] }));
+}
+
+function sendNeutronError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof Refusal)
+    return neutronError(reply, problems[error.code].status, error.code, error.message);
+  request.log.error({ err: error, url: request.url }, 'a request of the network API failed inside');
+  return neutronError(
+    reply,
+    500,
+    'HTTPInternalServerError',
+    `Request Failed: internal server error. Ferry's log has the reason under ${request.requestId}.`,
+  );
+}

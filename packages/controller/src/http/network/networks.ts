@@ -1,0 +1,53 @@
+import type { HostBody } from '@ferry/api';
+import { firstProject } from '@ferry/model';
+import { Type } from 'typebox';
+import { networkId } from '../../operations/shared/network-id.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { neutronError } from './neutron-error.ts';
+
+/** Networks that hosts know by name; one that several know is one. */
+export function networkRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+  app.get('/networks', { schema: { hide: true } }, async (request) => {
+    const { id, name } = request.query as { id?: string; name?: string };
+    const networks = networksOf(await controls.hosts());
+    return {
+      networks: networks.filter(
+        (one) => (id === undefined || one.id === id) && (name === undefined || one.name === name),
+      ),
+    };
+  });
+  app.get(
+    '/networks/:id',
+    { schema: { hide: true, params: Type.Object({ id: Type.String() }) } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const network = networksOf(await controls.hosts()).find((one) => one.id === id);
+      return network === undefined
+        ? neutronError(reply, 404, 'NetworkNotFound', `Network ${id} could not be found.`)
+        : { network };
+    },
+  );
+  return Promise.resolve();
+}
+
+function networksOf(hosts: readonly HostBody[]): { id: string; name: string }[] {
+  const known = hosts.flatMap(({ facts }) => facts?.networks ?? []);
+  const names = [...new Set(known.map(({ name }) => name))].toSorted();
+  return names.map((name) => ({
+    id: networkId(name),
+    name,
+    tenant_id: firstProject.id,
+    project_id: firstProject.id,
+    admin_state_up: true,
+    status: known.some((one) => one.name === name && one.active) ? 'ACTIVE' : 'DOWN',
+    mtu: 1500,
+    subnets: [],
+    shared: true,
+    'router:external': false,
+    availability_zone_hints: [],
+    availability_zones: ['nova'],
+    description: '',
+    port_security_enabled: true,
+    tags: [],
+  }));
+}

@@ -1,0 +1,14 @@
+import type { Logger } from 'pino';
+import type { Store } from '../../store/store.ts';
+import type { KnownTokens } from './known-tokens.ts';
+import type { SignInGate } from './sign-in-gate.ts';
+
+/** What operations of the identity service work with. */
+export interface IdentityServices {
+  readonly store: Store;
+  readonly log: Logger;
+  readonly gate: SignInGate;
+  readonly tokens: KnownTokens;
+  /** How long a token is good for. */
+  readonly tokenLifeMs: number;
+}

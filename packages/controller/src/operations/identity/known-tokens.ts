@@ -1,0 +1,39 @@
+import type { TokenFacts } from '@ferry/model';
+import type { Now } from '../../store/store.ts';
+
+/** How long an answer is used again: another controller's revocation is heeded after so long at the latest. */
+const keptMs = 2_000;
+const mostKept = 10_000;
+
+/** What tokens stand for, asked of the database once in a while: a client asks with the same token again and again. */
+export class KnownTokens {
+  readonly #read: (token: string) => Promise<TokenFacts | null>;
+  readonly #now: Now;
+  readonly #kept = new Map<string, { readonly facts: TokenFacts; readonly until: number }>();
+  #changes = 0;
+
+  constructor(read: (token: string) => Promise<TokenFacts | null>, now: Now) {
+    this.#read = read;
+    this.#now = now;
+  }
+
+  async read(token: string): Promise<TokenFacts | null> {
+    const kept = this.#kept.get(token);
+    if (kept !== undefined && kept.until > performance.now())
+      return kept.facts.expiresAt > this.#now() ? kept.facts : null;
+    const changes = this.#changes;
+    const facts = await this.#read(token);
+    this.#kept.delete(token);
+    // Something may have been revoked while it was read.
+    if (facts === null || changes !== this.#changes) return facts;
+    if (this.#kept.size >= mostKept) this.#kept.clear();
+    this.#kept.set(token, { facts, until: performance.now() + keptMs });
+    return facts;
+  }
+
+  /** Whatever of users, projects, roles or tokens has changed: nothing kept counts any more. */
+  forget(): void {
+    this.#changes += 1;
+    this.#kept.clear();
+  }
+}

@@ -1,0 +1,73 @@
+import type { ChangedProjectBody, NewProjectBody } from '@ferry/api';
+import { firstProject, type Project, theDomain } from '@ferry/model';
+import { Refusal } from '../shared/refusal.ts';
+import type { IdentityServices } from './identity-services.ts';
+import { newId, requireTheDomain } from './users.ts';
+
+/** The project of an id. */
+export async function findProject({ store }: Pick<IdentityServices, 'store'>, id: string): Promise<Project> {
+  const project = await store.projects.byId(id);
+  if (project === null) throw new Refusal('project-not-found', `Could not find project: ${id}.`);
+  return project;
+}
+
+/** Makes a project; nobody has a role in it yet. */
+export async function createProject(identity: IdentityServices, body: NewProjectBody): Promise<Project> {
+  requireTheDomain(body.domain_id);
+  requireNoParent(body.parent_id);
+  const added = await identity.store.projects.add({
+    id: newId(),
+    name: body.name,
+    description: body.description ?? '',
+    enabled: body.enabled ?? true,
+  });
+  if (added === 'name-taken') throw nameTaken(body.name);
+  return added;
+}
+
+/** Changes a project. One that is not enabled any more has no tokens. */
+export async function changeProject(
+  identity: IdentityServices,
+  id: string,
+  body: ChangedProjectBody,
+): Promise<Project> {
+  requireTheDomain(body.domain_id);
+  requireNoParent(body.parent_id);
+  const changed = await identity.store.projects.change(id, {
+    ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.description === undefined ? {} : { description: body.description ?? '' }),
+    ...(body.enabled === undefined ? {} : { enabled: body.enabled }),
+  });
+  identity.tokens.forget();
+  if (changed === null) throw new Refusal('project-not-found', `Could not find project: ${id}.`);
+  if (changed === 'name-taken') throw nameTaken(body.name ?? '');
+  return changed;
+}
+
+/** Takes a project away that no instance belongs to; the first one stays. */
+export async function deleteProject(identity: IdentityServices, id: string): Promise<void> {
+  if (id === firstProject.id)
+    throw new Refusal(
+      'project-in-use',
+      `"${firstProject.name}" is the project of what is adopted, and of Ferry's own tokens: it stays.`,
+    );
+  const removed = await identity.store.projects.remove(id);
+  identity.tokens.forget();
+  if (removed === 'not-found') throw new Refusal('project-not-found', `Could not find project: ${id}.`);
+  if (removed === 'removed') return;
+  const { instances } = removed;
+  const more = instances.length > 10 ? ` and ${instances.length - 10} more` : '';
+  throw new Refusal(
+    'project-in-use',
+    `${instances.length} instances belong to the project: ${instances.slice(0, 10).join(', ')}${more}.`,
+  );
+}
+
+function requireNoParent(id: string | null | undefined): void {
+  if (id != null && id !== theDomain.id)
+    throw new Refusal('bad-request', `Projects are not nested: parent_id "${id}" can only be the domain.`);
+}
+
+function nameTaken(name: string): Refusal {
+  return new Refusal('project-exists', `There is a project "${name}" already.`);
+}

@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type ProjectRole, type RoleTarget, type TokenFacts, withIncludedRoles } from '@ferry/model';
+import type { Kysely, Transaction } from 'kysely';
+import { atomically } from '../atomically.ts';
+import type { Schema } from '../schema.ts';
+import type { Now } from '../store.ts';
+import { readTarget, targetId } from './role-assignment-store.ts';
+
+/** A token that is to be issued. */
+export interface NewToken {
+  readonly userId: string;
+  readonly target: RoleTarget | null;
+  readonly methods: readonly string[];
+  readonly auditIds: readonly string[];
+  readonly expiresAt: string;
+  readonly applicationCredentialId: string | null;
+  /** The hash that a password or secret was held against, or the token that it is got with; must still hold when it is written. */
+  readonly proof:
+    | { readonly passwordHash: string }
+    | { readonly secretHash: string }
+    | { readonly token: string }
+    | null;
+}
+
+/** Tokens of the identity service by their hash: what is read from the database cannot be used as one. */
+export class IdentityTokenStore {
+  readonly #db: Kysely<Schema>;
+  readonly #now: Now;
+
+  constructor(db: Kysely<Schema>, now: Now) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  /** Issues a token; null when its owner may not have one any more. */
+  async issue(token: NewToken): Promise<{ readonly token: string; readonly facts: TokenFacts } | null> {
+    const secret = `fid_${randomBytes(32).toString('base64url')}`;
+    const written = await atomically(this.#db, async (tx) => {
+      if (!(await stillProven(tx, token))) return false;
+      await tx
+        .insertInto('identity_token')
+        .values({
+          hash: hashOf(secret),
+          user_id: token.userId,
+          target_kind: token.target?.kind ?? 'unscoped',
+          target_id: token.target === null ? '' : targetId(token.target),
+          application_credential_id: token.applicationCredentialId,
+          methods: JSON.stringify(token.methods),
+          audit_ids: JSON.stringify(token.auditIds),
+          issued_at: this.#now(),
+          expires_at: token.expiresAt,
+        })
+        .execute();
+      return true;
+    });
+    const facts = written ? await this.read(secret) : null;
+    return facts === null ? null : { token: secret, facts };
+  }
+
+  /**
+   * What a token stands for now; null for one that is not known, has expired, or whose owner, project, credential or
+   * roles are gone. One query by its key.
+   */
+  async read(token: string): Promise<TokenFacts | null> {
+    const rows = await this.#db
+      .selectFrom('identity_token as token')
+      .innerJoin('identity_user as user', 'user.id', 'token.user_id')
+      .leftJoin('project', (join) =>
+        join.on('token.target_kind', '=', 'project').onRef('project.id', '=', 'token.target_id'),
+      )
+      .leftJoin('application_credential as credential', 'credential.id', 'token.application_credential_id')
+      .leftJoin('role_assignment as held', (join) =>
+        join
+          .onRef('held.user_id', '=', 'token.user_id')
+          .onRef('held.target_kind', '=', 'token.target_kind')
+          .onRef('held.target_id', '=', 'token.target_id'),
+      )
+      .select([
+        'token.target_kind as targetKind',
+        'token.target_id as targetId',
+        'token.methods',
+        'token.audit_ids as auditIds',
+        'token.issued_at as issuedAt',
+        'token.expires_at as expiresAt',
+        'token.application_credential_id as credentialId',
+        'user.id as userId',
+        'user.name as userName',
+        'user.enabled as userEnabled',
+        'project.name as projectName',
+        'project.enabled as projectEnabled',
+        'credential.name as credentialName',
+        'credential.unrestricted as unrestricted',
+        'credential.roles as credentialRoles',
+        'credential.expires_at as credentialExpiresAt',
+        'held.role as role',
+      ])
+      .where('token.hash', '=', hashOf(token))
+      .execute();
+    return readFacts(rows, this.#now());
+  }
+
+  /** Ends one token; false when it is not known. */
+  async revoke(token: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('identity_token')
+      .where('hash', '=', hashOf(token))
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  /** Forgets those that have expired; how many there were. */
+  async removeExpired(): Promise<number> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('identity_token')
+      .where('expires_at', '<=', this.#now())
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+}
+
+/** Whether what a token is issued for still holds: it may have been changed while it was looked at. */
+async function stillProven(tx: Transaction<Schema>, token: NewToken): Promise<boolean> {
+  const { proof } = token;
+  if (proof === null) return true;
+  if ('passwordHash' in proof) {
+    const user = tx.selectFrom('identity_user').select('password_hash').where('id', '=', token.userId);
+    return (await user.executeTakeFirst())?.password_hash === proof.passwordHash;
+  }
+  if ('token' in proof) {
+    const earlier = tx.selectFrom('identity_token').select('hash').where('hash', '=', hashOf(proof.token));
+    return (await earlier.executeTakeFirst()) !== undefined;
+  }
+  const credential = tx
+    .selectFrom('application_credential')
+    .select('secret_hash')
+    .where('id', '=', token.applicationCredentialId);
+  return (await credential.executeTakeFirst())?.secret_hash === proof.secretHash;
+}
+
+interface TokenRow {
+  readonly targetKind: string;
+  readonly targetId: string;
+  readonly methods: string;
+  readonly auditIds: string;
+  readonly issuedAt: string;
+  readonly expiresAt: string;
+  readonly credentialId: string | null;
+  readonly userId: string;
+  readonly userName: string;
+  readonly userEnabled: number;
+  readonly projectName: string | null;
+  readonly projectEnabled: number | null;
+  readonly credentialName: string | null;
+  readonly unrestricted: number | null;
+  readonly credentialRoles: string | null;
+  readonly credentialExpiresAt: string | null;
+  readonly role: string | null;
+}
+
+/** One row for each role that the owner holds in the token's target. */
+function readFacts(rows: readonly TokenRow[], now: string): TokenFacts | null {
+  const [row] = rows;
+  if (row === undefined || row.expiresAt <= now || row.userEnabled !== 1) return null;
+  const scoped = row.targetKind !== 'unscoped';
+  if (row.targetKind === 'project' && row.projectEnabled !== 1) return null;
+  if (row.credentialExpiresAt !== null && row.credentialExpiresAt <= now) return null;
+  const held = withIncludedRoles(rows.flatMap(({ role }) => (role === null ? [] : [role as ProjectRole])));
+  const allowed = row.credentialRoles === null ? null : (JSON.parse(row.credentialRoles) as ProjectRole[]);
+  const roles = allowed === null ? held : withIncludedRoles(allowed.filter((role) => held.includes(role)));
+  if (scoped && roles.length === 0) return null;
+  return {
+    user: { id: row.userId, name: row.userName },
+    target: scoped ? readTarget(row.targetKind, row.targetId) : null,
+    projectName: row.projectName,
+    roles,
+    methods: JSON.parse(row.methods) as string[],
+    auditIds: JSON.parse(row.auditIds) as string[],
+    issuedAt: row.issuedAt,
+    expiresAt: row.expiresAt,
+    applicationCredential:
+      row.credentialId === null
+        ? null
+        : { id: row.credentialId, name: row.credentialName ?? '', unrestricted: row.unrestricted === 1 },
+  };
+}
+
+// A token is 256 random bits, so a plain fast hash is enough: there is nothing to guess.
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

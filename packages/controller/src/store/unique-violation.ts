@@ -1,0 +1,12 @@
+import { sqlStateOf } from './sql-state.ts';
+
+/** PostgreSQL's unique_violation. */
+const uniqueViolation = '23505';
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
+const sqliteCodes: ReadonlySet<unknown> = new Set([2067, 1555]);
+
+/** Whether a write failed because there is a row with that name or key. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (sqlStateOf(error) === uniqueViolation) return true;
+  return error instanceof Error && 'errcode' in error && sqliteCodes.has(error.errcode);
+}

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { signInDelayMs, signInMemoryMs } from './sign-in-delay.ts';
+
+test.each([
+  ['user-at-address', 4, 0],
+  ['user-at-address', 5, 1_000],
+  ['user-at-address', 8, 8_000],
+  ['user-at-address', 40, 300_000],
+  ['address', 19, 0],
+  ['address', 21, 2_000],
+  ['user', 25, 5_000],
+  ['user', 500, 5_000],
+] as const)('%s: after %i failures the next attempt waits %i ms', (counter, failures, expected) => {
+  expect(signInDelayMs(counter, { failures, lastAtMs: 1_000 }, 1_000)).toBe(expected);
+});
+
+test('nothing is held up without a failure, and old ones are forgotten', () => {
+  expect(signInDelayMs('user-at-address', null, 0)).toBe(0);
+  expect(signInDelayMs('user-at-address', { failures: 100, lastAtMs: 0 }, signInMemoryMs)).toBe(0);
+});
+
+test('the wait grows with failures, shrinks with time, and is never longer than its bound, whatever the clock does', () => {
+  const counters = fc.constantFrom('user-at-address' as const, 'address' as const, 'user' as const);
+  const time = fc.integer({ min: 0, max: 10_000_000 });
+  fc.assert(
+    fc.property(counters, fc.nat(2_000), time, time, (counter, failures, lastAtMs, nowMs) => {
+      const delay = signInDelayMs(counter, { failures, lastAtMs }, nowMs);
+      expect(delay).toBeGreaterThanOrEqual(0);
+      expect(delay).toBeLessThanOrEqual(counter === 'user' ? 5_000 : 300_000);
+      expect(signInDelayMs(counter, { failures: failures + 1, lastAtMs }, nowMs)).toBeGreaterThanOrEqual(
+        delay,
+      );
+      const later = Math.max(nowMs, lastAtMs);
+      expect(signInDelayMs(counter, { failures, lastAtMs }, later + 1)).toBeLessThanOrEqual(
+        signInDelayMs(counter, { failures, lastAtMs }, later),
+      );
+    }),
+  );
+});

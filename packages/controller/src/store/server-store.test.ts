@@ -12,6 +12,7 @@ const all: ServerQuery = {
   images: null,
   states: null,
   locked: null,
+  nameContains: null,
   changedSince: null,
   changedBefore: null,
   sort: [{ key: 'created_at', descending: true }],
@@ -70,6 +71,7 @@ test('states, hosts and ids', async () => {
   expect(await count({ states: [{ vmState: 'active', tasks: ['migrating'], not: [] }] })).toBe(0);
   expect(await count({ hosts: ['b'] })).toBe(0);
   expect(await count({ ids: ['web-03', 'nosuch'] })).toBe(1);
+  expect(await count({ nameContains: 'WEB 1' })).toBe(4);
   expect(await count({ marker: 'nosuch' })).toBe(-1);
   expect(await count({ projectIds: ['another'] })).toBe(0);
 });

@@ -8,6 +8,7 @@ import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
+import { addResizeCommand } from './commands/resize.ts';
 import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommand } from './commands/service.ts';
@@ -47,6 +48,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addServiceCommand(program);
   addCheckCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
+  addResizeCommand(program, setExitCode);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
   addDoctorCommand(program, setExitCode);
@@ -94,6 +96,7 @@ function codeOf(error: ApiError): number {
     case 'domain-not-found':
     case 'migration-not-found':
     case 'security-group-not-found':
+    case 'flavor-not-found':
     case 'rule-not-found':
     case 'name-ambiguous':
       return exitCodes.notFound;

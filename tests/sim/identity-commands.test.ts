@@ -53,6 +53,15 @@ test('a password comes by the standard input and is never shown; a new one ends 
   expect((await ferry(identity, ['user', 'set', 'ada', '--disable'])).out).toMatch(/^enabled +no$/m);
 });
 
+test('a Keystone without a service user to ask it with is told at the start', async () => {
+  await using identity = await IdentityStage.open();
+  const { code, err } = await ferry(identity, ['serve', '--keystone-url', 'http://127.0.0.1:5000']);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining('FERRY_KEYSTONE_USER and FERRY_KEYSTONE_PASSWORD'),
+  ]);
+});
+
 test('what goes wrong is said with the exit code of its kind', async () => {
   await using identity = await IdentityStage.open();
   const outcome = async (...words: string[]): Promise<[number | null, string]> => {

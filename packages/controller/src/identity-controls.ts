@@ -1,4 +1,4 @@
-import { type Caller, operatorRole, type Role, type TokenFacts } from '@ferry/model';
+import { type Caller, firstUser, operatorRole, type Role, type TokenFacts } from '@ferry/model';
 import type { Logger } from 'pino';
 import type { Controls } from './http/controls.ts';
 import type { OwnIdentity } from './http/identity/identity-controls.ts';
@@ -35,7 +35,6 @@ export function identityControls(
 ): IdentityControls {
   const identity: IdentityServices = {
     store,
-    log,
     gate: new SignInGate(store, log),
     tokens: new KnownTokens(
       (token) => store.identityTokens.read(token),
@@ -48,7 +47,11 @@ export function identityControls(
   const callerOf = async (token: string): Promise<Caller | null> => {
     if (keystone !== null && !token.startsWith(ownTokenPrefix)) return askKeystone(keystone, log, token);
     const facts = await readToken(identity, token);
-    return facts === null ? null : callerFrom(facts);
+    if (facts === null) return null;
+    const caller = callerFrom(facts);
+    const own = token.startsWith(ownTokenPrefix);
+    // What they make is the first user's, whichever of them it is.
+    return own ? { ...caller, userId: firstUser.id, userName: firstUser.name } : caller;
   };
   // Asked once at the start about a token that nobody has: what is wrong with the address or the service user is in the log then.
   if (keystone !== null) askKeystone(keystone, log, 'none').catch(() => undefined);

@@ -58,6 +58,8 @@ export class FerryProcess {
       'none',
       '--log-level',
       'debug',
+      // Looks at hosts that no test expects; those that need them ask for them.
+      ...(more.includes('--definition-age') ? [] : ['--definition-age', '0']),
     ];
     const child = this.#lab.spawnInCtl(argv, {
       stdio: ['ignore', 'pipe', 'pipe'],

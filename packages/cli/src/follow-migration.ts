@@ -15,7 +15,7 @@ export async function followMigration(client: FerryClient, id: string): Promise<
     for (;;) {
       const migration = await client.migration(id);
       screen.show(migration);
-      if (migration.finishedAt !== null) return migration;
+      if (hasEnded(migration)) return migration;
       // Events wake at once; now and then it is looked at all the same, should the event stream have broken.
       if ((await Promise.race([next, silence()])) === 'event') next = nextEvent(events);
     }
@@ -23,6 +23,11 @@ export async function followMigration(client: FerryClient, id: string): Promise<
     screen.end();
     gone.abort();
   }
+}
+
+/** Over, or held until somebody decides. */
+function hasEnded({ finishedAt, held, status }: MigrationBody): boolean {
+  return finishedAt !== null || (held && status === 'finished');
 }
 
 async function nextEvent(events: AsyncIterator<unknown>): Promise<'event' | 'never'> {

@@ -2,6 +2,7 @@ import { ApiError } from '@ferry/api/client';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEvacuateCommand } from './commands/evacuate.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
@@ -52,6 +53,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addRoleCommands(program);
   addCheckCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
+  addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   return program;
@@ -66,6 +68,7 @@ Examples:
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
   ferry user create ada --project research       a user for the openstack client, with a role
+  ferry evacuate web                             start it elsewhere, its host is gone
   source <(ferry complete bash)                  completion in this shell (also zsh, fish, powershell)
 
 Exit codes: 0 done, 1 failed or did not move, 2 wrong usage, 3 no controller, 4 a check forbids it,

@@ -1,22 +1,27 @@
-import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
-import type { Host, Instance, InstanceFault, Migration } from '@ferry/model';
+import type { CheckReportBody, HostBody, InstanceBody, MigrationBody } from '@ferry/api';
+import { type Host, type Instance, type InstanceFault, isPowerTask, type Migration } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import type { IdentityControls } from './identity-controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
+import { createControls } from './create-controls.ts';
+import { libraryControls } from './library-controls.ts';
+import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
+import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
+import { fenceHost } from './operations/fence-host.ts';
 import { keepCopy } from './operations/drift/keep-copy.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
 import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
-import { checkMove, type CheckReport, type MoveRequest, submitMove } from './operations/submit-move.ts';
-
-/** How long a guest may take to power off by itself when the caller does not say: as Nova's `shutdown_timeout`. */
-const usualShutdownTimeoutMs = 60_000;
+import { moveRequest } from './move-request.ts';
+import { resizeControls } from './resize-controls.ts';
+import { novaControls } from './nova-controls.ts';
+import { checkMove, type CheckReport, submitMove } from './operations/submit-move.ts';
 
 /** Joins the API's pages to operations and readings. */
 export function controlsOf(
@@ -28,6 +33,10 @@ export function controlsOf(
   const { store } = services;
   return {
     ...securityGroupControls(services),
+    ...createControls(services),
+    library: libraryControls(services),
+    ...novaControls(services, runner),
+    ...resizeControls(services, runner),
     ...identity,
     health: async () => {
       const hosts = await store.hosts.list();
@@ -43,6 +52,7 @@ export function controlsOf(
     hosts: async () => (await store.hosts.list()).map(hostBody),
     showHost: (name) => showHost(services, name),
     addHost: (body) => addHost(services, body),
+    fence: async (name, { poweredOff = false }) => hostBody(await fenceHost(services, name, { poweredOff })),
     setHost: async (name, body) => hostBody(await setHost(services, name, body)),
     images: (name) => imagesOf(services, name),
     removeImage: (name, path) => removeImageOf(services, name, path),
@@ -62,6 +72,11 @@ export function controlsOf(
       runner.start(migration.id);
       return migrationBody(migration);
     },
+    evacuate: async (role, name, { host = null, sharedPaths = [], leaveOff = false }) => {
+      const migration = await submitEvacuation(services, role, name, { host, sharedPaths, leaveOff });
+      runner.start(migration.id);
+      return migrationBody(migration);
+    },
     migrations: async () => (await store.migrations.list()).map(migrationBody),
     migration: async (id) => {
       const found = await store.migrations.byId(id);
@@ -69,28 +84,12 @@ export function controlsOf(
       return migrationBody(found);
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
+    decide: async (id, decision) => {
+      const { migration, operationId } = await submitDecision(services, id, decision);
+      runner.start(operationId);
+      return migrationBody(migration);
+    },
     events: (after, signal) => store.events.follow(after, signal),
-  };
-}
-
-function moveRequest(move: MoveBody): MoveRequest {
-  return {
-    kind: move.kind,
-    host: move.host ?? null,
-    bandwidthBytesPerSecond: move.bandwidthBytesPerSecond ?? null,
-    maxDowntimeMs: move.maxDowntimeMs ?? null,
-    blockMigration: move.blockMigration ?? 'auto',
-    shutdownTimeoutMs: move.shutdownTimeoutMs ?? usualShutdownTimeoutMs,
-    networkMap: move.networkMap ?? {},
-    defineNetworks: move.defineNetworks ?? false,
-    poolMap: move.poolMap ?? {},
-    pathMap: move.pathMap ?? {},
-    definePools: move.definePools ?? false,
-    sharedDevices: move.sharedDevices ?? [],
-    probe: move.probe ?? null,
-    announce: move.announce ?? false,
-    postCopy: move.postCopy ?? 'never',
-    warm: move.warm ?? false,
   };
 }
 
@@ -100,7 +99,14 @@ async function hostNames(hosts: Promise<Host[]>): Promise<Map<HostBody['id'], st
 
 function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): InstanceBody {
   const nameOf = (id: string): string => names.get(id) ?? id;
-  return { ...instance, host: nameOf(instance.hostId), fault: faultBody(instance.fault, nameOf) };
+  // A power action holds it too, and is no migration that could be looked at.
+  const migrationId = isPowerTask(instance.taskState) ? null : instance.migrationId;
+  return {
+    ...instance,
+    migrationId,
+    host: nameOf(instance.hostId),
+    fault: faultBody(instance.fault, nameOf),
+  };
 }
 
 /** Hosts are told by their names. */

@@ -9,6 +9,7 @@ import { type Logger, pino } from 'pino';
 import { controlsOf } from './controls.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
 import { buildServer } from './http/server.ts';
+import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
 import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
@@ -19,7 +20,10 @@ import { ControllerLocks } from './operations/shared/controller-locks.ts';
 import { KeptAnswers } from './operations/shared/kept-answers.ts';
 import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
+import { clearEvacuated } from './reconcilers/clear-evacuated.ts';
+import { confirmLate } from './reconcilers/confirm-late.ts';
 import { every, type Repeated } from './reconcilers/every.ts';
+import { keepDefinitions } from './reconcilers/keep-definitions.ts';
 import { settleFirewalls } from './reconcilers/settle-firewalls.ts';
 import { tidyIdentity } from './reconcilers/tidy-identity.ts';
 import { watchHosts } from './reconcilers/watch-hosts.ts';
@@ -38,12 +42,20 @@ export interface ControllerOptions {
   readonly log?: Logger;
   /** `postgres://…` when there is more than one controller; null: a file in the data directory. */
   readonly database?: string | null;
+  /** Where the bytes of images are kept; controllers that share a database must share it too. Null: in the data directory. */
+  readonly imageDirectory?: string | null;
   /** How long what a controller has begun stays its own without a sign of life of it. */
   readonly leaseMs?: number;
   /** Pause between two looks at all hosts. */
   readonly watchIntervalMs?: number;
   /** Pause between two attempts at what waits for a host or a person. */
   readonly resumeIntervalMs?: number;
+  /** How long a held migration waits for a decision before it is confirmed; null: for ever. */
+  readonly confirmWindowMs?: number | null;
+  /** A program that powers a host off, whose name it gets, and says by exit code 0 that it is off; null: there is none. */
+  readonly fenceHook?: string | null;
+  /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */
+  readonly definitionAgeMs?: number | null;
   /** How long a token of the identity service is good for. */
   readonly tokenLifeMs?: number;
   /** A Keystone that knows the users; null: Ferry does. */
@@ -87,6 +99,9 @@ export const version = '0.1.0';
 const usualWatchIntervalMs = 10_000;
 const usualResumeIntervalMs = 15_000;
 const usualLeaseMs = 10_000;
+const usualDefinitionAgeMs = 600_000;
+/** New instances are read after at most so long. */
+const longestDefinitionPauseMs = 60_000;
 const usualTokenLifeMs = 3_600_000;
 const usualTidyIntervalMs = 300_000;
 /** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
@@ -126,8 +141,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     hypervisor,
     log,
     limits: { ...defaultLimits, ...options.limits },
+    fenceHook: options.fenceHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
+    library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),
     diskLocks: new KeptAnswers(locksKeptMs),
   };
@@ -160,7 +177,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     chmodSync(socketPath, 0o600);
     if (options.listen !== null) servers.push(await listen(controls, log, options.listen, place));
     // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.
-    if (!store.isShared) await store.operations.releaseAll();
+    if (!store.isShared) {
+      await store.operations.releaseAll();
+      await services.library.sweep();
+    }
     await runner.takeOver();
     const renewMs = leases.leaseMs / renewalsEachLease;
     repeated.push(
@@ -179,6 +199,24 @@ export async function startController(options: ControllerOptions): Promise<Contr
         tidyIdentity(services),
       ),
     );
+    const { confirmWindowMs = null, definitionAgeMs = usualDefinitionAgeMs } = options;
+    if (definitionAgeMs !== null)
+      repeated.push(
+        every(Math.min(definitionAgeMs, longestDefinitionPauseMs), 'keeping definitions', log, () =>
+          keepDefinitions(services, definitionAgeMs),
+        ),
+      );
+    repeated.push(
+      every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'clearing evacuated hosts', log, () =>
+        clearEvacuated(services),
+      ),
+    );
+    if (confirmWindowMs !== null)
+      repeated.push(
+        every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'confirming what is held', log, () =>
+          confirmLate(services, runner, confirmWindowMs),
+        ),
+      );
     const url = options.listen === null ? null : urlOf(servers.at(-1));
     const reachedAt = place.publicUrl ?? reachable(url);
     const cloudsFile =

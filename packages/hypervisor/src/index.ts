@@ -5,6 +5,7 @@ export type * from './contract/domain-adaptation.ts';
 export type * from './contract/domain-records.ts';
 export type * from './contract/host-domains.ts';
 export type * from './contract/host-firewall.ts';
+export type * from './contract/host-guests.ts';
 export type * from './contract/host-migration.ts';
 export type * from './contract/host-networks.ts';
 export type * from './contract/host-overlays.ts';

@@ -14,6 +14,8 @@ export { parseProbeAddress, type ProbeAddress } from './connectivity/probe-addre
 export { drift, type Drift } from './drift/drift.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
+export type * from './evacuation/evacuation-input.ts';
+export { judgeEvacuation } from './evacuation/judge-evacuation.ts';
 export { filterNames } from './firewall/filter-names.ts';
 export {
   type CopyFailureCode,
@@ -52,6 +54,13 @@ export {
   type User,
 } from './identity/user.ts';
 export type * from './image/base-image.ts';
+export * from './flavor/flavor.ts';
+export * from './image/image-access.ts';
+export * from './image/image-fields.ts';
+export * from './image/library-image.ts';
+export * from './image/patch-image.ts';
+export * from './image/read-disk-header.ts';
+export * from './image/select-images.ts';
 export { digestKind } from './image/digest-kind.ts';
 export type * from './host/host.ts';
 export { knownBad } from './host/known-bad-versions.ts';
@@ -60,7 +69,19 @@ export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';
+export { devicesOf } from './instance/devices-of.ts';
+export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
+export {
+  isPowerTask,
+  type PowerAction,
+  type PowerActionRule,
+  powerActions,
+  type StateMismatch,
+  stateMismatch,
+} from './instance/power-action.ts';
+export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
+export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
 export type * from './instance/instance.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/plug-facts.ts';
@@ -68,15 +89,20 @@ export { untoldPlug } from './instance/untold-plug.ts';
 export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';
+export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';
 export { describeSighting, hasArrived } from './migration/sighting-reading.ts';
 export type * from './migration/transfer-progress.ts';
 export { canBecome, IllegalTransition, isFinal, nextStatuses, transition } from './migration/transition.ts';
 export { chooseHost, type HostChoice } from './placement/choose-host.ts';
+export * from './server-group/group-placement.ts';
+export * from './server-group/server-group.ts';
 export { mappedPath } from './storage/mapped-path.ts';
 export type * from './storage/pool-facts.ts';
 export type * from './storage/secret-facts.ts';
 export { targetPathOf } from './strategy/target-path-of.ts';
+export { planResize, type ResizeObstacle } from './strategy/plan-resize.ts';
 export { imagesToBring, planTransfer } from './strategy/plan-transfer.ts';
 export { planWarm } from './strategy/plan-warm.ts';
 export type * from './strategy/transfer-plan.ts';
+export { directoryOf } from './check/show-values.ts';

@@ -1,8 +1,8 @@
 import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
-import type { AddHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
+import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type { ImageBody } from '../ferry/image.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
-import type { CheckReportBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
+import type { CheckReportBody, EvacuateBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
 import type {
   ChangedSecurityGroupBody,
   InstanceGroupsBody,
@@ -50,6 +50,11 @@ export class FerryClient {
     return this.#http.json('PATCH', `/hosts/${encodeURIComponent(nameOrId)}`, body);
   }
 
+  /** Powered off by the controller's hook, or by whoever says so. */
+  fenceHost(nameOrId: string, body: FenceHostBody): Promise<HostBody> {
+    return this.#http.json('POST', `/hosts/${encodeURIComponent(nameOrId)}/fence`, body);
+  }
+
   async images(host: string): Promise<ImageBody[]> {
     const path = `/hosts/${encodeURIComponent(host)}/images`;
     return (await this.#http.json<{ images: ImageBody[] }>('GET', path)).images;
@@ -85,6 +90,11 @@ export class FerryClient {
     return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/migrations`, move);
   }
 
+  /** Its host is gone and known to be off. */
+  evacuate(instance: string, body: EvacuateBody): Promise<MigrationBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/evacuate`, body);
+  }
+
   async migrations(): Promise<MigrationBody[]> {
     return (await this.#http.json<{ migrations: MigrationBody[] }>('GET', '/migrations')).migrations;
   }
@@ -95,6 +105,11 @@ export class FerryClient {
 
   abortMigration(id: string): Promise<MigrationBody> {
     return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/abort`);
+  }
+
+  /** Of a migration that is held. */
+  decideMigration(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody> {
+    return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/${decision}`);
   }
 
   async securityGroups(): Promise<SecurityGroupBody[]> {

@@ -38,6 +38,11 @@ export const HostSchema = Type.Object({
   removeUnusedImages: Type.Boolean({
     description: 'whether base images that Ferry brought there go once nothing uses them after a move away',
   }),
+  imageDirectory: nullable(
+    Type.String({
+      description: 'where disks of instances that are created there stand; null: in its pool "default"',
+    }),
+  ),
   storage: Type.Object({
     pools: Type.Record(Type.String(), Type.String()),
     paths: Type.Record(Type.String(), Type.String()),
@@ -49,9 +54,26 @@ export const HostSchema = Type.Object({
     status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
     lastSeenAt: nullable(Type.String()),
   }),
+  fence: nullable(
+    Type.Object(
+      { at: Type.String(), by: Type.String() },
+      { description: 'since when it is known to be off, and who says so; taken back when it answers' },
+    ),
+  ),
   facts: nullable(HostFactsSchema),
 });
 export type HostBody = Static<typeof HostSchema>;
+
+/** That a host is off. Without a hook of the controller only an operator can know. */
+export const FenceHostSchema = Type.Object(
+  {
+    poweredOff: Type.Optional(
+      Type.Boolean({ description: 'you have powered it off yourself, and it stays off' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type FenceHostBody = Static<typeof FenceHostSchema>;
 
 /** A host and what it runs now, adopted or not. */
 export const HostDetailSchema = Type.Object({
@@ -109,6 +131,7 @@ export const SetHostSchema = Type.Object(
       }),
     ),
     definePools: Type.Optional(Type.Boolean()),
+    imageDirectory: Type.Optional(nullable(AbsolutePath)),
     removeUnusedImages: Type.Optional(
       Type.Boolean({
         description:

@@ -143,9 +143,25 @@ const ConnectivitySchema = Type.Object({
   longestGapMs: nullable(Type.Number({ description: 'longest time without an answer' })),
 });
 
+const SizeSchema = Type.Object({
+  memoryBytes: bytes(),
+  vcpus: Type.Integer(),
+  flavor: nullable(Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: true })),
+});
+
+const ResizeSchema = Type.Object({
+  from: SizeSchema,
+  to: SizeSchema,
+  rootDisk: nullable(Type.Object({ path: Type.String(), capacityBytes: bytes() })),
+});
+
 export const MigrationSchema = Type.Object({
   id: Type.String(),
-  kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
+  kind: Type.Union([
+    Type.Literal('live-migration'),
+    Type.Literal('cold-migration'),
+    Type.Literal('evacuation'),
+  ]),
   instanceId: Type.String(),
   instanceName: Type.String(),
   sourceHostId: Type.String(),
@@ -167,7 +183,11 @@ export const MigrationSchema = Type.Object({
         'migrating',
         'post-migrating',
         'finished',
+        'confirming',
         'confirmed',
+        'reverting',
+        'reverted',
+        'done',
       ].map((status) => Type.Literal(status)),
     ),
   ),
@@ -193,6 +213,8 @@ export const MigrationSchema = Type.Object({
   ),
   error: nullable(Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })),
   abortRequested: Type.Boolean(),
+  held: Type.Boolean({ description: 'cold: the source keeps all of it until somebody confirms or reverts' }),
+  resize: nullable(ResizeSchema),
   createdAt: Type.String(),
   updatedAt: Type.String(),
   finishedAt: nullable(Type.String()),
@@ -268,6 +290,12 @@ export const MoveSchema = Type.Object(
           'cold migration of a running instance: copy the bulk while its guest runs, and only the rest when it is off',
       }),
     ),
+    hold: Type.Optional(
+      Type.Boolean({
+        description:
+          'cold migration: the source keeps all of it until the migration is confirmed or reverted',
+      }),
+    ),
     shutdownTimeoutMs: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -293,3 +321,19 @@ export const CheckReportSchema = Type.Object({
   findings: Type.Array(FindingSchema),
 });
 export type CheckReportBody = Static<typeof CheckReportSchema>;
+
+/** What a caller asks for when the host of an instance is gone. */
+export const EvacuateSchema = Type.Object(
+  {
+    host: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
+    sharedPaths: Type.Optional(
+      Type.Array(AbsolutePath, {
+        maxItems: 64,
+        description: 'files and directories of which you know that both hosts have the same',
+      }),
+    ),
+    leaveOff: Type.Optional(Type.Boolean({ description: 'define it there, and do not start it' })),
+  },
+  { additionalProperties: false },
+);
+export type EvacuateBody = Static<typeof EvacuateSchema>;

@@ -47,6 +47,28 @@ export const problems = {
     message: 'There is no such migration.',
     remedy: 'See `ferry migration list`.',
   },
+  'fence-needed': {
+    status: 409,
+    message: 'Nobody knows the host to be off.',
+    remedy:
+      'Set a hook (`ferry serve --fence-hook`), or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
+  },
+  'fence-failed': {
+    status: 502,
+    message: 'The hook did not power the host off.',
+    remedy:
+      'See what it says; or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
+  },
+  'host-answers': {
+    status: 409,
+    message: 'The host answers.',
+    remedy: 'Move its instances live or cold: nothing is lost then.',
+  },
+  'migration-not-held': {
+    status: 409,
+    message: 'The migration does not wait for a decision.',
+    remedy: 'See `ferry migration show ID`; only one that was asked for with --hold and has finished waits.',
+  },
   'name-ambiguous': {
     status: 409,
     message: 'Several have that name.',
@@ -72,6 +94,11 @@ export const problems = {
     status: 409,
     message: 'The instance is in the middle of another migration.',
     remedy: 'Wait for it to end, or abort it: `ferry migration abort ID`.',
+  },
+  'instance-state': {
+    status: 409,
+    message: 'The instance is in no state for that.',
+    remedy: 'See what it is and what is being done to it: `ferry instance show INSTANCE`.',
   },
   'checks-failed': {
     status: 409,
@@ -134,6 +161,76 @@ export const problems = {
     status: 409,
     message: 'Something stands on the base image, or may.',
     remedy: 'See the message: remove or move what stands on it first.',
+  },
+  'library-image-not-found': {
+    status: 404,
+    message: 'The library has no such image.',
+    remedy: 'See `openstack image list`.',
+  },
+  'library-image-exists': {
+    status: 409,
+    message: 'There is an image of that id.',
+    remedy: 'Leave the id away: the library gives one.',
+  },
+  'library-image-protected': {
+    status: 403,
+    message: 'The image is protected.',
+    remedy: 'Take the protection away first: `openstack image set --unprotected IMAGE`.',
+  },
+  'library-image-not-allowed': {
+    status: 403,
+    message: 'That is not for this caller to change.',
+    remedy: 'Ask a member of its project, or an administrator.',
+  },
+  'library-image-busy': {
+    status: 409,
+    message: 'What the image is now does not allow that.',
+    remedy: 'See the message; `openstack image show IMAGE` shows its status.',
+  },
+  'library-image-in-use': {
+    status: 409,
+    message: 'Instances stand on the image.',
+    remedy: 'Delete those instances first, or keep the image.',
+  },
+  'library-image-refused': {
+    status: 400,
+    message: 'The library does not take those bytes.',
+    remedy: 'See the message; `qemu-img convert` makes an image that stands on nothing else.',
+  },
+  'library-full': {
+    status: 413,
+    message: 'There is no room for the image.',
+    remedy: "Make room in the controller's image directory, or delete images that nobody needs.",
+  },
+  'library-content-missing': {
+    status: 503,
+    message: 'The bytes of the image are not where this controller looks for them.',
+    remedy: 'Give all controllers one image directory (`ferry serve --image-dir`), or bring the file back.',
+  },
+  'flavor-not-found': {
+    status: 404,
+    message: 'There is no such flavor.',
+    remedy: 'See `openstack flavor list`; make one with `openstack flavor create`.',
+  },
+  'flavor-exists': {
+    status: 409,
+    message: 'There is a flavor of that id or name.',
+    remedy: 'Choose another, or delete the one there is.',
+  },
+  'keypair-not-found': {
+    status: 404,
+    message: 'The user has no such keypair.',
+    remedy: 'See `openstack keypair list`.',
+  },
+  'keypair-exists': {
+    status: 409,
+    message: 'The user has a keypair of that name.',
+    remedy: 'Choose another name, or delete the one there is.',
+  },
+  'server-group-not-found': {
+    status: 404,
+    message: 'There is no such server group.',
+    remedy: 'See `openstack server group list`.',
   },
   'user-not-found': {
     status: 404,

@@ -11,7 +11,7 @@ const trustedHelp =
 
 /** `ferry host …`. */
 export function addHostCommands(program: Command): void {
-  const host = new Command('host').exitOverride().description('hosts: add, list, show, set');
+  const host = new Command('host').exitOverride().description('hosts: add, list, show, set, fence');
   host.addCommand(
     clientCommand('add')
       .description('take in a plain libvirt host as it is, and list what runs there; changes nothing on it')
@@ -90,6 +90,28 @@ export function addHostCommands(program: Command): void {
             : { removeUnusedImages: options.removeUnusedImages }),
         });
         print(options.output, answer, () => formatHosts([answer]));
+      }),
+  );
+  host.addCommand(
+    clientCommand('fence')
+      .description(
+        'a host that does not answer is powered off by the hook of `ferry serve --fence-hook`, or is off because you say so; its instances can then be evacuated',
+      )
+      .argument('<host>', 'name or id')
+      .option('--powered-off', 'you have powered it off yourself, and it stays off')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry host fence compute11\n  ferry host fence compute11 --powered-off\n',
+      )
+      .action(async (name, options) => {
+        const client = connectToController(options);
+        const answer = await client.fenceHost(name, { poweredOff: options.poweredOff === true });
+        print(
+          options.output,
+          answer,
+          () =>
+            `${answer.name} is off, says ${answer.fence?.by ?? 'nobody'}\nits instances: ferry evacuate INSTANCE`,
+        );
       }),
   );
   program.addCommand(host);

@@ -1,14 +1,18 @@
+import type { MigrationBody } from '@ferry/api';
 import { Command } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { followMigration } from '../follow-migration.ts';
 import { print } from '../output/print.ts';
 import { formatMigration, formatMigrations } from '../output/views.ts';
-import { clientCommand } from './client-command.ts';
-import { exitCodeOf } from './move.ts';
+import { clientCommand, type ClientOptions } from './client-command.ts';
+import { exitCodeOf } from './report-move.ts';
 
 /** `ferry migration …`. */
 export function addMigrationCommands(program: Command, setExitCode: (code: number) => void): void {
-  const migration = new Command('migration').exitOverride().description('migrations: list, show, abort');
+  const migration = new Command('migration')
+    .exitOverride()
+    .description('migrations: list, show, abort, confirm, revert');
   migration.addCommand(
     clientCommand('list')
       .description('all migrations, newest first')
@@ -43,5 +47,46 @@ export function addMigrationCommands(program: Command, setExitCode: (code: numbe
         );
       }),
   );
+  migration.addCommand(decisionCommand('confirm', setExitCode));
+  migration.addCommand(decisionCommand('revert', setExitCode));
   program.addCommand(migration);
+}
+
+const decisions = {
+  confirm: {
+    about: 'a migration that is held stays where it is; its source lets go of what it kept',
+    accepted: (one: MigrationBody) => `confirmed: ${one.instanceName} stays at ${one.targetHost}`,
+    help: '\nExamples:\n  ferry migration confirm 5f2c… --wait\n',
+  },
+  revert: {
+    about:
+      'a migration that is held goes back: what was written at the target since is lost, unless its disks are shared',
+    accepted: (one: MigrationBody) => `reverting: ${one.instanceName} goes back to ${one.sourceHost}`,
+    help: '\nExamples:\n  ferry migration revert 5f2c… --wait\n',
+  },
+} as const;
+
+function decisionCommand(
+  decision: keyof typeof decisions,
+  setExitCode: (code: number) => void,
+): Command<[string], ClientOptions & { wait?: true }> {
+  const { about, accepted, help } = decisions[decision];
+  return clientCommand(decision)
+    .description(about)
+    .argument('<id>', 'id of the migration')
+    .option('--wait', 'follow it to its end')
+    .addHelpText('after', help)
+    .action(async (id, options) => {
+      const client = connectToController(options);
+      const answer = await client.decideMigration(id, decision);
+      if (options.wait !== true) {
+        const follow = `follow it: ferry migration show ${answer.id} --wait`;
+        print(options.output, answer, () => `${accepted(answer)}\n${follow}`);
+        return;
+      }
+      const ended = await followMigration(client, id);
+      print(options.output, ended, () => formatMigration(ended));
+      const wanted = decision === 'confirm' ? 'confirmed' : 'reverted';
+      setExitCode(ended.status === wanted ? exitCodes.ok : exitCodes.failed);
+    });
 }

@@ -1,12 +1,9 @@
-import type { MigrationBody, MoveBody } from '@ferry/api';
+import type { MoveBody } from '@ferry/api';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { followMigration } from '../follow-migration.ts';
-import { print } from '../output/print.ts';
-import { formatMigration } from '../output/views.ts';
 import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption, probeOption } from './network-options.ts';
+import { reportMove } from './report-move.ts';
 import { definePoolsOption, mapPathOption, mapPoolOption, sharedDeviceOption } from './storage-options.ts';
 
 const mebibyte = 1024 * 1024;
@@ -83,6 +80,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         '--warm',
         'copy the bulk while the guest runs, and only the rest when it is off: an outage of seconds',
       )
+      .option(
+        '--hold',
+        'keep all of it at the source until you confirm or revert (`ferry migration confirm|revert`)',
+      )
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
       .option(
         '--shutdown-timeout <s>',
@@ -101,6 +102,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
           warm: options.warm === true,
+          hold: options.hold === true,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,
@@ -120,24 +122,5 @@ async function startMove(
   options: ClientOptions & { readonly wait?: true | undefined },
 ): Promise<number> {
   const client = connectToController(options);
-  const accepted = await client.migrate(instance, move);
-  if (options.wait !== true) {
-    print(
-      options.output,
-      accepted,
-      () =>
-        `accepted: ${accepted.instanceName} goes from ${accepted.sourceHost} to ${accepted.targetHost}\nfollow it: ferry migration show ${accepted.id} --wait`,
-    );
-    return exitCodes.ok;
-  }
-  const ended = await followMigration(client, accepted.id);
-  print(options.output, ended, () => formatMigration(ended));
-  return exitCodeOf(ended);
-}
-
-/** 0 only for a migration whose instance is on the target. */
-export function exitCodeOf(migration: MigrationBody): number {
-  return migration.status === 'completed' || migration.status === 'confirmed'
-    ? exitCodes.ok
-    : exitCodes.failed;
+  return reportMove(client, await client.migrate(instance, move), options);
 }

@@ -27,6 +27,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'PostgreSQL for several controllers, postgres://user@host/name (FERRY_DATABASE_URL, which hides a password from the list of processes); a file in the data directory else',
       )
       .option(
+        '--image-dir <path>',
+        'where the bytes of images are kept, one directory for all controllers of a database (FERRY_IMAGE_DIR; images in the data directory)',
+      )
+      .option(
         '--lease <s>',
         'how long what a controller has begun stays its own without a sign of life of it; then another goes on with it',
         wholeNumber(1),
@@ -44,6 +48,21 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'how long nothing may go through between two hosts before a copy of files counts as broken off',
         wholeNumber(1),
         60,
+      )
+      .option(
+        '--confirm-window <s>',
+        'confirm a held migration on which nobody has decided for so long; without it, it waits for ever',
+        wholeNumber(1),
+      )
+      .option(
+        '--fence-hook <program>',
+        'powers a host off, whose name it gets, and says by exit code 0 that it is off (`ferry host fence`)',
+      )
+      .option(
+        '--definition-age <s>',
+        'how old may be what is kept of an instance for the day on which its host is gone; 0: nothing is kept, and nothing can be evacuated',
+        wholeNumber(0),
+        600,
       )
       .option('--token-expiry <s>', 'how long a token of the identity API is good for', wholeNumber(60), 3600)
       .option(
@@ -81,7 +100,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           listen: options.listen === 'none' ? null : options.listen,
           log,
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
+          imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
           leaseMs: options.lease * 1000,
+          confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
+          fenceHook: options.fenceHook ?? null,
+          definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
           tokenLifeMs: options.tokenExpiry * 1000,
           publicUrl: options.publicUrl ?? null,
           region: options.region,

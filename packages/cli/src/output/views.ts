@@ -66,6 +66,7 @@ export function formatHost({ host, domains }: HostDetailBody): string {
     ],
     ['service', `${host.service.state}${host.service.reason === '' ? '' : ` (${host.service.reason})`}`],
   ];
+  if (host.fence !== null) fields.push(['off', `since ${host.fence.at}, says ${host.fence.by}`]);
   const names = Object.entries(host.networks.map).map(([from, to]) => `${from} is ${to} here`);
   const missing = host.networks.define ? ['missing ones are defined'] : [];
   if (names.length + missing.length > 0) fields.push(['networks set', [...names, ...missing].join(', ')]);

@@ -2,7 +2,9 @@ import type {
   AddHostBody,
   AdoptInstanceBody,
   CheckReportBody,
+  EvacuateBody,
   EventBody,
+  FenceHostBody,
   HealthBody,
   HostBody,
   HostDetailBody,
@@ -20,6 +22,10 @@ import type {
   SetHostBody,
 } from '@ferry/api';
 import type { Caller, Role } from '@ferry/model';
+import type { CreateControls } from './nova/create-controls.ts';
+import type { LibraryControls } from './glance/library-controls.ts';
+import type { ResizeControls } from './nova/resize-controls.ts';
+import type { NovaControls } from './nova/nova-controls.ts';
 import type { Identity } from './identity/identity-controls.ts';
 
 /** What the pages of security groups can ask for. */
@@ -35,7 +41,8 @@ export interface SecurityGroupControls {
 }
 
 /** What the pages of the API can ask for: one operation or one reading each. */
-export interface Controls extends SecurityGroupControls {
+export interface Controls extends SecurityGroupControls, NovaControls, CreateControls, ResizeControls {
+  readonly library: LibraryControls;
   /** What a token may do with Ferry's own API; null for one that is not known, or whose roles say nothing here. */
   roleOf(token: string): Promise<Role | null>;
   /** Who a token of the OpenStack APIs stands for; null for one that is not known or not valid any more. */
@@ -46,6 +53,7 @@ export interface Controls extends SecurityGroupControls {
   hosts(): Promise<HostBody[]>;
   showHost(nameOrId: string): Promise<HostDetailBody>;
   addHost(body: AddHostBody): Promise<HostDetailBody>;
+  fence(nameOrId: string, body: FenceHostBody): Promise<HostBody>;
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody>;
   images(host: string): Promise<ImageBody[]>;
   removeImage(host: string, path: string): Promise<ImageBody>;
@@ -55,9 +63,12 @@ export interface Controls extends SecurityGroupControls {
   keep(nameOrId: string, body: KeepInstanceBody): Promise<InstanceBody>;
   check(role: Role, instance: string, move: MoveBody): Promise<CheckReportBody>;
   move(role: Role, instance: string, move: MoveBody): Promise<MigrationBody>;
+  evacuate(role: Role, instance: string, body: EvacuateBody): Promise<MigrationBody>;
   migrations(): Promise<MigrationBody[]>;
   migration(id: string): Promise<MigrationBody>;
   abort(id: string): Promise<MigrationBody>;
+  /** Of a migration that is held. */
+  decide(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody>;
   /** After a sequence number, or what comes from now on. */
   events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody>;
 }

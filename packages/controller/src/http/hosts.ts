@@ -1,4 +1,11 @@
-import { AddHostSchema, HostDetailSchema, HostSchema, ProblemSchema, SetHostSchema } from '@ferry/api';
+import {
+  AddHostSchema,
+  FenceHostSchema,
+  HostDetailSchema,
+  HostSchema,
+  ProblemSchema,
+  SetHostSchema,
+} from '@ferry/api';
 import { Type } from 'typebox';
 import type { App, RouteOptions } from './route-options.ts';
 
@@ -44,6 +51,19 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
       },
     },
     (request) => controls.setHost(request.params.host, request.body),
+  );
+  app.post(
+    '/hosts/:host/fence',
+    {
+      config: { role: 'admin' },
+      schema: {
+        summary: 'Have a host that does not answer powered off by the hook, or say that it is off',
+        params: Type.Object({ host: Type.String() }),
+        body: FenceHostSchema,
+        response: { 200: HostSchema, 404: ProblemSchema, 409: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    (request) => controls.fence(request.params.host, request.body),
   );
   return Promise.resolve();
 }

@@ -1,6 +1,7 @@
 import {
   AdoptInstanceSchema,
   CheckReportSchema,
+  EvacuateSchema,
   InstanceSchema,
   KeepInstanceSchema,
   MigrationSchema,
@@ -90,6 +91,21 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
     },
     async (request, reply) =>
       reply.code(202).send(await controls.move(request.role, request.params.instance, request.body)),
+  );
+  app.post(
+    '/instances/:instance/evacuate',
+    {
+      config: { role: 'admin' },
+      schema: {
+        summary:
+          'Start an instance elsewhere because its host is gone and known to be off; its disks must be there',
+        params: named,
+        body: EvacuateSchema,
+        response: { 202: MigrationSchema, 403: ProblemSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await controls.evacuate(request.role, request.params.instance, request.body)),
   );
   return Promise.resolve();
 }

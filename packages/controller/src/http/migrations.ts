@@ -4,7 +4,7 @@ import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
 
-/** Migrations: list, show, abort. */
+/** Migrations: list, show, abort, confirm, revert. */
 export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<void> {
   app.get(
     '/migrations',
@@ -39,5 +39,24 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
     },
     async (request, reply) => reply.code(202).send(await controls.abort(request.params.migration)),
   );
+  for (const decision of ['confirm', 'revert'] as const) {
+    const summary =
+      decision === 'confirm'
+        ? 'A held migration stays at its target; the source lets go of it'
+        : 'A held migration goes back to its source, as it was before';
+    app.post(
+      `/migrations/:migration/${decision}`,
+      {
+        config: { role: 'operator' },
+        schema: {
+          summary,
+          params: named,
+          response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
+        },
+      },
+      async (request, reply) =>
+        reply.code(202).send(await controls.decide(request.params.migration, decision)),
+    );
+  }
   return Promise.resolve();
 }

@@ -12,6 +12,7 @@ import { identityApi } from './identity/identity-api.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
 import { securityGroupRoutes } from './security-groups.ts';
+import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { withoutProject } from './nova/project-in-path.ts';
@@ -74,6 +75,7 @@ export async function buildServer(
     },
     { prefix: '/ferry/v1' },
   );
+  await app.register(glanceApi, { controls, prefix: '/image' });
   await app.register(novaApi, { controls });
   await app.register(identityApi, { controls });
   await app.register(networkApi, { controls });

@@ -6,10 +6,16 @@ import type { Services } from './shared/services.ts';
 export async function abortMigration(services: Services, id: string): Promise<Migration> {
   const migration = await services.store.migrations.byId(id);
   if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-  if (isFinal(migration.kind, migration.status)) {
+  if (isFinal(migration.kind, migration.status) || migration.finishedAt !== null) {
     throw new Refusal('migration-not-abortable', `The migration is over: it is ${migration.status}.`);
   }
-  if (await services.store.operations.hasPassed(id, ['transfer', 'verify-copy'])) {
+  if (migration.held && ['finished', 'confirming', 'reverting'].includes(migration.status)) {
+    throw new Refusal(
+      'migration-not-abortable',
+      `${migration.instanceName} has moved to ${migration.targetHost}; the migration is ${migration.status}. Revert it to go back: \`ferry migration revert ${migration.id}\`.`,
+    );
+  }
+  if (await services.store.operations.hasPassed(id, ['transfer', 'verify-copy', 'prove-gone'])) {
     throw new Refusal(
       'migration-not-abortable',
       `${migration.instanceName} has moved to ${migration.targetHost} already; only its clean-up is left (${migration.phase}).`,

@@ -20,6 +20,8 @@ export async function addHost(services: Services, body: AddHostBody): Promise<Ho
     networks: { map: {}, define: false },
     storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
+    imageDirectory: null,
+    fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
   };

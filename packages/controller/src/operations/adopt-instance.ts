@@ -1,5 +1,5 @@
 import type { AdoptInstanceBody } from '@ferry/api';
-import type { DomainFacts, Instance, PowerState, VmState } from '@ferry/model';
+import { devicesOf, type DomainFacts, type Instance, vmStateOf } from '@ferry/model';
 import { lookEverywhere } from './drift/look-everywhere.ts';
 import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
@@ -35,6 +35,7 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
       `${result.there.name} (${result.there.id}) is adopted already, on ${owner?.name ?? result.there.hostId}.`,
     );
   }
+  await services.store.devices.set(instance.id, host.id, devicesOf(domain));
   return instance;
 }
 
@@ -46,22 +47,6 @@ async function requireAlone(services: Services, hostId: string, { id, name }: Do
     if (other.id === hostId || there?.kind !== 'present' || there.state !== 'running') continue;
     const message = `${other.name} runs a domain of the uuid of ${name} too (${id}, ${there.state}, ${there.reason}).`;
     throw new Refusal('runs-elsewhere', message);
-  }
-}
-
-/** What an instance is meant to be, from what it is at the moment it is looked at. */
-export function vmStateOf(power: PowerState): VmState {
-  switch (power) {
-    case 'running':
-      return 'active';
-    case 'paused':
-    case 'suspended':
-      return 'paused';
-    case 'shutoff':
-      return 'stopped';
-    case 'crashed':
-    case 'unknown':
-      return 'error';
   }
 }
 

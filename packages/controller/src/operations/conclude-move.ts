@@ -1,13 +1,23 @@
-import type { Migration, MigrationResult, MigrationStatus } from '@ferry/model';
+import {
+  type Migration,
+  type MigrationKind,
+  type MigrationResult,
+  type MigrationStatus,
+  vmStateOf,
+} from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../store/store.ts';
-import { vmStateOf } from './adopt-instance.ts';
 import { migrationResult } from './shared/migration-result.ts';
 import type { MoveInput } from './shared/move-input.ts';
-import { stepErrors } from './shared/step-error.ts';
+import { remedyOf } from './shared/remedy-of.ts';
+import type { Rest } from './shared/rest.ts';
 
-/** How an operation came to rest: for good, until a host or a person does something, or with its runner. */
-export type Rest = 'over' | 'waits' | 'stopped';
+/** What a move is called that came to its end. */
+const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
+  'live-migration': 'completed',
+  'cold-migration': 'confirmed',
+  evacuation: 'done',
+};
 
 /** Of the outputs of a live migration. */
 interface Lossy {
@@ -57,16 +67,30 @@ async function finishMoved(
   output: Outputs,
 ): Promise<void> {
   const result = migrationResult(migration, output);
+  if (input.hold === true) {
+    const staysOff = input.power !== 'running';
+    await store.heldMigrations.hold(migration.id, {
+      phase: `${movedPhase(result, input, false)}; confirm or revert it`,
+      result,
+      powerState: input.power,
+      memoryBytesAtSource: staysOff ? 0 : (input.resize?.from.memoryBytes ?? (await memoryOf(store, input))),
+    });
+    return;
+  }
   if (migration.kind === 'cold-migration' && migration.finishedAt === null) {
     await store.migrations.advance(migration.id, 'finished', 'moved');
   }
   await store.migrations.finish(migration.id, {
-    status: migration.kind === 'live-migration' ? 'completed' : 'confirmed',
+    status: endedWell[migration.kind],
     phase: movedPhase(result, input, (output as Lossy).transfer?.memoryLost === true),
     result,
     error: null,
     power: { powerState: input.power, vmState: vmStateOf(input.power) },
   });
+}
+
+async function memoryOf(store: Store, { instanceId }: MoveInput): Promise<number> {
+  return (await store.instances.byId(instanceId))?.memoryBytes ?? 0;
 }
 
 async function finishFailed(
@@ -102,19 +126,4 @@ function movedPhase(
 
 function blockedPhase(failure: Failure): string {
   return `blocked: ${failure.message} -> ${remedyOf(failure)}`;
-}
-
-function remedyOf(failure: Failure): string {
-  const known = stepErrors[failure.code as keyof typeof stepErrors] as string | undefined;
-  if (known !== undefined) return known;
-  const { detail } = failure;
-  if (
-    typeof detail === 'object' &&
-    detail !== null &&
-    'remedy' in detail &&
-    typeof detail.remedy === 'string'
-  ) {
-    return detail.remedy;
-  }
-  return 'See the message, and run the checks again: `ferry check`.';
 }

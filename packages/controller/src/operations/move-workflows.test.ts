@@ -1,5 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
-import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import type { Outputs, Workflow } from '@ferry/workflow';
 import {
   crashEverywhere,
@@ -7,192 +5,24 @@ import {
   repeatEachStep,
   repeatEachUndo,
   type TortureSpec,
-  type TortureWorld,
 } from '@ferry/workflow/testing';
-import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { Store } from '../store/store.ts';
-import { addHost } from './add-host.ts';
-import { adoptInstance } from './adopt-instance.ts';
-import { coldMigrateWorkflow } from './cold-migrate/workflow.ts';
+import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
-import { createGroup } from './security-groups/security-groups.ts';
-import { setInstanceGroups } from './security-groups/instance-groups.ts';
-import { ProbeKeeper } from './shared/connectivity/probe-keeper.ts';
-import { KeptAnswers } from './shared/kept-answers.ts';
-import { KeyedLock } from './shared/keyed-lock.ts';
+import { acceptedMove, type MoveCase } from './move-workflows.test-support.ts';
 import type { MoveInput } from './shared/move-input.ts';
-import { defaultLimits, type Services } from './shared/services.ts';
-import { submitMove } from './submit-move.ts';
+import type { Services } from './shared/services.ts';
 
-const id = '22222222-2222-4222-8222-000000000001';
-const mebibyte = 1024 * 1024;
-let databases = 0;
-
-interface Case {
-  readonly kind: 'live-migration' | 'cold-migration';
-  readonly directory: '/shared' | '/images';
-  readonly state: 'running' | 'shutoff';
-  /** Files go from host to host, or through libvirt's streams in pieces. */
-  readonly way?: 'straight' | 'in pieces';
-  /** The bulk is copied while the guest runs. */
-  readonly warm?: boolean;
-  /** Its files stand in another directory of the target. */
-  readonly elsewhere?: boolean;
-}
-
-const volume =
-  "<disk type='volume' device='disk'><source pool='data' volume='data.img'/><target dev='vdb'/></disk>";
-const onNetwork = `<disk type='network' device='disk'><source protocol='iscsi' name='iqn:web/1'><host name='nas' port='3260'/>
-  <auth username='web'><secret type='iscsi' usage='nas'/></auth></source><target dev='vdc'/></disk>`;
-
-function domainXml(disk: string, more: string): string {
-  return `<domain type='qemu'><name>web</name><uuid>${id}</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='pc-q35-10.0'>hvm</type></os><devices>
-  <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${disk}'/><target dev='vda'/></disk>
-  ${more}
-  <interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/></interface>
-  </devices></domain>`;
-}
-
-/** Snapshots, which libvirt moves with no guest that moves live, and which name files by the paths that they have here. */
-function recordsOf({ kind, elsewhere }: Case): unknown {
-  const record = { name: 'clean', xml: '<domainsnapshot><name>clean</name></domainsnapshot>', current: true };
-  return { snapshots: kind === 'cold-migration' && elsewhere !== true ? [record] : [], checkpoints: [] };
-}
-
-/** One target has the network stopped, one lacks it, on the others it is there; a pool is stopped or lacks, a secret lacks. */
-function prepareTarget(world: SimulatedWorld, { directory, kind }: Case): void {
-  const { networks } = world.host('compute12');
-  world.host('compute12').directories.set('/srv', new Map());
-  const there = networks.get('default');
-  const pool = { type: 'dir', active: false, autostart: true, directory, source: '' };
-  world.host('compute11').pools.set('data', { ...pool, active: true });
-  if (directory === '/shared') world.host('compute12').pools.set('data', pool);
-  const secret = { usageType: 'iscsi', usage: 'nas', isPrivate: false, value: 'known to few' };
-  world.host('compute11').secrets.set('33333333-2222-4222-8222-000000000001', secret);
-  if (directory === '/images' && kind === 'live-migration') networks.delete('default');
-  else if (directory === '/shared' && there !== undefined) there.active = false;
-}
-
-function worldOf(given: Case): SimulatedWorld {
-  const { directory, state, way } = given;
-  const world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
-  const shared = new Map();
-  const shell = way === 'straight' ? { python: '3.11.2', zstd: true, root: true } : null;
-  for (const name of ['compute11', 'compute12'])
-    world.addHost(name, { shared: { '/shared': shared }, shell });
-  const files = world.host('compute11').directories.get(directory);
-  const image = { format: 'qcow2', capacityBytes: mebibyte, backing: null, owner: null };
-  files?.set('base.qcow2', { ...image, content: 'base' });
-  const backing = { path: `${directory}/base.qcow2`, format: 'qcow2' };
-  files?.set('web.qcow2', { ...image, backing, content: 'what the guest wrote' });
-  files?.set('data.img', { ...image, format: 'raw', content: 'data' });
-  prepareTarget(world, given);
-  // libvirt puts no overlay onto a volume of a pool.
-  const more = given.warm === true ? onNetwork : volume + onNetwork;
-  world.addDomain('compute11', domainXml(`${directory}/web.qcow2`, more), state);
-  const domain = world.host('compute11').domains.get(id);
-  if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(given) });
-  return world;
-}
-
-/** A move that was accepted on real checks: its input, and all that it may change. */
-async function acceptedMove(given: Case): Promise<TortureWorld<MoveInput, Services>> {
-  const world = worldOf(given);
-  databases += 1;
-  const path = `file:torture-${databases}?mode=memory&cache=shared`;
-  const store = await Store.open(path);
-  const reader = new DatabaseSync(path);
-  const services: Services = {
-    store,
-    hypervisor: new SimulatedHypervisor(world),
-    log: pino({ level: 'silent' }),
-    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48, copyRetryMs: 1 },
-    images: new KeyedLock(),
-    hostChanges: new KeyedLock(),
-    probes: new ProbeKeeper(),
-    diskLocks: new KeptAnswers(1),
-  };
-  for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
-  await adoptInstance(services, { host: 'compute11', domain: id });
-  await createGroup(services, { name: 'web', rules: [{ protocol: 'tcp', portMin: 443 }] });
-  await setInstanceGroups(services, id, { groups: ['web'] });
-  const migration = await submitMove(services, 'admin', id, {
-    kind: given.kind,
-    host: 'compute12',
-    bandwidthBytesPerSecond: null,
-    maxDowntimeMs: null,
-    blockMigration: 'auto',
-    shutdownTimeoutMs: 1_000,
-    networkMap: {},
-    defineNetworks: true,
-    poolMap: {},
-    pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
-    definePools: true,
-    sharedDevices: [],
-    probe: null,
-    announce: true,
-    postCopy: 'never',
-    warm: given.warm === true,
-  });
-  const operation = await store.operations.byId(migration.id);
-  return {
-    input: operation?.input as MoveInput,
-    // A process that starts anew has nothing of the old one but the store and the hosts.
-    get services() {
-      return {
-        ...services,
-        hypervisor: new SimulatedHypervisor(world),
-        images: new KeyedLock(),
-        hostChanges: new KeyedLock(),
-      };
-    },
-    snapshot: () => ({
-      hosts: hostsOf(world),
-      instance: { ...reader.prepare('SELECT host_id, generation, task_state FROM instance').get() },
-      claims: reader.prepare('SELECT count(*) AS count FROM claim').get()?.['count'],
-      brought: reader.prepare('SELECT host_id, kind, name FROM brought_volume ORDER BY kind, name').all(),
-    }),
-    close: async () => {
-      reader.close();
-      await store.close();
-    },
-  };
-}
-
-function hostsOf(world: SimulatedWorld): unknown {
-  return [...world.hosts.values()].map(
-    ({ name, domains, directories, filters, networks, pools, secrets }) => ({
-      name,
-      networks: structuredClone([...networks]),
-      pools: structuredClone([...pools]),
-      secrets: structuredClone([...secrets]),
-      // Ids of groups differ from world to world.
-      filters: [...(filters?.keys() ?? [])]
-        .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
-        .toSorted(),
-      domains: [...domains].map(([uuid, { xml, state, persistent, autostart, job, records }]) => ({
-        uuid,
-        disks: readDisks(xml),
-        records,
-        state,
-        persistent,
-        autostart,
-        moves: job !== null,
-      })),
-      files: [...directories].map(([path, files]) => [
-        path,
-        [...files].toSorted(([a], [b]) => a.localeCompare(b)),
-      ]),
-    }),
-  );
-}
-
-/** The files that a definition names. */
-function readDisks(xml: string): string[] {
-  return Array.from(xml.matchAll(/<source file=['"]([^'"]*)/g), ([, file = '']) => file);
-}
+const larger = {
+  id: '2',
+  name: 'larger',
+  vcpus: 2,
+  memoryMib: 128,
+  rootGib: 1,
+  ephemeralGib: 0,
+  swapMib: 0,
+  extraSpecs: {},
+};
 
 type Spec = TortureSpec<MoveInput, Services, Outputs>;
 
@@ -205,7 +35,7 @@ const endsAtSource: readonly string[] = [
   'the process stops after record 20 of 30: comes to its end',
 ];
 
-const cases: readonly Case[] = [
+const cases: readonly MoveCase[] = [
   { kind: 'live-migration', directory: '/shared', state: 'running' },
   { kind: 'live-migration', directory: '/images', state: 'running' },
   { kind: 'cold-migration', directory: '/images', state: 'running', way: 'in pieces' },
@@ -215,13 +45,25 @@ const cases: readonly Case[] = [
   { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', warm: true },
   { kind: 'cold-migration', directory: '/images', state: 'running', way: 'in pieces', warm: true },
   { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', elsewhere: true },
+  {
+    kind: 'cold-migration',
+    directory: '/images',
+    state: 'running',
+    way: 'straight',
+    hold: true,
+    resizeTo: larger,
+  },
 ];
 
+function workflowOf({ kind, hold }: MoveCase): Workflow<MoveInput, Services, Outputs> {
+  if (kind === 'live-migration') return liveMigrateWorkflow;
+  return hold === true ? heldColdMigrateWorkflow : coldMigrateWorkflow;
+}
+
 describe.each(cases)(
-  '$kind of a guest that is $state on $directory, $way, warm: $warm, elsewhere: $elsewhere',
+  '$kind of a guest that is $state on $directory, $way, warm: $warm, elsewhere: $elsewhere, hold: $hold',
   (given) => {
-    const workflow: Workflow<MoveInput, Services, Outputs> =
-      given.kind === 'live-migration' ? liveMigrateWorkflow : coldMigrateWorkflow;
+    const workflow: Workflow<MoveInput, Services, Outputs> = workflowOf(given);
     const spec: Spec = { workflow, makeWorld: () => acceptedMove(given) };
     const all = [
       ...failEachStep(spec),

@@ -1,15 +1,11 @@
-import { recover, resume, run, type RunOptions, type Workflow, type Outputs } from '@ferry/workflow';
+import type { RunOptions } from '@ferry/workflow';
 import { LeaseLost } from '../store/lease.ts';
-import { coldMigrateWorkflow } from './cold-migrate/workflow.ts';
-import { concludeMove, type Rest } from './conclude-move.ts';
+import { allWorkflows } from './all-workflows.ts';
+import type { Rest } from './shared/rest.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
-import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
-import type { MoveInput } from './shared/move-input.ts';
 import type { Services } from './shared/services.ts';
-
-type Move = Workflow<MoveInput, Services, Outputs>;
 
 /**
  * Runs operations: those just accepted, those that another controller or an earlier run left behind, and those that wait
@@ -108,23 +104,20 @@ export class OperationRunner {
       store: this.#services.store.under(held.lease),
       hypervisor: guardedHypervisor(this.#services.hypervisor, () => held.require()),
     };
-    const { store, log } = services;
-    const operation = await store.operations.byId(id);
+    const operation = await services.store.operations.byId(id);
     if (operation === null) return 'over';
-    const workflow: Move = operation.workflow === 'live-migrate' ? liveMigrateWorkflow : coldMigrateWorkflow;
-    const options: RunOptions = {
-      ...this.#options,
-      signal: AbortSignal.any([this.#stop.signal, held.signal]),
-    };
+    const known = allWorkflows.get(operation.workflow);
+    if (known === undefined) throw new Error(`this version of Ferry knows no workflow ${operation.workflow}`);
     // Accepted a moment ago, perhaps by a controller that is gone: its log is empty still, and it is begun.
-    const fresh = (await store.operations.read(id)).length === 0;
-    const input = operation.input as MoveInput;
-    const result = fresh
-      ? await run(workflow, id, input, services, store.operations, options)
-      : await (how === 'resume' ? resume : recover)(workflow, id, services, store.operations, options);
-    held.require();
-    log.info({ operation: id, result: result.kind }, 'an operation came to rest');
-    return concludeMove(store, id, input, result);
+    const fresh = (await services.store.operations.read(id)).length === 0;
+    return known.carryOn({
+      id,
+      input: operation.input,
+      how: fresh ? 'run' : how,
+      services,
+      options: { ...this.#options, signal: AbortSignal.any([this.#stop.signal, held.signal]) },
+      require: () => held.require(),
+    });
   }
 }
 

@@ -22,6 +22,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
       define: body.definePools ?? there.storage.define,
     },
     removeUnusedImages: body.removeUnusedImages ?? there.removeUnusedImages,
+    imageDirectory: body.imageDirectory === undefined ? there.imageDirectory : body.imageDirectory,
   };
   if (after.trustedCopyAddress !== there.trustedCopyAddress)
     await hosts.setTrustedCopyAddress(there.id, after.trustedCopyAddress);
@@ -31,5 +32,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     await hosts.setStorage(there.id, after.storage);
   if (after.removeUnusedImages !== there.removeUnusedImages)
     await hosts.setRemoveUnusedImages(there.id, after.removeUnusedImages);
+  if (after.imageDirectory !== there.imageDirectory)
+    await hosts.setImageDirectory(there.id, after.imageDirectory);
   return after;
 }

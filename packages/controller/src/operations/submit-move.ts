@@ -7,13 +7,17 @@ import {
   type DomainFacts,
   type Finding,
   type Instance,
+  type InstanceProfile,
   judge,
   type Migration,
   type MigrationRequest,
   networkSettings,
+  planResize,
+  type Resize,
   type Role,
   type TransferPlan,
 } from '@ferry/model';
+import type { Asked } from '../store/action-store.ts';
 import type { NewClaim } from '../store/migration-store.ts';
 import { findInstance } from './shared/find-instance.ts';
 import { inspectMove, type Inspection } from './shared/inspect-move.ts';
@@ -60,6 +64,7 @@ export async function submitMove(
   role: Role,
   name: string,
   request: MoveRequest,
+  asked?: Asked,
 ): Promise<Migration> {
   const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
@@ -91,6 +96,8 @@ export async function submitMove(
     result: null,
     error: null,
     abortRequested: false,
+    held: request.hold,
+    resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
     createdAt: now,
     updatedAt: now,
     finishedAt: null,
@@ -121,17 +128,23 @@ export async function submitMove(
     volumes: moveVolumes(inspection.input),
     probe: request.probe,
     announce: request.announce,
+    hold: request.hold,
+    resize: migration.resize,
   };
-  const workflow = request.kind === 'live-migration' ? 'live-migrate' : 'cold-migrate';
+  const workflow = workflowOf(request);
   // A guest that is off and stays off takes no memory: it moves also where it could not be started now.
   const staysOff = request.kind === 'cold-migration' && domain.power === 'shutoff';
   const claim = {
-    memoryBytes: staysOff ? 0 : instance.memoryBytes,
+    memoryBytes: staysOff ? 0 : (migration.resize?.to.memoryBytes ?? instance.memoryBytes),
     diskBytes: plan.copyBytes,
     memoryLimitBytes: staysOff ? null : (target.facts?.memoryAvailableBytes ?? null),
     directories: roomNeeded(plan, inspection.input.room),
   };
-  const begun = await services.store.migrations.begin(migration, instance, claim, { workflow, input });
+  const begun = await services.store.migrations.begin(migration, instance, claim, {
+    workflow,
+    input,
+    ...(asked === undefined ? {} : { asked }),
+  });
   if (begun.begun) return migration;
   switch (begun.because) {
     case 'busy':
@@ -183,6 +196,21 @@ function roomNeeded(plan: TransferPlan, room: CheckInput['room']): NewClaim['dir
   return room.flatMap(({ directory, availableBytes }) =>
     availableBytes === null ? [] : [{ directory, availableBytes, neededBytes: needed.get(directory) ?? 0 }],
   );
+}
+
+function workflowOf({ kind, hold }: MoveRequest): string {
+  if (kind === 'live-migration') return 'live-migrate';
+  return hold ? 'cold-migrate-held' : 'cold-migrate';
+}
+
+function resizeOf(
+  { resizeTo }: MoveRequest,
+  { memoryBytes, vcpus }: Instance,
+  domain: DomainFacts,
+  profile: InstanceProfile | null,
+): Resize | null {
+  if (resizeTo === null) return null;
+  return planResize(domain, { memoryBytes, vcpus, flavor: profile?.flavor ?? null }, resizeTo).resize;
 }
 
 /** Ids that networks gave to the ports of a guest that runs. */

@@ -8,8 +8,9 @@ import {
   type PowerState,
   type Sighting,
   type VmState,
+  vmStateOf,
+  vmStateSeen,
 } from '@ferry/model';
-import { vmStateOf } from '../operations/adopt-instance.ts';
 import { sightOn } from '../operations/drift/look-everywhere.ts';
 import { pauseRunners } from '../operations/drift/pause-runners.ts';
 import type { Services } from '../operations/shared/services.ts';
@@ -109,7 +110,7 @@ function powerOf(
   const powerState = itsHost?.powers?.get(instance.id)?.power ?? instance.powerState;
   if (found.kind === 'unreachable') return { powerState, vmState: instance.vmState };
   const inQuestion = fault?.kind === 'untold' || fault?.kind === 'two-copies';
-  return { powerState, vmState: inQuestion ? 'error' : vmStateOf(powerState) };
+  return { powerState, vmState: inQuestion ? 'error' : vmStateSeen(instance, powerState) };
 }
 
 /** All hosts that answer once more, after the first look has ended. Those that were silent count as silent. */

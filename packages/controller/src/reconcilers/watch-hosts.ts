@@ -2,6 +2,7 @@ import type { Host } from '@ferry/model';
 import type { Services } from '../operations/shared/services.ts';
 import { findDrift } from './find-drift.ts';
 import type { HostLook } from './first-look.ts';
+import { noteDevices } from './note-devices.ts';
 
 /**
  * Looks at every host: whether it answers and what it has; then compares that with the record of each instance. Reads
@@ -14,6 +15,7 @@ export async function watchHosts(services: Services): Promise<void> {
   const owed = new Set((await services.store.migrations.underWay()).map((one) => one.instanceId));
   const looks = await Promise.all(hosts.map((host) => watchHost(services, host)));
   await findDrift(services, instances, looks, owed);
+  await noteDevices(services, looks);
 }
 
 async function watchHost(services: Services, host: Host): Promise<HostLook> {

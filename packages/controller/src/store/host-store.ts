@@ -1,6 +1,6 @@
 import type { Host, HostFacts, HostService, NetworkSettings, StorageSettings } from '@ferry/model';
 import { atomically } from './atomically.ts';
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { HostTable, Schema } from './schema.ts';
 
@@ -43,6 +43,7 @@ export class HostStore {
         .executeTakeFirst();
       if (there !== undefined) return { added: false as const, there: readHost(there) };
       await tx.insertInto('host').values(writeHost(host)).execute();
+      await tx.insertInto('host_number').values({ host_id: host.id }).execute();
       await this.#events.write(tx, { kind: 'host.added', subjectId: host.id, message: `${host.name} added` });
       return { added: true as const };
     });
@@ -86,6 +87,16 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** Where disks of instances that are created there stand. */
+  async setImageDirectory(id: string, directory: string | null): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      await tx.updateTable('host').set({ image_directory: directory }).where('id', '=', id).execute();
+      const message = `disks of new instances: ${directory ?? 'in its pool "default"'}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** How the storage of guests is found there. */
   async setStorage(id: string, storage: StorageSettings): Promise<void> {
     await atomically(this.#db, async (tx) => {
@@ -99,6 +110,19 @@ export class HostStore {
       );
       const message = `storage there: ${names.join(', ') || 'as named elsewhere'}${storage.define ? ', missing pools are defined' : ''}`;
       await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
+  /** It is off, says somebody; taken back when it answers. */
+  async setFence(id: string, fence: { readonly at: string; readonly by: string }): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      await tx
+        .updateTable('host')
+        .set({ fenced_at: fence.at, fenced_by: fence.by })
+        .where('id', '=', id)
+        .execute();
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message: `off, says ${fence.by}` });
     });
     this.#events.committed();
   }
@@ -120,7 +144,8 @@ export class HostStore {
         .set({
           state: seen.state,
           reason: seen.reason,
-          ...(seen.state === 'up' ? { last_seen_at: seen.at } : {}),
+          // Whoever said that it is off: it is not any more.
+          ...(seen.state === 'up' ? { last_seen_at: seen.at, fenced_at: null, fenced_by: null } : {}),
           ...(seen.facts === null ? {} : { facts: JSON.stringify(seen.facts) }),
         })
         .where('id', '=', id)
@@ -154,17 +179,20 @@ function readHost(row: Selectable<HostTable>): Host {
         ? { pools: {}, paths: {}, define: false }
         : (JSON.parse(row.storage_settings) as StorageSettings),
     removeUnusedImages: row.remove_unused_images !== 0,
+    imageDirectory: row.image_directory,
     service: {
-      state: row.state as HostService['state'],
-      reason: row.reason,
+      ...(row.forced_down === 0
+        ? { state: row.state as HostService['state'], reason: row.reason }
+        : { state: 'down', reason: 'an operator has said that it is down (force-down)' }),
       status: row.status as HostService['status'],
       lastSeenAt: row.last_seen_at,
     },
     facts: row.facts === null ? null : (JSON.parse(row.facts) as HostFacts),
+    fence: row.fenced_at === null || row.fenced_by === null ? null : { at: row.fenced_at, by: row.fenced_by },
   };
 }
 
-function writeHost(host: Host): HostTable {
+function writeHost(host: Host): Insertable<HostTable> {
   return {
     id: host.id,
     name: host.name,
@@ -174,10 +202,14 @@ function writeHost(host: Host): HostTable {
     network_settings: JSON.stringify(host.networks),
     storage_settings: JSON.stringify(host.storage),
     remove_unused_images: host.removeUnusedImages ? 1 : 0,
+    image_directory: host.imageDirectory,
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,
     last_seen_at: host.service.lastSeenAt,
     facts: host.facts === null ? null : JSON.stringify(host.facts),
+    fenced_at: host.fence?.at ?? null,
+    fenced_by: host.fence?.by ?? null,
+    disabled_reason: null,
   };
 }

@@ -11,6 +11,8 @@ const host: Host = {
   networks: { map: {}, define: false },
   storage: { pools: {}, paths: {}, define: false },
   removeUnusedImages: false,
+  imageDirectory: null,
+  fence: null,
   service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: null },
   facts: null,
 };

@@ -1,4 +1,5 @@
 import type { Instance, InstanceFault, InstanceProfile, PowerState, TaskState, VmState } from '@ferry/model';
+import { touchProfile } from './action-store.ts';
 import { atomically } from './atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
@@ -96,6 +97,7 @@ export class InstanceStore {
         .set({ power_state: seen.powerState, vm_state: seen.vmState, fault })
         .where('id', '=', instance.id)
         .execute();
+      await touchProfile(tx, instance.id, this.#now());
       const usual =
         before.fault === fault
           ? `power ${seen.powerState}`
@@ -135,12 +137,50 @@ export class InstanceStore {
         })
         .where('id', '=', instance.id)
         .execute();
+      await touchProfile(tx, instance.id, this.#now());
       if (moved) await oweFilters(tx, instance.id, [before.host_id, seen.hostId]);
       await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
       return true;
     });
     if (settled) this.#events.committed();
     return settled;
+  }
+
+  /** Gives an instance another name; the hypervisor's own name of its domain stays. */
+  async rename(id: string, name: string): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('instance')
+        .set({ name })
+        .where('id', '=', id)
+        .where('name', '!=', name)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      await this.#events.write(tx, { kind: 'instance.updated', subjectId: id, message: `named ${name}` });
+    });
+    this.#events.committed();
+  }
+
+  /** Sets what it is meant to be, as a person says. False while something is being done to it: nothing is written then. */
+  async setVmState(id: string, vmState: VmState): Promise<boolean> {
+    const set = await atomically(this.#db, async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('instance')
+        .set({ vm_state: vmState, task_state: null })
+        .where('id', '=', id)
+        .where('migration_id', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return false;
+      await touchProfile(tx, id, this.#now());
+      await this.#events.write(tx, {
+        kind: 'instance.updated',
+        subjectId: id,
+        message: `a person has set its state to ${vmState}`,
+      });
+      return true;
+    });
+    if (set) this.#events.committed();
+    return set;
   }
 }
 
@@ -193,5 +233,6 @@ function writeInstance(instance: Instance): InstanceTable {
     generation: instance.generation,
     migration_id: instance.migrationId,
     fault: faultJson(instance.fault),
+    deleted_at: null,
   };
 }

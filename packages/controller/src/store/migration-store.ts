@@ -5,13 +5,17 @@ import {
   type Instance,
   type Migration,
   type MigrationFailure,
+  type MigrationKind,
   type MigrationResult,
   type MigrationStatus,
   type PowerState,
+  type TaskState,
   type TransferProgress,
   transition,
   type VmState,
 } from '@ferry/model';
+import { actionOfMove } from './action-of-move.ts';
+import { type Asked, beginAction, endActionOf } from './action-store.ts';
 import { alone, byLocks, isShared } from './atomically.ts';
 import type { Kysely, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
@@ -19,6 +23,7 @@ import { readInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
+import { setFlavor, sizeColumns } from './size-columns.ts';
 import type { Now } from './store.ts';
 
 /** What a migration takes on its target while it runs. */
@@ -34,6 +39,13 @@ export interface NewClaim {
     readonly availableBytes: number;
   }[];
 }
+
+/** Nova's words for what is done to an instance that moves. */
+const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
+  'live-migration': 'migrating',
+  'cold-migration': 'resize_migrating',
+  evacuation: 'rebuilding',
+};
 
 /** How taking an instance for a migration ended. */
 export type Begun =
@@ -80,6 +92,18 @@ export class MigrationStore {
   }
 
   /** Those that something is left to do for, clean-up included. */
+  /** Evacuations whose source may still hold something of the instance. */
+  async evacuated(): Promise<Migration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .selectAll()
+      .where('kind', '=', 'evacuation')
+      .where('status', '=', 'done')
+      .orderBy('sequence')
+      .execute();
+    return rows.map(readMigration);
+  }
+
   async underWay(): Promise<Migration[]> {
     const rows = await this.#db
       .selectFrom('migration')
@@ -101,7 +125,7 @@ export class MigrationStore {
     migration: Migration,
     instance: Instance,
     claim: NewClaim,
-    operation: { workflow: string; input: unknown },
+    operation: { workflow: string; input: unknown; asked?: Asked },
   ): Promise<Begun> {
     const begun = await byLocks(this.#db, async (tx): Promise<Begun> => {
       // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
@@ -117,7 +141,7 @@ export class MigrationStore {
         .updateTable('instance')
         .set({
           migration_id: migration.id,
-          task_state: migration.kind === 'live-migration' ? 'migrating' : 'resize_migrating',
+          task_state: taskStates[migration.kind],
         })
         .where('id', '=', instance.id)
         .where('generation', '=', instance.generation)
@@ -145,6 +169,7 @@ export class MigrationStore {
           state: 'open',
         })
         .execute();
+      await beginAction(tx, actionOfMove(migration, operation.asked), this.#now());
       await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
       return { begun: true };
     });
@@ -185,6 +210,26 @@ export class MigrationStore {
     );
   }
 
+  /** Writes down that somebody wants it to come to its end now, whatever it costs the guest. */
+  async requestForce(id: string): Promise<void> {
+    await this.#db
+      .updateTable('migration')
+      .set({ force_requested: 1 })
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .execute();
+  }
+
+  /** Whether somebody wants that. */
+  async isForced(id: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('migration')
+      .select('force_requested')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.force_requested === 1;
+  }
+
   /** The instance belongs to the target from here on. Doing it twice changes nothing. */
   async commit(id: string): Promise<void> {
     await byLocks(this.#db, async (tx) => {
@@ -192,12 +237,18 @@ export class MigrationStore {
       const migration = await this.#read(tx, id);
       const { numUpdatedRows } = await tx
         .updateTable('instance')
-        .set((set) => ({ host_id: migration.targetHostId, generation: set('generation', '+', 1) }))
+        .set((set) => ({
+          host_id: migration.targetHostId,
+          generation: set('generation', '+', 1),
+          ...sizeColumns(migration.resize?.to ?? null),
+        }))
         .where('id', '=', migration.instanceId)
         .where('migration_id', '=', id)
         .where('host_id', '=', migration.sourceHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
+      if (migration.resize !== null)
+        await setFlavor(tx, migration.instanceId, migration.resize.to.flavor, this.#now());
       await this.#tell(tx, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
     });
     this.#events.committed();
@@ -240,6 +291,7 @@ export class MigrationStore {
         .where('migration_id', '=', id)
         .execute();
       await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
+      await endActionOf(tx, id, end.error, at);
       await this.#tell(tx, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
     });
     this.#events.committed();

@@ -1,4 +1,10 @@
-import { type FlavorSnapshot, firstProject, firstUser, type InstanceProfile } from '@ferry/model';
+import {
+  type CreationFailure,
+  type FlavorSnapshot,
+  firstProject,
+  firstUser,
+  type InstanceProfile,
+} from '@ferry/model';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { InstanceProfileTable, Schema } from './schema.ts';
@@ -68,6 +74,8 @@ export function adoptedProfile(instanceId: string, at: string, runs: boolean): I
     hostname: null,
     userData: null,
     configDrive: false,
+    failure: null,
+    deleteRequestedAt: null,
   };
 }
 
@@ -97,6 +105,8 @@ export function readProfile(row: Selectable<InstanceProfileTable>): InstanceProf
     hostname: row.hostname,
     userData: row.user_data,
     configDrive: row.config_drive === 1,
+    failure: row.failure === null ? null : (JSON.parse(row.failure) as CreationFailure),
+    deleteRequestedAt: row.delete_requested_at,
   };
 }
 
@@ -120,5 +130,7 @@ function writeProfile(profile: InstanceProfile): InstanceProfileTable {
     hostname: profile.hostname,
     user_data: profile.userData,
     config_drive: profile.configDrive ? 1 : 0,
+    failure: profile.failure === null ? null : JSON.stringify(profile.failure),
+    delete_requested_at: profile.deleteRequestedAt,
   };
 }

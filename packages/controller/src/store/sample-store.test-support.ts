@@ -15,6 +15,8 @@ export const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   networks: { map: {}, define: false },
   storage: { pools: {}, paths: {}, define: false },
   removeUnusedImages: false,
+  imageDirectory: null,
+  fence: null,
   service,
   facts: null,
 }));
@@ -54,6 +56,8 @@ export function migrationOf(instance: Instance, target = 'b'): Migration {
     result: null,
     error: null,
     abortRequested: false,
+    held: false,
+    resize: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
     finishedAt: null,

@@ -2,6 +2,10 @@ import { firstProject, firstUser } from '@ferry/model';
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from './atomically.ts';
+import { createServerTables } from './schema-0013-servers.ts';
+import { addEvacuation } from './schema-0015-evacuation.ts';
+import { addHeldMigrations } from './schema-0014-held-migrations.ts';
+import { createComputeApi } from './schema-0012-compute-api.ts';
 import { createIdentity } from './schema-0011-identity.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
@@ -17,6 +21,10 @@ const versions: Record<string, Migration> = {
   '0009-locks-of-controllers': { up: addControllerLocks },
   '0010-profiles-of-instances': { up: createInstanceProfiles },
   '0011-identity': { up: createIdentity },
+  '0012-compute-api': { up: createComputeApi },
+  '0013-images-and-creation': { up: createServerTables },
+  '0014-held-migrations': { up: addHeldMigrations },
+  '0015-evacuation': { up: addEvacuation },
 };
 
 /** Hands the versions to Kysely's migrator. */

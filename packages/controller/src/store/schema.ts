@@ -19,6 +19,19 @@ export interface HostTable {
   reason: string;
   last_seen_at: string | null;
   facts: Json | null;
+  image_directory: string | null;
+  fenced_at: string | null;
+  fenced_by: string | null;
+  /** Why an operator has disabled it. */
+  disabled_reason: string | null;
+  /** An operator says that it is down, whatever it answers. */
+  forced_down: Generated<Flag>;
+}
+
+/** Small numbers of hosts, by which clients before microversion 2.53 name them. */
+interface HostNumberTable {
+  number: Generated<number>;
+  host_id: string;
 }
 
 export interface InstanceTable {
@@ -34,6 +47,8 @@ export interface InstanceTable {
   migration_id: string | null;
   /** What hosts show of it that does not fit. */
   fault: Json | null;
+  /** Null while there is one. */
+  deleted_at: string | null;
 }
 
 export interface InstanceProfileTable {
@@ -55,6 +70,10 @@ export interface InstanceProfileTable {
   hostname: string | null;
   user_data: string | null;
   config_drive: Flag;
+  /** Why it could not be created. */
+  failure: Json | null;
+  /** When somebody wanted it gone while it was being created. */
+  delete_requested_at: string | null;
 }
 
 interface MigrationTable {
@@ -77,9 +96,65 @@ interface MigrationTable {
   result: Json | null;
   error: Json | null;
   abort_requested: Flag;
+  /** The source is kept until a person decides. */
+  held: Generated<Flag>;
+  resize: Json | null;
+  /** Somebody wants it to come to its end now, whatever it costs the guest. */
+  force_requested: Generated<Flag>;
   created_at: string;
   updated_at: string;
   finished_at: string | null;
+}
+
+/** What hosts showed last of an instance's definition. */
+interface InstanceDevicesTable {
+  instance_id: string;
+  /** The host that showed them. */
+  host_id: string;
+  devices: Json;
+}
+
+/** Something that was done to an instance, or tried: one request each. Kept also when the instance is gone. */
+export interface InstanceActionTable {
+  /** Order of beginning. */
+  sequence: Generated<number>;
+  request_id: string;
+  instance_id: string;
+  /** The operation that does it; null for one that was done at once. */
+  operation_id: string | null;
+  action: string;
+  user_id: string;
+  project_id: string;
+  started_at: string;
+  updated_at: string;
+  /** Why it did not end well. */
+  message: string | null;
+}
+
+export interface InstanceActionEventTable {
+  sequence: Generated<number>;
+  action_sequence: number;
+  event: string;
+  host: string;
+  started_at: string;
+  finished_at: string | null;
+  result: string | null;
+  details: string | null;
+}
+
+export interface AggregateTable {
+  number: Generated<number>;
+  uuid: string;
+  name: string;
+  availability_zone: string | null;
+  metadata: Json;
+  created_at: string;
+  updated_at: string | null;
+}
+
+interface AggregateHostTable {
+  aggregate_number: number;
+  host_id: string;
 }
 
 interface ClaimTable {
@@ -184,6 +259,107 @@ interface ControllerLockTable {
   lease_until: number;
 }
 
+/** An image of the controller's library. */
+export interface LibraryImageTable {
+  id: string;
+  name: string | null;
+  status: string;
+  visibility: string;
+  project_id: string;
+  protected: Flag;
+  hidden: Flag;
+  tags: Json;
+  disk_format: string | null;
+  container_format: string | null;
+  min_disk_gib: number;
+  min_memory_mib: number;
+  properties: Json;
+  /** Its bytes, null until they have come: of several images with the same, one file. */
+  sha256: string | null;
+  sha512: string | null;
+  md5: string | null;
+  digest: string | null;
+  digest_kind: string | null;
+  length_bytes: number | null;
+  virtual_bytes: number | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface FlavorTable {
+  id: string;
+  name: string;
+  vcpus: number;
+  memory_mib: number;
+  root_gib: number;
+  ephemeral_gib: number;
+  swap_mib: number;
+  /** A number as text: the databases have no fraction in common. */
+  rxtx_factor: string;
+  public: Flag;
+  description: string | null;
+  extra_specs: Json;
+  created_at: string;
+  updated_at: string;
+}
+
+interface FlavorAccessTable {
+  flavor_id: string;
+  project_id: string;
+}
+
+export interface KeypairTable {
+  user_id: string;
+  name: string;
+  type: string;
+  fingerprint: string;
+  public_key: string;
+  created_at: string;
+}
+
+export interface ServerGroupTable {
+  id: string;
+  name: string;
+  project_id: string;
+  user_id: string;
+  policy: string;
+  max_per_host: number | null;
+  created_at: string;
+}
+
+interface ServerGroupMemberTable {
+  instance_id: string;
+  group_id: string;
+}
+
+/** What an instance that is being created takes on its host until the host shows it by itself. */
+interface CreationClaimTable {
+  instance_id: string;
+  operation_id: string;
+  host_id: string;
+  memory_bytes: number;
+  disk_bytes: number;
+  directory: string;
+  /** The base image that its disk is to stand on. */
+  base_path: string;
+}
+
+interface KeptDefinitionTable {
+  instance_id: string;
+  host_id: string;
+  xml: string;
+  domain: Json;
+  seen_at: string;
+}
+
+/** A directory of a host that a peer was seen to have too. */
+interface SharedDirectoryTable {
+  host_id: string;
+  peer_id: string;
+  directory: string;
+  proven_at: string;
+}
+
 export interface ProjectTable {
   id: string;
   name: string;
@@ -250,6 +426,12 @@ export interface Schema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;
+  instance_devices: InstanceDevicesTable;
+  instance_action: InstanceActionTable;
+  instance_action_event: InstanceActionEventTable;
+  host_number: HostNumberTable;
+  aggregate: AggregateTable;
+  aggregate_host: AggregateHostTable;
   migration: MigrationTable;
   claim: ClaimTable;
   operation: OperationTable;
@@ -263,6 +445,15 @@ export interface Schema {
   base_image: BaseImageTable;
   brought_volume: BroughtVolumeTable;
   controller_lock: ControllerLockTable;
+  library_image: LibraryImageTable;
+  flavor: FlavorTable;
+  flavor_access: FlavorAccessTable;
+  keypair: KeypairTable;
+  server_group: ServerGroupTable;
+  server_group_member: ServerGroupMemberTable;
+  creation_claim: CreationClaimTable;
+  kept_definition: KeptDefinitionTable;
+  shared_directory: SharedDirectoryTable;
   project: ProjectTable;
   identity_user: UserTable;
   role_assignment: RoleAssignmentTable;

@@ -11,6 +11,8 @@ export interface DomainAdaptation {
   readonly filter: string | null;
   /** Null where its storage is named alike. */
   readonly storage: StorageAdaptation | null;
+  /** What it is to have of its host; absent as it has. */
+  readonly size?: { readonly memoryBytes: number; readonly vcpus: number };
 }
 
 /** How the names of a domain's storage are changed. */

@@ -62,6 +62,8 @@ export interface HostStorage {
   identity(path: string, call?: Call): Promise<string | null>;
   /** Makes an image unless one of the same shape is there. Returns whether it made it. */
   ensureImage(spec: ImageSpec, call?: Call): Promise<'made' | 'was-there'>;
+  /** Makes an image at least so large for its guest, which must be off; throws `no-image`. Larger already is fine. */
+  ensureCapacity(path: string, capacityBytes: number, call?: Call): Promise<void>;
   /** Removes an image; nothing there is fine. */
   ensureNoImage(path: string, call?: Call): Promise<void>;
   /**

@@ -2,6 +2,7 @@ import type { HostFacts } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { HostDomains } from './host-domains.ts';
 import type { HostFirewall } from './host-firewall.ts';
+import type { HostGuests } from './host-guests.ts';
 import type { HostMigration } from './host-migration.ts';
 import type { HostProbes } from './host-probes.ts';
 import type { HostNetworks } from './host-networks.ts';
@@ -16,6 +17,7 @@ export interface HypervisorHost {
   readonly uri: string;
   facts(call?: Call): Promise<HostFacts>;
   readonly domains: HostDomains;
+  readonly guests: HostGuests;
   readonly storage: HostStorage;
   readonly overlays: HostOverlays;
   readonly migration: HostMigration;

@@ -8,6 +8,7 @@ import { HostConnection } from './host-connection.ts';
 import { LibvirtDomains } from './libvirt-domains.ts';
 import { readHostFacts } from './libvirt-facts.ts';
 import { LibvirtFirewall } from './libvirt-firewall.ts';
+import { LibvirtGuests } from './libvirt-guests.ts';
 import { LibvirtMigration } from './libvirt-migration.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
 import { LibvirtProbes } from './libvirt-probes.ts';
@@ -45,6 +46,7 @@ export class LibvirtHypervisor implements Hypervisor {
 class LibvirtHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: LibvirtDomains;
+  readonly guests: LibvirtGuests;
   readonly storage: LibvirtStorage;
   readonly overlays: LibvirtOverlays;
   readonly migration: LibvirtMigration;
@@ -62,6 +64,7 @@ class LibvirtHost implements HypervisorHost {
     this.#connection = new HostConnection(uri);
     this.storage = new LibvirtStorage(this.#connection);
     this.domains = new LibvirtDomains(this.#connection, this.storage);
+    this.guests = new LibvirtGuests(this.#connection, new LibvirtPools(this.#connection));
     this.overlays = new LibvirtOverlays(this.#connection, this.domains, this.storage);
     this.migration = new LibvirtMigration(this.#connection);
     this.firewall = new LibvirtFirewall(this.#connection);

@@ -109,6 +109,13 @@ export class LibvirtStorage implements HostStorage {
     return 'made';
   }
 
+  async ensureCapacity(path: string, capacityBytes: number, call: Call = {}): Promise<void> {
+    const there = await this.#describe(path, call);
+    if (there !== null && there.image.capacityBytes >= capacityBytes) return;
+    const vol = await this.#need(path, call);
+    await this.#connection.call('storageVolResize', { vol, capacity: BigInt(capacityBytes), flags: 0 }, call);
+  }
+
   async ensureNoImage(path: string, call: Call = {}): Promise<void> {
     const vol = await this.#pools.volume(path, call);
     if (vol === null) return;

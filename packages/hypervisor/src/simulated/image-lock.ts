@@ -15,6 +15,14 @@ export function lockHolder(world: SimulatedWorld, host: SimulatedHostState, id: 
   return null;
 }
 
+/** The host that runs a guest which writes to a file; null when none does. */
+export function writerOf(world: SimulatedWorld, file: unknown): string | null {
+  for (const host of world.hosts.values())
+    for (const [id, { state }] of host.domains)
+      if (state === 'running' && filesOf(host, id).includes(file)) return host.name;
+  return null;
+}
+
 /** The files themselves: two hosts see the same one in a directory that they share. */
 function filesOf(host: SimulatedHostState, id: string): unknown[] {
   const domain = host.domains.get(id);

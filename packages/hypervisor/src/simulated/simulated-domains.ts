@@ -132,7 +132,8 @@ export class SimulatedDomains implements HostDomains {
       if (domain.state === 'paused') throw this.#wrongState(id, domain, 'started');
       requirePlugs(this.#host, domain.xml);
       this.#requireLock(id);
-      this.#setState(id, domain, 'running', 'booted');
+      this.#setState(id, domain, 'running', domain.saved ? 'restored' : 'booted');
+      domain.saved = false;
     });
   }
 
@@ -242,7 +243,7 @@ export class SimulatedDomains implements HostDomains {
       persistent: domain.persistent,
       autostart: domain.autostart,
       activeJob: domain.job === null ? null : 'migration out',
-      managedSave: false,
+      managedSave: domain.saved,
     };
   }
 

@@ -4,6 +4,8 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
 import { SimulatedDomains } from './simulated-domains.ts';
 import { SimulatedFirewall } from './simulated-firewall.ts';
+import { SimulatedFiles } from './simulated-files.ts';
+import { SimulatedGuests } from './simulated-guests.ts';
 import { SimulatedMigration } from './simulated-migration.ts';
 import { SimulatedPools } from './simulated-pools.ts';
 import { SimulatedSecrets } from './simulated-secrets.ts';
@@ -41,6 +43,7 @@ export class SimulatedHypervisor implements Hypervisor {
 class SimulatedHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: SimulatedDomains;
+  readonly guests: SimulatedGuests;
   readonly storage: SimulatedStorage;
   readonly overlays: SimulatedOverlays;
   readonly migration: SimulatedMigration;
@@ -57,6 +60,7 @@ class SimulatedHost implements HypervisorHost {
     this.#state = state;
     this.uri = state.uri;
     this.domains = new SimulatedDomains(world, state);
+    this.guests = new SimulatedGuests(world, state, new SimulatedFiles(state));
     this.storage = new SimulatedStorage(world, state);
     this.overlays = new SimulatedOverlays(world, state);
     this.migration = new SimulatedMigration(world, state);

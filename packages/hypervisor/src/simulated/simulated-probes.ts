@@ -4,6 +4,7 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes } from '../contract/host-probes.ts';
+import { writerOf } from './image-lock.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
 /** Probes of a simulated host: it opens whatever it is not cut off from. */
@@ -61,7 +62,10 @@ export class SimulatedProbes implements HostProbes {
     return this.#ask('refusalToWrite', call, () => {
       const files = this.#host.directories.get(dirname(path));
       const isHeld = files !== undefined && this.#world.heldImages.get(files) === basename(path);
-      return isHeld && this.#host.locksHold ? `${this.#host.name}: ${path} is locked` : null;
+      const file = files?.get(basename(path));
+      const writer = file === undefined ? null : writerOf(this.#world, file);
+      if (!this.#host.locksHold || (!isHeld && writer === null)) return null;
+      return `${this.#host.name}: ${path} is locked${writer === null ? '' : ` by a guest of ${writer}`}`;
     });
   }
 

@@ -98,6 +98,14 @@ export class SimulatedStorage implements HostStorage {
     });
   }
 
+  ensureCapacity(path: string, capacityBytes: number, call?: Call): Promise<void> {
+    return this.#ask('ensureCapacity', call, () => {
+      const there = this.#files.file(path);
+      if (there === null) throw new HypervisorError('no-image', this.#host.name, `nothing at ${path}`);
+      if (there.capacityBytes < capacityBytes) this.#files.write(path, { ...there, capacityBytes });
+    });
+  }
+
   ensureNoImage(path: string, call?: Call): Promise<void> {
     return this.#ask('ensureNoImage', call, () => this.#files.remove(path));
   }

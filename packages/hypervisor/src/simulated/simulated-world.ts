@@ -42,6 +42,8 @@ export interface SimulatedDomain {
   reason: string;
   persistent: boolean;
   autostart: boolean;
+  /** Its memory is on the host's disk (`managedsave`). */
+  saved: boolean;
   job: SimulatedJob | null;
   completed: TransferProgress | null;
   vcpuTimeNs: bigint;
@@ -254,6 +256,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     reason,
     persistent: true,
     autostart: false,
+    saved: false,
     job: null,
     completed: null,
     vcpuTimeNs: 0n,

@@ -1,6 +1,7 @@
 import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { adaptDisks, type DescriptionUse } from './adapt-disks.ts';
+import { resizeDomain } from './resize-domain.ts';
 import { at, attribute, children, rootOf, XmlError } from './parse-xml.ts';
 import { setFilter } from './interface-filter.ts';
 
@@ -19,6 +20,7 @@ export function adaptDomainXml(
     if (adaptation.filter !== null) setFilter(one, adaptation.filter);
   }
   if (adaptation.storage !== null) adaptDisks(domain, adaptation.storage, use);
+  if (adaptation.size !== undefined) resizeDomain(domain, adaptation.size);
   return new XMLSerializer().serializeToString(domain);
 }
 

@@ -21,6 +21,7 @@ import { postCopyCheck } from './post-copy.ts';
 import { qemuOwnerCheck } from './qemu-owner.ts';
 import { secretPresentCheck } from './secret-present.ts';
 import { servicesUpCheck } from './services-up.ts';
+import { sizeFitsCheck } from './size-fits.ts';
 import { storageMappedCheck } from './storage-mapped.ts';
 import { storagePresentCheck } from './storage-present.ts';
 import { targetExistsCheck } from './target-exists.ts';
@@ -58,4 +59,5 @@ export const allChecks: readonly Check[] = [
   postCopyCheck,
   oneCopyCheck,
   diskLocksCheck,
+  sizeFitsCheck,
 ];

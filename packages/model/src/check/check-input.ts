@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts';
 import type { OwnershipFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
+import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
@@ -45,6 +46,10 @@ export interface MigrationRequest {
   readonly postCopy: PostCopyPolicy;
   /** Cold: whether the bulk is to be copied while the guest runs. */
   readonly warm: boolean;
+  /** Cold: whether the source keeps all of it until a person confirms or reverts. */
+  readonly hold: boolean;
+  /** Cold and held: what the instance is to have of its host from then on; null: what it has. */
+  readonly resizeTo: FlavorSnapshot | null;
 }
 
 /**

@@ -20,6 +20,11 @@ function heldByFerry({ instance, migrationId }: CheckInput): Finding[] {
   if (free || ours) return [passed(code, 'no other migration holds the instance', compared)];
   const what =
     instance.migrationId === null ? (instance.taskState ?? '') : `migration ${instance.migrationId}`;
+  if (instance.vmState === 'resized' && instance.taskState === null) {
+    const held = `the instance has moved by ${what}, which is to be confirmed or reverted first`;
+    const remedy = `ferry migration confirm ${instance.migrationId}, or ferry migration revert ${instance.migrationId}.`;
+    return [refused(code, held, compared, remedy)];
+  }
   return [refused(code, `the instance is held by ${what}`, compared, 'Wait for its end, or abort it.')];
 }
 

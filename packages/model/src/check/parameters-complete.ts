@@ -53,6 +53,17 @@ function limits(request: MigrationRequest): Finding[] {
     const what = 'a live migration copies while the guest runs anyway: "warm" is not used';
     findings.push(noted(code, what, { warm: true }));
   }
+  if (request.warm && request.hold) {
+    const remedy = 'Ask for one of them.';
+    const what =
+      'a warm move merges its overlays at the end, and one that is held must leave its source as it is';
+    findings.push(refused(code, what, { warm: true, hold: true }, remedy));
+  }
+  if (request.hold && request.kind === 'live-migration') {
+    const what =
+      'a live migration cannot be held: its guest runs on, and the source has nothing to go back to';
+    findings.push(refused(code, what, { hold: true }, 'Ask for a cold migration, or do not ask to hold it.'));
+  }
   return findings;
 }
 

@@ -42,6 +42,8 @@ export function sampleHost(
     networks: { map: {}, define: false },
     storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
+    imageDirectory: null,
+    fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },
     facts: facts === null ? null : { ...sampleFacts, hostUuid: `uuid-${name}`, hostname: name, ...facts },
   };
@@ -174,6 +176,8 @@ export function sampleInput(
     probe: null,
     postCopy: 'never',
     warm: false,
+    hold: false,
+    resizeTo: null,
     ...change.request,
   };
   return {

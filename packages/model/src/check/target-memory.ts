@@ -4,6 +4,7 @@ import { hostSilent, noted, passed, refused } from './make-finding.ts';
 import { liveFacts, showBytes } from './show-values.ts';
 
 const code = 'target-memory';
+const mebibyte = 1024 ** 2;
 
 /** What is free on the target, less what other migrations on their way were promised, holds the guest's memory. */
 export const targetMemoryCheck: Check = {
@@ -13,7 +14,10 @@ export const targetMemoryCheck: Check = {
   judge: ({ request, instance, domain, target, claimedMemoryBytes }) => {
     const facts = liveFacts(target);
     if (facts === null) return [hostSilent(code, 'target', 'its free memory')];
-    const neededBytes = domain?.memoryBytes ?? instance.memoryBytes;
+    const neededBytes =
+      request.resizeTo === null
+        ? (domain?.memoryBytes ?? instance.memoryBytes)
+        : request.resizeTo.memoryMib * mebibyte;
     const freeBytes = facts.memoryAvailableBytes - claimedMemoryBytes;
     const compared = {
       neededBytes,

@@ -16,7 +16,11 @@ export interface Host {
   readonly storage: StorageSettings;
   /** Whether base images that Ferry brought there are removed once nothing uses them after a move away. */
   readonly removeUnusedImages: boolean;
+  /** Where disks of instances that are created there stand; null: in the pool `default`, or where libvirt has images. */
+  readonly imageDirectory: string | null;
   readonly service: HostService;
+  /** Since when it is known to be off, and who says so; null: nobody does. Taken back as soon as it answers. */
+  readonly fence: { readonly at: string; readonly by: string } | null;
   /** The last facts read; they can be old when the service is down. */
   readonly facts: HostFacts | null;
 }

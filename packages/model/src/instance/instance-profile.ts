@@ -10,6 +10,14 @@ export interface FlavorSnapshot {
   readonly extraSpecs: Readonly<Record<string, string>>;
 }
 
+/** Why an instance could not be created. */
+export interface CreationFailure {
+  /** Of a step or a host, from a closed list. */
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+}
+
 /** What people and projects have to do with an instance, beside where and how it runs. */
 export interface InstanceProfile {
   readonly instanceId: string;
@@ -35,4 +43,8 @@ export interface InstanceProfile {
   /** Base64, as it was given. */
   readonly userData: string | null;
   readonly configDrive: boolean;
+  /** Null where it was created or adopted. */
+  readonly failure: CreationFailure | null;
+  /** When somebody wanted it gone while it was being created; null: nobody did. */
+  readonly deleteRequestedAt: string | null;
 }

@@ -1,13 +1,32 @@
 import type { InstanceFault } from './instance-fault.ts';
+import type { PowerTaskState } from './power-action.ts';
 
 /** Power state as the hypervisor shows it. */
 export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspended' | 'unknown';
 
 /** Nova's words: what the instance is meant to be. */
-export type VmState = 'active' | 'paused' | 'stopped' | 'error';
+export type VmState =
+  | 'building'
+  | 'active'
+  | 'paused'
+  | 'suspended'
+  | 'stopped'
+  | 'resized'
+  | 'error'
+  /** It is no more; told for a while to those who ask for what was deleted. */
+  | 'deleted';
 
 /** Nova's words: what is being done to it; null when nothing is. */
-export type TaskState = 'migrating' | 'resize_migrating' | null;
+export type TaskState =
+  | 'migrating'
+  | 'resize_migrating'
+  | 'resize_confirming'
+  | 'resize_reverting'
+  | 'spawning'
+  | 'deleting'
+  | 'rebuilding'
+  | PowerTaskState
+  | null;
 
 /** An instance that Ferry looks after: one libvirt domain, on exactly one host. */
 export interface Instance {
@@ -22,7 +41,7 @@ export interface Instance {
   readonly vcpus: number;
   /** Counts changes of ownership; a writer that read an older one is refused. */
   readonly generation: number;
-  /** The migration that holds the instance; null when it is free. */
+  /** The operation that holds the instance, a migration or a power action; null when it is free. */
   readonly migrationId: string | null;
   /** What the hosts show of it that does not fit this record; null when all is well. */
   readonly fault: InstanceFault | null;

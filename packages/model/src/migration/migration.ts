@@ -1,15 +1,18 @@
 import type { Finding } from '../check/finding.ts';
 import type { FileCopy } from '../copy/file-copy.ts';
+import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 import type { ConnectivityReport } from '../connectivity/connectivity-report.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
 /** How an instance moves. */
-export type MigrationKind = 'live-migration' | 'cold-migration';
+export type MigrationKind = 'live-migration' | 'cold-migration' | 'evacuation';
 
 /**
  * Statuses in Nova's words. A live migration goes accepted, queued, preparing, running, completed (or failed,
- * cancelled, error); a cold one accepted, pre-migrating, migrating, post-migrating, finished, confirmed.
+ * cancelled, error); a cold one accepted, pre-migrating, migrating, post-migrating, finished, confirmed. One that is held
+ * stays finished until a person decides: confirming, confirmed, or reverting, reverted. An evacuation goes accepted,
+ * pre-migrating, done, and is completed when its source is back and holds nothing of it any more.
  */
 export type MigrationStatus =
   | 'accepted'
@@ -24,7 +27,27 @@ export type MigrationStatus =
   | 'migrating'
   | 'post-migrating'
   | 'finished'
-  | 'confirmed';
+  | 'confirming'
+  | 'confirmed'
+  | 'reverting'
+  | 'reverted'
+  | 'done';
+
+/** What an instance has of its host. */
+export interface InstanceSize {
+  readonly memoryBytes: number;
+  readonly vcpus: number;
+  /** Null for one that was adopted and never resized. */
+  readonly flavor: FlavorSnapshot | null;
+}
+
+/** A change of size that comes with a cold migration. */
+export interface Resize {
+  readonly from: InstanceSize;
+  readonly to: InstanceSize & { readonly flavor: FlavorSnapshot };
+  /** The disk that grows, by its path at the source, and the size that its guest sees then; null: none grows. */
+  readonly rootDisk: { readonly path: string; readonly capacityBytes: number } | null;
+}
 
 /** One migration, past or present. */
 export interface Migration {
@@ -47,6 +70,10 @@ export interface Migration {
   readonly result: MigrationResult | null;
   readonly error: MigrationFailure | null;
   readonly abortRequested: boolean;
+  /** Cold: the source keeps all of it until a person confirms or reverts. */
+  readonly held: boolean;
+  /** Null: it keeps its size. */
+  readonly resize: Resize | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly finishedAt: string | null;

@@ -15,7 +15,11 @@ const statuses: readonly MigrationStatus[] = [
   'migrating',
   'post-migrating',
   'finished',
+  'confirming',
   'confirmed',
+  'reverting',
+  'reverted',
+  'done',
 ];
 
 /** Written out a second time on purpose: the table is the contract with Nova's clients. */
@@ -51,10 +55,24 @@ const legal: Readonly<Record<MigrationKind, readonly string[]>> = {
     'post-migrating>finished',
     'post-migrating>error',
     'finished>confirmed',
+    'finished>confirming',
+    'finished>reverting',
+    'confirming>confirmed',
+    'reverting>reverted',
+    'reverting>finished',
     'finished>error',
   ],
+  evacuation: [
+    'accepted>pre-migrating',
+    'accepted>cancelled',
+    'accepted>failed',
+    'pre-migrating>done',
+    'pre-migrating>cancelled',
+    'pre-migrating>failed',
+    'done>completed',
+  ],
 };
-const kinds = ['live-migration', 'cold-migration'] as const;
+const kinds = ['live-migration', 'cold-migration', 'evacuation'] as const;
 const pairs = kinds.flatMap((kind) => statuses.flatMap((from) => statuses.map((to) => ({ kind, from, to }))));
 
 describe('statuses of a migration', () => {
@@ -72,7 +90,8 @@ describe('statuses of a migration', () => {
 
   test.each([
     { kind: 'live-migration', final: ['completed', 'failed', 'cancelled', 'error'] },
-    { kind: 'cold-migration', final: ['cancelled', 'error', 'confirmed'] },
+    { kind: 'evacuation', final: ['completed', 'failed', 'cancelled'] },
+    { kind: 'cold-migration', final: ['cancelled', 'error', 'confirmed', 'reverted'] },
   ] as const)('final in a $kind: $final', ({ kind, final }) => {
     expect(statuses.filter((status) => isFinal(kind, status)).toSorted()).toEqual([...final].toSorted());
   });

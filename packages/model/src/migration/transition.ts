@@ -23,10 +23,22 @@ export const nextStatuses: Readonly<Record<MigrationKind, Table>> = {
     'pre-migrating': ['migrating', 'cancelled', 'error'],
     migrating: ['post-migrating', 'cancelled', 'error'],
     'post-migrating': ['finished', 'error'],
-    finished: ['confirmed', 'error'],
+    finished: ['confirmed', 'confirming', 'reverting', 'error'],
+    confirming: ['confirmed'],
+    // What could not be reverted is where it was before: at the target, and still to be decided on.
+    reverting: ['reverted', 'finished'],
     confirmed: [],
+    reverted: [],
     cancelled: [],
     error: [],
+  },
+  evacuation: {
+    accepted: ['pre-migrating', 'cancelled', 'failed'],
+    'pre-migrating': ['done', 'cancelled', 'failed'],
+    done: ['completed'],
+    completed: [],
+    cancelled: [],
+    failed: [],
   },
 };
 

@@ -1,9 +1,16 @@
 import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { actionRoutes } from './actions/action-routes.ts';
+import { serverRoutes } from './servers/server-routes.ts';
 import { honourMicroversions } from './microversions.ts';
 import { NovaFault, sendNovaFault } from './nova-fault.ts';
+import { extraSpecRoutes } from './flavors/extra-spec-routes.ts';
+import { flavorAccessRoutes } from './flavors/flavor-access-routes.ts';
+import { flavorRoutes } from './flavors/flavor-routes.ts';
+import { keypairRoutes } from './keypairs/keypair-routes.ts';
 import { projectInPath } from './project-in-path.ts';
+import { serverGroupRoutes } from './server-groups/server-group-routes.ts';
 import { versionRoutes } from './versions.ts';
 
 /** The Nova-compatible API: versions at the root, everything else under /v2.1. */
@@ -15,7 +22,8 @@ export async function novaApi(app: App, options: RouteOptions): Promise<void> {
 }
 
 /** Each route here is asked for by microversion and with a token, also where there is no such route. */
-function computeApi(app: App, { controls }: RouteOptions): Promise<void> {
+function computeApi(app: App, options: RouteOptions): Promise<void> {
+  const { controls } = options;
   authenticate(app, controls);
   requireOwnProject(app);
   honourMicroversions(app);
@@ -26,6 +34,13 @@ function computeApi(app: App, { controls }: RouteOptions): Promise<void> {
       title: 'Not Found',
     }),
   );
+  flavorRoutes(app, options);
+  extraSpecRoutes(app, options);
+  flavorAccessRoutes(app, options);
+  keypairRoutes(app, options);
+  serverGroupRoutes(app, options);
+  serverRoutes(app, options);
+  actionRoutes(app, options);
   return Promise.resolve();
 }
 

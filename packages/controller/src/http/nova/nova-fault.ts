@@ -26,10 +26,12 @@ function faultOf(request: FastifyRequest, error: unknown): { status: NovaFaultSt
   if (error instanceof NovaFault) return { status: error.status, message: error.message };
   if (error instanceof Refusal) {
     const { status, remedy } = problems[error.code];
-    const found = error.findings
-      .filter((finding) => finding.severity === 'error')
-      .map((finding) => finding.message);
-    const message = [error.message, ...found, remedy].filter((part) => part !== '').join(' ');
+    // Its sentence has what was found; what can be done is said with each finding.
+    const forbidding = error.findings.filter(
+      ({ severity }) => severity === 'error' || severity === 'unknown',
+    );
+    const remedies = new Set(forbidding.map((finding) => finding.remedy).filter((part) => part !== ''));
+    const message = [error.message, ...(remedies.size === 0 ? [remedy] : remedies)].join(' ').trim();
     return { status: novaFaultStatus(status), message };
   }
   const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;

@@ -1,9 +1,12 @@
-import { targetPathOf } from '@ferry/model';
+import { type MigrationStatus, targetPathOf } from '@ferry/model';
 import { removeCopy } from '../shared/copying/remove-copy.ts';
 import { copiedDisks } from '../shared/copied-disks.ts';
 import { type MoveContext, targetOf } from '../shared/move-context.ts';
 import { inTurn } from './in-turn.ts';
 import { whyKept } from './why-kept.ts';
+
+/** Statuses of migrations whose instance did not stay at the target. */
+const cameToNothing: ReadonlySet<MigrationStatus> = new Set(['failed', 'cancelled', 'error', 'reverted']);
 
 /**
  * Takes away the bases that came with this migration, nearest first. One that anything else needs stays, and is known as
@@ -60,5 +63,5 @@ async function isOrphan({ input, services, signal }: MoveContext, path: string):
   const bringer = await services.store.migrations.byId(image.brought.migrationId);
   if (bringer === null || bringer.id === input.migrationId) return false;
   if (bringer.finishedAt === null) return services.store.operations.isTakenBack(bringer.id);
-  return bringer.status === 'failed' || bringer.status === 'cancelled' || bringer.status === 'error';
+  return cameToNothing.has(bringer.status);
 }

@@ -15,6 +15,7 @@ import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
 import { copyWhileRunning } from './steps/copy-while-running.ts';
 import { defineOnTarget } from './steps/define-on-target.ts';
+import { growDisk } from './steps/grow-disk.ts';
 import { powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
 import { restorePower } from './steps/restore-power.ts';
 import { verifyCopy } from './steps/verify-copy.ts';
@@ -24,91 +25,102 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** What any cold migration does until its instance belongs to the target. */
+const untilItBelongs = (name: string) =>
+  workflow<MoveInput, Services>(name)
+    .step({ name: 'begin', deadlineMs: minute, do: beginCold })
+    .step({
+      name: 'look-at-target',
+      why: 'before anything is stopped: what is found there later came with this migration',
+      deadlineMs: minute,
+      do: lookAtTarget,
+    })
+    .step({
+      name: 'prepare-networks',
+      why: 'what the guest is plugged into must carry it when it comes',
+      deadlineMs: minute,
+      do: prepareNetworks,
+      undo: undoNetworks,
+    })
+    .step({
+      name: 'prepare-volumes',
+      why: 'a disk that takes a pool or a secret cannot be opened there without it',
+      deadlineMs: 5 * minute,
+      do: prepareVolumes,
+      undo: undoVolumes,
+    })
+    .step({
+      name: 'prepare-firewall',
+      why: 'no packet reaches the guest there that would not reach it here, from its first moment on',
+      deadlineMs: minute,
+      do: prepareFirewall,
+      undo: undoFirewall,
+    })
+    .step({
+      name: 'begin-probe',
+      why: 'before it is powered off: it must have answered here for its answer there to prove anything',
+      deadlineMs: minute,
+      do: beginProbe,
+      undo: endProbe,
+    })
+    .step({
+      name: 'copy-while-running',
+      why: 'bases, and of a warm move the bulk: what is copied now is not copied while it is off. Autostart stays on meanwhile',
+      deadlineMs: 10 * day,
+      do: copyWhileRunning,
+      undo: async (context) => {
+        await mergeAtSource(context);
+        await removeTargetImages(context);
+      },
+    })
+    .step({
+      name: 'hold-source',
+      why: 'while it is off, a reboot of the source must not start it',
+      deadlineMs: minute,
+      do: holdAutostart,
+      undo: releaseAutostart,
+    })
+    .step({ name: 'power-off', deadlineMs: 2 * hour, do: powerOff, undo: powerBackOn })
+    .step({
+      name: 'copy-files',
+      why: 'only now do they stand still',
+      deadlineMs: 10 * day,
+      do: copyFiles,
+      undo: async (context) => {
+        await restoreSource(context);
+        await mergeAtSource(context);
+        await removeTargetImages(context);
+      },
+    })
+    .step({
+      name: 'define-on-target',
+      // Its undo may have much to merge at the source before it comes to the target.
+      deadlineMs: hour,
+      do: defineOnTarget,
+      undo: async (context) => {
+        await restoreSource(context);
+        await mergeAtSource(context);
+        await clearTargetDomain(context);
+      },
+    })
+    .pivot({
+      name: 'verify-copy',
+      why: 'from a whole and verified copy on, the instance is the one on the target',
+      deadlineMs: minute,
+      do: verifyCopy,
+    })
+    .step({
+      name: 'commit',
+      why: 'first of all the record must be right',
+      deadlineMs: minute,
+      do: commitOwner,
+    });
+
+const restored = { name: 'restore-power', deadlineMs: 10 * minute, do: restorePower } as const;
+
 /** Cold migration, the six steps of old in one recorded operation: off, find, copy, own, record, start again. */
-export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
-  .step({ name: 'begin', deadlineMs: minute, do: beginCold })
-  .step({
-    name: 'look-at-target',
-    why: 'before anything is stopped: what is found there later came with this migration',
-    deadlineMs: minute,
-    do: lookAtTarget,
-  })
-  .step({
-    name: 'prepare-networks',
-    why: 'what the guest is plugged into must carry it when it comes',
-    deadlineMs: minute,
-    do: prepareNetworks,
-    undo: undoNetworks,
-  })
-  .step({
-    name: 'prepare-volumes',
-    why: 'a disk that takes a pool or a secret cannot be opened there without it',
-    deadlineMs: 5 * minute,
-    do: prepareVolumes,
-    undo: undoVolumes,
-  })
-  .step({
-    name: 'prepare-firewall',
-    why: 'no packet reaches the guest there that would not reach it here, from its first moment on',
-    deadlineMs: minute,
-    do: prepareFirewall,
-    undo: undoFirewall,
-  })
-  .step({
-    name: 'begin-probe',
-    why: 'before it is powered off: it must have answered here for its answer there to prove anything',
-    deadlineMs: minute,
-    do: beginProbe,
-    undo: endProbe,
-  })
-  .step({
-    name: 'copy-while-running',
-    why: 'bases, and of a warm move the bulk: what is copied now is not copied while it is off. Autostart stays on meanwhile',
-    deadlineMs: 10 * day,
-    do: copyWhileRunning,
-    undo: async (context) => {
-      await mergeAtSource(context);
-      await removeTargetImages(context);
-    },
-  })
-  .step({
-    name: 'hold-source',
-    why: 'while it is off, a reboot of the source must not start it',
-    deadlineMs: minute,
-    do: holdAutostart,
-    undo: releaseAutostart,
-  })
-  .step({ name: 'power-off', deadlineMs: 2 * hour, do: powerOff, undo: powerBackOn })
-  .step({
-    name: 'copy-files',
-    why: 'only now do they stand still',
-    deadlineMs: 10 * day,
-    do: copyFiles,
-    undo: async (context) => {
-      await restoreSource(context);
-      await mergeAtSource(context);
-      await removeTargetImages(context);
-    },
-  })
-  .step({
-    name: 'define-on-target',
-    // Its undo may have much to merge at the source before it comes to the target.
-    deadlineMs: hour,
-    do: defineOnTarget,
-    undo: async (context) => {
-      await restoreSource(context);
-      await mergeAtSource(context);
-      await clearTargetDomain(context);
-    },
-  })
-  .pivot({
-    name: 'verify-copy',
-    why: 'from a whole and verified copy on, the instance is the one on the target',
-    deadlineMs: minute,
-    do: verifyCopy,
-  })
-  .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
-  .step({ name: 'restore-power', deadlineMs: 10 * minute, do: restorePower })
+export const coldMigrateWorkflow = untilItBelongs('cold-migrate')
+  .step(restored)
   .step({
     name: 'merge-on-target',
     why: 'of a warm move, once it runs: its disks get their own names back',
@@ -127,4 +139,15 @@ export const coldMigrateWorkflow = workflow<MoveInput, Services>('cold-migrate')
     deadlineMs: 5 * minute,
     do: proveConnectivity,
   })
+  .build();
+
+/** The same up to the guest's start there: the source keeps all of it until somebody confirms or reverts. */
+export const heldColdMigrateWorkflow = untilItBelongs('cold-migrate-held')
+  .step({
+    name: 'grow-disk',
+    why: 'while the guest is off, and only once the instance belongs here: what the source has stays as it was',
+    deadlineMs: 10 * minute,
+    do: growDisk,
+  })
+  .step(restored)
   .build();

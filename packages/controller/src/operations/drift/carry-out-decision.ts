@@ -1,5 +1,4 @@
-import type { Instance } from '@ferry/model';
-import { vmStateOf } from '../adopt-instance.ts';
+import { type Instance, vmStateOf } from '@ferry/model';
 import type { Services } from '../shared/services.ts';
 import { type DecisionJudgement, judgeDecision } from './judge-decision.ts';
 

@@ -153,6 +153,8 @@ class ScheduleRun {
         announce: true,
         postCopy: 'never',
         warm: false,
+        hold: false,
+        resizeTo: null,
       });
       this.#ids.push(migration);
       asked.runner.start(migration);

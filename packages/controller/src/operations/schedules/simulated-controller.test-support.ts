@@ -1,4 +1,5 @@
 import type { Hypervisor } from '@ferry/hypervisor';
+import { ImageFiles } from '../image-library/image-files.ts';
 import { SimulatedHypervisor, type SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { backOff } from '@ferry/workflow';
 import { pino } from 'pino';
@@ -50,6 +51,7 @@ export class SimulatedController {
       images: new KeyedLock(),
       hostChanges: new KeyedLock(),
       probes: new ProbeKeeper(),
+      library: new ImageFiles('/nowhere'),
       diskLocks: new KeptAnswers(10 * 60_000),
     };
     this.#leases = new LeaseKeeper(this.services.store.operations, leaseMs);

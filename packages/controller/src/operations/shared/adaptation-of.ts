@@ -7,10 +7,11 @@ type KeptDisk = Extract<DiskPlan, { action: 'keep' }>;
 
 /** How the domain is to be on the target; null when it is to be as it is. */
 export function adaptationOf(context: MoveContext): DomainAdaptation | null {
-  const { networks, ports, filter } = context.input;
+  const { networks, ports, filter, resize = null } = context.input;
   const storage = storageOf(context);
   const plugged = Object.keys(networks).length + Object.keys(ports).length;
-  return plugged === 0 && filter === null && storage === null ? null : { networks, ports, filter, storage };
+  if (plugged === 0 && filter === null && storage === null && resize === null) return null;
+  return { networks, ports, filter, storage, ...(resize === null ? {} : { size: resize.to }) };
 }
 
 function storageOf({ input }: MoveContext): StorageAdaptation | null {

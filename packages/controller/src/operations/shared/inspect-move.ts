@@ -153,7 +153,10 @@ async function compare(
     secrets: [],
   };
   if (target === null) return nothing;
-  const conflict = attempt(services, findConflict(target, instance, call));
+  const conflict = attempt(
+    services,
+    findConflict(target, { id: instance.id, name: domain?.name ?? instance.name }, call),
+  );
   if (domain === null || sides.source.answers === null) {
     return { ...nothing, conflict: await conflictOf(conflict) };
   }
@@ -238,17 +241,18 @@ function filesOf(request: MigrationRequest, { disks, extras }: DomainFacts): Dom
   return request.kind === 'cold-migration' && extras.nvram !== null ? [...disks, extras.nvram] : disks;
 }
 
+/** What the target has under its uuid, or under the hypervisor's name of it, which a renamed instance keeps. */
 async function findConflict(
   target: HypervisorHost,
-  instance: Instance,
+  { id, name }: Pick<Instance, 'id' | 'name'>,
   call: Call,
 ): Promise<CheckInput['conflict']> {
-  const byUuid = await target.domains.sight(instance.id, call);
-  if (byUuid.kind === 'present') return { by: 'uuid', name: instance.name, state: byUuid.state };
-  const other = await target.domains.idOf(instance.name, call);
+  const byUuid = await target.domains.sight(id, call);
+  if (byUuid.kind === 'present') return { by: 'uuid', name, state: byUuid.state };
+  const other = await target.domains.idOf(name, call);
   if (other === null) return null;
   const byName = await target.domains.sight(other, call);
-  return { by: 'name', name: instance.name, state: byName.kind === 'present' ? byName.state : byName.kind };
+  return { by: 'name', name, state: byName.kind === 'present' ? byName.state : byName.kind };
 }
 
 async function conflictOf(found: Promise<Attempt<CheckInput['conflict']>>): Promise<CheckInput['conflict']> {

@@ -15,6 +15,7 @@ interface MeasuredOutputs {
   readonly 'settle-target'?: { readonly guestSeenAlive: string | null };
   readonly 'power-off'?: { readonly beganAt: string };
   readonly 'prove-connectivity'?: ConnectivityReport | null;
+  readonly start?: { readonly guestSeenAlive: string | null };
   readonly 'restore-power'?: { readonly guestSeenAlive: string | null; readonly startedAt: string | null };
 }
 
@@ -30,7 +31,10 @@ export function migrationResult(migration: Migration, output: object): Migration
     memoryBytes: progress?.memoryBytes ?? 0,
     diskBytes: (progress?.diskBytes ?? 0) + brought + (warm?.bytesWhileRunning ?? 0),
     guestSeenAlive:
-      measured['settle-target']?.guestSeenAlive ?? measured['restore-power']?.guestSeenAlive ?? null,
+      measured['settle-target']?.guestSeenAlive ??
+      measured['restore-power']?.guestSeenAlive ??
+      measured.start?.guestSeenAlive ??
+      null,
     connectivity: measured['prove-connectivity'] ?? null,
     warm,
   };

@@ -1,5 +1,5 @@
 import type { MoveVolumes } from './volumes/move-volumes.ts';
-import type { Owner, PostCopyPolicy, PowerState, TransferPlan } from '@ferry/model';
+import type { Owner, PostCopyPolicy, PowerState, Resize, TransferPlan } from '@ferry/model';
 
 /** One side of a move. */
 export interface Side {
@@ -51,4 +51,8 @@ export interface MoveInput {
   readonly probe: string | null;
   /** Whether the guest's addresses are announced once more after the switch-over, by the hypervisor's own means. */
   readonly announce: boolean;
+  /** The source is kept until a person decides. Not set in logs of versions that knew no holding. */
+  readonly hold?: boolean;
+  /** What changes of its size; null or not set: nothing. */
+  readonly resize?: Resize | null;
 }

@@ -1,6 +1,6 @@
 import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
 import type { LookedAtTarget, MissingNetworks } from './look-at-target.ts';
-import type { MoveInput } from './move-input.ts';
+import { movesUnderWay } from './moves-under-way.ts';
 import { StepError } from './step-error.ts';
 import { undoRight } from './undo-right.ts';
 
@@ -61,12 +61,10 @@ export async function undoNetworks(context: Looked): Promise<void> {
 
 /** Networks that other migrations to the same host count on. */
 async function neededByOthers(context: MoveContext): Promise<Set<string>> {
-  const { operations } = context.services.store;
   const needed = new Set<string>();
-  for (const { operationId } of await operations.unfinished()) {
-    if (operationId === context.input.migrationId) continue;
-    const input = (await operations.byId(operationId))?.input as MoveInput | undefined;
-    if (input?.target.uri !== context.input.target.uri) continue;
+  for (const { input } of await movesUnderWay(context.services.store.operations)) {
+    if (input.migrationId === context.input.migrationId) continue;
+    if (input.target.uri !== context.input.target.uri) continue;
     for (const { targetName } of input.libvirtNetworks) needed.add(targetName);
   }
   return needed;

@@ -1,6 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
+import type { ImageFiles } from '../image-library/image-files.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import type { Locks } from './keyed-lock.ts';
@@ -11,10 +12,14 @@ export interface Services {
   readonly hypervisor: Hypervisor;
   readonly log: Logger;
   readonly limits: Limits;
+  /** A program of the operator's that powers a host off; none: an operator has to say that it is off. */
+  readonly fenceHook?: string | null;
   /** One bringer of a base image at a time, by target host and path. */
   readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */
   readonly hostChanges: Locks;
+  /** The bytes of the images that instances are created from. */
+  readonly library: ImageFiles;
   /** What asks guests from outside while they move. */
   readonly probes: ProbeKeeper;
   /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */

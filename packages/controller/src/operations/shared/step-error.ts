@@ -23,6 +23,11 @@ export const stepErrors = {
   'instance-taken': 'Nothing needs to be done: it goes on when the other migration is over.',
   'transfer-failed':
     'See the message; the instance runs on at the source. Run the checks again: `ferry check`.',
+  'source-answers': 'Move it live or cold: nothing is lost then.',
+  'disk-held': 'Find out who has it open: if its own host still runs it, that host is not off.',
+  'source-not-whole':
+    'See the message: what the source kept was changed there. It runs on at the target: confirm the migration instead.',
+  'target-silent': 'See that the target answers, then try again.',
   'guest-not-running': 'Look at the instance on its host; its disks are whole.',
 } as const;
 

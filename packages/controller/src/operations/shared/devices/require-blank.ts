@@ -1,6 +1,6 @@
 import { targetPathOf } from '@ferry/model';
 import { type MoveContext, targetOf } from '../move-context.ts';
-import type { MoveInput } from '../move-input.ts';
+import { movesUnderWay } from '../moves-under-way.ts';
 import { StepError } from '../step-error.ts';
 import { isBlank } from './is-blank.ts';
 import { userOfDevice } from './user-of-device.ts';
@@ -25,16 +25,14 @@ export async function requireBlank(context: MoveContext, path: string): Promise<
 
 /** A device has no name of its own that only one could make: of two moves that were given the same one, the earlier has it. */
 async function earlierMove({ services, input }: MoveContext, path: string): Promise<string | null> {
-  const { operations } = services.store;
-  for (const { operationId } of await operations.unfinished()) {
-    if (operationId === input.migrationId) return null;
-    const other = (await operations.byId(operationId))?.input as MoveInput | undefined;
-    if (other === undefined || other.target.id !== input.target.id) continue;
+  for (const { input: other } of await movesUnderWay(services.store.operations)) {
+    if (other.migrationId === input.migrationId) return null;
+    if (other.target.id !== input.target.id) continue;
     const writes = other.plan.disks.some(
       (disk) =>
         disk.action === 'copy' && disk.toDevice === true && targetPathOf(other.plan, disk.path) === path,
     );
-    if (writes) return operationId;
+    if (writes) return other.migrationId;
   }
   return null;
 }

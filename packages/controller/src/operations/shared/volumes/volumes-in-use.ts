@@ -1,6 +1,7 @@
 import type { Call } from '@ferry/hypervisor';
 import type { MoveContext } from '../move-context.ts';
-import type { MoveInput, Side } from '../move-input.ts';
+import type { Side } from '../move-input.ts';
+import { movesUnderWay } from '../moves-under-way.ts';
 
 /** Pools by name and secrets by uuid that somebody needs on a host. */
 export interface VolumesInUse {
@@ -34,11 +35,9 @@ async function addMoves(
   pools: Set<string>,
   secrets: Set<string>,
 ): Promise<void> {
-  const { operations } = services.store;
-  for (const { operationId } of await operations.unfinished()) {
-    if (operationId === input.migrationId) continue;
-    const other = (await operations.byId(operationId))?.input as MoveInput | undefined;
-    if (other === undefined || (other.target.uri !== uri && other.source.uri !== uri)) continue;
+  for (const { input: other } of await movesUnderWay(services.store.operations)) {
+    if (other.migrationId === input.migrationId) continue;
+    if (other.target.uri !== uri && other.source.uri !== uri) continue;
     for (const { name, targetName } of other.volumes.pools)
       pools.add(other.target.uri === uri ? targetName : name);
     for (const { uuid } of other.volumes.secrets) secrets.add(uuid);

@@ -1,0 +1,42 @@
+import type { FastifyRequest } from 'fastify';
+import { authenticate } from '../openstack/authenticate.ts';
+import { publicUrl } from '../openstack/public-url.ts';
+import { giveRequestIds } from '../openstack/request-ids.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { sendGlanceFault } from './glance-fault.ts';
+import { imageDataRoutes } from './image-data.ts';
+import { imageRoutes } from './images.ts';
+
+/** Newest first. What later ones than 2.9 brought (stores, imports, caches) is left out. */
+const versions = ['v2.9', 'v2.7', 'v2.6', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'] as const;
+
+/** The image API, as Glance has it: the library of images that instances are created from. */
+export async function glanceApi(app: App, { controls }: RouteOptions): Promise<void> {
+  app.setErrorHandler((error: unknown, request, reply) => sendGlanceFault(request, reply, error));
+  giveRequestIds(app);
+  versionRoutes(app);
+  await app.register(
+    (images: App, inner: RouteOptions) => {
+      authenticate(images, inner.controls);
+      imageRoutes(images, inner);
+      imageDataRoutes(images, inner);
+      return Promise.resolve();
+    },
+    { controls },
+  );
+}
+
+/** Clients ask for them before they log in. */
+function versionRoutes(app: App): void {
+  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  for (const path of ['/', '/v2', '/v2/'])
+    app.get(path, everyone, (request, reply) => reply.code(300).send(versionsBody(request)));
+  app.get('/versions', everyone, versionsBody);
+}
+
+function versionsBody(request: FastifyRequest): Record<string, unknown> {
+  const links = [{ rel: 'self', href: `${publicUrl(request)}/image/v2/` }];
+  return {
+    versions: versions.map((id, index) => ({ id, status: index === 0 ? 'CURRENT' : 'SUPPORTED', links })),
+  };
+}

@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App, RouteOptions } from '../route-options.ts';
+import { GlanceFault } from './glance-fault.ts';
+import { readRange } from './read-range.ts';
+
+type OneImage = FastifyRequest<{ Params: { id: string } }>;
+
+/** `/v2/images/ID/file`: the bytes of an image, there and back. */
+export function imageDataRoutes(app: App, { controls }: RouteOptions): void {
+  const hidden = { schema: { hide: true } };
+  // Bytes are taken as they come: no limit of the body's size holds for a stream.
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  app.put('/v2/images/:id/file', hidden, async (request: OneImage, reply) => {
+    if (!(request.body instanceof Readable))
+      throw new GlanceFault(415, 'The bytes of an image come as application/octet-stream.');
+    const expectedBytes = Number(request.headers['content-length'] ?? 0);
+    await controls.library.upload(request.caller, request.params.id, request.body, expectedBytes);
+    return reply.code(204).send();
+  });
+  app.get('/v2/images/:id/file', hidden, async (request: OneImage, reply) => sendBytes(request, reply));
+
+  async function sendBytes(request: OneImage, reply: FastifyReply): Promise<FastifyReply> {
+    const image = await controls.library.image(request.caller, request.params.id);
+    const { content } = image;
+    if (content === null) return reply.code(204).send();
+    const { lengthBytes, md5 } = content;
+    const range = readRange(request.headers.range, lengthBytes);
+    void reply.header('Accept-Ranges', 'bytes').type('application/octet-stream');
+    if (range.kind === 'beyond') {
+      void reply.header('Content-Range', `bytes */${lengthBytes}`);
+      throw new GlanceFault(416, `The image has ${lengthBytes} bytes, and none of those asked for.`);
+    }
+    if (range.kind === 'all') {
+      // An empty image has no last byte to read up to.
+      if (lengthBytes === 0) return reply.header('Content-Length', 0).send('');
+      const bytes = await controls.library.download(image, { start: 0, end: lengthBytes - 1 });
+      void reply.header('Content-Length', lengthBytes);
+      return reply.header('Content-MD5', md5).send(bytes);
+    }
+    const { start, end } = range;
+    const bytes = await controls.library.download(image, { start, end });
+    void reply.code(206).header('Content-Range', `bytes ${start}-${end}/${lengthBytes}`);
+    return reply.header('Content-Length', end - start + 1).send(bytes);
+  }
+}

@@ -1,0 +1,116 @@
+import type { ImagePatch, LibraryImage } from '@ferry/model';
+import { type Static, Type } from 'typebox';
+import type { App, RouteOptions } from '../route-options.ts';
+import { GlanceFault } from './glance-fault.ts';
+import { imageBody } from './image-body.ts';
+import { imageSchema, imagesSchema } from './image-schemas.ts';
+import { readImageQuery } from './read-image-query.ts';
+
+const patchTypes = [
+  'application/openstack-images-v2.1-json-patch',
+  'application/openstack-images-v2.0-json-patch',
+] as const;
+
+const hide = { schema: { hide: true } } as const;
+const PatchSchema = Type.Array(
+  Type.Object(
+    {
+      op: Type.Union([Type.Literal('add'), Type.Literal('replace'), Type.Literal('remove')]),
+      path: Type.String(),
+      value: Type.Optional(Type.Unknown()),
+    },
+    { additionalProperties: false },
+  ),
+);
+const FieldsSchema = Type.Record(Type.String(), Type.Unknown());
+const OneSchema = Type.Object({ id: Type.String() });
+const TagSchema = Type.Object({ id: Type.String(), tag: Type.String() });
+
+/** Images of the library, in the image API's form. */
+export function imageRoutes(app: App, { controls }: RouteOptions): void {
+  const { library } = controls;
+  for (const type of patchTypes)
+    app.addContentTypeParser(type, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.get('/v2/images', hide, (request) => {
+    const parameters = request.query as Parameters;
+    const { query, limit, marker } = readImageQuery(parameters);
+    return library
+      .list(request.caller, query)
+      .then((found) => listBody(pageOf(found, limit, marker), limit, parameters));
+  });
+  app.post('/v2/images', { schema: { hide: true, body: FieldsSchema } }, async (request, reply) => {
+    const image = await library.create(request.caller, request.body);
+    return reply.code(201).header('Location', `/v2/images/${image.id}`).send(imageBody(image));
+  });
+  app.get('/v2/images/:id', { schema: { hide: true, params: OneSchema } }, (request) =>
+    library.image(request.caller, request.params.id).then(imageBody),
+  );
+  app.patch('/v2/images/:id', { schema: { hide: true, params: OneSchema, body: PatchSchema } }, (request) => {
+    const type = request.headers['content-type']?.split(';')[0] ?? '';
+    if (!(patchTypes as readonly string[]).includes(type))
+      throw new GlanceFault(415, `An image is changed by ${patchTypes.join(' or ')}.`);
+    return library.change(request.caller, request.params.id, patchesOf(request.body)).then(imageBody);
+  });
+  app.delete('/v2/images/:id', { schema: { hide: true, params: OneSchema } }, async (request, reply) => {
+    await library.remove(request.caller, request.params.id);
+    return reply.code(204).send();
+  });
+  const tags = { schema: { hide: true, params: TagSchema } } as const;
+  app.put('/v2/images/:id/tags/:tag', tags, async (request, reply) => {
+    await library.tag(request.caller, request.params.id, request.params.tag);
+    return reply.code(204).send();
+  });
+  app.delete('/v2/images/:id/tags/:tag', tags, async (request, reply) => {
+    await library.untag(request.caller, request.params.id, request.params.tag);
+    return reply.code(204).send();
+  });
+  // Images are shared with everybody or nobody: there are no members.
+  app.get('/v2/images/:id/members', { schema: { hide: true, params: OneSchema } }, (request) =>
+    library
+      .image(request.caller, request.params.id)
+      .then(() => ({ members: [], schema: '/v2/schemas/members' })),
+  );
+  app.get('/v2/schemas/image', hide, () => imageSchema);
+  app.get('/v2/schemas/images', hide, () => imagesSchema);
+}
+
+/** A patch without a value says that it is null. */
+function patchesOf(body: Static<typeof PatchSchema>): ImagePatch[] {
+  return body.map(({ op, path, value = null }) => ({ op, path, value }));
+}
+
+type Parameters = Readonly<Record<string, string | string[]>>;
+
+interface Page {
+  readonly images: readonly LibraryImage[];
+  readonly more: boolean;
+}
+
+function pageOf(found: readonly LibraryImage[], limit: number, marker: string | null): Page {
+  const before = marker === null ? -1 : found.findIndex((image) => image.id === marker);
+  if (marker !== null && before === -1)
+    throw new GlanceFault(400, `Invalid marker. Image ${marker} could not be found.`);
+  const rest = found.slice(before + 1);
+  return { images: rest.slice(0, limit), more: rest.length > limit && limit > 0 };
+}
+
+function listBody({ images, more }: Page, limit: number, parameters: Parameters): Record<string, unknown> {
+  const last = images.at(-1);
+  return {
+    images: images.map(imageBody),
+    first: addressOf(parameters, {}),
+    ...(more && last !== undefined
+      ? { next: addressOf(parameters, { marker: last.id, limit: String(limit) }) }
+      : {}),
+    schema: '/v2/schemas/images',
+  };
+}
+
+/** Relative to the service, as Glance gives it. */
+function addressOf(parameters: Parameters, change: Readonly<Record<string, string>>): string {
+  const { marker: _marker, ...rest } = parameters;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...rest, ...change }))
+    for (const one of [value].flat()) query.append(name, one);
+  return query.size === 0 ? '/v2/images' : `/v2/images?${query.toString()}`;
+}

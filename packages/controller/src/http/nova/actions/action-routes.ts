@@ -1,0 +1,49 @@
+import { hasRole } from '@ferry/model';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { askedBy } from '../asked-by.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
+import { findServer } from '../servers/find-server.ts';
+import { allActions } from './all-actions.ts';
+import type { ServerAction } from './server-action.ts';
+
+/** POST /servers/{id}/action: the body's one key says what is to be done. */
+export function actionRoutes(app: App, { controls }: RouteOptions): void {
+  app.post<{ Params: { id: string } }>('/servers/:id/action', spoken(), async (request, reply) => {
+    const { action, value } = askedAction(request.body, request.microversion);
+    const schema = action.bodyOf(request.microversion);
+    const body = schema === null ? value : requireBody(schema, value, action.key);
+    const server = await findServer(request, controls, request.params.id);
+    requireRole(request.caller, action.role, action.policy);
+    const locked = server.profile.lockedBy !== null && !hasRole(request.caller, 'admin');
+    if (locked && action.heedsLock) throw new NovaFault(409, `Instance ${server.instance.id} is locked`);
+    const asked = askedBy(request);
+    const { status, body: told } = await action.run({
+      controls,
+      asked,
+      server,
+      minor: request.microversion,
+      body,
+    });
+    return reply.code(status).type('application/json').send(told);
+  });
+}
+
+function askedAction(body: unknown, minor: number): { action: ServerAction; value: unknown } {
+  if (body === null || typeof body !== 'object' || Array.isArray(body))
+    throw new NovaFault(400, 'Malformed request body');
+  const [entry, ...more] = Object.entries(body);
+  if (entry === undefined) throw new NovaFault(400, 'Malformed request body: it names no action.');
+  if (more.length > 0) {
+    const names = Object.keys(body).join(', ');
+    throw new NovaFault(400, `Malformed request body: one action at a time, and it names ${names}.`);
+  }
+  const [key, value] = entry;
+  const action = allActions.get(key);
+  const { since = 1, until = Number.POSITIVE_INFINITY } = action ?? {};
+  if (action === undefined || minor < since || minor > until)
+    throw new NovaFault(400, `There is no such action: ${key}.`);
+  return { action, value };
+}

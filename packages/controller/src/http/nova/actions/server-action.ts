@@ -1,0 +1,40 @@
+import type { ProjectRole } from '@ferry/model';
+import type { TSchema } from 'typebox';
+import type { ServerRecord } from '../../../store/server-record.ts';
+import type { Controls } from '../../controls.ts';
+import type { AskedBy } from '../nova-controls.ts';
+
+/** One thing that POST /servers/{id}/action can ask for. */
+export interface ServerAction {
+  /** The body's one key. */
+  readonly key: string;
+  /** First and last microversion 2.N that has it; absent: all. */
+  readonly since?: number;
+  readonly until?: number;
+  /** What stands under the key, in that microversion; null: anything. */
+  bodyOf(minor: number): TSchema | null;
+  readonly role: ProjectRole;
+  /** Nova's name of the policy, without `os_compute_api:`. */
+  readonly policy: string;
+  /** Whether a locked server is not open to it, except for administrators. */
+  readonly heedsLock: boolean;
+  run(context: ActionContext): Promise<ActionReply>;
+}
+
+/** Everything that an action gets. `body` is as its schema says. */
+interface ActionContext {
+  readonly controls: Controls;
+  readonly asked: AskedBy;
+  readonly server: ServerRecord;
+  readonly minor: number;
+  readonly body: unknown;
+}
+
+/** The reply: mostly 202 and nothing. */
+export interface ActionReply {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** What most actions reply. */
+export const accepted: ActionReply = { status: 202 };

@@ -1,0 +1,58 @@
+import type { Flavor } from '@ferry/model';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { AddAccessSchema, RemoveAccessSchema } from './flavor-schemas.ts';
+
+type OneFlavor = { Params: { id: string } };
+const hide = { schema: { hide: true } } as const;
+
+/** Which projects may use a flavor that is not public. */
+export function flavorAccessRoutes(app: App, { controls }: RouteOptions): void {
+  const { flavors } = controls;
+  app.get<OneFlavor>('/flavors/:id/os-flavor-access', hide, (request) => {
+    requireRole(request.caller, 'admin', 'os-flavor-access');
+    return flavors.flavor(request.caller, request.params.id).then((flavor) => {
+      if (flavor.isPublic) throw new NovaFault(404, 'Access list not available for public flavors.');
+      return accessBody(flavor);
+    });
+  });
+  app.post<OneFlavor>('/flavors/:id/action', hide, (request) => {
+    const { body } = request;
+    const adds = typeof body === 'object' && body !== null && 'addTenantAccess' in body;
+    const how = adds
+      ? adding(requireBody(AddAccessSchema, body, '').addTenantAccess.tenant)
+      : removing(requireBody(RemoveAccessSchema, body, '').removeTenantAccess.tenant);
+    requireRole(
+      request.caller,
+      'admin',
+      `os-flavor-access:${adds ? 'add_tenant_access' : 'remove_tenant_access'}`,
+    );
+    return flavors.change(request.params.id, how).then(accessBody);
+  });
+}
+
+function adding(project: string): (flavor: Flavor) => Flavor {
+  return (flavor) => {
+    if (flavor.isPublic) throw new NovaFault(409, 'Can not add access to a public flavor.');
+    if (flavor.access.includes(project))
+      throw new NovaFault(
+        409,
+        `Flavor access already exists for flavor ${flavor.id} and project ${project} combination.`,
+      );
+    return { ...flavor, access: [...flavor.access, project] };
+  };
+}
+
+function removing(project: string): (flavor: Flavor) => Flavor {
+  return (flavor) => {
+    if (!flavor.access.includes(project))
+      throw new NovaFault(404, `Flavor access not found for ${flavor.id} / ${project} combination.`);
+    return { ...flavor, access: flavor.access.filter((one) => one !== project) };
+  };
+}
+
+function accessBody({ id, access }: Flavor): Record<string, unknown> {
+  return { flavor_access: access.map((project) => ({ flavor_id: id, tenant_id: project })) };
+}

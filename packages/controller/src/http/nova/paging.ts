@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify';
+import { publicUrl } from '../openstack/public-url.ts';
+import { NovaFault } from './nova-fault.ts';
+
+/** Entries of a page at most, as Nova's `max_limit`. */
+const mostEntries = 1000;
+
+/** A query as clients write it: a word may stand more than once. */
+export type Query = Readonly<Record<string, string | string[] | undefined>>;
+
+/** All values of a word in a query. */
+export function valuesOf(query: Query, name: string): string[] {
+  return [query[name] ?? []].flat();
+}
+
+/** How many entries, and after which one. 0 asks for as many as there may be. */
+export function pageOf(query: Query): { limit: number; marker: string | null } {
+  const [limit = '0'] = valuesOf(query, 'limit');
+  if (!/^\d{1,9}$/.test(limit))
+    throw new NovaFault(
+      400,
+      `Invalid input for query parameters limit. Value: ${limit}. It must be a whole number, 0 or more.`,
+    );
+  const asked = Number(limit);
+  const [marker = null] = valuesOf(query, 'marker');
+  return { limit: asked === 0 ? mostEntries : Math.min(asked, mostEntries), marker };
+}
+
+/** Refuses words that a query must not have since some microversion. */
+export function requireKnown(query: Query, known: ReadonlySet<string>): void {
+  const unknown = Object.keys(query).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  const names = unknown.map((name) => `'${name}'`).join(', ');
+  throw new NovaFault(
+    400,
+    `Invalid input for query parameters: Additional properties are not allowed (${names} was unexpected).`,
+  );
+}
+
+/** Where the next page is, when this one is full: the same request with its last entry as the marker. */
+export function nextLink(
+  request: FastifyRequest,
+  page: readonly unknown[],
+  limit: number,
+  lastId: string | undefined,
+): { rel: 'next'; href: string }[] | null {
+  if (page.length < limit || lastId === undefined) return null;
+  const url = new URL(request.url, publicUrl(request));
+  url.searchParams.delete('marker');
+  url.searchParams.append('marker', lastId);
+  return [{ rel: 'next', href: url.href }];
+}

@@ -1,0 +1,122 @@
+import { hasRole, serverGroupPolicies, type ServerGroupPolicy } from '@ferry/model';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { GroupWithMembers } from '../../../operations/server-groups/server-groups.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { speaks } from '../microversions.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { type Query, valuesOf } from '../paging.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+
+type OneGroup = { Params: { id: string } };
+const hide = { schema: { hide: true } } as const;
+const closed = { additionalProperties: false } as const;
+const name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
+
+/** One policy in a list: groups had room for several, and never more than one. The soft ones came with 2.15. */
+const listedSchema = (policies: readonly ServerGroupPolicy[]) =>
+  Type.Object(
+    {
+      server_group: Type.Object(
+        { name, policies: Type.Array(Type.Enum([...policies]), { minItems: 1, maxItems: 1 }) },
+        closed,
+      ),
+    },
+    closed,
+  );
+const FirstSchema = listedSchema(['affinity', 'anti-affinity']);
+const SoftSchema = listedSchema(serverGroupPolicies);
+const RuledSchema = Type.Object(
+  {
+    server_group: Type.Object(
+      {
+        name,
+        policy: Type.Enum([...serverGroupPolicies]),
+        rules: Type.Optional(
+          Type.Object(
+            {
+              max_server_per_host: Type.Optional(
+                Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^[1-9][0-9]{0,8}$' })]),
+              ),
+            },
+            closed,
+          ),
+        ),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+
+/** Groups of servers that are placed with regard to each other. */
+export function serverGroupRoutes(app: App, { controls }: RouteOptions): void {
+  const { serverGroups } = controls;
+  app.get('/os-server-groups', hide, (request) => {
+    const query = request.query as Query;
+    const all = valuesOf(query, 'all_projects').length > 0 && hasRole(request.caller, 'admin');
+    return serverGroups.list(request.caller, all).then((groups) => ({
+      server_groups: partOf(groups, query).map((group) => groupBody(request, group)),
+    }));
+  });
+  app.get<OneGroup>('/os-server-groups/:id', hide, (request) =>
+    serverGroups
+      .group(request.caller, request.params.id)
+      .then((group) => ({ server_group: groupBody(request, group) })),
+  );
+  app.post('/os-server-groups', hide, (request) => {
+    const wanted = newGroupOf(request);
+    requireRole(request.caller, 'member', 'os-server-groups:create');
+    return serverGroups
+      .create(request.caller, wanted)
+      .then((group) => ({ server_group: groupBody(request, group) }));
+  });
+  app.delete<OneGroup>('/os-server-groups/:id', hide, (request, reply) => {
+    requireRole(request.caller, 'member', 'os-server-groups:delete');
+    return serverGroups.remove(request.caller, request.params.id).then(() => reply.code(204).send());
+  });
+}
+
+function newGroupOf(request: FastifyRequest): {
+  name: string;
+  policy: ServerGroupPolicy;
+  maxPerHost: number | null;
+} {
+  if (!speaks(request, 64)) {
+    const schema = speaks(request, 15) ? SoftSchema : FirstSchema;
+    const { name: called, policies } = requireBody(schema, request.body, '').server_group;
+    return { name: called, policy: policies[0] as ServerGroupPolicy, maxPerHost: null };
+  }
+  const { name: called, policy, rules } = requireBody(RuledSchema, request.body, '').server_group;
+  const most = rules?.max_server_per_host;
+  if (most !== undefined && policy !== 'anti-affinity')
+    throw new NovaFault(400, 'Only anti-affinity policy supports rules.');
+  return {
+    name: called,
+    policy,
+    maxPerHost: most === undefined ? null : Number(most),
+  };
+}
+
+function groupBody(request: FastifyRequest, group: GroupWithMembers): Record<string, unknown> {
+  const rules = group.maxPerHost === null ? {} : { max_server_per_host: group.maxPerHost };
+  return {
+    id: group.id,
+    name: group.name,
+    ...(speaks(request, 64) ? { policy: group.policy, rules } : { policies: [group.policy], metadata: {} }),
+    members: group.memberIds,
+    ...(speaks(request, 13) ? { project_id: group.projectId, user_id: group.userId } : {}),
+  };
+}
+
+/** These lists go by `offset`, not by a marker. */
+function partOf<T>(all: readonly T[], query: Query): readonly T[] {
+  const [offset, limit] = ['offset', 'limit'].map((word) => {
+    const [text = '0'] = valuesOf(query, word);
+    if (!/^\d{1,9}$/.test(text))
+      throw new NovaFault(400, `Invalid input for query parameters ${word}. Value: ${text}.`);
+    return Number(text);
+  }) as [number, number];
+  return all.slice(offset, limit === 0 ? undefined : offset + limit);
+}

@@ -1,0 +1,153 @@
+import { type Caller, hasRole, type PowerState, serverStatuses, statesOfStatus } from '@ferry/model';
+import type { ServerQuery, ServerRecord, ServerSortKey } from '../../../store/server-record.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { storedTime } from '../nova-time.ts';
+import { pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
+import { isLooseBoolean, isYes } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { knownServerWords, sortKeys } from './server-query-words.ts';
+import { textFilters } from './text-filters.ts';
+
+/** Nova's power states by number. */
+const powerStates: Readonly<Record<string, PowerState>> = {
+  '0': 'unknown',
+  '1': 'running',
+  '3': 'paused',
+  '4': 'shutoff',
+  '6': 'crashed',
+  '7': 'suspended',
+};
+
+/** What GET /servers asks for, with who asks; null: nothing can fit it. Refuses what it must not ask. */
+export function serverQuery(query: Query, caller: Caller, minor: number): ServerQuery | null {
+  if (minor >= 75) requireKnown(query, knownServerWords(minor));
+  const admin = hasRole(caller, 'admin');
+  const states = statesOf(query, minor);
+  if (states === 'none' || isAsked(query, 'deleted', admin) || isAsked(query, 'soft_deleted', admin))
+    return null;
+  const list = (name: string): string[] | null => {
+    const values = valuesOf(query, name);
+    return values.length === 0 ? null : values;
+  };
+  // Where instances run is nobody's matter but the administrators'.
+  const hosts = admin ? (list('host') ?? list('node')) : null;
+  return {
+    projectIds: projectsOf(query, caller),
+    userIds: list('user_id'),
+    ids: list('uuid'),
+    hosts,
+    vmStates: list('vm_state'),
+    taskStates: list('task_state'),
+    images: list('image') ?? list('image_ref'),
+    states,
+    locked: lockedOf(query, minor),
+    changedSince: timeOf(query, 'changes-since'),
+    changedBefore: minor >= 66 ? timeOf(query, 'changes-before') : null,
+    sort: sortOf(query),
+    ...pageOf(query),
+    keep: keepOf(query, minor),
+  };
+}
+
+/** Nova keeps rows of what was deleted; Ferry has none. */
+function isAsked(query: Query, name: string, admin: boolean): boolean {
+  return admin && valuesOf(query, name).some((value) => isYes(value));
+}
+
+function projectsOf(query: Query, caller: Caller): string[] | null {
+  const asked = valuesOf(query, 'all_tenants').at(-1);
+  if (asked !== undefined && asked !== '' && !isLooseBoolean(asked))
+    throw new NovaFault(
+      400,
+      `Invalid input for query parameters all_tenants. Value: ${asked}. It must be a boolean.`,
+    );
+  const own = [caller.projectId ?? ''];
+  if (asked === undefined || (asked !== '' && !isYes(asked))) return own;
+  requireRole(caller, 'admin', 'servers:detail:get_all_tenants');
+  const named = [...valuesOf(query, 'project_id'), ...valuesOf(query, 'tenant_id')];
+  return named.length === 0 ? null : named;
+}
+
+/** `none`: no server can have such a status. */
+function statesOf(query: Query, minor: number): ServerQuery['states'] | 'none' {
+  const statuses = valuesOf(query, 'status').filter((status) => status !== '');
+  if (statuses.length === 0) return null;
+  const unknown = statuses.find((status) => !serverStatuses.has(status.toUpperCase()));
+  if (unknown !== undefined && minor >= 38)
+    throw new NovaFault(400, `Invalid filter: '${unknown}' is no status of a server.`);
+  const states = statuses.flatMap((status) => statesOfStatus(status));
+  return states.length === 0 ? 'none' : states;
+}
+
+function lockedOf(query: Query, minor: number): boolean | null {
+  const [value] = valuesOf(query, 'locked');
+  if (value === undefined || minor < 73) return null;
+  if (!isLooseBoolean(value))
+    throw new NovaFault(400, `Invalid filter: locked is '${value}', and must be a boolean.`);
+  return isYes(value);
+}
+
+function timeOf(query: Query, name: string): string | null {
+  const [text] = valuesOf(query, name);
+  if (text === undefined) return null;
+  const time = storedTime(text);
+  if (time === null)
+    throw new NovaFault(
+      400,
+      `Invalid input for query parameters ${name}. Value: ${text}. It is no time (ISO 8601).`,
+    );
+  return time;
+}
+
+function sortOf(query: Query): { key: ServerSortKey; descending: boolean }[] {
+  const keys = valuesOf(query, 'sort_key');
+  const directions = valuesOf(query, 'sort_dir');
+  if (directions.length > keys.length) throw new NovaFault(400, 'Sort direction size exceeds sort key size');
+  if (keys.length === 0) return [{ key: 'created_at', descending: true }];
+  return keys.map((name, index) => {
+    const key = sortKeys[name];
+    const direction = directions[index] ?? 'desc';
+    if (key === undefined)
+      throw new NovaFault(
+        400,
+        `Invalid input for query parameters sort_key. Value: ${name}. It is not one of ${Object.keys(sortKeys).join(', ')}.`,
+      );
+    if (direction !== 'asc' && direction !== 'desc')
+      throw new NovaFault(
+        400,
+        `Invalid input for query parameters sort_dir. Value: ${direction}. It is not one of asc, desc.`,
+      );
+    return { key, descending: direction === 'desc' };
+  });
+}
+
+/** Everything that the database is not asked for. */
+function keepOf(query: Query, minor: number): ServerQuery['keep'] {
+  const tests = [...textFilters(query), ...powerFilter(query), ...(minor >= 26 ? tagFilters(query) : [])];
+  return tests.length === 0 ? null : (server) => tests.every((test) => test(server));
+}
+
+function powerFilter(query: Query): ((server: ServerRecord) => boolean)[] {
+  const wanted = valuesOf(query, 'power_state').map((value) => powerStates[value]);
+  return wanted.length === 0 ? [] : [({ instance }) => wanted.includes(instance.powerState)];
+}
+
+/** `tags`: all of them; `tags-any`: one; `not-tags`: not all; `not-tags-any`: none. */
+function tagFilters(query: Query): ((server: ServerRecord) => boolean)[] {
+  const tagsOf = (name: string): string[] | null => {
+    const [value] = valuesOf(query, name);
+    return value === undefined ? null : value.split(',');
+  };
+  const [all, any] = [tagsOf('tags'), tagsOf('tags-any')];
+  const [notAll, notAny] = [tagsOf('not-tags'), tagsOf('not-tags-any')];
+  const has =
+    ({ profile }: ServerRecord) =>
+    (tag: string): boolean =>
+      profile.tags.includes(tag);
+  return [
+    ...(all === null ? [] : [(server: ServerRecord) => all.every(has(server))]),
+    ...(any === null ? [] : [(server: ServerRecord) => any.some(has(server))]),
+    ...(notAll === null ? [] : [(server: ServerRecord) => !notAll.every(has(server))]),
+    ...(notAny === null ? [] : [(server: ServerRecord) => !notAny.some(has(server))]),
+  ];
+}

@@ -1,0 +1,69 @@
+import { Type } from 'typebox';
+import type { FastifyRequest } from 'fastify';
+import type { ServerRecord } from '../../../store/server-record.ts';
+import type { Controls } from '../../controls.ts';
+import { publicUrl } from '../../openstack/public-url.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { speaks } from '../microversions.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { nextLink, type Query } from '../paging.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
+import { findServer, noServer } from './find-server.ts';
+import { serverQuery } from './server-filters.ts';
+import { serverSummary, serverView } from './server-view.ts';
+
+type One = { Params: { id: string } };
+
+const changes = { name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) };
+const described = {
+  ...changes,
+  description: Type.Optional(Type.Union([Type.String({ maxLength: 255 }), Type.Null()])),
+};
+const ChangeSchema = Type.Object({ server: Type.Object(changes, { additionalProperties: false }) });
+const ChangeSince19Schema = Type.Object({ server: Type.Object(described, { additionalProperties: false }) });
+
+/** Servers: list, show, rename. */
+export function serverRoutes(app: App, { controls }: RouteOptions): void {
+  app.get<{ Querystring: Query }>('/servers', spoken(), (request) =>
+    listServers(request, controls, (server) => serverSummary(server, publicUrl(request))),
+  );
+  app.get<{ Querystring: Query }>('/servers/detail', spoken(), (request) =>
+    listServers(request, controls, (server) => told(request, server, true)),
+  );
+  app.get<One>('/servers/:id', spoken(), async (request) => {
+    requireRole(request.caller, 'reader', 'servers:show');
+    const server = await findServer(request, controls, request.params.id);
+    return { server: told(request, server, false) };
+  });
+  app.put<One>('/servers/:id', spoken(), async (request) => {
+    const schema = speaks(request, 19) ? ChangeSince19Schema : ChangeSchema;
+    const { server: change } = requireBody(schema, request.body, 'body');
+    await findServer(request, controls, request.params.id);
+    requireRole(request.caller, 'member', 'servers:update');
+    const after = await controls.changeServer(request.params.id, () => change);
+    if (after === null) throw noServer(request.params.id);
+    return { server: told(request, after, false) };
+  });
+}
+
+function told(request: FastifyRequest, server: ServerRecord, inList: boolean): Record<string, unknown> {
+  const baseUrl = publicUrl(request);
+  return serverView(server, { caller: request.caller, minor: request.microversion, baseUrl, inList });
+}
+
+async function listServers(
+  request: FastifyRequest<{ Querystring: Query }>,
+  controls: Pick<Controls, 'servers'>,
+  view: (server: ServerRecord) => Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  requireRole(request.caller, 'reader', 'servers:index');
+  const query = serverQuery(request.query, request.caller, request.microversion);
+  if (query === null) return { servers: [] };
+  const page = await controls.servers(query);
+  if (page === 'no-marker') throw new NovaFault(400, `marker [${query.marker ?? ''}] not found`);
+  const next = nextLink(request, page, query.limit, page.at(-1)?.instance.id);
+  const servers = page.map((server) => view(server));
+  return next === null ? { servers } : { servers, servers_links: next };
+}

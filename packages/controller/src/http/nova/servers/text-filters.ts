@@ -1,0 +1,62 @@
+import type { ServerRecord } from '../../../store/server-record.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { type Query, valuesOf } from '../paging.ts';
+import { adoptedFlavor } from './flavor-view.ts';
+import { addressesOf } from './server-addresses.ts';
+
+type Test = (server: ServerRecord) => boolean;
+
+/** Longest pattern: what is tried on every server must not take for ever. */
+const longestPattern = 255;
+
+/** Words whose values are patterns, and what they are looked for in. */
+const patterns: Readonly<Record<string, (server: ServerRecord) => readonly string[]>> = {
+  name: ({ instance }) => [instance.name],
+  ip: (server) => addressesOf(server).flatMap(({ version, address }) => (version === 4 ? [address] : [])),
+  ip6: (server) => addressesOf(server).flatMap(({ version, address }) => (version === 6 ? [address] : [])),
+};
+
+/** Words whose values must be equal to what a server has. */
+const equals: Readonly<Record<string, (server: ServerRecord) => string>> = {
+  display_name: ({ instance }) => instance.name,
+  description: ({ profile }) => profile.description ?? '',
+  display_description: ({ profile }) => profile.description ?? '',
+  flavor: ({ profile }) => profile.flavor?.id ?? adoptedFlavor,
+  hostname: ({ profile, instance }) => profile.hostname ?? instance.name,
+  key_name: ({ profile }) => profile.keyName ?? '',
+  availability_zone: ({ host }) => host.zone,
+  config_drive: ({ profile }) => (profile.configDrive ? 'True' : ''),
+  locked_by: ({ profile }) => profile.lockedBy ?? '',
+  root_device_name: ({ devices }) => devices?.rootDevice ?? '',
+  launch_index: () => '0',
+  access_ip_v4: () => '',
+  access_ip_v6: () => '',
+  kernel_id: () => '',
+  ramdisk_id: () => '',
+};
+
+/** The filters of a query that look at texts of a server. A pattern is one of regular expressions. */
+export function textFilters(query: Query): Test[] {
+  const byPattern = Object.entries(patterns).flatMap(([name, textsOf]): Test[] => {
+    const [text] = valuesOf(query, name);
+    if (text === undefined || text === '') return [];
+    const pattern = patternOf(name, text);
+    return [(server) => textsOf(server).some((one) => pattern.test(one))];
+  });
+  const byValue = Object.entries(equals).flatMap(([name, textOf]): Test[] => {
+    const values = valuesOf(query, name);
+    return values.length === 0 ? [] : [(server) => values.includes(textOf(server))];
+  });
+  return [...byPattern, ...byValue];
+}
+
+function patternOf(name: string, text: string): RegExp {
+  const refused = (why: string): NovaFault =>
+    new NovaFault(400, `Invalid input for query parameters ${name}. Value: ${text}. ${why}`);
+  if (text.length > longestPattern) throw refused(`It has more than ${longestPattern} characters.`);
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,29 @@
+import type { MoveBody } from '@ferry/api';
+import type { MoveRequest } from './operations/submit-move.ts';
+
+/** How long a guest may take to power off by itself when the caller does not say: as Nova's `shutdown_timeout`. */
+const usualShutdownTimeoutMs = 60_000;
+
+/** A move as it is asked for, with what holds when nothing is said. */
+export function moveRequest(move: MoveBody): MoveRequest {
+  return {
+    kind: move.kind,
+    host: move.host ?? null,
+    bandwidthBytesPerSecond: move.bandwidthBytesPerSecond ?? null,
+    maxDowntimeMs: move.maxDowntimeMs ?? null,
+    blockMigration: move.blockMigration ?? 'auto',
+    shutdownTimeoutMs: move.shutdownTimeoutMs ?? usualShutdownTimeoutMs,
+    networkMap: move.networkMap ?? {},
+    defineNetworks: move.defineNetworks ?? false,
+    poolMap: move.poolMap ?? {},
+    pathMap: move.pathMap ?? {},
+    definePools: move.definePools ?? false,
+    sharedDevices: move.sharedDevices ?? [],
+    probe: move.probe ?? null,
+    announce: move.announce ?? false,
+    postCopy: move.postCopy ?? 'never',
+    warm: move.warm ?? false,
+    hold: move.hold ?? false,
+    resizeTo: null,
+  };
+}

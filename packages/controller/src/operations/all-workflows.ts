@@ -1,0 +1,23 @@
+import { concludeConfirm, concludeRevert } from './cold-migrate/held/conclude-decision.ts';
+import { confirmMigrationWorkflow } from './cold-migrate/held/confirm-workflow.ts';
+import { revertMigrationWorkflow } from './cold-migrate/held/revert-workflow.ts';
+import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
+import { concludeMove } from './conclude-move.ts';
+import { evacuateWorkflow } from './evacuate/workflow.ts';
+import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
+import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
+import { concludePower } from './power/conclude-power.ts';
+import { powerWorkflow } from './power/workflow.ts';
+
+/** Every workflow that an operation can be of, by the name that stands in its row. */
+export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
+  [
+    knownWorkflow(liveMigrateWorkflow, concludeMove),
+    knownWorkflow(coldMigrateWorkflow, concludeMove),
+    knownWorkflow(heldColdMigrateWorkflow, concludeMove),
+    knownWorkflow(evacuateWorkflow, concludeMove),
+    knownWorkflow(confirmMigrationWorkflow, concludeConfirm),
+    knownWorkflow(revertMigrationWorkflow, concludeRevert),
+    knownWorkflow(powerWorkflow, concludePower),
+  ].map((known) => [known.name, known]),
+);

@@ -1,0 +1,78 @@
+import { type Outputs, run, type Workflow } from '@ferry/workflow';
+import {
+  crashEverywhere,
+  failEachStep,
+  repeatEachStep,
+  repeatEachUndo,
+  type TortureSpec,
+} from '@ferry/workflow/testing';
+import { describe, expect, test } from 'vitest';
+import type { Decision } from '../../../store/held-migration-store.ts';
+import { concludeMove } from '../../conclude-move.ts';
+import { type MoveCase, worldAfterMove } from '../../move-workflows.test-support.ts';
+import type { MoveInput } from '../../shared/move-input.ts';
+import type { Services } from '../../shared/services.ts';
+import { heldColdMigrateWorkflow } from '../workflow.ts';
+import { confirmMigrationWorkflow } from './confirm-workflow.ts';
+import type { DecisionInput } from './decision-input.ts';
+import { revertMigrationWorkflow } from './revert-workflow.ts';
+import { submitDecision } from './submit-decision.ts';
+
+const larger = {
+  id: '2',
+  name: 'larger',
+  vcpus: 2,
+  memoryMib: 128,
+  rootGib: 1,
+  ephemeralGib: 0,
+  swapMib: 0,
+  extraSpecs: {},
+};
+
+const workflows: Record<Decision, Workflow<DecisionInput, Services, Outputs>> = {
+  confirm: confirmMigrationWorkflow,
+  revert: revertMigrationWorkflow,
+};
+
+/** Moves an instance, holds it, and decides. */
+async function decided(services: Services, input: MoveInput, decision: Decision): Promise<DecisionInput> {
+  const { store } = services;
+  const id = input.migrationId;
+  const moved = await run(heldColdMigrateWorkflow, id, input, services, store.operations);
+  await concludeMove(store, id, input, moved);
+  const { operationId } = await submitDecision(services, id, decision);
+  return (await store.operations.byId(operationId))?.input as DecisionInput;
+}
+
+interface Case extends MoveCase {
+  readonly decision: Decision;
+}
+
+const moves: readonly MoveCase[] = [
+  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', resizeTo: larger },
+  { kind: 'cold-migration', directory: '/images', state: 'shutoff', way: 'in pieces', resizeTo: larger },
+  { kind: 'cold-migration', directory: '/shared', state: 'running' },
+];
+const cases: readonly Case[] = moves.flatMap((move) =>
+  (['confirm', 'revert'] as const).map((decision) => ({ ...move, hold: true, decision })),
+);
+
+describe.each(cases)('$decision of a guest that was $state on $directory, $way', (given) => {
+  const spec: TortureSpec<DecisionInput, Services, Outputs> = {
+    workflow: workflows[given.decision],
+    makeWorld: () => worldAfterMove(given, (services, input) => decided(services, input, given.decision)),
+  };
+  const all = [
+    ...failEachStep(spec),
+    ...repeatEachStep(spec),
+    ...repeatEachUndo(spec),
+    ...crashEverywhere(spec),
+  ];
+  test.concurrent.each(all)(
+    '$name',
+    async ({ run: torture }) => {
+      await expect(torture()).resolves.toBeUndefined();
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { Migration } from '@ferry/model';
+import type { Decision } from '../../../store/held-migration-store.ts';
+import type { Asked } from '../../../store/action-store.ts';
+import type { LookedAtTarget } from '../../shared/look-at-target.ts';
+import type { MoveInput } from '../../shared/move-input.ts';
+import { Refusal } from '../../shared/refusal.ts';
+import type { Services } from '../../shared/services.ts';
+import type { DecisionInput } from './decision-input.ts';
+
+/** A decision that was accepted, and the operation that carries it out. */
+export interface SubmittedDecision {
+  readonly migration: Migration;
+  readonly operationId: string;
+}
+
+/** Accepts that a held migration is confirmed or reverted, or refuses it. */
+export async function submitDecision(
+  services: Services,
+  id: string,
+  decision: Decision,
+  asked?: Asked,
+): Promise<SubmittedDecision> {
+  const migration = await services.store.migrations.byId(id);
+  if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
+  if (!migration.held || migration.status !== 'finished') throw notHeld(migration, decision);
+  const operation = {
+    id: randomUUID(),
+    workflow: decision === 'confirm' ? 'confirm-migration' : 'revert-migration',
+    input: await inputOf(services, id),
+    ...(asked === undefined ? {} : { asked }),
+  };
+  const result = await services.store.heldMigrations.decide(id, decision, operation);
+  if (!result.decided) throw notHeld(result.migration ?? migration, decision);
+  return { migration: result.migration, operationId: operation.id };
+}
+
+async function inputOf({ store }: Services, id: string): Promise<DecisionInput> {
+  const operation = await store.operations.byId(id);
+  if (operation === null) throw new Error(`migration ${id} has no operation`);
+  const looked = (await store.operations.read(id)).findLast(
+    ({ entry }) => entry.kind === 'step-succeeded' && entry.step === 'look-at-target',
+  );
+  if (looked?.entry.kind !== 'step-succeeded')
+    throw new Error(`migration ${id} has not looked at its target`);
+  // Written by the move's own submitter and step.
+  const output = looked.entry.output as unknown as LookedAtTarget;
+  return { ...(operation.input as MoveInput), looked: output };
+}
+
+function notHeld({ status, held, instanceName }: Migration, decision: Decision): Refusal {
+  const why = held
+    ? `is ${status}`
+    : `was not held: its source was let go of as soon as ${instanceName} was moved`;
+  return new Refusal('migration-not-held', `There is nothing to ${decision}: the migration ${why}.`);
+}

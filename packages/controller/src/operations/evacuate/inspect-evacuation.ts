@@ -1,0 +1,214 @@
+import type { Call, HypervisorHost } from '@ferry/hypervisor';
+import {
+  directoryOf,
+  type DiskFacts,
+  type DiskView,
+  type DomainFacts,
+  type EvacuatedDisk,
+  type EvacuationInput,
+  type Host,
+  type Instance,
+  type MigrationRequest,
+  type Role,
+} from '@ferry/model';
+import type { KeptDefinition } from '../../store/kept-definition-store.ts';
+import { inspectPlugs } from '../shared/inspect-plugs.ts';
+import { selectTarget } from '../shared/select-target.ts';
+import type { Services } from '../shared/services.ts';
+
+/** An evacuation that somebody asks for. */
+export interface EvacuationRequest {
+  /** Host by name or id; null lets Ferry choose. */
+  readonly host: string | null;
+  /** Files and directories of which an operator says that both hosts have the same. */
+  readonly sharedPaths: readonly string[];
+  /** Whether it is left off at the target, whatever it was before. */
+  readonly leaveOff: boolean;
+}
+
+/** Facts, and what was kept of the instance. */
+export interface EvacuationFacts {
+  readonly input: EvacuationInput;
+  readonly kept: KeptDefinition | null;
+  /** Why that target, when Ferry chose it. */
+  readonly choice: string;
+}
+
+/** Asks the source whether it is really gone, and the target for everything else. Writes nothing. */
+export async function inspectEvacuation(
+  services: Services,
+  role: Role,
+  request: EvacuationRequest,
+  instance: Instance,
+): Promise<EvacuationFacts> {
+  const { store } = services;
+  const call: Call = { deadlineMs: services.limits.inspectMs };
+  const all = await store.hosts.list();
+  const owner = all.find(({ id }) => id === instance.hostId);
+  if (owner === undefined) throw new Error(`host ${instance.hostId} of ${instance.id} is not in the store`);
+  const source = await lookAt(services, owner, call);
+  const selection = await selectTarget(store, all, instance, request.host);
+  const chosen = selection.target?.id === owner.id ? null : selection.target;
+  const target = chosen === null ? null : await lookAt(services, chosen, call);
+  const there =
+    target === null || target.service.state === 'down' ? null : services.hypervisor.host(target.uri);
+  const kept = await store.keptDefinitions.of(instance.id, owner.id);
+  const domain = kept?.domain ?? null;
+  return {
+    kept,
+    choice: selection.choice,
+    input: {
+      fence: source.fence,
+      definitionSeenAt: kept?.seenAt ?? null,
+      sourceAnswers: source.service.state === 'up',
+      disks:
+        there === null || target === null || domain === null
+          ? []
+          : await viewDisks(services, { source, target, there }, domain, request.sharedPaths),
+      checks: {
+        ...nothingOfTheSource,
+        role,
+        request: { ...anyMove, host: request.host },
+        instance,
+        source,
+        target: target ?? selection.target,
+        targetProblem: selection.problem,
+        hostNames: all.map(({ name }) => name),
+        domain,
+        plugs: await inspectPlugs(null, there, domain, chosen?.networks.map ?? {}, call),
+        groups: (await store.securityGroups.of(instance.id)).groups.map(({ name }) => name),
+        targetFilters: await orNull(there?.firewall.filters(call).then((names) => names ?? 'cannot-filter')),
+        cpuComparison: domain === null ? null : await orNull(there?.domains.compareCpu(domain, call)),
+        conflict: there === null ? 'unknown' : await findConflict(there, instance, call),
+        claimedMemoryBytes: chosen === null ? 0 : await store.migrations.claimedMemoryBytes(chosen.id),
+      },
+    },
+  };
+}
+
+/** What checks of a move ask that a source would have to tell. */
+const nothingOfTheSource = {
+  plan: null,
+  planProblem: null,
+  ownership: { source: null, target: null },
+  diskLocks: [],
+  room: [],
+  warm: null,
+  pools: [],
+  secrets: [],
+} as const;
+
+/** The request of a move that asks for nothing in particular. */
+const anyMove: Omit<MigrationRequest, 'host'> = {
+  kind: 'evacuation',
+  bandwidthBytesPerSecond: null,
+  maxDowntimeMs: null,
+  blockMigration: 'auto',
+  networkMap: {},
+  defineNetworks: false,
+  poolMap: {},
+  pathMap: {},
+  definePools: false,
+  sharedDevices: [],
+  probe: null,
+  postCopy: 'never',
+  warm: false,
+  hold: false,
+  resizeTo: null,
+};
+
+/** A host as it is now; one under another's address counts as gone. */
+async function lookAt(services: Services, host: Host, call: Call): Promise<Host> {
+  try {
+    const facts = await services.hypervisor.host(host.uri).facts(call);
+    const reason = facts.hostUuid === host.id ? '' : `another host answers at ${host.uri}`;
+    const state = reason === '' ? 'up' : 'down';
+    return {
+      ...host,
+      service: { ...host.service, state, reason },
+      facts: reason === '' ? facts : host.facts,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...host, service: { ...host.service, state: 'down', reason } };
+  }
+}
+
+async function orNull<T>(answer: Promise<T> | undefined): Promise<T | null> {
+  if (answer === undefined) return null;
+  return answer.catch(() => null);
+}
+
+async function findConflict(
+  { domains }: HypervisorHost,
+  { id, name }: Instance,
+  call: Call,
+): Promise<EvacuationInput['checks']['conflict']> {
+  try {
+    const byUuid = await domains.sight(id, call);
+    if (byUuid.kind === 'unreachable') return 'unknown';
+    if (byUuid.kind === 'present') return { by: 'uuid', name, state: byUuid.state };
+    const other = await domains.idOf(name, call);
+    return other === null ? null : { by: 'name', name, state: 'defined' };
+  } catch {
+    return 'unknown';
+  }
+}
+
+interface Sides {
+  readonly source: Host;
+  readonly target: Host;
+  readonly there: HypervisorHost;
+}
+
+async function viewDisks(
+  services: Services,
+  { source, target, there }: Sides,
+  domain: DomainFacts,
+  saidShared: readonly string[],
+): Promise<EvacuatedDisk[]> {
+  const call: Call = { deadlineMs: services.limits.inspectMs };
+  const shared = await services.store.keptDefinitions.sharedDirectories(source.id, target.id);
+  const said = (path: string): boolean =>
+    saidShared.some((one) => path === one || path.startsWith(one.endsWith('/') ? one : `${one}/`));
+  const viewFile = async (path: string, written: boolean): Promise<DiskView> => {
+    if ((await there.storage.image(path, call)) === null) return { kind: 'missing' };
+    const lastProvenAt = shared.get(directoryOf(path));
+    if (lastProvenAt === undefined && !said(path)) return { kind: 'unproven' };
+    const held = written ? await there.probes.refusalToWrite(path, call) : null;
+    if (held !== null) return { kind: 'in-use', reason: held };
+    return lastProvenAt === undefined ? { kind: 'said' } : { kind: 'shared', lastProvenAt };
+  };
+  const viewDisk = async (disk: DiskFacts): Promise<DiskView> => {
+    for (const ref of disk.secrets) {
+      const secret = await there.secrets.secret(ref, call);
+      const name = ref.uuid ?? `${ref.usageType} ${ref.usage ?? ''}`;
+      if (secret === null || secret.hasValue === false)
+        return { kind: 'refused', reason: `${target.name} has no secret ${name} with a value` };
+    }
+    if (disk.network !== null) {
+      const reason = await there.probes.refusalToOpen(disk.network, call);
+      return reason === null ? { kind: 'opened' } : { kind: 'refused', reason };
+    }
+    const path = pathOf(disk);
+    return path === null ? { kind: 'empty' } : viewFile(path, !disk.readOnly);
+  };
+  const { disks, extras } = domain;
+  const views: EvacuatedDisk[] = [];
+  for (const disk of extras.nvram === null ? disks : [...disks, extras.nvram]) {
+    const what = disk.network?.name ?? pathOf(disk) ?? disk.target;
+    views.push({ disk: disk.target, what, view: await told(viewDisk(disk)) });
+    for (const { path } of disk.backing)
+      views.push({ disk: disk.target, what: path, view: await told(viewFile(path, false)) });
+  }
+  return views;
+}
+
+const pathOf = ({ image, path }: DiskFacts): string | null => image?.path ?? path;
+
+async function told(view: Promise<DiskView>): Promise<DiskView> {
+  return view.catch((error: unknown) => ({
+    kind: 'unknown',
+    reason: error instanceof Error ? error.message : String(error),
+  }));
+}

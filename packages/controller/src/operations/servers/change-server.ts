@@ -1,0 +1,24 @@
+import type { InstanceProfile } from '@ferry/model';
+import type { ServerRecord } from '../../store/server-record.ts';
+import type { Services } from '../shared/services.ts';
+
+/** What is said of a server, or a part of it. */
+type Change = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & { readonly name?: string };
+
+/** Changes what is said of a server, from what is said of it now; null when there is none of that id. */
+export async function changeServer(
+  { store }: Services,
+  id: string,
+  changeOf: (server: ServerRecord) => Change,
+): Promise<ServerRecord | null> {
+  const before = await store.servers.byId(id);
+  if (before === null) return null;
+  // Refusals of what is asked come from here, before anything is written.
+  const { name } = changeOf(before);
+  await store.profiles.change(id, (profile) => {
+    const { name: _name, ...change } = changeOf({ ...before, profile });
+    return change;
+  });
+  if (name !== undefined) await store.instances.rename(id, name);
+  return store.servers.byId(id);
+}

@@ -1,0 +1,108 @@
+import type { DomainFacts } from '@ferry/model';
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** An instance as it was last read from its host. */
+export interface KeptDefinition {
+  readonly instanceId: string;
+  readonly hostId: string;
+  /** As another host can take it, with its secrets: as safe as the database is. */
+  readonly xml: string;
+  readonly domain: DomainFacts;
+  /** UTC ISO 8601. */
+  readonly seenAt: string;
+}
+
+/** What Ferry remembers of instances for the day on which their host is gone. */
+export class KeptDefinitionStore {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /** That of an instance on a host; null where it was never read there. */
+  async of(instanceId: string, hostId: string): Promise<KeptDefinition | null> {
+    const row = await this.#db
+      .selectFrom('kept_definition')
+      .selectAll()
+      .where('instance_id', '=', instanceId)
+      .where('host_id', '=', hostId)
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    const domain = JSON.parse(row.domain) as DomainFacts;
+    return { instanceId, hostId, xml: row.xml, domain, seenAt: row.seen_at };
+  }
+
+  async keep({ instanceId, hostId, xml, domain, seenAt }: KeptDefinition): Promise<void> {
+    const values = { host_id: hostId, xml, domain: JSON.stringify(domain), seen_at: seenAt };
+    await this.#db
+      .insertInto('kept_definition')
+      .values({ instance_id: instanceId, ...values })
+      .onConflict((conflict) => conflict.column('instance_id').doUpdateSet(values))
+      .execute();
+  }
+
+  /** Instances of a host that no migration holds and whose definition was not read there since then, the stalest first. */
+  async stale(hostId: string, before: string, limit: number): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('instance')
+      .leftJoin('kept_definition', (join) =>
+        join
+          .onRef('kept_definition.instance_id', '=', 'instance.id')
+          .onRef('kept_definition.host_id', '=', 'instance.host_id'),
+      )
+      .select('instance.id')
+      .where('instance.host_id', '=', hostId)
+      .where('instance.migration_id', 'is', null)
+      .where((where) =>
+        where.or([
+          where('kept_definition.seen_at', 'is', null),
+          where('kept_definition.seen_at', '<', before),
+        ]),
+      )
+      .orderBy((order) => order.fn.coalesce('kept_definition.seen_at', order.val('')))
+      .orderBy('instance.id')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** When a peer was last seen to have the same directory as a host; by directory. */
+  async sharedDirectories(hostId: string, peerId: string): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#db
+      .selectFrom('shared_directory')
+      .select(['directory', 'proven_at'])
+      .where('host_id', '=', hostId)
+      .where('peer_id', '=', peerId)
+      .execute();
+    return new Map(rows.map((row) => [row.directory, row.proven_at]));
+  }
+
+  /** Writes down which peers saw a directory of a host, and that the others, who were asked too, did not. */
+  async sawDirectory(
+    hostId: string,
+    directory: string,
+    seen: { readonly asked: readonly string[]; readonly sharing: readonly string[] },
+    at: string,
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      const none = seen.asked.filter((peer) => !seen.sharing.includes(peer));
+      if (none.length > 0)
+        await tx
+          .deleteFrom('shared_directory')
+          .where('host_id', '=', hostId)
+          .where('directory', '=', directory)
+          .where('peer_id', 'in', none)
+          .execute();
+      for (const peer of seen.sharing)
+        await tx
+          .insertInto('shared_directory')
+          .values({ host_id: hostId, peer_id: peer, directory, proven_at: at })
+          .onConflict((conflict) =>
+            conflict.columns(['host_id', 'peer_id', 'directory']).doUpdateSet({ proven_at: at }),
+          )
+          .execute();
+    });
+  }
+}

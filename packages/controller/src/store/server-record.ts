@@ -1,0 +1,74 @@
+import type { Instance, InstanceDevices, InstanceProfile } from '@ferry/model';
+
+/** All that is told of an instance as a server of the compute API, as the database has it: no host is asked. */
+export interface ServerRecord {
+  readonly instance: Instance;
+  readonly profile: InstanceProfile;
+  /** Null until a host has shown them. */
+  readonly devices: InstanceDevices | null;
+  /** Addresses that it was given, for its interfaces all together. */
+  readonly addresses: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly host: ServerHost;
+  /** Of a move that holds it, 0 to 100; 0 without one. */
+  readonly progressPercent: number;
+}
+
+/** The host of a server. */
+interface ServerHost {
+  readonly name: string;
+  readonly zone: string;
+  /** Whether it answers, and what an operator says of it. */
+  readonly state: 'up' | 'down';
+  readonly enabled: boolean;
+  readonly forcedDown: boolean;
+}
+
+/** What servers can be sorted by. */
+export type ServerSortKey =
+  | 'id'
+  | 'name'
+  | 'created_at'
+  | 'updated_at'
+  | 'launched_at'
+  | 'host'
+  | 'vm_state'
+  | 'task_state'
+  | 'power_state'
+  | 'project_id'
+  | 'user_id'
+  | 'availability_zone'
+  | 'image_ref'
+  | 'key_name'
+  | 'hostname'
+  | 'locked_by'
+  | 'config_drive';
+
+/** States of instances, by `vm_state`; see the model's `statesOfStatus`. */
+interface States {
+  readonly vmState: string;
+  readonly tasks: readonly string[] | null;
+  readonly not: readonly string[];
+}
+
+/** Which servers, in what order, and how many. Lists: one of them. Null: no matter. */
+export interface ServerQuery {
+  readonly projectIds: readonly string[] | null;
+  readonly userIds: readonly string[] | null;
+  readonly ids: readonly string[] | null;
+  readonly hosts: readonly string[] | null;
+  readonly vmStates: readonly string[] | null;
+  readonly taskStates: readonly string[] | null;
+  readonly images: readonly string[] | null;
+  readonly states: readonly States[] | null;
+  readonly locked: boolean | null;
+  /** UTC ISO 8601, as they are stored. */
+  readonly changedSince: string | null;
+  readonly changedBefore: string | null;
+  readonly sort: readonly { readonly key: ServerSortKey; readonly descending: boolean }[];
+  /** Id of the last server of the page before. */
+  readonly marker: string | null;
+  readonly limit: number;
+  /** What the database is not asked for. */
+  readonly keep: ((server: ServerRecord) => boolean) | null;
+}

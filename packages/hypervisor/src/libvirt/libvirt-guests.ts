@@ -1,0 +1,112 @@
+import {
+  type DomainRef,
+  DomainStatsGroup,
+  DomainXmlFlag,
+  numberOf,
+  type TypedParameter,
+} from '@ferry/libvirt';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { GuestStatistics, HostGuests } from '../contract/host-guests.ts';
+import { consoleFile } from '../xml/console-file.ts';
+import { domainPower } from './domain-power.ts';
+import type { HostConnection } from './host-connection.ts';
+import type { LibvirtPools } from './libvirt-pools.ts';
+import { readSmallFile } from './read-small-file.ts';
+
+/** What guests of a libvirt host hold and show. */
+export class LibvirtGuests implements HostGuests {
+  readonly #connection: HostConnection;
+  readonly #pools: LibvirtPools;
+
+  constructor(connection: HostConnection, pools: LibvirtPools) {
+    this.#connection = connection;
+    this.#pools = pools;
+  }
+
+  async ensureSaved(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#domain(id, call);
+    if (await this.#isOff(dom, call)) return;
+    await this.#connection
+      .call('domainManagedSave', { dom, flags: 0 }, call)
+      .catch(async (error: unknown) => {
+        // An earlier request, of a controller that is gone, may have come to its end meanwhile.
+        if (!(await this.#isOff(dom, call))) throw error;
+      });
+  }
+
+  async ensureSavedGone(id: string, call: Call = {}): Promise<void> {
+    if (!(await this.isSaved(id, call))) return;
+    const dom = await this.#domain(id, call);
+    await this.#connection.call('domainManagedSaveRemove', { dom, flags: 0 }, call);
+  }
+
+  async isSaved(id: string, call: Call = {}): Promise<boolean> {
+    const dom = await this.#domain(id, call);
+    return (await this.#connection.call('domainHasManagedSaveImage', { dom, flags: 0 }, call)).result;
+  }
+
+  async statistics(id: string, call: Call = {}): Promise<GuestStatistics> {
+    const dom = await this.#domain(id, call);
+    if (await this.#isOff(dom, call)) {
+      const message = `${this.#connection.uri}: domain ${id} does not run and has no statistics`;
+      throw new HypervisorError('wrong-state', this.#connection.uri, message);
+    }
+    const groups = DomainStatsGroup.balloon | DomainStatsGroup.vcpu | DomainStatsGroup.interface;
+    const args = { doms: [dom], stats: groups | DomainStatsGroup.block, flags: 0 };
+    const { retStats } = await this.#connection.call('connectGetAllDomainStats', args, call);
+    return statisticsOf(retStats[0]?.params ?? []);
+  }
+
+  async consoleOutput(id: string, mostBytes: number, call: Call = {}): Promise<string | null> {
+    const dom = await this.#domain(id, call);
+    const { xml } = await this.#connection.call(
+      'domainGetXmlDesc',
+      { dom, flags: DomainXmlFlag.inactive },
+      call,
+    );
+    const path = consoleFile(xml);
+    if (path === null) return null;
+    return readSmallFile(this.#connection, this.#pools, path, call, mostBytes);
+  }
+
+  async #domain(id: string, call: Call): Promise<DomainRef> {
+    return (await this.#connection.call('domainLookupByUuid', { uuid: id }, call)).dom;
+  }
+
+  async #isOff(dom: DomainRef, call: Call): Promise<boolean> {
+    const { state, reason } = await this.#connection.call('domainGetState', { dom, flags: 0 }, call);
+    const { power } = domainPower(state, reason);
+    return power === 'shutoff' || power === 'crashed';
+  }
+}
+
+/** From the names of `virConnectGetAllDomainStats`; sizes of the balloon are KiB. */
+function statisticsOf(params: readonly TypedParameter[]): GuestStatistics {
+  const number = (name: string): number => numberOf(params, name) ?? 0;
+  const each = (group: string): string[] =>
+    Array.from({ length: number(`${group}.count`) }, (_, index) => `${group}.${index}`);
+  return {
+    vcpuTimesNs: Array.from({ length: number('vcpu.current') }, (_, index) =>
+      BigInt(number(`vcpu.${index}.time`)),
+    ),
+    memoryMaximumKib: numberOf(params, 'balloon.maximum') ?? null,
+    memoryUsedKib: numberOf(params, 'balloon.rss') ?? null,
+    disks: each('block').map((disk) => ({
+      readBytes: number(`${disk}.rd.bytes`),
+      readRequests: number(`${disk}.rd.reqs`),
+      writeBytes: number(`${disk}.wr.bytes`),
+      writeRequests: number(`${disk}.wr.reqs`),
+    })),
+    interfaces: each('net').map((card) => ({
+      receivedBytes: number(`${card}.rx.bytes`),
+      receivedPackets: number(`${card}.rx.pkts`),
+      receiveErrors: number(`${card}.rx.errs`),
+      receiveDrops: number(`${card}.rx.drop`),
+      sentBytes: number(`${card}.tx.bytes`),
+      sentPackets: number(`${card}.tx.pkts`),
+      sendErrors: number(`${card}.tx.errs`),
+      sendDrops: number(`${card}.tx.drop`),
+    })),
+  };
+}

@@ -1,0 +1,111 @@
+import { callerMayCheck } from '../check/caller-may.ts';
+import type { Check } from '../check/check-input.ts';
+import { cpuCompatibleCheck } from '../check/cpu-compatible.ts';
+import type { Finding } from '../check/finding.ts';
+import { firewallReadyCheck } from '../check/firewall-ready.ts';
+import { machineTypeCheck } from '../check/machine-type.ts';
+import { networkPresentCheck } from '../check/network-present.ts';
+import { oneCopyCheck } from '../check/one-copy.ts';
+import { targetExistsCheck } from '../check/target-exists.ts';
+import { targetMemoryCheck } from '../check/target-memory.ts';
+import { targetNameFreeCheck } from '../check/target-name-free.ts';
+import { passed, refused, unsure } from '../check/make-finding.ts';
+import { diskFinding } from './disk-finding.ts';
+import type { EvacuationInput } from './evacuation-input.ts';
+
+/** Checks of any move that need nothing of the source. */
+const checksOfTheTarget: readonly Check[] = [
+  callerMayCheck,
+  targetExistsCheck,
+  targetMemoryCheck,
+  cpuCompatibleCheck,
+  machineTypeCheck,
+  networkPresentCheck,
+  targetNameFreeCheck,
+  firewallReadyCheck,
+  oneCopyCheck,
+];
+
+/** Whether an instance may be started elsewhere because its host is gone, with every finding. What is not known forbids it. */
+export function judgeEvacuation(input: EvacuationInput): {
+  readonly possible: boolean;
+  readonly findings: readonly Finding[];
+} {
+  const { checks } = input;
+  const findings = [
+    ...checksOfTheTarget.flatMap((check) => check.judge(checks)),
+    targetAnswers(input),
+    instanceFree(input),
+    sourceGone(input),
+    sourceFenced(input),
+    definitionKept(input),
+    ...input.disks.map(diskFinding),
+  ];
+  return { possible: !findings.some(forbids), findings };
+}
+
+function forbids({ severity }: Finding): boolean {
+  return severity === 'error' || severity === 'unknown';
+}
+
+function targetAnswers({ checks: { target, source } }: EvacuationInput): Finding {
+  const code = 'services-up';
+  if (target === null)
+    return unsure(code, 'there is no target to ask', {}, 'Name a host that exists and answers.');
+  const { state, status, reason } = target.service;
+  const compared = { host: target.name, state, status };
+  if (target.id === source.id)
+    return refused(code, `"${target.name}" is the host that is gone`, compared, 'Name another host.');
+  if (state === 'down')
+    return refused(
+      code,
+      `the target "${target.name}" does not answer: ${reason}`,
+      compared,
+      'Name another host.',
+    );
+  if (status === 'disabled')
+    return refused(
+      code,
+      `the target "${target.name}" is disabled: it takes no new instances`,
+      compared,
+      `Enable "${target.name}" again, or name another host.`,
+    );
+  return passed(code, `the target "${target.name}" answers`, compared);
+}
+
+function instanceFree({ checks: { instance } }: EvacuationInput): Finding {
+  const code = 'domain-lock';
+  const compared = { migrationId: instance.migrationId, taskState: instance.taskState };
+  if (instance.migrationId === null && instance.taskState === null)
+    return passed(code, 'nothing else holds the instance', compared);
+  const what = instance.migrationId === null ? instance.taskState : `migration ${instance.migrationId}`;
+  const remedy = 'See `ferry migration show`: it says what it waits for. It must end first.';
+  return refused(code, `the instance is held by ${what}`, compared, remedy);
+}
+
+function sourceGone({ sourceAnswers, checks: { source } }: EvacuationInput): Finding {
+  const code = 'source-gone';
+  const compared = { host: source.name, answers: sourceAnswers, lastSeenAt: source.service.lastSeenAt };
+  if (!sourceAnswers)
+    return passed(code, `"${source.name}" does not answer: ${source.service.reason}`, compared);
+  const remedy = 'Migrate it live or cold: nothing is lost then.';
+  return refused(code, `"${source.name}" answers: the instance can be moved from it`, compared, remedy);
+}
+
+function sourceFenced({ fence, checks: { source } }: EvacuationInput): Finding {
+  const code = 'source-fenced';
+  const compared = { host: source.name, fencedAt: fence?.at ?? null, fencedBy: fence?.by ?? null };
+  if (fence !== null) return passed(code, `"${source.name}" is off, says ${fence.by}`, compared);
+  const remedy = `Fence it: \`ferry host fence ${source.name}\` runs the hook of \`ferry serve --fence-hook\`. Without a hook power it off yourself and say so: \`ferry host fence ${source.name} --powered-off\`.`;
+  const message = `"${source.name}" does not answer, which does not prove that its guests do not run`;
+  return refused(code, message, compared, remedy);
+}
+
+function definitionKept({ definitionSeenAt, checks: { source } }: EvacuationInput): Finding {
+  const code = 'definition-kept';
+  const compared = { seenAt: definitionSeenAt, sourceLastSeenAt: source.service.lastSeenAt };
+  if (definitionSeenAt !== null)
+    return passed(code, `its definition was read at ${definitionSeenAt}`, compared);
+  const remedy = `Bring "${source.name}" back, or define it on another host from a copy of your own and adopt it there.`;
+  return refused(code, `its definition was never read while "${source.name}" lived`, compared, remedy);
+}

@@ -10,6 +10,7 @@ import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
+import { addResizeCommand } from './commands/resize.ts';
 import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommand } from './commands/service.ts';
@@ -53,6 +54,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addRoleCommands(program);
   addCheckCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
+  addResizeCommand(program, setExitCode);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
   addDoctorCommand(program, setExitCode);
@@ -101,6 +103,7 @@ function codeOf(error: ApiError): number {
     case 'domain-not-found':
     case 'migration-not-found':
     case 'security-group-not-found':
+    case 'flavor-not-found':
     case 'rule-not-found':
     case 'user-not-found':
     case 'project-not-found':

@@ -6,7 +6,7 @@ import {
   problems,
 } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../../operations/shared/refusal.ts';
+import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 import { TooManyAttempts } from '../../operations/shared/too-many-attempts.ts';
 import { identityUrl } from './identity-url.ts';
 
@@ -49,8 +49,9 @@ const problemNames: Partial<Record<IdentityFaultStatus, ProblemCode>> = {
 
 function faultOf(request: FastifyRequest, error: unknown): { status: IdentityFaultStatus; message: string } {
   if (error instanceof IdentityFault) return withoutReasons(error.status, error.message);
-  if (error instanceof Refusal)
-    return withoutReasons(identityFaultStatus(problems[error.code].status), error.message);
+  const refusal = refusalOfFailure(error);
+  if (refusal !== null)
+    return withoutReasons(identityFaultStatus(problems[refusal.code].status), refusal.message);
   const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
   if (typeof known === 'number' && known >= 400 && known < 500)
     return {

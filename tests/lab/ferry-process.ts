@@ -52,7 +52,6 @@ export class FerryProcess {
     const argv = [
       binary,
       'serve',
-      ...more,
       '--data-dir',
       this.dataDirectory,
       '--listen',
@@ -61,6 +60,8 @@ export class FerryProcess {
       'debug',
       // Looks at hosts that no test expects; those that need them ask for them.
       ...(more.includes('--definition-age') ? [] : ['--definition-age', '0']),
+      // Last, where they count more than what stands before.
+      ...more,
     ];
     const child = this.#lab.spawnInCtl(argv, {
       stdio: ['ignore', 'pipe', 'pipe'],

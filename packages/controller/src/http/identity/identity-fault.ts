@@ -1,4 +1,10 @@
-import { identityFaultBody, type IdentityFaultStatus, identityFaultStatus, problems } from '@ferry/api';
+import {
+  identityFaultBody,
+  type IdentityFaultStatus,
+  identityFaultStatus,
+  type ProblemCode,
+  problems,
+} from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 import { TooManyAttempts } from '../../operations/shared/too-many-attempts.ts';
@@ -22,11 +28,24 @@ export function sendIdentityFault(
   error: unknown,
 ): FastifyReply {
   const { status, message } = faultOf(request, error);
+  // For Ferry's own client: the body is Keystone's, and has no room for it.
+  void reply.header(
+    'X-Ferry-Problem',
+    error instanceof Refusal ? error.code : (problemNames[status] ?? 'internal'),
+  );
   if (status === 401) void reply.header('WWW-Authenticate', `Keystone uri="${identityUrl(request)}"`);
   if (error instanceof TooManyAttempts)
     void reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));
   return reply.code(status).send(identityFaultBody(status, message));
 }
+
+/** What a refusal is called that has a status alone. */
+const problemNames: Partial<Record<IdentityFaultStatus, ProblemCode>> = {
+  400: 'bad-request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'route-not-found',
+};
 
 function faultOf(request: FastifyRequest, error: unknown): { status: IdentityFaultStatus; message: string } {
   if (error instanceof IdentityFault) return withoutReasons(error.status, error.message);

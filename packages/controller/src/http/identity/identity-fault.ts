@@ -29,10 +29,7 @@ export function sendIdentityFault(
 ): FastifyReply {
   const { status, message } = faultOf(request, error);
   // For Ferry's own client: the body is Keystone's, and has no room for it.
-  void reply.header(
-    'X-Ferry-Problem',
-    error instanceof Refusal ? error.code : (problemNames[status] ?? 'internal'),
-  );
+  void reply.header('X-Ferry-Problem', refusalOfFailure(error)?.code ?? problemNames[status] ?? 'internal');
   if (status === 401) void reply.header('WWW-Authenticate', `Keystone uri="${identityUrl(request)}"`);
   if (error instanceof TooManyAttempts)
     void reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));

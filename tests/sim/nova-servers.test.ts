@@ -100,7 +100,15 @@ test('metadata and tags are written one by one and all at once; a lock keeps oth
     status: 409,
     body: { conflictingRequest: { message: `Instance ${id} is locked` } },
   });
+  expect(await operator.action(id, { unlock: null })).toMatchObject({ status: 403 });
   expect(await nova.delete(tags)).toMatchObject({ status: 204 });
+  expect(await nova.put(`/servers/${id}`, { server: { hostname: 'shop' } })).toMatchObject({
+    status: 200,
+    body: { server: { 'OS-EXT-SRV-ATTR:hostname': 'shop' } },
+  });
+  expect(await nova.as(89).put(`/servers/${id}`, { server: { hostname: 'shop' } })).toMatchObject({
+    status: 400,
+  });
 });
 
 test('an action that failed is on record with why and what to do', async () => {
@@ -183,4 +191,42 @@ test('a host that is not needed any more is let go; one that is on record is not
     await nova.put(`/os-services/${idOf('compute12')}`, { status: 'enabled', disabled_reason: 'x' }),
   ).toMatchObject({ status: 400 });
   expect(await nova.put('/os-services/banana', { status: 'enabled' })).toMatchObject({ status: 400 });
+});
+
+test('an aggregate is made, changed and taken away, and no host is in two zones', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const add = async (name: string, availability_zone: string | null): Promise<number> => {
+    const { body } = await nova.post<{ aggregate: { id: number } }>('/os-aggregates', {
+      aggregate: { name, availability_zone },
+    });
+    return body.aggregate.id;
+  };
+  const [east, west] = [await add('left', 'east'), await add('right', 'west')];
+  const act = (id: number, body: unknown): Promise<{ status: number }> =>
+    nova.post(`/os-aggregates/${id}/action`, body);
+  expect(await act(east, { add_host: { host: 'compute11' } })).toMatchObject({
+    status: 200,
+    body: { aggregate: { hosts: ['compute11'], metadata: { availability_zone: 'east' } } },
+  });
+  expect(await act(east, { add_host: { host: 'compute11' } })).toMatchObject({ status: 409 });
+  expect(await act(west, { add_host: { host: 'compute11' } })).toMatchObject({ status: 409 });
+  expect(await act(west, { add_host: { host: 'nosuch' } })).toMatchObject({ status: 404 });
+  expect(
+    await act(east, { set_metadata: { metadata: { ssd: 'true', availability_zone: null } } }),
+  ).toMatchObject({
+    body: { aggregate: { availability_zone: null, metadata: { ssd: 'true' } } },
+  });
+  expect(await act(west, { add_host: { host: 'compute11' } })).toMatchObject({ status: 200 });
+  const id = await stage.guest({ name: 'web' });
+  expect(await nova.get(`/servers/${id}`)).toMatchObject({
+    body: { server: { 'OS-EXT-AZ:availability_zone': 'west' } },
+  });
+  expect(await nova.put(`/os-aggregates/${west}`, { aggregate: { name: 'left' } })).toMatchObject({
+    status: 409,
+  });
+  expect(await nova.delete(`/os-aggregates/${west}`)).toMatchObject({ status: 400 });
+  expect(await act(west, { remove_host: { host: 'compute11' } })).toMatchObject({ status: 200 });
+  expect(await nova.delete(`/os-aggregates/${west}`)).toMatchObject({ status: 200 });
+  expect(await nova.get(`/os-aggregates/${west}`)).toMatchObject({ status: 404 });
 });

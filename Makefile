@@ -78,7 +78,7 @@ bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL
 	@$(AS_ROOT) node tests/load/main.ts
 
 bench-api: setup ## the compute API with 10,000 instances at 1 and 32 clients, on SQLite and PostgreSQL, and the controller's memory
-	@$(AS_ROOT) node bench/api/main.ts
+	@$(AS_ROOT) node tests/api-speed/main.ts
 
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
 	@$(LAB) setup

@@ -231,3 +231,23 @@ test('an aggregate is made, changed and taken away, and no host is in two zones'
   expect(await nova.delete(`/os-aggregates/${west}`)).toMatchObject({ status: 200 });
   expect(await nova.get(`/os-aggregates/${west}`)).toMatchObject({ status: 404 });
 });
+
+test('the security groups of a server, by their ids', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web', network: 'default' });
+  const group = await stage
+    .client()
+    .addSecurityGroup({ name: 'shop', rules: [{ protocol: 'tcp', portMin: 443 }] });
+  await stage.client().setInstanceGroups('web', { groups: ['shop'] });
+  expect(await nova.get(`/servers/${id}/os-security-groups`)).toMatchObject({
+    body: {
+      security_groups: [
+        { id: group.id, name: 'shop', rules: [{ ip_protocol: 'tcp', from_port: 443, to_port: 443 }] },
+      ],
+    },
+  });
+  expect(await nova.get(`/servers/${id}`)).toMatchObject({
+    body: { server: { security_groups: [{ name: 'shop' }] } },
+  });
+});

@@ -101,9 +101,8 @@ export class SimulatedFiles {
 
 /** What a file is by its bytes: those of a simulated one tell it, others came from outside. */
 function wholeFile(bytes: Buffer): Omit<SimulatedFile, 'owner'> {
-  if (bytes.toString('utf8', 0, 11) === '{"format":"') {
-    return JSON.parse(bytes.toString('utf8')) as Omit<SimulatedFile, 'owner'>;
-  }
+  // No image begins with a brace: a disk begins with its boot code, a qcow2 with Q.
+  if (bytes[0] === 0x7b) return JSON.parse(bytes.toString('utf8')) as Omit<SimulatedFile, 'owner'>;
   // The first bytes of qcow2, and where it has the size of its disk.
   const isQcow2 = bytes.length >= 32 && bytes.readUInt32BE(0) === 0x51_46_49_fb;
   return {

@@ -2,6 +2,7 @@ import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { actionRoutes } from './actions/action-routes.ts';
+import { createRoutes } from './servers/create-routes.ts';
 import { serverRoutes } from './servers/server-routes.ts';
 import { honourMicroversions } from './microversions.ts';
 import { NovaFault, sendNovaFault } from './nova-fault.ts';
@@ -40,6 +41,7 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   keypairRoutes(app, options);
   serverGroupRoutes(app, options);
   serverRoutes(app, options);
+  createRoutes(app, options);
   actionRoutes(app, options);
   return Promise.resolve();
 }

@@ -1,5 +1,6 @@
 import type { MoveBody } from '@ferry/api';
 import type { Caller, InstanceProfile, Migration, PowerAction } from '@ferry/model';
+import type { NewServer } from '../../operations/create-instance/new-server.ts';
 import type { Asked } from '../../store/action-store.ts';
 import type { ServerQuery, ServerRecord } from '../../store/server-record.ts';
 
@@ -25,4 +26,10 @@ export interface NovaControls {
   power(asked: AskedBy, id: string, action: PowerAction): Promise<void>;
   /** Begins a move, as Ferry's own API does. */
   moveServer(asked: AskedBy, id: string, move: MoveBody): Promise<Migration>;
+  /** Begins the creation of servers; gives their ids. */
+  createServers(asked: AskedBy, wanted: NewServer): Promise<readonly string[]>;
+  /** Begins the deletion of a server; refuses while something else is done to it. */
+  deleteServer(asked: AskedBy, id: string): Promise<void>;
+  /** The last lines of its serial console; null: all that is kept. */
+  consoleOutput(id: string, lines: number | null): Promise<string>;
 }

@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-fast test-compat schedules mutation check protocol package api-docs lab-up lab-down bench bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-fast test-compat schedules mutation check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -76,6 +76,9 @@ bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; pr
 
 bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL with controllers that are killed; prints a table
 	@$(AS_ROOT) node tests/load/main.ts
+
+bench-api: setup ## the compute API with 10,000 instances at 1 and 32 clients, on SQLite and PostgreSQL, and the controller's memory
+	@$(AS_ROOT) node tests/api-speed/main.ts
 
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
 	@$(LAB) setup

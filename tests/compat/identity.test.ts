@@ -118,10 +118,11 @@ test('an application credential comes in with its secret and its own roles, unti
   expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('requires authentication')]);
 });
 
-test('a wrong password is told as the client tells it, and a token that is revoked is none', async () => {
+test('novaclient signs in; a wrong password is told as the clients tell it, and a token that is revoked is none', async () => {
   const { clients } = ferry;
   const wrong = await clients.as({ OS_PASSWORD: 'wrong' }).runOpenstack('token', 'issue');
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('(HTTP 401)')]);
+  expect(await clients.nova('list')).toEqual([]);
   const nova = await clients.as({ OS_PASSWORD: 'wrong' }).run(['nova', 'list']);
   expect([nova.code, nova.stderr]).toEqual([1, expect.stringContaining('(HTTP 401)')]);
   const token = await ferry.token();

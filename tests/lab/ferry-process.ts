@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +52,6 @@ export class FerryProcess {
     const argv = [
       binary,
       'serve',
-      ...more,
       '--data-dir',
       this.dataDirectory,
       '--listen',
@@ -60,6 +60,8 @@ export class FerryProcess {
       'debug',
       // Looks at hosts that no test expects; those that need them ask for them.
       ...(more.includes('--definition-age') ? [] : ['--definition-age', '0']),
+      // Last, where they count more than what stands before.
+      ...more,
     ];
     const child = this.#lab.spawnInCtl(argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,6 +93,29 @@ export class FerryProcess {
   async remove(): Promise<void> {
     await this.#end('SIGKILL');
     rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+
+  /** One request to the compute API, in its newest microversion, over the unix socket. */
+  compute(method: string, path: string, body?: unknown): Promise<{ status: number; body: string }> {
+    const headers = {
+      'x-auth-token': readFileSync(join(this.dataDirectory, 'admin.token'), 'utf8').trim(),
+      'openstack-api-version': 'compute latest',
+      'content-type': 'application/json',
+    };
+    return new Promise((resolve, reject) => {
+      const options = { socketPath: this.#socket, path: `/v2.1${path}`, method, headers };
+      const sent = request(options, (response) => {
+        let told = '';
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => {
+          told += part;
+        });
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, body: told }));
+        response.once('error', reject);
+      });
+      sent.once('error', reject);
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
+    });
   }
 
   /** Runs the command line against it, as a person would. */

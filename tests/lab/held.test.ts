@@ -57,3 +57,30 @@ test('a guest on local disks is held after its move, goes back to its source, an
   await guest.waitAlive();
   expect(await guest.diskChecksum()).toBe(known);
 });
+
+test('a guest gets another size: memory, processors and a larger disk at the target, and the old ones when it is reverted', async () => {
+  const guest = await world.guest({ name: 'db', host: 'compute11' });
+  await guest.waitAlive();
+  const flavor = { name: 'm1.lab', ram: 384, vcpus: 2, disk: 1 };
+  expect(await world.ferry.compute('POST', '/flavors', { flavor })).toMatchObject({ status: 200 });
+  const shown = async (host: string): Promise<string> => world.host(host).virsh('dumpxml', 'db');
+  const before = await shown('compute11');
+
+  const words = ['resize', 'db', 'm1.lab', 'compute12', '--shutdown-timeout', '2', '--wait', '-o', 'json'];
+  const resized = await world.ferry.run(...words);
+  expect(resized).toMatchObject({ code: 0 });
+  const { id } = JSON.parse(resized.stdout) as { id: string };
+  await guest.waitAlive();
+  const xml = await shown('compute12');
+  expect(xml).toMatch(/<memory unit='KiB'>393216<\/memory>/);
+  expect(xml).toMatch(/<vcpu[^>]*>2<\/vcpu>/);
+  expect(await world.host('compute12').virsh('domblkinfo', 'db', 'vda')).toMatch(/Capacity:\s+1073741824/);
+  expect(await guest.diskChecksum()).toBe(known);
+
+  expect(await world.ferry.run('migration', 'revert', id, '--wait')).toMatchObject({ code: 0 });
+  await guest.waitAlive();
+  const memory = /<memory.*<\/memory>/;
+  expect(memory.exec(await shown('compute11'))?.[0]).toBe(memory.exec(before)?.[0]);
+  expect(await world.host('compute11').virsh('domblkinfo', 'db', 'vda')).not.toMatch(/1073741824/);
+  expect(await guest.diskChecksum()).toBe(known);
+});

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Stage, until } from '../sim/world.ts';
 import { CuttableWay } from './cuttable-way.ts';
 
-const leaseMs = 400;
+// Longer than a loaded machine keeps a process waiting, mostly: a lease that is lost then is taken over, as is meant.
+const leaseMs = 1_000;
 const live = { kind: 'live-migration', host: 'compute12' } as const;
 
 let url: string;
@@ -42,6 +43,14 @@ function overAtSecond(id: string): ReturnType<FerryClient['migration']> {
     const migration = await secondClient.migration(id);
     return migration.finishedAt === null ? null : migration;
   });
+}
+
+/** On a loaded machine a lease of so little can be lost twice. */
+async function takenOver(): Promise<void> {
+  await until(
+    'the other has taken over',
+    async () => ((await holdersOf(url)).at(0)?.fence ?? 0) >= 2 || null,
+  );
 }
 
 test('each sees what the other does, and either can be asked to end it', async () => {
@@ -84,7 +93,7 @@ describe('a controller that loses the database', () => {
       const { id: migration } = await stage.client().migrate('web', live);
       await stage.sending(id);
       way.cut();
-      await until('the second has taken over', async () => (await holdersOf(url)).at(0)?.fence === 2 || null);
+      await takenOver();
       stage.fast();
       expect(await overAtSecond(migration)).toMatchObject({ status: one.status });
       expect(stage.world.runners(id)).toEqual([one.runs]);
@@ -116,12 +125,12 @@ describe('a controller that loses the database', () => {
         () => 'an answer',
         (error: unknown) => error,
       );
-    await until('the second has taken over', async () => (await holdersOf(url)).at(0)?.fence === 2 || null);
+    await takenOver();
     stage.fast();
     expect(await overAtSecond(migration)).toMatchObject({ status: 'completed' });
     expect(stage.world.runners(id)).toEqual(['compute12']);
     // Whoever asked meanwhile was told, and did not wait for ever.
-    expect(await asked).toMatchObject({ status: 500 });
+    expect(await asked).toMatchObject({ status: 503, code: 'database-away' });
     way.mend();
     await until('the first is back', () =>
       stage
@@ -195,11 +204,18 @@ test('many moves, while one controller comes and goes: each ends, none twice, an
       setTimeout(resolve, leaseMs / 2);
     });
   }
-  for (const { id } of moves) expect(await overAtSecond(id)).toMatchObject({ status: 'completed' });
-  for (const id of ids) {
-    expect(stage.world.runners(id)).toEqual(['compute12']);
-    expect(await secondClient.instance(id)).toMatchObject({ host: 'compute12', generation: 2 });
+  const ended: string[] = [];
+  for (const { id, instanceId } of moves) {
+    // One that nobody was at for too long is taken back, and its guest has stayed.
+    const { status } = await overAtSecond(id);
+    ended.push(status);
+    const home = status === 'completed' ? 'compute12' : 'compute11';
+    expect(stage.world.runners(instanceId)).toEqual([home]);
+    expect(await secondClient.instance(instanceId)).toMatchObject({ host: home, migrationId: null });
   }
+  expect(ids.toSorted()).toEqual(moves.map(({ instanceId }) => instanceId).toSorted());
+  expect(ended).toContain('completed');
+  expect(ended.filter((status) => status !== 'completed' && status !== 'failed')).toEqual([]);
   expect(await claimedBytes(url)).toBe(0);
 });
 

@@ -85,11 +85,18 @@ test.each([
   await identity.must(method === 'PATCH' ? 200 : 204, method, filled, body);
   expect(await identity.isGood(token)).toBe(false);
   expect(await identity.isGood(identity.admin)).toBe(true);
-  if (path.startsWith('/users/USER') && method === 'PATCH') {
-    // What is set right again does not bring back what has ended.
-    await identity.must(200, 'PATCH', `/users/${id}`, { user: { enabled: true } });
-    expect(await identity.isGood(token)).toBe(false);
-  }
+});
+
+test('what is set right again does not bring back what has ended', async () => {
+  await using identity = await IdentityStage.open();
+  const { id } = await identity.member('ada');
+  const token = await identity.tokenOf({ name: 'ada', password: "ada's own", project: 'research' });
+  await identity.must(200, 'PATCH', `/users/${id}`, { user: { enabled: false } });
+  expect((await identity.signIn({ name: 'ada', password: "ada's own", project: 'research' })).status).toBe(
+    401,
+  );
+  await identity.must(200, 'PATCH', `/users/${id}`, { user: { enabled: true } });
+  expect(await identity.isGood(token)).toBe(false);
 });
 
 test('a new role counts at once for a token that is there', async () => {
@@ -240,6 +247,38 @@ test("Ferry's own tokens act for the first user; those of users count in Ferry's
   expect(denied.status).toBe(403);
   expect(JSON.stringify(denied.body)).toContain('the roles manager, member, reader in research');
   expect((await identity.ask('GET', '/ferry/v1/hosts', { token: 'fid_nothing' })).status).toBe(401);
+});
+
+test("with Ferry's weaker tokens nobody becomes the first user", async () => {
+  await using identity = await IdentityStage.open();
+  const { users } = await identity.must<{ users: { id: string }[] }>(200, 'GET', '/users?name=admin');
+  const path = `/identity/v3/users/${users[0]?.id}/application_credentials`;
+  const exchange = (role: 'admin' | 'operator' | 'reader'): ReturnType<typeof identity.ask> =>
+    identity.ask('POST', '/identity/v3/auth/tokens', {
+      body: {
+        auth: {
+          identity: { methods: ['token'], token: { id: identity.ownToken(role) } },
+          scope: { project: { name: 'admin', domain } },
+        },
+      },
+    });
+  expect((await exchange('admin')).status).toBe(201);
+  for (const role of ['operator', 'reader'] as const) {
+    const token = identity.ownToken(role);
+    expect((await exchange(role)).status).toBe(401);
+    expect((await identity.ask('GET', path, { token })).status).toBe(403);
+    const body = { application_credential: { name: 'mine' } };
+    expect((await identity.ask('POST', path, { token, body })).status).toBe(403);
+  }
+});
+
+test('names that no database keeps are refused', async () => {
+  await using identity = await IdentityStage.open();
+  const long = await identity.signIn({ name: 'x'.repeat(4_000), password: 'y' });
+  expect(long.status).toBe(401);
+  expect((await identity.signIn({ name: 'a\u0000b', password: 'y' })).status).toBe(400);
+  expect((await identity.ask('GET', '/identity/v3/users/a%00b', { token: identity.admin })).status).toBe(400);
+  await identity.must(400, 'POST', '/users', { user: { name: 'a\u0000b' } });
 });
 
 test('links and the catalog name the address and region that the operator said', async () => {

@@ -188,13 +188,3 @@ test('one that is deleted while it is created is taken back', async () => {
   expect(files(servers, host)).toEqual([]);
   expect(Object.keys(stage.hosts()[host]?.domains ?? {})).toEqual([]);
 });
-
-test('the console of one that wrote nothing is empty', async () => {
-  await using servers = await ServerStage.open();
-  const id = await servers.created();
-  await servers.becomes(id, 'ACTIVE');
-  const answer = await ask(servers.stage, 'POST', `/v2.1/servers/${id}/action`, {
-    body: { 'os-getConsoleOutput': { length: 10 } },
-  });
-  expect([answer.status, answer.body]).toEqual([200, { output: '' }]);
-});

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ApiError, FerryClient } from '@ferry/api/client';
+import { ApiError, FerryClient, type FerryClientOptions, IdentityClient } from '@ferry/api/client';
 
 /** Options that every command takes. */
 export interface ConnectionOptions {
@@ -20,10 +20,19 @@ export function dataDirectory(given?: string): string {
 
 /** The controller named by the options, the environment, or the one on this machine. */
 export function connectToController(options: ConnectionOptions): FerryClient {
+  return new FerryClient(controllerOf(options));
+}
+
+/** The identity API of the same controller. */
+export function connectToIdentity(options: ConnectionOptions): IdentityClient {
+  return new IdentityClient(controllerOf(options));
+}
+
+function controllerOf(options: ConnectionOptions): FerryClientOptions {
   const directory = dataDirectory(options.dataDir);
   const url = options.url ?? process.env['FERRY_URL'] ?? `unix:${join(directory, 'ferry.sock')}`;
   const token = options.token ?? process.env['FERRY_TOKEN'] ?? tokenFromFile(join(directory, 'admin.token'));
-  return new FerryClient({ url, token, timeoutMs: 120_000 });
+  return { url, token, timeoutMs: 120_000 };
 }
 
 function tokenFromFile(path: string): string {

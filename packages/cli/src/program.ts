@@ -8,9 +8,13 @@ import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
+import { addProjectCommands } from './commands/project.ts';
+import { addRoleCommands } from './commands/role.ts';
+import { addResizeCommand } from './commands/resize.ts';
 import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommand } from './commands/service.ts';
+import { addUserCommands } from './commands/user.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatFindings } from './output/findings.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -45,8 +49,12 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addInstanceCommands(program);
   addSecurityGroupCommands(program);
   addServiceCommand(program);
+  addUserCommands(program);
+  addProjectCommands(program);
+  addRoleCommands(program);
   addCheckCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
+  addResizeCommand(program, setExitCode);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
   addDoctorCommand(program, setExitCode);
@@ -61,6 +69,7 @@ Examples:
   ferry check web compute12                      would it move? every finding, nothing changed
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
+  ferry user create ada --project research       a user for the openstack client, with a role
   ferry evacuate web                             start it elsewhere, its host is gone
   source <(ferry complete bash)                  completion in this shell (also zsh, fish, powershell)
 
@@ -94,7 +103,11 @@ function codeOf(error: ApiError): number {
     case 'domain-not-found':
     case 'migration-not-found':
     case 'security-group-not-found':
+    case 'flavor-not-found':
     case 'rule-not-found':
+    case 'user-not-found':
+    case 'project-not-found':
+    case 'role-not-found':
     case 'name-ambiguous':
       return exitCodes.notFound;
     case 'checks-failed':

@@ -1,5 +1,12 @@
-import type { CheckReportBody, HostBody, InstanceBody, MigrationBody } from '@ferry/api';
-import { type Host, type Instance, type InstanceFault, isPowerTask, type Migration } from '@ferry/model';
+import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
+import {
+  flavorSnapshot,
+  type Host,
+  type Instance,
+  type InstanceFault,
+  isPowerTask,
+  type Migration,
+} from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import type { IdentityControls } from './identity-controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
@@ -18,9 +25,11 @@ import { findInstance } from './operations/shared/find-instance.ts';
 import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
+import { flavorNamed } from './operations/flavors/flavors.ts';
 import { moveRequest } from './move-request.ts';
+import { resizeControls } from './resize-controls.ts';
 import { novaControls } from './nova-controls.ts';
-import { checkMove, type CheckReport, submitMove } from './operations/submit-move.ts';
+import { checkMove, type CheckReport, type MoveRequest, submitMove } from './operations/submit-move.ts';
 
 /** Joins the API's pages to operations and readings. */
 export function controlsOf(
@@ -35,6 +44,7 @@ export function controlsOf(
     ...createControls(services),
     library: libraryControls(services),
     ...novaControls(services, runner),
+    ...resizeControls(services, runner),
     ...identity,
     health: async () => {
       const hosts = await store.hosts.list();
@@ -64,9 +74,10 @@ export function controlsOf(
       instanceBody(await adoptInstance(services, body), await hostNames(store.hosts.list())),
     keep: async (name, body) =>
       instanceBody(await keepCopy(services, name, body), await hostNames(store.hosts.list())),
-    check: async (role, name, move) => reportBody(await checkMove(services, role, name, moveRequest(move))),
+    check: async (role, name, move) =>
+      reportBody(await checkMove(services, role, name, await requestOf(services, move))),
     move: async (role, name, move) => {
-      const migration = await submitMove(services, role, name, moveRequest(move));
+      const migration = await submitMove(services, role, name, await requestOf(services, move));
       runner.start(migration.id);
       return migrationBody(migration);
     },
@@ -89,6 +100,11 @@ export function controlsOf(
     },
     events: (after, signal) => store.events.follow(after, signal),
   };
+}
+
+async function requestOf(services: Services, move: MoveBody): Promise<MoveRequest> {
+  const { flavor = null } = move;
+  return moveRequest(move, flavor === null ? null : flavorSnapshot(await flavorNamed(services, flavor)));
 }
 
 async function hostNames(hosts: Promise<Host[]>): Promise<Map<HostBody['id'], string>> {

@@ -1,4 +1,5 @@
-import { type Caller, operatorRole, type Role, type TokenFacts } from '@ferry/model';
+import { type Caller, firstUser, operatorRole, type Role, type TokenFacts } from '@ferry/model';
+import type { Logger } from 'pino';
 import type { Controls } from './http/controls.ts';
 import type { OwnIdentity } from './http/identity/identity-controls.ts';
 import {
@@ -34,7 +35,6 @@ export function identityControls(
 ): IdentityControls {
   const identity: IdentityServices = {
     store,
-    log,
     gate: new SignInGate(store, log),
     tokens: new KnownTokens(
       (token) => store.identityTokens.read(token),
@@ -45,10 +45,16 @@ export function identityControls(
   const keystone =
     settings.keystone === null ? null : new KeystoneTokens(settings.keystone, () => Date.parse(store.now()));
   const callerOf = async (token: string): Promise<Caller | null> => {
-    if (keystone !== null && !token.startsWith(ownTokenPrefix)) return keystone.callerOf(token);
+    if (keystone !== null && !token.startsWith(ownTokenPrefix)) return askKeystone(keystone, log, token);
     const facts = await readToken(identity, token);
-    return facts === null ? null : callerFrom(facts);
+    if (facts === null) return null;
+    const caller = callerFrom(facts);
+    const own = token.startsWith(ownTokenPrefix);
+    // What they make is the first user's, whichever of them it is.
+    return own ? { ...caller, userId: firstUser.id, userName: firstUser.name } : caller;
   };
+  // Asked once at the start about a token that nobody has: what is wrong with the address or the service user is in the log then.
+  if (keystone !== null) askKeystone(keystone, log, 'none').catch(() => undefined);
   return {
     identity: keystone === null ? ownIdentity(identity) : { kind: 'keystone', url: keystone.url },
     callerOf,
@@ -58,6 +64,15 @@ export function identityControls(
       return caller === null ? null : operatorRole(caller);
     },
   };
+}
+
+async function askKeystone(keystone: KeystoneTokens, log: Logger, token: string): Promise<Caller | null> {
+  try {
+    return await keystone.callerOf(token);
+  } catch (error) {
+    log.warn({ err: error }, 'Keystone could not be asked about a token');
+    throw error;
+  }
 }
 
 function callerFrom({ user, target, projectName, roles }: TokenFacts): Caller {

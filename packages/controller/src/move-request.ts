@@ -1,11 +1,12 @@
 import type { MoveBody } from '@ferry/api';
+import type { FlavorSnapshot } from '@ferry/model';
 import type { MoveRequest } from './operations/submit-move.ts';
 
 /** How long a guest may take to power off by itself when the caller does not say: as Nova's `shutdown_timeout`. */
 const usualShutdownTimeoutMs = 60_000;
 
 /** A move as it is asked for, with what holds when nothing is said. */
-export function moveRequest(move: MoveBody): MoveRequest {
+export function moveRequest(move: MoveBody, resizeTo: FlavorSnapshot | null = null): MoveRequest {
   return {
     kind: move.kind,
     host: move.host ?? null,
@@ -23,7 +24,8 @@ export function moveRequest(move: MoveBody): MoveRequest {
     announce: move.announce ?? false,
     postCopy: move.postCopy ?? 'never',
     warm: move.warm ?? false,
-    hold: move.hold ?? false,
-    resizeTo: null,
+    // What changes its size can be taken back.
+    hold: move.hold ?? resizeTo !== null,
+    resizeTo,
   };
 }

@@ -7,8 +7,12 @@ import { submitPower } from './operations/power/submit-power.ts';
 import type { Services } from './operations/shared/services.ts';
 import { submitMove } from './operations/submit-move.ts';
 import { moveRequest } from './move-request.ts';
-import { consoleOutput } from './operations/servers/console-output.ts';
+import { abortLive } from './operations/servers/abort-live.ts';
 import { changeServer } from './operations/servers/change-server.ts';
+import { readConsole } from './operations/servers/read-console.ts';
+import { forceComplete } from './operations/servers/force-complete.ts';
+import { readStatistics } from './operations/servers/read-statistics.ts';
+import { resetState } from './operations/servers/reset-state.ts';
 
 /** Joins the pages of the compute API to operations and readings. */
 export function novaControls(services: Services, runner: OperationRunner): NovaControls {
@@ -29,11 +33,56 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
       const operationId = await submitDelete(services, asked, id);
       if (operationId !== null) runner.start(operationId);
     },
-    consoleOutput: (id, lines) => consoleOutput(services, id, lines),
     moveServer: async (asked, id, move) => {
       const migration = await submitMove(services, ferryRole(asked.caller), id, moveRequest(move), asked);
       runner.start(migration.id);
       return migration;
     },
+    resetState: (asked, id, state) => resetState(services, asked, id, state),
+    consoleOutput: (id) => readConsole(services, id),
+    knowsHost: async (name) => (await store.hosts.byNameOrId(name))?.name === name,
+    migrationsOf: (instanceId) => store.migrationRecords.of(instanceId),
+    migrationRecords: (query) => store.migrationRecords.page(query),
+    forceComplete: (asked, migration) => forceComplete(services, asked, migration),
+    abortMigration: (asked, migration) => abortLive(services, asked, migration),
+    guestStatistics: (id) => readStatistics(services, id),
+    actionsOf: (query) => store.actions.page(query),
+    actionOf: (instanceId, requestId) => store.actions.byRequest(instanceId, requestId),
+    projectOfActions: (instanceId) => store.actions.projectOf(instanceId),
+    usageOf: (projectId) => store.servers.usageOf(projectId),
+    ...hostControls(services),
+  };
+}
+
+function hostControls({
+  store,
+}: Services): Pick<
+  NovaControls,
+  | 'hostRecords'
+  | 'instancesOfHost'
+  | 'changeHost'
+  | 'removeHost'
+  | 'aggregates'
+  | 'addAggregate'
+  | 'changeAggregate'
+  | 'addAggregateHost'
+  | 'removeAggregateHost'
+  | 'removeAggregate'
+> {
+  const { hostServices, aggregates } = store;
+  return {
+    hostRecords: () => hostServices.list(),
+    instancesOfHost: (hostId) => hostServices.instancesOf(hostId),
+    changeHost: async (hostId, change) => {
+      await hostServices.change(hostId, change);
+      return (await hostServices.list()).find(({ host }) => host.id === hostId) ?? null;
+    },
+    removeHost: (hostId) => hostServices.remove(hostId),
+    aggregates: () => aggregates.list(),
+    addAggregate: (name, zone) => aggregates.add(name, zone),
+    changeAggregate: (number, change) => aggregates.change(number, change),
+    addAggregateHost: (number, hostId) => aggregates.addHost(number, hostId),
+    removeAggregateHost: (number, hostId) => aggregates.removeHost(number, hostId),
+    removeAggregate: (number) => aggregates.remove(number),
   };
 }

@@ -25,10 +25,14 @@ export class ApiError extends Error {
     this.findings = findings;
   }
 
-  /** Reads a refusal's body; a body of another shape comes from something that is not Ferry. */
-  static fromBody(status: number, text: string): ApiError {
+  /**
+   * Reads a refusal's body; a body of another shape comes from something that is not Ferry. `problem`: the name of a
+   * refusal whose body is as Keystone's.
+   */
+  static fromBody(status: number, text: string, problem: string | null = null): ApiError {
     try {
       const { error } = JSON.parse(text) as ProblemBody;
+      if (problem !== null) return new ApiError(problem as ProblemCode, status, error.message, '');
       return new ApiError(
         error.code as ProblemCode,
         status,

@@ -6,13 +6,18 @@ import { readServerSentEvents } from './server-sent-events.ts';
 
 const defaultTimeoutMs = 30_000;
 
+/** Which of the controller's APIs is asked: they differ in where they are and how the token is sent. */
+type Api = 'ferry' | 'identity';
+
 /** Requests to one controller over TCP or over its unix socket (which Node's fetch cannot use). */
 export class HttpTransport {
   readonly #url: string;
   readonly #token: string;
   readonly #timeoutMs: number;
+  readonly #api: Api;
 
-  constructor(options: { url: string; token: string; timeoutMs?: number }) {
+  constructor(options: { url: string; token: string; timeoutMs?: number }, api: Api = 'ferry') {
+    this.#api = api;
     this.#url = options.url;
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
@@ -24,7 +29,8 @@ export class HttpTransport {
       throw this.#unreachable(cause);
     });
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) throw ApiError.fromBody(status, text);
+    if (status < 200 || status > 299) throw ApiError.fromBody(status, text, problemOf(response));
+    if (status === 204) return undefined as T;
     try {
       return JSON.parse(text) as T;
     } catch {
@@ -56,7 +62,9 @@ export class HttpTransport {
       // A connection of its own for each request: one kept from before a restart of the controller would break it.
       agent: false,
       headers: {
-        authorization: `Bearer ${this.#token}`,
+        ...(this.#api === 'ferry'
+          ? { authorization: `Bearer ${this.#token}` }
+          : { 'x-auth-token': this.#token }),
         accept: 'application/json',
         ...headers,
         ...(payload === undefined
@@ -65,7 +73,7 @@ export class HttpTransport {
       },
     };
     return new Promise((resolve, reject) => {
-      const outgoing = this.#open(`/ferry/v1${path}`, options);
+      const outgoing = this.#open(`${this.#api === 'ferry' ? '/ferry/v1' : '/identity/v3'}${path}`, options);
       outgoing.on('response', resolve);
       outgoing.on('error', (cause) => reject(this.#unreachable(cause)));
       outgoing.end(payload);
@@ -91,6 +99,12 @@ export class HttpTransport {
       cause,
     );
   }
+}
+
+/** The name of a refusal that the identity API tells beside a body like Keystone's. */
+function problemOf(response: IncomingMessage): string | null {
+  const name = response.headers['x-ferry-problem'];
+  return typeof name === 'string' ? name : null;
 }
 
 async function readAll(response: IncomingMessage): Promise<string> {

@@ -1,3 +1,4 @@
 // The client without the schemas: programs that only ask start in half the time.
 export * from './api-error.ts';
 export * from './ferry-client.ts';
+export * from './identity-client.ts';

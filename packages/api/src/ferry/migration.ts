@@ -290,6 +290,16 @@ export const MoveSchema = Type.Object(
           'cold migration of a running instance: copy the bulk while its guest runs, and only the rest when it is off',
       }),
     ),
+    flavor: Type.Optional(
+      nullable(
+        Type.String({
+          minLength: 1,
+          maxLength: 255,
+          description:
+            'cold migration: id or name of the flavor whose size the instance is to have; it is held',
+        }),
+      ),
+    ),
     hold: Type.Optional(
       Type.Boolean({
         description:

@@ -312,6 +312,12 @@ export const problems = {
     message: 'The controller is stopping.',
     remedy: 'Send it again in a moment.',
   },
+  'database-away': {
+    status: 503,
+    message: 'The database does not answer.',
+    remedy:
+      'Nothing was lost: what runs is carried on when it is back. See that PostgreSQL runs and can be reached.',
+  },
   internal: {
     status: 500,
     message: 'Something went wrong inside the controller.',

@@ -1,7 +1,8 @@
 import { type AskedScope, theDomain } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 
-const text = Type.String({ maxLength: 4096 });
+// NUL is in no name, and PostgreSQL refuses to look for it.
+const text = Type.String({ maxLength: 4096, pattern: '^[^\\u0000]*$' });
 const Domain = Type.Object({ id: Type.Optional(text), name: Type.Optional(text) });
 const UserRef = { id: Type.Optional(text), name: Type.Optional(text), domain: Type.Optional(Domain) };
 

@@ -1,10 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { nullable } from '../ferry/nullable.ts';
 
-const name = Type.String({ minLength: 1, maxLength: 255 });
-const id = Type.String({ minLength: 1, maxLength: 64 });
-const note = Type.String({ maxLength: 4096 });
-const password = Type.String({ minLength: 1, maxLength: 4096 });
+// PostgreSQL keeps no NUL.
+const pattern = '^[^\\u0000]*$';
+const name = Type.String({ minLength: 1, maxLength: 255, pattern });
+const id = Type.String({ minLength: 1, maxLength: 64, pattern });
+const note = Type.String({ maxLength: 4096, pattern });
+const password = Type.String({ minLength: 1, maxLength: 4096, pattern });
 
 // Fields that are not known are let be, as Keystone does; unlike it, Ferry does not keep them.
 const userFields = {

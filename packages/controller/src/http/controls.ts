@@ -24,6 +24,7 @@ import type {
 import type { Caller, Role } from '@ferry/model';
 import type { CreateControls } from './nova/create-controls.ts';
 import type { LibraryControls } from './glance/library-controls.ts';
+import type { ResizeControls } from './nova/resize-controls.ts';
 import type { NovaControls } from './nova/nova-controls.ts';
 import type { Identity } from './identity/identity-controls.ts';
 
@@ -40,7 +41,7 @@ export interface SecurityGroupControls {
 }
 
 /** What the pages of the API can ask for: one operation or one reading each. */
-export interface Controls extends SecurityGroupControls, NovaControls, CreateControls {
+export interface Controls extends SecurityGroupControls, NovaControls, CreateControls, ResizeControls {
   readonly library: LibraryControls;
   /** What a token may do with Ferry's own API; null for one that is not known, or whose roles say nothing here. */
   roleOf(token: string): Promise<Role | null>;

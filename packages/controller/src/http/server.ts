@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { Refusal } from '../operations/shared/refusal.ts';
+import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
 import { requireTokens } from './authentication.ts';
 import { eventRoutes } from './events.ts';
@@ -37,7 +37,8 @@ export async function buildServer(
     rewriteUrl: (request) => withoutProject(request.url ?? '/'),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setErrorHandler((error: unknown, request, reply) => {
-    if (error instanceof Refusal) return sendProblem(reply, error.code, error.message, error.findings);
+    const refusal = refusalOfFailure(error);
+    if (refusal !== null) return sendProblem(reply, refusal.code, refusal.message, refusal.findings);
     const status = statusOf(error);
     if (status >= 400 && status < 500) {
       return sendProblem(reply, 'bad-request', error instanceof Error ? error.message : String(error));

@@ -8,14 +8,32 @@ const names: Readonly<Record<MigrationKind, { readonly action: string; readonly 
   evacuation: { action: 'evacuate', event: 'compute_rebuild_instance' },
 };
 
-/** A move as something that is done to its instance. One that was asked for by Ferry's own API has a request id of its own. */
+/** A decision on a held migration as something that is done to its instance. */
+export function actionOfDecision(
+  migration: Migration,
+  decision: 'confirm' | 'revert',
+  operation: { readonly id: string; readonly asked?: Asked },
+): NewAction {
+  const confirms = decision === 'confirm';
+  return {
+    asked: operation.asked ?? askedByFerry(operation.id),
+    instanceId: migration.instanceId,
+    operationId: operation.id,
+    action: confirms ? 'confirmResize' : 'revertResize',
+    event: confirms ? 'compute_confirm_resize' : 'compute_revert_resize',
+    host: confirms ? migration.sourceHost : migration.targetHost,
+  };
+}
+
+/** What was asked for by Ferry's own API has a request id of its own. */
+function askedByFerry(operationId: string): Asked {
+  return { requestId: `req-${operationId}`, userId: firstUser.id, projectId: firstProject.id };
+}
+
+/** A move as something that is done to its instance. */
 export function actionOfMove(migration: Migration, asked?: Asked): NewAction {
   return {
-    asked: asked ?? {
-      requestId: `req-${migration.id}`,
-      userId: firstUser.id,
-      projectId: firstProject.id,
-    },
+    asked: asked ?? askedByFerry(migration.id),
     instanceId: migration.instanceId,
     operationId: migration.id,
     ...names[migration.kind],

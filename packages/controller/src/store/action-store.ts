@@ -82,6 +82,11 @@ export class ActionStore {
     });
   }
 
+  /** Writes down how an operation ended that has freed its instance already. Doing it twice changes nothing that counts. */
+  async end(operationId: string, failure: ActionFailure | null): Promise<void> {
+    await this.#db.transaction().execute((tx) => endActionOf(tx, operationId, failure, this.#now()));
+  }
+
   /** One page, newest first; `no-marker` when there is no such request. */
   async page(query: ActionQuery): Promise<readonly InstanceAction[] | 'no-marker'> {
     let rows = this.#db

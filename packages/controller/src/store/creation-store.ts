@@ -19,7 +19,7 @@ import { insertProfile } from './profile-store.ts';
 import type { Schema } from './schema.ts';
 import { membersOf } from './server-group-store.ts';
 import type { Now } from './store.ts';
-import { usualZone, zonesOfHosts } from './zones-of-hosts.ts';
+import { zonesOfHosts } from './zones-of-hosts.ts';
 
 /** An instance that is to be created, with all that stands in the database from its first moment on. */
 export interface NewCreation {
@@ -66,11 +66,6 @@ export class CreationStore {
   /** The availability zone of each host. */
   zones(): ReturnType<typeof zonesOfHosts> {
     return zonesOfHosts(this.#db);
-  }
-
-  /** The zone of hosts that no aggregate names one for. */
-  get usualZone(): string {
-    return usualZone;
   }
 
   /** Memory that instances which are being created have claimed on a host, with that of migrations. */

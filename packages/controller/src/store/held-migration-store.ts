@@ -8,6 +8,8 @@ import {
   transition,
 } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
+import { actionOfDecision } from './action-of-move.ts';
+import { type Asked, beginAction, endActionOf } from './action-store.ts';
 import { byLocks, isShared } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
 import { type Lease, requireLease } from './lease.ts';
@@ -62,6 +64,7 @@ export class HeldMigrationStore {
     await this.#change(id, async (tx, before) => {
       if (before.status !== 'post-migrating') return null;
       const { phase, result } = end;
+      await endActionOf(tx, id, null, this.#now());
       await this.#setInstance(tx, before, { power_state: end.powerState, vm_state: 'resized', task: null });
       await tx
         .updateTable('claim')
@@ -76,7 +79,7 @@ export class HeldMigrationStore {
   async decide(
     id: string,
     decision: Decision,
-    operation: { id: string; workflow: string; input: unknown },
+    operation: { id: string; workflow: string; input: unknown; asked?: Asked },
   ): Promise<Decided> {
     let decided = false;
     const migration = await this.#change(id, async (tx, before) => {
@@ -94,6 +97,7 @@ export class HeldMigrationStore {
           state: 'open',
         })
         .execute();
+      await beginAction(tx, actionOfDecision(before, decision, operation), this.#now());
       const status = decision === 'confirm' ? 'confirming' : 'reverting';
       return { ...before, status: this.#next(before, status), phase: `${status}: accepted`, error: null };
     });
@@ -122,9 +126,10 @@ export class HeldMigrationStore {
   }
 
   /** A revert that could not be done: it waits as before, and tells why. Doing it twice changes nothing. */
-  async stayHeld(id: string, phase: string, error: MigrationFailure): Promise<void> {
+  async stayHeld(id: string, operationId: string, phase: string, error: MigrationFailure): Promise<void> {
     await this.#change(id, async (tx, before) => {
       if (before.status !== 'reverting') return null;
+      await endActionOf(tx, operationId, error, this.#now());
       await this.#setInstance(tx, before, { task: null });
       return { ...before, status: this.#next(before, 'finished'), phase, error };
     });

@@ -163,7 +163,8 @@ export class HostStore {
   }
 }
 
-function readHost(row: Selectable<HostTable>): Host {
+/** A row of the host table as the model's noun. One that an operator says is down is down, whatever it answers. */
+export function readHost(row: Selectable<HostTable>): Host {
   return {
     id: row.id,
     name: row.name,

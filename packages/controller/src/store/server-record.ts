@@ -78,3 +78,10 @@ export interface ServerQuery {
   /** What the database is not asked for. */
   readonly keep: ((server: ServerRecord) => boolean) | null;
 }
+
+/** What instances of a project take. */
+export interface ProjectUsage {
+  readonly instances: number;
+  readonly vcpus: number;
+  readonly memoryBytes: number;
+}

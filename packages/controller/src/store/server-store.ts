@@ -10,7 +10,7 @@ import {
 import { readInstance } from './instance-store.ts';
 import { readProfile } from './profile-store.ts';
 import type { Schema } from './schema.ts';
-import type { ServerQuery, ServerRecord, ServerSortKey } from './server-record.ts';
+import type { ProjectUsage, ServerQuery, ServerRecord, ServerSortKey } from './server-record.ts';
 import { zonesOfHosts } from './zones-of-hosts.ts';
 
 /** What each sort key is in the database; a missing value comes before all others. */
@@ -69,6 +69,25 @@ export class ServerStore {
         return found.slice(0, query.limit);
       marker = last.instance.id;
     }
+  }
+
+  /** What instances of a project take. */
+  async usageOf(projectId: string): Promise<ProjectUsage> {
+    const row = await this.#db
+      .selectFrom('instance')
+      .innerJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
+      .select((select) => [
+        select.fn.countAll<number | string>().as('instances'),
+        select.fn.sum<number | string | null>('vcpus').as('vcpus'),
+        select.fn.sum<number | string | null>('memory_bytes').as('memory'),
+      ])
+      .where('project_id', '=', projectId)
+      .executeTakeFirstOrThrow();
+    return {
+      instances: Number(row.instances),
+      vcpus: Number(row.vcpus ?? 0),
+      memoryBytes: Number(row.memory ?? 0),
+    };
   }
 
   async #pageAfter(

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { ActionStore } from './action-store.ts';
+import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
 import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
@@ -9,6 +10,7 @@ import { CreationStore } from './creation-store.ts';
 import { DeletionStore } from './deletion-store.ts';
 import { FlavorStore } from './flavor-store.ts';
 import { HoldStore } from './hold-store.ts';
+import { HostServices } from './host-services.ts';
 import { HostStore } from './host-store.ts';
 import { ApplicationCredentialStore } from './identity/application-credential-store.ts';
 import { IdentityTokenStore } from './identity/identity-token-store.ts';
@@ -23,6 +25,7 @@ import type { Lease } from './lease.ts';
 import { KeypairStore } from './keypair-store.ts';
 import { LibraryStore } from './library-store.ts';
 import { LockStore } from './lock-store.ts';
+import { MigrationRecords } from './migration-records.ts';
 import { MigrationStore } from './migration-store.ts';
 import { databaseName, openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
@@ -42,6 +45,8 @@ export type Now = () => string;
 /** All that Ferry remembers, by noun. Everything that happens together is one call on one noun's store. */
 export class Store {
   readonly hosts: HostStore;
+  readonly hostServices: HostServices;
+  readonly aggregates: AggregateStore;
   readonly instances: InstanceStore;
   readonly profiles: ProfileStore;
   readonly devices: DeviceStore;
@@ -49,6 +54,7 @@ export class Store {
   readonly actions: ActionStore;
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
+  readonly migrationRecords: MigrationRecords;
   readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
@@ -78,6 +84,8 @@ export class Store {
     this.#now = now;
     this.events = events;
     this.hosts = new HostStore(db, events);
+    this.hostServices = new HostServices(db, events);
+    this.aggregates = new AggregateStore(db, now);
     this.instances = new InstanceStore(db, events, now);
     this.profiles = new ProfileStore(db, now);
     this.devices = new DeviceStore(db);
@@ -85,6 +93,7 @@ export class Store {
     this.actions = new ActionStore(db, now);
     this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, events, now, lease);
+    this.migrationRecords = new MigrationRecords(db);
     this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);

@@ -65,7 +65,9 @@ export class SimulatedTransfer {
       Object.assign(domain, { state: 'shutoff', reason: 'migrated' });
       return;
     }
-    if (domain.state !== 'running') throw this.#error('refused', `${domainId} is ${domain.state}`);
+    // One that somebody has let stand still meanwhile goes on all the same, and runs where it comes to.
+    if (domain.state !== 'running' && domain.state !== 'paused')
+      throw this.#error('refused', `${domainId} is ${domain.state}`);
     Object.assign(domain, { state: 'paused', reason: 'migrating' });
     this.#carryState();
   }

@@ -215,16 +215,17 @@ export class SimulatedWorld {
     for (const host of this.hosts.values()) {
       for (const domain of host.domains.values()) {
         if (domain.state === 'running') domain.vcpuTimeNs += 1_000_000n;
-        if (domain.job !== null) this.#send(domain.job);
+        if (domain.job !== null) this.#send(domain.job, domain.state === 'running');
       }
     }
     this.events.emit('step');
   }
 
-  #send(job: SimulatedJob): void {
+  /** A guest that stands still changes no memory. */
+  #send(job: SimulatedJob, runs: boolean): void {
     if (job.postCopy === 'broken') return;
     job.sentBytes = Math.min(job.totalBytes, job.sentBytes + this.bytesPerStep);
-    const keepsUp = this.dirtyBytesPerStep >= this.bytesPerStep && job.postCopy === 'no';
+    const keepsUp = runs && this.dirtyBytesPerStep >= this.bytesPerStep && job.postCopy === 'no';
     if (job.sentBytes < job.totalBytes || !keepsUp) return;
     job.iteration += 1;
     job.totalBytes += this.bytesPerStep;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../../operations/shared/refusal.ts';
+import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 
 /** A request to the image API that is refused. */
 export class GlanceFault extends Error {
@@ -23,9 +23,10 @@ export function sendGlanceFault(request: FastifyRequest, reply: FastifyReply, er
 
 function faultOf(request: FastifyRequest, error: unknown): { status: number; message: string } {
   if (error instanceof GlanceFault) return error;
-  if (error instanceof Refusal) {
-    const { status, remedy } = problems[error.code];
-    return { status, message: [error.message, remedy].filter((part) => part !== '').join(' ') };
+  const refusal = refusalOfFailure(error);
+  if (refusal !== null) {
+    const { status, remedy } = problems[refusal.code];
+    return { status, message: [refusal.message, remedy].filter((part) => part !== '').join(' ') };
   }
   const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
   if (typeof known === 'number' && known >= 400 && known < 500)

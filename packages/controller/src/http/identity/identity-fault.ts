@@ -1,6 +1,12 @@
-import { identityFaultBody, type IdentityFaultStatus, identityFaultStatus, problems } from '@ferry/api';
+import {
+  identityFaultBody,
+  type IdentityFaultStatus,
+  identityFaultStatus,
+  type ProblemCode,
+  problems,
+} from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../../operations/shared/refusal.ts';
+import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 import { TooManyAttempts } from '../../operations/shared/too-many-attempts.ts';
 import { identityUrl } from './identity-url.ts';
 
@@ -22,16 +28,27 @@ export function sendIdentityFault(
   error: unknown,
 ): FastifyReply {
   const { status, message } = faultOf(request, error);
+  // For Ferry's own client: the body is Keystone's, and has no room for it.
+  void reply.header('X-Ferry-Problem', refusalOfFailure(error)?.code ?? problemNames[status] ?? 'internal');
   if (status === 401) void reply.header('WWW-Authenticate', `Keystone uri="${identityUrl(request)}"`);
   if (error instanceof TooManyAttempts)
     void reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));
   return reply.code(status).send(identityFaultBody(status, message));
 }
 
+/** What a refusal is called that has a status alone. */
+const problemNames: Partial<Record<IdentityFaultStatus, ProblemCode>> = {
+  400: 'bad-request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'route-not-found',
+};
+
 function faultOf(request: FastifyRequest, error: unknown): { status: IdentityFaultStatus; message: string } {
   if (error instanceof IdentityFault) return withoutReasons(error.status, error.message);
-  if (error instanceof Refusal)
-    return withoutReasons(identityFaultStatus(problems[error.code].status), error.message);
+  const refusal = refusalOfFailure(error);
+  if (refusal !== null)
+    return withoutReasons(identityFaultStatus(problems[refusal.code].status), refusal.message);
   const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
   if (typeof known === 'number' && known >= 400 && known < 500)
     return {

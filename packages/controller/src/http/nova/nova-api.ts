@@ -3,6 +3,17 @@ import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { actionRoutes } from './actions/action-routes.ts';
 import { createRoutes } from './servers/create-routes.ts';
+import { migrationRoutes } from './migrations/migration-routes.ts';
+import { serverMigrationRoutes } from './migrations/server-migration-routes.ts';
+import { aggregateRoutes } from './aggregates/aggregate-routes.ts';
+import { zoneRoutes } from './aggregates/zone-routes.ts';
+import { hypervisorRoutes } from './hypervisors/hypervisor-routes.ts';
+import { limitRoutes } from './limit-routes.ts';
+import { detailRoutes } from './servers/detail-routes.ts';
+import { instanceActionRoutes } from './servers/instance-action-routes.ts';
+import { metadataRoutes } from './servers/metadata-routes.ts';
+import { tagRoutes } from './servers/tag-routes.ts';
+import { serviceRoutes } from './services/service-routes.ts';
 import { serverRoutes } from './servers/server-routes.ts';
 import { honourMicroversions } from './microversions.ts';
 import { NovaFault, sendNovaFault } from './nova-fault.ts';
@@ -42,7 +53,18 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   serverGroupRoutes(app, options);
   serverRoutes(app, options);
   createRoutes(app, options);
+  metadataRoutes(app, options);
+  tagRoutes(app, options);
+  detailRoutes(app, options);
+  instanceActionRoutes(app, options);
   actionRoutes(app, options);
+  migrationRoutes(app, options);
+  serverMigrationRoutes(app, options);
+  serviceRoutes(app, options);
+  hypervisorRoutes(app, options);
+  aggregateRoutes(app, options);
+  zoneRoutes(app, options);
+  limitRoutes(app, options);
   return Promise.resolve();
 }
 

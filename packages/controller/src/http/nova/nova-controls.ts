@@ -1,8 +1,12 @@
 import type { MoveBody } from '@ferry/api';
-import type { Caller, InstanceProfile, Migration, PowerAction } from '@ferry/model';
+import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@ferry/model';
+import type { GuestStatistics } from '@ferry/hypervisor';
 import type { NewServer } from '../../operations/create-instance/new-server.ts';
-import type { Asked } from '../../store/action-store.ts';
-import type { ServerQuery, ServerRecord } from '../../store/server-record.ts';
+import type { ActionQuery, Asked, InstanceAction } from '../../store/action-store.ts';
+import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts';
+import type { HostKept, HostRecord, ServiceChange } from '../../store/host-services.ts';
+import type { MigrationQuery, MigrationRecord } from '../../store/migration-records.ts';
+import type { ProjectUsage, ServerQuery, ServerRecord } from '../../store/server-record.ts';
 
 /** A request that does something to an instance. */
 export interface AskedBy extends Asked {
@@ -10,7 +14,7 @@ export interface AskedBy extends Asked {
 }
 
 /** What a change of a server's own description may change. */
-type ServerChange = Partial<
+export type ServerChange = Partial<
   Pick<InstanceProfile, 'description' | 'metadata' | 'tags' | 'lockedBy' | 'lockedReason'>
 > & {
   readonly name?: string;
@@ -30,6 +34,37 @@ export interface NovaControls {
   createServers(asked: AskedBy, wanted: NewServer): Promise<readonly string[]>;
   /** Begins the deletion of a server; refuses while something else is done to it. */
   deleteServer(asked: AskedBy, id: string): Promise<void>;
-  /** The last lines of its serial console; null: all that is kept. */
-  consoleOutput(id: string, lines: number | null): Promise<string>;
+  /** Sets what an instance is said to be; false while an operation holds it. */
+  resetState(asked: AskedBy, id: string, state: VmState): Promise<boolean>;
+  /** What the guest has written to its serial console; null where nothing is kept of it. */
+  consoleOutput(id: string): Promise<string | null>;
+  knowsHost(name: string): Promise<boolean>;
+  migrationsOf(instanceId: string): Promise<readonly MigrationRecord[]>;
+  migrationRecords(query: MigrationQuery): Promise<readonly MigrationRecord[] | 'no-marker'>;
+  forceComplete(asked: AskedBy, migration: Migration): Promise<void>;
+  abortMigration(asked: AskedBy, migration: Migration): Promise<void>;
+  /** What the hypervisor tells of a guest that runs. */
+  guestStatistics(id: string): Promise<GuestStatistics>;
+  actionsOf(query: ActionQuery): Promise<readonly InstanceAction[] | 'no-marker'>;
+  actionOf(instanceId: string, requestId: string): Promise<InstanceAction | null>;
+  /** Whose an instance was that something was done to; null where nothing is known of it. */
+  projectOfActions(instanceId: string): Promise<string | null>;
+  /** What instances of a project take. */
+  usageOf(projectId: string): Promise<ProjectUsage>;
+  hostRecords(): Promise<readonly HostRecord[]>;
+  instancesOfHost(hostId: string): Promise<readonly { readonly id: string; readonly domainName: string }[]>;
+  /** Writes down what an operator says of a host; null when it is gone. */
+  changeHost(hostId: string, change: ServiceChange): Promise<HostRecord | null>;
+  /** Lets go of a host; else says what keeps it. */
+  removeHost(hostId: string): Promise<HostKept | null>;
+  aggregates(): Promise<readonly Aggregate[]>;
+  addAggregate(name: string, availabilityZone: string | null): Promise<AggregateChanged>;
+  changeAggregate(
+    number: number,
+    change: (aggregate: Aggregate) => Partial<Pick<Aggregate, 'name' | 'availabilityZone' | 'metadata'>>,
+  ): Promise<AggregateChanged>;
+  addAggregateHost(number: number, hostId: string): Promise<AggregateChanged>;
+  removeAggregateHost(number: number, hostId: string): Promise<AggregateChanged>;
+  /** False when it has hosts. */
+  removeAggregate(number: number): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import { novaFaultBody, type NovaFaultStatus, novaFaultStatus, problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../../operations/shared/refusal.ts';
+import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 
 /** A request to the compute API that is refused. */
 export class NovaFault extends Error {
@@ -24,12 +24,15 @@ export function sendNovaFault(request: FastifyRequest, reply: FastifyReply, erro
 
 function faultOf(request: FastifyRequest, error: unknown): { status: NovaFaultStatus; message: string } {
   if (error instanceof NovaFault) return { status: error.status, message: error.message };
-  if (error instanceof Refusal) {
-    const { status, remedy } = problems[error.code];
-    const found = error.findings
-      .filter((finding) => finding.severity === 'error')
-      .map((finding) => finding.message);
-    const message = [error.message, ...found, remedy].filter((part) => part !== '').join(' ');
+  const refusal = refusalOfFailure(error);
+  if (refusal !== null) {
+    const { status, remedy } = problems[refusal.code];
+    // Its sentence has what was found; what can be done is said with each finding.
+    const forbidding = refusal.findings.filter(
+      ({ severity }) => severity === 'error' || severity === 'unknown',
+    );
+    const remedies = new Set(forbidding.map((finding) => finding.remedy).filter((part) => part !== ''));
+    const message = [refusal.message, ...(remedies.size === 0 ? [remedy] : remedies)].join(' ').trim();
     return { status: novaFaultStatus(status), message };
   }
   const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;

@@ -15,10 +15,12 @@ import type { ResolvedServer } from './resolve-server.ts';
 const usualDirectory = '/var/lib/libvirt/images';
 
 /** What a network is plugged into on one host: all but the hardware address. */
-export type Plug = Omit<NewInterface, 'mac'>;
+type Plug = Omit<NewInterface, 'mac'>;
 
 /** A host with what placing asks for and what creating there takes. */
 export interface HostSite {
+  /** Its availability zone. */
+  readonly zone: string;
   readonly candidate: PlacementCandidate;
   readonly directory: string;
   /** Bytes that the directory has free, promised ones included. */
@@ -40,11 +42,13 @@ export async function lookForHosts(
     resolved.serverGroup === null ? [] : await services.store.serverGroups.members(resolved.serverGroup.id);
   return Promise.all(
     hosts.map(async (host) => {
-      const problems = unwantedFor(host, zones.of(host.id), wanted, resolved);
+      const zone = zones.of(host.id);
+      const problems = unwantedFor(host, zone, wanted, resolved);
       const group = placementOf(resolved, members, host.id, hosts);
       const site = await lookAt(services, host, resolved, networks);
       return {
         ...site,
+        zone,
         candidate: { ...site.candidate, group, problems: [...problems, ...site.candidate.problems] },
       };
     }),
@@ -66,6 +70,7 @@ export function placementOf(
 /** What of the request itself keeps it from a host. */
 function unwantedFor(host: Host, zone: string, wanted: NewServer, resolved: ResolvedServer): string[] {
   const problems: string[] = [];
+  if (host.fence !== null) problems.push(`it is fenced, by ${host.fence.by}`);
   if (wanted.host !== null && wanted.host !== host.name) problems.push(`${wanted.host} was asked for`);
   if (wanted.zone !== null && wanted.zone !== zone)
     problems.push(`it is in the zone ${zone}, and ${wanted.zone} was asked for`);
@@ -81,7 +86,7 @@ async function lookAt(
   host: Host,
   resolved: ResolvedServer,
   networks: readonly string[],
-): Promise<HostSite> {
+): Promise<Omit<HostSite, 'zone'>> {
   const there = services.hypervisor.host(host.uri);
   const call = { deadlineMs: services.limits.inspectMs };
   try {
@@ -114,7 +119,7 @@ async function lookAt(
   }
 }
 
-function silent(host: Host, why: string): HostSite {
+function silent(host: Host, why: string): Omit<HostSite, 'zone'> {
   return {
     directory: '',
     availableBytes: 0,

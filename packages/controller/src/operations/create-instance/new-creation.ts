@@ -85,7 +85,7 @@ function inputOf(
   id: string,
   wanted: NewServer,
   resolved: ResolvedServer,
-  { candidate: { host, facts }, directory, plugs }: HostSite,
+  { candidate: { host, facts }, directory, plugs, zone }: HostSite,
   index: number,
   all: readonly HostFacts[],
 ): CreateInput {
@@ -123,7 +123,7 @@ function inputOf(
       filter: resolved.securityGroups.length === 0 || plugs.length === 0 ? null : filterNames.instance(id),
     },
     key: key === null ? null : { name: key.name, type: key.type, publicKey: key.publicKey },
-    availabilityZone: wanted.zone ?? 'nova',
+    availabilityZone: zone,
     launchIndex: index,
   };
 }

@@ -12,6 +12,7 @@ import {
   type Role,
   type TransferPlan,
 } from '@ferry/model';
+import type { Asked } from '../../store/action-store.ts';
 import { findInstance } from '../shared/find-instance.ts';
 import type { Side } from '../shared/move-input.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -25,6 +26,7 @@ export async function submitEvacuation(
   role: Role,
   name: string,
   request: EvacuationRequest,
+  asked?: Asked,
 ): Promise<Migration> {
   const instance = await findInstance(services.store, name);
   const facts = await inspectEvacuation(services, role, request, instance);
@@ -41,7 +43,11 @@ export async function submitEvacuation(
     memoryLimitBytes: power === 'running' ? (target.facts?.memoryAvailableBytes ?? null) : null,
     directories: [],
   };
-  const operation = { workflow: 'evacuate', input: { ...input, power } };
+  const operation = {
+    workflow: 'evacuate',
+    input: { ...input, power },
+    ...(asked === undefined ? {} : { asked }),
+  };
   const begun = await services.store.migrations.begin(migration, instance, claim, operation);
   if (begun.begun) return migration;
   if (begun.because === 'no-room')

@@ -30,6 +30,15 @@ export async function findFlavor({ store }: Services, caller: Caller, id: string
   return flavor;
 }
 
+/** One by its id or its name, for operators; refuses when there is none. */
+export async function flavorNamed({ store }: Services, idOrName: string): Promise<Flavor> {
+  const flavors = await store.flavors.list();
+  const flavor =
+    flavors.find(({ id }) => id === idOrName) ?? flavors.find(({ name }) => name === idOrName) ?? null;
+  if (flavor === null) throw noFlavor(idOrName);
+  return flavor;
+}
+
 /** Adds a flavor; one that is not public can at first be used by nobody but administrators. */
 export async function createFlavor({ store }: Services, wanted: NewFlavor): Promise<Flavor> {
   const now = new Date().toISOString();

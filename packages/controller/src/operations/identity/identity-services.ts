@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import type { KnownTokens } from './known-tokens.ts';
 import type { SignInGate } from './sign-in-gate.ts';
@@ -6,7 +5,6 @@ import type { SignInGate } from './sign-in-gate.ts';
 /** What operations of the identity service work with. */
 export interface IdentityServices {
   readonly store: Store;
-  readonly log: Logger;
   readonly gate: SignInGate;
   readonly tokens: KnownTokens;
   /** How long a token is good for. */

@@ -140,6 +140,8 @@ async function byToken(identity: IdentityServices, token: string): Promise<Prove
   const { applicationCredential } = facts;
   const credential =
     applicationCredential === null ? null : await store.applicationCredentials.byId(applicationCredential.id);
+  // Deleted this moment: without it the new token would not be bound to its project any more.
+  if (applicationCredential !== null && credential === null) return null;
   return {
     user,
     methods: [...new Set(['token', ...facts.methods])],

@@ -15,10 +15,13 @@ export async function readToken(
   return role === null ? null : ownFacts(role, now, new Date(Date.parse(now) + tokenLifeMs).toISOString());
 }
 
-/** Ferry's own tokens act for the first user in the first project. They do not end; whoever asks is to ask again. */
+/**
+ * Ferry's own tokens act in the first project. They do not end; whoever asks is to ask again. Only the administrator's is
+ * the first user here: with the weaker ones nobody may get that user's tokens and application credentials.
+ */
 function ownFacts(role: Role, issuedAt: string, expiresAt: string): TokenFacts {
   return {
-    user: firstUser,
+    user: role === 'admin' ? firstUser : { id: `ferry-${role}`, name: `ferry-${role}` },
     target: { kind: 'project', id: firstProject.id },
     projectName: firstProject.name,
     roles: projectRoles(role),

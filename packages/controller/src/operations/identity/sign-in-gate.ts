@@ -4,6 +4,9 @@ import type { Store } from '../../store/store.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import { TooManyAttempts } from '../shared/too-many-attempts.ts';
 
+/** No user has a longer name, in UTF-16. */
+const longestName = 255;
+
 /** Who tries to come in from where. */
 export interface Attempt {
   /** What the request names: a user or an application credential, whether there is one or not. */
@@ -57,7 +60,10 @@ export class SignInGate {
   }
 }
 
-function keysOf({ name, address }: Attempt): Record<'pair' | 'address' | 'user' | 'known', string> {
+function keysOf(attempt: Attempt): Record<'pair' | 'address' | 'user' | 'known', string> {
+  const { address } = attempt;
+  // A key of the database has its limits, a name that somebody sends has none.
+  const name = attempt.name.slice(0, longestName);
   return {
     pair: `pair ${address} ${name}`,
     address: `address ${address}`,

@@ -1,13 +1,30 @@
-import { consoleOutput } from './console-output.ts';
 import { forceDelete } from './force-delete.ts';
+import { consoleOutput, remoteConsoles } from './console.ts';
+import { evacuate } from './evacuate.ts';
 import { lock, unlock } from './lock.ts';
+import { migrateLive } from './migrate-live.ts';
+import { migrate } from './migrate.ts';
 import { plainPowerActions, reboot } from './power-actions.ts';
+import { resetState } from './reset-state.ts';
+import { confirmResize, resize, revertResize } from './resize.ts';
 import type { ServerAction } from './server-action.ts';
 
 /** Every action of a server, by the key that asks for it. A new one is a file of its own and a name here. */
 export const allActions: ReadonlyMap<string, ServerAction> = new Map(
-  [...plainPowerActions, reboot, lock, unlock, forceDelete, consoleOutput].map((action) => [
-    action.key,
-    action,
-  ]),
+  [
+    ...plainPowerActions,
+    reboot,
+    lock,
+    unlock,
+    resetState,
+    migrate,
+    migrateLive,
+    resize,
+    confirmResize,
+    revertResize,
+    evacuate,
+    forceDelete,
+    consoleOutput,
+    ...remoteConsoles,
+  ].map((action) => [action.key, action]),
 );

@@ -22,7 +22,7 @@ export interface ServerAction {
 }
 
 /** Everything that an action gets. `body` is as its schema says. */
-interface ActionContext {
+export interface ActionContext {
   readonly controls: Controls;
   readonly asked: AskedBy;
   readonly server: ServerRecord;

@@ -1,9 +1,9 @@
 import { type Caller, hasRole, type PowerState, serverStatuses, statesOfStatus } from '@ferry/model';
 import type { ServerQuery, ServerRecord, ServerSortKey } from '../../../store/server-record.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { storedTime } from '../nova-time.ts';
 import { pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
 import { isLooseBoolean, isYes } from '../require-body.ts';
+import { queryTime } from '../query-time.ts';
 import { requireRole } from '../require-role.ts';
 import { knownServerWords, sortKeys } from './server-query-words.ts';
 import { textFilters } from './text-filters.ts';
@@ -42,8 +42,8 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
     states,
     locked: lockedOf(query, minor),
     lives: livesOf(query, admin),
-    changedSince: timeOf(query, 'changes-since'),
-    changedBefore: minor >= 66 ? timeOf(query, 'changes-before') : null,
+    changedSince: queryTime(query, 'changes-since'),
+    changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
     sort: sortOf(query),
     ...pageOf(query),
     keep: keepOf(query, minor),
@@ -94,18 +94,6 @@ function lockedOf(query: Query, minor: number): boolean | null {
   return isYes(value);
 }
 
-function timeOf(query: Query, name: string): string | null {
-  const [text] = valuesOf(query, name);
-  if (text === undefined) return null;
-  const time = storedTime(text);
-  if (time === null)
-    throw new NovaFault(
-      400,
-      `Invalid input for query parameters ${name}. Value: ${text}. It is no time (ISO 8601).`,
-    );
-  return time;
-}
-
 function sortOf(query: Query): { key: ServerSortKey; descending: boolean }[] {
   const keys = valuesOf(query, 'sort_key');
   const directions = valuesOf(query, 'sort_dir');
@@ -147,14 +135,14 @@ function tagFilters(query: Query): ((server: ServerRecord) => boolean)[] {
   };
   const [all, any] = [tagsOf('tags'), tagsOf('tags-any')];
   const [notAll, notAny] = [tagsOf('not-tags'), tagsOf('not-tags-any')];
-  const has =
-    ({ profile }: ServerRecord) =>
-    (tag: string): boolean =>
-      profile.tags.includes(tag);
   return [
     ...(all === null ? [] : [(server: ServerRecord) => all.every(has(server))]),
     ...(any === null ? [] : [(server: ServerRecord) => any.some(has(server))]),
     ...(notAll === null ? [] : [(server: ServerRecord) => !notAll.every(has(server))]),
     ...(notAny === null ? [] : [(server: ServerRecord) => !notAny.some(has(server))]),
   ];
+}
+
+function has({ profile }: ServerRecord): (tag: string) => boolean {
+  return (tag) => profile.tags.includes(tag);
 }

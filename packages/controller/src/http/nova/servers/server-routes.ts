@@ -32,20 +32,24 @@ export function serverRoutes(app: App, { controls }: RouteOptions): void {
   app.get<{ Querystring: Query }>('/servers/detail', spoken(), (request) =>
     listServers(request, controls, (server) => told(request, server, true)),
   );
-  app.get<One>('/servers/:id', spoken(), async (request) => {
-    requireRole(request.caller, 'reader', 'servers:show');
-    const server = await findServer(request, controls, request.params.id);
-    return { server: told(request, server, false) };
-  });
-  app.put<One>('/servers/:id', spoken(), async (request) => {
-    const schema = speaks(request, 19) ? ChangeSince19Schema : ChangeSchema;
-    const { server: change } = requireBody(schema, request.body, 'body');
-    await findServer(request, controls, request.params.id);
-    requireRole(request.caller, 'member', 'servers:update');
-    const after = await controls.changeServer(request.params.id, () => change);
-    if (after === null) throw noServer(request.params.id);
-    return { server: told(request, after, false) };
-  });
+  app.get<One>('/servers/:id', spoken(), (request) => showServer(request, controls));
+  app.put<One>('/servers/:id', spoken(), (request) => changeServer(request, controls));
+}
+
+async function showServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'servers:show');
+  const server = await findServer(request, controls, request.params.id);
+  return { server: told(request, server, false) };
+}
+
+async function changeServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  const schema = speaks(request, 19) ? ChangeSince19Schema : ChangeSchema;
+  const { server: change } = requireBody(schema, request.body, 'body');
+  await findServer(request, controls, request.params.id);
+  requireRole(request.caller, 'member', 'servers:update');
+  const after = await controls.changeServer(request.params.id, () => change);
+  if (after === null) throw noServer(request.params.id);
+  return { server: told(request, after, false) };
 }
 
 function told(request: FastifyRequest, server: ServerRecord, inList: boolean): Record<string, unknown> {

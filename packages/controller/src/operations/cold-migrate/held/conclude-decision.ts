@@ -44,12 +44,14 @@ async function conclude(
       return 'stopped';
     case 'done':
       await done(migration);
+      await store.actions.end(id, null);
       await store.operations.close(id);
       return 'over';
     case 'undone': {
       const { failure } = result;
       await store.heldMigrations.stayHeld(
         migration.id,
+        id,
         `not reverted, it is at ${input.target.name}: ${failure.message}`,
         { code: failure.code, message: failure.message, remedy: remedyOf(failure) },
       );

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Migration } from '@ferry/model';
 import type { Decision } from '../../../store/held-migration-store.ts';
+import type { Asked } from '../../../store/action-store.ts';
 import type { LookedAtTarget } from '../../shared/look-at-target.ts';
 import type { MoveInput } from '../../shared/move-input.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -18,6 +19,7 @@ export async function submitDecision(
   services: Services,
   id: string,
   decision: Decision,
+  asked?: Asked,
 ): Promise<SubmittedDecision> {
   const migration = await services.store.migrations.byId(id);
   if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
@@ -26,6 +28,7 @@ export async function submitDecision(
     id: randomUUID(),
     workflow: decision === 'confirm' ? 'confirm-migration' : 'revert-migration',
     input: await inputOf(services, id),
+    ...(asked === undefined ? {} : { asked }),
   };
   const result = await services.store.heldMigrations.decide(id, decision, operation);
   if (!result.decided) throw notHeld(result.migration ?? migration, decision);

@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configDrive, type GuestFacts } from './config-drive.ts';
 import { isoImage } from './iso-image.ts';
@@ -78,19 +74,4 @@ test('files of any length are whole, and too many in one directory are refused',
   expect(readJoliet(image)).toEqual({ 'a/b': 'x'.repeat(5000), 'a/c': '' });
   const many = Array.from({ length: 60 }, (_, index) => ({ path: `a/file-${index}`, bytes }));
   expect(() => isoImage('label', many, new Date(0))).toThrow('more entries');
-});
-
-test.skipIf(!existsSync('/usr/bin/isoinfo'))('other programs read both trees', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ferry-iso-'));
-  try {
-    const file = join(directory, 'config.iso');
-    writeFileSync(file, configDrive(facts));
-    const list = (...words: string[]): string =>
-      execFileSync('isoinfo', [...words, '-i', file], { encoding: 'utf8' });
-    expect(list('-d')).toContain('Volume id: config-2');
-    expect(list('-J', '-f')).toContain('/openstack/latest/meta_data.json');
-    expect(list('-f')).toContain('/D2/D3/F1.');
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 });

@@ -32,6 +32,14 @@ test('a token without a project and roles has none', () => {
   });
 });
 
+test('roles in the system count, roles in a domain do not', () => {
+  const { project: _project, ...rest } = token;
+  const system = readTokenBody(JSON.stringify({ token: { ...rest, system: { all: true } } }), {});
+  expect(system?.caller).toMatchObject({ projectId: null, roles: ['cloud_admin', 'member'] });
+  const domain = readTokenBody(JSON.stringify({ token: { ...rest, domain: { id: 'd', name: 'D' } } }), {});
+  expect(domain?.caller).toMatchObject({ projectId: null, roles: [] });
+});
+
 test('a name of a role that every object has is no entry of the map', () => {
   const roles = [{ name: 'constructor' }];
   expect(readTokenBody(JSON.stringify({ token: { ...token, roles } }), {})?.caller.roles).toEqual([

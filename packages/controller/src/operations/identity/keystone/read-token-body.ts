@@ -7,7 +7,10 @@ export interface TokenBody {
   readonly expiresAtMs: number;
 }
 
-/** Reads Keystone's answer to `GET /v3/auth/tokens`; null when it is not one. Roles in the map are told as what it has for them. */
+/**
+ * Reads Keystone's answer to `GET /v3/auth/tokens`; null when it is not one. Roles in the map are told as what it has for
+ * them. Roles in a domain are not told: they say what somebody may do with users there, and nothing of instances.
+ */
 export function readTokenBody(
   text: string,
   roleMap: Readonly<Record<string, ProjectRole>>,
@@ -21,7 +24,8 @@ export function readTokenBody(
   if (typeof userId !== 'string' || typeof userName !== 'string' || typeof expires !== 'string') return null;
   const expiresAtMs = Date.parse(expires);
   if (Number.isNaN(expiresAtMs)) return null;
-  const names = [fieldOf(token, 'roles')]
+  const scoped = project !== undefined || fieldOf(token, 'system') !== undefined;
+  const names = [scoped ? fieldOf(token, 'roles') : []]
     .flat()
     .map((role) => fieldOf(role, 'name'))
     .filter((name) => typeof name === 'string');

@@ -1,6 +1,7 @@
 import type { HypervisorHost } from '@ferry/hypervisor';
 import { postCopyStart, type TransferProgress } from '@ferry/model';
 import { abortRequested, type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { considerForce } from './consider-force.ts';
 import { Silence } from './silence.ts';
 
 /** Looks at the job once: writes its numbers down, and passes on an abort. After a pause, to be called again. */
@@ -29,7 +30,9 @@ async function lookAtJob(context: MoveContext, source: HypervisorHost, silence: 
     failed(error);
   }
   await silence.heard(progress).catch(failed);
-  if (progress === null || silence.isTold) return;
+  if (progress === null) return;
+  await considerForce(context, source).catch(failed);
+  if (silence.isTold) return;
   await considerPostCopy(context, source, progress).catch(failed);
 }
 

@@ -104,7 +104,7 @@ async function stayed(
   seen: Outcome & { readonly kind: 'stayed' },
   reason: string,
 ): Promise<never> {
-  if (seen.guest === 'needs-resume') {
+  if (seen.guest === 'needs-resume' || (await standsForced(context, seen))) {
     await sayPhase(context, 'the target has nothing: the source is told to run on');
     await sourceOf(context).domains.ensureResumed(context.input.instanceId, { signal: context.signal });
   }
@@ -113,6 +113,15 @@ async function stayed(
     'transfer-failed',
     `The transfer did not come to its end (${seen.because}): ${reason}`,
   );
+}
+
+/** It ran, and was let stand still so that the transfer comes to its end, which it did not. */
+async function standsForced(
+  { input, services }: MoveContext,
+  { guest }: Outcome & { readonly kind: 'stayed' },
+): Promise<boolean> {
+  if (guest !== 'paused' || input.power !== 'running') return false;
+  return services.store.migrations.isForced(input.migrationId);
 }
 
 /** A controller went away between the target's Finish and its order to run: that is given now. */

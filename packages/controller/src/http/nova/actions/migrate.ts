@@ -1,0 +1,70 @@
+import type { MoveBody } from '@ferry/api';
+import type { VmState } from '@ferry/model';
+import { Type } from 'typebox';
+import { Refusal } from '../../../operations/shared/refusal.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireRole } from '../require-role.ts';
+import { requireState } from './require-state.ts';
+import { accepted, type ActionContext, type ServerAction } from './server-action.ts';
+
+const MigrateSchema = Type.Union([
+  Type.Null(),
+  Type.Object(
+    { host: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()])) },
+    { additionalProperties: false },
+  ),
+]);
+
+/** Cold migration, which is then to be confirmed or reverted. Before 2.56 nobody could name a host, and whatever stood there was not read. */
+export const migrate: ServerAction = {
+  key: 'migrate',
+  bodyOf: (minor) => (minor >= 56 ? MigrateSchema : null),
+  role: 'manager',
+  policy: 'os-migrate-server:migrate',
+  heedsLock: true,
+  run: async (context) => {
+    const host = context.minor >= 56 ? ((context.body as { host?: string } | null)?.host ?? null) : null;
+    await moveServer(context, 'migrate', ['active', 'stopped'], {
+      kind: 'cold-migration',
+      host,
+      hold: true,
+    });
+    return accepted;
+  },
+};
+
+/**
+ * Asks for a move as Ferry's own API does, with Nova's refusals first: state, then the named host. What the checks find is told
+ * at once in every microversion, as nothing has begun then.
+ */
+export async function moveServer(
+  { controls, asked, server }: ActionContext,
+  action: string,
+  from: readonly VmState[],
+  move: MoveBody,
+): Promise<void> {
+  const { instance } = server;
+  const rule = action === 'migrate' ? 'migrate' : 'migrate_live';
+  if (move.host !== null && move.host !== undefined)
+    requireRole(asked.caller, 'admin', `os-migrate-server:${rule}:host`);
+  requireState(action, server, from);
+  if (move.host !== null && move.host !== undefined) {
+    if (!(await controls.knowsHost(move.host)))
+      throw new NovaFault(400, `Compute host ${move.host} could not be found.`);
+    if (move.host === server.host.name)
+      throw new NovaFault(400, `Unable to migrate instance (${instance.id}) to current host (${move.host}).`);
+  }
+  try {
+    await controls.moveServer(asked, instance.id, move);
+  } catch (error) {
+    throw error instanceof Refusal && error.code === 'checks-failed' ? forbidden(error) : error;
+  }
+}
+
+/** As Nova's own checks refuse; with every finding, and what to do about each. */
+function forbidden({ message, findings }: Refusal): NovaFault {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return new NovaFault(400, message);
+  const told = errors.map((one) => `${one.message} -> ${one.remedy}`);
+  return new NovaFault(400, `Migration pre-check error: ${told.join(' | ')}`);
+}

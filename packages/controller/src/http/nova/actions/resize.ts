@@ -1,0 +1,57 @@
+import { flavorSnapshot } from '@ferry/model';
+import { Type } from 'typebox';
+import { NovaFault } from '../nova-fault.ts';
+import { requireState } from './require-state.ts';
+import { accepted, type ServerAction } from './server-action.ts';
+
+const ResizeSchema = Type.Object(
+  {
+    flavorRef: Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 0 })]),
+    'OS-DCF:diskConfig': Type.Optional(Type.Enum(['AUTO', 'MANUAL'])),
+  },
+  { additionalProperties: false },
+);
+
+/** Another size, on another host; then it is to be confirmed or reverted. */
+export const resize: ServerAction = {
+  key: 'resize',
+  bodyOf: () => ResizeSchema,
+  role: 'member',
+  policy: 'servers:resize',
+  heedsLock: true,
+  run: async ({ controls, asked, server, body }) => {
+    requireState('resize', server, ['active', 'stopped']);
+    const { flavorRef } = body as { flavorRef: string | number };
+    const flavor = await controls.flavors.flavor(asked.caller, lastPart(String(flavorRef)));
+    if (server.profile.flavor?.id === flavor.id)
+      throw new NovaFault(400, 'When resizing, instances must change flavor!');
+    await controls.resizeServer(asked, server.instance.id, flavorSnapshot(flavor));
+    return accepted;
+  },
+};
+
+/** Clients may name a flavor by its address. */
+function lastPart(reference: string): string {
+  return reference.split('/').at(-1) ?? reference;
+}
+
+function decisionAction(key: string, decision: 'confirm' | 'revert', status: number): ServerAction {
+  return {
+    key,
+    bodyOf: () => null,
+    role: 'member',
+    policy: `servers:${decision}_resize`,
+    heedsLock: true,
+    run: async ({ controls, asked, server }) => {
+      requireState(key, server, ['resized']);
+      await controls.decideServer(asked, server.instance.id, decision);
+      return { status };
+    },
+  };
+}
+
+/** It stays where it is and as it is. */
+export const confirmResize = decisionAction('confirmResize', 'confirm', 204);
+
+/** It goes back to where it was, as it was. */
+export const revertResize = decisionAction('revertResize', 'revert', 202);

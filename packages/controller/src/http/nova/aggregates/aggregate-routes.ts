@@ -1,0 +1,176 @@
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Aggregate, AggregateChanged } from '../../../store/aggregate-store.ts';
+import type { Controls } from '../../controls.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
+import { aggregateView } from './aggregate-view.ts';
+
+type One = { Params: { id: string } };
+
+const strict = { additionalProperties: false } as const;
+const someName = Type.String({ minLength: 1, maxLength: 255 });
+/** Nova takes no colon in the name of a zone: it divides zone and host where a server is made. */
+const zone = Type.Union([Type.String({ minLength: 1, maxLength: 255, pattern: '^[^:]*$' }), Type.Null()]);
+const CreateSchema = Type.Object(
+  { aggregate: Type.Object({ name: someName, availability_zone: Type.Optional(zone) }, strict) },
+  strict,
+);
+const UpdateSchema = Type.Object(
+  {
+    aggregate: Type.Object({ name: Type.Optional(someName), availability_zone: Type.Optional(zone) }, strict),
+  },
+  strict,
+);
+const HostSchema = Type.Object({ host: someName }, strict);
+const MetadataSchema = Type.Object(
+  {
+    metadata: Type.Record(
+      Type.String({ minLength: 1, maxLength: 255 }),
+      Type.Union([Type.String({ maxLength: 255 }), Type.Null()]),
+    ),
+  },
+  strict,
+);
+
+/** Aggregates: sets of hosts, which name their availability zone. */
+export function aggregateRoutes(app: App, { controls }: RouteOptions): void {
+  const path = '/os-aggregates';
+  app.get(path, spoken(), (request) => list(request, controls));
+  app.post(path, spoken(), (request) => create(request, controls));
+  app.get<One>(`${path}/:id`, spoken(), (request) => show(request, controls));
+  app.put<One>(`${path}/:id`, spoken(), (request) => update(request, controls));
+  app.delete<One>(`${path}/:id`, spoken(), (request) => remove(request, controls));
+  app.post<One>(`${path}/:id/action`, spoken(), (request) => act(request, controls));
+}
+
+async function list(request: FastifyRequest, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-aggregates:index');
+  const aggregates = await controls.aggregates();
+  return { aggregates: aggregates.map((one) => aggregateView(one, request.microversion)) };
+}
+
+async function create(request: FastifyRequest, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-aggregates:create');
+  const { aggregate } = requireBody(CreateSchema, request.body, 'body');
+  const added = await controls.addAggregate(aggregate.name, aggregate.availability_zone ?? null);
+  const {
+    hosts: _hosts,
+    metadata: _metadata,
+    ...told
+  } = aggregateView(changed(added, aggregate.name), request.microversion);
+  return { aggregate: told };
+}
+
+async function show(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-aggregates:show');
+  return { aggregate: aggregateView(await found(request, controls), request.microversion) };
+}
+
+async function update(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-aggregates:update');
+  const { aggregate } = requireBody(UpdateSchema, request.body, 'body');
+  const { number } = await found(request, controls);
+  const after = await controls.changeAggregate(number, () => ({
+    ...(aggregate.name === undefined ? {} : { name: aggregate.name }),
+    ...(aggregate.availability_zone === undefined ? {} : { availabilityZone: aggregate.availability_zone }),
+  }));
+  return { aggregate: aggregateView(changed(after, aggregate.name ?? ''), request.microversion) };
+}
+
+async function remove(request: FastifyRequest<One>, controls: Controls): Promise<null> {
+  requireRole(request.caller, 'admin', 'os-aggregates:delete');
+  const { number } = await found(request, controls);
+  if (!(await controls.removeAggregate(number)))
+    throw new NovaFault(400, `Cannot delete aggregate ${number}: it has hosts. Take them out first.`);
+  return null;
+}
+
+async function act(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  const body = request.body as Record<string, unknown> | null;
+  const [key, ...more] = Object.keys(body ?? {});
+  if (key === undefined || more.length > 0) throw new NovaFault(400, 'Malformed request body');
+  const value = body?.[key];
+  const { number } = await found(request, controls);
+  const after = await actionOf(request, controls, { key, value, number });
+  return { aggregate: aggregateView(changed(after, ''), request.microversion) };
+}
+
+function actionOf(
+  { caller }: FastifyRequest,
+  controls: Controls,
+  { key, value, number }: { key: string; value: unknown; number: number },
+): Promise<AggregateChanged> {
+  switch (key) {
+    case 'add_host':
+      requireRole(caller, 'admin', 'os-aggregates:add_host');
+      return withHost(controls, requireBody(HostSchema, value, key).host, (id) =>
+        controls.addAggregateHost(number, id),
+      );
+    case 'remove_host':
+      requireRole(caller, 'admin', 'os-aggregates:remove_host');
+      return withHost(controls, requireBody(HostSchema, value, key).host, (id) =>
+        controls.removeAggregateHost(number, id),
+      );
+    case 'set_metadata': {
+      requireRole(caller, 'admin', 'os-aggregates:set_metadata');
+      const { metadata } = requireBody(MetadataSchema, value, key);
+      return controls.changeAggregate(number, (before) => withMetadata(before, metadata));
+    }
+    default:
+      throw new NovaFault(400, `There is no such action: ${key}.`);
+  }
+}
+
+/** Null takes a word away; the zone is one of them. */
+function withMetadata(
+  before: Aggregate,
+  changes: Readonly<Record<string, string | null>>,
+): Partial<Aggregate> {
+  const { availability_zone: availabilityZone, ...rest } = changes;
+  const entries = Object.entries({ ...before.metadata, ...rest });
+  const metadata = Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+  return { metadata, ...(availabilityZone === undefined ? {} : { availabilityZone }) };
+}
+
+async function withHost(
+  controls: Controls,
+  host: string,
+  change: (hostId: string) => Promise<AggregateChanged>,
+): Promise<AggregateChanged> {
+  const record = (await controls.hostRecords()).find((one) => one.host.name === host);
+  if (record === undefined) throw new NovaFault(404, `Compute host ${host} could not be found.`);
+  return change(record.host.id);
+}
+
+function changed(result: AggregateChanged, name: string): Aggregate {
+  switch (result.kind) {
+    case 'changed':
+      return result.aggregate;
+    case 'no-aggregate':
+      throw new NovaFault(404, 'The aggregate could not be found.');
+    case 'name-taken':
+      throw new NovaFault(409, `Aggregate ${name} already exists.`);
+    case 'two-zones':
+      throw new NovaFault(
+        409,
+        `Host ${result.host} is in availability zone ${result.zone} by another aggregate: a host has one zone.`,
+      );
+    case 'there-already':
+      throw new NovaFault(409, 'The aggregate has that host already.');
+    case 'not-there':
+      throw new NovaFault(404, 'The aggregate has no such host.');
+  }
+}
+
+async function found(request: FastifyRequest<One>, controls: Controls): Promise<Aggregate> {
+  const { id } = request.params;
+  const aggregate = (await controls.aggregates()).find((one) => String(one.number) === id);
+  if (aggregate === undefined) throw new NovaFault(404, `Aggregate ${id} could not be found.`);
+  return aggregate;
+}

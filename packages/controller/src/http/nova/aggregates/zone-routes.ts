@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify';
+import type { HostRecord } from '../../../store/host-services.ts';
+import type { Controls } from '../../controls.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { microsecondsTime } from '../nova-time.ts';
+import { requireRole } from '../require-role.ts';
+import { computeBinary } from '../services/service-view.ts';
+import { spoken } from '../spoken.ts';
+
+/** Availability zones: for everybody by name, for administrators with their hosts. */
+export function zoneRoutes(app: App, { controls }: RouteOptions): void {
+  app.get('/os-availability-zone', spoken(), (request) => list(request, controls));
+  app.get('/os-availability-zone/detail', spoken(), (request) => detail(request, controls));
+}
+
+async function list(request: FastifyRequest, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'os-availability-zone:list');
+  return { availabilityZoneInfo: (await zones(controls)).map((one) => ({ ...one.view, hosts: null })) };
+}
+
+async function detail(request: FastifyRequest, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-availability-zone:detail');
+  const all = await zones(controls);
+  return {
+    availabilityZoneInfo: all.map(({ view, records }) => ({
+      ...view,
+      hosts: Object.fromEntries(records.map(({ host }) => [host.name, { [computeBinary]: stateOf(host) }])),
+    })),
+  };
+}
+
+/** Zones by their names; one is available when a host of it is enabled. */
+async function zones(
+  controls: Pick<Controls, 'hostRecords'>,
+): Promise<{ view: object; records: HostRecord[] }[]> {
+  const records = await controls.hostRecords();
+  const names = [...new Set(records.map(({ zone }) => zone))].toSorted();
+  return names.map((zoneName) => {
+    const inside = records.filter(({ zone }) => zone === zoneName);
+    const available = inside.some(({ host }) => host.service.status === 'enabled');
+    return { view: { zoneName, zoneState: { available } }, records: inside };
+  });
+}
+
+function stateOf({ service }: HostRecord['host']): Record<string, unknown> {
+  const { lastSeenAt, state, status } = service;
+  return {
+    available: state === 'up',
+    active: status === 'enabled',
+    updated_at: lastSeenAt === null ? null : microsecondsTime(lastSeenAt),
+  };
+}

@@ -1,0 +1,166 @@
+import type { FastifyRequest } from 'fastify';
+import type { HostRecord } from '../../../store/host-services.ts';
+import type { Controls } from '../../controls.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { speaks } from '../microversions.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
+import { isLooseBoolean, isYes } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { requireUuid } from '../require-uuid.ts';
+import { spoken } from '../spoken.ts';
+import { hypervisorStatistics, hypervisorSummary, hypervisorView } from './hypervisor-view.ts';
+
+type One = { Params: { id: string }; Querystring: Query };
+type Listed = { Querystring: Query };
+type View = (record: HostRecord, minor: number) => Record<string, unknown>;
+
+/** Hosts as hypervisors. */
+export function hypervisorRoutes(app: App, { controls }: RouteOptions): void {
+  const path = '/os-hypervisors';
+  app.get<Listed>(path, spoken(), (request) => list(request, controls, 'list', hypervisorSummary));
+  app.get<Listed>(`${path}/detail`, spoken(), (request) =>
+    list(request, controls, 'list-detail', hypervisorView),
+  );
+  app.get(`${path}/statistics`, spoken(1, 87), (request) => statistics(request, controls));
+  app.get<One>(`${path}/:id`, spoken(), (request) => show(request, controls));
+  app.get<One>(`${path}/:id/uptime`, spoken(1, 87), (request) => uptime(request, controls));
+  app.get<One>(`${path}/:id/search`, spoken(1, 52), (request) => search(request, controls, false));
+  app.get<One>(`${path}/:id/servers`, spoken(1, 52), (request) => search(request, controls, true));
+}
+
+async function list(
+  request: FastifyRequest<Listed>,
+  controls: Controls,
+  rule: string,
+  view: View,
+): Promise<object> {
+  requireRole(request.caller, 'admin', `os-hypervisors:${rule}`);
+  const { query, microversion: minor } = request;
+  if (minor >= 75)
+    requireKnown(query, new Set(['limit', 'marker', 'hypervisor_hostname_pattern', 'with_servers']));
+  const pattern = minor >= 53 ? valuesOf(query, 'hypervisor_hostname_pattern')[0] : undefined;
+  const paged = minor >= 33 && (query['limit'] !== undefined || query['marker'] !== undefined);
+  if (pattern !== undefined && paged)
+    throw new NovaFault(
+      400,
+      'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.',
+    );
+  const withServers = asksServers(query, minor);
+  const all = matching(await controls.hostRecords(), pattern);
+  const { limit, marker } = minor >= 33 ? pageOf(query) : { limit: all.length + 1, marker: null };
+  const page = pageAfter(all, minor, marker).slice(0, limit);
+  const hypervisors = await Promise.all(
+    page.map(async (one) => ({
+      ...view(one, minor),
+      ...(await serversOf(controls, one, withServers, minor)),
+    })),
+  );
+  const last = page.at(-1);
+  const next = minor >= 33 && last !== undefined ? nextLink(request, page, limit, idOf(last, minor)) : null;
+  return next === null ? { hypervisors } : { hypervisors, hypervisors_links: next };
+}
+
+async function show(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-hypervisors:show');
+  const { microversion: minor } = request;
+  const withServers = asksServers(request.query, minor);
+  const record = await found(request, controls);
+  return {
+    hypervisor: {
+      ...hypervisorView(record, minor),
+      ...(await serversOf(controls, record, withServers, minor)),
+    },
+  };
+}
+
+async function statistics(request: FastifyRequest, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-hypervisors:statistics');
+  return { hypervisor_statistics: hypervisorStatistics(await controls.hostRecords()) };
+}
+
+/** libvirt does not tell how long a host has been up, and nothing else of Ferry's is there. */
+async function uptime(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-hypervisors:uptime');
+  const { host } = await found(request, controls);
+  if (host.service.state === 'down')
+    throw new NovaFault(
+      400,
+      `Service is unavailable: ${host.name} does not answer (${host.service.reason}).`,
+    );
+  throw new NovaFault(501, `libvirt does not tell how long ${host.name} has been up.`);
+}
+
+/** Up to 2.52: those whose names have a word in them. */
+async function search(
+  request: FastifyRequest<One>,
+  controls: Controls,
+  withServers: boolean,
+): Promise<object> {
+  requireRole(request.caller, 'admin', `os-hypervisors:${withServers ? 'servers' : 'search'}`);
+  const { microversion: minor } = request;
+  const all = matching(await controls.hostRecords(), request.params.id);
+  const hypervisors = await Promise.all(
+    all.map(async (one) => ({
+      ...hypervisorSummary(one, minor),
+      ...(await serversOf(controls, one, withServers, minor)),
+    })),
+  );
+  return { hypervisors };
+}
+
+function asksServers(query: Query, minor: number): boolean {
+  const [value] = minor >= 53 ? valuesOf(query, 'with_servers') : [];
+  if (value === undefined) return false;
+  if (!isLooseBoolean(value))
+    throw new NovaFault(
+      400,
+      `Invalid input for query parameters with_servers. Value: ${value}. It must be a boolean.`,
+    );
+  return isYes(value);
+}
+
+/** Before 2.75 a hypervisor without servers has no such field. */
+async function serversOf(
+  controls: Controls,
+  { host }: HostRecord,
+  asked: boolean,
+  minor: number,
+): Promise<object> {
+  if (!asked) return {};
+  const servers = (await controls.instancesOfHost(host.id)).map(({ id, domainName }) => ({
+    name: domainName,
+    uuid: id,
+  }));
+  return servers.length === 0 && minor < 75 ? {} : { servers };
+}
+
+function matching(records: readonly HostRecord[], pattern: string | undefined): readonly HostRecord[] {
+  if (pattern === undefined) return records;
+  const fitting = records.filter(({ host }) => host.name.toLowerCase().includes(pattern.toLowerCase()));
+  if (fitting.length === 0) throw new NovaFault(404, `No hypervisor matching '${pattern}' could be found.`);
+  return fitting;
+}
+
+function pageAfter(
+  records: readonly HostRecord[],
+  minor: number,
+  marker: string | null,
+): readonly HostRecord[] {
+  if (marker === null) return records;
+  const at = records.findIndex((one) => idOf(one, minor) === marker);
+  if (at === -1) throw new NovaFault(400, `marker [${marker}] not found`);
+  return records.slice(at + 1);
+}
+
+function idOf({ host, number }: HostRecord, minor: number): string {
+  return minor >= 53 ? host.id : String(number);
+}
+
+async function found(request: FastifyRequest<One>, controls: Controls): Promise<HostRecord> {
+  const { id } = request.params;
+  if (speaks(request, 53)) requireUuid(id);
+  const record = (await controls.hostRecords()).find((one) => idOf(one, request.microversion) === id);
+  if (record === undefined) throw new NovaFault(404, `Hypervisor with ID '${id}' could not be found.`);
+  return record;
+}

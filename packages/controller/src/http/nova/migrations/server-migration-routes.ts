@@ -1,0 +1,111 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { MigrationRecord } from '../../../store/migration-records.ts';
+import type { ServerRecord } from '../../../store/server-record.ts';
+import type { Controls } from '../../controls.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { askedBy } from '../asked-by.ts';
+import { speaks } from '../microversions.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { findServer } from '../servers/find-server.ts';
+import { spoken } from '../spoken.ts';
+import { inProgress, serverMigrationView } from './migration-view.ts';
+
+type OfServer = { Params: { id: string } };
+type One = { Params: { id: string; number: string } };
+
+const ForceSchema = Type.Object({ force_complete: Type.Null() }, { additionalProperties: false });
+
+/** Live migrations of one server that go on, and what can be done to them. */
+export function serverMigrationRoutes(app: App, { controls }: RouteOptions): void {
+  const path = '/servers/:id/migrations';
+  app.get<OfServer>(path, spoken(23), (request) => listOf(request, controls));
+  app.get<One>(`${path}/:number`, spoken(23), (request) => showOne(request, controls));
+  app.post<One>(`${path}/:number/action`, spoken(22), (request, reply) => force(request, reply, controls));
+  app.delete<One>(`${path}/:number`, spoken(24), (request, reply) => abort(request, reply, controls));
+}
+
+async function listOf(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'manager', 'servers:migrations:index');
+  const server = await findServer(request, controls, request.params.id);
+  const records = await controls.migrationsOf(server.instance.id);
+  const live = records.filter(goesOn);
+  return { migrations: live.map((one) => serverMigrationView(one, request.microversion)) };
+}
+
+async function showOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'servers:migrations:show');
+  const { id, number } = request.params;
+  const server = await findServer(request, controls, id);
+  const found = await recordOf(controls, server, number);
+  if (found === null || !goesOn(found))
+    throw new NovaFault(404, `In-progress live migration ${number} is not found for server ${id}.`);
+  return { migration: serverMigrationView(found, request.microversion) };
+}
+
+async function force(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  requireBody(ForceSchema, request.body, 'body');
+  requireRole(request.caller, 'manager', 'servers:migrations:force_complete');
+  const { id, number } = request.params;
+  const server = await findServer(request, controls, id);
+  const found = await recordOf(controls, server, number);
+  if (found === null)
+    throw new NovaFault(400, `Migration ${number} not found for instance ${server.instance.id}`);
+  requireMigrating(server, 'force_complete');
+  const { status, kind } = found.migration;
+  if (status !== 'running' || kind !== 'live-migration')
+    throw new NovaFault(
+      400,
+      `Migration ${number} state of instance ${server.instance.id} is ${status}. Cannot force_complete while the migration is in this state.`,
+    );
+  await controls.forceComplete(askedBy(request), found.migration);
+  return reply.code(202).type('application/json').send();
+}
+
+async function abort(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  requireRole(request.caller, 'manager', 'servers:migrations:delete');
+  const { id, number } = request.params;
+  const server = await findServer(request, controls, id);
+  requireMigrating(server, 'abort live migration');
+  const found = await recordOf(controls, server, number);
+  if (found === null)
+    throw new NovaFault(404, `Migration ${number} not found for instance ${server.instance.id}`);
+  const { status, kind } = found.migration;
+  const may = speaks(request, 65) ? ['queued', 'preparing', 'running'] : ['running'];
+  if (!may.includes(status) || kind !== 'live-migration')
+    throw new NovaFault(
+      400,
+      `Migration ${number} state of instance ${server.instance.id} is ${status}. Cannot abort while the migration is in this state.`,
+    );
+  await controls.abortMigration(askedBy(request), found.migration);
+  return reply.code(202).type('application/json').send();
+}
+
+function requireMigrating({ instance }: ServerRecord, what: string): void {
+  if (instance.taskState === 'migrating') return;
+  throw new NovaFault(409, `Instance ${instance.id} is in an invalid state for '${what}'`);
+}
+
+/** By the number that Nova's clients know it by; null where that is none of this server's. */
+async function recordOf(
+  controls: Pick<Controls, 'migrationsOf'>,
+  { instance }: ServerRecord,
+  number: string,
+): Promise<MigrationRecord | null> {
+  const records = await controls.migrationsOf(instance.id);
+  return records.find((one) => String(one.number) === number) ?? null;
+}
+
+function goesOn({ migration }: MigrationRecord): boolean {
+  return migration.kind === 'live-migration' && inProgress.has(migration.status);
+}

@@ -1,0 +1,22 @@
+import { hasRole } from '@ferry/model';
+import type { FastifyRequest } from 'fastify';
+import type { ServerRecord } from '../../../store/server-record.ts';
+import type { Controls } from '../../controls.ts';
+import type { ServerChange } from '../nova-controls.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { findServer, noServer } from './find-server.ts';
+
+/** Changes what is said of a server that the caller may see, unless somebody has locked it. */
+export async function changeUnlocked(
+  request: FastifyRequest,
+  controls: Pick<Controls, 'server' | 'changeServer'>,
+  id: string,
+  change: (server: ServerRecord) => ServerChange,
+): Promise<ServerRecord> {
+  const { profile } = await findServer(request, controls, id);
+  if (profile.lockedBy !== null && !hasRole(request.caller, 'admin'))
+    throw new NovaFault(409, `Instance ${id} is locked`);
+  const after = await controls.changeServer(id, change);
+  if (after === null) throw noServer(id);
+  return after;
+}

@@ -1,0 +1,91 @@
+import type { FastifyRequest } from 'fastify';
+import type { ServerRecord } from '../../../store/server-record.ts';
+import type { Controls } from '../../controls.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { noConsoleProxy } from '../actions/console.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
+import { diagnosticsView, olderDiagnosticsView } from './diagnostics-view.ts';
+import { findServer } from './find-server.ts';
+import { addressesOf } from './server-addresses.ts';
+
+type OfServer = { Params: { id: string } };
+type OfNetwork = { Params: { id: string; network: string } };
+
+/** What belongs to a server: its addresses, interfaces, security groups, and what its hypervisor tells of it. */
+export function detailRoutes(app: App, { controls }: RouteOptions): void {
+  const path = '/servers/:id';
+  app.get<OfServer>(`${path}/ips`, spoken(), (request) => showAddresses(request, controls));
+  app.get<OfNetwork>(`${path}/ips/:network`, spoken(), (request) => showNetwork(request, controls));
+  app.get<OfServer>(`${path}/os-interface`, spoken(), (request) => showInterfaces(request, controls));
+  app.get<OfServer>(`${path}/os-security-groups`, spoken(), (request) => showGroups(request, controls));
+  app.get<OfServer>(`${path}/diagnostics`, spoken(), (request) => showDiagnostics(request, controls));
+  app.post<OfServer>(`${path}/remote-consoles`, spoken(6), (request) => refuseConsole(request, controls));
+}
+
+async function showAddresses(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'ips:index');
+  return { addresses: addressesByNetwork(await findServer(request, controls, request.params.id)) };
+}
+
+async function showNetwork(request: FastifyRequest<OfNetwork>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'ips:show');
+  const { id, network } = request.params;
+  const found = addressesByNetwork(await findServer(request, controls, id))[network];
+  if (found === undefined) throw new NovaFault(404, 'Instance is not a member of specified network');
+  return { [network]: found };
+}
+
+function addressesByNetwork(server: ServerRecord): Record<string, object[]> {
+  const networks: Record<string, object[]> = {};
+  for (const { network, version, address } of addressesOf(server))
+    networks[network] = [...(networks[network] ?? []), { version, addr: address }];
+  return networks;
+}
+
+/** Ferry has no ports and networks with ids: a card is known by its address, a network by its name. */
+async function showInterfaces(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'os-attach-interfaces:list');
+  const server = await findServer(request, controls, request.params.id);
+  const addresses = addressesOf(server);
+  const interfaceAttachments = (server.devices?.interfaces ?? []).map(({ mac, network }) => ({
+    net_id: network,
+    port_id: mac,
+    mac_addr: mac,
+    port_state: server.instance.powerState === 'running' ? 'ACTIVE' : 'DOWN',
+    fixed_ips: addresses
+      .filter((one) => one.mac === mac)
+      .map(({ address }) => ({ subnet_id: network, ip_address: address })),
+    ...(request.microversion >= 70 ? { tag: null } : {}),
+  }));
+  return { interfaceAttachments };
+}
+
+async function showGroups(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'os-security-groups:list');
+  const server = await findServer(request, controls, request.params.id);
+  const security_groups = server.securityGroups.map((name) => ({
+    id: name,
+    name,
+    description: '',
+    tenant_id: server.profile.projectId,
+    rules: [],
+  }));
+  return { security_groups };
+}
+
+async function showDiagnostics(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-server-diagnostics');
+  const server = await findServer(request, controls, request.params.id);
+  const statistics = await controls.guestStatistics(server.instance.id);
+  return request.microversion >= 48
+    ? diagnosticsView(server, statistics)
+    : olderDiagnosticsView(server, statistics);
+}
+
+async function refuseConsole(request: FastifyRequest<OfServer>, controls: Controls): Promise<never> {
+  requireRole(request.caller, 'member', 'os-remote-consoles');
+  await findServer(request, controls, request.params.id);
+  throw noConsoleProxy();
+}

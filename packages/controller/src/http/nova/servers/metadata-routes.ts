@@ -1,0 +1,91 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Controls } from '../../controls.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
+import { changeUnlocked } from './change-unlocked.ts';
+import { findServer } from './find-server.ts';
+
+type OfServer = { Params: { id: string } };
+type One = { Params: { id: string; key: string } };
+type Metadata = Readonly<Record<string, string>>;
+
+const strict = { additionalProperties: false } as const;
+const key = Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9-_:. ]{1,255}$' });
+const values = Type.Record(key, Type.String({ maxLength: 255 }), strict);
+const AllSchema = Type.Object({ metadata: values }, strict);
+const OneSchema = Type.Object({ meta: values }, strict);
+
+/** A server's metadata: words of its owner. */
+export function metadataRoutes(app: App, { controls }: RouteOptions): void {
+  const path = '/servers/:id/metadata';
+  app.get<OfServer>(path, spoken(), (request) => showAll(request, controls));
+  app.post<OfServer>(path, spoken(), (request) => write(request, controls, 'create', true));
+  app.put<OfServer>(path, spoken(), (request) => write(request, controls, 'update_all', false));
+  app.get<One>(`${path}/:key`, spoken(), (request) => showOne(request, controls));
+  app.put<One>(`${path}/:key`, spoken(), (request) => writeOne(request, controls));
+  app.delete<One>(`${path}/:key`, spoken(), (request, reply) => removeOne(request, reply, controls));
+}
+
+async function showAll(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'server-metadata:index');
+  return { metadata: (await findServer(request, controls, request.params.id)).profile.metadata };
+}
+
+async function write(
+  request: FastifyRequest<OfServer>,
+  controls: Controls,
+  rule: string,
+  keeps: boolean,
+): Promise<object> {
+  const { metadata } = requireBody(AllSchema, request.body, 'body');
+  requireRole(request.caller, 'member', `server-metadata:${rule}`);
+  const after = await changeUnlocked(request, controls, request.params.id, ({ profile }) => ({
+    metadata: keeps ? { ...profile.metadata, ...metadata } : metadata,
+  }));
+  return { metadata: after.profile.metadata };
+}
+
+async function showOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'server-metadata:show');
+  const { metadata } = (await findServer(request, controls, request.params.id)).profile;
+  return { meta: { [request.params.key]: valueOf(metadata, request.params.key) } };
+}
+
+async function writeOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  const { meta } = requireBody(OneSchema, request.body, 'body');
+  requireRole(request.caller, 'member', 'server-metadata:update');
+  const [only, ...more] = Object.keys(meta);
+  if (only !== request.params.key || more.length > 0)
+    throw new NovaFault(
+      400,
+      `Request body and URI mismatch: the body is to have the key ${request.params.key} alone.`,
+    );
+  await changeUnlocked(request, controls, request.params.id, ({ profile }) => ({
+    metadata: { ...profile.metadata, ...meta },
+  }));
+  return { meta };
+}
+
+async function removeOne(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  requireRole(request.caller, 'member', 'server-metadata:delete');
+  await changeUnlocked(request, controls, request.params.id, ({ profile }) => {
+    valueOf(profile.metadata, request.params.key);
+    const { [request.params.key]: _gone, ...metadata } = profile.metadata;
+    return { metadata };
+  });
+  return reply.code(204).send();
+}
+
+function valueOf(metadata: Metadata, name: string): string {
+  const value = metadata[name];
+  if (value === undefined) throw new NovaFault(404, 'Metadata item was not found');
+  return value;
+}

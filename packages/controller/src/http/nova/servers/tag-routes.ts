@@ -1,0 +1,106 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Controls } from '../../controls.ts';
+import { publicUrl } from '../../openstack/public-url.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
+import { changeUnlocked } from './change-unlocked.ts';
+import { findServer } from './find-server.ts';
+
+type OfServer = { Params: { id: string } };
+type One = { Params: { id: string; tag: string } };
+
+/** Nova's rules: at most so many, none longer, and no slash or comma, which stand between them in addresses and queries. */
+const mostTags = 50;
+const TagSchema = Type.String({ minLength: 1, maxLength: 60, pattern: '^[^,/]*$' });
+const TagsSchema = Type.Object(
+  { tags: Type.Array(TagSchema, { maxItems: mostTags }) },
+  { additionalProperties: false },
+);
+
+/** A server's tags. */
+export function tagRoutes(app: App, { controls }: RouteOptions): void {
+  const path = '/servers/:id/tags';
+  app.get<OfServer>(path, spoken(26), (request) => showAll(request, controls));
+  app.put<OfServer>(path, spoken(26), (request) => replaceAll(request, controls));
+  app.delete<OfServer>(path, spoken(26), (request, reply) => removeAll(request, reply, controls));
+  app.get<One>(`${path}/:tag`, spoken(26), (request, reply) => showOne(request, reply, controls));
+  app.put<One>(`${path}/:tag`, spoken(26), (request, reply) => addOne(request, reply, controls));
+  app.delete<One>(`${path}/:tag`, spoken(26), (request, reply) => removeOne(request, reply, controls));
+}
+
+async function showAll(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'reader', 'os-server-tags:index');
+  return { tags: (await findServer(request, controls, request.params.id)).profile.tags };
+}
+
+async function replaceAll(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  const { tags } = requireBody(TagsSchema, request.body, 'body');
+  requireRole(request.caller, 'member', 'os-server-tags:update_all');
+  const after = await changeUnlocked(request, controls, request.params.id, () => ({
+    tags: [...new Set(tags)],
+  }));
+  return { tags: after.profile.tags };
+}
+
+async function removeAll(
+  request: FastifyRequest<OfServer>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  requireRole(request.caller, 'member', 'os-server-tags:delete_all');
+  await changeUnlocked(request, controls, request.params.id, () => ({ tags: [] }));
+  return reply.code(204).send();
+}
+
+async function showOne(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  requireRole(request.caller, 'reader', 'os-server-tags:show');
+  const { profile } = await findServer(request, controls, request.params.id);
+  requireTag(profile.tags, request.params);
+  return reply.code(204).send();
+}
+
+/** 201 with its address for a new one, 204 for one that is there. */
+async function addOne(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  const { id, tag } = request.params;
+  requireBody(TagSchema, tag, 'tag');
+  requireRole(request.caller, 'member', 'os-server-tags:update');
+  let isNew = true;
+  await changeUnlocked(request, controls, id, ({ profile: { tags } }) => {
+    isNew = !tags.includes(tag);
+    if (isNew && tags.length >= mostTags)
+      throw new NovaFault(400, `The number of tags exceeded the per-server limit ${mostTags}`);
+    return isNew ? { tags: [...tags, tag] } : {};
+  });
+  if (!isNew) return reply.code(204).send();
+  const location = `${publicUrl(request)}/v2.1/servers/${id}/tags/${encodeURIComponent(tag)}`;
+  return reply.code(201).header('Location', location).send();
+}
+
+async function removeOne(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  requireRole(request.caller, 'member', 'os-server-tags:delete');
+  await changeUnlocked(request, controls, request.params.id, ({ profile: { tags } }) => {
+    requireTag(tags, request.params);
+    return { tags: tags.filter((one) => one !== request.params.tag) };
+  });
+  return reply.code(204).send();
+}
+
+function requireTag(tags: readonly string[], { id, tag }: One['Params']): void {
+  if (!tags.includes(tag)) throw new NovaFault(404, `Server ${id} has no tag '${tag}'`);
+}

@@ -1,0 +1,154 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { HostRecord, ServiceChange } from '../../../store/host-services.ts';
+import type { Controls } from '../../controls.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { speaks } from '../microversions.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { type Query, requireKnown, valuesOf } from '../paging.ts';
+import { isYes, LooseBoolean, requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { requireUuid } from '../require-uuid.ts';
+import { spoken } from '../spoken.ts';
+import { computeBinary, serviceView } from './service-view.ts';
+
+type One = { Params: { id: string } };
+
+const strict = { additionalProperties: false } as const;
+const named = {
+  host: Type.String({ minLength: 1, maxLength: 255 }),
+  binary: Type.String({ minLength: 1, maxLength: 255 }),
+};
+const reason = Type.String({ minLength: 1, maxLength: 255 });
+const NamedSchema = Type.Object(named, strict);
+const ReasonSchema = Type.Object({ ...named, disabled_reason: reason }, strict);
+const ForceDownSchema = Type.Object({ ...named, forced_down: LooseBoolean }, strict);
+const UpdateSchema = Type.Object(
+  {
+    status: Type.Optional(Type.Enum(['enabled', 'disabled'])),
+    disabled_reason: Type.Optional(reason),
+    forced_down: Type.Optional(LooseBoolean),
+  },
+  strict,
+);
+const words = new Set(['host', 'binary']);
+
+/** Hosts as services: whether they take instances, and whether they answer. */
+export function serviceRoutes(app: App, { controls }: RouteOptions): void {
+  app.get<{ Querystring: Query }>('/os-services', spoken(), (request) => listServices(request, controls));
+  app.put<One>('/os-services/:id', spoken(), (request) =>
+    speaks(request, 53) ? update(request, controls) : updateByName(request, controls),
+  );
+  app.delete<One>('/os-services/:id', spoken(), (request, reply) => remove(request, reply, controls));
+}
+
+async function listServices(
+  request: FastifyRequest<{ Querystring: Query }>,
+  controls: Controls,
+): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-services:list');
+  if (speaks(request, 75)) requireKnown(request.query, words);
+  const [host] = valuesOf(request.query, 'host');
+  const [binary] = valuesOf(request.query, 'binary');
+  const records = await controls.hostRecords();
+  const wanted = records.filter(
+    (one) =>
+      (host === undefined || one.host.name === host) && (binary === undefined || binary === computeBinary),
+  );
+  return { services: wanted.map((one) => serviceView(one, request.microversion)) };
+}
+
+/** Since 2.53: by id, everything at once. */
+async function update(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-services:update');
+  requireUuid(request.params.id);
+  const { status, disabled_reason, forced_down } = requireBody(UpdateSchema, request.body, 'body');
+  if (status === undefined && forced_down === undefined)
+    throw new NovaFault(
+      400,
+      "No updates were requested. Fields 'status' or 'forced_down' should be specified.",
+    );
+  if (disabled_reason !== undefined && status !== 'disabled')
+    throw new NovaFault(400, "Specifying disabled_reason requires that status is 'disabled'.");
+  const record = await found(request, controls);
+  const after = await controls.changeHost(record.host.id, {
+    ...statusChange(status, disabled_reason ?? null),
+    ...(forced_down === undefined ? {} : { forcedDown: isYes(forced_down) }),
+  });
+  return { service: serviceView(after ?? record, request.microversion) };
+}
+
+/** Up to 2.52: by the host's name, one thing each. */
+async function updateByName(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-services:update');
+  const { id: what } = request.params;
+  switch (what) {
+    case 'enable':
+    case 'disable': {
+      const { host, binary } = requireBody(NamedSchema, request.body, 'body');
+      const status = what === 'enable' ? 'enabled' : 'disabled';
+      await changeByName(controls, host, binary, statusChange(status, null));
+      return { service: { host, binary, status } };
+    }
+    case 'disable-log-reason': {
+      const { host, binary, disabled_reason } = requireBody(ReasonSchema, request.body, 'body');
+      await changeByName(controls, host, binary, statusChange('disabled', disabled_reason));
+      return { service: { host, binary, status: 'disabled', disabled_reason } };
+    }
+    case 'force-down': {
+      if (!speaks(request, 11)) break;
+      const { host, binary, forced_down } = requireBody(ForceDownSchema, request.body, 'body');
+      const forcedDown = isYes(forced_down);
+      await changeByName(controls, host, binary, { forcedDown });
+      return { service: { host, binary, forced_down: forcedDown } };
+    }
+  }
+  throw new NovaFault(404, `Unknown action: ${what}`);
+}
+
+async function remove(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  controls: Controls,
+): Promise<FastifyReply> {
+  requireRole(request.caller, 'admin', 'os-services:delete');
+  if (speaks(request, 53)) requireUuid(request.params.id);
+  const { host } = await found(request, controls);
+  const kept = await controls.removeHost(host.id);
+  if (kept === null) return reply.code(204).send();
+  const why =
+    kept.because === 'instances'
+      ? `it has instances: ${kept.names.join(', ')}. Move them away first.`
+      : `${kept.count} migrations on record name it, and what was done is kept. Disable it instead.`;
+  throw new NovaFault(409, `Unable to delete compute service ${host.name}: ${why}`);
+}
+
+/** Enabling takes the reason away. */
+function statusChange(
+  status: 'enabled' | 'disabled' | undefined,
+  disabledReason: string | null,
+): ServiceChange {
+  return status === undefined ? {} : { status, disabledReason };
+}
+
+async function changeByName(
+  controls: Controls,
+  name: string,
+  binary: string,
+  change: ServiceChange,
+): Promise<void> {
+  const record = (await controls.hostRecords()).find(({ host }) => host.name === name);
+  if (record === undefined || binary !== computeBinary)
+    throw new NovaFault(404, `Could not find binary ${binary} on host ${name}.`);
+  await controls.changeHost(record.host.id, change);
+}
+
+async function found(request: FastifyRequest<One>, controls: Controls): Promise<HostRecord> {
+  const { id } = request.params;
+  const byId = speaks(request, 53);
+  const record = (await controls.hostRecords()).find(({ host, number }) =>
+    byId ? host.id === id : String(number) === id,
+  );
+  if (record === undefined) throw new NovaFault(404, `Service ${id} could not be found.`);
+  return record;
+}

@@ -1,0 +1,21 @@
+import { refusalOf } from '../shared/host-error.ts';
+import { Refusal } from '../shared/refusal.ts';
+import type { Services } from '../shared/services.ts';
+
+/** As much of the end as is told: Nova's `MAX_CONSOLE_BYTES`. */
+const mostBytes = 102_400;
+/** Reading a file of a host may take a pool to be made for its directory. */
+const readMs = 30_000;
+
+/** What a guest has written to its serial console; null where nothing is kept of it. */
+export async function readConsole(services: Services, id: string): Promise<string | null> {
+  const { store, hypervisor } = services;
+  const instance = await store.instances.byId(id);
+  const host = instance === null ? null : await store.hosts.byId(instance.hostId);
+  if (host === null) throw new Refusal('instance-not-found', `There is no instance "${id}".`);
+  try {
+    return await hypervisor.host(host.uri).guests.consoleOutput(id, mostBytes, { deadlineMs: readMs });
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}

@@ -1,0 +1,31 @@
+import { ferryRole } from '@ferry/model';
+import type { ResizeControls } from './http/nova/resize-controls.ts';
+import { moveRequest } from './move-request.ts';
+import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
+import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
+import type { OperationRunner } from './operations/operation-runner.ts';
+import { findInstance } from './operations/shared/find-instance.ts';
+import type { Services } from './operations/shared/services.ts';
+import { submitMove } from './operations/submit-move.ts';
+
+/** Joins resizing, its confirmation and evacuation to their operations. */
+export function resizeControls(services: Services, runner: OperationRunner): ResizeControls {
+  return {
+    resizeServer: async (asked, id, flavor) => {
+      const request = { ...moveRequest({ kind: 'cold-migration', hold: true }), resizeTo: flavor };
+      // A project's members resize what is theirs, although they do not choose where it runs.
+      const migration = await submitMove(services, 'operator', id, request, asked);
+      runner.start(migration.id);
+    },
+    decideServer: async (asked, id, decision) => {
+      const instance = await findInstance(services.store, id);
+      const { operationId } = await submitDecision(services, instance.migrationId ?? '', decision, asked);
+      runner.start(operationId);
+    },
+    evacuateServer: async (asked, id, { host, leaveOff }) => {
+      const request = { host, leaveOff, sharedPaths: [] };
+      const migration = await submitEvacuation(services, ferryRole(asked.caller), id, request, asked);
+      runner.start(migration.id);
+    },
+  };
+}

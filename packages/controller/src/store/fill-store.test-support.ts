@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { firstProject, firstUser, type Instance } from '@ferry/model';
+import type { Kysely } from 'kysely';
+import { openDatabase } from './open-database.ts';
+import { writeMigration } from './migration-row.ts';
+import { migrationOf, web } from './sample-store.test-support.ts';
+import type { Schema } from './schema.ts';
+
+/** How much a database is to hold. */
+export interface Filling {
+  readonly hosts: number;
+  readonly instances: number;
+  readonly migrations: number;
+}
+
+/** Rows of one statement: SQLite and PostgreSQL have a bound for the values of one. */
+const atOnce = 500;
+
+/** Puts hosts, instances with their profiles, and migrations that are over into a database that a controller has made. */
+export async function fillStore(where: string, filling: Filling): Promise<void> {
+  const db = openDatabase(where);
+  try {
+    await db.transaction().execute(async (tx) => {
+      await fill(tx, filling);
+    });
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** The uuid of the host of that number. */
+export function hostIdOf(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
+
+/** The uuid of the instance of that number. */
+export function instanceIdOf(number: number): string {
+  return `11111111-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
+
+async function fill(db: Kysely<Schema>, { hosts, instances, migrations }: Filling): Promise<void> {
+  const at = new Date().toISOString();
+  await inParts(hosts, async (numbers) => {
+    await db
+      .insertInto('host')
+      .values(
+        numbers.map((number) => ({
+          id: hostIdOf(number),
+          name: `compute${number}`,
+          uri: `bench://compute${number}/`,
+          peer_uri: `bench://compute${number}/`,
+          remove_unused_images: 0,
+          status: 'enabled',
+          state: 'up',
+          reason: '',
+          last_seen_at: at,
+        })),
+      )
+      .execute();
+  });
+  await inParts(instances, async (numbers) => {
+    await db
+      .insertInto('instance')
+      .values(
+        numbers.map((number) => ({
+          id: instanceIdOf(number),
+          name: `web${number}`,
+          host_id: hostIdOf(number % hosts),
+          power_state: 'running',
+          vm_state: 'active',
+          memory_bytes: 2 ** 30,
+          vcpus: 1,
+          generation: 1,
+        })),
+      )
+      .execute();
+    await db
+      .insertInto('instance_profile')
+      .values(
+        numbers.map((number) => ({
+          instance_id: instanceIdOf(number),
+          project_id: firstProject.id,
+          user_id: firstUser.id,
+          created_at: at,
+          updated_at: at,
+          launched_at: at,
+          metadata: JSON.stringify({ role: 'web', number: String(number) }),
+          tags: '["bench"]',
+          config_drive: 0,
+        })),
+      )
+      .execute();
+  });
+  await inParts(migrations, async (numbers) => {
+    await db
+      .insertInto('migration')
+      .values(numbers.map((number) => migrationRow(number, hosts)))
+      .execute();
+  });
+}
+
+function migrationRow(number: number, hosts: number): ReturnType<typeof writeMigration> {
+  const instance: Instance = { ...web, id: instanceIdOf(number), hostId: hostIdOf(number % hosts) };
+  const target = (number + 1) % hosts;
+  const row = writeMigration({ ...migrationOf(instance), id: randomUUID(), status: 'completed' });
+  return {
+    ...row,
+    source_host: `compute${number % hosts}`,
+    target_host_id: hostIdOf(target),
+    target_host: `compute${target}`,
+    finished_at: row.updated_at,
+  };
+}
+
+async function inParts(count: number, insert: (numbers: number[]) => Promise<void>): Promise<void> {
+  for (let first = 0; first < count; first += atOnce)
+    await insert(Array.from({ length: Math.min(atOnce, count - first) }, (_, index) => first + index));
+}

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fillStore } from '@ferry/controller/fill-store';
+import { PrivatePostgres } from '../postgres/private-postgres.ts';
+
+/**
+ * How fast the compute API answers with many instances, at 1 and at 32 clients, on SQLite and on PostgreSQL, and how much
+ * memory the controller has then.
+ */
+const filling = {
+  hosts: 100,
+  instances: Number(process.env['BENCH_INSTANCES'] ?? 10_000),
+  migrations: 1_000,
+};
+const requests = Number(process.env['BENCH_REQUESTS'] ?? 100);
+
+const signIn = (password: string): unknown => ({
+  auth: {
+    identity: {
+      methods: ['password'],
+      password: { user: { name: 'admin', domain: { id: 'default' }, password } },
+    },
+    scope: { project: { name: 'admin', domain: { id: 'default' } } },
+  },
+});
+
+const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+process.stdout.write(
+  `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}; ${filling.instances} instances on ${filling.hosts} hosts, ${filling.migrations} migrations; ${requests} requests each\n\n`,
+);
+process.stdout.write(
+  '| database | request | clients | median | p99 | a second |\n|---|---|---|---|---|---|\n',
+);
+await measure('SQLite', null);
+await using postgres = await PrivatePostgres.start();
+await measure('PostgreSQL', postgres.url);
+
+async function measure(name: string, database: string | null): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'ferry-bench-api-'));
+  try {
+    // The first start makes the schema and the tokens; it is filled while nobody serves.
+    await end((await serve(directory, database)).child);
+    await fillStore(database ?? join(directory, 'ferry.db'), filling);
+    const { child, url } = await serve(directory, database);
+    try {
+      await rows(name, url, directory);
+      process.stdout.write(`| ${name} | controller: ${memoryOf(child.pid ?? 0)} | | | | |\n`);
+    } finally {
+      await end(child);
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function rows(name: string, url: string, directory: string): Promise<void> {
+  const read = (file: string): string => readFileSync(join(directory, file), 'utf8').trim();
+  const headers = { 'x-auth-token': read('admin.token'), 'openstack-api-version': 'compute 2.96' };
+  const get = (path: string) => (): Promise<Response> => fetch(`${url}${path}`, { headers });
+  const { servers } = (await (await get('/v2.1/servers?limit=1')()).json()) as { servers: { id: string }[] };
+  const body = JSON.stringify(signIn(read('admin.password')));
+  const asks: Record<string, () => Promise<Response>> = {
+    'GET /servers/{id}': get(`/v2.1/servers/${servers[0]?.id ?? ''}`),
+    'GET /servers/detail?limit=1000': get('/v2.1/servers/detail?limit=1000'),
+    'GET /os-migrations': get('/v2.1/os-migrations'),
+    'POST /auth/tokens': () =>
+      fetch(`${url}/identity/v3/auth/tokens`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      }),
+  };
+  for (const [what, ask] of Object.entries(asks)) {
+    for (const clients of [1, 32]) {
+      const { times, elapsedMs } = await timed(ask, clients);
+      const cells = [name, what, clients, ms(percentile(times, 50)), ms(percentile(times, 99))];
+      process.stdout.write(`| ${cells.join(' | ')} | ${((times.length * 1000) / elapsedMs).toFixed(0)} |\n`);
+    }
+  }
+}
+
+async function timed(
+  ask: () => Promise<Response>,
+  clients: number,
+): Promise<{ times: number[]; elapsedMs: number }> {
+  const times: number[] = [];
+  let left = Math.max(requests, clients);
+  const client = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const began = performance.now();
+      const response = await ask();
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${response.status}: ${text}`);
+      times.push(performance.now() - began);
+    }
+  };
+  // Once without counting: what is compiled and opened then is so for long.
+  await (await ask()).text();
+  const began = performance.now();
+  await Promise.all(Array.from({ length: clients }, client));
+  return { times, elapsedMs: performance.now() - began };
+}
+
+async function serve(
+  directory: string,
+  database: string | null,
+): Promise<{ child: ChildProcess; url: string }> {
+  const { hosts, instances } = filling;
+  const words = [directory, String(hosts), String(instances), ...(database === null ? [] : [database])];
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, url: line.toString('utf8').trim() };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
+
+/** The value that so many per cent are at or below. */
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
+
+/** What is resident, and its share of it. */
+function memoryOf(pid: number): string {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const mib = (name: string): number =>
+    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024);
+  return `${mib('Rss')} MiB resident, ${mib('Pss')} MiB proportional`;
+}

@@ -36,6 +36,25 @@ test('a token that is got with another ends no later, and says with which it was
   expect(token.audit_ids).toHaveLength(2);
 });
 
+test('a token that is revoked is none at once; nobody revokes that of somebody else', async () => {
+  await using identity = await IdentityStage.open();
+  await identity.member('ada');
+  const ada = await identity.tokenOf({ name: 'ada', password: "ada's own", project: 'research' });
+  const revoke = async (subject: string, token: string): Promise<number> =>
+    (
+      await identity.ask('DELETE', '/identity/v3/auth/tokens', {
+        token,
+        headers: { 'x-subject-token': subject },
+      })
+    ).status;
+  expect(await identity.isGood(ada)).toBe(true);
+  expect(await revoke(identity.admin, ada)).toBe(403);
+  expect(await identity.isGood(identity.admin)).toBe(true);
+  expect(await revoke(ada, ada)).toBe(204);
+  expect(await identity.isGood(ada)).toBe(false);
+  expect(await revoke(ada, identity.admin)).toBe(404);
+});
+
 test('what a token is for', async () => {
   await using identity = await IdentityStage.open();
   const { id, projectId } = await identity.member('ada');

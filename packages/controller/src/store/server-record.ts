@@ -66,6 +66,8 @@ export interface ServerQuery {
   readonly images: readonly string[] | null;
   readonly states: readonly States[] | null;
   readonly locked: boolean | null;
+  /** A text that names have in them, in any case of letters; `_` stands for any letter. */
+  readonly nameContains: string | null;
   /** Those that there are, those that were deleted, or both. */
   readonly lives: 'living' | 'deleted' | 'all';
   /** UTC ISO 8601, as they are stored. */

@@ -21,19 +21,28 @@ export class IdentityFault extends Error {
   }
 }
 
+/** A refusal as it is told. */
+interface Fault {
+  readonly status: IdentityFaultStatus;
+  readonly message: string;
+  readonly problem: ProblemCode;
+}
+
 /** Answers with what was thrown, in Keystone's form. */
 export function sendIdentityFault(
   request: FastifyRequest,
   reply: FastifyReply,
   error: unknown,
 ): FastifyReply {
-  const { status, message } = faultOf(request, error);
+  const { status, message, problem } = faultOf(request, error);
   // For Ferry's own client: the body is Keystone's, and has no room for it.
-  void reply.header('X-Ferry-Problem', refusalOfFailure(error)?.code ?? problemNames[status] ?? 'internal');
+  void reply.header('X-Ferry-Problem', problem);
   if (status === 401) void reply.header('WWW-Authenticate', `Keystone uri="${identityUrl(request)}"`);
   if (error instanceof TooManyAttempts)
     void reply.header('Retry-After', Math.ceil(error.retryAfterMs / 1000));
-  return reply.code(status).send(identityFaultBody(status, message));
+  // Why somebody is not let in is nobody's business but the log's.
+  const told = status === 401 ? 'The request you have made requires authentication.' : message;
+  return reply.code(status).send(identityFaultBody(status, told));
 }
 
 /** What a refusal is called that has a status alone. */
@@ -44,28 +53,23 @@ const problemNames: Partial<Record<IdentityFaultStatus, ProblemCode>> = {
   404: 'route-not-found',
 };
 
-function faultOf(request: FastifyRequest, error: unknown): { status: IdentityFaultStatus; message: string } {
-  if (error instanceof IdentityFault) return withoutReasons(error.status, error.message);
+function faultOf(request: FastifyRequest, error: unknown): Fault {
+  if (error instanceof IdentityFault) return named(error.status, error.message);
   const refusal = refusalOfFailure(error);
-  if (refusal !== null)
-    return withoutReasons(identityFaultStatus(problems[refusal.code].status), refusal.message);
+  if (refusal !== null) {
+    const status = identityFaultStatus(problems[refusal.code].status);
+    return { status, message: refusal.message, problem: refusal.code };
+  }
   const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
   if (typeof known === 'number' && known >= 400 && known < 500)
-    return {
-      status: identityFaultStatus(known),
-      message: error instanceof Error ? error.message : String(error),
-    };
+    return named(identityFaultStatus(known), error instanceof Error ? error.message : String(error));
   request.log.error({ err: error, url: request.url }, 'a request of the identity API failed inside');
-  return {
-    status: 500,
-    message: `An unexpected error prevented the server from fulfilling your request. Ferry's log has the reason under ${request.requestId}.`,
-  };
+  return named(
+    500,
+    `An unexpected error prevented the server from fulfilling your request. Ferry's log has the reason under ${request.requestId}.`,
+  );
 }
 
-/** Why somebody is not let in is nobody's business but the log's. */
-function withoutReasons(
-  status: IdentityFaultStatus,
-  message: string,
-): { status: IdentityFaultStatus; message: string } {
-  return { status, message: status === 401 ? 'The request you have made requires authentication.' : message };
+function named(status: IdentityFaultStatus, message: string): Fault {
+  return { status, message, problem: problemNames[status] ?? (status < 500 ? 'bad-request' : 'internal') };
 }

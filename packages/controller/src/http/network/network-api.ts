@@ -1,6 +1,6 @@
 import { problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../../operations/shared/refusal.ts';
+import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
@@ -35,8 +35,9 @@ async function v2Routes(app: App, { controls }: RouteOptions): Promise<void> {
 }
 
 function sendNeutronError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  if (error instanceof Refusal)
-    return neutronError(reply, problems[error.code].status, error.code, error.message);
+  const refusal = refusalOfFailure(error);
+  if (refusal !== null)
+    return neutronError(reply, problems[refusal.code].status, refusal.code, refusal.message);
   request.log.error({ err: error, url: request.url }, 'a request of the network API failed inside');
   return neutronError(
     reply,

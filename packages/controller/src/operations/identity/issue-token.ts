@@ -45,8 +45,8 @@ export async function issueToken(
   if (proven === null || !proven.user.enabled || request.scope === null)
     throw new Refusal('unauthorized', '');
   const target = await scopeOf(identity, proven, request.scope);
-  const nowMs = Date.parse(identity.store.now());
-  const expiresAt = [new Date(nowMs + identity.tokenLifeMs).toISOString(), proven.notAfter]
+  const issuedAt = identity.store.now();
+  const expiresAt = [new Date(Date.parse(issuedAt) + identity.tokenLifeMs).toISOString(), proven.notAfter]
     .filter((time) => time !== null)
     .toSorted()[0];
   const issued = await identity.store.identityTokens.issue({
@@ -54,7 +54,8 @@ export async function issueToken(
     target,
     methods: proven.methods,
     auditIds: [newAuditId(), ...(proven.firstAuditId === null ? [] : [proven.firstAuditId])],
-    expiresAt: expiresAt ?? '',
+    issuedAt,
+    expiresAt: expiresAt ?? issuedAt,
     applicationCredentialId: proven.credential?.id ?? null,
     proof: proven.proof,
   });

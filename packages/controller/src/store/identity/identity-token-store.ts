@@ -12,6 +12,7 @@ export interface NewToken {
   readonly target: RoleTarget | null;
   readonly methods: readonly string[];
   readonly auditIds: readonly string[];
+  readonly issuedAt: string;
   readonly expiresAt: string;
   readonly applicationCredentialId: string | null;
   /** The hash that a password or secret was held against, or the token that it is got with; must still hold when it is written. */
@@ -47,7 +48,7 @@ export class IdentityTokenStore {
           application_credential_id: token.applicationCredentialId,
           methods: JSON.stringify(token.methods),
           audit_ids: JSON.stringify(token.auditIds),
-          issued_at: this.#now(),
+          issued_at: token.issuedAt,
           expires_at: token.expiresAt,
         })
         .execute();

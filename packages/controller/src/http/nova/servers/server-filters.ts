@@ -41,6 +41,7 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
     images: list('image') ?? list('image_ref'),
     states,
     locked: lockedOf(query, minor),
+    nameContains: plainName(query),
     lives: livesOf(query, admin),
     changedSince: queryTime(query, 'changes-since'),
     changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
@@ -48,6 +49,12 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
     ...pageOf(query),
     keep: keepOf(query, minor),
   };
+}
+
+/** A name that is no pattern, which the database finds without every server being looked at. */
+function plainName(query: Query): string | null {
+  const [name = ''] = valuesOf(query, 'name');
+  return /^[\w -]+$/.test(name) ? name : null;
 }
 
 /** Administrators see what was deleted; who follows changes sees that something is gone. */

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from 'vitest';
+import { ask } from '../sim/ask.ts';
+import { OpenStackClients } from './client.ts';
+
+const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
+
+/** Between its issue and its end, milliseconds, of a token got with what the files of the data directory say. */
+async function lifeOfToken(folder: string): Promise<number> {
+  const url = /auth_url: "(.*)"/.exec(readFileSync(join(folder, 'clouds.yaml'), 'utf8'))?.[1] ?? '';
+  const password = readFileSync(join(folder, 'admin.password'), 'utf8').trim();
+  const user = { name: 'admin', domain: { id: 'default' }, password };
+  const { body } = await ask(url, 'POST', '/auth/tokens', {
+    body: { auth: { identity: { methods: ['password'], password: { user } } } },
+  });
+  const { token } = body as { token: { issued_at: string; expires_at: string } };
+  return Date.parse(token.expires_at) - Date.parse(token.issued_at);
+}
+
+test('ferry serve says how the openstack client comes in, and that works at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ferry-serve-'));
+  const words = [
+    '--data-dir',
+    folder,
+    '--listen',
+    '127.0.0.1:0',
+    '--token-expiry',
+    '120',
+    '--region',
+    'north',
+  ];
+  const server = spawn(binary, ['serve', ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const lines: string[] = [];
+    for await (const line of createInterface(server.stdout)) {
+      lines.push(line);
+      if (line.startsWith('for the openstack client: ')) break;
+    }
+    const said = lines.at(-1)?.replace('for the openstack client: ', '') ?? '';
+    using clients = new OpenStackClients({});
+    const listed = await clients.run(['sh', '-c', said]);
+    expect([listed.code, listed.stderr]).toEqual([0, '']);
+    const shown = await clients.run([
+      'sh',
+      '-c',
+      `. ${folder}/openrc; openstack catalog show compute -f json`,
+    ]);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ endpoints: [{ region: 'north' }, {}, {}] });
+    expect(await lifeOfToken(folder)).toBe(120_000);
+  } finally {
+    const gone = once(server, 'exit');
+    server.kill('SIGTERM');
+    await gone;
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

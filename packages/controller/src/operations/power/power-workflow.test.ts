@@ -36,18 +36,22 @@ async function begin(
 /** With how the guest came to run in its snapshot: after a reboot nothing else is as new. */
 async function worldFor(action: PowerAction, from: VmState): Promise<TortureWorld<PowerInput, Services>> {
   const state = from === 'stopped' ? 'shutoff' : 'running';
-  let reason = (): string => '';
+  let simulatedWorld: SimulatedWorld | null = null;
   const world = await tortureWorld(
     { kind: 'live-migration', directory: '/shared', state },
     (services, simulated) => {
-      const domain = simulated.host('compute11').domains.get(guestId);
-      if (domain !== undefined) domain.reason = 'migrated';
-      reason = () => domain?.reason ?? '';
+      simulatedWorld = simulated;
+      Object.assign(guestIn(simulated) ?? {}, { reason: 'migrated' });
       return begin(services, simulated, action, from);
     },
   );
   const snapshot = world.snapshot.bind(world);
-  return Object.defineProperty(world, 'snapshot', { value: () => ({ all: snapshot(), reason: reason() }) });
+  const told = (): unknown => ({ all: snapshot(), reason: guestIn(simulatedWorld)?.reason });
+  return Object.defineProperty(world, 'snapshot', { value: told });
+}
+
+function guestIn(world: SimulatedWorld | null): { readonly reason: string } | undefined {
+  return world?.host('compute11').domains.get(guestId);
 }
 
 const cases = (Object.keys(powerActions) as PowerAction[]).map((action) => ({

@@ -73,30 +73,33 @@ test('a real guest is paused, suspended to disk, brought back where it was, and 
   expect(log.stdout.length).toBeGreaterThan(0);
 });
 
-test('a guest that changes memory faster than it is sent is forced: it stands still, and runs on at the target', async () => {
-  const guest = await world.guest({
-    name: 'busy',
-    host: 'compute11',
-    storage: 'shared',
-    memoryMib: 192,
-    dirty: { mib: 96, mibPerSecond: 60 },
-  });
-  const { id } = await guest.waitAlive();
-  // A weak link, which Nova's API has no word for.
-  const bandwidthBytesPerSecond = 20 * 1024 * 1024;
-  const { id: migration } = await world.move('busy', 'live', 'compute12', { bandwidthBytesPerSecond });
-  await world.waitFor(migration, 'in its second pass', (one) => (one.progress?.iteration ?? 0) > 1);
-  const [row] = await clients.openstack<Row[]>(
-    'server',
-    'migration',
-    'list',
-    '--status',
-    'running',
-    ...newest,
-  );
-  await does('migration', 'force', 'complete', 'busy', String(row?.['Id']), ...newest);
-  expect(await world.ended(migration)).toMatchObject({ status: 'completed', error: null });
-  expect(await world.lab.runners('busy')).toEqual(['compute12']);
-  expect(await libvirtState('compute12', 'busy')).toMatch(/^running/);
-  expect(await guest.waitAlive()).toMatchObject({ id, bad: 0 });
-});
+test.each(['shared', 'local'] as const)(
+  'a guest that changes memory faster than it is sent is forced: it stands still, and runs on at the target (%s disk)',
+  async (storage) => {
+    const guest = await world.guest({
+      name: `busy-${storage}`,
+      host: 'compute11',
+      storage,
+      memoryMib: 192,
+      dirty: { mib: 96, mibPerSecond: 60 },
+    });
+    const { id } = await guest.waitAlive();
+    // A weak link, which Nova's API has no word for.
+    const bandwidthBytesPerSecond = 20 * 1024 * 1024;
+    const { id: migration } = await world.move(guest.name, 'live', 'compute12', { bandwidthBytesPerSecond });
+    await world.waitFor(migration, 'in its second pass', (one) => (one.progress?.iteration ?? 0) > 1);
+    const [row] = await clients.openstack<Row[]>(
+      'server',
+      'migration',
+      'list',
+      '--status',
+      'running',
+      ...newest,
+    );
+    await does('migration', 'force', 'complete', guest.name, String(row?.['Id']), ...newest);
+    expect(await world.ended(migration)).toMatchObject({ status: 'completed', error: null });
+    expect(await world.lab.runners(guest.name)).toEqual(['compute12']);
+    expect(await libvirtState('compute12', guest.name)).toMatch(/^running/);
+    expect(await guest.waitAlive()).toMatchObject({ id, bad: 0 });
+  },
+);

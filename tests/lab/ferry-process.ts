@@ -54,8 +54,7 @@ export class FerryProcess {
       'serve',
       '--data-dir',
       this.dataDirectory,
-      '--listen',
-      'none',
+      ...(more.includes('--listen') ? [] : ['--listen', 'none']),
       '--log-level',
       'debug',
       // Looks at hosts that no test expects; those that need them ask for them.

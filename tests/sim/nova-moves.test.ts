@@ -140,27 +140,30 @@ test('an abort ends it, and is no more possible when it has ended', async () => 
   });
 });
 
-test('force_complete lets a guest stand still that would never come through, and it runs on the target', async () => {
-  const { stage, nova } = await listening();
-  await using _ = stage;
-  const id = await stage.guest({ name: 'web', directory: '/shared' });
-  stage.world.bytesPerStep = 8 * 1024 * 1024;
-  stage.world.dirtyBytesPerStep = 16 * 1024 * 1024;
-  await nova.action(id, auto);
-  await until('it goes round in circles', () =>
-    (stage.world.host('compute11').domains.get(id)?.job?.iteration ?? 0) > 3 ? true : null,
-  );
-  const { id: number } = await becomes(nova, id, 'running');
-  const path = `/servers/${id}/migrations/${number}/action`;
-  expect(await nova.post(path, { force_complete: 1 })).toMatchObject({ status: 400 });
-  expect(await nova.post(`/servers/${id}/migrations/999/action`, { force_complete: null })).toMatchObject({
-    status: 400,
-  });
-  expect(await nova.as(22).post(path, { force_complete: null })).toMatchObject({ status: 202 });
-  await becomes(nova, id, 'completed');
-  expect(stage.world.runners(id)).toEqual(['compute12']);
-  expect(stage.world.faults.calls).toContain('compute11 domains.ensurePaused');
-});
+test.each(['/shared', '/images'] as const)(
+  'force_complete lets a guest stand still that would never come through, and it runs on the target (%s)',
+  async (directory) => {
+    const { stage, nova } = await listening();
+    await using _ = stage;
+    const id = await stage.guest({ name: 'web', directory });
+    stage.world.bytesPerStep = 8 * 1024 * 1024;
+    stage.world.dirtyBytesPerStep = 16 * 1024 * 1024;
+    await nova.action(id, auto);
+    await until('it goes round in circles', () =>
+      (stage.world.host('compute11').domains.get(id)?.job?.iteration ?? 0) > 3 ? true : null,
+    );
+    const { id: number } = await becomes(nova, id, 'running');
+    const path = `/servers/${id}/migrations/${number}/action`;
+    expect(await nova.post(path, { force_complete: 1 })).toMatchObject({ status: 400 });
+    expect(await nova.post(`/servers/${id}/migrations/999/action`, { force_complete: null })).toMatchObject({
+      status: 400,
+    });
+    expect(await nova.as(22).post(path, { force_complete: null })).toMatchObject({ status: 202 });
+    await becomes(nova, id, 'completed');
+    expect(stage.world.runners(id)).toEqual(['compute12']);
+    expect(stage.world.faults.calls).toContain('compute11 domains.ensurePaused');
+  },
+);
 
 test('a forced guest whose transfer fails runs on at its source', async () => {
   const { stage, nova } = await listening();

@@ -62,6 +62,8 @@ export interface ServerQuery {
   readonly images: readonly string[] | null;
   readonly states: readonly States[] | null;
   readonly locked: boolean | null;
+  /** A text that names have in them, in any case of letters; `_` stands for any letter. */
+  readonly nameContains: string | null;
   /** UTC ISO 8601, as they are stored. */
   readonly changedSince: string | null;
   readonly changedBefore: string | null;

@@ -197,6 +197,8 @@ function conditions(builder: unknown, query: ServerQuery): Expression<SqlBool>[]
     if (values !== null) all.push(where(column as keyof typeof among, 'in', values));
   if (query.locked !== null)
     all.push(where('instance_profile.locked_by', query.locked ? 'is not' : 'is', null));
+  if (query.nameContains !== null)
+    all.push(sql<SqlBool>`lower(instance.name) like ${`%${query.nameContains.toLowerCase()}%`}`);
   if (query.changedSince !== null) all.push(where('instance_profile.updated_at', '>=', query.changedSince));
   if (query.changedBefore !== null) all.push(where('instance_profile.updated_at', '<=', query.changedBefore));
   if (query.states !== null) all.push(where.or(query.states.map((states) => statesFit(where, states))));

@@ -1,3 +1,4 @@
+import { isPowerTask } from '../instance/power-action.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -18,8 +19,8 @@ function heldByFerry({ instance, migrationId }: CheckInput): Finding[] {
   const free = instance.migrationId === null && instance.taskState === null;
   const ours = instance.migrationId !== null && instance.migrationId === (migrationId ?? null);
   if (free || ours) return [passed(code, 'no other migration holds the instance', compared)];
-  const what =
-    instance.migrationId === null ? (instance.taskState ?? '') : `migration ${instance.migrationId}`;
+  const byPower = instance.migrationId === null || isPowerTask(instance.taskState);
+  const what = byPower ? (instance.taskState ?? '') : `migration ${instance.migrationId}`;
   if (instance.vmState === 'resized' && instance.taskState === null) {
     const held = `the instance has moved by ${what}, which is to be confirmed or reverted first`;
     const remedy = `ferry migration confirm ${instance.migrationId}, or ferry migration revert ${instance.migrationId}.`;

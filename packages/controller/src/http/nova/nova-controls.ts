@@ -14,7 +14,7 @@ export interface AskedBy extends Asked {
 
 /** What a change of a server's own description may change. */
 export type ServerChange = Partial<
-  Pick<InstanceProfile, 'description' | 'metadata' | 'tags' | 'lockedBy' | 'lockedReason'>
+  Pick<InstanceProfile, 'description' | 'hostname' | 'metadata' | 'tags' | 'lockedBy' | 'lockedReason'>
 > & {
   readonly name?: string;
 };

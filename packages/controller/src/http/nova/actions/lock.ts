@@ -1,5 +1,6 @@
 import { hasRole } from '@ferry/model';
 import { Type } from 'typebox';
+import { requireRole } from '../require-role.ts';
 import { accepted, type ServerAction } from './server-action.ts';
 
 const LockSchema = Type.Union([
@@ -35,7 +36,9 @@ export const unlock: ServerAction = {
   role: 'member',
   policy: 'os-lock-server:unlock',
   heedsLock: false,
-  run: async ({ controls, server }) => {
+  run: async ({ controls, asked, server }) => {
+    if (server.profile.lockedBy === 'admin')
+      requireRole(asked.caller, 'admin', 'os-lock-server:unlock:unlock_override');
     await controls.changeServer(server.instance.id, () => ({ lockedBy: null, lockedReason: null }));
     return accepted;
   },

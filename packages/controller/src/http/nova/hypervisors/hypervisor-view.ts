@@ -13,6 +13,9 @@ export function hypervisorSummary({ host, number }: HostRecord, minor: number): 
   };
 }
 
+/** openstackclient 6.0 takes this text apart, and would fail on null; what it does not know it leaves out. */
+const untoldUptime = 'libvirt does not tell it';
+
 /** A hypervisor in detail. Since 2.88 no resources are told, and its uptime is: which libvirt does not know. */
 export function hypervisorView(record: HostRecord, minor: number): Record<string, unknown> {
   const { host, number, disabledReason } = record;
@@ -23,7 +26,7 @@ export function hypervisorView(record: HostRecord, minor: number): Record<string
     host_ip: addressOf(host),
     service: { id: minor >= 53 ? host.id : number, host: host.name, disabled_reason: disabledReason },
     ...(minor >= 88
-      ? { uptime: null }
+      ? { uptime: untoldUptime }
       : { ...resourcesOf(record), cpu_info: minor >= 28 ? cpuOf(host) : JSON.stringify(cpuOf(host)) }),
   };
 }

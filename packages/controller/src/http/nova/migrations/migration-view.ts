@@ -6,7 +6,7 @@ import { microsecondsTime } from '../nova-time.ts';
 export const inProgress: ReadonlySet<string> = new Set(['queued', 'preparing', 'running', 'post-migrating']);
 
 /** Nova's word for what a migration is: a change of size is one of its own. */
-export function migrationType({ kind, resize }: Pick<Migration, 'kind' | 'resize'>): string {
+function migrationType({ kind, resize }: Pick<Migration, 'kind' | 'resize'>): string {
   if (kind !== 'cold-migration') return kind;
   return resize === null ? 'migration' : 'resize';
 }

@@ -41,12 +41,19 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
     images: list('image') ?? list('image_ref'),
     states,
     locked: lockedOf(query, minor),
+    nameContains: plainName(query),
     changedSince: queryTime(query, 'changes-since'),
     changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
     sort: sortOf(query),
     ...pageOf(query),
     keep: keepOf(query, minor),
   };
+}
+
+/** A name that is no pattern, which the database finds without every server being looked at. */
+function plainName(query: Query): string | null {
+  const [name = ''] = valuesOf(query, 'name');
+  return /^[\w -]+$/.test(name) ? name : null;
 }
 
 /** Nova keeps rows of what was deleted; Ferry has none. */

@@ -21,6 +21,14 @@ const described = {
   ...changes,
   description: Type.Optional(Type.Union([Type.String({ maxLength: 255 }), Type.Null()])),
 };
+/** Since 2.90 the name that the guest is told to have; it is told at its next start, if at all. */
+const named = {
+  ...described,
+  hostname: Type.Optional(
+    Type.String({ minLength: 2, maxLength: 63, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$' }),
+  ),
+};
+const ChangeSince90Schema = Type.Object({ server: Type.Object(named, { additionalProperties: false }) });
 const ChangeSchema = Type.Object({ server: Type.Object(changes, { additionalProperties: false }) });
 const ChangeSince19Schema = Type.Object({ server: Type.Object(described, { additionalProperties: false }) });
 
@@ -43,7 +51,8 @@ async function showServer(request: FastifyRequest<One>, controls: Controls): Pro
 }
 
 async function changeServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  const schema = speaks(request, 19) ? ChangeSince19Schema : ChangeSchema;
+  const older = speaks(request, 19) ? ChangeSince19Schema : ChangeSchema;
+  const schema = speaks(request, 90) ? ChangeSince90Schema : older;
   const { server: change } = requireBody(schema, request.body, 'body');
   await findServer(request, controls, request.params.id);
   requireRole(request.caller, 'member', 'servers:update');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fillStore } from '@ferry/controller/fill-store';
 import { PrivatePostgres } from '../postgres/private-postgres.ts';
 
@@ -15,6 +16,9 @@ const filling = {
   instances: Number(process.env['BENCH_INSTANCES'] ?? 10_000),
   migrations: 1_000,
 };
+/** What `bin/ferry` starts `ferry serve` with. */
+const serveOptions = ['--optimize-for-size', '--max-semi-space-size=2'];
+const settledMs = 15_000;
 const requests = Number(process.env['BENCH_REQUESTS'] ?? 100);
 
 const signIn = (password: string): unknown => ({
@@ -46,8 +50,14 @@ async function measure(name: string, database: string | null): Promise<void> {
     await fillStore(database ?? join(directory, 'ferry.db'), filling);
     const { child, url } = await serve(directory, database);
     try {
+      // The watch over hosts has looked twice by then.
+      await sleep(settledMs);
+      const settled = memoryOf(child.pid ?? 0);
       await rows(name, url, directory);
-      process.stdout.write(`| ${name} | controller: ${memoryOf(child.pid ?? 0)} | | | | |\n`);
+      const loaded = memoryOf(child.pid ?? 0);
+      process.stdout.write(
+        `| ${name} | memory with nothing to do: ${settled}; after the last row: ${loaded} | | | | |\n`,
+      );
     } finally {
       await end(child);
     }
@@ -111,7 +121,7 @@ async function serve(
 ): Promise<{ child: ChildProcess; url: string }> {
   const { hosts, instances } = filling;
   const words = [directory, String(hosts), String(instances), ...(database === null ? [] : [database])];
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), ...words], {
+  const child = spawn(process.execPath, [...serveOptions, join(import.meta.dirname, 'serve.ts'), ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];

@@ -1,5 +1,7 @@
 import { ferryRole } from '@ferry/model';
 import type { NovaControls } from './http/nova/nova-controls.ts';
+import { submitCreate } from './operations/create-instance/submit-create.ts';
+import { submitDelete } from './operations/delete-instance/submit-delete.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { submitPower } from './operations/power/submit-power.ts';
 import type { Services } from './operations/shared/services.ts';
@@ -21,6 +23,15 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
     changeServer: (id, change) => changeServer(services, id, change),
     power: async (asked, id, action) => {
       runner.start(await submitPower(services, asked, id, action));
+    },
+    createServers: async (asked, wanted) => {
+      const accepted = await submitCreate(services, asked, wanted);
+      for (const { operationId } of accepted) runner.start(operationId);
+      return accepted.map(({ instanceId }) => instanceId);
+    },
+    deleteServer: async (asked, id) => {
+      const operationId = await submitDelete(services, asked, id);
+      if (operationId !== null) runner.start(operationId);
     },
     moveServer: async (asked, id, move) => {
       const migration = await submitMove(services, ferryRole(asked.caller), id, moveRequest(move), asked);

@@ -15,5 +15,7 @@ export type * from './contract/host-shell.ts';
 export type * from './contract/host-storage.ts';
 export type * from './contract/hypervisor-host.ts';
 export type * from './contract/image-chunk.ts';
+export type * from './contract/new-domain.ts';
 export { SparseDigest } from './contract/sparse-digest.ts';
 export { LibvirtHypervisor } from './libvirt/libvirt-hypervisor.ts';
+export { newDomainXml } from './xml/new-domain-xml.ts';

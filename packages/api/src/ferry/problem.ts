@@ -282,6 +282,21 @@ export const problems = {
     message: 'Keystone, which knows the users, does not answer.',
     remedy: "See the message and the controller's log; Ferry's own tokens go on working.",
   },
+  'server-refused': {
+    status: 400,
+    message: 'An instance cannot be created like that.',
+    remedy: 'See the message: it names each thing that is wrong.',
+  },
+  'network-ambiguous': {
+    status: 409,
+    message: 'There are several networks.',
+    remedy: 'Say which one: `openstack server create --network NETWORK`.',
+  },
+  'no-valid-host': {
+    status: 400,
+    message: 'No host can take the instance.',
+    remedy: 'See the message: it says of each host why not.',
+  },
   'host-unreachable': {
     status: 502,
     message: "The host's libvirtd does not answer.",

@@ -4,6 +4,10 @@ import { revertMigrationWorkflow } from './cold-migrate/held/revert-workflow.ts'
 import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { concludeMove } from './conclude-move.ts';
 import { evacuateWorkflow } from './evacuate/workflow.ts';
+import { concludeCreate } from './create-instance/conclude-create.ts';
+import { createInstanceWorkflow } from './create-instance/workflow.ts';
+import { concludeDelete } from './delete-instance/conclude-delete.ts';
+import { deleteInstanceWorkflow } from './delete-instance/workflow.ts';
 import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { concludePower } from './power/conclude-power.ts';
@@ -19,5 +23,7 @@ export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
     knownWorkflow(confirmMigrationWorkflow, concludeConfirm),
     knownWorkflow(revertMigrationWorkflow, concludeRevert),
     knownWorkflow(powerWorkflow, concludePower),
+    knownWorkflow(createInstanceWorkflow, concludeCreate),
+    knownWorkflow(deleteInstanceWorkflow, concludeDelete),
   ].map((known) => [known.name, known]),
 );

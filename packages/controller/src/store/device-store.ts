@@ -26,6 +26,7 @@ export class DeviceStore {
       .selectFrom('instance')
       .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
       .select(['instance.id', 'instance.host_id'])
+      .where('instance.deleted_at', 'is', null)
       .where((where) =>
         where.or([
           where('instance_devices.host_id', 'is', null),

@@ -27,12 +27,23 @@ export class InstanceStore {
   }
 
   async list(): Promise<Instance[]> {
-    const rows = await this.#db.selectFrom('instance').selectAll().orderBy('name').orderBy('id').execute();
+    const rows = await this.#db
+      .selectFrom('instance')
+      .selectAll()
+      .where('deleted_at', 'is', null)
+      .orderBy('name')
+      .orderBy('id')
+      .execute();
     return rows.map(readInstance);
   }
 
   async byId(id: string): Promise<Instance | null> {
-    const row = await this.#db.selectFrom('instance').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.#db
+      .selectFrom('instance')
+      .selectAll()
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
     return row === undefined ? null : readInstance(row);
   }
 
@@ -44,6 +55,7 @@ export class InstanceStore {
       .selectFrom('instance')
       .selectAll()
       .where('name', '=', name)
+      .where('deleted_at', 'is', null)
       .orderBy('id')
       .execute();
     return rows.map(readInstance);
@@ -60,8 +72,15 @@ export class InstanceStore {
         .selectAll()
         .where('id', '=', instance.id)
         .executeTakeFirst();
-      if (there !== undefined) return { added: false as const, there: readInstance(there) };
-      await tx.insertInto('instance').values(writeInstance(instance)).execute();
+      if (there !== undefined && there.deleted_at === null)
+        return { added: false as const, there: readInstance(there) };
+      if (there === undefined) await insertInstance(tx, instance);
+      else {
+        // One that was deleted, with its definition and not with its disks, was defined again and is taken in anew.
+        const row = { ...writeInstance(instance), generation: there.generation + 1 };
+        await tx.updateTable('instance').set(row).where('id', '=', instance.id).execute();
+        await tx.deleteFrom('instance_profile').where('instance_id', '=', instance.id).execute();
+      }
       await insertProfile(
         tx,
         profile ?? adoptedProfile(instance.id, this.#now(), instance.powerState === 'running'),
@@ -201,6 +220,11 @@ async function unchangedRow(
 
 function faultJson(fault: InstanceFault | null): string | null {
   return fault === null ? null : JSON.stringify(fault);
+}
+
+/** Adds the row of an instance; the caller adds its profile in the same transaction. */
+export async function insertInstance(tx: Transaction<Schema>, instance: Instance): Promise<void> {
+  await tx.insertInto('instance').values(writeInstance(instance)).execute();
 }
 
 /** A row of the instance table as the model's noun. */

@@ -54,6 +54,7 @@ export class KeptDefinitionStore {
       )
       .select('instance.id')
       .where('instance.host_id', '=', hostId)
+      .where('instance.deleted_at', 'is', null)
       .where('instance.migration_id', 'is', null)
       .where((where) =>
         where.or([

@@ -1,5 +1,4 @@
 import {
-  claimedRoom,
   type FileCopy,
   forbidsMoves,
   type Instance,
@@ -18,6 +17,7 @@ import { actionOfMove } from './action-of-move.ts';
 import { type Asked, beginAction, endActionOf } from './action-store.ts';
 import { alone, byLocks, isShared } from './atomically.ts';
 import type { Kysely, Transaction } from 'kysely';
+import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import type { EventStore } from './event-store.ts';
 import { readInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
@@ -117,7 +117,7 @@ export class MigrationStore {
 
   /** Memory that running migrations have claimed on a host. */
   async claimedMemoryBytes(hostId: string): Promise<number> {
-    return this.#claimed(this.#db, hostId);
+    return claimedMemoryBytes(this.#db, hostId);
   }
 
   /** Takes the instance (compare-and-set on owner and generation), writes migration, claim and operation: all or nothing. */
@@ -130,7 +130,7 @@ export class MigrationStore {
     const begun = await byLocks(this.#db, async (tx): Promise<Begun> => {
       // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
       await alone(tx, 'claim');
-      const claimedBytes = await this.#claimed(tx, migration.targetHostId);
+      const claimedBytes = await claimedMemoryBytes(tx, migration.targetHostId);
       if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
         return { begun: false, because: 'no-room', claimedBytes };
       }
@@ -340,17 +340,7 @@ export class MigrationStore {
 
   /** Bytes that migrations under way are still to write to a host, by directory. */
   claimedRoom(hostId: string): Promise<ReadonlyMap<string, number>> {
-    return this.#claimedRoom(this.#db, hostId);
-  }
-
-  async #claimedRoom(db: Kysely<Schema>, hostId: string): Promise<ReadonlyMap<string, number>> {
-    const rows = await db
-      .selectFrom('migration')
-      .innerJoin('claim', 'claim.migration_id', 'migration.id')
-      .selectAll('migration')
-      .where('claim.host_id', '=', hostId)
-      .execute();
-    return claimedRoom(rows.map(readMigration));
+    return claimedRoom(this.#db, hostId);
   }
 
   /** The first directory in which another claim leaves no room for this one. */
@@ -359,21 +349,12 @@ export class MigrationStore {
     hostId: string,
     { directories }: NewClaim,
   ): Promise<{ directory: string; claimedBytes: number } | null> {
-    const claimed = await this.#claimedRoom(tx, hostId);
+    const claimed = await claimedRoom(tx, hostId);
     for (const { directory, neededBytes, availableBytes } of directories) {
       const claimedBytes = claimed.get(directory) ?? 0;
       if (claimedBytes > 0 && claimedBytes + neededBytes > availableBytes) return { directory, claimedBytes };
     }
     return null;
-  }
-
-  async #claimed(db: Kysely<Schema>, hostId: string): Promise<number> {
-    const row = await db
-      .selectFrom('claim')
-      .select((select) => select.fn.sum<number | string | null>('memory_bytes').as('bytes'))
-      .where('host_id', '=', hostId)
-      .executeTakeFirst();
-    return Number(row?.bytes ?? 0);
   }
 
   #tell(tx: Transaction<Schema>, migration: Migration, message: string): Promise<void> {

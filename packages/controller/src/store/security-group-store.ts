@@ -175,6 +175,7 @@ export class SecurityGroupStore {
     const rows = await this.#db
       .selectFrom('instance')
       .leftJoin('migration', 'migration.id', 'instance.migration_id')
+      .where('instance.deleted_at', 'is', null)
       .select(['instance.id', 'instance.host_id', 'migration.id as migration'])
       .select(['migration.source_host_id as source', 'migration.target_host_id as target'])
       .execute();

@@ -6,9 +6,13 @@ export interface ServerRecord {
   readonly profile: InstanceProfile;
   /** Null until a host has shown them. */
   readonly devices: InstanceDevices | null;
+  /** When it was deleted; null while there is one. */
+  readonly deletedAt: string | null;
   /** Addresses that it was given, for its interfaces all together. */
   readonly addresses: readonly string[];
   readonly securityGroups: readonly string[];
+  /** Id of the server group that it is in; null: none. */
+  readonly serverGroupId: string | null;
   readonly host: ServerHost;
   /** Of a move that holds it, 0 to 100; 0 without one. */
   readonly progressPercent: number;
@@ -64,6 +68,8 @@ export interface ServerQuery {
   readonly locked: boolean | null;
   /** A text that names have in them, in any case of letters; `_` stands for any letter. */
   readonly nameContains: string | null;
+  /** Those that there are, those that were deleted, or both. */
+  readonly lives: 'living' | 'deleted' | 'all';
   /** UTC ISO 8601, as they are stored. */
   readonly changedSince: string | null;
   readonly changedBefore: string | null;

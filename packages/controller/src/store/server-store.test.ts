@@ -13,6 +13,7 @@ const all: ServerQuery = {
   states: null,
   locked: null,
   nameContains: null,
+  lives: 'living',
   changedSince: null,
   changedBefore: null,
   sort: [{ key: 'created_at', descending: true }],

@@ -46,7 +46,10 @@ export class ServerStore {
   }
 
   async byId(id: string): Promise<ServerRecord | null> {
-    const row = await serverRows(this.#db).where('instance.id', '=', id).executeTakeFirst();
+    const row = await serverRows(this.#db)
+      .where('instance.id', '=', id)
+      .where('instance.deleted_at', 'is', null)
+      .executeTakeFirst();
     if (row === undefined) return null;
     const [record] = await this.#records([row]);
     return record ?? null;
@@ -127,8 +130,10 @@ export class ServerStore {
       instance: readInstance(row),
       profile: readProfile(row),
       devices: row.devices === null ? null : (JSON.parse(row.devices) as InstanceDevices),
+      deletedAt: row.deleted_at,
       addresses: row.addresses === null ? [] : (JSON.parse(row.addresses) as string[]),
       securityGroups: groups.get(row.id) ?? [],
+      serverGroupId: row.server_group_id,
       host: {
         name: row.host_name,
         zone: zones.of(row.host_id),
@@ -169,9 +174,11 @@ function serverRows(db: Kysely<Schema>) {
     .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
     .leftJoin('instance_addresses', 'instance_addresses.instance_id', 'instance.id')
     .leftJoin('migration', 'migration.id', 'instance.migration_id')
+    .leftJoin('server_group_member', 'server_group_member.instance_id', 'instance.id')
     .selectAll('instance')
     .selectAll('instance_profile')
     .select(['instance_devices.devices', 'instance_addresses.addresses', 'migration.progress'])
+    .select('server_group_member.group_id as server_group_id')
     .select(['host.name as host_name', 'host.state', 'host.status', 'host.forced_down']);
 }
 
@@ -195,6 +202,8 @@ function conditions(builder: unknown, query: ServerQuery): Expression<SqlBool>[]
   const all: Expression<SqlBool>[] = [];
   for (const [column, values] of Object.entries(among))
     if (values !== null) all.push(where(column as keyof typeof among, 'in', values));
+  if (query.lives !== 'all')
+    all.push(where('instance.deleted_at', query.lives === 'living' ? 'is' : 'is not', null));
   if (query.locked !== null)
     all.push(where('instance_profile.locked_by', query.locked ? 'is not' : 'is', null));
   if (query.nameContains !== null)

@@ -6,6 +6,8 @@ import { isShared } from './atomically.ts';
 import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
 import { HeldMigrationStore } from './held-migration-store.ts';
+import { CreationStore } from './creation-store.ts';
+import { DeletionStore } from './deletion-store.ts';
 import { FlavorStore } from './flavor-store.ts';
 import { HoldStore } from './hold-store.ts';
 import { HostServices } from './host-services.ts';
@@ -63,6 +65,8 @@ export class Store {
   readonly locks: LockStore;
   readonly library: LibraryStore;
   readonly flavors: FlavorStore;
+  readonly creations: CreationStore;
+  readonly deletions: DeletionStore;
   readonly keypairs: KeypairStore;
   readonly serverGroups: ServerGroupStore;
   readonly keptDefinitions: KeptDefinitionStore;
@@ -99,6 +103,8 @@ export class Store {
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);
     this.flavors = new FlavorStore(db, now);
+    this.creations = new CreationStore(db, events, now, lease);
+    this.deletions = new DeletionStore(db, events, now, lease);
     this.keypairs = new KeypairStore(db);
     this.serverGroups = new ServerGroupStore(db);
     this.keptDefinitions = new KeptDefinitionStore(db);

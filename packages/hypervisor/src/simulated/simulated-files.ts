@@ -39,6 +39,7 @@ export class SimulatedFiles {
     if (file === null)
       throw new HypervisorError('no-image', this.#host.name, `${this.#host.name}: nothing at ${path}`);
     if (file.unfinished !== undefined) return Buffer.from(file.unfinished, 'base64');
+    if (file.bytes !== undefined) return Buffer.from(file.bytes, 'base64');
     const { owner: _owner, ...bytes } = file;
     return Buffer.from(JSON.stringify(bytes));
   }
@@ -46,8 +47,7 @@ export class SimulatedFiles {
   /** Writes a file's bytes; once there are as many as it shall have, it is what they say. */
   writeBytes(path: string, bytes: Buffer, lengthBytes: number, owner: SimulatedFile['owner']): void {
     if (bytes.length === lengthBytes) {
-      const whole = JSON.parse(bytes.toString('utf8')) as Omit<SimulatedFile, 'owner'>;
-      this.write(path, { ...whole, owner });
+      this.write(path, { ...wholeFile(bytes), owner });
       return;
     }
     const unfinished = bytes.toString('base64');
@@ -97,4 +97,19 @@ export class SimulatedFiles {
     const backing = this.file(path)?.backing ?? null;
     return backing === null ? [image] : [image, ...this.chain(backing.path)];
   }
+}
+
+/** What a file is by its bytes: those of a simulated one tell it, others came from outside. */
+function wholeFile(bytes: Buffer): Omit<SimulatedFile, 'owner'> {
+  // No image begins with a brace: a disk begins with its boot code, a qcow2 with Q.
+  if (bytes[0] === 0x7b) return JSON.parse(bytes.toString('utf8')) as Omit<SimulatedFile, 'owner'>;
+  // The first bytes of qcow2, and where it has the size of its disk.
+  const isQcow2 = bytes.length >= 32 && bytes.readUInt32BE(0) === 0x51_46_49_fb;
+  return {
+    format: isQcow2 ? 'qcow2' : 'raw',
+    capacityBytes: isQcow2 ? Number(bytes.readBigUInt64BE(24)) : bytes.length,
+    backing: null,
+    content: createHash('sha256').update(bytes).digest('hex'),
+    bytes: bytes.toString('base64'),
+  };
 }

@@ -18,6 +18,8 @@ export interface SimulatedFile extends Omit<ImageSpec, 'path'> {
   content: string;
   /** Of a file that is being written: its bytes so far, base64. `capacityBytes` is then the number it shall have. */
   unfinished?: string;
+  /** Of a file that came from outside of the simulation: its very bytes, base64. */
+  bytes?: string;
 }
 
 /** A directory of files; several hosts may hold the same one: shared storage. */

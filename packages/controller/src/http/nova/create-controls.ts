@@ -4,7 +4,7 @@ import type { MadeKeypair, NewKeypair } from '../../operations/keypairs/keypairs
 import type { GroupWithMembers } from '../../operations/server-groups/server-groups.ts';
 
 /** What the pages of flavors can ask for. */
-export interface FlavorControls {
+interface FlavorControls {
   list(caller: Caller): Promise<Flavor[]>;
   flavor(caller: Caller, id: string): Promise<Flavor>;
   create(flavor: NewFlavor): Promise<Flavor>;
@@ -13,7 +13,7 @@ export interface FlavorControls {
 }
 
 /** What the pages of keypairs can ask for. */
-export interface KeypairControls {
+interface KeypairControls {
   list(userId: string): Promise<Keypair[]>;
   keypair(userId: string, name: string): Promise<Keypair>;
   add(keypair: NewKeypair): Promise<MadeKeypair>;
@@ -21,7 +21,7 @@ export interface KeypairControls {
 }
 
 /** What the pages of server groups can ask for. */
-export interface ServerGroupControls {
+interface ServerGroupControls {
   list(caller: Caller, all: boolean): Promise<GroupWithMembers[]>;
   group(caller: Caller, id: string): Promise<GroupWithMembers>;
   create(

@@ -2,6 +2,7 @@ import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { actionRoutes } from './actions/action-routes.ts';
+import { createRoutes } from './servers/create-routes.ts';
 import { migrationRoutes } from './migrations/migration-routes.ts';
 import { serverMigrationRoutes } from './migrations/server-migration-routes.ts';
 import { aggregateRoutes } from './aggregates/aggregate-routes.ts';
@@ -51,6 +52,7 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   keypairRoutes(app, options);
   serverGroupRoutes(app, options);
   serverRoutes(app, options);
+  createRoutes(app, options);
   metadataRoutes(app, options);
   tagRoutes(app, options);
   detailRoutes(app, options);

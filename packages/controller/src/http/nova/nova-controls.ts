@@ -1,6 +1,7 @@
 import type { MoveBody } from '@ferry/api';
 import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@ferry/model';
 import type { GuestStatistics } from '@ferry/hypervisor';
+import type { NewServer } from '../../operations/create-instance/new-server.ts';
 import type { ActionQuery, Asked, InstanceAction } from '../../store/action-store.ts';
 import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts';
 import type { HostKept, HostRecord, ServiceChange } from '../../store/host-services.ts';
@@ -29,6 +30,10 @@ export interface NovaControls {
   power(asked: AskedBy, id: string, action: PowerAction): Promise<void>;
   /** Begins a move, as Ferry's own API does. */
   moveServer(asked: AskedBy, id: string, move: MoveBody): Promise<Migration>;
+  /** Begins the creation of servers; gives their ids. */
+  createServers(asked: AskedBy, wanted: NewServer): Promise<readonly string[]>;
+  /** Begins the deletion of a server; refuses while something else is done to it. */
+  deleteServer(asked: AskedBy, id: string): Promise<void>;
   /** Sets what an instance is said to be; false while an operation holds it. */
   resetState(asked: AskedBy, id: string, state: VmState): Promise<boolean>;
   /** What the guest has written to its serial console; null where nothing is kept of it. */

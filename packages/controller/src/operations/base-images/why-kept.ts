@@ -11,6 +11,8 @@ export interface Aside {
   /** The migration that takes it back, and its instance. */
   readonly migrationId?: string;
   readonly instanceId?: string;
+  /** Instances that are being created wait for whoever brings it: half a file they do not need. */
+  readonly creations?: 'do-not-count';
   /** Hosts that are known not to see it. */
   readonly hostIds?: readonly string[];
   /** A host that does not answer cannot have begun to use it. */
@@ -33,6 +35,9 @@ export async function whyKept(
     const names = need.map(({ id, instanceName }) => `${id} (${instanceName})`);
     return `it is needed by migration ${names.join(', ')}`;
   }
+  const created = await services.store.creations.needing(host.id, path, aside.instanceId ?? null);
+  if (created.length > 0 && aside.creations !== 'do-not-count')
+    return `it is needed by ${created.join(', ')}, created on ${host.name} now`;
   const here = await neededOn(services, host, path, call, aside);
   if (here !== null) return here;
   for (const other of await services.store.hosts.list()) {

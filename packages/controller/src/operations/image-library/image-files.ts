@@ -78,6 +78,13 @@ export class ImageFiles {
       yield isZero(bytes) ? { kind: 'hole', lengthBytes: bytes.length } : { kind: 'data', bytes };
   }
 
+  /** As hosts make it of the files they have. */
+  async digest(sha256: string): Promise<string> {
+    const digest = new SparseDigest();
+    for await (const chunk of this.chunks(sha256)) digest.add(chunk);
+    return digest.end();
+  }
+
   async remove(sha256: string): Promise<void> {
     await rm(this.pathOf(sha256), { force: true });
   }

@@ -53,5 +53,5 @@ async function tell(services: Services, host: Host): Promise<void> {
     const { groups } = await store.securityGroups.of(id);
     await firewall.setDomainFilter(id, groups.length === 0 ? null : filterNames.instance(id), call);
   }
-  await removeUnneededFilters(services, host, (await firewall.filters(call)) ?? [], null, call);
+  await removeUnneededFilters(services, host, (await firewall.filters(call)) ?? [], {}, call);
 }

@@ -28,6 +28,10 @@ export const stepErrors = {
   'source-not-whole':
     'See the message: what the source kept was changed there. It runs on at the target: confirm the migration instead.',
   'target-silent': 'See that the target answers, then try again.',
+  'image-missing':
+    'Give all controllers one image directory (`ferry serve --image-dir`), or upload the image again, then create it anew.',
+  'not-wanted': 'Nothing needs to be done: somebody wants it deleted.',
+  'not-started': "See the message and the host's libvirtd log; delete the instance and create it anew.",
   'guest-not-running': 'Look at the instance on its host; its disks are whole.',
 } as const;
 

@@ -68,6 +68,7 @@ export class ProjectStore {
         .innerJoin('instance', 'instance.id', 'instance_profile.instance_id')
         .select('instance.name')
         .where('instance_profile.project_id', '=', id)
+        .where('instance.deleted_at', 'is', null)
         .orderBy('instance.name')
         .execute();
       if (instances.length > 0) return { instances: instances.map(({ name }) => name) };

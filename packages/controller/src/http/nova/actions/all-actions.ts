@@ -1,3 +1,4 @@
+import { forceDelete } from './force-delete.ts';
 import { consoleOutput, remoteConsoles } from './console.ts';
 import { evacuate } from './evacuate.ts';
 import { lock, unlock } from './lock.ts';
@@ -22,6 +23,7 @@ export const allActions: ReadonlyMap<string, ServerAction> = new Map(
     confirmResize,
     revertResize,
     evacuate,
+    forceDelete,
     consoleOutput,
     ...remoteConsoles,
   ].map((action) => [action.key, action]),

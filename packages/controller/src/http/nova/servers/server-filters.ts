@@ -23,8 +23,8 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
   if (minor >= 75) requireKnown(query, knownServerWords(minor));
   const admin = hasRole(caller, 'admin');
   const states = statesOf(query, minor);
-  if (states === 'none' || isAsked(query, 'deleted', admin) || isAsked(query, 'soft_deleted', admin))
-    return null;
+  // Nothing is deleted softly: what is deleted cannot be restored.
+  if (states === 'none' || isAsked(query, 'soft_deleted', admin)) return null;
   const list = (name: string): string[] | null => {
     const values = valuesOf(query, name);
     return values.length === 0 ? null : values;
@@ -42,6 +42,7 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
     states,
     locked: lockedOf(query, minor),
     nameContains: plainName(query),
+    lives: livesOf(query, admin),
     changedSince: queryTime(query, 'changes-since'),
     changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
     sort: sortOf(query),
@@ -56,7 +57,13 @@ function plainName(query: Query): string | null {
   return /^[\w -]+$/.test(name) ? name : null;
 }
 
-/** Nova keeps rows of what was deleted; Ferry has none. */
+/** Administrators see what was deleted; who follows changes sees that something is gone. */
+function livesOf(query: Query, admin: boolean): ServerQuery['lives'] {
+  const deleted = valuesOf(query, 'status').some((status) => status.toUpperCase() === 'DELETED');
+  if (isAsked(query, 'deleted', admin) || (admin && deleted)) return 'deleted';
+  return valuesOf(query, 'changes-since').length > 0 ? 'all' : 'living';
+}
+
 function isAsked(query: Query, name: string, admin: boolean): boolean {
   return admin && valuesOf(query, name).some((value) => isYes(value));
 }

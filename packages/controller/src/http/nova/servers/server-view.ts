@@ -84,7 +84,7 @@ export function serverView(server: ServerRecord, options: ServerViewOptions): Re
     config_drive: profile.configDrive ? 'True' : '',
     key_name: profile.keyName,
     'OS-SRV-USG:launched_at': profile.launchedAt === null ? null : microsecondsTime(profile.launchedAt),
-    'OS-SRV-USG:terminated_at': null,
+    'OS-SRV-USG:terminated_at': server.deletedAt === null ? null : microsecondsTime(server.deletedAt),
     ...(inList ? {} : groups),
     ...attributes(server, minor, admin),
     'OS-EXT-STS:task_state': instance.taskState,
@@ -122,7 +122,7 @@ function attributes(server: ServerRecord, minor: number, admin: boolean): Record
 
 /** Fields that came after 2.3. */
 function sinceLater(
-  { profile }: ServerRecord,
+  { profile, serverGroupId }: ServerRecord,
   { minor, inList }: Pick<ServerViewOptions, 'minor' | 'inList'>,
 ): Record<string, unknown> {
   return {
@@ -131,7 +131,7 @@ function sinceLater(
     ...(minor >= 19 ? { description: profile.description } : {}),
     ...(minor >= 26 ? { tags: profile.tags } : {}),
     ...(minor >= 63 ? { trusted_image_certificates: null } : {}),
-    ...(minor >= 71 && !inList ? { server_groups: [] } : {}),
+    ...(minor >= 71 && !inList ? { server_groups: serverGroupId === null ? [] : [serverGroupId] } : {}),
     ...(minor >= 96 ? { pinned_availability_zone: profile.availabilityZone } : {}),
   };
 }
@@ -157,9 +157,13 @@ function addressesView(server: ServerRecord): Record<string, object[]> {
   return view;
 }
 
-/** What is wrong with one that is in error, as the hosts show it. */
+/** What is wrong with one that is in error: why it could not be created, or what the hosts show. */
 function faultView({ instance, profile }: ServerRecord, status: string, admin: boolean): object {
-  if (status !== 'ERROR' || instance.fault === null) return {};
+  if (status !== 'ERROR') return {};
+  const { failure } = profile;
+  if (failure !== null)
+    return { fault: { code: 500, created: secondsTime(failure.at), message: failure.message } };
+  if (instance.fault === null) return {};
   const { message, remedy } = instance.fault;
   const fault = { code: 500, created: secondsTime(profile.updatedAt), message };
   return { fault: admin ? { ...fault, details: remedy } : fault };

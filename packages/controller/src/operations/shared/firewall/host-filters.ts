@@ -24,7 +24,8 @@ export async function ensureFilters(
 }
 
 /**
- * Removes those of the given filters that no instance needs on that host; a migration that cleans up does not count.
+ * Removes those of the given filters that no instance needs on that host; a migration that cleans up does not count, nor an
+ * instance that is taken away.
  * Whoever needs one is in the store before it asks the host for it, and both happen under the host's lock: what is
  * removed here was needed by nobody, and what is needed meanwhile is made anew.
  */
@@ -32,12 +33,13 @@ export async function removeUnneededFilters(
   services: Services,
   host: FilterHost,
   names: readonly string[],
-  withoutMigration: string | null,
+  without: { readonly migrationId?: string; readonly instanceId?: string },
   call: Call,
 ): Promise<void> {
   const { securityGroups } = services.store;
   const needed = new Set<string>();
-  for (const instanceId of await securityGroups.wantedOn(host.id, withoutMigration)) {
+  const wanted = await securityGroups.wantedOn(host.id, without.migrationId ?? null);
+  for (const instanceId of wanted.filter((id) => id !== without.instanceId)) {
     const { groups } = await securityGroups.of(instanceId);
     if (groups.length > 0) needed.add(filterNames.instance(instanceId));
     for (const group of groups) needed.add(filterNames.group(group.id));

@@ -30,7 +30,7 @@ export async function undoFirewall(
   await services.hostChanges.with(target.uri, async () => {
     const now = (await targetOf(context).firewall.filters(call)) ?? [];
     const came = now.filter((name) => !before.has(name));
-    await removeUnneededFilters(services, host, came, migrationId, call);
+    await removeUnneededFilters(services, host, came, { migrationId }, call);
   });
 }
 
@@ -49,6 +49,6 @@ export async function releaseSourceFirewall(context: MoveContext): Promise<void>
     const own = [filter, ...groups.map((group) => filterNames.group(group.id))];
     const there = new Set(await sourceOf(context).firewall.filters(call));
     const names = own.filter((name) => there.has(name));
-    await removeUnneededFilters(services, host, names, migrationId, call);
+    await removeUnneededFilters(services, host, names, { migrationId }, call);
   });
 }

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Failure, Outputs, RunResult } from '@ferry/workflow';
+import type { Store } from '../../store/store.ts';
+import type { DeleteInput } from '../delete-instance/delete-input.ts';
+import { remedyOf } from '../shared/remedy-of.ts';
+import type { Rest } from '../shared/rest.ts';
+import type { CreateInput } from './create-input.ts';
+
+/** Writes down how the creation of an instance came to rest. Doing it twice changes nothing. */
+export async function concludeCreate(
+  store: Store,
+  id: string,
+  input: CreateInput,
+  result: RunResult<Outputs>,
+): Promise<Rest> {
+  const { instanceId } = input;
+  switch (result.kind) {
+    case 'stopped':
+      return 'stopped';
+    case 'done':
+      await store.creations.finish(id, instanceId);
+      // Nobody could stop it in time: now that it is there, it can be deleted as any other.
+      if (await store.creations.isUnwanted(instanceId)) await beginDelete(store, input);
+      await store.operations.close(id);
+      return 'over';
+    case 'undone':
+      await store.creations.fail(id, instanceId, failureOf(result.failure, ''));
+      await store.operations.close(id);
+      return 'over';
+    case 'undo-blocked': {
+      // What is left on the host is tried again and again; the instance is told as failed at once.
+      const more = ` Clean-up is not done yet: ${result.failure.message}`;
+      await store.creations.fail(id, instanceId, failureOf(result.because, more));
+      return 'waits';
+    }
+    case 'blocked':
+      return 'waits';
+  }
+}
+
+function failureOf(failure: Failure, more: string): { code: string; message: string; remedy: string } {
+  return { code: failure.code, message: failure.message + more, remedy: remedyOf(failure) };
+}
+
+/** Writes the operation down; whoever looks for open operations takes it up. */
+async function beginDelete(store: Store, { instanceId, instanceName, host }: CreateInput): Promise<void> {
+  const instance = await store.instances.byId(instanceId);
+  if (instance === null || instance.migrationId !== null) return;
+  const input: DeleteInput = { instanceId, instanceName, host, formerHosts: [] };
+  // Who wanted it, by which request, stands in its actions already.
+  await store.deletions.begin(instance, {
+    operationId: randomUUID(),
+    workflow: 'delete-instance',
+    input,
+    action: null,
+  });
+}

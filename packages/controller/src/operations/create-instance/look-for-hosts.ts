@@ -1,0 +1,176 @@
+import { type Call, HypervisorError, type HypervisorHost, type NewInterface } from '@ferry/hypervisor';
+import {
+  type GroupMember,
+  groupPlacement,
+  type Host,
+  type HostFacts,
+  libraryBasePath,
+  type PlacementCandidate,
+} from '@ferry/model';
+import type { Services } from '../shared/services.ts';
+import type { NewServer } from './new-server.ts';
+import type { ResolvedServer } from './resolve-server.ts';
+
+/** Where libvirt's own packages have images, for a host without a pool `default`. */
+const usualDirectory = '/var/lib/libvirt/images';
+
+/** What a network is plugged into on one host: all but the hardware address. */
+type Plug = Omit<NewInterface, 'mac'>;
+
+/** A host with what placing asks for and what creating there takes. */
+export interface HostSite {
+  /** Its availability zone. */
+  readonly zone: string;
+  readonly candidate: PlacementCandidate;
+  readonly directory: string;
+  /** Bytes that the directory has free, promised ones included. */
+  readonly availableBytes: number;
+  /** Of the base: 0 where it is there. */
+  readonly baseBytes: number;
+  readonly plugs: readonly Plug[];
+}
+
+/** Asks all hosts, side by side, for what placing a server takes to know. */
+export async function lookForHosts(
+  services: Services,
+  wanted: NewServer,
+  resolved: ResolvedServer,
+  networks: readonly string[],
+): Promise<HostSite[]> {
+  const [hosts, zones] = await Promise.all([services.store.hosts.list(), services.store.creations.zones()]);
+  const members =
+    resolved.serverGroup === null ? [] : await services.store.serverGroups.members(resolved.serverGroup.id);
+  return Promise.all(
+    hosts.map(async (host) => {
+      const zone = zones.of(host.id);
+      const problems = unwantedFor(host, zone, wanted, resolved);
+      const group = placementOf(resolved, members, host.id, hosts);
+      const site = await lookAt(services, host, resolved, networks);
+      return {
+        ...site,
+        zone,
+        candidate: { ...site.candidate, group, problems: [...problems, ...site.candidate.problems] },
+      };
+    }),
+  );
+}
+
+/** What the server group says of a host. */
+export function placementOf(
+  { serverGroup }: ResolvedServer,
+  members: readonly GroupMember[],
+  hostId: string,
+  hosts: readonly Host[],
+): PlacementCandidate['group'] {
+  if (serverGroup === null) return { kind: 'allowed', preference: 0 };
+  const nameOf = (id: string): string => hosts.find((host) => host.id === id)?.name ?? id;
+  return groupPlacement(serverGroup, members, hostId, nameOf);
+}
+
+/** What of the request itself keeps it from a host. */
+function unwantedFor(host: Host, zone: string, wanted: NewServer, resolved: ResolvedServer): string[] {
+  const problems: string[] = [];
+  if (host.fence !== null) problems.push(`it is fenced, by ${host.fence.by}`);
+  if (wanted.host !== null && wanted.host !== host.name) problems.push(`${wanted.host} was asked for`);
+  if (wanted.zone !== null && wanted.zone !== zone)
+    problems.push(`it is in the zone ${zone}, and ${wanted.zone} was asked for`);
+  for (const other of resolved.sameHost)
+    if (other.hostId !== host.id) problems.push(`${other.name}, which it is to be with, is elsewhere`);
+  for (const other of resolved.differentHost)
+    if (other.hostId === host.id) problems.push(`${other.name}, which it is not to be with, is there`);
+  return problems;
+}
+
+async function lookAt(
+  services: Services,
+  host: Host,
+  resolved: ResolvedServer,
+  networks: readonly string[],
+): Promise<Omit<HostSite, 'zone'>> {
+  const there = services.hypervisor.host(host.uri);
+  const call = { deadlineMs: services.limits.inspectMs };
+  try {
+    const facts = await there.facts(call);
+    const directory = await directoryOf(host, there, call);
+    const base = await there.storage.image(libraryBasePath(directory, resolved.content.sha256), call);
+    const { availableBytes } = await there.storage.room(directory, call);
+    const { plugs, problems } = await plugsOf(there, facts, networks, call);
+    const { creations } = services.store;
+    const claimed = (await creations.claimedRoom(host.id)).get(directory) ?? 0;
+    const baseBytes = base === null ? resolved.content.lengthBytes : 0;
+    return {
+      directory,
+      availableBytes: availableBytes ?? 0,
+      baseBytes,
+      plugs,
+      candidate: {
+        host,
+        facts,
+        claimedMemoryBytes: await creations.claimedMemoryBytes(host.id),
+        diskBytes: resolved.diskBytes + baseBytes,
+        roomBytes: availableBytes === null ? null : availableBytes - claimed,
+        group: { kind: 'allowed', preference: 0 },
+        problems: [...problems, ...(await filterProblems(there, resolved, call))],
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof HypervisorError)) throw error;
+    return silent(host, error.message);
+  }
+}
+
+function silent(host: Host, why: string): Omit<HostSite, 'zone'> {
+  return {
+    directory: '',
+    availableBytes: 0,
+    baseBytes: 0,
+    plugs: [],
+    candidate: {
+      host,
+      facts: null,
+      claimedMemoryBytes: 0,
+      diskBytes: 0,
+      roomBytes: null,
+      group: { kind: 'allowed', preference: 0 },
+      problems: [`it did not tell what it has: ${why}`],
+    },
+  };
+}
+
+/** As an operator set it; else that of the pool `default`; else where libvirt has images. */
+async function directoryOf(host: Host, there: HypervisorHost, call: Call): Promise<string> {
+  if (host.imageDirectory !== null) return host.imageDirectory;
+  return (await there.pools.pool('default', call))?.directory ?? usualDirectory;
+}
+
+/** Each network as the host has it: one of its hypervisor, or a bridge. */
+async function plugsOf(
+  there: HypervisorHost,
+  facts: HostFacts,
+  networks: readonly string[],
+  call: Call,
+): Promise<{ plugs: Plug[]; problems: string[] }> {
+  const plugs: Plug[] = [];
+  const problems: string[] = [];
+  for (const name of networks) {
+    const network = facts.networks.find((one) => one.name === name);
+    if (network?.active === true) plugs.push({ kind: 'network', source: name });
+    else if (network !== undefined) problems.push(`its network ${name} is not started`);
+    else if ((await there.networks.device(name, call))?.isBridge === true)
+      plugs.push({ kind: 'bridge', source: name });
+    else problems.push(`it has no network and no bridge ${name}`);
+  }
+  return { plugs, problems };
+}
+
+async function filterProblems(
+  there: HypervisorHost,
+  { securityGroups }: ResolvedServer,
+  call: Call,
+): Promise<string[]> {
+  if (securityGroups.length === 0) return [];
+  if ((await there.firewall.filters(call)) === null) return ['it has no packet filters for security groups'];
+  if ((await there.firewall.inForce(call)) === false)
+    return ['it shows packet filters nothing of what passes its bridges'];
+  return [];
+}

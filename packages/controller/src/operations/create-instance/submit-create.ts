@@ -1,0 +1,112 @@
+import { type Host, type PlacementCandidate, placeServer } from '@ferry/model';
+import type { NewCreation } from '../../store/creation-store.ts';
+import { Refusal } from '../shared/refusal.ts';
+import type { Services } from '../shared/services.ts';
+import { chooseNetworks } from './choose-networks.ts';
+import { type HostSite, lookForHosts, placementOf } from './look-for-hosts.ts';
+import { type AskedToCreate, newCreation } from './new-creation.ts';
+import type { NewServer } from './new-server.ts';
+import { type ResolvedServer, resolveServer } from './resolve-server.ts';
+
+/** So often hosts are looked at anew when others were faster. */
+const tries = 3;
+
+/** An instance that was accepted: its operation is to be started. */
+export interface AcceptedServer {
+  readonly instanceId: string;
+  readonly operationId: string;
+}
+
+/**
+ * Accepts the creation of instances or refuses it, with all that is wrong or with why no host will do. The hosts are chosen
+ * here, on what they show now; accepting is one transaction, in which what was claimed meanwhile is counted once more.
+ */
+export async function submitCreate(
+  services: Services,
+  asked: AskedToCreate,
+  wanted: NewServer,
+): Promise<readonly AcceptedServer[]> {
+  const resolved = await resolveServer(services, asked.caller, wanted);
+  const networks = await chooseNetworks(services, wanted.networks);
+  let busy = '';
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    const sites = await lookForHosts(services, wanted, resolved, networks);
+    const creations = await place(services, asked, wanted, resolved, sites);
+    const refused = await services.store.creations.begin(resolved.image.id, creations);
+    if (refused === null)
+      return creations.map(({ instance, operation }) => ({
+        instanceId: instance.id,
+        operationId: operation.id,
+      }));
+    if (refused.because === 'image-gone')
+      throw new Refusal('server-refused', `Image ${wanted.imageId} could not be found.`);
+    busy = refused.message;
+  }
+  throw new Refusal(
+    'no-valid-host',
+    `No valid host was found. Others were faster, again and again: ${busy}.`,
+  );
+}
+
+/** A host for each of them, as many as fit; each takes what those before it leave. */
+async function place(
+  services: Services,
+  asked: AskedToCreate,
+  wanted: NewServer,
+  resolved: ResolvedServer,
+  sites: readonly HostSite[],
+): Promise<NewCreation[]> {
+  const { serverGroup, flavor, image } = resolved;
+  const members =
+    serverGroup === null ? [] : [...(await services.store.serverGroups.members(serverGroup.id))];
+  const needs = {
+    memoryBytes: flavor.memoryMib * 1024 ** 2,
+    vcpus: flavor.vcpus,
+    arch: image.properties['hw_architecture'] ?? image.properties['architecture'] ?? null,
+  };
+  const hosts = sites.map(({ candidate }) => candidate.host);
+  const taken = new Map<string, number>();
+  const creations: NewCreation[] = [];
+  for (let index = 0; index < wanted.maxCount; index += 1) {
+    const left = sites.map(({ candidate }): PlacementCandidate => {
+      const before = taken.get(candidate.host.id) ?? 0;
+      const group = placementOf(resolved, members, candidate.host.id, hosts);
+      return withoutTaken({ ...candidate, group }, before, needs.memoryBytes, resolved.diskBytes);
+    });
+    const placed = placeServer(needs, left);
+    const site = sites.find(({ candidate }) => candidate.host.id === placed.candidate?.host.id);
+    if (site === undefined) {
+      if (index >= wanted.minCount) break;
+      const which = wanted.maxCount === 1 ? '' : ` for instance ${index + 1} of ${wanted.minCount}`;
+      throw new Refusal('no-valid-host', `No valid host was found${which}. ${placed.because}.`);
+    }
+    const creation = newCreation(asked, wanted, resolved, site, index, factsOf(sites));
+    creations.push(creation);
+    const { id: hostId } = site.candidate.host;
+    taken.set(hostId, (taken.get(hostId) ?? 0) + 1);
+    members.push({ id: creation.instance.id, name: creation.instance.name, hostIds: [hostId] });
+  }
+  return creations;
+}
+
+/** What a host has left behind those that this very request puts there; its base is brought once. */
+function withoutTaken(
+  candidate: PlacementCandidate,
+  count: number,
+  memoryBytes: number,
+  diskBytes: number,
+): PlacementCandidate {
+  const { claimedMemoryBytes, roomBytes } = candidate;
+  return {
+    ...candidate,
+    claimedMemoryBytes: claimedMemoryBytes + count * memoryBytes,
+    roomBytes: roomBytes === null ? null : roomBytes - count * diskBytes,
+  };
+}
+
+/** Of the hosts that answered and may get instances: what is made on one is to be able to move to any other. */
+function factsOf(sites: readonly HostSite[]): NonNullable<Host['facts']>[] {
+  return sites.flatMap(({ candidate: { facts, host } }) =>
+    facts === null || host.service.status === 'disabled' ? [] : [facts],
+  );
+}

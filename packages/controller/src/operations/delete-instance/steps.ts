@@ -1,0 +1,116 @@
+import { dirname } from 'node:path';
+import { HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
+import { filterNames, instanceFiles, isFileOfInstance } from '@ferry/model';
+import type { StepContext } from '@ferry/workflow';
+import { removeImage } from '../base-images/remove-image.ts';
+import { removeUnneededFilters } from '../shared/firewall/host-filters.ts';
+import { Refusal } from '../shared/refusal.ts';
+import type { Services } from '../shared/services.ts';
+import type { DeleteInput } from './delete-input.ts';
+
+type Context<Output extends object = object> = StepContext<DeleteInput, Services, Output>;
+
+/** What is to go with the instance, as it was found before anything went. */
+export interface FoundFiles {
+  /** Files that Ferry made for it; disks that it was adopted with are not among them. */
+  readonly files: readonly string[];
+  /** Where it has or had a console that was kept. */
+  readonly consoleLog: string | null;
+  /** Names of packet filters before it. */
+  readonly filters: readonly string[];
+}
+
+function hostOf({ services, input }: Context): HypervisorHost {
+  return services.hypervisor.host(input.host.uri);
+}
+
+/** Writes down what is the instance's on its host, while its definition still tells. */
+export async function findFiles(context: Context): Promise<FoundFiles> {
+  const { services, input, signal } = context;
+  const { domains, storage } = hostOf(context);
+  const { instanceId } = input;
+  const facts = await domains.domain(instanceId, { signal });
+  const disks = (facts?.disks ?? []).flatMap(({ path }) => path ?? []);
+  const own = disks.filter((path) => isFileOfInstance(instanceId, path));
+  const directories = new Set(own.map((path) => dirname(path)));
+  const files = new Set(own);
+  for (const directory of directories)
+    for (const { image } of await storage.images(directory, { signal }))
+      if (isFileOfInstance(instanceId, image.path)) files.add(image.path);
+  const { groups } = await services.store.securityGroups.of(instanceId);
+  const [directory] = directories;
+  return {
+    files: [...files].toSorted(),
+    consoleLog: directory === undefined ? null : instanceFiles(directory, instanceId).consoleLog,
+    filters:
+      groups.length === 0
+        ? []
+        : [filterNames.instance(instanceId), ...groups.map((group) => filterNames.group(group.id))],
+  };
+}
+
+/** Ends the guest, because a person wants it gone, whatever it is doing. */
+export async function endGuest(context: Context): Promise<void> {
+  const { domains } = hostOf(context);
+  const { instanceId } = context.input;
+  const call = { signal: context.signal };
+  const sight = await domains.sight(instanceId, call);
+  if (sight.kind === 'absent') return;
+  if (sight.kind === 'unreachable')
+    throw new HypervisorError('unreachable', context.input.host.name, sight.reason);
+  await domains.ensureShutOff(instanceId, 0, call).catch((error: unknown) => {
+    // A domain that had no definition is gone when it ends.
+    if (!(error instanceof HypervisorError && error.code === 'no-domain')) throw error;
+  });
+}
+
+export async function undefine(context: Context): Promise<void> {
+  await hostOf(context).domains.ensureUndefined(context.input.instanceId, { signal: context.signal });
+}
+
+/** Files that Ferry made, on its host; and what the console wrote on hosts that it was on before, where they answer. */
+export async function removeFiles(context: Context<{ readonly find: FoundFiles }>): Promise<void> {
+  const { services, input, signal } = context;
+  const { files, consoleLog } = context.output.find;
+  for (const path of files) await hostOf(context).storage.ensureNoImage(path, { signal });
+  if (consoleLog === null) return;
+  for (const { name, uri } of input.formerHosts) {
+    try {
+      const { storage } = services.hypervisor.host(uri);
+      await storage.ensureNoImage(consoleLog, { signal, deadlineMs: services.limits.inspectMs });
+    } catch (error) {
+      signal.throwIfAborted();
+      services.log.warn({ err: error, host: name, path: consoleLog }, 'a console log stays');
+    }
+  }
+}
+
+/** Its packet filters, and those of its groups that nobody else needs there. */
+export async function releaseFilters(context: Context<{ readonly find: FoundFiles }>): Promise<void> {
+  const { services, input, signal } = context;
+  const { filters } = context.output.find;
+  if (filters.length === 0) return;
+  await services.hostChanges.with(input.host.uri, async () => {
+    await services.store.deletions.releaseGroups(input.instanceId);
+    const there = new Set(await hostOf(context).firewall.filters({ signal }));
+    const names = filters.filter((name) => there.has(name));
+    await removeUnneededFilters(services, input.host, names, { instanceId: input.instanceId }, { signal });
+  });
+}
+
+/** Base images that Ferry brought and that nothing uses any more, where an operator set that for the host. */
+export async function removeUnusedBases({ services, input, signal }: Context): Promise<void> {
+  const host = await services.store.hosts.byId(input.host.id);
+  if (host === null || !host.removeUnusedImages) return;
+  const brought = (await services.store.images.list(host.id)).filter((image) => image.brought !== null);
+  for (const { path } of brought) {
+    try {
+      const why = `nothing uses it since ${input.instanceName} was deleted`;
+      await removeImage(services, host, path, { why, brought: true, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      const level = error instanceof Refusal ? 'info' : 'warn';
+      services.log[level]({ err: error, path, host: host.name }, 'a base image stays');
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { workflow } from '@ferry/workflow';
+import type { Services } from '../shared/services.ts';
+import type { DeleteInput } from './delete-input.ts';
+import { endGuest, findFiles, releaseFilters, removeFiles, removeUnusedBases, undefine } from './steps.ts';
+
+const minute = 60_000;
+
+/** The deletion of one instance: once its guest has been ended, it only goes forward. */
+export const deleteInstanceWorkflow = workflow<DeleteInput, Services>('delete-instance')
+  .step({
+    name: 'find',
+    why: 'what its definition does not tell any more, nobody knows',
+    deadlineMs: 5 * minute,
+    do: findFiles,
+  })
+  .pivot({ name: 'end-guest', deadlineMs: 5 * minute, do: endGuest })
+  .step({ name: 'undefine', deadlineMs: minute, do: undefine })
+  .step({
+    name: 'remove-files',
+    why: 'only what nothing names any more',
+    deadlineMs: 10 * minute,
+    do: removeFiles,
+  })
+  .step({ name: 'release-filters', deadlineMs: minute, do: releaseFilters })
+  .step({ name: 'remove-unused-bases', deadlineMs: 10 * minute, do: removeUnusedBases })
+  .build();

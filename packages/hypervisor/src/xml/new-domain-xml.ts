@@ -1,0 +1,70 @@
+import type { NewDomain, NewInterface } from '../contract/new-domain.ts';
+import { escapeXml } from './write-xml.ts';
+
+/**
+ * The description of a domain to be made (https://libvirt.org/formatdomain.html): virtio devices, a serial console whose
+ * output is kept in a file, a screen that only the host itself reaches. What is left out the hypervisor chooses.
+ */
+export function newDomainXml(domain: NewDomain): string {
+  const { id, name, title, domainType, arch, machineType, memoryBytes, vcpus } = domain;
+  // Under KVM a guest gets the host's processor as it can be moved; emulated, QEMU's usual one can go anywhere.
+  const cpu = domainType === 'kvm' ? "<cpu mode='host-model'/>" : '';
+  const isX86 = arch === 'x86_64' || arch === 'i686';
+  return `<domain type='${escapeXml(domainType)}'>
+  <name>${escapeXml(name)}</name>
+  <uuid>${escapeXml(id)}</uuid>
+  <title>${escapeXml(title.replace(/\s+/g, ' '))}</title>
+  <memory unit='b'>${memoryBytes}</memory>
+  <vcpu>${vcpus}</vcpu>
+  <os>
+    <type arch='${escapeXml(arch)}' ${machineType === null ? '' : `machine='${escapeXml(machineType)}'`}>hvm</type>
+    <boot dev='hd'/>
+  </os>
+  <features><acpi/>${isX86 ? '<apic/>' : ''}</features>
+  ${cpu}
+  <clock offset='utc'/>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2' cache='none' discard='unmap'/>
+      <source file='${escapeXml(domain.disk)}'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    ${domain.configDrive === null ? '' : configDriveXml(domain.configDrive)}
+    <controller type='usb' model='none'/>
+    ${domain.interfaces.map((one) => interfaceXml(one, domain.filter)).join('\n    ')}
+    <serial type='pty'>
+      <log file='${escapeXml(domain.consoleLog)}' append='on'/>
+      <target port='0'/>
+    </serial>
+    <console type='pty'><target type='serial' port='0'/></console>
+    <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>
+    <video><model type='${isX86 ? 'vga' : 'virtio'}'/></video>
+    <memballoon model='virtio'/>
+    <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
+  </devices>
+</domain>
+`;
+}
+
+/** A disk and no CD-ROM: those are not carried along when a guest moves with its disks. */
+function configDriveXml(path: string): string {
+  return `<disk type='file' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source file='${escapeXml(path)}'/>
+      <target dev='vdb' bus='virtio'/>
+      <readonly/>
+    </disk>`;
+}
+
+function interfaceXml({ mac, kind, source }: NewInterface, filter: string | null): string {
+  const filtered = filter === null ? '' : `<filterref filter='${escapeXml(filter)}'/>`;
+  return `<interface type='${kind}'>
+      <mac address='${escapeXml(mac)}'/>
+      <source ${kind}='${escapeXml(source)}'/>
+      <model type='virtio'/>
+      ${filtered}
+    </interface>`;
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { sampleHost } from '../check/sample-input.ts';
+import { type PlacementCandidate, placeServer } from './place-server.ts';
+
+const gib = 1024 ** 3;
+const needs = { memoryBytes: gib, vcpus: 2, arch: null };
+
+function candidate(name: string, change: Partial<PlacementCandidate> = {}): PlacementCandidate {
+  const host = sampleHost(name);
+  return {
+    host,
+    facts: host.facts,
+    claimedMemoryBytes: 0,
+    diskBytes: gib,
+    roomBytes: 10 * gib,
+    group: { kind: 'allowed', preference: 0 },
+    problems: [],
+    ...change,
+  };
+}
+
+const chosen = (...candidates: PlacementCandidate[]): string | null =>
+  placeServer(needs, candidates).candidate?.host.name ?? null;
+const why = (one: PlacementCandidate, wanted: object = needs): string => {
+  const placed = placeServer({ ...needs, ...wanted }, [one]);
+  return placed.candidate === null ? placed.because : 'it fits';
+};
+
+test('the host with most free memory takes it, and by name among equals', () => {
+  expect(chosen(candidate('b'), candidate('a'))).toBe('a');
+  expect(chosen(candidate('a', { claimedMemoryBytes: 1 }), candidate('b'))).toBe('b');
+});
+
+test('what a group likes counts more than memory', () => {
+  const liked = candidate('b', { claimedMemoryBytes: 5 * gib, group: { kind: 'allowed', preference: 1 } });
+  expect(chosen(candidate('a'), liked)).toBe('b');
+});
+
+test.each([
+  ['memory', candidate('a', { claimedMemoryBytes: 8 * gib }), {}, `${gib} bytes of memory are needed and 0`],
+  ['processors', candidate('a'), { vcpus: 9 }, '9 processors are needed and it has 8'],
+  ['architecture', candidate('a'), { arch: 'aarch64' }, 'it is x86_64, and the image is for aarch64'],
+  ['room', candidate('a', { roomBytes: 5 }), {}, 'bytes of disk are needed and 5'],
+  ['a directory', candidate('a', { roomBytes: null }), {}, 'no directory'],
+  ['its group', candidate('a', { group: { kind: 'refused', because: 'no more' } }), {}, 'no more'],
+  ['an answer', candidate('a', { facts: null, problems: ['silent'] }), {}, 'silent'],
+])('a host is left out for want of %s', (_what, one, wanted, because) => {
+  expect(why(one, wanted)).toContain(`a: `);
+  expect(why(one, wanted)).toContain(because);
+});
+
+test('all reasons of all hosts are told', () => {
+  const placed = placeServer({ ...needs, vcpus: 99 }, [candidate('a', { roomBytes: 0 }), candidate('b')]);
+  expect(placed.because).toMatch(/^a: .*processors.*disk.*; b: .*processors/);
+  expect(placeServer(needs, []).because).toBe('there is no host');
+});
+
+test('a disabled host takes nothing', () => {
+  const host = sampleHost('a', {}, { status: 'disabled' });
+  expect(why(candidate('a', { host }))).toContain('disabled');
+});

@@ -1,5 +1,5 @@
 import type { Host } from '@ferry/model';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
 import { readHost } from './host-store.ts';
@@ -80,6 +80,7 @@ export class HostServices {
       .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
       .select(['instance.id', 'instance.name', 'instance_devices.devices'])
       .where('instance.host_id', '=', hostId)
+      .where('instance.deleted_at', 'is', null)
       .orderBy('instance.name')
       .orderBy('instance.id')
       .execute();
@@ -113,6 +114,7 @@ export class HostServices {
         .selectFrom('instance')
         .select('name')
         .where('host_id', '=', hostId)
+        .where('deleted_at', 'is', null)
         .orderBy('name')
         .execute();
       if (there.length > 0) return { because: 'instances', names: there.map(({ name }) => name) };
@@ -124,6 +126,7 @@ export class HostServices {
         )
         .executeTakeFirstOrThrow();
       if (Number(count) > 0) return { because: 'migrations', count: Number(count) };
+      await forgetDeleted(tx, hostId);
       const rows = [
         'aggregate_host',
         'host_number',
@@ -150,6 +153,7 @@ export class HostServices {
         sql<number | string>`sum(case when power_state = 'running' then 1 else 0 end)`.as('running'),
         sql<number | string>`sum(case when task_state is null then 0 else 1 end)`.as('busy'),
       ])
+      .where('deleted_at', 'is', null)
       .groupBy('host_id')
       .execute();
     return new Map(
@@ -164,6 +168,18 @@ export class HostServices {
       ]),
     );
   }
+}
+
+/** Instances that were on a host when they were deleted are forgotten with it; no migration names them. */
+async function forgetDeleted(tx: Transaction<Schema>, hostId: string): Promise<void> {
+  const gone = tx
+    .selectFrom('instance')
+    .select('id')
+    .where('host_id', '=', hostId)
+    .where('deleted_at', 'is not', null);
+  await tx.deleteFrom('instance_devices').where('instance_id', 'in', gone).execute();
+  await tx.deleteFrom('instance_profile').where('instance_id', 'in', gone).execute();
+  await tx.deleteFrom('instance').where('host_id', '=', hostId).where('deleted_at', 'is not', null).execute();
 }
 
 function told({ status, disabledReason, forcedDown }: ServiceChange): string {

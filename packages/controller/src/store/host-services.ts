@@ -1,5 +1,5 @@
 import type { Host } from '@ferry/model';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
 import { readHost } from './host-store.ts';
@@ -36,8 +36,7 @@ export interface ServiceChange {
 /** Why a host is not let go. */
 export type HostKept =
   | { readonly because: 'instances'; readonly names: readonly string[] }
-  /** Migrations and deleted instances that name it. */
-  | { readonly because: 'records'; readonly count: number };
+  | { readonly because: 'migrations'; readonly count: number };
 
 /** What is known of a host alone, and goes with it. */
 const ownTables = [
@@ -124,12 +123,12 @@ export class HostServices {
     const kept = await atomically(this.#db, async (tx): Promise<HostKept | null> => {
       const there = await tx
         .selectFrom('instance')
-        .select(['name', 'deleted_at'])
+        .select('name')
         .where('host_id', '=', hostId)
+        .where('deleted_at', 'is', null)
         .orderBy('name')
         .execute();
-      const living = there.filter(({ deleted_at }) => deleted_at === null);
-      if (living.length > 0) return { because: 'instances', names: living.map(({ name }) => name) };
+      if (there.length > 0) return { because: 'instances', names: there.map(({ name }) => name) };
       const { count } = await tx
         .selectFrom('migration')
         .select((select) => select.fn.countAll<number | string>().as('count'))
@@ -137,8 +136,8 @@ export class HostServices {
           where.or([where('source_host_id', '=', hostId), where('target_host_id', '=', hostId)]),
         )
         .executeTakeFirstOrThrow();
-      const records = there.length + Number(count);
-      if (records > 0) return { because: 'records', count: records };
+      if (Number(count) > 0) return { because: 'migrations', count: Number(count) };
+      await forgetDeleted(tx, hostId);
       for (const table of ownTables) await tx.deleteFrom(table).where('host_id', '=', hostId).execute();
       await tx.deleteFrom('shared_directory').where('peer_id', '=', hostId).execute();
       await tx.deleteFrom('host').where('id', '=', hostId).execute();
@@ -174,6 +173,18 @@ export class HostServices {
       ]),
     );
   }
+}
+
+/** Instances that were on a host when they were deleted are forgotten with it; no migration names them. */
+async function forgetDeleted(tx: Transaction<Schema>, hostId: string): Promise<void> {
+  const gone = tx
+    .selectFrom('instance')
+    .select('id')
+    .where('host_id', '=', hostId)
+    .where('deleted_at', 'is not', null);
+  await tx.deleteFrom('instance_devices').where('instance_id', 'in', gone).execute();
+  await tx.deleteFrom('instance_profile').where('instance_id', 'in', gone).execute();
+  await tx.deleteFrom('instance').where('host_id', '=', hostId).where('deleted_at', 'is not', null).execute();
 }
 
 function told({ status, disabledReason, forcedDown }: ServiceChange): string {

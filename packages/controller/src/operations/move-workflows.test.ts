@@ -77,7 +77,7 @@ describe.each(cases)(
       async ({ run }) => {
         await expect(run()).resolves.toBeUndefined();
       },
-      60_000,
+      600_000,
     );
 
     test.each(stays)('%s; or, as here, it is not tried a second time and nothing is left', async (name) => {

@@ -157,7 +157,7 @@ describe('create-instance', () => {
     async ({ run: torture }) => {
       await expect(torture()).resolves.toBeUndefined();
     },
-    60_000,
+    600_000,
   );
 });
 
@@ -172,7 +172,7 @@ describe('delete-instance', () => {
     async ({ run: torture }) => {
       await expect(torture()).resolves.toBeUndefined();
     },
-    60_000,
+    600_000,
   );
 
   test('leaves nothing of an instance that Ferry made', async () => {

@@ -53,6 +53,6 @@ describe.each(cases)('evacuation of a guest that was $state', (given) => {
     async ({ run }) => {
       await expect(run()).resolves.toBeUndefined();
     },
-    60_000,
+    600_000,
   );
 });

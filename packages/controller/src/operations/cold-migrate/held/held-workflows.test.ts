@@ -73,6 +73,6 @@ describe.each(cases)('$decision of a guest that was $state on $directory, $way',
     async ({ run: torture }) => {
       await expect(torture()).resolves.toBeUndefined();
     },
-    60_000,
+    600_000,
   );
 });

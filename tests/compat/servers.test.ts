@@ -15,6 +15,8 @@ const runs = async (...words: string[]): Promise<void> => {
   expect([words.join(' '), code, code === 0 ? '' : stderr + stdout]).toEqual([words.join(' '), 0, '']);
 };
 
+const words = (line: string): string[] => line.split(' ');
+
 beforeAll(async () => {
   server = await FerryServer.start();
   directory = await mkdtemp(join(tmpdir(), 'ferry-compat-'));
@@ -32,7 +34,8 @@ describe('what a server is made of', () => {
     const file = join(directory, 'tiny.qcow2');
     writeFileSync(file, tinyImage());
     const made = await openstack<Record<string, unknown>>(
-      ...['image', 'create', 'tiny', '--file', file, '--disk-format', 'qcow2', '--public', '--tag', 'small'],
+      ...words('image create tiny --disk-format qcow2 --public --tag small --file'),
+      file,
     );
     expect(made).toMatchObject({ name: 'tiny', disk_format: 'qcow2', visibility: 'public' });
     await runs('image', 'set', 'tiny', '--property', 'os_distro=none', '--min-ram', '32');
@@ -68,8 +71,8 @@ describe('a server', () => {
   test('is created and waited for, with a network by its name', async () => {
     const groups = await openstack<{ ID: string }[]>('server', 'group', 'list');
     const made = await openstack<Record<string, unknown>>(
-      ...['server', 'create', 'web', '--image', 'tiny', '--flavor', 'small', '--network', 'default'],
-      ...['--key-name', 'mine', '--property', 'role=front', '--hint', `group=${groups[0]?.ID}`, '--wait'],
+      ...words('server create web --image tiny --flavor small --network default --key-name mine --wait'),
+      ...words(`--property role=front --hint group=${groups[0]?.ID}`),
     );
     expect(made).toMatchObject({ name: 'web', status: 'ACTIVE', 'OS-EXT-STS:vm_state': 'active' });
     const list = await openstack<Record<string, unknown>[]>('server', 'list');
@@ -88,18 +91,16 @@ describe('a server', () => {
   test('one that no host can take is refused, with why', async () => {
     await openstack('flavor', 'create', 'huge', '--ram', '999999', '--disk', '1', '--vcpus', '1');
     const refused = await server.clients.runOpenstack(
-      ...['server', 'create', 'x', '--image', 'tiny', '--flavor', 'huge', '--network', 'default', '--wait'],
+      ...words('server create x --image tiny --flavor huge --network default --wait'),
     );
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain('No valid host was found. compute11: ');
   });
 
   test('novaclient boots one and deletes it', async () => {
-    await server.clients.nova(
-      ...['boot', 'by-nova', '--image', 'tiny', '--flavor', 'small', '--nic', 'net-name=default'],
-    );
+    await server.clients.nova(...words('boot by-nova --image tiny --flavor small --nic net-name=default'));
     const rows = await server.clients.nova('list');
-    expect(rows.map((row) => row['Name']).toSorted()).toEqual(['by-nova', 'web']);
+    expect(new Set(rows.map((row) => row['Name']))).toEqual(new Set(['by-nova', 'web']));
     const { code } = await server.clients.run(['nova', 'delete', 'by-nova']);
     expect(code).toBe(0);
   });

@@ -136,6 +136,64 @@ test('members of an anti-affine group are put onto different hosts, until there 
   expect(fourth.body.badRequest.message).toMatch(/compute11: server group web allows 1.*compute12/);
 });
 
+test('a server group holds where its members move, too', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  const group = { name: 'web', policies: ['anti-affinity'] };
+  const made = await ask(stage, 'POST', '/v2.1/os-server-groups', { body: { server_group: group } });
+  const hints = { group: made.body.server_group.id };
+  const [one, other] = [await servers.created({}, { hints }), await servers.created({}, { hints })];
+  for (const id of [one, other]) await servers.becomes(id, 'ACTIVE');
+  expect(await servers.server(one)).toMatchObject({ server_groups: [hints.group] });
+  const taken = await servers.hostOf(other);
+  const refused = await stage
+    .client()
+    .migrate(one, { kind: 'live-migration', host: taken })
+    .catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: 'checks-failed',
+    message: expect.stringContaining('anti-affinity') as string,
+  });
+  const free = ['compute11', 'compute12', 'compute13'].filter((name) => ![taken].includes(name));
+  const from = await servers.hostOf(one);
+  const migration = await stage.client().migrate(one, { kind: 'live-migration' });
+  expect(migration.targetHost).toBe(free.find((name) => name !== from));
+  expect((await stage.over(migration.id)).status).toBe('completed');
+  // With its base, and what Ferry made for it goes with it when it is deleted.
+  const host = await servers.hostOf(one);
+  expect(files(servers, host).filter((path) => path.includes(one))).not.toEqual([]);
+  await servers.delete(one);
+  await servers.gone(one);
+  expect(files(servers, host).filter((path) => path.includes(one))).toEqual([]);
+});
+
+test('an instance that was adopted is deleted without its disks', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  const id = await stage.guest({ name: 'old', host: 'compute11' });
+  const before = files(servers, 'compute11');
+  expect(await servers.delete(id)).toBe(204);
+  await servers.gone(id);
+  expect(Object.keys(stage.hosts()['compute11']?.domains ?? {})).toEqual([]);
+  expect(files(servers, 'compute11')).toEqual(before);
+});
+
+test('one that is being moved is not deleted', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  const id = await stage.guest({ name: 'busy', directory: '/shared' });
+  stage.slow();
+  const migration = await stage.client().migrate(id, { kind: 'live-migration', host: 'compute12' });
+  await stage.sending(id);
+  const refused = await ask(stage, 'DELETE', `/v2.1/servers/${id}`);
+  expect([refused.status, refused.body.conflictingRequest.message]).toEqual([
+    409,
+    expect.stringContaining(`Cannot 'delete' instance ${id} while it is in task_state migrating`) as string,
+  ]);
+  stage.fast();
+  await stage.over(migration.id);
+});
+
 test('several at once are created together or not at all, and hints are heeded', async () => {
   await using servers = await ServerStage.open();
   const { stage } = servers;

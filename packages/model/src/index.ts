@@ -98,6 +98,7 @@ export { commonMachineType } from './placement/common-machine-type.ts';
 export * from './placement/place-server.ts';
 export * from './instance/instance-files.ts';
 export { chooseHost, type HostChoice } from './placement/choose-host.ts';
+export type { GroupOfInstance } from './check/server-group.ts';
 export * from './server-group/group-placement.ts';
 export * from './server-group/server-group.ts';
 export { mappedPath } from './storage/mapped-path.ts';

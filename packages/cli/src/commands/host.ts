@@ -67,6 +67,11 @@ export function addHostCommands(program: Command): void {
         'base images that Ferry brought there go once nothing uses them after a move away',
       )
       .option('--no-remove-unused-images', 'they stay until somebody removes them')
+      .option(
+        '--image-directory <path>',
+        'where disks of instances that are created there stand, with the images that they stand on',
+      )
+      .option('--no-image-directory', 'in its pool "default", or where libvirt has images')
       .addHelpText(
         'after',
         '\nExamples:\n  ferry host set compute12 --map-network br-lan=br0\n  ferry host set compute12 --map-path /var/lib/libvirt/images=/srv/images\n  ferry host set compute12 --remove-unused-images\n',
@@ -88,6 +93,9 @@ export function addHostCommands(program: Command): void {
           ...(options.removeUnusedImages === undefined
             ? {}
             : { removeUnusedImages: options.removeUnusedImages }),
+          ...(options.imageDirectory === undefined
+            ? {}
+            : { imageDirectory: options.imageDirectory === false ? null : options.imageDirectory }),
         });
         print(options.output, answer, () => formatHosts([answer]));
       }),

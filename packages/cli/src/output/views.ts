@@ -72,6 +72,7 @@ export function formatHost({ host, domains }: HostDetailBody): string {
   if (names.length + missing.length > 0) fields.push(['networks set', [...names, ...missing].join(', ')]);
   if (host.removeUnusedImages)
     fields.push(['base images', 'those that Ferry brought go when nothing uses them']);
+  if (host.imageDirectory !== null) fields.push(['new instances', `disks in ${host.imageDirectory}`]);
   const places = Object.entries({ ...host.storage.pools, ...host.storage.paths });
   const storage = [
     ...places.map(([from, to]) => `${from} is ${to} here`),

@@ -36,7 +36,19 @@ export interface ServiceChange {
 /** Why a host is not let go. */
 export type HostKept =
   | { readonly because: 'instances'; readonly names: readonly string[] }
-  | { readonly because: 'migrations'; readonly count: number };
+  /** Migrations and deleted instances that name it. */
+  | { readonly because: 'records'; readonly count: number };
+
+/** What is known of a host alone, and goes with it. */
+const ownTables = [
+  'aggregate_host',
+  'host_number',
+  'base_image',
+  'firewall_debt',
+  'brought_volume',
+  'kept_definition',
+  'shared_directory',
+] as const;
 
 const none: HostLoad = { instances: 0, running: 0, busy: 0, vcpus: 0 };
 
@@ -80,6 +92,7 @@ export class HostServices {
       .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
       .select(['instance.id', 'instance.name', 'instance_devices.devices'])
       .where('instance.host_id', '=', hostId)
+      .where('instance.deleted_at', 'is', null)
       .orderBy('instance.name')
       .orderBy('instance.id')
       .execute();
@@ -111,11 +124,12 @@ export class HostServices {
     const kept = await atomically(this.#db, async (tx): Promise<HostKept | null> => {
       const there = await tx
         .selectFrom('instance')
-        .select('name')
+        .select(['name', 'deleted_at'])
         .where('host_id', '=', hostId)
         .orderBy('name')
         .execute();
-      if (there.length > 0) return { because: 'instances', names: there.map(({ name }) => name) };
+      const living = there.filter(({ deleted_at }) => deleted_at === null);
+      if (living.length > 0) return { because: 'instances', names: living.map(({ name }) => name) };
       const { count } = await tx
         .selectFrom('migration')
         .select((select) => select.fn.countAll<number | string>().as('count'))
@@ -123,15 +137,10 @@ export class HostServices {
           where.or([where('source_host_id', '=', hostId), where('target_host_id', '=', hostId)]),
         )
         .executeTakeFirstOrThrow();
-      if (Number(count) > 0) return { because: 'migrations', count: Number(count) };
-      const rows = [
-        'aggregate_host',
-        'host_number',
-        'base_image',
-        'firewall_debt',
-        'brought_volume',
-      ] as const;
-      for (const table of rows) await tx.deleteFrom(table).where('host_id', '=', hostId).execute();
+      const records = there.length + Number(count);
+      if (records > 0) return { because: 'records', count: records };
+      for (const table of ownTables) await tx.deleteFrom(table).where('host_id', '=', hostId).execute();
+      await tx.deleteFrom('shared_directory').where('peer_id', '=', hostId).execute();
       await tx.deleteFrom('host').where('id', '=', hostId).execute();
       await this.#events.write(tx, { kind: 'host.removed', subjectId: hostId, message: 'removed' });
       return null;
@@ -150,6 +159,7 @@ export class HostServices {
         sql<number | string>`sum(case when power_state = 'running' then 1 else 0 end)`.as('running'),
         sql<number | string>`sum(case when task_state is null then 0 else 1 end)`.as('busy'),
       ])
+      .where('deleted_at', 'is', null)
       .groupBy('host_id')
       .execute();
     return new Map(

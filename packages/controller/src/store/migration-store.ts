@@ -23,6 +23,7 @@ import { readInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
+import { groupAllows } from './server-group-store.ts';
 import { setFlavor, sizeColumns } from './size-columns.ts';
 import type { Now } from './store.ts';
 
@@ -137,6 +138,9 @@ export class MigrationStore {
       const full = await this.#fullDirectory(tx, migration.targetHostId, claim);
       if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
       if (await this.#isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
+      // Another member of its server group may be on its way to the same host by now.
+      if (!(await groupAllows(tx, instance.id, migration.targetHostId)))
+        return { begun: false, because: 'changed' };
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set({

@@ -1,4 +1,4 @@
-import type { GroupMember, ServerGroup } from '@ferry/model';
+import { type GroupMember, groupPlacement, type ServerGroup } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { Schema, ServerGroupTable } from './schema.ts';
@@ -87,6 +87,19 @@ export async function membersOf(db: Kysely<Schema>, groupId: string): Promise<Pl
     name,
     hostIds: target === null || target === host_id ? [host_id] : [host_id, target],
   }));
+}
+
+/** Whether the server group of an instance, if it is in one, allows it on a host. */
+export async function groupAllows(db: Kysely<Schema>, instanceId: string, hostId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('server_group_member')
+    .innerJoin('server_group', 'server_group.id', 'server_group_member.group_id')
+    .selectAll('server_group')
+    .where('instance_id', '=', instanceId)
+    .executeTakeFirst();
+  if (row === undefined) return true;
+  const others = (await membersOf(db, row.id)).filter(({ id }) => id !== instanceId);
+  return groupPlacement(readGroup(row), others, hostId, (id) => id).kind === 'allowed';
 }
 
 function readGroup(row: Selectable<ServerGroupTable>): ServerGroup {

@@ -82,6 +82,7 @@ export class ServerStore {
         select.fn.sum<number | string | null>('memory_bytes').as('memory'),
       ])
       .where('project_id', '=', projectId)
+      .where('instance.deleted_at', 'is', null)
       .executeTakeFirstOrThrow();
     return {
       instances: Number(row.instances),

@@ -20,6 +20,7 @@ import { poolPresentCheck } from './pool-present.ts';
 import { postCopyCheck } from './post-copy.ts';
 import { qemuOwnerCheck } from './qemu-owner.ts';
 import { secretPresentCheck } from './secret-present.ts';
+import { serverGroupCheck } from './server-group.ts';
 import { servicesUpCheck } from './services-up.ts';
 import { sizeFitsCheck } from './size-fits.ts';
 import { storageMappedCheck } from './storage-mapped.ts';
@@ -59,5 +60,6 @@ export const allChecks: readonly Check[] = [
   postCopyCheck,
   oneCopyCheck,
   diskLocksCheck,
+  serverGroupCheck,
   sizeFitsCheck,
 ];

@@ -10,6 +10,7 @@ import type { SecretComparison } from '../storage/secret-facts.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { Finding } from './finding.ts';
+import type { GroupOfInstance } from './server-group.ts';
 
 /** The roles of callers, weakest first. */
 export type Role = 'reader' | 'operator' | 'admin';
@@ -78,6 +79,8 @@ export interface CheckInput {
     | 'unknown';
   /** Memory that other running migrations have claimed on the target. */
   readonly claimedMemoryBytes: number;
+  /** The server group that it is in; null: none. */
+  readonly serverGroup: GroupOfInstance | null;
   readonly plan: TransferPlan | null;
   /** Why there is no plan, when the disks could not be judged. */
   readonly planProblem: string | null;

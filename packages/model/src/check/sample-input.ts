@@ -191,6 +191,7 @@ export function sampleInput(
     cpuComparison: 'identical',
     conflict: null,
     claimedMemoryBytes: 0,
+    serverGroup: null,
     plan: samplePlan('keep'),
     planProblem: null,
     room: [],

@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import type { GroupPlacement } from '../server-group/group-placement.ts';
 import type { Instance } from '../instance/instance.ts';
 
 /** A host for an instance, and why every other one was left out. */
@@ -13,10 +14,12 @@ export interface HostChoice {
 interface Candidate {
   readonly host: Host;
   readonly freeBytes: number;
+  /** How much its server group wants it there. */
+  readonly liked: number;
 }
 
 /**
- * The host with most free memory that can take the instance. `claimedBytes` is, by host id, memory promised to
+ * The host with most free memory that can take the instance, among those that its server group likes most. `claimedBytes` is, by host id, memory promised to
  * migrations that are on their way. Hosts with the same free memory are taken by name, so that the choice does not
  * depend on the order of the list.
  */
@@ -24,17 +27,20 @@ export function chooseHost(
   instance: Instance,
   hosts: readonly Host[],
   claimedBytes: ReadonlyMap<string, number>,
+  placementOf: (hostId: string) => GroupPlacement = anywhere,
 ): HostChoice {
   const candidates: Candidate[] = [];
   const others: { host: Host; because: string }[] = [];
   for (const host of hosts) {
     const free = freeMemory(host, claimedBytes);
-    const because = whyNot(host, instance, free);
-    if (because === null && free !== null) candidates.push({ host, freeBytes: free });
+    const placement = placementOf(host.id);
+    const because = whyNot(host, instance, free) ?? (placement.kind === 'refused' ? placement.because : null);
+    const liked = placement.kind === 'allowed' ? placement.preference : 0;
+    if (because === null && free !== null) candidates.push({ host, freeBytes: free, liked });
     else others.push({ host, because: because ?? 'its facts are not known' });
   }
   const [best, ...rest] = candidates.toSorted(
-    (a, b) => b.freeBytes - a.freeBytes || (a.host.name < b.host.name ? -1 : 1),
+    (a, b) => b.liked - a.liked || b.freeBytes - a.freeBytes || (a.host.name < b.host.name ? -1 : 1),
   );
   if (best === undefined) {
     const reasons = others.map((other) => `${other.host.name}: ${other.because}`).join('; ');
@@ -44,10 +50,19 @@ export function chooseHost(
       others,
     };
   }
-  for (const { host, freeBytes } of rest) {
-    others.push({ host, because: `it has less free memory: ${freeBytes} bytes` });
+  for (const { host, freeBytes, liked } of rest) {
+    const because =
+      liked < best.liked
+        ? 'its server group likes it less there'
+        : `it has less free memory: ${freeBytes} bytes`;
+    others.push({ host, because });
   }
   return { host: best.host, because: `most free memory: ${best.freeBytes} bytes`, others };
+}
+
+/** Of an instance in no group. */
+function anywhere(): GroupPlacement {
+  return { kind: 'allowed', preference: 0 };
 }
 
 function freeMemory(host: Host, claimedBytes: ReadonlyMap<string, number>): number | null {

@@ -13,6 +13,7 @@ import {
 } from '@ferry/model';
 import type { KeptDefinition } from '../../store/kept-definition-store.ts';
 import { inspectPlugs } from '../shared/inspect-plugs.ts';
+import { groupOfInstance } from '../shared/group-of-instance.ts';
 import { selectTarget } from '../shared/select-target.ts';
 import type { Services } from '../shared/services.ts';
 
@@ -47,7 +48,8 @@ export async function inspectEvacuation(
   const owner = all.find(({ id }) => id === instance.hostId);
   if (owner === undefined) throw new Error(`host ${instance.hostId} of ${instance.id} is not in the store`);
   const source = await lookAt(services, owner, call);
-  const selection = await selectTarget(store, all, instance, request.host);
+  const serverGroup = await groupOfInstance(store, all, instance);
+  const selection = await selectTarget(store, all, instance, request.host, serverGroup);
   const chosen = selection.target?.id === owner.id ? null : selection.target;
   const target = chosen === null ? null : await lookAt(services, chosen, call);
   const there =
@@ -80,6 +82,7 @@ export async function inspectEvacuation(
         targetFilters: await orNull(there?.firewall.filters(call).then((names) => names ?? 'cannot-filter')),
         cpuComparison: domain === null ? null : await orNull(there?.domains.compareCpu(domain, call)),
         conflict: there === null ? 'unknown' : await findConflict(there, instance, call),
+        serverGroup,
         claimedMemoryBytes: chosen === null ? 0 : await store.migrations.claimedMemoryBytes(chosen.id),
       },
     },

@@ -25,6 +25,7 @@ import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
 import { inspectLocks } from './inspect-locks.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
+import { groupOfInstance } from './group-of-instance.ts';
 import { selectTarget } from './select-target.ts';
 import type { Services } from './services.ts';
 
@@ -48,7 +49,8 @@ export async function inspectMove(
   const owner = hosts.find((host) => host.id === instance.hostId);
   if (owner === undefined)
     throw new Error(`host ${instance.hostId} of instance ${instance.id} is not in the store`);
-  const selection = await selectTarget(services.store, hosts, instance, request.host);
+  const serverGroup = await groupOfInstance(services.store, hosts, instance);
+  const selection = await selectTarget(services.store, hosts, instance, request.host, serverGroup);
   const elsewhere = selection.target !== null && selection.target.id !== owner.id ? selection.target : null;
   const call: Call = { deadlineMs: services.limits.inspectMs };
   const [source, target] = await Promise.all([
@@ -79,6 +81,7 @@ export async function inspectMove(
       domain: domain.value,
       ...between,
       planProblem: between.planProblem ?? domain.problem,
+      serverGroup,
       claimedMemoryBytes:
         selection.target === null
           ? 0

@@ -1,4 +1,11 @@
-import { chooseHost, type Host, type Instance } from '@ferry/model';
+import {
+  chooseHost,
+  type GroupOfInstance,
+  type GroupPlacement,
+  groupPlacement,
+  type Host,
+  type Instance,
+} from '@ferry/model';
 import type { Store } from '../../store/store.ts';
 
 /** The target of a move, or why there is none. */
@@ -9,12 +16,13 @@ export interface TargetSelection {
   readonly choice: string;
 }
 
-/** The named host, or the one with most free memory when none is named. */
+/** The named host, or the one with most free memory that its server group allows when none is named. */
 export async function selectTarget(
   store: Store,
   hosts: readonly Host[],
   instance: Instance,
   name: string | null,
+  group: GroupOfInstance | null,
 ): Promise<TargetSelection> {
   if (name !== null) {
     const target = hosts.find((host) => host.name === name) ?? hosts.find((host) => host.id === name) ?? null;
@@ -22,10 +30,16 @@ export async function selectTarget(
   }
   const claimed = new Map<string, number>();
   for (const host of hosts) claimed.set(host.id, await store.migrations.claimedMemoryBytes(host.id));
-  const choice = chooseHost(instance, hosts, claimed);
+  const choice = chooseHost(instance, hosts, claimed, placementsOf(group));
   return {
     target: choice.host,
     problem: choice.host === null ? choice.because : null,
     choice: choice.because,
   };
+}
+
+function placementsOf(group: GroupOfInstance | null): ((hostId: string) => GroupPlacement) | undefined {
+  if (group === null) return undefined;
+  const nameOf = (id: string): string => group.hostNames[id] ?? id;
+  return (hostId) => groupPlacement(group.group, group.others, hostId, nameOf);
 }

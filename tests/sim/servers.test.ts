@@ -99,6 +99,23 @@ test('what cannot be is refused at once, with everything that is wrong', async (
   expect((await ask(servers.stage, 'GET', '/v2.1/servers')).body.servers).toEqual([]);
 });
 
+test('two requests do not get the same room, and nothing is promised that its instances have already', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  // Each host has 6 GiB free of 8: one of them fits on each, now, and none later.
+  await ask(stage, 'POST', '/v2.1/flavors', {
+    body: { flavor: { id: 'big', name: 'big', ram: 5_120, vcpus: 1, disk: 1 } },
+  });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => servers.create({ flavorRef: 'big' })));
+  const accepted = answers.filter(({ status }) => status === 202).map(({ body }) => body.server.id as string);
+  expect(accepted).toHaveLength(3);
+  for (const id of accepted) await servers.becomes(id, 'ACTIVE');
+  expect(new Set(await Promise.all(accepted.map((id) => servers.hostOf(id)))).size).toBe(3);
+  // The simulated hosts still say that all is free.
+  const late = await servers.create({ flavorRef: 'big' });
+  expect(late.body.badRequest.message).toMatch(/No valid host was found.*bytes of memory are needed/);
+});
+
 test('what fails while it is created is taken back, told as its fault, and can be deleted', async () => {
   await using servers = await ServerStage.open();
   const { world } = servers.stage;

@@ -195,6 +195,30 @@ test('an instance that was adopted is deleted without its disks', async () => {
   expect(files(servers, 'compute11')).toEqual(before);
 });
 
+test('volumes of pools are told as attached, files by their paths are not', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  const id = await stage.guest({ name: 'data', host: 'compute11' });
+  const list = async (): Promise<{ volumeId: string; device: string }[]> =>
+    (await ask(stage, 'GET', `/v2.1/servers/${id}/os-volume_attachments`)).body.volumeAttachments;
+  expect(await list()).toEqual([]);
+  const domain = stage.world.host('compute11').domains.get(id);
+  const volume =
+    "<disk type='volume' device='disk'><source pool='data' volume='one'/><target dev='vdb'/></disk>";
+  if (domain !== undefined) domain.xml = domain.xml.replace('</devices>', `${volume}</devices>`);
+  const [only] = await list();
+  expect(only).toMatchObject({ device: '/dev/vdb', serverId: id });
+  const path = `/v2.1/servers/${id}/os-volume_attachments/${only?.volumeId}`;
+  const shown = await ask(stage, 'GET', path, { minor: 89 });
+  expect(shown.body.volumeAttachment).toMatchObject({
+    volumeId: only?.volumeId,
+    delete_on_termination: false,
+  });
+  expect(shown.body.volumeAttachment).not.toHaveProperty('id');
+  expect((await ask(stage, 'GET', `${path}0`)).status).toBe(404);
+  expect((await ask(stage, 'DELETE', path)).status).toBe(501);
+});
+
 test('one that is being moved is not deleted', async () => {
   await using servers = await ServerStage.open();
   const { stage } = servers;

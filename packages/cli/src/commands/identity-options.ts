@@ -29,7 +29,10 @@ export function readRoleMap(text: string): Record<string, ProjectRole> {
   return Object.fromEntries(pairs);
 }
 
-/** What Ferry needs to ask a Keystone about tokens; null without one. The service user stands in the environment, where a list of processes does not show it. */
+/**
+ * What Ferry needs to ask a Keystone about tokens; null without one. The service user stands in the environment, where a
+ * list of processes does not show it.
+ */
 export function keystoneSettings(
   url: string | undefined,
   roleMap: Readonly<Record<string, ProjectRole>>,

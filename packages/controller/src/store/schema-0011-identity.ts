@@ -1,7 +1,10 @@
 import { firstProject, firstUser } from '@ferry/model';
 import type { Kysely } from 'kysely';
 
-/** Users, projects, who may do what where, and what people show to prove it. The first project and user are there from the start. */
+/**
+ * Users, projects, who may do what where, and what people show to prove it. The first project and user are there from the
+ * start.
+ */
 export async function createIdentity(db: Kysely<unknown>): Promise<void> {
   await createUsersAndProjects(db);
   await createProofs(db);

@@ -23,7 +23,10 @@ export function requireFacts(app: App, identity: OwnIdentity): void {
   });
 }
 
-/** Throws unless the caller is an administrator; in whichever project, as in Keystone's own policy. `action` as Keystone names it. */
+/**
+ * Throws unless the caller is an administrator, in whichever project, as in Keystone's own policy. `action` as Keystone
+ * names it.
+ */
 export function requireAdmin(request: FastifyRequest, action: string): void {
   if (!isAdmin(request)) throw forbidden(action);
 }

@@ -19,7 +19,10 @@ export async function ensureFirstPassword(store: Store, dataDirectory: string): 
   if (!(await store.users.givePassword(user.id, await hashPassword(password)))) rmSync(file);
 }
 
-/** Writes what the `openstack` client needs to come in as the first user, next to the password; gives the file's path. Null where the password is not there any more. */
+/**
+ * Writes what the `openstack` client needs to come in as the first user, next to the password; gives the file's path.
+ * Null where the password is not there any more.
+ */
 export function writeClientFiles(dataDirectory: string, url: string, region: string): string | null {
   const file = passwordFile(dataDirectory);
   if (!existsSync(file)) return null;

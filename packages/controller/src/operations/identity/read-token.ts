@@ -4,7 +4,10 @@ import type { IdentityServices } from './identity-services.ts';
 /** What Ferry's own tokens begin with: those of the data directory's files, which are good until they are replaced. */
 export const ownTokenPrefix = 'ferry_';
 
-/** What a token stands for: one of the identity service, or one of Ferry's own; null for one that is not known or not good any more. */
+/**
+ * What a token stands for: one of the identity service, or one of Ferry's own; null for one that is not known or not good
+ * any more.
+ */
 export async function readToken(
   { store, tokens, tokenLifeMs }: Pick<IdentityServices, 'store' | 'tokens' | 'tokenLifeMs'>,
   token: string,

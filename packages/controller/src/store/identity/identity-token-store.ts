@@ -15,7 +15,7 @@ export interface NewToken {
   readonly issuedAt: string;
   readonly expiresAt: string;
   readonly applicationCredentialId: string | null;
-  /** The hash that a password or secret was held against, or the token that it is got with; must still hold when it is written. */
+  /** What the password or secret was held against, or the token that it is got with; must still hold when it is written. */
   readonly proof:
     | { readonly passwordHash: string }
     | { readonly secretHash: string }

@@ -3,7 +3,10 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
 import type { Now } from '../store.ts';
 
-/** Failed attempts to sign in by whatever they are counted by, and when somebody last signed in from where. All controllers count together. */
+/**
+ * Failed attempts to sign in by whatever they are counted by, and when somebody last signed in from where. All
+ * controllers count together.
+ */
 export class SignInStore {
   readonly #db: Kysely<Schema>;
   readonly #now: Now;

@@ -320,3 +320,30 @@ print(json.dumps({
     zones: ['nova'],
   });
 });
+
+test('who works in another project sees nothing of this one, and does nothing to it', async () => {
+  await ferry.clients.openstack('project', 'create', 'shop');
+  await ferry.clients.openstack(
+    'user',
+    'create',
+    '--project',
+    'shop',
+    '--password',
+    'a long secret of hers',
+    'ann',
+  );
+  await does('role', 'add', '--project', 'shop', '--user', 'ann', 'member');
+  const ann = ferry.clients.as({
+    OS_USERNAME: 'ann',
+    OS_PASSWORD: 'a long secret of hers',
+    OS_PROJECT_NAME: 'shop',
+  });
+  expect(await ann.openstack('server', 'list')).toEqual([]);
+  const shown = await ann.runOpenstack('server', 'show', web);
+  expect(shown.stderr).toContain('No server with a name or ID');
+  const stopped = await ann.run(['openstack', '--debug', 'server', 'stop', web]);
+  expect(stopped.code).toBe(1);
+  const hypervisors = await ann.runOpenstack('hypervisor', 'list');
+  expect(hypervisors.stderr).toContain("Policy doesn't allow os_compute_api:os-hypervisors:list");
+  expect(ferry.stage.world.runners(web)).toHaveLength(1);
+});

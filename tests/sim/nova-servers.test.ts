@@ -138,7 +138,8 @@ test('an action that failed is on record with why and what to do', async () => {
   });
   const asReader = nova.as(96, 'reader');
   const told = await asReader.get(`/servers/${id}/os-instance-actions/${request}`);
-  expect(JSON.stringify(told.body)).not.toContain('traceback');
+  expect(JSON.stringify(told.body)).not.toMatch(/traceback|details|compute11/);
+  expect(told.body).toMatchObject({ instanceAction: { message: 'Error', events: [{ result: 'Error' }] } });
 });
 
 test('the console of a guest, where its domain keeps it', async () => {
@@ -229,4 +230,24 @@ test('an aggregate is made, changed and taken away, and no host is in two zones'
   expect(await act(west, { remove_host: { host: 'compute11' } })).toMatchObject({ status: 200 });
   expect(await nova.delete(`/os-aggregates/${west}`)).toMatchObject({ status: 200 });
   expect(await nova.get(`/os-aggregates/${west}`)).toMatchObject({ status: 404 });
+});
+
+test('the security groups of a server, by their ids', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web', network: 'default' });
+  const group = await stage
+    .client()
+    .addSecurityGroup({ name: 'shop', rules: [{ protocol: 'tcp', portMin: 443 }] });
+  await stage.client().setInstanceGroups('web', { groups: ['shop'] });
+  expect(await nova.get(`/servers/${id}/os-security-groups`)).toMatchObject({
+    body: {
+      security_groups: [
+        { id: group.id, name: 'shop', rules: [{ ip_protocol: 'tcp', from_port: 443, to_port: 443 }] },
+      ],
+    },
+  });
+  expect(await nova.get(`/servers/${id}`)).toMatchObject({
+    body: { server: { security_groups: [{ name: 'shop' }] } },
+  });
 });

@@ -143,3 +143,36 @@ test('while it is being done nothing else is, and what its host shows meanwhile 
   await stage.start();
   await settled(nova, id);
 });
+
+test('an error that a person has set lasts until the power changes, and a guest stopped elsewhere is followed', async () => {
+  const { stage, nova } = await listening({ watchIntervalMs: 20 });
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web' });
+  await nova.action(id, { 'os-resetState': { state: 'error' } });
+  await stage.calledSince(stage.world.faults.calls.length, 'compute11', 'domains.powers');
+  await stage.calledSince(stage.world.faults.calls.length, 'compute11', 'domains.powers');
+  expect(await statusOf(nova, id)).toMatchObject({ status: 'ERROR', power: 1 });
+  const domain = stage.world.host('compute11').domains.get(id);
+  Object.assign(domain ?? {}, { state: 'shutoff', reason: 'shutdown' });
+  const shown = await until('its record follows', async () => {
+    const now = await statusOf(nova, id);
+    return now['power'] === 4 ? now : null;
+  });
+  expect(shown).toMatchObject({ status: 'SHUTOFF' });
+});
+
+test('a domain without a definition is not ended: libvirt would forget it', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web' });
+  const domain = stage.world.host('compute11').domains.get(id);
+  if (domain === undefined) throw new Error('the guest is there');
+  domain.persistent = false;
+  for (const action of [{ 'os-stop': null }, { suspend: null }, { reboot: { type: 'HARD' } }])
+    expect(await nova.action(id, action)).toMatchObject({
+      status: 409,
+      body: { conflictingRequest: { message: expect.stringContaining('virsh define') as string } },
+    });
+  expect(await nova.action(id, { pause: null })).toMatchObject({ status: 202 });
+  expect(await settled(nova, id)).toMatchObject({ status: 'PAUSED' });
+});

@@ -1,6 +1,6 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import { byLocks } from './atomically.ts';
 import type { InstanceActionEventTable, InstanceActionTable, Schema } from './schema.ts';
-import type { Selectable } from 'kysely';
 import type { Now } from './store.ts';
 
 /** Who asked for something, by which request. */
@@ -76,7 +76,7 @@ export class ActionStore {
 
   /** Writes down what was done at once, and how it ended. */
   async record(action: NewAction, failure: ActionFailure | null = null): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
+    await byLocks(this.#db, async (tx) => {
       const sequence = await beginAction(tx, action, this.#now());
       await endAction(tx, sequence, failure, this.#now());
     });

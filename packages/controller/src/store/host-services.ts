@@ -1,5 +1,5 @@
 import type { Host } from '@ferry/model';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
 import { readHost } from './host-store.ts';
@@ -36,7 +36,19 @@ export interface ServiceChange {
 /** Why a host is not let go. */
 export type HostKept =
   | { readonly because: 'instances'; readonly names: readonly string[] }
-  | { readonly because: 'migrations'; readonly count: number };
+  /** Migrations and deleted instances that name it. */
+  | { readonly because: 'records'; readonly count: number };
+
+/** What is known of a host alone, and goes with it. */
+const ownTables = [
+  'aggregate_host',
+  'host_number',
+  'base_image',
+  'firewall_debt',
+  'brought_volume',
+  'kept_definition',
+  'shared_directory',
+] as const;
 
 const none: HostLoad = { instances: 0, running: 0, busy: 0, vcpus: 0 };
 
@@ -112,12 +124,12 @@ export class HostServices {
     const kept = await atomically(this.#db, async (tx): Promise<HostKept | null> => {
       const there = await tx
         .selectFrom('instance')
-        .select('name')
+        .select(['name', 'deleted_at'])
         .where('host_id', '=', hostId)
-        .where('deleted_at', 'is', null)
         .orderBy('name')
         .execute();
-      if (there.length > 0) return { because: 'instances', names: there.map(({ name }) => name) };
+      const living = there.filter(({ deleted_at }) => deleted_at === null);
+      if (living.length > 0) return { because: 'instances', names: living.map(({ name }) => name) };
       const { count } = await tx
         .selectFrom('migration')
         .select((select) => select.fn.countAll<number | string>().as('count'))
@@ -125,16 +137,10 @@ export class HostServices {
           where.or([where('source_host_id', '=', hostId), where('target_host_id', '=', hostId)]),
         )
         .executeTakeFirstOrThrow();
-      if (Number(count) > 0) return { because: 'migrations', count: Number(count) };
-      await forgetDeleted(tx, hostId);
-      const rows = [
-        'aggregate_host',
-        'host_number',
-        'base_image',
-        'firewall_debt',
-        'brought_volume',
-      ] as const;
-      for (const table of rows) await tx.deleteFrom(table).where('host_id', '=', hostId).execute();
+      const records = there.length + Number(count);
+      if (records > 0) return { because: 'records', count: records };
+      for (const table of ownTables) await tx.deleteFrom(table).where('host_id', '=', hostId).execute();
+      await tx.deleteFrom('shared_directory').where('peer_id', '=', hostId).execute();
       await tx.deleteFrom('host').where('id', '=', hostId).execute();
       await this.#events.write(tx, { kind: 'host.removed', subjectId: hostId, message: 'removed' });
       return null;
@@ -168,18 +174,6 @@ export class HostServices {
       ]),
     );
   }
-}
-
-/** Instances that were on a host when they were deleted are forgotten with it; no migration names them. */
-async function forgetDeleted(tx: Transaction<Schema>, hostId: string): Promise<void> {
-  const gone = tx
-    .selectFrom('instance')
-    .select('id')
-    .where('host_id', '=', hostId)
-    .where('deleted_at', 'is not', null);
-  await tx.deleteFrom('instance_devices').where('instance_id', 'in', gone).execute();
-  await tx.deleteFrom('instance_profile').where('instance_id', 'in', gone).execute();
-  await tx.deleteFrom('instance').where('host_id', '=', hostId).where('deleted_at', 'is not', null).execute();
 }
 
 function told({ status, disabledReason, forcedDown }: ServiceChange): string {

@@ -82,7 +82,7 @@ export class ServerStore {
         select.fn.sum<number | string | null>('memory_bytes').as('memory'),
       ])
       .where('project_id', '=', projectId)
-      .where('deleted_at', 'is', null)
+      .where('instance.deleted_at', 'is', null)
       .executeTakeFirstOrThrow();
     return {
       instances: Number(row.instances),

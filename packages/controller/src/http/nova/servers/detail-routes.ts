@@ -8,6 +8,7 @@ import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { diagnosticsView, olderDiagnosticsView } from './diagnostics-view.ts';
 import { findServer } from './find-server.ts';
+import { securityGroupView } from './security-group-view.ts';
 import { addressesOf } from './server-addresses.ts';
 
 type OfServer = { Params: { id: string } };
@@ -64,15 +65,9 @@ async function showInterfaces(request: FastifyRequest<OfServer>, controls: Contr
 
 async function showGroups(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
   requireRole(request.caller, 'reader', 'os-security-groups:list');
-  const server = await findServer(request, controls, request.params.id);
-  const security_groups = server.securityGroups.map((name) => ({
-    id: name,
-    name,
-    description: '',
-    tenant_id: server.profile.projectId,
-    rules: [],
-  }));
-  return { security_groups };
+  const { instance, profile } = await findServer(request, controls, request.params.id);
+  const { groups } = await controls.instanceGroups(instance.id);
+  return { security_groups: groups.map((group) => securityGroupView(group, profile.projectId)) };
 }
 
 async function showDiagnostics(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {

@@ -39,7 +39,8 @@ async function listActions(request: FastifyRequest<OfServer>, controls: Controls
     ...page,
   });
   if (actions === 'no-marker') throw new NovaFault(400, `marker [${page.marker ?? ''}] not found`);
-  const instanceActions = actions.map((action) => actionView(action, minor));
+  const admin = hasRole(request.caller, 'admin');
+  const instanceActions = actions.map((action) => actionView(action, minor, admin));
   const next = minor >= 58 ? nextLink(request, actions, page.limit, actions.at(-1)?.requestId) : null;
   return next === null ? { instanceActions } : { instanceActions, links: next };
 }
@@ -51,8 +52,8 @@ async function showAction(request: FastifyRequest<One>, controls: Controls): Pro
   const action = await controls.actionOf(id, requestId);
   if (action === null)
     throw new NovaFault(404, `Action for request_id ${requestId} on instance ${id} not found`);
-  const view = actionView(action, request.microversion);
   const admin = hasRole(request.caller, 'admin');
+  const view = actionView(action, request.microversion, admin);
   // Since 2.51 everybody is told how far it has come, and only administrators why it failed.
   if (!admin && !speaks(request, 51)) return { instanceAction: view };
   const events = action.events.map((event) => eventView(event, action, request.microversion, admin));
@@ -68,7 +69,8 @@ async function requireVisible(request: FastifyRequest, controls: Controls, id: s
   if (projectId !== request.caller.projectId && !hasRole(request.caller, 'admin')) throw noServer(id);
 }
 
-function actionView(action: InstanceAction, minor: number): Record<string, unknown> {
+/** Reasons name hosts, which are the administrators' matter: others are told that there was an error, as by Nova. */
+function actionView(action: InstanceAction, minor: number, admin: boolean): Record<string, unknown> {
   return {
     action: action.action,
     instance_uuid: action.instanceId,
@@ -76,7 +78,7 @@ function actionView(action: InstanceAction, minor: number): Record<string, unkno
     user_id: action.userId,
     project_id: action.projectId,
     start_time: microsecondsTime(action.startedAt),
-    message: action.message,
+    message: admin || action.message === null ? action.message : 'Error',
     ...(minor >= 58 ? { updated_at: microsecondsTime(action.updatedAt) } : {}),
   };
 }
@@ -96,6 +98,6 @@ function eventView(
     ...(admin ? { traceback: event.details } : {}),
     ...(minor >= 62 && admin ? { host: event.host } : {}),
     ...(minor >= 62 ? { hostId: hostIdOf(projectId, event.host) } : {}),
-    ...(minor >= 84 ? { details: event.details } : {}),
+    ...(minor >= 84 && admin ? { details: event.details } : {}),
   };
 }

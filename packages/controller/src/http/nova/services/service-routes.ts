@@ -119,7 +119,7 @@ async function remove(
   const why =
     kept.because === 'instances'
       ? `it has instances: ${kept.names.join(', ')}. Move them away first.`
-      : `${kept.count} migrations on record name it, and what was done is kept. Disable it instead.`;
+      : `${kept.count} migrations and deleted instances on record name it, and what was done is kept. Disable it instead.`;
   throw new NovaFault(409, `Unable to delete compute service ${host.name}: ${why}`);
 }
 

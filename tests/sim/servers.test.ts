@@ -99,6 +99,23 @@ test('what cannot be is refused at once, with everything that is wrong', async (
   expect((await ask(servers.stage, 'GET', '/v2.1/servers')).body.servers).toEqual([]);
 });
 
+test('two requests do not get the same room, and nothing is promised that its instances have already', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  // Each host has 6 GiB free of 8: one of them fits on each, now, and none later.
+  await ask(stage, 'POST', '/v2.1/flavors', {
+    body: { flavor: { id: 'big', name: 'big', ram: 5_120, vcpus: 1, disk: 1 } },
+  });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => servers.create({ flavorRef: 'big' })));
+  const accepted = answers.filter(({ status }) => status === 202).map(({ body }) => body.server.id as string);
+  expect(accepted).toHaveLength(3);
+  for (const id of accepted) await servers.becomes(id, 'ACTIVE');
+  expect(new Set(await Promise.all(accepted.map((id) => servers.hostOf(id)))).size).toBe(3);
+  // The simulated hosts still say that all is free.
+  const late = await servers.create({ flavorRef: 'big' });
+  expect(late.body.badRequest.message).toMatch(/No valid host was found.*bytes of memory are needed/);
+});
+
 test('what fails while it is created is taken back, told as its fault, and can be deleted', async () => {
   await using servers = await ServerStage.open();
   const { world } = servers.stage;
@@ -176,6 +193,30 @@ test('an instance that was adopted is deleted without its disks', async () => {
   await servers.gone(id);
   expect(Object.keys(stage.hosts()['compute11']?.domains ?? {})).toEqual([]);
   expect(files(servers, 'compute11')).toEqual(before);
+});
+
+test('volumes of pools are told as attached, files by their paths are not', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  const id = await stage.guest({ name: 'data', host: 'compute11' });
+  const list = async (): Promise<{ volumeId: string; device: string }[]> =>
+    (await ask(stage, 'GET', `/v2.1/servers/${id}/os-volume_attachments`)).body.volumeAttachments;
+  expect(await list()).toEqual([]);
+  const domain = stage.world.host('compute11').domains.get(id);
+  const volume =
+    "<disk type='volume' device='disk'><source pool='data' volume='one'/><target dev='vdb'/></disk>";
+  if (domain !== undefined) domain.xml = domain.xml.replace('</devices>', `${volume}</devices>`);
+  const [only] = await list();
+  expect(only).toMatchObject({ device: '/dev/vdb', serverId: id });
+  const path = `/v2.1/servers/${id}/os-volume_attachments/${only?.volumeId}`;
+  const shown = await ask(stage, 'GET', path, { minor: 89 });
+  expect(shown.body.volumeAttachment).toMatchObject({
+    volumeId: only?.volumeId,
+    delete_on_termination: false,
+  });
+  expect(shown.body.volumeAttachment).not.toHaveProperty('id');
+  expect((await ask(stage, 'GET', `${path}0`)).status).toBe(404);
+  expect((await ask(stage, 'DELETE', path)).status).toBe(501);
 });
 
 test('one that is being moved is not deleted', async () => {

@@ -9,6 +9,7 @@ import { submitMove } from './operations/submit-move.ts';
 import { moveRequest } from './move-request.ts';
 import { abortLive } from './operations/servers/abort-live.ts';
 import { changeServer } from './operations/servers/change-server.ts';
+import { listVolumes } from './operations/servers/list-volumes.ts';
 import { readConsole } from './operations/servers/read-console.ts';
 import { forceComplete } from './operations/servers/force-complete.ts';
 import { readStatistics } from './operations/servers/read-statistics.ts';
@@ -29,6 +30,7 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
       for (const { operationId } of accepted) runner.start(operationId);
       return accepted.map(({ instanceId }) => instanceId);
     },
+    volumesOf: (id) => listVolumes(services, id),
     deleteServer: async (asked, id) => {
       const operationId = await submitDelete(services, asked, id);
       if (operationId !== null) runner.start(operationId);

@@ -35,3 +35,14 @@ export async function claimedRoom(db: Kysely<Schema>, hostId: string): Promise<R
     room.set(directory, (room.get(directory) ?? 0) + disk_bytes);
   return room;
 }
+
+/** Memory of all instances that belong to a host, whether they use it now or not. */
+export async function instanceMemoryBytes(db: Kysely<Schema>, hostId: string): Promise<number> {
+  const row = await db
+    .selectFrom('instance')
+    .select((select) => select.fn.sum<number | string | null>('memory_bytes').as('bytes'))
+    .where('host_id', '=', hostId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return Number(row?.bytes ?? 0);
+}

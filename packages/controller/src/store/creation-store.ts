@@ -10,7 +10,7 @@ import {
 import type { Kysely, Transaction } from 'kysely';
 import { beginAction, endActionOf, type NewAction } from './action-store.ts';
 import { alone, byLocks, isShared } from './atomically.ts';
-import { claimedMemoryBytes, claimedRoom } from './claims.ts';
+import { claimedMemoryBytes, claimedRoom, instanceMemoryBytes } from './claims.ts';
 import { markDeleted } from './deletion-store.ts';
 import type { EventStore } from './event-store.ts';
 import { insertInstance } from './instance-store.ts';
@@ -31,8 +31,10 @@ export interface NewCreation {
   readonly hostName: string;
   readonly claim: {
     readonly memoryBytes: number;
-    /** Memory that its host can give in all. */
+    /** Memory that its host can give now. */
     readonly memoryLimitBytes: number;
+    /** All the memory that its host has. */
+    readonly memoryInAllBytes: number;
     readonly diskBytes: number;
     readonly diskLimitBytes: number;
     readonly directory: string;
@@ -71,6 +73,11 @@ export class CreationStore {
   /** Memory that instances which are being created have claimed on a host, with that of migrations. */
   claimedMemoryBytes(hostId: string): Promise<number> {
     return claimedMemoryBytes(this.#db, hostId);
+  }
+
+  /** Memory of all instances that belong to a host, whether they use it now or not. */
+  instanceMemoryBytes(hostId: string): Promise<number> {
+    return instanceMemoryBytes(this.#db, hostId);
   }
 
   /** Bytes that they and migrations are still to write to a host, by directory. */
@@ -260,6 +267,9 @@ async function whyNoRoom(
   const memory = await claimedMemoryBytes(tx, instance.hostId);
   if (memory + claim.memoryBytes > claim.memoryLimitBytes)
     return `${hostName} has ${claim.memoryLimitBytes} bytes of memory, of which ${memory} are promised to others`;
+  const used = await instanceMemoryBytes(tx, instance.hostId);
+  if (used + claim.memoryBytes > claim.memoryInAllBytes)
+    return `${hostName} has ${claim.memoryInAllBytes} bytes of memory in all, and its instances have ${used}`;
   const disk = (await claimedRoom(tx, instance.hostId)).get(claim.directory) ?? 0;
   if (disk + claim.diskBytes > claim.diskLimitBytes)
     return `${claim.directory} on ${hostName} has ${claim.diskLimitBytes} bytes, of which ${disk} are promised to others`;

@@ -11,6 +11,7 @@ function candidate(name: string, change: Partial<PlacementCandidate> = {}): Plac
     host,
     facts: host.facts,
     claimedMemoryBytes: 0,
+    instanceMemoryBytes: 0,
     diskBytes: gib,
     roomBytes: 10 * gib,
     group: { kind: 'allowed', preference: 0 },
@@ -38,6 +39,12 @@ test('what a group likes counts more than memory', () => {
 
 test.each([
   ['memory', candidate('a', { claimedMemoryBytes: 8 * gib }), {}, `${gib} bytes of memory are needed and 0`],
+  [
+    'memory that its instances have not used yet',
+    candidate('a', { instanceMemoryBytes: 16 * gib - 5 }),
+    {},
+    `${gib} bytes of memory are needed and 5 are free`,
+  ],
   ['processors', candidate('a'), { vcpus: 9 }, '9 processors are needed and it has 8'],
   ['architecture', candidate('a'), { arch: 'aarch64' }, 'it is x86_64, and the image is for aarch64'],
   ['room', candidate('a', { roomBytes: 5 }), {}, 'bytes of disk are needed and 5'],

@@ -17,6 +17,8 @@ export interface PlacementCandidate {
   readonly facts: HostFacts | null;
   /** Memory that is promised to others which are on their way. */
   readonly claimedMemoryBytes: number;
+  /** Memory of all instances that belong there: those that have not used theirs yet, or are off, will want it. */
+  readonly instanceMemoryBytes: number;
   /** What the instance takes in the directory of images: its disk, and a base that is not there yet. */
   readonly diskBytes: number;
   /** What the directory can give, without what is promised already; null: there is no such directory. */
@@ -62,7 +64,7 @@ function problemsOf(needs: ServerNeeds, candidate: PlacementCandidate): string[]
   if (facts === null) return problems;
   const free = freeMemory(candidate);
   if (needs.memoryBytes > free)
-    problems.push(`${needs.memoryBytes} bytes of memory are needed and ${free} are free`);
+    problems.push(`${needs.memoryBytes} bytes of memory are needed and ${Math.max(0, free)} are free`);
   if (needs.vcpus > facts.cpus)
     problems.push(`${needs.vcpus} processors are needed and it has ${facts.cpus}`);
   if (needs.arch !== null && needs.arch !== facts.arch)
@@ -73,8 +75,10 @@ function problemsOf(needs: ServerNeeds, candidate: PlacementCandidate): string[]
   return problems;
 }
 
-function freeMemory({ facts, claimedMemoryBytes }: PlacementCandidate): number {
-  return facts === null ? 0 : facts.memoryAvailableBytes - claimedMemoryBytes;
+/** What is free now and promised to nobody, and not more than what is left when all that are there use all of theirs. */
+function freeMemory({ facts, claimedMemoryBytes, instanceMemoryBytes }: PlacementCandidate): number {
+  if (facts === null) return 0;
+  return Math.min(facts.memoryAvailableBytes - claimedMemoryBytes, facts.memoryBytes - instanceMemoryBytes);
 }
 
 function preferenceOf({ group }: PlacementCandidate): number {

@@ -12,6 +12,7 @@ import { limitRoutes } from './limit-routes.ts';
 import { detailRoutes } from './servers/detail-routes.ts';
 import { instanceActionRoutes } from './servers/instance-action-routes.ts';
 import { metadataRoutes } from './servers/metadata-routes.ts';
+import { volumeAttachmentRoutes } from './servers/volume-attachment-routes.ts';
 import { tagRoutes } from './servers/tag-routes.ts';
 import { serviceRoutes } from './services/service-routes.ts';
 import { serverRoutes } from './servers/server-routes.ts';
@@ -53,6 +54,7 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   serverGroupRoutes(app, options);
   serverRoutes(app, options);
   createRoutes(app, options);
+  volumeAttachmentRoutes(app, options);
   metadataRoutes(app, options);
   tagRoutes(app, options);
   detailRoutes(app, options);

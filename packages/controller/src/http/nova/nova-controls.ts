@@ -1,6 +1,7 @@
 import type { MoveBody } from '@ferry/api';
 import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@ferry/model';
 import type { GuestStatistics } from '@ferry/hypervisor';
+import type { ServerVolume } from '../../operations/servers/list-volumes.ts';
 import type { NewServer } from '../../operations/create-instance/new-server.ts';
 import type { ActionQuery, Asked, InstanceAction } from '../../store/action-store.ts';
 import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts';
@@ -67,4 +68,6 @@ export interface NovaControls {
   removeAggregateHost(number: number, hostId: string): Promise<AggregateChanged>;
   /** False when it has hosts. */
   removeAggregate(number: number): Promise<boolean>;
+  /** Its disks that are volumes, as its host has them now. */
+  volumesOf(id: string): Promise<readonly ServerVolume[]>;
 }

@@ -87,6 +87,8 @@ async function lookAt(
   resolved: ResolvedServer,
   networks: readonly string[],
 ): Promise<Omit<HostSite, 'zone'>> {
+  // The watch over hosts asks it again and again: nobody waits for its deadline here.
+  if (host.service.state === 'down') return silent(host, host.service.reason);
   const there = services.hypervisor.host(host.uri);
   const call = { deadlineMs: services.limits.inspectMs };
   try {
@@ -107,6 +109,7 @@ async function lookAt(
         host,
         facts,
         claimedMemoryBytes: await creations.claimedMemoryBytes(host.id),
+        instanceMemoryBytes: await creations.instanceMemoryBytes(host.id),
         diskBytes: resolved.diskBytes + baseBytes,
         roomBytes: availableBytes === null ? null : availableBytes - claimed,
         group: { kind: 'allowed', preference: 0 },
@@ -129,6 +132,7 @@ function silent(host: Host, why: string): Omit<HostSite, 'zone'> {
       host,
       facts: null,
       claimedMemoryBytes: 0,
+      instanceMemoryBytes: 0,
       diskBytes: 0,
       roomBytes: null,
       group: { kind: 'allowed', preference: 0 },

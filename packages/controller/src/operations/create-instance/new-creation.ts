@@ -64,6 +64,7 @@ export function newCreation(
     claim: {
       memoryBytes,
       memoryLimitBytes: site.candidate.facts?.memoryAvailableBytes ?? 0,
+      memoryInAllBytes: site.candidate.facts?.memoryBytes ?? 0,
       diskBytes: resolved.diskBytes + site.baseBytes,
       diskLimitBytes: site.availableBytes,
       directory: site.directory,

@@ -96,10 +96,11 @@ function withoutTaken(
   memoryBytes: number,
   diskBytes: number,
 ): PlacementCandidate {
-  const { claimedMemoryBytes, roomBytes } = candidate;
+  const { claimedMemoryBytes, instanceMemoryBytes, roomBytes } = candidate;
   return {
     ...candidate,
     claimedMemoryBytes: claimedMemoryBytes + count * memoryBytes,
+    instanceMemoryBytes: instanceMemoryBytes + count * memoryBytes,
     roomBytes: roomBytes === null ? null : roomBytes - count * diskBytes,
   };
 }

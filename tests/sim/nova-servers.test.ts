@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listening, type NovaRequests } from './nova-request.ts';
 
@@ -250,4 +252,22 @@ test('the security groups of a server, by their ids', async () => {
   expect(await nova.get(`/servers/${id}`)).toMatchObject({
     body: { server: { security_groups: [{ name: 'shop' }] } },
   });
+});
+
+test('a type for a body that is not sent is no mistake; a body that is needed is still missed', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web' });
+  const headers = {
+    'x-auth-token': readFileSync(join(stage.dataDirectory, 'admin.token'), 'utf8').trim(),
+    'openstack-api-version': 'compute 2.96',
+    'content-type': 'application/json',
+  };
+  const send = (method: string, path: string): Promise<Response> =>
+    fetch(`${stage.url}/v2.1/servers/${id}${path}`, { method, headers });
+  await nova.put(`/servers/${id}/tags`, { tags: ['one'] });
+  expect((await send('DELETE', '/tags')).status).toBe(204);
+  expect((await send('POST', '/action')).status).toBe(400);
+  const own = await fetch(`${stage.url}/ferry/v1/hosts`, { method: 'POST', headers });
+  expect([own.status, await own.json()]).toMatchObject([400, { error: { code: 'bad-request' } }]);
 });

@@ -27,18 +27,27 @@ class Upgraded implements AsyncDisposable {
     prepare: (world: SimulatedWorld) => void = () => undefined,
   ): Promise<Upgraded> {
     const upgraded = new Upgraded();
-    restoreWorld(upgraded.world, world);
-    prepare(upgraded.world);
-    loadDump(sql, join(upgraded.folder, 'ferry.db'));
-    upgraded.#controller = await startController({
-      dataDirectory: upgraded.folder,
+    try {
+      restoreWorld(upgraded.world, world);
+      prepare(upgraded.world);
+      loadDump(sql, join(upgraded.folder, 'ferry.db'));
+      await upgraded.#start();
+      return upgraded;
+    } catch (error) {
+      await upgraded[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#controller = await startController({
+      dataDirectory: this.folder,
       listen: null,
-      hypervisor: new SimulatedHypervisor(upgraded.world),
+      hypervisor: new SimulatedHypervisor(this.world),
       log: pino({ level: 'silent' }),
       limits: { pollMs: 10, aliveMs: 2_000, copyRetryMs: 5 },
       resumeIntervalMs: 50,
     });
-    return upgraded;
   }
 
   get client(): FerryClient {

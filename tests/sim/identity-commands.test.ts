@@ -1,25 +1,10 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { IdentityStage } from './identity-stage.ts';
+import { runFerry } from './run-ferry.ts';
 
-const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
-
-/** Runs the command line on the controller's data directory, as a person on its machine would. */
-async function ferry(
-  { stage }: IdentityStage,
-  words: readonly string[],
-  input = '',
-): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(binary, words, { env: { ...process.env, FERRY_DATA: stage.dataDirectory } });
-  const printed = { out: '', err: '' };
-  child.stdout.on('data', (part: Buffer) => (printed.out += part.toString('utf8')));
-  child.stderr.on('data', (part: Buffer) => (printed.err += part.toString('utf8')));
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('close', resolve);
-  });
-  return { code, ...printed };
+/** Runs the command line as a person on the controller's machine would. */
+function ferry({ stage }: IdentityStage, words: readonly string[], input = ''): ReturnType<typeof runFerry> {
+  return runFerry(stage, words, input);
 }
 
 test('a project, a user with a role in it, and the password that was made lets them in', async () => {

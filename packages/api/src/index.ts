@@ -1,6 +1,7 @@
 export * from './client/index.ts';
 export * from './ferry/event.ts';
 export * from './ferry/finding.ts';
+export * from './ferry/flavor.ts';
 export * from './ferry/host.ts';
 export * from './ferry/image.ts';
 export * from './ferry/instance.ts';

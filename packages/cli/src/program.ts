@@ -3,6 +3,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvacuateCommand } from './commands/evacuate.ts';
+import { addFlavorCommands } from './commands/flavor.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
@@ -44,6 +45,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText('after', examples);
   addServeCommand(program, setExitCode);
+  addFlavorCommands(program);
   addHostCommands(program);
   addImageCommands(program);
   addInstanceCommands(program);

@@ -25,6 +25,7 @@ import { findInstance } from './operations/shared/find-instance.ts';
 import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
+import { flavorControls } from './flavor-controls.ts';
 import { flavorNamed } from './operations/flavors/flavors.ts';
 import { moveRequest } from './move-request.ts';
 import { resizeControls } from './resize-controls.ts';
@@ -43,6 +44,7 @@ export function controlsOf(
     ...securityGroupControls(services),
     ...createControls(services),
     library: libraryControls(services),
+    ownFlavors: flavorControls(services),
     ...novaControls(services, runner),
     ...resizeControls(services, runner),
     ...identity,

@@ -1,5 +1,6 @@
 import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
+import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
 import type { ImageBody } from '../ferry/image.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
 import type { CheckReportBody, EvacuateBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
@@ -53,6 +54,18 @@ export class FerryClient {
   /** Powered off by the controller's hook, or by whoever says so. */
   fenceHost(nameOrId: string, body: FenceHostBody): Promise<HostBody> {
     return this.#http.json('POST', `/hosts/${encodeURIComponent(nameOrId)}/fence`, body);
+  }
+
+  async flavors(): Promise<FlavorBody[]> {
+    return (await this.#http.json<{ flavors: FlavorBody[] }>('GET', '/flavors')).flavors;
+  }
+
+  addFlavor(body: NewFlavorBody): Promise<FlavorBody> {
+    return this.#http.json('POST', '/flavors', body);
+  }
+
+  deleteFlavor(nameOrId: string): Promise<FlavorBody> {
+    return this.#http.json('DELETE', `/flavors/${encodeURIComponent(nameOrId)}`);
   }
 
   async images(host: string): Promise<ImageBody[]> {

@@ -110,6 +110,12 @@ export type AddHostBody = Static<typeof AddHostSchema>;
 /** What of a host can be set. What is not named stays as it is. */
 export const SetHostSchema = Type.Object(
   {
+    status: Type.Optional(
+      Type.Union([Type.Literal('enabled'), Type.Literal('disabled')], {
+        description: 'a disabled host takes no new instances; what is there stays, and can leave',
+      }),
+    ),
+    disabledReason: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)),
     networkMap: Type.Optional(
       Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
@@ -51,6 +51,9 @@ export function addHostCommands(program: Command): void {
     clientCommand('set')
       .description('set what an operator knows of a host')
       .argument('<host>', 'name or id')
+      .option('--disable', 'it takes no new instances; what is there stays, and can leave')
+      .option('--reason <text>', 'why it is disabled')
+      .option('--enable', 'it takes new instances again')
       .option('--trusted-copy-address <address>', trustedHelp)
       .option('--no-trusted-copy-address', 'files are copied to it encrypted again')
       .addOption(mapNetworkOption())
@@ -74,12 +77,17 @@ export function addHostCommands(program: Command): void {
       .option('--no-image-directory', 'in its pool "default", or where libvirt has images')
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry host set compute12 --map-network br-lan=br0\n  ferry host set compute12 --map-path /var/lib/libvirt/images=/srv/images\n  ferry host set compute12 --remove-unused-images\n',
+        '\nExamples:\n  ferry host set compute12 --disable --reason "new memory"\n  ferry host set compute12 --map-network br-lan=br0\n  ferry host set compute12 --map-path /var/lib/libvirt/images=/srv/images\n  ferry host set compute12 --remove-unused-images\n',
       )
       .action(async (name, options) => {
-        const { trustedCopyAddress } = options;
+        const { trustedCopyAddress, reason } = options;
+        if (options.disable === true && options.enable === true)
+          throw new CommanderError(2, 'ferry.usage', '--disable and --enable exclude each other');
         // What was not said stays as it is.
         const answer = await connectToController(options).setHost(name, {
+          ...(options.disable === true ? { status: 'disabled' } : {}),
+          ...(options.enable === true ? { status: 'enabled' } : {}),
+          ...(reason === undefined ? {} : { disabledReason: reason }),
           ...(trustedCopyAddress === undefined
             ? {}
             : { trustedCopyAddress: trustedCopyAddress === false ? null : trustedCopyAddress }),

@@ -5,6 +5,7 @@ import type {
   EvacuateBody,
   EventBody,
   FenceHostBody,
+  FlavorBody,
   HealthBody,
   HostBody,
   HostDetailBody,
@@ -15,6 +16,7 @@ import type {
   MoveBody,
   ChangedSecurityGroupBody,
   InstanceGroupsBody,
+  NewFlavorBody,
   NewSecurityGroupBody,
   NewSecurityGroupRuleBody,
   SecurityGroupBody,
@@ -40,9 +42,17 @@ export interface SecurityGroupControls {
   setInstanceGroups(instance: string, body: SetInstanceGroupsBody): Promise<InstanceGroupsBody>;
 }
 
+/** What the pages of flavors can ask for. */
+export interface OwnFlavorControls {
+  list(): Promise<FlavorBody[]>;
+  create(body: NewFlavorBody): Promise<FlavorBody>;
+  remove(idOrName: string): Promise<FlavorBody>;
+}
+
 /** What the pages of the API can ask for: one operation or one reading each. */
 export interface Controls extends SecurityGroupControls, NovaControls, CreateControls, ResizeControls {
   readonly library: LibraryControls;
+  readonly ownFlavors: OwnFlavorControls;
   /** What a token may do with Ferry's own API; null for one that is not known, or whose roles say nothing here. */
   roleOf(token: string): Promise<Role | null>;
   /** Who a token of the OpenStack APIs stands for; null for one that is not known or not valid any more. */

@@ -5,6 +5,7 @@ import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
 import { requireTokens } from './authentication.ts';
 import { eventRoutes } from './events.ts';
+import { flavorRoutes } from './flavors.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { imageRoutes } from './images.ts';
@@ -69,6 +70,7 @@ export async function buildServer(
       requireTokens(v1, controls);
       await v1.register(healthRoutes, { controls });
       await v1.register(hostRoutes, { controls });
+      await v1.register(flavorRoutes, { controls });
       await v1.register(imageRoutes, { controls });
       await v1.register(instanceRoutes, { controls });
       await v1.register(migrationRoutes, { controls });

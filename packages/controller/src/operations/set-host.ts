@@ -8,8 +8,11 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
   const { hosts } = services.store;
   const there = await hosts.byNameOrId(nameOrId);
   if (there === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
+  if (body.disabledReason !== undefined && body.status !== 'disabled')
+    throw new Refusal('bad-request', 'A reason goes with "disabled", and with nothing else.');
   const after: Host = {
     ...there,
+    service: { ...there.service, status: body.status ?? there.service.status },
     trustedCopyAddress:
       body.trustedCopyAddress === undefined ? there.trustedCopyAddress : body.trustedCopyAddress,
     networks: {
@@ -24,6 +27,11 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     removeUnusedImages: body.removeUnusedImages ?? there.removeUnusedImages,
     imageDirectory: body.imageDirectory === undefined ? there.imageDirectory : body.imageDirectory,
   };
+  if (body.status !== undefined)
+    await services.store.hostServices.change(there.id, {
+      status: body.status,
+      disabledReason: body.status === 'disabled' ? (body.disabledReason ?? null) : null,
+    });
   if (after.trustedCopyAddress !== there.trustedCopyAddress)
     await hosts.setTrustedCopyAddress(there.id, after.trustedCopyAddress);
   if (body.networkMap !== undefined || body.defineNetworks !== undefined)

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Stage } from './world.ts';
+
+const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
+
+/** Runs the command line on the controller's data directory, as a person on its machine would. */
+export async function runFerry(
+  stage: Stage,
+  words: readonly string[],
+  input = '',
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(binary, words, { env: { ...process.env, FERRY_DATA: stage.dataDirectory } });
+  const printed = { out: '', err: '' };
+  child.stdout.on('data', (part: Buffer) => (printed.out += part.toString('utf8')));
+  child.stderr.on('data', (part: Buffer) => (printed.err += part.toString('utf8')));
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  return { code, ...printed };
+}

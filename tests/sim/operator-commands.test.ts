@@ -22,9 +22,7 @@ test('a host that is disabled takes nothing new, what is there leaves, and it is
   await stage.guest({ name: 'db', directory: '/shared' });
   const disable = ['host', 'set', 'compute12', '--disable', '--reason', 'new memory'];
   expect((await runFerry(stage, disable)).code).toBe(0);
-  expect((await runFerry(stage, ['service', 'list'])).out).toMatch(
-    /compute12 +disabled/,
-  );
+  expect((await runFerry(stage, ['service', 'list'])).out).toMatch(/compute12 +disabled/);
   const refused = await runFerry(stage, ['live-migrate', 'db', 'compute12']);
   expect(refused).toMatchObject({
     code: 4,

@@ -13,6 +13,7 @@ import { alone, byLocks, isShared } from './atomically.ts';
 import { claimedMemoryBytes, claimedRoom, instanceMemoryBytes } from './claims.ts';
 import { markDeleted } from './deletion-store.ts';
 import type { EventStore } from './event-store.ts';
+import { insertOperation } from './insert-operation.ts';
 import { insertInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { insertProfile } from './profile-store.ts';
@@ -150,16 +151,7 @@ export class CreationStore {
         base_path: claim.basePath,
       })
       .execute();
-    await tx
-      .insertInto('operation')
-      .values({
-        id: operation.id,
-        workflow: operation.workflow,
-        input: JSON.stringify(operation.input),
-        created_at: at,
-        state: 'open',
-      })
-      .execute();
+    await insertOperation(tx, operation, at);
     await beginAction(tx, creation.action, at);
     const message = `${instance.name} is created on ${creation.hostName}`;
     await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });

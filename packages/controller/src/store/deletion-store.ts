@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { type ActionFailure, beginAction, endActionOf, type NewAction } from './action-store.ts';
 import { byLocks } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
+import { insertOperation } from './insert-operation.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
 import type { Now } from './store.ts';
@@ -50,16 +51,11 @@ export class DeletionStore {
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       const at = this.#now();
-      await tx
-        .insertInto('operation')
-        .values({
-          id: deletion.operationId,
-          workflow: deletion.workflow,
-          input: JSON.stringify(deletion.input),
-          created_at: at,
-          state: 'open',
-        })
-        .execute();
+      await insertOperation(
+        tx,
+        { id: deletion.operationId, workflow: deletion.workflow, input: deletion.input },
+        at,
+      );
       if (deletion.action !== null) await beginAction(tx, deletion.action, at);
       const message = `${instance.name} is deleted`;
       await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });

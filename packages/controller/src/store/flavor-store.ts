@@ -1,7 +1,8 @@
 import type { Flavor } from '@ferry/model';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically, isShared } from './atomically.ts';
-import type { FlavorTable, Schema } from './schema.ts';
+import type { FlavorTable } from './creation-schema.ts';
+import type { Schema } from './schema.ts';
 import type { Now } from './store.ts';
 
 /** Sizes that instances are created in. */

@@ -12,6 +12,7 @@ import { actionOfDecision } from './action-of-move.ts';
 import { type Asked, beginAction, endActionOf } from './action-store.ts';
 import { byLocks, isShared } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
+import { insertOperation } from './insert-operation.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
@@ -87,16 +88,7 @@ export class HeldMigrationStore {
       decided = true;
       const task = decision === 'confirm' ? 'resize_confirming' : 'resize_reverting';
       await this.#setInstance(tx, before, { task });
-      await tx
-        .insertInto('operation')
-        .values({
-          id: operation.id,
-          workflow: operation.workflow,
-          input: JSON.stringify(operation.input),
-          created_at: this.#now(),
-          state: 'open',
-        })
-        .execute();
+      await insertOperation(tx, operation, this.#now());
       await beginAction(tx, actionOfDecision(before, decision, operation), this.#now());
       const status = decision === 'confirm' ? 'confirming' : 'reverting';
       return { ...before, status: this.#next(before, status), phase: `${status}: accepted`, error: null };

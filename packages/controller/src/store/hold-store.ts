@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { type ActionFailure, beginAction, endActionOf, type NewAction } from './action-store.ts';
 import { byLocks } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
+import { insertOperation } from './insert-operation.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
 import type { Now } from './store.ts';
@@ -49,16 +50,7 @@ export class HoldStore {
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       const at = this.#now();
-      await tx
-        .insertInto('operation')
-        .values({
-          id: hold.operationId,
-          workflow: hold.workflow,
-          input: JSON.stringify(hold.input),
-          created_at: at,
-          state: 'open',
-        })
-        .execute();
+      await insertOperation(tx, { id: hold.operationId, workflow: hold.workflow, input: hold.input }, at);
       await beginAction(tx, hold.action, at);
       await this.#events.write(tx, {
         kind: 'instance.updated',

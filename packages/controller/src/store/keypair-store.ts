@@ -1,7 +1,8 @@
 import type { Keypair } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { atomically } from './atomically.ts';
-import type { KeypairTable, Schema } from './schema.ts';
+import type { KeypairTable } from './creation-schema.ts';
+import type { Schema } from './schema.ts';
 
 /** Public keys of users, by user and name. */
 export class KeypairStore {

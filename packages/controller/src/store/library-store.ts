@@ -1,7 +1,8 @@
 import { digestKind, type ImageContent, type LibraryImage } from '@ferry/model';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically, isShared } from './atomically.ts';
-import type { LibraryImageTable, Schema } from './schema.ts';
+import type { LibraryImageTable } from './creation-schema.ts';
+import type { Schema } from './schema.ts';
 import type { Now } from './store.ts';
 
 /** How a change of an image ended. */

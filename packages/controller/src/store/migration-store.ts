@@ -19,6 +19,7 @@ import { alone, byLocks, isShared } from './atomically.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import type { EventStore } from './event-store.ts';
+import { insertOperation } from './insert-operation.ts';
 import { readInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
@@ -163,16 +164,11 @@ export class MigrationStore {
           disk_bytes: claim.diskBytes,
         })
         .execute();
-      await tx
-        .insertInto('operation')
-        .values({
-          id: migration.id,
-          workflow: operation.workflow,
-          input: JSON.stringify(operation.input),
-          created_at: this.#now(),
-          state: 'open',
-        })
-        .execute();
+      await insertOperation(
+        tx,
+        { id: migration.id, workflow: operation.workflow, input: operation.input },
+        this.#now(),
+      );
       await beginAction(tx, actionOfMove(migration, operation.asked), this.#now());
       await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
       return { begun: true };

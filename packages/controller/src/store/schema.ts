@@ -1,9 +1,7 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
-
-/** Text that holds JSON; the noun's store reads and writes it. */
-type Json = string;
-/** 0 or 1: SQLite has no boolean, and both databases compare integers alike. */
-type Flag = number;
+import type { Flag, Json } from './column-types.ts';
+import type { CreationSchema } from './creation-schema.ts';
+import type { IdentitySchema } from './identity/identity-schema.ts';
 
 export interface HostTable {
   id: string;
@@ -259,91 +257,6 @@ interface ControllerLockTable {
   lease_until: number;
 }
 
-/** An image of the controller's library. */
-export interface LibraryImageTable {
-  id: string;
-  name: string | null;
-  status: string;
-  visibility: string;
-  project_id: string;
-  protected: Flag;
-  hidden: Flag;
-  tags: Json;
-  disk_format: string | null;
-  container_format: string | null;
-  min_disk_gib: number;
-  min_memory_mib: number;
-  properties: Json;
-  /** Its bytes, null until they have come: of several images with the same, one file. */
-  sha256: string | null;
-  sha512: string | null;
-  md5: string | null;
-  digest: string | null;
-  digest_kind: string | null;
-  length_bytes: number | null;
-  virtual_bytes: number | null;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface FlavorTable {
-  id: string;
-  name: string;
-  vcpus: number;
-  memory_mib: number;
-  root_gib: number;
-  ephemeral_gib: number;
-  swap_mib: number;
-  /** A number as text: the databases have no fraction in common. */
-  rxtx_factor: string;
-  public: Flag;
-  description: string | null;
-  extra_specs: Json;
-  created_at: string;
-  updated_at: string;
-}
-
-interface FlavorAccessTable {
-  flavor_id: string;
-  project_id: string;
-}
-
-export interface KeypairTable {
-  user_id: string;
-  name: string;
-  type: string;
-  fingerprint: string;
-  public_key: string;
-  created_at: string;
-}
-
-export interface ServerGroupTable {
-  id: string;
-  name: string;
-  project_id: string;
-  user_id: string;
-  policy: string;
-  max_per_host: number | null;
-  created_at: string;
-}
-
-interface ServerGroupMemberTable {
-  instance_id: string;
-  group_id: string;
-}
-
-/** What an instance that is being created takes on its host until the host shows it by itself. */
-interface CreationClaimTable {
-  instance_id: string;
-  operation_id: string;
-  host_id: string;
-  memory_bytes: number;
-  disk_bytes: number;
-  directory: string;
-  /** The base image that its disk is to stand on. */
-  base_path: string;
-}
-
 interface KeptDefinitionTable {
   instance_id: string;
   host_id: string;
@@ -360,69 +273,8 @@ interface SharedDirectoryTable {
   proven_at: string;
 }
 
-export interface ProjectTable {
-  id: string;
-  name: string;
-  description: string;
-  enabled: Flag;
-  created_at: string;
-}
-
-export interface UserTable {
-  id: string;
-  name: string;
-  email: string | null;
-  description: string | null;
-  enabled: Flag;
-  default_project_id: string | null;
-  /** Null: nobody signs in with one. */
-  password_hash: string | null;
-  created_at: string;
-}
-
-export interface RoleAssignmentTable {
-  user_id: string;
-  target_kind: string;
-  /** Of a project; '' for what there is one of. */
-  target_id: string;
-  role: string;
-}
-
-export interface ApplicationCredentialTable {
-  id: string;
-  name: string;
-  description: string | null;
-  user_id: string;
-  project_id: string;
-  secret_hash: string;
-  roles: Json;
-  unrestricted: Flag;
-  expires_at: string | null;
-  created_at: string;
-}
-
-interface IdentityTokenTable {
-  /** SHA-256 of the token; the token itself is not kept. */
-  hash: string;
-  user_id: string;
-  target_kind: string;
-  target_id: string;
-  application_credential_id: string | null;
-  methods: Json;
-  audit_ids: Json;
-  issued_at: string;
-  expires_at: string;
-}
-
-/** Failed attempts to sign in, and addresses from which somebody has signed in. */
-interface SignInTable {
-  key: string;
-  failures: number;
-  last_at: string;
-}
-
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema {
+export interface Schema extends CreationSchema, IdentitySchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;
@@ -445,21 +297,8 @@ export interface Schema {
   base_image: BaseImageTable;
   brought_volume: BroughtVolumeTable;
   controller_lock: ControllerLockTable;
-  library_image: LibraryImageTable;
-  flavor: FlavorTable;
-  flavor_access: FlavorAccessTable;
-  keypair: KeypairTable;
-  server_group: ServerGroupTable;
-  server_group_member: ServerGroupMemberTable;
-  creation_claim: CreationClaimTable;
   kept_definition: KeptDefinitionTable;
   shared_directory: SharedDirectoryTable;
-  project: ProjectTable;
-  identity_user: UserTable;
-  role_assignment: RoleAssignmentTable;
-  application_credential: ApplicationCredentialTable;
-  identity_token: IdentityTokenTable;
-  sign_in: SignInTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

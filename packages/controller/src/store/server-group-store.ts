@@ -1,7 +1,8 @@
 import { type GroupMember, groupPlacement, type ServerGroup } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { atomically } from './atomically.ts';
-import type { Schema, ServerGroupTable } from './schema.ts';
+import type { ServerGroupTable } from './creation-schema.ts';
+import type { Schema } from './schema.ts';
 
 /** A member with its id, and where it is. */
 export type PlacedMember = GroupMember & { readonly id: string };

@@ -2,7 +2,8 @@ import type { ApplicationCredential, ProjectRole } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { atomically } from '../atomically.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
-import type { ApplicationCredentialTable, Schema } from '../schema.ts';
+import type { ApplicationCredentialTable } from './identity-schema.ts';
+import type { Schema } from '../schema.ts';
 import type { Now } from '../store.ts';
 import { endTokens } from './end-tokens.ts';
 

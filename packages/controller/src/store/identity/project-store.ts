@@ -2,7 +2,8 @@ import type { Project } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { atomically } from '../atomically.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
-import type { ProjectTable, Schema } from '../schema.ts';
+import type { ProjectTable } from './identity-schema.ts';
+import type { Schema } from '../schema.ts';
 import type { Now } from '../store.ts';
 import { endTokens } from './end-tokens.ts';
 

@@ -1,7 +1,8 @@
 import { type ProjectRole, type RoleAssignment, type RoleTarget, withIncludedRoles } from '@ferry/model';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically } from '../atomically.ts';
-import type { RoleAssignmentTable, Schema } from '../schema.ts';
+import type { RoleAssignmentTable } from './identity-schema.ts';
+import type { Schema } from '../schema.ts';
 import { endTokens } from './end-tokens.ts';
 
 /** Who has which role where. */

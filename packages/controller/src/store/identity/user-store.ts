@@ -2,7 +2,8 @@ import type { User } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { atomically } from '../atomically.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
-import type { Schema, UserTable } from '../schema.ts';
+import type { UserTable } from './identity-schema.ts';
+import type { Schema } from '../schema.ts';
 import type { Now } from '../store.ts';
 import { endTokens } from './end-tokens.ts';
 

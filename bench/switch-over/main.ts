@@ -23,7 +23,7 @@ try {
   for (const [number, way] of ways(world).entries()) {
     const guest = await world.lab.createGuest({ name: `way${number}`, host: one });
     await guest.waitAlive();
-    await world.client.adoptInstance({ host: one.name, domain: guest.name });
+    if (way.byFerry) await world.client.adoptInstance({ host: one.name, domain: guest.name });
     const gaps = await gapsOf(way, guest, one, two);
     const faults: Fault[] = [];
     for (let turn = 0; turn < faultTurns; turn += 1) faults.push(await fault(way, guest, one, two));
@@ -81,6 +81,7 @@ async function fault(way: Way, guest: LabGuest, from: LabHost, to: LabHost): Pro
     setTimeout(resolve, 5_000);
   });
   const ranTwice = (await is('running', from, guest)) === true && (await is('running', to, guest)) === true;
+  if (way.byFerry) await ferryIsDone(guest);
   await clear(guest, to);
   return { gapMs: longestGapMs, ranTwice };
 }
@@ -90,12 +91,15 @@ async function is(state: string, host: LabHost, guest: LabGuest): Promise<true |
   return stdout.trim() === state ? true : null;
 }
 
-/** What the failed way left at the target, which Ferry takes away by itself and virsh does not. */
-async function clear(guest: LabGuest, to: LabHost): Promise<void> {
+async function ferryIsDone(guest: LabGuest): Promise<void> {
   await until('Ferry to be done', 60_000, async () => {
     const { migrationId, taskState } = await world.client.instance(guest.name);
     return migrationId === null && taskState === null ? true : null;
   });
+}
+
+/** What the failed way left at the target, which Ferry takes away by itself and virsh does not. */
+async function clear(guest: LabGuest, to: LabHost): Promise<void> {
   await to.exec(['virsh', '-q', 'destroy', guest.name]);
   await to.exec(['virsh', '-q', 'undefine', guest.name]);
   await to.exec(['rm', '-f', guest.diskPath]);

@@ -5,6 +5,11 @@ import type { BenchWorld } from '../bench-world.ts';
 /** One way to switch a guest with a local disk over to another host; resolves when it is over, also when it failed. */
 export interface Way {
   readonly name: string;
+  /**
+   * Ferry knows the guest. Of the other ways' guests it must not: it looks for guests that run twice, and would pause
+   * the two copies that those ways end with.
+   */
+  readonly byFerry: boolean;
   move(guest: LabGuest, from: LabHost, to: LabHost): Promise<'moved' | 'stayed'>;
 }
 
@@ -15,15 +20,21 @@ export function ways(world: BenchWorld): readonly Way[] {
   return [
     {
       name: 'ferry: coordinator, target paused until told to run',
+      byFerry: true,
       move: async (guest, _from, to) =>
         await world.ferry('live-migrate', guest.name, to.name, '--wait').then(
           () => 'moved' as const,
           () => 'stayed' as const,
         ),
     },
-    { name: 'virsh: peer-to-peer', move: (guest, from, to) => withVirsh(guest, from, to, []) },
+    {
+      name: 'virsh: peer-to-peer',
+      byFerry: false,
+      move: (guest, from, to) => withVirsh(guest, from, to, []),
+    },
     {
       name: 'virsh: peer-to-peer, target paused, then resumed by a waiting client',
+      byFerry: false,
       move: async (guest, from, to) => {
         // Its connection stands already, as that of a controller does.
         const connection = await connect(`qemu+unix:///system?socket=${to.socketPath}`);

@@ -6,7 +6,7 @@ import { type Way, ways } from './ways.ts';
 
 /**
  * How long a guest is not heard of when it is switched over, and when the target's libvirtd stands still at that moment
- * and stays so: by Ferry, by libvirt's own peer-to-peer form, and by that form with the target left paused. The guest is
+ * and stays so: by Ferry with a local and with a shared disk, by libvirt's own peer-to-peer form, and by that form with the target left paused. The guest is
  * asked each 5 ms; the figure is the longest time without an answer.
  */
 const turns = Number(process.env['BENCH_TURNS'] ?? 5);
@@ -21,7 +21,7 @@ try {
   const [one, two] = world.lab.hosts;
   if (one === undefined || two === undefined) throw new Error('two hosts are needed');
   for (const [number, way] of ways(world).entries()) {
-    const guest = await world.lab.createGuest({ name: `way${number}`, host: one });
+    const guest = await world.lab.createGuest({ name: `way${number}`, host: one, storage: way.storage });
     await guest.waitAlive();
     if (way.byFerry) await world.client.adoptInstance({ host: one.name, domain: guest.name });
     const gaps = await gapsOf(way, guest, one, two);
@@ -82,7 +82,7 @@ async function fault(way: Way, guest: LabGuest, from: LabHost, to: LabHost): Pro
   });
   const ranTwice = (await is('running', from, guest)) === true && (await is('running', to, guest)) === true;
   if (way.byFerry) await ferryIsDone(guest);
-  await clear(guest, to);
+  else await clear(guest, to);
   return { gapMs: longestGapMs, ranTwice };
 }
 

@@ -2,9 +2,10 @@ import type { LabGuest, LabHost } from '@ferry/lab';
 import { type Connection, connect } from '@ferry/libvirt';
 import type { BenchWorld } from '../bench-world.ts';
 
-/** One way to switch a guest with a local disk over to another host; resolves when it is over, also when it failed. */
+/** One way to switch a guest over to another host; resolves when it is over, also when it failed. */
 export interface Way {
   readonly name: string;
+  readonly storage: 'local' | 'shared';
   /**
    * Ferry knows the guest. Of the other ways' guests it must not: it looks for guests that run twice, and would pause
    * the two copies that those ways end with.
@@ -15,25 +16,36 @@ export interface Way {
 
 const base = '/var/lib/libvirt/images/lab-base.qcow2';
 
-/** Ferry's, libvirt's own, and libvirt's own with the target left paused until somebody tells it to run. */
+/** Ferry's by disks and by choice, libvirt's own, and libvirt's own with the target left paused until somebody tells it to run. */
 export function ways(world: BenchWorld): readonly Way[] {
   return [
     {
-      name: 'ferry: coordinator, target paused until told to run',
+      name: 'ferry, local disk: coordinator, target paused until told to run',
+      storage: 'local',
       byFerry: true,
-      move: async (guest, _from, to) =>
-        await world.ferry('live-migrate', guest.name, to.name, '--wait').then(
-          () => 'moved' as const,
-          () => 'stayed' as const,
-        ),
+      move: (guest, _from, to) => withFerry(world, guest, to, []),
     },
     {
-      name: 'virsh: peer-to-peer',
+      name: 'ferry, shared disk: --coordinated',
+      storage: 'shared',
+      byFerry: true,
+      move: (guest, _from, to) => withFerry(world, guest, to, ['--coordinated']),
+    },
+    {
+      name: 'ferry, shared disk: peer-to-peer',
+      storage: 'shared',
+      byFerry: true,
+      move: (guest, _from, to) => withFerry(world, guest, to, []),
+    },
+    {
+      name: 'virsh, local disk: peer-to-peer',
+      storage: 'local',
       byFerry: false,
       move: (guest, from, to) => withVirsh(guest, from, to, []),
     },
     {
-      name: 'virsh: peer-to-peer, target paused, then resumed by a waiting client',
+      name: 'virsh, local disk: peer-to-peer, target paused, then resumed by a waiting client',
+      storage: 'local',
       byFerry: false,
       move: async (guest, from, to) => {
         // Its connection stands already, as that of a controller does.
@@ -48,6 +60,18 @@ export function ways(world: BenchWorld): readonly Way[] {
       },
     },
   ];
+}
+
+function withFerry(
+  world: BenchWorld,
+  guest: LabGuest,
+  to: LabHost,
+  more: readonly string[],
+): Promise<'moved' | 'stayed'> {
+  return world.ferry('live-migrate', guest.name, to.name, '--wait', ...more).then(
+    () => 'moved' as const,
+    () => 'stayed' as const,
+  );
 }
 
 async function resume(connection: Connection, name: string): Promise<void> {

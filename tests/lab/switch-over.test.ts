@@ -1,3 +1,4 @@
+import type { MoveBody } from '@ferry/api';
 import { until } from '@ferry/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabWorld } from './lab-world.ts';
@@ -19,9 +20,9 @@ async function state(host: string, name: string): Promise<string> {
   return stdout.trim();
 }
 
-/** Starts a move of a guest with a local disk, and freezes the target's libvirtd before it is told to take the guest over. */
-async function frozenAtFinish(name: string): Promise<string> {
-  const { id } = await world.move(name, 'live', 'compute12', slowly);
+/** Starts a move that Ferry leads, and freezes the target's libvirtd before it is told to take the guest over. */
+async function frozenAtFinish(name: string, more: Partial<MoveBody> = {}): Promise<string> {
+  const { id } = await world.move(name, 'live', 'compute12', { ...slowly, ...more });
   await world.waitFor(id, 'sending', (one) => (one.progress?.memoryBytes ?? 0) > 2 * 1024 * 1024);
   await world.host('compute12').libvirtd.freeze();
   await world.waitFor(id, 'at Finish', (one) => one.phase.startsWith('finish: compute12 takes'));
@@ -72,4 +73,29 @@ test('the controller is killed before the answer to Finish: the next one finds w
   await until('the other host to be clean', 60_000, async () => !(await world.defines(other, 'two')) || null);
   expect(await world.hasFile(other, guest.diskPath)).toBe(false);
   await world.host(runs).virsh('destroy', 'two');
+});
+
+test('shared disks, led by Ferry: a target that stands still at Finish holds the guest up for seconds, and it moves when that is over', async () => {
+  const guest = await world.guest({ name: 'three', host: 'compute11', storage: 'shared' });
+  const { id: boot } = await guest.waitAlive();
+  const target = world.host('compute12');
+  const id = await frozenAtFinish('three', { coordinated: true });
+  await until(
+    'the source to run on',
+    30_000,
+    async () => (await state('compute11', 'three')).startsWith('running') || null,
+  );
+  // The target stands still all the while: the guest did not wait for it.
+  expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
+  await target.libvirtd.thaw();
+  expect(await world.ended(id)).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
+  expect(await world.lab.runners('three')).toEqual(['compute11']);
+  expect(await world.defines('compute12', 'three')).toBe(false);
+  expect(await world.moved('three', 'live', 'compute12', { coordinated: true })).toMatchObject({
+    status: 'completed',
+    plan: { form: 'managed', copyBytes: 0 },
+  });
+  expect(await world.lab.runners('three')).toEqual(['compute12']);
+  expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
+  await target.virsh('destroy', 'three');
 });

@@ -23,6 +23,7 @@ export function moveRequest(move: MoveBody, resizeTo: FlavorSnapshot | null = nu
     probe: move.probe ?? null,
     announce: move.announce ?? false,
     postCopy: move.postCopy ?? 'never',
+    coordinated: move.coordinated ?? false,
     warm: move.warm ?? false,
     // What changes its size can be taken back.
     hold: move.hold ?? resizeTo !== null,

@@ -284,6 +284,12 @@ export const MoveSchema = Type.Object(
           "live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks. 'never' unless said",
       }),
     ),
+    coordinated: Type.Optional(
+      Type.Boolean({
+        description:
+          'live: Ferry leads the switch-over also where all disks are shared: a target that falls silent then costs seconds of standing still, and a controller that goes away meanwhile ends the move',
+      }),
+    ),
     warm: Type.Optional(
       Type.Boolean({
         description:

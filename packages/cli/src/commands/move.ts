@@ -37,6 +37,10 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           'let it run on the target before all of its memory is there, where it changes memory too fast; and when a fault then loses that memory: ask, or restart it from its disks',
         ).choices(['ask', 'restart']),
       )
+      .option(
+        '--coordinated',
+        'lead the switch-over from here also where all disks are shared: a target that falls silent at that moment costs seconds of standing still, not half a minute',
+      )
       .addHelpText(
         'after',
         '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --map-path /var/lib/libvirt/images=/srv/images --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
@@ -50,6 +54,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           maxDowntimeMs: options.maxDowntime ?? null,
           announce: options.announce === true,
           postCopy: options.postCopy ?? 'never',
+          coordinated: options.coordinated === true,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,

@@ -33,6 +33,8 @@ export interface MoveCase {
   readonly warm?: boolean;
   /** Its files stand in another directory of the target. */
   readonly elsewhere?: boolean;
+  /** Ferry leads the phases though all disks are shared. */
+  readonly coordinated?: boolean;
   /** Its source is kept. */
   readonly hold?: boolean;
   readonly resizeTo?: FlavorSnapshot;
@@ -180,6 +182,7 @@ function requestOf(given: MoveCase): MoveRequest {
     probe: null,
     announce: true,
     postCopy: 'never',
+    coordinated: given.coordinated ?? false,
     warm: given.warm === true,
     hold: given.hold === true,
     resizeTo: given.resizeTo ?? null,

@@ -32,7 +32,7 @@ function workflowOf({ kind, hold }: MoveCase): Workflow<MoveInput, Services, Out
 /** Each step of these moves fails, is repeated and is cut off, and so is each undo. Files by kind of move, so that they run side by side. */
 export function tortureMoves(cases: readonly MoveCase[]): void {
   describe.each(cases)(
-    '$kind of a guest that is $state on $directory, $way, warm: $warm, elsewhere: $elsewhere, hold: $hold',
+    '$kind of a guest that is $state on $directory, $way, warm: $warm, elsewhere: $elsewhere, hold: $hold, coordinated: $coordinated',
     (given) => {
       const workflow: Workflow<MoveInput, Services, Outputs> = workflowOf(given);
       const spec: Spec = { workflow, makeWorld: () => acceptedMove(given) };

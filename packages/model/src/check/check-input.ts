@@ -45,6 +45,8 @@ export interface MigrationRequest {
    * then lost: a person is asked, or it is started anew from its disks.
    */
   readonly postCopy: PostCopyPolicy;
+  /** Live: whether Ferry leads the phases also where all disks are shared, and the hosts could do it among themselves. */
+  readonly coordinated: boolean;
   /** Cold: whether the bulk is to be copied while the guest runs. */
   readonly warm: boolean;
   /** Cold: whether the source keeps all of it until a person confirms or reverts. */

@@ -37,4 +37,14 @@ describe('post-copy', () => {
     const given = { ...asked, plan: { ...plan, form: 'managed' as const } };
     expect(severities(postCopyCheck, given)).toEqual(['error']);
   });
+
+  test('is refused where Ferry leads the switch-over, and no disk is named that would be copied', () => {
+    const { plan } = sampleInput();
+    if (plan === null) throw new Error('the sample has a plan');
+    const disks = plan.disks.map((disk) => ({ ...disk, action: 'keep' as const }));
+    const given = sampleInput({ ...asked, plan: { ...plan, form: 'managed', disks } });
+    expect(postCopyCheck.judge(given)).toMatchObject([
+      { severity: 'error', compared: { coordinated: true } },
+    ]);
+  });
 });

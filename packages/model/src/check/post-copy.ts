@@ -1,6 +1,7 @@
 import { knownBad } from '../host/known-bad-versions.ts';
 import { weakestLink } from '../convergence/post-copy-start.ts';
 import { liveOnly } from './both-kinds.ts';
+import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { hostSilent, passed, refused, warned } from './make-finding.ts';
@@ -19,6 +20,7 @@ export const postCopyCheck: Check = {
     const { plan } = input;
     if (plan?.form === 'managed') {
       const disks = plan.disks.filter((disk) => disk.action === 'copy').map(({ target }) => target);
+      if (disks.length === 0) return [refusedCoordinated(postCopy)];
       const what = `${disks.join(', ')} must be copied, and then the target holds the guest until all of it is there: the opposite of post-copy`;
       const remedy = 'Ask for it without --post-copy, or put its disks onto storage that both hosts share.';
       return [refused(code, what, { postCopy, copied: disks.join(' ') }, remedy)];
@@ -26,6 +28,12 @@ export const postCopyCheck: Check = {
     return [stake(input), ...resumable(input)];
   },
 };
+
+function refusedCoordinated(postCopy: PostCopyPolicy): Finding {
+  const what =
+    'the switch-over is to be coordinated, and then the target holds the guest until all of it is there: the opposite of post-copy';
+  return refused(code, what, { postCopy, coordinated: true }, 'Ask for one of the two.');
+}
 
 function stake({ request: { postCopy } }: CheckInput): Finding {
   const then =

@@ -175,6 +175,7 @@ export function sampleInput(
     sharedDevices: [],
     probe: null,
     postCopy: 'never',
+    coordinated: false,
     warm: false,
     hold: false,
     resizeTo: null,

@@ -31,7 +31,7 @@ function onNetwork(servers: readonly string[] = ['nas:10809']) {
 
 describe('planTransfer', () => {
   test('keeps what is shared, peer to peer', () => {
-    expect(planTransfer('live-migration', [overlay], [disk('shared'), below('shared')])).toEqual({
+    expect(planTransfer({ kind: 'live-migration' }, [overlay], [disk('shared'), below('shared')])).toEqual({
       form: 'peer-to-peer',
       disks: [{ action: 'keep', target: 'vda', path: '/images/web.qcow2', because: 'seen' }],
       copyBytes: 0,
@@ -41,7 +41,7 @@ describe('planTransfer', () => {
   });
 
   test('copies what is local, managed, and brings the base the target lacks', () => {
-    const plan = planTransfer('live-migration', [overlay], [disk('nothing'), below('nothing')]);
+    const plan = planTransfer({ kind: 'live-migration' }, [overlay], [disk('nothing'), below('nothing')]);
     expect(plan).toMatchObject({
       form: 'managed',
       copyBytes: 3 * gib,
@@ -53,12 +53,16 @@ describe('planTransfer', () => {
   });
 
   test('does not bring a base that is there with the same content', () => {
-    const plan = planTransfer('live-migration', [overlay], [disk('nothing'), below('same-content')]);
+    const plan = planTransfer(
+      { kind: 'live-migration' },
+      [overlay],
+      [disk('nothing'), below('same-content')],
+    );
     expect(plan).toMatchObject({ copyBytes: gib, disks: [{ backing: [{ action: 'present' }] }] });
   });
 
   test('waits for a base that another migration brings, and counts it to that one', () => {
-    const plan = planTransfer('live-migration', [overlay], [disk('nothing'), below('on-its-way')]);
+    const plan = planTransfer({ kind: 'live-migration' }, [overlay], [disk('nothing'), below('on-its-way')]);
     expect(plan).toMatchObject({
       copyBytes: gib,
       obstacles: [],
@@ -74,12 +78,12 @@ describe('planTransfer', () => {
       backing: [base],
     });
     const proofs = [disk('nothing'), proof('/images/b', 'nothing'), below('nothing')];
-    expect(planTransfer('live-migration', [overlay, second], proofs).copyBytes).toBe(5 * gib);
+    expect(planTransfer({ kind: 'live-migration' }, [overlay, second], proofs).copyBytes).toBe(5 * gib);
   });
 
   test('a local read-only disk is brought beforehand: the form stays peer to peer', () => {
     const proofs = [disk('shared'), below('shared'), proof(iso.path, 'nothing')];
-    const plan = planTransfer('live-migration', [overlay, cdrom], proofs);
+    const plan = planTransfer({ kind: 'live-migration' }, [overlay, cdrom], proofs);
     expect(plan).toMatchObject({
       form: 'peer-to-peer',
       disks: [{ action: 'keep' }, { action: 'copy', readOnly: true }],
@@ -87,14 +91,14 @@ describe('planTransfer', () => {
   });
 
   test('a read-only image with the same content on the target needs no copy', () => {
-    expect(planTransfer('live-migration', [cdrom], [proof(iso.path, 'same-content')]).disks).toMatchObject([
-      { action: 'keep' },
-    ]);
+    expect(
+      planTransfer({ kind: 'live-migration' }, [cdrom], [proof(iso.path, 'same-content')]).disks,
+    ).toMatchObject([{ action: 'keep' }]);
   });
 
   test('an empty drive needs nothing', () => {
     const empty = sampleDisk({ target: 'sda', device: 'cdrom', path: null, image: null });
-    expect(planTransfer('live-migration', [empty], [])).toMatchObject({
+    expect(planTransfer({ kind: 'live-migration' }, [empty], [])).toMatchObject({
       form: 'peer-to-peer',
       obstacles: [],
       disks: [{ action: 'keep' }],
@@ -103,7 +107,7 @@ describe('planTransfer', () => {
 
   test('a disk on the network that the target has opened needs nothing', () => {
     const reached = [{ target: 'vdb', refusal: null }];
-    expect(planTransfer('live-migration', [onNetwork()], [], reached)).toMatchObject({
+    expect(planTransfer({ kind: 'live-migration' }, [onNetwork()], [], reached)).toMatchObject({
       form: 'peer-to-peer',
       obstacles: [],
       disks: [{ action: 'keep', because: expect.stringContaining('nbd "web"') as string }],
@@ -114,7 +118,7 @@ describe('planTransfer', () => {
     const volume = { ...overlay, volume: { pool: 'images', name: 'web.qcow2' } };
     const there = { '/images/web.qcow2': '/srv/web.qcow2' };
     for (const kind of ['live-migration', 'cold-migration'] as const) {
-      const plan = planTransfer(kind, [volume], [disk('nothing'), below('shared')], [], there);
+      const plan = planTransfer({ kind }, [volume], [disk('nothing'), below('shared')], [], there);
       expect(plan.disks).toMatchObject([{ action: 'copy' }]);
       expect(plan.obstacles).toEqual([]);
       expect(plan.targetPaths).toEqual(there);
@@ -132,7 +136,7 @@ describe('planTransfer', () => {
     { onTarget: 'other-device', action: 'keep', obstacle: 'device-differs' },
   ] as const)('a block device, $onTarget on the target: $action, $obstacle', (given) => {
     const lun = sampleDisk({ kind: 'block' });
-    const { disks, obstacles } = planTransfer('cold-migration', [lun], [disk(given.onTarget)]);
+    const { disks, obstacles } = planTransfer({ kind: 'cold-migration' }, [lun], [disk(given.onTarget)]);
     expect(disks[0]?.action).toBe(given.action);
     expect(obstacles.map(({ kind }) => kind)).toEqual(given.obstacle === null ? [] : [given.obstacle]);
     const fromDevice = disks[0]?.action === 'copy' ? disks[0].fromDevice : undefined;
@@ -141,13 +145,15 @@ describe('planTransfer', () => {
 
   test('a block device of which nothing is proven stays and stops the move', () => {
     const lun = sampleDisk({ kind: 'block' });
-    expect(planTransfer('live-migration', [lun], []).obstacles).toMatchObject([{ kind: 'unproven' }]);
+    expect(planTransfer({ kind: 'live-migration' }, [lun], []).obstacles).toMatchObject([
+      { kind: 'unproven' },
+    ]);
   });
 
   test('an encrypted disk is copied when it is off, and not while the guest runs', () => {
     const luks = sampleDisk({ secrets: [{ usageType: 'volume', uuid: 's1', usage: null }] });
     const obstaclesOf = (kind: 'live-migration' | 'cold-migration', onTarget: 'nothing' | 'shared') =>
-      planTransfer(kind, [luks], [disk(onTarget)]).obstacles.map((one) => one.kind);
+      planTransfer({ kind }, [luks], [disk(onTarget)]).obstacles.map((one) => one.kind);
     expect(obstaclesOf('live-migration', 'nothing')).toEqual(['encrypted-live']);
     expect(obstaclesOf('live-migration', 'shared')).toEqual([]);
     expect(obstaclesOf('cold-migration', 'nothing')).toEqual([]);
@@ -155,13 +161,15 @@ describe('planTransfer', () => {
 
   test('a disk that stays is told what it stands on where that is elsewhere there', () => {
     const proofs = [disk('shared'), below('shared')];
-    const plan = planTransfer('cold-migration', [overlay], proofs, [], { [base.path]: '/b/ubuntu.img' });
+    const plan = planTransfer({ kind: 'cold-migration' }, [overlay], proofs, [], {
+      [base.path]: '/b/ubuntu.img',
+    });
     expect(plan.disks).toMatchObject([{ action: 'keep', backing: [{ path: base.path, format: 'qcow2' }] }]);
   });
 
   test('a disk on the network whose secret is brought first is tried then', () => {
     const reached = [{ target: 'vdb', refusal: null, later: true }];
-    const { disks, obstacles } = planTransfer('live-migration', [onNetwork()], [], reached);
+    const { disks, obstacles } = planTransfer({ kind: 'live-migration' }, [onNetwork()], [], reached);
     expect(disks).toMatchObject([{ action: 'keep', because: expect.stringContaining('first') as string }]);
     expect(obstacles).toEqual([]);
   });
@@ -181,13 +189,24 @@ describe('planTransfer', () => {
       obstacle: { kind: 'one-host', reason: '127.0.0.1:10809' },
     },
   ])('names the obstacle of a disk on the network when $when', ({ reached, servers, obstacle }) => {
-    const { obstacles } = planTransfer('cold-migration', [onNetwork(servers)], [], reached);
+    const { obstacles } = planTransfer({ kind: 'cold-migration' }, [onNetwork(servers)], [], reached);
     expect(obstacles).toEqual([{ target: 'vdb', path: 'web', ...obstacle }]);
   });
 
+  test('with shared disks Ferry leads the phases where that is asked for, and a cold migration stays cold', () => {
+    const shared = [disk('shared'), below('shared')];
+    const asked = { kind: 'live-migration', coordinated: true } as const;
+    expect(planTransfer(asked, [overlay], shared)).toMatchObject({ form: 'managed', copyBytes: 0 });
+    expect(planTransfer({ ...asked, kind: 'cold-migration' }, [overlay], shared).form).toBe('cold');
+  });
+
   test('the form of a cold migration is cold whatever the disks', () => {
-    expect(planTransfer('cold-migration', [overlay], [disk('shared'), below('shared')]).form).toBe('cold');
-    expect(planTransfer('cold-migration', [overlay], [disk('nothing'), below('nothing')]).form).toBe('cold');
+    expect(planTransfer({ kind: 'cold-migration' }, [overlay], [disk('shared'), below('shared')]).form).toBe(
+      'cold',
+    );
+    expect(
+      planTransfer({ kind: 'cold-migration' }, [overlay], [disk('nothing'), below('nothing')]).form,
+    ).toBe('cold');
   });
 
   test.each([
@@ -230,6 +249,8 @@ describe('planTransfer', () => {
       kind: 'shareable',
     },
   ])('names the obstacle when $when', ({ disks, proofs, kind }) => {
-    expect(planTransfer('live-migration', disks, proofs).obstacles.map((one) => one.kind)).toEqual([kind]);
+    expect(planTransfer({ kind: 'live-migration' }, disks, proofs).obstacles.map((one) => one.kind)).toEqual([
+      kind,
+    ]);
   });
 });

@@ -22,7 +22,7 @@ interface Decision {
  * kept in the plan and named as an obstacle: neither is it copied over what may be the same file, nor taken as shared.
  */
 export function planTransfer(
-  kind: MigrationKind,
+  { kind, coordinated = false }: { readonly kind: MigrationKind; readonly coordinated?: boolean },
   disks: readonly DiskFacts[],
   sharing: readonly ImageSharing[],
   reached: readonly NetworkReach[] = [],
@@ -34,7 +34,7 @@ export function planTransfer(
   );
   const plans = decisions.map(({ disk }, index) => withBasesElsewhere(disk, disks[index], targetPaths));
   return {
-    form: formOf(kind, plans),
+    form: formOf(kind, coordinated, plans),
     disks: plans,
     copyBytes: copyBytes(plans),
     warm: null,
@@ -48,11 +48,14 @@ export function planTransfer(
 
 /**
  * A disk that changes while it is copied needs Ferry as the coordinator: with local disks libvirt's own forms end
- * with two running copies when the target's last reply is lost. Read-only images are brought beforehand.
+ * with two running copies when the target's last reply is lost. Read-only images are brought beforehand. With shared
+ * disks it is a matter of choice.
  */
-function formOf(kind: MigrationKind, disks: readonly DiskPlan[]): TransferPlan['form'] {
+function formOf(kind: MigrationKind, coordinated: boolean, disks: readonly DiskPlan[]): TransferPlan['form'] {
   if (kind === 'cold-migration') return 'cold';
-  return disks.some((disk) => disk.action === 'copy' && !disk.readOnly) ? 'managed' : 'peer-to-peer';
+  return coordinated || disks.some((disk) => disk.action === 'copy' && !disk.readOnly)
+    ? 'managed'
+    : 'peer-to-peer';
 }
 
 /** A disk that stays is told anew what it stands on where that is elsewhere on the target. */

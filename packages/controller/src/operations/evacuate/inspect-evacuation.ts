@@ -115,6 +115,7 @@ const anyMove: Omit<MigrationRequest, 'host'> = {
   sharedDevices: [],
   probe: null,
   postCopy: 'never',
+  coordinated: false,
   warm: false,
   hold: false,
   resizeTo: null,

@@ -62,6 +62,7 @@ const move: fc.Arbitrary<ScheduledMove> = fc.record({
   atMs: fc.constantFrom(0, 0, 0, 100, 5_000, 40_000),
   kind: fc.constantFrom('live-migration', 'live-migration', 'cold-migration'),
   to: fc.constantFrom(1, 1, 2, 0),
+  coordinated: fc.boolean(),
   abortAfterMs: fc.option(fc.nat(2_000), { freq: 5 }),
 });
 
@@ -108,7 +109,15 @@ export const atTheSwitchOver: fc.Arbitrary<Schedule> = fc.record({
   bytesPerStep: fc.constant(256 * mebibyte),
   guests: fc.constant([{ directory: '/images', state: 'running', autostart: false } as const]),
   moves: fc.constant([
-    { guest: 0, controller: 0, atMs: 0, kind: 'live-migration', to: 1, abortAfterMs: null } as const,
+    {
+      guest: 0,
+      controller: 0,
+      atMs: 0,
+      kind: 'live-migration',
+      to: 1,
+      coordinated: false,
+      abortAfterMs: null,
+    } as const,
   ]),
   strikes: fc.array(fc.record({ when: aSwitchOver, what: fc.oneof(fault, trouble) }), {
     minLength: 1,

@@ -131,7 +131,7 @@ class ScheduleRun {
     setTimeout(() => void this.#submit(move).finally(() => (this.#submitting -= 1)), move.atMs);
   }
 
-  async #submit({ guest, controller, kind, to, abortAfterMs }: ScheduledMove): Promise<void> {
+  async #submit({ guest, controller, kind, to, coordinated, abortAfterMs }: ScheduledMove): Promise<void> {
     const asked = this.#controllers[controller % this.#schedule.controllers];
     const { id } = this.#guests[guest % this.#guests.length] ?? {};
     if (asked === undefined || id === undefined || asked.isDead) return;
@@ -152,6 +152,7 @@ class ScheduleRun {
         probe: null,
         announce: true,
         postCopy: 'never',
+        coordinated,
         warm: false,
         hold: false,
         resizeTo: null,

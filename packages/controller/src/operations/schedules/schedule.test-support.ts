@@ -22,6 +22,8 @@ export interface ScheduledMove {
   readonly atMs: number;
   readonly kind: 'live-migration' | 'cold-migration';
   readonly to: number;
+  /** Live, with shared disks: Ferry leads the phases. */
+  readonly coordinated: boolean;
   /** Asked for its end so long after it was accepted. */
   readonly abortAfterMs: number | null;
 }

@@ -183,7 +183,7 @@ async function compare(
   const cold =
     sharing.value === null || places.value === null
       ? null
-      : planTransfer(request.kind, disks, sharing.value, reached.value ?? [], places.value.paths);
+      : planTransfer(request, disks, sharing.value, reached.value ?? [], places.value.paths);
   const warm = request.warm && request.kind === 'cold-migration' && cold !== null;
   const plan = warm ? { ...cold, warm: planWarm(domain, cold) } : cold;
   return {

@@ -1,5 +1,5 @@
 import { type ControllerOptions, startController } from '@ferry/controller';
-import { hostIdOf, instanceIdOf } from '@ferry/controller/fill-store';
+import { hostIdOf, instanceIdOf } from '@ferry/controller/filled-ids';
 import { pino } from 'pino';
 
 /**
@@ -56,3 +56,5 @@ const controller = await startController({
   log: pino({ level: 'error' }),
 });
 process.stdout.write(`${controller.url}\n`);
+// As `ferry serve` does: an exit of its own keeps the compiled code for the next start.
+process.once('SIGTERM', () => void controller.stop().then(() => process.exit(0)));

@@ -21,6 +21,7 @@ import { withoutProject } from './nova/project-in-path.ts';
 import { type Place, usualPlace } from './openstack/place.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
+import { sharedSerializers } from './shared-serializers.ts';
 import { volumeApi } from './volume/volume-api.ts';
 
 /** All APIs, ready to listen: Ferry's own under /ferry/v1, Nova's under /v2.1, and what OpenStack's clients need beside it. */
@@ -35,6 +36,7 @@ export async function buildServer(
     // The defaults would turn `host: null` into "" and drop unknown fields in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     schemaErrorFormatter: schemaProblem,
+    schemaController: { compilersFactory: { buildSerializer: sharedSerializers() } },
     forceCloseConnections: true,
     rewriteUrl: (request) => withoutProject(request.url ?? '/'),
   }).withTypeProvider<TypeBoxTypeProvider>();

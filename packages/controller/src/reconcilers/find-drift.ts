@@ -1,6 +1,7 @@
 import { drift, type Drift, type Instance } from '@ferry/model';
+import type { InstanceOutline } from '../store/instance-store.ts';
 import type { Services } from '../operations/shared/services.ts';
-import { firstLookAt, type HostLook } from './first-look.ts';
+import { FirstLooks, type HostLook } from './first-look.ts';
 import { settleDrift } from './settle-drift.ts';
 
 /** So many instances are looked at more closely at the same time. */
@@ -9,21 +10,31 @@ const atOnce = 8;
 /** What counts also where a migration that was taken back has left something that is still to be cleared away. */
 const tellsAnyway: ReadonlySet<Drift['kind']> = new Set(['as-recorded', 'unreachable', 'two-runners']);
 
+/** So many are read at a time. */
+const eachReading = 200;
+
+/** An instance that is not simply as it is recorded, and what the first look finds of it. */
+interface Suspect {
+  readonly instance: Instance;
+  readonly first: Drift;
+}
+
 /**
- * Compares what hosts showed with the record of each instance that no migration holds, and settles what differs. Two that
- * run come first: they are the only ones that get worse by waiting. `owed`: ids of those for which a
- * clean-up is still to be done.
+ * Compares what hosts showed with the record of each instance that no operation holds, and settles what differs. Two that
+ * run come first: they are the only ones that get worse by waiting. `outlines`: what was recorded before the look.
+ * `owed`: ids of those for which a clean-up is still to be done.
  */
 export async function findDrift(
   services: Services,
-  instances: readonly Instance[],
+  outlines: readonly InstanceOutline[],
   looks: readonly HostLook[],
   owed: ReadonlySet<string>,
 ): Promise<void> {
-  const found = instances
-    .filter((instance) => instance.migrationId === null)
-    .map((instance) => ({ instance, first: drift(instance, firstLookAt(instance.id, looks)) }))
-    .filter(({ instance, first }) => !owed.has(instance.id) || tellsAnyway.has(first.kind));
+  const shown = new FirstLooks(looks);
+  const found: Suspect[] = [];
+  const suspects = outlines.filter((outline) => !isOnRecord(outline, shown));
+  for (let next = 0; next < suspects.length; next += eachReading)
+    found.push(...(await readSuspects(services, suspects.slice(next, next + eachReading), shown, owed)));
   const queue = [
     ...found.filter(({ first }) => first.kind === 'two-runners'),
     ...found.filter(({ first }) => first.kind !== 'two-runners'),
@@ -33,6 +44,37 @@ export async function findDrift(
       await settleOne(services, next.instance, looks, next.first);
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+/** All is well and written down already, as with nearly all in nearly every round: no more is read of it. */
+function isOnRecord({ id, hostId, powerState, hasFault }: InstanceOutline, shown: FirstLooks): boolean {
+  if (hasFault || shown.powerOn(hostId, id) !== powerState) return false;
+  return drift({ hostId, powerState, fault: null }, shown.telling(id, hostId)).kind === 'as-recorded';
+}
+
+/** Those that are still as they were before the look: of the others the look may be too old. */
+async function readSuspects(
+  { store }: Services,
+  outlines: readonly InstanceOutline[],
+  shown: FirstLooks,
+  owed: ReadonlySet<string>,
+): Promise<Suspect[]> {
+  const before = new Map(outlines.map((outline) => [outline.id, outline]));
+  const instances = await store.instances.byIds([...before.keys()]);
+  return instances
+    .filter((instance) => isAsBefore(instance, before.get(instance.id)))
+    .map((instance) => ({ instance, first: drift(instance, shown.telling(instance.id, instance.hostId)) }))
+    .filter(({ instance, first }) => !owed.has(instance.id) || tellsAnyway.has(first.kind));
+}
+
+function isAsBefore(instance: Instance, before: InstanceOutline | undefined): boolean {
+  return (
+    instance.migrationId === null &&
+    instance.generation === before?.generation &&
+    instance.hostId === before.hostId &&
+    instance.powerState === before.powerState &&
+    (instance.fault !== null) === before.hasFault
+  );
 }
 
 /** One that cannot be settled hides no other. */

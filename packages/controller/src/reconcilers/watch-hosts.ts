@@ -10,11 +10,11 @@ import { noteDevices } from './note-devices.ts';
  */
 export async function watchHosts(services: Services): Promise<void> {
   const hosts = await services.store.hosts.list();
-  // Before the look: what changes its owner meanwhile is known by its generation and left alone.
-  const instances = await services.store.instances.list();
+  // Before the look: what changes meanwhile is known by that and left alone.
+  const outlines = await services.store.instances.outlines();
   const owed = new Set((await services.store.migrations.underWay()).map((one) => one.instanceId));
   const looks = await Promise.all(hosts.map((host) => watchHost(services, host)));
-  await findDrift(services, instances, looks, owed);
+  await findDrift(services, outlines, looks, owed);
   await noteDevices(services, looks);
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { firstProject, firstUser, type Instance } from '@ferry/model';
 import type { Kysely } from 'kysely';
+import { hostIdOf, instanceIdOf } from './filled-ids.test-support.ts';
 import { openDatabase } from './open-database.ts';
 import { writeMigration } from './migration-row.ts';
 import { migrationOf, web } from './sample-store.test-support.ts';
@@ -26,16 +27,6 @@ export async function fillStore(where: string, filling: Filling): Promise<void> 
   } finally {
     await db.destroy();
   }
-}
-
-/** The uuid of the host of that number. */
-export function hostIdOf(number: number): string {
-  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-}
-
-/** The uuid of the instance of that number. */
-export function instanceIdOf(number: number): string {
-  return `11111111-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
 
 async function fill(db: Kysely<Schema>, { hosts, instances, migrations }: Filling): Promise<void> {

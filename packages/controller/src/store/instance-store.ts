@@ -14,6 +14,11 @@ export interface SeenInstance {
   readonly vmState: VmState;
 }
 
+/** What a watch over all instances needs to know of one to see that all is well with it. */
+export type InstanceOutline = Pick<Instance, 'id' | 'hostId' | 'powerState' | 'generation'> & {
+  readonly hasFault: boolean;
+};
+
 /** Instances that Ferry looks after. One changes its host through MigrationStore, or by `settle` when hosts show that it has. */
 export class InstanceStore {
   readonly #db: Kysely<Schema>;
@@ -33,6 +38,42 @@ export class InstanceStore {
       .where('deleted_at', 'is', null)
       .orderBy('name')
       .orderBy('id')
+      .execute();
+    return rows.map(readInstance);
+  }
+
+  /** Those that no operation holds. There may be many thousands: this reads little of each, and keeps words once. */
+  async outlines(): Promise<InstanceOutline[]> {
+    const rows = await this.#db
+      .selectFrom('instance')
+      .select(['id', 'host_id', 'power_state', 'generation'])
+      .select((eb) => eb('fault', 'is not', null).as('has_fault'))
+      .where('deleted_at', 'is', null)
+      .where('migration_id', 'is', null)
+      .execute();
+    const words = new Map<string, string>();
+    const once = <Word extends string>(word: Word): Word => {
+      const known = words.get(word);
+      if (known === undefined) words.set(word, word);
+      return (known ?? word) as Word;
+    };
+    return rows.map((row) => ({
+      id: row.id,
+      hostId: once(row.host_id),
+      powerState: once(row.power_state as PowerState),
+      generation: row.generation,
+      // SQLite has numbers for it.
+      hasFault: Boolean(row.has_fault),
+    }));
+  }
+
+  /** Those of these that are there. */
+  async byIds(ids: readonly string[]): Promise<Instance[]> {
+    const rows = await this.#db
+      .selectFrom('instance')
+      .selectAll()
+      .where('id', 'in', ids)
+      .where('deleted_at', 'is', null)
       .execute();
     return rows.map(readInstance);
   }

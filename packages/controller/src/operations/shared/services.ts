@@ -48,6 +48,10 @@ export interface Limits {
   readonly copyStallMs: number;
   /** The first pause before a copy that broke off is tried again; later ones are longer. */
   readonly copyRetryMs: number;
+  /** How long a token of a console opens it. */
+  readonly consoleTokenMs: number;
+  /** How long a console that has ended is looked for again, at the host that its instance is moved to for one. */
+  readonly consoleMoveMs: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
   readonly copyPieceBytes: number;
 }
@@ -64,5 +68,7 @@ export const defaultLimits: Limits = {
   answerMs: 60_000,
   copyStallMs: 60_000,
   copyRetryMs: 1_000,
+  consoleTokenMs: 600_000,
+  consoleMoveMs: 60_000,
   copyPieceBytes: 256 * 1024 * 1024,
 };

@@ -60,8 +60,8 @@ export class ConsoleSocket {
   }
 }
 
-/** What is answered to a client of a WebSocket that is refused one. */
-export function refusedUpgrade(url: string): Promise<{ status: number; body: unknown }> {
+/** What is answered to a client of a WebSocket that is refused one, over TCP or over a unix socket. */
+export function refusedUpgrade(url: string, socketPath?: string): Promise<{ status: number; body: unknown }> {
   const headers = {
     connection: 'Upgrade',
     upgrade: 'websocket',
@@ -69,13 +69,17 @@ export function refusedUpgrade(url: string): Promise<{ status: number; body: unk
     'sec-websocket-key': Buffer.alloc(16, 7).toString('base64'),
   };
   return new Promise((resolve, reject) => {
-    const asking = request(url.replace(/^ws/, 'http'), { headers, agent: false }, (response) => {
-      let text = '';
-      response.on('data', (part: Buffer) => (text += part.toString('utf8')));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown }),
-      );
-    });
+    const asking = request(
+      url.replace(/^ws/, 'http'),
+      { headers, agent: false, ...(socketPath === undefined ? {} : { socketPath }) },
+      (response) => {
+        let text = '';
+        response.on('data', (part: Buffer) => (text += part.toString('utf8')));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown }),
+        );
+      },
+    );
     asking.on('upgrade', (_response, socket) => {
       socket.destroy();
       reject(new Error('it was not refused'));

@@ -10,8 +10,7 @@ import {
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-consoles.ts';
-import { consolePorts } from '../xml/console-ports.ts';
-import { domainPower } from './domain-power.ts';
+import { consolePorts, describesRun } from '../xml/console-ports.ts';
 import type { HostConnection } from './host-connection.ts';
 import { openScreen } from './open-screen.ts';
 
@@ -58,11 +57,9 @@ export class LibvirtConsoles implements HostConsoles {
 
   async #look(id: string, call: Call): Promise<{ dom: DomainRef; ports: ConsolePorts }> {
     const { dom } = await this.#connection.call('domainLookupByUuid', { uuid: id }, call);
-    const { state, reason } = await this.#connection.call('domainGetState', { dom, flags: 0 }, call);
-    const { power } = domainPower(state, reason);
-    if (power !== 'running' && power !== 'paused' && power !== 'suspended')
-      throw this.#error('wrong-state', `domain ${id} does not run: it has no console`);
+    // One look at both: between two, a run may end, and what is left is a definition without aliases and ports.
     const { xml } = await this.#connection.call('domainGetXmlDesc', { dom, flags: 0 }, call);
+    if (!describesRun(xml)) throw this.#error('wrong-state', `domain ${id} does not run: it has no console`);
     return { dom, ports: consolePorts(xml) };
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consolePorts } from './console-ports.ts';
+import { consolePorts, describesRun } from './console-ports.ts';
 
 const domain = (devices: string): string =>
   `<domain type="kvm"><name>web</name><devices>${devices}</devices></domain>`;
@@ -42,4 +42,9 @@ test.each([
   ['', null],
 ])('the screen of %s', (devices, vnc) => {
   expect(consolePorts(domain(devices)).vnc).toEqual(vnc);
+});
+
+test('a domain has a number while it runs', () => {
+  expect(describesRun('<domain type="kvm" id="7"><name>web</name></domain>')).toBe(true);
+  expect(describesRun(domain(''))).toBe(false);
 });

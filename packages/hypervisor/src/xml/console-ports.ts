@@ -21,6 +21,11 @@ export function consolePorts(xml: string): ConsolePorts {
   return { serial: serial ?? null, vnc: screens.map(vncOf).find((one) => one !== null) ?? null };
 }
 
+/** Whether a description is that of a run: libvirt gives a domain a number for as long as it is active. Throws XmlError. */
+export function describesRun(xml: string): boolean {
+  return attribute(rootOf(xml, 'domain'), 'id') !== null;
+}
+
 /** Port -1: not listening yet. A screen on a unix socket has no port. */
 function vncOf(graphics: Element): ConsolePorts['vnc'] {
   const port = Number(attribute(graphics, 'port') ?? -1);

@@ -13,6 +13,9 @@ afterAll(async () => {
   await world?.down();
 });
 
+/** Over the unix socket the host of an address is nobody's. */
+const url = (path: string): string => `http://ferry${path}`;
+
 /** The number of the last whole `tick N` that the guest has printed. */
 function lastTick(shown: string): number {
   return Number([...shown.matchAll(/tick (\d+)\r?\n/g)].at(-1)?.[1] ?? -1);
@@ -65,7 +68,6 @@ test('a token that is not known, and one that has ended, open nothing', async ()
   const socket = join(world.ferry.dataDirectory, 'ferry.sock');
   const { streamPath, expiresAt } = await world.client.requestConsole('db', { kind: 'serial' });
   const refused = { status: 401, body: { error: { code: 'console-refused' } } };
-  const url = (path: string): string => `http://ferry${path}`;
   expect(await refusedUpgrade(url(streamPath.replace(/token=..../, 'token=AAAA')), socket)).toMatchObject(
     refused,
   );

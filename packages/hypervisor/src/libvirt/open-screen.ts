@@ -92,11 +92,14 @@ async function throughShell(
   const onAbort = (): void => reject(new Error('no answer in time'));
   limit.addEventListener('abort', onAbort, { once: true });
   child.stdin.on('error', () => undefined);
-  child.stdout.once('readable', resolve);
+  // Told at the end of it too, when there is nothing to be read.
+  const onReadable = (): void => {
+    if (child.stdout.readableLength > 0) resolve();
+  };
+  child.stdout.on('readable', onReadable);
   try {
     await promise;
-    const stream = new DuplexStream(Duplex.from({ readable: child.stdout, writable: child.stdin }));
-    return stream;
+    return new DuplexStream(Duplex.from({ readable: child.stdout, writable: child.stdin }));
   } catch (cause) {
     child.kill('SIGTERM');
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -105,6 +108,7 @@ async function throughShell(
       { cause },
     );
   } finally {
+    child.stdout.off('readable', onReadable);
     limit.removeEventListener('abort', onAbort);
   }
 }

@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refusedUpgrade } from '../sim/console-socket.ts';
+import { refusedUpgrade, silentPeer } from '../sim/console-socket.ts';
 import { ConsoleTerminal } from './console-terminal.ts';
 import { LabWorld } from './lab-world.ts';
 
@@ -89,28 +89,12 @@ test('a guest whose port is a file has no console to type into', async () => {
 });
 
 /** What the screen says first, through the controller. */
-function greeting(socketPath: string, path: string): Promise<string> {
-  const headers = {
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': Buffer.alloc(16, 7).toString('base64'),
-  };
-  return new Promise((resolve, reject) => {
-    const asking = request({ socketPath, path, headers });
-    asking.on('upgrade', (_response, socket, head: Buffer) => {
-      // One frame of RFC 6455 with fewer than 126 bytes: two bytes before them.
-      const take = (frame: Buffer): void => {
-        resolve(frame.subarray(2).toString('latin1'));
-        socket.destroy();
-      };
-      if (head.length > 2) take(head);
-      else socket.once('data', take);
-    });
-    asking.on('response', (response) => reject(new Error(`it was refused with ${response.statusCode ?? 0}`)));
-    asking.on('error', reject);
-    asking.end();
-  });
+async function greeting(socketPath: string, path: string): Promise<string> {
+  const peer = await silentPeer(url(path), socketPath);
+  const [frame] = (await once(peer, 'data')) as [Buffer];
+  peer.destroy();
+  // A frame of RFC 6455 with fewer than 126 bytes: two bytes before them.
+  return frame.subarray(2).toString('latin1');
 }
 
 test('a screen is reached where it listens for others, and where it does not that is told', async () => {

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { until } from './world.ts';
 
 /** A console as a client has it open: a WebSocket of Node's own, and all that came through it. */
@@ -60,31 +61,49 @@ export class ConsoleSocket {
   }
 }
 
-/** What is answered to a client of a WebSocket that is refused one, over TCP or over a unix socket. */
-export function refusedUpgrade(url: string, socketPath?: string): Promise<{ status: number; body: unknown }> {
+/** The request of a client of a WebSocket. */
+function askUpgrade(url: string, socketPath?: string): ClientRequest {
   const headers = {
     connection: 'Upgrade',
     upgrade: 'websocket',
     'sec-websocket-version': '13',
     'sec-websocket-key': Buffer.alloc(16, 7).toString('base64'),
   };
+  const way = socketPath === undefined ? {} : { socketPath };
+  const asking = request(url.replace(/^ws/, 'http'), { headers, agent: false, ...way });
+  asking.end();
+  return asking;
+}
+
+/** What is answered to a client of a WebSocket that is refused one, over TCP or over a unix socket. */
+export function refusedUpgrade(url: string, socketPath?: string): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
-    const asking = request(
-      url.replace(/^ws/, 'http'),
-      { headers, agent: false, ...(socketPath === undefined ? {} : { socketPath }) },
-      (response) => {
-        let text = '';
-        response.on('data', (part: Buffer) => (text += part.toString('utf8')));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown }),
-        );
-      },
-    );
+    const asking = askUpgrade(url, socketPath);
+    asking.on('response', (response) => {
+      let text = '';
+      response.on('data', (part: Buffer) => (text += part.toString('utf8')));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown }),
+      );
+    });
     asking.on('upgrade', (_response, socket) => {
       socket.destroy();
       reject(new Error('it was not refused'));
     });
     asking.on('error', reject);
-    asking.end();
+  });
+}
+
+/** A client that has a WebSocket and answers nothing on it; and what was sent to it, frame by frame as it came. */
+export function silentPeer(url: string, socketPath?: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const asking = askUpgrade(url, socketPath);
+    asking.on('upgrade', (_response, socket, head) => {
+      if (head.length > 0) socket.unshift(head);
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+    asking.on('response', ({ statusCode = 0 }) => reject(new Error(`it was refused with ${statusCode}`)));
+    asking.on('error', reject);
   });
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { ConsoleSocket, refusedUpgrade } from './console-socket.ts';
-import { listening, type NovaRequests } from './nova-request.ts';
+import { ConsoleSocket, refusedUpgrade, silentPeer } from './console-socket.ts';
+import { listening, NovaRequests } from './nova-request.ts';
+import { onLoopback } from './openstack-caller.ts';
 import { runFerry, talkToFerry } from './run-ferry.ts';
-import type { Stage } from './world.ts';
+import { Stage } from './world.ts';
 
 const pty =
   "<serial type='pty'><source path='/dev/pts/1'/><target port='0'/><alias name='serial0'/></serial>";
@@ -207,6 +208,30 @@ test('a console of a guest that is switched off ends', async () => {
   expect(await console.ends()).toEqual({ code: 1000, reason: 'the instance does not run' });
 });
 
+/** How many scripts a script loads, itself included; fails where one is not served. */
+async function scriptsOf(first: URL): Promise<number> {
+  const seen = new Set([first.href]);
+  for (const url of seen) {
+    const response = await fetch(url);
+    expect({ url, status: response.status }).toEqual({ url, status: 200 });
+    expect(response.headers.get('content-type')).toContain('javascript');
+    for (const [, name = ''] of (await response.text()).matchAll(
+      /^(?:import|export)\b[^;"'`]*["'](\.[^"']+)["']/gm,
+    ))
+      seen.add(new URL(name, url).href);
+  }
+  return seen.size;
+}
+
+test('the page of a serial console has all that it loads', async () => {
+  await using stage = (await listening()).stage;
+  const page = `${stage.url}/console/serial?token=any`;
+  expect(await (await fetch(page)).text()).toContain('assets/serial.js');
+  expect(await scriptsOf(new URL('assets/serial.js', page))).toBe(2);
+  const style = await fetch(new URL('assets/xterm.css', page));
+  expect(style.headers.get('content-type')).toContain('text/css');
+});
+
 test('a screen is reached by the same token as its page', async () => {
   const { stage, nova } = await listening();
   await using _ = stage;
@@ -215,8 +240,7 @@ test('a screen is reached by the same token as its page', async () => {
   const shown = await fetch(page);
   expect(shown.headers.get('content-security-policy')).toContain("script-src 'self'");
   expect(await shown.text()).toContain('assets/vnc.js');
-  const script = await fetch(new URL('assets/novnc/core/rfb.js', page));
-  expect(script.headers.get('content-type')).toContain('javascript');
+  expect(await scriptsOf(new URL('assets/vnc.js', page))).toBeGreaterThan(10);
   for (const path of ['assets/novnc/package.json', 'assets/%2e%2e/console-pages.ts', 'assets/nothing.js'])
     expect((await fetch(new URL(path, page))).status).toBe(404);
   const screen = await ConsoleSocket.open(page.replace('/console/vnc', '/console/stream'));
@@ -253,6 +277,33 @@ test('what a token stands for is for administrators', async () => {
   expect(await nova.as(30).get(path)).toMatchObject({ status: 401 });
   expect(await nova.get('/os-console-auth-tokens/none')).toMatchObject({ status: 404 });
   expect(await nova.as(96, 'operator').get(path)).toMatchObject({ status: 403 });
+});
+
+test('a controller takes so many consoles and no more', async () => {
+  const stage = await Stage.open({ mostConsoles: 1 }, onLoopback);
+  await using _ = stage;
+  const nova = new NovaRequests(stage);
+  const web = await guestWith(stage, pty, 'web');
+  const db = await guestWith(stage, pty, 'db');
+  const console = await ConsoleSocket.open(await urlOf(nova, web));
+  const url = await urlOf(nova, db);
+  expect(await refusedUpgrade(url)).toMatchObject({
+    status: 503,
+    body: { error: { code: 'too-many-consoles' } },
+  });
+  console.close();
+  await console.ends();
+  (await ConsoleSocket.open(url)).close();
+});
+
+test('a console whose owner gives no sign of life is free for others', async () => {
+  const stage = await Stage.open({ consoleBeatMs: 20 }, onLoopback);
+  await using _ = stage;
+  const id = await guestWith(stage, pty);
+  const silent = await silentPeer(await urlOf(new NovaRequests(stage), id));
+  expect(stage.world.openConsoles.size).toBe(1);
+  await stage.hostsShow(() => stage.world.openConsoles.size === 0);
+  silent.destroy();
 });
 
 test('another upgrade than that of a console is a plain request', async () => {

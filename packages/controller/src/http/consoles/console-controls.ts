@@ -5,6 +5,8 @@ import type { ConsoleGrant } from '../../store/console-token-store.ts';
 
 /** What the pages of consoles can ask for. */
 export interface ConsoleControls {
+  /** Consoles of one controller, and the pause between two signs of life of a peer. */
+  readonly consoleLimits: { readonly most: number; readonly beatMs: number };
   /** A token for a console that is there; refuses where there is none or it is not reached. */
   requestConsole(instanceId: string, kind: ConsoleKind): Promise<IssuedConsole>;
   /** What a token opens; null for one that is not known or has ended. */

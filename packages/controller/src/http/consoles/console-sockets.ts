@@ -9,10 +9,6 @@ import type { App } from '../route-options.ts';
 import type { ConsoleControls } from './console-controls.ts';
 import { streamPath } from './console-paths.ts';
 
-/** Consoles that one controller has open at most: each is a connection to a host, and memory. */
-const mostConsoles = 256;
-/** A peer that does not answer for so long is gone: its console is free for others. */
-const beatMs = 30_000;
 const mostMessageBytes = 1024 * 1024;
 
 /** Codes of RFC 6455, 7.4; those from 4000 on are Ferry's own, named after the status codes of HTTP. */
@@ -44,7 +40,12 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
         // One whose handshake comes to nothing, too.
         socket.once('close', () => void session.close());
         if (socket.destroyed) return session.close();
-        server.handleUpgrade(request, socket, head, (peer) => void serve(app, session, peer));
+        server.handleUpgrade(
+          request,
+          socket,
+          head,
+          (peer) => void serve(app, session, peer, controls.consoleLimits.beatMs),
+        );
         return undefined;
       },
       (error: unknown) => refuse(app, socket, error),
@@ -67,7 +68,7 @@ async function open(
   const { searchParams } = urlOf(request);
   const grant = await controls.consoleGrant(searchParams.get('token') ?? '');
   if (grant === null) throw new SocketRefusal('console-refused');
-  if (server.clients.size >= mostConsoles) throw new SocketRefusal('too-many-consoles');
+  if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
   return controls.openConsole(grant, searchParams.get('force') === '1');
 }
 
@@ -76,7 +77,8 @@ function urlOf({ url = '/' }: IncomingMessage): URL {
   return new URL(url, 'http://console.invalid');
 }
 
-async function serve(app: App, session: ConsoleSession, peer: WebSocket): Promise<void> {
+async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs: number): Promise<void> {
+  // A peer that does not answer is gone: its console is free for others.
   let isAlive = true;
   const beat = setInterval(() => {
     if (!isAlive) return peer.terminate();

@@ -306,11 +306,14 @@ test('a console whose owner gives no sign of life is free for others', async () 
   silent.destroy();
 });
 
-test('another upgrade than that of a console is a plain request', async () => {
+test('another upgrade than that of a console is a plain request, whatever its address is', async () => {
   const { stage } = await listening();
   await using _ = stage;
-  const answer = await refusedUpgrade(`${stage.url}/ferry/v1/nothing`);
-  expect(answer).toMatchObject({ status: 404, body: { error: { code: 'route-not-found' } } });
+  for (const path of ['/ferry/v1/nothing', '//:', '/console/streams?token=%'])
+    expect(await refusedUpgrade(`${stage.url}${path}`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'route-not-found' } },
+    });
 });
 
 test('a controller that stops ends its consoles', async () => {

@@ -22,7 +22,7 @@ const closeCodes: Readonly<Record<ConsoleEnd['kind'], number>> = {
 
 /** Whether a request asks for a console's WebSocket: no other upgrade is one of Ferry's. */
 export function wantsConsole(request: IncomingMessage): boolean {
-  return request.headers.upgrade?.toLowerCase() === 'websocket' && urlOf(request).pathname === streamPath;
+  return request.headers.upgrade?.toLowerCase() === 'websocket' && partsOf(request).path === streamPath;
 }
 
 /** Consoles as WebSockets: bytes of the guest both ways, in binary messages. The token is the permission. */
@@ -33,12 +33,14 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
     // Clients of OpenStack's proxies offer `binary` and `base64`, and wait for one of them.
     handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
   });
+  let stops = false;
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
     open(controls, server, request).then(
       (session) => {
         // One whose handshake comes to nothing, too.
         socket.once('close', () => void session.close());
+        if (stops) socket.destroy();
         if (socket.destroyed) return session.close();
         server.handleUpgrade(
           request,
@@ -51,7 +53,9 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
       (error: unknown) => refuse(app, socket, error),
     );
   });
+  // Node does not count what was upgraded among a server's connections.
   app.addHook('preClose', (done) => {
+    stops = true;
     for (const peer of server.clients) {
       peer.close(1012, 'the controller stops');
       peer.terminate();
@@ -65,16 +69,17 @@ async function open(
   server: WebSocketServer,
   request: IncomingMessage,
 ): Promise<ConsoleSession> {
-  const { searchParams } = urlOf(request);
-  const grant = await controls.consoleGrant(searchParams.get('token') ?? '');
+  const { query } = partsOf(request);
+  const grant = await controls.consoleGrant(query.get('token') ?? '');
   if (grant === null) throw new SocketRefusal('console-refused');
   if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
-  return controls.openConsole(grant, searchParams.get('force') === '1');
+  return controls.openConsole(grant, query.get('force') === '1');
 }
 
-/** The address without its host, which is nobody's here. */
-function urlOf({ url = '/' }: IncomingMessage): URL {
-  return new URL(url, 'http://console.invalid');
+/** Not read as a URL, which not every text that a stranger sends is: nothing may be thrown here. */
+function partsOf({ url = '/' }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const [path = '/', query = ''] = url.split('?', 2);
+  return { path, query: new URLSearchParams(query) };
 }
 
 async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs: number): Promise<void> {

@@ -12,6 +12,9 @@ export interface ConsoleGrant {
   readonly expiresAt: string;
 }
 
+/** Tokens that an instance has at a time: whoever asks for more and more fills no database. */
+const mostTokens = 100;
+
 /** Tokens of consoles by their hash: what is read from the database opens none. */
 export class ConsoleTokenStore {
   readonly #db: Kysely<Schema>;
@@ -22,18 +25,26 @@ export class ConsoleTokenStore {
     this.#now = now;
   }
 
-  /** A new token for an instance, wherever it is until the token ends. */
-  async issue(grant: ConsoleGrant): Promise<string> {
+  /** A new token for an instance, wherever it is until the token ends. Of many the oldest end early. */
+  async issue({ instanceId, kind, expiresAt }: ConsoleGrant): Promise<string> {
     const token = randomBytes(32).toString('base64url');
-    const { instanceId, kind, expiresAt } = grant;
-    const row = {
-      hash: hashOf(token),
-      instance_id: instanceId,
-      kind,
-      created_at: this.#now(),
-      expires_at: expiresAt,
-    };
+    const hash = hashOf(token);
+    const row = { hash, instance_id: instanceId, kind, created_at: this.#now(), expires_at: expiresAt };
     await this.#db.insertInto('console_token').values(row).execute();
+    await this.#db
+      .deleteFrom('console_token')
+      .where('instance_id', '=', instanceId)
+      .where('hash', 'not in', (query) =>
+        query
+          .selectFrom('console_token')
+          .select('hash')
+          .where('instance_id', '=', instanceId)
+          .orderBy('created_at', 'desc')
+          .limit(mostTokens),
+      )
+      // Whatever else was issued in the same millisecond.
+      .where('hash', '!=', hash)
+      .execute();
     return token;
   }
 

@@ -24,6 +24,9 @@ export interface GuestOptions {
   readonly index?: number;
   /** What its interface is plugged into; the host's bridge when not given. */
   readonly plug?: GuestPlug;
+  /** What its serial port writes to, and the address that a VNC screen of it listens on (see `GuestShape`). */
+  readonly serial?: 'file' | 'pty';
+  readonly screen?: string;
   /** Left shut off. */
   readonly off?: boolean;
 }
@@ -46,7 +49,12 @@ export async function createGuest(number: number, options: GuestOptions): Promis
     options.dirty === undefined ? [] : [`dirty:${options.dirty.mib}:${options.dirty.mibPerSecond}`];
   const memoryMib = options.memoryMib ?? 128;
   const plug = options.plug === undefined ? {} : { plug: options.plug };
-  const xml = guestXml({ name, uuid, number, memoryMib, disk, commands, kvm: kvmWorks(), ...plug });
+  const consoles = {
+    ...(options.serial === undefined ? {} : { serial: options.serial }),
+    ...(options.screen === undefined ? {} : { screen: options.screen }),
+  };
+  const shape = { name, uuid, number, memoryMib, disk, commands, kvm: kvmWorks() };
+  const xml = guestXml({ ...shape, ...plug, ...consoles });
   // virsh cannot open the socket that stands for stdin here: it reads a file.
   await host.execOk(['sh', '-ec', 'cat > /run/$0.xml && virsh -q define /run/$0.xml', name], { input: xml });
   if (options.off !== true) await host.virsh('start', name);

@@ -37,3 +37,11 @@ test('a small translation cache is for emulated guests alone', () => {
   expect(guestXml({ ...shape, kvm: true })).toContain("<domain type='kvm'>");
   expect(guestXml({ ...shape, kvm: true })).not.toContain('tb-cache');
 });
+
+test('its serial port is a file, unless somebody is to type into it; a screen is there when it is wanted', () => {
+  expect(guestXml(shape)).toContain("<serial type='file'>");
+  expect(guestXml(shape)).not.toContain('graphics');
+  const xml = guestXml({ ...shape, serial: 'pty', screen: '0.0.0.0' });
+  expect(xml).toContain("<serial type='pty'>");
+  expect(xml).toContain("<graphics type='vnc' autoport='yes' listen='0.0.0.0'/>");
+});

@@ -18,6 +18,10 @@ export interface GuestShape {
   readonly disk: GuestDisk;
   /** What its interface is plugged into; the host's bridge when not given. */
   readonly plug?: GuestPlug;
+  /** What its serial port writes to: a file of the host, which nobody types into, or a terminal for whoever opens it. */
+  readonly serial?: 'file' | 'pty';
+  /** Address of its host that a VNC screen listens on; none when not given. */
+  readonly screen?: string;
   /** Commands for the workload at boot: `dirty:64:10`. */
   readonly commands: readonly string[];
   readonly kvm: boolean;
@@ -67,9 +71,19 @@ export function guestXml(guest: GuestShape): string {
       ${guest.plug?.xml ?? `<source bridge='br-ex'/><target dev='tap${guest.number}'/>`}
       <model type='virtio'/>
     </interface>
-    <serial type='file'><source path='/var/log/guests/${guest.name}.log' append='on'/><target port='0'/></serial>
+    ${serialXml(guest)}
     <memballoon model='none'/>
   </devices>
 </domain>
 `;
+}
+
+function serialXml({ name, serial, screen }: GuestShape): string {
+  const port =
+    serial === 'pty'
+      ? "<serial type='pty'><target port='0'/></serial>"
+      : `<serial type='file'><source path='/var/log/guests/${name}.log' append='on'/><target port='0'/></serial>`;
+  if (screen === undefined) return port;
+  // Without a card there is nothing to see, and no firmware of one is needed: the server of the screen is there.
+  return `${port}<graphics type='vnc' autoport='yes' listen='${screen}'/><video><model type='none'/></video>`;
 }

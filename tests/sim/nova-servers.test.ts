@@ -167,14 +167,6 @@ test('the console of a guest, where its domain keeps it', async () => {
     status: 200,
     body: { output: 'two\nthree\n' },
   });
-  expect(await nova.as(5).action(id, { 'os-getVNCConsole': { type: 'novnc' } })).toMatchObject({
-    status: 501,
-  });
-  expect(
-    await nova.post(`/servers/${id}/remote-consoles`, {
-      remote_console: { protocol: 'vnc', type: 'novnc' },
-    }),
-  ).toMatchObject({ status: 501 });
 });
 
 test('a host that is not needed any more is let go; one that is on record is not', async () => {

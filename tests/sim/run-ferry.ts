@@ -20,3 +20,27 @@ export async function runFerry(
   });
   return { code, ...printed };
 }
+
+/** Runs a command that goes on until it is left: types each answer when what it waits for has been printed. */
+export async function talkToFerry(
+  stage: Stage,
+  words: readonly string[],
+  talk: readonly { readonly when: string; readonly type: string }[],
+): Promise<{ code: number | null; out: string }> {
+  const child = spawn(binary, words, { env: { ...process.env, FERRY_DATA: stage.dataDirectory } });
+  const left = [...talk];
+  let out = '';
+  const hear = (part: Buffer): void => {
+    out += part.toString('utf8');
+    for (let next = left[0]; next !== undefined && out.includes(next.when); next = left[0]) {
+      child.stdin.write(next.type);
+      left.shift();
+    }
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  return { code, out };
+}

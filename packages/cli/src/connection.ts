@@ -28,7 +28,8 @@ export function connectToIdentity(options: ConnectionOptions): IdentityClient {
   return new IdentityClient(controllerOf(options));
 }
 
-function controllerOf(options: ConnectionOptions): FerryClientOptions {
+/** Where the controller is that options and environment name, and who asks. */
+export function controllerOf(options: ConnectionOptions): FerryClientOptions {
   const directory = dataDirectory(options.dataDir);
   const url = options.url ?? process.env['FERRY_URL'] ?? `unix:${join(directory, 'ferry.sock')}`;
   const token = options.token ?? process.env['FERRY_TOKEN'] ?? tokenFromFile(join(directory, 'admin.token'));

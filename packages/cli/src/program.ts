@@ -1,6 +1,7 @@
 import { ApiError } from '@ferry/api/client';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addCheckCommand } from './commands/check.ts';
+import { addConsoleCommand } from './commands/console.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvacuateCommand } from './commands/evacuate.ts';
 import { addFlavorCommands } from './commands/flavor.ts';
@@ -59,6 +60,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addResizeCommand(program, setExitCode);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
+  addConsoleCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   return program;
 }
@@ -71,6 +73,7 @@ Examples:
   ferry check web compute12                      would it move? every finding, nothing changed
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
+  ferry console web                              its serial console in this terminal
   ferry user create ada --project research       a user for the openstack client, with a role
   ferry evacuate web                             start it elsewhere, its host is gone
   source <(ferry complete bash)                  completion in this shell (also zsh, fish, powershell)

@@ -2,6 +2,7 @@ import { ferryRole } from '@ferry/model';
 import type { NovaControls } from './http/nova/nova-controls.ts';
 import { submitCreate } from './operations/create-instance/submit-create.ts';
 import { submitDelete } from './operations/delete-instance/submit-delete.ts';
+import { consoleControls } from './console-controls.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { submitPower } from './operations/power/submit-power.ts';
 import type { Services } from './operations/shared/services.ts';
@@ -52,6 +53,8 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
     actionOf: (instanceId, requestId) => store.actions.byRequest(instanceId, requestId),
     projectOfActions: (instanceId) => store.actions.projectOf(instanceId),
     usageOf: (projectId) => store.servers.usageOf(projectId),
+    usages: (query) => store.usage.page(query),
+    ...consoleControls(services),
     ...hostControls(services),
   };
 }

@@ -70,6 +70,7 @@ export { storageSettings, type StorageSettings } from './host/storage-settings.t
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';
 export { devicesOf } from './instance/devices-of.ts';
+export type * from './instance/console-kind.ts';
 export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
 export {
@@ -83,6 +84,7 @@ export {
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
 export type * from './instance/instance.ts';
+export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/plug-facts.ts';
 export { untoldPlug } from './instance/untold-plug.ts';

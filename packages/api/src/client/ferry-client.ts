@@ -1,4 +1,5 @@
 import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
+import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
 import type { ImageBody } from '../ferry/image.ts';
@@ -93,6 +94,11 @@ export class FerryClient {
   /** Of several copies the one on this host goes on, and the others are ended. */
   keepInstance(instance: string, body: KeepInstanceBody): Promise<InstanceBody> {
     return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/keep`, body);
+  }
+
+  /** A token for its serial console or its screen. */
+  requestConsole(instance: string, body: NewConsoleBody): Promise<ConsoleBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/consoles`, body);
   }
 
   check(instance: string, move: MoveBody): Promise<CheckReportBody> {

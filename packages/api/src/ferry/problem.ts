@@ -47,6 +47,32 @@ export const problems = {
     message: 'There is no such migration.',
     remedy: 'See `ferry migration list`.',
   },
+  'no-console': {
+    status: 409,
+    message: 'The instance has no console of that kind that can be reached.',
+    remedy:
+      "See the message. A serial console is a `<serial type='pty'>` of the domain, a screen a `<graphics type='vnc'>` that listens where the controller reaches it.",
+  },
+  'console-unreachable': {
+    status: 409,
+    message: "The instance's screen is not reached from the controller.",
+    remedy: 'See the message: it says what was tried and what would help.',
+  },
+  'console-in-use': {
+    status: 409,
+    message: 'Somebody else has the console open.',
+    remedy: 'Wait for them to leave, or take it over: `ferry console INSTANCE --force`.',
+  },
+  'console-refused': {
+    status: 401,
+    message: 'The token of the console is not known, or has ended.',
+    remedy: 'Ask for a new one: `openstack console url show SERVER`, `ferry console INSTANCE`.',
+  },
+  'too-many-consoles': {
+    status: 503,
+    message: 'This controller has as many consoles open as it takes.',
+    remedy: 'Close some that nobody looks at, or try again in a while.',
+  },
   'fence-needed': {
     status: 409,
     message: 'Nobody knows the host to be off.',

@@ -65,6 +65,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         600,
       )
       .option('--token-expiry <s>', 'how long a token of the identity API is good for', wholeNumber(60), 3600)
+      .option('--console-token-ttl <s>', 'how long a token of a console opens it', wholeNumber(1), 600)
       .option(
         '--public-url <url>',
         'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
@@ -113,6 +114,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
             prepareMs: options.prepareTimeout * 1000,
             finishMs: options.finishTimeout * 1000,
             copyStallMs: options.copyStallTimeout * 1000,
+            consoleTokenMs: options.consoleTokenTtl * 1000,
           },
         }).catch((error: unknown) => {
           if (!(error instanceof StartError)) throw error;

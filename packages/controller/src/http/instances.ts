@@ -1,14 +1,17 @@
 import {
   AdoptInstanceSchema,
   CheckReportSchema,
+  ConsoleSchema,
   EvacuateSchema,
   InstanceSchema,
   KeepInstanceSchema,
   MigrationSchema,
   MoveSchema,
+  NewConsoleSchema,
   ProblemSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
+import { consolePagePath, consoleStreamPath } from './consoles/console-paths.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ instance: Type.String() });
@@ -66,6 +69,30 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       },
     },
     (request) => controls.keep(request.params.instance, request.body),
+  );
+  app.post(
+    '/instances/:instance/consoles',
+    {
+      config: { role: 'operator' },
+      schema: {
+        summary: 'A token that opens the serial console or the screen of an instance for some minutes',
+        params: named,
+        body: NewConsoleSchema,
+        response: {
+          201: ConsoleSchema,
+          403: ProblemSchema,
+          404: ProblemSchema,
+          409: ProblemSchema,
+          502: ProblemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await controls.instance(request.params.instance);
+      const { kind, token, expiresAt } = await controls.requestConsole(id, request.body.kind);
+      const paths = { streamPath: consoleStreamPath(token), pagePath: consolePagePath(kind, token) };
+      return reply.code(201).send({ kind, ...paths, expiresAt });
+    },
   );
   app.post(
     '/instances/:instance/check',

@@ -3,7 +3,7 @@ import type { Finding } from '@ferry/model';
 import type { FastifyReply } from 'fastify';
 
 /** The body of a refusal; the remedy is the closed list's. */
-function problemBody(code: ProblemCode, message?: string, findings?: readonly Finding[]): ProblemBody {
+export function problemBody(code: ProblemCode, message?: string, findings?: readonly Finding[]): ProblemBody {
   const { message: usual, remedy } = problems[code];
   return {
     error: {

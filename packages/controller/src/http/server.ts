@@ -4,6 +4,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
 import { requireTokens } from './authentication.ts';
+import { consolePages } from './consoles/console-pages.ts';
+import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
 import { eventRoutes } from './events.ts';
 import { flavorRoutes } from './flavors.ts';
 import { healthRoutes } from './health.ts';
@@ -38,6 +40,8 @@ export async function buildServer(
     schemaErrorFormatter: schemaProblem,
     schemaController: { compilersFactory: { buildSerializer: sharedSerializers() } },
     forceCloseConnections: true,
+    // Without it, every request that offers an upgrade (h2c, for one) would be taken for a console's.
+    http: { shouldUpgradeCallback: wantsConsole },
     rewriteUrl: (request) => withoutProject(request.url ?? '/'),
   }).withTypeProvider<TypeBoxTypeProvider>();
   letBodiesBeEmpty(app);
@@ -87,6 +91,8 @@ export async function buildServer(
   await app.register(identityApi, { controls });
   await app.register(networkApi, { controls });
   await app.register(volumeApi, { controls });
+  await app.register(consolePages);
+  consoleSockets(app, controls);
   return app;
 }
 

@@ -92,6 +92,8 @@ async function acceptedServer(): Promise<{
     description: null,
     hostname: null,
     keyName: null,
+    accessIpv4: null,
+    accessIpv6: null,
     userData: Buffer.from('#!/bin/sh\n').toString('base64'),
     configDrive: true,
     zone: null,

@@ -76,6 +76,8 @@ export function adoptedProfile(instanceId: string, at: string, runs: boolean): I
     configDrive: false,
     failure: null,
     deleteRequestedAt: null,
+    accessIpv4: null,
+    accessIpv6: null,
   };
 }
 
@@ -107,6 +109,8 @@ export function readProfile(row: Selectable<InstanceProfileTable>): InstanceProf
     configDrive: row.config_drive === 1,
     failure: row.failure === null ? null : (JSON.parse(row.failure) as CreationFailure),
     deleteRequestedAt: row.delete_requested_at,
+    accessIpv4: row.access_ipv4,
+    accessIpv6: row.access_ipv6,
   };
 }
 
@@ -132,5 +136,7 @@ function writeProfile(profile: InstanceProfile): InstanceProfileTable {
     config_drive: profile.configDrive ? 1 : 0,
     failure: profile.failure === null ? null : JSON.stringify(profile.failure),
     delete_requested_at: profile.deleteRequestedAt,
+    access_ipv4: profile.accessIpv4,
+    access_ipv6: profile.accessIpv6,
   };
 }

@@ -72,6 +72,9 @@ export interface InstanceProfileTable {
   failure: Json | null;
   /** When somebody wanted it gone while it was being created. */
   delete_requested_at: string | null;
+  /** By which addresses its owner says that it is reached. */
+  access_ipv4: string | null;
+  access_ipv6: string | null;
 }
 
 interface MigrationTable {
@@ -191,6 +194,15 @@ interface EventTable {
   message: string;
 }
 
+interface ConsoleTokenTable {
+  /** SHA-256 of the token. */
+  hash: string;
+  instance_id: string;
+  kind: string;
+  created_at: string;
+  expires_at: string;
+}
+
 interface TokenTable {
   id: string;
   name: string;
@@ -290,6 +302,7 @@ export interface Schema extends CreationSchema, IdentitySchema {
   operation_record: OperationRecordTable;
   event: EventTable;
   token: TokenTable;
+  console_token: ConsoleTokenTable;
   security_group: SecurityGroupTable;
   instance_security_group: InstanceSecurityGroupTable;
   instance_addresses: InstanceAddressesTable;

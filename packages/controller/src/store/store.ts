@@ -6,6 +6,7 @@ import { isShared } from './atomically.ts';
 import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
 import { HeldMigrationStore } from './held-migration-store.ts';
+import { ConsoleTokenStore } from './console-token-store.ts';
 import { CreationStore } from './creation-store.ts';
 import { DeletionStore } from './deletion-store.ts';
 import { FlavorStore } from './flavor-store.ts';
@@ -37,6 +38,7 @@ import { SecurityGroupStore } from './security-group-store.ts';
 import { ServerGroupStore } from './server-group-store.ts';
 import { ServerStore } from './server-store.ts';
 import { TokenStore } from './token-store.ts';
+import { UsageStore } from './usage-store.ts';
 import { VolumeStore } from './volume-store.ts';
 
 /** A clock that says the time as UTC ISO 8601. */
@@ -76,6 +78,8 @@ export class Store {
   readonly applicationCredentials: ApplicationCredentialStore;
   readonly identityTokens: IdentityTokenStore;
   readonly signIns: SignInStore;
+  readonly consoleTokens: ConsoleTokenStore;
+  readonly usage: UsageStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
 
@@ -114,6 +118,8 @@ export class Store {
     this.applicationCredentials = new ApplicationCredentialStore(db, now);
     this.identityTokens = new IdentityTokenStore(db, now);
     this.signIns = new SignInStore(db, now);
+    this.consoleTokens = new ConsoleTokenStore(db, now);
+    this.usage = new UsageStore(db);
   }
 
   /** Opens a database by its URL or path and brings its schema up to date. */

@@ -16,6 +16,10 @@ export type HypervisorErrorCode =
   | 'no-network'
   /** The host keeps no such secret. */
   | 'no-secret'
+  /** The guest has no console of that kind, or none that can be reached. */
+  | 'no-console'
+  /** Somebody else has the console open. */
+  | 'console-in-use'
   /** Something of that name is there already and is not ours. */
   | 'exists'
   /** The disk is full. */

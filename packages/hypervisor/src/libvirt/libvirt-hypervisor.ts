@@ -5,6 +5,7 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
 import { PythonShell } from '../shell/python-shell.ts';
 import { HostConnection } from './host-connection.ts';
+import { LibvirtConsoles } from './libvirt-consoles.ts';
 import { LibvirtDomains } from './libvirt-domains.ts';
 import { readHostFacts } from './libvirt-facts.ts';
 import { LibvirtFirewall } from './libvirt-firewall.ts';
@@ -47,6 +48,7 @@ class LibvirtHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: LibvirtDomains;
   readonly guests: LibvirtGuests;
+  readonly consoles: LibvirtConsoles;
   readonly storage: LibvirtStorage;
   readonly overlays: LibvirtOverlays;
   readonly migration: LibvirtMigration;
@@ -65,6 +67,7 @@ class LibvirtHost implements HypervisorHost {
     this.storage = new LibvirtStorage(this.#connection);
     this.domains = new LibvirtDomains(this.#connection, this.storage);
     this.guests = new LibvirtGuests(this.#connection, new LibvirtPools(this.#connection));
+    this.consoles = new LibvirtConsoles(this.#connection, parsed);
     this.overlays = new LibvirtOverlays(this.#connection, this.domains, this.storage);
     this.migration = new LibvirtMigration(this.#connection);
     this.firewall = new LibvirtFirewall(this.#connection);

@@ -2,6 +2,7 @@ import type { HostFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
+import { SimulatedConsoles } from './simulated-consoles.ts';
 import { SimulatedDomains } from './simulated-domains.ts';
 import { SimulatedFirewall } from './simulated-firewall.ts';
 import { SimulatedFiles } from './simulated-files.ts';
@@ -44,6 +45,7 @@ class SimulatedHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: SimulatedDomains;
   readonly guests: SimulatedGuests;
+  readonly consoles: SimulatedConsoles;
   readonly storage: SimulatedStorage;
   readonly overlays: SimulatedOverlays;
   readonly migration: SimulatedMigration;
@@ -61,6 +63,7 @@ class SimulatedHost implements HypervisorHost {
     this.uri = state.uri;
     this.domains = new SimulatedDomains(world, state);
     this.guests = new SimulatedGuests(world, state, new SimulatedFiles(state));
+    this.consoles = new SimulatedConsoles(world, state);
     this.storage = new SimulatedStorage(world, state);
     this.overlays = new SimulatedOverlays(world, state);
     this.migration = new SimulatedMigration(world, state);

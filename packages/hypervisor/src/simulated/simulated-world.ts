@@ -7,6 +7,7 @@ import type {
   PresentSighting,
   TransferProgress,
 } from '@ferry/model';
+import type { ConsoleStream } from '../contract/host-consoles.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
@@ -71,6 +72,8 @@ export interface SimulatedHostState {
   /** Servers of disks on the network that it does not get to. */
   readonly cutOffFrom: Set<string>;
   ownership: OwnershipFacts;
+  /** Whether screens of its guests are reached from the controller. */
+  screensReached: boolean;
   /** Whether locks on files of shared directories reach the other hosts. */
   locksHold: boolean;
   /** Packet filters by name, with their descriptions; null where the host cannot filter. */
@@ -138,6 +141,8 @@ export class SimulatedWorld {
   readonly receivers = new Map<number, SimulatedReceiver>();
   /** What probes hold at this moment, by directory. */
   readonly heldImages = new Map<SimulatedDirectory, string>();
+  /** Serial consoles that somebody has open. */
+  readonly openConsoles = new Map<SimulatedDomain, ConsoleStream>();
   /** Bytes that a migration sends in one step. */
   bytesPerStep: number = 32 * mebibyte;
   /** Bytes that a guest changes in a step: one that changes as much as is sent is never done by itself. */
@@ -182,6 +187,7 @@ export class SimulatedWorld {
       cutOffFrom: new Set(),
       ownership: { dynamic: true, remembered: false },
       locksHold: true,
+      screensReached: true,
       directories: new Map([['/images', new Map()], ...Object.entries(options.shared ?? {})]),
     };
     this.hosts.set(state.uri, state);

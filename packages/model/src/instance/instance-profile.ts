@@ -47,4 +47,7 @@ export interface InstanceProfile {
   readonly failure: CreationFailure | null;
   /** When somebody wanted it gone while it was being created; null: nobody did. */
   readonly deleteRequestedAt: string | null;
+  /** By which addresses its owner says that it is reached; null: nothing is said. */
+  readonly accessIpv4: string | null;
+  readonly accessIpv6: string | null;
 }

@@ -8,6 +8,7 @@ import { serverMigrationRoutes } from './migrations/server-migration-routes.ts';
 import { aggregateRoutes } from './aggregates/aggregate-routes.ts';
 import { zoneRoutes } from './aggregates/zone-routes.ts';
 import { hypervisorRoutes } from './hypervisors/hypervisor-routes.ts';
+import { consoleRoutes } from './consoles/console-routes.ts';
 import { limitRoutes } from './limit-routes.ts';
 import { detailRoutes } from './servers/detail-routes.ts';
 import { instanceActionRoutes } from './servers/instance-action-routes.ts';
@@ -24,6 +25,7 @@ import { flavorRoutes } from './flavors/flavor-routes.ts';
 import { keypairRoutes } from './keypairs/keypair-routes.ts';
 import { projectInPath } from './project-in-path.ts';
 import { serverGroupRoutes } from './server-groups/server-group-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 import { versionRoutes } from './versions.ts';
 
 /** The Nova-compatible API: versions at the root, everything else under /v2.1. */
@@ -67,6 +69,8 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   aggregateRoutes(app, options);
   zoneRoutes(app, options);
   limitRoutes(app, options);
+  usageRoutes(app, options);
+  consoleRoutes(app, options);
   return Promise.resolve();
 }
 

@@ -8,6 +8,8 @@ import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts
 import type { HostKept, HostRecord, ServiceChange } from '../../store/host-services.ts';
 import type { MigrationQuery, MigrationRecord } from '../../store/migration-records.ts';
 import type { ProjectUsage, ServerQuery, ServerRecord } from '../../store/server-record.ts';
+import type { InstanceUsage, UsageQuery } from '../../store/usage-store.ts';
+import type { ConsoleControls } from '../consoles/console-controls.ts';
 
 /** A request that does something to an instance. */
 export interface AskedBy extends Asked {
@@ -16,13 +18,23 @@ export interface AskedBy extends Asked {
 
 /** What a change of a server's own description may change. */
 export type ServerChange = Partial<
-  Pick<InstanceProfile, 'description' | 'hostname' | 'metadata' | 'tags' | 'lockedBy' | 'lockedReason'>
+  Pick<
+    InstanceProfile,
+    | 'description'
+    | 'hostname'
+    | 'metadata'
+    | 'tags'
+    | 'lockedBy'
+    | 'lockedReason'
+    | 'accessIpv4'
+    | 'accessIpv6'
+  >
 > & {
   readonly name?: string;
 };
 
 /** What the pages of the compute API can ask for. */
-export interface NovaControls {
+export interface NovaControls extends ConsoleControls {
   server(id: string): Promise<ServerRecord | null>;
   servers(query: ServerQuery): Promise<readonly ServerRecord[] | 'no-marker'>;
   /** Changes what is said of a server, from what is said of it at that moment; null when it is gone. */
@@ -52,6 +64,8 @@ export interface NovaControls {
   projectOfActions(instanceId: string): Promise<string | null>;
   /** What instances of a project take. */
   usageOf(projectId: string): Promise<ProjectUsage>;
+  /** What instances have taken in a period; `no-marker` when there was none of the marker's id. */
+  usages(query: UsageQuery): Promise<readonly InstanceUsage[] | 'no-marker'>;
   hostRecords(): Promise<readonly HostRecord[]>;
   instancesOfHost(hostId: string): Promise<readonly { readonly id: string; readonly domainName: string }[]>;
   /** Writes down what an operator says of a host; null when it is gone. */

@@ -158,6 +158,8 @@ function profileOf(
     configDrive: input.domain.configDrive !== null,
     failure: null,
     deleteRequestedAt: null,
+    accessIpv4: wanted.accessIpv4,
+    accessIpv6: wanted.accessIpv6,
   };
 }
 

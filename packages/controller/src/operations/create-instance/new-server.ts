@@ -15,6 +15,9 @@ export interface NewServer {
   /** The guest's own name; null: made of its name. */
   readonly hostname: string | null;
   readonly keyName: string | null;
+  /** By which addresses its owner says that it is reached. */
+  readonly accessIpv4: string | null;
+  readonly accessIpv6: string | null;
   /** Base64. */
   readonly userData: string | null;
   readonly configDrive: boolean;

@@ -9,6 +9,9 @@ export function refusalOf(error: unknown): unknown {
       return new Refusal('bad-request', error.message, [], error);
     case 'no-domain':
       return new Refusal('domain-not-found', error.message, [], error);
+    case 'no-console':
+    case 'console-in-use':
+      return new Refusal(error.code, error.message, [], error);
     case 'unreachable':
     case 'deadline':
       return new Refusal('host-unreachable', error.message, [], error);

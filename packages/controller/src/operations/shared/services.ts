@@ -26,7 +26,7 @@ export interface Services {
   readonly diskLocks: KeptAnswers<boolean>;
 }
 
-/** Waits and deadlines, milliseconds, and the size of a piece. One place, so that tests and operators can set them. */
+/** Waits and deadlines, milliseconds, the size of a piece, and how many there may be of something. One place, so that tests and operators can set them. */
 export interface Limits {
   /** Longest wait for a host's facts before it counts as down. */
   readonly inspectMs: number;
@@ -48,6 +48,14 @@ export interface Limits {
   readonly copyStallMs: number;
   /** The first pause before a copy that broke off is tried again; later ones are longer. */
   readonly copyRetryMs: number;
+  /** How long a token of a console opens it. */
+  readonly consoleTokenMs: number;
+  /** How long a console that has ended is looked for again, at the host that its instance is moved to for one. */
+  readonly consoleMoveMs: number;
+  /** How often who looks at a console is asked for a sign of life; one that gave none since the last time is gone. */
+  readonly consoleBeatMs: number;
+  /** Consoles that one controller has open at most: each is a connection to a host, and memory. */
+  readonly mostConsoles: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
   readonly copyPieceBytes: number;
 }
@@ -64,5 +72,9 @@ export const defaultLimits: Limits = {
   answerMs: 60_000,
   copyStallMs: 60_000,
   copyRetryMs: 1_000,
+  consoleTokenMs: 600_000,
+  consoleMoveMs: 60_000,
+  consoleBeatMs: 30_000,
+  mostConsoles: 256,
   copyPieceBytes: 256 * 1024 * 1024,
 };

@@ -1,4 +1,5 @@
 import { hasRole } from '@ferry/model';
+import { publicUrl } from '../../openstack/public-url.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { askedBy } from '../asked-by.ts';
 import { NovaFault } from '../nova-fault.ts';
@@ -26,6 +27,7 @@ export function actionRoutes(app: App, { controls }: RouteOptions): void {
       server,
       minor: request.microversion,
       body,
+      baseUrl: publicUrl(request),
     });
     return reply.code(status).type('application/json').send(told);
   });

@@ -1,4 +1,5 @@
-import { type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
+import { consoleUrl } from '../consoles/console-url.ts';
 import { NovaFault } from '../nova-fault.ts';
 import type { ServerAction } from './server-action.ts';
 
@@ -40,31 +41,25 @@ function lastLines(text: string, count: number): string {
 
 /** The older calls for a remote console; since 2.6 it is a page of its own. */
 const viewers = [
-  { key: 'os-getVNCConsole', schema: typed(['novnc', 'xvpvnc']) },
-  { key: 'os-getSPICEConsole', schema: typed(['spice-html5']) },
-  { key: 'os-getRDPConsole', schema: typed(['rdp-html5']) },
-  { key: 'os-getSerialConsole', schema: typed(['serial']) },
+  { key: 'os-getVNCConsole', types: ['novnc', 'xvpvnc'] },
+  { key: 'os-getSPICEConsole', types: ['spice-html5'] },
+  { key: 'os-getRDPConsole', types: ['rdp-html5'] },
+  { key: 'os-getSerialConsole', types: ['serial'] },
 ] as const;
 
-/** Ferry has no proxy that a browser could reach a guest's screen through: that is said, and nothing else. */
-export const remoteConsoles: readonly ServerAction[] = viewers.map(({ key, schema }) => ({
-  key,
-  until: 5,
-  bodyOf: () => schema,
-  role: 'member',
-  policy: 'os-remote-consoles',
-  heedsLock: false,
-  run: () => Promise.reject(noConsoleProxy()),
-}));
-
-function typed(types: string[]): TSchema {
-  return Type.Object({ type: Type.Enum(types) }, { additionalProperties: false });
-}
-
-/** What is answered to whoever wants to see a guest's screen. */
-export function noConsoleProxy(): NovaFault {
-  return new NovaFault(
-    501,
-    'No console proxy is configured: Ferry has none. Reach the screen by libvirt (virsh domdisplay, virt-viewer).',
-  );
-}
+export const remoteConsoles: readonly ServerAction[] = viewers.map(({ key, types }) => {
+  const schema = Type.Object({ type: Type.Enum([...types] as string[]) }, { additionalProperties: false });
+  return {
+    key,
+    until: 5,
+    bodyOf: () => schema,
+    role: 'member',
+    policy: 'os-remote-consoles',
+    heedsLock: false,
+    run: async ({ controls, server, body, baseUrl }) => {
+      const { type } = body as { type: string };
+      const url = await consoleUrl(controls, server.instance.id, type, baseUrl);
+      return { status: 200, body: { console: { type, url } } };
+    },
+  };
+});

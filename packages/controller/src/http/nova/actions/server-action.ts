@@ -28,6 +28,8 @@ export interface ActionContext {
   readonly server: ServerRecord;
   readonly minor: number;
   readonly body: unknown;
+  /** The address by which the caller reached Ferry. */
+  readonly baseUrl: string;
 }
 
 /** The reply: mostly 202 and nothing. */

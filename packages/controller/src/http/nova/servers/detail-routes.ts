@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
-import { noConsoleProxy } from '../actions/console.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
@@ -22,7 +21,6 @@ export function detailRoutes(app: App, { controls }: RouteOptions): void {
   app.get<OfServer>(`${path}/os-interface`, spoken(), (request) => showInterfaces(request, controls));
   app.get<OfServer>(`${path}/os-security-groups`, spoken(), (request) => showGroups(request, controls));
   app.get<OfServer>(`${path}/diagnostics`, spoken(), (request) => showDiagnostics(request, controls));
-  app.post<OfServer>(`${path}/remote-consoles`, spoken(6), (request) => refuseConsole(request, controls));
 }
 
 async function showAddresses(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
@@ -77,10 +75,4 @@ async function showDiagnostics(request: FastifyRequest<OfServer>, controls: Cont
   return request.microversion >= 48
     ? diagnosticsView(server, statistics)
     : olderDiagnosticsView(server, statistics);
-}
-
-async function refuseConsole(request: FastifyRequest<OfServer>, controls: Controls): Promise<never> {
-  requireRole(request.caller, 'member', 'os-remote-consoles');
-  await findServer(request, controls, request.params.id);
-  throw noConsoleProxy();
 }

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { LooseBoolean } from '../require-body.ts';
+import { accessAddressFields } from './access-addresses.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
@@ -103,8 +104,7 @@ export function newServerSchema(minor: number): TSchema {
           return_reservation_id: Type.Optional(LooseBoolean),
           block_device_mapping: Type.Optional(Type.Array(mapping)),
           block_device_mapping_v2: Type.Optional(Type.Array(mapping)),
-          accessIPv4: Type.Optional(Type.String()),
-          accessIPv6: Type.Optional(Type.String()),
+          ...accessAddressFields,
           adminPass: Type.Optional(Type.String()),
           'OS-DCF:diskConfig': Type.Optional(Type.Enum(['AUTO', 'MANUAL'])),
           ...(minor < 57 ? { personality: Type.Optional(Type.Array(mapping)) } : {}),

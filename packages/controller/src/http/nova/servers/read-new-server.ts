@@ -3,6 +3,7 @@ import type { NetworkWish, NewServer } from '../../../operations/create-instance
 import { NovaFault } from '../nova-fault.ts';
 import { isYes } from '../require-body.ts';
 import { requireRole } from '../require-role.ts';
+import { readAccessAddresses } from './access-addresses.ts';
 
 /** The body of `POST /servers`, when it is as its schema says. */
 export interface NewServerBody {
@@ -57,6 +58,7 @@ export function readNewServer(body: NewServerBody, caller: Caller, zoneOfAny: st
   const problems = notDone(server);
   if (problems.length > 0) throw new NovaFault(400, problems.join(' '));
   const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {};
+  const { accessIpv4 = null, accessIpv6 = null } = readAccessAddresses(server);
   const counts = countsOf(server);
   const { zone, host } = placeOf(server, caller, zoneOfAny);
   return {
@@ -70,6 +72,8 @@ export function readNewServer(body: NewServerBody, caller: Caller, zoneOfAny: st
     description: server.description ?? null,
     hostname: server.hostname ?? null,
     keyName: server.key_name ?? null,
+    accessIpv4,
+    accessIpv6,
     userData: server.user_data == null || server.user_data === '' ? null : server.user_data,
     configDrive: isYes(server.config_drive ?? false),
     zone,

@@ -10,13 +10,19 @@ import { nextLink, type Query } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
 import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
+import { accessAddressFields, readAccessAddresses } from './access-addresses.ts';
 import { findServer, noServer } from './find-server.ts';
 import { serverQuery } from './server-filters.ts';
 import { serverSummary, serverView } from './server-view.ts';
 
 type One = { Params: { id: string } };
 
-const changes = { name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) };
+const changes = {
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+  ...accessAddressFields,
+  // Read and not heeded: Ferry changes no partitions in a guest's disk in any case, which is MANUAL.
+  'OS-DCF:diskConfig': Type.Optional(Type.Enum(['AUTO', 'MANUAL'])),
+};
 const described = {
   ...changes,
   description: Type.Optional(Type.Union([Type.String({ maxLength: 255 }), Type.Null()])),
@@ -53,10 +59,15 @@ async function showServer(request: FastifyRequest<One>, controls: Controls): Pro
 async function changeServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
   const older = speaks(request, 19) ? ChangeSince19Schema : ChangeSchema;
   const schema = speaks(request, 90) ? ChangeSince90Schema : older;
-  const { server: change } = requireBody(schema, request.body, 'body');
+  const { server: asked } = requireBody(schema, request.body, 'body');
+  const { accessIPv4, accessIPv6, 'OS-DCF:diskConfig': _, ...said } = asked;
+  const addresses = readAccessAddresses({
+    ...(accessIPv4 === undefined ? {} : { accessIPv4 }),
+    ...(accessIPv6 === undefined ? {} : { accessIPv6 }),
+  });
   await findServer(request, controls, request.params.id);
   requireRole(request.caller, 'member', 'servers:update');
-  const after = await controls.changeServer(request.params.id, () => change);
+  const after = await controls.changeServer(request.params.id, () => ({ ...said, ...addresses }));
   if (after === null) throw noServer(request.params.id);
   return { server: told(request, after, false) };
 }

@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ProblemCode, problems } from '@ferry/api';
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
+import type { ConsoleEnd, ConsoleSession } from '../../operations/consoles/console-session.ts';
+import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
+import { problemBody } from '../problem-reply.ts';
+import type { App } from '../route-options.ts';
+import type { ConsoleControls } from './console-controls.ts';
+import { streamPath } from './console-paths.ts';
+
+const mostMessageBytes = 1024 * 1024;
+
+/** Codes of RFC 6455, 7.4; those from 4000 on are Ferry's own, named after the status codes of HTTP. */
+const closeCodes: Readonly<Record<ConsoleEnd['kind'], number>> = {
+  left: 1000,
+  off: 1000,
+  gone: 4404,
+  'taken-over': 4409,
+  unreachable: 4502,
+};
+
+/** Whether a request asks for a console's WebSocket: no other upgrade is one of Ferry's. */
+export function wantsConsole(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket' && partsOf(request).path === streamPath;
+}
+
+/** Consoles as WebSockets: bytes of the guest both ways, in binary messages. The token is the permission. */
+export function consoleSockets(app: App, controls: ConsoleControls): void {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: mostMessageBytes,
+    // Clients of OpenStack's proxies offer `binary` and `base64`, and wait for one of them.
+    handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
+  });
+  let stops = false;
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => undefined);
+    open(controls, server, request).then(
+      (session) => {
+        // One whose handshake comes to nothing, too.
+        socket.once('close', () => void session.close());
+        if (stops) socket.destroy();
+        if (socket.destroyed) return session.close();
+        server.handleUpgrade(
+          request,
+          socket,
+          head,
+          (peer) => void serve(app, session, peer, controls.consoleLimits.beatMs),
+        );
+        return undefined;
+      },
+      (error: unknown) => refuse(app, socket, error),
+    );
+  });
+  // Node does not count what was upgraded among a server's connections.
+  app.addHook('preClose', (done) => {
+    stops = true;
+    for (const peer of server.clients) {
+      peer.close(1012, 'the controller stops');
+      peer.terminate();
+    }
+    done();
+  });
+}
+
+async function open(
+  controls: ConsoleControls,
+  server: WebSocketServer,
+  request: IncomingMessage,
+): Promise<ConsoleSession> {
+  const { query } = partsOf(request);
+  const grant = await controls.consoleGrant(query.get('token') ?? '');
+  if (grant === null) throw new SocketRefusal('console-refused');
+  if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
+  return controls.openConsole(grant, query.get('force') === '1');
+}
+
+/** Not read as a URL, which not every text that a stranger sends is: nothing may be thrown here. */
+function partsOf({ url = '/' }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const [path = '/', query = ''] = url.split('?', 2);
+  return { path, query: new URLSearchParams(query) };
+}
+
+async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs: number): Promise<void> {
+  // A peer that does not answer is gone: its console is free for others.
+  let isAlive = true;
+  const beat = setInterval(() => {
+    if (!isAlive) return peer.terminate();
+    isAlive = false;
+    return peer.ping();
+  }, beatMs);
+  peer.on('pong', () => (isAlive = true));
+  const typed = createWebSocketStream(peer);
+  typed.on('error', () => undefined);
+  try {
+    const { kind, message } = await session.serve({ typed, show: (bytes) => show(peer, bytes) });
+    peer.close(closeCodes[kind], message);
+  } catch (error) {
+    app.log.error({ err: error }, 'a console failed inside');
+    peer.close(1011, 'something went wrong inside the controller');
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function show(peer: WebSocket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    peer.send(bytes, { binary: true }, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** What this file refuses by itself. */
+class SocketRefusal extends Error {
+  override readonly name = 'SocketRefusal';
+  readonly code: ProblemCode;
+
+  constructor(code: ProblemCode) {
+    super(problems[code].message);
+    this.code = code;
+  }
+}
+
+/** Before there is a WebSocket, a refusal is a reply of HTTP. The address has a token in it, and is not logged. */
+function refuse(app: App, socket: Duplex, error: unknown): void {
+  const refusal = error instanceof SocketRefusal ? error : refusalOfFailure(error);
+  if (refusal === null) app.log.error({ err: error }, 'a console could not be opened');
+  const code = refusal?.code ?? 'internal';
+  const body = JSON.stringify(problemBody(code, refusal?.message));
+  const head = [
+    `HTTP/1.1 ${problems[code].status} Refused`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

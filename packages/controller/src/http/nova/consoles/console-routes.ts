@@ -1,0 +1,66 @@
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Controls } from '../../controls.ts';
+import { publicUrl } from '../../openstack/public-url.ts';
+import type { App, RouteOptions } from '../../route-options.ts';
+import { speaks } from '../microversions.ts';
+import { NovaFault } from '../nova-fault.ts';
+import { requireBody } from '../require-body.ts';
+import { requireRole } from '../require-role.ts';
+import { findServer } from '../servers/find-server.ts';
+import { spoken } from '../spoken.ts';
+import { consoleUrl } from './console-url.ts';
+
+type OfServer = { Params: { id: string } };
+type OfToken = { Params: { token: string } };
+
+const protocols = ['vnc', 'spice', 'rdp', 'serial'] as const;
+const types = ['novnc', 'xvpvnc', 'spice-html5', 'rdp-html5', 'serial'] as const;
+const asked = (names: readonly string[], kinds: readonly string[]) =>
+  Type.Object(
+    {
+      remote_console: Type.Object(
+        { protocol: Type.Enum([...names]), type: Type.Enum([...kinds]) },
+        { additionalProperties: false },
+      ),
+    },
+    { additionalProperties: false },
+  );
+const ConsoleSchema = asked(protocols, types);
+const ConsoleSince8Schema = asked([...protocols, 'mks'], [...types, 'webmks']);
+
+/** Consoles of servers, and what their tokens stand for. */
+export function consoleRoutes(app: App, { controls }: RouteOptions): void {
+  app.post<OfServer>('/servers/:id/remote-consoles', spoken(6), (request) => openConsole(request, controls));
+  app.get<OfToken>('/os-console-auth-tokens/:token', spoken(), (request) => showToken(request, controls));
+}
+
+async function openConsole(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  const schema = speaks(request, 8) ? ConsoleSince8Schema : ConsoleSchema;
+  const { remote_console: wanted } = requireBody(schema, request.body, '');
+  const { instance } = await findServer(request, controls, request.params.id);
+  requireRole(request.caller, 'member', 'os-remote-consoles');
+  // Nova's handlers of a protocol take its own types alone.
+  const fits = typesOf[wanted.protocol]?.includes(wanted.type) === true;
+  if (!fits) throw new NovaFault(400, `Invalid console type ${wanted.type}`);
+  const url = await consoleUrl(controls, instance.id, wanted.type, publicUrl(request));
+  return { remote_console: { protocol: wanted.protocol, type: wanted.type, url } };
+}
+
+const typesOf: Readonly<Record<string, readonly string[]>> = {
+  vnc: ['novnc', 'xvpvnc'],
+  spice: ['spice-html5'],
+  rdp: ['rdp-html5'],
+  serial: ['serial'],
+  mks: ['webmks'],
+};
+
+/** Before 2.31 Nova tells those of RDP alone, of which Ferry has none. */
+async function showToken(request: FastifyRequest<OfToken>, controls: Controls): Promise<object> {
+  requireRole(request.caller, 'admin', 'os-console-auth-tokens');
+  const grant = await controls.consoleGrant(request.params.token);
+  if (grant === null) throw new NovaFault(404, 'Token not found');
+  if (!speaks(request, 31)) throw new NovaFault(401, 'The requested console type details are not accessible');
+  const { host, port } = await controls.consolePlace(grant);
+  return { console: { instance_uuid: grant.instanceId, host, port, internal_access_path: null } };
+}

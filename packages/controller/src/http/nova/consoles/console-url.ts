@@ -1,0 +1,29 @@
+import type { ConsoleKind } from '@ferry/model';
+import { refusalOfFailure } from '../../../operations/shared/refusal-of-failure.ts';
+import { consolePagePath, consoleStreamPath } from '../../consoles/console-paths.ts';
+import type { ConsoleControls } from '../../consoles/console-controls.ts';
+import { NovaFault } from '../nova-fault.ts';
+
+/** Nova's types of consoles that Ferry has; the others are those of a Nova that has them switched off. */
+const kinds: Readonly<Record<string, ConsoleKind>> = { novnc: 'vnc', serial: 'serial' };
+
+/** Where a console of that type is found, for some minutes. A serial one is a WebSocket, a screen a page. */
+export async function consoleUrl(
+  controls: Pick<ConsoleControls, 'requestConsole'>,
+  instanceId: string,
+  type: string,
+  baseUrl: string,
+): Promise<string> {
+  const kind = kinds[type];
+  const unavailable = `Unavailable console type ${type}.`;
+  if (kind === undefined) throw new NovaFault(400, unavailable);
+  try {
+    const { token } = await controls.requestConsole(instanceId, kind);
+    if (kind === 'vnc') return `${baseUrl}${consolePagePath(kind, token)}`;
+    return `${baseUrl.replace(/^http/, 'ws')}${consoleStreamPath(token)}`;
+  } catch (error) {
+    const refusal = refusalOfFailure(error);
+    if (refusal?.code !== 'no-console') throw error;
+    throw new NovaFault(400, `${unavailable} ${refusal.message}`);
+  }
+}

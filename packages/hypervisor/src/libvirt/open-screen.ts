@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
+import { type LibvirtUri, shellCommand } from '@ferry/libvirt';
+import type { Call } from '../contract/call.ts';
+import type { ConsoleStream } from '../contract/host-consoles.ts';
+import { isLoopback } from './is-loopback.ts';
+
+const usualDeadlineMs = 10_000;
+const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
+
+/** Joins its own input and output with a TCP port of its machine: python3 alone, as everything of Ferry's on a host. */
+const joining = [
+  'import os,select,socket,sys',
+  's=socket.create_connection((sys.argv[1],int(sys.argv[2])),10)',
+  's.settimeout(None)',
+  'while True:',
+  ' r=select.select([0,s],[],[])[0]',
+  ' if 0 in r:',
+  '  d=os.read(0,65536)',
+  '  if not d: break',
+  '  s.sendall(d)',
+  ' if s in r:',
+  '  d=s.recv(65536)',
+  '  if not d: break',
+  '  while d: d=d[os.write(1,d):]',
+].join('\n');
+
+/**
+ * A connection to a screen of a host: by TCP where it listens on an address that can be reached from here, through the
+ * host's shell where it listens on the host's own loopback alone. Throws an Error that says what was tried.
+ */
+export async function openScreen(
+  uri: LibvirtUri,
+  { address, port }: { readonly address: string; readonly port: number },
+  { signal, deadlineMs = usualDeadlineMs }: Call,
+): Promise<ConsoleStream> {
+  const { address: way } = uri;
+  const limit = AbortSignal.timeout(deadlineMs);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const isHere = way.kind === 'unix' && way.socket === null;
+  if (isLoopback(address) && !isHere) return throughShell(uri, address, port, either);
+  const host = 'host' in way && everywhere.has(address) ? way.host : address;
+  return byTcp(isHere && everywhere.has(address) ? '127.0.0.1' : host, port, either);
+}
+
+async function byTcp(host: string, port: number, limit: AbortSignal): Promise<ConsoleStream> {
+  const socket = connect({ host, port });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = (): void => reject(new Error('no answer in time'));
+  socket.once('connect', resolve);
+  socket.on('error', reject);
+  limit.addEventListener('abort', onAbort, { once: true });
+  try {
+    await promise;
+    socket.setNoDelay(true);
+    return new DuplexStream(socket);
+  } catch (cause) {
+    socket.destroy();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `the screen listens on ${host}:${port}, which is not reached from the controller: ${why}`,
+      {
+        cause,
+      },
+    );
+  } finally {
+    limit.removeEventListener('abort', onAbort);
+  }
+}
+
+/** QEMU greets first (RFC 6143, 7.1.1), so that the first bytes show the way to be open. */
+async function throughShell(
+  uri: LibvirtUri,
+  address: string,
+  port: number,
+  limit: AbortSignal,
+): Promise<ConsoleStream> {
+  const command = shellCommand(uri, `exec python3 -c '${joining}' ${quoted(address)} ${port}`);
+  if (command === null)
+    throw new Error(
+      `the screen listens on ${address}:${port} of its host alone, and the host's URI gives no shell there: let it listen on an address that the controller reaches (<listen type='address' address='…'/>), or reach the host by qemu+ssh`,
+    );
+  const child = spawn(command.file, command.args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let words = '';
+  child.stderr.on('data', (piece: Buffer) => (words = (words + piece.toString('utf8')).slice(-500)));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  child.on('error', reject);
+  child.on('close', (code) =>
+    reject(new Error(`its shell ended with ${code ?? 'a signal'}: ${words.trim()}`)),
+  );
+  const onAbort = (): void => reject(new Error('no answer in time'));
+  limit.addEventListener('abort', onAbort, { once: true });
+  child.stdin.on('error', () => undefined);
+  // Told at the end of it too, when there is nothing to be read.
+  const onReadable = (): void => {
+    if (child.stdout.readableLength > 0) resolve();
+  };
+  child.stdout.on('readable', onReadable);
+  try {
+    await promise;
+    return new DuplexStream(Duplex.from({ readable: child.stdout, writable: child.stdin }));
+  } catch (cause) {
+    child.kill('SIGTERM');
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `the screen on ${address}:${port} of its host was tried through the host's shell: ${why}`,
+      { cause },
+    );
+  } finally {
+    child.stdout.off('readable', onReadable);
+    limit.removeEventListener('abort', onAbort);
+  }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** A stream of the system as a console. */
+class DuplexStream implements ConsoleStream {
+  readonly #duplex: Duplex;
+
+  constructor(duplex: Duplex) {
+    this.#duplex = duplex;
+    // Whoever reads or writes is told; an error between the two is nobody's.
+    duplex.on('error', () => undefined);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for await (const piece of this.#duplex) yield piece as Buffer;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#duplex.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  close(): Promise<void> {
+    this.#duplex.destroy();
+    return Promise.resolve();
+  }
+}

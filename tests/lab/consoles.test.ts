@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refusedUpgrade, silentPeer } from '../sim/console-socket.ts';
+import { ConsoleTerminal } from './console-terminal.ts';
+import { LabWorld } from './lab-world.ts';
+
+let world: LabWorld;
+beforeAll(async () => {
+  world = await LabWorld.up('consoles', 2);
+});
+afterAll(async () => {
+  await world?.down();
+});
+
+/** Over the unix socket the host of an address is nobody's. */
+const url = (path: string): string => `http://ferry${path}`;
+
+/** The number of the last whole `tick N` that the guest has printed. */
+function lastTick(shown: string): number {
+  return Number([...shown.matchAll(/tick (\d+)\r?\n/g)].at(-1)?.[1] ?? -1);
+}
+
+test('a console shows what the guest prints and brings it what is typed, before and after a live migration', async () => {
+  const guest = await world.guest({ name: 'web', host: 'compute11', storage: 'shared', serial: 'pty' });
+  using console = await ConsoleTerminal.open(world.ferry.dataDirectory, 'web');
+  await console.shows(/tick \d+\r?\n/);
+  // Its own kernel sends back what it is told: libvirt's pseudo terminal is raw.
+  console.type('to compute11\r');
+  await console.shows(/to compute11/);
+
+  expect(await world.moved('web', 'live', 'compute12')).toMatchObject({ status: 'completed', error: null });
+  expect(await world.lab.runners('web')).toEqual(['compute12']);
+  const moved = console.shown.length;
+  const before = lastTick(console.shown);
+  console.type('to compute12\r');
+  await console.shows(/to compute12/, moved);
+  await console.shows(/tick \d+\r?\n/, moved);
+  expect(lastTick(console.shown)).toBeGreaterThan(before);
+  expect(await guest.waitAlive()).toMatchObject({ bad: 0 });
+
+  console.type('\u001d');
+  expect(await console.ended()).toBe(0);
+});
+
+test('the second one is refused until they take it; the first one is told', async () => {
+  await world.guest({ name: 'shared-by-two', host: 'compute11', serial: 'pty' });
+  const { dataDirectory } = world.ferry;
+  using first = await ConsoleTerminal.open(dataDirectory, 'shared-by-two');
+  const refused = await world.ferry.run('console', 'shared-by-two');
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Active console session') as string,
+  });
+  using second = await ConsoleTerminal.open(dataDirectory, 'shared-by-two', '--force');
+  await first.shows(/somebody else has opened the console/);
+  second.type('mine\r');
+  await second.shows(/mine/);
+  await world.host('compute11').virsh('destroy', 'shared-by-two');
+  await second.shows(/the instance does not run/);
+  expect(await second.ended()).toBe(0);
+});
+
+test('a token that is not known, and one that has ended, open nothing', async () => {
+  await world.ferry.stop();
+  await world.ferry.start('--console-token-ttl', '1');
+  await world.guest({ name: 'db', host: 'compute11', serial: 'pty' });
+  const socket = join(world.ferry.dataDirectory, 'ferry.sock');
+  const { streamPath, expiresAt } = await world.client.requestConsole('db', { kind: 'serial' });
+  const refused = { status: 401, body: { error: { code: 'console-refused' } } };
+  expect(await refusedUpgrade(url(streamPath.replace(/token=..../, 'token=AAAA')), socket)).toMatchObject(
+    refused,
+  );
+  await new Promise((resolve) => {
+    setTimeout(resolve, Date.parse(expiresAt) - Date.now() + 1);
+  });
+  expect(await refusedUpgrade(url(streamPath), socket)).toMatchObject(refused);
+  // Tokens stand in the log nowhere, whatever became of them.
+  expect(world.ferry.log).not.toContain(new URL(url(streamPath)).searchParams.get('token'));
+});
+
+test('a guest whose port is a file has no console to type into', async () => {
+  await world.guest({ name: 'quiet', host: 'compute11' });
+  const refused = await world.ferry.run('console', 'quiet');
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('has no serial console') as string,
+  });
+});
+
+/** What the screen says first, through the controller. */
+async function greeting(socketPath: string, path: string): Promise<string> {
+  const peer = await silentPeer(url(path), socketPath);
+  const [frame] = (await once(peer, 'data')) as [Buffer];
+  peer.destroy();
+  // A frame of RFC 6455 with fewer than 126 bytes: two bytes before them.
+  return frame.subarray(2).toString('latin1');
+}
+
+test('a screen is reached where it listens for others, and where it does not that is told', async () => {
+  await world.guest({ name: 'seen', host: 'compute11', screen: '0.0.0.0' });
+  const { streamPath } = await world.client.requestConsole('seen', { kind: 'vnc' });
+  const socket = join(world.ferry.dataDirectory, 'ferry.sock');
+  expect(await greeting(socket, streamPath)).toMatch(/^RFB 003\.\d{3}\n$/);
+  await world.guest({ name: 'unseen', host: 'compute11', screen: '127.0.0.1' });
+  await expect(world.client.requestConsole('unseen', { kind: 'vnc' })).rejects.toMatchObject({
+    code: 'console-unreachable',
+    message: expect.stringMatching(/127\.0\.0\.1:59\d\d of its host alone/) as string,
+  });
+});

@@ -1,0 +1,109 @@
+import { type ClientRequest, request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { until } from './world.ts';
+
+/** A console as a client has it open: a WebSocket of Node's own, and all that came through it. */
+export class ConsoleSocket {
+  readonly #socket: WebSocket;
+  #text = '';
+  /** Code and reason, when it is closed. */
+  end: { readonly code: number; readonly reason: string } | null = null;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', ({ data }) => {
+      this.#text += Buffer.from(data as ArrayBuffer).toString('latin1');
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      this.end = { code, reason };
+    });
+  }
+
+  /** Opens the address that an API gave; fails where it is refused. */
+  static async open(url: string, protocols: string[] = []): Promise<ConsoleSocket> {
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), protocols);
+    const console = new ConsoleSocket(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.addEventListener('open', () => resolve());
+      socket.addEventListener('error', () => reject(new Error(`the console ${url} was refused`)));
+    });
+    return console;
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  type(text: string): void {
+    this.#socket.send(Buffer.from(text, 'latin1'));
+  }
+
+  /** Waits until it has shown a text. */
+  async shows(text: string): Promise<void> {
+    await until(
+      () => `the console shows ${JSON.stringify(text)}; it shows ${JSON.stringify(this.#text)}`,
+      () => (this.#text.includes(text) ? true : null),
+    );
+  }
+
+  /** Waits for its end. */
+  async ends(): Promise<{ readonly code: number; readonly reason: string }> {
+    return until('the console is closed', () => this.end);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** The request of a client of a WebSocket. */
+function askUpgrade(url: string, socketPath?: string): ClientRequest {
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': Buffer.alloc(16, 7).toString('base64'),
+  };
+  const way = socketPath === undefined ? {} : { socketPath };
+  const asking = request(url.replace(/^ws/, 'http'), { headers, agent: false, ...way });
+  asking.end();
+  return asking;
+}
+
+/** What is answered to a client of a WebSocket that is refused one, over TCP or over a unix socket. */
+export function refusedUpgrade(url: string, socketPath?: string): Promise<{ status: number; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    const asking = askUpgrade(url, socketPath);
+    asking.on('response', (response) => {
+      let text = '';
+      response.on('data', (part: Buffer) => (text += part.toString('utf8')));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown }),
+      );
+    });
+    asking.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new Error('it was not refused'));
+    });
+    asking.on('error', reject);
+  });
+}
+
+/** A client that has a WebSocket and answers nothing on it; and what was sent to it, frame by frame as it came. */
+export function silentPeer(url: string, socketPath?: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const asking = askUpgrade(url, socketPath);
+    asking.on('upgrade', (_response, socket, head) => {
+      if (head.length > 0) socket.unshift(head);
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+    asking.on('response', ({ statusCode = 0 }) => reject(new Error(`it was refused with ${statusCode}`)));
+    asking.on('error', reject);
+  });
+}

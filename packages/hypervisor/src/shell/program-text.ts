@@ -11,9 +11,15 @@ export interface ProgramText {
 
 const directory = join(import.meta.dirname, 'program');
 
-/** The program of one side, as a shell is given it: common.py and the side's own. */
+const partsOf: Readonly<Record<ProgramSide, readonly string[]>> = {
+  sender: ['common.py', 'tls.py', 'sender.py'],
+  receiver: ['common.py', 'tls.py', 'writing.py', 'receiver.py'],
+  hasher: ['common.py', 'hasher.py'],
+};
+
+/** The program of one side, as a shell is given it: common.py, what it needs beside that, and the side's own. */
 export function programText(side: ProgramSide): ProgramText {
-  const parts = ['common.py', `${side}.py`].map((name) => readFileSync(join(directory, name)));
+  const parts = partsOf[side].map((name) => readFileSync(join(directory, name)));
   const source = Buffer.concat(parts);
   // -I: neither the user's modules nor their environment have a part in it.
   const run = `import sys;exec(compile(sys.stdin.buffer.read(${source.length}),"ferry-${side}","exec"))`;

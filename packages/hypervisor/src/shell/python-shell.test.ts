@@ -256,6 +256,31 @@ test('a limit holds the sending back, and it can be told to compress on the way'
   expect(readFileSync(target)).toEqual(readFileSync(source));
 });
 
+test('a source that is written to meanwhile is told as such by both sides', async () => {
+  writeFileSync(source, Buffer.concat(Array.from({ length: 8 }, () => content())));
+  const receiver = await shell.receiver();
+  const sender = await shell.sender();
+  const order = { token: 't', tls: null, stallSeconds: 20 };
+  const where = { path: target, part, mine: false, owner: null, address: '127.0.0.1' };
+  const { port } = await receiver.listen({ ...order, ...where, ports: [49_152, 49_215] });
+  const how = { path: source, address: '127.0.0.1', port, from: 0, connectSeconds: 5 };
+  const ends = await Promise.allSettled([
+    sender.send(
+      { ...order, ...how, rate: 16_000_000, compression: null },
+      {
+        began: () => writeFileSync(source, 'changed', { flag: 'r+' }),
+        progress: () => undefined,
+      },
+    ),
+    receiver.received(),
+  ]);
+  receiver.close();
+  sender.close();
+  const changed = { status: 'rejected', reason: { code: 'source-changed' } };
+  expect(ends).toMatchObject([changed, changed]);
+  expect(existsSync(target)).toBe(false);
+});
+
 test('a source that is not there, and a directory that is not there, are told apart by code', async () => {
   await expect(copied()).rejects.toMatchObject({ code: 'no-file' });
   writeFileSync(source, content());

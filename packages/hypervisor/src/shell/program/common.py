@@ -1,6 +1,6 @@
 """Copies one file to another host: what sender and receiver have in common.
 
-Ferry's controller sends this text, and sender.py or receiver.py behind it, over the standard input of a shell. Nothing is
+Ferry's controller sends this text, and what one side needs beside it, over the standard input of a shell. Nothing is
 installed, nothing stays. After the text come orders, a JSON object a line; answers go to standard output the same way.
 When the input ends, or is silent for long, the program ends: whoever gave the orders is gone.
 
@@ -89,11 +89,6 @@ class Digest:
         return self.hash.hexdigest()
 
 
-def is_zero(block):
-    # Nearly every block of data differs at its first or last byte; only the others are looked at whole.
-    return block[0] == 0 and block[-1] == 0 and block == ZEROS[: len(block)]
-
-
 def data_pieces(fd, start, length):
     """Where a file has data: offset and count, blocks whole, holes left out."""
     at = start
@@ -164,23 +159,6 @@ def patient(sock, stall_seconds):
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stall_seconds * 1000))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
-
-
-def encrypted(sock, pem, server):
-    """TLS in which each side shows the one certificate that was made for this copy, and believes no other."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_verify_locations(cadata=pem["certificate"])
-    # The library reads the key from a path only. This one is memory, and never on a disk.
-    key = os.memfd_create("key") if hasattr(os, "memfd_create") else os.open("/dev/shm", os.O_TMPFILE | os.O_RDWR, 0o600)
-    try:
-        os.write(key, (pem["key"] + pem["certificate"]).encode())
-        context.load_cert_chain("/proc/self/fd/%d" % key)
-    finally:
-        os.close(key)
-    return context.wrap_socket(sock, server_side=server)
 
 
 def read_exactly(read_into, view):

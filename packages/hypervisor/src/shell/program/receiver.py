@@ -27,6 +27,8 @@ class Receiving:
             os.ftruncate(self.fd, hello["length"])
             self.sync(sock)
             found = digest.end(hello["length"])
+            if ended["changed"] is not None:
+                raise Failed("source-changed", ended["changed"])
             if found != ended["digest"]:
                 os.ftruncate(self.fd, 0)
                 raise Failed("differs", "sent %s, received %s" % (ended["digest"], found))
@@ -105,69 +107,58 @@ class Receiving:
                 raise Failed("no-connection", "nobody connected")
             try:
                 patient(sock, min(10, self.order["stallSeconds"]))
-                if self.order["tls"] is not None:
-                    sock = encrypted(sock, self.order["tls"], True)
-                hello = read_line(sock)
+                tls = self.order["tls"]
+                connection = sock if tls is None else Encrypted(sock, tls, True)
+                hello = read_line(connection)
                 if hmac.compare_digest(str(hello.get("token")), self.order["token"]):
-                    return patient(sock, self.order["stallSeconds"]), hello
+                    patient(sock, self.order["stallSeconds"])
+                    return connection, hello
             except (OSError, EOFError, ValueError, AttributeError):
                 pass
             sock.close()
 
     def receive_all(self, sock, digest):
-        free = queue.Queue()
-        for _ in range(2 * PIECES_IN_FLIGHT):
-            free.put(bytearray(PIECE))
-        self.flushed = 0
-
-        def write_piece(offset, count, buffer):
-            view = memoryview(buffer)[:count]
-            for start, stop in runs_of_data(view):
-                at = start
-                while at < stop:
-                    at += os.pwrite(self.fd, view[at:stop], offset + at)
-            self.received += count
-            free.put(buffer)
+        writing = Writing(self.fd)
 
         def hash_piece(offset, count, buffer):
             digest.add(offset, memoryview(buffer)[:count])
             writing.put(offset, count, buffer)
 
-        writing, hashing, flushing = Stage(write_piece), Stage(hash_piece), Flushing(self.fd)
+        hashing = Stage(hash_piece)
         try:
-            ended = self.read_frames(sock, sock.recv_into, free, hashing)
-            hashing.finish()
-            writing.finish()
-            return ended
+            return self.read_frames(sock, sock.recv_into, hashing, writing)
         finally:
-            flushing.stop()
+            # Also what came before it broke off is brought to the file: the next try goes on behind it.
+            try:
+                hashing.finish()
+            finally:
+                writing.finish()
 
-    def read_frames(self, sock, read_into, free, hashing):
+    def read_frames(self, sock, read_into, hashing, writing):
         """Takes frames until the end is told; compressed ones are unpacked and read by the same rules."""
         head, last = memoryview(bytearray(FRAME.size)), -1
         while True:
             read_exactly(read_into, head)
             kind, offset, count = FRAME.unpack(head)
             if kind == COMPRESSED and sock is not None:
-                return self.read_packed(sock, bytes(taken(read_into, count, 16)).decode(), free, hashing)
+                return self.read_packed(sock, bytes(taken(read_into, count, 16)).decode(), hashing, writing)
             if kind == END:
                 return json.loads(bytes(taken(read_into, count, 4096)))
             if kind != DATA or count > PIECE or offset % BLOCK != 0 or offset <= last:
                 raise Failed("other", "a frame that makes no sense: kind %d, %d bytes at %d" % (kind, count, offset))
             last = offset
-            buffer = free.get() if hashing.error is None else None
-            if buffer is None:
-                raise hashing.error
+            buffer = memory_of(writing.free, hashing, writing)
             read_exactly(read_into, memoryview(buffer)[:count])
             hashing.put(offset, count, buffer)
+            self.received += count
 
-    def read_packed(self, sock, method, free, hashing):
+    def read_packed(self, sock, method, hashing, writing):
         unpack = Unpacking(method)
         ended = []
 
         def read_inner():
             try:
-                ended.append(self.read_frames(None, unpack.read_into, free, hashing))
+                ended.append(self.read_frames(None, unpack.read_into, hashing, writing))
             except BaseException:
                 # Whoever writes into it would wait for ever.
                 unpack.give_up()
@@ -227,23 +218,6 @@ class Unpacking:
         return self.out.readinto(view)
 
 
-class Flushing(threading.Thread):
-    """Has the disk write while more comes, so that little is left to wait for at the end."""
-
-    def __init__(self, fd):
-        super().__init__(daemon=True)
-        self.fd, self.over = fd, threading.Event()
-        self.start()
-
-    def run(self):
-        while not self.over.wait(0.5):
-            os.fdatasync(self.fd)
-
-    def stop(self):
-        self.over.set()
-        self.join()
-
-
 def is_same_file(one, other):
     try:
         return os.path.samestat(os.lstat(one), os.lstat(other))
@@ -257,20 +231,6 @@ def taken(read_into, count, most):
     data = memoryview(bytearray(count))
     read_exactly(read_into, data)
     return data
-
-
-def runs_of_data(view):
-    """The parts of a piece that are not zeros, by blocks: what is zero stays a hole."""
-    start = None
-    for at in range(0, len(view), BLOCK):
-        if is_zero(view[at : at + BLOCK]):
-            if start is not None:
-                yield start, at
-                start = None
-        elif start is None:
-            start = at
-    if start is not None:
-        yield start, len(view)
 
 
 follow_orders(lambda order, orders: Receiving(order, orders).run())

@@ -1,11 +1,16 @@
 """The sender: reads a file on the source, and sends what is data of it to the receiver."""
 
+# Read and hashed in turn while it is still in the processor's own cache.
+SLICE = 256 * 1024
+
 
 class Wire:
     """The connection, with a limit of bytes a second and a count of what went through."""
 
     def __init__(self, sock, rate):
         self.sock, self.rate = sock, rate
+        # What is encrypted goes through this program.
+        self.sends_files = isinstance(sock, socket.socket)
         self.bytes, self.due = 0, time.monotonic()
 
     def pace(self, count):
@@ -21,6 +26,17 @@ class Wire:
     def send(self, data):
         self.pace(len(data))
         self.sock.sendall(data)
+
+    def send_file(self, head, fd, offset, count):
+        """A part of the file that the system itself brings from its cache to the connection; not encrypted."""
+        self.pace(len(head) + count)
+        self.sock.sendall(head, socket.MSG_MORE)
+        stop = offset + count
+        while offset < stop:
+            sent = send_from(fd, self.sock, offset, stop - offset)
+            if sent == 0:
+                raise Failed("source-changed", "the file became shorter while it was sent")
+            offset += sent
 
     def receiver_limited(self):
         """The share of the time in which the receiver, and not the network, held the connection up (tcp_info)."""
@@ -94,6 +110,44 @@ class Packed:
         self.wire.send(FRAME.pack(PACKED_END, 0, 0))
 
 
+class Reading(threading.Thread):
+    """Reads and hashes what is data of the file, some pieces ahead of the sending, and keeps what it read where that is
+    sent, rather than the file itself."""
+
+    def __init__(self, fd, start, length, digest, keeps):
+        super().__init__(daemon=True)
+        self.fd, self.part, self.digest, self.keeps = fd, (start, length), digest, keeps
+        self.done, self.free = queue.Queue(PIECES_IN_FLIGHT), queue.SimpleQueue()
+        for _ in range(PIECES_IN_FLIGHT):
+            self.free.put(bytearray(PIECE))
+        self.start()
+
+    def run(self):
+        passing = memoryview(bytearray(SLICE))
+        try:
+            for offset, count in data_pieces(self.fd, *self.part):
+                buffer = self.free.get() if self.keeps else None
+                for at in range(0, count, SLICE):
+                    part = passing if buffer is None else memoryview(buffer)[at:]
+                    part = part[: min(SLICE, count - at)]
+                    read_file(self.fd, part, offset + at)
+                    self.digest.add(offset + at, part)
+                self.done.put((offset, count, buffer))
+            self.done.put(None)
+        except BaseException as error:
+            self.done.put(error)
+
+    def pieces(self):
+        """Offset, count, and what was read if it was kept."""
+        while True:
+            piece = self.done.get()
+            if piece is None:
+                return
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+
+
 class Sending:
     def __init__(self, order, orders):
         self.order, self.orders = order, orders
@@ -111,11 +165,7 @@ class Sending:
             digest = Digest()
         say(began={"from": start, "length": length, "modifiedNs": str(before.st_mtime_ns)})
         threading.Thread(target=self.report, args=(wire,), daemon=True).start()
-        self.send_all(fd, wire, start, length, digest)
-        after = os.fstat(fd)
-        if (after.st_size, after.st_mtime_ns) != (length, before.st_mtime_ns):
-            values = "%d bytes, changed at %d ns" % (length, before.st_mtime_ns)
-            raise Failed("source-changed", "it was %s; now %d and %d" % (values, after.st_size, after.st_mtime_ns))
+        self.send_all(fd, wire, start, before, digest)
         # The receiver answers once all of it is on its disk.
         answer = {}
         while not answer:
@@ -133,37 +183,33 @@ class Sending:
             raise Failed("no-connection", "%s port %d: %s" % (order["address"], order["port"], error))
         patient(sock, order["stallSeconds"])
         if order["tls"] is not None:
-            sock = encrypted(sock, order["tls"], False)
+            sock = Encrypted(sock, order["tls"], False)
         prefix = digest.so_far() if wanted else ""
         write_line(sock, {"token": order["token"], "from": wanted, "prefix": prefix, "length": length})
         return Wire(sock, order["rate"]), read_line(sock)["from"]
 
-    def send_all(self, fd, wire, start, length, digest):
-        self.compression = self.order["compression"]
+    def send_all(self, fd, wire, start, before, digest):
+        self.compression, length = self.order["compression"], before.st_size
         out = Plain(wire)
-        free = queue.Queue()
-        for _ in range(PIECES_IN_FLIGHT):
-            free.put(bytearray(PIECE))
-
-        def hash_piece(offset, count, buffer):
-            digest.add(offset, memoryview(buffer)[:count])
-            free.put(buffer)
-
-        hashing = Stage(hash_piece)
-        for offset, count in data_pieces(fd, start, length):
+        reading = Reading(fd, start, length, digest, not wire.sends_files)
+        for offset, count, buffer in reading.pieces():
             self.heed()
             if self.compression is not None and isinstance(out, Plain):
                 method = self.compression.encode()
                 wire.send(FRAME.pack(COMPRESSED, 0, len(method)) + method)
-                out = Packed(wire, self.compression)
-            buffer = free.get()
-            view = memoryview(buffer)[:count]
-            read_file(fd, view, offset)
-            out.frame(DATA, offset, view)
-            hashing.put(offset, count, buffer)
+                out, reading.keeps = Packed(wire, self.compression), True
+            if buffer is None and isinstance(out, Plain):
+                # Were it not what was hashed that goes to the receiver, the digests would differ.
+                wire.send_file(FRAME.pack(DATA, offset, count), fd, offset, count)
+            else:
+                view = memoryview(buffer or bytearray(count))[:count]
+                if buffer is None:
+                    read_file(fd, view, offset)
+                out.frame(DATA, offset, view)
+                reading.free.put(buffer or bytearray(PIECE))
             self.sent += count
-        hashing.finish()
-        out.frame(END, length, json.dumps({"digest": copy_of(digest).end(length)}).encode())
+        end = {"digest": copy_of(digest).end(length), "changed": changes(before, os.fstat(fd))}
+        out.frame(END, length, json.dumps(end).encode())
         out.end()
 
     def heed(self):
@@ -183,6 +229,26 @@ class Sending:
 def read_file(fd, view, offset):
     if os.preadv(fd, [view], offset) != len(view):
         raise Failed("source-changed", "the file became shorter while it was read")
+
+
+def changes(before, after):
+    """What of the file is not as it was; None: nothing."""
+    if (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns):
+        return None
+    values = (before.st_size, before.st_mtime_ns, after.st_size, after.st_mtime_ns)
+    return "it was %d bytes, changed at %d ns; now %d and %d" % values
+
+
+def send_from(fd, sock, offset, count):
+    try:
+        return os.sendfile(sock.fileno(), fd, offset, count)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOSYS):
+            raise
+        # Not every file system lets it.
+        data = os.pread(fd, count, offset)
+        sock.sendall(data)
+        return len(data)
 
 
 def copy_of(digest):

@@ -1,6 +1,6 @@
 """The receiver: writes the file on the target under a name of its own, and gives it its true name when it is whole."""
 
-import fcntl, hmac
+import hmac
 
 
 class Receiving:
@@ -203,12 +203,14 @@ class Unpacking:
         if method == "zstd":
             self.program = subprocess.Popen(["zstd", "-d", "-q", "-c"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self.out = self.program.stdout
+            widen(self.program.stdin, self.program.stdout)
             self.write = self.program.stdin.write
             self.end = self.program.stdin.close
             self.give_up = self.program.kill
         else:
             unpack = zlib.decompressobj()
             reading, writing = os.pipe()
+            widen(reading)
             self.out, into = os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
             self.write = lambda data: into.write(unpack.decompress(data))
             self.end = into.close

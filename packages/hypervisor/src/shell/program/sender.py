@@ -69,6 +69,7 @@ class Packed:
         self.compress = zlib.compressobj(1) if method == "zlib" else None
         if self.compress is None:
             self.program = subprocess.Popen(["zstd", "-1", "-q", "-c"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            widen(self.program.stdin, self.program.stdout)
             self.pump = Stage(self.forward)
             self.pump.put()
 

@@ -1,6 +1,6 @@
 """How the receiver brings pieces to the disk."""
 
-import fcntl, mmap
+import mmap
 
 PIECES_IN_A_WRITE = 8
 # Where the page cache cannot be passed by, the disk is made to write that often, so that little is left for the end.

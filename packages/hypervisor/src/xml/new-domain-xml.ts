@@ -1,6 +1,9 @@
 import type { NewDomain, NewInterface } from '../contract/new-domain.ts';
 import { escapeXml } from './write-xml.ts';
 
+/** PCI Express has a port for each device, and libvirt leaves one to spare: volumes that come later need one each. */
+const sparePorts = "<controller type='pci' model='pcie-root-port'/>".repeat(8);
+
 /**
  * The description of a domain to be made (https://libvirt.org/formatdomain.html): virtio devices, a serial console whose
  * output is kept in a file, a screen that only the host itself reaches. What is left out the hypervisor chooses.
@@ -34,6 +37,7 @@ export function newDomainXml(domain: NewDomain): string {
     </disk>
     ${domain.configDrive === null ? '' : configDriveXml(domain.configDrive)}
     <controller type='usb' model='none'/>
+    ${machineType !== null && /q35|^virt/.test(machineType) ? sparePorts : ''}
     ${domain.interfaces.map((one) => interfaceXml(one, domain.filter)).join('\n    ')}
     <serial type='pty'>
       <log file='${escapeXml(domain.consoleLog)}' append='on'/>

@@ -330,3 +330,23 @@ test('what is no volume that can be known is refused, with all that is wrong', a
   expect(await client.volumes()).toEqual([]);
   expect([...(servers.stage.world.host('compute11').directories.get('/data')?.keys() ?? [])]).toEqual([]);
 });
+
+test('readers change nothing, and a lock keeps others out', async () => {
+  await using servers = await withPools();
+  const { stage } = servers;
+  const id = await stage.guest({ name: 'web', host: 'compute11' });
+  const nbd = await stage.client().addVolume({ name: 'nbd', source: 'nbd://nas/web' });
+  const path = `/v2.1/servers/${id}/os-volume_attachments`;
+  const body = { volumeAttachment: { volumeId: nbd.id } };
+  expect((await ask(stage, 'POST', path, { role: 'reader', body })).status).toBe(403);
+  expect((await ask(stage, 'DELETE', `${path}/${nbd.id}`, { role: 'reader' })).status).toBe(403);
+  expect((await ask(stage, 'DELETE', `/volume/v3/volumes/${nbd.id}`, { role: 'reader' })).status).toBe(403);
+  expect((await ask(stage, 'POST', '/volume/v3/volumes', { body: {} })).status).toBe(501);
+  expect((await ask(stage, 'GET', '/volume/v3/volumes', { role: 'reader' })).body.volumes).toMatchObject([
+    { name: 'nbd' },
+  ]);
+  await ask(stage, 'POST', `/v2.1/servers/${id}/action`, { body: { lock: null } });
+  expect((await ask(stage, 'POST', path, { role: 'operator', body })).status).toBe(409);
+  expect((await attach(stage, id, body.volumeAttachment)).status).toBe(200);
+  await becomes(stage, 'nbd', 'in-use');
+});

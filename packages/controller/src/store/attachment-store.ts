@@ -5,6 +5,7 @@ import { byLocks } from './atomically.ts';
 import { writeAttachment } from './attachment-row.ts';
 import { attachmentsOf, columns, lockVolume, type VolumeChange } from './catalogue-store.ts';
 import type { EventStore } from './event-store.ts';
+import { forgetDefinition } from './kept-definition-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
 import type { Now } from './store.ts';
@@ -155,6 +156,8 @@ export class AttachmentStore {
       const end = { states: null, failure, message };
       if (!(await freeInstance(tx, this.#events, operationId, instanceId, end, at))) return false;
       await write(tx, at);
+      // What it would be started from elsewhere must not have a disk that another instance is given.
+      await forgetDefinition(tx, instanceId);
       return true;
     });
     if (ended) this.#events.committed();

@@ -29,7 +29,8 @@ export async function makePoolVolume(
           'volume-refused',
           `${other.name} does not see what ${first.name} made in ${place.pool}: they do not have the same pool.`,
         );
-    await store.catalogue.change(volume.id, { state: 'ready' });
+    if (!(await store.catalogue.change(volume.id, { state: 'ready' })))
+      throw new Refusal('volume-not-found', `Volume ${volume.id} was deleted while it was made.`);
   } catch (error) {
     await takeBack(services, volume, async () => {
       if (made) await pools.ensureNoVolume(place.pool, place.name, call);

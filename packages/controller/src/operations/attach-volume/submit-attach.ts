@@ -7,6 +7,7 @@ import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
 import { volumeOfCaller } from '../volumes/find-volume.ts';
 import { instanceForVolumes } from '../volumes/instance-for-volumes.ts';
+import { untilTaken } from '../volumes/until-taken.ts';
 import type { AttachInput } from './attach-input.ts';
 import { whyNotHere } from './why-not-here.ts';
 
@@ -25,13 +26,25 @@ export interface AcceptedAttach {
   readonly attachment: VolumeAttachment;
 }
 
+/** Who asks, by which request. */
+type AskedByCaller = Asked & { readonly caller: Caller };
+
 /** Accepts the attaching of a volume, or refuses it with everything that is in its way. Accepting is one transaction. */
-export async function submitAttach(
+export function submitAttach(
   services: Services,
-  asked: Asked & { readonly caller: Caller },
+  asked: AskedByCaller,
   instanceId: string,
   wanted: WantedVolume,
 ): Promise<AcceptedAttach> {
+  return untilTaken(instanceId, () => tryAttach(services, asked, instanceId, wanted));
+}
+
+async function tryAttach(
+  services: Services,
+  asked: AskedByCaller,
+  instanceId: string,
+  wanted: WantedVolume,
+): Promise<AcceptedAttach | null> {
   const { store } = services;
   const states = ['active', 'paused', 'stopped'] as const;
   const { instance, host } = await instanceForVolumes(services, instanceId, 'attach_volume', states);
@@ -71,10 +84,7 @@ export async function submitAttach(
       host: host.name,
     },
   });
-  if (taken.kind === 'taken') return { operationId, attachment };
-  if (taken.kind === 'volume-changed')
-    requireFree(await volumeOfCaller(services, asked.caller, wanted.volumeId), instance);
-  throw new Refusal('instance-state', `${instance.name} or its volumes changed meanwhile; ask again.`);
+  return taken.kind === 'taken' ? { operationId, attachment } : null;
 }
 
 function inputOf({ volume }: VolumeRecord, instance: Instance, host: Host, target: string): AttachInput {

@@ -5,18 +5,28 @@ import type { VolumeRecord } from '../../store/catalogue-store.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
 import { instanceForVolumes } from '../volumes/instance-for-volumes.ts';
+import { untilTaken } from '../volumes/until-taken.ts';
 import type { DetachInput } from './detach-input.ts';
 
 /** How long a guest that runs may take to let go of a disk. */
 const waitMs = 60_000;
 
 /** Accepts the detaching of a volume, or refuses it. Accepting is one transaction. Gives the operation's id. */
-export async function submitDetach(
+export function submitDetach(
   services: Services,
   asked: Asked,
   instanceId: string,
   volumeId: string,
 ): Promise<string> {
+  return untilTaken(instanceId, () => tryDetach(services, asked, instanceId, volumeId));
+}
+
+async function tryDetach(
+  services: Services,
+  asked: Asked,
+  instanceId: string,
+  volumeId: string,
+): Promise<string | null> {
   const { store } = services;
   await attachmentOf(services, instanceId, volumeId);
   const states = ['active', 'stopped'] as const;
@@ -50,9 +60,7 @@ export async function submitDetach(
       host: host.name,
     },
   });
-  if (taken.kind === 'taken') return operationId;
-  await attachmentOf(services, instanceId, volumeId);
-  throw new Refusal('instance-state', `${instance.name} or its volumes changed meanwhile; ask again.`);
+  return taken.kind === 'taken' ? operationId : null;
 }
 
 /** In Nova's words, where there is none. */

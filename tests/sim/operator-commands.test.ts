@@ -29,7 +29,8 @@ test('volumes are made, listed, shown and deleted by the command line', async ()
   const { out } = await runFerry(stage, ['volume', 'list']);
   expect(out).toMatch(/^one +available +512 MiB +data\/one\.raw +compute11 +- /m);
   expect(out).toMatch(/^log +available +- +rbd:\/\/mon1:6789,mon2:6789\/vms\/log +- +- /m);
-  expect((await runFerry(stage, ['volume', 'show', 'log'])).out).toMatch(/shareable +yes/);
+  expect((await runFerry(stage, ['volume', 'set', 'log', '--description', 'for all'])).code).toBe(0);
+  expect((await runFerry(stage, ['volume', 'show', 'log'])).out).toMatch(/shareable +yes[^]*for all/);
   expect((await runFerry(stage, [...words, '--size', 'huge'])).code).toBe(2);
   expect(await runFerry(stage, ['volume', 'create', 'x', '--source', 'ftp://a/b'])).toMatchObject({
     code: 1,

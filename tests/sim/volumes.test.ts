@@ -230,6 +230,37 @@ test('a volume goes where its instance goes, and is given to others there alone'
   expect((await attach(stage, stayed, { volumeId: data.id })).text).toContain('It is on compute12');
 });
 
+test('an operator says anew which hosts have a volume, as far as they show it', async () => {
+  await using servers = await withPools();
+  const { stage } = servers;
+  const client = stage.client();
+  const shared = new Map();
+  for (const name of ['compute11', 'compute12']) stage.world.host(name).directories.set('/data', shared);
+  await client.addVolume({
+    name: 'data',
+    pool: 'data',
+    volume: 'one',
+    hosts: ['compute11'],
+    sizeBytes: gibibyte,
+  });
+  expect(await client.setVolume('data', { hosts: ['compute11', 'compute12'], name: 'both' })).toMatchObject({
+    name: 'both',
+    hosts: ['compute11', 'compute12'],
+  });
+  await expect(client.setVolume('both', { hosts: ['compute13'] })).rejects.toMatchObject({
+    code: 'volume-refused',
+    message: expect.stringContaining('compute13 has no volume one in data') as string,
+  });
+  await client.setVolume('both', { hosts: ['compute12'] });
+  await client.addVolume({ name: 'again', pool: 'data', volume: 'one', hosts: ['compute11'] });
+  await expect(client.setVolume('both', { hosts: ['compute11', 'compute12'] })).rejects.toMatchObject({
+    code: 'volume-exists',
+  });
+  await expect(stage.client('reader').setVolume('both', { name: 'x' })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+});
+
 test('disks of an instance that are volumes count as attached, whichever became known first', async () => {
   await using servers = await withPools();
   const { stage } = servers;

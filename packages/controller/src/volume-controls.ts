@@ -16,6 +16,7 @@ import type { Services } from './operations/shared/services.ts';
 import { createVolume } from './operations/volumes/create-volume.ts';
 import { deleteVolume } from './operations/volumes/delete-volume.ts';
 import { volumeNamed, volumeOfCaller } from './operations/volumes/find-volume.ts';
+import { setVolume } from './operations/volumes/set-volume.ts';
 import type { VolumeRecord } from './store/catalogue-store.ts';
 
 /** Joins the pages of volumes to their operations. `knownProject`: the id of a project by its name or id. */
@@ -52,6 +53,7 @@ export function volumeControls(
       });
       return one(record);
     },
+    set: async (name, body) => one(await setVolume(services, await volumeNamed(services, name), body)),
     remove: async (name, content) => {
       const record = await volumeNamed(services, name);
       const body = await one(record);

@@ -13,7 +13,7 @@ import type {
   SecurityGroupBody,
   SetInstanceGroupsBody,
 } from '../ferry/security-group.ts';
-import type { NewVolumeBody, VolumeBody } from '../ferry/volume.ts';
+import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
 import { HttpTransport } from './http-transport.ts';
 
 /** Where the controller is and who asks. */
@@ -90,6 +90,10 @@ export class FerryClient {
 
   addVolume(body: NewVolumeBody): Promise<VolumeBody> {
     return this.#http.json('POST', '/volumes', body);
+  }
+
+  setVolume(nameOrId: string, body: SetVolumeBody): Promise<VolumeBody> {
+    return this.#http.json('PATCH', `/volumes/${encodeURIComponent(nameOrId)}`, body);
   }
 
   /** `content`: what is in a pool goes also where Ferry did not make it. */

@@ -88,3 +88,20 @@ export const NewVolumeSchema = Type.Object(
   { additionalProperties: false },
 );
 export type NewVolumeBody = Static<typeof NewVolumeSchema>;
+
+/** What is said anew of a volume. */
+export const SetVolumeSchema = Type.Object(
+  {
+    name: Type.Optional(name),
+    description: Type.Optional(nullable(Type.String({ maxLength: 255 }))),
+    hosts: Type.Optional(
+      Type.Array(name, {
+        minItems: 1,
+        maxItems: 256,
+        description: 'all hosts by name or id whose pools have it; each must show it',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type SetVolumeBody = Static<typeof SetVolumeSchema>;

@@ -21,7 +21,7 @@ Give it to a server, and take it back:
 export function addVolumeCommands(program: Command): void {
   const volume = new Command('volume')
     .exitOverride()
-    .description('volumes, disks that instances can be given: create, list, show, delete');
+    .description('volumes, disks that instances can be given: create, list, show, set, delete');
   addCreateCommand(volume);
   volume.addCommand(
     clientCommand('list')
@@ -38,6 +38,24 @@ export function addVolumeCommands(program: Command): void {
       .action(async (name, options) => {
         const found = await connectToController(options).volume(name);
         print(options.output, found, () => formatVolume(found));
+      }),
+  );
+  volume.addCommand(
+    clientCommand('set')
+      .description('say anew which hosts have a volume, and what it is called')
+      .argument('<volume>', 'name or id')
+      .option('--name <name>', 'another name')
+      .option('--description <text>', 'for people')
+      .option('--host <host>', 'all hosts whose pools have it, one each time; each must show it', collect, [])
+      .addHelpText('after', '\nExample:\n  ferry volume set archive --host compute11 --host compute13\n')
+      .action(async (volumeName, options) => {
+        const { name, description, host } = options;
+        const after = await connectToController(options).setVolume(volumeName, {
+          ...(name === undefined ? {} : { name }),
+          ...(description === undefined ? {} : { description }),
+          ...(host.length === 0 ? {} : { hosts: host }),
+        });
+        print(options.output, after, () => formatVolume(after));
       }),
   );
   volume.addCommand(
@@ -63,7 +81,7 @@ function addCreateCommand(volume: Command): void {
       .option(
         '--host <host>',
         'whose pool has it, by name or id; again for each host that has the same one',
-        (host: string, hosts: string[]) => [...hosts, host],
+        collect,
         [],
       )
       .option('--size <size>', 'make it, sparse, with this size: 20G, 512M', readSize)
@@ -113,6 +131,11 @@ function addCreateCommand(volume: Command): void {
         print(options.output, made, () => formatVolume(made));
       }),
   );
+}
+
+/** One more of an option that may be given again. */
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
 const units: Readonly<Record<string, number>> = { M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };

@@ -1,4 +1,4 @@
-import { NewVolumeSchema, ProblemSchema, VolumeSchema } from '@ferry/api';
+import { NewVolumeSchema, ProblemSchema, SetVolumeSchema, VolumeSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import type { App, RouteOptions } from './route-options.ts';
 
@@ -45,6 +45,19 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
       },
     },
     async (request, reply) => reply.code(201).send(await volumes.create(request.body)),
+  );
+  app.patch(
+    '/volumes/:volume',
+    {
+      config: { role: 'operator' },
+      schema: {
+        summary: 'Say anew which hosts have a volume, and what it is called',
+        params: One,
+        body: SetVolumeSchema,
+        response: { 200: VolumeSchema, 400: ProblemSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    (request) => volumes.set(request.params.volume, request.body),
   );
   app.delete(
     '/volumes/:volume',

@@ -1,4 +1,4 @@
-import type { NewVolumeBody, VolumeBody } from '@ferry/api';
+import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '@ferry/api';
 import type { Caller } from '@ferry/model';
 import type { VolumeRecord } from '../../store/catalogue-store.ts';
 
@@ -7,6 +7,7 @@ export interface VolumeControls {
   list(): Promise<VolumeBody[]>;
   show(nameOrId: string): Promise<VolumeBody>;
   create(body: NewVolumeBody): Promise<VolumeBody>;
+  set(nameOrId: string, body: SetVolumeBody): Promise<VolumeBody>;
   /** `content`: what is in a pool goes also where Ferry did not make it. */
   remove(nameOrId: string, content: boolean): Promise<VolumeBody>;
   /** Those that a caller sees: its project's, or all for an administrator that asks for them. */

@@ -230,6 +230,32 @@ test('a volume goes where its instance goes, and is given to others there alone'
   expect((await attach(stage, stayed, { volumeId: data.id })).text).toContain('It is on compute12');
 });
 
+test('a pool that came with a move stays where a volume of it was left', async () => {
+  await using servers = await withPools();
+  const { stage } = servers;
+  const client = stage.client();
+  const id = await stage.guest({ name: 'web', host: 'compute11' });
+  stage.world.host('compute12').pools.delete('data');
+  for (const name of ['left', 'along']) {
+    const made = await client.addVolume({ name, pool: 'data', hosts: ['compute11'], sizeBytes: gibibyte });
+    await attach(stage, id, { volumeId: made.id });
+    await becomes(stage, name, 'in-use');
+  }
+  const move = async (host: string): Promise<void> => {
+    const { id: migration } = await client.migrate(id, { kind: 'cold-migration', host, definePools: true });
+    expect(await stage.over(migration)).toMatchObject({ status: 'confirmed', error: null });
+  };
+  await move('compute12');
+  await detach(stage, id, (await client.volume('left')).id);
+  await becomes(stage, 'left', 'available');
+  await move('compute11');
+  expect(stage.world.host('compute12').pools.get('data')).toMatchObject({ active: true });
+  await client.deleteVolume('left');
+  await move('compute12');
+  await move('compute11');
+  expect(stage.world.host('compute12').pools.has('data')).toBe(false);
+});
+
 test('an operator says anew which hosts have a volume, as far as they show it', async () => {
   await using servers = await withPools();
   const { stage } = servers;

@@ -106,6 +106,18 @@ async function create(server: object): Promise<string> {
 const filesOn = async (host: string): Promise<string[]> =>
   (await world.host(host).execOk(['ls', images])).split('\n').filter((name) => name !== '');
 
+/** Ports of PCI Express that no device of a domain stands in. */
+async function sparePorts(host: string, domain: string): Promise<number> {
+  const xml = await world.host(host).virsh('dumpxml', domain);
+  const ports = Array.from(xml.matchAll(/index='(\d+)' model='pcie-root-port'/g), ([, index]) =>
+    Number(index),
+  );
+  const buses = Array.from(xml.matchAll(/<address type='pci'[^>]* bus='0x([0-9a-f]+)'/g), ([, bus = '']) =>
+    Number.parseInt(bus, 16),
+  );
+  return ports.filter((port) => !buses.includes(port)).length;
+}
+
 test('a server is created from an image, runs, moves live with its base, and leaves nothing when it is deleted', async () => {
   await call('POST', '/v2.1/flavors', {
     flavor: { id: 'tiny', name: 'tiny', ram: 64, vcpus: 1, disk: 1 },
@@ -125,6 +137,7 @@ test('a server is created from an image, runs, moves live with its base, and lea
   const server = await becomes(id, 'ACTIVE');
   const domain = server['OS-EXT-SRV-ATTR:instance_name'];
   expect(await world.lab.runStates(domain)).toMatchObject([{ host: 'compute11', state: 'running' }]);
+  expect(await sparePorts('compute11', domain)).toBeGreaterThanOrEqual(8);
   const counted = await countsOn(id, 3);
   const info = await world.host('compute11').execOk(['qemu-img', 'info', '-U', `${images}/ferry-${id}.disk`]);
   expect(info).toContain('virtual size: 1 GiB');

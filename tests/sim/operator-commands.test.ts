@@ -16,6 +16,33 @@ test('flavors are made, listed and removed; one that is there is told, one that 
   expect(await stage.client().flavors()).toEqual([]);
 });
 
+test('volumes are made, listed, shown and deleted by the command line', async () => {
+  await using stage = await Stage.open();
+  const host = stage.world.host('compute11');
+  host.pools.set('data', { type: 'dir', active: true, autostart: true, directory: '/images', source: '' });
+  const files = host.directories.get('/images')?.size ?? 0;
+  const words = ['volume', 'create', 'one', '--pool', 'data', '--volume', 'one.raw', '--format', 'raw'];
+  const made = await runFerry(stage, [...words, '--size', '512M', '--host', 'compute11']);
+  expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/size +512 MiB/) as string });
+  const source = ['--source', 'rbd://mon1,mon2/vms/log', '--auth-user', 'libvirt', '--secret', 'ceph-key'];
+  expect((await runFerry(stage, ['volume', 'create', 'log', ...source, '--shareable'])).code).toBe(0);
+  const { out } = await runFerry(stage, ['volume', 'list']);
+  expect(out).toMatch(/^one +available +512 MiB +data\/one\.raw +compute11 +- /m);
+  expect(out).toMatch(/^log +available +- +rbd:\/\/mon1:6789,mon2:6789\/vms\/log +- +- /m);
+  expect((await runFerry(stage, ['volume', 'set', 'log', '--description', 'for all'])).code).toBe(0);
+  expect((await runFerry(stage, ['volume', 'show', 'log'])).out).toMatch(/shareable +yes[^]*for all/);
+  expect((await runFerry(stage, [...words, '--size', 'huge'])).code).toBe(2);
+  expect(await runFerry(stage, ['volume', 'create', 'x', '--source', 'ftp://a/b'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('none of these forms') as string,
+  });
+  for (const name of ['one', 'log'])
+    expect((await runFerry(stage, ['volume', 'delete', name])).out).toBe(`deleted: ${name}\n`);
+  expect((await runFerry(stage, ['volume', 'delete', 'one'])).code).toBe(6);
+  expect((await runFerry(stage, ['volume', 'list'])).out).toContain('No volumes yet');
+  expect(host.directories.get('/images')?.size).toBe(files);
+});
+
 test('a host that is disabled takes nothing new, what is there leaves, and it is enabled again', async () => {
   await using stage = await Stage.open();
   await stage.guest({ name: 'web', host: 'compute12', directory: '/shared' });

@@ -9,6 +9,7 @@ export * from './ferry/instance.ts';
 export * from './ferry/migration.ts';
 export * from './ferry/problem.ts';
 export * from './ferry/security-group.ts';
+export * from './ferry/volume.ts';
 export * from './identity/auth-request.ts';
 export * from './identity/identity-fault.ts';
 export * from './identity/requests.ts';

@@ -16,6 +16,7 @@ import { addResizeCommand } from './commands/resize.ts';
 import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommand } from './commands/service.ts';
+import { addVolumeCommands } from './commands/volume.ts';
 import { addUserCommands } from './commands/user.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatFindings } from './output/findings.ts';
@@ -58,6 +59,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addCheckCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
   addResizeCommand(program, setExitCode);
+  addVolumeCommands(program);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
   addConsoleCommand(program, setExitCode);
@@ -110,6 +112,7 @@ function codeOf(error: ApiError): number {
     case 'security-group-not-found':
     case 'flavor-not-found':
     case 'rule-not-found':
+    case 'volume-not-found':
     case 'user-not-found':
     case 'project-not-found':
     case 'role-not-found':

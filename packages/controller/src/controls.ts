@@ -1,10 +1,10 @@
 import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
 import {
   flavorSnapshot,
+  heldByMove,
   type Host,
   type Instance,
   type InstanceFault,
-  isPowerTask,
   type Migration,
 } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
@@ -28,6 +28,7 @@ import { securityGroupControls } from './security-group-controls.ts';
 import { flavorControls } from './flavor-controls.ts';
 import { flavorNamed } from './operations/flavors/flavors.ts';
 import { moveRequest } from './move-request.ts';
+import { volumeControls } from './volume-controls.ts';
 import { resizeControls } from './resize-controls.ts';
 import { novaControls } from './nova-controls.ts';
 import { checkMove, type CheckReport, type MoveRequest, submitMove } from './operations/submit-move.ts';
@@ -45,6 +46,7 @@ export function controlsOf(
     ...createControls(services),
     library: libraryControls(services),
     ownFlavors: flavorControls(services),
+    volumes: volumeControls(services, (name) => projectId(services, identity, name)),
     ...novaControls(services, runner),
     ...resizeControls(services, runner),
     ...identity,
@@ -104,6 +106,14 @@ export function controlsOf(
   };
 }
 
+/** A project by its name or id. Of projects that only a Keystone knows an id is taken as it is. */
+async function projectId({ store }: Services, { identity }: IdentityControls, name: string): Promise<string> {
+  const found = (await store.projects.byName(name)) ?? (await store.projects.byId(name));
+  if (found !== null) return found.id;
+  if (identity.kind === 'keystone') return name;
+  throw new Refusal('project-not-found', `There is no project "${name}".`);
+}
+
 async function requestOf(services: Services, move: MoveBody): Promise<MoveRequest> {
   const { flavor = null } = move;
   return moveRequest(move, flavor === null ? null : flavorSnapshot(await flavorNamed(services, flavor)));
@@ -115,8 +125,7 @@ async function hostNames(hosts: Promise<Host[]>): Promise<Map<HostBody['id'], st
 
 function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): InstanceBody {
   const nameOf = (id: string): string => names.get(id) ?? id;
-  // A power action holds it too, and is no migration that could be looked at.
-  const migrationId = isPowerTask(instance.taskState) ? null : instance.migrationId;
+  const migrationId = heldByMove(instance) ? instance.migrationId : null;
   return {
     ...instance,
     migrationId,

@@ -1,5 +1,7 @@
 import { ferryRole } from '@ferry/model';
 import type { NovaControls } from './http/nova/nova-controls.ts';
+import { submitAttach } from './operations/attach-volume/submit-attach.ts';
+import { attachmentOf, submitDetach } from './operations/detach-volume/submit-detach.ts';
 import { submitCreate } from './operations/create-instance/submit-create.ts';
 import { submitDelete } from './operations/delete-instance/submit-delete.ts';
 import { consoleControls } from './console-controls.ts';
@@ -10,7 +12,7 @@ import { submitMove } from './operations/submit-move.ts';
 import { moveRequest } from './move-request.ts';
 import { abortLive } from './operations/servers/abort-live.ts';
 import { changeServer } from './operations/servers/change-server.ts';
-import { listVolumes } from './operations/servers/list-volumes.ts';
+import { listVolumes, serverVolumeOf } from './operations/volumes/list-volumes.ts';
 import { readConsole } from './operations/servers/read-console.ts';
 import { forceComplete } from './operations/servers/force-complete.ts';
 import { readStatistics } from './operations/servers/read-statistics.ts';
@@ -31,7 +33,7 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
       for (const { operationId } of accepted) runner.start(operationId);
       return accepted.map(({ instanceId }) => instanceId);
     },
-    volumesOf: (id) => listVolumes(services, id),
+    ...attachmentControls(services, runner),
     deleteServer: async (asked, id) => {
       const operationId = await submitDelete(services, asked, id);
       if (operationId !== null) runner.start(operationId);
@@ -56,6 +58,27 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
     usages: (query) => store.usage.page(query),
     ...consoleControls(services),
     ...hostControls(services),
+  };
+}
+
+function attachmentControls(
+  services: Services,
+  runner: OperationRunner,
+): Pick<NovaControls, 'volumesOf' | 'attachVolume' | 'detachVolume' | 'keepVolume'> {
+  return {
+    volumesOf: (id) => listVolumes(services, id),
+    attachVolume: async (asked, id, wanted) => {
+      const { operationId, attachment } = await submitAttach(services, asked, id, wanted);
+      runner.start(operationId);
+      return serverVolumeOf(attachment);
+    },
+    detachVolume: async (asked, id, volumeId) => {
+      runner.start(await submitDetach(services, asked, id, volumeId));
+    },
+    keepVolume: async (id, volumeId, deleteOnTermination) => {
+      const { attachment } = await attachmentOf(services, id, volumeId);
+      await services.store.attachments.setDeleteOnTermination(attachment.id, deleteOnTermination);
+    },
   };
 }
 

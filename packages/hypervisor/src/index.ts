@@ -4,6 +4,7 @@ export type * from './contract/call.ts';
 export type * from './contract/domain-adaptation.ts';
 export type * from './contract/domain-records.ts';
 export type * from './contract/host-consoles.ts';
+export type * from './contract/host-disks.ts';
 export type * from './contract/host-domains.ts';
 export type * from './contract/host-firewall.ts';
 export type * from './contract/host-guests.ts';

@@ -83,6 +83,7 @@ export {
 } from './instance/power-action.ts';
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
+export { heldByMove, isVolumeTask } from './instance/held-by-move.ts';
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
@@ -112,3 +113,7 @@ export { imagesToBring, planTransfer } from './strategy/plan-transfer.ts';
 export { planWarm } from './strategy/plan-warm.ts';
 export type * from './strategy/transfer-plan.ts';
 export { directoryOf } from './check/show-values.ts';
+export { chooseTarget, type TargetChoice } from './volume/choose-target.ts';
+export { isAtPlace, isSamePlace } from './volume/is-at-place.ts';
+export { parseVolumeSource } from './volume/parse-volume-source.ts';
+export * from './volume/volume.ts';

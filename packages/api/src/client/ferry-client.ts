@@ -13,6 +13,7 @@ import type {
   SecurityGroupBody,
   SetInstanceGroupsBody,
 } from '../ferry/security-group.ts';
+import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
 import { HttpTransport } from './http-transport.ts';
 
 /** Where the controller is and who asks. */
@@ -77,6 +78,27 @@ export class FerryClient {
   removeImage(host: string, path: string): Promise<ImageBody> {
     const query = `path=${encodeURIComponent(path)}`;
     return this.#http.json('DELETE', `/hosts/${encodeURIComponent(host)}/images?${query}`);
+  }
+
+  async volumes(): Promise<VolumeBody[]> {
+    return (await this.#http.json<{ volumes: VolumeBody[] }>('GET', '/volumes')).volumes;
+  }
+
+  volume(nameOrId: string): Promise<VolumeBody> {
+    return this.#http.json('GET', `/volumes/${encodeURIComponent(nameOrId)}`);
+  }
+
+  addVolume(body: NewVolumeBody): Promise<VolumeBody> {
+    return this.#http.json('POST', '/volumes', body);
+  }
+
+  setVolume(nameOrId: string, body: SetVolumeBody): Promise<VolumeBody> {
+    return this.#http.json('PATCH', `/volumes/${encodeURIComponent(nameOrId)}`, body);
+  }
+
+  /** `content`: what is in a pool goes also where Ferry did not make it. */
+  deleteVolume(nameOrId: string, content = false): Promise<VolumeBody> {
+    return this.#http.json('DELETE', `/volumes/${encodeURIComponent(nameOrId)}?content=${content}`);
   }
 
   async instances(): Promise<InstanceBody[]> {

@@ -64,6 +64,8 @@ export const InstanceSchema = Type.Object({
       Type.Literal('resize_confirming'),
       Type.Literal('resize_reverting'),
       Type.Literal('rebuilding', { description: 'it is evacuated' }),
+      Type.Literal('attaching_volume'),
+      Type.Literal('detaching_volume'),
       Type.Literal('powering-on'),
       Type.Literal('powering-off'),
       Type.Literal('rebooting'),

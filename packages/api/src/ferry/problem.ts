@@ -253,6 +253,42 @@ export const problems = {
     message: 'The user has a keypair of that name.',
     remedy: 'Choose another name, or delete the one there is.',
   },
+  'volume-not-found': {
+    status: 404,
+    message: 'There is no such volume.',
+    remedy: 'See `ferry volume list`; make one known with `ferry volume create NAME`.',
+  },
+  'volume-exists': {
+    status: 409,
+    message: 'That volume is here already.',
+    remedy: 'See `ferry volume list`; choose another name in the pool, or use the volume there is.',
+  },
+  'volume-refused': {
+    status: 400,
+    message: 'That is no volume that the catalogue can take.',
+    remedy: 'See the message: it says of each host what it shows.',
+  },
+  'volume-in-use': {
+    status: 409,
+    message: 'Something has the volume.',
+    remedy: 'Detach it first: `openstack server remove volume SERVER VOLUME`.',
+  },
+  'volume-state': {
+    status: 400,
+    message: 'What the volume is does not allow that.',
+    remedy: 'See the message; `ferry volume show VOLUME` shows what it is and who has it.',
+  },
+  'volume-not-attached': {
+    status: 404,
+    message: 'The instance does not have that volume.',
+    remedy:
+      'See `openstack server volume list SERVER` and `ferry volume list`; a disk that the catalogue lacks is made known with `ferry volume create`.',
+  },
+  'device-taken': {
+    status: 409,
+    message: 'The instance has another disk of that name.',
+    remedy: 'Leave the name away: the next free one is taken.',
+  },
   'server-group-not-found': {
     status: 404,
     message: 'There is no such server group.',

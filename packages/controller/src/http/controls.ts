@@ -28,6 +28,7 @@ import type { CreateControls } from './nova/create-controls.ts';
 import type { LibraryControls } from './glance/library-controls.ts';
 import type { ResizeControls } from './nova/resize-controls.ts';
 import type { NovaControls } from './nova/nova-controls.ts';
+import type { VolumeControls } from './volume/volume-controls.ts';
 import type { Identity } from './identity/identity-controls.ts';
 
 /** What the pages of security groups can ask for. */
@@ -53,6 +54,7 @@ export interface OwnFlavorControls {
 export interface Controls extends SecurityGroupControls, NovaControls, CreateControls, ResizeControls {
   readonly library: LibraryControls;
   readonly ownFlavors: OwnFlavorControls;
+  readonly volumes: VolumeControls;
   /** What a token may do with Ferry's own API; null for one that is not known, or whose roles say nothing here. */
   roleOf(token: string): Promise<Role | null>;
   /** Who a token of the OpenStack APIs stands for; null for one that is not known or not valid any more. */

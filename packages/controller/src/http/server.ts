@@ -24,6 +24,7 @@ import { type Place, usualPlace } from './openstack/place.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
 import { sharedSerializers } from './shared-serializers.ts';
+import { volumeRoutes } from './volumes.ts';
 import { volumeApi } from './volume/volume-api.ts';
 
 /** All APIs, ready to listen: Ferry's own under /ferry/v1, Nova's under /v2.1, and what OpenStack's clients need beside it. */
@@ -81,6 +82,7 @@ export async function buildServer(
       await v1.register(instanceRoutes, { controls });
       await v1.register(migrationRoutes, { controls });
       await v1.register(securityGroupRoutes, { controls });
+      await v1.register(volumeRoutes, { controls });
       await v1.register(eventRoutes, { controls });
       v1.get('/openapi.json', { config: { role: null }, schema: { hide: true } }, () => app.swagger());
     },

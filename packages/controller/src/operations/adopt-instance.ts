@@ -4,6 +4,7 @@ import { lookEverywhere } from './drift/look-everywhere.ts';
 import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
 import type { Services } from './shared/services.ts';
+import { noteVolumesOf } from './volumes/note-volumes-of.ts';
 
 /** Takes in a domain that runs on a host. Changes nothing on the host. */
 export async function adoptInstance(services: Services, body: AdoptInstanceBody): Promise<Instance> {
@@ -36,6 +37,7 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
     );
   }
   await services.store.devices.set(instance.id, host.id, devicesOf(domain));
+  await noteVolumesOf(services, host.id, domain);
   return instance;
 }
 

@@ -1,3 +1,5 @@
+import { concludeAttach } from './attach-volume/conclude-attach.ts';
+import { attachVolumeWorkflow } from './attach-volume/workflow.ts';
 import { concludeConfirm, concludeRevert } from './cold-migrate/held/conclude-decision.ts';
 import { confirmMigrationWorkflow } from './cold-migrate/held/confirm-workflow.ts';
 import { revertMigrationWorkflow } from './cold-migrate/held/revert-workflow.ts';
@@ -8,6 +10,8 @@ import { concludeCreate } from './create-instance/conclude-create.ts';
 import { createInstanceWorkflow } from './create-instance/workflow.ts';
 import { concludeDelete } from './delete-instance/conclude-delete.ts';
 import { deleteInstanceWorkflow } from './delete-instance/workflow.ts';
+import { concludeDetach } from './detach-volume/conclude-detach.ts';
+import { detachVolumeWorkflow } from './detach-volume/workflow.ts';
 import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { concludePower } from './power/conclude-power.ts';
@@ -25,5 +29,7 @@ export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
     knownWorkflow(powerWorkflow, concludePower),
     knownWorkflow(createInstanceWorkflow, concludeCreate),
     knownWorkflow(deleteInstanceWorkflow, concludeDelete),
+    knownWorkflow(attachVolumeWorkflow, concludeAttach),
+    knownWorkflow(detachVolumeWorkflow, concludeDetach),
   ].map((known) => [known.name, known]),
 );

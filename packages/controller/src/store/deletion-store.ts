@@ -144,6 +144,7 @@ export async function markDeleted(tx: Transaction<Schema>, instanceId: string, a
     'server_group_member',
     'creation_claim',
     'kept_definition',
+    'volume_attachment',
   ] as const)
     await tx.deleteFrom(table).where('instance_id', '=', instanceId).execute();
   await tx

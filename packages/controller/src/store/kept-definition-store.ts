@@ -1,5 +1,6 @@
 import type { DomainFacts } from '@ferry/model';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { byLocks, isShared } from './atomically.ts';
 import type { Schema } from './schema.ts';
 
 /** An instance as it was last read from its host. */
@@ -34,13 +35,17 @@ export class KeptDefinitionStore {
     return { instanceId, hostId, xml: row.xml, domain, seenAt: row.seen_at };
   }
 
+  /** Unless something is done to the instance, or was since it was looked at: a disk that it has lost may be another's by now. */
   async keep({ instanceId, hostId, xml, domain, seenAt }: KeptDefinition): Promise<void> {
     const values = { host_id: hostId, xml, domain: JSON.stringify(domain), seen_at: seenAt };
-    await this.#db
-      .insertInto('kept_definition')
-      .values({ instance_id: instanceId, ...values })
-      .onConflict((conflict) => conflict.column('instance_id').doUpdateSet(values))
-      .execute();
+    await byLocks(this.#db, async (tx) => {
+      if (await hasChanged(tx, instanceId, seenAt)) return;
+      await tx
+        .insertInto('kept_definition')
+        .values({ instance_id: instanceId, ...values })
+        .onConflict((conflict) => conflict.column('instance_id').doUpdateSet(values))
+        .execute();
+    });
   }
 
   /** Instances of a host that no migration holds and whose definition was not read there since then, the stalest first. */
@@ -106,4 +111,23 @@ export class KeptDefinitionStore {
           .execute();
     });
   }
+}
+
+/** Also when an operation is at it. What takes it waits until the transaction is done. */
+async function hasChanged(tx: Transaction<Schema>, instanceId: string, since: string): Promise<boolean> {
+  const query = tx.selectFrom('instance').select('migration_id').where('id', '=', instanceId);
+  const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirst();
+  if (row !== undefined && row.migration_id !== null) return true;
+  const later = await tx
+    .selectFrom('instance_action')
+    .select('sequence')
+    .where('instance_id', '=', instanceId)
+    .where('updated_at', '>', since)
+    .executeTakeFirst();
+  return later !== undefined;
+}
+
+/** Of an instance whose disks are others now: it is read anew in the next round, and is not evacuated before. */
+export async function forgetDefinition(tx: Transaction<Schema>, instanceId: string): Promise<void> {
+  await tx.deleteFrom('kept_definition').where('instance_id', '=', instanceId).execute();
 }

@@ -3,6 +3,7 @@ import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from './atomically.ts';
 import { createServerTables } from './schema-0013-servers.ts';
+import { createVolumes } from './schema-0016-volumes.ts';
 import { addConsoles } from './schema-0017-consoles.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
@@ -26,6 +27,7 @@ const versions: Record<string, Migration> = {
   '0013-images-and-creation': { up: createServerTables },
   '0014-held-migrations': { up: addHeldMigrations },
   '0015-evacuation': { up: addEvacuation },
+  '0016-volumes': { up: createVolumes },
   '0017-consoles': { up: addConsoles },
 };
 

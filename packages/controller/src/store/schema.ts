@@ -2,6 +2,7 @@ import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Flag, Json } from './column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
 import type { IdentitySchema } from './identity/identity-schema.ts';
+import type { VolumeSchema } from './volume-schema.ts';
 
 export interface HostTable {
   id: string;
@@ -286,7 +287,7 @@ interface SharedDirectoryTable {
 }
 
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema extends CreationSchema, IdentitySchema {
+export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

@@ -13,9 +13,17 @@ export interface ServerRecord {
   readonly securityGroups: readonly string[];
   /** Id of the server group that it is in; null: none. */
   readonly serverGroupId: string | null;
+  /** Volumes of the catalogue that it has, by the names that its guest has for them. */
+  readonly volumes: readonly ServerVolumeRecord[];
   readonly host: ServerHost;
   /** Of a move that holds it, 0 to 100; 0 without one. */
   readonly progressPercent: number;
+}
+
+/** A volume that a server has. */
+interface ServerVolumeRecord {
+  readonly volumeId: string;
+  readonly deleteOnTermination: boolean;
 }
 
 /** The host of a server. */

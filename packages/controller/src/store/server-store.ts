@@ -123,9 +123,11 @@ export class ServerStore {
   async #records(
     rows: Awaited<ReturnType<ReturnType<typeof serverRows>['execute']>>,
   ): Promise<ServerRecord[]> {
-    const [zones, groups] = await Promise.all([
+    const ids = rows.map(({ id }) => id);
+    const [zones, groups, volumes] = await Promise.all([
       zonesOfHosts(this.#db),
-      this.#groups(rows.map(({ id }) => id)),
+      this.#groups(ids),
+      this.#volumes(ids),
     ]);
     return rows.map((row) => ({
       instance: readInstance(row),
@@ -135,6 +137,7 @@ export class ServerStore {
       addresses: row.addresses === null ? [] : (JSON.parse(row.addresses) as string[]),
       securityGroups: groups.get(row.id) ?? [],
       serverGroupId: row.server_group_id,
+      volumes: volumes.get(row.id) ?? [],
       host: {
         name: row.host_name,
         zone: zones.of(row.host_id),
@@ -144,6 +147,25 @@ export class ServerStore {
       },
       progressPercent: percentOf(row.progress),
     }));
+  }
+
+  /** Volumes that are attached, or are being detached, by instance. */
+  async #volumes(ids: readonly string[]): Promise<ReadonlyMap<string, ServerRecord['volumes']>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('volume_attachment')
+      .select(['instance_id', 'volume_id', 'delete_on_termination'])
+      .where('instance_id', 'in', ids)
+      .orderBy('target')
+      .execute();
+    return Map.groupBy(
+      rows.map((row) => ({
+        instanceId: row.instance_id,
+        volumeId: row.volume_id,
+        deleteOnTermination: row.delete_on_termination !== 0,
+      })),
+      ({ instanceId }) => instanceId,
+    );
   }
 
   /** Names of security groups, by instance. */

@@ -3,6 +3,8 @@ import { Migrator } from 'kysely/migration';
 import { ActionStore } from './action-store.ts';
 import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
+import { AttachmentStore } from './attachment-store.ts';
+import { CatalogueStore } from './catalogue-store.ts';
 import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
 import { HeldMigrationStore } from './held-migration-store.ts';
@@ -64,6 +66,8 @@ export class Store {
   readonly securityGroups: SecurityGroupStore;
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
+  readonly catalogue: CatalogueStore;
+  readonly attachments: AttachmentStore;
   readonly locks: LockStore;
   readonly library: LibraryStore;
   readonly flavors: FlavorStore;
@@ -104,6 +108,8 @@ export class Store {
     this.securityGroups = new SecurityGroupStore(db, events, now);
     this.images = new ImageStore(db, events, now);
     this.volumes = new VolumeStore(db);
+    this.catalogue = new CatalogueStore(db, now);
+    this.attachments = new AttachmentStore(db, events, now, lease);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);
     this.flavors = new FlavorStore(db, now);

@@ -1,12 +1,33 @@
 import type { PoolFacts } from '@ferry/model';
 import type { Call } from './call.ts';
 
+/** A volume as its pool tells it, looked at anew. */
+export interface PoolVolume {
+  /** Where it is on the host; of a unit of iSCSI no path of a file. */
+  readonly path: string;
+  readonly format: string;
+  readonly capacityBytes: number;
+}
+
 /** The storage pools of one host, by their names. */
 export interface HostPools {
   /** A pool by its name; null when there is none. */
   pool(name: string, call?: Call): Promise<PoolFacts | null>;
   /** Where a volume of a pool is on the host; null where there is no such pool or volume. */
   volumePath(pool: string, volume: string, call?: Call): Promise<string | null>;
+  /** A volume of a pool that is active; null where there is no such pool or volume, or the pool is stopped. */
+  volume(pool: string, volume: string, call?: Call): Promise<PoolVolume | null>;
+  /**
+   * Makes a volume that holds nothing and takes no room yet, unless one of that name, format and size is there. Throws
+   * `exists` where another is, and `no-image` where there is no such pool.
+   */
+  ensureVolume(
+    pool: string,
+    volume: { readonly name: string; readonly format: string; readonly capacityBytes: number },
+    call?: Call,
+  ): Promise<'made' | 'was-there'>;
+  /** Removes a volume with what it holds. Absent is fine. */
+  ensureNoVolume(pool: string, volume: string, call?: Call): Promise<void>;
   /** A pool's definition as another host can take it, and whether it starts by itself. */
   definition(name: string, call?: Call): Promise<{ readonly xml: string; readonly autostart: boolean }>;
   ensureDefined(

@@ -1,6 +1,7 @@
 import type { HostFacts } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { HostConsoles } from './host-consoles.ts';
+import type { HostDisks } from './host-disks.ts';
 import type { HostDomains } from './host-domains.ts';
 import type { HostFirewall } from './host-firewall.ts';
 import type { HostGuests } from './host-guests.ts';
@@ -18,6 +19,7 @@ export interface HypervisorHost {
   readonly uri: string;
   facts(call?: Call): Promise<HostFacts>;
   readonly domains: HostDomains;
+  readonly disks: HostDisks;
   readonly guests: HostGuests;
   readonly consoles: HostConsoles;
   readonly storage: HostStorage;

@@ -6,6 +6,7 @@ import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts'
 import { PythonShell } from '../shell/python-shell.ts';
 import { HostConnection } from './host-connection.ts';
 import { LibvirtConsoles } from './libvirt-consoles.ts';
+import { LibvirtDisks } from './libvirt-disks.ts';
 import { LibvirtDomains } from './libvirt-domains.ts';
 import { readHostFacts } from './libvirt-facts.ts';
 import { LibvirtFirewall } from './libvirt-firewall.ts';
@@ -47,6 +48,7 @@ export class LibvirtHypervisor implements Hypervisor {
 class LibvirtHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: LibvirtDomains;
+  readonly disks: LibvirtDisks;
   readonly guests: LibvirtGuests;
   readonly consoles: LibvirtConsoles;
   readonly storage: LibvirtStorage;
@@ -66,6 +68,7 @@ class LibvirtHost implements HypervisorHost {
     this.#connection = new HostConnection(uri);
     this.storage = new LibvirtStorage(this.#connection);
     this.domains = new LibvirtDomains(this.#connection, this.storage);
+    this.disks = new LibvirtDisks(this.#connection);
     this.guests = new LibvirtGuests(this.#connection, new LibvirtPools(this.#connection));
     this.consoles = new LibvirtConsoles(this.#connection, parsed);
     this.overlays = new LibvirtOverlays(this.#connection, this.domains, this.storage);

@@ -2,10 +2,15 @@ import { type StoragePoolRef, StorageXmlFlag } from '@ferry/libvirt';
 import type { PoolFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostPools } from '../contract/host-pools.ts';
+import type { HostPools, PoolVolume } from '../contract/host-pools.ts';
 import { type PoolDescription, portablePoolXml, readPoolDescription } from '../xml/pool-xml.ts';
+import { readVolumeXml } from '../xml/storage-xml.ts';
 import type { HostConnection } from './host-connection.ts';
+import { imageXml } from './image-xml.ts';
 import { parse } from './libvirt-facts.ts';
+
+/** How libvirt says that there is no such pool or volume; a pool that is stopped knows no volumes, and refuses. */
+const noVolume: ReadonlySet<string> = new Set(['no-image', 'wrong-state']);
 
 /** Storage pools of a libvirt host that have a name of somebody's, unlike those that Ferry makes for directories. */
 export class LibvirtNamedPools implements HostPools {
@@ -37,10 +42,45 @@ export class LibvirtNamedPools implements HostPools {
       const { vol } = await this.#connection.call('storageVolLookupByName', { pool, name: volume }, call);
       return (await this.#connection.call('storageVolGetPath', { vol }, call)).name;
     } catch (error) {
-      // A pool that is stopped knows no volumes, and says so by refusing.
-      const none = ['no-image', 'wrong-state'];
-      if (error instanceof HypervisorError && none.includes(error.code)) return null;
+      if (error instanceof HypervisorError && noVolume.has(error.code)) return null;
       throw error;
+    }
+  }
+
+  async volume(poolName: string, name: string, call: Call = {}): Promise<PoolVolume | null> {
+    try {
+      const { pool } = await this.#connection.call('storagePoolLookupByName', { name: poolName }, call);
+      const { vol } = await this.#connection.call('storageVolLookupByName', { pool, name }, call);
+      const { xml } = await this.#connection.call('storageVolGetXmlDesc', { vol, flags: 0 }, call);
+      const { path, format, capacityBytes } = parse(this.#connection, () => readVolumeXml(xml)).image;
+      return { path, format, capacityBytes };
+    } catch (error) {
+      if (error instanceof HypervisorError && noVolume.has(error.code)) return null;
+      throw error;
+    }
+  }
+
+  async ensureVolume(
+    poolName: string,
+    { name, format, capacityBytes }: { name: string; format: string; capacityBytes: number },
+    call: Call = {},
+  ): Promise<'made' | 'was-there'> {
+    const { pool } = await this.#connection.call('storagePoolLookupByName', { name: poolName }, call);
+    const there = await this.volume(poolName, name, call);
+    if (there?.format === format && there.capacityBytes === capacityBytes) return 'was-there';
+    const xml = imageXml({ path: name, format, capacityBytes, backing: null, owner: null });
+    // libvirt refuses a name that is there.
+    await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
+    return 'made';
+  }
+
+  async ensureNoVolume(poolName: string, name: string, call: Call = {}): Promise<void> {
+    try {
+      const { pool } = await this.#connection.call('storagePoolLookupByName', { name: poolName }, call);
+      const { vol } = await this.#connection.call('storageVolLookupByName', { pool, name }, call);
+      await this.#connection.call('storageVolDelete', { vol, flags: 0 }, call);
+    } catch (error) {
+      if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;
     }
   }
 

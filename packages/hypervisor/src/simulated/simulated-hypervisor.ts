@@ -3,6 +3,7 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { Hypervisor, HypervisorHost } from '../contract/hypervisor-host.ts';
 import { SimulatedConsoles } from './simulated-consoles.ts';
+import { SimulatedDisks } from './simulated-disks.ts';
 import { SimulatedDomains } from './simulated-domains.ts';
 import { SimulatedFirewall } from './simulated-firewall.ts';
 import { SimulatedFiles } from './simulated-files.ts';
@@ -44,6 +45,7 @@ export class SimulatedHypervisor implements Hypervisor {
 class SimulatedHost implements HypervisorHost {
   readonly uri: string;
   readonly domains: SimulatedDomains;
+  readonly disks: SimulatedDisks;
   readonly guests: SimulatedGuests;
   readonly consoles: SimulatedConsoles;
   readonly storage: SimulatedStorage;
@@ -62,6 +64,7 @@ class SimulatedHost implements HypervisorHost {
     this.#state = state;
     this.uri = state.uri;
     this.domains = new SimulatedDomains(world, state);
+    this.disks = new SimulatedDisks(world, state);
     this.guests = new SimulatedGuests(world, state, new SimulatedFiles(state));
     this.consoles = new SimulatedConsoles(world, state);
     this.storage = new SimulatedStorage(world, state);

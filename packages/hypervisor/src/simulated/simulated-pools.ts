@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { PoolFacts } from '@ferry/model';
+import type { ImageFacts, PoolFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostPools } from '../contract/host-pools.ts';
+import type { HostPools, PoolVolume } from '../contract/host-pools.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState, SimulatedPool, SimulatedWorld } from './simulated-world.ts';
 
@@ -30,6 +30,41 @@ export class SimulatedPools implements HostPools {
       const { directory = null } = this.#host.pools.get(pool) ?? {};
       const path = directory === null ? null : join(directory, volume);
       return path === null || new SimulatedFiles(this.#host).file(path) === null ? null : path;
+    });
+  }
+
+  volume(pool: string, volume: string, call?: Call): Promise<PoolVolume | null> {
+    return this.#ask('volume', call, () => {
+      const file = this.#file(pool, volume);
+      if (file === null || this.#host.pools.get(pool)?.active !== true) return null;
+      const { path, format, capacityBytes } = file;
+      return { path, format, capacityBytes };
+    });
+  }
+
+  ensureVolume(
+    pool: string,
+    { name, format, capacityBytes }: { name: string; format: string; capacityBytes: number },
+    call?: Call,
+  ): Promise<'made' | 'was-there'> {
+    return this.#ask('ensureVolume', call, () => {
+      const { directory, active } = this.#need(pool);
+      if (!active || directory === null) throw this.#error('wrong-state', `pool ${pool} is not active`);
+      const there = this.#file(pool, name);
+      if (there !== null) {
+        if (there.format === format && there.capacityBytes === capacityBytes) return 'was-there';
+        throw this.#error('exists', `storage volume '${name}' exists already`);
+      }
+      const file = { format, capacityBytes, backing: null, owner: null, content: 'new' };
+      new SimulatedFiles(this.#host).write(join(directory, name), file);
+      return 'made';
+    });
+  }
+
+  ensureNoVolume(pool: string, volume: string, call?: Call): Promise<void> {
+    return this.#ask('ensureNoVolume', call, () => {
+      const file = this.#file(pool, volume);
+      if (file !== null) new SimulatedFiles(this.#host).remove(file.path);
     });
   }
 
@@ -67,6 +102,11 @@ export class SimulatedPools implements HostPools {
     return this.#ask('ensureUndefined', call, () => {
       this.#host.pools.delete(name);
     });
+  }
+
+  #file(pool: string, volume: string): ImageFacts | null {
+    const { directory = null } = this.#host.pools.get(pool) ?? {};
+    return directory === null ? null : new SimulatedFiles(this.#host).image(join(directory, volume));
   }
 
   #need(name: string): SimulatedPool {

@@ -55,6 +55,8 @@ export interface SimulatedDomain {
   incomingFrom: string | null;
   /** Of one that is coming: all its memory is there. */
   arrived: boolean;
+  /** Its guest lets go of no disk while it runs. */
+  keepsDisks: boolean;
 }
 
 export interface SimulatedHostState {
@@ -272,6 +274,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     records: { snapshots: [], checkpoints: [] },
     incomingFrom: null,
     arrived: false,
+    keepsDisks: false,
   };
 }
 

@@ -1,6 +1,20 @@
 import type { NewDomain, NewInterface } from '../contract/new-domain.ts';
 import { escapeXml } from './write-xml.ts';
 
+/** So many volumes can come later. */
+const sparePorts = 8;
+
+/**
+ * PCI Express has a port for each device, and libvirt makes hardly more of them than there are devices: those that volumes
+ * need later are made beforehand. Where ports are named, the root that they stand on has to be.
+ */
+function portsXml({ configDrive, interfaces }: NewDomain, isX86: boolean): string {
+  // Disks, interfaces, balloon and random numbers; the screen of x86 stands on the root itself.
+  const devices = (configDrive === null ? 1 : 2) + interfaces.length + 2 + (isX86 ? 0 : 1);
+  const port = "<controller type='pci' model='pcie-root-port'/>";
+  return `<controller type='pci' index='0' model='pcie-root'/>${port.repeat(devices + sparePorts)}`;
+}
+
 /**
  * The description of a domain to be made (https://libvirt.org/formatdomain.html): virtio devices, a serial console whose
  * output is kept in a file, a screen that only the host itself reaches. What is left out the hypervisor chooses.
@@ -34,6 +48,7 @@ export function newDomainXml(domain: NewDomain): string {
     </disk>
     ${domain.configDrive === null ? '' : configDriveXml(domain.configDrive)}
     <controller type='usb' model='none'/>
+    ${machineType !== null && /q35|^virt/.test(machineType) ? portsXml(domain, isX86) : ''}
     ${domain.interfaces.map((one) => interfaceXml(one, domain.filter)).join('\n    ')}
     <serial type='pty'>
       <log file='${escapeXml(domain.consoleLog)}' append='on'/>

@@ -1,4 +1,4 @@
-import { isPowerTask } from '../instance/power-action.ts';
+import { heldByMove } from '../instance/held-by-move.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -19,8 +19,7 @@ function heldByFerry({ instance, migrationId }: CheckInput): Finding[] {
   const free = instance.migrationId === null && instance.taskState === null;
   const ours = instance.migrationId !== null && instance.migrationId === (migrationId ?? null);
   if (free || ours) return [passed(code, 'no other migration holds the instance', compared)];
-  const byPower = instance.migrationId === null || isPowerTask(instance.taskState);
-  const what = byPower ? (instance.taskState ?? '') : `migration ${instance.migrationId}`;
+  const what = heldByMove(instance) ? `migration ${instance.migrationId}` : (instance.taskState ?? '');
   if (instance.vmState === 'resized' && instance.taskState === null) {
     const held = `the instance has moved by ${what}, which is to be confirmed or reverted first`;
     const remedy = `ferry migration confirm ${instance.migrationId}, or ferry migration revert ${instance.migrationId}.`;

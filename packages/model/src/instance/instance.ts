@@ -25,6 +25,9 @@ export type TaskState =
   | 'spawning'
   | 'deleting'
   | 'rebuilding'
+  /** Words of Ferry's own: Nova has none for it. */
+  | 'attaching_volume'
+  | 'detaching_volume'
   | PowerTaskState
   | null;
 

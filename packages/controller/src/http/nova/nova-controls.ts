@@ -1,7 +1,8 @@
 import type { MoveBody } from '@ferry/api';
 import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@ferry/model';
 import type { GuestStatistics } from '@ferry/hypervisor';
-import type { ServerVolume } from '../../operations/servers/list-volumes.ts';
+import type { WantedVolume } from '../../operations/attach-volume/submit-attach.ts';
+import type { ServerVolume } from '../../operations/volumes/list-volumes.ts';
 import type { NewServer } from '../../operations/create-instance/new-server.ts';
 import type { ActionQuery, Asked, InstanceAction } from '../../store/action-store.ts';
 import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts';
@@ -84,4 +85,10 @@ export interface NovaControls extends ConsoleControls {
   removeAggregate(number: number): Promise<boolean>;
   /** Its disks that are volumes, as its host has them now. */
   volumesOf(id: string): Promise<readonly ServerVolume[]>;
+  /** Begins to give a server a volume. */
+  attachVolume(asked: AskedBy, id: string, wanted: WantedVolume): Promise<ServerVolume>;
+  /** Begins to take a volume from a server. */
+  detachVolume(asked: AskedBy, id: string, volumeId: string): Promise<void>;
+  /** Whether a volume goes with its server. */
+  keepVolume(id: string, volumeId: string, deleteOnTermination: boolean): Promise<void>;
 }

@@ -3,10 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
+import { sendNovaFault } from '../nova/nova-fault.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { volumeRoutes } from './volume-routes.ts';
 
-/** What of Cinder's API the clients ask for beside Nova's. Ferry has no volumes of its own: every list is empty. */
+/** What of Cinder's API the clients ask for beside Nova's: the volumes of the catalogue. Lists of all else are empty. */
 export async function volumeApi(app: App, options: RouteOptions): Promise<void> {
+  app.setErrorHandler((error: unknown, request, reply) => sendNovaFault(request, reply, error));
   giveRequestIds(app);
   const everyone = { config: { role: null }, schema: { hide: true } } as const;
   for (const path of ['/volume', '/volume/', '/volume/v3', '/volume/v3/']) {
@@ -31,11 +34,12 @@ function version(request: FastifyRequest): object {
   };
 }
 
-function v3Routes(app: App, { controls }: RouteOptions): Promise<void> {
-  authenticate(app, controls);
+function v3Routes(app: App, options: RouteOptions): Promise<void> {
+  authenticate(app, options.controls);
+  volumeRoutes(app, options);
   const hide = { schema: { hide: true } } as const;
   app.setNotFoundHandler((request, reply) => notFound(request, reply));
-  for (const noun of ['volumes', 'snapshots', 'backups']) {
+  for (const noun of ['snapshots', 'backups']) {
     app.get(`/${noun}`, hide, () => ({ [noun]: [] }));
     app.get(`/${noun}/detail`, hide, () => ({ [noun]: [] }));
   }
@@ -49,7 +53,12 @@ function v3Routes(app: App, { controls }: RouteOptions): Promise<void> {
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply
     .code(404)
-    .send(novaFaultBody(404, `There is nothing at ${request.url}: Ferry has no volumes of its own.`));
+    .send(
+      novaFaultBody(
+        404,
+        `There is nothing at ${request.url}: Ferry has of the volume API what clients need.`,
+      ),
+    );
 }
 
 const noVolumes = {

@@ -1,6 +1,7 @@
 import { workflow } from '@ferry/workflow';
 import type { Services } from '../shared/services.ts';
 import type { DeleteInput } from './delete-input.ts';
+import { releaseVolumes, seeVolumes } from './release-volumes.ts';
 import { endGuest, findFiles, releaseFilters, removeFiles, removeUnusedBases, undefine } from './steps.ts';
 
 const minute = 60_000;
@@ -13,6 +14,12 @@ export const deleteInstanceWorkflow = workflow<DeleteInput, Services>('delete-in
     deadlineMs: 5 * minute,
     do: findFiles,
   })
+  .step({
+    name: 'see-volumes',
+    why: 'a move may have brought them to pools of other names, which only its definition tells',
+    deadlineMs: 5 * minute,
+    do: seeVolumes,
+  })
   .pivot({ name: 'end-guest', deadlineMs: 5 * minute, do: endGuest })
   .step({ name: 'undefine', deadlineMs: minute, do: undefine })
   .step({
@@ -20,6 +27,12 @@ export const deleteInstanceWorkflow = workflow<DeleteInput, Services>('delete-in
     why: 'only what nothing names any more',
     deadlineMs: 10 * minute,
     do: removeFiles,
+  })
+  .step({
+    name: 'release-volumes',
+    why: 'another instance is given them only when this one has let go',
+    deadlineMs: 10 * minute,
+    do: releaseVolumes,
   })
   .step({ name: 'release-filters', deadlineMs: minute, do: releaseFilters })
   .step({ name: 'remove-unused-bases', deadlineMs: 10 * minute, do: removeUnusedBases })

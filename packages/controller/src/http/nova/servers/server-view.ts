@@ -1,4 +1,4 @@
-import { type Caller, hasRole, type PowerState, serverStatus } from '@ferry/model';
+import { type Caller, hasRole, isVolumeTask, type PowerState, serverStatus } from '@ferry/model';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import { microsecondsTime, secondsTime } from '../nova-time.ts';
 import { addressesOf } from './server-addresses.ts';
@@ -87,10 +87,14 @@ export function serverView(server: ServerRecord, options: ServerViewOptions): Re
     'OS-SRV-USG:terminated_at': server.deletedAt === null ? null : microsecondsTime(server.deletedAt),
     ...(inList ? {} : groups),
     ...attributes(server, minor, admin),
-    'OS-EXT-STS:task_state': instance.taskState,
+    // Nova has no word for it.
+    'OS-EXT-STS:task_state': isVolumeTask(instance.taskState) ? null : instance.taskState,
     'OS-EXT-STS:vm_state': instance.vmState,
     'OS-EXT-STS:power_state': powerNumbers[instance.powerState],
-    'os-extended-volumes:volumes_attached': [],
+    'os-extended-volumes:volumes_attached': server.volumes.map(({ volumeId, deleteOnTermination }) => ({
+      id: volumeId,
+      ...(minor >= 3 ? { delete_on_termination: deleteOnTermination } : {}),
+    })),
     ...(inList ? {} : hostStatus),
     ...sinceLater(server, options),
     ...(inList ? { ...hostStatus, ...groups } : {}),

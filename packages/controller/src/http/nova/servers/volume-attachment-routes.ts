@@ -1,60 +1,136 @@
+import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { ServerVolume } from '../../../operations/servers/list-volumes.ts';
+import type { ServerVolume } from '../../../operations/volumes/list-volumes.ts';
+import type { Controls } from '../../controls.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
+import { askedBy } from '../asked-by.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
+import { pageInMemory } from '../page-in-memory.ts';
+import { requireBody } from '../require-body.ts';
 import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { findServer } from './find-server.ts';
+import { ChangedAttachmentSchema, newAttachmentSchemas } from './volume-attachment-schemas.ts';
 
 type OfServer = { Params: { id: string } };
 type OneVolume = { Params: { id: string; volume: string } };
 
-/** Volumes of servers: read from their definitions. Ferry has no volume service that others could be had from. */
+/** Volumes of servers: list, show, attach, detach, and whether one goes with its server. */
 export function volumeAttachmentRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/servers/:id/os-volume_attachments';
-  const volumesOf = async (
-    request: FastifyRequest<OfServer>,
-    rule: string,
-  ): Promise<readonly ServerVolume[]> => {
-    requireRole(request.caller, 'reader', `os-volumes-attachments:${rule}`);
-    const { instance } = await findServer(request, controls, request.params.id);
-    return controls.volumesOf(instance.id);
-  };
-  app.get<OfServer>(path, spoken(), (request) =>
-    volumesOf(request, 'index').then((volumes) => ({
-      volumeAttachments: volumes.map((volume) => attachment(request, volume)),
-    })),
-  );
-  app.get<OneVolume>(`${path}/:volume`, spoken(), (request) =>
-    volumesOf(request, 'show').then((volumes) => {
-      const { id, volume } = request.params;
-      const found = volumes.find(({ volumeId }) => volumeId === volume);
-      if (found === undefined) throw new NovaFault(404, `Instance ${id} is not attached to volume ${volume}`);
-      return { volumeAttachment: attachment(request, found) };
-    }),
-  );
-  const refused = (request: FastifyRequest<OfServer>): Promise<never> =>
-    findServer(request, controls, request.params.id).then(() => {
-      throw new NovaFault(
-        501,
-        'Ferry has no volume service: attach and detach disks by the means of the host (virsh attach-device).',
-      );
-    });
-  app.post<OfServer>(path, spoken(), refused);
-  app.delete<OneVolume>(`${path}/:volume`, spoken(), refused);
+  app.get<OfServer>(path, spoken(), async (request) => {
+    const volumes = await volumesOf(request, controls, 'index');
+    const { page } = pageInMemory(request, volumes, ({ volumeId }) => volumeId);
+    return { volumeAttachments: page.map((volume) => attachmentView(request, volume)) };
+  });
+  app.get<OneVolume>(`${path}/:volume`, spoken(), async (request) => {
+    const volumes = await volumesOf(request, controls, 'show');
+    return { volumeAttachment: attachmentView(request, named(request, volumes)) };
+  });
+  app.post<OfServer>(path, spoken(), (request) => attach(request, controls));
+  app.put<OneVolume>(`${path}/:volume`, spoken(), async (request, reply) => {
+    await change(request, controls);
+    return reply.code(202).send();
+  });
+  app.delete<OneVolume>(`${path}/:volume`, spoken(), async (request, reply) => {
+    await requireUnlocked(request, controls, 'delete');
+    await controls.detachVolume(askedBy(request), request.params.id, request.params.volume);
+    return reply.code(202).send();
+  });
 }
 
-function attachment(
+async function attach(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+  const { schema } =
+    newAttachmentSchemas.find(({ since }) => speaks(request, since)) ?? newAttachmentSchemas[2];
+  const wanted: { volumeId: string; device?: string | null; tag?: string; delete_on_termination?: boolean } =
+    requireBody(schema, request.body, 'body').volumeAttachment;
+  await requireUnlocked(request, controls, 'create');
+  const volume = await controls.attachVolume(askedBy(request), request.params.id, {
+    volumeId: wanted.volumeId,
+    device: wanted.device ?? null,
+    tag: wanted.tag ?? null,
+    deleteOnTermination: wanted.delete_on_termination ?? false,
+  });
+  // The answer has an id in all microversions.
+  const { volumeId, device, tag, deleteOnTermination } = volume;
+  return {
+    volumeAttachment: {
+      id: volumeId,
+      serverId: request.params.id,
+      volumeId,
+      device,
+      ...(speaks(request, 70) ? { tag } : {}),
+      ...(speaks(request, 79) ? { delete_on_termination: deleteOnTermination } : {}),
+    },
+  };
+}
+
+/** Nova exchanges a volume for another one by this too: that is for its own volume service. */
+async function change(request: FastifyRequest<OneVolume>, controls: Controls): Promise<void> {
+  const { id, volume } = request.params;
+  const noExchange = 'Ferry does not exchange one volume for another: detach the one and attach the other.';
+  if (!speaks(request, 85)) {
+    await requireUnlocked(request, controls, 'swap');
+    throw new NovaFault(501, noExchange);
+  }
+  const wanted = requireBody(ChangedAttachmentSchema, request.body, 'body').volumeAttachment;
+  await requireUnlocked(request, controls, 'update');
+  if (wanted.volumeId !== volume) throw new NovaFault(501, noExchange);
+  const there = named(request, await controls.volumesOf(id));
+  const fixed = { id: volume, serverId: id, device: there.device, tag: there.tag };
+  for (const field of ['id', 'serverId', 'device', 'tag'] as const) {
+    const asked = wanted[field];
+    if (asked !== undefined && asked !== null && asked !== fixed[field])
+      throw new NovaFault(
+        400,
+        `The ${field} is ${fixed[field] ?? 'not set'}, and cannot be changed to ${asked}.`,
+      );
+  }
+  if (wanted.delete_on_termination !== undefined)
+    await controls.keepVolume(id, volume, wanted.delete_on_termination);
+}
+
+async function volumesOf(
   request: FastifyRequest<OfServer>,
-  { volumeId, device }: ServerVolume,
+  controls: Controls,
+  rule: string,
+): Promise<readonly ServerVolume[]> {
+  requireRole(request.caller, 'reader', `os-volumes-attachments:${rule}`);
+  const { instance } = await findServer(request, controls, request.params.id);
+  return controls.volumesOf(instance.id);
+}
+
+/** A server whose volumes the caller may change, and that nobody has locked. */
+async function requireUnlocked(
+  request: FastifyRequest<OfServer>,
+  controls: Controls,
+  rule: string,
+): Promise<void> {
+  const { id } = request.params;
+  const { profile } = await findServer(request, controls, id);
+  requireRole(request.caller, 'member', `os-volumes-attachments:${rule}`);
+  if (profile.lockedBy !== null && !hasRole(request.caller, 'admin'))
+    throw new NovaFault(409, `Instance ${id} is locked`);
+}
+
+function named(request: FastifyRequest<OneVolume>, volumes: readonly ServerVolume[]): ServerVolume {
+  const { id, volume } = request.params;
+  const found = volumes.find(({ volumeId }) => volumeId === volume);
+  if (found !== undefined) return found;
+  throw new NovaFault(404, `Instance ${id} is not attached to volume ${volume}`);
+}
+
+function attachmentView(
+  request: FastifyRequest<OfServer>,
+  { volumeId, attachmentId, device, tag, deleteOnTermination }: ServerVolume,
 ): Record<string, unknown> {
   return {
-    ...(speaks(request, 89) ? { attachment_id: volumeId, bdm_uuid: volumeId } : { id: volumeId }),
+    ...(speaks(request, 89) ? { attachment_id: attachmentId, bdm_uuid: attachmentId } : { id: volumeId }),
     volumeId,
     serverId: request.params.id,
     device,
-    ...(speaks(request, 70) ? { tag: null } : {}),
-    ...(speaks(request, 79) ? { delete_on_termination: false } : {}),
+    ...(speaks(request, 70) ? { tag } : {}),
+    ...(speaks(request, 79) ? { delete_on_termination: deleteOnTermination } : {}),
   };
 }

@@ -10,8 +10,8 @@ export interface VolumesInUse {
 }
 
 /**
- * What the other domains of a host are named by, running or not, whether Ferry looks after them or not, and what other
- * migrations count on there.
+ * What the other domains of a host are named by, running or not, whether Ferry looks after them or not; what other migrations
+ * count on there; and the pools of volumes that are there for instances to be given.
  */
 export async function volumesInUse(context: MoveContext, side: Side, call: Call): Promise<VolumesInUse> {
   const host = context.services.hypervisor.host(side.uri);
@@ -26,7 +26,16 @@ export async function volumesInUse(context: MoveContext, side: Side, call: Call)
     if (uuid !== undefined) secrets.add(uuid);
   }
   await addMoves(context, side, pools, secrets);
+  await addCatalogue(context, side, pools);
   return { pools, secrets };
+}
+
+/** Volumes of the instance itself go where it goes. */
+async function addCatalogue({ services, input }: MoveContext, side: Side, pools: Set<string>): Promise<void> {
+  for (const { volume, attachments } of await services.store.catalogue.list()) {
+    if (volume.place.kind !== 'pool' || !volume.hostIds.includes(side.id)) continue;
+    if (!attachments.some(({ instanceId }) => instanceId === input.instanceId)) pools.add(volume.place.pool);
+  }
 }
 
 async function addMoves(

@@ -1,0 +1,55 @@
+import type { VolumeBody } from '@ferry/api';
+import { formatFields, formatTable } from './table.ts';
+import { formatBytes } from './units.ts';
+
+/** All volumes, a line each. */
+export function formatVolumes(volumes: readonly VolumeBody[]): string {
+  if (volumes.length === 0) return 'No volumes yet: make one known with `ferry volume create NAME`.';
+  return formatTable(
+    [
+      { heading: 'NAME' },
+      { heading: 'STATUS' },
+      { heading: 'SIZE', align: 'right' },
+      { heading: 'SOURCE' },
+      { heading: 'HOSTS' },
+      { heading: 'ATTACHED TO' },
+      { heading: 'ID' },
+    ],
+    volumes.map((one) => [
+      one.name,
+      one.status,
+      sizeOf(one),
+      one.source,
+      one.hosts.join(', ') || '-',
+      usersOf(one),
+      one.id,
+    ]),
+  );
+}
+
+/** One volume with all that is told of it. */
+export function formatVolume(volume: VolumeBody): string {
+  return formatFields([
+    ['name', volume.name],
+    ['id', volume.id],
+    ['status', volume.status],
+    ['size', sizeOf(volume)],
+    ['source', volume.source],
+    ['hosts', volume.hosts.join(', ') || '-'],
+    ['format', volume.format],
+    ['made by Ferry', volume.made ? 'yes' : 'no'],
+    ['shareable', volume.shareable ? 'yes' : 'no'],
+    ['attached to', usersOf(volume)],
+    ['project', volume.projectId],
+    ['description', volume.description ?? '-'],
+    ['created', volume.createdAt],
+  ]);
+}
+
+function sizeOf({ sizeBytes }: VolumeBody): string {
+  return sizeBytes === null ? '-' : formatBytes(sizeBytes);
+}
+
+function usersOf({ attachments }: VolumeBody): string {
+  return attachments.map(({ instance, device }) => `${instance} (${device})`).join(', ') || '-';
+}

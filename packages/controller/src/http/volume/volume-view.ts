@@ -1,0 +1,53 @@
+import { type VolumeAttachment, volumeStatus } from '@ferry/model';
+import type { VolumeRecord } from '../../store/catalogue-store.ts';
+import { microsecondsTime } from '../nova/nova-time.ts';
+
+const gibibyte = 1024 ** 3;
+
+/** A volume as GET /volumes tells it. `at`: Ferry's address of the volume API. */
+export function volumeSummary({ volume }: VolumeRecord, at: string): Record<string, unknown> {
+  const { id, name } = volume;
+  return { id, name, links: [{ rel: 'self', href: `${at}/volumes/${id}` }] };
+}
+
+/** A volume in detail, as Cinder 3.0 tells it; sizes are whole GiB there, rounded up. `hosts`: names by instance. */
+export function volumeView(
+  record: VolumeRecord,
+  at: string,
+  hosts: ReadonlyMap<string, string | null>,
+): Record<string, unknown> {
+  const { volume, attachments } = record;
+  return {
+    ...volumeSummary(record, at),
+    description: volume.description,
+    status: volumeStatus(volume, attachments),
+    size: Math.ceil((volume.sizeBytes ?? 0) / gibibyte),
+    availability_zone: 'nova',
+    created_at: microsecondsTime(volume.createdAt),
+    updated_at: microsecondsTime(volume.updatedAt),
+    attachments: attachments.map((one) => attachmentView(one, hosts.get(one.instanceId) ?? null)),
+    bootable: 'false',
+    encrypted: false,
+    multiattach: volume.shareable,
+    metadata: {},
+    volume_type: null,
+    snapshot_id: null,
+    source_volid: null,
+    consistencygroup_id: null,
+    replication_status: null,
+    user_id: volume.userId,
+    'os-vol-tenant-attr:tenant_id': volume.projectId,
+  };
+}
+
+function attachmentView(attachment: VolumeAttachment, host: string | null): Record<string, unknown> {
+  return {
+    id: attachment.volumeId,
+    attachment_id: attachment.id,
+    volume_id: attachment.volumeId,
+    server_id: attachment.instanceId,
+    host_name: host,
+    device: `/dev/${attachment.target}`,
+    attached_at: microsecondsTime(attachment.createdAt),
+  };
+}

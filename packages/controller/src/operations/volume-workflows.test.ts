@@ -1,0 +1,177 @@
+import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
+import { type Caller, firstProject, firstUser } from '@ferry/model';
+import { type Outputs, run } from '@ferry/workflow';
+import {
+  crashEverywhere,
+  failEachStep,
+  repeatEachStep,
+  repeatEachUndo,
+  type TortureSpec,
+  type TortureWorld,
+} from '@ferry/workflow/testing';
+import { describe, expect, test } from 'vitest';
+import type { AttachInput } from './attach-volume/attach-input.ts';
+import { concludeAttach } from './attach-volume/conclude-attach.ts';
+import { submitAttach } from './attach-volume/submit-attach.ts';
+import { attachVolumeWorkflow } from './attach-volume/workflow.ts';
+import { concludeDetach } from './detach-volume/conclude-detach.ts';
+import type { DetachInput } from './detach-volume/detach-input.ts';
+import { submitDetach } from './detach-volume/submit-detach.ts';
+import { detachVolumeWorkflow } from './detach-volume/workflow.ts';
+import { guestId, tortureWorld } from './move-workflows.test-support.ts';
+import type { Services } from './shared/services.ts';
+import { createVolume } from './volumes/create-volume.ts';
+
+const caller: Caller = {
+  userId: firstUser.id,
+  userName: firstUser.name,
+  projectId: firstProject.id,
+  projectName: firstProject.name,
+  roles: ['admin'],
+};
+const asked = { requestId: 'req-1', userId: firstUser.id, projectId: firstProject.id, caller };
+const anyTime = { changedSince: null, changedBefore: null, marker: null };
+const wanted = { device: null, tag: null, deleteOnTermination: false };
+
+/** A volume in a pool that nothing else uses, attached no further than its being accepted. */
+async function acceptedAttach(
+  services: Services,
+  world: SimulatedWorld,
+  pool: 'runs' | 'stopped',
+): Promise<{ volumeId: string; operationId: string; input: AttachInput }> {
+  const spare = { type: 'dir', active: true, autostart: true, directory: '/images', source: '' };
+  world.host('compute11').pools.set('spare', spare);
+  const { volume } = await createVolume(services, {
+    name: 'extra',
+    description: null,
+    projectId: firstProject.id,
+    userId: firstUser.id,
+    place: { kind: 'pool', pool: 'spare', name: 'extra.qcow2' },
+    hosts: ['compute11'],
+    sizeBytes: 1024 ** 3,
+    format: null,
+    shareable: false,
+  });
+  spare.active = pool === 'runs';
+  const { operationId } = await submitAttach(services, asked, guestId, { ...wanted, volumeId: volume.id });
+  const operation = await services.store.operations.byId(operationId);
+  return { volumeId: volume.id, operationId, input: operation?.input as AttachInput };
+}
+
+async function acceptedDetach(
+  services: Services,
+  world: SimulatedWorld,
+): Promise<{ volumeId: string; operationId: string; input: DetachInput }> {
+  const { volumeId, operationId: attach, input } = await acceptedAttach(services, world, 'runs');
+  const { operations } = services.store;
+  const done = await run(attachVolumeWorkflow, attach, input, services, operations, {});
+  await concludeAttach(services.store, attach, input, done);
+  const operationId = await submitDetach(services, asked, guestId, volumeId);
+  const operation = await operations.byId(operationId);
+  return { volumeId, operationId, input: operation?.input as DetachInput };
+}
+
+type State = 'running' | 'shutoff';
+
+/** With the names of the guest's disks in its snapshot. */
+async function worldOf<Input>(
+  state: State,
+  accept: (services: Services, world: SimulatedWorld) => Promise<{ readonly input: Input }>,
+): Promise<TortureWorld<Input, Services>> {
+  let simulated: SimulatedWorld | null = null;
+  const given = { kind: 'live-migration', directory: '/shared', state } as const;
+  const world = await tortureWorld(given, async (services, made) => {
+    simulated = made;
+    return (await accept(services, made)).input;
+  });
+  const snapshot = world.snapshot.bind(world);
+  const told = (): unknown => ({ all: snapshot(), targets: simulated === null ? [] : targetsIn(simulated) });
+  return Object.defineProperty(world, 'snapshot', { value: told });
+}
+
+function targetsIn(world: SimulatedWorld): string[] {
+  const { xml = '' } = world.host('compute11').domains.get(guestId) ?? {};
+  return Array.from(xml.matchAll(/<target dev=['"](vd[a-z])/g), ([, target = '']) => target);
+}
+
+describe.each(['running', 'shutoff'] as const)('attaching to a guest that is %s', (state) => {
+  describe.each(['runs', 'stopped'] as const)('from a pool that %s', (pool) => {
+    const spec: TortureSpec<AttachInput, Services, Outputs> = {
+      workflow: attachVolumeWorkflow,
+      makeWorld: () => worldOf(state, (services, world) => acceptedAttach(services, world, pool)),
+    };
+    const all = [
+      ...failEachStep(spec),
+      ...repeatEachStep(spec),
+      ...repeatEachUndo(spec),
+      ...crashEverywhere(spec),
+    ];
+    test.each(all)('$name', async ({ run: torture }) => {
+      await expect(torture()).resolves.toBeUndefined();
+    });
+  });
+});
+
+describe.each(['running', 'shutoff'] as const)('detaching from a guest that is %s', (state) => {
+  const spec: TortureSpec<DetachInput, Services, Outputs> = {
+    workflow: detachVolumeWorkflow,
+    makeWorld: () => worldOf(state, acceptedDetach),
+  };
+  const all = [...failEachStep(spec), ...repeatEachStep(spec), ...crashEverywhere(spec)];
+  test.each(all)('$name', async ({ run: torture }) => {
+    await expect(torture()).resolves.toBeUndefined();
+  });
+});
+
+test('what was accepted ends as the catalogue tells it: in use, then free, with both in the actions', async () => {
+  const seen: unknown[] = [];
+  await tortureWorld(
+    { kind: 'live-migration', directory: '/shared', state: 'running' },
+    async (services, world) => {
+      const { store } = services;
+      const { volumeId, operationId, input } = await acceptedDetach(services, world);
+      seen.push((await store.catalogue.byId(volumeId))?.attachments.map((one) => one.state));
+      const done = await run(detachVolumeWorkflow, operationId, input, services, store.operations, {});
+      for (const _ of [1, 2]) await concludeDetach(store, operationId, input, done);
+      seen.push((await store.catalogue.byId(volumeId))?.attachments);
+      const actions = await store.actions.page({ ...anyTime, instanceId: guestId, limit: 9 });
+      seen.push(actions === 'no-marker' ? actions : actions.map(({ action, message }) => [action, message]));
+      seen.push((await store.instances.byId(guestId))?.migrationId);
+      return {};
+    },
+  ).then((world) => world.close?.());
+  expect(seen).toEqual([
+    ['detaching'],
+    [],
+    [
+      ['detach_volume', null],
+      ['attach_volume', null],
+    ],
+    null,
+  ]);
+});
+
+test('a guest that keeps its disk keeps its volume, and is told why', async () => {
+  const seen: unknown[] = [];
+  await tortureWorld(
+    { kind: 'live-migration', directory: '/shared', state: 'running' },
+    async (services, world) => {
+      const { store } = services;
+      const { volumeId, operationId, input } = await acceptedDetach(services, world);
+      Object.assign(world.host('compute11').domains.get(guestId) ?? {}, { keepsDisks: true });
+      const kept = await run(detachVolumeWorkflow, operationId, input, services, store.operations, {});
+      await concludeDetach(store, operationId, input, kept);
+      seen.push(kept.kind, targetsIn(world));
+      seen.push((await store.catalogue.byId(volumeId))?.attachments.map((one) => one.state));
+      const actions = await store.actions.page({ ...anyTime, instanceId: guestId, limit: 1 });
+      seen.push(actions === 'no-marker' ? null : actions[0]?.message);
+      return {};
+    },
+  ).then((world) => world.close?.());
+  expect(seen).toEqual([
+    'undone',
+    ['vda', 'vdb', 'vdc', 'vdd'],
+    ['attached'],
+    expect.stringContaining('extra stays attached as /dev/vdd: the guest does not let go of it') as string,
+  ]);
+});

@@ -1,0 +1,117 @@
+import type { Host, PoolPlace } from '@ferry/model';
+import { Refusal } from '../shared/refusal.ts';
+import type { Services } from '../shared/services.ts';
+import type { NewVolume } from './new-volume.ts';
+import { lookForVolume } from './volume-pool.ts';
+
+/** Where a new volume is, or is to be made. Of a disk on the network: nowhere. */
+export interface PlacesOfVolume {
+  readonly made: readonly Host[];
+  readonly found: readonly Host[];
+  readonly format: string;
+  /** As its pool tells it; null where none does. */
+  readonly capacityBytes: number | null;
+}
+
+/** What one host shows of a pool and a volume. */
+interface Look {
+  readonly host: Host;
+  readonly pool: 'active' | 'stopped' | 'absent';
+  /** Its volumes are files, which can be laid out in any way. */
+  readonly ofFiles: boolean;
+  readonly volume: Awaited<ReturnType<typeof lookForVolume>>;
+  readonly silent: string | null;
+}
+
+/** Looks for a volume of a pool on the hosts that are named, or on all; refuses with everything that does not fit. */
+export async function hostsOfVolume(services: Services, wanted: NewVolume): Promise<PlacesOfVolume> {
+  const { place, sizeBytes, hosts } = wanted;
+  if (place.kind === 'network') {
+    if (hosts.length > 0) throw refused('a disk on the network is on no host: leave the hosts away.');
+    return { made: [], found: [], format: wanted.format ?? 'raw', capacityBytes: null };
+  }
+  const named = await Promise.all(hosts.map((name) => hostNamed(services, name)));
+  const asked = named.length > 0 ? named : await services.store.hosts.list();
+  const looks = await Promise.all(asked.map((host) => look(services, host, place)));
+  return sizeBytes === null
+    ? placesThatHave(looks, place, named.length > 0, wanted.format)
+    : placesToMake(looks, place, named.length > 0, wanted.format);
+}
+
+function placesThatHave(
+  looks: readonly Look[],
+  { pool, name }: PoolPlace,
+  named: boolean,
+  format: string | null,
+): PlacesOfVolume {
+  const having = looks.filter(({ volume }) => volume !== null);
+  const [first] = having;
+  const lacking = looks.filter(({ volume }) => volume === null).map((one) => whyNot(one, pool, name));
+  if (first === undefined || (named && lacking.length > 0)) throw refused(lacking.join(' '));
+  if (!named && having.length > 1) throw several(having, `a volume ${name} in a pool ${pool}`);
+  const shapes = new Set(having.map(({ volume }) => `${volume?.format} of ${volume?.capacityBytes} bytes`));
+  if (shapes.size > 1) throw refused(`the hosts do not show one volume: ${[...shapes].join(', ')}.`);
+  return {
+    made: [],
+    found: having.map(({ host }) => host),
+    format: format ?? first.volume?.format ?? 'raw',
+    capacityBytes: first.volume?.capacityBytes ?? null,
+  };
+}
+
+function placesToMake(
+  looks: readonly Look[],
+  { pool, name }: PoolPlace,
+  named: boolean,
+  format: string | null,
+): PlacesOfVolume {
+  const having = looks.filter((one) => one.pool === 'active');
+  const lacking = looks.filter((one) => one.pool !== 'active').map((one) => whyNot(one, pool, name));
+  if (having.length === 0 || (named && lacking.length > 0)) throw refused(lacking.join(' '));
+  if (!named && having.length > 1) throw several(having, `a pool ${pool}`);
+  const there = having.filter(({ volume }) => volume !== null).map(({ host }) => host.name);
+  if (there.length > 0)
+    throw refused(
+      `${there.join(', ')} has a volume ${name} in ${pool} already: leave the size away to take it in.`,
+    );
+  const usual = having.every(({ ofFiles }) => ofFiles) ? 'qcow2' : 'raw';
+  return { made: having.map(({ host }) => host), found: [], format: format ?? usual, capacityBytes: null };
+}
+
+async function look(services: Services, host: Host, place: PoolPlace): Promise<Look> {
+  const call = { deadlineMs: services.limits.inspectMs };
+  const reached = services.hypervisor.host(host.uri);
+  try {
+    const facts = await reached.pools.pool(place.pool, call);
+    const pool = facts === null ? 'absent' : facts.active ? 'active' : 'stopped';
+    const volume = await lookForVolume(reached, place, call);
+    return { host, pool, ofFiles: facts?.directory != null, volume, silent: null };
+  } catch (error) {
+    const silent = error instanceof Error ? error.message : String(error);
+    return { host, pool: 'absent', ofFiles: false, volume: null, silent };
+  }
+}
+
+function whyNot({ host, pool, silent }: Look, name: string, volume: string): string {
+  if (silent !== null) return `${host.name} does not tell: ${silent}.`;
+  if (pool === 'absent') return `${host.name} has no pool ${name}.`;
+  if (pool === 'stopped')
+    return `${host.name} has the pool ${name}, and it is stopped (virsh pool-start ${name}).`;
+  return `${host.name} has no volume ${volume} in ${name}.`;
+}
+
+/** The same names on two hosts may be two volumes, or one that both see: only an operator knows. */
+function several(having: readonly Look[], what: string): Refusal {
+  const names = having.map(({ host }) => host.name).join(', ');
+  return refused(`${names} have ${what}: say on which host it is, or on which hosts it is the same one.`);
+}
+
+async function hostNamed({ store }: Services, name: string): Promise<Host> {
+  const host = await store.hosts.byNameOrId(name);
+  if (host === null) throw new Refusal('host-not-found', `There is no host "${name}".`);
+  return host;
+}
+
+function refused(why: string): Refusal {
+  return new Refusal('volume-refused', `The volume cannot be taken into the catalogue: ${why}`);
+}

@@ -1,0 +1,62 @@
+import {
+  forbidsMoves,
+  type Host,
+  type Instance,
+  isVolumeTask,
+  stateMismatch,
+  type VmState,
+} from '@ferry/model';
+import { Refusal } from '../shared/refusal.ts';
+import type { Services } from '../shared/services.ts';
+
+/** How long a request waits for an earlier one that changes the volumes of the same instance, as Nova's do. */
+const patienceMs = 60_000;
+const pollMs = 100;
+
+/** An instance whose volumes may be changed now, with the host that shows it. */
+export interface FreeInstance {
+  readonly instance: Instance;
+  readonly host: Host;
+}
+
+/**
+ * The instance in one of these states, held by nothing, where its host shows it. While another of its volumes comes or goes,
+ * it is waited for: clients ask for several at once. `action` is Nova's name of what is asked for.
+ */
+export async function instanceForVolumes(
+  services: Services,
+  instanceId: string,
+  action: string,
+  states: readonly VmState[],
+): Promise<FreeInstance> {
+  const instance = await whenVolumesRest(services, instanceId);
+  const refused = (why: string): Refusal =>
+    new Refusal('instance-state', `Cannot '${action}' instance ${instance.id} while ${why}`);
+  const mismatch = stateMismatch(instance, states);
+  if (mismatch !== null) throw refused(`it is in ${mismatch.attribute} ${mismatch.value}`);
+  if (forbidsMoves(instance.fault)) throw refused(`this is so: ${instance.fault?.message ?? ''}`);
+  if (instance.migrationId !== null) throw refused(`operation ${instance.migrationId} holds it`);
+  const host = await services.store.hosts.byId(instance.hostId);
+  if (host === null)
+    throw new Error(`host ${instance.hostId} of instance ${instance.id} is not in the store`);
+  const { domains } = services.hypervisor.host(host.uri);
+  const sight = await domains.sight(instance.id, { deadlineMs: services.limits.inspectMs });
+  if (sight.kind === 'unreachable') throw refused(`its host ${host.name} does not answer: ${sight.reason}`);
+  if (sight.kind === 'absent') throw refused(`its host ${host.name} knows no such domain`);
+  if (sight.job === 'active') throw refused(`libvirt runs a job on it on ${host.name}`);
+  return { instance, host };
+}
+
+async function whenVolumesRest({ store }: Services, instanceId: string): Promise<Instance> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const instance = await store.instances.byId(instanceId);
+    if (instance === null)
+      throw new Refusal('instance-not-found', `Instance ${instanceId} could not be found.`);
+    // Another controller may be at it: only the database tells.
+    if (!isVolumeTask(instance.taskState) || performance.now() >= end) return instance;
+    await new Promise((resolve) => {
+      setTimeout(resolve, pollMs);
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import type { SecretRef } from '../storage/secret-facts.ts';
+
+/** A volume of a storage pool, by the names that the pool's hosts have for both. */
+export interface PoolPlace {
+  readonly kind: 'pool';
+  readonly pool: string;
+  readonly name: string;
+}
+
+/** A disk on the network, which the hypervisor of any host opens by itself. */
+export interface NetworkPlace {
+  readonly kind: 'network';
+  readonly protocol: 'nbd' | 'iscsi' | 'rbd';
+  /** Export (nbd), IQN/LUN (iscsi), pool/image (rbd). */
+  readonly name: string;
+  /** `host:port` each; of rbd none at all: the host's own configuration of Ceph names them. */
+  readonly servers: readonly string[];
+  /** Whom to name to the server, and the hypervisor's secret with the password; null: nobody is asked for. */
+  readonly auth: { readonly user: string; readonly secret: SecretRef } | null;
+}
+
+/** Where a volume is. */
+export type VolumePlace = PoolPlace | NetworkPlace;
+
+/** What is done to a volume itself. Whether it is attached is told by its attachments. */
+export type VolumeState = 'creating' | 'ready' | 'deleting' | 'error';
+
+/** A disk that Ferry keeps in its catalogue, for instances to be given and to be taken from. */
+export interface Volume {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly place: VolumePlace;
+  /** Hosts by id on which the pool has it; of a disk on the network none. */
+  readonly hostIds: readonly string[];
+  /** libvirt's word for how it is laid out: `raw`, `qcow2`. */
+  readonly format: string;
+  /** What a guest sees; null where nobody has told it, as of a disk on the network. */
+  readonly sizeBytes: number | null;
+  /** Ferry made it, and removes it when it is deleted; else it was there before. */
+  readonly made: boolean;
+  /** Several instances may have it at once: what they write must suit that. */
+  readonly shareable: boolean;
+  readonly state: VolumeState;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** That an instance has a volume, or is about to. */
+export interface VolumeAttachment {
+  readonly id: string;
+  readonly volumeId: string;
+  readonly instanceId: string;
+  /** The guest's name of the disk as its definition has it: `vdb`. */
+  readonly target: string;
+  readonly tag: string | null;
+  readonly deleteOnTermination: boolean;
+  readonly state: 'attaching' | 'attached' | 'detaching';
+  /** The disk was there when instance and volume became known; it bears no mark of Ferry's. */
+  readonly found: boolean;
+  readonly createdAt: string;
+}
+
+/** The words of the volume API for what a volume is. */
+export type VolumeStatus =
+  | 'creating'
+  | 'available'
+  | 'attaching'
+  | 'in-use'
+  | 'detaching'
+  | 'deleting'
+  | 'error';
+
+/** What a volume is, from its own state and its attachments. What is under way counts before what is. */
+export function volumeStatus(
+  { state }: Pick<Volume, 'state'>,
+  attachments: readonly Pick<VolumeAttachment, 'state'>[],
+): VolumeStatus {
+  if (state !== 'ready') return state;
+  const has = (wanted: VolumeAttachment['state']): boolean => attachments.some((one) => one.state === wanted);
+  if (has('detaching')) return 'detaching';
+  if (has('attaching')) return 'attaching';
+  return has('attached') ? 'in-use' : 'available';
+}

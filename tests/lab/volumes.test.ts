@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StorageServer, until } from '@ferry/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OpenStackClients } from '../compat/client.ts';
+import requireClients from '../compat/set-up.ts';
+import { LabWorld } from './lab-world.ts';
+
+let world: LabWorld;
+let storage: StorageServer;
+let clients: OpenStackClients;
+
+beforeAll(async () => {
+  requireClients();
+  world = await LabWorld.up('attach', 3);
+  storage = new StorageServer(world.host('compute13'));
+  await world.ferry.stop();
+  // Loopback of the lab's own network: no other controller can have the port.
+  await world.ferry.start('--listen', '127.0.0.1:8774');
+  const environment = {
+    OS_AUTH_URL: 'http://127.0.0.1:8774/identity/v3',
+    OS_USERNAME: 'admin',
+    OS_PASSWORD: readFileSync(join(world.ferry.dataDirectory, 'admin.password'), 'utf8').trim(),
+    OS_USER_DOMAIN_NAME: 'Default',
+    OS_PROJECT_NAME: 'admin',
+    OS_PROJECT_DOMAIN_NAME: 'Default',
+  };
+  clients = new OpenStackClients(environment, (argv, options) => world.lab.spawnInCtl(argv, options));
+});
+afterAll(async () => {
+  clients?.[Symbol.dispose]();
+  await world?.down();
+});
+
+async function ferry(...words: string[]): Promise<void> {
+  expect(await world.ferry.run(...words)).toMatchObject({ code: 0 });
+}
+
+async function does(...words: string[]): Promise<void> {
+  expect(await clients.runOpenstack('server', ...words)).toMatchObject({ code: 0 });
+}
+
+/** Waits until a volume has a status. */
+async function becomes(volume: string, status: string): Promise<void> {
+  await until(`${volume} to be ${status}`, 120_000, async () =>
+    (await world.client.volume(volume)).status === status ? true : null,
+  );
+}
+
+/** The guest's names of its disks, as it runs or as it starts next. */
+async function disks(host: string, guest: string, ...which: string[]): Promise<string[]> {
+  const list = await world.host(host).virsh('domblklist', guest, ...which);
+  return Array.from(list.matchAll(/\bvd[a-z]\b/g), ([target]) => target);
+}
+
+/** Serial numbers of the virtio disks that QEMU itself has. */
+async function serials(host: string, guest: string): Promise<string[]> {
+  const told = await world.host(host).virsh('qemu-monitor-command', guest, '--hmp', 'info qtree');
+  return Array.from(told.matchAll(/serial = "([0-9a-f-]{36})"/g), ([, serial = '']) => serial).toSorted();
+}
+
+test('volumes of a pool and of NBD come to a guest that runs, go where it goes, and leave it', async () => {
+  const guest = await world.guest({ name: 'web', host: 'compute11', storage: 'local', off: true });
+  // Each disk of a q35 machine takes a port, and libvirt gives a domain one to spare: a second needs one more.
+  const port = 'sed \'s#</devices>#<controller type="pci" model="pcie-root-port"/>&#\'';
+  const add = `virsh -q dumpxml --inactive web | ${port} > /run/web.xml; virsh -q define /run/web.xml`;
+  await world.host('compute11').execOk(['sh', '-ec', `${add}; virsh -q start web`]);
+  const { id } = await guest.waitAlive();
+  const { sourceXml } = await storage.nbd('san');
+  const [, address = '', tcpPort = ''] = /name='([\d.]+)' port='(\d+)'/.exec(sourceXml) ?? [];
+  const named = ['--pool', 'default', '--volume', 'data.qcow2', '--host', 'compute11'];
+  await ferry('volume', 'create', 'data', ...named, '--size', '64M');
+  await ferry('volume', 'create', 'san', '--source', `nbd://${address}:${tcpPort}/san`);
+  const path = '/var/lib/libvirt/images/data.qcow2';
+  expect(await world.hasFile('compute11', path)).toBe(true);
+  for (const volume of ['data', 'san']) {
+    await does('add', 'volume', 'web', volume);
+    await becomes(volume, 'in-use');
+  }
+  const ids = (await world.client.volumes()).map((volume) => volume.id).toSorted();
+  expect(await disks('compute11', 'web')).toEqual(['vda', 'vdb', 'vdc']);
+  expect(await disks('compute11', 'web', '--inactive')).toEqual(['vda', 'vdb', 'vdc']);
+  expect(await serials('compute11', 'web')).toEqual(ids);
+
+  const moved = await world.moved('web', 'live', 'compute12');
+  expect(moved).toMatchObject({ status: 'completed', error: null });
+  expect((await guest.waitAlive()).id).toBe(id);
+  expect(await disks('compute12', 'web')).toEqual(['vda', 'vdb', 'vdc']);
+  expect(await serials('compute12', 'web')).toEqual(ids);
+  expect([await world.hasFile('compute11', path), await world.hasFile('compute12', path)]).toEqual([
+    false,
+    true,
+  ]);
+  expect((await world.client.volume('data')).status).toBe('in-use');
+
+  for (const volume of ['data', 'san']) {
+    await does('remove', 'volume', 'web', volume);
+    await becomes(volume, 'available');
+  }
+  expect(await disks('compute12', 'web')).toEqual(['vda']);
+  expect(await disks('compute12', 'web', '--inactive')).toEqual(['vda']);
+  expect(await serials('compute12', 'web')).toEqual([]);
+  expect((await guest.waitAlive()).id).toBe(id);
+  expect((await world.client.volume('data')).hosts).toEqual(['compute12']);
+  await ferry('volume', 'delete', 'data');
+  expect(await world.hasFile('compute12', path)).toBe(false);
+  await ferry('volume', 'delete', 'san');
+});
+
+test('a guest that is off gets a volume for its next start', async () => {
+  const guest = await world.guest({ name: 'off', host: 'compute12', storage: 'local', off: true });
+  await ferry('volume', 'create', 'next', '--pool', 'default', '--host', 'compute12', '--size', '32M');
+  await does('add', 'volume', 'off', 'next');
+  await becomes('next', 'in-use');
+  expect(await disks('compute12', 'off')).toEqual(['vda', 'vdb']);
+  await does('start', 'off');
+  await guest.waitAlive();
+  const { id } = await world.client.volume('next');
+  expect(await serials('compute12', 'off')).toEqual([id]);
+  await does('remove', 'volume', 'off', 'next');
+  await becomes('next', 'available');
+  expect(await disks('compute12', 'off')).toEqual(['vda']);
+  await ferry('volume', 'delete', 'next');
+});
+
+test('a guest that does not answer keeps its disk, now and at its next start, and the volume says so', async () => {
+  // Without a system nobody in the guest hears that the disk is to go.
+  const xml = `<domain type='qemu'><name>deaf</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+    <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
+    <devices><emulator>/usr/bin/qemu-system-x86_64</emulator></devices></domain>`;
+  const define = 'cat > /run/deaf.xml && virsh -q define /run/deaf.xml && virsh -q start deaf';
+  await world.host('compute11').execOk(['sh', '-ec', define], { input: xml });
+  await world.client.adoptInstance({ host: 'compute11', domain: 'deaf' });
+  await ferry('volume', 'create', 'kept', '--pool', 'default', '--host', 'compute11', '--size', '32M');
+  await does('add', 'volume', 'deaf', 'kept', '--device', '/dev/vdf');
+  await becomes('kept', 'in-use');
+  await does('remove', 'volume', 'deaf', 'kept');
+  await becomes('kept', 'detaching');
+  await becomes('kept', 'in-use');
+  expect(await disks('compute11', 'deaf')).toEqual(['vdf']);
+  expect(await disks('compute11', 'deaf', '--inactive')).toEqual(['vdf']);
+  const events = await clients.openstack<Record<string, unknown>[]>(
+    'server',
+    'event',
+    'list',
+    'deaf',
+    '--long',
+  );
+  expect(JSON.stringify(events[0])).toMatch(/kept stays attached as \/dev\/vdf: the guest does not let go/);
+  await world.host('compute11').virsh('destroy', 'deaf');
+  await until('deaf to be off', 30_000, async () =>
+    (await world.client.instance('deaf')).vmState === 'stopped' ? true : null,
+  );
+  await does('remove', 'volume', 'deaf', 'kept');
+  await becomes('kept', 'available');
+  expect(await disks('compute11', 'deaf', '--inactive')).toEqual([]);
+});

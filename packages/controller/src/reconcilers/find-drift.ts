@@ -2,13 +2,10 @@ import { drift, type Drift, type Instance } from '@ferry/model';
 import type { InstanceOutline } from '../store/instance-store.ts';
 import type { Services } from '../operations/shared/services.ts';
 import { FirstLooks, type HostLook } from './first-look.ts';
-import { settleDrift } from './settle-drift.ts';
+import { settleDrift, tellsAnyway } from './settle-drift.ts';
 
 /** So many instances are looked at more closely at the same time. */
 const atOnce = 8;
-
-/** What counts also where a migration that was taken back has left something that is still to be cleared away. */
-const tellsAnyway: ReadonlySet<Drift['kind']> = new Set(['as-recorded', 'unreachable', 'two-runners']);
 
 /** So many are read at a time. */
 const eachReading = 200;

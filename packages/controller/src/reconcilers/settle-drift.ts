@@ -17,6 +17,9 @@ import type { Services } from '../operations/shared/services.ts';
 import { carryOn } from './carry-on.ts';
 import { firstLookAt, type HostLook } from './first-look.ts';
 
+/** What counts also where a migration that was taken back has left something that is still to be cleared away. */
+export const tellsAnyway: ReadonlySet<Drift['kind']> = new Set(['as-recorded', 'unreachable', 'two-runners']);
+
 /** One instance in a round. */
 interface Case {
   readonly services: Services;
@@ -69,7 +72,7 @@ async function adopt(
   const powers = { runs: 'running', paused: 'paused', off: 'shutoff' } as const;
   const powerState = powers[guest];
   const message = `moved by hand from ${nameOf(instance.hostId)} to ${nameOf(hostId)}: power ${powerState}`;
-  const seen = { hostId, powerState, vmState: vmStateOf(powerState) };
+  const seen = { hostId, powerState, vmState: vmStateOf(powerState), notWhileOwed: true };
   if (await services.store.instances.settle(instance, seen, message))
     services.log.info({ instance: instance.name, host: nameOf(hostId) }, message);
 }
@@ -96,7 +99,12 @@ function write(
   const known = instance.fault;
   // What was found first stays: two that were paused show no more how they ran. What was decided is for those two alone.
   const fault = known !== null && isSameFault(known, fresh) ? { ...known, keep: null } : fresh;
-  return services.store.instances.saw(instance, { ...powerOf(instance, looks, found, fault), fault });
+  const seen = {
+    ...powerOf(instance, looks, found, fault),
+    fault,
+    notWhileOwed: !tellsAnyway.has(found.kind),
+  };
+  return services.store.instances.saw(instance, seen);
 }
 
 function powerOf(

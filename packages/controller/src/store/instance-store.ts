@@ -12,6 +12,11 @@ import type { Now } from './store.ts';
 export interface SeenInstance {
   readonly powerState: PowerState;
   readonly vmState: VmState;
+  /**
+   * Nothing is written while a migration that had it, and failed, has still to clear away what it left: between the look
+   * at hosts and this writing one may have begun and failed.
+   */
+  readonly notWhileOwed?: boolean;
 }
 
 /** What a watch over all instances needs to know of one to see that all is well with it. */
@@ -149,7 +154,7 @@ export class InstanceStore {
     const fault = faultJson(seen.fault);
     const result = await atomically(this.#db, async (tx) => {
       const before = await unchangedRow(tx, instance);
-      if (before === undefined) return 'not-free' as const;
+      if (before === undefined || (await isLeftAlone(tx, instance, seen))) return 'not-free' as const;
       const samePower = before.power_state === seen.powerState && before.vm_state === seen.vmState;
       if (samePower && before.fault === fault) return 'as-before' as const;
       await tx
@@ -184,7 +189,7 @@ export class InstanceStore {
   ): Promise<boolean> {
     const settled = await atomically(this.#db, async (tx) => {
       const before = await unchangedRow(tx, instance);
-      if (before === undefined) return false;
+      if (before === undefined || (await isLeftAlone(tx, instance, seen))) return false;
       const moved = before.host_id !== seen.hostId;
       await tx
         .updateTable('instance')
@@ -257,6 +262,22 @@ async function unchangedRow(
     .where('migration_id', 'is', null)
     .executeTakeFirst();
   return row?.fault === faultJson(fault) ? row : undefined;
+}
+
+async function isLeftAlone(
+  tx: Transaction<Schema>,
+  { id }: Instance,
+  { notWhileOwed = false }: SeenInstance,
+): Promise<boolean> {
+  if (!notWhileOwed) return false;
+  const owed = await tx
+    .selectFrom('migration')
+    .innerJoin('operation', 'operation.id', 'migration.id')
+    .select('migration.id')
+    .where('migration.instance_id', '=', id)
+    .where('operation.state', '=', 'open')
+    .executeTakeFirst();
+  return owed !== undefined;
 }
 
 function faultJson(fault: InstanceFault | null): string | null {

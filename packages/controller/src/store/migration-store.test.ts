@@ -185,6 +185,21 @@ describe('a migration that was begun', () => {
     await store.close();
   });
 
+  test('while a migration that failed has still to clear away what it left, that is not taken for a finding', async () => {
+    const store = await sampleStore();
+    const { id } = await begunOn(store);
+    await store.migrations.finish(id, failed);
+    // It may have begun and failed since its hosts were looked at: the look knows nothing of it.
+    const off = { powerState: 'shutoff', vmState: 'stopped' } as const;
+    const elsewhere = { ...off, hostId: 'host-b', notWhileOwed: true };
+    expect(await store.instances.saw(web, { ...off, fault: null, notWhileOwed: true })).toBe(false);
+    expect(await store.instances.settle(web, elsewhere, 'moved by hand')).toBe(false);
+    expect(await store.instances.byId('web-1')).toEqual(web);
+    await store.operations.close(id);
+    expect(await store.instances.settle(web, elsewhere, 'moved by hand')).toBe(true);
+    await store.close();
+  });
+
   test('a fault that was found since the checks keeps a move from beginning, and is not written over', async () => {
     const store = await sampleStore();
     const fault = {

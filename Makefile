@@ -77,7 +77,7 @@ bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; pr
 bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL with controllers that are killed; prints a table
 	@$(AS_ROOT) node tests/load/main.ts
 
-bench-api: setup ## the compute API with 10,000 instances at 1 and 32 clients, on SQLite and PostgreSQL, and the controller's memory
+bench-api: setup ## the compute API with 10,000 instances at 1 and 32 clients, on SQLite and PostgreSQL, and the controller's memory; BENCH_NOVA=1: and a real Nova
 	@$(AS_ROOT) node tests/api-speed/main.ts
 
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat

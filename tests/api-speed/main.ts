@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fillStore } from '@ferry/controller/fill-store';
 import { PrivatePostgres } from '../postgres/private-postgres.ts';
+import { measureRequests } from './measure-requests.ts';
+import { RealNova } from './real-nova.ts';
 
 /**
  * How fast the compute API answers with many instances, at 1 and at 32 clients, on SQLite and on PostgreSQL, and how much
- * memory the controller has then.
+ * memory the controller has then. With `BENCH_NOVA=1` also how fast a real Nova answers beside it, on the same PostgreSQL.
  */
 const filling = {
   hosts: 100,
@@ -41,6 +43,19 @@ process.stdout.write(
 await measure('SQLite', null);
 await using postgres = await PrivatePostgres.start();
 await measure('PostgreSQL', postgres.url);
+if (process.env['BENCH_NOVA'] === '1') await measureNova(postgres);
+
+async function measureNova(where: PrivatePostgres): Promise<void> {
+  await using nova = await RealNova.start(where, filling);
+  const get = (path: string) => (): Promise<Response> =>
+    fetch(`${nova.url}${path}`, { headers: RealNova.headers });
+  // Each of its processes opens and loads what it needs at its first requests.
+  await Promise.all(Array.from({ length: 32 }, get('/servers/detail?limit=1')));
+  await measureRequests(`Nova ${nova.version} on PostgreSQL`, requests, {
+    'GET /servers/{id}': get(`/servers/${nova.instanceId}`),
+    'GET /servers/detail?limit=1000': get('/servers/detail?limit=1000'),
+  });
+}
 
 async function measure(name: string, database: string | null): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'ferry-bench-api-'));
@@ -83,36 +98,7 @@ async function rows(name: string, url: string, directory: string): Promise<void>
         body,
       }),
   };
-  for (const [what, ask] of Object.entries(asks)) {
-    for (const clients of [1, 32]) {
-      const { times, elapsedMs } = await timed(ask, clients);
-      const cells = [name, what, clients, ms(percentile(times, 50)), ms(percentile(times, 99))];
-      process.stdout.write(`| ${cells.join(' | ')} | ${((times.length * 1000) / elapsedMs).toFixed(0)} |\n`);
-    }
-  }
-}
-
-async function timed(
-  ask: () => Promise<Response>,
-  clients: number,
-): Promise<{ times: number[]; elapsedMs: number }> {
-  const times: number[] = [];
-  let left = Math.max(requests, clients);
-  const client = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const began = performance.now();
-      const response = await ask();
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${response.status}: ${text}`);
-      times.push(performance.now() - began);
-    }
-  };
-  // Once without counting: what is compiled and opened then is so for long.
-  await (await ask()).text();
-  const began = performance.now();
-  await Promise.all(Array.from({ length: clients }, client));
-  return { times, elapsedMs: performance.now() - began };
+  await measureRequests(name, requests, asks);
 }
 
 async function serve(
@@ -135,16 +121,6 @@ async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;
-}
-
-/** The value that so many per cent are at or below. */
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(1)} ms`;
 }
 
 /** What is resident, and its share of it. */

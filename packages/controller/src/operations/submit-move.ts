@@ -18,7 +18,7 @@ import {
   type TransferPlan,
 } from '@ferry/model';
 import type { Asked } from '../store/action-store.ts';
-import type { NewClaim } from '../store/migration-store.ts';
+import type { NewClaim } from '../store/begin-migration.ts';
 import { findInstance } from './shared/find-instance.ts';
 import { inspectMove, type Inspection } from './shared/inspect-move.ts';
 import type { MoveInput, Side } from './shared/move-input.ts';

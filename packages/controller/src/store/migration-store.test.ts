@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Host, Instance, Migration } from '@ferry/model';
 import { describe, expect, test } from 'vitest';
 import { takeDatabaseLock } from './database-lock.ts';
-import type { NewClaim } from './migration-store.ts';
+import type { NewClaim } from './begin-migration.ts';
 import {
   claim,
   failed,

@@ -1,66 +1,26 @@
 import {
   type FileCopy,
-  forbidsMoves,
   type Instance,
   type Migration,
   type MigrationFailure,
-  type MigrationKind,
   type MigrationResult,
   type MigrationStatus,
   type PowerState,
-  type TaskState,
   type TransferProgress,
   transition,
   type VmState,
 } from '@ferry/model';
-import { actionOfMove } from './action-of-move.ts';
-import { type Asked, beginAction, endActionOf } from './action-store.ts';
-import { alone, byLocks, isShared } from './atomically.ts';
+import { endActionOf } from './action-store.ts';
+import { byLocks, isShared } from './atomically.ts';
+import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import type { EventStore } from './event-store.ts';
-import { insertOperation } from './insert-operation.ts';
-import { readInstance } from './instance-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
-import { groupAllows } from './server-group-store.ts';
 import { setFlavor, sizeColumns } from './size-columns.ts';
 import type { Now } from './store.ts';
-
-/** What a migration takes on its target while it runs. */
-export interface NewClaim {
-  readonly memoryBytes: number;
-  readonly diskBytes: number;
-  /** Memory the target can give in all; other claims and this one together must fit. Null: the target keeps its memory (no claim is checked). */
-  readonly memoryLimitBytes: number | null;
-  /** What is needed in each directory of the target, and what it can give in all; together with other claims it must fit. */
-  readonly directories: readonly {
-    readonly directory: string;
-    readonly neededBytes: number;
-    readonly availableBytes: number;
-  }[];
-}
-
-/** Nova's words for what is done to an instance that moves. */
-const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
-  'live-migration': 'migrating',
-  'cold-migration': 'resize_migrating',
-  evacuation: 'rebuilding',
-};
-
-/** How taking an instance for a migration ended. */
-export type Begun =
-  | { readonly begun: true }
-  | { readonly begun: false; readonly because: 'busy'; readonly migrationId: string }
-  | { readonly begun: false; readonly because: 'changed' }
-  | { readonly begun: false; readonly because: 'no-room'; readonly claimedBytes: number }
-  | {
-      readonly begun: false;
-      readonly because: 'no-disk-room';
-      readonly directory: string;
-      readonly claimedBytes: number;
-    };
 
 /** Migrations, and how an instance changes its host by one. */
 export class MigrationStore {
@@ -93,7 +53,6 @@ export class MigrationStore {
     return rows.map(readMigration);
   }
 
-  /** Those that something is left to do for, clean-up included. */
   /** Evacuations whose source may still hold something of the instance. */
   async evacuated(): Promise<Migration[]> {
     const rows = await this.#db
@@ -106,6 +65,7 @@ export class MigrationStore {
     return rows.map(readMigration);
   }
 
+  /** Those that something is left to do for, clean-up included. */
   async underWay(): Promise<Migration[]> {
     const rows = await this.#db
       .selectFrom('migration')
@@ -127,51 +87,13 @@ export class MigrationStore {
     migration: Migration,
     instance: Instance,
     claim: NewClaim,
-    operation: { workflow: string; input: unknown; asked?: Asked },
+    operation: NewMoveOperation,
   ): Promise<Begun> {
-    const begun = await byLocks(this.#db, async (tx): Promise<Begun> => {
-      // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
-      await alone(tx, 'claim');
-      const claimedBytes = await claimedMemoryBytes(tx, migration.targetHostId);
-      if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
-        return { begun: false, because: 'no-room', claimedBytes };
-      }
-      const full = await this.#fullDirectory(tx, migration.targetHostId, claim);
-      if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
-      if (await this.#isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
-      // Another member of its server group may be on its way to the same host by now.
-      if (!(await groupAllows(tx, instance.id, migration.targetHostId)))
-        return { begun: false, because: 'changed' };
-      const { numUpdatedRows } = await tx
-        .updateTable('instance')
-        .set({
-          migration_id: migration.id,
-          task_state: taskStates[migration.kind],
-        })
-        .where('id', '=', instance.id)
-        .where('generation', '=', instance.generation)
-        .where('host_id', '=', migration.sourceHostId)
-        .where('migration_id', 'is', null)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) return this.#whyNotTaken(tx, instance.id);
-      await tx.insertInto('migration').values(writeMigration(migration)).execute();
-      await tx
-        .insertInto('claim')
-        .values({
-          migration_id: migration.id,
-          host_id: migration.targetHostId,
-          memory_bytes: claim.memoryBytes,
-          disk_bytes: claim.diskBytes,
-        })
-        .execute();
-      await insertOperation(
-        tx,
-        { id: migration.id, workflow: operation.workflow, input: operation.input },
-        this.#now(),
-      );
-      await beginAction(tx, actionOfMove(migration, operation.asked), this.#now());
-      await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
-      return { begun: true };
+    const begun = await byLocks(this.#db, async (tx) => {
+      const answer = await beginMigration(tx, { migration, instance, claim, operation }, this.#now());
+      if (answer.begun)
+        await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
+      return answer;
     });
     if (begun.begun) this.#events.committed();
     return begun;
@@ -324,37 +246,9 @@ export class MigrationStore {
     return row === undefined ? null : readMigration(row);
   }
 
-  /** Hosts may have shown since the checks that it runs twice: then it must not be moved by them. */
-  async #isInQuestion(tx: Transaction<Schema>, instanceId: string): Promise<boolean> {
-    const row = await tx.selectFrom('instance').selectAll().where('id', '=', instanceId).executeTakeFirst();
-    return row !== undefined && forbidsMoves(readInstance(row).fault);
-  }
-
-  async #whyNotTaken(tx: Transaction<Schema>, instanceId: string): Promise<Begun> {
-    const row = await tx.selectFrom('instance').selectAll().where('id', '=', instanceId).executeTakeFirst();
-    const holder = row === undefined ? null : readInstance(row).migrationId;
-    return holder === null
-      ? { begun: false, because: 'changed' }
-      : { begun: false, because: 'busy', migrationId: holder };
-  }
-
   /** Bytes that migrations under way are still to write to a host, by directory. */
   claimedRoom(hostId: string): Promise<ReadonlyMap<string, number>> {
     return claimedRoom(this.#db, hostId);
-  }
-
-  /** The first directory in which another claim leaves no room for this one. */
-  async #fullDirectory(
-    tx: Transaction<Schema>,
-    hostId: string,
-    { directories }: NewClaim,
-  ): Promise<{ directory: string; claimedBytes: number } | null> {
-    const claimed = await claimedRoom(tx, hostId);
-    for (const { directory, neededBytes, availableBytes } of directories) {
-      const claimedBytes = claimed.get(directory) ?? 0;
-      if (claimedBytes > 0 && claimedBytes + neededBytes > availableBytes) return { directory, claimedBytes };
-    }
-    return null;
   }
 
   #tell(tx: Transaction<Schema>, migration: Migration, message: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Host, Instance, Migration } from '@ferry/model';
-import type { NewClaim } from './migration-store.ts';
+import type { NewClaim } from './begin-migration.ts';
 import { Store } from './store.ts';
 import { postgresDatabase } from './test-database.test-support.ts';
 

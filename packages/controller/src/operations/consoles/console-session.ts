@@ -153,8 +153,10 @@ export class ConsoleSession {
       if (error.code !== 'wrong-state' && error.code !== 'no-domain')
         return isLate ? ended('unreachable', 'its host does not answer') : null;
       const instance = await store.instances.byId(this.#grant.instanceId);
-      const isBusy = instance !== null && instance.taskState !== null;
-      const isKnownOff = !isBusy && (instance === null || instance.powerState === 'shutoff');
+      // It was there a moment ago, when its host was looked up.
+      if (instance === null) return ended('gone', 'the instance is deleted');
+      const isBusy = instance.taskState !== null;
+      const isKnownOff = !isBusy && instance.powerState === 'shutoff';
       const isOff = isLate || isKnownOff || (!isBusy && elapsedMs > settleMs);
       return isOff ? ended('off', 'the instance does not run') : null;
     }

@@ -1,16 +1,30 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refusedUpgrade, silentPeer } from '../sim/console-socket.ts';
 import { ConsoleTerminal } from './console-terminal.ts';
 import { LabWorld } from './lab-world.ts';
+import { SshKeys } from './libvirt/ssh-keys.ts';
 
 let world: LabWorld;
+let folder: string;
+
+/** compute13 is reached by ssh, which gives a shell there; the others by libvirt's own port alone. */
 beforeAll(async () => {
-  world = await LabWorld.up('consoles', 2);
+  folder = mkdtempSync(join(tmpdir(), 'ferry-consoles-'));
+  world = await LabWorld.up('consoles', 3, { addHosts: false });
+  const keys = new SshKeys(folder);
+  for (const host of world.lab.hosts) {
+    const bySsh = host.name === 'compute13';
+    if (bySsh) await keys.letInto(host);
+    await world.client.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
+  }
 });
 afterAll(async () => {
   await world?.down();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Over the unix socket the host of an address is nobody's. */
@@ -107,4 +121,11 @@ test('a screen is reached where it listens for others, and where it does not tha
     code: 'console-unreachable',
     message: expect.stringMatching(/127\.0\.0\.1:59\d\d of its host alone/) as string,
   });
+});
+
+test("a screen that listens to its host alone is reached through the host's shell", async () => {
+  await world.guest({ name: 'inside', host: 'compute13', screen: '127.0.0.1' });
+  const { streamPath } = await world.client.requestConsole('inside', { kind: 'vnc' });
+  const socket = join(world.ferry.dataDirectory, 'ferry.sock');
+  expect(await greeting(socket, streamPath)).toMatch(/^RFB 003\.\d{3}\n$/);
 });

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { until } from '@ferry/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OpenStackClients } from '../compat/client.ts';
-import requireClients from '../compat/set-up.ts';
+import type { OpenStackClients } from '../compat/client.ts';
 import { LabWorld } from './lab-world.ts';
+import { openstackOf } from './openstack-of-lab.ts';
 
 let world: LabWorld;
 let clients: OpenStackClients;
@@ -13,20 +11,8 @@ type Row = Readonly<Record<string, unknown>>;
 const newest = ['--os-compute-api-version', '2.92'];
 
 beforeAll(async () => {
-  requireClients();
   world = await LabWorld.up('openstack', 2);
-  await world.ferry.stop();
-  // Loopback of the lab's own network: no other controller can have the port.
-  await world.ferry.start('--listen', '127.0.0.1:8774');
-  const environment = {
-    OS_AUTH_URL: 'http://127.0.0.1:8774/identity/v3',
-    OS_USERNAME: 'admin',
-    OS_PASSWORD: readFileSync(join(world.ferry.dataDirectory, 'admin.password'), 'utf8').trim(),
-    OS_USER_DOMAIN_NAME: 'Default',
-    OS_PROJECT_NAME: 'admin',
-    OS_PROJECT_DOMAIN_NAME: 'Default',
-  };
-  clients = new OpenStackClients(environment, (argv, options) => world.lab.spawnInCtl(argv, options));
+  clients = await openstackOf(world);
 });
 afterAll(async () => {
   clients?.[Symbol.dispose]();

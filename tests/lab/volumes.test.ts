@@ -1,31 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { StorageServer, until } from '@ferry/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OpenStackClients } from '../compat/client.ts';
-import requireClients from '../compat/set-up.ts';
+import type { OpenStackClients } from '../compat/client.ts';
 import { LabWorld } from './lab-world.ts';
+import { openstackOf } from './openstack-of-lab.ts';
 
 let world: LabWorld;
 let storage: StorageServer;
 let clients: OpenStackClients;
 
 beforeAll(async () => {
-  requireClients();
   world = await LabWorld.up('attach', 3);
   storage = new StorageServer(world.host('compute13'));
-  await world.ferry.stop();
-  // Loopback of the lab's own network: no other controller can have the port.
-  await world.ferry.start('--listen', '127.0.0.1:8774');
-  const environment = {
-    OS_AUTH_URL: 'http://127.0.0.1:8774/identity/v3',
-    OS_USERNAME: 'admin',
-    OS_PASSWORD: readFileSync(join(world.ferry.dataDirectory, 'admin.password'), 'utf8').trim(),
-    OS_USER_DOMAIN_NAME: 'Default',
-    OS_PROJECT_NAME: 'admin',
-    OS_PROJECT_DOMAIN_NAME: 'Default',
-  };
-  clients = new OpenStackClients(environment, (argv, options) => world.lab.spawnInCtl(argv, options));
+  clients = await openstackOf(world);
 });
 afterAll(async () => {
   clients?.[Symbol.dispose]();
@@ -105,6 +91,32 @@ test('volumes of a pool and of NBD come to a guest that runs, go where it goes, 
   await ferry('volume', 'delete', 'data');
   expect(await world.hasFile('compute12', path)).toBe(false);
   await ferry('volume', 'delete', 'san');
+});
+
+test('a volume of iSCSI that takes a password is refused without its secret, and given with it', async () => {
+  const chap = { user: 'ferry', password: 'known-to-few-alone', usage: 'san' } as const;
+  const { sourceXml } = await storage.iscsi('data', chap);
+  const [, iqn = '', address = ''] = /name='([^']+)'><host name='([\d.]+)'/.exec(sourceXml) ?? [];
+  const guest = await world.guest({ name: 'db', host: 'compute11', storage: 'local' });
+  const source = ['--source', `iscsi://${address}/${iqn}`, '--auth-user', chap.user, '--secret', chap.usage];
+  await ferry('volume', 'create', 'lun', ...source);
+  const refused = await clients.runOpenstack('server', 'add', 'volume', 'db', 'lun');
+  expect(refused.code).not.toBe(0);
+  expect(refused.stderr).toContain('compute11 has no secret iscsi san');
+  const secret = `<secret><usage type='iscsi'><target>${chap.usage}</target></usage></secret>`;
+  const define = `cat > /run/secret.xml; virsh -q secret-define /run/secret.xml
+    virsh -q secret-set-value $(virsh -q secret-list | awk '{ print $1 }') --base64 ${btoa(chap.password)}`;
+  await world.host('compute11').execOk(['sh', '-ec', define], { input: secret });
+  await does('add', 'volume', 'db', 'lun');
+  await becomes('lun', 'in-use');
+  expect(await serials('compute11', 'db')).toEqual([(await world.client.volume('lun')).id]);
+  await does('remove', 'volume', 'db', 'lun');
+  await becomes('lun', 'available');
+  expect(await serials('compute11', 'db')).toEqual([]);
+  await guest.waitAlive();
+  await ferry('volume', 'delete', 'lun');
+  expect(world.ferry.log).not.toContain(chap.password);
+  await world.host('compute11').virsh('destroy', 'db');
 });
 
 test('a guest that is off gets a volume for its next start', async () => {

@@ -8,6 +8,7 @@ export * from './ferry/image.ts';
 export * from './ferry/instance.ts';
 export * from './ferry/migration.ts';
 export * from './ferry/problem.ts';
+export * from './ferry/problems.ts';
 export * from './ferry/security-group.ts';
 export * from './ferry/volume.ts';
 export * from './identity/auth-request.ts';

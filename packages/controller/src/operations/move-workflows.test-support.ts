@@ -22,6 +22,18 @@ const id = guestId;
 const mebibyte = 1024 * 1024;
 let databases = 0;
 
+/** A flavor that is larger than the guest. */
+export const largerFlavor: FlavorSnapshot = {
+  id: '2',
+  name: 'larger',
+  vcpus: 2,
+  memoryMib: 128,
+  rootGib: 1,
+  ephemeralGib: 0,
+  swapMib: 0,
+  extraSpecs: {},
+};
+
 /** One move to be tortured. */
 export interface MoveCase {
   readonly kind: 'live-migration' | 'cold-migration';

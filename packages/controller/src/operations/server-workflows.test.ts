@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
-import { type Caller, firstProject, firstUser } from '@ferry/model';
 import type { Outputs } from '@ferry/workflow';
 import {
   crashEverywhere,
@@ -25,6 +24,7 @@ import { createInstanceWorkflow } from './create-instance/workflow.ts';
 import type { DeleteInput } from './delete-instance/delete-input.ts';
 import { submitDelete } from './delete-instance/submit-delete.ts';
 import { deleteInstanceWorkflow } from './delete-instance/workflow.ts';
+import { askedByFirst, firstCaller } from './first-caller.test-support.ts';
 import { createFlavor } from './flavors/flavors.ts';
 import { ImageFiles } from './image-library/image-files.ts';
 import { createLibraryImage } from './image-library/library-images.ts';
@@ -37,14 +37,6 @@ import { KeyedLock } from './shared/keyed-lock.ts';
 import { defaultLimits, type Services } from './shared/services.ts';
 import { run } from '@ferry/workflow';
 
-const caller: Caller = {
-  userId: firstUser.id,
-  userName: firstUser.name,
-  projectId: firstProject.id,
-  projectName: firstProject.name,
-  roles: ['admin'],
-};
-const asked = { requestId: 'req-1', userId: caller.userId, projectId: firstProject.id, caller };
 const library = mkdtempSync(join(tmpdir(), 'ferry-library-'));
 let databases = 0;
 
@@ -79,9 +71,9 @@ async function acceptedServer(): Promise<{
   const flavor = { id: '1', name: 'small', vcpus: 1, memoryMib: 64, rootGib: 1, ephemeralGib: 0, swapMib: 0 };
   await createFlavor(services, { ...flavor, rxtxFactor: 1, isPublic: true, description: null });
   const fields = { name: 'tiny', disk_format: 'raw', container_format: 'bare' };
-  const image = await createLibraryImage(services, caller, fields);
-  await uploadImage(services, caller, image.id, Readable.from([Buffer.from('boot code')]), 9);
-  const [ids] = await submitCreate(services, asked, {
+  const image = await createLibraryImage(services, firstCaller, fields);
+  await uploadImage(services, firstCaller, image.id, Readable.from([Buffer.from('boot code')]), 9);
+  const [ids] = await submitCreate(services, askedByFirst, {
     name: 'web',
     imageId: image.id,
     flavorId: '1',
@@ -202,7 +194,7 @@ async function acceptedDeletion(): Promise<{
   const { operations } = store;
   const done = await run(createInstanceWorkflow, ids.operationId, world.input, services, operations, {});
   await concludeCreate(store, ids.operationId, world.input, done);
-  const operationId = (await submitDelete(services, asked, ids.instanceId)) ?? '';
+  const operationId = (await submitDelete(services, askedByFirst, ids.instanceId)) ?? '';
   const operation = await operations.byId(operationId);
   const deleting = Object.defineProperty(world as unknown as TortureWorld<DeleteInput, Services>, 'input', {
     value: operation?.input,

@@ -1,5 +1,5 @@
 import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
-import { type Caller, firstProject, firstUser } from '@ferry/model';
+import { firstProject, firstUser } from '@ferry/model';
 import { type Outputs, run } from '@ferry/workflow';
 import {
   crashEverywhere,
@@ -18,18 +18,11 @@ import { concludeDetach } from './detach-volume/conclude-detach.ts';
 import type { DetachInput } from './detach-volume/detach-input.ts';
 import { submitDetach } from './detach-volume/submit-detach.ts';
 import { detachVolumeWorkflow } from './detach-volume/workflow.ts';
+import { askedByFirst } from './first-caller.test-support.ts';
 import { guestId, tortureWorld } from './move-workflows.test-support.ts';
 import type { Services } from './shared/services.ts';
 import { createVolume } from './volumes/create-volume.ts';
 
-const caller: Caller = {
-  userId: firstUser.id,
-  userName: firstUser.name,
-  projectId: firstProject.id,
-  projectName: firstProject.name,
-  roles: ['admin'],
-};
-const asked = { requestId: 'req-1', userId: firstUser.id, projectId: firstProject.id, caller };
 const anyTime = { changedSince: null, changedBefore: null, marker: null };
 const wanted = { device: null, tag: null, deleteOnTermination: false };
 
@@ -53,7 +46,10 @@ async function acceptedAttach(
     shareable: false,
   });
   spare.active = pool === 'runs';
-  const { operationId } = await submitAttach(services, asked, guestId, { ...wanted, volumeId: volume.id });
+  const { operationId } = await submitAttach(services, askedByFirst, guestId, {
+    ...wanted,
+    volumeId: volume.id,
+  });
   const operation = await services.store.operations.byId(operationId);
   return { volumeId: volume.id, operationId, input: operation?.input as AttachInput };
 }
@@ -66,7 +62,7 @@ async function acceptedDetach(
   const { operations } = services.store;
   const done = await run(attachVolumeWorkflow, attach, input, services, operations, {});
   await concludeAttach(services.store, attach, input, done);
-  const operationId = await submitDetach(services, asked, guestId, volumeId);
+  const operationId = await submitDetach(services, askedByFirst, guestId, volumeId);
   const operation = await operations.byId(operationId);
   return { volumeId, operationId, input: operation?.input as DetachInput };
 }

@@ -1,7 +1,8 @@
 import { drift, type Drift, type Instance } from '@ferry/model';
 import type { InstanceOutline } from '../store/instance-store.ts';
 import type { Services } from '../operations/shared/services.ts';
-import { FirstLooks, type HostLook } from './first-look.ts';
+import type { HostLook } from './first-look.ts';
+import { FirstLooks } from './first-looks.ts';
 import { settleDrift, tellsAnyway } from './settle-drift.ts';
 
 /** So many instances are looked at more closely at the same time. */

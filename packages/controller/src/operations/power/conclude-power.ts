@@ -1,6 +1,7 @@
 import { powerActions, type PowerState, type VmState, vmStateOf } from '@ferry/model';
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
+import { comeToRest } from '../shared/come-to-rest.ts';
 import type { Rest } from '../shared/rest.ts';
 import type { PowerInput } from './power-input.ts';
 
@@ -13,17 +14,15 @@ const powerIn: Partial<Record<VmState, PowerState>> = {
 };
 
 /** Frees the instance, with what its host showed at the end. Doing it twice changes nothing. */
-export async function concludePower(
+export function concludePower(
   store: Store,
   id: string,
   { instanceId, action, host }: PowerInput,
   result: RunResult<Outputs>,
 ): Promise<Rest> {
-  switch (result.kind) {
-    case 'stopped':
-      return 'stopped';
-    case 'done': {
-      const powerState = (result.output as { 'see-power': PowerState })['see-power'];
+  return comeToRest(store, id, result, {
+    done: (output) => {
+      const powerState = (output as { 'see-power': PowerState })['see-power'];
       const { to } = powerActions[action];
       const reached = powerIn[to] === powerState;
       const failure = reached
@@ -33,20 +32,12 @@ export async function concludePower(
             remedy: `Look at the domain on ${host.name}.`,
           };
       const vmState = reached ? to : vmStateOf(powerState);
-      await store.holds.end(id, instanceId, { states: { powerState, vmState }, failure });
-      await store.operations.close(id);
-      return 'over';
-    }
-    case 'undone': {
-      // What was half done is seen by the next look at the host, which its record follows.
-      const { message } = result.failure;
+      return store.holds.end(id, instanceId, { states: { powerState, vmState }, failure });
+    },
+    // What was half done is seen by the next look at the host, which its record follows.
+    undone: ({ message }) => {
       const remedy = `Look at the domain on ${host.name}; the instance is now what its host shows.`;
-      await store.holds.end(id, instanceId, { states: null, failure: { message, remedy } });
-      await store.operations.close(id);
-      return 'over';
-    }
-    case 'blocked':
-    case 'undo-blocked':
-      return 'waits';
-  }
+      return store.holds.end(id, instanceId, { states: null, failure: { message, remedy } });
+    },
+  });
 }

@@ -9,7 +9,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../../store/held-migration-store.ts';
 import { concludeMove } from '../../conclude-move.ts';
-import { type MoveCase, worldAfterMove } from '../../move-workflows.test-support.ts';
+import { largerFlavor, type MoveCase, worldAfterMove } from '../../move-workflows.test-support.ts';
 import type { MoveInput } from '../../shared/move-input.ts';
 import type { Services } from '../../shared/services.ts';
 import { heldColdMigrateWorkflow } from '../workflow.ts';
@@ -17,17 +17,6 @@ import { confirmMigrationWorkflow } from './confirm-workflow.ts';
 import type { DecisionInput } from './decision-input.ts';
 import { revertMigrationWorkflow } from './revert-workflow.ts';
 import { submitDecision } from './submit-decision.ts';
-
-const larger = {
-  id: '2',
-  name: 'larger',
-  vcpus: 2,
-  memoryMib: 128,
-  rootGib: 1,
-  ephemeralGib: 0,
-  swapMib: 0,
-  extraSpecs: {},
-};
 
 const workflows: Record<Decision, Workflow<DecisionInput, Services, Outputs>> = {
   confirm: confirmMigrationWorkflow,
@@ -49,8 +38,14 @@ interface Case extends MoveCase {
 }
 
 const moves: readonly MoveCase[] = [
-  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', resizeTo: larger },
-  { kind: 'cold-migration', directory: '/images', state: 'shutoff', way: 'in pieces', resizeTo: larger },
+  { kind: 'cold-migration', directory: '/images', state: 'running', way: 'straight', resizeTo: largerFlavor },
+  {
+    kind: 'cold-migration',
+    directory: '/images',
+    state: 'shutoff',
+    way: 'in pieces',
+    resizeTo: largerFlavor,
+  },
   { kind: 'cold-migration', directory: '/shared', state: 'running' },
 ];
 const cases: readonly Case[] = moves.flatMap((move) =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { problems } from './problem.ts';
+import { problems } from './problems.ts';
 
 test('each refusal has a status that fits, a sentence and a remedy', () => {
   for (const [code, { status, message, remedy }] of Object.entries(problems)) {

@@ -2,7 +2,8 @@ import type { DomainPower } from '@ferry/hypervisor';
 import { drift, type Host, type Sighting } from '@ferry/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstLookAt, FirstLooks, type HostLook } from './first-look.ts';
+import { firstLookAt, type HostLook } from './first-look.ts';
+import { FirstLooks } from './first-looks.ts';
 
 const id = 'web';
 const hostIds = ['a', 'b', 'c', 'd'] as const;

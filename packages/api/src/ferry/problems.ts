@@ -1,0 +1,388 @@
+/**
+ * The closed list of what the API can refuse, with its HTTP status and what the reader can do.
+ * `message` is the usual sentence; an answer says more, with the values of the case.
+ */
+export const problems = {
+  unauthorized: {
+    status: 401,
+    message: 'The token is missing or not known.',
+    remedy:
+      'Send "Authorization: Bearer TOKEN"; the first token stands in the data directory of `ferry serve`.',
+  },
+  forbidden: {
+    status: 403,
+    message: 'The role of this token may not do that.',
+    remedy: 'Use a token of a higher role: reader < operator < admin.',
+  },
+  'bad-request': {
+    status: 400,
+    message: 'The request is not well formed.',
+    remedy: 'Correct the named fields and send it again.',
+  },
+  'route-not-found': {
+    status: 404,
+    message: 'There is no such page.',
+    remedy: 'See /ferry/v1/openapi.json for the pages there are.',
+  },
+  'host-not-found': {
+    status: 404,
+    message: 'There is no such host.',
+    remedy: 'See `ferry host list`; add one with `ferry host add URI`.',
+  },
+  'instance-not-found': {
+    status: 404,
+    message: 'There is no such instance.',
+    remedy: 'See `ferry instance list`; take one in with `ferry instance adopt`.',
+  },
+  'domain-not-found': {
+    status: 404,
+    message: 'The host runs no such domain.',
+    remedy: 'See `ferry host show HOST` for what it runs.',
+  },
+  'migration-not-found': {
+    status: 404,
+    message: 'There is no such migration.',
+    remedy: 'See `ferry migration list`.',
+  },
+  'no-console': {
+    status: 409,
+    message: 'The instance has no console of that kind that can be reached.',
+    remedy:
+      "See the message. A serial console is a `<serial type='pty'>` of the domain, a screen a `<graphics type='vnc'>` that listens where the controller reaches it.",
+  },
+  'console-unreachable': {
+    status: 409,
+    message: "The instance's screen is not reached from the controller.",
+    remedy: 'See the message: it says what was tried and what would help.',
+  },
+  'console-in-use': {
+    status: 409,
+    message: 'Somebody else has the console open.',
+    remedy: 'Wait for them to leave, or take it over: `ferry console INSTANCE --force`.',
+  },
+  'console-refused': {
+    status: 401,
+    message: 'The token of the console is not known, or has ended.',
+    remedy: 'Ask for a new one: `openstack console url show SERVER`, `ferry console INSTANCE`.',
+  },
+  'too-many-consoles': {
+    status: 503,
+    message: 'This controller has as many consoles open as it takes.',
+    remedy: 'Close some that nobody looks at, or try again in a while.',
+  },
+  'fence-needed': {
+    status: 409,
+    message: 'Nobody knows the host to be off.',
+    remedy:
+      'Set a hook (`ferry serve --fence-hook`), or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
+  },
+  'fence-failed': {
+    status: 502,
+    message: 'The hook did not power the host off.',
+    remedy:
+      'See what it says; or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
+  },
+  'host-answers': {
+    status: 409,
+    message: 'The host answers.',
+    remedy: 'Move its instances live or cold: nothing is lost then.',
+  },
+  'migration-not-held': {
+    status: 409,
+    message: 'The migration does not wait for a decision.',
+    remedy: 'See `ferry migration show ID`; only one that was asked for with --hold and has finished waits.',
+  },
+  'name-ambiguous': {
+    status: 409,
+    message: 'Several have that name.',
+    remedy: 'Name it by its id.',
+  },
+  'host-exists': {
+    status: 409,
+    message: 'That host is here already.',
+    remedy: 'Nothing needs to be done; see `ferry host list`.',
+  },
+  'instance-exists': {
+    status: 409,
+    message: 'That instance is here already.',
+    remedy: 'Nothing needs to be done; see `ferry instance list`.',
+  },
+  'runs-elsewhere': {
+    status: 409,
+    message: 'Another host runs a domain of that uuid too.',
+    remedy:
+      'If both are one guest, end the copy that is not wanted first. If they are two, give one another uuid: a guest is known by it.',
+  },
+  'instance-busy': {
+    status: 409,
+    message: 'The instance is in the middle of another migration.',
+    remedy: 'Wait for it to end, or abort it: `ferry migration abort ID`.',
+  },
+  'instance-state': {
+    status: 409,
+    message: 'The instance is in no state for that.',
+    remedy: 'See what it is and what is being done to it: `ferry instance show INSTANCE`.',
+  },
+  'checks-failed': {
+    status: 409,
+    message: 'The move is not possible as asked.',
+    remedy: 'See the findings: each says what was compared and how to mend it.',
+  },
+  'migration-not-abortable': {
+    status: 409,
+    message: 'The migration is past the point where it can be undone.',
+    remedy: 'Wait for it to end, then migrate back.',
+  },
+  'nothing-to-keep': {
+    status: 409,
+    message: 'There are no two copies of the instance to choose from.',
+    remedy: 'See `ferry instance show INSTANCE` for where it is and what is wrong with it.',
+  },
+  'keep-not-possible': {
+    status: 409,
+    message: 'What the hosts show does not allow one copy to be kept and the others to be ended.',
+    remedy: 'See the message: it names the host, what it shows, and what to do there. Then ask again.',
+  },
+  'security-group-not-found': {
+    status: 404,
+    message: 'There is no such security group.',
+    remedy: 'See `ferry security-group list`; make one with `ferry security-group create NAME`.',
+  },
+  'rule-not-found': {
+    status: 404,
+    message: 'The security group has no such rule.',
+    remedy: 'See `ferry security-group show GROUP`.',
+  },
+  'security-group-exists': {
+    status: 409,
+    message: 'There is a security group of that name.',
+    remedy: 'Choose another name, or add rules to the one there is.',
+  },
+  'rule-exists': {
+    status: 409,
+    message: 'The security group has that rule already.',
+    remedy: 'Nothing needs to be done; see `ferry security-group show GROUP`.',
+  },
+  'security-group-in-use': {
+    status: 409,
+    message: 'The security group stands before instances.',
+    remedy: 'Take it off them first: `ferry instance security-group set INSTANCE`.',
+  },
+  'firewall-not-possible': {
+    status: 409,
+    message: 'No packet filter can stand before that instance.',
+    remedy:
+      "See the message: the host needs libvirt's network filter driver, and the interface a Linux bridge or a network of libvirt.",
+  },
+  'image-not-found': {
+    status: 404,
+    message: 'The host has no such base image.',
+    remedy:
+      'See `ferry image list --host HOST`. Ferry removes base images alone: those that disks stand on, or that it brought.',
+  },
+  'image-in-use': {
+    status: 409,
+    message: 'Something stands on the base image, or may.',
+    remedy: 'See the message: remove or move what stands on it first.',
+  },
+  'library-image-not-found': {
+    status: 404,
+    message: 'The library has no such image.',
+    remedy: 'See `openstack image list`.',
+  },
+  'library-image-exists': {
+    status: 409,
+    message: 'There is an image of that id.',
+    remedy: 'Leave the id away: the library gives one.',
+  },
+  'library-image-protected': {
+    status: 403,
+    message: 'The image is protected.',
+    remedy: 'Take the protection away first: `openstack image set --unprotected IMAGE`.',
+  },
+  'library-image-not-allowed': {
+    status: 403,
+    message: 'That is not for this caller to change.',
+    remedy: 'Ask a member of its project, or an administrator.',
+  },
+  'library-image-busy': {
+    status: 409,
+    message: 'What the image is now does not allow that.',
+    remedy: 'See the message; `openstack image show IMAGE` shows its status.',
+  },
+  'library-image-in-use': {
+    status: 409,
+    message: 'Instances stand on the image.',
+    remedy: 'Delete those instances first, or keep the image.',
+  },
+  'library-image-refused': {
+    status: 400,
+    message: 'The library does not take those bytes.',
+    remedy: 'See the message; `qemu-img convert` makes an image that stands on nothing else.',
+  },
+  'library-full': {
+    status: 413,
+    message: 'There is no room for the image.',
+    remedy: "Make room in the controller's image directory, or delete images that nobody needs.",
+  },
+  'library-content-missing': {
+    status: 503,
+    message: 'The bytes of the image are not where this controller looks for them.',
+    remedy: 'Give all controllers one image directory (`ferry serve --image-dir`), or bring the file back.',
+  },
+  'flavor-not-found': {
+    status: 404,
+    message: 'There is no such flavor.',
+    remedy: 'See `openstack flavor list`; make one with `openstack flavor create`.',
+  },
+  'flavor-exists': {
+    status: 409,
+    message: 'There is a flavor of that id or name.',
+    remedy: 'Choose another, or delete the one there is.',
+  },
+  'keypair-not-found': {
+    status: 404,
+    message: 'The user has no such keypair.',
+    remedy: 'See `openstack keypair list`.',
+  },
+  'keypair-exists': {
+    status: 409,
+    message: 'The user has a keypair of that name.',
+    remedy: 'Choose another name, or delete the one there is.',
+  },
+  'volume-not-found': {
+    status: 404,
+    message: 'There is no such volume.',
+    remedy: 'See `ferry volume list`; make one known with `ferry volume create NAME`.',
+  },
+  'volume-exists': {
+    status: 409,
+    message: 'That volume is here already.',
+    remedy: 'See `ferry volume list`; choose another name in the pool, or use the volume there is.',
+  },
+  'volume-refused': {
+    status: 400,
+    message: 'That is no volume that the catalogue can take.',
+    remedy: 'See the message: it says of each host what it shows.',
+  },
+  'volume-in-use': {
+    status: 409,
+    message: 'Something has the volume.',
+    remedy: 'Detach it first: `openstack server remove volume SERVER VOLUME`.',
+  },
+  'volume-state': {
+    status: 400,
+    message: 'What the volume is does not allow that.',
+    remedy: 'See the message; `ferry volume show VOLUME` shows what it is and who has it.',
+  },
+  'volume-not-attached': {
+    status: 404,
+    message: 'The instance does not have that volume.',
+    remedy:
+      'See `openstack server volume list SERVER` and `ferry volume list`; a disk that the catalogue lacks is made known with `ferry volume create`.',
+  },
+  'device-taken': {
+    status: 409,
+    message: 'The instance has another disk of that name.',
+    remedy: 'Leave the name away: the next free one is taken.',
+  },
+  'server-group-not-found': {
+    status: 404,
+    message: 'There is no such server group.',
+    remedy: 'See `openstack server group list`.',
+  },
+  'user-not-found': {
+    status: 404,
+    message: 'There is no such user.',
+    remedy: 'See `ferry user list`; make one with `ferry user create NAME`.',
+  },
+  'project-not-found': {
+    status: 404,
+    message: 'There is no such project.',
+    remedy: 'See `ferry project list`; make one with `ferry project create NAME`.',
+  },
+  'role-not-found': {
+    status: 404,
+    message: 'There is no such role, or it is not held there.',
+    remedy: 'The roles are admin, manager, member and reader; see `ferry role list` for who has which.',
+  },
+  'application-credential-not-found': {
+    status: 404,
+    message: 'There is no such application credential.',
+    remedy: 'See `openstack application credential list`.',
+  },
+  'user-exists': {
+    status: 409,
+    message: 'There is a user of that name.',
+    remedy: 'Choose another name, or change the one there is: `ferry user set NAME`.',
+  },
+  'project-exists': {
+    status: 409,
+    message: 'There is a project of that name.',
+    remedy: 'Choose another name, or use the one there is.',
+  },
+  'application-credential-exists': {
+    status: 409,
+    message: 'The user has an application credential of that name.',
+    remedy: 'Choose another name, or delete the one there is.',
+  },
+  'project-in-use': {
+    status: 409,
+    message: 'Instances belong to the project.',
+    remedy: 'Delete them or leave the project be; without it nobody but administrators would see them.',
+  },
+  'too-many-attempts': {
+    status: 429,
+    message: 'Too many attempts to sign in have failed.',
+    remedy: 'Wait as long as Retry-After says; an administrator can give a new password meanwhile.',
+  },
+  'keystone-silent': {
+    status: 503,
+    message: 'Keystone, which knows the users, does not answer.',
+    remedy: "See the message and the controller's log; Ferry's own tokens go on working.",
+  },
+  'server-refused': {
+    status: 400,
+    message: 'An instance cannot be created like that.',
+    remedy: 'See the message: it names each thing that is wrong.',
+  },
+  'network-ambiguous': {
+    status: 409,
+    message: 'There are several networks.',
+    remedy: 'Say which one: `openstack server create --network NETWORK`.',
+  },
+  'no-valid-host': {
+    status: 400,
+    message: 'No host can take the instance.',
+    remedy: 'See the message: it says of each host why not.',
+  },
+  'host-unreachable': {
+    status: 502,
+    message: "The host's libvirtd does not answer.",
+    remedy: 'Check that libvirtd runs there and that its URI is reachable from the controller.',
+  },
+  'host-refused': {
+    status: 502,
+    message: 'The host refused or gave an answer that makes no sense.',
+    remedy: "See the message and the host's libvirtd log.",
+  },
+  'shutting-down': {
+    status: 503,
+    message: 'The controller is stopping.',
+    remedy: 'Send it again in a moment.',
+  },
+  'database-away': {
+    status: 503,
+    message: 'The database does not answer.',
+    remedy:
+      'Nothing was lost: what runs is carried on when it is back. See that PostgreSQL runs and can be reached.',
+  },
+  internal: {
+    status: 500,
+    message: 'Something went wrong inside the controller.',
+    remedy: "See the controller's log; this is a defect worth reporting.",
+  },
+} as const satisfies Record<string, { status: number; message: string; remedy: string }>;
+
+/** The name of a refusal. */
+export type ProblemCode = keyof typeof problems;

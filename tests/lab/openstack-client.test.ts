@@ -2,7 +2,7 @@ import { until } from '@ferry/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenStackClients } from '../compat/client.ts';
 import { LabWorld } from './lab-world.ts';
-import { openstackOf } from './openstack-of-lab.ts';
+import { openstackOf } from './openstack-of.ts';
 
 let world: LabWorld;
 let clients: OpenStackClients;

@@ -22,6 +22,11 @@ export interface HostFirewall {
   /** Removes a filter; one that a running domain uses stays. Absent is fine. */
   ensureNoFilter(name: string, call?: Call): Promise<'gone' | 'in-use'>;
   /**
+   * Takes away what stands before interfaces of a domain that does not run here: the sudden end of its QEMU can leave
+   * that behind, and the name of the interface is then taken. Nothing of one that runs is touched. Absent is fine.
+   */
+  ensureNoBindings(domainId: string, call?: Call): Promise<'gone' | 'in-use'>;
+  /**
    * Puts a filter before all interfaces of a domain, in its definition and where it runs; null takes Ferry's away.
    * A filter that is not Ferry's is never touched: `exists`.
    */

@@ -93,6 +93,7 @@ function codeOfLibvirt({ code, int1 }: Pick<LibvirtError, 'code' | 'int1'>): Hyp
     case ErrorNumber.NO_STORAGE_POOL:
       return 'no-image';
     case ErrorNumber.NO_NWFILTER:
+    case ErrorNumber.NO_NWFILTER_BINDING:
       return 'no-filter';
     case ErrorNumber.NO_NETWORK:
       return 'no-network';

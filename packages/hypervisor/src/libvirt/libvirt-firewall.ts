@@ -1,8 +1,9 @@
-import { DeviceModifyFlag, type DomainRef, DomainXmlFlag } from '@ferry/libvirt';
+import { DeviceModifyFlag, type DomainRef, DomainXmlFlag, type NwfilterBindingRef } from '@ferry/libvirt';
 import { filterNames, type SecurityGroup } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostFirewall, InstanceFilter } from '../contract/host-firewall.ts';
+import { readBindingOwner } from '../xml/binding-owner.ts';
 import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
 import { type FilteredInterface, readInterfaceFilters } from '../xml/interface-filter.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -70,6 +71,50 @@ export class LibvirtFirewall implements HostFirewall {
     }
   }
 
+  async ensureNoBindings(domainId: string, call: Call = {}): Promise<'gone' | 'in-use'> {
+    const bindings = await this.#bindingsOf(domainId, call);
+    if (bindings.length === 0) return 'gone';
+    if (await this.#isActive(domainId, call)) return 'in-use';
+    for (const nwfilter of bindings) {
+      await this.#connection.call('nwfilterBindingDelete', { nwfilter }, call).catch(unlessGone);
+    }
+    return 'gone';
+  }
+
+  async #bindingsOf(domainId: string, call: Call): Promise<NwfilterBindingRef[]> {
+    const found: NwfilterBindingRef[] = [];
+    for (const nwfilter of await this.#bindings(call)) {
+      const description = await this.#connection
+        .call('nwfilterBindingGetXmlDesc', { nwfilter, flags: 0 }, call)
+        .catch(unlessGone);
+      if (description === null) continue;
+      const owner = parse(this.#connection, () => readBindingOwner(description.xml));
+      if (owner === domainId) found.push(nwfilter);
+    }
+    return found;
+  }
+
+  async #bindings(call: Call): Promise<readonly NwfilterBindingRef[]> {
+    try {
+      const all = { needResults: 1, flags: 0 };
+      return (await this.#connection.call('connectListAllNwfilterBindings', all, call)).bindings;
+    } catch (error) {
+      // A libvirt without the driver refuses every question to it.
+      if (error instanceof HypervisorError && error.code === 'refused') return [];
+      throw error;
+    }
+  }
+
+  async #isActive(domainId: string, call: Call): Promise<boolean> {
+    try {
+      const { dom } = await this.#connection.call('domainLookupByUuid', { uuid: domainId }, call);
+      return (await this.#connection.call('domainIsActive', { dom }, call)).active;
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-domain') return false;
+      throw error;
+    }
+  }
+
   async setDomainFilter(domainId: string, filter: string | null, call: Call = {}): Promise<void> {
     const { dom } = await this.#connection.call('domainLookupByUuid', { uuid: domainId }, call);
     const [{ active }, { persistent }] = await Promise.all([
@@ -104,4 +149,10 @@ export class LibvirtFirewall implements HostFirewall {
   async #define(xml: string, call: Call): Promise<void> {
     await this.#connection.call('nwfilterDefineXml', { xml }, call);
   }
+}
+
+/** Another one took it away in the meantime, or its domain ended. */
+function unlessGone(error: unknown): null {
+  if (error instanceof HypervisorError && error.code === 'no-filter') return null;
+  throw error;
 }

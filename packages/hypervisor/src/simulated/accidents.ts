@@ -12,10 +12,14 @@ export function restartDaemon(host: SimulatedHostState): void {
   }
 }
 
-/** The QEMU of a guest is killed. Its definition stays, where it has one. */
+/**
+ * The QEMU of a guest is killed. Its definition stays, where it has one; of one that was coming, libvirt can keep what
+ * it put before the interface.
+ */
 export function killGuest(host: SimulatedHostState, id: string, reason = 'crashed'): void {
   const domain = host.domains.get(id);
   if (domain === undefined || !hasProcess(domain)) return;
+  if (domain.incomingFrom !== null) host.staleBindings.add(id);
   if (domain.incomingFrom !== null || !domain.persistent) host.domains.delete(id);
   else Object.assign(domain, { state: 'shutoff', reason, job: null });
 }

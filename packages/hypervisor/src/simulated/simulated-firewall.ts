@@ -51,6 +51,15 @@ export class SimulatedFirewall implements HostFirewall {
     });
   }
 
+  ensureNoBindings(domainId: string, call?: Call): Promise<'gone' | 'in-use'> {
+    return this.#ask('ensureNoBindings', call, () => {
+      const state = this.#host.domains.get(domainId)?.state ?? 'shutoff';
+      if (state !== 'shutoff' && state !== 'crashed') return 'in-use';
+      this.#host.staleBindings.delete(domainId);
+      return 'gone';
+    });
+  }
+
   setDomainFilter(domainId: string, filter: string | null, call?: Call): Promise<void> {
     return this.#ask('setDomainFilter', call, () => {
       const domain = this.#host.domains.get(domainId);

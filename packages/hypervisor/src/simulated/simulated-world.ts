@@ -80,6 +80,8 @@ export interface SimulatedHostState {
   locksHold: boolean;
   /** Packet filters by name, with their descriptions; null where the host cannot filter. */
   filters: Map<string, string> | null;
+  /** Domains of which something stands before interfaces that are not there any more. */
+  readonly staleBindings: Set<string>;
   /** Whether filters see what passes its bridges. */
   filtersInForce: boolean;
   /** The hypervisor's own networks, and the devices of the host. */
@@ -181,6 +183,7 @@ export class SimulatedWorld {
       domains: new Map(),
       filters: new Map(),
       filtersInForce: true,
+      staleBindings: new Set(),
       networks: new Map([['default', { active: true, autostart: true, bridge: 'virbr0', mtu: 1500 }]]),
       pools: new Map(),
       secrets: new Map(),

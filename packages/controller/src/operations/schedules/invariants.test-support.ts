@@ -95,6 +95,8 @@ function leftovers(
     for (const [id, { state, reason }] of host.domains)
       if (homes.get(id) !== host.name && !waiting.has(id))
         broken.push(`${host.name} keeps domain ${id}: ${state} (${reason})`);
+    for (const id of host.staleBindings)
+      if (!waiting.has(id)) broken.push(`${host.name} keeps the binding of a packet filter of ${id}`);
     for (const [directory, files] of host.directories) {
       for (const [name, file] of files) {
         // What a check made to look may stay where a host or a controller went away in that moment (decision 4).

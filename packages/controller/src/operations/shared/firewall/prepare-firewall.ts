@@ -14,14 +14,16 @@ export async function prepareFirewall(context: MoveContext): Promise<void> {
   await services.hostChanges.with(target.uri, () => ensureFilters(services, target.uri, instanceId, call));
 }
 
-/** Takes away the filters that came to the target with this migration, unless others need them by now. */
+/** Takes away the filters that came to the target with this migration, unless others need them by now; and what libvirt kept before interfaces that never came to be. */
 export async function undoFirewall(
   context: MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } },
 ): Promise<void> {
-  const { filter, target, migrationId } = context.input;
-  if (filter === null || !(await undoRight(context)).atTarget) return;
+  const { filter, target, migrationId, instanceId } = context.input;
+  if (!(await undoRight(context)).atTarget) return;
   const { services } = context;
   const call = { signal: context.signal };
+  await targetOf(context).firewall.ensureNoBindings(instanceId, call);
+  if (filter === null) return;
   const migration = await services.store.migrations.byId(migrationId);
   if (migration === null) return;
   await sayPhase(context, `undo: take the packet filters from ${target.name}`);
@@ -37,9 +39,10 @@ export async function undoFirewall(
 /** After the move: the source lets go of the filters that nobody needs there any more. */
 export async function releaseSourceFirewall(context: MoveContext): Promise<void> {
   const { filter, source, migrationId, instanceId } = context.input;
-  if (filter === null) return;
   const { services } = context;
   const call = { signal: context.signal };
+  await sourceOf(context).firewall.ensureNoBindings(instanceId, call);
+  if (filter === null) return;
   const migration = await services.store.migrations.byId(migrationId);
   if (migration === null) return;
   await sayPhase(context, `release the packet filters on ${source.name}`);

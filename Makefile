@@ -38,8 +38,8 @@ test-fast: setup ## the rings that need no root and no real hosts
 test-compat: compat-setup ## OpenStack's own clients against a controller on simulated hosts
 	vitest run --project compat
 
-schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again
-	vitest run --project unit packages/controller/src/operations/schedules
+schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again; SCHEDULES_ON=postgres
+	vitest run --project $(if $(filter postgres,$(SCHEDULES_ON)),postgres tests/postgres/schedules.test.ts,unit packages/controller/src/operations/schedules)
 
 protocol: setup ## hold the libvirt client's tables against libvirt's own definition, fetched from Debian
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol

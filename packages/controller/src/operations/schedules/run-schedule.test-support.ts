@@ -11,6 +11,7 @@ import { brokenAtTheEnd, brokenNow } from './invariants.test-support.ts';
 import { hostName, hostNames, type Schedule, type ScheduledMove } from './schedule.test-support.ts';
 import { SimulatedController } from './simulated-controller.test-support.ts';
 import { Troubles } from './troubles.test-support.ts';
+import type { VirtualPostgres } from './virtual-postgres.test-support.ts';
 import { VirtualTime } from './virtual-time.test-support.ts';
 
 /** Troubles are over after so long; then all has so long to come to its end. Simulated milliseconds. */
@@ -31,17 +32,23 @@ export interface Run {
   readonly ends: readonly string[];
 }
 
-/** Runs a schedule from its start to rest. The same schedule always goes the same way. */
-export async function runSchedule(
-  schedule: Schedule,
-  distort?: (hypervisor: Hypervisor) => Hypervisor,
-): Promise<Run> {
-  using time = VirtualTime.begin();
-  const store = await time.until(Store.open(':memory:'));
+/** What else a schedule can run on than it usually does. */
+export interface Conditions {
+  /** Changes what controllers see of hosts. */
+  readonly distort?: (hypervisor: Hypervisor) => Hypervisor;
+  /** In the place of SQLite. */
+  readonly postgres?: VirtualPostgres;
+}
+
+/** Runs a schedule from its start to rest. On SQLite the same schedule always goes the same way. */
+export async function runSchedule(schedule: Schedule, conditions: Conditions = {}): Promise<Run> {
+  const { postgres } = conditions;
+  const store = await (postgres?.open() ?? Store.open(':memory:'));
   try {
-    return await new ScheduleRun(schedule, time, store, distort).run();
+    using time = VirtualTime.begin(() => postgres?.waiting ?? 0);
+    return await new ScheduleRun(schedule, time, store, conditions).run();
   } finally {
-    await store.close();
+    await (postgres?.close(store) ?? store.close());
   }
 }
 
@@ -57,20 +64,15 @@ class ScheduleRun {
   readonly #script: string[] = [];
   readonly #broken: string[] = [];
   readonly #ids: string[] = [];
-  readonly #distort: ((hypervisor: Hypervisor) => Hypervisor) | undefined;
+  readonly #conditions: Conditions;
   #writes = 0;
   #submitting = 0;
 
-  constructor(
-    schedule: Schedule,
-    time: VirtualTime,
-    store: Store,
-    distort?: (hypervisor: Hypervisor) => Hypervisor,
-  ) {
+  constructor(schedule: Schedule, time: VirtualTime, store: Store, conditions: Conditions) {
     this.#schedule = schedule;
     this.#time = time;
     this.#store = store;
-    this.#distort = distort;
+    this.#conditions = conditions;
     this.#world.bytesPerStep = schedule.bytesPerStep;
     this.#guests = settle(this.#world, schedule);
     this.#troubles = new Troubles(schedule.strikes, {
@@ -114,12 +116,13 @@ class ScheduleRun {
   }
 
   async #start(number: number): Promise<void> {
+    const { distort } = this.#conditions;
     const controller = new SimulatedController({
       world: this.#world,
       store: this.#store,
       alone: this.#schedule.controllers === 1,
       database: (name, work) => this.#askDatabase(number, name, work),
-      ...(this.#distort !== undefined && { distort: this.#distort }),
+      ...(distort !== undefined && { distort }),
     });
     this.#controllers[number] = controller;
     await controller.start();
@@ -186,6 +189,7 @@ class ScheduleRun {
     if ((this.#withoutDatabase.get(number) ?? 0) > this.#time.nowMs) throw new DatabaseTrouble('is away');
     const fault = this.#troubles.before(`database of controller ${number},`, name);
     if (fault === 'unreachable' || fault === 'refuse' || fault === 'hang') throw new DatabaseTrouble(fault);
+    await this.#conditions.postgres?.setTime(this.#store, Date.now());
     const result = await work();
     this.#troubles.after(`database of controller ${number},`, name);
     this.#look();

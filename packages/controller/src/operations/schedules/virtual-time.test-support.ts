@@ -11,8 +11,10 @@ const realImmediate = setImmediate;
  */
 export class VirtualTime implements Disposable {
   readonly #startedAt: number;
+  readonly #waiting: () => number;
 
-  private constructor() {
+  private constructor(waiting: () => number) {
+    this.#waiting = waiting;
     vi.useFakeTimers({
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
       now: Date.UTC(2026, 0, 1),
@@ -20,8 +22,9 @@ export class VirtualTime implements Disposable {
     this.#startedAt = Date.now();
   }
 
-  static begin(): VirtualTime {
-    return new VirtualTime();
+  /** `waiting`: how many answers from outside of this process are still to come; time waits for them. */
+  static begin(waiting: () => number = () => 0): VirtualTime {
+    return new VirtualTime(waiting);
   }
 
   /** Milliseconds since it began. */
@@ -32,11 +35,11 @@ export class VirtualTime implements Disposable {
   /** Does what is to be done now, and then goes from timer to timer until it is said to be over, at most so long. */
   async goOn(isOver: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean> {
     const end = this.nowMs + limitMs;
-    await quiet();
+    await this.#quiet();
     while (!(await isOver())) {
       if (this.nowMs >= end || vi.getTimerCount() === 0) return false;
       vi.advanceTimersToNextTimer();
-      await quiet();
+      await this.#quiet();
     }
     return true;
   }
@@ -53,17 +56,16 @@ export class VirtualTime implements Disposable {
     return promise;
   }
 
+  /** Until no promise is left that goes on by itself. */
+  async #quiet(): Promise<void> {
+    do await new Promise((resolve) => realImmediate(resolve));
+    while (this.#waiting() > 0);
+  }
+
   [Symbol.dispose](): void {
     vi.clearAllTimers();
     vi.useRealTimers();
   }
-}
-
-/** Until no promise is left that goes on by itself. */
-function quiet(): Promise<void> {
-  return new Promise((resolve) => {
-    realImmediate(resolve);
-  });
 }
 
 /** Stands for `node:timers/promises`: its waits are those of the timers of the moment. */

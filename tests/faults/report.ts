@@ -22,8 +22,11 @@ export function writeReport(results: ReadonlyMap<string, readonly CellResult[]>,
 }
 
 function report(results: ReadonlyMap<string, readonly CellResult[]>, machine: string): string {
-  const known = [...allCells('postgres'), ...allCells('sqlite')];
-  const lasts = known.flatMap((cell) => results.get(cellName(cell))?.at(-1) ?? []);
+  const [shared, alone] = [allCells('postgres'), allCells('sqlite')];
+  const lastsOf = (cells: readonly Cell[]): CellResult[] =>
+    cells.flatMap((cell) => results.get(cellName(cell))?.at(-1) ?? []);
+  const [sharedLasts, aloneLasts] = [lastsOf(shared), lastsOf(alone)];
+  const lasts = [...sharedLasts, ...aloneLasts];
   const struck = lasts.filter(({ verdict }) => verdict === 'whole' || verdict === 'left');
   const days = lasts.map(({ at }) => at.slice(0, 10)).toSorted();
   const seeds = [...new Set(lasts.map(({ seed }) => seed))].join(', ');
@@ -32,7 +35,7 @@ function report(results: ReadonlyMap<string, readonly CellResult[]>, machine: st
   return [
     `${span ?? 'never run'}, seed ${seeds}; ${machine}.`,
     '',
-    `${lasts.length} of ${known.length} cells were run; in ${struck.length} the victim was there to be struck, in ${count(lasts, 'no-victim')} it was not, ${count(lasts, 'not-reached')} were not reached. Whole: **${count(struck, 'whole')} of ${struck.length}** (${runs} strikes with runs of the same cell). Median from the strike until nothing was left to do: ${seconds(struck)}.`,
+    `${sharedLasts.length} of ${shared.length} cells were run with PostgreSQL, which the tables show, and ${aloneLasts.length} of ${alone.length} with SQLite; in ${struck.length} the victim was there to be struck, in ${count(lasts, 'no-victim')} it was not, ${count(lasts, 'not-reached')} were not reached. Whole: **${count(struck, 'whole')} of ${struck.length}** (${runs} strikes with runs of the same cell). Median from the strike until nothing was left to do: ${seconds(struck)}.`,
     '',
     ...victimLines(struck),
     '',

@@ -1,7 +1,3 @@
-export {
-  type Controller,
-  type ControllerOptions,
-  startController,
-  StartError,
-  version,
-} from './start-controller.ts';
+export type { ControllerOptions } from './controller-options.ts';
+export { type Controller, startController, version } from './start-controller.ts';
+export { StartError } from './start-error.ts';

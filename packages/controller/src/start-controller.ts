@@ -1,74 +1,29 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Hypervisor, LibvirtHypervisor } from '@ferry/hypervisor';
-import type { Role } from '@ferry/model';
-import { backOff, type RetryPolicy } from '@ferry/workflow';
+import { LibvirtHypervisor } from '@ferry/hypervisor';
+import { backOff } from '@ferry/workflow';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
+import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
+import { ensureTokens } from './ensure-tokens.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
-import { buildServer } from './http/server.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
-import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
+import { listen, reachable, urlOf } from './listen.ts';
 import { LeaseKeeper } from './operations/lease-keeper.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
 import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
 import { ControllerLocks } from './operations/shared/controller-locks.ts';
 import { KeptAnswers } from './operations/shared/kept-answers.ts';
 import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
-import { defaultLimits, type Limits, type Services } from './operations/shared/services.ts';
-import { clearEvacuated } from './reconcilers/clear-evacuated.ts';
-import { confirmLate } from './reconcilers/confirm-late.ts';
-import { every, type Repeated } from './reconcilers/every.ts';
-import { keepDefinitions } from './reconcilers/keep-definitions.ts';
-import { settleFirewalls } from './reconcilers/settle-firewalls.ts';
-import { tidyIdentity } from './reconcilers/tidy-identity.ts';
-import { watchHosts } from './reconcilers/watch-hosts.ts';
+import { defaultLimits, type Services } from './operations/shared/services.ts';
+import type { Repeated } from './reconcilers/every.ts';
+import { startReconcilers } from './reconcilers/start-reconcilers.ts';
+import { StartError } from './start-error.ts';
 import { takeDatabaseLock } from './store/database-lock.ts';
-import { type Now, Store } from './store/store.ts';
-
-/** How a controller runs. */
-export interface ControllerOptions {
-  /** Holds the database, the unix socket and the first token. Made 0700 when it is not there. */
-  readonly dataDirectory: string;
-  /** Where else to listen; the unix socket in the data directory is always there. Null: nowhere. */
-  readonly listen: { readonly host: string; readonly port: number } | null;
-  readonly hypervisor?: Hypervisor;
-  readonly limits?: Partial<Limits>;
-  readonly retry?: RetryPolicy;
-  readonly log?: Logger;
-  /** `postgres://…` when there is more than one controller; null: a file in the data directory. */
-  readonly database?: string | null;
-  /** Where the bytes of images are kept; controllers that share a database must share it too. Null: in the data directory. */
-  readonly imageDirectory?: string | null;
-  /** How long what a controller has begun stays its own without a sign of life of it. */
-  readonly leaseMs?: number;
-  /** Pause between two looks at all hosts. */
-  readonly watchIntervalMs?: number;
-  /** Pause between two attempts at what waits for a host or a person. */
-  readonly resumeIntervalMs?: number;
-  /** How long a held migration waits for a decision before it is confirmed; null: for ever. */
-  readonly confirmWindowMs?: number | null;
-  /** A program that powers a host off, whose name it gets, and says by exit code 0 that it is off; null: there is none. */
-  readonly fenceHook?: string | null;
-  /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */
-  readonly definitionAgeMs?: number | null;
-  /** How long a token of the identity service is good for. */
-  readonly tokenLifeMs?: number;
-  /** A Keystone that knows the users; null: Ferry does. */
-  readonly keystone?: KeystoneSettings | null;
-  /** By which address clients reach the APIs; null: by whichever a request comes. */
-  readonly publicUrl?: string | null;
-  /** The one region of the catalog. */
-  readonly region?: string;
-  /** Pause between two looks for tokens that have expired. */
-  readonly tidyIntervalMs?: number;
-  /** The clock of what is written down; the machine's when not given. */
-  readonly now?: Now;
-}
+import { Store } from './store/store.ts';
 
 /** A controller that runs. */
 export interface Controller {
@@ -84,30 +39,11 @@ export interface Controller {
   stop(patienceMs?: number): Promise<void>;
 }
 
-/** Why a controller did not start. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-  readonly code: 'in-use' | 'cannot-listen' | 'no-database';
-
-  constructor(code: StartError['code'], message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
-    this.code = code;
-  }
-}
-
 export const version = '0.1.0';
-const usualWatchIntervalMs = 10_000;
-const usualResumeIntervalMs = 15_000;
 const usualLeaseMs = 10_000;
-const usualDefinitionAgeMs = 600_000;
-/** New instances are read after at most so long. */
-const longestDefinitionPauseMs = 60_000;
 const usualTokenLifeMs = 3_600_000;
-const usualTidyIntervalMs = 300_000;
 /** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
 const locksKeptMs = 300_000;
-/** So often in each lease it is renewed, and looked for what others let go of. */
-const renewalsEachLease = 4;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
 const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 
@@ -182,41 +118,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       await services.library.sweep();
     }
     await runner.takeOver();
-    const renewMs = leases.leaseMs / renewalsEachLease;
-    repeated.push(
-      every(renewMs, 'renewing leases', log, () => leases.renew()),
-      every(renewMs, 'looking for what other controllers let go of', log, () => runner.takeOver()),
-      every(options.watchIntervalMs ?? usualWatchIntervalMs, 'the watch over hosts', log, () =>
-        watchHosts(services),
-      ),
-      every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'telling hosts of security groups', log, () =>
-        settleFirewalls(services),
-      ),
-      every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'taking up what waits', log, () =>
-        runner.resumeWaiting(),
-      ),
-      every(options.tidyIntervalMs ?? usualTidyIntervalMs, 'forgetting tokens that have expired', log, () =>
-        tidyIdentity(services),
-      ),
-    );
-    const { confirmWindowMs = null, definitionAgeMs = usualDefinitionAgeMs } = options;
-    if (definitionAgeMs !== null)
-      repeated.push(
-        every(Math.min(definitionAgeMs, longestDefinitionPauseMs), 'keeping definitions', log, () =>
-          keepDefinitions(services, definitionAgeMs),
-        ),
-      );
-    repeated.push(
-      every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'clearing evacuated hosts', log, () =>
-        clearEvacuated(services),
-      ),
-    );
-    if (confirmWindowMs !== null)
-      repeated.push(
-        every(options.resumeIntervalMs ?? usualResumeIntervalMs, 'confirming what is held', log, () =>
-          confirmLate(services, runner, confirmWindowMs),
-        ),
-      );
+    repeated.push(...startReconcilers({ services, runner, leases }, options));
     const url = options.listen === null ? null : urlOf(servers.at(-1));
     const reachedAt = place.publicUrl ?? reachable(url);
     const cloudsFile =
@@ -233,52 +135,4 @@ export async function startController(options: ControllerOptions): Promise<Contr
 /** Among controllers where there may be others; they end so much later than operations (see ControllerLocks). */
 function locksOf(store: Store, log: Logger, leaseMs: number, what: string): Locks {
   return store.isShared ? new ControllerLocks(store.locks, log, leaseMs * 1.5, what) : new KeyedLock();
-}
-
-async function listen(
-  controls: ReturnType<typeof controlsOf>,
-  log: Logger,
-  where: { path: string } | { host: string; port: number },
-  place: Place,
-): Promise<FastifyInstance> {
-  const server = await buildServer(controls, log.child({ part: 'http' }), place);
-  try {
-    await server.listen(where);
-    return server;
-  } catch (cause) {
-    const what = 'path' in where ? where.path : `${where.host}:${where.port}`;
-    throw new StartError(
-      'cannot-listen',
-      `Cannot listen on ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    );
-  }
-}
-
-/** The address a server listens on; its port may have been chosen by the system. */
-function urlOf(server: FastifyInstance | undefined): string | null {
-  const address = server?.server.address();
-  if (address === null || address === undefined || typeof address === 'string') return null;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-}
-
-/** The address for clients on this machine, where the controller listens on all of its addresses. */
-function reachable(url: string | null): string | null {
-  return url?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:') ?? null;
-}
-
-/**
- * Makes the tokens at the first start, and again when a file was lost; 0600 from the first byte. Controllers that share a
- * database have tokens of their own: the loss of one's files ends no other's.
- */
-async function ensureTokens(store: Store, dataDirectory: string): Promise<string> {
-  const fileOf = (role: Role): string => join(dataDirectory, `${role}.token`);
-  for (const role of ['admin', 'operator', 'reader'] as const) {
-    const name = store.isShared ? `${role} of ${hostname()}:${dataDirectory}` : role;
-    const lost = role === 'admin' && !existsSync(fileOf(role));
-    const token =
-      (await store.tokens.ensure(name, role)) ?? (lost ? await store.tokens.renew(name, role) : null);
-    if (token !== null) writeFileSync(fileOf(role), `${token}\n`, { mode: 0o600 });
-  }
-  return fileOf('admin');
 }

@@ -1,0 +1,46 @@
+import type { Hypervisor } from '@ferry/hypervisor';
+import type { RetryPolicy } from '@ferry/workflow';
+import type { Logger } from 'pino';
+import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
+import type { Limits } from './operations/shared/services.ts';
+import type { Now } from './store/store.ts';
+
+/** How a controller runs. */
+export interface ControllerOptions {
+  /** Holds the database, the unix socket and the first token. Made 0700 when it is not there. */
+  readonly dataDirectory: string;
+  /** Where else to listen; the unix socket in the data directory is always there. Null: nowhere. */
+  readonly listen: { readonly host: string; readonly port: number } | null;
+  readonly hypervisor?: Hypervisor;
+  readonly limits?: Partial<Limits>;
+  readonly retry?: RetryPolicy;
+  readonly log?: Logger;
+  /** `postgres://…` when there is more than one controller; null: a file in the data directory. */
+  readonly database?: string | null;
+  /** Where the bytes of images are kept; controllers that share a database must share it too. Null: in the data directory. */
+  readonly imageDirectory?: string | null;
+  /** How long what a controller has begun stays its own without a sign of life of it. */
+  readonly leaseMs?: number;
+  /** Pause between two looks at all hosts. */
+  readonly watchIntervalMs?: number;
+  /** Pause between two attempts at what waits for a host or a person. */
+  readonly resumeIntervalMs?: number;
+  /** How long a held migration waits for a decision before it is confirmed; null: for ever. */
+  readonly confirmWindowMs?: number | null;
+  /** A program that powers a host off, whose name it gets, and says by exit code 0 that it is off; null: there is none. */
+  readonly fenceHook?: string | null;
+  /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */
+  readonly definitionAgeMs?: number | null;
+  /** How long a token of the identity service is good for. */
+  readonly tokenLifeMs?: number;
+  /** A Keystone that knows the users; null: Ferry does. */
+  readonly keystone?: KeystoneSettings | null;
+  /** By which address clients reach the APIs; null: by whichever a request comes. */
+  readonly publicUrl?: string | null;
+  /** The one region of the catalog. */
+  readonly region?: string;
+  /** Pause between two looks for tokens that have expired. */
+  readonly tidyIntervalMs?: number;
+  /** The clock of what is written down; the machine's when not given. */
+  readonly now?: Now;
+}

@@ -1,0 +1,62 @@
+import type { ControllerOptions } from '../controller-options.ts';
+import type { LeaseKeeper } from '../operations/lease-keeper.ts';
+import type { OperationRunner } from '../operations/operation-runner.ts';
+import type { Services } from '../operations/shared/services.ts';
+import { clearEvacuated } from './clear-evacuated.ts';
+import { confirmLate } from './confirm-late.ts';
+import { every, type Repeated } from './every.ts';
+import { keepDefinitions } from './keep-definitions.ts';
+import { settleFirewalls } from './settle-firewalls.ts';
+import { tidyIdentity } from './tidy-identity.ts';
+import { watchHosts } from './watch-hosts.ts';
+
+const usual = {
+  watchIntervalMs: 10_000,
+  resumeIntervalMs: 15_000,
+  definitionAgeMs: 600_000,
+  tidyIntervalMs: 300_000,
+} as const;
+/** New instances are read after at most so long. */
+const longestDefinitionPauseMs = 60_000;
+/** So often in each lease it is renewed, and looked for what others let go of. */
+const renewalsEachLease = 4;
+
+/** What a controller works with. */
+interface Workers {
+  readonly services: Services;
+  readonly runner: OperationRunner;
+  readonly leases: LeaseKeeper;
+}
+
+/** Begins all that a controller does again and again by itself; each is to be stopped. */
+export function startReconcilers(
+  { services, runner, leases }: Workers,
+  options: ControllerOptions,
+): Repeated[] {
+  const { log } = services;
+  const renewMs = leases.leaseMs / renewalsEachLease;
+  const resumeMs = options.resumeIntervalMs ?? usual.resumeIntervalMs;
+  const watchMs = options.watchIntervalMs ?? usual.watchIntervalMs;
+  const tidyMs = options.tidyIntervalMs ?? usual.tidyIntervalMs;
+  const { confirmWindowMs = null, definitionAgeMs = usual.definitionAgeMs } = options;
+  const repeated = [
+    every(renewMs, 'renewing leases', log, () => leases.renew()),
+    every(renewMs, 'looking for what other controllers let go of', log, () => runner.takeOver()),
+    every(watchMs, 'the watch over hosts', log, () => watchHosts(services)),
+    every(resumeMs, 'telling hosts of security groups', log, () => settleFirewalls(services)),
+    every(resumeMs, 'taking up what waits', log, () => runner.resumeWaiting()),
+    every(resumeMs, 'clearing evacuated hosts', log, () => clearEvacuated(services)),
+    every(tidyMs, 'forgetting tokens that have expired', log, () => tidyIdentity(services)),
+  ];
+  if (definitionAgeMs !== null) {
+    const pauseMs = Math.min(definitionAgeMs, longestDefinitionPauseMs);
+    repeated.push(
+      every(pauseMs, 'keeping definitions', log, () => keepDefinitions(services, definitionAgeMs)),
+    );
+  }
+  if (confirmWindowMs !== null)
+    repeated.push(
+      every(resumeMs, 'confirming what is held', log, () => confirmLate(services, runner, confirmWindowMs)),
+    );
+  return repeated;
+}

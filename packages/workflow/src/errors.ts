@@ -9,7 +9,7 @@ export const workflowErrors = {
   'input-not-plain': 'the input cannot be written to the log',
   'definition-invalid': 'the workflow is not well formed',
   'illegal-record': 'the log says something that cannot have happened',
-  'workflow-changed': 'the log was written by a workflow with other steps',
+  'workflow-changed': 'the operation was begun with other steps than the program can go on with',
   'operation-unknown': 'there is no log of this operation',
   'log-unavailable': 'the log could not be read or written, so nothing more was done',
   'needs-person': 'it is not known how things stand, and a person has to look',

@@ -65,6 +65,7 @@ describe('forward', () => {
         inspect: { from: 'left' },
         reserve: { slot: 'book' },
         prepare: { shelf: 'book from left' },
+        weigh: { grams: 500 },
         transfer: { movedTo: 'right' },
         label: {},
       },
@@ -266,6 +267,65 @@ describe('deadlines and stopping', () => {
     });
     expect(seen).toEqual([false, true]);
     expect(await log.unfinished()).toEqual([]);
+  });
+});
+
+const added = { since: '2', safeWithout: 'it is a test' };
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** As `scripted`, with a step more on each side of the pivot. */
+function extended(): Workflow<string, Script, Readonly<Record<string, unknown>>> {
+  return workflow<string, Script>('scripted')
+    .addedStep({ name: 'look', added, deadlineMs: 10, do: () => Promise.resolve('l'), undo: nothing })
+    .step({
+      name: 'before',
+      deadlineMs: 10,
+      do: (c) => c.services.before(),
+      undo: (c) => c.services.undoBefore(),
+    })
+    .addedStep({ name: 'prepare', added, deadlineMs: 10, do: () => Promise.resolve('p'), undo: nothing })
+    .pivot({ name: 'pivot', deadlineMs: 10, do: (c) => c.services.pivot(c.recovered) })
+    .step({ name: 'after', deadlineMs: 10, do: (c) => c.services.after(c.attempt) })
+    .addedStep({ name: 'tell', added, deadlineMs: 10, do: () => Promise.resolve('t') })
+    .build();
+}
+
+/** Begun by the former one, which stopped in its first step. */
+async function begun(): Promise<{ log: MemoryLog; script: Script }> {
+  const log = new MemoryLog();
+  const { workflow: former, script } = scripted();
+  const { before } = script;
+  const stop = new AbortController();
+  script.before = () => {
+    stop.abort();
+    return Promise.reject(new Error('stopped'));
+  };
+  await run(former, 'op', 'in', script, log, { ...usual(), signal: stop.signal });
+  script.before = before;
+  return { log, script };
+}
+
+describe('an operation that a former version began', () => {
+  test('goes on with the steps it was begun with', async () => {
+    const { log, script } = await begun();
+    const result = await recover(extended(), 'op', script, log, usual());
+    expect(result).toEqual({ kind: 'done', output: { before: 'b', pivot: 'p', after: 'a' } });
+  });
+
+  test('takes back those that it went through, and no others', async () => {
+    const { log, script } = await begun();
+    script.pivot = () => Promise.reject(new NothingMoved('stays', 'it stays'));
+    expect(await recover(extended(), 'op', script, log, usual())).toMatchObject({ kind: 'undone' });
+    expect((await kinds(log)).filter((kind) => kind.startsWith('undo-'))).toEqual([
+      'undo-started before',
+      'undo-finished before',
+    ]);
+  });
+
+  test('has all steps when it was begun by this one', async () => {
+    const { script } = await begun();
+    const result = await run(extended(), 'op', 'in', script, new MemoryLog(), usual());
+    expect(result).toMatchObject({ output: { look: 'l', prepare: 'p', tell: 't' } });
   });
 });
 

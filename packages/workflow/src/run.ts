@@ -7,7 +7,8 @@ import type { LogStore } from './log.ts';
 import { toPlain, type Plain } from './plain.ts';
 import { usualRetry, type RetryPolicy } from './retry.ts';
 import type { OperationState } from './state.ts';
-import type { Outputs, PlannedStep, Workflow } from './workflow.ts';
+import { stepsOfPlan } from './steps-of-plan.ts';
+import type { AnyStep, AnyWorkflow, Outputs, Workflow } from './workflow.ts';
 
 export interface RunOptions {
   /** Stops the runner, not the operation: the log is left for `recover`. */
@@ -78,34 +79,28 @@ async function drive<Input, Services, Output extends Outputs>(
   const { clock = systemClock, retry = usualRetry, graceMs = 10_000 } = options;
   const stop = options.signal ?? new AbortController().signal;
   let journal: Journal;
+  let steps: readonly AnyStep[];
   try {
     journal = await Journal.open(operationId, log, clock, options.onRecord);
-    requireSamePlan(journal.state, workflow);
+    steps = stepsFor(journal.state, workflow);
   } catch (error) {
     // A log that is not understood is left as it is, for a person or the right version of the program.
     if (!(error instanceof WorkflowError) || error.code === 'log-unavailable') throw error;
     return { kind: 'blocked', step: null, failure: failureOf(error) };
   }
   await prepare(journal);
-  const runner = { journal, steps: workflow.steps, operationId, services, stop, retry, clock, graceMs };
+  const runner = { journal, steps, operationId, services, stop, retry, clock, graceMs };
   while (!stop.aborted) {
     const result = await advance(runner);
-    // The outputs are what the steps of this very plan gave, so they have the types the plan says.
+    // The outputs are what the steps of its plan gave: of those that it went without, the types say so.
     if (result !== 'go-on') return result as RunResult<Output>;
   }
   return restingResult(journal.state) as RunResult<Output>;
 }
 
-function requireSamePlan(state: OperationState, workflow: Workflow<unknown, unknown, Outputs>): void {
-  if (!('plan' in state)) return;
-  const logged = JSON.stringify([state.plan.workflow, namesAndRoles(state.plan.steps)]);
-  const known = JSON.stringify([workflow.name, namesAndRoles(workflow.plan.steps)]);
-  if (logged !== known)
-    throw new WorkflowError('workflow-changed', `${logged} in the log, ${known} in the program`);
-}
-
-function namesAndRoles(steps: readonly PlannedStep[]): unknown {
-  return steps.map((step) => [step.name, step.role, step.undoable]);
+/** Of an operation that has a log, the steps that it was begun with. */
+function stepsFor(state: OperationState, workflow: AnyWorkflow): readonly AnyStep[] {
+  return 'plan' in state ? stepsOfPlan(state.plan, workflow) : workflow.steps;
 }
 
 function plainOr(value: unknown, wrap: (cause: Error) => WorkflowError): Plain {

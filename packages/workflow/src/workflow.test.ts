@@ -34,6 +34,22 @@ describe('a definition', () => {
     });
   });
 
+  test('of an added step, later ones may have no output', () => {
+    const added = { since: '2', safeWithout: 'it is a test' };
+    const built = workflow<null, null>('typed')
+      .addedStep({ name: 'first', added, deadlineMs: 1, do: () => Promise.resolve({ count: 1 }) })
+      .pivot({
+        name: 'second',
+        deadlineMs: 1,
+        do: ({ output }) => {
+          expectTypeOf(output.first).toEqualTypeOf<{ count: number } | undefined>();
+          return nothing();
+        },
+      })
+      .build();
+    expect(built.steps.map((step) => step.added)).toEqual([added, undefined]);
+  });
+
   test('cannot be built without a pivot, nor have two', () => {
     const before = workflow<null, null>('none').step({ name: 'a', deadlineMs: 1, do: nothing });
     const after = before.pivot({ name: 'b', deadlineMs: 1, do: nothing });
@@ -46,9 +62,10 @@ describe('a definition', () => {
     expect(() => begun.step({ name: 'a', deadlineMs: 1, do: nothing })).toThrow('there twice');
     expect(() => begun.step({ name: 'b', deadlineMs: 0, do: nothing })).toThrow('no deadline');
     const withUndo = { name: 'c', deadlineMs: 1, do: nothing, undo: nothing };
-    expect(() => begun.pivot({ name: 'p', deadlineMs: 1, do: nothing }).step(withUndo)).toThrow(
-      'has an undo',
-    );
+    const pivoted = begun.pivot({ name: 'p', deadlineMs: 1, do: nothing });
+    expect(() => pivoted.step(withUndo)).toThrow('has an undo');
+    const added = { since: '2', safeWithout: 'it is a test' };
+    expect(() => pivoted.addedStep({ ...withUndo, added })).toThrow('has an undo');
   });
 });
 

@@ -45,6 +45,16 @@ export interface UndoableStep<Input, Services, Output extends Outputs, Name exte
   undo?(context: UndoContext<Input, Services, Output, Own>): Promise<void>;
 }
 
+/** What a step says of itself that came to a workflow of which operations may be under way. */
+interface Addition {
+  readonly added: {
+    /** The version that it came with, as its project counts versions. */
+    readonly since: string;
+    /** Why an operation that was begun before may come to either of its ends without it, for the reader. */
+    readonly safeWithout: string;
+  };
+}
+
 type With<Output extends Outputs, Name extends string, Own> = Output & { readonly [Key in Name]: Own };
 
 /** A workflow being written down, before its pivot. */
@@ -52,6 +62,10 @@ export interface BeforePivot<Input, Services, Output extends Outputs> {
   step<const Name extends string, Own>(
     step: UndoableStep<Input, Services, Output, Name, Own>,
   ): BeforePivot<Input, Services, With<Output, Name, Own>>;
+  /** A step that operations begun before it came go without: those after it have no output of it then. */
+  addedStep<const Name extends string, Own>(
+    step: UndoableStep<Input, Services, Output, Name, Own> & Addition,
+  ): BeforePivot<Input, Services, With<Output, Name, Own | undefined>>;
   /**
    * The point of no return. `do` returns when it was passed, throws `NothingMoved` when it is known that nothing
    * moved, `NeedsPerson` when it cannot be known; any other error means "not known yet" and it is run again.
@@ -66,11 +80,15 @@ export interface AfterPivot<Input, Services, Output extends Outputs> {
   step<const Name extends string, Own>(
     step: ForwardStep<Input, Services, Output, Name, Own>,
   ): AfterPivot<Input, Services, With<Output, Name, Own>>;
+  /** As before the pivot, which itself is always there. */
+  addedStep<const Name extends string, Own>(
+    step: ForwardStep<Input, Services, Output, Name, Own> & Addition,
+  ): AfterPivot<Input, Services, With<Output, Name, Own | undefined>>;
   build(): Workflow<Input, Services, Output>;
 }
 
 /** A step without its types, as the runner sees it. */
-export type AnyStep = UndoableStep<unknown, unknown, Outputs, string, unknown>;
+export type AnyStep = UndoableStep<unknown, unknown, Outputs, string, unknown> & Partial<Addition>;
 
 /** What of a workflow stands in the log, so that a log explains itself. */
 export interface Plan {
@@ -92,6 +110,9 @@ export interface Workflow<Input, Services, Output extends Outputs> {
   readonly types?: { readonly input: Input; readonly services: Services; readonly output: Output };
 }
 
+/** A workflow without its types, as the runner sees it. */
+export type AnyWorkflow = Pick<Workflow<unknown, unknown, Outputs>, 'name' | 'plan' | 'steps'>;
+
 interface Draft {
   readonly name: string;
   readonly steps: readonly AnyStep[];
@@ -108,6 +129,7 @@ function beforePivot<Input, Services, Output extends Outputs>(
 ): BeforePivot<Input, Services, Output> {
   return {
     step: (step) => beforePivot(extend(draft, step, 'before')),
+    addedStep: (step) => beforePivot(extend(draft, step, 'before')),
     pivot: (step) => afterPivot(extend(draft, step, 'pivot')),
   };
 }
@@ -117,6 +139,7 @@ function afterPivot<Input, Services, Output extends Outputs>(
 ): AfterPivot<Input, Services, Output> {
   return {
     step: (step) => afterPivot(extend(draft, step, 'after')),
+    addedStep: (step) => afterPivot(extend(draft, step, 'after')),
     build: () => ({ name: draft.name, plan: planOf(draft), steps: draft.steps }),
   };
 }

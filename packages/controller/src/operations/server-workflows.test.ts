@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import type { Outputs } from '@ferry/workflow';
 import {
+  beginBeforeAdditions,
   crashEverywhere,
   failEachStep,
   repeatEachStep,
@@ -160,7 +161,12 @@ describe('delete-instance', () => {
     workflow: deleteInstanceWorkflow,
     makeWorld: async () => (await acceptedDeletion()).world,
   };
-  const all = [...failEachStep(spec), ...repeatEachStep(spec), ...crashEverywhere(spec)];
+  const all = [
+    ...failEachStep(spec),
+    ...repeatEachStep(spec),
+    ...crashEverywhere(spec),
+    ...beginBeforeAdditions(spec),
+  ];
   test.concurrent.each(all)(
     '$name',
     async ({ run: torture }) => {

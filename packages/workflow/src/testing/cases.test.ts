@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { crashEverywhere, failEachStep, repeatEachStep, repeatEachUndo } from './cases.ts';
+import {
+  beginBeforeAdditions,
+  crashEverywhere,
+  failEachStep,
+  repeatEachStep,
+  repeatEachUndo,
+} from './cases.ts';
 import type { TortureCase } from './torture.ts';
 import { transferSpec, type Mistakes } from './transfer-workflow.ts';
 
@@ -8,6 +14,7 @@ const all = (mistakes?: Mistakes): readonly TortureCase[] => [
   ...repeatEachStep(transferSpec(mistakes)),
   ...repeatEachUndo(transferSpec(mistakes)),
   ...crashEverywhere(transferSpec(mistakes)),
+  ...beginBeforeAdditions(transferSpec(mistakes)),
 ];
 
 describe('a sound workflow', () => {
@@ -16,7 +23,7 @@ describe('a sound workflow', () => {
   test('is tried at every step, and no case is there twice', () => {
     const names = all().map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const step of ['inspect', 'reserve', 'prepare', 'transfer', 'label']) {
+    for (const step of ['inspect', 'reserve', 'prepare', 'weigh', 'transfer', 'label']) {
       expect(names.filter((name) => name.startsWith(`"${step}"`)).length).toBeGreaterThan(1);
     }
   });
@@ -43,6 +50,11 @@ describe('mistakes that the generic tests find', () => {
     },
     { mistake: 'a do that adds up', make: crashEverywhere, mistakes: { doIsNotEnsure: true } },
     { mistake: 'a missing undo', make: crashEverywhere, mistakes: { withoutUndo: true } },
+    {
+      mistake: 'a step that needs what an added one gives',
+      make: beginBeforeAdditions,
+      mistakes: { additionIsNeeded: true },
+    },
   ])('$make.name finds $mistake', async ({ make, mistakes }) => {
     expect(await failures(make(transferSpec(mistakes)))).not.toEqual([]);
   });

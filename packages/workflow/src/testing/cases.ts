@@ -85,6 +85,43 @@ export function crashEverywhere<Input, Services, Output extends Outputs>(
   return [...ofSuccess, ...ofUndo];
 }
 
+/**
+ * A former version, which lacks steps that were added since, begins and stops after each single record; this one goes on.
+ * Both the run that ends well and the one that finds at the pivot that nothing moved must end as if nothing had changed.
+ */
+export function beginBeforeAdditions<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
+): readonly TortureCase[] {
+  const added = new Set(spec.workflow.steps.flatMap(({ added: addition }) => addition?.since ?? []));
+  return [...added].flatMap((since) => {
+    const former = withoutAdditions(spec.workflow, since);
+    const { steps } = former.plan;
+    const upToPivot = steps.filter((step) => step.role !== 'after');
+    const undos = upToPivot.filter((step) => step.undoable).length;
+    const stays = nothingMoves(spec.workflow);
+    const begun = `begun before ${since}`;
+    return [
+      ...crashPoints(2 * steps.length + 2, ['after']).map(({ name, point }) =>
+        doneCase(spec, `${begun}, ${name}`, spec.workflow, point, former),
+      ),
+      ...crashPoints(2 * upToPivot.length + 2 + 2 * undos, ['after']).map(({ name, point }) =>
+        undoneCase(spec, `${begun}, nothing moves, ${name}`, stays, point, nothingMoves(former)()),
+      ),
+    ];
+  });
+}
+
+/** As it was before that version: versions are in the order of their names. */
+function withoutAdditions<Input, Services, Output extends Outputs>(
+  workflow: Workflow<Input, Services, Output>,
+  since: string,
+): Workflow<Input, Services, Output> {
+  const steps = workflow.steps.filter(({ added }) => added === undefined || added.since < since);
+  const names = new Set(steps.map(({ name }) => name));
+  const planned = workflow.plan.steps.filter(({ name }) => names.has(name));
+  return { ...workflow, steps, plan: { ...workflow.plan, steps: planned } };
+}
+
 type Variant<Input, Services, Output extends Outputs> =
   | Workflow<Input, Services, Output>
   | (() => Workflow<Input, Services, Output>);
@@ -94,11 +131,15 @@ function doneCase<Input, Services, Output extends Outputs>(
   name: string,
   variant: Variant<Input, Services, Output>,
   point?: () => CrashPoint,
+  begunAs?: Workflow<Input, Services, Output>,
 ): TortureCase {
   return {
     name: `${name}: comes to its end`,
     run: () =>
-      Trial.in(spec, async (trial) => await trial.assertDone(await trial.finish(made(variant), point?.()))),
+      Trial.in(
+        spec,
+        async (trial) => await trial.assertDone(await trial.finish(made(variant), point?.(), begunAs)),
+      ),
   };
 }
 
@@ -107,11 +148,15 @@ function undoneCase<Input, Services, Output extends Outputs>(
   name: string,
   variant: Variant<Input, Services, Output>,
   point?: () => CrashPoint,
+  begunAs?: Workflow<Input, Services, Output>,
 ): TortureCase {
   return {
     name: `${name}: nothing is left`,
     run: () =>
-      Trial.in(spec, async (trial) => await trial.assertUndone(await trial.finish(made(variant), point?.()))),
+      Trial.in(
+        spec,
+        async (trial) => await trial.assertUndone(await trial.finish(made(variant), point?.(), begunAs)),
+      ),
   };
 }
 
@@ -181,9 +226,10 @@ function once(moment: Moment, matches: (entry: LogRecord['entry']) => boolean): 
 
 function crashPoints(
   records: number,
+  when: readonly Moment[] = moments,
 ): readonly { readonly name: string; readonly point: () => CrashPoint }[] {
   return Array.from({ length: records }, (_, index) => index + 1).flatMap((sequence) =>
-    moments.map((moment) => ({
+    when.map((moment) => ({
       name: `the process stops ${moment} record ${sequence} of ${records}`,
       point: (): CrashPoint => ({ moment, at: (record) => record.sequence === sequence }),
     })),

@@ -1,4 +1,10 @@
-export { crashEverywhere, failEachStep, repeatEachStep, repeatEachUndo } from './cases.ts';
+export {
+  beginBeforeAdditions,
+  crashEverywhere,
+  failEachStep,
+  repeatEachStep,
+  repeatEachUndo,
+} from './cases.ts';
 export { CrashingLog, type CrashPoint } from './crashing-log.ts';
 export { ManualClock } from './manual-clock.ts';
 export { MemoryLog } from './memory-log.ts';

@@ -96,14 +96,18 @@ export class Trial<Input, Services, Output extends Outputs> {
     }
   }
 
-  /** Runs to the end, with a crash and its recovery when a point is given. */
-  async finish(workflow: Workflow<Input, Services, Output>, point?: CrashPoint): Promise<RunResult<Output>> {
+  /** Runs to the end, with a crash and its recovery when a point is given; before the crash perhaps as it once was. */
+  async finish(
+    workflow: Workflow<Input, Services, Output>,
+    point?: CrashPoint,
+    begunAs: Workflow<Input, Services, Output> = workflow,
+  ): Promise<RunResult<Output>> {
     const { input } = this.world;
     if (point === undefined)
       return await run(workflow, 'torture', input, this.world.services, this.#log, options());
     const crashing = new CrashingLog(this.#log, point);
     try {
-      await run(workflow, 'torture', input, this.world.services, crashing, options());
+      await run(begunAs, 'torture', input, this.world.services, crashing, options());
     } catch (error) {
       if (!crashing.crashed) throw error;
     }

@@ -7,6 +7,8 @@ export interface Shelves {
   readonly reserved: Set<string>;
   readonly prepared: string[];
   place: 'left' | 'right';
+  /** How many parcels lie on the scales. */
+  scales: number;
   label: string;
 }
 
@@ -21,16 +23,18 @@ export interface Mistakes {
   readonly doIsNotEnsure?: boolean;
   readonly undoTwiceFails?: boolean;
   readonly endIsNotEnsure?: boolean;
+  readonly additionIsNeeded?: boolean;
 }
 
 export type TransferOutput = {
   readonly inspect: { readonly from: string };
   readonly reserve: { readonly slot: string };
   readonly prepare: { readonly shelf: string };
+  readonly weigh: { readonly grams: number } | undefined;
   readonly transfer: { readonly movedTo: string };
 };
 
-/** inspect · reserve ↶ · prepare ↶ · transfer (pivot) · label */
+/** inspect · reserve ↶ · prepare ↶ · weigh (added) · transfer (pivot) · label */
 export function transferWorkflow(mistakes: Mistakes = {}): Workflow<TransferInput, Shelves, TransferOutput> {
   return workflow<TransferInput, Shelves>('transfer')
     .step({
@@ -71,10 +75,24 @@ export function transferWorkflow(mistakes: Mistakes = {}): Workflow<TransferInpu
         return Promise.resolve();
       },
     })
+    .addedStep({
+      name: 'weigh',
+      added: { since: '2', safeWithout: 'what it weighs is only told' },
+      deadlineMs: 1000,
+      do: ({ services }) => {
+        services.scales = 1;
+        return Promise.resolve({ grams: 500 });
+      },
+      undo: ({ services }) => {
+        services.scales = 0;
+        return Promise.resolve();
+      },
+    })
     .pivot({
       name: 'transfer',
       deadlineMs: 1000,
-      do: async ({ services, input }) => {
+      do: async ({ services, input, output }) => {
+        if (mistakes.additionIsNeeded === true && output.weigh === undefined) throw new Error('not weighed');
         if (input.parcel === 'nailed down') throw new NothingMoved('stuck', 'the parcel is nailed down');
         services.place = 'right';
         return { movedTo: 'right' };
@@ -84,6 +102,8 @@ export function transferWorkflow(mistakes: Mistakes = {}): Workflow<TransferInpu
       name: 'label',
       deadlineMs: 1000,
       do: ({ services, output }) => {
+        // Whether it was weighed is no part of how it ends.
+        services.scales = 0;
         const label = `now ${output.transfer.movedTo}`;
         services.label = mistakes.endIsNotEnsure === true ? services.label + label : label;
         return Promise.resolve({});
@@ -100,7 +120,7 @@ interface UndoOfReserve {
 
 /** Shelves as they are before anything was done. */
 export function freshShelves(): Shelves {
-  return { reserved: new Set(), prepared: [], place: 'left', label: 'old' };
+  return { reserved: new Set(), prepared: [], place: 'left', scales: 0, label: 'old' };
 }
 
 /** The transfer, ready for the generic tests. */

@@ -14,8 +14,12 @@ export const deleteInstanceWorkflow = workflow<DeleteInput, Services>('delete-in
     deadlineMs: 5 * minute,
     do: findFiles,
   })
-  .step({
+  .addedStep({
     name: 'see-volumes',
+    added: {
+      since: '0016-volumes',
+      safeWithout: 'no instance had volumes of the catalogue when it was begun',
+    },
     why: 'a move may have brought them to pools of other names, which only its definition tells',
     deadlineMs: 5 * minute,
     do: seeVolumes,
@@ -28,8 +32,13 @@ export const deleteInstanceWorkflow = workflow<DeleteInput, Services>('delete-in
     deadlineMs: 10 * minute,
     do: removeFiles,
   })
-  .step({
+  .addedStep({
     name: 'release-volumes',
+    added: {
+      since: '0016-volumes',
+      safeWithout:
+        'what is being deleted is given no volume; one that it was seen to have meanwhile is free with its end',
+    },
     why: 'another instance is given them only when this one has let go',
     deadlineMs: 10 * minute,
     do: releaseVolumes,

@@ -1,44 +1,51 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import type { WorldJson } from './world-json.ts';
 
-/** A migration that was cut short, and the hosts as they stood then. */
+/** An operation that was cut short, and the hosts as they stood then. */
 export interface Fixture {
   /** The number and the kind of the last record of its log. */
   readonly stop: string;
   readonly sql: string;
   readonly world: WorldJson;
+  /** The files of the image library, base64. */
+  readonly images: Readonly<Record<string, string>>;
 }
 
 interface Stored {
   /** Lines of SQL, each once: from stop to stop few are others. */
   readonly lines: readonly string[];
-  readonly stops: readonly {
-    readonly stop: string;
+  readonly stops: readonly (Omit<Fixture, 'sql' | 'images'> & {
     readonly sql: readonly number[];
-    readonly world: WorldJson;
-  }[];
+    readonly images?: Fixture['images'];
+  })[];
 }
 
-/** The stops of one migration, in one file. */
+const ending = '.json.br';
+
+/** The stops of one operation, in one file: JSON, packed by Brotli. */
 export class FixtureFile {
   readonly #lines: string[] = [];
-  readonly #stops: { stop: string; sql: number[]; world: WorldJson }[] = [];
+  readonly #stops: Stored['stops'][number][] = [];
+
+  static readonly pattern = `*/*${ending}`;
 
   static read(path: string): Fixture[] {
-    const { lines, stops } = JSON.parse(readFileSync(path, 'utf8')) as Stored;
-    return stops.map(({ stop, sql, world }) => ({
+    const { lines, stops } = JSON.parse(String(brotliDecompressSync(readFileSync(path)))) as Stored;
+    return stops.map(({ stop, sql, world, images = {} }) => ({
       stop,
       sql: sql.map((number) => lines[number]).join('\n'),
       world,
+      images,
     }));
   }
 
-  add(stop: string, sql: string, world: WorldJson): void {
+  add({ sql, ...stop }: Fixture): void {
     const numbers = sql.split('\n').map((line) => {
       const there = this.#lines.indexOf(line);
       return there === -1 ? this.#lines.push(line) - 1 : there;
     });
-    this.#stops.push({ stop, sql: numbers, world });
+    this.#stops.push({ ...stop, sql: numbers });
   }
 
   /** The name of the newest schema migration that its database knows. */
@@ -50,8 +57,9 @@ export class FixtureFile {
   }
 
   /** A line a line of SQL, and one a stop. */
-  get text(): string {
-    return `{"lines": [\n${list(this.#lines)}\n], "stops": [\n${list(this.#stops)}\n]}\n`;
+  write(path: string): void {
+    const text = `{"lines": [\n${list(this.#lines)}\n], "stops": [\n${list(this.#stops)}\n]}\n`;
+    writeFileSync(`${path}${ending}`, brotliCompressSync(text));
   }
 }
 

@@ -1,77 +1,23 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import crypto from 'node:crypto';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
+import { type FixtureCase, fixtureCases } from './fixture-cases.ts';
 import { FixtureFile } from './fixture-file.ts';
+import { carryOn } from './former-requests.ts';
+import { type FormerStage, formerStage } from './former-stage.ts';
+import { type Any, FormerVersion } from './former-version.ts';
 import { sqlDump } from './sql-dump.ts';
 import { worldJson } from './world-json.ts';
 
 /**
- * Writes the fixtures of a former version: databases with a migration that was cut short, and the hosts as they stood
+ * Writes the fixtures of a former version: databases with an operation that was cut short, and the hosts as they stood
  * then. `node tests/upgrade/make-fixtures.ts CHECKOUT`, where CHECKOUT is that version with its npm packages. See README.md.
  */
-const checkout = resolve(process.argv[2] ?? '.');
-const require = createRequire(join(checkout, 'package.json'));
-const operations = 'packages/controller/src/operations';
+const former = new FormerVersion(process.argv[2] ?? '.');
 
-/** Parts of the former version, by path: nothing is known of their types. */
-// oxlint-disable-next-line typescript/no-explicit-any
-type Any = any;
-async function former(path: string): Promise<Any> {
-  return import(pathToFileURL(join(checkout, path)).href);
-}
-
-const { Store } = await former('packages/controller/src/store/store.ts');
-const { addHost } = await former(`${operations}/add-host.ts`);
-const { adoptInstance } = await former(`${operations}/adopt-instance.ts`);
-const { submitMove } = await former(`${operations}/submit-move.ts`);
-const { liveMigrateWorkflow } = await former(`${operations}/live-migrate/workflow.ts`);
-const { coldMigrateWorkflow } = await former(`${operations}/cold-migrate/workflow.ts`);
-const { concludeMove } = await former(`${operations}/conclude-move.ts`);
-const { KeyedLock } = await former(`${operations}/shared/keyed-lock.ts`);
-const { ProbeKeeper } = await former(`${operations}/shared/connectivity/probe-keeper.ts`);
-const { defaultLimits } = await former(`${operations}/shared/services.ts`);
-const { SimulatedWorld, SimulatedHypervisor } = await former('packages/hypervisor/src/simulated/index.ts');
-const { run } = await former('packages/workflow/src/index.ts');
-const { pino } = require('pino');
-
-const id = '22222222-2222-4222-8222-000000000001';
-const mebibyte = 1024 * 1024;
-
-interface Case {
-  readonly name: string;
-  readonly kind: 'live-migration' | 'cold-migration';
-  readonly directory: '/shared' | '/images';
-  /** A call that is refused for good. */
-  readonly refused?: { readonly host: string; readonly method: string };
-}
-
-const cases: readonly Case[] = [
-  { name: 'live-peer', kind: 'live-migration', directory: '/shared' },
-  { name: 'live-managed', kind: 'live-migration', directory: '/images' },
-  { name: 'cold', kind: 'cold-migration', directory: '/images' },
-  {
-    name: 'live-undone',
-    kind: 'live-migration',
-    directory: '/images',
-    refused: { host: 'compute12', method: 'migration.prepare' },
-  },
-  {
-    name: 'cold-undone',
-    kind: 'cold-migration',
-    directory: '/images',
-    refused: { host: 'compute12', method: 'domains.ensureDefined' },
-  },
-  {
-    name: 'live-blocked',
-    kind: 'live-migration',
-    directory: '/images',
-    refused: { host: 'compute11', method: 'domains.ensureRemainsGone' },
-  },
-];
-
-for (const one of cases) {
+for (const one of fixtureCases.filter(({ needs }) => former.hasOperations(needs))) {
   const fixture = new FixtureFile();
   // The first run is for the number of records; each other one stops after one of those that begin something.
   const records = await stopAfter(one, Number.POSITIVE_INFINITY);
@@ -83,100 +29,80 @@ for (const one of cases) {
   }
   const to = join(import.meta.dirname, 'fixtures', fixture.version);
   mkdirSync(to, { recursive: true });
-  writeFileSync(join(to, `${one.name}.json`), fixture.text);
+  fixture.write(join(to, one.name));
 }
 
 /** Runs it until so many records are written and the work of the last one is done; the kinds of all its records. */
-async function stopAfter(given: Case, count: number, into: FixtureFile | null = null): Promise<string[]> {
+async function stopAfter(
+  given: FixtureCase,
+  count: number,
+  into: FixtureFile | null = null,
+): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ferry-former-'));
-  const path = join(folder, 'ferry.db');
-  const world = makeWorld(given);
-  const store = await Store.open(path);
-  const services: Any = {
-    store,
-    hypervisor: new SimulatedHypervisor(world),
-    log: pino({ level: 'silent' }),
-    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 256, copyRetryMs: 1 },
-    images: new KeyedLock(),
-    hostChanges: new KeyedLock(),
-    probes: new ProbeKeeper(),
-  };
+  countIds();
+  const stage = await formerStage(former, folder, given.directory);
+  const { store } = stage.services;
   try {
-    for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
-    await adoptInstance(services, { host: 'compute11', domain: id });
-    const migration = await submitMove(services, 'admin', id, request(given.kind));
-    const operation = await store.operations.byId(migration.id);
+    const id = await given.accept(stage);
     const { refused } = given;
-    if (refused !== undefined) world.faults.plan(refused.host, refused.method, 'refuse', 1_000);
+    if (refused !== undefined) stage.world.faults.plan(refused.host, refused.method, 'refuse', 1_000);
     const records: string[] = [];
-    const log = {
-      append: async (record: Any): Promise<void> => {
-        if (records.length === count) throw new Error('stopped here');
-        await store.operations.append(record);
-        records.push(`${record.entry.kind} ${record.entry.step ?? ''}`.trim());
-      },
-      read: (operationId: string): Any => store.operations.read(operationId),
-      unfinished: (): Any => store.operations.unfinished(),
+    let stopped = false;
+    const append = async (record: Any): Promise<void> => {
+      stopped = records.length === count;
+      if (stopped) throw new Error('stopped here');
+      await store.operations.append(record);
+      records.push(`${record.entry.kind} ${record.entry.step ?? ''}`.trim());
     };
-    const workflow = given.kind === 'live-migration' ? liveMigrateWorkflow : coldMigrateWorkflow;
-    const options = { retry: () => 'give-up' };
-    const result: Any = await run(workflow, migration.id, operation.input, services, log, options).catch(
-      () => null,
-    );
-    if (result !== null && count !== Number.POSITIVE_INFINITY)
-      await concludeMove(store, migration.id, operation.input, result);
+    await carryOn(appending(stage, append), id).catch((error: unknown) => {
+      if (!stopped) throw error;
+    });
     await store.close();
-    const same = alike(migration.id);
-    into?.add(`${records.length} ${records.at(-1)}`, same(sqlDump(path)), worldJson(world));
+    const sql = sqlDump(join(folder, 'ferry.db')).replaceAll(
+      /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
+      '2026-01-01T00:00:00.000Z',
+    );
+    const stop = `${records.length} ${records.at(-1)}`;
+    into?.add({ stop, sql, world: worldJson(stage.world), images: imagesIn(folder) });
     return records;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The same in each run, so that the fixtures of a version differ in what was done and in nothing else. */
-function alike(migrationId: string): (text: string) => string {
-  return (text) =>
-    text
-      .replaceAll(migrationId, '33333333-3333-4333-8333-000000000001')
-      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-01-01T00:00:00.000Z');
-}
-
-function makeWorld({ directory }: Case): Any {
-  const world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
-  const shared = new Map();
-  for (const name of ['compute11', 'compute12']) world.addHost(name, { shared: { '/shared': shared } });
-  const files = world.host('compute11').directories.get(directory);
-  const image = { format: 'qcow2', capacityBytes: mebibyte, backing: null, owner: null };
-  files.set('base.qcow2', { ...image, content: 'base' });
-  const backing = { path: `${directory}/base.qcow2`, format: 'qcow2' };
-  files.set('web.qcow2', { ...image, backing, content: 'what the guest wrote' });
-  world.addDomain(
-    'compute11',
-    `<domain type='qemu'><name>web</name><uuid>${id}</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='pc-q35-10.0'>hvm</type></os><devices>
-  <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${directory}/web.qcow2'/><target dev='vda'/></disk>
-  </devices></domain>`,
-  );
-  return world;
-}
-
-function request(kind: Case['kind']): unknown {
-  return {
-    kind,
-    host: 'compute12',
-    bandwidthBytesPerSecond: null,
-    maxDowntimeMs: null,
-    blockMigration: 'auto',
-    shutdownTimeoutMs: 1_000,
-    networkMap: {},
-    defineNetworks: true,
-    poolMap: {},
-    pathMap: {},
-    definePools: true,
-    sharedDevices: [],
-    probe: null,
-    announce: true,
-    warm: false,
+/** Ids are the same in each run, so that the fixtures of a version differ in what was done and in nothing else. */
+function countIds(): void {
+  let made = 0;
+  crypto.randomUUID = () => {
+    made += 1;
+    return `33333333-3333-4333-8333-${String(made).padStart(12, '0')}`;
   };
+  syncBuiltinESMExports();
+}
+
+/** The same with a log that is written by other means. */
+function appending(stage: FormerStage, append: (record: Any) => Promise<void>): FormerStage {
+  const { store } = stage.services;
+  const operations = overlaid(store.operations, { append });
+  return { ...stage, services: { ...stage.services, store: overlaid(store, { operations }) } };
+}
+
+/** An object with private fields, in which some things are others. */
+function overlaid(target: Any, others: Readonly<Record<string, unknown>>): Any {
+  return new Proxy(target, {
+    get: (_, name) => {
+      if (typeof name === 'string' && name in others) return others[name];
+      const value = target[name];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** The bytes of the image library, base64, by the names of their files. */
+function imagesIn(folder: string): Record<string, string> {
+  const directory = join(folder, 'images', 'sha256');
+  const paths = existsSync(directory) ? globSync('*', { cwd: directory }) : [];
+  return Object.fromEntries(
+    paths.map((path) => [basename(path), readFileSync(join(directory, path)).toString('base64')]),
+  );
 }

@@ -1,4 +1,4 @@
-import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
+import type { SimulatedDomain, SimulatedWorld } from '@ferry/hypervisor/simulated';
 
 /** Fields of a host that a world remembers; all else is as a new host has it. */
 const kept = ['domains', 'filters', 'networks', 'pools', 'secrets'] as const;
@@ -6,7 +6,9 @@ const kept = ['domains', 'filters', 'networks', 'pools', 'secrets'] as const;
 /** A world as plain data: its hosts, and directories by name, shared ones once. */
 export interface WorldJson {
   readonly shared: unknown;
-  readonly hosts: Readonly<Record<string, { readonly images: unknown } & Readonly<Record<string, unknown>>>>;
+  readonly hosts: Readonly<
+    Record<string, { readonly images: unknown; readonly up?: unknown } & Readonly<Record<string, unknown>>>
+  >;
 }
 
 interface AnyHost {
@@ -24,6 +26,7 @@ export function worldJson(world: { readonly hosts: Map<string, unknown> }): Worl
       hosts.map((host) => [
         host.name,
         {
+          up: host['up'],
           images: plain(host.directories.get('/images') ?? new Map()),
           ...Object.fromEntries(
             kept.filter((one) => host[one] !== undefined).map((one) => [one, plain(host[one])]),
@@ -37,14 +40,22 @@ export function worldJson(world: { readonly hosts: Map<string, unknown> }): Worl
 /** Gives hosts that were just added what stood there. */
 export function restoreWorld(world: SimulatedWorld, from: WorldJson): void {
   const shared = fill(new Map(), from.shared);
-  for (const [name, { images, ...fields }] of Object.entries(from.hosts)) {
+  for (const [name, { images, up = true, ...fields }] of Object.entries(from.hosts)) {
     const host = world.addHost(name, { shared: { '/shared': shared as never } });
+    host.up = up === true;
     fill(host.directories.get('/images') ?? new Map(), images);
     for (const one of kept)
       if (fields[one] !== undefined) fill(host[one] as Map<string, unknown>, fields[one]);
-    for (const domain of host.domains.values())
-      Object.assign(domain, { arrived: domain.incomingFrom === null });
+    for (const [id, domain] of host.domains) host.domains.set(id, { ...domain, ...asFormerly(domain) });
   }
+}
+
+/** What a domain of a version that knew nothing of it was like. */
+function asFormerly(domain: Partial<SimulatedDomain>): Pick<SimulatedDomain, 'arrived' | 'keepsDisks'> {
+  return {
+    arrived: domain.arrived ?? domain.incomingFrom === null,
+    keepsDisks: domain.keepsDisks ?? false,
+  };
 }
 
 function fill(map: Map<string, unknown>, from: unknown): Map<string, unknown> {

@@ -4,6 +4,7 @@ export { SimulatedHypervisor } from './simulated-hypervisor.ts';
 export {
   type SimulatedClock,
   type SimulatedDirectory,
+  type SimulatedDomain,
   type SimulatedFile,
   type SimulatedHostState,
   SimulatedWorld,

@@ -1,25 +1,28 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
-import { type Controller, startController } from '@ferry/controller';
-import { SimulatedHypervisor, type SimulatedWorld } from '@ferry/hypervisor/simulated';
-import { pino } from 'pino';
-import { CuttableWay } from '../postgres/cuttable-way.ts';
+import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
+import type { ToHosts } from './ask-of-hosts.ts';
+import { serveHosts } from './serve-hosts.ts';
 
 const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const program = join(import.meta.dirname, 'controller-process.ts');
 
-/** A controller of a load run, with a data directory of its own; it can be killed and started again. */
+/** A controller of a load run: a process with a data directory of its own, which can be killed and started again. */
 export class LoadController implements AsyncDisposable {
   readonly #world: SimulatedWorld;
-  readonly #way: CuttableWay | null;
+  readonly #database: string | null;
   readonly #leaseMs: number;
   readonly #dataDirectory = mkdtempSync(join(temporary, 'ferry-load-'));
-  #controller: Controller | null = null;
+  #process: ChildProcess | null = null;
+  #socketUrl = 'unix:/nowhere';
 
-  private constructor(world: SimulatedWorld, way: CuttableWay | null, leaseMs: number) {
+  private constructor(world: SimulatedWorld, database: string | null, leaseMs: number) {
     this.#world = world;
-    this.#way = way;
+    this.#database = database;
     this.#leaseMs = leaseMs;
   }
 
@@ -29,39 +32,54 @@ export class LoadController implements AsyncDisposable {
     database: string | null,
     leaseMs: number,
   ): Promise<LoadController> {
-    const way = database === null ? null : await CuttableWay.to(database);
-    const controller = new LoadController(world, way, leaseMs);
+    const controller = new LoadController(world, database, leaseMs);
     await controller.run();
     return controller;
   }
 
   get client(): FerryClient {
     const token = readFileSync(join(this.#dataDirectory, 'admin.token'), 'utf8').trim();
-    return new FerryClient({ url: this.#controller?.socketUrl ?? 'unix:/nowhere', token });
+    return new FerryClient({ url: this.#socketUrl, token });
   }
 
+  /** Where it keeps what it knows: an URL, or a file. */
+  get where(): string {
+    return this.#database ?? join(this.#dataDirectory, 'ferry.db');
+  }
+
+  /** Starts it, and waits until it listens. */
   async run(): Promise<void> {
-    this.#way?.mend();
-    this.#controller = await startController({
-      dataDirectory: this.#dataDirectory,
-      database: this.#way?.url ?? null,
-      listen: null,
-      hypervisor: new SimulatedHypervisor(this.#world),
-      leaseMs: this.#leaseMs,
-      log: pino({ level: process.env['FERRY_TEST_LOG'] ?? 'silent' }),
+    const args = [
+      this.#dataDirectory,
+      String(this.#leaseMs),
+      ...(this.#database === null ? [] : [this.#database]),
+    ];
+    // Under tests, what this process was started with is for tests alone.
+    const started = fork(program, args, { serialization: 'advanced', execArgv: [] });
+    this.#process = started;
+    serveHosts(this.#world, started);
+    this.#socketUrl = await new Promise<string>((resolve, reject) => {
+      started.on('message', (message: ToHosts) => {
+        if (message.kind === 'ready') resolve(message.socketUrl);
+      });
+      started.once('exit', (code, signal) =>
+        reject(new Error(`a controller ended before it listened: ${signal ?? `exit ${code}`}`)),
+      );
     });
   }
 
-  /** Without the database it can give nothing free: what it was at is for others once its leases are over. */
+  /** By SIGKILL: what it was at is for others once its leases are over. */
   async kill(): Promise<void> {
-    this.#way?.cut();
-    await this.#controller?.stop(0).catch(() => undefined);
-    this.#controller = null;
+    const killed = this.#process;
+    this.#process = null;
+    if (killed === null || killed.exitCode !== null || killed.signalCode !== null) return;
+    const ended = once(killed, 'exit');
+    killed.kill('SIGKILL');
+    await ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    await this.#way?.[Symbol.asyncDispose]();
     rmSync(this.#dataDirectory, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { Client } from 'pg';
 import { PrivatePostgres } from '../postgres/private-postgres.ts';
 import { type Load, runLoad } from './run-load.ts';
 
@@ -8,18 +9,30 @@ import { type Load, runLoad } from './run-load.ts';
  */
 const migrations = Number(process.env['BENCH_MIGRATIONS'] ?? 500);
 const leaseMs = 3_000;
-const killEachMs = 5_000;
 
 const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 process.stdout.write(
   `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}; ${migrations} live migrations at once, half of them with disks of their own\n\n`,
 );
 process.stdout.write(
-  '| database | controllers | kills | accepted in | all over in | operations a second | ended as | in the right place |\n|---|---|---|---|---|---|---|---|\n',
+  '| database | controllers | one is killed (SIGKILL) | accepted in | all over in | operations a second | ended as | in the right place | left in the database |\n|---|---|---|---|---|---|---|---|---|\n',
 );
 await row('SQLite', 1, { migrations, database: null, killEachMs: null, leaseMs });
 await using postgres = await PrivatePostgres.start();
-await row('PostgreSQL', 2, { migrations, database: postgres.url, killEachMs, leaseMs });
+for (const killEachMs of [null, 20_000, 5_000]) {
+  const database = await newDatabase(postgres.url, `each_${killEachMs ?? 'never'}`);
+  await row('PostgreSQL', 2, { migrations, database, killEachMs, leaseMs });
+}
+
+async function newDatabase(server: string, name: string): Promise<string> {
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
 
 async function row(name: string, controllers: number, load: Load): Promise<void> {
   const result = await runLoad(load);
@@ -28,12 +41,13 @@ async function row(name: string, controllers: number, load: Load): Promise<void>
   const cells = [
     name,
     controllers,
-    result.kills,
+    load.killEachMs === null ? 'never' : `each ${seconds(load.killEachMs)}: ${result.kills} times`,
     seconds(result.acceptedMs),
     seconds(result.allOverMs),
     each,
     ended.join(', '),
     `${result.atHome} of ${load.migrations}; most hosts for one guest: ${result.mostRunners}`,
+    `${result.left.claims} claims, ${result.left.operations} operations`,
   ];
   process.stdout.write(`| ${cells.join(' | ')} |\n`);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type FerryClient } from '@ferry/api';
+import { heldInDatabase } from '@ferry/controller/fault-database';
 import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { LoadController } from './load-controller.ts';
 import { loadHosts } from './load-hosts.ts';
@@ -25,6 +26,8 @@ export interface LoadResult {
   readonly statuses: Readonly<Record<string, number>>;
   /** Guests that run on the host that their record names, and there alone. */
   readonly atHome: number;
+  /** What is left in the database: claims of memory, and operations that are open. */
+  readonly left: { readonly claims: number; readonly operations: number };
   /** Most hosts that one guest was seen to run on at a time. */
   readonly mostRunners: number;
 }
@@ -63,7 +66,16 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   const allOverMs = performance.now() - startedAt;
   over.abort();
   const kills = await killing;
-  return { acceptedMs, allOverMs, kills, statuses, atHome: await atHome(last.client, world), mostRunners };
+  const { claims, openOperations } = await heldInDatabase(last.where);
+  return {
+    acceptedMs,
+    allOverMs,
+    kills,
+    statuses,
+    atHome: await atHome(last.client, world),
+    left: { claims: claims.length, operations: openOperations.length },
+    mostRunners,
+  };
 }
 
 async function killAgain(controller: LoadController, load: Load, over: AbortSignal): Promise<number> {

@@ -1,4 +1,4 @@
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, on as listen } from 'node:events';
 import { type Hypervisor, HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import { type FromHosts, signalHere, type ToHosts, type ToldError } from './ask-of-hosts.ts';
 
@@ -103,5 +103,5 @@ function errorOf({ message, ofHost }: ToldError): Error {
 
 /** Nothing is told, until nobody listens any more. */
 function silence(signal: AbortSignal): AsyncIterable<unknown> {
-  return on(new EventEmitter(), 'told', { signal });
+  return listen(new EventEmitter(), 'told', { signal });
 }

@@ -1,5 +1,4 @@
 import { cpus, totalmem } from 'node:os';
-import { Client } from 'pg';
 import { PrivatePostgres } from '../postgres/private-postgres.ts';
 import { type Load, runLoad } from './run-load.ts';
 
@@ -18,20 +17,9 @@ process.stdout.write(
   '| database | controllers | one is killed (SIGKILL) | accepted in | all over in | operations a second | ended as | in the right place | left in the database |\n|---|---|---|---|---|---|---|---|---|\n',
 );
 await row('SQLite', 1, { migrations, database: null, killEachMs: null, leaseMs });
-await using postgres = await PrivatePostgres.start();
 for (const killEachMs of [null, 20_000, 5_000]) {
-  const database = await newDatabase(postgres.url, `each_${killEachMs ?? 'never'}`);
-  await row('PostgreSQL', 2, { migrations, database, killEachMs, leaseMs });
-}
-
-async function newDatabase(server: string, name: string): Promise<string> {
-  const client = new Client({ connectionString: server });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
+  await using postgres = await PrivatePostgres.start();
+  await row('PostgreSQL', 2, { migrations, database: postgres.url, killEachMs, leaseMs });
 }
 
 async function row(name: string, controllers: number, load: Load): Promise<void> {

@@ -166,6 +166,14 @@ export class LabHost {
     };
   }
 
+  /** Ends the host's open TCP connections with an address, as its kernel does after long silence. The other end is told if a packet gets there. */
+  async breakConnections(address: string): Promise<void> {
+    await this.execOk(['ss', '--kill', '--tcp', 'dst', address]);
+    const left = await this.execOk(['ss', '--no-header', '--tcp', 'state', 'established', 'dst', address]);
+    if (left.trim() !== '')
+      throw new LabError(`${this.name}: the kernel does not end connections (INET_DIAG_DESTROY):\n${left}`);
+  }
+
   /** Pulls the host's cables, its guests' too; returns what puts them in again. */
   async unplug(): Promise<() => Promise<void>> {
     const set = async (state: 'up' | 'down'): Promise<void> => {

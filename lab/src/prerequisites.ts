@@ -68,7 +68,8 @@ async function ensureMachinePackages(say: Say): Promise<void> {
   });
 }
 
-async function ensureHostRoot({ release, packages, rootDirectory }: Recipe, say: Say): Promise<void> {
+async function ensureHostRoot(recipe: Recipe, say: Say): Promise<void> {
+  const { release, suites, packages, rootDirectory } = recipe;
   if (existsSync(rootDirectory)) return;
   say(
     `about to make the hosts' Debian ${release} root in ${rootDirectory} (about 500 MB, a minute or two, once)`,
@@ -85,8 +86,13 @@ async function ensureHostRoot({ release, packages, rootDirectory }: Recipe, say:
     'mmdebstrap',
     '--variant=minbase',
   ];
-  const what = ['--components=main', `--include=${packages.join(',')}`, release, unfinished];
-  await must([...argv, ...what, await debianMirror()], {
+  const [base = '', ...newer] = suites;
+  // apt takes a package of backports only when it is told that this is the release to have.
+  const prefer = newer.map((suite) => `--aptopt=APT::Default-Release "${suite}"`);
+  const mirror = await debianMirror();
+  const sources = suites.map((suite) => `deb ${mirror} ${suite} main`);
+  const what = ['--components=main', ...prefer, `--include=${packages.join(',')}`, base, unfinished];
+  await must([...argv, ...what, ...sources], {
     timeoutMs: 1_800_000,
     env: { ...process.env, [labVariable]: cacheDirectory },
   });

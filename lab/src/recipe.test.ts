@@ -12,3 +12,8 @@ test('the root carries release and hash in its name', () => {
   const { packages, rootDirectory } = recipeOf('bookworm');
   expect(rootDirectory.endsWith(`root-bookworm-${hashOfRecipe('bookworm', packages)}`)).toBe(true);
 });
+
+test('what backports have is put over the release that they are for', () => {
+  expect(recipeOf('trixie-backports').suites).toEqual(['trixie', 'trixie-backports']);
+  expect(recipeOf('trixie').suites).toEqual(['trixie']);
+});

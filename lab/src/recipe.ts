@@ -18,9 +18,12 @@ export const machinePackages: readonly string[] = [
   'postgresql',
 ];
 
-/** Releases of Debian that a host can be: trixie has libvirt 11.3 and QEMU 10.0, bookworm libvirt 9.0 and QEMU 7.2. */
-export type Release = 'trixie' | 'bookworm';
-export const releases: readonly Release[] = ['trixie', 'bookworm'];
+/**
+ * Releases of Debian that a host can be: trixie has libvirt 11.3 and QEMU 10.0, bookworm libvirt 9.0 and QEMU 7.2, and
+ * trixie-backports, which is trixie with what is newer there, the versions of the day: 12.9 and 11.1 in November 2026.
+ */
+export type Release = 'trixie' | 'bookworm' | 'trixie-backports';
+export const releases: readonly Release[] = ['trixie', 'bookworm', 'trixie-backports'];
 /** What a host is when nothing else is said: bookworm's QEMU 7.2 damages software-emulated guests in live migration. */
 export const usualRelease: Release = 'trixie';
 
@@ -54,15 +57,19 @@ const hostPackages: readonly string[] = [
   'krb5-admin-server',
   'python3-libvirt',
 ];
-/** What only one release has: trixie split libvirt into more packages. */
+/** What trixie split libvirt into. */
+const splitLibvirt: readonly string[] = [
+  'libvirt-daemon-driver-storage-disk',
+  // Pools of logical units that QEMU opens by itself: the one kind beside directories that needs nothing of the kernel.
+  'libvirt-daemon-driver-storage-iscsi-direct',
+  'libvirt-daemon-lock',
+  'libvirt-daemon-log',
+  'libvirt-daemon-plugin-lockd',
+];
+/** What only one release has. */
 const packagesOf: Readonly<Record<Release, readonly string[]>> = {
   trixie: [
-    'libvirt-daemon-driver-storage-disk',
-    // Pools of logical units that QEMU opens by itself: the one kind beside directories that needs nothing of the kernel.
-    'libvirt-daemon-driver-storage-iscsi-direct',
-    'libvirt-daemon-lock',
-    'libvirt-daemon-log',
-    'libvirt-daemon-plugin-lockd',
+    ...splitLibvirt,
     // Storage that is served to other hosts, all of it outside of the kernel.
     'tgt',
     'nfs-ganesha',
@@ -75,6 +82,7 @@ const packagesOf: Readonly<Record<Release, readonly string[]>> = {
     'ethtool',
   ],
   bookworm: [],
+  'trixie-backports': splitLibvirt,
 };
 
 /** Where everything that is made once is kept, outside of any work tree. */
@@ -83,6 +91,8 @@ export const cacheDirectory: string = process.env['FERRY_LAB_CACHE'] ?? '/var/ca
 /** How the root of a release is made, and where it is kept. */
 export interface Recipe {
   readonly release: Release;
+  /** Suites of Debian's archive; each package comes from the last one that has it. */
+  readonly suites: readonly string[];
   readonly packages: readonly string[];
   readonly rootDirectory: string;
   /** What libvirt found out about QEMU, kept so that later hosts need not ask again. */
@@ -95,6 +105,7 @@ export function recipeOf(release: Release): Recipe {
   const hash = hashOfRecipe(release, packages);
   return {
     release,
+    suites: release === 'trixie-backports' ? ['trixie', release] : [release],
     packages,
     rootDirectory: join(cacheDirectory, `root-${release}-${hash}`),
     capabilityCache: join(cacheDirectory, `capabilities-${release}-${hash}`),

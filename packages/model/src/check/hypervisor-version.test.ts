@@ -11,6 +11,31 @@ describe('type and version', () => {
       finds: ['ok'],
     },
     {
+      when: 'target newer, and known not to take guests of the source',
+      given: {
+        source: sampleHost('alpha', { hypervisorVersion: 10_000_013 }),
+        target: sampleHost('beta', { hypervisorVersion: 11_001_003 }),
+      },
+      finds: ['warning'],
+    },
+    {
+      when: 'the same pair, cold',
+      given: {
+        request: { kind: 'cold-migration' as const },
+        source: sampleHost('alpha', { hypervisorVersion: 10_000_013 }),
+        target: sampleHost('beta', { hypervisorVersion: 11_001_003 }),
+      },
+      finds: ['ok'],
+    },
+    {
+      when: 'a later one',
+      given: {
+        source: sampleHost('alpha', { hypervisorVersion: 10_000_013 }),
+        target: sampleHost('beta', { hypervisorVersion: 11_002_000 }),
+      },
+      finds: ['ok'],
+    },
+    {
       when: 'target older',
       given: { target: sampleHost('beta', { hypervisorVersion: 7_002_022 }) },
       finds: ['error'],

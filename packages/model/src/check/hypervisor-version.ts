@@ -1,3 +1,4 @@
+import { knownBadPair } from '../host/known-bad-pairs.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check } from './check-input.ts';
 import { hostSilent, passed, refused, warned } from './make-finding.ts';
@@ -45,9 +46,15 @@ export const hypervisorVersionCheck: Check = {
       target: `${types.target} ${showVersion(target.hypervisorVersion)}`,
     };
     const versions = `source ${compared.source}, target ${compared.target}`;
-    if (target.hypervisorVersion >= source.hypervisorVersion) return [passed(code, versions, compared)];
+    const isCold = input.request.kind === 'cold-migration';
+    if (target.hypervisorVersion >= source.hypervisorVersion) {
+      const bad = isCold ? null : knownBadPair(source.hypervisorVersion, target.hypervisorVersion);
+      if (bad === null) return [passed(code, versions, compared)];
+      const anew = 'Migrate it cold: started by the newer one, it moves live among hosts of that.';
+      return [warned(code, `${versions}: ${bad.harm}`, compared, anew)];
+    }
     const remedy = 'Upgrade the target first, or choose a host that is not older.';
-    const judge = input.request.kind === 'cold-migration' ? warned : refused;
+    const judge = isCold ? warned : refused;
     return [judge(code, `the target's hypervisor is older: ${versions}`, compared, remedy)];
   },
 };

@@ -1,4 +1,5 @@
 import type { MoveBody } from '@ferry/api';
+import { killGuest } from '@ferry/hypervisor/simulated';
 import { describe, expect, test } from 'vitest';
 import { expectAsBefore, expectMoved } from './expect-place.ts';
 import { Stage } from './world.ts';
@@ -68,6 +69,23 @@ describe('the link breaks while memory is fetched', () => {
     expect(await stage.over(migration)).toMatchObject({ status: 'completed', phase: 'moved' });
     expect(stage.world.faults.calls).toContain('compute11 migration.resumePostCopy');
     await expectMoved(stage, id);
+  });
+
+  test('a host that loses the guest while it is resumed, and whose call does not come back, is not waited for', async () => {
+    await using stage = await Stage.open();
+    const id = await busyGuest(stage);
+    stage.world.breaksPostCopy = true;
+    stage.world.faults.before('compute11', 'migration.resumePostCopy', () => {
+      killGuest(stage.world.host('compute12'), id);
+    });
+    stage.world.faults.plan('compute11', 'migration.resumePostCopy', 'hang');
+    const { id: migration } = await stage.client().migrate('web', move('ask'));
+    const blocked = await stage.migrationWhen(migration, 'blocks', ({ phase }) =>
+      phase.startsWith('blocked:'),
+    );
+    expect(blocked.phase).toContain('Never resume the source');
+    expect(stage.world.faults.hung('compute11', 'migration.resumePostCopy')).toBe(1);
+    expect(stage.world.host('compute11').domains.get(id)).toMatchObject({ state: 'paused' });
   });
 
   test('where libvirt is known to crash at that, a person is asked, and neither copy is touched', async () => {

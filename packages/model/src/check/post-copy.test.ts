@@ -24,6 +24,18 @@ describe('post-copy', () => {
   });
 
   test.each([
+    { version: 9_000_000, says: 'is not known to fail' },
+    { version: 11_003_000, says: 'cannot be resumed by libvirt 11.3.0' },
+    { version: 12_008_000, says: 'is not known to fail' },
+    { version: 12_009_000, says: 'libvirt 12.9.0 of the source resumes it' },
+    { version: 13_000_000, says: 'libvirt 13.0.0 of the source resumes it' },
+  ])('of libvirt $version: $says', ({ version, says }) => {
+    const host = sampleHost('alpha', { libvirtVersion: version });
+    const [, ofSource] = postCopyCheck.judge(sampleInput({ ...asked, source: host, target: host }));
+    expect(ofSource?.message).toContain(says);
+  });
+
+  test.each([
     { postCopy: 'ask', says: 'asks what to do' },
     { postCopy: 'restart', says: 'started anew from its disks' },
   ] as const)('$postCopy: what becomes of a lost guest is told', ({ postCopy, says }) => {

@@ -1,4 +1,4 @@
-import { knownBad } from '../host/known-bad-versions.ts';
+import { knownBad, knownSound } from '../host/known-bad-versions.ts';
 import { weakestLink } from '../convergence/post-copy-start.ts';
 import { liveOnly } from './both-kinds.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
@@ -60,15 +60,13 @@ function resumable({ source, target }: CheckInput): Finding[] {
     if (version === undefined) return [hostSilent(code, side, 'its version of libvirt')];
     const bad = knownBad('libvirt', version, 'post-copy-resume');
     const compared = { side, libvirt: showVersion(version) };
-    if (bad === null)
-      return [
-        passed(
-          code,
-          `libvirt ${compared.libvirt} of the ${side} is not known to fail at resuming it`,
-          compared,
-        ),
-      ];
-    const remedy = 'Take it into account, or upgrade libvirt there.';
+    if (bad === null) {
+      const measured = knownSound('libvirt', version, 'post-copy-resume');
+      const known = measured === null ? 'is not known to fail at resuming it' : `resumes it (${measured})`;
+      return [passed(code, `libvirt ${compared.libvirt} of the ${side} ${known}`, compared)];
+    }
+    const { from, measured } = bad.sound;
+    const remedy = `Take it into account, or upgrade libvirt there: ${showVersion(from)} resumed it (${measured}).`;
     return [
       warned(
         code,

@@ -4,6 +4,7 @@ import { adaptationOf } from '../../shared/adaptation-of.ts';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
 import { followWhile } from './follow-job.ts';
 import { liveOptions } from './live-options.ts';
+import { watchPostCopy } from './watch-post-copy.ts';
 
 type Lost = Outcome & { readonly kind: 'lost' };
 
@@ -53,16 +54,19 @@ export class LostGuest {
   async #resume(): Promise<void> {
     const { input, services } = this.#context;
     await sayPhase(this.#context, `post-copy broke off: it is resumed (${this.#resumed} of ${resumes.most})`);
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#context.signal, stop.signal]);
+    const options = { ...liveOptions(this.#context), targetPeerUri: input.target.peerUri };
     try {
-      const options = { ...liveOptions(this.#context), targetPeerUri: input.target.peerUri };
-      const moving = sourceOf(this.#context).migration.resumePostCopy(options, {
-        signal: this.#context.signal,
-      });
-      await followWhile(this.#context, moving);
+      const moving = sourceOf(this.#context).migration.resumePostCopy(options, { signal });
+      const guard = watchPostCopy(this.#context, stop.signal, { resuming: true });
+      await followWhile(this.#context, Promise.race([moving, guard]));
     } catch (error) {
       this.#context.signal.throwIfAborted();
       services.log.warn({ err: error, migration: input.migrationId }, 'post-copy could not be resumed');
       await pause(this.#context, resumes.pauseMs);
+    } finally {
+      stop.abort();
     }
   }
 

@@ -7,9 +7,14 @@ const looks = 3;
 
 /**
  * Rejects when both hosts show that post-copy has lost the guest. libvirt's own call does not always come back then: it may
- * wait for the job of the guest that died until its daemon is started anew.
+ * wait for the job of the guest that died until its daemon is started anew. While it is being resumed, only what cannot be
+ * resumed counts: until the two are connected again they show it broken.
  */
-export async function watchPostCopy(context: MoveContext, over: AbortSignal): Promise<never> {
+export async function watchPostCopy(
+  context: MoveContext,
+  over: AbortSignal,
+  { resuming = false } = {},
+): Promise<never> {
   const { instanceId, persistent, postCopy = 'never' } = context.input;
   if (postCopy === 'never') return new Promise(() => undefined);
   let lost = 0;
@@ -24,8 +29,9 @@ export async function watchPostCopy(context: MoveContext, over: AbortSignal): Pr
     const [source, target] = sights;
     if (source === undefined || target === undefined) continue;
     const seen = outcome(source, target, { arrivesPaused: false, persistent });
-    lost = seen.kind === 'lost' ? lost + 1 : 0;
-    if (seen.kind === 'lost' && lost >= looks) throw new Error(seen.because);
+    const isLost = seen.kind === 'lost' && !(resuming && seen.resumable);
+    lost = isLost ? lost + 1 : 0;
+    if (isLost && lost >= looks) throw new Error(seen.because);
   }
   return new Promise(() => undefined);
 }

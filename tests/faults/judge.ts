@@ -97,7 +97,8 @@ async function diskOf(owner: LabHost, { ready, life }: Judged): Promise<string[]
 
 const firstAddress = 140;
 
-function marksOf({ guest, group }: Ready): string[] {
+/** What the lines of a guest on its hosts hold. */
+export function marksOf({ guest, group }: Pick<Ready, 'guest' | 'group'>): string[] {
   const number = Number(guest.address.split('.').at(-1)) - firstAddress;
   return [guest.name, guest.uuid, group, `interface tap${number}`];
 }

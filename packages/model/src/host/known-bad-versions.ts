@@ -22,7 +22,8 @@ const knownBadVersions: readonly KnownBadVersion[] = [
     harm: "the target's libvirtd crashes when a broken post-copy migration is to be resumed (measured: 6 of 6 times)",
     // Debian's 12.9.0-1~bpo13+1 on both sides, with QEMU 11.1.3: after `domjobabort --postcopy` (3), connections that ended
     // on both sides (11) or on one (2), and a restart of either libvirtd or both meanwhile (3). The guest had its memory, and
-    // no libvirtd ended. After a restart of the target's, the call once failed while the hosts went on and came to the end.
+    // no libvirtd ended. Broken right after it began, QEMU's main loop now and then waits for a page and tells nothing (4 of 17).
+    // After a restart of the target's, the call once failed while the hosts went on and came to the end.
     sound: { from: 12_009_000, measured: '19 of 19 times, with QEMU 11.1.3' },
   },
   {

@@ -216,9 +216,9 @@ describe.each(releases.map((release, index) => ({ release, index })))('libvirt o
       if (event.kind === 'job-completed') break;
     }
     await moved;
-    // QEMU 11.1 tells of passes from the second on, earlier ones from the first.
-    const first = { kind: 'migration-iteration', dom: { name: mover }, iteration: expect.toBeOneOf([1, 2]) };
-    expect(seen[0]).toMatchObject(first);
+    // QEMU 11.1 tells of passes from the second on, earlier ones from the first; what backports have moves on.
+    const iteration = expect.toBeOneOf(releases[index] === 'trixie-backports' ? [1, 2] : [1]);
+    expect(seen[0]).toMatchObject({ kind: 'migration-iteration', dom: { name: mover }, iteration });
     const params = expect.arrayContaining([{ field: 'downtime', type: 'ullong', value: expect.any(BigInt) }]);
     expect(seen.at(-1)).toMatchObject({ kind: 'job-completed', dom: { name: mover }, params });
     await target.virsh('destroy', mover);

@@ -16,6 +16,7 @@ import {
 } from '@ferry/workflow/testing';
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
+import { schemaMigrations } from '../store/schema-migrations.ts';
 import { Store } from '../store/store.ts';
 import { addHost } from './add-host.ts';
 import { concludeCreate } from './create-instance/conclude-create.ts';
@@ -167,6 +168,14 @@ describe('delete-instance', () => {
     ...crashEverywhere(spec),
     ...beginBeforeAdditions(spec),
   ];
+
+  test('what was added to it came with a version of the schema', async () => {
+    const versions = Object.keys(await schemaMigrations.getMigrations());
+    const added = deleteInstanceWorkflow.steps.flatMap((step) => step.added?.since ?? []);
+    expect(added).toHaveLength(2);
+    expect(versions).toEqual(expect.arrayContaining(added));
+  });
+
   test.concurrent.each(all)(
     '$name',
     async ({ run: torture }) => {

@@ -30,7 +30,7 @@ demo: setup ## move real VMs between real hosts, live and cold, and show the fig
 test: setup ## every ring of tests, real hosts included
 	@$(LAB) setup
 	@$(AS_ROOT) tools/compat-setup
-	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" FERRY_TEST_POSTGRES=required $(AS_ROOT) vitest run
+	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" FERRY_TEST_POSTGRES=required $(AS_ROOT) node tools/test-run/main.ts
 
 test-fast: setup ## the rings that need no root and no real hosts
 	vitest run --project unit --project sim --project 'postgres*'

@@ -23,7 +23,7 @@ const havePostgres = existsSync('/usr/lib/postgresql') || process.env['FERRY_TES
 /** Rings: rules beside the code, the controller on simulated hosts, on either database, and real hosts one file at a time. */
 const config: ViteUserConfig = defineConfig({
   test: {
-    reporters: ['default', './tools/closing-line-reporter.ts'],
+    reporters: ['default', './tools/test-run/closing-line-reporter.ts'],
     projects: [
       {
         test: {
@@ -70,8 +70,6 @@ const config: ViteUserConfig = defineConfig({
           hookTimeout: 240_000,
           fileParallelism: false,
           maxWorkers: 1,
-          // A real guest on a loaded machine can miss a deadline; the closing lines name each test that needed this.
-          retry: 1,
           globalSetup: ['tests/lab/set-up.ts'],
         },
       },

@@ -9,6 +9,12 @@ interface Surroundings {
   exec(argv: readonly string[]): Promise<{ code: number | null; stderr: string }>;
 }
 
+/**
+ * How long its end may take: asked to end, it waits up to 30 s for calls that are still worked at, and then leaves them
+ * (`virNetDaemonRun` in libvirt's `virnetdaemon.c`).
+ */
+const longestEndMs = 45_000;
+
 /** The libvirtd of one host, to be killed, frozen and started again. */
 export class Libvirtd {
   readonly #host: Surroundings;
@@ -29,7 +35,9 @@ export class Libvirtd {
     const mark = { pid, start: processStart(pid) ?? '' };
     process.kill(pid, signal);
     // A process that ends loses its command line first and its sockets later: only its end sets the ports free.
-    await until(`${this.#host.name}: libvirtd gone`, 10_000, () => (processIsAlive(mark) ? null : true));
+    await until(`${this.#host.name}: libvirtd gone`, longestEndMs, () =>
+      processIsAlive(mark) ? null : true,
+    );
   }
 
   /** Stops it in its tracks: connections stay open, nothing is answered. */
@@ -74,9 +82,9 @@ export class Libvirtd {
     });
   }
 
-  /** Ends it as a package upgrade does, and starts it again. */
+  /** Ends it as a package upgrade does, and starts it again: one that does not end is killed, as a service manager kills it. */
   async restart(): Promise<void> {
-    await this.kill('SIGTERM');
+    await this.kill('SIGTERM').catch(() => this.kill());
     await this.start();
   }
 

@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Failures } from './failures.ts';
+
+/** Names the file that the failures of a run are written to, for whoever goes on with them. */
+export const failuresVariable = 'FERRY_TEST_FAILURES';
 
 /**
- * Ends a run with what a reader of a log's last lines needs: each test that failed and why, each that passed only at
- * its second try, each error outside tests, and one plain line, `N passed, N failed, N skipped`, that any CI can read.
+ * Ends a run with what a reader of a log's last lines needs: each test that failed and why, each error outside tests,
+ * and one plain line, `N passed, N failed, N skipped`, that any CI can read.
  */
 export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[] = []): void {
@@ -13,18 +18,22 @@ export default class ClosingLineReporter implements Reporter {
     const lines = [
       ...broken.map((module) => `failed: ${module.relativeModuleId}: ${firstLine(module.errors())}`),
       ...failed.map((test) => `failed: ${nameOf(test)}: ${firstLine(test.result().errors)}`),
-      ...tests.filter(isLucky).map((test) => `passed at its second try: ${nameOf(test)}`),
       ...unhandled.map((error) => `error outside tests: ${firstLine([error])}`),
     ];
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
     const skipped = count('skipped') + count('pending');
     lines.push(`${count('passed')} passed, ${failed.length + broken.length} failed, ${skipped} skipped`);
     process.stdout.write(`\n${lines.join('\n')}\n`);
+    keep(new Set([...broken, ...failed.map((test) => test.module)]), unhandled.length);
   }
 }
 
-function isLucky(test: TestCase): boolean {
-  return test.diagnostic()?.flaky === true;
+function keep(modules: ReadonlySet<TestModule>, outsideTests: number): void {
+  const path = process.env[failuresVariable];
+  if (path === undefined) return;
+  const files = [...modules].map((module) => ({ ring: module.project.name, file: module.relativeModuleId }));
+  const failures: Failures = { files, outsideTests };
+  writeFileSync(path, JSON.stringify(failures));
 }
 
 function nameOf(test: TestCase): string {

@@ -137,6 +137,24 @@ test('what fails while it is created is taken back, told as its fault, and can b
   await servers.gone(id);
 });
 
+test('a clean-up that has to wait is told with the fault, and no longer once it is done', async () => {
+  await using servers = await ServerStage.open();
+  const { world } = servers.stage;
+  for (const host of ['compute11', 'compute12', 'compute13']) {
+    world.faults.plan(host, 'domains.ensureStarted', 'refuse', 99);
+    world.faults.plan(host, 'storage.ensureNoImage', 'unreachable', Number.POSITIVE_INFINITY);
+  }
+  const id = await servers.created();
+  const told = await servers.becomes(id, 'ERROR');
+  const message = /did not start it.*Clean-up is not done yet: /;
+  expect(told['fault']).toMatchObject({ message: expect.stringMatching(message) as string });
+  world.faults.clear();
+  await servers.stage.quiet();
+  const fault = (await servers.server(id))['fault'];
+  expect(fault).toMatchObject({ message: expect.stringContaining('did not start it') as string });
+  expect(fault).toMatchObject({ message: expect.not.stringContaining('not done yet') as string });
+});
+
 test('members of an anti-affine group are put onto different hosts, until there is none left', async () => {
   await using servers = await ServerStage.open();
   const group = { name: 'web', policies: ['anti-affinity'] };

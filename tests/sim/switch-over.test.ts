@@ -73,6 +73,30 @@ describe('Finish: the target takes the guest over, paused', () => {
     expect(states(stage, id)).toEqual(['running', undefined]);
   });
 
+  test('the guest is moved on to a third host meanwhile: the copy is ended by the word of the host that has it now', async () => {
+    await using stage = await Stage.open();
+    const { id, migration } = await sending(stage);
+    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    stage.fast();
+    await stage.over(migration);
+    const { id: onwards } = await stage
+      .client()
+      .migrate('web', { kind: 'live-migration', host: 'compute13' });
+    expect(await stage.over(onwards)).toMatchObject({ status: 'completed' });
+    stage.world.faults.clear();
+    stage.world.faults.plan('compute13', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    await until('the clean-up to wait for the third host', async () => {
+      const { phase } = await stage.client().migration(migration);
+      return phase.includes('compute13 does not show that it has the guest') || null;
+    });
+    expect(states(stage, id)).toEqual([undefined, 'paused']);
+    stage.world.faults.clear();
+    await stage.quiet();
+    expect(states(stage, id)).toEqual([undefined, undefined]);
+    expect(stage.world.runners(id)).toEqual(['compute13']);
+  });
+
   test('it is refused and nothing is at the target: the source runs on', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web' });

@@ -1,7 +1,7 @@
 import type { MigrationBody, MoveBody } from '@ferry/api';
 import { describe, expect, test } from 'vitest';
 import { expectAsBefore, expectMoved } from './expect-place.ts';
-import { Stage } from './world.ts';
+import { Stage, until } from './world.ts';
 
 const live: MoveBody = { kind: 'live-migration', host: 'compute12' };
 const cold: MoveBody = { kind: 'cold-migration', host: 'compute12' };
@@ -181,9 +181,16 @@ describe('a target that goes down', () => {
       expect(end).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
       expect(end.error?.message).toContain('Clean-up on compute12 is not done yet');
       expect(stage.world.runners(id)).toEqual(['compute11']);
+      await until('it to say what the clean-up waits for', async () => {
+        const { phase } = await stage.client().migration(migration);
+        return phase.startsWith('the instance is at compute11; clean-up on compute12 waits: ') || null;
+      });
       target.up = true;
       await stage.quiet();
       await expectAsBefore(stage, id, before);
+      const { phase, error } = await stage.client().migration(migration);
+      expect(phase).toBe('the instance is at compute11');
+      expect(error?.message).not.toContain('not done yet');
     },
   );
 

@@ -41,18 +41,12 @@ export async function concludeMove(
       await store.operations.close(id);
       return 'over';
     case 'undone':
-      await finishFailed(store, migration, input, result.failure, '');
+      await finishFailed(store, migration, input, result.failure, null);
       await store.operations.close(id);
       return 'over';
     case 'undo-blocked':
       // The instance is whole at its source and free again; what is left on the target is tried again and again.
-      await finishFailed(
-        store,
-        migration,
-        input,
-        result.because,
-        ` Clean-up on ${input.target.name} is not done yet: ${result.failure.message}`,
-      );
+      await finishFailed(store, migration, input, result.because, result.failure);
       return 'waits';
     case 'blocked':
       await store.migrations.setPhase(id, blockedPhase(result.failure));
@@ -93,22 +87,29 @@ async function memoryOf(store: Store, { instanceId }: MoveInput): Promise<number
   return (await store.instances.byId(instanceId))?.memoryBytes ?? 0;
 }
 
+/** `left`: why its clean-up waits; null when nothing is left. */
 async function finishFailed(
   store: Store,
   migration: Migration,
-  input: MoveInput,
+  { source, target }: MoveInput,
   failure: Failure,
-  more: string,
+  left: Failure | null,
 ): Promise<void> {
   const aborted = failure.code === 'aborted';
   const failed: MigrationStatus = migration.kind === 'cold-migration' ? 'error' : 'failed';
+  const more = left === null ? '' : ` Clean-up on ${target.name} is not done yet: ${left.message}`;
+  const message = failure.message + more;
+  const waits = left === null ? '' : `; clean-up on ${target.name} waits: ${left.message}`;
+  const phase = `the instance is at ${source.name}${waits}`;
   await store.migrations.finish(migration.id, {
     status: aborted ? 'cancelled' : failed,
-    phase: `the instance is at ${input.source.name}`,
+    phase,
     result: null,
-    error: { code: failure.code, message: failure.message + more, remedy: remedyOf(failure) },
+    error: { code: failure.code, message, remedy: remedyOf(failure) },
     power: null,
   });
+  // One that had ended before is as it was: what it waits for now, or that it is over, is said all the same.
+  await store.migrations.sayCleanUp(migration.id, phase, message);
 }
 
 /** A guest that does not answer has moved all the same: that is said as loudly as can be, and nothing is undone. */

@@ -217,6 +217,25 @@ export class CreationStore {
     });
   }
 
+  /** Of one that has failed: how its clean-up stands now, which can go on for long after it was told as failed. */
+  async sayCleanUp(instanceId: string, message: string): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      const profile = await tx
+        .selectFrom('instance_profile')
+        .select('failure')
+        .where('instance_id', '=', instanceId)
+        .executeTakeFirst();
+      if (profile?.failure == null) return;
+      const failure = { ...(JSON.parse(profile.failure) as CreationFailure), message };
+      await tx
+        .updateTable('instance_profile')
+        .set({ failure: JSON.stringify(failure) })
+        .where('instance_id', '=', instanceId)
+        .execute();
+    });
+  }
+
   /** Ends a creation that has not ended yet, with its claim. `work` tells what to say of it. */
   async #end(
     operationId: string,

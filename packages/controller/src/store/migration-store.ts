@@ -125,6 +125,16 @@ export class MigrationStore {
     await this.#change(id, (migration) => ({ ...migration, phase }));
   }
 
+  /** Of one that has failed: how its clean-up stands now, which can go on for long after its end. */
+  async sayCleanUp(id: string, phase: string, message: string): Promise<void> {
+    await this.#change(id, (migration) => {
+      const { finishedAt, error } = migration;
+      if (finishedAt === null || error === null) return migration;
+      if (migration.phase === phase && error.message === message) return migration;
+      return { ...migration, phase, error: { ...error, message } };
+    });
+  }
+
   /** Writes down that somebody wants it ended. Returns the migration as it is then; null when there is none. */
   async requestAbort(id: string): Promise<Migration | null> {
     return this.#change(id, (migration) =>
@@ -220,17 +230,19 @@ export class MigrationStore {
   }
 
   async #change(id: string, change: (migration: Migration) => Migration): Promise<Migration | null> {
-    const changed = await byLocks(this.#db, async (tx) => {
+    const migration = await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
       const before = await this.#readLocked(tx, id);
       if (before === null) return null;
-      const after = { ...change(before), updatedAt: this.#now() };
+      const changed = change(before);
+      if (changed === before) return before;
+      const after = { ...changed, updatedAt: this.#now() };
       await tx.updateTable('migration').set(writeMigration(after)).where('id', '=', id).execute();
       await this.#tell(tx, after, after.phase);
       return after;
     });
     this.#events.committed();
-    return changed;
+    return migration;
   }
 
   async #read(tx: Transaction<Schema>, id: string): Promise<Migration> {

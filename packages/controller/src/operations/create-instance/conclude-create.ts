@@ -24,18 +24,29 @@ export async function concludeCreate(
       await store.operations.close(id);
       return 'over';
     case 'undone':
-      await store.creations.fail(id, instanceId, failureOf(result.failure, ''));
+      await failed(store, id, instanceId, failureOf(result.failure, ''));
       await store.operations.close(id);
       return 'over';
     case 'undo-blocked': {
       // What is left on the host is tried again and again; the instance is told as failed at once.
       const more = ` Clean-up is not done yet: ${result.failure.message}`;
-      await store.creations.fail(id, instanceId, failureOf(result.because, more));
+      await failed(store, id, instanceId, failureOf(result.because, more));
       return 'waits';
     }
     case 'blocked':
       return 'waits';
   }
+}
+
+async function failed(
+  store: Store,
+  id: string,
+  instanceId: string,
+  failure: ReturnType<typeof failureOf>,
+): Promise<void> {
+  await store.creations.fail(id, instanceId, failure);
+  // One that was told as failed before is as it was: what is left of it now is said all the same.
+  await store.creations.sayCleanUp(instanceId, failure.message);
 }
 
 function failureOf(failure: Failure, more: string): { code: string; message: string; remedy: string } {

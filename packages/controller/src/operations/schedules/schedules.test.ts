@@ -39,6 +39,37 @@ test('the same schedule goes the same way each time', async () => {
   }
 });
 
+test(
+  'as chance had it once in some 24,000: the guest moves on while its former target, with a copy that waits, is silent',
+  async () => {
+    const move = {
+      guest: 0,
+      controller: 0,
+      kind: 'live-migration',
+      coordinated: false,
+      abortAfterMs: null,
+    } as const;
+    const { broken, ends } = await runSchedule({
+      controllers: 1,
+      bytesPerStep: 8 * 1024 * 1024,
+      guests: [{ directory: '/images', state: 'running', autostart: false }],
+      moves: [
+        { ...move, to: 1, atMs: 0 },
+        { ...move, to: 2, atMs: 40_000 },
+      ],
+      strikes: [
+        {
+          when: { kind: 'method', method: 'migration.finish', nth: 0, side: 'after' },
+          what: { kind: 'silence', host: 1, forMs: 45_000 },
+        },
+      ],
+    });
+    expect(broken).toEqual([]);
+    expect(ends).toEqual(['live-migration failed', 'live-migration completed']);
+  },
+  ample,
+);
+
 test.each(Object.entries(badVariants))(
   'a bad variant is found out: %s',
   async (_, distort) => {

@@ -1,5 +1,5 @@
 import { describeSighting, hasArrived, type PresentSighting } from '@ferry/model';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
+import { type MoveContext, sayPhase, targetOf } from './move-context.ts';
 import { StepError } from './step-error.ts';
 import { undoRight } from './undo-right.ts';
 
@@ -17,27 +17,30 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
 }
 
 /**
- * Whether it is a guest that came whole and was never told to run, of which the source has the one that counts. Without
- * the source's own word it may be the only one, and stays; so it does where a version began the move that let libvirt start
- * the guest there, unless the source runs it.
+ * Whether it is a guest that came whole and was never told to run, of which the host that the instance belongs to has the
+ * one that counts. Without that host's own word it may be the only one, and stays; so it does where a version began the
+ * move that let libvirt start the guest there, unless it runs.
  */
 async function isLeftPaused(context: MoveContext, target: PresentSighting): Promise<boolean> {
-  const { arrivesPaused, instanceId, plan, source, target: side } = context.input;
+  const { arrivesPaused, instanceId, plan, target: side } = context.input;
   if (!hasArrived(target) || plan.form !== 'managed') return false;
-  const instance = await context.services.store.instances.byId(instanceId);
+  const { hosts, instances } = context.services.store;
+  const instance = await instances.byId(instanceId);
   if (instance?.fault?.kind === 'two-copies') {
     // Somebody let it run, and it was paused for that: it is no longer what this migration left.
     const message = `${side.name} holds a copy that ran: a person chooses which one goes on.`;
     throw new StepError('target-not-clean', message);
   }
-  const seen = await sourceOf(context).domains.sight(instanceId, {
+  // The source, unless another migration has moved the guest on since.
+  const owner = (instance === null ? null : await hosts.byId(instance.hostId)) ?? context.input.source;
+  const seen = await context.services.hypervisor.host(owner.uri).domains.sight(instanceId, {
     signal: context.signal,
     deadlineMs: context.services.limits.inspectMs,
   });
   if (seen.kind === 'present' && (seen.state === 'running' || arrivesPaused === true)) return true;
   throw new StepError(
     'target-not-clean',
-    `${side.name} holds a paused copy, and ${source.name} does not show that it has the guest: ${describeSighting(seen)}.`,
+    `${side.name} holds a paused copy, and ${owner.name} does not show that it has the guest: ${describeSighting(seen)}.`,
   );
 }
 

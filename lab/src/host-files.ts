@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { guestDirectory } from './guest-files.ts';
 import { kvmWorks } from './kvm-works.ts';
 import type { LabPaths } from './lab-paths.ts';
-import { recipeOf, type Release, usualRelease } from './recipe.ts';
+import { recipeOf, type Release, releaseOfHosts } from './recipe.ts';
 
 /** How a host differs from the usual. */
 export interface HostOptions {
   /** Number of the user that QEMU runs as; Debian's own, 64055, when not given. */
   readonly qemuUid?: number;
-  /** Release of Debian; trixie when not given. */
+  /** Release of Debian; `FERRY_LAB_RELEASE` or trixie when not given. */
   readonly release?: Release;
   /** Settings of libvirtd.conf beside the lab's own, or in their place. */
   readonly libvirtd?: Readonly<Record<string, string | number | readonly string[]>>;
@@ -27,7 +27,14 @@ export interface HostSettings extends HostOptions {
 
 /** A new host's settings. */
 export function newHostSettings(number: number, address: string, options: HostOptions = {}): HostSettings {
-  return { release: usualRelease, ...options, name: `compute${number}`, number, address, uuid: randomUUID() };
+  return {
+    release: releaseOfHosts(),
+    ...options,
+    name: `compute${number}`,
+    number,
+    address,
+    uuid: randomUUID(),
+  };
 }
 
 /** Writes what the host's root has on top of Debian: its configuration, and the script that boots it. Once, before it is mounted. */

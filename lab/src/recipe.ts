@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { LabError } from './lab-error.ts';
 
 /** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it: virsh, ssh, TLS and Kerberos; and the database of several controllers. */
 export const machinePackages: readonly string[] = [
@@ -24,8 +25,16 @@ export const machinePackages: readonly string[] = [
  */
 export type Release = 'trixie' | 'bookworm' | 'trixie-backports';
 export const releases: readonly Release[] = ['trixie', 'bookworm', 'trixie-backports'];
-/** What a host is when nothing else is said: bookworm's QEMU 7.2 damages software-emulated guests in live migration. */
+/** What a host is when nothing else is said (see `releaseOfHosts`), and what guests are made with: bookworm's QEMU 7.2 damages software-emulated guests in live migration. */
 export const usualRelease: Release = 'trixie';
+
+/** What hosts are that are asked for without a release: `FERRY_LAB_RELEASE`, to have whatever uses the lab run on another one. */
+export function releaseOfHosts(wanted: string | undefined = process.env['FERRY_LAB_RELEASE']): Release {
+  if (wanted === undefined || wanted === '') return usualRelease;
+  const release = releases.find((one) => one === wanted);
+  if (release !== undefined) return release;
+  throw new LabError(`FERRY_LAB_RELEASE is "${wanted}", and a host can be ${releases.join(', ')}`);
+}
 
 /** Packages of each host: hypervisor, what can be put between it and a client (ssh, SASL, Kerberos), and libvirt's Python binding as a yardstick. */
 const hostPackages: readonly string[] = [

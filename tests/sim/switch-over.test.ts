@@ -1,6 +1,7 @@
 import type { MoveBody } from '@ferry/api';
 import { describe, expect, test } from 'vitest';
 import { expectAsBefore, expectMoved } from './expect-place.ts';
+import { ask, onLoopback } from './openstack-caller.ts';
 import { Stage, until } from './world.ts';
 
 const live: MoveBody = { kind: 'live-migration', host: 'compute12' };
@@ -95,6 +96,22 @@ describe('Finish: the target takes the guest over, paused', () => {
     await stage.quiet();
     expect(states(stage, id)).toEqual([undefined, undefined]);
     expect(stage.world.runners(id)).toEqual(['compute13']);
+  });
+
+  test('the guest is deleted meanwhile: its copy goes too, with the disk that came', async () => {
+    await using stage = await Stage.open({}, onLoopback);
+    const { id, migration } = await sending(stage);
+    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    stage.fast();
+    await stage.over(migration);
+    expect((await ask(stage, 'DELETE', `/v2.1/servers/${id}`)).status).toBe(204);
+    await until('the guest to be deleted', () => Promise.resolve(states(stage, id)[0] === undefined || null));
+    expect(states(stage, id)).toEqual([undefined, 'paused']);
+    stage.world.faults.clear();
+    await stage.quiet();
+    expect(states(stage, id)).toEqual([undefined, undefined]);
+    expect(stage.files('compute12')).toEqual([]);
   });
 
   test('it is refused and nothing is at the target: the source runs on', async () => {

@@ -31,6 +31,8 @@ async function isLeftPaused(context: MoveContext, target: PresentSighting): Prom
     const message = `${side.name} holds a copy that ran: a person chooses which one goes on.`;
     throw new StepError('target-not-clean', message);
   }
+  // It was deleted, as a person wanted: there is none that counts, and this one never ran.
+  if (instance === null && arrivesPaused === true) return true;
   // The source, unless another migration has moved the guest on since.
   const owner = (instance === null ? null : await hosts.byId(instance.hostId)) ?? context.input.source;
   const seen = await context.services.hypervisor.host(owner.uri).domains.sight(instanceId, {

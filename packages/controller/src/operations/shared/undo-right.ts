@@ -11,7 +11,8 @@ export interface UndoRight {
 
 /**
  * An undo may be held up for long by a host that is away, and its instance is free meanwhile. When another migration
- * has moved it since, what stands on the target may be the instance itself, and is never taken away.
+ * has moved it since, what stands on the target may be the instance itself, and is never taken away. One that was deleted
+ * since has nothing anywhere but what this move brought to the target.
  * Throws `instance-taken` while another migration holds it: to be tried again when that one is over.
  */
 export async function undoRight(context: MoveContext): Promise<UndoRight> {
@@ -21,7 +22,8 @@ export async function undoRight(context: MoveContext): Promise<UndoRight> {
     store.instances.byId(instanceId),
     store.migrations.byId(migrationId),
   ]);
-  if (instance === null || migration === null) return { atSource: false, atTarget: false };
+  if (migration === null) return { atSource: false, atTarget: false };
+  if (instance === null) return { atSource: false, atTarget: true };
   if (instance.migrationId !== null && instance.migrationId !== migrationId) {
     throw new StepError(
       'instance-taken',

@@ -61,13 +61,13 @@ describe.each(releases.map((release, index) => ({ release, index })))('libvirt o
     on: Connection = connection,
   ): Promise<LibvirtEvent<K>> {
     const events = await followEvents(on, [kind], AbortSignal.timeout(30_000));
-    const acted = act();
-    for await (const event of events) {
-      if (!isIt(event)) continue;
-      await acted;
-      return event;
-    }
-    throw new Error(`no event ${kind} came`);
+    const first = async (): Promise<LibvirtEvent<K>> => {
+      for await (const event of events) if (isIt(event)) return event;
+      throw new Error(`no event ${kind} came`);
+    };
+    // What fails at once is told at once, and not as an event that never came.
+    const [event] = await Promise.all([first(), act()]);
+    return event;
   }
 
   const call = <N extends ProcedureName>(procedure: N, args: ArgsOf<N>): Promise<ResultOf<N>> =>

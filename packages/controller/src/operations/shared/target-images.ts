@@ -2,7 +2,7 @@ import { imagesToBring, overlayPaths, targetPathOf } from '@ferry/model';
 import { bringBase } from '../base-images/bring-base.ts';
 import { releaseBases } from '../base-images/release-bases.ts';
 import { copiedDisks } from './copied-disks.ts';
-import { blankDevice } from './devices/blank-device.ts';
+import { giveUpDevice } from './devices/give-up-device.ts';
 import { requireBlank } from './devices/require-blank.ts';
 import { removeCopy } from './copying/remove-copy.ts';
 import { copyImage } from './copy-image.ts';
@@ -86,7 +86,7 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
     const targetPath = targetPathOf(context.input.plan, disk.path);
     if (context.input.plan.form !== 'cold' && !disk.readOnly)
       await (disk.toDevice === true
-        ? blankDevice(target.storage, targetPath, { signal })
+        ? giveUpDevice(context, targetPath)
         : target.storage.ensureNoImage(targetPath, { signal }));
     else await removeCopy(context, disk.path);
   }

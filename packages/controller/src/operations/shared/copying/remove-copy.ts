@@ -1,5 +1,5 @@
 import { targetPathOf } from '@ferry/model';
-import { blankDevice } from '../devices/blank-device.ts';
+import { giveUpDevice } from '../devices/give-up-device.ts';
 import { copiedDisks } from '../copied-disks.ts';
 import { type MoveContext, targetOf } from '../move-context.ts';
 
@@ -15,7 +15,7 @@ export async function removeCopy(context: MoveContext, path: string): Promise<vo
   const { storage } = targetOf(context);
   const targetPath = targetPathOf(input.plan, path);
   if (copiedDisks(context).some((disk) => disk.path === path && disk.toDevice === true)) {
-    await blankDevice(storage, targetPath, { signal });
+    await giveUpDevice(context, targetPath);
     return;
   }
   if (record.part !== null) await storage.ensureNoImage(record.part, { signal });

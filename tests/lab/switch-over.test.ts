@@ -2,6 +2,7 @@ import type { MoveBody } from '@ferry/api';
 import { until } from '@ferry/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabWorld } from './lab-world.ts';
+import { openstackOf } from './openstack-of.ts';
 
 let world: LabWorld;
 const options = ['--prepare-timeout', '10', '--finish-timeout', '3'];
@@ -9,7 +10,7 @@ const options = ['--prepare-timeout', '10', '--finish-timeout', '3'];
 const slowly = { bandwidthBytesPerSecond: 12 * 1024 * 1024 };
 
 beforeAll(async () => {
-  world = await LabWorld.up('switchover', 2);
+  world = await LabWorld.up('switchover', 3);
   await world.ferry.stop();
   await world.ferry.start(...options);
 });
@@ -29,26 +30,36 @@ async function frozenAtFinish(name: string, more: Partial<MoveBody> = {}): Promi
   return id;
 }
 
+/**
+ * The target hears Finish and does it, and nothing of it is heard any more: the move fails, and the target keeps a paused
+ * copy. Gives what brings the target's words back.
+ */
+async function failedWithCopy(name: string): Promise<() => Promise<void>> {
+  const target = world.host('compute12');
+  const id = await frozenAtFinish(name);
+  const heal = await target.dropTraffic({ to: '203.0.113.1' });
+  await target.libvirtd.thaw();
+  // Finish was heard and done; its answer is dropped on its way, and so is every other.
+  expect(await world.ended(id)).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
+  expect(await state('compute11', name)).toBe('running (migration canceled)');
+  expect(await state('compute12', name)).toMatch(/^paused/);
+  return heal;
+}
+
+async function cleanTarget(name: string, disk: string): Promise<void> {
+  const gone = async (): Promise<true | null> => !(await world.hasFile('compute12', disk)) || null;
+  await until('the target to be clean', 60_000, gone);
+  expect(await world.defines('compute12', name)).toBe(false);
+}
+
 test("the target's answer to Finish is lost: the source runs on by Ferry's own deadline, and the copy there is taken away", async () => {
   const guest = await world.guest({ name: 'one', host: 'compute11', dirty: { mib: 16, mibPerSecond: 10 } });
   const { id: boot } = await guest.waitAlive();
   const target = world.host('compute12');
-  const id = await frozenAtFinish('one');
-  const heal = await target.dropTraffic({ to: '203.0.113.1' });
-  await target.libvirtd.thaw();
-  // Finish was heard and done; its answer is dropped on its way, and so is every other.
-  const end = await world.ended(id);
-  expect(end).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
-  expect(await state('compute11', 'one')).toBe('running (migration canceled)');
-  expect(await state('compute12', 'one')).toMatch(/^paused/);
+  const heal = await failedWithCopy('one');
   expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
   await heal();
-  await until(
-    'the target to be clean',
-    60_000,
-    async () => !(await world.hasFile('compute12', guest.diskPath)) || null,
-  );
-  expect(await world.defines('compute12', 'one')).toBe(false);
+  await cleanTarget('one', guest.diskPath);
   expect(await world.moved('one', 'live', 'compute12')).toMatchObject({ status: 'completed' });
   expect(await world.lab.runners('one')).toEqual(['compute12']);
   expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
@@ -98,4 +109,29 @@ test('shared disks, led by Ferry: a target that stands still at Finish holds the
   expect(await world.lab.runners('three')).toEqual(['compute12']);
   expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
   await target.virsh('destroy', 'three');
+});
+
+test('the guest moves on to a third host before the target is heard again: the copy there goes by the word of the third', async () => {
+  const guest = await world.guest({ name: 'four', host: 'compute11' });
+  const { id: boot } = await guest.waitAlive();
+  const heal = await failedWithCopy('four');
+  expect(await world.moved('four', 'live', 'compute13')).toMatchObject({ status: 'completed', error: null });
+  expect(await world.defines('compute11', 'four')).toBe(false);
+  expect(await state('compute12', 'four')).toMatch(/^paused/);
+  await heal();
+  await cleanTarget('four', guest.diskPath);
+  expect(await world.lab.runners('four')).toEqual(['compute13']);
+  expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
+  await world.host('compute13').virsh('destroy', 'four');
+});
+
+test('the guest is deleted before the target is heard again: the copy there goes too, with its disk', async () => {
+  const guest = await world.guest({ name: 'five', host: 'compute11' });
+  const heal = await failedWithCopy('five');
+  using clients = await openstackOf(world);
+  expect(await clients.runOpenstack('server', 'delete', '--wait', 'five')).toMatchObject({ code: 0 });
+  expect(await world.defines('compute11', 'five')).toBe(false);
+  expect(await state('compute12', 'five')).toMatch(/^paused/);
+  await heal();
+  await cleanTarget('five', guest.diskPath);
 });

@@ -21,6 +21,16 @@ async function sending(stage: Stage): Promise<{ id: string; migration: string }>
   return { id, migration };
 }
 
+/** The same, of which the target has a paused copy: its answer was lost, the move has failed, and it says nothing more. */
+async function failedWithCopy(stage: Stage): Promise<{ id: string; migration: string }> {
+  const begun = await sending(stage);
+  stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
+  stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+  stage.fast();
+  expect(await stage.over(begun.migration)).toMatchObject({ status: 'failed' });
+  return begun;
+}
+
 describe('Finish: the target takes the guest over, paused', () => {
   test.each(['reply-lost', 'reply-hangs'] as const)(
     'its answer is lost (%s): the source runs on at once, and the paused copy is taken away',
@@ -55,11 +65,7 @@ describe('Finish: the target takes the guest over, paused', () => {
 
   test('a copy that waits is not ended while the source does not say that it has the guest', async () => {
     await using stage = await Stage.open();
-    const { id, migration } = await sending(stage);
-    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
-    stage.fast();
-    await stage.over(migration);
+    const { id } = await failedWithCopy(stage);
     stage.world.faults.clear();
     stage.world.faults.plan('compute11', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
     const looks = (): number =>
@@ -76,11 +82,7 @@ describe('Finish: the target takes the guest over, paused', () => {
 
   test('the guest is moved on to a third host meanwhile: the copy is ended by the word of the host that has it now', async () => {
     await using stage = await Stage.open();
-    const { id, migration } = await sending(stage);
-    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
-    stage.fast();
-    await stage.over(migration);
+    const { id, migration } = await failedWithCopy(stage);
     const { id: onwards } = await stage
       .client()
       .migrate('web', { kind: 'live-migration', host: 'compute13' });
@@ -100,11 +102,7 @@ describe('Finish: the target takes the guest over, paused', () => {
 
   test('the guest is deleted meanwhile: its copy goes too, with the disk that came', async () => {
     await using stage = await Stage.open({}, onLoopback);
-    const { id, migration } = await sending(stage);
-    stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
-    stage.fast();
-    await stage.over(migration);
+    const { id } = await failedWithCopy(stage);
     expect((await ask(stage, 'DELETE', `/v2.1/servers/${id}`)).status).toBe(204);
     await until('the guest to be deleted', () => Promise.resolve(states(stage, id)[0] === undefined || null));
     expect(states(stage, id)).toEqual([undefined, 'paused']);

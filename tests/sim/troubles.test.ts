@@ -194,6 +194,26 @@ describe('a target that goes down', () => {
     },
   );
 
+  test('and comes back: it is cleaned at once, whatever the pause between rounds', async () => {
+    const never = 3_600_000;
+    await using stage = await Stage.open({}, { resumeIntervalMs: never, returnIntervalMs: 20 });
+    const id = await stage.guest({ name: 'web' });
+    const before = stage.hosts();
+    stage.slow();
+    const { id: migration } = await stage.client().migrate('web', live);
+    await stage.sending(id);
+    const target = stage.world.host('compute12');
+    target.up = false;
+    stage.fast();
+    expect(await stage.over(migration)).toMatchObject({ status: 'failed' });
+    await until('its clean-up to wait', async () =>
+      (await stage.client().migration(migration)).phase.includes('clean-up on compute12 waits') ? true : null,
+    );
+    target.up = true;
+    await stage.quiet();
+    await expectAsBefore(stage, id, before);
+  });
+
   test('peer-to-peer, before Finish comes to it: the definition that it keeps is taken away', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web', directory: '/shared' });

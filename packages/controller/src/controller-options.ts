@@ -25,6 +25,8 @@ export interface ControllerOptions {
   readonly watchIntervalMs?: number;
   /** Pause between two attempts at what waits for a host or a person. */
   readonly resumeIntervalMs?: number;
+  /** Pause between two questions to a host that did not answer; what waits for it goes on when it does. */
+  readonly returnIntervalMs?: number;
   /** How long a held migration waits for a decision before it is confirmed; null: for ever. */
   readonly confirmWindowMs?: number | null;
   /** A program that powers a host off, whose name it gets, and says by exit code 0 that it is off; null: there is none. */

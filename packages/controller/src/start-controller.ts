@@ -19,8 +19,9 @@ import { ControllerLocks } from './operations/shared/controller-locks.ts';
 import { KeptAnswers } from './operations/shared/kept-answers.ts';
 import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
 import { defaultLimits, type Services } from './operations/shared/services.ts';
+import { SilentHosts } from './operations/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
-import { startReconcilers } from './reconcilers/start-reconcilers.ts';
+import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
 import { StartError } from './start-error.ts';
 import { takeDatabaseLock } from './store/database-lock.ts';
 import { Store } from './store/store.ts';
@@ -71,10 +72,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
     },
   );
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
+  const silent = new SilentHosts(options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs);
   const leaseMs = options.leaseMs ?? usualLeaseMs;
   const services: Services = {
     store,
-    hypervisor,
+    hypervisor: silent.noting(hypervisor),
     log,
     limits: { ...defaultLimits, ...options.limits },
     fenceHook: options.fenceHook ?? null,
@@ -118,7 +120,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       await services.library.sweep();
     }
     await runner.takeOver();
-    repeated.push(...startReconcilers({ services, runner, leases }, options));
+    repeated.push(...startReconcilers({ services, runner, leases, silent }, options));
     const url = options.listen === null ? null : urlOf(servers.at(-1));
     const reachedAt = place.publicUrl ?? reachable(url);
     const cloudsFile =

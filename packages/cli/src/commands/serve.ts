@@ -36,6 +36,13 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         wholeNumber(1),
         10,
       )
+      .option('--watch-interval <s>', 'pause between two looks at all hosts', wholeNumber(1), 10)
+      .option(
+        '--retry-interval <s>',
+        'pause between two tries of what waits for a host or a person; a host that answers again is noticed within a second or two all the same',
+        wholeNumber(1),
+        15,
+      )
       .option('--prepare-timeout <s>', 'how long a target may take to get ready', wholeNumber(1), 30)
       .option(
         '--finish-timeout <s>',
@@ -103,6 +110,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
           imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
           leaseMs: options.lease * 1000,
+          watchIntervalMs: options.watchInterval * 1000,
+          resumeIntervalMs: options.retryInterval * 1000,
           confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
           fenceHook: options.fenceHook ?? null,
           definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,

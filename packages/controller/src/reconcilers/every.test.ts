@@ -44,3 +44,21 @@ test('stopped while it waits it ends at once', async () => {
   await done;
   await expect(repeated.stop()).resolves.toBeUndefined();
 });
+
+test('woken it begins its next round at once, and after the one that runs', async () => {
+  let rounds = 0;
+  let { promise: ran, resolve } = Promise.withResolvers<void>();
+  const repeated = every(never, 'a test', log, () => {
+    rounds += 1;
+    if (rounds === 2) repeated.wake();
+    if (rounds !== 2) resolve();
+  });
+  await ran;
+  ({ promise: ran, resolve } = Promise.withResolvers<void>());
+  // Twice before it runs is one round.
+  repeated.wake();
+  repeated.wake();
+  await ran;
+  expect(rounds).toBe(3);
+  await repeated.stop();
+});

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 
 /** Something that is done again and again. */
 export interface Repeated {
+  /** The next round begins now: after the one that runs, where one does. */
+  wake(): void;
   stop(): Promise<void>;
 }
 
@@ -14,19 +16,29 @@ export function every(
   work: () => Promise<void> | void,
 ): Repeated {
   const stop = new AbortController();
+  let pause = new AbortController();
+  let isWoken = false;
   const loop = async (): Promise<void> => {
     while (!stop.signal.aborted) {
+      isWoken = false;
       try {
         await work();
       } catch (error) {
         log.error({ err: error }, `${name} failed; it is tried again`);
       }
-      // Rejects when it is stopped, also when that was during the work.
-      await sleep(intervalMs, undefined, { signal: stop.signal }).catch(() => undefined);
+      if (isWoken) continue;
+      pause = new AbortController();
+      // Rejects when it is stopped or woken, also when it was stopped during the work.
+      const signal = AbortSignal.any([stop.signal, pause.signal]);
+      await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
     }
   };
   const running = loop();
   return {
+    wake: () => {
+      isWoken = true;
+      pause.abort();
+    },
     stop: async () => {
       stop.abort();
       await running;

@@ -2,6 +2,8 @@ import type { ControllerOptions } from '../controller-options.ts';
 import type { LeaseKeeper } from '../operations/lease-keeper.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
 import type { Services } from '../operations/shared/services.ts';
+import type { SilentHosts } from '../operations/silent-hosts.ts';
+import { askSilentHosts } from './ask-silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { confirmLate } from './confirm-late.ts';
 import { every, type Repeated } from './every.ts';
@@ -10,9 +12,11 @@ import { settleFirewalls } from './settle-firewalls.ts';
 import { tidyIdentity } from './tidy-identity.ts';
 import { watchHosts } from './watch-hosts.ts';
 
-const usual = {
+/** The pauses that hold when nobody says otherwise, milliseconds. */
+export const defaultIntervals = {
   watchIntervalMs: 10_000,
   resumeIntervalMs: 15_000,
+  returnIntervalMs: 1_000,
   definitionAgeMs: 600_000,
   tidyIntervalMs: 300_000,
 } as const;
@@ -26,26 +30,37 @@ interface Workers {
   readonly services: Services;
   readonly runner: OperationRunner;
   readonly leases: LeaseKeeper;
+  readonly silent: SilentHosts;
 }
 
 /** Begins all that a controller does again and again by itself; each is to be stopped. */
 export function startReconcilers(
-  { services, runner, leases }: Workers,
+  { services, runner, leases, silent }: Workers,
   options: ControllerOptions,
 ): Repeated[] {
   const { log } = services;
   const renewMs = leases.leaseMs / renewalsEachLease;
-  const resumeMs = options.resumeIntervalMs ?? usual.resumeIntervalMs;
-  const watchMs = options.watchIntervalMs ?? usual.watchIntervalMs;
-  const tidyMs = options.tidyIntervalMs ?? usual.tidyIntervalMs;
-  const { confirmWindowMs = null, definitionAgeMs = usual.definitionAgeMs } = options;
-  const repeated = [
-    every(renewMs, 'renewing leases', log, () => leases.renew()),
-    every(renewMs, 'looking for what other controllers let go of', log, () => runner.takeOver()),
+  const resumeMs = options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs;
+  const watchMs = options.watchIntervalMs ?? defaultIntervals.watchIntervalMs;
+  const returnMs = options.returnIntervalMs ?? defaultIntervals.returnIntervalMs;
+  const tidyMs = options.tidyIntervalMs ?? defaultIntervals.tidyIntervalMs;
+  const { confirmWindowMs = null, definitionAgeMs = defaultIntervals.definitionAgeMs } = options;
+  // What waits for a host is begun anew as soon as that answers again.
+  const waitForHosts = [
     every(watchMs, 'the watch over hosts', log, () => watchHosts(services)),
     every(resumeMs, 'telling hosts of security groups', log, () => settleFirewalls(services)),
     every(resumeMs, 'taking up what waits', log, () => runner.resumeWaiting()),
     every(resumeMs, 'clearing evacuated hosts', log, () => clearEvacuated(services)),
+  ];
+  const repeated = [
+    ...waitForHosts,
+    every(renewMs, 'renewing leases', log, () => leases.renew()),
+    every(renewMs, 'looking for what other controllers let go of', log, () => runner.takeOver()),
+    every(returnMs, 'looking for hosts that are back', log, () =>
+      askSilentHosts(services, silent, () => {
+        for (const one of waitForHosts) one.wake();
+      }),
+    ),
     every(tidyMs, 'forgetting tokens that have expired', log, () => tidyIdentity(services)),
   ];
   if (definitionAgeMs !== null) {

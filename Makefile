@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-fast test-compat schedules mutation check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat schedules mutation check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -27,10 +27,24 @@ compat-setup: setup ## install the Debian packages of OpenStack's own clients, f
 demo: setup ## move real VMs between real hosts, live and cold, and show the figures
 	@$(AS_ROOT) node tools/demo/main.ts
 
-test: setup ## every ring of tests, real hosts included
+# Everything that a run of tests needs is installed first; tests on PostgreSQL must run, and not be skipped for want of one.
+TEST_RUN = LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" FERRY_TEST_POSTGRES=required $(AS_ROOT) node tools/test-run/main.ts
+
+test-setup: setup ## install what tests need, real hosts and OpenStack's clients included
 	@$(LAB) setup
 	@$(AS_ROOT) tools/compat-setup
-	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" FERRY_TEST_POSTGRES=required $(AS_ROOT) node tools/test-run/main.ts
+
+test: test-setup ## the gate: every ring of tests, real hosts included, in twenty minutes
+	$(TEST_RUN) gate
+
+test-all: test-setup ## everything: the gate, and the parts that it leaves out (an hour and more)
+	$(TEST_RUN) all
+
+test-slice: test-setup ## of what the gate leaves out the parts whose turn it is today: MINUTES=15
+	$(TEST_RUN) slice $(or $(MINUTES),15)
+
+test-part: test-setup ## single parts of what the gate leaves out: PART='faults kerberos'
+	$(TEST_RUN) part $(PART)
 
 test-fast: setup ## the rings that need no root and no real hosts
 	vitest run --project unit --project sim --project 'postgres*'

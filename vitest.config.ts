@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from 'vitest/config';
 
+/** Test files that a run leaves to parts of their own, by ring (tools/test-run). */
+const leftOut = JSON.parse(process.env['FERRY_TEST_LEFT_OUT'] ?? '{}') as Readonly<Record<string, string[]>>;
+const without = (ring: string): string[] => ['**/node_modules/**', ...(leftOut[ring] ?? [])];
+
 /**
  * The store and the controller on simulated hosts once more, on PostgreSQL: where its server is (Debian's package
  * postgresql), and always where it has to be.
@@ -14,6 +18,7 @@ const onPostgres: TestProjectConfiguration = {
       'tests/postgres/**/*.test.ts',
       'tests/sim/**/*.test.ts',
     ],
+    exclude: without('postgres'),
     testTimeout: 60_000,
     globalSetup: ['tests/postgres/set-up.ts'],
   },
@@ -24,6 +29,7 @@ const havePostgres = existsSync('/usr/lib/postgresql') || process.env['FERRY_TES
 const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ['default', './tools/test-run/closing-line-reporter.ts'],
+    tags: [{ name: 'thorough', description: 'left to `make test-all` and to the slices of a week' }],
     projects: [
       {
         test: {
@@ -34,7 +40,7 @@ const config: ViteUserConfig = defineConfig({
             'tools/**/*.test.ts',
             'tests/faults/**/*.test.ts',
           ],
-          exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.lab.test.ts', ...without('unit')],
         },
       },
       {
@@ -42,6 +48,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'sim',
           sequence: { groupOrder: 1 },
           include: ['tests/sim/**/*.test.ts', 'tests/upgrade/**/*.test.ts'],
+          exclude: without('sim'),
           testTimeout: 30_000,
         },
       },
@@ -52,6 +59,7 @@ const config: ViteUserConfig = defineConfig({
           // Python clients take a second or two to start: one file at a time, and few runs.
           sequence: { groupOrder: 3 },
           include: ['tests/compat/**/*.test.ts'],
+          exclude: without('compat'),
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -65,7 +73,7 @@ const config: ViteUserConfig = defineConfig({
           // After the others, alone: real guests need both processors.
           sequence: { groupOrder: 4 },
           include: ['tests/lab/**/*.test.ts', '**/*.lab.test.ts'],
-          exclude: ['**/node_modules/**'],
+          exclude: without('lab'),
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

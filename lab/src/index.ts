@@ -11,7 +11,7 @@ export type { LabHost } from './lab-host.ts';
 export { OpenVswitch } from './open-vswitch.ts';
 export { ensurePrerequisites, requireRoot } from './prerequisites.ts';
 export { until } from './processes.ts';
-export { releases } from './recipe.ts';
+export { recipeOf, type Release, releases } from './recipe.ts';
 export type { RunOptions, RunResult } from './run.ts';
 export { remainsOf, takeDown } from './take-down.ts';
 export { type Chap, type NetworkDisk, StorageServer } from './storage-server.ts';

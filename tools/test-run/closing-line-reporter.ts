@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import type { Failures } from './failures.ts';
+import type { RunRecord } from './run-record.ts';
 
-/** Names the file that the failures of a run are written to, for whoever goes on with them. */
-export const failuresVariable = 'FERRY_TEST_FAILURES';
+/** Names the file that the record of a run is written to, for whoever goes on with it. */
+export const recordVariable = 'FERRY_TEST_RECORD';
 
 /**
  * Ends a run with what a reader of a log's last lines needs: each test that failed and why, each error outside tests,
@@ -21,19 +21,35 @@ export default class ClosingLineReporter implements Reporter {
       ...unhandled.map((error) => `error outside tests: ${firstLine([error])}`),
     ];
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
-    const skipped = count('skipped') + count('pending');
-    lines.push(`${count('passed')} passed, ${failed.length + broken.length} failed, ${skipped} skipped`);
+    const counts = {
+      passed: count('passed'),
+      failed: failed.length + broken.length,
+      skipped: count('skipped') + count('pending'),
+    };
+    const path = process.env[recordVariable];
+    if (path === undefined)
+      lines.push(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
     process.stdout.write(`\n${lines.join('\n')}\n`);
-    keep(new Set([...broken, ...failed.map((test) => test.module)]), unhandled.length);
+    if (path === undefined) return;
+    const bad = new Set([...broken, ...failed.map((test) => test.module)]);
+    const record: RunRecord = {
+      ...counts,
+      files: modules.map((module) => fileRecord(module, bad.has(module))),
+      outsideTests: unhandled.length,
+    };
+    writeFileSync(path, JSON.stringify(record));
   }
 }
 
-function keep(modules: ReadonlySet<TestModule>, outsideTests: number): void {
-  const path = process.env[failuresVariable];
-  if (path === undefined) return;
-  const files = [...modules].map((module) => ({ ring: module.project.name, file: module.relativeModuleId }));
-  const failures: Failures = { files, outsideTests };
-  writeFileSync(path, JSON.stringify(failures));
+function fileRecord(module: TestModule, failed: boolean): RunRecord['files'][number] {
+  const { duration, collectDuration, prepareDuration, environmentSetupDuration } = module.diagnostic();
+  return {
+    ring: module.project.name,
+    file: module.relativeModuleId,
+    seconds: duration / 1000,
+    importSeconds: (collectDuration + prepareDuration + environmentSetupDuration) / 1000,
+    failed,
+  };
 }
 
 function nameOf(test: TestCase): string {

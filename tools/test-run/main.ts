@@ -1,36 +1,166 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { failuresVariable } from './closing-line-reporter.ts';
-import { type Failures, filesToRunAgain } from './failures.ts';
+import { recipeOf } from '@ferry/lab';
+import { thoroughParts } from './thorough-parts.ts';
+import { changedFiles } from './changed-files.ts';
+import { filesToRunAgain } from './failures.ts';
+import { ImportClosure } from './import-closure.ts';
+import type { Part } from './part.ts';
+import { endedChildrenSeconds } from './processor-time.ts';
+import { joined, type RunRecord } from './run-record.ts';
+import { runOfPart, runVitest, type VitestEnd, type VitestRun } from './run-vitest.ts';
+import { readSecondRuns, tooOften, withSecondRuns, writeSecondRuns } from './second-runs.ts';
+import { fitting, orderOfDay } from './slice.ts';
+import { type Phase, timeTable } from './time-table.ts';
+import { touchedParts } from './touched.ts';
 
-/** Runs the tests that vitest's arguments name; files that bad luck on real hosts may have failed get a second run, and are named. */
-function main(argv: readonly string[]): number {
-  const directory = mkdtempSync(join(tmpdir(), 'ferry-test-run-'));
-  try {
-    const path = join(directory, 'failures.json');
-    const first = vitest(argv, { [failuresVariable]: path });
-    if (first === 0 || !existsSync(path)) return first;
-    const again = filesToRunAgain(JSON.parse(readFileSync(path, 'utf8')) as Failures);
-    if (again.length === 0) return first;
-    process.stdout.write(`\nonce more, each whole and on new hosts: ${again.join(', ')}\n`);
-    const second = vitest(['--project', 'lab', ...again], {});
-    const end = second === 0 ? 'passed at their second run, all others at their first' : 'failed twice';
-    process.stdout.write(`${again.join(', ')}: ${end}\n`);
-    return second;
-  } finally {
-    rmSync(directory, { recursive: true });
+const root = join(import.meta.dirname, '../..');
+const secondRunsPath = join(root, 'tests/second-runs.json');
+/**
+ * Processor minutes that the gate's own tests may take. On a quiet machine with two cores a gate that takes so many
+ * lasts some 22 minutes, as measured when this was set; a neighbour makes it last longer and use no more.
+ */
+const maxGateProcessorMinutes = 36;
+const usage = `usage: node tools/test-run/main.ts gate | all | slice MINUTES | part NAME…
+
+  gate     every ring, without what tools/test-run/thorough-parts.ts names and the change does not touch
+  all      the gate and all parts
+  slice    parts, those whose turn it is today first, as many as the minutes allow
+  part     single parts by name: ${thoroughParts.map(({ name }) => name).join(', ')}
+`;
+
+/** A run of tests as a whole: what it did so far, and how it is to be judged. */
+class TestRun {
+  readonly #phases: Phase[] = [];
+  readonly #records: RunRecord[] = [];
+  readonly #faults: string[] = [];
+  #secondRuns: readonly string[] = [];
+
+  /** The gate's own tests, then the parts that the change touches. Gives the parts that it ran. */
+  async gate(): Promise<Part[]> {
+    const changed = changedFiles(root);
+    const closure = new ImportClosure(root);
+    const touched =
+      changed === null ? [] : touchedParts(thoroughParts, changed, (paths) => closure.of(paths));
+    const run = touched.filter((part) => rootsAreThere(part));
+    const leftOut = thoroughParts.filter((part) => part.tests === 'whole');
+    const env = { FERRY_GATE: '1' };
+    const tags = '!thorough';
+    // Real guests wait for deadlines more than they compute: the others use the processors meanwhile.
+    await this.#phase('gate', [
+      { projects: ['unit', 'sim', 'postgres', 'compat'], leftOut, tags, env, workers: 1 },
+      { projects: ['lab'], leftOut, tags, env, workers: 1, keepsQuiet: true },
+    ]);
+    const minutes = (this.#phases[0]?.processorSeconds ?? 0) / 60;
+    if (minutes > maxGateProcessorMinutes)
+      this.#faults.push(
+        `the gate took ${minutes.toFixed(1)} processor minutes, and ${maxGateProcessorMinutes} are its most: see the slowest files; what need not be in it belongs into tools/test-run/thorough-parts.ts`,
+      );
+    await this.parts(run);
+    const left = thoroughParts.filter((part) => !run.includes(part));
+    process.stdout.write(
+      `\nleft to make test-all: ${left.map(({ name }) => name).join(', ') || 'nothing'}\n`,
+    );
+    return run;
+  }
+
+  async parts(parts: readonly Part[]): Promise<void> {
+    for (const part of parts) {
+      process.stdout.write(`\npart ${part.name}\n`);
+      await this.#phase(part.name, [runOfPart(part)]);
+    }
+  }
+
+  /** Parts whose turn it is today, as many as so many minutes should hold; none is begun after them. */
+  async slice(minutes: number): Promise<void> {
+    const end = performance.now() + minutes * 60_000;
+    for (const part of fitting(orderOfDay(thoroughParts, new Date()), minutes))
+      if (performance.now() < end) await this.parts([part]);
+  }
+
+  /** Prints where the time went, what was not well, and the line of counts; gives whether all was. */
+  finish(): boolean {
+    const all = joined(this.#records);
+    process.stdout.write(`\n${timeTable(this.#phases, all.files)}\n\n`);
+    this.#keepSecondRuns();
+    for (const fault of this.#faults) process.stdout.write(`failed: ${fault}\n`);
+    const failed = all.failed + all.outsideTests + this.#faults.length;
+    process.stdout.write(`${all.passed} passed, ${failed} failed, ${all.skipped} skipped\n`);
+    return failed === 0;
+  }
+
+  /** Runs processes of vitest side by side; files that bad luck on real hosts may have failed get a second run. */
+  async #phase(name: string, runs: readonly VitestRun[]): Promise<void> {
+    const begin = performance.now();
+    const processor = endedChildrenSeconds();
+    const ends = await Promise.all(runs.map((run) => runVitest(run)));
+    const record = joined(ends.map((end) => end.record));
+    const again = filesToRunAgain(record);
+    const last = again.length === 0 ? record : await this.#secondRun(record, again, runs);
+    this.#records.push(last);
+    if (ends.some((end) => !end.passed) && last.failed === 0 && last.outsideTests === 0 && again.length === 0)
+      this.#faults.push(`${name}: vitest failed, and names nothing that did`);
+    this.#phases.push({
+      name,
+      seconds: (performance.now() - begin) / 1000,
+      processorSeconds: endedChildrenSeconds() - processor,
+    });
+  }
+
+  /** The record as it is with the second run's word on the files. */
+  async #secondRun(
+    first: RunRecord,
+    files: readonly string[],
+    runs: readonly VitestRun[],
+  ): Promise<RunRecord> {
+    process.stdout.write(`\nonce more, each whole and on new hosts: ${files.join(', ')}\n`);
+    const run = runs.find(({ projects }) => projects.includes('lab')) ?? { projects: ['lab'] as const };
+    const { record }: VitestEnd = await runVitest({ ...run, files, keepsQuiet: false });
+    if (record.failed > 0 || record.outsideTests > 0) return first;
+    this.#secondRuns = [...this.#secondRuns, ...files];
+    return { ...first, passed: first.passed + first.failed, failed: 0 };
+  }
+
+  /** Names what needed its second run, keeps count of it, and lets nothing need it again and again. */
+  #keepSecondRuns(): void {
+    const day = new Date().toISOString().slice(0, 10);
+    const list = withSecondRuns(readSecondRuns(secondRunsPath), this.#secondRuns, day);
+    if (this.#secondRuns.length > 0) {
+      writeSecondRuns(secondRunsPath, list);
+      process.stdout.write(
+        `passed at their second run: ${this.#secondRuns.join(', ')} (counted in tests/second-runs.json: commit it)\n`,
+      );
+    }
+    for (const { file, days } of tooOften(list, day))
+      this.#faults.push(
+        `${file} needed a second run ${days.length} times (${days.join(', ')}): mend it and take it off tests/second-runs.json, or excuse it there with a reason and a date`,
+      );
   }
 }
 
-function vitest(argv: readonly string[], environment: Readonly<Record<string, string>>): number {
-  const { status, error } = spawnSync('vitest', ['run', ...argv], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
-  });
-  if (error !== undefined) throw error;
-  return status ?? 1;
+function rootsAreThere(part: Part): boolean {
+  return (part.releases ?? []).every((release) => existsSync(recipeOf(release).rootDirectory));
 }
 
-process.exitCode = main(process.argv.slice(2));
+async function main([command, ...words]: readonly string[]): Promise<number> {
+  const run = new TestRun();
+  if (command === 'gate' && words.length === 0) await run.gate();
+  else if (command === 'all' && words.length === 0) {
+    const done = await run.gate();
+    await run.parts(thoroughParts.filter((part) => !done.includes(part)));
+  } else if (command === 'slice' && Number(words[0]) > 0) {
+    await run.slice(Number(words[0]));
+  } else if (command === 'part' && words.length > 0) {
+    const wanted = words.map((name) => thoroughParts.find((part) => part.name === name));
+    if (wanted.some((part) => part === undefined)) return misused();
+    await run.parts(wanted.filter((part) => part !== undefined));
+  } else return misused();
+  return run.finish() ? 0 : 1;
+}
+
+function misused(): number {
+  process.stderr.write(usage);
+  return 2;
+}
+
+process.exitCode = await main(process.argv.slice(2));

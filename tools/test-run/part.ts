@@ -1,0 +1,26 @@
+import type { Release } from '@ferry/lab';
+
+/** The rings of tests, vitest's projects. */
+export type Ring = 'unit' | 'sim' | 'postgres' | 'compat' | 'lab';
+
+/**
+ * A piece of what the gate leaves out: run as a whole, by `make test-all`, by the slice of a day, and in the gate when
+ * the change touches what it proves.
+ */
+export interface Part {
+  readonly name: string;
+  readonly ring: Ring;
+  /** Paths of test files from the repository's root. */
+  readonly files: readonly string[];
+  /**
+   * `whole`: the files are run by this part alone. `thorough`: their tests with that tag; the others are the gate's.
+   */
+  readonly tests: 'whole' | 'thorough';
+  /** Folders and files whose change brings the part into the gate; those that its tests import do so anyway. */
+  readonly proves: readonly string[];
+  /** How long it takes on two cores with nothing beside it, as measured: what a slice can hold is reckoned by it. */
+  readonly minutes: number;
+  /** Releases whose hosts it needs beside the usual one; their roots are made once, and never for the gate. */
+  readonly releases?: readonly Release[];
+  readonly env?: Readonly<Record<string, string>>;
+}

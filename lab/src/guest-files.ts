@@ -15,6 +15,7 @@ import { baseContent, baseContentMib } from './base-content.ts';
 import type { Say } from './prerequisites.ts';
 import { cacheDirectory, recipeOf, usualRelease } from './recipe.ts';
 import { must } from './run.ts';
+import { unpackKernel } from './unpack-kernel.ts';
 
 const sources = join(import.meta.dirname, '../guest');
 /** Size that the guest sees of its disk. */
@@ -54,7 +55,7 @@ export async function ensureGuestFiles(say: Say): Promise<void> {
 }
 
 function guestHash(): string {
-  const hash = createHash('sha256').update(JSON.stringify([2, modules, baseContentMib, guestDiskMib]));
+  const hash = createHash('sha256').update(JSON.stringify([3, modules, baseContentMib, guestDiskMib]));
   for (const name of ['guestd.c', 'init']) hash.update(readFileSync(join(sources, name)));
   return hash.digest('hex').slice(0, 12);
 }
@@ -79,7 +80,7 @@ async function fetchKernelAndBusybox(work: string): Promise<void> {
   }
   const boot = join(work, 'kernel/boot');
   const image = readdirSync(boot).find((name) => name.startsWith('vmlinuz')) ?? '';
-  copyFileSync(join(boot, image), join(work, 'vmlinuz'));
+  await unpackKernel(join(boot, image), join(work, 'kernel.elf'));
 }
 
 async function downloadDebs(directory: string): Promise<void> {

@@ -33,10 +33,18 @@ export const guestAddress = (number: number): string => `203.0.113.${140 + numbe
 /** Hardware address of a guest. */
 export const guestMac = (number: number): string => `52:54:00:fe:01:${number.toString(16).padStart(2, '0')}`;
 
+/**
+ * What a kernel looks for and tries at its start, and this guest has no use for: without it, and not packed, it boots in
+ * 3 processor seconds of emulation in place of 5.
+ */
+const fastBoot =
+  'no_timer_check tsc=reliable nokaslr mitigations=off cryptomgr.notests audit=0 apparmor=0 lsm= random.trust_cpu=on i8042.noaux i8042.nokbd 8250.nr_uarts=1';
+
 /** The guest's domain XML. The same paths exist on every host, so that it can run on any. */
 export function guestXml(guest: GuestShape): string {
   const command = [
     'console=ttyS0 quiet',
+    fastBoot,
     `lab.ip=${guestAddress(guest.number)}/25`,
     ...guest.commands.map((one) => `lab.${one}`),
   ];
@@ -49,7 +57,7 @@ export function guestXml(guest: GuestShape): string {
   <vcpu>1</vcpu>
   <os>
     <type arch='x86_64' machine='pc-q35-10.0'>hvm</type>
-    <kernel>/lab/vmlinuz</kernel>
+    <kernel>/lab/kernel.elf</kernel>
     <initrd>/lab/initrd.gz</initrd>
     <cmdline>${command.join(' ')}</cmdline>
   </os>

@@ -8,6 +8,7 @@ export const machinePackages: readonly string[] = [
   'iproute2',
   'nftables',
   'cpio',
+  'lz4',
   'gcc',
   'libc6-dev',
   'procps',

@@ -136,7 +136,7 @@ test('a name that two instances have is refused with both ids', async () => {
   expect(message).toContain(other.uuid);
 });
 
-test('hosts and domains that are not what they seem are refused', async () => {
+test('hosts and domains that are not what they seem are refused', { tags: 'thorough' }, async () => {
   expect(await refused(world.client.addHost({ uri: 'qemu+udp://compute12/system' }))).toMatchObject({
     status: 400,
   });

@@ -59,7 +59,9 @@ test.each(['local', 'shared'] as const)(
   },
 );
 
-test('the controller is killed, the peer-to-peer migration ends meanwhile: the next start finds it moved', async () => {
+test('the controller is killed, the peer-to-peer migration ends meanwhile: the next start finds it moved', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'k1', host: 'compute11', storage: 'shared' });
   const { id } = await world.move('k1', 'live', 'compute12', slowly);
   await sends(id);
@@ -93,7 +95,9 @@ test('the controller is killed and started again while the peer-to-peer migratio
   await world.host('compute13').virsh('destroy', 'k2');
 });
 
-test('the controller is killed, the migration fails meanwhile: the next start finds it at the source and cleans the target', async () => {
+test('the controller is killed, the migration fails meanwhile: the next start finds it at the source and cleans the target', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'k3', host: 'compute11', storage: 'shared' });
   const { id } = await world.move('k3', 'live', 'compute12', slowly);
   await sends(id);
@@ -127,7 +131,9 @@ test('the controller is killed while it coordinates a block migration: libvirt g
   await world.host('compute11').virsh('destroy', 'k4');
 });
 
-test("the target's answer to Finish is lost: virsh migrate ends with the guest running on both hosts", async () => {
+test("the target's answer to Finish is lost: virsh migrate ends with the guest running on both hosts", {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.lab.createGuest({ name: 'two', host: world.host('compute11') });
   await guest.waitAlive();
   const [source, target] = [world.host('compute11'), world.host('compute12')];

@@ -61,7 +61,9 @@ async function change(): Promise<void> {
 const users = (image: ImageBody | null): string[] | undefined =>
   image?.users.map(({ name }) => name).toSorted();
 
-test('the list tells who stands on a base, running or not, whether Ferry looks after them or not', async () => {
+test('the list tells who stands on a base, running or not, whether Ferry looks after them or not', {
+  tags: 'thorough',
+}, async () => {
   const source = world.host('compute11');
   const overlay = `qemu-img create -q -f qcow2 -b ${base} -F qcow2 ${images}/stranger.qcow2`;
   await source.execOk(['sh', '-ec', overlay]);
@@ -99,7 +101,9 @@ test.each(['compute12', 'compute13'])(
   },
 );
 
-test('what was brought stays until somebody says otherwise; then it goes, with nothing on it', async () => {
+test('what was brought stays until somebody says otherwise; then it goes, with nothing on it', {
+  tags: 'thorough',
+}, async () => {
   expect(await baseOn('compute12')).toMatchObject({ users: [], overlays: [] });
   const removed = await world.ferry.run('image', 'remove', base, '--host', 'compute12', '-o', 'json');
   expect(JSON.parse(removed.stdout)).toMatchObject({ host: 'compute12', path: base });
@@ -121,7 +125,9 @@ test('the first is aborted on its way: the second brings it itself', async () =>
   expect(left).toBe('');
 });
 
-test('read by a shell or through libvirt, a base has one digest, and is read once', async () => {
+test('read by a shell or through libvirt, a base has one digest, and is read once', {
+  tags: 'thorough',
+}, async () => {
   // Both hosts have the base: what it holds is compared.
   expect(await world.client.check('web', { kind: 'cold-migration', host: 'compute12' })).toMatchObject({
     possible: true,
@@ -138,7 +144,9 @@ test('read by a shell or through libvirt, a base has one digest, and is read onc
   await world.host('compute12').execOk(['cp', '-p', '/run/kept', base]);
 });
 
-test('a base of that name and other content is refused, with both digests', async () => {
+test('a base of that name and other content is refused, with both digests', {
+  tags: 'thorough',
+}, async () => {
   await change();
   const { possible, findings } = await world.client.check('web', {
     kind: 'cold-migration',
@@ -156,7 +164,9 @@ test('a base of that name and other content is refused, with both digests', asyn
   await world.host('compute12').execOk(['cp', '-p', '/run/kept', base]);
 });
 
-test('where it is set, a base that was brought goes with the last guest that stood on it, also after a live move', async () => {
+test('where it is set, a base that was brought goes with the last guest that stood on it, also after a live move', {
+  tags: 'thorough',
+}, async () => {
   const set = await world.ferry.run('host', 'set', 'compute13', '--remove-unused-images');
   expect(set.code).toBe(0);
   await world.host('compute13').virsh('start', 'web');

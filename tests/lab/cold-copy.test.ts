@@ -120,7 +120,9 @@ test('a running guest with an overlay goes straight and encrypted, and lives aga
   await world.host('compute12').virsh('destroy', 'web');
 });
 
-test('to an address that the operator trusts it goes unencrypted, until they take it back', async () => {
+test('to an address that the operator trusts it goes unencrypted, until they take it back', {
+  tags: 'thorough',
+}, async () => {
   const trusted = ['--trusted-copy-address', world.host('compute12').address];
   expect((await world.ferry.run('host', 'set', 'compute12', ...trusted)).code).toBe(0);
   const guest = await offGuest('trusted', 16);
@@ -135,18 +137,22 @@ test('to an address that the operator trusts it goes unencrypted, until they tak
 test.each([
   ['is reached by TCP alone', 'compute13', 'the URI of compute13 gives no shell', []],
   ['has no python3', 'compute12', 'there is no python3', ['/usr/bin/python3']],
-])('a target that %s is copied to through the controller, which says why', async (_, to, because, away) => {
-  const name = `streams-${to}`;
-  const guest = await offGuest(name, 16);
-  const before = await sum('compute11', guest.diskPath);
-  for (const file of away) await world.host(to).execOk(['mv', file, `${file}.away`]);
-  const migration = await world.moved(name, 'cold', to);
-  for (const file of away) await world.host(to).execOk(['mv', `${file}.away`, file]);
-  const { way } = copyOf(migration, guest.diskPath);
-  expect(way.kind).toBe('streams');
-  expect(way.because).toContain(because);
-  await expectMoved(guest, to, before);
-});
+])(
+  'a target that %s is copied to through the controller, which says why',
+  { tags: 'thorough' },
+  async (_, to, because, away) => {
+    const name = `streams-${to}`;
+    const guest = await offGuest(name, 16);
+    const before = await sum('compute11', guest.diskPath);
+    for (const file of away) await world.host(to).execOk(['mv', file, `${file}.away`]);
+    const migration = await world.moved(name, 'cold', to);
+    for (const file of away) await world.host(to).execOk(['mv', `${file}.away`, file]);
+    const { way } = copyOf(migration, guest.diskPath);
+    expect(way.kind).toBe('streams');
+    expect(way.because).toContain(because);
+    await expectMoved(guest, to, before);
+  },
+);
 
 describe.each(ways)('$way', ({ way, to, leastResumed, ballastMib }) => {
   test('the controller is killed in the middle: the next one goes on with what is there', async () => {
@@ -163,7 +169,7 @@ describe.each(ways)('$way', ({ way, to, leastResumed, ballastMib }) => {
     await expectMoved(guest, to, before);
   });
 
-  test('an abort: nothing is left on the target', async () => {
+  test('an abort: nothing is left on the target', { tags: 'thorough' }, async () => {
     const guest = await offGuest(`abort-${way}`);
     const before = await sum('compute11', guest.diskPath);
     const id = await copying(guest.name, to);
@@ -215,7 +221,7 @@ describe.each(ways)('$way', ({ way, to, leastResumed, ballastMib }) => {
   });
 });
 
-test('the receiver ends in the middle: it is gone on with', async () => {
+test('the receiver ends in the middle: it is gone on with', { tags: 'thorough' }, async () => {
   const guest = await offGuest('receiver');
   const before = await sum('compute11', guest.diskPath);
   const id = await copying('receiver', 'compute12');
@@ -241,7 +247,7 @@ test('the link between the hosts is cut for good: it goes on through the control
   await expectMoved(guest, 'compute12', before);
 });
 
-test('a pool that is not active on the target is made so', async () => {
+test('a pool that is not active on the target is made so', { tags: 'thorough' }, async () => {
   const guest = await offGuest('inactive', 8);
   const before = await sum('compute11', guest.diskPath);
   await world.host('compute13').virsh('pool-destroy', 'default');
@@ -264,7 +270,9 @@ test('somebody else’s file gets the name first: it is left alone, and nothing 
   await expectStayed(guest, 'compute12', before);
 });
 
-test('the target’s libvirtd is killed and comes back in a straight copy, which does without it', async () => {
+test('the target’s libvirtd is killed and comes back in a straight copy, which does without it', {
+  tags: 'thorough',
+}, async () => {
   const guest = await offGuest('daemon-direct');
   const before = await sum('compute11', guest.diskPath);
   const id = await copying('daemon-direct', 'compute12');
@@ -274,7 +282,9 @@ test('the target’s libvirtd is killed and comes back in a straight copy, which
   await expectMoved(guest, 'compute12', before);
 });
 
-test('the target’s libvirtd is killed in a copy through it, and stays away: whole at the source, cleaned up later', async () => {
+test('the target’s libvirtd is killed in a copy through it, and stays away: whole at the source, cleaned up later', {
+  tags: 'thorough',
+}, async () => {
   const guest = await offGuest('daemon-streams');
   const before = await sum('compute11', guest.diskPath);
   const id = await copying('daemon-streams', 'compute13');
@@ -287,7 +297,9 @@ test('the target’s libvirtd is killed in a copy through it, and stays away: wh
   await expectStayed(guest, 'compute13', before);
 });
 
-test('the target’s libvirtd is killed in a copy through it, and comes back: it is gone on with', async () => {
+test('the target’s libvirtd is killed in a copy through it, and comes back: it is gone on with', {
+  tags: 'thorough',
+}, async () => {
   const guest = await offGuest('daemon-back');
   const before = await sum('compute11', guest.diskPath);
   const id = await copying('daemon-back', 'compute13');

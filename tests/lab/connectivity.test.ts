@@ -26,7 +26,9 @@ test('the gap in the record is the one that is seen from outside; it is shown by
   expect(shown.stdout).toContain(`${address}: longest gap`);
 });
 
-test('a refused connection is an answer; after a cold migration the gap is the whole time off', async () => {
+test('a refused connection is an answer; after a cold migration the gap is the whole time off', {
+  tags: 'thorough',
+}, async () => {
   const guest = world.lab.guest('web');
   const migration = await world.moved('web', 'cold', 'compute11', { probe: `tcp:${guest.address}:9` });
   const report = migration.result?.connectivity;
@@ -34,7 +36,9 @@ test('a refused connection is an answer; after a cold migration the gap is the w
   expect(report?.longestGapMs).toBeGreaterThan(migration.result?.downtimeMs ?? Number.NaN);
 });
 
-test('a guest that cannot be reached on its target has moved, and the record says it aloud', async () => {
+test('a guest that cannot be reached on its target has moved, and the record says it aloud', {
+  tags: 'thorough',
+}, async () => {
   const guest = world.lab.guest('web');
   await guest.waitAlive();
   await world.host('compute12').execOk(['ip', 'link', 'set', 'eth1', 'down']);

@@ -57,7 +57,9 @@ test('a console shows what the guest prints and brings it what is typed, before 
   expect(await console.ended()).toBe(0);
 });
 
-test('the second one is refused until they take it; the first one is told', async () => {
+test('the second one is refused until they take it; the first one is told', {
+  tags: 'thorough',
+}, async () => {
   await world.guest({ name: 'shared-by-two', host: 'compute11', serial: 'pty' });
   const { dataDirectory } = world.ferry;
   using first = await ConsoleTerminal.open(dataDirectory, 'shared-by-two');
@@ -75,7 +77,7 @@ test('the second one is refused until they take it; the first one is told', asyn
   expect(await second.ended()).toBe(0);
 });
 
-test('a token that is not known, and one that has ended, open nothing', async () => {
+test('a token that is not known, and one that has ended, open nothing', { tags: 'thorough' }, async () => {
   await world.ferry.stop();
   await world.ferry.start('--console-token-ttl', '1');
   await world.guest({ name: 'db', host: 'compute11', serial: 'pty' });
@@ -93,7 +95,7 @@ test('a token that is not known, and one that has ended, open nothing', async ()
   expect(world.ferry.log).not.toContain(new URL(url(streamPath)).searchParams.get('token'));
 });
 
-test('a guest whose port is a file has no console to type into', async () => {
+test('a guest whose port is a file has no console to type into', { tags: 'thorough' }, async () => {
   await world.guest({ name: 'quiet', host: 'compute11' });
   const refused = await world.ferry.run('console', 'quiet');
   expect(refused).toMatchObject({
@@ -111,7 +113,9 @@ async function greeting(socketPath: string, path: string): Promise<string> {
   return frame.subarray(2).toString('latin1');
 }
 
-test('a screen is reached where it listens for others, and where it does not that is told', async () => {
+test('a screen is reached where it listens for others, and where it does not that is told', {
+  tags: 'thorough',
+}, async () => {
   await world.guest({ name: 'seen', host: 'compute11', screen: '0.0.0.0' });
   const { streamPath } = await world.client.requestConsole('seen', { kind: 'vnc' });
   const socket = join(world.ferry.dataDirectory, 'ferry.sock');
@@ -123,7 +127,9 @@ test('a screen is reached where it listens for others, and where it does not tha
   });
 });
 
-test("a screen that listens to its host alone is reached through the host's shell", async () => {
+test("a screen that listens to its host alone is reached through the host's shell", {
+  tags: 'thorough',
+}, async () => {
   await world.guest({ name: 'inside', host: 'compute13', screen: '127.0.0.1' });
   const { streamPath } = await world.client.requestConsole('inside', { kind: 'vnc' });
   const socket = join(world.ferry.dataDirectory, 'ferry.sock');

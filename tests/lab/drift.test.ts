@@ -49,7 +49,9 @@ test('a guest that virsh migrate took away is adopted where it runs, and moves o
   await world.host(third).virsh('destroy', 'wanderer');
 });
 
-test('one whose definition virsh migrate left behind is adopted, and the rest is told', async () => {
+test('one whose definition virsh migrate left behind is adopted, and the rest is told', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'leaver', host: source, storage: 'shared' });
   await migrateByHand('leaver', source, target);
   const found = await seenWith('leaver', 'stale-copy');
@@ -63,7 +65,9 @@ test('one whose definition virsh migrate left behind is adopted, and the rest is
   await world.host(target).virsh('destroy', 'leaver');
 });
 
-test('one that was undefined is told and kept on record, and is well when it is defined again', async () => {
+test('one that was undefined is told and kept on record, and is well when it is defined again', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'ghost', host: source, storage: 'local', disk: 'standalone' });
   const xml = await world.host(source).virsh('dumpxml', '--inactive', 'ghost');
   await world.host(source).virsh('destroy', 'ghost');
@@ -165,7 +169,9 @@ test('a host that comes back after its guest was started elsewhere: adopted ther
   await world.host(source).virsh('destroy', 'refuge');
 });
 
-test('a host that comes back and starts its own copy of a guest that was restored elsewhere: both are paused', async () => {
+test('a host that comes back and starts its own copy of a guest that was restored elsewhere: both are paused', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'double', host: third, disk: 'standalone' });
   await world.host(third).virsh('autostart', 'double');
   const xml = await world.host(third).virsh('dumpxml', '--inactive', 'double');

@@ -57,6 +57,11 @@ export class FerryProcess {
       ...(more.includes('--listen') ? [] : ['--listen', 'none']),
       '--log-level',
       'debug',
+      // Rounds that tests need not wait for; the pauses of production are longer.
+      '--watch-interval',
+      '1',
+      '--retry-interval',
+      '2',
       // Looks at hosts that no test expects; those that need them ask for them.
       ...(more.includes('--definition-age') ? [] : ['--definition-age', '0']),
       // Last, where they count more than what stands before.

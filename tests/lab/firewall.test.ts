@@ -63,7 +63,9 @@ async function movedUnderFire(guest: LabGuest, kind: 'live' | 'cold', to: string
   expect(strangerSaw.sent).toBeGreaterThan(friendSaw.answered);
 }
 
-test('groups put before a running guest block what they do not name, and only that; off again, all is let through', async () => {
+test('groups put before a running guest block what they do not name, and only that; off again, all is let through', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'web', host: 'compute11', storage: 'local' });
   expect(await strangerGetsThrough(guest)).toBe(true);
   const set = await world.client.setInstanceGroups('web', {
@@ -99,7 +101,9 @@ test('cold migration: the same, from the first moment of its start on the target
   expect(await filters('compute12')).toEqual(nothing);
 });
 
-test('a rule that is taken away cuts a flow that is under way; a new one opens it again', async () => {
+test('a rule that is taken away cuts a flow that is under way; a new one opens it again', {
+  tags: 'thorough',
+}, async () => {
   const guest = world.lab.guest('web');
   const { group } = await world.client.addSecurityGroupRule('counter', {
     protocol: 'udp',
@@ -128,7 +132,9 @@ async function leaveBinding(host: string, guest: LabGuest): Promise<void> {
 
 const bindings = (host: string): Promise<string> => world.host(host).virsh('nwfilter-binding-list');
 
-test('peer-to-peer live migration on shared storage: the same; an aborted one leaves no filter on the target', async () => {
+test('peer-to-peer live migration on shared storage: the same; an aborted one leaves no filter on the target', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({
     name: 'db',
     host: 'compute11',
@@ -169,7 +175,7 @@ async function connectV6(name: string, port: number): Promise<string> {
   return (await world.lab.ctl.exec([process.execPath, '-e', script])).stdout.trim();
 }
 
-test('IPv6 is held by rules of its own, and neighbours find each other', async () => {
+test('IPv6 is held by rules of its own, and neighbours find each other', { tags: 'thorough' }, async () => {
   expect(await connectV6('db', 9)).toBe('silence');
   await world.client.addSecurityGroupRule('counter', {
     protocol: 'tcp',
@@ -181,7 +187,9 @@ test('IPv6 is held by rules of its own, and neighbours find each other', async (
   expect(await connectV6('db', 10)).toBe('silence');
 });
 
-test('a host whose kernel shows filters nothing of what passes bridges is refused: nothing would be blocked there', async () => {
+test('a host whose kernel shows filters nothing of what passes bridges is refused: nothing would be blocked there', {
+  tags: 'thorough',
+}, async () => {
   const off = ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'];
   await world.host('compute11').execOk(off);
   const report = await world.client.check('db', { kind: 'live-migration', host: 'compute11' });

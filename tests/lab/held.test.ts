@@ -58,7 +58,9 @@ test('a guest on local disks is held after its move, goes back to its source, an
   expect(await guest.diskChecksum()).toBe(known);
 });
 
-test('a guest gets another size: memory, processors and a larger disk at the target, and the old ones when it is reverted', async () => {
+test('a guest gets another size: memory, processors and a larger disk at the target, and the old ones when it is reverted', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'db', host: 'compute11' });
   await guest.waitAlive();
   const flavor = { name: 'm1.lab', ram: 384, vcpus: 2, disk: 1 };

@@ -77,7 +77,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.down());
 
-test('a network that the target lacks is refused, with what would help', async () => {
+test('a network that the target lacks is refused, with what would help', { tags: 'thorough' }, async () => {
   const [finding] = await found('lan', 'network-present');
   expect(finding?.[0]).toBe('error');
   expect(finding?.[1]).toContain('--define-networks');
@@ -90,7 +90,9 @@ test('where it may be, it is defined and started; gone again when the migration 
   expect(await world.lab.runners('lan')).toEqual(['compute11']);
 });
 
-test('one that is stopped is started, and stopped again when the migration is aborted', async () => {
+test('one that is stopped is started, and stopped again when the migration is aborted', {
+  tags: 'thorough',
+}, async () => {
   await define('compute12');
   expect((await found('lan', 'network-present'))[0]?.[0]).toBe('info');
   await aborted('lan', {});
@@ -146,7 +148,9 @@ test('a bridge of another name is told before the move, and is taken where it is
   await world.host('compute11').virsh('destroy', 'web');
 });
 
-test('peer-to-peer, too, takes the other bridge; a network of smaller packets is refused, with both sizes', async () => {
+test('peer-to-peer, too, takes the other bridge; a network of smaller packets is refused, with both sizes', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'db', host: 'compute11', storage: 'shared' });
   const networkMap = { 'br-ex': 'br-lan' };
   const target = world.host('compute12');

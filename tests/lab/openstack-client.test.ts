@@ -56,7 +56,9 @@ test('the openstack client moves a real guest live, with its disk, and shows wha
   expect(events.map((event) => event['Action'])).toContain('live-migration');
 });
 
-test('a real guest is paused, suspended to disk, brought back where it was, and rebooted', async () => {
+test('a real guest is paused, suspended to disk, brought back where it was, and rebooted', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'db', host: 'compute11' });
   const { id } = await guest.waitAlive();
   await does('pause', 'db');
@@ -81,6 +83,7 @@ test('a real guest is paused, suspended to disk, brought back where it was, and 
 
 test.each(['shared', 'local'] as const)(
   'a guest that changes memory faster than it is sent is forced: it stands still, and runs on at the target (%s disk)',
+  { tags: 'thorough' },
   async (storage) => {
     const guest = await world.guest({
       name: `busy-${storage}`,

@@ -50,7 +50,9 @@ describe.each([
   });
   beforeEach(() => shared.waitAlive());
 
-  test('what libvirt does with owners is found, and a live move refused before the disk is touched', async () => {
+  test('what libvirt does with owners is found, and a live move refused before the disk is touched', {
+    tags: 'thorough',
+  }, async () => {
     if (dynamic === 0) await world.host(source).execOk(['chmod', '600', shared.diskPath]);
     const before = await ownerOf(shared);
     const [finding] = await findings(name, 'live');

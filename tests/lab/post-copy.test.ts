@@ -46,7 +46,9 @@ test('a guest that changes memory too fast is moved by it whole, and the checks 
   await world.host('compute12').virsh('destroy', 'busy');
 });
 
-test("the target's QEMU is killed meanwhile: a person is asked, and the source's stale copy is not let run", async () => {
+test("the target's QEMU is killed meanwhile: a person is asked, and the source's stale copy is not let run", {
+  tags: 'thorough',
+}, async () => {
   await world.guest({ name: 'ask', ...busy });
   const id = await begun('ask', 'ask');
   await world.host('compute12').killQemu('ask');

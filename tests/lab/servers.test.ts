@@ -171,7 +171,9 @@ test('a server is created from an image, runs, moves live with its base, and lea
   await call('DELETE', `/image/v2/images/${image}`);
 });
 
-test('a raw image brings a second server as well; what does not start tells why and leaves nothing', async () => {
+test('a raw image brings a second server as well; what does not start tells why and leaves nothing', {
+  tags: 'thorough',
+}, async () => {
   const image = await upload('counting raw', 'raw', countingDisk());
   const [one, other] = [
     await create({ imageRef: image, networks: 'none' }),

@@ -88,7 +88,9 @@ test('a device that both hosts have moves where somebody says so and it holds th
   await world.host('compute11').virsh('destroy', 'san');
 });
 
-test('by another name on the target it is the same; another device under the same name is not, whatever somebody says', async () => {
+test('by another name on the target it is the same; another device under the same name is not, whatever somebody says', {
+  tags: 'thorough',
+}, async () => {
   const [first] = devices;
   if (first === undefined) throw new Error('there is no device yet');
   const target = world.host('compute12');
@@ -155,7 +157,9 @@ test("the host's own device is copied where somebody says to: cold into a file, 
   expect(await world.hasFile('compute12', file)).toBe(false);
 });
 
-test('from device to device, live and cold; one that is too small is told before', async () => {
+test('from device to device, live and cold; one that is too small is told before', {
+  tags: 'thorough',
+}, async () => {
   const guest = world.lab.guest('own');
   await makeDevice('compute12', '/dev/own/small', diskMib - 8);
   const small = { pathMap: { '/dev/own/new': '/dev/own/small' } };
@@ -175,7 +179,7 @@ test('from device to device, live and cold; one that is too small is told before
   expect(await world.lab.runners('own')).toEqual(['compute11']);
 });
 
-test('a copy onto a device that is aborted leaves it blank', async () => {
+test('a copy onto a device that is aborted leaves it blank', { tags: 'thorough' }, async () => {
   await makeDevice('compute12', '/dev/own/fresh');
   const slowly = {
     bandwidthBytesPerSecond: 2 * 1024 * 1024,
@@ -193,7 +197,9 @@ test('a copy onto a device that is aborted leaves it blank', async () => {
   expect(await world.lab.runners('own')).toEqual(['compute11']);
 });
 
-test('a device that tells its number to both hosts needs nobody to say that it is the same', async () => {
+test('a device that tells its number to both hosts needs nobody to say that it is the same', {
+  tags: 'thorough',
+}, async () => {
   const [source, target] = [world.host('compute11'), world.host('compute12')];
   const { number } = await makeDevice('compute11', '/dev/fc/lun0');
   const guest = await guestOnDevice('lun', '/dev/fc/lun0');

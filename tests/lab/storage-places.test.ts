@@ -55,7 +55,9 @@ test('an overlay and its base go to another directory: cold over, the base named
   await world.host('compute11').virsh('destroy', 'web');
 });
 
-test('what is set for a host holds without being asked for; a shared directory by another name is the same', async () => {
+test('what is set for a host holds without being asked for; a shared directory by another name is the same', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'db', host: 'compute11', storage: 'shared' });
   const target = world.host('compute12');
   await target.execOk(['sh', '-ec', 'mkdir -p /srv/san; mount --bind /var/lib/libvirt/shared /srv/san']);
@@ -83,7 +85,9 @@ test('what is set for a host holds without being asked for; a shared directory b
   await world.client.setHost('compute12', { pathMap: {} });
 });
 
-test('a volume of a pool moves live to the pool that is named for it, and cold back', async () => {
+test('a volume of a pool moves live to the pool that is named for it, and cold back', {
+  tags: 'thorough',
+}, async () => {
   const guest = await guestOfPool('pooled');
   const { id } = await guest.waitAlive();
   const moved = await world.moved('pooled', 'live', 'compute12', { poolMap: { default: 'vms' } });
@@ -103,7 +107,7 @@ test('a volume of a pool moves live to the pool that is named for it, and cold b
   await world.host('compute11').virsh('destroy', 'pooled');
 });
 
-test('a move to another directory that is aborted leaves nothing there', async () => {
+test('a move to another directory that is aborted leaves nothing there', { tags: 'thorough' }, async () => {
   const guest = await world.guest({
     name: 'stays',
     host: 'compute11',

@@ -70,7 +70,7 @@ test('a disk that takes a password: its secret goes along, is told to nobody, an
   expect(await secretOf('compute11')).toBe(chap.password);
 });
 
-test('a migration that is taken back takes the secret away again', async () => {
+test('a migration that is taken back takes the secret away again', { tags: 'thorough' }, async () => {
   const { id } = await world.move('chap', 'live', 'compute12', { bandwidthBytesPerSecond: 1024 * 1024 });
   await world.waitFor(id, 'sending', ({ status }) => status === 'running');
   expect(await secretOf('compute12')).toBe(chap.password);
@@ -96,7 +96,9 @@ test('a controller that is killed meanwhile leaves the secret where the guest is
   expect(await secretOf('compute12')).toBeNull();
 });
 
-test('a secret of another value is told before the move; one that is private is brought by hand', async () => {
+test('a secret of another value is told before the move; one that is private is brought by hand', {
+  tags: 'thorough',
+}, async () => {
   await defineSecret('compute12', 'something else entirely');
   const [other] = await found('chap', 'secret-present');
   expect(other?.[0]).toBe('error');
@@ -129,7 +131,9 @@ async function guestOnUnit(name: string, index: number): Promise<LabGuest> {
   return guest;
 }
 
-test('a volume of a pool of iSCSI: the pool is defined where it may be, and goes again when nobody uses it', async () => {
+test('a volume of a pool of iSCSI: the pool is defined where it may be, and goes again when nobody uses it', {
+  tags: 'thorough',
+}, async () => {
   const guest = await guestOnUnit('unit', 5);
   const [missing] = await found('unit', 'pool-present');
   expect(missing?.[0]).toBe('error');
@@ -153,7 +157,9 @@ test('a volume of a pool of iSCSI: the pool is defined where it may be, and goes
   expect(await pools('compute11')).toEqual(['san active']);
 });
 
-test('a pool of another source under the same name is refused; one that is stopped is started, and stopped again', async () => {
+test('a pool of another source under the same name is refused; one that is stopped is started, and stopped again', {
+  tags: 'thorough',
+}, async () => {
   const target = world.host('compute12');
   const define = async (iqn: string): Promise<void> => {
     const xml = `<pool type='iscsi-direct'><name>san</name><source><host name='${world.host('compute13').address}'/><device path='${iqn}'/><initiator><iqn name='iqn.2026-11.example.lab:hosts'/></initiator></source></pool>`;
@@ -177,7 +183,9 @@ test('a pool of another source under the same name is refused; one that is stopp
   expect(await pools('compute12')).toEqual(['san inactive']);
 });
 
-test('an encrypted disk moves cold with its key, which goes again with the guest; live it would not be copied', async () => {
+test('an encrypted disk moves cold with its key, which goes again with the guest; live it would not be copied', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'luks', host: 'compute11', disk: 'raw', off: true, index: 8 });
   const key = { id: '5ec8e7b2-0000-4000-8000-000000000002', phrase: 'a phrase of nobody' };
   const file = guest.diskPath.replace('.img', '.luks');
@@ -204,7 +212,9 @@ test('an encrypted disk moves cold with its key, which goes again with the guest
   await world.host('compute11').virsh('destroy', 'luks');
 });
 
-test('RBD is known as a disk on the network; what keeps the target from it is found, and no probe is left', async () => {
+test('RBD is known as a disk on the network; what keeps the target from it is found, and no probe is left', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'ceph', host: 'compute11', off: true, index: 7 });
   // One server is there and serves no such thing, the other has no address.
   const servers = { vdb: world.host('compute13').address, vdc: 'no-such-monitor' };

@@ -14,6 +14,7 @@ afterAll(() => world?.down());
 
 test.each(['nbd', 'iscsi', 'nfs'] as const)(
   'a disk by %s stays where it is: live over, cold back',
+  { tags: 'thorough' },
   async (protocol) => {
     const networkDisk = await storage[protocol](protocol);
     const guest = await world.guest({ name: protocol, host: 'compute11', networkDisk });
@@ -50,7 +51,9 @@ test('a guest with a local disk and one on the network: the one is copied, the o
   await world.host('compute12').virsh('destroy', 'mixed');
 });
 
-test('a server that the target does not reach is found before anything is touched', async () => {
+test('a server that the target does not reach is found before anything is touched', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({
     name: 'cutoff',
     host: 'compute11',
@@ -76,7 +79,9 @@ test('a server that the target does not reach is found before anything is touche
   await world.host('compute11').virsh('destroy', 'cutoff');
 });
 
-test('an export that the server does not have is told in the words of the hypervisor', async () => {
+test('an export that the server does not have is told in the words of the hypervisor', {
+  tags: 'thorough',
+}, async () => {
   const { sourceXml, ...networkDisk } = await storage.nbd('gone');
   const guest = await world.guest({
     name: 'gone',
@@ -95,7 +100,9 @@ test('an export that the server does not have is told in the words of the hyperv
   });
 });
 
-test('a disk that is named by its pool and volume is copied like a file, and refused where the pool is elsewhere', async () => {
+test('a disk that is named by its pool and volume is copied like a file, and refused where the pool is elsewhere', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'volume', host: 'compute11', storage: 'local', off: true });
   const source = world.host('compute11');
   const rename = `virsh -q dumpxml volume --inactive | sed -e "s#<disk type='file'#<disk type='volume'#" -e "s#<source file='[^']*'/>#<source pool='default' volume='volume.qcow2'/>#" > /run/v.xml; virsh -q define /run/v.xml; virsh -q start volume`;

@@ -86,7 +86,9 @@ test('the controller is killed before the answer to Finish: the next one finds w
   await world.host(runs).virsh('destroy', 'two');
 });
 
-test('shared disks, led by Ferry: a target that stands still at Finish holds the guest up for seconds, and it moves when that is over', async () => {
+test('shared disks, led by Ferry: a target that stands still at Finish holds the guest up for seconds, and it moves when that is over', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'three', host: 'compute11', storage: 'shared' });
   const { id: boot } = await guest.waitAlive();
   const target = world.host('compute12');
@@ -111,7 +113,9 @@ test('shared disks, led by Ferry: a target that stands still at Finish holds the
   await target.virsh('destroy', 'three');
 });
 
-test('the guest moves on to a third host before the target is heard again: the copy there goes by the word of the third', async () => {
+test('the guest moves on to a third host before the target is heard again: the copy there goes by the word of the third', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'four', host: 'compute11' });
   const { id: boot } = await guest.waitAlive();
   const heal = await failedWithCopy('four');
@@ -125,7 +129,9 @@ test('the guest moves on to a third host before the target is heard again: the c
   await world.host('compute13').virsh('destroy', 'four');
 });
 
-test('the guest is deleted before the target is heard again: the copy there goes too, with its disk', async () => {
+test('the guest is deleted before the target is heard again: the copy there goes too, with its disk', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'five', host: 'compute11' });
   const heal = await failedWithCopy('five');
   using clients = await openstackOf(world);

@@ -93,7 +93,9 @@ test('volumes of a pool and of NBD come to a guest that runs, go where it goes, 
   await ferry('volume', 'delete', 'san');
 });
 
-test('a volume of iSCSI that takes a password is refused without its secret, and given with it', async () => {
+test('a volume of iSCSI that takes a password is refused without its secret, and given with it', {
+  tags: 'thorough',
+}, async () => {
   const chap = { user: 'ferry', password: 'known-to-few-alone', usage: 'san' } as const;
   const { sourceXml } = await storage.iscsi('data', chap);
   const [, iqn = '', address = ''] = /name='([^']+)'><host name='([\d.]+)'/.exec(sourceXml) ?? [];
@@ -119,7 +121,7 @@ test('a volume of iSCSI that takes a password is refused without its secret, and
   await world.host('compute11').virsh('destroy', 'db');
 });
 
-test('a guest that is off gets a volume for its next start', async () => {
+test('a guest that is off gets a volume for its next start', { tags: 'thorough' }, async () => {
   const guest = await world.guest({ name: 'off', host: 'compute12', storage: 'local', off: true });
   await ferry('volume', 'create', 'next', '--pool', 'default', '--host', 'compute12', '--size', '32M');
   await does('add', 'volume', 'off', 'next');
@@ -135,7 +137,9 @@ test('a guest that is off gets a volume for its next start', async () => {
   await ferry('volume', 'delete', 'next');
 });
 
-test('a guest that does not answer keeps its disk, now and at its next start, and the volume says so', async () => {
+test('a guest that does not answer keeps its disk, now and at its next start, and the volume says so', {
+  tags: 'thorough',
+}, async () => {
   // Without a system nobody in the guest hears that the disk is to go.
   const xml = `<domain type='qemu'><name>deaf</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
     <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>

@@ -30,7 +30,9 @@ describe.each([
     await world.end('compute11', guest);
   });
 
-  test('the target’s disk runs full for the rest: it runs again at the source, on its own disk', async () => {
+  test('the target’s disk runs full for the rest: it runs again at the source, on its own disk', {
+    tags: 'thorough',
+  }, async () => {
     const guest = await world.writingGuest(`full-${way}`, 'raw');
     const disks = await world.disksOf('compute11', guest.name);
     const target = world.lab.host(to);
@@ -46,7 +48,9 @@ describe.each([
     await world.end('compute11', guest);
   });
 
-  test('the controller is killed while the bulk is copied: the next one goes on', async () => {
+  test('the controller is killed while the bulk is copied: the next one goes on', {
+    tags: 'thorough',
+  }, async () => {
     const guest = await world.writingGuest(`killed-${way}`, 'overlay');
     const disks = await world.disksOf('compute11', guest.name);
     const id = await world.copying(guest, to);
@@ -78,7 +82,9 @@ describe.each([
   });
 });
 
-test('the target’s libvirtd is away when it is to be defined there: it runs at the source again at once', async () => {
+test('the target’s libvirtd is away when it is to be defined there: it runs at the source again at once', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.writingGuest('daemon', 'overlay');
   const disks = await world.disksOf('compute11', guest.name);
   const target = world.lab.host('compute12');
@@ -116,7 +122,9 @@ test('the source loses its power while the bulk is copied: once it is back, its 
   await expectWritten(world.source, guest.diskPath, records);
 });
 
-test('the guest ends while the bulk is copied, and the move is aborted: it is off, on its own disk', async () => {
+test('the guest ends while the bulk is copied, and the move is aborted: it is off, on its own disk', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.writingGuest('ends', 'raw');
   const disks = await world.disksOf('compute11', guest.name);
   const id = await world.copying(guest, 'compute12');
@@ -130,7 +138,9 @@ test('the guest ends while the bulk is copied, and the move is aborted: it is of
   await expectWritten(world.source, guest.diskPath, records);
 });
 
-test('a file that QEMU has open and libvirt does not know of is not removed, and said', async () => {
+test('a file that QEMU has open and libvirt does not know of is not removed, and said', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.writingGuest('unknown', 'overlay');
   const disks = await world.disksOf('compute11', guest.name);
   const monitor = (command: string, args: object): Promise<string> =>

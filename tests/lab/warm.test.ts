@@ -35,7 +35,9 @@ describe.each([
   );
 });
 
-test('much is written meanwhile: it is copied in a second round while the guest still runs', async () => {
+test('much is written meanwhile: it is copied in a second round while the guest still runs', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.writingGuest('rounds', 'overlay');
   const disks = await world.disksOf('compute11', guest.name);
   const id = await world.copying(guest, 'compute13');
@@ -61,7 +63,7 @@ test('much is written meanwhile: it is copied in a second round while the guest 
 test.each([
   { kind: 'in the image', more: [], files: ['snaps1.qcow2'] },
   { kind: 'of disks', more: ['--disk-only'], files: ['snaps2.first', 'snaps2.qcow2'] },
-])('snapshots $kind come along', async ({ more, files }) => {
+])('snapshots $kind come along', { tags: 'thorough' }, async ({ more, files }) => {
   const [name = ''] = files.at(-1)?.split('.') ?? [];
   const guest = await world.writingGuest(name, 'overlay');
   await world.source.virsh('snapshot-create-as', name, 'first', ...more);
@@ -80,7 +82,9 @@ test.each([
   await world.end('compute12', guest);
 });
 
-test('the source’s libvirtd is killed and comes back while the bulk is copied: it is gone on with', async () => {
+test('the source’s libvirtd is killed and comes back while the bulk is copied: it is gone on with', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.writingGuest('back', 'raw');
   const disks = await world.disksOf('compute11', guest.name);
   const id = await world.copying(guest, 'compute13');
@@ -93,7 +97,9 @@ test('the source’s libvirtd is killed and comes back while the bulk is copied:
   await world.end('compute13', guest);
 });
 
-test('what it writes meanwhile fills the source: it runs on, on its own disk', async () => {
+test('what it writes meanwhile fills the source: it runs on, on its own disk', {
+  tags: 'thorough',
+}, async () => {
   const { source } = world;
   await source.execOk(['mount', '-t', 'tmpfs', '-o', 'size=440M,mode=711', 'none', images]);
   await source.virsh('pool-refresh', 'default');

@@ -56,7 +56,9 @@ test('one host by TLS, one by ssh: guests move live on shared disks, live with l
   expect(await world.lab.runners('local')).toEqual([byTls.name]);
 });
 
-test('a host whose certificate is of another CA is told as such, with what to do', async () => {
+test('a host whose certificate is of another CA is told as such, with what to do', {
+  tags: 'thorough',
+}, async () => {
   const stranger = new Authority(join(folder, 'stranger'));
   const pkipath = stranger.clientFolder('controller', stranger);
   const { address } = world.host('compute11');

@@ -80,6 +80,23 @@ describe.each([
   });
 });
 
+test('what arrived otherwise than it was sent is never taken for the copy: it is whole at the source', async () => {
+  await using stage = await stageWith(false);
+  const id = await stage.guest({ name: 'web' });
+  const before = stage.hosts();
+  const files = stage.world.host('compute12').directories.get('/images');
+  // A disk that keeps something else than it is given, each time.
+  for (let time = 0; time < 50; time += 1)
+    stage.world.faults.before('compute12', 'storage.digest', () => {
+      for (const [name, file] of files ?? []) files?.set(name, { ...file, content: 'rotten' });
+    });
+  const end = await stage.over((await stage.client().migrate('web', cold)).id);
+  expect(end).toMatchObject({ status: 'error', error: { code: 'copy-differs' } });
+  expect(end.error?.message).toContain('source');
+  expect(stage.hosts()).toEqual(before);
+  expect(stage.world.runners(id)).toEqual(['compute11']);
+});
+
 test('what has come is not sent again', async () => {
   await using stage = await stageWith(true);
   await stage.guest({ name: 'web' });

@@ -21,6 +21,8 @@ const secondRunsPath = join(root, 'tests/second-runs.json');
  * lasts some 22 minutes, as measured when this was set; a neighbour makes it last longer and use no more.
  */
 const maxGateProcessorMinutes = 36;
+/** So long the parts that a change touches may make the gate; what goes beyond it is first in the slice. */
+const maxTouchedMinutes = 4;
 const usage = `usage: node tools/test-run/main.ts gate | all | slice MINUTES | part NAME…
 
   gate     every ring, without what tools/test-run/thorough-parts.ts names and the change does not touch
@@ -38,12 +40,8 @@ class TestRun {
 
   /** The gate's own tests, then the parts that the change touches. Gives the parts that it ran. */
   async gate(): Promise<Part[]> {
-    const changed = changedFiles(root);
-    const closure = new ImportClosure(root);
-    const touched =
-      changed === null ? [] : touchedParts(thoroughParts, changed, (paths) => closure.of(paths));
-    const run = touched.filter((part) => rootsAreThere(part));
-    const leftOut = thoroughParts.filter((part) => part.tests === 'whole');
+    const { inGate: run } = partsOfChange();
+    const leftOut = thoroughParts.filter((part) => part.leftOut === 'whole');
     const env = { FERRY_GATE: '1' };
     const tags = '!thorough';
     // Real guests wait for deadlines more than they compute: the others use the processors meanwhile.
@@ -58,9 +56,7 @@ class TestRun {
       );
     await this.parts(run);
     const left = thoroughParts.filter((part) => !run.includes(part));
-    process.stdout.write(
-      `\nleft to make test-all: ${left.map(({ name }) => name).join(', ') || 'nothing'}\n`,
-    );
+    process.stdout.write(`\nleft to make test-all: ${left.map(({ name }) => name).join(', ')}\n`);
     return run;
   }
 
@@ -71,11 +67,16 @@ class TestRun {
     }
   }
 
-  /** Parts whose turn it is today, as many as so many minutes should hold; none is begun after them. */
+  /**
+   * Parts that the change touches and that the gate had no room for, then those whose turn it is today, as many as so
+   * many minutes should hold; none is begun after them.
+   */
   async slice(minutes: number): Promise<void> {
+    const { inGate, others } = partsOfChange();
+    const ofDay = orderOfDay(thoroughParts, new Date());
+    const order = [...others, ...ofDay.filter((part) => !inGate.includes(part) && !others.includes(part))];
     const end = performance.now() + minutes * 60_000;
-    for (const part of fitting(orderOfDay(thoroughParts, new Date()), minutes))
-      if (performance.now() < end) await this.parts([part]);
+    for (const part of fitting(order, minutes)) if (performance.now() < end) await this.parts([part]);
   }
 
   /** Prints where the time went, what was not well, and the line of counts; gives whether all was. */
@@ -136,6 +137,16 @@ class TestRun {
         `${file} needed a second run ${days.length} times (${days.join(', ')}): mend it and take it off tests/second-runs.json, or excuse it there with a reason and a date`,
       );
   }
+}
+
+/** The parts that the change touches: those that the gate has room and roots of hosts for, and the others. */
+function partsOfChange(): { inGate: Part[]; others: Part[] } {
+  const changed = changedFiles(root);
+  const closure = new ImportClosure(root);
+  // Where nothing tells what has changed, as outside of git, the slices of a week have to do.
+  const touched = changed === null ? [] : touchedParts(thoroughParts, changed, (paths) => closure.of(paths));
+  const inGate = fitting(touched.filter(rootsAreThere), maxTouchedMinutes);
+  return { inGate, others: touched.filter((part) => !inGate.includes(part)) };
 }
 
 function rootsAreThere(part: Part): boolean {

@@ -10,13 +10,11 @@ export type Ring = 'unit' | 'sim' | 'postgres' | 'compat' | 'lab';
 export interface Part {
   readonly name: string;
   readonly ring: Ring;
-  /** Paths of test files from the repository's root. */
+  /** Paths of test files from the repository's root. A part runs them whole. */
   readonly files: readonly string[];
-  /**
-   * `whole`: the files are run by this part alone. `thorough`: their tests with that tag; the others are the gate's.
-   */
-  readonly tests: 'whole' | 'thorough';
-  /** Folders and files whose change brings the part into the gate; those that its tests import do so anyway. */
+  /** What of them the gate leaves out: `whole` files, or their tests with the tag `thorough`. */
+  readonly leftOut: 'whole' | 'thorough';
+  /** Folders and files whose change, or that of what they import, brings the part into the gate. */
   readonly proves: readonly string[];
   /** How long it takes on two cores with nothing beside it, as measured: what a slice can hold is reckoned by it. */
   readonly minutes: number;

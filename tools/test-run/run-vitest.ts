@@ -55,7 +55,6 @@ export function runOfPart(part: Part): VitestRun {
   return {
     projects: [part.ring],
     files: part.files,
-    ...(part.tests === 'thorough' ? { tags: 'thorough' } : {}),
     env: { ...part.env, [releasesVariable]: (part.releases ?? []).join(',') },
   };
 }

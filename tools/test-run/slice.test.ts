@@ -10,7 +10,7 @@ const part = (minutes: number, index: number): Part => ({
   name: `part ${index}`,
   ring: 'lab',
   files: [],
-  tests: 'whole',
+  leftOut: 'whole',
   proves: [],
   minutes,
 });

@@ -1,4 +1,145 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Part } from './part.ts';
 
+const root = join(import.meta.dirname, '../..');
+
+const client = 'packages/libvirt/src';
+const onHosts = 'packages/hypervisor/src/libvirt';
+
+/** Files on real hosts of which the gate runs the tests that stand for a promise, and a part all. */
+function hostsPart(name: string, minutes: number, ...files: string[]): Part {
+  return {
+    name,
+    ring: 'lab',
+    files: files.map((file) => `tests/lab/${file}.test.ts`),
+    leftOut: 'thorough',
+    proves: [],
+    minutes,
+  };
+}
+
+/** Files on real hosts that the gate runs only where the change touches what they prove. */
+function whole(name: string, minutes: number, files: readonly string[], more: Partial<Part> = {}): Part {
+  return {
+    name,
+    ring: 'lab',
+    files: files.map((file) => `tests/lab/${file}.test.ts`),
+    leftOut: 'whole',
+    proves: [],
+    minutes,
+    ...more,
+  };
+}
+
+/** The libvirt client's own tests on real hosts, of three releases. */
+function clientPart(
+  name: string,
+  minutes: number,
+  files: readonly string[],
+  proves: readonly string[],
+): Part {
+  const releases = ['bookworm', 'trixie-backports'] as const;
+  return whole(
+    name,
+    minutes,
+    files.map((file) => `libvirt/${file}`),
+    { proves: proves.map((path) => `${client}/${path}`), releases },
+  );
+}
+
+/**
+ * Of the ring on simulated hosts what the gate runs on PostgreSQL as well: where transactions of two meet, where leases,
+ * claims and events are the database's, where SQL of its own is written. The others say the same on either.
+ */
+const onPostgresInGate: ReadonlySet<string> = new Set(
+  ['moves', 'troubles', 'events', 'runs-twice', 'identity', 'servers', 'held'].map(
+    (name) => `tests/sim/${name}.test.ts`,
+  ),
+);
+
+/** The others, in as many parts of about the same length. */
+function postgresParts(count: number, minutes: number): Part[] {
+  const files = globSync('tests/sim/*.test.ts', { cwd: root })
+    .filter((file) => !onPostgresInGate.has(file))
+    .toSorted();
+  return Array.from({ length: count }, (_, index) => ({
+    name: `postgres-${index + 1}`,
+    ring: 'postgres',
+    files: files.filter((_file, place) => place % count === index),
+    leftOut: 'whole',
+    proves: [],
+    minutes,
+  }));
+}
+
 /** What the gate leaves out, in pieces that a slice can hold. */
-export const thoroughParts: readonly Part[] = [];
+export const thoroughParts: readonly Part[] = [
+  hostsPart('hosts-cold-copy', 3.2, 'cold-copy'),
+  hostsPart('hosts-warm', 3.5, 'warm'),
+  hostsPart('hosts-warm-luck', 4, 'warm-luck'),
+  hostsPart('hosts-switch-over', 3.5, 'switch-over'),
+  hostsPart('hosts-luck', 5.5, 'drift', 'bad-luck'),
+  hostsPart('hosts-storage', 4, 'storage', 'storage-places', 'base-images'),
+  hostsPart('hosts-devices', 3, 'storage-devices', 'storage-volumes'),
+  hostsPart('hosts-networks', 3, 'networks', 'firewall', 'connectivity'),
+  hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
+  hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
+  ...postgresParts(3, 3),
+  {
+    name: 'schedules',
+    ring: 'unit',
+    files: ['packages/controller/src/operations/schedules/schedules.test.ts'],
+    leftOut: 'thorough',
+    proves: [
+      'packages/controller/src/operations/live-migrate',
+      'packages/controller/src/operations/cold-migrate',
+    ],
+    minutes: 0.8,
+  },
+  {
+    name: 'schedules-postgres',
+    ring: 'postgres',
+    files: ['tests/postgres/schedules.test.ts'],
+    leftOut: 'whole',
+    proves: ['packages/controller/src/operations/schedules'],
+    minutes: 2,
+  },
+  {
+    name: 'keystone',
+    ring: 'compat',
+    files: ['tests/compat/keystone.test.ts'],
+    leftOut: 'whole',
+    proves: ['packages/controller/src/operations/identity/keystone'],
+    minutes: 1.5,
+  },
+  whole('locks', 1, ['disk-locks'], {
+    proves: [`${onHosts}/libvirt-probes.ts`, `${onHosts}/probe-guest.ts`],
+  }),
+  whole('macvtap', 2, ['macvtap'], { proves: [`${onHosts}/libvirt-devices.ts`] }),
+  whole('open-vswitch', 4, ['open-vswitch'], {
+    proves: [`${onHosts}/open-vswitch.ts`, `${onHosts}/open-vswitch-database.ts`],
+  }),
+  whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume'], { releases: ['trixie-backports'] }),
+  whole('faults', 4, ['faults'], { proves: ['tests/faults'] }),
+  {
+    ...whole('lab', 2, []),
+    files: ['lab', 'storage-server', 'take-down', 'guestd'].map((name) => `lab/src/${name}.lab.test.ts`),
+    proves: ['lab/src', 'lab/guest'],
+  },
+  clientPart('client-reads', 2, ['reads', 'completeness'], ['procedures', 'protocol', 'xdr', 'rpc']),
+  clientPart('client-writes', 2, ['writes'], ['procedures', 'protocol', 'xdr', 'rpc']),
+  clientPart(
+    'client-ways',
+    2,
+    ['transports', 'unix-socket', 'ssh', 'sasl'],
+    ['transport', 'auth', 'connect.ts'],
+  ),
+  clientPart('client-kerberos', 1, ['kerberos'], ['auth/kerberos']),
+  clientPart(
+    'client-work',
+    2,
+    ['events', 'streams', 'migrations', 'examples', 'leaks'],
+    ['events', 'streams', 'rpc'],
+  ),
+];

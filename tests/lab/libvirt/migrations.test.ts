@@ -30,7 +30,7 @@ afterAll(() => lab?.down());
 
 /** A guest without disks: it lives in memory alone. */
 const xml = `<domain type='qemu'><name>${name}</name><memory unit='MiB'>96</memory><vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='q35'>hvm</type><kernel>/lab/vmlinuz</kernel><initrd>/lab/initrd.gz</initrd></os>
+  <os><type arch='x86_64' machine='q35'>hvm</type><kernel>/lab/kernel.elf</kernel><initrd>/lab/initrd.gz</initrd></os>
   <features><acpi/><tcg><tb-cache unit='MiB'>32</tb-cache></tcg></features>
   <cpu mode='custom' match='exact'><model>qemu64</model></cpu>
   <devices><memballoon model='none'/><video><model type='none'/></video></devices></domain>`;

@@ -16,7 +16,7 @@ const machine = 'pc-i440fx-7.2';
 /** Its definition, with further devices, for a domain of any release: no disk, 96 MiB, emulated. */
 export function shellGuestXml(name: string, devices = ''): string {
   return `<domain type='qemu'><name>${name}</name><memory unit='MiB'>96</memory><vcpu>1</vcpu>
-<os><type arch='x86_64' machine='${machine}'>hvm</type><kernel>/lab/vmlinuz</kernel><initrd>/lab/initrd.gz</initrd>
+<os><type arch='x86_64' machine='${machine}'>hvm</type><kernel>/lab/kernel.elf</kernel><initrd>/lab/initrd.gz</initrd>
 <cmdline>console=ttyS0 quiet rdinit=/bin/busybox -- sh</cmdline></os>
 <features><acpi/><tcg><tb-cache unit='MiB'>32</tb-cache></tcg></features><pm><suspend-to-mem enabled='yes'/></pm>
 <on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot>

@@ -28,7 +28,7 @@ function qemuDomainXml(name: DomainName): string {
   <iothreads>1</iothreads>
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
-    <kernel>/lab/vmlinuz</kernel>
+    <kernel>/lab/kernel.elf</kernel>
     <initrd>/lab/initrd.gz</initrd>
     <cmdline>console=ttyS0 quiet</cmdline>
   </os>

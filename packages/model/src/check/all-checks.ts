@@ -11,6 +11,7 @@ import { hostDevicesCheck } from './host-devices.ts';
 import { hostsDifferCheck } from './hosts-differ.ts';
 import { hypervisorVersionCheck } from './hypervisor-version.ts';
 import { instanceRunningCheck } from './instance-running.ts';
+import { knownVersionsCheck } from './known-versions.ts';
 import { machineTypeCheck } from './machine-type.ts';
 import { networkMtuCheck } from './network-mtu.ts';
 import { networkPresentCheck } from './network-present.ts';
@@ -48,6 +49,7 @@ export const allChecks: readonly Check[] = [
   qemuOwnerCheck,
   domainLockCheck,
   guestMemorySafeCheck,
+  knownVersionsCheck,
   hostDevicesCheck,
   targetNameFreeCheck,
   firewallReadyCheck,

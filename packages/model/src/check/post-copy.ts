@@ -65,8 +65,9 @@ function resumable({ source, target }: CheckInput): Finding[] {
       const known = measured === null ? 'is not known to fail at resuming it' : `resumes it (${measured})`;
       return [passed(code, `libvirt ${compared.libvirt} of the ${side} ${known}`, compared)];
     }
-    const { from, measured } = bad.sound;
-    const remedy = `Take it into account, or upgrade libvirt there: ${showVersion(from)} resumed it (${measured}).`;
+    const better =
+      bad.sound === null ? '' : `: ${showVersion(bad.sound.from)} resumed it (${bad.sound.measured})`;
+    const remedy = `Take it into account, or upgrade libvirt there${better}.`;
     return [
       warned(
         code,

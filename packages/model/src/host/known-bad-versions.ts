@@ -1,25 +1,43 @@
-/** A version of a program that does harm in one use, as it was measured. Versions count as libvirt counts them: 11.3.0 is 11003000. */
+/** What a version can do harm in. */
+export type KnownUse =
+  | 'post-copy-resume'
+  | 'emulated-memory'
+  | 'cpu-threads'
+  | 'shared-tpm'
+  | 'encrypted-transfer'
+  | 'encrypted-parallel-disks';
+
+/** A version of a program that does harm in one use. Versions count as libvirt counts them: 11.3.0 is 11003000. */
 export interface KnownBadVersion {
   readonly program: 'libvirt' | 'QEMU';
   /** The first bad one. */
   readonly from: number;
   /** The first one after it of which that is not known. */
   readonly below: number;
-  readonly use: 'post-copy-resume' | 'emulated-memory';
+  readonly use: KnownUse;
+  /** Which side of a move has to be that version; null: either. */
+  readonly side: 'source' | 'target' | null;
   /** What happens, for people. */
   readonly harm: string;
-  /** A later one that was measured to do it well; those in between were not tried. */
-  readonly sound: { readonly from: number; readonly measured: string };
+  /** Where it is told or was measured. */
+  readonly source: string;
+  /** Whether Debian's package of such a version has the fix, as far as its changelog says. */
+  readonly debian: string;
+  /** A later one that was measured to do it well; those in between were not tried. Null: none was. */
+  readonly sound: { readonly from: number; readonly measured: string } | null;
 }
 
-/** All that is known. A version that is not named has not been tried. */
-const knownBadVersions: readonly KnownBadVersion[] = [
+/** All that is known. A version that is not named has not been tried, and nobody has told of it. */
+export const knownBadVersions: readonly KnownBadVersion[] = [
   {
     program: 'libvirt',
-    from: 11_003_000,
+    from: 11_002_000,
     below: 11_004_000,
     use: 'post-copy-resume',
-    harm: "the target's libvirtd crashes when a broken post-copy migration is to be resumed (measured: 6 of 6 times)",
+    side: null,
+    harm: "the target's libvirtd crashes when a broken post-copy migration is to be resumed (measured with 11.3.0: 6 of 6 times)",
+    source: 'measured with 11.3.0; NEWS of libvirt 11.4.0: a regression of 11.2.0',
+    debian: '11.3.0-3+deb13u3 has no fix',
     // Debian's 12.9.0-1~bpo13+1 on both sides, with QEMU 11.1.3: after `domjobabort --postcopy` (3), connections that ended
     // on both sides (11) or on one (2), and a restart of either libvirtd or both meanwhile (3). The guest had its memory, and
     // no libvirtd ended. Broken right after it began, QEMU's main loop now and then waits for a page and tells nothing (4 of 17).
@@ -32,8 +50,55 @@ const knownBadVersions: readonly KnownBadVersion[] = [
     // Fix 03bfc2188f (physmem: dirty bits of emulated CPUs).
     below: 9_000_000,
     use: 'emulated-memory',
+    side: 'source',
     harm: 'pages of an emulated (TCG) guest are lost while libvirt reports success (measured: 4 of 4 busy guests panicked)',
+    source: 'measured with 7.2; fixed by QEMU commit 03bfc2188f in 9.0',
+    debian: 'bookworm (7.2) has no fix',
     sound: { from: 10_000_013, measured: 'no page was lost in 16 of 16 moves' },
+  },
+  {
+    program: 'libvirt',
+    from: 0,
+    below: 11_010_000,
+    use: 'cpu-threads',
+    side: 'target',
+    harm: 'a guest whose processors have threads is not taken by QEMU 10.0 or later ("extra features: ht"), and runs on at the source',
+    source: 'NEWS of libvirt 11.10.0',
+    debian: '11.3.0-3+deb13u3: its changelog names no fix',
+    sound: null,
+  },
+  {
+    program: 'libvirt',
+    from: 0,
+    below: 12_000_000,
+    use: 'shared-tpm',
+    side: null,
+    harm: 'the state of an emulated TPM in a directory that both hosts share may be taken from the guest, or the move refused though it could be done',
+    source: 'NEWS of libvirt 12.0.0',
+    debian: '11.3.0-3+deb13u3: its changelog names no fix',
+    sound: null,
+  },
+  {
+    program: 'libvirt',
+    from: 0,
+    below: 11_006_000,
+    use: 'encrypted-transfer',
+    side: 'source',
+    harm: "the source's QEMU may crash in a long transfer over TLS (GnuTLS), and the guest with it",
+    source: 'NEWS of libvirt 11.6.0, which lets the priority of TLS be set in its place',
+    debian: '11.3.0-3+deb13u3 has no such setting',
+    sound: null,
+  },
+  {
+    program: 'libvirt',
+    from: 0,
+    below: 10_003_000,
+    use: 'encrypted-parallel-disks',
+    side: null,
+    harm: "a transfer over TLS on parallel connections that copies disks fails at the check of the host's name",
+    source: 'NEWS of libvirt 10.3.0',
+    debian: 'bookworm (9.0) has no fix',
+    sound: null,
   },
 ];
 
@@ -41,19 +106,19 @@ const knownBadVersions: readonly KnownBadVersion[] = [
 export function knownSound(
   program: KnownBadVersion['program'],
   version: number,
-  use: KnownBadVersion['use'],
+  use: KnownUse,
 ): string | null {
   const tried = knownBadVersions.find(
-    (one) => one.program === program && one.use === use && version >= one.sound.from,
+    (one) => one.program === program && one.use === use && one.sound !== null && version >= one.sound.from,
   );
-  return tried?.sound.measured ?? null;
+  return tried?.sound?.measured ?? null;
 }
 
 /** What is known against a version in a use; null: nothing. */
 export function knownBad(
   program: KnownBadVersion['program'],
   version: number,
-  use: KnownBadVersion['use'],
+  use: KnownUse,
 ): KnownBadVersion | null {
   return (
     knownBadVersions.find(

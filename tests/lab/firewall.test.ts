@@ -63,9 +63,7 @@ async function movedUnderFire(guest: LabGuest, kind: 'live' | 'cold', to: string
   expect(strangerSaw.sent).toBeGreaterThan(friendSaw.answered);
 }
 
-test('groups put before a running guest block what they do not name, and only that; off again, all is let through', {
-  tags: 'thorough',
-}, async () => {
+test('groups put before a running guest block what they do not name, and only that; off again, all is let through', async () => {
   const guest = await world.guest({ name: 'web', host: 'compute11', storage: 'local' });
   expect(await strangerGetsThrough(guest)).toBe(true);
   const set = await world.client.setInstanceGroups('web', {

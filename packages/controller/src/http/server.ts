@@ -23,7 +23,7 @@ import { withoutProject } from './nova/project-in-path.ts';
 import { type Place, usualPlace } from './openstack/place.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
-import { sharedSerializers } from './shared-serializers.ts';
+import { sharedCompilers } from './shared-compilers.ts';
 import { volumeRoutes } from './volumes.ts';
 import { volumeApi } from './volume/volume-api.ts';
 
@@ -39,7 +39,7 @@ export async function buildServer(
     // The defaults would turn `host: null` into "" and drop unknown fields in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     schemaErrorFormatter: schemaProblem,
-    schemaController: { compilersFactory: { buildSerializer: sharedSerializers() } },
+    schemaController: { compilersFactory: sharedCompilers },
     forceCloseConnections: true,
     // Without it, every request that offers an upgrade (h2c, for one) would be taken for a console's.
     http: { shouldUpgradeCallback: wantsConsole },

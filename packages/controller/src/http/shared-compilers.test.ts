@@ -1,0 +1,42 @@
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler';
+import { expect, test } from 'vitest';
+import { compilingOnce, sharedCompilers } from './shared-compilers.ts';
+
+const page = { method: 'GET', url: '/a', httpStatus: '200' };
+const named = { type: 'object', properties: { name: { type: 'string' } } };
+const counted = { type: 'object', properties: { count: { type: 'integer' } } };
+
+test('pages that answer by the same schema share its serializer, also those of other servers', () => {
+  const first = sharedCompilers.buildSerializer({}, {})({ ...page, schema: named });
+  const second = sharedCompilers.buildSerializer(
+    {},
+    {},
+  )({ ...page, url: '/b', schema: structuredClone(named) });
+  expect(second).toBe(first);
+  expect(first({ name: 'web', secret: 'x' })).toBe('{"name":"web"}');
+});
+
+test('another schema has another serializer', () => {
+  const compile = sharedCompilers.buildSerializer({}, {});
+  expect(compile({ ...page, schema: named })({ name: 'web', count: 1 })).toBe('{"name":"web"}');
+  expect(compile({ ...page, schema: counted })({ name: 'web', count: 1 })).toBe('{"count":1}');
+});
+
+test('the same schema has another serializer where what it refers to is another', () => {
+  const factory = compilingOnce(SerializerSelector());
+  const schema = { $ref: 'thing#' };
+  const name = factory({ thing: { $id: 'thing', ...named } }, {})({ ...page, schema });
+  const count = factory({ thing: { $id: 'thing', ...counted } }, {})({ ...page, schema });
+  expect(name({ name: 'web', count: 1 })).toBe('{"name":"web"}');
+  expect(count({ name: 'web', count: 1 })).toBe('{"count":1}');
+});
+
+test('pages that take the same body share its validator; other options make another one', () => {
+  const strict = { customOptions: { coerceTypes: false } } as const;
+  const lax = { customOptions: { coerceTypes: true } } as const;
+  const first = sharedCompilers.buildValidator({}, strict)({ ...page, schema: named });
+  const second = sharedCompilers.buildValidator({}, strict)({ ...page, schema: structuredClone(named) });
+  expect(second).toBe(first);
+  expect(first({ name: 5 })).toBe(false);
+  expect(sharedCompilers.buildValidator({}, lax)({ ...page, schema: named })({ name: 5 })).toBe(true);
+});

@@ -1,0 +1,52 @@
+import AjvCompiler from '@fastify/ajv-compiler';
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler';
+
+/** Makes, for a set of schemas that others refer to, what compiles the schema of one part of a page. */
+type Factory<External, Options, Route, Compiled> = (
+  externalSchemas: External,
+  options?: Options,
+) => (route: Route) => Compiled;
+
+/**
+ * Fastify's own validators and serializers, one for each schema and not one for each page that has it, and for all
+ * servers of the process: a controller has one on its socket and one on its address, with the same pages, and the
+ * serializer of a migration alone is a hundred kilobytes of source. What is kept is bounded by the schemas there are.
+ */
+export const sharedCompilers = {
+  buildValidator: compilingOnce(AjvCompiler()),
+  buildSerializer: compilingOnce(SerializerSelector()),
+};
+
+/** The same factory, which compiles no schema twice. Its options are to be plain data: they are told apart as JSON. */
+export function compilingOnce<External, Options, Route, Compiled>(
+  build: Factory<External, Options, Route, Compiled>,
+): Factory<External, Options, Route, Compiled> {
+  const known = new Map<string, Map<string, Compiled>>();
+  return (externalSchemas, options) => {
+    const compile = build(externalSchemas, options);
+    const key = JSON.stringify([externalSchemas, options]);
+    const compiled = known.get(key) ?? new Map<string, Compiled>();
+    known.set(key, compiled);
+    return (route) => {
+      const text = textOf(schemaOf(route));
+      const done = compiled.get(text) ?? compile(route);
+      compiled.set(text, done);
+      return done;
+    };
+  };
+}
+
+/** Fastify hands over a part of a page; the types of its validators say that it is the schema alone. */
+function schemaOf(route: unknown): unknown {
+  return typeof route === 'object' && route !== null && 'schema' in route ? route.schema : route;
+}
+
+/** Schemas are large, and never changed once they are a page's. */
+const texts = new WeakMap<object, string>();
+
+function textOf(schema: unknown): string {
+  if (typeof schema !== 'object' || schema === null) return String(schema);
+  const text = texts.get(schema) ?? JSON.stringify(schema);
+  texts.set(schema, text);
+  return text;
+}

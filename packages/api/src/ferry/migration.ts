@@ -194,6 +194,9 @@ export const MigrationSchema = Type.Object({
   phase: Type.String({ description: 'what it does or waits for now' }),
   plan: nullable(TransferPlanSchema),
   copies: Type.Array(FileCopySchema),
+  kept: Type.Array(Type.Object({ host: Type.String(), path: Type.String(), because: Type.String() }), {
+    description: 'files that stayed on a host where they would have been taken away, and why',
+  }),
   findings: Type.Array(FindingSchema),
   progress: nullable(ProgressSchema),
   result: nullable(

@@ -212,6 +212,7 @@ export function formatMigration(one: MigrationBody): string {
   ];
   if (one.progress !== null) fields.push(['progress', formatProgress(one)]);
   for (const copy of one.copies) fields.push(['file', formatCopy(copy)]);
+  for (const { host, path, because } of one.kept) fields.push(['kept', `${path} on ${host}: ${because}`]);
   if (one.result !== null) {
     fields.push(
       ['time', formatDuration(one.result.elapsedMs)],

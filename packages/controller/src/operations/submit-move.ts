@@ -91,6 +91,7 @@ export async function submitMove(
     phase: 'accepted',
     plan,
     copies: [],
+    kept: [],
     findings,
     progress: null,
     result: null,

@@ -37,6 +37,15 @@ export class ImageStore {
     return image !== null && isSame(image, file) ? image : null;
   }
 
+  /** Tells that a file stays where it would have been removed, and why. */
+  async tellKept({ hostId, path }: Pick<ImageIdentity, 'hostId' | 'path'>, because: string): Promise<void> {
+    const message = `${path} stays: ${because}`;
+    await atomically(this.#db, (tx) =>
+      this.#events.write(tx, { kind: 'host.updated', subjectId: hostId, message }),
+    );
+    this.#events.committed();
+  }
+
   /** Keeps the digest of a file. That it was brought is kept with it as long as it is that file. */
   async keepDigest(file: ImageIdentity, digest: string): Promise<void> {
     await atomically(this.#db, async (tx) => {

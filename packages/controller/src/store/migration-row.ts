@@ -1,6 +1,7 @@
 import type {
   FileCopy,
   Finding,
+  KeptFile,
   Migration,
   MigrationFailure,
   MigrationKind,
@@ -27,6 +28,7 @@ export function readMigration(row: MigrationRow): Migration {
     phase: row.phase,
     plan: parse(row.plan) as TransferPlan | null,
     copies: parse(row.copies) as FileCopy[],
+    kept: parse(row.kept) as KeptFile[],
     findings: (parse(row.findings) as Finding[] | null) ?? [],
     progress: parse(row.progress) as TransferProgress | null,
     result: readResult(row.result),
@@ -55,6 +57,7 @@ export function writeMigration(migration: Migration): NewMigrationRow {
     phase: migration.phase,
     plan: print(migration.plan),
     copies: JSON.stringify(migration.copies),
+    kept: JSON.stringify(migration.kept),
     findings: JSON.stringify(migration.findings),
     progress: print(migration.progress),
     result: print(migration.result),

@@ -1,6 +1,7 @@
 import {
   type FileCopy,
   type Instance,
+  type KeptFile,
   type Migration,
   type MigrationFailure,
   type MigrationResult,
@@ -119,6 +120,20 @@ export class MigrationStore {
       ...migration,
       copies: [...migration.copies.filter((one) => one.path !== path), ...(copy === null ? [] : [copy])],
     }));
+  }
+
+  /** Writes down that a file stays on a host, and why; of one that has gone after all, that it does not. */
+  async setKept(
+    id: string,
+    { host, path }: Omit<KeptFile, 'because'>,
+    because: string | null,
+  ): Promise<void> {
+    await this.#change(id, (migration) => {
+      const known = migration.kept.find((one) => one.host === host && one.path === path);
+      if ((known?.because ?? null) === because) return migration;
+      const others = migration.kept.filter((one) => one !== known);
+      return { ...migration, kept: because === null ? others : [...others, { host, path, because }] };
+    });
   }
 
   async setPhase(id: string, phase: string): Promise<void> {

@@ -51,6 +51,7 @@ export function migrationOf(instance: Instance, target = 'b'): Migration {
     phase: 'accepted',
     plan: null,
     copies: [],
+    kept: [],
     findings: [],
     progress: null,
     result: null,

@@ -93,6 +93,7 @@ interface MigrationTable {
   phase: string;
   plan: Json | null;
   copies: Json;
+  kept: Json;
   findings: Json;
   progress: Json | null;
   result: Json | null;

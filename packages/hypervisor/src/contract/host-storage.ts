@@ -20,8 +20,10 @@ export interface FilePiece {
 /** What tells that a file is still the same: its length, holes counted, and the time of its last change as its host says it. */
 export interface FileState {
   readonly lengthBytes: number;
-  /** Null where the host does not say. */
+  /** When its content was last written (mtime), seconds with their fraction; null where the host does not say. */
   readonly changedAt: string | null;
+  /** When anything of it last changed, its owner too (ctime): nobody can set it back. Not set where the host does not say. */
+  readonly touchedAt?: string | null;
 }
 
 /** A file as its directory has it: what it stands on, and what tells that it is still the same. */
@@ -36,8 +38,18 @@ export interface StoredImage {
 export interface DomainFiles {
   readonly id: string;
   readonly name: string;
-  /** What they stand on is among them only as far as a description tells it. */
+  /** Whether it has a process now: then it may write to what it names. */
+  readonly alive: boolean;
+  /** Files and devices of its disks. What they stand on is among them only as far as a description tells it. */
   readonly paths: readonly string[];
+  /** Those of them that a life of it, now or the next, writes to. */
+  readonly writes: readonly string[];
+  /** All other paths that a description names: firmware, kernels, logs, what QEMU itself is told. */
+  readonly named: readonly string[];
+  /** Directories that it shares with its host: all that is in them is named by it. */
+  readonly directories: readonly string[];
+  /** Why its descriptions could not be read, whole or in part; null: all were. What it names beyond this nobody knows. */
+  readonly unread: string | null;
   /** Disks that may stand on files which no description tells: paths of files, which show it, and names of what is no file. */
   readonly open: readonly string[];
 }
@@ -48,7 +60,7 @@ export interface HostStorage {
   image(path: string, call?: Call): Promise<ImageFacts | null>;
   /** The image and what it stands on, nearest first; throws `no-image` when any link is missing. */
   chain(path: string, call?: Call): Promise<readonly ImageFacts[]>;
-  /** The files of all domains, running or not; throws when those of a single one cannot be had. */
+  /** The files of all domains, running or not. One whose descriptions cannot be read says so, and hides no other. */
   inUse(call?: Call): Promise<readonly DomainFiles[]>;
   /** All files of a directory; none where there is no such directory. */
   images(directory: string, call?: Call): Promise<readonly StoredImage[]>;

@@ -61,9 +61,9 @@ export class LibvirtStorage implements HostStorage {
     for (const vol of await this.#pools.volumes(directory, call)) {
       const description = await this.#descriptionOf(vol, call);
       if (description === null) continue;
-      const { image, backingPath, changedAt, physicalBytes } = description;
+      const { image, backingPath, changedAt, touchedAt, physicalBytes } = description;
       const lengthBytes = physicalBytes ?? (await this.#lengthOf(vol, call));
-      found.push({ image, backingPath, state: { lengthBytes, changedAt } });
+      found.push({ image, backingPath, state: { lengthBytes, changedAt, touchedAt } });
     }
     return found;
   }
@@ -183,7 +183,8 @@ export class LibvirtStorage implements HostStorage {
   async fileState(path: string, call: Call = {}): Promise<FileState> {
     const found = await this.#describe(path, call);
     const vol = await this.#need(path, call);
-    return { lengthBytes: await this.#lengthOf(vol, call), changedAt: found?.changedAt ?? null };
+    const { changedAt = null, touchedAt = null } = found ?? {};
+    return { lengthBytes: await this.#lengthOf(vol, call), changedAt, touchedAt };
   }
 
   digest(path: string, call: Call = {}, piece?: FilePiece): Promise<string> {

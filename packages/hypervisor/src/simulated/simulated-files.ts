@@ -5,6 +5,11 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { FileState } from '../contract/host-storage.ts';
 import type { SimulatedDirectory, SimulatedFile, SimulatedHostState } from './simulated-world.ts';
 
+/** What tells one file from another, however many names it has; and how often anything of it was changed beside its content. */
+const numbers = new WeakMap<SimulatedFile, number>();
+const touches = new WeakMap<SimulatedFile, number>();
+let filesSeen = 0;
+
 /** Files of a simulated host by their paths. */
 export class SimulatedFiles {
   readonly #host: SimulatedHostState;
@@ -64,7 +69,17 @@ export class SimulatedFiles {
   /** The time of a file's last change is told by its content: it has no clock of its own. */
   state(path: string): FileState {
     const bytes = this.bytes(path);
-    return { lengthBytes: bytes.length, changedAt: createHash('sha256').update(bytes).digest('hex') };
+    const changedAt = createHash('sha256').update(bytes).digest('hex');
+    const file = this.file(path);
+    if (file === null) return { lengthBytes: bytes.length, changedAt };
+    const touchedAt = `${numberOf(file)}.${touches.get(file) ?? 0}`;
+    return { lengthBytes: bytes.length, changedAt, touchedAt };
+  }
+
+  /** Its owner changes, or anything else that is no content: as libvirt does it with the images of a guest that starts or ends. */
+  touch(path: string): void {
+    const file = this.file(path);
+    if (file !== null) touches.set(file, (touches.get(file) ?? 0) + 1);
   }
 
   remove(path: string): void {
@@ -97,6 +112,14 @@ export class SimulatedFiles {
     const backing = this.file(path)?.backing ?? null;
     return backing === null ? [image] : [image, ...this.chain(backing.path)];
   }
+}
+
+function numberOf(file: SimulatedFile): number {
+  const known = numbers.get(file);
+  if (known !== undefined) return known;
+  filesSeen += 1;
+  numbers.set(file, filesSeen);
+  return filesSeen;
 }
 
 /** What a file is by its bytes: those of a simulated one tell it, others came from outside. */

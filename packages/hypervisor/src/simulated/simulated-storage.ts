@@ -12,8 +12,7 @@ import type {
 } from '../contract/host-storage.ts';
 import type { ImageChunk } from '../contract/image-chunk.ts';
 import { sparseDigest } from '../contract/sparse-digest.ts';
-import { readDomainXml } from '../xml/domain-xml.ts';
-import { readNamedDisks } from '../xml/named-disks-xml.ts';
+import { namedBy } from './named-by.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -54,11 +53,7 @@ export class SimulatedStorage implements HostStorage {
 
   inUse(call?: Call): Promise<readonly DomainFiles[]> {
     return this.#ask('inUse', call, () =>
-      [...this.#host.domains].map(([id, { xml }]) => {
-        const disks = readNamedDisks(xml, 'domain');
-        const open = disks.flatMap((disk) => (disk.open ? (disk.what ?? []) : []));
-        return { id, name: readDomainXml(xml).name, paths: disks.flatMap(({ paths }) => paths), open };
-      }),
+      [...this.#host.domains].map(([id, domain]) => namedBy(this.#host, id, domain)),
     );
   }
 

@@ -40,7 +40,12 @@ export interface SimulatedJob {
 }
 
 export interface SimulatedDomain {
+  /** As it lives now; of one that is off, as it is defined. */
   xml: string;
+  /** What its next start takes, where that is something else. */
+  nextXml: string | null;
+  /** Why libvirt gives none of its descriptions; null: it does. */
+  unreadable: string | null;
   state: PresentSighting['state'];
   reason: string;
   persistent: boolean;
@@ -266,6 +271,8 @@ export class SimulatedWorld {
 export function newDomain(xml: string, state: SimulatedDomain['state'], reason: string): SimulatedDomain {
   return {
     xml,
+    nextXml: null,
+    unreadable: null,
     state,
     reason,
     persistent: true,

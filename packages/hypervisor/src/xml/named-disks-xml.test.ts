@@ -3,7 +3,14 @@ import { readNamedDisks } from './named-disks-xml.ts';
 
 const domain = (disk: string): string => `<domain><devices>${disk}</devices></domain>`;
 const driver = "<driver name='qemu' type='qcow2'/>";
-const file = { volume: null, what: '/i/a', open: false };
+const file = { volume: null, what: '/i/a', open: false, readOnly: false, writes: ['/i/a'] };
+const device = {
+  paths: ['/dev/vg/a'],
+  writes: ['/dev/vg/a'],
+  readOnly: false,
+  volume: null,
+  what: '/dev/vg/a',
+};
 
 test.each([
   [
@@ -20,28 +27,37 @@ test.each([
   [
     'one that is mirrored',
     `<disk type='file'><source file='/i/a'/><mirror type='file'><source file='/i/new'/></mirror></disk>`,
-    { ...file, paths: ['/i/a', '/i/new'] },
+    { ...file, paths: ['/i/a', '/i/new'], writes: ['/i/a', '/i/new'] },
   ],
-  ['an empty drive', "<disk type='file' device='cdrom'/>", { ...file, paths: [], what: null }],
+  [
+    'an empty drive',
+    "<disk type='file' device='cdrom'/>",
+    { ...file, paths: [], writes: [], readOnly: true, what: null },
+  ],
+  [
+    'a medium, which is only read',
+    "<disk type='file' device='cdrom'><source file='/i/a'/></disk>",
+    { ...file, paths: ['/i/a'], writes: [], readOnly: true },
+  ],
   [
     'a volume of a pool',
     `<disk type='volume'>${driver}<source pool='vms' volume='a'/></disk>`,
-    { paths: [], volume: { pool: 'vms', name: 'a' }, what: 'vms a', open: true },
+    { paths: [], writes: [], readOnly: false, volume: { pool: 'vms', name: 'a' }, what: 'vms a', open: true },
   ],
   [
     'an overlay on a block device, which may stand on a file',
     `<disk type='block'>${driver}<source dev='/dev/vg/a'/></disk>`,
-    { paths: [], volume: null, what: '/dev/vg/a', open: true },
+    { ...device, open: true },
   ],
   [
     'one of which it is told that it stands on nothing',
     `<disk type='block'>${driver}<source dev='/dev/vg/a'/><backingStore/></disk>`,
-    { paths: [], volume: null, what: '/dev/vg/a', open: false },
+    { ...device, open: false },
   ],
   [
     'a raw block device',
     `<disk type='block'><driver type='raw'/><source dev='/dev/vg/a'/></disk>`,
-    { paths: [], volume: null, what: '/dev/vg/a', open: false },
+    { ...device, open: false },
   ],
 ])('%s', (_, disk, named) => {
   expect(readNamedDisks(domain(disk), 'domain')).toEqual([named]);

@@ -3,8 +3,11 @@ import { at, attribute, rootOf } from './parse-xml.ts';
 
 /** The files that a description of a disk names. */
 export interface NamedDisk {
-  /** Files of the disk and of all that it is said to stand on or to be mirrored to. */
+  /** Files and devices of the disk and of all that it is said to stand on or to be mirrored to. */
   readonly paths: readonly string[];
+  /** Those that are written to: not what it stands on, and nothing of a medium that is only read. */
+  readonly writes: readonly string[];
+  readonly readOnly: boolean;
   /** The volume that it is, where it is named by a pool. */
   readonly volume: { readonly pool: string; readonly name: string } | null;
   /** What it is: a file, a block device, a server's disk; null for an empty drive. */
@@ -27,15 +30,30 @@ export function readNamedDisks(
 function readDisk(disk: Element): NamedDisk {
   const sources = within(disk, 'source');
   const source = at(disk, 'source');
-  const paths = sources
-    .map((one) => attribute(one, 'file'))
-    .filter((path): path is string => path?.startsWith('/') === true);
+  const paths = sources.flatMap(pathsOf);
   const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
   const volume = pool === null || name === null ? null : { pool, name };
   // libvirt takes a disk of no format for raw, which stands on nothing. An empty <backingStore/> says that nothing is below.
   const mayStand = (attribute(at(disk, 'driver'), 'type') ?? 'raw') !== 'raw';
   const told = at(disk, 'backingStore') !== null;
-  return { paths, volume, what: source && whatOf(source), open: source !== null && mayStand && !told };
+  return {
+    paths,
+    writes: isRead(disk) ? [] : [source, at(disk, 'mirror', 'source')].flatMap(pathsOf),
+    readOnly: isRead(disk),
+    volume,
+    what: source && whatOf(source),
+    open: source !== null && mayStand && !told,
+  };
+}
+
+function isRead(disk: Element): boolean {
+  return attribute(disk, 'device') === 'cdrom' || at(disk, 'readonly') !== null;
+}
+
+function pathsOf(source: Element | null): string[] {
+  return [attribute(source, 'file'), attribute(source, 'dev')].filter(
+    (path): path is string => path?.startsWith('/') === true,
+  );
 }
 
 function whatOf(source: Element): string {

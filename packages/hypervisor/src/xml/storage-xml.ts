@@ -7,8 +7,9 @@ export interface VolumeDescription {
   readonly backingPath: string | null;
   /** Room in the file's own bytes where libvirt says so. */
   readonly physicalBytes: number | null;
-  /** Last change of the file, seconds; null where libvirt does not say. */
+  /** Last change of what is in the file, and of anything of it, seconds; null where libvirt does not say. */
   readonly changedAt: string | null;
+  readonly touchedAt: string | null;
 }
 
 /** Reads a volume's XML (https://libvirt.org/formatstorage.html#storage-volume-xml). */
@@ -42,6 +43,7 @@ export function readVolumeXml(xml: string): VolumeDescription {
     backingPath: textOf(at(volume, 'backingStore', 'path')),
     physicalBytes: physical === null ? null : bytesOf(physical, 'bytes'),
     changedAt: textOf(at(target, 'timestamps', 'mtime')),
+    touchedAt: textOf(at(target, 'timestamps', 'ctime')),
   };
 }
 

@@ -4,6 +4,7 @@ import { cpuCompatibleCheck } from './cpu-compatible.ts';
 import { diskLocksCheck } from './disk-locks.ts';
 import { diskRoomCheck } from './disk-room.ts';
 import { domainLockCheck } from './domain-lock.ts';
+import { fileUsersCheck } from './file-users.ts';
 import { firewallReadyCheck } from './firewall-ready.ts';
 import { extrasCarriedCheck } from './extras-carried.ts';
 import { guestMemorySafeCheck } from './guest-memory-safe.ts';
@@ -64,4 +65,5 @@ export const allChecks: readonly Check[] = [
   diskLocksCheck,
   serverGroupCheck,
   sizeFitsCheck,
+  fileUsersCheck,
 ];

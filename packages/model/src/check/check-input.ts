@@ -6,6 +6,7 @@ import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
+import type { FileNaming } from '../storage/file-users.ts';
 import type { SecretComparison } from '../storage/secret-facts.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
@@ -84,6 +85,8 @@ export interface CheckInput {
   /** The server group that it is in; null: none. */
   readonly serverGroup: GroupOfInstance | null;
   readonly plan: TransferPlan | null;
+  /** Who else has the files that are copied, on their host; null: it did not tell. */
+  readonly fileUsers: readonly FileNaming[] | null;
   /** Why there is no plan, when the disks could not be judged. */
   readonly planProblem: string | null;
   /**

@@ -194,6 +194,7 @@ export function sampleInput(
     claimedMemoryBytes: 0,
     serverGroup: null,
     plan: samplePlan('keep'),
+    fileUsers: [],
     planProblem: null,
     room: [],
     warm: null,

@@ -74,10 +74,11 @@ function obstacleFinding(
   const where = path ?? 'its device';
   switch (kind) {
     case 'path-taken': {
-      const remedy = `Look what ${there ?? where} on the target belongs to; move it away if nothing uses it, or have this one stand elsewhere: --map-path ${where}=/OTHER. Ferry overwrites no file.`;
+      const remedy = `If it is a running migration's, wait for its end; if nothing needs it, move it away; or have this one stand elsewhere: --map-path ${where}=/OTHER. Ferry overwrites no file.`;
+      const whose = reason === undefined ? '' : ` (${reason})`;
       return refused(
         code,
-        `disk ${target}: another file stands at ${there ?? where} on the target`,
+        `disk ${target}: another file stands at ${there ?? where} on the target${whose}`,
         compared,
         remedy,
       );

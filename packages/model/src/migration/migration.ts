@@ -2,6 +2,7 @@ import type { Finding } from '../check/finding.ts';
 import type { FileCopy } from '../copy/file-copy.ts';
 import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 import type { ConnectivityReport } from '../connectivity/connectivity-report.ts';
+import type { KeptFile } from '../storage/kept-file.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
@@ -65,6 +66,8 @@ export interface Migration {
   readonly plan: TransferPlan | null;
   /** Files that were brought to the target, and how. */
   readonly copies: readonly FileCopy[];
+  /** Files that stayed where they would have been taken away, and why. */
+  readonly kept: readonly KeptFile[];
   readonly findings: readonly Finding[];
   readonly progress: TransferProgress | null;
   readonly result: MigrationResult | null;

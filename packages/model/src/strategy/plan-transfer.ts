@@ -157,7 +157,8 @@ function targetHas(proof: ImageSharing | undefined): boolean {
 function copied(disk: DiskFacts, image: ImageFacts, proof: ImageSharing, proofs: Proofs): Decision {
   const obstacles: PlanObstacle[] = [];
   const toDevice = proof.onTarget === 'blank';
-  if (proof.onTarget !== 'nothing' && !toDevice)
+  const onItsWay = disk.readOnly && proof.onTarget === 'on-its-way';
+  if (proof.onTarget !== 'nothing' && !toDevice && !onItsWay)
     obstacles.push({ kind: 'path-taken', target: disk.target, path: image.path });
   const backing = disk.backing.map((base): BackingPlan => {
     const baseProof = proofs.get(base.path);

@@ -64,7 +64,7 @@ test('two paths to one file are one file', async () => {
 
 test('an overlay on a block device, or one that is not there now: nobody sees what it stands on', async () => {
   const images = await look({}, { web: '/dev/vg/web', db: '/gone/db' });
-  expect(images.unseen()).toEqual([
+  expect(images.unseen()).toMatchObject([
     { domain: 'web', disk: '/dev/vg/web' },
     { domain: 'db', disk: '/gone/db' },
   ]);

@@ -1,4 +1,4 @@
-import { type FileCopy, type Migration, targetPathOf } from '@ferry/model';
+import { basesOf, type FileCopy, type Migration, targetPathOf } from '@ferry/model';
 import type { Services } from '../shared/services.ts';
 
 /** Migrations beside one that have to do with a base image. */
@@ -38,12 +38,12 @@ const isDone = ({ state }: FileCopy): boolean => state === 'done';
 const isPart = ({ state, way }: FileCopy): boolean => state === 'begun' && way.kind === 'streams';
 
 /** One that has ended needs nothing, whatever is left to clean up. */
-function standsOn({ plan, finishedAt }: Migration, path: string, action?: 'bring'): boolean {
+function standsOn({ plan, finishedAt, instanceId }: Migration, path: string, action?: 'bring'): boolean {
   if (finishedAt !== null) return false;
   return (plan?.disks ?? []).some(
     (disk) =>
       disk.action === 'copy' &&
-      disk.backing.some(
+      basesOf(instanceId, disk).some(
         (base) =>
           // It is read at one path and may stand at another.
           (base.path === path || targetPathOf(plan ?? {}, base.path) === path) &&

@@ -1,4 +1,4 @@
-import { type MigrationStatus, targetPathOf } from '@ferry/model';
+import { basesOf, type MigrationStatus, targetPathOf } from '@ferry/model';
 import { removeCopy } from '../shared/copying/remove-copy.ts';
 import { copiedDisks } from '../shared/copied-disks.ts';
 import { type MoveContext, targetOf } from '../shared/move-context.ts';
@@ -13,7 +13,15 @@ const cameToNothing: ReadonlySet<MigrationStatus> = new Set(['failed', 'cancelle
  * brought; so does one that another migration brought, unless that has come to nothing and left it to this one.
  */
 export async function releaseBases(context: MoveContext): Promise<void> {
-  const paths = new Set(copiedDisks(context).flatMap(({ backing }) => backing.map(({ path }) => path)));
+  const { instanceId } = context.input;
+  // Nearest first: nothing stands on one that goes.
+  const paths = new Set(
+    copiedDisks(context).flatMap((disk) =>
+      basesOf(instanceId, disk)
+        .toReversed()
+        .map(({ path }) => path),
+    ),
+  );
   for (const path of paths) {
     const targetPath = targetPathOf(context.input.plan, path);
     await inTurn(context, targetPath, context.signal, () => release(context, path, targetPath));

@@ -22,6 +22,7 @@ export async function removeUnusedImages(context: MoveContext): Promise<void> {
         signal,
         migrationId: input.migrationId,
       });
+      await services.store.migrations.setKept(input.migrationId, { host: source.name, path }, null);
     } catch (error) {
       signal.throwIfAborted();
       const level = error instanceof Refusal ? 'info' : 'warn';

@@ -61,6 +61,8 @@ async function neededOn(
   const overlays = images.overlays(path);
   if (overlays.length > 0)
     return `${overlays.join(', ')} on ${name} stands on it, though no domain there has that disk`;
+  const [unread] = images.unread();
+  if (unread !== undefined) return `on ${name} ${unread.what}`;
   const [unseen] = images.unseen();
   if (unseen === undefined) return null;
   return `what ${unseen.disk} of ${unseen.domain} on ${name} stands on cannot be seen`;

@@ -1,6 +1,7 @@
-import type { VolumePlace } from '@ferry/model';
+import { judgeDeletion, type PoolPlace, type VolumePlace } from '@ferry/model';
 import type { StepContext } from '@ferry/workflow';
 import type { VolumeRecord } from '../../store/catalogue-store.ts';
+import { lookForUsers } from '../shared/files/look-for-users.ts';
 import type { Services } from '../shared/services.ts';
 import { followVolume, placeInGuest } from '../volumes/follow-volume.ts';
 import type { DeleteInput } from './delete-input.ts';
@@ -45,9 +46,29 @@ async function release(
   if (goes && volume.made && place.kind === 'pool') {
     const { pools } = hypervisor.host(input.host.uri);
     await pools.ensureActive(place.pool, { signal });
-    await pools.ensureNoVolume(place.pool, place.name, { signal });
+    const kept = await whyKept(services, input, volume.id, place, signal);
+    if (kept === null) await pools.ensureNoVolume(place.pool, place.name, { signal });
+    else services.log.warn({ volume: volume.id, kept }, 'what is in a volume of a deleted instance stays');
   }
   const call = { signal, deadlineMs: limits.inspectMs };
   const change = goes ? null : await followVolume(services, volume, { host: input.host, place }, call);
   await store.attachments.release(own, goes ? 'forget' : change);
+}
+
+/** Who else has the file of a volume; null: nobody. Of a device nobody is asked: its pool removes it only where it is not open. */
+async function whyKept(
+  services: Services,
+  { host: { id }, instanceId }: DeleteInput,
+  volumeId: string,
+  place: PoolPlace,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const host = await services.store.hosts.byId(id);
+  if (host === null) throw new Error(`host ${id} of ${instanceId} is not in the store`);
+  const path = await services.hypervisor.host(host.uri).pools.volumePath(place.pool, place.name, { signal });
+  if (path === null || path.startsWith('/dev/') || !path.startsWith('/')) return null;
+  const asking = { instanceId, migrationId: null, volumeId };
+  const [naming] = await lookForUsers(services, host, [path], asking, { signal });
+  const verdict = naming === undefined ? null : judgeDeletion(naming);
+  return verdict?.kind === 'keep' ? verdict.because : null;
 }

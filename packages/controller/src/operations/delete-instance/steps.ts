@@ -3,6 +3,7 @@ import { HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import { filterNames, instanceFiles, isFileOfInstance } from '@ferry/model';
 import type { StepContext } from '@ferry/workflow';
 import { removeImage } from '../base-images/remove-image.ts';
+import { removeUnused } from '../shared/files/remove-unused.ts';
 import { removeUnneededFilters } from '../shared/firewall/host-filters.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
@@ -72,7 +73,7 @@ export async function undefine(context: Context): Promise<void> {
 export async function removeFiles(context: Context<{ readonly find: FoundFiles }>): Promise<void> {
   const { services, input, signal } = context;
   const { files, consoleLog } = context.output.find;
-  for (const path of files) await hostOf(context).storage.ensureNoImage(path, { signal });
+  await removeOwnFiles(context, files);
   if (consoleLog === null) return;
   for (const { name, uri } of input.formerHosts) {
     try {
@@ -82,6 +83,18 @@ export async function removeFiles(context: Context<{ readonly find: FoundFiles }
       signal.throwIfAborted();
       services.log.warn({ err: error, host: name, path: consoleLog }, 'a console log stays');
     }
+  }
+}
+
+/** What somebody else has of them stays: a disk that was cloned, for one. That is told by an event. */
+async function removeOwnFiles({ services, input, signal }: Context, files: readonly string[]): Promise<void> {
+  const host = await services.store.hosts.byId(input.host.id);
+  if (host === null) throw new Error(`host ${input.host.id} of ${input.instanceId} is not in the store`);
+  const asking = { instanceId: input.instanceId, migrationId: null };
+  for (const { path, because } of await removeUnused(services, host, files, asking, { signal })) {
+    if (because === null) continue;
+    services.log.warn({ host: host.name, path, because }, 'a file of a deleted instance stays');
+    await services.store.images.tellKept({ hostId: host.id, path }, because);
   }
 }
 

@@ -93,6 +93,7 @@ export async function inspectEvacuation(
 const nothingOfTheSource = {
   plan: null,
   planProblem: null,
+  fileUsers: [],
   ownership: { source: null, target: null },
   diskLocks: [],
   room: [],

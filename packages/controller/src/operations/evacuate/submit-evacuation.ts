@@ -84,6 +84,7 @@ function migrationOf(
     phase: 'accepted',
     plan: planOf(domain),
     copies: [],
+    kept: [],
     findings,
     progress: null,
     result: null,

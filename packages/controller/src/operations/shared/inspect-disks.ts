@@ -23,7 +23,8 @@ export async function inspectDisks(
   const images = disks.flatMap((disk) =>
     disk.kind === 'file' && disk.image !== null
       ? [
-          { path: disk.image.path, image: disk.image, base: false },
+          // Of what is only read the same content is the same, whoever put it there.
+          { path: disk.image.path, image: disk.image, base: disk.readOnly },
           ...disk.backing.map((one) => ({ path: one.path, image: one, base: true })),
         ]
       : [],

@@ -21,6 +21,7 @@ import { inspectVolumes } from './volumes/inspect-volumes.ts';
 import { placesOf } from './volumes/places-of.ts';
 import { provenSharing } from './volumes/proven-sharing.ts';
 import { triedLater } from './volumes/tried-later.ts';
+import { inspectFileUsers, withOwners } from './files/inspect-file-users.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
 import { inspectLocks } from './inspect-locks.ts';
@@ -130,6 +131,7 @@ type Between = Pick<
   | 'room'
   | 'ownership'
   | 'diskLocks'
+  | 'fileUsers'
   | 'warm'
   | 'pools'
   | 'secrets'
@@ -151,6 +153,7 @@ async function compare(
     room: [],
     ownership: { source: null, target: null },
     diskLocks: [],
+    fileUsers: null,
     warm: null,
     pools: [],
     secrets: [],
@@ -185,11 +188,24 @@ async function compare(
       ? null
       : planTransfer(request, disks, sharing.value, reached.value ?? [], places.value.paths);
   const warm = request.warm && request.kind === 'cold-migration' && cold !== null;
-  const plan = warm ? { ...cold, warm: planWarm(domain, cold) } : cold;
+  const planned = warm ? { ...cold, warm: planWarm(domain, cold) } : cold;
+  const asking = { instanceId: instance.id, migrationId: null };
+  const owned = await attempt(
+    services,
+    planned === null || sides.target === null
+      ? undefined
+      : withOwners(services, sides.target.host, planned, asking, call),
+  );
+  const plan = owned.value ?? planned;
+  const fileUsers = await attempt(
+    services,
+    plan === null ? undefined : inspectFileUsers(services, sides.source.host, plan, asking, call),
+  );
   return {
     cpuComparison: (await cpu).value,
     conflict: await conflictOf(conflict),
     plan,
+    fileUsers: fileUsers.value,
     ...volumes,
     planProblem: places.problem ?? sharing.problem ?? reached.problem,
     room: plan === null ? [] : await roomFor(services, target, sides.target?.host.id ?? '', plan, call),

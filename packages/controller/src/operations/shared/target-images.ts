@@ -1,9 +1,10 @@
-import { imagesToBring, overlayPaths, targetPathOf } from '@ferry/model';
+import { basesOf, imagesToBring, isMedium, overlayPaths, targetPathOf } from '@ferry/model';
 import { bringBase } from '../base-images/bring-base.ts';
 import { releaseBases } from '../base-images/release-bases.ts';
 import { copiedDisks } from './copied-disks.ts';
 import { giveUpDevice } from './devices/give-up-device.ts';
 import { requireBlank } from './devices/require-blank.ts';
+import { removeFiles } from './files/remove-files.ts';
 import { removeCopy } from './copying/remove-copy.ts';
 import { copyImage } from './copy-image.ts';
 import { CopyProgress } from './copy-progress.ts';
@@ -14,7 +15,10 @@ import { undoRight } from './undo-right.ts';
 /** Makes sure that nothing stands where images will be written: what this migration may later take away is its own. */
 export async function requireFreePaths(context: MoveContext): Promise<void> {
   const { storage } = targetOf(context);
-  const bases = new Set(copiedDisks(context).flatMap((disk) => disk.backing.map((base) => base.path)));
+  const { instanceId } = context.input;
+  const bases = new Set(
+    copiedDisks(context).flatMap((disk) => basesOf(instanceId, disk).map((base) => base.path)),
+  );
   for (const { path, toDevice } of imagesToBring(context.input.plan.disks)) {
     // A base that another migration has brought meanwhile is as good as one that was there from the start: it is compared
     // when its turn comes, which may take long.
@@ -32,9 +36,9 @@ export async function requireFreePaths(context: MoveContext): Promise<void> {
   }
 }
 
-/** Sees that the target has the images that disks stand on, deepest first. */
+/** Sees that the target has media, and the images that disks stand on, deepest first. */
 export async function bringBackingImages(context: MoveContext, progress: CopyProgress): Promise<void> {
-  const bases = copiedDisks(context).flatMap((disk) => disk.backing.toReversed());
+  const bases = copiedDisks(context).flatMap((disk) => basesOf(context.input.instanceId, disk));
   for (const base of new Map(bases.map((one) => [one.path, one])).values())
     await bringBase(context, base, progress);
 }
@@ -44,7 +48,8 @@ export async function makeLiveTargets(context: MoveContext): Promise<{ broughtBy
   const progress = new CopyProgress(context, context.input.plan.copyBytes);
   await bringBackingImages(context, progress);
   const { storage } = targetOf(context);
-  for (const disk of copiedDisks(context)) {
+  const { instanceId } = context.input;
+  for (const disk of copiedDisks(context).filter((one) => !isMedium(instanceId, one))) {
     if (disk.readOnly) {
       await abortable(context, (signal) => copyImage(context, disk.path, progress, signal));
       continue;
@@ -80,14 +85,15 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
       `${context.input.target.name} has the domain ${sight.state} (${sight.reason}).`,
     );
   }
-  for (const disk of copiedDisks(context)) {
+  const { instanceId } = context.input;
+  for (const disk of copiedDisks(context).filter((one) => !isMedium(instanceId, one))) {
     for (const path of overlayPaths(disk.path, context.input.migrationId)) await removeCopy(context, path);
     // What a hypervisor fills by itself was made empty for it, and stands in no record of copies.
     const targetPath = targetPathOf(context.input.plan, disk.path);
     if (context.input.plan.form !== 'cold' && !disk.readOnly)
       await (disk.toDevice === true
         ? giveUpDevice(context, targetPath)
-        : target.storage.ensureNoImage(targetPath, { signal }));
+        : removeFiles(context, 'target', [targetPath]));
     else await removeCopy(context, disk.path);
   }
   await releaseBases(context);

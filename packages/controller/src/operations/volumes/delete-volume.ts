@@ -1,5 +1,6 @@
-import type { Host, PoolPlace, Volume } from '@ferry/model';
+import { type Host, judgeDeletion, type PoolPlace, type Volume } from '@ferry/model';
 import type { VolumeRecord } from '../../store/catalogue-store.ts';
+import { lookForUsers } from '../shared/files/look-for-users.ts';
 import { refusalOf } from '../shared/host-error.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
@@ -41,6 +42,7 @@ async function removeContent(services: Services, volume: Volume, place: PoolPlac
         `The domain ${user.domain.name} on ${host.name} has ${volume.name} as ${user.disk.target}.`,
       );
   }
+  for (const host of hosts) await requireUnused(services, host, volume, place);
   for (const host of hosts) {
     const { pools } = services.hypervisor.host(host.uri);
     const pool = await pools.pool(place.pool, call);
@@ -49,6 +51,23 @@ async function removeContent(services: Services, volume: Volume, place: PoolPlac
     await pools.ensureActive(place.pool, call);
     await pools.ensureNoVolume(place.pool, place.name, call);
   }
+}
+
+/** Nor may anything stand on its file, or name it in another way. */
+async function requireUnused(
+  services: Services,
+  host: Host,
+  volume: Volume,
+  place: PoolPlace,
+): Promise<void> {
+  const call = { deadlineMs: services.limits.prepareMs };
+  const path = await services.hypervisor.host(host.uri).pools.volumePath(place.pool, place.name, call);
+  if (path === null || path.startsWith('/dev/') || !path.startsWith('/')) return;
+  const asking = { instanceId: '', migrationId: null, volumeId: volume.id };
+  const [naming] = await lookForUsers(services, host, [path], asking, call);
+  const verdict = naming === undefined ? null : judgeDeletion(naming);
+  if (verdict?.kind === 'keep')
+    throw new Refusal('volume-in-use', `${path} on ${host.name} stays: ${verdict.because}.`);
 }
 
 /** Those of the ids that Ferry still looks after. */

@@ -2,6 +2,8 @@ import { removeUnusedImages } from '../../base-images/remove-unused-images.ts';
 import { copiedDisks } from '../../shared/copied-disks.ts';
 import { releaseSourceVolumes } from '../../shared/volumes/release-source-volumes.ts';
 import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
+import { mediaOf } from '../../shared/files/media-of.ts';
+import { removeFiles } from '../../shared/files/remove-files.ts';
 import { sayPhase, sourceOf } from '../../shared/move-context.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
@@ -17,8 +19,8 @@ export async function cleanColdSource(context: AfterWarm): Promise<void> {
       .map(({ path }) => path),
   );
   // A device is the host's own: it stays, with what is on it.
-  for (const path of filesOnTarget(context).filter((one) => !devices.has(one)))
-    await source.storage.ensureNoImage(path, call);
+  const files = filesOnTarget(context).filter((one) => !devices.has(one));
+  await removeFiles(context, 'source', files, { keptAnyway: mediaOf(context) });
   await releaseSourceFirewall(context);
   await releaseSourceVolumes(context);
   await removeUnusedImages(context);

@@ -1,4 +1,4 @@
-import { nextWarmRound, overlayPath } from '@ferry/model';
+import { basesOf, isMedium, nextWarmRound, overlayPath } from '@ferry/model';
 import { copyImage } from '../../shared/copy-image.ts';
 import { CopyProgress } from '../../shared/copy-progress.ts';
 import { copyAll } from '../../shared/copying/copy-all.ts';
@@ -45,7 +45,8 @@ export async function copyWhileRunning(context: MoveContext): Promise<CopiedWhil
 
 /** Bases do not change while the guest runs: nobody waits for them while it is off, whether it is a warm move or not. */
 async function bringBases(context: MoveContext): Promise<void> {
-  if (copiedDisks(context).every((disk) => disk.backing.length === 0)) return;
+  const { instanceId } = context.input;
+  if (copiedDisks(context).every((disk) => basesOf(instanceId, disk).length === 0)) return;
   const progress = new CopyProgress(context, context.input.plan.copyBytes);
   await bringBackingImages(context, progress);
   await progress.settle();
@@ -99,7 +100,7 @@ function stillSince(context: MoveContext, round: number): string[] {
   if (round > 1) return overlaysOf(context, round - 1);
   const overlaid = new Set(overlaidDisks(context));
   return copiedDisks(context)
-    .filter((disk) => overlaid.has(disk) || disk.readOnly)
+    .filter((disk) => overlaid.has(disk) || (disk.readOnly && !isMedium(context.input.instanceId, disk)))
     .map((disk) => disk.path);
 }
 

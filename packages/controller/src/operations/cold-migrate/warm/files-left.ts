@@ -1,4 +1,4 @@
-import { overlayPaths } from '@ferry/model';
+import { isMedium, overlayPaths } from '@ferry/model';
 import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
 import { StepError } from '../../shared/step-error.ts';
 import { copiedDisks } from '../../shared/copied-disks.ts';
@@ -17,7 +17,11 @@ export async function filesLeft(
 ): Promise<{ readonly paths: readonly string[]; readonly bytes: number }> {
   const { rounds } = context.output['copy-while-running'];
   const { plan, source } = context.input;
-  if (rounds === 0) return { paths: copiedDisks(context).map((disk) => disk.path), bytes: plan.copyBytes };
+  const { instanceId } = context.input;
+  if (rounds === 0) {
+    const own = copiedDisks(context).filter((disk) => !isMedium(instanceId, disk));
+    return { paths: own.map((disk) => disk.path), bytes: plan.copyBytes };
+  }
   const standing = await standingRound(context);
   if (standing !== rounds) {
     const what = `the disks on ${source.name} stand on round ${standing} and not on round ${rounds}, which was the last`;

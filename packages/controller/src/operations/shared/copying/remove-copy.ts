@@ -1,6 +1,7 @@
 import { targetPathOf } from '@ferry/model';
 import { giveUpDevice } from '../devices/give-up-device.ts';
 import { copiedDisks } from '../copied-disks.ts';
+import { removeFiles } from '../files/remove-files.ts';
 import { type MoveContext, targetOf } from '../move-context.ts';
 
 /**
@@ -28,5 +29,5 @@ export async function removeCopy(context: MoveContext, path: string): Promise<vo
       if (record.digest !== null && (await storage.digest(targetPath, whole)) !== record.digest) return;
     }
   }
-  await storage.ensureNoImage(targetPath, { signal });
+  await removeFiles(context, 'target', [targetPath], { moves: 'do-not-count' });
 }

@@ -1,7 +1,7 @@
 import type { Call, HostStorage } from '@ferry/hypervisor';
 import { type MoveContext, targetOf } from '../move-context.ts';
 import { deviceSamples } from './device-samples.ts';
-import { userOfDevice } from './user-of-device.ts';
+import { usersOfDevice } from './users-of-device.ts';
 
 /**
  * Blanks a device of the target that this migration wrote to, unless a domain names it: a clean-up can wait for its host for
@@ -10,7 +10,8 @@ import { userOfDevice } from './user-of-device.ts';
 export async function giveUpDevice(context: MoveContext, path: string): Promise<void> {
   const call = { signal: context.signal };
   const target = targetOf(context);
-  const user = await userOfDevice(target, path, call);
+  const users = await usersOfDevice(target, path, call);
+  const user = users.user ?? users.unread;
   if (user === null) return blankDevice(target.storage, path, call);
   const { log } = context.services;
   const { migrationId, target: host } = context.input;

@@ -1,7 +1,7 @@
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import type { ImageFacts, ImageSharing } from '@ferry/model';
 import { isBlank } from './is-blank.ts';
-import { userOfDevice } from './user-of-device.ts';
+import { usersOfDevice } from './users-of-device.ts';
 
 /** What a device of the target is to what would be written onto it. */
 export async function onDevice(
@@ -20,7 +20,7 @@ export async function onDevice(
     const proof = `${there.path} has ${there.capacityBytes} bytes, and ${neededBytes} are needed`;
     return { ...found, onTarget: 'small', proof };
   }
-  const user = await userOfDevice(target, there.path, call);
+  const { user } = await usersOfDevice(target, there.path, call);
   if (user !== null)
     return { ...found, onTarget: 'used', proof: `${there.path} belongs to the domain ${user} there` };
   const blank = await isBlank(target.storage, there.path, there.capacityBytes, call);

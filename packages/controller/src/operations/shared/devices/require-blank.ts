@@ -3,7 +3,7 @@ import { type MoveContext, targetOf } from '../move-context.ts';
 import { movesUnderWay } from '../moves-under-way.ts';
 import { StepError } from '../step-error.ts';
 import { isBlank } from './is-blank.ts';
-import { userOfDevice } from './user-of-device.ts';
+import { usersOfDevice } from './users-of-device.ts';
 
 /** A device that is written over is still as blank as when the checks ran, and nobody else's. */
 export async function requireBlank(context: MoveContext, path: string): Promise<void> {
@@ -17,7 +17,7 @@ export async function requireBlank(context: MoveContext, path: string): Promise<
   if (there === null) return refuse(`has no device ${path} any more`);
   if (!(await isBlank(storage, path, there.capacityBytes, call)))
     return refuse(`has the device ${path}, which is not blank any more`);
-  const user = await userOfDevice(targetOf(context), path, call);
+  const { user } = await usersOfDevice(targetOf(context), path, call);
   if (user !== null) return refuse(`has the domain ${user}, which the device ${path} belongs to`);
   const other = await earlierMove(context, path);
   if (other !== null) return refuse(`gets the device ${path} written by migration ${other}`);

@@ -1,0 +1,46 @@
+import type { Element } from '@xmldom/xmldom';
+import { attribute, children, rootOf } from './parse-xml.ts';
+
+/** Paths that a description names, wherever in it. */
+export interface NamedPaths {
+  readonly paths: readonly string[];
+  /** Directories that the guest shares with its host. */
+  readonly directories: readonly string[];
+}
+
+/**
+ * Every absolute path in a description, in whatever element or attribute: firmware, kernels, memory in files, logs, options
+ * for QEMU. Too many rather than too few: what is among them is left alone.
+ */
+export function readNamedPaths(
+  xml: string,
+  root: 'domain' | 'domainsnapshot' | 'domaincheckpoint',
+): NamedPaths {
+  const paths = new Set<string>();
+  const directories = new Set<string>();
+  const open: Element[] = [rootOf(xml, root)];
+  for (let element = open.pop(); element !== undefined; element = open.pop()) {
+    for (const value of valuesOf(element)) for (const path of pathsIn(value)) paths.add(path);
+    if (element.localName === 'filesystem')
+      for (const source of children(element, 'source')) {
+        const directory = attribute(source, 'dir');
+        if (directory?.startsWith('/') === true) directories.add(directory);
+      }
+    for (const child of Array.from(element.childNodes)) if (child.nodeType === 1) open.push(child as Element);
+  }
+  return { paths: [...paths], directories: [...directories] };
+}
+
+function valuesOf(element: Element): string[] {
+  const values = Array.from(element.attributes, ({ value }) => value);
+  for (const child of Array.from(element.childNodes))
+    if (child.nodeType === 3 || child.nodeType === 4) values.push((child.nodeValue ?? '').trim());
+  return values;
+}
+
+/** The value itself where it is a path, and what an option of QEMU names in it (`if=none,file=/srv/a.img`). */
+function pathsIn(value: string): string[] {
+  const whole = value.startsWith('/') ? [value] : [];
+  if (!value.includes('=/')) return whole;
+  return [...whole, ...Array.from(value.matchAll(/=(\/[^,]*)/g), ([, path = '']) => path)];
+}

@@ -101,9 +101,7 @@ test.each(['compute12', 'compute13'])(
   },
 );
 
-test('what was brought stays until somebody says otherwise; then it goes, with nothing on it', {
-  tags: 'thorough',
-}, async () => {
+test('what was brought stays until somebody says otherwise; then it goes, with nothing on it', async () => {
   expect(await baseOn('compute12')).toMatchObject({ users: [], overlays: [] });
   const removed = await world.ferry.run('image', 'remove', base, '--host', 'compute12', '-o', 'json');
   expect(JSON.parse(removed.stdout)).toMatchObject({ host: 'compute12', path: base });

@@ -31,10 +31,10 @@ async function guestOnLan(): Promise<LabGuest> {
   return guest;
 }
 
-async function define(host: string): Promise<void> {
+async function define(host: string, network: string = lan): Promise<void> {
   await world
     .host(host)
-    .execOk(['sh', '-c', 'cat > /run/net.xml && virsh -q net-define /run/net.xml'], { input: lan });
+    .execOk(['sh', '-c', 'cat > /run/net.xml && virsh -q net-define /run/net.xml'], { input: network });
 }
 
 /** Names of a host's networks that run, and of those that are only defined. */
@@ -88,6 +88,19 @@ test('where it may be, it is defined and started; gone again when the migration 
   await aborted('lan', { defineNetworks: true });
   expect(await networks('compute12')).toEqual({ active: [], inactive: [] });
   expect(await world.lab.runners('lan')).toEqual(['compute11']);
+});
+
+test('one of that name that is another network is refused with all that differs, and taken by word', async () => {
+  await define(
+    'compute12',
+    "<network><name>lan</name><bridge name='virbr9'/><ip address='10.9.9.1' netmask='255.255.255.0'/></network>",
+  );
+  const [finding] = await found('lan', 'network-same');
+  expect(finding?.[0]).toBe('error');
+  expect(finding?.[1]).toContain('--map-network lan=lan');
+  await expect(world.move('lan', 'live', 'compute12')).rejects.toMatchObject({ code: 'checks-failed' });
+  expect((await found('lan', 'network-same', { networkMap: { lan: 'lan' } }))[0]?.[0]).toBe('warning');
+  await world.host('compute12').virsh('net-undefine', 'lan');
 });
 
 test('one that is stopped is started, and stopped again when the migration is aborted', {

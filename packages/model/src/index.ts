@@ -88,6 +88,7 @@ export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/plug-facts.ts';
+export { spareRoomBytes } from './copy/spare-room.ts';
 export { untoldPlug } from './instance/untold-plug.ts';
 export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';

@@ -29,8 +29,8 @@ export class LibvirtNetworks implements HostNetworks {
       this.#connection.call('networkIsActive', { net }, call),
     ]);
     const network = parse(this.#connection, () => readNetworkXml(xml));
-    const { bridge, mtu, ownBridge, cards, portGroups } = network;
-    const facts = { ...untoldPlug, kind: 'network', active, portGroups } as const;
+    const { bridge, mtu, ownBridge, cards, portGroups, identity } = network;
+    const facts = { ...untoldPlug, kind: 'network', active, portGroups, identity } as const;
     if (ownBridge && !active) return { ...facts, mtu: mtu ?? usualMtu };
     const through = bridge === null ? cards : [bridge];
     const found = await Promise.all(

@@ -20,6 +20,28 @@ test('cards that macvtap devices stand on; the card of NAT is none of them', () 
   expect(read("<forward mode='nat' dev='eth0'/><bridge name='virbr0'/>").cards).toEqual([]);
 });
 
+test('what tells it from another network of the same name', () => {
+  expect(read('').identity).toEqual({
+    forward: 'isolated',
+    hostBridge: null,
+    addresses: [],
+    reservations: [],
+  });
+  const nat = `<forward/><bridge name='virbr0'/><ip address='192.168.122.1' netmask='255.255.255.0'>
+    <dhcp><range start='192.168.122.2' end='192.168.122.254'/><host mac='52:54:00:AA:BB:01' ip='192.168.122.50'/></dhcp></ip>
+    <ip family='ipv6' address='FD00::1' prefix='64'/>`;
+  expect(read(nat).identity).toEqual({
+    forward: 'nat',
+    hostBridge: null,
+    addresses: ['192.168.122.1/24', 'fd00::1/64'],
+    reservations: [{ mac: '52:54:00:aa:bb:01', address: '192.168.122.50' }],
+  });
+  expect(read("<forward mode='bridge'/><bridge name='br-ex'/>").identity).toMatchObject({
+    forward: 'bridge',
+    hostBridge: 'br-ex',
+  });
+});
+
 describe('port groups', () => {
   test('each with its own VLAN and port, else the network’s', () => {
     const groups = `<forward mode='bridge'/><bridge name='br-ovs'/><virtualport type='openvswitch'/>

@@ -1,4 +1,5 @@
 import { type Element, XMLSerializer } from '@xmldom/xmldom';
+import type { NetworkIdentity } from '@ferry/model';
 import { at, attribute, children, rootOf, textOf, XmlError } from './parse-xml.ts';
 
 /** What a network's description says (https://libvirt.org/formatnetwork.html). */
@@ -12,6 +13,8 @@ export interface NetworkDescription {
   readonly cards: readonly string[];
   /** How it treats a port, by port group; under '' where an interface names no group. */
   readonly portGroups: Readonly<Record<string, string>>;
+  /** What tells it from another network of the same name. */
+  readonly identity: NetworkIdentity;
 }
 
 /** Forms of a network whose bridge is the host's own, or that have none. */
@@ -30,7 +33,41 @@ export function readNetworkXml(xml: string): NetworkDescription {
     mtu: Number.isInteger(mtu) && mtu > 0 ? mtu : null,
     cards: cardsOf(network),
     portGroups: portGroupsOf(network),
+    identity: identityOf(network),
   };
+}
+
+function identityOf(network: Element): NetworkIdentity {
+  const forward = at(network, 'forward');
+  // A <forward> that names no mode is NAT; a network without one leads nowhere.
+  const mode = forward === null ? 'isolated' : (attribute(forward, 'mode') ?? 'nat');
+  const ips = children(network, 'ip');
+  return {
+    forward: mode,
+    hostBridge: foreign.has(mode) ? attribute(at(network, 'bridge'), 'name') : null,
+    addresses: ips.map(addressOf).toSorted(),
+    reservations: ips
+      .flatMap((ip) => children(ip, 'dhcp'))
+      .flatMap((dhcp) => children(dhcp, 'host'))
+      .flatMap((host) => {
+        const [mac, address] = [attribute(host, 'mac'), attribute(host, 'ip')];
+        return mac === null || address === null ? [] : [{ mac: mac.toLowerCase(), address }];
+      }),
+  };
+}
+
+/** The host's address in a network and the length of its prefix, which a netmask tells as well. */
+function addressOf(ip: Element): string {
+  const netmask = attribute(ip, 'netmask');
+  const bits =
+    netmask === null
+      ? null
+      : netmask
+          .split('.')
+          .reduce((sum, part) => sum + Number(part).toString(2).replaceAll('0', '').length, 0);
+  const prefix = attribute(ip, 'prefix') ?? bits;
+  const address = (attribute(ip, 'address') ?? '').toLowerCase();
+  return prefix === null ? address : `${address}/${prefix}`;
 }
 
 function cardsOf(network: Element): string[] {

@@ -16,6 +16,7 @@ import { knownVersionsCheck } from './known-versions.ts';
 import { machineTypeCheck } from './machine-type.ts';
 import { networkMtuCheck } from './network-mtu.ts';
 import { networkPresentCheck } from './network-present.ts';
+import { networkSameCheck } from './network-same.ts';
 import { oneCopyCheck } from './one-copy.ts';
 import { parametersCompleteCheck } from './parameters-complete.ts';
 import { poolPresentCheck } from './pool-present.ts';
@@ -56,6 +57,7 @@ export const allChecks: readonly Check[] = [
   firewallReadyCheck,
   extrasCarriedCheck,
   networkMtuCheck,
+  networkSameCheck,
   warmReadyCheck,
   poolPresentCheck,
   secretPresentCheck,

@@ -40,6 +40,22 @@ describe('room for disks', () => {
       finds: ['error'],
     },
     {
+      when: 'cold, room for all but what its copy leaves free',
+      given: {
+        request: { kind: 'cold-migration' as const },
+        plan: samplePlan('copy'),
+        room: [
+          {
+            directory: '/images',
+            present: true,
+            availableBytes: 1024 ** 3 + 64 * 1024 ** 2 - 1,
+            claimedBytes: 0,
+          },
+        ],
+      },
+      finds: ['error'],
+    },
+    {
       when: 'no such directory',
       given: {
         plan: samplePlan('copy'),

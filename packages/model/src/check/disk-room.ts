@@ -1,3 +1,4 @@
+import { spareRoomBytes } from '../copy/spare-room.ts';
 import { overlayRoom } from '../copy/overlay-room.ts';
 import { imagesToBring } from '../strategy/plan-transfer.ts';
 import { targetPathOf } from '../strategy/target-path-of.ts';
@@ -22,7 +23,7 @@ export const diskRoomCheck: Check = {
   code,
   about: 'the target has room for the disks that are copied',
   kinds: bothKinds,
-  judge: ({ plan, planProblem, room }) => {
+  judge: ({ plan, planProblem, room, request }) => {
     if (plan === null) {
       const why = planProblem ?? 'the disks could not be judged';
       return [
@@ -54,6 +55,8 @@ export const diskRoomCheck: Check = {
         directory,
         need,
         room.find((one) => one.directory === directory),
+        // QEMU copies the disks of a guest that runs, and leaves nothing free.
+        request.kind === 'cold-migration' ? spareRoomBytes : 0,
       ),
     );
   },
@@ -63,16 +66,18 @@ function judgeDirectory(
   directory: string,
   need: Need,
   room: CheckInput['room'][number] | undefined,
+  keptFreeBytes: number,
 ): Finding {
   const claimedBytes = room?.claimedBytes ?? 0;
   const thereBytes = room?.availableBytes ?? null;
-  const availableBytes = thereBytes === null ? null : Math.max(0, thereBytes - claimedBytes);
+  const availableBytes = thereBytes === null ? null : Math.max(0, thereBytes - claimedBytes - keptFreeBytes);
   const compared = {
     directory,
     neededBytes: need.allocationBytes,
     mayGrowToBytes: need.capacityBytes,
     availableBytes: thereBytes,
     claimedBytes,
+    ...(keptFreeBytes > 0 && { keptFreeBytes }),
   };
   if (room?.present === false) {
     return refused(code, `the target has no ${directory}`, compared, `Make ${directory} on the target.`);
@@ -81,7 +86,7 @@ function judgeDirectory(
     const remedy = `Look at ${directory} on the target (df), then check again.`;
     return unsure(code, `the target did not tell the room in ${directory}`, compared, remedy);
   }
-  const numbers = `${directory}: ${showBytes(need.allocationBytes)} are needed, ${showBytes(availableBytes)} are free${claimedBytes === 0 ? '' : ` beside what migrations under way have claimed (${showBytes(claimedBytes)})`}`;
+  const numbers = `${directory}: ${showBytes(need.allocationBytes)} are needed, ${showBytes(availableBytes)} are free${claimedBytes === 0 ? '' : ` beside what migrations under way have claimed (${showBytes(claimedBytes)})`}${keptFreeBytes === 0 ? '' : ` beside the ${showBytes(keptFreeBytes)} that stay free`}`;
   if (availableBytes < need.allocationBytes) {
     return refused(
       code,

@@ -20,6 +20,20 @@ export interface PlugFacts {
   readonly portGroups: Readonly<Record<string, string>>;
   /** Largest packet; null where it could not be had. */
   readonly mtu: number | null;
+  /** What tells one network of the hypervisor from another of the same name; null for a device. */
+  readonly identity: NetworkIdentity | null;
+}
+
+/** What a network of the hypervisor is, as far as its description says (libvirt's formatnetwork). */
+export interface NetworkIdentity {
+  /** `nat`, `route`, `open`, `bridge` and so on; `isolated` where it forwards nothing. */
+  readonly forward: string;
+  /** The bridge of the host that it leads through; null where it has one of its own, or none. */
+  readonly hostBridge: string | null;
+  /** Addresses of the host in it, which guests have as their gateway, with the length of their prefix: `192.168.122.1/24`. */
+  readonly addresses: readonly string[];
+  /** Addresses that it keeps for guests, by hardware address in small letters. */
+  readonly reservations: readonly { readonly mac: string; readonly address: string }[];
 }
 
 /** One network, bridge or device of a guest on both hosts. */

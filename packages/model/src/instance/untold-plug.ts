@@ -9,4 +9,5 @@ export const untoldPlug: Omit<PlugFacts, 'kind' | 'active' | 'mtu'> = {
   through: [],
   lacks: [],
   portGroups: {},
+  identity: null,
 };

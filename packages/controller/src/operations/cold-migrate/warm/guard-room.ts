@@ -1,11 +1,10 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { spareRoomBytes } from '@ferry/model';
 import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
 import { StepError } from '../../shared/step-error.ts';
 import { overlaysOf } from './overlaid-disks.ts';
 
-/** Beyond what merging may take: a guest whose disk finds no room is stopped by its hypervisor. */
-const spareBytes = 64 * 1024 * 1024;
 /** A look has the host read its directory; a guest does not fill a disk between two. */
 const looksApart = 10;
 
@@ -63,8 +62,8 @@ async function requireRoom(context: MoveContext, round: number, signal: AbortSig
   }
   for (const [directory, overlayBytes] of taken) {
     const { availableBytes } = await storage.room(directory, { signal });
-    if (availableBytes === null || availableBytes >= overlayBytes + spareBytes) continue;
-    const numbers = `${availableBytes} bytes are free in ${directory}, ${overlayBytes} are to be merged and ${spareBytes} are kept free`;
+    if (availableBytes === null || availableBytes >= overlayBytes + spareRoomBytes) continue;
+    const numbers = `${availableBytes} bytes are free in ${directory}, ${overlayBytes} are to be merged and ${spareRoomBytes} are kept free`;
     throw new StepError(
       'source-full',
       `What the guest writes meanwhile fills ${context.input.source.name}: ${numbers}.`,

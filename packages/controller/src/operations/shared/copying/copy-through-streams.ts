@@ -7,7 +7,7 @@ import {
   HypervisorError,
   SparseDigest,
 } from '@ferry/hypervisor';
-import type { CopyWay, FileCopy } from '@ferry/model';
+import { type CopyWay, type FileCopy, spareRoomBytes } from '@ferry/model';
 import { sourceOf, targetOf } from '../move-context.ts';
 import type { Copying } from './copying.ts';
 import { holesOfZeros } from './holes-of-zeros.ts';
@@ -96,8 +96,6 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
   }
 }
 
-/** A disk is not run full: that would hurt all on it, and a libvirtd may hang or die of it. */
-const spareBytes = 64 * 1024 * 1024;
 /** Looking costs the daemon something, so that it is done the less often the more room there is. */
 const mostUnseenBytes = 1024 * 1024 * 1024;
 
@@ -118,11 +116,11 @@ async function send(
     // A device has room for what fits on it, which was seen before.
     if (copying.toDevice) return;
     const { availableBytes } = await storage.room(dirname(targetPath), { signal });
-    const left = (availableBytes ?? Number.POSITIVE_INFINITY) - spareBytes;
-    lookAfterBytes = Math.min(Math.max(left / 4, spareBytes / 2), mostUnseenBytes);
+    const left = (availableBytes ?? Number.POSITIVE_INFINITY) - spareRoomBytes;
+    lookAfterBytes = Math.min(Math.max(left / 4, spareRoomBytes / 2), mostUnseenBytes);
     unseenBytes = 0;
     if (left >= 0) return;
-    const room = `${availableBytes} bytes of room are left in ${dirname(targetPath)}, and ${spareBytes} are kept free`;
+    const room = `${availableBytes} bytes of room are left in ${dirname(targetPath)}, and ${spareRoomBytes} are kept free`;
     throw new CopyFailure('disk-full', context.input.target.name, room);
   };
   await requireRoom();

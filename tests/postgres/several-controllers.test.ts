@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
 import { type Controller, startController } from '@ferry/controller';
-import { claimedBytes, holdersOf, postgresDatabase } from '@ferry/controller/test-database';
+import {
+  claimedBytes,
+  emptyPostgresDatabase,
+  holdersOf,
+  postgresDatabase,
+} from '@ferry/controller/test-database';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Stage, until } from '../sim/world.ts';
 import { CuttableWay } from './cuttable-way.ts';
@@ -220,7 +225,7 @@ test('many moves, while one controller comes and goes: each ends, none twice, an
 });
 
 test('two that start at once on an empty database both come up', async () => {
-  const empty = (await postgresDatabase()) ?? '';
+  const empty = (await emptyPostgresDatabase()) ?? '';
   const folders = ['a', 'b'].map((name) => mkdtempSync(join(tmpdir(), `ferry-${name}-`)));
   const both = await Promise.all(
     folders.map((dataDirectory) => startController({ ...stage.options(), database: empty, dataDirectory })),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient, type MigrationBody } from '@ferry/api';
 import { type Controller, type ControllerOptions, startController } from '@ferry/controller';
-import { openOperations, postgresDatabase } from '@ferry/controller/test-database';
+import { fillSqlite, openOperations, postgresDatabase } from '@ferry/controller/test-database';
 import { type SimulatedDirectory, SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { pino } from 'pino';
 
@@ -37,6 +37,13 @@ const limits: ControllerOptions['limits'] = {
   copyRetryMs: 5,
 };
 
+/** Nobody guesses the passwords of tests. */
+const leastPasswordWork: NonNullable<ControllerOptions['passwordWork']> = {
+  memory: 8,
+  passes: 1,
+  parallelism: 1,
+};
+
 /** Three simulated hosts and a whole controller on them, spoken to over its unix socket as every client does. */
 export class Stage implements AsyncDisposable {
   readonly world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
@@ -66,9 +73,15 @@ export class Stage implements AsyncDisposable {
     options: Partial<ControllerOptions> = {},
   ): Promise<Stage> {
     const stage = new Stage(more, options.database ?? (await postgresDatabase()), options);
+    await stage.#prepare();
     await stage.start();
     for (const name of hostNames) await stage.client().addHost({ uri: `simulated://${name}/` });
     return stage;
+  }
+
+  /** A first start makes the schema; here it has been made. */
+  async #prepare(): Promise<void> {
+    if (this.#database === null) (await fillSqlite(this.database))[Symbol.dispose]();
   }
 
   /** Starts a controller on the data directory. */
@@ -83,6 +96,7 @@ export class Stage implements AsyncDisposable {
       listen: null,
       hypervisor: new SimulatedHypervisor(this.world),
       limits: this.#limits ?? {},
+      passwordWork: leastPasswordWork,
       retry: (failures) => (failures < 6 ? 5 : 'give-up'),
       log: pino({ level: process.env['FERRY_TEST_LOG'] ?? 'silent' }),
       watchIntervalMs: 3_600_000,

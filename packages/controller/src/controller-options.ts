@@ -2,6 +2,7 @@ import type { Hypervisor } from '@ferry/hypervisor';
 import type { RetryPolicy } from '@ferry/workflow';
 import type { Logger } from 'pino';
 import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
+import type { PasswordWork } from './operations/identity/passwords.ts';
 import type { Limits } from './operations/shared/services.ts';
 import type { Now } from './store/store.ts';
 
@@ -35,6 +36,8 @@ export interface ControllerOptions {
   readonly definitionAgeMs?: number | null;
   /** How long a token of the identity service is good for. */
   readonly tokenLifeMs?: number;
+  /** What hashing a password takes; by default what OWASP advises for argon2id. What is hashed already stays as it is. */
+  readonly passwordWork?: PasswordWork;
   /** A Keystone that knows the users; null: Ferry does. */
   readonly keystone?: KeystoneSettings | null;
   /** By which address clients reach the APIs; null: by whichever a request comes. */

@@ -15,6 +15,7 @@ import { KnownTokens } from './operations/identity/known-tokens.ts';
 import { changeProject, createProject, deleteProject, findProject } from './operations/identity/projects.ts';
 import { ownTokenPrefix, readToken } from './operations/identity/read-token.ts';
 import { grantRole, holdsRole, revokeRole } from './operations/identity/roles.ts';
+import type { Passwords } from './operations/identity/passwords.ts';
 import { SignInGate } from './operations/identity/sign-in-gate.ts';
 import {
   changeOwnPassword,
@@ -31,10 +32,15 @@ export type IdentityControls = Pick<Controls, 'identity' | 'callerOf' | 'roleOf'
 /** Joins the identity API, and what all APIs ask about tokens, to users in the database or to a real Keystone. */
 export function identityControls(
   { store, log }: Services,
-  settings: { readonly tokenLifeMs: number; readonly keystone: KeystoneSettings | null },
+  settings: {
+    readonly tokenLifeMs: number;
+    readonly keystone: KeystoneSettings | null;
+    readonly passwords: Passwords;
+  },
 ): IdentityControls {
   const identity: IdentityServices = {
     store,
+    passwords: settings.passwords,
     gate: new SignInGate(store, log),
     tokens: new KnownTokens(
       (token) => store.identityTokens.read(token),

@@ -11,6 +11,7 @@ import { type Place, usualPlace } from './http/openstack/place.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
+import { Passwords } from './operations/identity/passwords.ts';
 import { listen, reachable, urlOf } from './listen.ts';
 import { LeaseKeeper } from './operations/lease-keeper.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
@@ -87,13 +88,15 @@ export async function startController(options: ControllerOptions): Promise<Contr
     diskLocks: new KeptAnswers(locksKeptMs),
   };
   const tokenFile = await ensureTokens(store, dataDirectory);
-  if ((options.keystone ?? null) === null) await ensureFirstPassword(store, dataDirectory);
+  const passwords = new Passwords(options.passwordWork);
+  if ((options.keystone ?? null) === null) await ensureFirstPassword(store, passwords, dataDirectory);
   const leases = new LeaseKeeper(store.operations, leaseMs);
   const runner = new OperationRunner(services, leases, { retry: options.retry ?? usualRetry });
   const keystone = options.keystone ?? null;
   const identity = identityControls(services, {
     keystone,
     tokenLifeMs: options.tokenLifeMs ?? usualTokenLifeMs,
+    passwords,
   });
   const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() }, identity);
   const place: Place = { publicUrl: options.publicUrl ?? null, region: options.region ?? usualPlace.region };

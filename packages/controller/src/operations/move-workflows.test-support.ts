@@ -3,7 +3,7 @@ import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated
 import type { FlavorSnapshot } from '@ferry/model';
 import type { TortureWorld } from '@ferry/workflow/testing';
 import { pino } from 'pino';
-import { Store } from '../store/store.ts';
+import { memoryStore } from '../store/test-database.test-support.ts';
 import { addHost } from './add-host.ts';
 import { adoptInstance } from './adopt-instance.ts';
 import { createGroup } from './security-groups/security-groups.ts';
@@ -20,7 +20,6 @@ import { type MoveRequest, submitMove } from './submit-move.ts';
 export const guestId = '22222222-2222-4222-8222-000000000001';
 const id = guestId;
 const mebibyte = 1024 * 1024;
-let databases = 0;
 
 /** A flavor that is larger than the guest. */
 export const largerFlavor: FlavorSnapshot = {
@@ -131,9 +130,7 @@ export async function tortureWorld<Input>(
   submit: (services: Services, world: SimulatedWorld) => Promise<Input>,
 ): Promise<TortureWorld<Input, Services>> {
   const world = worldOf(given);
-  databases += 1;
-  const path = `file:torture-${databases}?mode=memory&cache=shared`;
-  const store = await Store.open(path);
+  const { store, path } = await memoryStore();
   const services: Services = {
     store,
     hypervisor: new SimulatedHypervisor(world),

@@ -17,7 +17,7 @@ import {
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
 import { schemaMigrations } from '../store/schema-migrations.ts';
-import { Store } from '../store/store.ts';
+import { memoryStore } from '../store/test-database.test-support.ts';
 import { addHost } from './add-host.ts';
 import { concludeCreate } from './create-instance/conclude-create.ts';
 import type { CreateInput } from './create-instance/create-input.ts';
@@ -40,7 +40,6 @@ import { defaultLimits, type Services } from './shared/services.ts';
 import { run } from '@ferry/workflow';
 
 const library = mkdtempSync(join(tmpdir(), 'ferry-library-'));
-let databases = 0;
 
 afterAll(() => rmSync(library, { recursive: true }));
 
@@ -52,9 +51,7 @@ async function acceptedServer(): Promise<{
 }> {
   const simulated = new SimulatedWorld({ kind: 'own', stepMs: 1 });
   simulated.addHost('compute11');
-  databases += 1;
-  const path = `file:servers-${databases}?mode=memory&cache=shared`;
-  const store = await Store.open(path);
+  const { store, path } = await memoryStore();
   const reader = new DatabaseSync(path);
   const services: Services = {
     store,

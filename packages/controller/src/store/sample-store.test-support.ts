@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Host, Instance, Migration } from '@ferry/model';
 import type { NewClaim } from './begin-migration.ts';
 import { Store } from './store.ts';
-import { postgresDatabase } from './test-database.test-support.ts';
+import { memoryStore, postgresDatabase } from './test-database.test-support.ts';
 
 const service = { state: 'up', reason: '', status: 'enabled', lastSeenAt: null } as const;
 /** Hosts a, b and c. */
@@ -74,7 +74,8 @@ export const failed = { status: 'failed', phase: 'over', result: null, error: nu
 
 /** A store with hosts a, b and c and some instances, on the database of the ring. */
 export async function sampleStore(instances: readonly Instance[] = [web]): Promise<Store> {
-  const store = await Store.open((await postgresDatabase()) ?? ':memory:');
+  const shared = await postgresDatabase();
+  const store = shared === null ? (await memoryStore()).store : await Store.open(shared);
   for (const host of hosts) await store.hosts.add(host);
   for (const instance of instances) await store.instances.add(instance);
   return store;

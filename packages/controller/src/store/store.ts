@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import { ActionStore } from './action-store.ts';
 import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
@@ -30,12 +29,11 @@ import { LibraryStore } from './library-store.ts';
 import { LockStore } from './lock-store.ts';
 import { MigrationRecords } from './migration-records.ts';
 import { MigrationStore } from './migration-store.ts';
-import { databaseName, openDatabase } from './open-database.ts';
+import { openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
 import type { Schema } from './schema.ts';
 import { ProfileStore } from './profile-store.ts';
-import { requireKnownSchema } from './require-known-schema.ts';
-import { schemaMigrations } from './schema-migrations.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
 import { ServerGroupStore } from './server-group-store.ts';
 import { ServerStore } from './server-store.ts';
@@ -132,17 +130,10 @@ export class Store {
   static async open(where: string, now: Now = () => new Date().toISOString()): Promise<Store> {
     const db = openDatabase(where);
     try {
-      await requireKnownSchema(db, where);
+      await bringUpToDate(db, where);
     } catch (error) {
       await db.destroy();
       throw error;
-    }
-    const { error } = await new Migrator({ db, provider: schemaMigrations }).migrateToLatest();
-    if (error !== undefined) {
-      await db.destroy();
-      throw new Error(`The database ${databaseName(where)} could not be brought to this version of Ferry`, {
-        cause: error,
-      });
     }
     return new Store(db, now, new EventStore(db, now), null);
   }

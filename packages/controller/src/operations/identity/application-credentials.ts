@@ -3,7 +3,6 @@ import type { NewApplicationCredentialBody } from '@ferry/api';
 import { type ApplicationCredential, findRole, type ProjectRole, type TokenFacts } from '@ferry/model';
 import { Refusal } from '../shared/refusal.ts';
 import type { IdentityServices } from './identity-services.ts';
-import { hashPassword } from './password-hash.ts';
 import { newId } from './users.ts';
 
 /** The credential of an id, if it is that user's. */
@@ -39,7 +38,7 @@ export async function createCredential(
       unrestricted: body.unrestricted ?? false,
       expiresAt: readExpiry(body.expires_at ?? null, identity.store.now()),
     },
-    await hashPassword(secret),
+    await identity.passwords.hash(secret),
   );
   if (credential === 'name-taken')
     throw new Refusal(

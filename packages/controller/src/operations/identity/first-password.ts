@@ -3,20 +3,24 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { firstProject, firstUser, theDomain } from '@ferry/model';
 import type { Store } from '../../store/store.ts';
-import { hashPassword } from './password-hash.ts';
+import type { Passwords } from './passwords.ts';
 
 /**
  * Gives the first user a password when they have none, and writes it into the data directory. The file comes first: a
  * password that is in force and written nowhere would be of no use to anybody.
  */
-export async function ensureFirstPassword(store: Store, dataDirectory: string): Promise<void> {
+export async function ensureFirstPassword(
+  store: Store,
+  passwords: Passwords,
+  dataDirectory: string,
+): Promise<void> {
   const user = await store.users.byId(firstUser.id);
   if (user === null || (await store.users.passwordHash(user.id)) !== null) return;
   const file = passwordFile(dataDirectory);
   const password = randomBytes(24).toString('base64url');
   writePrivate(file, `${password}\n`);
   // Another controller on the same database may have been quicker; its password counts then.
-  if (!(await store.users.givePassword(user.id, await hashPassword(password)))) rmSync(file);
+  if (!(await store.users.givePassword(user.id, await passwords.hash(password)))) rmSync(file);
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Store } from '../../store/store.ts';
 import type { KnownTokens } from './known-tokens.ts';
+import type { Passwords } from './passwords.ts';
 import type { SignInGate } from './sign-in-gate.ts';
 
 /** What operations of the identity service work with. */
 export interface IdentityServices {
   readonly store: Store;
+  readonly passwords: Passwords;
   readonly gate: SignInGate;
   readonly tokens: KnownTokens;
   /** How long a token is good for. */

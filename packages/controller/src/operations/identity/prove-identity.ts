@@ -3,7 +3,6 @@ import type { ApplicationCredential, User } from '@ferry/model';
 import type { NewToken } from '../../store/identity/identity-token-store.ts';
 import { findNamed } from './find-named.ts';
 import type { IdentityServices } from './identity-services.ts';
-import { verifyPassword } from './password-hash.ts';
 import { ownTokenPrefix, readToken } from './read-token.ts';
 
 /** Somebody who has proved who they are. */
@@ -44,13 +43,13 @@ export async function proveIdentity(
 }
 
 async function byPassword(
-  { store }: IdentityServices,
+  { store, passwords }: IdentityServices,
   user: User | null,
   password: string,
 ): Promise<Proven | null> {
   const hash = user === null ? null : await store.users.passwordHash(user.id);
   // The work is the same when there is no such user or password.
-  const right = await verifyPassword(password, hash);
+  const right = await passwords.verify(password, hash);
   if (!right || user === null || hash === null) return null;
   return {
     user,
@@ -63,12 +62,12 @@ async function byPassword(
 }
 
 async function byCredential(
-  { store }: IdentityServices,
+  { store, passwords }: IdentityServices,
   credential: ApplicationCredential | null,
   secret: string,
 ): Promise<Proven | null> {
   const hash = credential === null ? null : await store.applicationCredentials.secretHash(credential.id);
-  const right = await verifyPassword(secret, hash);
+  const right = await passwords.verify(secret, hash);
   const user = credential === null ? null : await store.users.byId(credential.userId);
   if (!right || credential === null || user === null || hash === null) return null;
   if (credential.expiresAt !== null && credential.expiresAt <= store.now()) return null;

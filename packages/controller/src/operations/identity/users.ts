@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { ChangedUserBody, NewUserBody } from '@ferry/api';
 import { theDomain, type User } from '@ferry/model';
 import { Refusal } from '../shared/refusal.ts';
-import { hashPassword, verifyPassword } from './password-hash.ts';
 import type { IdentityServices } from './identity-services.ts';
 
 /** The user of an id. */
@@ -23,7 +22,7 @@ export async function createUser(identity: IdentityServices, body: NewUserBody):
     enabled: body.enabled ?? true,
     defaultProjectId: body.default_project_id ?? null,
   };
-  const hash = body.password == null ? null : await hashPassword(body.password);
+  const hash = body.password == null ? null : await identity.passwords.hash(body.password);
   const added = await identity.store.users.add(user, hash);
   if (added === 'name-taken') throw nameTaken(body.name);
   return added;
@@ -42,7 +41,7 @@ export async function changeUser(
     ...(body.description === undefined ? {} : { description: body.description }),
     ...(body.enabled === undefined ? {} : { enabled: body.enabled }),
     ...(body.default_project_id === undefined ? {} : { defaultProjectId: body.default_project_id }),
-    ...(body.password == null ? {} : { passwordHash: await hashPassword(body.password) }),
+    ...(body.password == null ? {} : { passwordHash: await identity.passwords.hash(body.password) }),
   });
   identity.tokens.forget();
   if (changed === null) throw new Refusal('user-not-found', `Could not find user: ${id}.`);
@@ -66,7 +65,7 @@ export async function changeOwnPassword(
 ): Promise<void> {
   const user = await findUser(identity, id);
   const right = await identity.gate.pass({ name: user.id, address }, async () =>
-    (await verifyPassword(original, await identity.store.users.passwordHash(id))) ? true : null,
+    (await identity.passwords.verify(original, await identity.store.users.passwordHash(id))) ? true : null,
   );
   if (right === null) throw new Refusal('unauthorized', '');
   await changeUser(identity, id, { password });

@@ -1,6 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import { SimulatedWorld } from '@ferry/hypervisor/simulated';
-import { Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import { memoryStore } from '../../store/test-database.test-support.ts';
 import { abortMigration } from '../abort-migration.ts';
 import { addHost } from '../add-host.ts';
 import { adoptInstance } from '../adopt-instance.ts';
@@ -43,7 +44,7 @@ export interface Conditions {
 /** Runs a schedule from its start to rest. On SQLite the same schedule always goes the same way. */
 export async function runSchedule(schedule: Schedule, conditions: Conditions = {}): Promise<Run> {
   const { postgres } = conditions;
-  const store = await (postgres?.open() ?? Store.open(':memory:'));
+  const store = postgres === undefined ? (await memoryStore()).store : await postgres.open();
   try {
     using time = VirtualTime.begin(() => postgres?.waiting ?? 0);
     return await new ScheduleRun(schedule, time, store, conditions).run();

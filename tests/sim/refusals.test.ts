@@ -92,6 +92,7 @@ const obstacles: readonly Obstacle[] = [
           iteration: 1,
           postCopy: 'no',
           aborted: false,
+          stood: false,
         };
     },
     status: 409,

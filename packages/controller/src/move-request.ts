@@ -22,6 +22,7 @@ export function moveRequest(move: MoveBody, resizeTo: FlavorSnapshot | null = nu
     sharedDevices: move.sharedDevices ?? [],
     probe: move.probe ?? null,
     announce: move.announce ?? false,
+    startFailure: move.startFailure ?? 'go-back',
     postCopy: move.postCopy ?? 'never',
     coordinated: move.coordinated ?? false,
     warm: move.warm ?? false,

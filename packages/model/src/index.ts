@@ -82,6 +82,7 @@ export {
   stateMismatch,
 } from './instance/power-action.ts';
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
+export { stands } from './instance/stands.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
 export { heldByMove, isVolumeTask } from './instance/held-by-move.ts';
 export type * from './instance/instance.ts';
@@ -95,7 +96,7 @@ export type * from './migration/migration.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';
 export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';
-export { describeSighting, hasArrived } from './migration/sighting-reading.ts';
+export { describeSighting, hasArrived, isForSwitchOver } from './migration/sighting-reading.ts';
 export type * from './migration/transfer-progress.ts';
 export { canBecome, IllegalTransition, isFinal, nextStatuses, transition } from './migration/transition.ts';
 export { commonMachineType } from './placement/common-machine-type.ts';

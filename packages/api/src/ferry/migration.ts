@@ -100,7 +100,15 @@ const FileCopySchema = Type.Object({
   ]),
   state: Type.Union([Type.Literal('begun'), Type.Literal('naming'), Type.Literal('done')]),
   part: nullable(Type.String({ description: 'where a direct copy is written until it is whole' })),
-  source: nullable(Type.Object({ lengthBytes: bytes(), changedAt: nullable(Type.String()) })),
+  source: nullable(
+    Type.Object({
+      lengthBytes: bytes(),
+      changedAt: nullable(Type.String({ description: 'when it was last written, as its host tells it' })),
+      touchedAt: Type.Optional(
+        nullable(Type.String({ description: 'when anything of it last changed, its owner too' })),
+      ),
+    }),
+  ),
   pieces: Type.Array(Type.String(), {
     description: 'digests of the pieces verified so far, through streams',
   }),
@@ -277,6 +285,12 @@ export const MoveSchema = Type.Object(
             'where the guest is asked from outside while it moves: ADDRESS (ping), tcp:HOST:PORT, udp:HOST:PORT',
         }),
       ),
+    ),
+    startFailure: Type.Optional(
+      Type.Union([Type.Literal('go-back'), Type.Literal('wait')], {
+        description:
+          "cold migration: what is done where the target cannot start the instance: it goes back to its source, or waits there until it can be started or the migration is aborted. 'go-back' unless said",
+      }),
     ),
     announce: Type.Optional(
       Type.Boolean({ description: 'announce the guest once more after a live switch-over' }),

@@ -22,7 +22,9 @@ const leastNodeMajor = 24;
 export function addDoctorCommand(program: Command, setExitCode: (code: number) => void): void {
   program.addCommand(
     clientCommand('doctor')
-      .description('say what is missing: Node, the data directory, the controller, its hosts')
+      .description(
+        'say what is missing or stuck: Node, the data directory, the controller, its hosts, migrations',
+      )
       .action(async (options) => {
         const diagnoses = [node(), data(options), ...(await controller(options))];
         print(options.output, diagnoses, () => diagnoses.map(format).join('\n'));
@@ -88,8 +90,15 @@ async function controller(options: ClientOptions): Promise<Diagnosis[]> {
         },
       ];
     }
+    const stuck = (await client.migrations()).filter(({ phase }) => phase.startsWith('blocked: '));
     return [
       about,
+      ...stuck.map((one) => ({
+        what: `migration ${one.id} (${one.instanceName}, ${one.sourceHost} to ${one.targetHost})`,
+        ok: false,
+        found: `${one.status}, ${one.phase}`,
+        remedy: `ferry migration show ${one.id}`,
+      })),
       ...hosts.map((host) => ({
         what: `host ${host.name}`,
         ok: host.service.state === 'up',

@@ -89,6 +89,11 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         '--hold',
         'keep all of it at the source until you confirm or revert (`ferry migration confirm|revert`)',
       )
+      .addOption(
+        new Option('--on-start-failure <what>', 'where the target cannot start it: let it go back, or wait')
+          .choices(['go-back', 'wait'] as const)
+          .default('go-back' as const),
+      )
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
       .option(
         '--shutdown-timeout <s>',
@@ -108,6 +113,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
           warm: options.warm === true,
           hold: options.hold === true,
+          startFailure: options.onStartFailure,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,

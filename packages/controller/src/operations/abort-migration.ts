@@ -4,6 +4,7 @@ import type { Services } from './shared/services.ts';
 
 /** Writes down that a migration is to end; the step at work reads it, also after a restart. */
 export async function abortMigration(services: Services, id: string): Promise<Migration> {
+  const { operations } = services.store;
   const migration = await services.store.migrations.byId(id);
   if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
   if (isFinal(migration.kind, migration.status) || migration.finishedAt !== null) {
@@ -15,7 +16,9 @@ export async function abortMigration(services: Services, id: string): Promise<Mi
       `${migration.instanceName} has moved to ${migration.targetHost}; the migration is ${migration.status}. Revert it to go back: \`ferry migration revert ${migration.id}\`.`,
     );
   }
-  if (await services.store.operations.hasPassed(id, ['transfer', 'verify-copy', 'prove-gone'])) {
+  // A cold move that has not started its guest yet goes back where the target cannot.
+  const starts = migration.kind === 'cold-migration' && !(await operations.hasPassed(id, ['restore-power']));
+  if (!starts && (await operations.hasPassed(id, ['transfer', 'verify-copy', 'prove-gone']))) {
     throw new Refusal(
       'migration-not-abortable',
       `${migration.instanceName} has moved to ${migration.targetHost} already; only its clean-up is left (${migration.phase}).`,

@@ -3,6 +3,9 @@ import {
   type MigrationKind,
   type MigrationResult,
   type MigrationStatus,
+  type PowerState,
+  stands,
+  type VmState,
   vmStateOf,
 } from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
@@ -22,6 +25,11 @@ const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
 /** Of the outputs of a live migration. */
 interface Lossy {
   readonly transfer?: { readonly memoryLost?: boolean };
+}
+
+/** Of the outputs of a cold migration. */
+interface Returnable {
+  readonly 'restore-power'?: { readonly wentBack?: string };
 }
 
 /** Writes down how a move came to rest, for those who look at the migration and the instance. Doing it twice changes nothing. */
@@ -61,12 +69,14 @@ async function finishMoved(
   output: Outputs,
 ): Promise<void> {
   const result = migrationResult(migration, output);
+  const { wentBack } = (output as Returnable)['restore-power'] ?? {};
+  if (wentBack !== undefined) return finishReturned(store, migration, input, wentBack);
   if (input.hold === true) {
-    const staysOff = input.power !== 'running';
+    const staysOff = !stands(input.power);
     await store.heldMigrations.hold(migration.id, {
       phase: `${movedPhase(result, input, false)}; confirm or revert it`,
       result,
-      powerState: input.power,
+      powerState: powerAfter(migration, input).powerState,
       memoryBytesAtSource: staysOff ? 0 : (input.resize?.from.memoryBytes ?? (await memoryOf(store, input))),
     });
     return;
@@ -79,7 +89,31 @@ async function finishMoved(
     phase: movedPhase(result, input, (output as Lossy).transfer?.memoryLost === true),
     result,
     error: null,
-    power: { powerState: input.power, vmState: vmStateOf(input.power) },
+    power: powerAfter(migration, input),
+  });
+}
+
+/** As before; a crashed one that was ended for a cold move is off. */
+function powerAfter({ kind }: Migration, { power }: MoveInput): { powerState: PowerState; vmState: VmState } {
+  const powerState = kind === 'cold-migration' && power === 'crashed' ? 'shutoff' : power;
+  return { powerState, vmState: vmStateOf(powerState) };
+}
+
+/** It could not start at the target, and is where it was: no other end than of a move that was taken back before. */
+async function finishReturned(
+  store: Store,
+  migration: Migration,
+  { source, target, power, instanceName }: MoveInput,
+  because: string,
+): Promise<void> {
+  const message = `${target.name} could not start ${instanceName}: ${because}`;
+  const remedy = `Mend what ${target.name} says, or choose another host, then try again; it is at ${source.name} as it was.`;
+  await store.migrations.finish(migration.id, {
+    status: migration.abortRequested ? 'cancelled' : 'error',
+    phase: `the instance is at ${source.name}`,
+    result: null,
+    error: { code: 'not-started', message, remedy },
+    power: { powerState: power, vmState: vmStateOf(power) },
   });
 }
 

@@ -31,6 +31,8 @@ export interface MoveRequest extends MigrationRequest {
   readonly shutdownTimeoutMs: number;
   /** Announce the guest once more after the switch-over. */
   readonly announce: boolean;
+  /** Cold: what is done where the target cannot start it; not set: it goes back. */
+  readonly startFailure?: 'go-back' | 'wait';
 }
 
 /** The answer to "would it work?". */
@@ -129,6 +131,7 @@ export async function submitMove(
     volumes: moveVolumes(inspection.input),
     probe: request.probe,
     announce: request.announce,
+    startFailure: request.startFailure ?? 'go-back',
     hold: request.hold,
     resize: migration.resize,
   };

@@ -30,7 +30,7 @@ async function clearOne(
   const sight = await domains.sight(instanceId, call);
   if (sight.kind === 'unreachable') return;
   if (sight.kind === 'present') {
-    if (sight.state !== 'shutoff' && sight.state !== 'crashed') return;
+    if (sight.state !== 'shutoff') return;
     await store.migrations.setPhase(id, `take the definition of ${instanceName} from ${sourceHost}`);
     await domains.ensureUndefined(instanceId, call);
   }

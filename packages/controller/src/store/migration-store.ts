@@ -136,6 +136,14 @@ export class MigrationStore {
     });
   }
 
+  /** The instance that it holds is in that power state by now: who looks at it meanwhile is told the truth. */
+  async setPower(id: string, power: PowerState): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      await tx.updateTable('instance').set({ power_state: power }).where('migration_id', '=', id).execute();
+    });
+  }
+
   async setPhase(id: string, phase: string): Promise<void> {
     await this.#change(id, (migration) => ({ ...migration, phase }));
   }

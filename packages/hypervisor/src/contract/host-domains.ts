@@ -36,7 +36,15 @@ export interface HostDomains {
   ensureDefined(xml: string, call?: Call): Promise<void>;
   /** Removes the definition and the records of a domain that does not run; throws `wrong-state` for one that runs. Absent is fine. */
   ensureUndefined(id: string, call?: Call): Promise<void>;
-  ensureStarted(id: string, call?: Call): Promise<void>;
+  /**
+   * Sees that nobody starts it from its definition, whose why (letters, digits and hyphens) is in the error that he gets.
+   * What is started already goes on. `not-possible`: its host does not allow it, and nothing is changed.
+   */
+  ensureHeld(id: string, why: string, call?: Call): Promise<'held' | 'not-possible'>;
+  /** It may be started again, and is defined as it was before, with what was changed since. Absent is fine. */
+  ensureReleased(id: string, call?: Call): Promise<void>;
+  /** `paused`: its processors do not run until they are told to. One that is paused counts as started then. */
+  ensureStarted(id: string, call?: Call, how?: { readonly paused: boolean }): Promise<void>;
   /** Asks the guest to power off, and after `graceMs` ends it: only for a power-off that a person asked for. */
   ensureShutOff(id: string, graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'>;
   /** Lets a domain run on that stands paused; one that runs is fine. Throws `wrong-state` for one that is off: nothing of it is left to run on. */

@@ -38,7 +38,7 @@ export class DomainDisks {
   async run(): Promise<boolean> {
     const sight = await this.#domains.sight(this.#id, this.call);
     if (sight.kind === 'unreachable') throw this.error('unreachable', sight.reason);
-    return sight.kind === 'present' && sight.state !== 'shutoff' && sight.state !== 'crashed';
+    return sight.kind === 'present' && sight.state !== 'shutoff';
   }
 
   /** What libvirt does to a disk now, in its own word; null for nothing. */

@@ -1,5 +1,6 @@
 import {
   CpuComparison,
+  CreateFlag,
   type DomainRef,
   DomainStatsGroup,
   DomainXmlFlag,
@@ -9,13 +10,21 @@ import {
   numberOf,
   UndefineFlag,
 } from '@ferry/libvirt';
-import type { DiskFacts, DomainExtras, DomainFacts, PresentSighting, Sighting } from '@ferry/model';
+import type {
+  DiskFacts,
+  DomainExtras,
+  DomainFacts,
+  PowerState,
+  PresentSighting,
+  Sighting,
+} from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
+import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { DiskPlaces } from './disk-places.ts';
 import { domainPower, sightedState } from './domain-power.ts';
@@ -127,7 +136,9 @@ export class LibvirtDomains implements HostDomains {
   async definition(id: string, call: Call = {}, adaptation: DomainAdaptation | null = null): Promise<string> {
     const dom = await this.#need(id, call);
     const flags = DomainXmlFlag.secure | DomainXmlFlag.inactive | DomainXmlFlag.migratable;
-    const { xml } = await this.#connection.call('domainGetXmlDesc', { dom, flags }, call);
+    const told = await this.#connection.call('domainGetXmlDesc', { dom, flags }, call);
+    // That it is held is a matter of this host.
+    const xml = withoutGuard(told.xml);
     return adaptation === null ? xml : parse(this.#connection, () => adaptDomainXml(xml, adaptation));
   }
 
@@ -148,15 +159,46 @@ export class LibvirtDomains implements HostDomains {
     const dom = await this.#find(id, call);
     if (dom === null) return;
     const state = await this.#state(dom, call);
-    if (state.power !== 'shutoff' && state.power !== 'crashed')
-      throw this.#wrongState(id, state, 'undefined');
+    // A crashed one that libvirt keeps has its QEMU, and with that its disks.
+    if (state.power !== 'shutoff') throw this.#wrongState(id, state, 'undefined');
     await ifThere(this.#connection.call('domainUndefineFlags', { dom, flags: undefineAll }, call));
   }
 
-  async ensureStarted(id: string, call: Call = {}): Promise<void> {
+  async ensureHeld(id: string, why: string, call: Call = {}): Promise<'held' | 'not-possible'> {
     const dom = await this.#need(id, call);
-    if ((await this.#state(dom, call)).power === 'running') return;
-    await this.#connection.call('domainCreateWithFlags', { dom, flags: 0 }, call);
+    const xml = await this.#ownDefinition(dom, call);
+    const guarded = withGuard(xml, why);
+    if (guarded === null) return 'not-possible';
+    if (guarded === xml) return 'held';
+    try {
+      await this.#connection.call('domainDefineXmlFlags', { xml: guarded, flags: 0 }, call);
+      return 'held';
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'refused') return 'not-possible';
+      throw error;
+    }
+  }
+
+  async ensureReleased(id: string, call: Call = {}): Promise<void> {
+    const dom = await this.#find(id, call);
+    if (dom === null) return;
+    const xml = await this.#ownDefinition(dom, call);
+    if (!isGuarded(xml)) return;
+    await this.#connection.call('domainDefineXmlFlags', { xml: withoutGuard(xml), flags: 0 }, call);
+  }
+
+  /** As this host itself has it, to be defined again. */
+  async #ownDefinition(dom: DomainRef, call: Call): Promise<string> {
+    const flags = DomainXmlFlag.secure | DomainXmlFlag.inactive;
+    return (await this.#connection.call('domainGetXmlDesc', { dom, flags }, call)).xml;
+  }
+
+  async ensureStarted(id: string, call: Call = {}, { paused } = { paused: false }): Promise<void> {
+    const dom = await this.#need(id, call);
+    const { power } = await this.#state(dom, call);
+    if (power === 'running' || (paused && power === 'paused')) return;
+    const flags = paused ? CreateFlag.paused : 0;
+    await this.#connection.call('domainCreateWithFlags', { dom, flags }, call);
   }
 
   async ensureShutOff(
@@ -165,12 +207,12 @@ export class LibvirtDomains implements HostDomains {
     call: Call = {},
   ): Promise<'by-guest' | 'forced' | 'was-off'> {
     const dom = await this.#need(id, call);
-    const isOff = async (): Promise<boolean> => {
-      const { power } = await this.#state(dom, call);
-      return power === 'shutoff' || power === 'crashed';
-    };
+    const powerNow = async (): Promise<PowerState | 'gone'> =>
+      (await ifThere(this.#state(dom, call)))?.power ?? 'gone';
+    const isOff = async (): Promise<boolean> => ['shutoff', 'gone'].includes(await powerNow());
     if (await isOff()) return 'was-off';
-    if (graceMs > 0) {
+    // One that has crashed and is kept hears nobody.
+    if (graceMs > 0 && (await powerNow()) !== 'crashed') {
       await this.#connection.call('domainShutdownFlags', { dom, flags: 0 }, call);
       const end = performance.now() + graceMs;
       while (performance.now() < end) {
@@ -212,7 +254,7 @@ export class LibvirtDomains implements HostDomains {
     if (dom === null) return;
     const state = await this.#state(dom, call);
     if (state.power === 'running') throw this.#wrongState(id, state, 'cleaned up');
-    if (state.power === 'paused')
+    if (state.power === 'paused' || state.power === 'crashed')
       await ifThere(this.#connection.call('domainDestroyFlags', { dom, flags: 0 }, call));
     const rest = await this.#find(id, call);
     if (rest === null) return;

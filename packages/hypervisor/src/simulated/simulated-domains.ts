@@ -91,7 +91,8 @@ export class SimulatedDomains implements HostDomains {
 
   definition(id: string, call?: Call, adaptation: DomainAdaptation | null = null): Promise<string> {
     return this.#ask('definition', call, () => {
-      const { xml } = this.#need(id);
+      const { xml: life, nextXml } = this.#need(id);
+      const xml = nextXml ?? life;
       return adaptation === null ? xml : adaptDomainXml(xml, adaptation);
     });
   }
@@ -111,7 +112,9 @@ export class SimulatedDomains implements HostDomains {
       const { id } = this.#read(xml);
       const there = this.#host.domains.get(id);
       if (there === undefined) this.#host.domains.set(id, newDomain(xml, 'shutoff', 'unknown'));
-      else Object.assign(there, { xml, persistent: true });
+      // Of one that lives it is what its next start takes.
+      else if (there.state === 'shutoff') Object.assign(there, { xml, nextXml: null, heldBy: null });
+      else Object.assign(there, { persistent: true, nextXml: xml === there.xml ? null : xml, heldBy: null });
     });
   }
 
@@ -119,20 +122,40 @@ export class SimulatedDomains implements HostDomains {
     return this.#ask('ensureUndefined', call, () => {
       const domain = this.#host.domains.get(id);
       if (domain === undefined) return;
-      if (domain.state === 'running' || domain.state === 'paused')
-        throw this.#wrongState(id, domain, 'undefined');
+      if (domain.state !== 'shutoff') throw this.#wrongState(id, domain, 'undefined');
       this.#host.domains.delete(id);
     });
   }
 
-  ensureStarted(id: string, call?: Call): Promise<void> {
+  ensureHeld(id: string, why: string, call?: Call): Promise<'held' | 'not-possible'> {
+    return this.#ask('ensureHeld', call, () => {
+      this.#need(id).heldBy = why;
+      return 'held';
+    });
+  }
+
+  ensureReleased(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureReleased', call, () => {
+      const domain = this.#host.domains.get(id);
+      if (domain !== undefined) domain.heldBy = null;
+    });
+  }
+
+  ensureStarted(id: string, call?: Call, { paused } = { paused: false }): Promise<void> {
     return this.#ask('ensureStarted', call, () => {
       const domain = this.#need(id);
-      if (domain.state === 'running') return;
-      if (domain.state === 'paused') throw this.#wrongState(id, domain, 'started');
+      if (domain.state === 'running' || (paused && domain.state === 'paused')) return;
+      if (domain.state !== 'shutoff') throw this.#wrongState(id, domain, 'started');
+      if (domain.heldBy !== null || domain.cannotStart !== null) {
+        const why = domain.heldBy ?? domain.cannotStart;
+        throw new HypervisorError('refused', this.#host.name, `${this.#host.name}: unable to stat: ${why}`);
+      }
+      if (domain.nextXml !== null) Object.assign(domain, { xml: domain.nextXml, nextXml: null });
       requirePlugs(this.#host, domain.xml);
       this.#requireLock(id);
-      this.#setState(id, domain, 'running', domain.saved ? 'restored' : 'booted');
+      touchDisks(this.#files, domain);
+      if (paused) this.#setState(id, domain, 'paused', 'starting up');
+      else this.#setState(id, domain, 'running', domain.saved ? 'restored' : 'booted');
       domain.saved = false;
     });
   }
@@ -140,9 +163,13 @@ export class SimulatedDomains implements HostDomains {
   ensureShutOff(id: string, _graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'> {
     return this.#ask('ensureShutOff', call, () => {
       const domain = this.#need(id);
-      if (domain.state === 'shutoff' || domain.state === 'crashed') return 'was-off';
-      this.#setState(id, domain, 'shutoff', 'shutdown');
-      return 'by-guest';
+      if (domain.state === 'shutoff') return 'was-off';
+      const how = domain.state === 'running' ? 'by-guest' : 'forced';
+      touchDisks(this.#files, domain);
+      if (domain.nextXml !== null) Object.assign(domain, { xml: domain.nextXml, nextXml: null });
+      this.#setState(id, domain, 'shutoff', how === 'forced' ? 'destroyed' : 'shutdown');
+      if (!domain.persistent) this.#host.domains.delete(id);
+      return how;
     });
   }
 
@@ -308,6 +335,12 @@ export class SimulatedDomains implements HostDomains {
       `${this.#host.name}: domain ${id} is ${domain.state} (${domain.reason}) and cannot be ${what}`,
     );
   }
+}
+
+/** libvirt gives the images of a guest to its QEMU when it starts, and takes them back when it ends. */
+function touchDisks(files: SimulatedFiles, { xml }: SimulatedDomain): void {
+  for (const { path, kind } of readDomainXml(xml).disks)
+    if (kind === 'file' && path !== null) files.touch(path);
 }
 
 /** libvirt finds a domain by its name also where another one's description cannot be read. */

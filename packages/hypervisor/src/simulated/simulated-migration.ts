@@ -135,7 +135,7 @@ export class SimulatedMigration implements HostMigration {
         this.#requireDaemon(starts);
         this.#transfer(domain, arrival, options).requireArrival();
         Object.assign(incoming, {
-          ...arrivedAs(options),
+          ...arrivedAs(options, incoming),
           incomingFrom: null,
           persistent: options.persistent,
         });
@@ -217,7 +217,11 @@ export class SimulatedMigration implements HostMigration {
             if (verdict === 'cancel') return empty;
             throw this.#error('refused', `${this.#host.name}: ${domainId} has not arrived`);
           }
-          Object.assign(mine, { ...arrivedAs(options), incomingFrom: null, persistent: options.persistent });
+          Object.assign(mine, {
+            ...arrivedAs(options, mine),
+            incomingFrom: null,
+            persistent: options.persistent,
+          });
           return empty;
         }),
       close: () => {
@@ -234,7 +238,8 @@ export class SimulatedMigration implements HostMigration {
   #letRunOn(domainId: string, domain: SimulatedDomain): void {
     if (this.#host.domains.get(domainId) !== domain) return;
     domain.job = null;
-    if (domain.state !== 'paused') return;
+    // What stood still before is not let run.
+    if (domain.state !== 'paused' || domain.reason === 'user') return;
     const held = lockHolder(this.#world, this.#host, domainId) !== null;
     Object.assign(domain, held ? { reason: 'unknown' } : { state: 'running', reason: 'migration canceled' });
   }
@@ -270,7 +275,8 @@ export class SimulatedMigration implements HostMigration {
   #running(domainId: string): SimulatedDomain {
     const domain = this.#host.domains.get(domainId);
     if (domain === undefined) throw this.#error('no-domain', `${this.#host.name} has no domain ${domainId}`);
-    if (domain.state !== 'running') throw this.#error('wrong-state', `domain ${domainId} is ${domain.state}`);
+    if (domain.state !== 'running' && domain.state !== 'paused')
+      throw this.#error('wrong-state', `domain ${domainId} is ${domain.state}`);
     if (domain.job !== null) throw this.#error('wrong-state', `domain ${domainId} has a job already`);
     return domain;
   }
@@ -314,8 +320,13 @@ interface ClientConnection {
   closed: boolean;
 }
 
-function arrivedAs({ arrivesPaused }: LiveMigrationOptions): Pick<SimulatedDomain, 'state' | 'reason'> {
-  return arrivesPaused ? { state: 'paused', reason: 'user' } : { state: 'running', reason: 'migrated' };
+function arrivedAs(
+  { arrivesPaused }: LiveMigrationOptions,
+  { stood }: SimulatedDomain,
+): Pick<SimulatedDomain, 'state' | 'reason'> {
+  return arrivesPaused || stood
+    ? { state: 'paused', reason: 'user' }
+    : { state: 'running', reason: 'migrated' };
 }
 
 function adapted(xml: string, { adaptation }: LiveMigrationOptions): string {

@@ -68,7 +68,8 @@ export class SimulatedTransfer {
     // One that somebody has let stand still meanwhile goes on all the same, and runs where it comes to.
     if (domain.state !== 'running' && domain.state !== 'paused')
       throw this.#error('refused', `${domainId} is ${domain.state}`);
-    Object.assign(domain, { state: 'paused', reason: 'migrating' });
+    Object.assign(domain, { state: 'paused', reason: job.stood ? domain.reason : 'migrating' });
+    this.#arrival.incoming.stood = job.stood;
     this.#carryState();
   }
 
@@ -125,6 +126,7 @@ export function newJob(domain: SimulatedDomain, world: SimulatedWorld): Simulate
     iteration: 1,
     postCopy: 'no',
     aborted: false,
+    stood: domain.state === 'paused',
   };
 }
 

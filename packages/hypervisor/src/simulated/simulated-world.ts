@@ -37,6 +37,8 @@ export interface SimulatedJob {
   /** The target runs the guest already, and what is sent is what it still lacks. */
   postCopy: 'no' | 'begun' | 'broken';
   aborted: boolean;
+  /** Its guest stood still when it began: it does so where it comes to, and where it stays. */
+  readonly stood: boolean;
 }
 
 export interface SimulatedDomain {
@@ -44,6 +46,10 @@ export interface SimulatedDomain {
   xml: string;
   /** What its next start takes, where that is something else. */
   nextXml: string | null;
+  /** Why it may not be started, as Ferry has it say. */
+  heldBy: string | null;
+  /** Why its QEMU does not come up here; null: it does. */
+  cannotStart: string | null;
   /** Why libvirt gives none of its descriptions; null: it does. */
   unreadable: string | null;
   state: PresentSighting['state'];
@@ -60,6 +66,8 @@ export interface SimulatedDomain {
   incomingFrom: string | null;
   /** Of one that is coming: all its memory is there. */
   arrived: boolean;
+  /** Its guest stood still where it came from. */
+  stood: boolean;
   /** Its guest lets go of no disk while it runs. */
   keepsDisks: boolean;
 }
@@ -273,6 +281,8 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     xml,
     nextXml: null,
     unreadable: null,
+    heldBy: null,
+    cannotStart: null,
     state,
     reason,
     persistent: true,
@@ -284,6 +294,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     records: { snapshots: [], checkpoints: [] },
     incomingFrom: null,
     arrived: false,
+    stood: false,
     keepsDisks: false,
   };
 }

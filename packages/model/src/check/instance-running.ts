@@ -47,6 +47,15 @@ function judgeCold(power: PowerState, { instance, domain }: CheckInput): Finding
       remedy,
     );
   }
+  if (domain !== null && !domain.persistent) {
+    const remedy = `Define it first: virsh dumpxml --security-info ${instance.name} > FILE; virsh define FILE. Or move it live.`;
+    return refused(
+      code,
+      `"${instance.name}" has no definition on the source: once it is powered off, nothing of it is left to be started`,
+      { ...compared, persistent: false },
+      remedy,
+    );
+  }
   if (power === 'unknown') return stateUnknown(compared);
   if (power === 'suspended') {
     return refused(
@@ -57,8 +66,16 @@ function judgeCold(power: PowerState, { instance, domain }: CheckInput): Finding
     );
   }
   if (power === 'crashed') {
-    const remedy = 'Look at its file system after the move.';
-    return warned(code, `"${instance.name}" has crashed; its disks move as they are`, compared, remedy);
+    const remedy =
+      'What its memory tells of the crash is lost: dump it first (virsh dump). Look at its file system after the move.';
+    const what = `"${instance.name}" has crashed and its hypervisor still has it: it is ended for the move, and will be off on the target`;
+    return warned(code, what, compared, remedy);
+  }
+  if (power === 'paused') {
+    const remedy =
+      'Move it live, which keeps its memory; or let it run first, so that it can power itself off.';
+    const what = `"${instance.name}" is paused, and cannot power itself off: it is ended as by a power cut, what it holds in memory is lost, and it stands still at its start on the target`;
+    return warned(code, what, compared, remedy);
   }
   const how = power === 'shutoff' ? 'is off' : `is ${power}, and will be powered off for the move`;
   return passed(code, `"${instance.name}" ${how}`, compared);

@@ -41,8 +41,13 @@ export interface FileCopy {
   readonly state: 'begun' | 'naming' | 'done';
   /** Where a direct copy is written until it is whole; null for streams. */
   readonly part: string | null;
-  /** Length and time of change of the source's file when this copy of it began; null before it was looked at. */
-  readonly source: { readonly lengthBytes: number; readonly changedAt: string | null } | null;
+  /** What told the source's file from any other when this copy of it began; null before it was looked at. */
+  readonly source: {
+    readonly lengthBytes: number;
+    /** When it was last written, and when anything of it last changed, its owner too; the latter not set where it was not told. */
+    readonly changedAt: string | null;
+    readonly touchedAt?: string | null;
+  } | null;
   /** Digests of the pieces that were verified on the target, in order; streams only. */
   readonly pieces: readonly string[];
   /** Bytes that were there from an earlier try. */

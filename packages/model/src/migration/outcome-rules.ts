@@ -190,6 +190,16 @@ export const outcomeRules: readonly OutcomeRule[] = [
     judge: running('the source still runs a migration job'),
   },
   {
+    name: 'both paused, as before',
+    // Neither is to run: the one that has come is whole, and that is all that a move of it is.
+    fits: (source, target, { stoodStill }) => stoodStill === true && isPaused(source) && hasArrived(target),
+    judge: (_source, target) => ({
+      kind: 'moved',
+      guest: 'paused',
+      because: `it stood still before, and the target has all of it: ${describeSighting(target)}`,
+    }),
+  },
+  {
     name: 'both paused, arrived',
     fits: (source, target, { arrivesPaused }) =>
       arrivesPaused && isForSwitchOver(source) && hasArrived(target),

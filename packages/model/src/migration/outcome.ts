@@ -38,6 +38,8 @@ export type Outcome =
 export interface Expected {
   /** The target holds the guest paused when it has all of it, and Ferry alone tells it to run. */
   readonly arrivesPaused: boolean;
+  /** It stood still when the transfer began, as its owner wanted. Not set: it ran. */
+  readonly stoodStill?: boolean;
   /** The source had a definition: it is gone only when the migration was confirmed. */
   readonly persistent: boolean;
 }

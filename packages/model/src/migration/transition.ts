@@ -22,7 +22,7 @@ export const nextStatuses: Readonly<Record<MigrationKind, Table>> = {
     accepted: ['pre-migrating', 'cancelled', 'error'],
     'pre-migrating': ['migrating', 'cancelled', 'error'],
     migrating: ['post-migrating', 'cancelled', 'error'],
-    'post-migrating': ['finished', 'error'],
+    'post-migrating': ['finished', 'cancelled', 'error'],
     finished: ['confirmed', 'confirming', 'reverting', 'error'],
     confirming: ['confirmed'],
     // What could not be reverted is where it was before: at the target, and still to be decided on.

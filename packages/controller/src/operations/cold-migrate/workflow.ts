@@ -10,6 +10,7 @@ import type { Services } from '../shared/services.ts';
 import { holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
 import { removeTargetImages } from '../shared/target-images.ts';
 import { clearTargetDomain } from '../shared/target-domain.ts';
+import { cleanTargetAfterReturn } from './go-back.ts';
 import { beginCold } from './steps/begin-cold.ts';
 import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
@@ -125,19 +126,28 @@ export const coldMigrateWorkflow = untilItBelongs('cold-migrate')
     name: 'merge-on-target',
     why: 'of a warm move, once it runs: its disks get their own names back',
     deadlineMs: day,
-    do: mergeOnTarget,
+    do: (context) =>
+      context.output['restore-power'].wentBack === undefined
+        ? mergeOnTarget(context)
+        : mergeAtSource(context),
   })
   .step({
     name: 'clean-source',
     why: 'last: as long as anything could be wrong, the source keeps its files',
     deadlineMs: 10 * minute,
-    do: cleanColdSource,
+    do: (context) =>
+      context.output['restore-power'].wentBack === undefined
+        ? cleanColdSource(context)
+        : cleanTargetAfterReturn(context),
   })
   .step({
     name: 'prove-connectivity',
     why: 'tells, and changes nothing: nobody waits for it but the record',
     deadlineMs: 5 * minute,
-    do: proveConnectivity,
+    do: (context) =>
+      context.output['restore-power'].wentBack === undefined
+        ? proveConnectivity(context)
+        : Promise.resolve(null),
   })
   .build();
 

@@ -11,6 +11,7 @@ import { beginLive, holdAutostart, releaseAutostart } from '../shared/source-hol
 import { makeLiveTargets, removeTargetImages } from '../shared/target-images.ts';
 import { clearTargetDomain } from '../shared/target-domain.ts';
 import { cleanSource } from './steps/clean-source.ts';
+import { seeStandsStill } from './steps/stands-still.ts';
 import { settleTarget } from './steps/settle-target.ts';
 import { transfer } from './steps/transfer.ts';
 
@@ -75,9 +76,9 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
   })
   .step({
     name: 'reserve-domain',
-    why: 'stands before the transfer only for its undo: libvirt can leave a definition behind',
+    why: 'stands before the transfer for its undo, as libvirt can leave a definition behind; and to know whether its owner lets it stand still',
     deadlineMs: minute,
-    do: () => Promise.resolve(),
+    do: seeStandsStill,
     undo: async (context) => {
       // The target may be away for long, and the source is whole: it does not wait to be as it was.
       await releaseAutostart(context);

@@ -53,6 +53,8 @@ export interface MoveInput {
   readonly announce: boolean;
   /** The source is kept until a person decides. Not set in logs of versions that knew no holding. */
   readonly hold?: boolean;
+  /** Cold: what is done where the target cannot start it. Not set: as in logs of versions before, it goes back. */
+  readonly startFailure?: 'go-back' | 'wait';
   /** What changes of its size; null or not set: nothing. */
   readonly resize?: Resize | null;
 }

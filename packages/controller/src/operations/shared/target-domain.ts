@@ -73,7 +73,7 @@ export async function clearTargetDomain(context: MoveContext): Promise<void> {
         `${context.input.target.name} runs the domain (${sight.reason}).`,
       );
     }
-    if (sight.state === 'shutoff' || sight.state === 'crashed') {
+    if (sight.state === 'shutoff') {
       await target.domains.ensureUndefined(instanceId, { signal: context.signal });
       return;
     }

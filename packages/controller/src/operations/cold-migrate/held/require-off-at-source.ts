@@ -11,7 +11,7 @@ export async function requireOffAtSource(context: MoveContext): Promise<'off' | 
   });
   if (sight.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${sight.reason}`);
   if (sight.kind === 'absent') return 'absent';
-  if (sight.state === 'shutoff' || sight.state === 'crashed') return 'off';
+  if (sight.state === 'shutoff') return 'off';
   throw new NeedsPerson(
     `${source.name} shows ${instanceName} ${describeSighting(sight)}, and it belongs to ${target.name}`,
     `Find out who started it on ${source.name}, and shut it down there; Ferry goes on once it is off.`,

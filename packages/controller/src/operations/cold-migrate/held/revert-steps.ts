@@ -1,8 +1,9 @@
-import { describeSighting, type Sighting } from '@ferry/model';
+import { describeSighting, type Sighting, stands } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
 import { copiedDisks } from '../../shared/copied-disks.ts';
 import { undoFirewall } from '../../shared/firewall/prepare-firewall.ts';
 import { guestSeenAlive } from '../../shared/guest-seen-alive.ts';
+import { releaseForStarting } from '../../shared/hold-source.ts';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
 import { undoNetworks } from '../../shared/prepare-networks.ts';
 import { StepError } from '../../shared/step-error.ts';
@@ -74,7 +75,7 @@ export async function goBack(context: RevertContext): Promise<void> {
   if (there.kind === 'unreachable') throw new Error(`${target.name} does not answer: ${there.reason}`);
   const wrong = await whatSourceLacks(context, here);
   if (wrong !== null) throw new NothingMoved('source-not-whole', wrong);
-  if (there.kind === 'present' && there.state !== 'shutoff' && there.state !== 'crashed') {
+  if (there.kind === 'present' && there.state !== 'shutoff') {
     const what = `It was started again on ${target.name} (${there.state}).`;
     throw new NothingMoved('guest-not-running', what);
   }
@@ -92,10 +93,12 @@ export async function restoreAtSource(
   const { instanceId, power, autostart, source } = context.input;
   const { domains } = sourceOf(context);
   const call = { signal: context.signal };
+  await releaseForStarting(context);
   if (autostart) await domains.setAutostart(instanceId, true, call);
-  if (power !== 'running') return { guestSeenAlive: null };
+  if (!stands(power)) return { guestSeenAlive: null };
   await sayPhase(context, `start on ${source.name}`);
-  await domains.ensureStarted(instanceId, call);
+  await domains.ensureStarted(instanceId, call, { paused: power === 'paused' });
+  if (power === 'paused') return { guestSeenAlive: null };
   return { guestSeenAlive: await guestSeenAlive(context, domains, instanceId) };
 }
 
@@ -122,7 +125,7 @@ async function look(context: RevertContext): Promise<{ here: Sighting; there: Si
 /** Why it cannot go back; null when the source has its definition and its images, and does not run it. */
 async function whatSourceLacks(context: RevertContext, here: Sighting): Promise<string | null> {
   const { source, instanceName } = context.input;
-  if (here.kind !== 'present' || (here.state !== 'shutoff' && here.state !== 'crashed'))
+  if (here.kind !== 'present' || here.state !== 'shutoff')
     return `${source.name} should have ${instanceName} powered off, and shows: ${describeSighting(here)}.`;
   const { storage } = sourceOf(context);
   for (const { path } of copiedDisks(context))

@@ -48,7 +48,12 @@ async function inputOf({ store }: Services, id: string): Promise<DecisionInput> 
   return { ...(operation.input as MoveInput), looked: output };
 }
 
-function notHeld({ status, held, instanceName }: Migration, decision: Decision): Refusal {
+function notHeld({ id, status, held, instanceName }: Migration, decision: Decision): Refusal {
+  if (status === 'post-migrating')
+    return new Refusal(
+      'migration-not-held',
+      `There is nothing to ${decision} yet: ${instanceName} is being started at its target, and its source has all of it. To take it back: \`ferry migration abort ${id}\`.`,
+    );
   const why = held
     ? `is ${status}`
     : `was not held: its source was let go of as soon as ${instanceName} was moved`;

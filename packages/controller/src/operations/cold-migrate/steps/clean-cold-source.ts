@@ -5,6 +5,7 @@ import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts
 import { mediaOf } from '../../shared/files/media-of.ts';
 import { removeFiles } from '../../shared/files/remove-files.ts';
 import { sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { changedFiles } from '../unchanged.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
 /** Removes definition and copied files from the source. Bases stay where others stand on them, or unless it is set that they go. */
@@ -12,6 +13,10 @@ export async function cleanColdSource(context: AfterWarm): Promise<void> {
   const source = sourceOf(context);
   const call = { signal: context.signal };
   await sayPhase(context, `clean up on ${context.input.source.name}`);
+  // What was written to it since it was copied is nowhere else.
+  const changed = (await changedFiles(context)).map(
+    ({ path, what }) => [path, `it is not what was copied: ${what}`] as const,
+  );
   await source.domains.ensureUndefined(context.input.instanceId, call);
   const devices = new Set(
     copiedDisks(context)
@@ -20,7 +25,9 @@ export async function cleanColdSource(context: AfterWarm): Promise<void> {
   );
   // A device is the host's own: it stays, with what is on it.
   const files = filesOnTarget(context).filter((one) => !devices.has(one));
-  await removeFiles(context, 'source', files, { keptAnyway: mediaOf(context) });
+  await removeFiles(context, 'source', files, {
+    keptAnyway: new Map([...mediaOf(context), ...changed]),
+  });
   await releaseSourceFirewall(context);
   await releaseSourceVolumes(context);
   await removeUnusedImages(context);

@@ -1,13 +1,19 @@
 import { type MoveContext, sayPhase, sourceOf, throwIfAbortRequested } from '../../shared/move-context.ts';
+import { stands } from '@ferry/model';
+import { holdFromStarting, releaseForStarting } from '../../shared/hold-source.ts';
 import { releaseAutostart } from '../../shared/source-hold.ts';
 import { undoRight } from '../../shared/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
 export async function powerOff(
   context: MoveContext,
-): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string }> {
-  const { instanceId, shutdownTimeoutMs, source } = context.input;
+): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string; held: 'held' | 'not-possible' }> {
+  const { instanceId, power, source } = context.input;
   await throwIfAbortRequested(context);
+  // Before it is off: there is no moment in which somebody could start it.
+  const held = await holdFromStarting(context);
+  // A guest that stands still hears nobody ask.
+  const shutdownTimeoutMs = power === 'running' ? context.input.shutdownTimeoutMs : 0;
   await sayPhase(
     context,
     `power off on ${source.name} (the guest has ${shutdownTimeoutMs} ms to do it itself)`,
@@ -16,15 +22,20 @@ export async function powerOff(
   const how = await sourceOf(context).domains.ensureShutOff(instanceId, shutdownTimeoutMs, {
     signal: context.signal,
   });
-  return { how, beganAt };
+  await context.services.store.migrations.setPower(context.input.migrationId, 'shutoff');
+  return { how, beganAt, held };
 }
 
-/** Starts it again where it was, when it ran before. */
+/** Starts it again where it was, when it ran before; one that stood still stands still again. */
 export async function powerBackOn(context: MoveContext): Promise<void> {
   const { instanceId, power, source } = context.input;
-  if (power !== 'running' || !(await undoRight(context)).atSource) return;
+  if (!(await undoRight(context)).atSource) return;
+  await releaseForStarting(context);
+  if (!stands(power)) return;
   await sayPhase(context, `start it again on ${source.name}`);
-  await sourceOf(context).domains.ensureStarted(instanceId, { signal: context.signal });
+  const how = { paused: power === 'paused' };
+  await sourceOf(context).domains.ensureStarted(instanceId, { signal: context.signal }, how);
+  await context.services.store.migrations.setPower(context.input.migrationId, power);
 }
 
 /** The source as it was. Comes before clean-up on a target, which may be away for long: the guest does not wait for it. */

@@ -1,18 +1,88 @@
+import { HypervisorError } from '@ferry/hypervisor';
+import { stands } from '@ferry/model';
 import { guestSeenAlive } from '../../shared/guest-seen-alive.ts';
-import { type MoveContext, sayPhase, sayStatus, targetOf } from '../../shared/move-context.ts';
+import type { LookedAtTarget } from '../../shared/look-at-target.ts';
+import {
+  abortRequested,
+  type MoveContext,
+  sayPhase,
+  sayStatus,
+  targetOf,
+} from '../../shared/move-context.ts';
+import { cleanTargetAfterReturn, goBackToSource, isBackAtSource, whyNotBack } from '../go-back.ts';
 
-/** The power state is what it was before: a running instance is started on the target and seen alive. */
-export async function restorePower(
-  context: MoveContext,
-): Promise<{ guestSeenAlive: string | null; startedAt: string | null }> {
+/** What became of the guest after the pivot. */
+export interface RestoredPower {
+  readonly guestSeenAlive: string | null;
+  readonly startedAt: string | null;
+  /** Why it is at its source again; not set: it is at the target. */
+  readonly wentBack?: string;
+}
+
+/** Of a step that comes after it: logs of former versions know of no way back. */
+export interface AfterRestore {
+  readonly 'look-at-target': LookedAtTarget;
+  readonly 'restore-power': RestoredPower;
+}
+
+type Context = MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } };
+
+/**
+ * The power state is what it was before: a running instance is started on the target and seen alive, one that its owner let
+ * stand still stands still. One that cannot be started there goes back by itself, as long as the source is whole.
+ */
+export async function restorePower(context: Context): Promise<RestoredPower> {
   const { instanceId, power, autostart, target } = context.input;
+  await sayStatus(context, 'post-migrating', `the instance belongs to ${target.name}`);
+  if (await isBackAtSource(context)) return back(context, 'it could not be started there');
   const { domains } = targetOf(context);
   const call = { signal: context.signal };
-  await sayStatus(context, 'post-migrating', `the instance belongs to ${target.name}`);
   if (autostart) await domains.setAutostart(instanceId, true, call);
-  if (power !== 'running') return { guestSeenAlive: null, startedAt: null };
-  await sayPhase(context, `start on ${target.name}`);
-  await domains.ensureStarted(instanceId, call);
+  if (!stands(power)) return { guestSeenAlive: null, startedAt: null };
+  const failure = await start(context);
+  if (failure !== null) return giveUp(context, failure);
   const startedAt = new Date().toISOString();
+  await context.services.store.migrations.setPower(context.input.migrationId, power);
+  if (power === 'paused') return { guestSeenAlive: null, startedAt };
   return { guestSeenAlive: await guestSeenAlive(context, domains, instanceId), startedAt };
+}
+
+/** Null when it is started; else why its host refuses to, with nothing of it running there. Throws what proves nothing. */
+async function start(context: MoveContext): Promise<HypervisorError | null> {
+  const { instanceId, power, target } = context.input;
+  const { domains } = targetOf(context);
+  await sayPhase(context, `start on ${target.name}`);
+  try {
+    await domains.ensureStarted(instanceId, { signal: context.signal }, { paused: power === 'paused' });
+    return null;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof HypervisorError)) throw error;
+    const sight = await domains.sight(instanceId, { signal: context.signal });
+    // Silence, or a host that may be at it still: it is asked again.
+    if (sight.kind !== 'present' || sight.state !== 'shutoff' || error.code === 'unreachable') throw error;
+    return error;
+  }
+}
+
+async function giveUp(context: Context, failure: HypervisorError): Promise<RestoredPower> {
+  const { instanceName, source, target, startFailure = 'go-back' } = context.input;
+  const what = `${target.name} could not start ${instanceName}: ${failure.message}`;
+  if (startFailure === 'wait' && !(await abortRequested(context)))
+    throw new Error(
+      `${what}. It waits, as was asked; \`ferry migration abort ${context.input.migrationId}\` takes it back to ${source.name}`,
+      { cause: failure },
+    );
+  const obstacle = await whyNotBack(context);
+  if (obstacle !== null)
+    throw new Error(`${what}. It cannot go back to ${source.name}: ${obstacle}`, { cause: failure });
+  await context.services.store.migrations.setPhase(context.input.migrationId, what);
+  return back(context, failure.message);
+}
+
+async function back(context: Context, because: string): Promise<RestoredPower> {
+  const seen = await goBackToSource(context);
+  // Nothing comes after this step of one that is held.
+  if (context.input.hold === true) await cleanTargetAfterReturn(context);
+  return { guestSeenAlive: seen, startedAt: null, wentBack: because };
 }

@@ -8,8 +8,9 @@ export async function settleTarget(context: MoveContext): Promise<{ guestSeenAli
   const call = { signal: context.signal };
   if (context.input.announce) await announce(context);
   await sayPhase(context, `settle: see the guest alive on ${target.name}`);
-  const alive = await guestSeenAlive(context, domains, instanceId);
   const sight = await domains.sight(instanceId, call);
+  const stands = sight.kind === 'present' && sight.state === 'paused';
+  const alive = stands ? null : await guestSeenAlive(context, domains, instanceId);
   if (persistent && sight.kind === 'present' && !sight.persistent) {
     await domains.ensureDefined(await domains.definition(instanceId, call), call);
   }

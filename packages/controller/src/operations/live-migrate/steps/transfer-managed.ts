@@ -1,8 +1,9 @@
 import type { MigrationSource, MigrationTarget } from '@ferry/hypervisor';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
+import { sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
 import { followWhile } from './follow-job.ts';
 import { letTargetRun } from './let-target-run.ts';
 import { liveOptions } from './live-options.ts';
+import { type Seen, standsStill } from './stands-still.ts';
 import { requireWayForDisks } from './require-way-for-disks.ts';
 
 const empty = new Uint8Array();
@@ -19,7 +20,7 @@ interface Ends {
  * is *known* whether it does. An answer to Finish that is lost leaves no doubt that way: the source runs on at once.
  * libvirt's own forms resume the source then too, and both run on disks that no lock keeps apart.
  */
-export async function transferManaged(context: MoveContext): Promise<void> {
+export async function transferManaged(context: Seen): Promise<void> {
   const options = liveOptions(context);
   const call = { signal: context.signal };
   const source = await sourceOf(context).migration.openMigrationSource(options, call);
@@ -35,7 +36,7 @@ export async function transferManaged(context: MoveContext): Promise<void> {
   }
 }
 
-async function runPhases(context: MoveContext, ends: Ends): Promise<void> {
+async function runPhases(context: Seen, ends: Ends): Promise<void> {
   const { limits } = context.services;
   const { instanceName, source, target } = context.input;
   const call = { signal: context.signal, deadlineMs: limits.prepareMs };
@@ -75,7 +76,8 @@ async function runPhases(context: MoveContext, ends: Ends): Promise<void> {
     await ends.source.confirm('stayed', empty, call);
     throw error;
   }
-  const verdict = await letTargetRun(context);
+  // One that stood still before has come: there is nothing to be told to it.
+  const verdict = standsStill(context) ? 'moved' : await letTargetRun(context);
   await sayPhase(
     context,
     verdict === 'moved'

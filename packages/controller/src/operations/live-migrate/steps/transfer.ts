@@ -12,6 +12,7 @@ import { followJob } from './follow-job.ts';
 import { letTargetRun } from './let-target-run.ts';
 import { LostGuest } from './settle-lost.ts';
 import { Silence } from './silence.ts';
+import { type Seen, standsStill } from './stands-still.ts';
 import { transferManaged } from './transfer-managed.ts';
 import { transferToPeer } from './transfer-to-peer.ts';
 
@@ -31,7 +32,7 @@ const remedyOfArrived =
  * The pivot. Whatever the calls said, what counts in the end is what both hosts show. After a restart it looks first:
  * a peer-to-peer migration may still be going on, or be over.
  */
-export async function transfer(context: MoveContext): Promise<Transferred> {
+export async function transfer(context: Seen): Promise<Transferred> {
   await sayStatus(
     context,
     'running',
@@ -47,7 +48,7 @@ export async function transfer(context: MoveContext): Promise<Transferred> {
 }
 
 /** Runs the form of the plan. Its error is kept for people; it proves nothing. */
-async function attemptTransfer(context: MoveContext): Promise<string | null> {
+async function attemptTransfer(context: Seen): Promise<string | null> {
   try {
     await (context.input.plan.form === 'managed' ? transferManaged(context) : transferToPeer(context));
     return null;
@@ -63,7 +64,7 @@ async function attemptTransfer(context: MoveContext): Promise<string | null> {
 
 /** Looks at both hosts until they show where the instance is. */
 async function decide(
-  context: MoveContext,
+  context: Seen,
   reason: string,
   progress: TransferProgress | null,
 ): Promise<Transferred> {
@@ -100,7 +101,7 @@ async function decide(
 }
 
 async function stayed(
-  context: MoveContext,
+  context: Seen,
   seen: Outcome & { readonly kind: 'stayed' },
   reason: string,
 ): Promise<never> {
@@ -125,7 +126,7 @@ async function standsForced(
 }
 
 /** A controller went away between the target's Finish and its order to run: that is given now. */
-async function settleArrived(context: MoveContext): Promise<void> {
+async function settleArrived(context: Seen): Promise<void> {
   const { source, target } = context.input;
   await sayPhase(context, `${target.name} has all of the guest: it is told to run it`);
   const verdict = await letTargetRun(context);
@@ -133,7 +134,7 @@ async function settleArrived(context: MoveContext): Promise<void> {
     await sayPhase(context, `${target.name} could not run it: ${source.name} is to run on`);
 }
 
-async function look(context: MoveContext): Promise<Outcome> {
+async function look(context: Seen): Promise<Outcome> {
   const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
   const { instanceId } = context.input;
   const [source, target] = await Promise.all([
@@ -145,22 +146,22 @@ async function look(context: MoveContext): Promise<Outcome> {
   // One that was accepted by a version which let libvirt start the guest may have been begun by that too, unless it is
   // begun here.
   const paused = arrivesPaused === true || (plan.form === 'managed' && !context.recovered);
-  return outcome(source, target, { arrivesPaused: paused, persistent });
+  return outcome(source, target, { arrivesPaused: paused, persistent, stoodStill: standsStill(context) });
 }
 
 /** The target keeps the numbers of a finished migration; that they cannot be had is no reason to fail. */
-async function completed(context: MoveContext): Promise<TransferProgress | null> {
+async function completed(context: Seen): Promise<TransferProgress | null> {
   const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
   return targetOf(context)
     .migration.completedJob(context.input.instanceId, call)
     .catch(() => null);
 }
 
-async function readProgress(context: MoveContext): Promise<TransferProgress | null> {
+async function readProgress(context: Seen): Promise<TransferProgress | null> {
   return (await context.services.store.migrations.byId(context.input.migrationId))?.progress ?? null;
 }
 
-async function pause(context: MoveContext): Promise<void> {
+async function pause(context: Seen): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, lookAgainMs);
   });

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { CopyFailure, type FileReceiver, type FileSender, type FileSent } from '@ferry/hypervisor';
+import {
+  CopyFailure,
+  type FileState,
+  type FileReceiver,
+  type FileSender,
+  type FileSent,
+} from '@ferry/hypervisor';
 import {
   chooseCompression,
   type CompressionMethod,
@@ -7,6 +13,7 @@ import {
   type FileCopy,
   type LinkReading,
 } from '@ferry/model';
+import { sourceOf } from '../move-context.ts';
 import type { Copying } from './copying.ts';
 import { makeCertificate } from './make-certificate.ts';
 
@@ -33,7 +40,9 @@ export async function copyDirectly(
     tls: way.encrypted ? await makeCertificate() : null,
   };
   const stallSeconds = services.limits.copyStallMs / 1000;
-  const record = begun(copying, way);
+  const { storage } = sourceOf(copying.context);
+  const state = await storage.fileState(path, { signal: copying.signal });
+  const record = begun(copying, way, state);
   await copying.write(record);
   const { port, have } = await receiver.listen({
     path: targetPath,
@@ -92,7 +101,7 @@ export async function copyDirectly(
 }
 
 /** What is written down before anything is made. What stands at the path is only ours once it was to get its name. */
-function begun(copying: Copying, way: Way): FileCopy {
+function begun(copying: Copying, way: Way, source: FileState): FileCopy {
   const { record, path, part } = copying;
   const mine = record !== null && (record.way.kind === 'streams' || record.state !== 'begun');
   return {
@@ -100,7 +109,7 @@ function begun(copying: Copying, way: Way): FileCopy {
     way,
     part,
     state: mine ? 'naming' : 'begun',
-    source: null,
+    source,
     pieces: [],
     resumedBytes: 0,
     sentBytes: 0,

@@ -60,7 +60,6 @@ function piecesOf(lengthBytes: number, pieceBytes: number): FilePiece[] {
 async function ensureFile(copying: Copying, way: Way, state: FileState): Promise<void> {
   const { record, path, targetPath, signal } = copying;
   const { storage } = targetOf(copying.context);
-  const { lengthBytes, changedAt } = state;
   if (record?.way.kind === 'streams' && record.pieces.length > 0 && isSame(record.source, state)) return;
   if (record !== null) {
     if (record.part !== null) await storage.ensureNoImage(record.part, { signal });
@@ -72,7 +71,7 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
     way,
     state: 'begun',
     part: null,
-    source: { lengthBytes, changedAt },
+    source: state,
     pieces: [],
     resumedBytes: 0,
     sentBytes: 0,
@@ -85,7 +84,7 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
   if (copying.toDevice) return;
   try {
     await storage.makeFile(
-      { path: targetPath, lengthBytes, owner: copying.context.input.targetOwner },
+      { path: targetPath, lengthBytes: state.lengthBytes, owner: copying.context.input.targetOwner },
       { signal },
     );
   } catch (error) {

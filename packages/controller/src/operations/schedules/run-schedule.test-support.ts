@@ -152,6 +152,7 @@ class ScheduleRun {
         pathMap: {},
         definePools: false,
         sharedDevices: [],
+        accept: [],
         probe: null,
         announce: true,
         postCopy: 'never',

@@ -37,14 +37,14 @@ function found(
     readonly answer?: ElementAnswer;
   } = {},
 ): Pick<Finding, 'severity' | 'message' | 'remedy'>[] {
-  const kind = more.kind ?? 'live-migration';
+  const { kind = 'live-migration' as const } = more;
   const live = devices.live === undefined ? null : domainWith(...devices.live);
   const descriptions = { live, next: domainWith(...(devices.next ?? devices.live ?? [])) };
   const { answer } = more;
   const answers = Object.fromEntries(
     elementQuestions(descriptions, kind).flatMap(({ id }) => (answer === undefined ? [] : [[id, answer]])),
   );
-  const request = { kind, accept: more.accept ?? [] };
+  const request = { kind, accept: more.accept ?? [] } as const;
   return domainElementsCheck
     .judge(sampleInput({ request, elements: { descriptions, answers } }))
     .map(({ severity, message, remedy }) => ({ severity, message, remedy }));

@@ -106,7 +106,7 @@ export function samplePool(change: Partial<PoolComparison> = {}): PoolComparison
 }
 
 /** A description in which nothing matters, for tests. */
-export const sampleElements: DomainElement = {
+const sampleElements: DomainElement = {
   name: 'domain',
   attributes: [['type', 'kvm']],
   text: '',

@@ -61,10 +61,8 @@ async function sameDirectory(
 }
 
 function listOf(directory: string, files: readonly StoredImage[]): string {
-  const lines = files.map(({ image, state }) => [
-    image.path.slice(directory.length),
-    state.lengthBytes,
-    state.changedAt,
-  ]);
-  return JSON.stringify(lines.toSorted());
+  const lines = files.map(({ image, state }) =>
+    JSON.stringify([image.path.slice(directory.length), state.lengthBytes, state.changedAt]),
+  );
+  return lines.toSorted((a, b) => a.localeCompare(b)).join();
 }

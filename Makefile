@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat schedules mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat schedules mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -28,7 +28,7 @@ demo: setup ## move real VMs between real hosts, live and cold, and show the fig
 	@$(AS_ROOT) node tools/demo/main.ts
 
 # Everything that a run of tests needs is installed first; tests on PostgreSQL must run, and not be skipped for want of one.
-TEST_RUN = LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" FERRY_TEST_POSTGRES=required $(AS_ROOT) node tools/test-run/main.ts
+TEST_RUN = LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" LIBVIRT_SCHEMAS="$$(tools/libvirt-sources schemas)" FERRY_TEST_POSTGRES=required $(AS_ROOT) node tools/test-run/main.ts
 
 test-setup: setup ## install what tests need, real hosts and OpenStack's clients included
 	@$(LAB) setup
@@ -55,8 +55,11 @@ test-compat: compat-setup ## OpenStack's own clients against a controller on sim
 schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again; SCHEDULES_ON=postgres
 	vitest run --project $(if $(filter postgres,$(SCHEDULES_ON)),postgres tests/postgres/schedules.test.ts,unit packages/controller/src/operations/schedules)
 
-protocol: setup ## hold the libvirt client's tables against libvirt's own definition, fetched from Debian
-	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol
+protocol: setup ## hold the libvirt client's tables, and that of a domain's elements, against libvirt's own definition, fetched from Debian
+	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" LIBVIRT_SCHEMAS="$$(tools/libvirt-sources schemas)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol packages/hypervisor/src/xml/domain-schema.test.ts
+
+domain-elements: setup ## write docs/domain-elements.md from the table
+	node tools/write-domain-elements.ts
 
 mutation: setup ## change the libvirt client's protocol code bit by bit: does a test notice? (takes a while)
 	stryker run
@@ -90,6 +93,9 @@ bench: setup ## side by side with virsh; prints tables with machine and date
 bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; prints a table with machine and date
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/libvirt/main.ts
+
+bench-real-guests: setup ## how the guests of a folder of domain XMLs are judged by the table of elements: DIR=…; without it libvirt's own examples
+	@node bench/real-guests/main.ts $(if $(DIR),$(DIR),$$(tools/libvirt-sources examples))
 
 bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL with controllers that are killed; prints a table
 	@$(AS_ROOT) node tests/load/main.ts

@@ -20,6 +20,7 @@ export function moveRequest(move: MoveBody, resizeTo: FlavorSnapshot | null = nu
     pathMap: move.pathMap ?? {},
     definePools: move.definePools ?? false,
     sharedDevices: move.sharedDevices ?? [],
+    accept: move.accept ?? [],
     probe: move.probe ?? null,
     announce: move.announce ?? false,
     startFailure: move.startFailure ?? 'go-back',

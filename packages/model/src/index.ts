@@ -26,6 +26,7 @@ export { type Cidr, parseCidr } from './firewall/parse-cidr.ts';
 export { ruleProblems } from './firewall/rule-problems.ts';
 export type * from './firewall/security-group.ts';
 export type * from './host/host-facts.ts';
+export type * from './host/hardware-facts.ts';
 export { type Caller, firstProject, firstUser, type ProjectRole } from './identity/caller.ts';
 export { type AskedScope, chooseScope } from './identity/choose-scope.ts';
 export { ferryRole, hasRole, projectRoles } from './identity/has-role.ts';
@@ -123,3 +124,13 @@ export { chooseTarget, type TargetChoice } from './volume/choose-target.ts';
 export { isAtPlace, isSamePlace } from './volume/is-at-place.ts';
 export { parseVolumeSource } from './volume/parse-volume-source.ts';
 export * from './volume/volume.ts';
+export type * from './domain-elements/domain-element.ts';
+export { elementsDocument } from './domain-elements/elements-document.ts';
+export { rowsFor } from './domain-elements/row-of.ts';
+export { compareHardware, type HardwareOfBoth } from './domain-elements/compare-hardware.ts';
+export {
+  type ElementAnswer,
+  elementQuestions,
+  type ElementQuestion,
+  namedElements,
+} from './domain-elements/element-questions.ts';

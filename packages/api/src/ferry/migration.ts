@@ -277,6 +277,13 @@ export const MoveSchema = Type.Object(
           'block devices, by their path at the source, of which you know that both hosts have the same: what they hold is compared in samples',
       }),
     ),
+    accept: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
+        maxItems: 256,
+        description:
+          "elements and attributes of the domain's XML, by path (`devices/rng/backend`) or by path and value (`devices/rng/backend=/dev/hwrng`), of which you know that they are right on the target though Ferry cannot tell",
+      }),
+    ),
     probe: Type.Optional(
       nullable(
         Type.String({

@@ -5,6 +5,7 @@ import { formatReport } from '../output/findings.ts';
 import { print } from '../output/print.ts';
 import { clientCommand } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption } from './network-options.ts';
+import { acceptOption } from './accept-option.ts';
 import { definePoolsOption, mapPathOption, mapPoolOption, sharedDeviceOption } from './storage-options.ts';
 
 /** `ferry check`: would a move work? */
@@ -27,6 +28,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
       .addOption(mapPathOption())
       .addOption(definePoolsOption())
       .addOption(sharedDeviceOption())
+      .addOption(acceptOption())
       .addHelpText(
         'after',
         '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n  ferry check web compute12 --warm\n',
@@ -42,6 +44,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
           pathMap: options.mapPath,
           definePools: options.definePools === true,
           sharedDevices: [...options.sharedDevice],
+          accept: [...options.accept],
           warm: options.warm === true,
         });
         print(options.output, report, () => formatReport(report));

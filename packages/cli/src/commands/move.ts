@@ -4,6 +4,7 @@ import { connectToController } from '../connection.ts';
 import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption, probeOption } from './network-options.ts';
 import { reportMove } from './report-move.ts';
+import { acceptOption } from './accept-option.ts';
 import { definePoolsOption, mapPathOption, mapPoolOption, sharedDeviceOption } from './storage-options.ts';
 
 const mebibyte = 1024 * 1024;
@@ -22,6 +23,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       .addOption(mapPathOption())
       .addOption(definePoolsOption())
       .addOption(sharedDeviceOption())
+      .addOption(acceptOption())
       .addOption(probeOption())
       .option('--announce', 'announce the guest to its networks once more after the switch-over')
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
@@ -62,6 +64,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           pathMap: options.mapPath,
           definePools: options.definePools === true,
           sharedDevices: [...options.sharedDevice],
+          accept: [...options.accept],
         };
         setExitCode(await startMove(instance, move, options));
       }),
@@ -80,6 +83,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       .addOption(mapPathOption())
       .addOption(definePoolsOption())
       .addOption(sharedDeviceOption())
+      .addOption(acceptOption())
       .addOption(probeOption())
       .option(
         '--warm',
@@ -121,6 +125,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           pathMap: options.mapPath,
           definePools: options.definePools === true,
           sharedDevices: [...options.sharedDevice],
+          accept: [...options.accept],
         };
         setExitCode(await startMove(instance, move, options));
       }),

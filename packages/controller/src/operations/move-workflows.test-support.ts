@@ -188,6 +188,7 @@ function requestOf(given: MoveCase): MoveRequest {
     pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
     definePools: true,
     sharedDevices: [],
+    accept: [],
     probe: null,
     announce: true,
     postCopy: 'never',

@@ -16,6 +16,8 @@ export type HypervisorErrorCode =
   | 'no-network'
   /** The host keeps no such secret. */
   | 'no-secret'
+  /** The host has no such device. */
+  | 'no-device'
   /** The guest has no console of that kind, or none that can be reached. */
   | 'no-console'
   /** Somebody else has the console open. */

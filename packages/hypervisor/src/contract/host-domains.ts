@@ -1,4 +1,4 @@
-import type { DomainFacts, PowerState, Sighting } from '@ferry/model';
+import type { DomainDescriptions, DomainFacts, PowerState, Sighting } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { DomainRecords } from './domain-records.ts';
 import type { DomainAdaptation } from './domain-adaptation.ts';
@@ -24,6 +24,8 @@ export interface HostDomains {
   /** One domain with its images; null when the host does not know it. */
   domain(id: string, call?: Call): Promise<DomainFacts | null>;
   /** The id of the domain of that name; null when there is none. */
+  /** What its host has of a domain, now and for its next start; null where there is no such domain. */
+  descriptions(id: string, call?: Call): Promise<DomainDescriptions | null>;
   idOf(name: string, call?: Call): Promise<string | null>;
   /** What the host shows of a domain now. Never throws for a host that does not answer: it says `unreachable`. */
   sight(id: string, call?: Call): Promise<Sighting>;

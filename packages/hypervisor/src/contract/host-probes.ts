@@ -1,4 +1,4 @@
-import type { NetworkSource, OwnershipFacts } from '@ferry/model';
+import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { PeerAddress } from './host-migration.ts';
 
@@ -25,6 +25,8 @@ export interface HostProbes {
     look: (path: string, isHeld: boolean) => Promise<T>,
     call?: Call,
   ): Promise<{ readonly held: T; readonly free: T }>;
+  /** Why a guest of this host cannot have such a device; null when it can. */
+  refusalToHave(device: DomainElement, call?: Call): Promise<string | null>;
   /** Why a guest of this host cannot have an image to write to; null when it can. Writes nothing. */
   refusalToWrite(path: string, call?: Call): Promise<string | null>;
 }

@@ -4,6 +4,7 @@ import type { HostConsoles } from './host-consoles.ts';
 import type { HostDisks } from './host-disks.ts';
 import type { HostDomains } from './host-domains.ts';
 import type { HostFirewall } from './host-firewall.ts';
+import type { HostHardware } from './host-hardware.ts';
 import type { HostGuests } from './host-guests.ts';
 import type { HostMigration } from './host-migration.ts';
 import type { HostProbes } from './host-probes.ts';
@@ -30,6 +31,7 @@ export interface HypervisorHost {
   readonly pools: HostPools;
   readonly secrets: HostSecrets;
   readonly probes: HostProbes;
+  readonly hardware: HostHardware;
   /** Null where only libvirtd is reached. */
   readonly shell: HostShell | null;
   close(): Promise<void>;

@@ -97,6 +97,8 @@ function codeOfLibvirt({ code, int1 }: Pick<LibvirtError, 'code' | 'int1'>): Hyp
       return 'no-filter';
     case ErrorNumber.NO_NETWORK:
       return 'no-network';
+    case ErrorNumber.NO_NODE_DEVICE:
+      return 'no-device';
     case ErrorNumber.NO_SECRET:
       return 'no-secret';
     case ErrorNumber.STORAGE_VOL_EXIST:

@@ -12,6 +12,8 @@ import {
 } from '@ferry/libvirt';
 import type {
   DiskFacts,
+  DomainDescriptions,
+  DomainElement,
   DomainExtras,
   DomainFacts,
   PowerState,
@@ -24,6 +26,7 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
+import { readDomainElements } from '../xml/domain-elements-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { DiskPlaces } from './disk-places.ts';
@@ -85,6 +88,26 @@ export class LibvirtDomains implements HostDomains {
       ...facts,
       disks: await Promise.all(facts.disks.map((disk) => this.#places.withImages(disk, call))),
       extras: await this.#withRecords(dom, facts.extras, call),
+    };
+  }
+
+  async descriptions(id: string, call: Call = {}): Promise<DomainDescriptions | null> {
+    const dom = await this.#find(id, call);
+    if (dom === null) return null;
+    const [{ power }, { persistent }] = await Promise.all([
+      this.#state(dom, call),
+      this.#connection.call('domainIsPersistent', { dom }, call),
+    ]);
+    const read = async (more: number): Promise<DomainElement> => {
+      // As it is sent: without what libvirt makes anew on each host.
+      const flags = DomainXmlFlag.migratable | more;
+      const { xml } = await this.#connection.call('domainGetXmlDesc', { dom, flags }, call);
+      return parse(this.#connection, () => readDomainElements(xml));
+    };
+    const isOff = power === 'shutoff';
+    return {
+      live: isOff ? null : await read(0),
+      next: persistent || isOff ? await read(DomainXmlFlag.inactive) : null,
     };
   }
 

@@ -10,6 +10,7 @@ import { LibvirtDisks } from './libvirt-disks.ts';
 import { LibvirtDomains } from './libvirt-domains.ts';
 import { readHostFacts } from './libvirt-facts.ts';
 import { LibvirtFirewall } from './libvirt-firewall.ts';
+import { LibvirtHardware } from './libvirt-hardware.ts';
 import { LibvirtGuests } from './libvirt-guests.ts';
 import { LibvirtMigration } from './libvirt-migration.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
@@ -59,6 +60,7 @@ class LibvirtHost implements HypervisorHost {
   readonly pools: LibvirtNamedPools;
   readonly secrets: LibvirtSecrets;
   readonly probes: LibvirtProbes;
+  readonly hardware: LibvirtHardware;
   readonly shell: PythonShell | null;
   readonly #connection: HostConnection;
 
@@ -73,6 +75,7 @@ class LibvirtHost implements HypervisorHost {
     this.consoles = new LibvirtConsoles(this.#connection, parsed);
     this.overlays = new LibvirtOverlays(this.#connection, this.domains, this.storage);
     this.migration = new LibvirtMigration(this.#connection);
+    this.hardware = new LibvirtHardware(this.#connection);
     this.firewall = new LibvirtFirewall(this.#connection);
     this.networks = new LibvirtNetworks(this.#connection);
     this.pools = new LibvirtNamedPools(this.#connection);

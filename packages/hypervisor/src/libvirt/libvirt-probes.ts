@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { NetworkSource, OwnershipFacts } from '@ferry/model';
+import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes } from '../contract/host-probes.ts';
 import type { HostStorage } from '../contract/host-storage.ts';
+import { probedDeviceXml } from '../xml/probed-device-xml.ts';
 import { escapeXml } from '../xml/write-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
@@ -35,6 +36,17 @@ export class LibvirtProbes implements HostProbes {
       // A server that is silent holds the hypervisor up; libvirt ends the guest once it can.
       const tried = ['refused', 'deadline'];
       if (error instanceof HypervisorError && tried.includes(error.code)) return error.message;
+      throw error;
+    }
+  }
+
+  async refusalToHave(device: DomainElement, call: Call = {}): Promise<string | null> {
+    try {
+      return await withProbeGuest(this.#connection, probedDeviceXml(device), call, () =>
+        Promise.resolve(null),
+      );
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'refused') return error.message;
       throw error;
     }
   }

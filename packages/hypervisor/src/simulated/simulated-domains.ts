@@ -1,12 +1,13 @@
 import { on } from 'node:events';
 import { join } from 'node:path';
-import type { DiskFacts, DomainFacts, Sighting } from '@ferry/model';
+import type { DiskFacts, DomainDescriptions, DomainFacts, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
+import { readDomainElements } from '../xml/domain-elements-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
 import { lockHolder } from './image-lock.ts';
@@ -69,6 +70,18 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
+  descriptions(id: string, call?: Call): Promise<DomainDescriptions | null> {
+    return this.#ask('descriptions', call, () => {
+      const domain = this.#host.domains.get(id);
+      if (domain === undefined) return null;
+      const isOff = domain.state === 'shutoff' || domain.state === 'crashed';
+      return {
+        live: isOff ? null : readDomainElements(domain.xml),
+        next: domain.persistent || isOff ? readDomainElements(domain.nextXml ?? domain.xml) : null,
+      };
+    });
+  }
+
   idOf(name: string, call?: Call): Promise<string | null> {
     return this.#ask('idOf', call, () => {
       for (const [id, domain] of this.#host.domains) if (nameOf(domain.xml) === name) return id;
@@ -91,8 +104,8 @@ export class SimulatedDomains implements HostDomains {
 
   definition(id: string, call?: Call, adaptation: DomainAdaptation | null = null): Promise<string> {
     return this.#ask('definition', call, () => {
-      const { xml: life, nextXml } = this.#need(id);
-      const xml = nextXml ?? life;
+      const { xml: now, nextXml } = this.#need(id);
+      const xml = nextXml ?? now;
       return adaptation === null ? xml : adaptDomainXml(xml, adaptation);
     });
   }

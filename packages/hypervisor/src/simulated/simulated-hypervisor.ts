@@ -7,6 +7,7 @@ import { SimulatedDisks } from './simulated-disks.ts';
 import { SimulatedDomains } from './simulated-domains.ts';
 import { SimulatedFirewall } from './simulated-firewall.ts';
 import { SimulatedFiles } from './simulated-files.ts';
+import { SimulatedHardware } from './simulated-hardware.ts';
 import { SimulatedGuests } from './simulated-guests.ts';
 import { SimulatedMigration } from './simulated-migration.ts';
 import { SimulatedPools } from './simulated-pools.ts';
@@ -56,6 +57,7 @@ class SimulatedHost implements HypervisorHost {
   readonly pools: SimulatedPools;
   readonly secrets: SimulatedSecrets;
   readonly probes: SimulatedProbes;
+  readonly hardware: SimulatedHardware;
   readonly #world: SimulatedWorld;
   readonly #state: SimulatedHostState;
 
@@ -70,6 +72,7 @@ class SimulatedHost implements HypervisorHost {
     this.storage = new SimulatedStorage(world, state);
     this.overlays = new SimulatedOverlays(world, state);
     this.migration = new SimulatedMigration(world, state);
+    this.hardware = new SimulatedHardware(world, state);
     this.firewall = new SimulatedFirewall(world, state);
     this.networks = new SimulatedNetworks(world, state);
     this.pools = new SimulatedPools(world, state);

@@ -1,9 +1,10 @@
 import { basename, dirname } from 'node:path';
-import type { NetworkSource, OwnershipFacts } from '@ferry/model';
+import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes } from '../contract/host-probes.ts';
+import { probedDeviceXml } from '../xml/probed-device-xml.ts';
 import { writerOf } from './image-lock.ts';
 import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
@@ -21,6 +22,13 @@ export class SimulatedProbes implements HostProbes {
     return this.#ask('refusalToOpen', call, () => {
       const cutOff = source.servers.find((server) => this.#host.cutOffFrom.has(server));
       return cutOff === undefined ? null : `${this.#host.name}: no route to ${cutOff}`;
+    });
+  }
+
+  refusalToHave(device: DomainElement, call?: Call): Promise<string | null> {
+    return this.#ask('refusalToHave', call, () => {
+      const xml = probedDeviceXml(device);
+      return [...this.#host.refusedDevices].find(([part]) => xml.includes(part))?.[1] ?? null;
     });
   }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type {
   DomainFacts,
+  HardwareFacts,
   HostFacts,
   OwnershipFacts,
   PlugFacts,
@@ -105,6 +106,10 @@ export interface SimulatedHostState {
   readonly secrets: Map<string, SimulatedSecret>;
   /** Block devices by path, with what tells them from others; what they hold are files of the same path. */
   readonly identities: Map<string, string>;
+  /** What it is made of; devices by their address. */
+  hardware: HardwareFacts & { readonly devices: ReadonlyMap<string, string> };
+  /** Devices of guests that it cannot give, by a word of their description, with what its hypervisor says then. */
+  readonly refusedDevices: Map<string, string>;
   readonly devices: Map<string, Partial<PlugFacts> & { readonly isBridge: boolean; readonly mtu: number }>;
 }
 
@@ -201,6 +206,8 @@ export class SimulatedWorld {
       pools: new Map(),
       secrets: new Map(),
       identities: new Map(),
+      hardware: defaultHardware(),
+      refusedDevices: new Map(),
       devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
       cutOffFrom: new Set(),
       ownership: { dynamic: true, remembered: false },
@@ -302,6 +309,17 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
 /** Power state as the model names it. */
 export function powerOf(state: SimulatedDomain['state']): DomainFacts['power'] {
   return state === 'other' ? 'unknown' : state;
+}
+
+function defaultHardware(): SimulatedHostState['hardware'] {
+  return {
+    cpu: { model: 'EPYC', vendor: 'AMD', microcode: '1', features: ['x2apic'] },
+    cells: [{ id: 0, cpus: [0, 1, 2, 3, 4, 5, 6, 7] }],
+    hugePages: [{ sizeBytes: 2 * mebibyte, free: 0 }],
+    securityModels: ['dac'],
+    launchSecurity: [],
+    devices: new Map(),
+  };
 }
 
 function defaultFacts(name: string, number: number): HostFacts {

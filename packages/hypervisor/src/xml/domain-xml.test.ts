@@ -28,7 +28,6 @@ test('a domain is read with its disks, interfaces and devices', () => {
     memoryBytes: 128 * 1024 * 1024,
     vcpus: 2,
     hostDevices: ['pci'],
-    bootFiles: ['/lab/vmlinuz'],
   });
   expect(domain.cpuXml).toContain('<model>qemu64</model>');
   expect(domain.disks.map((disk) => [disk.target, disk.kind, disk.device, disk.path, disk.readOnly])).toEqual(

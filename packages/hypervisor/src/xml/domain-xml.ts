@@ -38,7 +38,6 @@ export function readDomainXml(xml: string): DomainDescription {
     hostDevices:
       devices === null ? [] : children(devices, 'hostdev').map((one) => attribute(one, 'type') ?? 'unknown'),
     extras: readExtras(os, devices),
-    bootFiles: os === null ? [] : bootFiles(os),
   };
 }
 
@@ -118,12 +117,6 @@ function readInterface(one: Element): InterfaceFacts {
     mode: kind === 'direct' ? attribute(source, 'mode') : null,
     portGroup: attribute(source, 'portgroup'),
   };
-}
-
-function bootFiles(os: Element): string[] {
-  return ['kernel', 'initrd', 'dtb', 'loader']
-    .map((name) => textOf(at(os, name)))
-    .filter((path): path is string => path !== null && path !== '');
 }
 
 function sourceName(kind: string | null, source: Element | null): string | null {

@@ -3,6 +3,7 @@ import type { Check } from './check-input.ts';
 import { cpuCompatibleCheck } from './cpu-compatible.ts';
 import { diskLocksCheck } from './disk-locks.ts';
 import { diskRoomCheck } from './disk-room.ts';
+import { domainElementsCheck } from './domain-elements.ts';
 import { domainLockCheck } from './domain-lock.ts';
 import { fileUsersCheck } from './file-users.ts';
 import { firewallReadyCheck } from './firewall-ready.ts';
@@ -68,4 +69,5 @@ export const allChecks: readonly Check[] = [
   serverGroupCheck,
   sizeFitsCheck,
   fileUsersCheck,
+  domainElementsCheck,
 ];

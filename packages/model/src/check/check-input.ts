@@ -1,4 +1,6 @@
 import type { Host } from '../host/host.ts';
+import type { DomainDescriptions } from '../domain-elements/domain-element.ts';
+import type { ElementAnswer } from '../domain-elements/element-questions.ts';
 import type { OwnershipFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
@@ -39,6 +41,11 @@ export interface MigrationRequest {
   readonly definePools: boolean;
   /** Block devices, by their path at the source, of which an operator says that both hosts have the same. */
   readonly sharedDevices: readonly string[];
+  /**
+   * Elements of the domain, by path or by path and value (`devices/rng/backend=/dev/hwrng`), of which an operator says that they
+   * are right on the target though Ferry cannot tell.
+   */
+  readonly accept: readonly string[];
   /** Where the guest is asked from outside whether it answers: `tcp:10.0.0.5:22`; null: nowhere. */
   readonly probe: string | null;
   /**
@@ -84,6 +91,8 @@ export interface CheckInput {
   readonly claimedMemoryBytes: number;
   /** The server group that it is in; null: none. */
   readonly serverGroup: GroupOfInstance | null;
+  /** What the domain names, element by element, and what was seen of it on the target. */
+  readonly elements: ElementFacts | null;
   readonly plan: TransferPlan | null;
   /** Who else has the files that are copied, on their host; null: it did not tell. */
   readonly fileUsers: readonly FileNaming[] | null;
@@ -114,6 +123,12 @@ export interface CheckInput {
   readonly groups: readonly string[];
   /** Names of the packet filters that the target has; null when it did not say. */
   readonly targetFilters: readonly string[] | 'cannot-filter' | 'not-in-force' | null;
+}
+
+/** The descriptions of a domain, and answers to the questions that they raise, by their ids. */
+export interface ElementFacts {
+  readonly descriptions: DomainDescriptions;
+  readonly answers: Readonly<Record<string, ElementAnswer>>;
 }
 
 /** What the source tells of a guest whose disks are to be copied while it runs. */

@@ -6,11 +6,6 @@ describe('devices of the host', () => {
   test.each([
     { when: 'none', given: {}, finds: ['ok'] },
     { when: 'one, live', given: { domain: sampleDomain({ hostDevices: ['pci'] }) }, finds: ['error'] },
-    {
-      when: 'one, cold',
-      given: { request: { kind: 'cold-migration' as const }, domain: sampleDomain({ hostDevices: ['pci'] }) },
-      finds: ['warning'],
-    },
     { when: 'not told', given: { domain: null }, finds: ['unknown'] },
   ])('$when: $finds', ({ given, finds }) => {
     expect(severities(hostDevicesCheck, given)).toEqual(finds);

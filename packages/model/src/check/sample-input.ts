@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
+import type { DomainElement } from '../domain-elements/domain-element.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import { untoldPlug } from '../instance/untold-plug.ts';
@@ -77,7 +78,6 @@ export function sampleDomain(change: Partial<DomainFacts> = {}): DomainFacts {
       snapshotsWithMemoryFile: [],
       checkpoints: [],
     },
-    bootFiles: [],
     ...change,
   };
 }
@@ -104,6 +104,14 @@ export function samplePool(change: Partial<PoolComparison> = {}): PoolComparison
   const facts = { type: 'dir', active: true, directory: '/images', source: '', secrets: [] };
   return { name: 'images', targetName: 'images', atSource: facts, onTarget: facts, ...change };
 }
+
+/** A description in which nothing matters, for tests. */
+const sampleElements: DomainElement = {
+  name: 'domain',
+  attributes: [['type', 'kvm']],
+  text: '',
+  children: [{ name: 'name', attributes: [], text: 'web', children: [] }],
+};
 
 /** A writable qcow2 disk, for tests. */
 export function sampleDisk(change: Partial<DomainFacts['disks'][number]> = {}): DomainFacts['disks'][number] {
@@ -173,6 +181,7 @@ export function sampleInput(
     pathMap: {},
     definePools: false,
     sharedDevices: [],
+    accept: [],
     probe: null,
     postCopy: 'never',
     coordinated: false,
@@ -193,6 +202,7 @@ export function sampleInput(
     conflict: null,
     claimedMemoryBytes: 0,
     serverGroup: null,
+    elements: { descriptions: { live: sampleElements, next: sampleElements }, answers: {} },
     plan: samplePlan('keep'),
     fileUsers: [],
     planProblem: null,

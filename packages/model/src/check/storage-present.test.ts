@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { storagePresentCheck } from './storage-present.ts';
 import type { BackingPlan, CopiedDisk } from '../strategy/transfer-plan.ts';
-import { sampleDomain, sampleInput, samplePlan, severities } from './sample-input.ts';
+import { sampleInput, samplePlan, severities } from './sample-input.ts';
 
 /** A disk on a base. */
 function sampleCopiedDisk(action: BackingPlan['action']): CopiedDisk {
@@ -94,11 +94,6 @@ describe('disks of the guest', () => {
     })),
     { when: 'none', given: { plan: samplePlan('keep', { disks: [] }) }, finds: ['ok'] },
     { when: 'no plan', given: { plan: null }, finds: ['unknown'] },
-    {
-      when: 'a kernel beside the disks',
-      given: { domain: sampleDomain({ bootFiles: ['/boot/vmlinuz'] }) },
-      finds: ['ok', 'warning'],
-    },
   ])('$when: $finds', ({ given, finds }) => {
     expect(severities(storagePresentCheck, given)).toEqual(finds);
   });

@@ -3,7 +3,7 @@ import { targetPathOf } from '../strategy/target-path-of.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
-import { noted, passed, refused, unsure, warned } from './make-finding.ts';
+import { noted, passed, refused, unsure } from './make-finding.ts';
 
 const code = 'storage-present';
 
@@ -12,7 +12,7 @@ export const storagePresentCheck: Check = {
   code,
   about: "the guest's disks are present on the target or can be brought",
   kinds: bothKinds,
-  judge: (input) => [...disks(input), ...bootFiles(input)],
+  judge: disks,
 };
 
 function disks({ plan, planProblem }: CheckInput): Finding[] {
@@ -162,12 +162,4 @@ function obstacleFinding(
       );
     }
   }
-}
-
-/** Kernel and NVRAM template: the target's hypervisor opens them too, and libvirt does not show whether they are there. */
-function bootFiles({ domain }: CheckInput): Finding[] {
-  if (domain === null || domain.bootFiles.length === 0) return [];
-  const files = domain.bootFiles.join(', ');
-  const remedy = `See that these files are on the target: ${files}.`;
-  return [warned(code, 'the guest also needs files that Ferry does not move', { files }, remedy)];
 }

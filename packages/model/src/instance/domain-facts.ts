@@ -29,8 +29,6 @@ export interface DomainFacts {
   readonly hostDevices: readonly string[];
   /** What belongs to it beside its definition and its disks. */
   readonly extras: DomainExtras;
-  /** Files outside of disks that must exist on any host that runs it: kernel, initrd, NVRAM template. */
-  readonly bootFiles: readonly string[];
 }
 
 /** State of a domain that its host keeps elsewhere than in its disks. */

@@ -91,6 +91,7 @@ export async function inspectEvacuation(
 
 /** What checks of a move ask that a source would have to tell. */
 const nothingOfTheSource = {
+  elements: null,
   plan: null,
   planProblem: null,
   fileUsers: [],
@@ -114,6 +115,7 @@ const anyMove: Omit<MigrationRequest, 'host'> = {
   pathMap: {},
   definePools: false,
   sharedDevices: [],
+  accept: [],
   probe: null,
   postCopy: 'never',
   coordinated: false,

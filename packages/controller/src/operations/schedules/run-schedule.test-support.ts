@@ -153,6 +153,7 @@ class ScheduleRun {
         pathMap: {},
         definePools: false,
         sharedDevices: [],
+        accept: [],
         probe: null,
         announce: true,
         postCopy: 'never',

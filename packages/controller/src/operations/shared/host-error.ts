@@ -21,6 +21,7 @@ export function refusalOf(error: unknown): unknown {
     case 'no-filter':
     case 'no-network':
     case 'no-secret':
+    case 'no-device':
     case 'exists':
     case 'no-space':
     case 'wrong-state':

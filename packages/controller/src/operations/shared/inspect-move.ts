@@ -5,6 +5,7 @@ import {
   type DomainFacts,
   type Host,
   imagesToBring,
+  mappedPath,
   type Instance,
   type MigrationRequest,
   networkSettings,
@@ -16,6 +17,7 @@ import {
   targetPathOf,
   type TransferPlan,
 } from '@ferry/model';
+import { inspectElements } from './elements/inspect-elements.ts';
 import { inspectNetworkDisks } from './inspect-disks.ts';
 import { inspectVolumes } from './volumes/inspect-volumes.ts';
 import { placesOf } from './volumes/places-of.ts';
@@ -59,6 +61,27 @@ export async function inspectMove(
     elsewhere === null ? null : look(services, elsewhere, call),
   ]);
   const domain = await attempt(services, source.answers?.domains.domain(instance.id, call));
+  const paths = storageSettings(request, elsewhere).paths;
+  const elements =
+    source.answers === null || domain.value === null
+      ? null
+      : await attempt(
+          services,
+          inspectElements(
+            services,
+            {
+              source: { hostId: owner.id, host: source.answers },
+              target:
+                elsewhere === null || target?.answers == null
+                  ? null
+                  : { hostId: elsewhere.id, host: target.answers },
+              domain: domain.value,
+              kind: request.kind,
+              targetPath: (path) => mappedPath(path, paths) ?? path,
+            },
+            call,
+          ),
+        );
   const between = await compare(services, request, instance, { source, target, domain: domain.value, call });
   return {
     choice: selection.choice,
@@ -80,6 +103,7 @@ export async function inspectMove(
       groups: (await services.store.securityGroups.of(instance.id)).groups.map((group) => group.name),
       targetFilters: await filtersOf(services, target?.answers ?? null, call),
       domain: domain.value,
+      elements: elements?.value ?? null,
       ...between,
       planProblem: between.planProblem ?? domain.problem,
       serverGroup,

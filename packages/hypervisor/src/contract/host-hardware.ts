@@ -1,0 +1,17 @@
+import type { HardwareFacts } from '@ferry/model';
+import type { Call } from './call.ts';
+
+/** What a host is made of. */
+export interface HostHardware {
+  facts(call?: Call): Promise<HardwareFacts>;
+  /** What kind of device stands at an address, in words that are the same for the same kind: vendor and product. Null: none does. */
+  device(address: DeviceAddress, call?: Call): Promise<string | null>;
+  /** Whether libvirt can ask that program what guests it can run. */
+  isEmulator(path: string, call?: Call): Promise<boolean>;
+}
+
+/** Where a device of a host is: `0000:03:00.1` on its PCI bus, or a mediated one by its uuid. */
+export interface DeviceAddress {
+  readonly bus: 'pci' | 'mdev';
+  readonly address: string;
+}

@@ -1,0 +1,80 @@
+import type { HardwareFacts } from '@ferry/model';
+import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
+import type { DeviceAddress, HostHardware } from '../contract/host-hardware.ts';
+import { readHardwareXml, readLaunchSecurity } from '../xml/hardware-xml.ts';
+import { readNodeDevice } from '../xml/node-device-xml.ts';
+import type { HostConnection } from './host-connection.ts';
+import { parse } from './libvirt-facts.ts';
+
+const kibibyte = 1024;
+
+/** The hardware of a libvirt host. */
+export class LibvirtHardware implements HostHardware {
+  readonly #connection: HostConnection;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+  }
+
+  async facts(call: Call = {}): Promise<HardwareFacts> {
+    const { capabilities } = await this.#connection.call('connectGetCapabilities', {}, call);
+    const { pageSizes, ...facts } = parse(this.#connection, () => readHardwareXml(capabilities));
+    return {
+      ...facts,
+      hugePages: await this.#hugePages(pageSizes, facts.cells.length, call),
+      launchSecurity: await this.#launchSecurity(call),
+    };
+  }
+
+  async device({ bus, address }: DeviceAddress, call: Call = {}): Promise<string | null> {
+    // libvirt's names of node devices: `pci_0000_03_00_1`, `mdev_b1ae8bf6_38b0_…`.
+    const name = `${bus}_${address.replace(/[^0-9a-zA-Z]/g, '_')}`;
+    try {
+      const { xml } = await this.#connection.call('nodeDeviceGetXmlDesc', { name, flags: 0 }, call);
+      return parse(this.#connection, () => readNodeDevice(xml));
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-device') return null;
+      throw error;
+    }
+  }
+
+  async isEmulator(path: string, call: Call = {}): Promise<boolean> {
+    try {
+      await this.#domainCapabilities(path, call);
+      return true;
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'refused') return false;
+      throw error;
+    }
+  }
+
+  async #hugePages(sizes: readonly number[], cells: number, call: Call): Promise<HardwareFacts['hugePages']> {
+    if (sizes.length === 0) return [];
+    const { counts } = await this.#connection.call(
+      'nodeGetFreePages',
+      { pages: sizes.map((size) => size / kibibyte), startCell: 0, cellCount: cells, flags: 0 },
+      call,
+    );
+    // One count for each size, cell after cell.
+    return sizes.map((sizeBytes, at) => ({
+      sizeBytes,
+      free: counts.reduce((sum, count, index) => sum + (index % sizes.length === at ? Number(count) : 0), 0),
+    }));
+  }
+
+  async #launchSecurity(call: Call): Promise<HardwareFacts['launchSecurity']> {
+    try {
+      const xml = await this.#domainCapabilities(null, call);
+      return parse(this.#connection, () => readLaunchSecurity(xml));
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'refused') return null;
+      throw error;
+    }
+  }
+
+  async #domainCapabilities(emulatorbin: string | null, call: Call): Promise<string> {
+    const args = { emulatorbin, arch: null, machine: null, virttype: null, flags: 0 };
+    return (await this.#connection.call('connectGetDomainCapabilities', args, call)).capabilities;
+  }
+}

@@ -1,0 +1,173 @@
+import { isAccepted, wordFor } from '../domain-elements/is-accepted.ts';
+import {
+  type ElementAnswer,
+  type NamedElement,
+  namedElements,
+} from '../domain-elements/element-questions.ts';
+import { bothKinds } from './both-kinds.ts';
+import type { Check, CheckInput } from './check-input.ts';
+import type { Finding } from './finding.ts';
+import { hostSilent, passed, refused, warned } from './make-finding.ts';
+
+const code = 'domain-elements';
+
+/** Each element and attribute of the domain is known, and what it names is carried or is there on the target. */
+export const domainElementsCheck: Check = {
+  code,
+  about: 'each part of its definition can move: what it names comes along, or is there on the target',
+  kinds: bothKinds,
+  judge: (input) => {
+    const { elements, request } = input;
+    if (elements === null) return [hostSilent(code, 'source', "the domain's description")];
+    const named = namedElements(elements.descriptions, request.kind);
+    const findings = [...named.flatMap((one) => findingOf(one, input)), ...slips(named, request.accept)];
+    const stopped = findings.filter(({ severity }) => severity !== 'ok');
+    // Of what one device names, one finding is enough.
+    const said = [
+      ...new Map(findings.map((one) => [JSON.stringify([one.message, one.compared]), one])).values(),
+    ];
+    if (stopped.length > 0) return said;
+    const what = `all ${named.length} elements and attributes of its definition can move`;
+    return [...said, passed(code, what, { elements: named.length })];
+  },
+};
+
+function findingOf(one: NamedElement, input: CheckInput): Finding[] {
+  const { row, verdict, nextOnly } = one;
+  if (one.isPart) return [];
+  const compared = { element: one.path, value: shown(one.value), ...(nextOnly && { nextStartOnly: true }) };
+  if (row === null || verdict === null) {
+    const what = `${has(one, input)}, which the table of elements does not know`;
+    return [withWord(one, input, what, compared, 'Look what it is, and whether the target can have it.')];
+  }
+  switch (verdict.kind) {
+    case 'harmless':
+    case 'travels':
+    case 'checked':
+      return [];
+    case 'moves':
+      return nextOnly && one.path.startsWith('devices/') ? [staysBehind(one, input, compared)] : [];
+    case 'on-target':
+      return one.question === null
+        ? [
+            withWord(
+              one,
+              input,
+              `${has(one, input)}: ${row.because}`,
+              compared,
+              'See that the target has it.',
+            ),
+          ]
+        : [answered(one, row.because, input.elements?.answers[one.question.id], input)];
+    case 'cold-only':
+      if (verdict.saidBy !== undefined) return [];
+      return [
+        refused(
+          code,
+          `${has(one, input)}, which does not move live: ${row.because}`,
+          compared,
+          'Migrate it cold, or take it out of the guest first (virsh detach-device, virsh edit).',
+        ),
+      ];
+    case 'never':
+      if (verdict.saidBy !== undefined) return [];
+      return [
+        refused(
+          code,
+          `${has(one, input)}, which does not move: ${row.because}`,
+          compared,
+          'Take it out of the guest first (virsh edit).',
+        ),
+      ];
+  }
+}
+
+/** A live move carries what the guest has now. */
+function staysBehind(one: NamedElement, input: CheckInput, compared: Finding['compared']): Finding {
+  return refused(
+    code,
+    `${has(one, input)}, which a live move does not carry`,
+    compared,
+    'Migrate it cold, or take it out of the definition first (virsh edit).',
+  );
+}
+
+/** What was seen on the target decides; what nobody could tell takes a word. */
+function answered(
+  one: NamedElement,
+  because: string,
+  answer: ElementAnswer | undefined,
+  input: CheckInput,
+): Finding {
+  const seen = answer ?? {
+    result: 'unknown',
+    what: 'and nobody could tell whether the target has it',
+    compared: {},
+  };
+  const compared = { element: one.path, value: shown(one.value), ...seen.compared };
+  const what = `${has(one, input)}, ${seen.what}`;
+  switch (seen.result) {
+    case 'there':
+      return passed(code, what, compared);
+    case 'lacks':
+      return refused(
+        code,
+        `${what}: ${because}`,
+        compared,
+        'Give it to the target, choose another host, or take it out of the guest.',
+      );
+    case 'differs':
+      return withWord(
+        one,
+        input,
+        `${what}: ${because}`,
+        compared,
+        'Make them alike, or choose another host.',
+      );
+    case 'unknown':
+      return withWord(one, input, `${what}: ${because}`, compared, 'See that the target has it.');
+  }
+}
+
+/** An error that an operator's word makes a warning. */
+function withWord(
+  { path, value }: NamedElement,
+  { request }: CheckInput,
+  what: string,
+  compared: Finding['compared'],
+  remedy: string,
+): Finding {
+  if (isAccepted(request.accept, path, value))
+    return warned(code, `${what}. It was accepted`, { ...compared, accepted: true }, remedy);
+  return refused(
+    code,
+    what,
+    compared,
+    `${remedy} If it is right so, say it: --accept ${wordFor(path, value)}`,
+  );
+}
+
+function has({ path, value, nextOnly }: NamedElement, { instance }: Pick<CheckInput, 'instance'>): string {
+  const where = nextOnly ? ' for its next start' : '';
+  return `"${instance.name}" has${where} ${path}${value === '' ? '' : ` "${shown(value)}"`}`;
+}
+
+const longest = 120;
+
+function shown(value: string): string {
+  return value.length > longest ? `${value.slice(0, longest)}…` : value;
+}
+
+/** A word that names nothing of the guest's is a slip of the pen. */
+function slips(named: readonly NamedElement[], accept: readonly string[]): Finding[] {
+  return accept
+    .filter((word) => !named.some(({ path, value }) => isAccepted([word], path, value)))
+    .map((word) =>
+      warned(
+        code,
+        `the guest has no ${word}, which is accepted`,
+        { accept: word },
+        'Correct it, or leave it out.',
+      ),
+    );
+}

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { Host } from '@ferry/model';
 import { Refusal } from './shared/refusal.ts';
+import { readHost } from './shared/read-host.ts';
 import type { Services } from './shared/services.ts';
 
 /** Longest wait for a hook: a power switch and its check take seconds. */
@@ -29,14 +30,9 @@ export async function fenceHost(
 }
 
 async function requireSilent(services: Services, host: Host): Promise<void> {
-  const answers = await services.hypervisor
-    .host(host.uri)
-    .facts({ deadlineMs: services.limits.inspectMs })
-    .then(
-      ({ hostUuid }) => hostUuid === host.id,
-      () => false,
-    );
-  if (answers) throw new Refusal('host-answers', `${host.name} answers: its instances can be moved from it.`);
+  const reading = await readHost(services, host, { deadlineMs: services.limits.inspectMs });
+  if (reading.kind === 'answers')
+    throw new Refusal('host-answers', `${host.name} answers: its instances can be moved from it.`);
 }
 
 function runHook(hook: string, { name, id, uri }: Host): Promise<void> {

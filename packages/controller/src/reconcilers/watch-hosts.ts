@@ -1,4 +1,5 @@
 import type { Host } from '@ferry/model';
+import { readHost } from '../operations/shared/read-host.ts';
 import type { Services } from '../operations/shared/services.ts';
 import { findDrift } from './find-drift.ts';
 import type { HostLook } from './first-look.ts';
@@ -22,21 +23,18 @@ async function watchHost(services: Services, host: Host): Promise<HostLook> {
   const { store, log } = services;
   const call = { deadlineMs: services.limits.inspectMs };
   const at = new Date().toISOString();
-  try {
-    const there = services.hypervisor.host(host.uri);
-    const facts = await there.facts(call);
-    if (facts.hostUuid !== host.id) {
-      const reason = `another host answers at ${host.uri}: its uuid is ${facts.hostUuid}, not ${host.id}`;
-      await store.hosts.saw(host.id, { state: 'down', reason, at, facts: null });
-      return { host, powers: null, reason };
-    }
-    const powers = await there.domains.powers(call);
-    await store.hosts.saw(host.id, { state: 'up', reason: '', at, facts });
-    return { host, powers, reason: '' };
-  } catch (error) {
-    log.debug({ err: error, host: host.name }, 'a host did not answer');
-    const reason = error instanceof Error ? error.message : String(error);
+  const silent = async (reason: string): Promise<HostLook> => {
+    log.debug({ host: host.name, reason }, 'a host did not answer');
     await store.hosts.saw(host.id, { state: 'down', reason, at, facts: null });
     return { host, powers: null, reason };
+  };
+  const reading = await readHost(services, host, call);
+  if (reading.kind !== 'answers') return silent(reading.reason);
+  try {
+    const powers = await reading.hypervisor.domains.powers(call);
+    await store.hosts.saw(host.id, { state: 'up', reason: '', at, facts: reading.facts });
+    return { host, powers, reason: '' };
+  } catch (error) {
+    return silent(error instanceof Error ? error.message : String(error));
   }
 }

@@ -7,6 +7,7 @@ import {
   libraryBasePath,
   type PlacementCandidate,
 } from '@ferry/model';
+import { readHost } from '../shared/read-host.ts';
 import type { Services } from '../shared/services.ts';
 import type { NewServer } from './new-server.ts';
 import type { ResolvedServer } from './resolve-server.ts';
@@ -89,10 +90,11 @@ async function lookAt(
 ): Promise<Omit<HostSite, 'zone'>> {
   // The watch over hosts asks it again and again: nobody waits for its deadline here.
   if (host.service.state === 'down') return silent(host, host.service.reason);
-  const there = services.hypervisor.host(host.uri);
   const call = { deadlineMs: services.limits.inspectMs };
+  const reading = await readHost(services, host, call);
+  if (reading.kind !== 'answers') return silent(host, reading.reason);
+  const { facts, hypervisor: there } = reading;
   try {
-    const facts = await there.facts(call);
     const directory = await directoryOf(host, there, call);
     const base = await there.storage.image(libraryBasePath(directory, resolved.content.sha256), call);
     const { availableBytes } = await there.storage.room(directory, call);

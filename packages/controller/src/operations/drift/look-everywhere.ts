@@ -1,4 +1,5 @@
 import type { Host, Sighting } from '@ferry/model';
+import { readHost } from '../shared/read-host.ts';
 import type { Services } from '../shared/services.ts';
 
 /** What each of these hosts shows of a domain now, all asked side by side. */
@@ -20,12 +21,8 @@ export async function lookEverywhere(services: Services, id: string): Promise<Ma
   const call = { deadlineMs: services.limits.inspectMs };
   const hosts = await services.store.hosts.list();
   const looks = hosts.map(async (host): Promise<[string, Sighting]> => {
-    const reason = await services.hypervisor
-      .host(host.uri)
-      .facts(call)
-      .then(({ hostUuid }) => (hostUuid === host.id ? null : `another host answers at ${host.uri}`))
-      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-    if (reason !== null) return [host.id, { kind: 'unreachable', reason }];
+    const reading = await readHost(services, host, call);
+    if (reading.kind !== 'answers') return [host.id, { kind: 'unreachable', reason: reading.reason }];
     const seen = await sightOn(services, [host], id);
     return [host.id, seen.get(host.id) ?? { kind: 'unreachable', reason: 'no answer' }];
   });

@@ -1,3 +1,4 @@
+import { readHost } from '../shared/read-host.ts';
 import { NothingMoved } from '@ferry/workflow';
 import { guestSeenAlive } from '../shared/guest-seen-alive.ts';
 import {
@@ -5,7 +6,6 @@ import {
   type MoveContext,
   sayPhase,
   sayStatus,
-  sourceOf,
   targetOf,
   throwIfAbortRequested,
 } from '../shared/move-context.ts';
@@ -34,14 +34,10 @@ export async function proveGone(context: Context): Promise<void> {
   await sayPhase(context, `see once more that ${source.name} is gone`);
   if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
   const call = { signal, deadlineMs: services.limits.inspectMs };
-  const answers = await sourceOf(context)
-    .facts(call)
-    .then(
-      ({ hostUuid }) => hostUuid === source.id,
-      () => false,
-    );
+  const known = await services.store.hosts.byId(source.id);
+  const answers = known !== null && (await readHost(services, known, call)).kind === 'answers';
   if (answers) throw new NothingMoved('source-answers', `${source.name} answers again.`);
-  if ((await services.store.hosts.byId(source.id))?.fence == null)
+  if (known?.fence == null)
     throw new NothingMoved(
       'source-answers',
       `${source.name} has answered meanwhile: nobody knows it to be off.`,

@@ -14,6 +14,7 @@ import {
 import type { KeptDefinition } from '../../store/kept-definition-store.ts';
 import { inspectPlugs } from '../shared/inspect-plugs.ts';
 import { groupOfInstance } from '../shared/group-of-instance.ts';
+import { readHost } from '../shared/read-host.ts';
 import { selectTarget } from '../shared/select-target.ts';
 import type { Services } from '../shared/services.ts';
 
@@ -47,11 +48,11 @@ export async function inspectEvacuation(
   const all = await store.hosts.list();
   const owner = all.find(({ id }) => id === instance.hostId);
   if (owner === undefined) throw new Error(`host ${instance.hostId} of ${instance.id} is not in the store`);
-  const source = await lookAt(services, owner, call);
+  const source = (await readHost(services, owner, call)).host;
   const serverGroup = await groupOfInstance(store, all, instance);
   const selection = await selectTarget(store, all, instance, request.host, serverGroup);
   const chosen = selection.target?.id === owner.id ? null : selection.target;
-  const target = chosen === null ? null : await lookAt(services, chosen, call);
+  const target = chosen === null ? null : (await readHost(services, chosen, call)).host;
   const there =
     target === null || target.service.state === 'down' ? null : services.hypervisor.host(target.uri);
   const kept = await store.keptDefinitions.of(instance.id, owner.id);
@@ -123,23 +124,6 @@ const anyMove: Omit<MigrationRequest, 'host'> = {
   hold: false,
   resizeTo: null,
 };
-
-/** A host as it is now; one under another's address counts as gone. */
-async function lookAt(services: Services, host: Host, call: Call): Promise<Host> {
-  try {
-    const facts = await services.hypervisor.host(host.uri).facts(call);
-    const reason = facts.hostUuid === host.id ? '' : `another host answers at ${host.uri}`;
-    const state = reason === '' ? 'up' : 'down';
-    return {
-      ...host,
-      service: { ...host.service, state, reason },
-      facts: reason === '' ? facts : host.facts,
-    };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ...host, service: { ...host.service, state: 'down', reason } };
-  }
-}
 
 async function orNull<T>(answer: Promise<T> | undefined): Promise<T | null> {
   if (answer === undefined) return null;

@@ -28,6 +28,7 @@ import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
 import { inspectLocks } from './inspect-locks.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
+import { readHost } from './read-host.ts';
 import { groupOfInstance } from './group-of-instance.ts';
 import { selectTarget } from './select-target.ts';
 import type { Services } from './services.ts';
@@ -135,14 +136,8 @@ interface Look {
 }
 
 async function look(services: Services, host: Host, call: Call): Promise<Look> {
-  const there = services.hypervisor.host(host.uri);
-  const facts = await attempt(services, there.facts(call));
-  if (facts.value === null) {
-    const service = { ...host.service, state: 'down' as const, reason: facts.problem ?? 'no answer' };
-    return { host: { ...host, service }, answers: null };
-  }
-  const service = { ...host.service, state: 'up' as const, reason: '' };
-  return { host: { ...host, service, facts: facts.value }, answers: there };
+  const reading = await readHost(services, host, call);
+  return { host: reading.host, answers: reading.kind === 'answers' ? reading.hypervisor : null };
 }
 
 /** What takes both hosts to know. */

@@ -2,6 +2,7 @@ import { type MoveContext, targetOf } from './move-context.ts';
 import { lookForNetworks } from './prepare-networks.ts';
 import { lookForVolumes, type MissingVolumes } from './volumes/look-for-volumes.ts';
 import { requireFreePaths } from './target-images.ts';
+import { requireSameHosts } from './require-same-hosts.ts';
 import { requireNoTargetDomain } from './target-domain.ts';
 
 /** Networks of the target's hypervisor that are to be made ready, by their name there. */
@@ -20,6 +21,7 @@ export interface LookedAtTarget {
 
 /** Sees that the target has no such domain and nothing where images will be, and writes down what it has. */
 export async function lookAtTarget(context: MoveContext): Promise<LookedAtTarget> {
+  await requireSameHosts(context);
   await requireNoTargetDomain(context);
   await requireFreePaths(context);
   const filters =

@@ -27,6 +27,7 @@ export const stepErrors = {
   'disk-held': 'Find out who has it open: if its own host still runs it, that host is not off.',
   'source-not-whole':
     'See the message: what the source kept was changed there. It runs on at the target: confirm the migration instead.',
+  'another-host': 'See which machine has that address. Nothing was done on it; the instance is where it was.',
   'target-silent': 'See that the target answers, then try again.',
   'image-missing':
     'Give all controllers one image directory (`ferry serve --image-dir`), or upload the image again, then create it anew.',

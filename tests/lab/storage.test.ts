@@ -37,12 +37,14 @@ test.each(['nbd', 'iscsi', 'nfs'] as const)(
 
 test('a guest with a local disk and one on the network: the one is copied, the other is not', async () => {
   const { sourceXml } = await storage.nbd('mixed');
-  const guest = await world.guest({ name: 'mixed', host: 'compute11', storage: 'local' });
+  const guest = await world.guest({ name: 'mixed', host: 'compute11', storage: 'local', disk: 'standalone' });
   const xml = `<disk type='network' device='disk'><driver name='qemu' type='raw'/>${sourceXml}<target dev='vdb' bus='virtio'/></disk>`;
   const attach = 'cat > /run/vdb.xml && virsh -q attach-device mixed /run/vdb.xml --live --config';
   await world.host('compute11').execOk(['sh', '-ec', attach], { input: xml });
   const moved = await world.moved('mixed', 'live', 'compute12');
   expect(moved).toMatchObject({ status: 'completed', error: null });
+  // libvirt tells it on the way, and no more at the end.
+  expect(moved.result?.diskBytes).toBeGreaterThan(1024 * 1024);
   await guest.waitAlive();
   expect(await guest.diskChecksum()).toBe(content);
   expect(await world.hasFile('compute11', guest.diskPath)).toBe(false);

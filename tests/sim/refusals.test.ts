@@ -280,6 +280,18 @@ describe('hosts and domains that cannot be taken in', () => {
     expect(await stage.everything()).toEqual(before);
   });
 
+  test('two machines with one host uuid are told apart, with what to do', async () => {
+    await using stage = await Stage.open();
+    const { hostUuid } = stage.world.host('compute11').facts;
+    stage.world.addHost('compute14', { facts: { hostUuid } });
+    const asked = stage.client().addHost({ uri: 'simulated://compute14/' });
+    const refused = await asked.catch((error: unknown) => error);
+    expect(refused).toMatchObject({ status: 409, code: 'host-exists' });
+    const message = refused instanceof Error ? refused.message : '';
+    for (const word of [hostUuid, 'compute11', 'compute14', 'host_uuid', 'libvirtd.conf', 'uuidgen'])
+      expect(message).toContain(word);
+  });
+
   test('a host that does not answer', async () => {
     await using stage = await Stage.open();
     stage.world.addHost('compute14').up = false;

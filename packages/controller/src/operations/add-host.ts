@@ -27,13 +27,17 @@ export async function addHost(services: Services, body: AddHostBody): Promise<Ho
   };
   const result = await services.store.hosts.add(host);
   if (!result.added) {
-    const same = result.there.id === host.id ? `the same host uuid (${host.id})` : `the name "${host.name}"`;
-    throw new Refusal(
-      'host-exists',
-      `The host ${result.there.name} (${result.there.uri}) has ${same} already.`,
-    );
+    throw new Refusal('host-exists', whyExists(host, result.there));
   }
   return { host: hostBody(host), domains: await summaries(services, domains) };
+}
+
+/** Two machines with one uuid are told apart by nothing: libvirt itself refuses to migrate between them. */
+function whyExists(host: Host, there: Host): string {
+  if (there.id !== host.id)
+    return `The host ${there.name} (${there.uri}) has the name "${host.name}" already: give this one another name (--name).`;
+  const both = `${there.name} (${there.uri}) and ${host.name} (${host.uri}) have the same host uuid, ${host.id}`;
+  return `${both}. If they are one machine, it is there already. If they are two (a cloned disk, a board without a serial number), set host_uuid in /etc/libvirt/libvirtd.conf of one of them to what uuidgen prints, restart its libvirtd, and add it again.`;
 }
 
 /** One host with what it runs now; its domains are empty when it does not answer. */

@@ -71,7 +71,7 @@ function obstacleFinding(
     obstacle: kind,
     ...(reason !== undefined && { reason }),
   };
-  const where = path ?? 'its device';
+  const where = path ?? `the source of ${target}`;
   switch (kind) {
     case 'path-taken': {
       const remedy = `If it is a running migration's, wait for its end; if nothing needs it, move it away; or have this one stand elsewhere: --map-path ${where}=/OTHER. Ferry overwrites no file.`;

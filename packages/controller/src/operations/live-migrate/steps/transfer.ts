@@ -77,7 +77,7 @@ async function decide(
       case 'moved':
         return {
           because: seen.because,
-          progress: (await completed(context)) ?? progress,
+          progress: withDisks(await completed(context), progress),
           memoryLost: seen.startedAnew === true,
         };
       case 'stayed':
@@ -155,6 +155,18 @@ async function completed(context: Seen): Promise<TransferProgress | null> {
   return targetOf(context)
     .migration.completedJob(context.input.instanceId, call)
     .catch(() => null);
+}
+
+/**
+ * The figures of a finished migration with the disks' as last seen: libvirt copies disks in jobs of their own, of which
+ * the finished migration's figures tell nothing.
+ */
+function withDisks(
+  finished: TransferProgress | null,
+  lastSeen: TransferProgress | null,
+): TransferProgress | null {
+  if (finished === null || lastSeen === null) return finished ?? lastSeen;
+  return { ...finished, diskBytes: Math.max(finished.diskBytes, lastSeen.diskBytes) };
 }
 
 async function readProgress(context: Seen): Promise<TransferProgress | null> {

@@ -110,10 +110,10 @@ test('one that is stopped is started, and stopped again when the migration is ab
   expect((await found('lan', 'network-present'))[0]?.[0]).toBe('info');
   await aborted('lan', {});
   expect(await networks('compute12')).toEqual({ active: [], inactive: ['lan'] });
+  await world.host('compute12').virsh('net-undefine', 'lan');
 });
 
 test('the guest arrives, is reached through the network, and the network stays', async () => {
-  await world.host('compute12').virsh('net-undefine', 'lan');
   await plugged.dirty(0, 0);
   const { id } = await plugged.waitAlive();
   const migration = await world.moved('lan', 'live', 'compute12', { defineNetworks: true });

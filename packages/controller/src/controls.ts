@@ -19,6 +19,8 @@ import { submitDecision } from './operations/cold-migrate/held/submit-decision.t
 import { adoptInstance } from './operations/adopt-instance.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
 import { fenceHost } from './operations/fence-host.ts';
+import { forgetInstance } from './operations/forget-instance.ts';
+import { removeHost } from './operations/remove-host.ts';
 import { keepCopy } from './operations/drift/keep-copy.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
@@ -66,6 +68,7 @@ export function controlsOf(
     addHost: (body) => addHost(services, body),
     fence: async (name, { poweredOff = false }) => hostBody(await fenceHost(services, name, { poweredOff })),
     setHost: async (name, body) => hostBody(await setHost(services, name, body)),
+    forgetHost: async (name) => hostBody(await removeHost(services, name)),
     images: (name) => imagesOf(services, name),
     removeImage: (name, path) => removeImageOf(services, name, path),
     instances: async () => {
@@ -76,6 +79,8 @@ export function controlsOf(
       instanceBody(await findInstance(store, name), await hostNames(store.hosts.list())),
     adopt: async (body) =>
       instanceBody(await adoptInstance(services, body), await hostNames(store.hosts.list())),
+    forget: async (name) =>
+      instanceBody(await forgetInstance(services, name), await hostNames(store.hosts.list())),
     keep: async (name, body) =>
       instanceBody(await keepCopy(services, name, body), await hostNames(store.hosts.list())),
     check: async (role, name, move) =>
@@ -151,7 +156,8 @@ function faultBody(fault: InstanceFault | null, nameOf: (id: string) => string):
 function reportBody(report: CheckReport): CheckReportBody {
   const { input, choice } = report.inspection;
   return {
-    possible: report.possible,
+    possible: report.verdict === 'possible',
+    verdict: report.verdict,
     instance: report.instance.name,
     sourceHost: input.source.name,
     targetHost: input.target?.name ?? null,

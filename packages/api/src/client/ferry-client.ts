@@ -113,6 +113,16 @@ export class FerryClient {
     return this.#http.json('POST', '/instances', body);
   }
 
+  /** Its domain and its files stay as they are. */
+  forgetInstance(nameOrId: string): Promise<InstanceBody> {
+    return this.#http.json('DELETE', `/instances/${encodeURIComponent(nameOrId)}`);
+  }
+
+  /** Nothing on it is touched. */
+  removeHost(nameOrId: string): Promise<HostBody> {
+    return this.#http.json('DELETE', `/hosts/${encodeURIComponent(nameOrId)}`);
+  }
+
   /** Of several copies the one on this host goes on, and the others are ended. */
   keepInstance(instance: string, body: KeepInstanceBody): Promise<InstanceBody> {
     return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/keep`, body);

@@ -79,6 +79,11 @@ export type FenceHostBody = Static<typeof FenceHostSchema>;
 export const HostDetailSchema = Type.Object({
   host: HostSchema,
   domains: Type.Array(DomainSummarySchema),
+  unread: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), why: Type.String() }), {
+    description:
+      'domains whose description cannot be read: they are there, and can be neither adopted nor moved',
+  }),
+  problem: nullable(Type.String({ description: 'why the host did not tell its domains; null: it did' })),
 });
 export type HostDetailBody = Static<typeof HostDetailSchema>;
 

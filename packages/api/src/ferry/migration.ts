@@ -36,7 +36,7 @@ const TransferPlanSchema = Type.Object({
         Type.Literal('path-taken'),
         Type.Literal('base-differs'),
         Type.Literal('base-not-shared'),
-        Type.Literal('unproven'),
+        Type.Literal('image-missing', 'unproven'),
         Type.Literal('unreachable'),
         Type.Literal('one-host'),
         Type.Literal('no-device'),
@@ -351,7 +351,11 @@ export type MoveBody = Static<typeof MoveSchema>;
 
 /** The answer to "would this move work?": every check's finding, and what would be done. */
 export const CheckReportSchema = Type.Object({
-  possible: Type.Boolean(),
+  possible: Type.Boolean({ description: 'whether the verdict is `possible`' }),
+  verdict: Type.Union([Type.Literal('possible'), Type.Literal('not-possible'), Type.Literal('not-known')], {
+    description:
+      '`not-known`: nothing forbids it, and facts that it takes could not be had (findings of the severity `unknown`). A move is accepted only where it is possible',
+  }),
   instance: Type.String(),
   sourceHost: Type.String(),
   targetHost: nullable(Type.String()),

@@ -102,6 +102,11 @@ export const problems = {
     message: 'That host is here already.',
     remedy: 'Nothing needs to be done; see `ferry host list`.',
   },
+  'host-in-use': {
+    status: 409,
+    message: 'Instances or migrations are recorded on that host.',
+    remedy: 'Move the instances away, or forget them: `ferry instance forget`; wait for migrations to end.',
+  },
   'instance-exists': {
     status: 409,
     message: 'That instance is here already.',

@@ -11,7 +11,7 @@ const trustedHelp =
 
 /** `ferry host …`. */
 export function addHostCommands(program: Command): void {
-  const host = new Command('host').exitOverride().description('hosts: add, list, show, set, fence');
+  const host = new Command('host').exitOverride().description('hosts: add, list, show, set, remove, fence');
   host.addCommand(
     clientCommand('add')
       .description('take in a plain libvirt host as it is, and list what runs there; changes nothing on it')
@@ -36,6 +36,15 @@ export function addHostCommands(program: Command): void {
       .action(async (options) => {
         const hosts = await connectToController(options).hosts();
         print(options.output, hosts, () => formatHosts(hosts));
+      }),
+  );
+  host.addCommand(
+    clientCommand('remove')
+      .description('look after a host no more, once no instance is recorded on it; nothing on it is touched')
+      .argument('<host>', 'name or id')
+      .action(async (name, options) => {
+        const answer = await connectToController(options).removeHost(name);
+        print(options.output, answer, () => `removed: ${answer.name}`);
       }),
   );
   host.addCommand(

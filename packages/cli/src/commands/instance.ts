@@ -9,7 +9,7 @@ import { instanceSecurityGroupCommands } from './instance-security-group.ts';
 export function addInstanceCommands(program: Command): void {
   const instance = new Command('instance')
     .exitOverride()
-    .description('instances (VMs): adopt, list, show, keep, security groups');
+    .description('instances (VMs): adopt, list, show, forget, keep, security groups');
   instance.addCommand(
     clientCommand('adopt')
       .description('take in a VM that a host runs; changes nothing on the host')
@@ -36,6 +36,19 @@ export function addInstanceCommands(program: Command): void {
       .action(async (name, options) => {
         const answer = await connectToController(options).instance(name);
         print(options.output, answer, () => formatInstance(answer));
+      }),
+  );
+  instance.addCommand(
+    clientCommand('forget')
+      .description('look after an instance no more; its domain and its files stay as they are')
+      .argument('<instance>', 'name or id')
+      .action(async (name, options) => {
+        const answer = await connectToController(options).forgetInstance(name);
+        print(
+          options.output,
+          answer,
+          () => `forgotten: ${answer.name}; its domain on ${answer.host} stays as it is`,
+        );
       }),
   );
   instance.addCommand(

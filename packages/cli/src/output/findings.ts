@@ -41,9 +41,21 @@ export function formatReport(report: CheckReportBody): string {
     );
   }
   if (report.plan !== null) lines.push(`form: ${report.plan.form}`, '');
-  const bad = report.findings.filter((finding) => finding.severity === 'error').length;
-  lines.push(
-    report.possible ? 'The move is possible.' : `The move is not possible: ${bad} of the checks forbid it.`,
-  );
+  lines.push(verdictLine(report));
   return lines.join('\n');
+}
+
+function verdictLine({ verdict, findings }: CheckReportBody): string {
+  const of = (severity: FindingBody['severity']): FindingBody[] =>
+    findings.filter((finding) => finding.severity === severity);
+  switch (verdict) {
+    case 'possible':
+      return 'The move is possible.';
+    case 'not-possible':
+      return `The move is not possible: ${of('error').length} of the checks forbid it.`;
+    case 'not-known':
+      return `It is not known whether the move is possible, because ${of('unknown')
+        .map(({ message }) => message)
+        .join('; ')}. It would be refused.`;
+  }
 }

@@ -53,7 +53,7 @@ export function formatServices(hosts: readonly HostBody[]): string {
 }
 
 /** One host and what runs there. */
-export function formatHost({ host, domains }: HostDetailBody): string {
+export function formatHost({ host, domains, unread, problem }: HostDetailBody): string {
   const { facts } = host;
   const fields: [string, string][] = [
     ['name', host.name],
@@ -113,7 +113,12 @@ export function formatHost({ host, domains }: HostDetailBody): string {
       one.adopted ? 'yes' : 'no',
     ]),
   );
-  return `${formatFields(fields)}\n\n${domains.length === 0 ? 'No domains.' : list}`;
+  const bad = unread.map(
+    ({ name, id, why }) => `cannot be read: ${JSON.stringify(name)} (${id})\n  -> ${why}`,
+  );
+  const none = problem === null ? 'No domains.' : `NOT KNOWN: the host did not tell its domains: ${problem}`;
+  const lines = domains.length > 0 ? [list] : unread.length > 0 ? [] : [none];
+  return [formatFields(fields), '', ...lines, ...bad].join('\n');
 }
 
 /** Instances, a line each. */

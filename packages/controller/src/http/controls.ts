@@ -67,11 +67,13 @@ export interface Controls extends SecurityGroupControls, NovaControls, CreateCon
   addHost(body: AddHostBody): Promise<HostDetailBody>;
   fence(nameOrId: string, body: FenceHostBody): Promise<HostBody>;
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody>;
+  forgetHost(nameOrId: string): Promise<HostBody>;
   images(host: string): Promise<ImageBody[]>;
   removeImage(host: string, path: string): Promise<ImageBody>;
   instances(): Promise<InstanceBody[]>;
   instance(nameOrId: string): Promise<InstanceBody>;
   adopt(body: AdoptInstanceBody): Promise<InstanceBody>;
+  forget(nameOrId: string): Promise<InstanceBody>;
   keep(nameOrId: string, body: KeepInstanceBody): Promise<InstanceBody>;
   check(role: Role, instance: string, move: MoveBody): Promise<CheckReportBody>;
   move(role: Role, instance: string, move: MoveBody): Promise<MigrationBody>;

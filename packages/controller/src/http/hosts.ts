@@ -52,6 +52,18 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
     },
     (request) => controls.setHost(request.params.host, request.body),
   );
+  app.delete(
+    '/hosts/:host',
+    {
+      config: { role: 'admin' },
+      schema: {
+        summary: 'Look after a host no more; nothing on it is touched',
+        params: Type.Object({ host: Type.String() }),
+        response: { 200: HostSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    (request) => controls.forgetHost(request.params.host),
+  );
   app.post(
     '/hosts/:host/fence',
     {

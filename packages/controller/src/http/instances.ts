@@ -51,6 +51,18 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
     },
     async (request, reply) => reply.code(201).send(await controls.adopt(request.body)),
   );
+  app.delete(
+    '/instances/:instance',
+    {
+      config: { role: 'operator' },
+      schema: {
+        summary: 'Look after an instance no more; its domain and its files stay as they are',
+        params: named,
+        response: { 200: InstanceSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    (request) => controls.forget(request.params.instance),
+  );
   app.post(
     '/instances/:instance/keep',
     {

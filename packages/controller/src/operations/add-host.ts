@@ -1,5 +1,5 @@
 import type { AddHostBody, DomainSummaryBody, HostDetailBody } from '@ferry/api';
-import type { HypervisorHost } from '@ferry/hypervisor';
+import type { HypervisorHost, UnreadDomain } from '@ferry/hypervisor';
 import type { DomainFacts, Host, HostFacts } from '@ferry/model';
 import { refusalOf } from './shared/host-error.ts';
 import { Refusal } from './shared/refusal.ts';
@@ -10,7 +10,7 @@ const firstContactMs = 30_000;
 
 /** Takes a plain libvirt host as it is: reads what it says of itself and lists what runs there. Changes nothing on it. */
 export async function addHost(services: Services, body: AddHostBody): Promise<HostDetailBody> {
-  const { facts, domains } = await readHost(services, body.uri);
+  const { facts, domains, unread } = await readHost(services, body.uri);
   const host: Host = {
     id: facts.hostUuid,
     name: body.name ?? facts.hostname,
@@ -29,7 +29,12 @@ export async function addHost(services: Services, body: AddHostBody): Promise<Ho
   if (!result.added) {
     throw new Refusal('host-exists', whyExists(host, result.there));
   }
-  return { host: hostBody(host), domains: await summaries(services, domains) };
+  return {
+    host: hostBody(host),
+    domains: await summaries(services, domains),
+    unread: [...unread],
+    problem: null,
+  };
 }
 
 /** Two machines with one uuid are told apart by nothing: libvirt itself refuses to migrate between them. */
@@ -44,24 +49,30 @@ function whyExists(host: Host, there: Host): string {
 export async function showHost(services: Services, nameOrId: string): Promise<HostDetailBody> {
   const host = await services.store.hosts.byNameOrId(nameOrId);
   if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
-  const domains = await services.hypervisor
-    .host(host.uri)
-    .domains.list({ deadlineMs: services.limits.inspectMs })
-    .catch((error: unknown) => {
-      services.log.info({ error, host: host.name }, 'domains could not be listed');
-      return [];
-    });
-  return { host: hostBody(host), domains: await summaries(services, domains) };
+  const { domains } = services.hypervisor.host(host.uri);
+  const call = { deadlineMs: services.limits.inspectMs };
+  const shown = { host: hostBody(host), domains: [], unread: [] };
+  try {
+    const [list, unread] = await Promise.all([domains.list(call), domains.unread(call)]);
+    return { ...shown, domains: await summaries(services, list), unread: [...unread], problem: null };
+  } catch (error) {
+    services.log.info({ error, host: host.name }, 'domains could not be listed');
+    return { ...shown, problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function readHost(
   services: Services,
   uri: string,
-): Promise<{ facts: HostFacts; domains: readonly DomainFacts[] }> {
+): Promise<{ facts: HostFacts; domains: readonly DomainFacts[]; unread: readonly UnreadDomain[] }> {
   const call = { deadlineMs: firstContactMs };
   try {
     const there: HypervisorHost = services.hypervisor.host(uri);
-    return { facts: await there.facts(call), domains: await there.domains.list(call) };
+    return {
+      facts: await there.facts(call),
+      domains: await there.domains.list(call),
+      unread: await there.domains.unread(call),
+    };
   } catch (error) {
     throw refusalOf(error);
   }

@@ -37,11 +37,14 @@ export interface MoveRequest extends MigrationRequest {
 
 /** The answer to "would it work?". */
 export interface CheckReport {
-  readonly possible: boolean;
+  /** `not-known`: nothing forbids it, and facts that it takes could not be had. It is refused like one that is not possible. */
+  readonly verdict: 'possible' | 'not-possible' | 'not-known';
   readonly instance: Instance;
   readonly inspection: Inspection;
   readonly findings: readonly Finding[];
 }
+
+const verdicts = { go: 'possible', refuse: 'not-possible', unsure: 'not-known' } as const;
 
 /** Judges a move on live facts and changes nothing. */
 export async function checkMove(
@@ -53,8 +56,7 @@ export async function checkMove(
   const instance = await findInstance(services.store, name);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
-  // What cannot be known (the packet size of a network that a host does not tell, for one) is told and forbids nothing.
-  return { possible: verdict !== 'refuse', instance, inspection, findings };
+  return { verdict: verdicts[verdict], instance, inspection, findings };
 }
 
 /**
@@ -76,7 +78,7 @@ export async function submitMove(
   });
   const { instance, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
-  if (!report.possible || target === null || domain === null || plan === null)
+  if (report.verdict !== 'possible' || target === null || domain === null || plan === null)
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
   const networks = networkSettings(request, target);
@@ -186,10 +188,14 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
   const own = errors.map((finding) => codes[finding.code]).find((known) => known !== undefined);
   const code = own ?? (now !== null && now.migrationId !== null ? 'instance-busy' : 'checks-failed');
   const what = request.kind === 'live-migration' ? 'migrated live' : 'migrated cold';
-  const why = errors.map((finding) => finding.message).join(' ');
+  // Where nothing forbids it, what is not known does.
+  const telling =
+    errors.length > 0 ? errors : report.findings.filter(({ severity }) => severity === 'unknown');
+  const unknown = errors.length > 0 ? '' : 'it is not known whether it would work: ';
+  const why = telling.map((finding) => finding.message).join(' ');
   return new Refusal(
     code,
-    `${report.instance.name} cannot be ${what}: ${why === '' ? 'facts that the move needs could not be had.' : why}`,
+    `${report.instance.name} cannot be ${what}: ${why === '' ? 'facts that the move needs could not be had.' : unknown + why}`,
     report.findings,
   );
 }

@@ -65,6 +65,28 @@ export class DeletionStore {
     return begun;
   }
 
+  /** Looks after it no more; nothing of it is touched anywhere. False: it is held by something, or has changed. */
+  async forget(instance: Instance): Promise<boolean> {
+    const forgotten = await byLocks(this.#db, async (tx) => {
+      const row = await tx
+        .selectFrom('instance')
+        .select('migration_id')
+        .where('id', '=', instance.id)
+        .where('generation', '=', instance.generation)
+        .where('task_state', 'is', null)
+        .where('migration_id', 'is', null)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      await markDeleted(tx, instance.id, this.#now());
+      const message = `${instance.name} is forgotten: its domain stays as it is`;
+      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
+      return true;
+    });
+    this.#events.committed();
+    return forgotten;
+  }
+
   /** Has an instance that is being created taken back; false when it is not being created any more. */
   async request(instanceId: string): Promise<boolean> {
     return byLocks(this.#db, async (tx) => {

@@ -69,6 +69,7 @@ export class HostServices {
         .innerJoin('host_number', 'host_number.host_id', 'host.id')
         .selectAll('host')
         .select('host_number.number')
+        .where('host.removed_at', 'is', null)
         .orderBy('host_number.number')
         .execute(),
       zonesOfHosts(this.#db),

@@ -1,5 +1,5 @@
 import type { Host, HostFacts, HostService, NetworkSettings, StorageSettings } from '@ferry/model';
-import { atomically } from './atomically.ts';
+import { atomically, byLocks } from './atomically.ts';
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import type { HostTable, Schema } from './schema.ts';
@@ -15,7 +15,12 @@ export class HostStore {
   }
 
   async list(): Promise<Host[]> {
-    const rows = await this.#db.selectFrom('host').selectAll().orderBy('name').execute();
+    const rows = await this.#db
+      .selectFrom('host')
+      .selectAll()
+      .where('removed_at', 'is', null)
+      .orderBy('name')
+      .execute();
     return rows.map(readHost);
   }
 
@@ -29,6 +34,7 @@ export class HostStore {
       .selectFrom('host')
       .selectAll()
       .where((where) => where.or([where('name', '=', name), where('id', '=', name)]))
+      .where('removed_at', 'is', null)
       .executeTakeFirst();
     return row === undefined ? null : readHost(row);
   }
@@ -41,14 +47,54 @@ export class HostStore {
         .selectAll()
         .where((where) => where.or([where('id', '=', host.id), where('name', '=', host.name)]))
         .executeTakeFirst();
-      if (there !== undefined) return { added: false as const, there: readHost(there) };
-      await tx.insertInto('host').values(writeHost(host)).execute();
-      await tx.insertInto('host_number').values({ host_id: host.id }).execute();
+      if (there !== undefined && there.removed_at === null)
+        return { added: false as const, there: readHost(there) };
+      if (there === undefined) {
+        await tx.insertInto('host').values(writeHost(host)).execute();
+        await tx.insertInto('host_number').values({ host_id: host.id }).execute();
+        // One that was removed comes back as the host that it is, with what the records know of it.
+      } else await tx.updateTable('host').set(writeHost(host)).where('id', '=', host.id).execute();
       await this.#events.write(tx, { kind: 'host.added', subjectId: host.id, message: `${host.name} added` });
       return { added: true as const };
     });
     if (result.added) this.#events.committed();
     return result;
+  }
+
+  /**
+   * It is looked after no more, unless an instance is recorded on it or a migration under way has to do with it: their names.
+   * Its row stays for the records that name it.
+   */
+  async remove(host: Pick<Host, 'id' | 'name'>, at: string): Promise<readonly string[]> {
+    const { id, name } = host;
+    const users = await byLocks(this.#db, async (tx) => {
+      const instances = await tx
+        .selectFrom('instance')
+        .select('name')
+        .where('host_id', '=', id)
+        .where('deleted_at', 'is', null)
+        .execute();
+      const migrations = await tx
+        .selectFrom('migration')
+        .leftJoin('operation', 'operation.id', 'migration.id')
+        .select(['migration.id', 'migration.instance_name'])
+        .where((where) => where.or([where('source_host_id', '=', id), where('target_host_id', '=', id)]))
+        .where((where) => where.or([where('finished_at', 'is', null), where('operation.state', '=', 'open')]))
+        .execute();
+      const found = [
+        ...instances.map((one) => `instance ${one.name}`),
+        ...migrations.map((one) => `migration ${one.id} (${one.instance_name})`),
+      ];
+      if (found.length > 0) return found;
+      // Its name is free for another.
+      const row = { removed_at: at, name: `${name} (removed, ${id})` };
+      await tx.updateTable('host').set(row).where('id', '=', id).execute();
+      await tx.deleteFrom('aggregate_host').where('host_id', '=', id).execute();
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message: `${name} removed` });
+      return [];
+    });
+    this.#events.committed();
+    return users;
   }
 
   /** Null: copies to it are encrypted. */
@@ -212,5 +258,6 @@ function writeHost(host: Host): Insertable<HostTable> {
     fenced_at: host.fence?.at ?? null,
     fenced_by: host.fence?.by ?? null,
     disabled_reason: null,
+    removed_at: null,
   };
 }

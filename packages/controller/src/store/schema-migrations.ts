@@ -5,7 +5,7 @@ import { isShared } from './atomically.ts';
 import { createServerTables } from './schema-0013-servers.ts';
 import { createVolumes } from './schema-0016-volumes.ts';
 import { addConsoles } from './schema-0017-consoles.ts';
-import { addKeptFiles } from './schema-0018-kept-files.ts';
+import { addKeptAndRemoved } from './schema-0018-kept-and-removed.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -30,7 +30,7 @@ const versions: Record<string, Migration> = {
   '0015-evacuation': { up: addEvacuation },
   '0016-volumes': { up: createVolumes },
   '0017-consoles': { up: addConsoles },
-  '0018-kept-files': { up: addKeptFiles },
+  '0018-kept-and-removed': { up: addKeptAndRemoved },
 };
 
 /** Hands the versions to Kysely's migrator. */

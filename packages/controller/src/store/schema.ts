@@ -25,6 +25,8 @@ export interface HostTable {
   disabled_reason: string | null;
   /** An operator says that it is down, whatever it answers. */
   forced_down: Generated<Flag>;
+  /** Set: Ferry does not look after it any more. */
+  removed_at: string | null;
 }
 
 /** Small numbers of hosts, by which clients before microversion 2.53 name them. */

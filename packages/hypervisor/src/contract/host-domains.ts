@@ -15,12 +15,21 @@ export interface DomainPower {
   readonly reason: string;
 }
 
+/** A domain that is there, of which no more is known than its name as libvirt lists it. */
+export interface UnreadDomain {
+  readonly id: string;
+  readonly name: string;
+  readonly why: string;
+}
+
 /** Domains of one host. */
 export interface HostDomains {
   /** The state of every domain, by id, in one question, which no job and no hung guest holds up. */
   powers(call?: Call): Promise<ReadonlyMap<string, DomainPower>>;
-  /** All domains, without their images' sizes (that takes a look at each file). */
+  /** All domains that can be read, without their images' sizes (that takes a look at each file). One that cannot hides no other. */
   list(call?: Call): Promise<readonly DomainFacts[]>;
+  /** Domains whose description cannot be read: what they have of their host nobody knows. */
+  unread(call?: Call): Promise<readonly UnreadDomain[]>;
   /** One domain with its images; null when the host does not know it. */
   domain(id: string, call?: Call): Promise<DomainFacts | null>;
   /** The id of the domain of that name; null when there is none. */
@@ -71,6 +80,11 @@ export interface HostDomains {
   announce(id: string, call?: Call): Promise<void>;
   /** Nanoseconds that the guest's virtual CPUs have run, all together: it grows while a guest lives. */
   vcpuTimeNs(id: string, call?: Call): Promise<bigint>;
+  /** Why this host has no such emulator; null: it has. The empty path means the host's own. */
+  emulatorProblem(
+    domain: Pick<DomainFacts, 'emulator' | 'arch' | 'domainType'>,
+    call?: Call,
+  ): Promise<string | null>;
   /** How this host's hypervisor can run that CPU (`<cpu>` element). */
   compareCpu(
     domain: Pick<DomainFacts, 'cpuXml' | 'emulator' | 'arch' | 'machineType' | 'domainType'>,

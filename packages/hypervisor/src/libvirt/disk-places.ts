@@ -27,8 +27,14 @@ export class DiskPlaces {
     if (disk.kind === 'volume') return this.#ofPool(disk, call);
     if (disk.kind === 'block') return this.#ofDevice(disk, call);
     if (disk.kind !== 'file' || disk.path === null) return disk;
-    const [image = null, ...backing] = await this.#chain(disk.path, disk.toldBacking, call);
-    return { ...disk, image, backing };
+    try {
+      const [image = null, ...backing] = await this.#chain(disk.path, disk.toldBacking, call);
+      return { ...disk, image, backing };
+    } catch (error) {
+      // A medium that is gone, or an image: that is told of this disk, and hides nothing else of its guest.
+      if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;
+      return { ...disk, missing: error.message };
+    }
   }
 
   /** One that was sent goes by a path while it runs, and by its pool from the next start on: the pool counts. */

@@ -24,7 +24,7 @@ import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
+import type { DomainEvent, DomainPower, HostDomains, UnreadDomain } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainElements } from '../xml/domain-elements-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
@@ -37,6 +37,9 @@ import { LibvirtRecords } from './libvirt-records.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
 
 const shutOffPollMs = 100;
+const ofHost: ReadonlySet<string> = new Set(['unreachable', 'deadline', 'aborted']);
+/** What is the trouble of one domain, and not of its host. */
+const ofOneDomain: ReadonlySet<string> = new Set(['invalid-xml', 'refused', 'wrong-state']);
 /** The file of firmware variables is left: it is a file like the disks. */
 const undefineAll =
   UndefineFlag.managedSave |
@@ -70,13 +73,29 @@ export class LibvirtDomains implements HostDomains {
   }
 
   async list(call: Call = {}): Promise<readonly DomainFacts[]> {
-    const { domains } = await this.#connection.call(
-      'connectListAllDomains',
-      { needResults: 1, flags: 0 },
-      call,
-    );
-    const facts = await Promise.all(domains.map((dom) => ifThere(this.#facts(dom, call))));
-    return facts.filter((one) => one !== null);
+    return (await this.#readAll(call)).facts;
+  }
+
+  async unread(call: Call = {}): Promise<readonly UnreadDomain[]> {
+    return (await this.#readAll(call)).unread;
+  }
+
+  async #readAll(call: Call): Promise<{ facts: DomainFacts[]; unread: UnreadDomain[] }> {
+    const args = { needResults: 1, flags: 0 };
+    const { domains } = await this.#connection.call('connectListAllDomains', args, call);
+    const facts: DomainFacts[] = [];
+    const unread: UnreadDomain[] = [];
+    const read = async (dom: DomainRef): Promise<void> => {
+      try {
+        const one = await ifThere(this.#facts(dom, call));
+        if (one !== null) facts.push(one);
+      } catch (error) {
+        if (!(error instanceof HypervisorError && ofOneDomain.has(error.code))) throw error;
+        unread.push({ id: dom.uuid, name: dom.name, why: error.message });
+      }
+    };
+    await Promise.all(domains.map(read));
+    return { facts, unread };
   }
 
   async domain(id: string, call: Call = {}): Promise<DomainFacts | null> {
@@ -318,6 +337,22 @@ export class LibvirtDomains implements HostDomains {
       call,
     );
     return info.reduce((sum, vcpu) => sum + vcpu.cpuTime, 0n);
+  }
+
+  async emulatorProblem(
+    { emulator, arch, domainType }: Pick<DomainFacts, 'emulator' | 'arch' | 'domainType'>,
+    call: Call = {},
+  ): Promise<string | null> {
+    if (emulator === '') return null;
+    try {
+      const args = { emulatorbin: emulator, arch, machine: null, virttype: domainType, flags: 0 };
+      await this.#connection.call('connectGetDomainCapabilities', args, call);
+      return null;
+    } catch (error) {
+      // libvirt says so of a program that is not there, or that is none.
+      if (error instanceof HypervisorError && !ofHost.has(error.code)) return error.message;
+      throw error;
+    }
   }
 
   async compareCpu(

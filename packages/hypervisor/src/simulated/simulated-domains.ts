@@ -1,11 +1,11 @@
 import { on } from 'node:events';
 import { join } from 'node:path';
-import type { DiskFacts, DomainDescriptions, DomainFacts, Sighting } from '@ferry/model';
+import type { DiskFacts, DomainDescriptions, DomainFacts, ImageFacts, Sighting } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, DomainPower, HostDomains } from '../contract/host-domains.ts';
+import type { DomainEvent, DomainPower, HostDomains, UnreadDomain } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainElements } from '../xml/domain-elements-xml.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
@@ -46,14 +46,37 @@ export class SimulatedDomains implements HostDomains {
 
   list(call?: Call): Promise<readonly DomainFacts[]> {
     return this.#ask('list', call, () =>
-      [...this.#host.domains.values()].map((domain) => this.#facts(domain)),
+      [...this.#host.domains.values()]
+        .filter((domain) => this.#whyUnread(domain) === null)
+        .map((domain) => this.#facts(domain)),
     );
+  }
+
+  unread(call?: Call): Promise<readonly UnreadDomain[]> {
+    return this.#ask('unread', call, () =>
+      [...this.#host.domains].flatMap(([id, domain]) => {
+        const why = this.#whyUnread(domain);
+        return why === null ? [] : [{ id, name: nameOf(domain.xml) ?? id, why }];
+      }),
+    );
+  }
+
+  #whyUnread({ unreadable, xml }: SimulatedDomain): string | null {
+    if (unreadable !== null) return unreadable;
+    try {
+      this.#read(xml);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   domain(id: string, call?: Call): Promise<DomainFacts | null> {
     return this.#ask('domain', call, () => {
       const domain = this.#host.domains.get(id);
       if (domain === undefined) return null;
+      if (domain.unreadable !== null)
+        throw new HypervisorError('invalid-xml', this.#host.name, `${this.#host.name}: ${domain.unreadable}`);
       const facts = this.#facts(domain);
       const disks = facts.disks.map((disk) => this.#withImages(this.#byPath(disk)));
       const { records } = domain;
@@ -246,6 +269,14 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
+  emulatorProblem({ emulator }: Pick<DomainFacts, 'emulator'>, call?: Call): Promise<string | null> {
+    return this.#ask('emulatorProblem', call, () =>
+      emulator === '' || this.#host.emulators === null || this.#host.emulators.has(emulator)
+        ? null
+        : `Cannot check QEMU binary ${emulator}: No such file or directory`,
+    );
+  }
+
   compareCpu(
     domain: Pick<DomainFacts, 'cpuXml'>,
     call?: Call,
@@ -301,11 +332,16 @@ export class SimulatedDomains implements HostDomains {
       const image = this.#files.image(disk.path);
       return image === null ? disk : { ...disk, image };
     }
-    const { toldBacking } = disk;
-    const told =
-      toldBacking === null ? null : [disk.path, ...toldBacking].map((path) => this.#files.need(path));
-    const [image = null, ...backing] = told ?? this.#files.chain(disk.path);
-    return { ...disk, image, backing };
+    const { toldBacking, path: top } = disk;
+    const told = (): ImageFacts[] | null =>
+      toldBacking === null ? null : [top, ...toldBacking].map((path) => this.#files.need(path));
+    try {
+      const [image = null, ...backing] = told() ?? this.#files.chain(disk.path);
+      return { ...disk, image, backing };
+    } catch (error) {
+      if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;
+      return { ...disk, missing: error.message };
+    }
   }
 
   #read(xml: string): ReturnType<typeof readDomainXml> {

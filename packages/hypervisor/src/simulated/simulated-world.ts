@@ -85,6 +85,8 @@ export interface SimulatedHostState {
   shell: { python: string | null; zstd: boolean; root: boolean } | null;
   readonly domains: Map<string, SimulatedDomain>;
   readonly directories: Map<string, SimulatedDirectory>;
+  /** Emulators that it has, by path; null: any. */
+  emulators: Set<string> | null;
   /** Servers of disks on the network that it does not get to. */
   readonly cutOffFrom: Set<string>;
   ownership: OwnershipFacts;
@@ -209,6 +211,7 @@ export class SimulatedWorld {
       hardware: defaultHardware(),
       refusedDevices: new Map(),
       devices: new Map([['br-ex', { isBridge: true, mtu: 1500 }]]),
+      emulators: null,
       cutOffFrom: new Set(),
       ownership: { dynamic: true, remembered: false },
       locksHold: true,

@@ -55,6 +55,7 @@ function readDisk(disk: Element): DiskFacts {
     // libvirt treats an image without a stated format as raw.
     format: attribute(at(disk, 'driver'), 'type') ?? 'raw',
     readOnly: at(disk, 'readonly') !== null || device === 'cdrom',
+    ...(attribute(source, 'startupPolicy') === 'optional' && { optional: true }),
     shareable: at(disk, 'shareable') !== null,
     secrets: readSecretRefs(disk, 'volume'),
     toldBacking: readToldBacking(disk),

@@ -5,6 +5,7 @@ import { diskLocksCheck } from './disk-locks.ts';
 import { diskRoomCheck } from './disk-room.ts';
 import { domainElementsCheck } from './domain-elements.ts';
 import { domainLockCheck } from './domain-lock.ts';
+import { emulatorPresentCheck } from './emulator-present.ts';
 import { fileUsersCheck } from './file-users.ts';
 import { firewallReadyCheck } from './firewall-ready.ts';
 import { extrasCarriedCheck } from './extras-carried.ts';
@@ -70,4 +71,5 @@ export const allChecks: readonly Check[] = [
   sizeFitsCheck,
   fileUsersCheck,
   domainElementsCheck,
+  emulatorPresentCheck,
 ];

@@ -1,6 +1,6 @@
 import { bothKinds } from './both-kinds.ts';
 import type { Check } from './check-input.ts';
-import { hostSilent, passed, refused } from './make-finding.ts';
+import { hostSilent, noted, passed, refused } from './make-finding.ts';
 
 const code = 'cpu-compatible';
 
@@ -9,7 +9,9 @@ export const cpuCompatibleCheck: Check = {
   code,
   about: 'the target can give the guest its CPU',
   kinds: bothKinds,
-  judge: ({ cpuComparison, source, target }) => {
+  judge: ({ cpuComparison, emulatorProblem, source, target }) => {
+    if (emulatorProblem !== null && emulatorProblem !== 'unknown')
+      return [noted(code, 'its CPU was not compared: the target lacks its emulator', { comparison: null })];
     if (cpuComparison === null) return [hostSilent(code, 'target', 'whether it has the CPU')];
     const compared = {
       comparison: cpuComparison,

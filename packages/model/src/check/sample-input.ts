@@ -198,6 +198,7 @@ export function sampleInput(
     targetProblem: null,
     hostNames: ['alpha', 'beta'],
     domain: sampleDomain(),
+    emulatorProblem: null,
     cpuComparison: 'identical',
     conflict: null,
     claimedMemoryBytes: 0,

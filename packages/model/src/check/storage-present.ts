@@ -140,6 +140,15 @@ function obstacleFinding(
       const what = `disk ${target}: ${where} was said to be the same on both hosts, by somebody or by itself, and is not: ${reason ?? ''}`;
       return refused(code, what, compared, remedy);
     }
+    case 'image-missing': {
+      const remedy = `Put the file back, or take disk ${target} out of the definition (virsh detach-disk --config, virsh change-media --eject).`;
+      return refused(
+        code,
+        `disk ${target}: it is not whole at the source: ${reason ?? ''}`,
+        compared,
+        remedy,
+      );
+    }
     case 'encrypted-live': {
       const remedy = 'Migrate it cold, which copies it as it is, or put it on storage that both hosts see.';
       const what = `disk ${target} is encrypted, and cannot be copied while the guest runs`;

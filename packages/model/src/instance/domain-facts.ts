@@ -65,6 +65,10 @@ export interface DiskFacts {
   readonly toldBacking: readonly string[] | null;
   /** The image itself, when the host could be asked; null where it could not. */
   readonly image: ImageFacts | null;
+  /** Its guest starts without it where there is nothing at its path (`startupPolicy='optional'`). */
+  readonly optional?: boolean;
+  /** What its host says where there is nothing at its path, or at that of what it stands on. Not set: it is whole. */
+  readonly missing?: string;
   /** What it stands on, nearest first; empty for an image that stands alone. */
   readonly backing: readonly ImageFacts[];
 }

@@ -47,7 +47,11 @@ describe('the document on recovery', () => {
   test.each(faults)('%s, %s', (...row) => {
     const [, , source = '', target = '', arrives, rule, outcome] = row;
     const seen = [sightingOf(source), sightingOf(target)] as const;
-    const found = outcomeRule(...seen, { arrivesPaused: arrives === 'paused', persistent: true });
+    const found = outcomeRule(...seen, {
+      arrivesPaused: arrives === 'paused',
+      stoodStill: arrives === 'stood still',
+      persistent: true,
+    });
     const judged = found.judge(...seen);
     expect(found.name).toBe(rule);
     expect('guest' in judged ? `${judged.kind}, ${judged.guest}` : judged.kind).toBe(outcome);

@@ -74,6 +74,12 @@ type Proofs = ReadonlyMap<string, ImageSharing>;
 function decide(disk: DiskFacts, proofs: Proofs): Decision {
   const place = disk.kind === 'file' || disk.kind === 'block';
   if (place && disk.path === null) return kept(disk, 'the drive is empty');
+  if (disk.missing !== undefined && disk.optional === true)
+    return kept(disk, 'its medium is gone and optional: the drive is empty, there as here');
+  if (disk.missing !== undefined)
+    return kept(disk, 'it is not whole at the source', [
+      { kind: 'image-missing', target: disk.target, path: disk.path, reason: disk.missing },
+    ]);
   const proof = disk.image === null ? undefined : proofs.get(disk.image.path);
   if (!place || disk.image === null || proof === undefined) {
     const because = `not proven: nobody could tell whether the target sees this ${disk.kind} disk`;

@@ -22,6 +22,7 @@ export interface TransferPlan {
  * `path-taken`: another file stands where it would be written, and it is never overwritten.
  * `base-differs`: where a base would be written stands a file of the same name and other content.
  * `base-not-shared`: an overlay is shared, but the target lacks what it stands on.
+ * `image-missing`: at the source there is nothing at its path, or at that of what it stands on.
  * `unproven`: nobody could tell whether the target sees the same image.
  * `unreachable`: the target's hypervisor cannot open a disk on the network.
  * `one-host`: a disk on the network is named in a way that means something else on the target.
@@ -37,6 +38,7 @@ export interface PlanObstacle {
     | 'path-taken'
     | 'base-differs'
     | 'base-not-shared'
+    | 'image-missing'
     | 'unproven'
     | 'unreachable'
     | 'one-host'

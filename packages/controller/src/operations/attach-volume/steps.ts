@@ -32,6 +32,7 @@ export async function stopPool(
   if (place.kind !== 'pool' || context.output['see-pool']?.active !== false) return;
   const { pools, domains } = hostOf(context);
   const call = { signal: context.signal };
+  if ((await domains.unread(call)).length > 0) return;
   const isUsed = (await domains.list(call)).some(({ disks }) =>
     disks.some(({ volume }) => volume?.pool === place.pool),
   );

@@ -81,6 +81,10 @@ export async function inspectEvacuation(
         plugs: await inspectPlugs(null, there, domain, chosen?.networks.map ?? {}, call),
         groups: (await store.securityGroups.of(instance.id)).groups.map(({ name }) => name),
         targetFilters: await orNull(there?.firewall.filters(call).then((names) => names ?? 'cannot-filter')),
+        emulatorProblem:
+          domain === null || there === null
+            ? 'unknown'
+            : await there.domains.emulatorProblem(domain, call).catch(() => 'unknown' as const),
         cpuComparison: domain === null ? null : await orNull(there?.domains.compareCpu(domain, call)),
         conflict: there === null ? 'unknown' : await findConflict(there, instance, call),
         serverGroup,

@@ -144,6 +144,7 @@ async function look(services: Services, host: Host, call: Call): Promise<Look> {
 type Between = Pick<
   CheckInput,
   | 'cpuComparison'
+  | 'emulatorProblem'
   | 'conflict'
   | 'plan'
   | 'planProblem'
@@ -165,6 +166,7 @@ async function compare(
   const target = sides.target?.answers ?? null;
   const { domain, call } = sides;
   const nothing: Between = {
+    emulatorProblem: 'unknown',
     cpuComparison: null,
     conflict: 'unknown',
     plan: null,
@@ -185,7 +187,12 @@ async function compare(
   if (domain === null || sides.source.answers === null) {
     return { ...nothing, conflict: await conflictOf(conflict) };
   }
-  const cpu = attempt(services, target.domains.compareCpu(domain, call));
+  const emulator = await attempt(services, target.domains.emulatorProblem(domain, call));
+  // Of an emulator that is not there no CPU can be told.
+  const cpu =
+    emulator.value === null
+      ? attempt(services, target.domains.compareCpu(domain, call))
+      : Promise.resolve({ value: null, problem: null });
   const sites = {
     source: { hostId: sides.source.host.id, host: sides.source.answers },
     target: { hostId: sides.target?.host.id ?? '', host: target },
@@ -221,6 +228,7 @@ async function compare(
     plan === null ? undefined : inspectFileUsers(services, sides.source.host, plan, asking, call),
   );
   return {
+    emulatorProblem: emulator.problem === null ? emulator.value : 'unknown',
     cpuComparison: (await cpu).value,
     conflict: await conflictOf(conflict),
     plan,

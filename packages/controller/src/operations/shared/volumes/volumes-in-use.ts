@@ -5,9 +5,11 @@ import { movesUnderWay } from '../moves-under-way.ts';
 
 /** Pools by name and secrets by uuid that somebody needs on a host. */
 export interface VolumesInUse {
-  readonly pools: ReadonlySet<string>;
-  readonly secrets: ReadonlySet<string>;
+  readonly pools: Pick<ReadonlySet<string>, 'has'>;
+  readonly secrets: Pick<ReadonlySet<string>, 'has'>;
 }
+
+const anything = { has: () => true };
 
 /**
  * What the other domains of a host are named by, running or not, whether Ferry looks after them or not; what other migrations
@@ -15,6 +17,9 @@ export interface VolumesInUse {
  */
 export async function volumesInUse(context: MoveContext, side: Side, call: Call): Promise<VolumesInUse> {
   const host = context.services.hypervisor.host(side.uri);
+  // What a domain that cannot be read has nobody knows: it may be anything.
+  if ((await host.domains.unread(call)).some(({ id }) => id !== context.input.instanceId))
+    return { pools: anything, secrets: anything };
   const domains = (await host.domains.list(call)).filter(({ id }) => id !== context.input.instanceId);
   const disks = domains.flatMap((domain) => domain.disks);
   const pools = new Set(disks.flatMap(({ volume }) => volume?.pool ?? []));

@@ -1,0 +1,13 @@
+import type { Host } from '@ferry/model';
+import { Refusal } from './shared/refusal.ts';
+import type { Services } from './shared/services.ts';
+
+/** Looks after a host no more; nothing on it is touched. Refused while instances are recorded there, or migrations are under way. */
+export async function removeHost({ store }: Services, name: string): Promise<Host> {
+  const host = await store.hosts.byNameOrId(name);
+  if (host === null) throw new Refusal('host-not-found', `There is no host "${name}".`);
+  const users = await store.hosts.remove(host, new Date().toISOString());
+  if (users.length > 0)
+    throw new Refusal('host-in-use', `${host.name} is not removed: ${users.join(', ')} is recorded there.`);
+  return host;
+}

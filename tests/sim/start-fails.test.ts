@@ -2,7 +2,7 @@ import type { MoveBody } from '@ferry/api';
 import type { SimulatedDomain } from '@ferry/hypervisor/simulated';
 import { expect, test } from 'vitest';
 import { runFerry } from './run-ferry.ts';
-import { Stage } from './world.ts';
+import { Stage, until } from './world.ts';
 
 const cold: MoveBody = { kind: 'cold-migration', host: 'compute12' };
 const why = "Unable to open file: '/srv/consoles/c1.log'";
@@ -83,8 +83,11 @@ test('who asked for it to wait is told so, and takes it back with an abort', asy
   await expect(stage.client().decideMigration(migration, 'revert')).rejects.toMatchObject({
     message: expect.stringContaining(`ferry migration abort ${migration}`) as unknown,
   });
-  const doctor = await runFerry(stage, ['doctor']);
-  expect(doctor.out).toContain(why);
+  // It is tried again and again, and is told as what it does in that moment meanwhile.
+  await until('the doctor tells it', async () => {
+    const doctor = await runFerry(stage, ['doctor']);
+    return doctor.out.includes(why) ? true : null;
+  });
   await stage.client().abortMigration(migration);
   expect(await stage.over(migration)).toMatchObject({ status: 'cancelled' });
   await stage.quiet();

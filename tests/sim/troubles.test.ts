@@ -269,10 +269,19 @@ describe('bad luck with a cold migration', () => {
     await expectAsBefore(stage, id, before);
   });
 
-  test('the target does not start it for a while: it is tried again', async () => {
+  test('the target does not start it for a while, and it was asked to wait: it is tried again', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web' });
     stage.world.faults.plan('compute12', 'domains.ensureStarted', 'refuse', 9);
+    const { id: migration } = await stage.client().migrate('web', { ...cold, startFailure: 'wait' });
+    expect(await stage.over(migration)).toMatchObject({ status: 'confirmed' });
+    await expectMoved(stage, id);
+  });
+
+  test('the target does not start it twice, and then does: it has moved', async () => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    stage.world.faults.plan('compute12', 'domains.ensureStarted', 'refuse', 2);
     const { id: migration } = await stage.client().migrate('web', cold);
     expect(await stage.over(migration)).toMatchObject({ status: 'confirmed' });
     await expectMoved(stage, id);

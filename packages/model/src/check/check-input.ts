@@ -80,8 +80,8 @@ export interface CheckInput {
   /** Names of the hosts there are, for the remedy. */
   readonly hostNames: readonly string[];
   readonly domain: DomainFacts | null;
-  /** Why the target has no such emulator as the definition names; null: it has. */
-  readonly emulatorProblem: string | null | 'unknown';
+  /** Why the target has no such emulator as the definition names, null where it has; not told: null. */
+  readonly emulator: { readonly problem: string | null } | null;
   /** What the target says of the domain's CPU. */
   readonly cpuComparison: 'identical' | 'superset' | 'incompatible' | null;
   /** Domain on the target that has the same uuid or name, by what it shares. */

@@ -9,8 +9,8 @@ export const cpuCompatibleCheck: Check = {
   code,
   about: 'the target can give the guest its CPU',
   kinds: bothKinds,
-  judge: ({ cpuComparison, emulatorProblem, source, target }) => {
-    if (emulatorProblem !== null && emulatorProblem !== 'unknown')
+  judge: ({ cpuComparison, emulator, source, target }) => {
+    if (emulator !== null && emulator.problem !== null)
       return [noted(code, 'its CPU was not compared: the target lacks its emulator', { comparison: null })];
     if (cpuComparison === null) return [hostSilent(code, 'target', 'whether it has the CPU')];
     const compared = {

@@ -3,11 +3,11 @@ import { emulatorPresentCheck } from './emulator-present.ts';
 import { sampleInput } from './sample-input.ts';
 
 test.each([
-  [null, 'ok'],
-  ['unknown', 'unknown'],
-  ['Cannot check QEMU binary /opt/q/qemu-kvm: No such file or directory', 'error'],
-] as const)('%s: %s', (emulatorProblem, severity) => {
-  expect(emulatorPresentCheck.judge(sampleInput({ emulatorProblem }))).toMatchObject([{ severity }]);
+  [{ problem: null }, 'ok'],
+  [null, 'unknown'],
+  [{ problem: 'Cannot check QEMU binary /opt/q/qemu-kvm: No such file or directory' }, 'error'],
+] as const)('%o: %s', (emulator, severity) => {
+  expect(emulatorPresentCheck.judge(sampleInput({ emulator }))).toMatchObject([{ severity }]);
 });
 
 test('without the domain nothing is known', () => {

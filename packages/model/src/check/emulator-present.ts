@@ -9,14 +9,14 @@ export const emulatorPresentCheck: Check = {
   code,
   about: 'the emulator that the definition names is on the target, by the same path',
   kinds: bothKinds,
-  judge: ({ domain, emulatorProblem }) => {
+  judge: ({ domain, emulator: there }) => {
     if (domain === null) return [hostSilent(code, 'source', 'the emulator of the guest')];
     const { emulator } = domain;
     const compared = { emulator };
-    if (emulatorProblem === 'unknown') return [hostSilent(code, 'target', 'whether it has the emulator')];
-    if (emulatorProblem === null)
+    if (there === null) return [hostSilent(code, 'target', 'whether it has the emulator')];
+    if (there.problem === null)
       return [passed(code, `the target has ${emulator || 'an emulator'}`, compared)];
     const remedy = `Give the target the same path (ln -s), or name in the definition one that both hosts have (virsh edit, <emulator>).`;
-    return [refused(code, `the target has no emulator ${emulator}: ${emulatorProblem}`, compared, remedy)];
+    return [refused(code, `the target has no emulator ${emulator}: ${there.problem}`, compared, remedy)];
   },
 };

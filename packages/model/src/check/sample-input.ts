@@ -198,7 +198,7 @@ export function sampleInput(
     targetProblem: null,
     hostNames: ['alpha', 'beta'],
     domain: sampleDomain(),
-    emulatorProblem: null,
+    emulator: { problem: null },
     cpuComparison: 'identical',
     conflict: null,
     claimedMemoryBytes: 0,

@@ -81,10 +81,7 @@ export async function inspectEvacuation(
         plugs: await inspectPlugs(null, there, domain, chosen?.networks.map ?? {}, call),
         groups: (await store.securityGroups.of(instance.id)).groups.map(({ name }) => name),
         targetFilters: await orNull(there?.firewall.filters(call).then((names) => names ?? 'cannot-filter')),
-        emulatorProblem:
-          domain === null || there === null
-            ? 'unknown'
-            : await there.domains.emulatorProblem(domain, call).catch(() => 'unknown' as const),
+        emulator: domain === null ? null : await orNull(emulatorOn(there, domain, call)),
         cpuComparison: domain === null ? null : await orNull(there?.domains.compareCpu(domain, call)),
         conflict: there === null ? 'unknown' : await findConflict(there, instance, call),
         serverGroup,
@@ -92,6 +89,14 @@ export async function inspectEvacuation(
       },
     },
   };
+}
+
+async function emulatorOn(
+  there: HypervisorHost | null,
+  domain: DomainFacts,
+  call: Call,
+): Promise<{ readonly problem: string | null } | null> {
+  return there === null ? null : { problem: await there.domains.emulatorProblem(domain, call) };
 }
 
 /** What checks of a move ask that a source would have to tell. */

@@ -144,7 +144,7 @@ async function look(services: Services, host: Host, call: Call): Promise<Look> {
 type Between = Pick<
   CheckInput,
   | 'cpuComparison'
-  | 'emulatorProblem'
+  | 'emulator'
   | 'conflict'
   | 'plan'
   | 'planProblem'
@@ -166,7 +166,7 @@ async function compare(
   const target = sides.target?.answers ?? null;
   const { domain, call } = sides;
   const nothing: Between = {
-    emulatorProblem: 'unknown',
+    emulator: null,
     cpuComparison: null,
     conflict: 'unknown',
     plan: null,
@@ -228,7 +228,7 @@ async function compare(
     plan === null ? undefined : inspectFileUsers(services, sides.source.host, plan, asking, call),
   );
   return {
-    emulatorProblem: emulator.problem === null ? emulator.value : 'unknown',
+    emulator: emulator.problem === null ? { problem: emulator.value } : null,
     cpuComparison: (await cpu).value,
     conflict: await conflictOf(conflict),
     plan,

@@ -77,6 +77,11 @@ export async function clearTargetDomain(context: MoveContext): Promise<void> {
       await target.domains.ensureUndefined(instanceId, { signal: context.signal });
       return;
     }
+    // One that has crashed there and is kept has not run on since: it is what is left of a move that came to nothing.
+    if (sight.state === 'crashed') {
+      await target.domains.ensureRemainsGone(instanceId, { signal: context.signal });
+      return;
+    }
     if (await isLeftPaused(context, sight)) {
       await target.domains.ensureRemainsGone(instanceId, { signal: context.signal });
       return;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HypervisorError } from '@ferry/hypervisor';
 import { stands } from '@ferry/model';
 import { guestSeenAlive } from '../../shared/guest-seen-alive.ts';
@@ -11,18 +12,14 @@ import {
 } from '../../shared/move-context.ts';
 import { cleanTargetAfterReturn, goBackToSource, isBackAtSource, whyNotBack } from '../go-back.ts';
 
+const mostStarts = 3;
+
 /** What became of the guest after the pivot. */
 export interface RestoredPower {
   readonly guestSeenAlive: string | null;
   readonly startedAt: string | null;
   /** Why it is at its source again; not set: it is at the target. */
   readonly wentBack?: string;
-}
-
-/** Of a step that comes after it: logs of former versions know of no way back. */
-export interface AfterRestore {
-  readonly 'look-at-target': LookedAtTarget;
-  readonly 'restore-power': RestoredPower;
 }
 
 type Context = MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } };
@@ -39,12 +36,21 @@ export async function restorePower(context: Context): Promise<RestoredPower> {
   const call = { signal: context.signal };
   if (autostart) await domains.setAutostart(instanceId, true, call);
   if (!stands(power)) return { guestSeenAlive: null, startedAt: null };
-  const failure = await start(context);
+  const failure = await startPatiently(context);
   if (failure !== null) return giveUp(context, failure);
   const startedAt = new Date().toISOString();
   await context.services.store.migrations.setPower(context.input.migrationId, power);
   if (power === 'paused') return { guestSeenAlive: null, startedAt };
   return { guestSeenAlive: await guestSeenAlive(context, domains, instanceId), startedAt };
+}
+
+/** A lock that is let go of late, or a port: what passes by itself sends no guest back. */
+async function startPatiently(context: MoveContext): Promise<HypervisorError | null> {
+  for (let time = 1; ; time += 1) {
+    const failure = await start(context);
+    if (failure === null || time === mostStarts) return failure;
+    await sleep(context.services.limits.pollMs, undefined, { signal: context.signal });
+  }
 }
 
 /** Null when it is started; else why its host refuses to, with nothing of it running there. Throws what proves nothing. */

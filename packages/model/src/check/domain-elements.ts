@@ -8,6 +8,7 @@ import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { hostSilent, passed, refused, warned } from './make-finding.ts';
+import { liveFacts } from './show-values.ts';
 
 const code = 'domain-elements';
 
@@ -20,7 +21,13 @@ export const domainElementsCheck: Check = {
     const { elements, request } = input;
     if (elements === null) return [hostSilent(code, 'source', "the domain's description")];
     const named = namedElements(elements.descriptions, request.kind);
-    const findings = [...named.flatMap((one) => findingOf(one, input)), ...slips(named, request.accept)];
+    // Without a target there is nothing to compare with: that is one finding, and another check's refusal.
+    const asked = liveFacts(input.target) === null ? named.filter(isAskedOfTarget) : [];
+    const findings = [
+      ...named.filter((one) => !asked.includes(one)).flatMap((one) => findingOf(one, input)),
+      ...(asked.length > 0 ? [hostSilent(code, 'target', 'what the guest needs of it')] : []),
+      ...slips(named, request.accept),
+    ];
     const stopped = findings.filter(({ severity }) => severity !== 'ok');
     // Of what one device names, one finding is enough.
     const said = [
@@ -31,6 +38,10 @@ export const domainElementsCheck: Check = {
     return [...said, passed(code, what, { elements: named.length })];
   },
 };
+
+function isAskedOfTarget({ verdict, question, isPart }: NamedElement): boolean {
+  return !isPart && verdict?.kind === 'on-target' && question !== null;
+}
 
 function findingOf(one: NamedElement, input: CheckInput): Finding[] {
   const { row, verdict, nextOnly } = one;

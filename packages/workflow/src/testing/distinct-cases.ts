@@ -38,13 +38,10 @@ export async function distinctCases(
   let leftOut = 0;
   for (const one of cases) {
     const stop = one.crash === undefined ? null : await stopOf(one.crash, runs);
-    if (stop === null) kept.push(one);
-    else if (seen.has(stop.key)) same += 1;
-    else if (thoroughness === 'one failure after a crash' && stop.failsLater) leftOut += 1;
-    else {
-      seen.add(stop.key);
-      kept.push(one);
-    }
+    if (stop !== null && seen.has(stop.key)) same += 1;
+    else if (thoroughness === 'one failure after a crash' && stop?.failsLater === true) leftOut += 1;
+    else kept.push(one);
+    if (stop !== null) seen.add(stop.key);
   }
   return { cases: kept, same, leftOut };
 }

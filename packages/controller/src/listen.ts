@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { controlsOf } from './controls.ts';
@@ -5,19 +8,65 @@ import type { Place } from './http/openstack/place.ts';
 import { buildServer } from './http/server.ts';
 import { StartError } from './start-error.ts';
 
-/** Serves the APIs on a unix socket or an address; throws a `StartError` where that cannot be had. */
+/** Where clients come in. */
+export interface Doors {
+  readonly socketPath: string;
+  /** Null: by the socket alone. */
+  readonly address: { readonly host: string; readonly port: number } | null;
+}
+
+/** The APIs as they are served. */
+export interface Listening {
+  /** Of the address; its port may have been chosen by the system. */
+  readonly url: string | null;
+  /** Ends all connections, and takes no new ones. */
+  close(): Promise<void>;
+}
+
+/** Serves the APIs on a unix socket that is its owner's alone, and on an address; throws a `StartError` where that cannot be had. */
 export async function listen(
   controls: ReturnType<typeof controlsOf>,
   log: Logger,
-  where: { path: string } | { host: string; port: number },
+  { socketPath, address }: Doors,
   place: Place,
-): Promise<FastifyInstance> {
+): Promise<Listening> {
   const server = await buildServer(controls, log.child({ part: 'http' }), place);
+  const door = socketDoor(server);
   try {
-    await server.listen(where);
-    return server;
+    rmSync(socketPath, { force: true });
+    if (address !== null) {
+      await orStartError(`${address.host}:${address.port}`, server.listen(address));
+      door.listen(socketPath);
+      await orStartError(socketPath, once(door, 'listening'));
+    } else await orStartError(socketPath, server.listen({ path: socketPath }));
+    chmodSync(socketPath, 0o600);
+    return { url: urlOf(server), close: () => server.close() };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** Hands connections to a server that listens on an address, and closes with it: a second server would hold all pages twice. */
+function socketDoor(server: FastifyInstance): Server {
+  // As a server of HTTP sets its own.
+  const door = createServer({ allowHalfOpen: true }, (socket) => {
+    server.server.emit('connection', socket);
+  });
+  let closed: Promise<unknown> = Promise.resolve();
+  server.addHook('preClose', (done) => {
+    // Ends when its connections do, which the server's own end takes with it.
+    if (door.listening) closed = once(door.close(), 'close');
+    done();
+  });
+  server.addHook('onClose', () => closed);
+  return door;
+}
+
+async function orStartError(what: string, listening: Promise<unknown>): Promise<void> {
+  try {
+    await listening;
   } catch (cause) {
-    const what = 'path' in where ? where.path : `${where.host}:${where.port}`;
     throw new StartError(
       'cannot-listen',
       `Cannot listen on ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -26,10 +75,9 @@ export async function listen(
   }
 }
 
-/** The address a server listens on; its port may have been chosen by the system. */
-export function urlOf(server: FastifyInstance | undefined): string | null {
-  const address = server?.server.address();
-  if (address === null || address === undefined || typeof address === 'string') return null;
+function urlOf(server: FastifyInstance): string | null {
+  const address = server.server.address();
+  if (address === null || typeof address === 'string') return null;
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 

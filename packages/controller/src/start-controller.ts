@@ -1,8 +1,7 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibvirtHypervisor } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
-import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
@@ -12,7 +11,7 @@ import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
 import { Passwords } from './operations/identity/passwords.ts';
-import { listen, reachable, urlOf } from './listen.ts';
+import { type Listening, listen, reachable } from './listen.ts';
 import { LeaseKeeper } from './operations/lease-keeper.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
 import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
@@ -100,10 +99,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
   });
   const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() }, identity);
   const place: Place = { publicUrl: options.publicUrl ?? null, region: options.region ?? usualPlace.region };
-  const servers: FastifyInstance[] = [];
+  let listening: Listening | null = null;
   const repeated: Repeated[] = [];
   const stop = async (patienceMs = 0): Promise<void> => {
-    await Promise.all(servers.map((server) => server.close()));
+    await listening?.close();
     await runner.stop(patienceMs);
     await Promise.all(repeated.map((one) => one.stop()));
     services.probes.close();
@@ -113,10 +112,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   };
   try {
     const socketPath = join(dataDirectory, 'ferry.sock');
-    rmSync(socketPath, { force: true });
-    servers.push(await listen(controls, log, { path: socketPath }, place));
-    chmodSync(socketPath, 0o600);
-    if (options.listen !== null) servers.push(await listen(controls, log, options.listen, place));
+    listening = await listen(controls, log, { socketPath, address: options.listen }, place);
     // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.
     if (!store.isShared) {
       await store.operations.releaseAll();
@@ -124,7 +120,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     }
     await runner.takeOver();
     repeated.push(...startReconcilers({ services, runner, leases, silent }, options));
-    const url = options.listen === null ? null : urlOf(servers.at(-1));
+    const { url } = listening;
     const reachedAt = place.publicUrl ?? reachable(url);
     const cloudsFile =
       keystone === null && reachedAt !== null

@@ -167,6 +167,7 @@ export async function tortureWorld<Input>(
       claims: reader.prepare('SELECT count(*) AS count FROM claim').get()?.['count'],
       brought: reader.prepare('SELECT host_id, kind, name FROM brought_volume ORDER BY kind, name').all(),
     }),
+    state: () => ({ hosts: allOf(world), rows: rowsOf(reader) }),
     close: async () => {
       reader.close();
       await store.close();
@@ -226,6 +227,45 @@ function hostsOf(world: SimulatedWorld): unknown {
     }),
   );
 }
+
+/** All that hosts are, but for what time does by itself. */
+function allOf({ hosts, receivers, heldImages }: SimulatedWorld): unknown {
+  return plain({ hosts, receivers: receivers.size, held: heldImages.size });
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Map) return [...value].map(([key, entry]) => [key, plain(entry)]);
+  if (value instanceof Set) return [...value].map(plain);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'bigint') return null;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
+
+/** All rows but for what is written and never read by an operation. */
+function rowsOf(database: DatabaseSync): unknown {
+  const tables = database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    .all()
+    .map(({ name }) => String(name))
+    .filter((name) => !neverRead.has(name));
+  return tables.map((name) => [
+    name,
+    database
+      .prepare(`SELECT * FROM "${name}"`)
+      .all()
+      .map((row) => JSON.stringify(row).replace(/\\"elapsedMs\\":\d+/g, '')),
+  ]);
+}
+
+/** History, and what belongs to no instance. */
+const neverRead: ReadonlySet<string> = new Set([
+  'event',
+  'operation_record',
+  'sqlite_sequence',
+  'kysely_migration',
+  'kysely_migration_lock',
+]);
 
 /** The files that a definition names. */
 function readDisks(xml: string): string[] {

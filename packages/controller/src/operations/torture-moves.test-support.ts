@@ -1,17 +1,12 @@
 import type { Outputs, Workflow } from '@ferry/workflow';
-import {
-  crashEverywhere,
-  failEachStep,
-  repeatEachStep,
-  repeatEachUndo,
-  type TortureSpec,
-} from '@ferry/workflow/testing';
+import { crashEverywhere, failEachStep, type TortureSpec } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
 import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { acceptedMove, type MoveCase } from './move-workflows.test-support.ts';
 import type { MoveInput } from './shared/move-input.ts';
 import type { Services } from './shared/services.ts';
+import { tortureCases } from './torture-cases.test-support.ts';
 
 type Spec = TortureSpec<MoveInput, Services, Outputs>;
 
@@ -33,15 +28,10 @@ function workflowOf({ kind, hold }: MoveCase): Workflow<MoveInput, Services, Out
 export function tortureMoves(cases: readonly MoveCase[]): void {
   describe.each(cases)(
     '$kind of a guest that is $state on $directory, $way, warm: $warm, elsewhere: $elsewhere, hold: $hold, coordinated: $coordinated',
-    (given) => {
+    async (given) => {
       const workflow: Workflow<MoveInput, Services, Outputs> = workflowOf(given);
       const spec: Spec = { workflow, makeWorld: () => acceptedMove(given) };
-      const all = [
-        ...failEachStep(spec),
-        ...repeatEachStep(spec),
-        ...repeatEachUndo(spec),
-        ...crashEverywhere(spec),
-      ];
+      const all = await tortureCases(spec);
       const stays = given.kind === 'live-migration' ? endsAtSource : [];
       test.concurrent.each(all.filter(({ name }) => !stays.includes(name)))(
         '$name',

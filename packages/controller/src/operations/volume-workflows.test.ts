@@ -1,14 +1,7 @@
 import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { firstProject, firstUser } from '@ferry/model';
 import { type Outputs, run } from '@ferry/workflow';
-import {
-  crashEverywhere,
-  failEachStep,
-  repeatEachStep,
-  repeatEachUndo,
-  type TortureSpec,
-  type TortureWorld,
-} from '@ferry/workflow/testing';
+import type { TortureSpec, TortureWorld } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
 import type { AttachInput } from './attach-volume/attach-input.ts';
 import { concludeAttach } from './attach-volume/conclude-attach.ts';
@@ -21,6 +14,7 @@ import { detachVolumeWorkflow } from './detach-volume/workflow.ts';
 import { askedByFirst } from './first-caller.test-support.ts';
 import { guestId, tortureWorld } from './move-workflows.test-support.ts';
 import type { Services } from './shared/services.ts';
+import { tortureCases } from './torture-cases.test-support.ts';
 import { createVolume } from './volumes/create-volume.ts';
 
 const anyTime = { changedSince: null, changedBefore: null, marker: null };
@@ -91,29 +85,24 @@ function targetsIn(world: SimulatedWorld): string[] {
 }
 
 describe.each(['running', 'shutoff'] as const)('attaching to a guest that is %s', (state) => {
-  describe.each(['runs', 'stopped'] as const)('from a pool that %s', (pool) => {
+  describe.each(['runs', 'stopped'] as const)('from a pool that %s', async (pool) => {
     const spec: TortureSpec<AttachInput, Services, Outputs> = {
       workflow: attachVolumeWorkflow,
       makeWorld: () => worldOf(state, (services, world) => acceptedAttach(services, world, pool)),
     };
-    const all = [
-      ...failEachStep(spec),
-      ...repeatEachStep(spec),
-      ...repeatEachUndo(spec),
-      ...crashEverywhere(spec),
-    ];
+    const all = await tortureCases(spec);
     test.each(all)('$name', async ({ run: torture }) => {
       await expect(torture()).resolves.toBeUndefined();
     });
   });
 });
 
-describe.each(['running', 'shutoff'] as const)('detaching from a guest that is %s', (state) => {
+describe.each(['running', 'shutoff'] as const)('detaching from a guest that is %s', async (state) => {
   const spec: TortureSpec<DetachInput, Services, Outputs> = {
     workflow: detachVolumeWorkflow,
     makeWorld: () => worldOf(state, acceptedDetach),
   };
-  const all = [...failEachStep(spec), ...repeatEachStep(spec), ...crashEverywhere(spec)];
+  const all = await tortureCases(spec);
   test.each(all)('$name', async ({ run: torture }) => {
     await expect(torture()).resolves.toBeUndefined();
   });

@@ -4,6 +4,9 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely';
 /** The SQL function that says the time, milliseconds since 1970: whoever opens the file and SQLite are one process, with one clock. */
 export const ownClock = 'ferry_now_ms';
 
+/** Statements that are kept, ready to run again: preparing one takes longer than most take to run. */
+const preparedAtMost = 500;
+
 /**
  * Node's own SQLite in the shape that Kysely's dialect expects.
  * WAL with full sync: a committed transaction survives a power cut.
@@ -12,19 +15,33 @@ export function openNodeSqlite(path: string): SqliteDatabase {
   const database = new DatabaseSync(path);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   database.function(ownClock, () => Date.now());
+  const prepared = new Map<string, Statement>();
   return {
     close: () => database.close(),
-    prepare: (sql) => new Statement(database.prepare(sql)),
+    prepare: (sql) => {
+      // What was prepared for a schema is prepared again for the next one.
+      if (/^\s*(?:create|alter|drop)\s/i.test(sql)) prepared.clear();
+      const statement = prepared.get(sql) ?? new Statement(database, sql);
+      // The one that was used last is the last to go.
+      prepared.delete(sql);
+      prepared.set(sql, statement);
+      if (prepared.size > preparedAtMost) prepared.delete(prepared.keys().next().value ?? sql);
+      return statement;
+    },
   };
 }
 
 class Statement implements SqliteStatement {
+  readonly #database: DatabaseSync;
+  readonly #sql: string;
   readonly #statement: StatementSync;
   readonly reader: boolean;
 
-  constructor(statement: StatementSync) {
-    this.#statement = statement;
-    this.reader = statement.columns().length > 0;
+  constructor(database: DatabaseSync, sql: string) {
+    this.#database = database;
+    this.#sql = sql;
+    this.#statement = database.prepare(sql);
+    this.reader = this.#statement.columns().length > 0;
   }
 
   all(parameters: readonly unknown[]): unknown[] {
@@ -36,6 +53,7 @@ class Statement implements SqliteStatement {
   }
 
   iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
-    return this.#statement.iterate(...(parameters as SQLInputValue[]));
+    // Whoever runs the same meanwhile would begin it anew.
+    return this.#database.prepare(this.#sql).iterate(...(parameters as SQLInputValue[]));
   }
 }

@@ -2,7 +2,8 @@ import { NothingMoved } from '../errors.ts';
 import type { LogRecord } from '../log.ts';
 import type { AnyStep, Outputs, PlannedStep, Workflow } from '../workflow.ts';
 import type { CrashPoint } from './crashing-log.ts';
-import { Injected, Trial, wrap, type TortureCase, type TortureSpec } from './torture.ts';
+import { type Crash, Injected, Trial, wrap, type TortureCase, type TortureSpec } from './torture.ts';
+import { watchRun } from './watch-run.ts';
 
 type Moment = 'before' | 'after';
 const moments: readonly Moment[] = ['before', 'after'];
@@ -24,7 +25,7 @@ export function failEachStep<Input, Services, Output extends Outputs>(
   );
   const pivot = pivotOf(spec.workflow);
   const stays = undoneCase(spec, `"${pivot.name}" finds that nothing moved`, nothingMoves(spec.workflow));
-  return [doneCase(spec, 'nothing goes wrong', spec.workflow), ...cases, stays];
+  return [doneCase(spec, 'nothing goes wrong', asItIs(spec.workflow)), ...cases, stays];
 }
 
 /**
@@ -38,7 +39,7 @@ export function repeatEachStep<Input, Services, Output extends Outputs>(
     const point = (): CrashPoint =>
       once('before', (entry) => entry.kind === 'step-succeeded' && entry.step === step.name);
     const name = `"${step.name}" runs twice`;
-    const done = doneCase(spec, name, spec.workflow, point);
+    const done = doneCase(spec, name, asItIs(spec.workflow), point);
     if (step.role !== 'before') return [done];
     return [done, undoneCase(spec, `${name} and is undone`, nothingMoves(spec.workflow), point)];
   });
@@ -55,9 +56,7 @@ export function repeatEachUndo<Input, Services, Output extends Outputs>(
     const stays = nothingMoves(spec.workflow);
     return [
       undoneCase(spec, `undo of "${step.name}" runs twice`, stays, point),
-      undoneCase(spec, `undo of "${step.name}" fails after it acted, once`, () =>
-        undoFailsOnce(stays(), step),
-      ),
+      undoneCase(spec, `undo of "${step.name}" fails after it acted, once`, undoFailsOnce(stays, step)),
     ];
   });
 }
@@ -71,7 +70,7 @@ export function crashEverywhere<Input, Services, Output extends Outputs>(
 ): readonly TortureCase[] {
   const { steps } = spec.workflow.plan;
   const ofSuccess = crashPoints(2 * steps.length + 2).map(({ name, point }) =>
-    doneCase(spec, name, spec.workflow, point),
+    doneCase(spec, name, asItIs(spec.workflow), point),
   );
   const undoing = steps.filter((step) => step.role !== 'after');
   const ofUndo = undoing.flatMap((step, index) => {
@@ -102,10 +101,10 @@ export function beginBeforeAdditions<Input, Services, Output extends Outputs>(
     const begun = `begun before ${since}`;
     return [
       ...crashPoints(2 * steps.length + 2, ['after']).map(({ name, point }) =>
-        doneCase(spec, `${begun}, ${name}`, spec.workflow, point, former),
+        doneCase(spec, `${begun}, ${name}`, asItIs(spec.workflow), point, former),
       ),
       ...crashPoints(2 * upToPivot.length + 2 + 2 * undos, ['after']).map(({ name, point }) =>
-        undoneCase(spec, `${begun}, nothing moves, ${name}`, stays, point, nothingMoves(former)()),
+        undoneCase(spec, `${begun}, nothing moves, ${name}`, stays, point, nothingMoves(former).make()),
       ),
     ];
   });
@@ -122,10 +121,6 @@ function withoutAdditions<Input, Services, Output extends Outputs>(
   return { ...workflow, steps, plan: { ...workflow.plan, steps: planned } };
 }
 
-type Variant<Input, Services, Output extends Outputs> =
-  | Workflow<Input, Services, Output>
-  | (() => Workflow<Input, Services, Output>);
-
 function doneCase<Input, Services, Output extends Outputs>(
   spec: TortureSpec<Input, Services, Output>,
   name: string,
@@ -138,8 +133,9 @@ function doneCase<Input, Services, Output extends Outputs>(
     run: () =>
       Trial.in(
         spec,
-        async (trial) => await trial.assertDone(await trial.finish(made(variant), point?.(), begunAs)),
+        async (trial) => await trial.assertDone(await trial.finish(variant.make(), point?.(), begunAs)),
       ),
+    ...(point !== undefined && begunAs === undefined ? { crash: crashOf(spec, variant, point) } : {}),
   };
 }
 
@@ -155,16 +151,32 @@ function undoneCase<Input, Services, Output extends Outputs>(
     run: () =>
       Trial.in(
         spec,
-        async (trial) => await trial.assertUndone(await trial.finish(made(variant), point?.(), begunAs)),
+        async (trial) => await trial.assertUndone(await trial.finish(variant.make(), point?.(), begunAs)),
       ),
+    ...(point !== undefined && begunAs === undefined ? { crash: crashOf(spec, variant, point) } : {}),
   };
 }
 
-/** Variants that count are made anew for each case. */
-function made<Input, Services, Output extends Outputs>(
+function crashOf<Input, Services, Output extends Outputs>(
+  spec: TortureSpec<Input, Services, Output>,
   variant: Variant<Input, Services, Output>,
-): Workflow<Input, Services, Output> {
-  return typeof variant === 'function' ? variant() : variant;
+  point: () => CrashPoint,
+): Crash {
+  return { run: variant.name, breaks: variant.breaks, point, watch: () => watchRun(spec, variant.make()) };
+}
+
+/** A workflow in which something goes wrong, made anew for each run: some count. */
+interface Variant<Input, Services, Output extends Outputs> {
+  readonly name: string;
+  /** The step that fails, each time it is tried. */
+  readonly breaks: PlannedStep | null;
+  make(): Workflow<Input, Services, Output>;
+}
+
+function asItIs<Input, Services, Output extends Outputs>(
+  workflow: Workflow<Input, Services, Output>,
+): Variant<Input, Services, Output> {
+  return { name: 'as it is', breaks: null, make: () => workflow };
 }
 
 function failing<Input, Services, Output extends Outputs>(
@@ -172,8 +184,8 @@ function failing<Input, Services, Output extends Outputs>(
   failingStep: PlannedStep,
   moment: Moment,
   howOften: 'always' | 'once',
-): () => Workflow<Input, Services, Output> {
-  return () => {
+): Variant<Input, Services, Output> {
+  const make = (): Workflow<Input, Services, Output> => {
     let failed = false;
     return wrap(workflow, {
       do: async (step, call) => {
@@ -184,34 +196,39 @@ function failing<Input, Services, Output extends Outputs>(
       },
     });
   };
+  return { name: `"${failingStep.name}" fails ${moment} it acts, ${howOften}`, breaks: failingStep, make };
 }
 
 function nothingMoves<Input, Services, Output extends Outputs>(
   workflow: Workflow<Input, Services, Output>,
-): () => Workflow<Input, Services, Output> {
+): Variant<Input, Services, Output> {
   const pivot = pivotOf(workflow);
-  return () =>
+  const make = (): Workflow<Input, Services, Output> =>
     wrap(workflow, {
       do: async (step, call) => {
         if (step.name === pivot.name) throw new NothingMoved('injected', `the do of "${step.name}"`);
         return await call();
       },
     });
+  return { name: 'nothing moves', breaks: pivot, make };
 }
 
 function undoFailsOnce<Input, Services, Output extends Outputs>(
-  workflow: Workflow<Input, Services, Output>,
+  undone: Variant<Input, Services, Output>,
   failingStep: PlannedStep,
-): Workflow<Input, Services, Output> {
-  let failed = false;
-  return wrap(workflow, {
-    undo: async (step: AnyStep, call) => {
-      await call();
-      if (step.name !== failingStep.name || failed) return;
-      failed = true;
-      throw new Injected(`after the undo of "${step.name}"`);
-    },
-  });
+): Variant<Input, Services, Output> {
+  const make = (): Workflow<Input, Services, Output> => {
+    let failed = false;
+    return wrap(undone.make(), {
+      undo: async (step: AnyStep, call) => {
+        await call();
+        if (step.name !== failingStep.name || failed) return;
+        failed = true;
+        throw new Injected(`after the undo of "${step.name}"`);
+      },
+    });
+  };
+  return { ...undone, name: `${undone.name}, and the undo of "${failingStep.name}" fails once`, make };
 }
 
 function pivotOf(workflow: { readonly plan: { readonly steps: readonly PlannedStep[] } }): PlannedStep {

@@ -1,18 +1,13 @@
 import { powerOff, type SimulatedWorld } from '@ferry/hypervisor/simulated';
 import type { Outputs } from '@ferry/workflow';
-import {
-  crashEverywhere,
-  failEachStep,
-  repeatEachStep,
-  repeatEachUndo,
-  type TortureSpec,
-} from '@ferry/workflow/testing';
+import type { TortureSpec } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
 import { keepDefinitions } from '../../reconcilers/keep-definitions.ts';
 import { watchHosts } from '../../reconcilers/watch-hosts.ts';
 import { fenceHost } from '../fence-host.ts';
 import { guestId, type MoveCase, tortureWorld } from '../move-workflows.test-support.ts';
 import type { Services } from '../shared/services.ts';
+import { tortureCases } from '../torture-cases.test-support.ts';
 import type { EvacuationMove } from './evacuation-move.ts';
 import { submitEvacuation } from './submit-evacuation.ts';
 import { evacuateWorkflow } from './workflow.ts';
@@ -37,17 +32,12 @@ const cases: readonly MoveCase[] = (['running', 'shutoff'] as const).map((state)
   state,
 }));
 
-describe.each(cases)('evacuation of a guest that was $state', (given) => {
+describe.each(cases)('evacuation of a guest that was $state', async (given) => {
   const spec: TortureSpec<EvacuationMove, Services, Outputs> = {
     workflow: evacuateWorkflow,
     makeWorld: () => tortureWorld(given, evacuated),
   };
-  const all = [
-    ...failEachStep(spec),
-    ...repeatEachStep(spec),
-    ...repeatEachUndo(spec),
-    ...crashEverywhere(spec),
-  ];
+  const all = await tortureCases(spec);
   test.concurrent.each(all)(
     '$name',
     async ({ run }) => {

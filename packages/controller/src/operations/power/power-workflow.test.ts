@@ -1,16 +1,11 @@
 import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { type PowerAction, powerActions, type VmState } from '@ferry/model';
 import type { Outputs } from '@ferry/workflow';
-import {
-  crashEverywhere,
-  failEachStep,
-  repeatEachStep,
-  type TortureSpec,
-  type TortureWorld,
-} from '@ferry/workflow/testing';
+import type { TortureSpec, TortureWorld } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
 import { guestId, tortureWorld } from '../move-workflows.test-support.ts';
 import type { Services } from '../shared/services.ts';
+import { tortureCases } from '../torture-cases.test-support.ts';
 import type { PowerInput } from './power-input.ts';
 import { submitPower } from './submit-power.ts';
 import { powerWorkflow } from './workflow.ts';
@@ -59,15 +54,13 @@ const cases = (Object.keys(powerActions) as PowerAction[]).map((action) => ({
   from: powerActions[action].from[0] ?? 'active',
 }));
 
-describe.each(cases)('$action of one that is $from', ({ action, from }) => {
+describe.each(cases)('$action of one that is $from', async ({ action, from }) => {
   const spec: TortureSpec<PowerInput, Services, Outputs> = {
     workflow: powerWorkflow,
     makeWorld: () => worldFor(action, from),
   };
   // Nothing of it is taken back: only the cases that go on to the end apply.
-  const goOn = [...failEachStep(spec), ...repeatEachStep(spec), ...crashEverywhere(spec)].filter(({ name }) =>
-    name.endsWith('comes to its end'),
-  );
+  const goOn = await tortureCases(spec, ({ name }) => name.endsWith('comes to its end'));
   test.each(goOn)('$name', async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();
   });

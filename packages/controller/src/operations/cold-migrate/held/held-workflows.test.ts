@@ -1,17 +1,12 @@
 import { type Outputs, run, type Workflow } from '@ferry/workflow';
-import {
-  crashEverywhere,
-  failEachStep,
-  repeatEachStep,
-  repeatEachUndo,
-  type TortureSpec,
-} from '@ferry/workflow/testing';
+import type { TortureSpec } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../../store/held-migration-store.ts';
 import { concludeMove } from '../../conclude-move.ts';
 import { largerFlavor, type MoveCase, worldAfterMove } from '../../move-workflows.test-support.ts';
 import type { MoveInput } from '../../shared/move-input.ts';
 import type { Services } from '../../shared/services.ts';
+import { tortureCases } from '../../torture-cases.test-support.ts';
 import { heldColdMigrateWorkflow } from '../workflow.ts';
 import { confirmMigrationWorkflow } from './confirm-workflow.ts';
 import type { DecisionInput } from './decision-input.ts';
@@ -52,17 +47,12 @@ const cases: readonly Case[] = moves.flatMap((move) =>
   (['confirm', 'revert'] as const).map((decision) => ({ ...move, hold: true, decision })),
 );
 
-describe.each(cases)('$decision of a guest that was $state on $directory, $way', (given) => {
+describe.each(cases)('$decision of a guest that was $state on $directory, $way', async (given) => {
   const spec: TortureSpec<DecisionInput, Services, Outputs> = {
     workflow: workflows[given.decision],
     makeWorld: () => worldAfterMove(given, (services, input) => decided(services, input, given.decision)),
   };
-  const all = [
-    ...failEachStep(spec),
-    ...repeatEachStep(spec),
-    ...repeatEachUndo(spec),
-    ...crashEverywhere(spec),
-  ];
+  const all = await tortureCases(spec);
   test.concurrent.each(all)(
     '$name',
     async ({ run: torture }) => {

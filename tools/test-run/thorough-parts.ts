@@ -6,6 +6,7 @@ const root = join(import.meta.dirname, '../..');
 
 const client = 'packages/libvirt/src';
 const onHosts = 'packages/hypervisor/src/libvirt';
+const operations = 'packages/controller/src/operations';
 
 /** Files on real hosts of which the gate runs the tests that stand for a promise, and a part all. */
 function hostsPart(name: string, minutes: number, ...files: string[]): Part {
@@ -86,6 +87,21 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
   hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
   ...postgresParts(3, 3),
+  {
+    name: 'torture',
+    ring: 'unit',
+    files: [
+      ...['live', 'cold', 'warm', 'held-and-elsewhere'].map((name) => `${operations}/${name}-moves.test.ts`),
+      ...['server', 'volume'].map((name) => `${operations}/${name}-workflows.test.ts`),
+      `${operations}/evacuate/evacuate-workflow.test.ts`,
+      `${operations}/power/power-workflow.test.ts`,
+      `${operations}/cold-migrate/held/held-workflows.test.ts`,
+    ],
+    leftOut: 'thorough',
+    // The gate has one case for each state that a crash can leave, and the failure that takes back the most.
+    proves: [],
+    minutes: 4,
+  },
   {
     name: 'schedules',
     ring: 'unit',

@@ -88,9 +88,9 @@ test.each([
   ],
 ] as const)(
   '%s between the copy and the pivot: it goes back, and what was written is there',
-  async (_, change, why) => {
+  async (_what, change, why) => {
     const { stage, id } = await stageOfTwoDisks();
-    await using __ = stage;
+    await using _ = stage;
     beforePivot(stage, () => void change(stage, id));
     const end = await stage.over((await stage.client().migrate('web', cold)).id);
     await stage.quiet();

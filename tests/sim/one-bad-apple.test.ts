@@ -1,7 +1,7 @@
 import type { MoveBody } from '@ferry/api';
 import { expect, test } from 'vitest';
 import { runFerry } from './run-ferry.ts';
-import { domainXml, Stage } from './world.ts';
+import { domainXml, Stage, until } from './world.ts';
 
 const cold: MoveBody = { kind: 'cold-migration', host: 'compute12' };
 const oddId = '99999999-1111-4111-8111-000000000001';
@@ -142,4 +142,23 @@ test('what a migration holds is neither forgotten nor removed', async () => {
   await expect(stage.client().forgetInstance('web')).rejects.toMatchObject({ code: 'instance-busy' });
   for (const host of ['compute11', 'compute12'])
     await expect(stage.client().removeHost(host)).rejects.toMatchObject({ code: 'host-in-use' });
+});
+
+test('a domain that somebody renames is followed, unless its instance has a name of its own', async () => {
+  await using stage = await Stage.open({}, { watchIntervalMs: 10 });
+  const id = await stage.guest({ name: 'web' });
+  const rename = (name: string): void => {
+    const domain = stage.world.host('compute11').domains.get(id);
+    if (domain !== undefined) domain.xml = domain.xml.replace(/<name>[^<]*</, `<name>${name}<`);
+  };
+  const named = (name: string): Promise<unknown> =>
+    until(`it is named ${name}`, async () =>
+      (await stage.client().instance(id)).name === name ? true : null,
+    );
+  rename('web-old');
+  await named('web-old');
+  rename('web-older');
+  await named('web-older');
+  const end = await stage.over((await stage.client().migrate('web-older', cold)).id);
+  expect(end).toMatchObject({ status: 'confirmed', instanceName: 'web-older' });
 });

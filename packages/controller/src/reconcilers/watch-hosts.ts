@@ -3,6 +3,7 @@ import { readHost } from '../operations/shared/read-host.ts';
 import type { Services } from '../operations/shared/services.ts';
 import { findDrift } from './find-drift.ts';
 import type { HostLook } from './first-look.ts';
+import { followNames } from './follow-names.ts';
 import { noteDevices } from './note-devices.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function watchHosts(services: Services): Promise<void> {
   const owed = new Set((await services.store.migrations.underWay()).map((one) => one.instanceId));
   const looks = await Promise.all(hosts.map((host) => watchHost(services, host)));
   await findDrift(services, outlines, looks, owed);
+  await followNames(services, looks);
   await noteDevices(services, looks);
 }
 

@@ -12,6 +12,8 @@ export type DomainEvent =
 /** Power state of a domain, and libvirt's reason for it in its own words. */
 export interface DomainPower {
   readonly power: PowerState;
+  /** Its name, where all domains were asked for at once. */
+  readonly name?: string;
   readonly reason: string;
 }
 

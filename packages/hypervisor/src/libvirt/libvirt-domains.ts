@@ -67,7 +67,10 @@ export class LibvirtDomains implements HostDomains {
     return new Map(
       retStats.map(({ dom, params }) => [
         dom.uuid,
-        domainPower(numberOf(params, 'state.state') ?? 0, numberOf(params, 'state.reason') ?? 0),
+        {
+          ...domainPower(numberOf(params, 'state.state') ?? 0, numberOf(params, 'state.reason') ?? 0),
+          name: dom.name,
+        },
       ]),
     );
   }

@@ -39,7 +39,10 @@ export class SimulatedDomains implements HostDomains {
       call,
       () =>
         new Map(
-          [...this.#host.domains].map(([id, { state, reason }]) => [id, { power: powerOf(state), reason }]),
+          [...this.#host.domains].map(([id, { xml, state, reason }]) => {
+            const name = nameOf(xml);
+            return [id, { power: powerOf(state), reason, ...(name === null ? {} : { name }) }];
+          }),
         ),
     );
   }

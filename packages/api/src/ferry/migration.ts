@@ -46,6 +46,10 @@ const TransferPlanSchema = Type.Object({
         Type.Literal('device-differs'),
         Type.Literal('encrypted-live'),
         Type.Literal('shareable'),
+        Type.Literal('link'),
+        Type.Literal('data-file'),
+        Type.Literal('inside-lost'),
+        Type.Literal('several-files'),
       ]),
       target: Type.String(),
       path: nullable(Type.String()),
@@ -56,6 +60,11 @@ const TransferPlanSchema = Type.Object({
           { description: 'of what both hosts have there' },
         ),
       ),
+    }),
+  ),
+  sent: Type.Optional(
+    Type.Array(Type.Object({ target: Type.String(), path: Type.String(), because: Type.String() }), {
+      description: 'files that the hypervisor sends with the guest, firmware variables for one',
     }),
   ),
   disks: Type.Array(

@@ -1,4 +1,4 @@
-import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
+import type { DirectoryRoom, ImageFacts, ImageInside, Owner } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { ImageChunk } from './image-chunk.ts';
 
@@ -58,6 +58,8 @@ export interface DomainFiles {
 export interface HostStorage {
   /** The image at a path; null when nothing is there. Always read anew, never from a stale pool. */
   image(path: string, call?: Call): Promise<ImageFacts | null>;
+  /** What an image holds beside its disk, or keeps elsewhere; null for formats that have nothing of the kind. */
+  inside(image: Pick<ImageFacts, 'path' | 'format'>, call?: Call): Promise<ImageInside | null>;
   /** The image and what it stands on, nearest first; throws `no-image` when any link is missing. */
   chain(path: string, call?: Call): Promise<readonly ImageFacts[]>;
   /** The files of all domains, running or not. One whose descriptions cannot be read says so, and hides no other. */

@@ -29,6 +29,7 @@ import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainElements } from '../xml/domain-elements-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
+import { haveSameDisks } from '../xml/have-same-disks.ts';
 import { DiskPlaces } from './disk-places.ts';
 import { domainPower, sightedState } from './domain-power.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -106,11 +107,28 @@ export class LibvirtDomains implements HostDomains {
     if (dom === null) return null;
     const facts = await ifThere(this.#facts(dom, call));
     if (facts === null) return null;
-    return {
-      ...facts,
-      disks: await Promise.all(facts.disks.map((disk) => this.#places.withImages(disk, call))),
-      extras: await this.#withRecords(dom, facts.extras, call),
-    };
+    const withImages = (disk: DiskFacts): Promise<DiskFacts> => this.#places.withImages(disk, call);
+    const disks = await Promise.all(facts.disks.map(withImages));
+    const next = await this.#nextDisks(dom, facts, call);
+    const nextDisks = next === null ? null : await Promise.all(next.map(withImages));
+    const extras = await this.#withRecords(dom, facts.extras, [...disks, ...(nextDisks ?? [])], call);
+    return { ...facts, disks, extras: { ...extras, nextDisks } };
+  }
+
+  /** The disks of its next start, where they are not those that it has now. */
+  async #nextDisks(
+    dom: DomainRef,
+    { power, persistent, disks }: DomainFacts,
+    call: Call,
+  ): Promise<readonly DiskFacts[] | null> {
+    if (!persistent || power === 'shutoff') return null;
+    const { xml } = await this.#connection.call(
+      'domainGetXmlDesc',
+      { dom, flags: DomainXmlFlag.inactive | DomainXmlFlag.secure },
+      call,
+    );
+    const next = parse(this.#connection, () => readDomainXml(xml)).disks;
+    return haveSameDisks(disks, next) ? null : next;
   }
 
   async descriptions(id: string, call: Call = {}): Promise<DomainDescriptions | null> {
@@ -437,22 +455,33 @@ export class LibvirtDomains implements HostDomains {
     return jobOperations[numberOf(params, 'operation') ?? 0] ?? 'unknown';
   }
 
-  async #withRecords(dom: DomainRef, extras: DomainExtras, call: Call): Promise<DomainExtras> {
+  async #withRecords(
+    dom: DomainRef,
+    extras: DomainExtras,
+    disks: readonly DiskFacts[],
+    call: Call,
+  ): Promise<DomainExtras> {
     const records = await this.#records.all(dom, call);
     const { snapshots, checkpoints } = this.#records.describe(records);
+    const carried = new Set(disks.flatMap(({ path, backing }) => [path, ...backing.map((one) => one.path)]));
+    const named = [...snapshots, ...checkpoints].flatMap(({ files }) => files);
+    const files = await Promise.all((extras.files ?? []).map((file) => this.#ifMade(file, call)));
     return {
       ...extras,
       nvram: extras.nvram === null ? null : await this.#ifMade(extras.nvram, call),
       snapshots: names(snapshots),
       snapshotsWithMemoryFile: names(snapshots.filter(({ memoryFile }) => memoryFile)),
       checkpoints: names(checkpoints),
+      files: files.filter((file) => file !== null),
+      recordFiles: [...new Set(named)].filter((path) => !carried.has(path)),
     };
   }
 
-  /** The file of firmware variables is made at the first start: before, there is none to be carried. */
-  async #ifMade(nvram: DiskFacts, call: Call): Promise<DiskFacts | null> {
-    if (nvram.path === null || (await this.#storage.image(nvram.path, call)) === null) return null;
-    return this.#places.withImages(nvram, call);
+  /** Such a file is made at the first start: before, there is none to be carried. */
+  async #ifMade(file: DiskFacts, call: Call): Promise<DiskFacts | null> {
+    if (file.kind !== 'file') return this.#places.withImages(file, call);
+    if (file.path === null || (await this.#storage.image(file.path, call)) === null) return null;
+    return this.#places.withImages(file, call);
   }
 
   async #find(id: string, call: Call, lane: 'call' | 'urgent' = 'call'): Promise<DomainRef | null> {

@@ -1,6 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import { type Connection, downloadVolume, type StorageVolumeRef, uploadVolume } from '@ferry/libvirt';
-import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
+import {
+  type DirectoryRoom,
+  type ImageFacts,
+  type ImageInside,
+  imageInsideBytes,
+  type Owner,
+  readImageInside,
+} from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type {
@@ -54,6 +61,18 @@ export class LibvirtStorage implements HostStorage {
       next = found.backingPath;
     }
     return chain;
+  }
+
+  async inside(
+    { path, format }: Pick<ImageFacts, 'path' | 'format'>,
+    call: Call = {},
+  ): Promise<ImageInside | null> {
+    if (format !== 'qcow2' && format !== 'vmdk') return null;
+    const first = { offsetBytes: 0, lengthBytes: imageInsideBytes };
+    const parts: Buffer[] = [];
+    for await (const chunk of this.readImage(path, call, first))
+      parts.push(chunk.kind === 'data' ? Buffer.from(chunk.bytes) : Buffer.alloc(chunk.lengthBytes));
+    return readImageInside(Buffer.concat(parts));
   }
 
   async images(directory: string, call: Call = {}): Promise<readonly StoredImage[]> {

@@ -8,6 +8,7 @@ import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent, DomainPower, HostDomains, UnreadDomain } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainElements } from '../xml/domain-elements-xml.ts';
+import { haveSameDisks } from '../xml/have-same-disks.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
 import { lockHolder } from './image-lock.ts';
@@ -83,12 +84,21 @@ export class SimulatedDomains implements HostDomains {
       const facts = this.#facts(domain);
       const disks = facts.disks.map((disk) => this.#withImages(this.#byPath(disk)));
       const { records } = domain;
-      const { nvram } = facts.extras;
-      const path = nvram?.path ?? null;
-      const variables = path === null ? null : this.#files.image(path);
+      const withFile = (file: DiskFacts): DiskFacts[] => {
+        const image = file.path === null ? null : this.#files.image(file.path);
+        return image === null ? [] : [{ ...file, image }];
+      };
+      const { nvram, files = [] } = facts.extras;
+      const next =
+        domain.nextXml === null || domain.state === 'shutoff' ? null : this.#read(domain.nextXml).disks;
       const extras = {
         ...facts.extras,
-        nvram: nvram === null || variables === null ? null : { ...nvram, image: variables },
+        nvram: nvram === null ? null : (withFile(nvram)[0] ?? null),
+        files: files.flatMap(withFile),
+        nextDisks:
+          next === null || haveSameDisks(facts.disks, next)
+            ? null
+            : next.map((disk) => this.#withImages(this.#byPath(disk))),
         snapshots: records.snapshots.map(({ name }) => name),
         checkpoints: records.checkpoints.map(({ name }) => name),
       };

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { DirectoryRoom, ImageFacts, Owner } from '@ferry/model';
+import type { DirectoryRoom, ImageFacts, ImageInside, Owner } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type {
@@ -33,6 +33,15 @@ export class SimulatedStorage implements HostStorage {
 
   image(path: string, call?: Call): Promise<ImageFacts | null> {
     return this.#ask('image', call, () => this.#files.image(path));
+  }
+
+  inside({ path }: Pick<ImageFacts, 'path'>, call?: Call): Promise<ImageInside | null> {
+    return this.#ask('inside', call, () => {
+      const { inside } = this.#files.file(path) ?? {};
+      return inside === undefined
+        ? null
+        : { dataFile: null, snapshots: 0, bitmaps: 0, extents: [], ...inside };
+    });
   }
 
   chain(path: string, call?: Call): Promise<readonly ImageFacts[]> {

@@ -99,6 +99,17 @@ export class SimulatedTransfer {
       const received = host.directories.get(dirname(there))?.get(basename(there));
       if (sent !== undefined && received !== undefined) received.content = sent.content;
     }
+    this.#carryVariables();
+  }
+
+  /** Firmware variables are memory of the guest's, which the target writes into a file of its own. */
+  #carryVariables(): void {
+    const path = readDomainXml(this.#domain.xml).extras.nvram?.path ?? null;
+    const sent = path === null ? undefined : this.#source.directories.get(dirname(path))?.get(basename(path));
+    if (path === null || sent === undefined) return;
+    const there = this.#options.adaptation?.storage?.paths[path] ?? path;
+    const files = this.#arrival.host.directories.get(dirname(there));
+    if (files?.get(basename(there)) !== sent) files?.set(basename(there), { ...sent });
   }
 
   /** Throws when the target does not wait for the guest any more. */

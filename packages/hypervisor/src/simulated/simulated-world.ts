@@ -3,6 +3,7 @@ import type {
   DomainFacts,
   HardwareFacts,
   HostFacts,
+  ImageInside,
   OwnershipFacts,
   PlugFacts,
   PresentSighting,
@@ -18,6 +19,8 @@ import { Faults } from './faults.ts';
 /** A file on a simulated host. `content` stands for all its bytes. */
 export interface SimulatedFile extends Omit<ImageSpec, 'path'> {
   content: string;
+  /** What it holds beside its disk, or keeps elsewhere. */
+  inside?: Partial<ImageInside>;
   /** Of a file that is being written: its bytes so far, base64. `capacityBytes` is then the number it shall have. */
   unfinished?: string;
   /** Of a file that came from outside of the simulation: its very bytes, base64. */

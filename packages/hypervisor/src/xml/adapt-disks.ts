@@ -1,3 +1,4 @@
+import { ownValue } from '@ferry/model';
 import type { Element } from '@xmldom/xmldom';
 import type { AdaptedDisk, StorageAdaptation } from '../contract/domain-adaptation.ts';
 import { at, attribute, children } from './parse-xml.ts';
@@ -7,37 +8,36 @@ export type DescriptionUse = 'transfer' | 'definition';
 
 /** Gives the disks of a domain, and its firmware's variables, the names and the kinds that they have on the target. */
 export function adaptDisks(domain: Element, storage: StorageAdaptation, use: DescriptionUse): void {
+  renamePaths(domain, new Map(Object.entries(storage.paths)));
   const devices = at(domain, 'devices');
   for (const disk of devices === null ? [] : children(devices, 'disk')) {
-    const adapted = storage.disks[attribute(at(disk, 'target'), 'dev') ?? ''];
+    const adapted = ownValue(storage.disks, attribute(at(disk, 'target'), 'dev') ?? '');
     renamePool(disk, storage);
-    for (let link: Element | null = disk; link !== null; link = at(link, 'backingStore'))
-      renamePath(link, storage.paths);
     if (adapted !== undefined) adaptDisk(disk, adapted, use);
   }
-  const nvram = at(domain, 'os', 'nvram');
-  if (nvram !== null) renameNvram(nvram, storage.paths);
+}
+
+/** What only people read, or other tools. */
+const texts: ReadonlySet<string | null> = new Set(['metadata', 'name', 'title', 'description']);
+
+/** Gives each file and device its path on the target, wherever it is named: disks, firmware, kernels, ROMs, logs, memory. */
+function renamePaths(element: Element, paths: ReadonlyMap<string, string>): void {
+  if (paths.size === 0) return;
+  for (const { name, value } of [...element.attributes]) {
+    const renamed = paths.get(value);
+    if (renamed !== undefined) element.setAttribute(name, renamed);
+  }
+  for (let node = element.firstChild; node !== null; node = node.nextSibling) {
+    if (node.nodeType === 1 && !texts.has((node as Element).localName)) renamePaths(node as Element, paths);
+    const renamed = node.nodeType === 3 ? paths.get(node.nodeValue ?? '') : undefined;
+    if (renamed !== undefined) node.nodeValue = renamed;
+  }
 }
 
 function renamePool(disk: Element, { pools }: StorageAdaptation): void {
   const source = at(disk, 'source');
-  const renamed = pools[attribute(source, 'pool') ?? ''];
+  const renamed = ownValue(pools, attribute(source, 'pool') ?? '');
   if (renamed !== undefined) source?.setAttribute('pool', renamed);
-}
-
-function renamePath(link: Element, paths: StorageAdaptation['paths']): void {
-  const source = at(link, 'source');
-  for (const key of ['file', 'dev']) {
-    const renamed = paths[attribute(source, key) ?? ''];
-    if (renamed !== undefined) source?.setAttribute(key, renamed);
-  }
-}
-
-function renameNvram(nvram: Element, paths: StorageAdaptation['paths']): void {
-  renamePath(nvram, paths);
-  const text = nvram.textContent?.trim() ?? '';
-  const renamed = paths[text];
-  if (renamed !== undefined) nvram.textContent = renamed;
 }
 
 function adaptDisk(disk: Element, { place, byPool, backing }: AdaptedDisk, use: DescriptionUse): void {

@@ -114,3 +114,25 @@ describe('the disks of a domain as they are to be on its target', () => {
     expect(named(volume, storage, 'transfer')).toContain('<disk type="file"><source file="/b/web"/>');
   });
 });
+
+test('a file that is elsewhere on the target is named so by all that names it, and by no text', () => {
+  const xml = `<domain><title>/boot/k</title><os><kernel>/boot/k</kernel><loader>/boot/l</loader><nvram type='file'><source file='/nv/a'/></nvram></os><devices>
+<interface><rom file='/roms/x'/></interface><serial><log file='/log/s'/></serial><memory><source><path>/mem/p</path></source></memory>
+<disk><source file='/i/a'><dataStore type='file'><source file='/i/a.data'/></dataStore></source><target dev='vda'/></disk></devices></domain>`;
+  const names = ['/boot/k', '/boot/l', '/nv/a', '/roms/x', '/log/s', '/mem/p', '/i/a', '/i/a.data'];
+  const paths = Object.fromEntries(names.map((name) => [name, `/srv${name}`]));
+  const storage = { pools: {}, paths, disks: {} };
+  const adapted = adaptDomainXml(xml, { networks: {}, ports: {}, filter: null, storage });
+  const renamed = names.reduce(
+    (text, name) => text.replaceAll(`>${name}<`, `>/srv${name}<`).replaceAll(`'${name}'`, `'/srv${name}'`),
+    xml,
+  );
+  expect(adapted.replaceAll('"', "'")).toBe(renamed.replace('<title>/srv/boot/k', '<title>/boot/k'));
+});
+
+test('names that every object has are names like others', () => {
+  const xml = `<domain><devices><interface type='network'><source network='constructor'/></interface><disk type='volume'><source pool='__proto__' volume='a'/><target dev='toString'/></disk></devices></domain>`;
+  const storage = { pools: {}, paths: {}, disks: {} };
+  const adapted = adaptDomainXml(xml, { networks: {}, ports: {}, filter: null, storage });
+  expect(adapted.replaceAll('"', "'")).toBe(xml);
+});

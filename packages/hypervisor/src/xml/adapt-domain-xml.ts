@@ -1,8 +1,9 @@
-import { type Element, XMLSerializer } from '@xmldom/xmldom';
+import { ownValue } from '@ferry/model';
+import type { Element } from '@xmldom/xmldom';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { adaptDisks, type DescriptionUse } from './adapt-disks.ts';
 import { resizeDomain } from './resize-domain.ts';
-import { at, attribute, children, rootOf, XmlError } from './parse-xml.ts';
+import { at, attribute, children, rootOf, XmlError, writeDomain } from './parse-xml.ts';
 import { setFilter } from './interface-filter.ts';
 
 /** The description of a domain as the target is to have it: as it is sent there, or to define it. */
@@ -21,14 +22,14 @@ export function adaptDomainXml(
   }
   if (adaptation.storage !== null) adaptDisks(domain, adaptation.storage, use);
   if (adaptation.size !== undefined) resizeDomain(domain, adaptation.size);
-  return new XMLSerializer().serializeToString(domain);
+  return writeDomain(domain, xml);
 }
 
 function renameSource(one: Element, names: Readonly<Record<string, string>>): void {
   const source = at(one, 'source');
   const inNetwork = attribute(source, 'network') !== null;
   for (const key of inNetwork ? ['network'] : ['bridge', 'dev']) {
-    const renamed = names[attribute(source, key) ?? ''];
+    const renamed = ownValue(names, attribute(source, key) ?? '');
     if (renamed !== undefined) source?.setAttribute(key, renamed);
   }
   if (!inNetwork) return;
@@ -39,7 +40,7 @@ function renameSource(one: Element, names: Readonly<Record<string, string>>): vo
 
 /** Gives an interface the id of its port, unless its description names one. */
 function keepPort(one: Element, ports: DomainAdaptation['ports']): void {
-  const id = ports[attribute(at(one, 'mac'), 'address') ?? ''];
+  const id = ownValue(ports, attribute(at(one, 'mac'), 'address') ?? '');
   if (id === undefined) return;
   const port = ensureChild(one, 'virtualport');
   const parameters = ensureChild(port, 'parameters');

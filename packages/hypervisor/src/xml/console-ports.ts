@@ -3,7 +3,7 @@ import type { ConsolePorts } from '../contract/host-consoles.ts';
 import { at, attribute, children, rootOf } from './parse-xml.ts';
 
 /** What `virDomainOpenConsole` can open: a pseudo terminal or a unix socket of the host. */
-const openable: ReadonlySet<string | null> = new Set(['pty', 'unix']);
+const openable = ['pty', 'unix'] as const;
 
 /**
  * The consoles in the description of a domain that runs (libvirt's formatdomain, "Consoles, serial & parallel devices" and
@@ -13,8 +13,9 @@ export function consolePorts(xml: string): ConsolePorts {
   const devices = at(rootOf(xml, 'domain'), 'devices');
   if (devices === null) return { serial: null, vnc: null };
   const ports = [...children(devices, 'serial'), ...children(devices, 'console')];
-  const serial = ports
-    .filter((port) => openable.has(attribute(port, 'type')))
+  // A terminal comes first: at the other end of a socket there may be a program.
+  const serial = openable
+    .flatMap((type) => ports.filter((port) => attribute(port, 'type') === type))
     .map((port) => attribute(at(port, 'alias'), 'name'))
     .find((alias) => alias !== null);
   const screens = children(devices, 'graphics').filter((one) => attribute(one, 'type') === 'vnc');

@@ -1,7 +1,7 @@
-import { type Element, XMLSerializer } from '@xmldom/xmldom';
+import type { Element } from '@xmldom/xmldom';
 import type { NetworkPlace, VolumePlace } from '@ferry/model';
 import type { NewDisk } from '../contract/host-disks.ts';
-import { at, attribute, children, rootOf, textOf } from './parse-xml.ts';
+import { at, attribute, children, rootOf, textOf, writeDomain, writeXml } from './parse-xml.ts';
 import { escapeXml } from './write-xml.ts';
 
 /** A disk of a domain's description, with the text that describes it. */
@@ -16,7 +16,7 @@ export function readDiskDevices(xml: string): DiskDevice[] {
   return disksOf(rootOf(xml, 'domain')).map((disk) => ({
     target: targetOf(disk),
     serial: textOf(at(disk, 'serial')),
-    xml: new XMLSerializer().serializeToString(disk),
+    xml: writeXml(disk),
   }));
 }
 
@@ -43,7 +43,7 @@ export function withDisk(xml: string, disk: NewDisk): string {
 export function withoutDisk(xml: string, target: string): string {
   const domain = rootOf(xml, 'domain');
   for (const disk of disksOf(domain)) if (targetOf(disk) === target) disk.parentNode?.removeChild(disk);
-  return new XMLSerializer().serializeToString(domain);
+  return writeDomain(domain, xml);
 }
 
 function disksOf(domain: Element): Element[] {

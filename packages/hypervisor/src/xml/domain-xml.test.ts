@@ -68,3 +68,34 @@ test.each([
 ])('a description with %s is refused with a typed error', (_what, text) => {
   expect(() => readDomainXml(text)).toThrow(XmlError);
 });
+
+test.each([
+  ['<nvram>/nv/a.fd</nvram>', { kind: 'file', path: '/nv/a.fd' }],
+  ["<nvram template='/t.fd'>/nv/a.fd</nvram>", { kind: 'file', path: '/nv/a.fd' }],
+  ["<nvram type='file'>\n  <source file='/nv/a.fd'/>\n</nvram>", { kind: 'file', path: '/nv/a.fd' }],
+  ["<nvram type='block'><source dev='/dev/vg/nv'/></nvram>", { kind: 'block', path: '/dev/vg/nv' }],
+  [
+    "<nvram type='network'><source protocol='iscsi' name='iqn/0'><host name='san'/></source></nvram>",
+    { kind: 'network', path: null, network: { protocol: 'iscsi', servers: ['san'] } },
+  ],
+  ["<nvram template='/t.fd'/>", null],
+])("the firmware's variables in the form %s", (nvram, expected) => {
+  const read = readDomainXml(xml.replace('</kernel>', `</kernel>${nvram}`)).extras.nvram;
+  if (expected === null) expect(read).toBeNull();
+  else expect(read).toMatchObject(expected);
+});
+
+test('memory that is kept in files is read, and how many processors the guest has now', () => {
+  const more = xml
+    .replace("<vcpu placement='static'>", "<vcpu placement='static' current='1'>")
+    .replace(
+      '</devices>',
+      "<memory model='nvdimm'><source><path>/m/nv</path></source></memory><pstore backend='acpi-erst'><path>/m/ps</path></pstore></devices>",
+    );
+  const { vcpus, extras } = readDomainXml(more);
+  expect(vcpus).toBe(1);
+  expect(extras.files?.map(({ target, path }) => [target, path])).toEqual([
+    ['memory0', '/m/nv'],
+    ['pstore0', '/m/ps'],
+  ]);
+});

@@ -1,9 +1,19 @@
-import { type Element, XMLSerializer } from '@xmldom/xmldom';
+import type { Element } from '@xmldom/xmldom';
 import type { DiskFacts, DomainExtras, DomainFacts, InterfaceFacts } from '@ferry/model';
 import { filterOf } from './interface-filter.ts';
 import { readNetworkSource } from './network-source-xml.ts';
 import { readSecretRefs } from './secret-xml.ts';
-import { at, attribute, bytesOf, children, requiredText, rootOf, textOf, XmlError } from './parse-xml.ts';
+import {
+  at,
+  attribute,
+  bytesOf,
+  children,
+  requiredText,
+  rootOf,
+  textOf,
+  XmlError,
+  writeXml,
+} from './parse-xml.ts';
 
 /** What a domain's XML says; its state, its job and its images' sizes are asked elsewhere. */
 export type DomainDescription = Omit<
@@ -18,7 +28,8 @@ export function readDomainXml(xml: string): DomainDescription {
   const type = os === null ? null : at(os, 'type');
   const memory = at(domain, 'memory');
   if (memory === null) throw new XmlError('<domain> has no <memory>');
-  const vcpus = Number(textOf(at(domain, 'vcpu')) ?? '1');
+  // How many it has; the element itself tells how many it can get.
+  const vcpus = Number(attribute(at(domain, 'vcpu'), 'current') ?? textOf(at(domain, 'vcpu')) ?? '1');
   if (!Number.isInteger(vcpus) || vcpus < 1)
     throw new XmlError(`<vcpu> is no number of processors: ${vcpus}`);
   const devices = at(domain, 'devices');
@@ -32,7 +43,7 @@ export function readDomainXml(xml: string): DomainDescription {
     emulator: (devices && textOf(at(devices, 'emulator'))) ?? '',
     memoryBytes: bytesOf(memory, 'KiB'),
     vcpus,
-    cpuXml: cpu === null ? null : new XMLSerializer().serializeToString(cpu),
+    cpuXml: cpu === null ? null : writeXml(cpu),
     disks: devices === null ? [] : children(devices, 'disk').map(readDisk),
     interfaces: devices === null ? [] : children(devices, 'interface').map(readInterface),
     hostDevices:
@@ -66,11 +77,10 @@ function readDisk(disk: Element): DiskFacts {
 
 /** What the description tells of state outside of disks; records of libvirt's are asked for elsewhere. */
 function readExtras(os: Element | null, devices: Element | null): DomainExtras {
-  const nvram = os === null ? null : at(os, 'nvram');
-  const path = textOf(nvram) ?? attribute(nvram === null ? null : at(nvram, 'source'), 'file');
   const tpms = devices === null ? [] : children(devices, 'tpm');
   return {
-    nvram: path === null || path === '' ? null : nvramDisk(path, attribute(nvram, 'format') ?? 'raw'),
+    nvram: readNvram(os === null ? null : at(os, 'nvram')),
+    files: devices === null ? [] : readMemoryFiles(devices),
     emulatedTpm: tpms.some((tpm) => attribute(at(tpm, 'backend'), 'type') === 'emulator'),
     snapshots: [],
     snapshotsWithMemoryFile: [],
@@ -99,8 +109,39 @@ function readToldBacking(disk: Element): DiskFacts['toldBacking'] {
 
 const nothingMore = { readOnly: false, shareable: false, secrets: [], toldBacking: null } as const;
 
-function nvramDisk(path: string, format: string): DiskFacts {
-  const fixed = { target: 'nvram', device: 'disk', kind: 'file', volume: null, network: null } as const;
+/** The firmware's variables: a path as text, or a source as disks have it, since libvirt 8.5. */
+function readNvram(nvram: Element | null): DiskFacts | null {
+  if (nvram === null) return null;
+  const format = attribute(nvram, 'format') ?? 'raw';
+  const source = at(nvram, 'source');
+  if (source === null) {
+    const path = textOf(nvram) ?? '';
+    return path === '' ? null : fileDisk('nvram', path, format);
+  }
+  const kind = attribute(nvram, 'type') ?? 'file';
+  const path = attribute(source, 'file') ?? attribute(source, 'dev');
+  return {
+    ...fileDisk('nvram', path, format),
+    kind: kind === 'file' || kind === 'block' || kind === 'network' || kind === 'volume' ? kind : 'other',
+    volume: readVolume(source),
+    network: kind === 'network' ? readNetworkSource(nvram) : null,
+    secrets: readSecretRefs(nvram, 'volume'),
+  };
+}
+
+/** Files that a guest keeps memory in over its end: memory devices, and the store of its crashes. */
+function readMemoryFiles(devices: Element): DiskFacts[] {
+  const memories = children(devices, 'memory').map((one) => textOf(at(one, 'source', 'path')));
+  const stores = children(devices, 'pstore').map((one) => textOf(at(one, 'path')));
+  const named = (paths: (string | null)[], name: string): DiskFacts[] =>
+    paths.flatMap((path, index) =>
+      path === null || path === '' ? [] : [fileDisk(`${name}${index}`, path, 'raw')],
+    );
+  return [...named(memories, 'memory'), ...named(stores, 'pstore')];
+}
+
+function fileDisk(target: string, path: string | null, format: string): DiskFacts {
+  const fixed = { target, device: 'disk', kind: 'file', volume: null, network: null } as const;
   return { ...fixed, path, format, ...nothingMore, image: null, backing: [] };
 }
 

@@ -1,5 +1,5 @@
-import { type Element, XMLSerializer } from '@xmldom/xmldom';
-import { at, attribute, children, rootOf } from './parse-xml.ts';
+import type { Element } from '@xmldom/xmldom';
+import { at, attribute, children, rootOf, writeDomain, writeXml } from './parse-xml.ts';
 
 /** The name of the filter before an interface; null when there is none. */
 export function filterOf(one: Element): string | null {
@@ -20,7 +20,7 @@ export function withFilter(xml: string, filter: string | null): string {
   const domain = rootOf(xml, 'domain');
   const devices = at(domain, 'devices');
   for (const one of devices === null ? [] : children(devices, 'interface')) setFilter(one, filter);
-  return new XMLSerializer().serializeToString(domain);
+  return writeDomain(domain, xml);
 }
 
 /** An interface of a domain: its filter now, and its description with another. */
@@ -38,7 +38,7 @@ export function readInterfaceFilters(xml: string): FilteredInterface[] {
     filter: filterOf(one),
     with: (filter) => {
       setFilter(one, filter);
-      return new XMLSerializer().serializeToString(one);
+      return writeXml(one);
     },
   }));
 }

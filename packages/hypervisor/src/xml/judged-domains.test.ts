@@ -211,8 +211,8 @@ const parts: readonly { readonly xml: string; readonly live: string; readonly co
   },
   {
     xml: "<os><type>hvm</type><nvram type='block'><source dev='/dev/vg/nv'/></nvram></os>",
-    live: 'word',
-    cold: 'word',
+    live: 'ok',
+    cold: 'ok',
   },
   { xml: '<os><type>exe</type></os>', live: 'refused', cold: 'refused' },
   {

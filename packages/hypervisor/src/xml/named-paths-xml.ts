@@ -1,5 +1,5 @@
 import type { Element } from '@xmldom/xmldom';
-import { attribute, children, rootOf } from './parse-xml.ts';
+import { attribute, children, rootOf, metadataOf } from './parse-xml.ts';
 
 /** Paths that a description names, wherever in it. */
 export interface NamedPaths {
@@ -28,7 +28,16 @@ export function readNamedPaths(
       }
     for (const child of Array.from(element.childNodes)) if (child.nodeType === 1) open.push(child as Element);
   }
+  for (const path of pathsInMetadata(xml)) paths.add(path);
   return { paths: [...paths], directories: [...directories] };
+}
+
+/** What other tools keep is not read as elements: whatever in it looks like a path is one. */
+function pathsInMetadata(xml: string): string[] {
+  const quoted = /"\s*(\/[^"<]*)"|'\s*(\/[^'<]*)'|>\s*(\/[^<]*)</g;
+  return Array.from(metadataOf(xml).matchAll(quoted), ([, one, two, three]) =>
+    (one ?? two ?? three ?? '').trim().replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))),
+  ).map((path) => path.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'));
 }
 
 function valuesOf(element: Element): string[] {

@@ -1,6 +1,6 @@
-import { type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { NetworkIdentity } from '@ferry/model';
-import { at, attribute, children, rootOf, textOf, XmlError } from './parse-xml.ts';
+import type { Element } from '@xmldom/xmldom';
+import { at, attribute, children, rootOf, textOf, XmlError, writeXml } from './parse-xml.ts';
 
 /** What a network's description says (https://libvirt.org/formatnetwork.html). */
 export interface NetworkDescription {
@@ -117,5 +117,5 @@ export function portableNetworkXml(xml: string): string {
   const network = rootOf(xml, 'network');
   if (textOf(at(network, 'name')) === null) throw new XmlError('<network> has no <name>');
   for (const mac of children(network, 'mac')) network.removeChild(mac);
-  return new XMLSerializer().serializeToString(network);
+  return writeXml(network);
 }

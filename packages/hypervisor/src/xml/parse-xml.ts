@@ -1,4 +1,5 @@
-import { DOMParser, type Document, type Element, onWarningStopParsing } from '@xmldom/xmldom';
+import { DOMParser, type Document, type Element, onWarningStopParsing, XMLSerializer } from '@xmldom/xmldom';
+import { scanXml } from './scan-xml.ts';
 
 /** Why a text is no XML that Ferry reads. */
 export class XmlError extends Error {
@@ -6,30 +7,80 @@ export class XmlError extends Error {
 }
 
 const maximumLength = 8 * 1024 * 1024;
+/**
+ * More than any real description has: a guest with a hundred disks has some thousands of elements, a host with a thousand
+ * processors as many. What is below them is read in a few hundred milliseconds.
+ */
+const mostElements = 20_000;
+const deepest = 128;
+const mostNamespaces = 1_000;
 // C0 control characters other than tab, line feed and carriage return are not XML 1.0.
 // eslint-disable-next-line no-control-regex
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
-/** Parses strictly: no document type (entities), no control characters, nothing repaired silently. */
+/** What other tools keep in a domain, and libvirt itself does not read: it can be large, and no part of it is Ferry's to change. */
+const cutChild = 'metadata';
+const cutMark = '<metadata ferry="cut"/>';
+
+/** Parses strictly: no document type (entities), no control characters, nothing repaired silently, nothing without bounds. */
 function parseXml(text: string): Document {
   if (text.length > maximumLength)
     throw new XmlError(`the text has ${text.length} characters, at most ${maximumLength} are read`);
-  if (/<!DOCTYPE/i.test(text)) throw new XmlError('a document type is not accepted');
   if (forbidden.test(text)) throw new XmlError('the text has a control character');
+  const { elements, depth, namespaces, hasDoctype } = scanXml(text, cutChild);
+  if (hasDoctype) throw new XmlError('a document type is not accepted');
+  if (elements > mostElements)
+    throw new XmlError(`the text has ${elements} elements, at most ${mostElements} are read`);
+  if (depth > deepest)
+    throw new XmlError(`elements stand ${depth} deep in each other, at most ${deepest} are read`);
+  if (namespaces > mostNamespaces)
+    throw new XmlError(
+      `the text declares namespaces in ${namespaces} places, at most ${mostNamespaces} are read`,
+    );
   try {
-    return new DOMParser({ onError: onWarningStopParsing }).parseFromString(text, 'text/xml');
+    return new DOMParser({ onError: onWarningStopParsing, normalizeLineEndings }).parseFromString(
+      text,
+      'text/xml',
+    );
   } catch (cause) {
     throw new XmlError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
-/** The root element; throws unless it has that name. */
+/** XML 1.0 (2.11) knows two ends of lines. The parser's own rule is that of 1.1, which changes other characters, too. */
+function normalizeLineEndings(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
+/** The root element; throws unless it has that name. Of a domain what is in its `<metadata>` is left out. */
 export function rootOf(text: string, name: string): Element {
-  const root = parseXml(text).documentElement;
+  const { cut } = name === 'domain' && text.length <= maximumLength ? scanXml(text, cutChild) : { cut: null };
+  const read = cut === null ? text : text.slice(0, cut.from) + cutMark + text.slice(cut.to);
+  const root = parseXml(read).documentElement;
   if (root === null || root.localName !== name) {
     throw new XmlError(`the root is <${root?.localName ?? 'nothing'}>, <${name}> was expected`);
   }
   return root;
+}
+
+/** The `<metadata>` of a domain as its text has it; empty where there is none. */
+export function metadataOf(text: string): string {
+  const { cut } = scanXml(text, cutChild);
+  return cut === null ? '' : text.slice(cut.from, cut.to);
+}
+
+/** An element as text: what was read is the same again when it is read once more. */
+export function writeXml(element: Element): string {
+  // A carriage return that was given as a number would be taken for the end of a line.
+  return new XMLSerializer().serializeToString(element).replaceAll('\r', '&#13;');
+}
+
+/** A domain as text, with the `<metadata>` of the text that it was read from, to the letter. */
+export function writeDomain(domain: Element, from: string): string {
+  const { cut } = scanXml(from, cutChild);
+  const text = writeXml(domain);
+  // A function: what is put in may have signs that mean something in a replacement.
+  return cut === null ? text : text.replace(cutMark, () => from.slice(cut.from, cut.to));
 }
 
 /** Child elements of that name, in order. */
@@ -56,9 +107,10 @@ export function attribute(element: Element | null, name: string): string | null 
   return element?.getAttribute(name) ?? null;
 }
 
-/** The text inside an element, trimmed; null when the element is not there. */
+/** The text inside an element as it is, for names may begin and end with blanks; nothing but blanks is nothing. Null when the element is not there. */
 export function textOf(element: Element | null): string | null {
-  return element?.textContent?.trim() ?? null;
+  const text = element?.textContent ?? null;
+  return text === null || /\S/.test(text) ? text : '';
 }
 
 /** The text at a path that must be there. */

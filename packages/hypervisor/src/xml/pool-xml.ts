@@ -1,6 +1,6 @@
-import { type Element, XMLSerializer } from '@xmldom/xmldom';
+import type { Element } from '@xmldom/xmldom';
 import type { PoolFacts, SecretRef } from '@ferry/model';
-import { at, attribute, children, rootOf, textOf, XmlError } from './parse-xml.ts';
+import { at, attribute, children, rootOf, textOf, XmlError, writeXml } from './parse-xml.ts';
 import { readSecretRefs } from './secret-xml.ts';
 
 /** Kinds of pools whose volumes are plain files of a directory. */
@@ -67,17 +67,16 @@ function readIscsi(source: Element): PoolDescription['iscsi'] {
   const iqn = attribute(at(source, 'device'), 'path');
   if (host === null || iqn === null) throw new XmlError('<pool> of iSCSI has no <host> or no <device>');
   const port = attribute(host, 'port') ?? iscsiPort;
-  const serializer = new XMLSerializer();
   const text = (name: string): string =>
     children(source, name)
-      .map((one) => serializer.serializeToString(one))
+      .map((one) => writeXml(one))
       .join('');
   const copy = host.cloneNode(true) as Element;
   copy.setAttribute('port', port);
   return {
     portal: `${attribute(host, 'name') ?? ''}:${port}`,
     iqn,
-    hostXml: serializer.serializeToString(copy),
+    hostXml: writeXml(copy),
     insideSourceXml: `${text('initiator')}${text('auth')}`,
   };
 }
@@ -90,5 +89,5 @@ export function portablePoolXml(xml: string): string {
     for (const one of children(pool, name)) pool.removeChild(one);
   const target = at(pool, 'target');
   if (target !== null) for (const one of children(target, 'permissions')) target.removeChild(one);
-  return new XMLSerializer().serializeToString(pool);
+  return writeXml(pool);
 }

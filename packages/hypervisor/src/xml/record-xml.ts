@@ -1,3 +1,4 @@
+import { readNamedDisks } from './named-disks-xml.ts';
 import { at, attribute, requiredText, rootOf, textOf } from './parse-xml.ts';
 
 /** A snapshot or a checkpoint as libvirt describes it. */
@@ -7,6 +8,8 @@ export interface RecordDescription {
   readonly parent: string | null;
   /** Whether the memory of a snapshot is a file of its own. */
   readonly memoryFile: boolean;
+  /** Files of disks that it names. */
+  readonly files: readonly string[];
 }
 
 /** Reads <domainsnapshot> or <domaincheckpoint> (https://libvirt.org/formatsnapshot.html, formatcheckpoint.html). */
@@ -16,5 +19,6 @@ export function readRecordXml(xml: string, kind: 'domainsnapshot' | 'domaincheck
     name: requiredText(record, 'name'),
     parent: textOf(at(record, 'parent', 'name')),
     memoryFile: attribute(at(record, 'memory'), 'snapshot') === 'external',
+    files: readNamedDisks(xml, kind).flatMap(({ paths }) => paths),
   };
 }

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
-import { at, children } from './parse-xml.ts';
+import { at, attribute, children } from './parse-xml.ts';
 
 /**
  * Gives a definition so much memory and so many processors. What spreads the processors over sockets or hardware, by
@@ -13,15 +13,20 @@ export function resizeDomain(domain: Element, size: NonNullable<DomainAdaptation
     element.setAttribute('unit', 'bytes');
     element.textContent = String(size.memoryBytes);
   }
-  const before = Number(at(domain, 'vcpu')?.textContent ?? '1');
-  if (before === size.vcpus) return;
   const vcpu = at(domain, 'vcpu');
+  const before = Number(vcpu?.textContent ?? '1');
+  // Which of them it has now: all.
+  const isWhole = Number(attribute(vcpu, 'current') ?? before) === before;
   vcpu?.removeAttribute('current');
+  if (before !== size.vcpus || !isWhole) remove(at(domain, 'vcpus'));
+  if (before === size.vcpus) return;
   if (vcpu !== null) vcpu.textContent = String(size.vcpus);
-  remove(at(domain, 'vcpus'));
   remove(at(domain, 'cpu', 'topology'));
   const tuning = at(domain, 'cputune');
-  if (tuning !== null) for (const pin of children(tuning, 'vcpupin')) remove(pin);
+  if (tuning === null) return;
+  // Each of these names processors by their number.
+  for (const name of ['vcpupin', 'vcpusched', 'cachetune', 'memorytune'])
+    for (const one of children(tuning, name)) remove(one);
 }
 
 function remove(element: Element | null): void {

@@ -1,6 +1,6 @@
-import { type Element, XMLSerializer } from '@xmldom/xmldom';
+import type { Element } from '@xmldom/xmldom';
 import type { SecretFacts, SecretRef } from '@ferry/model';
-import { at, attribute, requiredText, rootOf, textOf } from './parse-xml.ts';
+import { at, attribute, requiredText, rootOf, textOf, writeXml } from './parse-xml.ts';
 
 /** How a disk names a kind of secret, and what libvirt calls its use: a passphrase belongs to a volume. */
 const usageTypes: Readonly<Record<string, string>> = { passphrase: 'volume' };
@@ -44,5 +44,5 @@ export function readSecretXml(xml: string): Omit<SecretFacts, 'hasValue'> {
 export function portableSecretXml(xml: string): string {
   const secret = rootOf(xml, 'secret');
   requiredText(secret, 'uuid');
-  return new XMLSerializer().serializeToString(secret);
+  return writeXml(secret);
 }

@@ -1,4 +1,4 @@
-/** Text made safe to stand in XML, between tags or in an attribute. */
+/** Text made safe to stand in XML, between tags or in an attribute: in that, line ends and tabs would become blanks. */
 export function escapeXml(text: string): string {
-  return text.replace(/[<>&'"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[<>&'"\r\n\t]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { extrasCarriedCheck } from './extras-carried.ts';
-import { sampleInput, severities } from './sample-input.ts';
+import { sampleDisk, sampleInput, severities } from './sample-input.ts';
 import type { CheckInput } from './check-input.ts';
 
 type Extras = NonNullable<CheckInput['domain']>['extras'];
@@ -15,6 +15,7 @@ function found(kind: CheckInput['request']['kind'], change: Partial<Extras>): st
   });
 }
 
+const later = sampleDisk({ target: 'vdb', path: '/images/later.img' });
 const tpm = { emulatedTpm: true };
 const snapshots = { snapshots: ['before-upgrade'] };
 const memoryFile = { ...snapshots, snapshotsWithMemoryFile: ['before-upgrade'] };
@@ -26,6 +27,14 @@ test.each<[string, Partial<Extras>, string[], string[]]>([
   ['snapshots', snapshots, ['error'], ['ok']],
   ['snapshots with memory in files', memoryFile, ['error'], ['error']],
   ['checkpoints', checkpoints, ['error'], ['ok']],
+  [
+    'files that only its snapshots name',
+    { ...snapshots, recordFiles: ['/images/other'] },
+    ['error'],
+    ['error'],
+  ],
+  ['one disk more at its next start', { nextDisks: [sampleDisk(), later] }, ['ok'], ['ok']],
+  ['a disk that it loses when it is off', { nextDisks: [] }, ['ok'], ['error']],
 ])('%s, moved live and cold', (_, change, live, cold) => {
   expect(found('live-migration', change)).toEqual(live);
   expect(found('cold-migration', change)).toEqual(cold);

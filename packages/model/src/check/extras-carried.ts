@@ -22,14 +22,15 @@ export const extrasCarriedCheck: Check = {
     const problems =
       request.kind === 'live-migration'
         ? judgeLive(instance.name, extras, compared)
-        : judgeCold(instance.name, extras, compared);
+        : judgeCold(instance.name, domain, request.warm, compared);
     return problems.length > 0
       ? problems
       : [passed(code, `nothing of "${instance.name}" would stay behind`, compared)];
   },
 };
 
-type Extras = NonNullable<CheckInput['domain']>['extras'];
+type Domain = NonNullable<CheckInput['domain']>;
+type Extras = Domain['extras'];
 
 function judgeLive(name: string, extras: Extras, compared: Finding['compared']): Finding[] {
   const records = [...extras.snapshots, ...extras.checkpoints];
@@ -45,8 +46,9 @@ function judgeLive(name: string, extras: Extras, compared: Finding['compared']):
   ];
 }
 
-function judgeCold(name: string, extras: Extras, compared: Finding['compared']): Finding[] {
-  const found: Finding[] = [];
+function judgeCold(name: string, domain: Domain, warm: boolean, compared: Finding['compared']): Finding[] {
+  const { extras } = domain;
+  const found: Finding[] = [...onlyNow(name, domain, warm, compared), ...branches(name, extras, compared)];
   if (extras.emulatedTpm) {
     const what = `"${name}" has an emulated TPM, and what it holds would stay behind on the source`;
     const remedy =
@@ -59,4 +61,43 @@ function judgeCold(name: string, extras: Extras, compared: Finding['compared']):
     found.push(refused(code, what, compared, 'Delete those snapshots first (virsh snapshot-delete).'));
   }
   return found;
+}
+
+/** A disk that only its life now has is in no definition: off, the guest would have lost it, and its file would stay behind. */
+function onlyNow(
+  name: string,
+  { disks, extras }: Domain,
+  warm: boolean,
+  compared: Finding['compared'],
+): Finding[] {
+  const { nextDisks = null } = extras;
+  if (nextDisks === null) return [];
+  const places = nextDisks.map(({ path, volume }) => JSON.stringify(path ?? volume));
+  const lost = disks.filter(
+    ({ device, path, volume }) =>
+      device !== 'cdrom' && device !== 'floppy' && !places.includes(JSON.stringify(path ?? volume)),
+  );
+  const remedy =
+    'Put them into its definition (virsh attach-disk --config), or take them out of the guest (virsh detach-disk --live).';
+  const found = lost.map(({ target, path }) =>
+    refused(
+      code,
+      `"${name}" has the disk ${target} (${path ?? 'no file'}) only until it is off: its definition does not name it`,
+      { ...compared, disk: target, path },
+      remedy,
+    ),
+  );
+  if (!warm || found.length > 0) return found;
+  const what = `the disks of "${name}" for its next start are others than those that it has now`;
+  return [refused(code, what, { ...compared, warm }, 'Migrate it without --warm.')];
+}
+
+/** Images of another branch of its history: snapshots name them, and none of its disks stands on them. */
+function branches(name: string, { recordFiles = [] }: Extras, compared: Finding['compared']): Finding[] {
+  if (recordFiles.length === 0) return [];
+  const files = recordFiles.join(', ');
+  const what = `snapshots of "${name}" name files that none of its disks stands on, and that would stay behind: ${files}`;
+  return [
+    refused(code, what, { ...compared, files }, 'Delete those snapshots first (virsh snapshot-delete).'),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { PlugComparison, PlugFacts } from '../instance/plug-facts.ts';
+import { ownValue } from '../own-value.ts';
 import type { Finding } from './finding.ts';
 import { refused, unsure, warned } from './make-finding.ts';
 
@@ -113,7 +114,7 @@ const card: Judge = (code, { kind, mode, name, targetName }, { isPart, macvtaps 
 const portGroup: Judge = (code, { kind, portGroup: named, targetName, atSource }, onTarget, compared) => {
   if (kind !== 'network' || atSource === null || atSource === 'absent') return null;
   const group = named ?? '';
-  const [here, there] = [atSource.portGroups[group], onTarget.portGroups[group]];
+  const [here, there] = [atSource, onTarget].map(({ portGroups }) => ownValue(portGroups, group));
   if (here === undefined || here === there) return null;
   const seen = { ...compared, portGroup: named, sourcePort: here, targetPort: there ?? null };
   const remedy = `Give the network "${targetName}" of the target the same ${named === null ? 'VLAN and virtual port' : `port group "${group}"`} (virsh net-edit).`;

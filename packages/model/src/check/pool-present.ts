@@ -66,7 +66,7 @@ function differs(
   if (bothFiles) {
     const settings = storageSettings(request, host);
     const elsewhere =
-      settings.pools[name] !== undefined || settings.paths[source.directory ?? ''] === target.directory;
+      Object.hasOwn(settings.pools, name) || settings.paths[source.directory ?? ''] === target.directory;
     if (elsewhere || source.directory === target.directory) return null;
     return `it is ${target.directory}, and ${source.directory} here`;
   }

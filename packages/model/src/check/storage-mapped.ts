@@ -1,4 +1,5 @@
 import { storageSettings } from '../host/storage-settings.ts';
+import { namedFiles } from '../domain-elements/named-files.ts';
 import { mappedPath } from '../storage/mapped-path.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
@@ -25,14 +26,17 @@ export const storageMappedCheck: Check = {
 };
 
 /** An entry of the request that names nothing of the guest's is a slip of the pen. */
-function slips({ request, domain, pools }: CheckInput): Finding[] {
+function slips({ request, domain, pools, elements }: CheckInput): Finding[] {
   if (domain === null) return [];
   const paths = domain.disks.flatMap((disk) =>
     [disk.path ?? [], ...disk.backing.map((one) => one.path)].flat(),
   );
   const nvram = domain.extras.nvram?.path ?? [];
   const places = pools.map(({ atSource }) => (typeof atSource === 'object' ? atSource?.directory : null));
-  const named = [...paths, nvram, places.map((place) => place ?? [])].flat(2);
+  const { files = [], nextDisks = null } = domain.extras;
+  const more = [...files, ...(nextDisks ?? [])].flatMap(({ path }) => path ?? []);
+  const others = elements === null ? [] : namedFiles(elements.descriptions, request.kind);
+  const named = [...paths, ...more, ...others, nvram, places.map((place) => place ?? [])].flat(2);
   const used = (path: string): boolean => named.some((one) => mappedPath(one, { [path]: '/' }) !== null);
   const entries = [
     ...Object.keys(request.pathMap).map((path) => ({ path, what: 'is mapped' })),

@@ -38,12 +38,36 @@ function disks({ plan, planProblem }: CheckInput): Finding[] {
       const what = disk.action === 'keep' ? 'needs no copy' : `will be copied${where}`;
       return passed(code, `disk ${disk.target} ${what}: ${disk.because}`, compared);
     });
+  const sent = (plan.sent ?? []).map(({ target, path, because }) =>
+    passed(code, `${target} is sent with the guest, and its file goes from the source: ${because}`, {
+      disk: target,
+      path,
+      action: 'send',
+    }),
+  );
   const found = [
     ...plan.obstacles.map((one) => obstacleFinding(one, plan)),
     ...fine,
+    ...sent.filter(({ compared }) => !stuck.has(String(compared['disk']))),
     ...basesOnTheirWay(plan),
+    ...basesThatStay(plan),
   ];
   return found.length === 0 ? [passed(code, 'the guest has no disks', { disks: 0 })] : found;
+}
+
+/** What disks stand on is copied, and not taken away: others may stand on it, or will. */
+function basesThatStay({ disks: plans }: TransferPlan): Finding[] {
+  const paths = new Set(
+    plans.flatMap((disk) =>
+      disk.action === 'copy'
+        ? disk.backing.filter(({ action }) => action === 'bring').map(({ path }) => path)
+        : [],
+    ),
+  );
+  if (paths.size === 0) return [];
+  const named = [...paths].join(', ');
+  const what = `what its disks stand on is copied, and stays at the source as well (\`ferry image remove\`): ${named}`;
+  return [noted(code, what, { paths: named })];
 }
 
 /** A base that another migration brings is not brought twice. */
@@ -82,6 +106,11 @@ function obstacleFinding(
         compared,
         remedy,
       );
+    }
+    case 'link': {
+      const remedy = `See where it leads on both hosts (readlink -f ${where}). Name the file itself in the guest, or put it where both see the same.`;
+      const what = `disk ${target}: both hosts see the directory of ${where}, but the name leads to another file on the target, or to none`;
+      return refused(code, what, compared, remedy);
     }
     case 'base-differs': {
       const remedy = `If nothing needs the target's, remove it: \`ferry image remove ${where} --host TARGET\`. Else give one of the two another name (qemu-img rebase -u for what stands on it). Ferry overwrites no file.`;
@@ -153,6 +182,32 @@ function obstacleFinding(
       const remedy = 'Migrate it cold, which copies it as it is, or put it on storage that both hosts see.';
       const what = `disk ${target} is encrypted, and cannot be copied while the guest runs`;
       return refused(code, what, compared, remedy);
+    }
+    case 'data-file': {
+      const remedy =
+        'Migrate it cold and to the same paths, or put both files on storage that both hosts see.';
+      return refused(
+        code,
+        `disk ${target}: ${where} cannot come along so: ${reason ?? ''}`,
+        compared,
+        remedy,
+      );
+    }
+    case 'inside-lost': {
+      const remedy =
+        'Migrate it cold, which copies the file as it is, or delete them first (qemu-img snapshot -d, qemu-img bitmap --remove).';
+      const what = `disk ${target}: ${where} holds ${reason ?? ''} that only the file knows, and a live copy would lose them`;
+      return refused(code, what, compared, remedy);
+    }
+    case 'several-files': {
+      const remedy =
+        'Make one file of it first (qemu-img convert), or put it on storage that both hosts see.';
+      return refused(
+        code,
+        `disk ${target}: ${where} is made of several files, and Ferry copies one: ${reason ?? ''}`,
+        compared,
+        remedy,
+      );
     }
     case 'shareable': {
       const remedy = `Put ${where} on storage that both hosts see: a copy would part it from the other guests that use it.`;

@@ -36,8 +36,8 @@ export const diskRows: readonly ElementRow[] = [
   row(
     'devices/disk/mirror/**',
     never,
-    word,
-    'libvirt writes it into a second image as well: end that job first (virsh blockjob)',
+    harmless,
+    'libvirt writes it into a second image as well: end that job first (virsh blockjob); off, there is none',
   ),
   both('devices/disk/driver/**', travels, 'how QEMU opens it'),
   both('devices/disk/auth/**', checked('secret-present'), 'the secret that it is opened with'),

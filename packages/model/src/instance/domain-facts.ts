@@ -1,3 +1,4 @@
+import type { ImageInside } from '../image/image-inside.ts';
 import type { NetworkSource } from './network-source.ts';
 import type { SecretRef } from '../storage/secret-facts.ts';
 import type { PowerState } from './instance.ts';
@@ -35,6 +36,12 @@ export interface DomainFacts {
 export interface DomainExtras {
   /** The file of the firmware's variables, like a disk; null where there is none (yet). */
   readonly nvram: DiskFacts | null;
+  /** Files that it keeps memory in, like disks: memory devices and the store of its crashes. Not set in facts of earlier versions. */
+  readonly files?: readonly DiskFacts[];
+  /** The disks of its next start, where they are others than those of its life now; null or not set: they are the same. */
+  readonly nextDisks?: readonly DiskFacts[] | null;
+  /** Files that snapshots and checkpoints name and that none of its disks stands on. */
+  readonly recordFiles?: readonly string[];
   /** Whether its TPM is emulated: what the TPM holds is then a directory of the host. */
   readonly emulatedTpm: boolean;
   /** Snapshots that libvirt knows of, by name. */
@@ -63,6 +70,12 @@ export interface DiskFacts {
   readonly secrets: readonly SecretRef[];
   /** Paths of what it stands on as its definition tells, which counts more than what files say; null: files say it. */
   readonly toldBacking: readonly string[] | null;
+  /** The hypervisor itself sends what is in it, with the guest. */
+  readonly sentByHypervisor?: boolean;
+  /** It is the guest's own to write, though nobody does while it moves: only its next start has it. */
+  readonly standsStill?: boolean;
+  /** It is no disk, but holds the data of the image at that path. */
+  readonly dataOf?: string;
   /** The image itself, when the host could be asked; null where it could not. */
   readonly image: ImageFacts | null;
   /** Its guest starts without it where there is nothing at its path (`startupPolicy='optional'`). */
@@ -84,6 +97,8 @@ export interface ImageFacts {
   readonly owner: { readonly uid: number; readonly gid: number; readonly mode: number } | null;
   /** It is a block device. */
   readonly device?: boolean;
+  /** What it holds beside its disk, or elsewhere; not set where nobody looked, or there is nothing. */
+  readonly inside?: ImageInside;
 }
 
 /** One network interface of a domain. */

@@ -5,6 +5,9 @@ import type { CopiedDisk } from './transfer-plan.ts';
  * A disk that is only read, and that others may have, too: it is brought and kept like a base image. What Ferry made for the
  * instance alone (its config drive) is none.
  */
-export function isMedium(instanceId: string, disk: Pick<CopiedDisk, 'readOnly' | 'path'>): boolean {
-  return disk.readOnly && !isFileOfInstance(instanceId, disk.path);
+export function isMedium(
+  instanceId: string,
+  disk: Pick<CopiedDisk, 'readOnly' | 'path' | 'standsStill'>,
+): boolean {
+  return disk.readOnly && disk.standsStill !== true && !isFileOfInstance(instanceId, disk.path);
 }

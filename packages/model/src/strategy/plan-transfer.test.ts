@@ -254,3 +254,68 @@ describe('planTransfer', () => {
     ]);
   });
 });
+
+describe('what is no plain disk', () => {
+  const nvram = sampleDisk({
+    target: 'nvram',
+    path: '/nv/a.fd',
+    format: 'raw',
+    sentByHypervisor: true,
+    image: { ...base, path: '/nv/a.fd' },
+  });
+  const inside = { dataFile: null, snapshots: 0, bitmaps: 0, extents: [] };
+
+  test("the firmware's variables are sent with the guest: they decide no form, and stay where both see them", () => {
+    const sent = planTransfer({ kind: 'live-migration' }, [nvram], [proof('/nv/a.fd', 'nothing')]);
+    expect(sent).toMatchObject({ form: 'peer-to-peer', disks: [], copyBytes: 0, obstacles: [] });
+    expect(sent.sent).toEqual([{ target: 'nvram', path: '/nv/a.fd', because: 'not seen' }]);
+    const stays = planTransfer({ kind: 'live-migration' }, [nvram], [proof('/nv/a.fd', 'shared')]);
+    expect(stays.sent).toBeUndefined();
+    const taken = planTransfer({ kind: 'live-migration' }, [nvram], [proof('/nv/a.fd', 'other-content')]);
+    expect(taken.obstacles).toMatchObject([{ kind: 'path-taken', target: 'nvram' }]);
+  });
+
+  test('what only the image knows is lost live, and copied cold', () => {
+    const golden = sampleDisk({
+      image: { ...base, path: '/images/web.qcow2', inside: { ...inside, bitmaps: 1 } },
+    });
+    const proofs = [disk('nothing')];
+    expect(planTransfer({ kind: 'live-migration' }, [golden], proofs).obstacles).toMatchObject([
+      { kind: 'inside-lost' },
+    ]);
+    expect(planTransfer({ kind: 'live-migration' }, [golden], [disk('shared')]).obstacles).toEqual([]);
+    expect(planTransfer({ kind: 'cold-migration' }, [golden], proofs).obstacles).toEqual([]);
+  });
+
+  test('a base of several files is not brought, and needs not be where it is', () => {
+    const pieces = sampleDisk({ backing: [{ ...base, inside: { ...inside, extents: ['a', 'b'] } }] });
+    const obstacles = (there: ImageSharing['onTarget']): string[] =>
+      planTransfer({ kind: 'cold-migration' }, [pieces], [disk('nothing'), below(there)]).obstacles.map(
+        ({ kind }) => kind,
+      );
+    expect(obstacles('nothing')).toEqual(['several-files']);
+    expect(obstacles('same-content')).toEqual([]);
+  });
+
+  test('the data of an image comes along cold to the same path, and only so', () => {
+    const data = sampleDisk({
+      target: 'vda (data)',
+      path: '/images/d',
+      dataOf: '/images/web.qcow2',
+      image: { ...base, path: '/images/d' },
+    });
+    const proofs = [proof('/images/d', 'nothing')];
+    const plan = (kind: 'cold-migration' | 'live-migration', paths = {}) =>
+      planTransfer({ kind }, [data], proofs, [], paths).obstacles.map((one) => one.kind);
+    expect(plan('cold-migration')).toEqual([]);
+    expect(plan('live-migration')).toEqual(['data-file']);
+    expect(plan('cold-migration', { '/images/d': '/srv/d' })).toEqual(['data-file']);
+  });
+
+  test('a name that leads elsewhere on the target is neither shared nor copied over', () => {
+    const linked = planTransfer({ kind: 'cold-migration' }, [overlay], [disk('other-file'), below('shared')]);
+    expect(linked.obstacles).toMatchObject([{ kind: 'link', path: '/images/web.qcow2' }]);
+    const below2 = planTransfer({ kind: 'cold-migration' }, [overlay], [disk('shared'), below('other-file')]);
+    expect(below2.obstacles).toMatchObject([{ kind: 'link', path: base.path }]);
+  });
+});

@@ -1,6 +1,7 @@
 import type { DiskFacts, ImageFacts } from '../instance/domain-facts.ts';
 import { serversOfOneHost } from '../instance/network-source.ts';
 import type { MigrationKind } from '../migration/migration.ts';
+import { insideObstacles } from './inside-obstacles.ts';
 import type {
   BackingPlan,
   CopiedDisk,
@@ -32,7 +33,11 @@ export function planTransfer(
   const decisions = disks.map((disk) =>
     disk.kind === 'network' ? decideNetwork(disk, reached) : decide(disk, proofs),
   );
-  const plans = decisions.map(({ disk }, index) => withBasesElsewhere(disk, disks[index], targetPaths));
+  const all = decisions.map(({ disk }, index) => withBasesElsewhere(disk, disks[index], targetPaths));
+  const isSent = (plan: DiskPlan, index: number): plan is CopiedDisk =>
+    plan.action === 'copy' && disks[index]?.sentByHypervisor === true;
+  const plans = all.filter((plan, index) => !isSent(plan, index));
+  const sent = all.filter(isSent).map(({ target, path, because }) => ({ target, path, because }));
   return {
     form: formOf(kind, coordinated, plans),
     disks: plans,
@@ -41,7 +46,9 @@ export function planTransfer(
     obstacles: [
       ...decisions.flatMap((decision) => decision.obstacles),
       ...(kind === 'live-migration' ? disks.flatMap((disk) => encryptedLive(disk, plans)) : []),
+      ...disks.flatMap((disk) => insideObstacles(kind, disk, plans, targetPaths)),
     ],
+    ...(sent.length > 0 && { sent }),
     ...(Object.keys(targetPaths).length > 0 && { targetPaths }),
   };
 }
@@ -85,7 +92,10 @@ function decide(disk: DiskFacts, proofs: Proofs): Decision {
     const because = `not proven: nobody could tell whether the target sees this ${disk.kind} disk`;
     return kept(disk, because, [{ kind: 'unproven', target: disk.target, path: disk.path }]);
   }
-  if (proof.verdict === 'shared') return kept(disk, proof.proof, basesNotShared(disk, proofs));
+  if (proof.verdict === 'shared')
+    return kept(disk, proof.proof, [...linked(disk, proofs), ...basesNotShared(disk, proofs)]);
+  const links = linked(disk, proofs);
+  if (links.length > 0) return kept(disk, proof.proof, links);
   if (disk.readOnly && proof.onTarget === 'same-content') {
     return kept(disk, 'it is read-only, and the same content stands at the same path on the target');
   }
@@ -98,6 +108,13 @@ function decide(disk: DiskFacts, proofs: Proofs): Decision {
       { kind: device, target: disk.target, path: disk.path, reason: proof.proof },
     ]);
   return copied(disk, disk.image, proof, proofs);
+}
+
+/** Images of it whose names lead elsewhere on the target: what is there is not overwritten, and is not the guest's. */
+function linked({ target, path, backing }: DiskFacts, proofs: Proofs): PlanObstacle[] {
+  return [path, ...backing.map((base) => base.path)]
+    .filter((one) => one !== null && proofs.get(one)?.onTarget === 'other-file')
+    .map((one) => ({ kind: 'link', target, path: one }));
 }
 
 /** A device is written over only where somebody named it, nothing is on it, and all fits. */
@@ -152,7 +169,7 @@ function kept(disk: DiskFacts, because: string, obstacles: readonly PlanObstacle
 /** A shared overlay on a base that only the source has cannot be opened by the target. */
 function basesNotShared(disk: DiskFacts, proofs: Proofs): PlanObstacle[] {
   return disk.backing
-    .filter((base) => !targetHas(proofs.get(base.path)))
+    .filter(({ path }) => !targetHas(proofs.get(path)) && proofs.get(path)?.onTarget !== 'other-file')
     .map((base) => ({ kind: 'base-not-shared', target: disk.target, path: base.path }));
 }
 
@@ -182,6 +199,7 @@ function copied(disk: DiskFacts, image: ImageFacts, proof: ImageSharing, proofs:
     backing,
     ...(disk.kind === 'block' && { fromDevice: true }),
     ...(toDevice && { toDevice }),
+    ...(disk.standsStill === true && { standsStill: true }),
   };
   return { disk: plan, obstacles };
 }

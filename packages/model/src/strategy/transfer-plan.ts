@@ -13,6 +13,8 @@ export interface TransferPlan {
   readonly obstacles: readonly PlanObstacle[];
   /** Disks that are copied while the guest runs and once more, in part, when it is off; null: none, each is copied once. */
   readonly warm: readonly string[] | null;
+  /** Files that the hypervisor makes and fills on the target with the guest, and that were its own at the source. */
+  readonly sent?: readonly { readonly target: string; readonly path: string; readonly because: string }[];
   /** Where the guest's files and devices are on the target, by their path at the source; what is not named is at the same path. */
   readonly targetPaths?: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ export interface TransferPlan {
 /**
  * Why one image cannot be handled as planned.
  * `path-taken`: another file stands where it would be written, and it is never overwritten.
+ * `link`: its name, in a directory that both hosts see, leads to another file on the target.
  * `base-differs`: where a base would be written stands a file of the same name and other content.
  * `base-not-shared`: an overlay is shared, but the target lacks what it stands on.
  * `image-missing`: at the source there is nothing at its path, or at that of what it stands on.
@@ -31,11 +34,15 @@ export interface TransferPlan {
  * `device-small`: the device that it would be copied to is smaller.
  * `device-differs`: an operator said that both hosts have the same device, and they do not hold the same.
  * `encrypted-live`: it is encrypted, and what the hypervisor would send it into has no key yet.
+ * `data-file`: it holds the data of an image, and that names it by a path of the source, or is copied while the guest runs.
+ * `inside-lost`: what stands in the image beside its disk is not sent.
+ * `several-files`: it is made of several files.
  * `shareable`: other instances may write to a disk that the target does not see, so that a copy would part them.
  */
 export interface PlanObstacle {
   readonly kind:
     | 'path-taken'
+    | 'link'
     | 'base-differs'
     | 'base-not-shared'
     | 'image-missing'
@@ -47,6 +54,9 @@ export interface PlanObstacle {
     | 'device-small'
     | 'device-differs'
     | 'encrypted-live'
+    | 'data-file'
+    | 'inside-lost'
+    | 'several-files'
     | 'shareable';
   /** What the host said, or which name it is, where there is something to say. */
   readonly reason?: string;
@@ -86,6 +96,8 @@ export interface CopiedDisk {
   readonly allocationBytes: number;
   /** Its content does not change while the guest runs: it is brought beforehand, like a backing image. */
   readonly readOnly: boolean;
+  /** It is brought as if it were only read, and is the guest's own to write: only its next start has it. */
+  readonly standsStill?: boolean;
   /** It is a block device at the source: its bytes are copied, the device itself stays. */
   readonly fromDevice?: boolean;
   /** It is written onto a block device of the target, which was blank. */
@@ -109,7 +121,8 @@ export interface ImageSharing {
   readonly path: string;
   readonly verdict: 'shared' | 'separate';
   /**
-   * For `separate`: what stands at its path on the target. `on-its-way`: another migration brings it. Of block devices:
+   * For `separate`: what stands at its path on the target. `on-its-way`: another migration brings it.
+   * `other-file`: both see the directory, in which its name leads to a file of each host's own. Of block devices:
    * `blank` and large enough, `used`, too `small`, or `no-device`, where nobody has said where to copy it to; `other-device`
    * where somebody said that it is the same, and what it holds is not.
    */
@@ -117,6 +130,7 @@ export interface ImageSharing {
     | 'nothing'
     | 'same-content'
     | 'other-content'
+    | 'other-file'
     | 'on-its-way'
     | 'blank'
     | 'small'

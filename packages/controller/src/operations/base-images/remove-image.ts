@@ -68,6 +68,19 @@ async function requireBase(services: Services, host: Host, path: string, removal
     return;
   }
   if (row !== undefined) return;
+  // What a guest that has moved away stood on, and left here.
+  if (await wasLeft(services, host, path)) return;
   if ((await HostImages.look(there, [path], call)).bases().includes(path)) return;
   throw new Refusal('image-not-found', `${path} on ${host.name} is no base image that Ferry knows of.`);
+}
+
+/** Whether disks of a guest that has moved away from there stood on it, and it was copied to where they went. */
+async function wasLeft({ store }: Services, { id }: Host, path: string): Promise<boolean> {
+  const moves = await store.migrations.list();
+  return moves.some(
+    ({ sourceHostId, plan }) =>
+      sourceHostId === id &&
+      plan?.disks.some((disk) => disk.action === 'copy' && disk.backing.some((one) => one.path === path)) ===
+        true,
+  );
 }

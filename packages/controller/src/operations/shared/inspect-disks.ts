@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing, NetworkReach } from '@ferry/model';
+import { isSameFile } from './is-same-file.ts';
 import { onDevice } from './devices/on-device.ts';
 import type { Places } from './volumes/places-of.ts';
 
@@ -46,13 +47,13 @@ export async function inspectDisks(
       const elsewhere = dirname(targetPath) === dirname(path) ? '' : `, in ${dirname(targetPath)}`;
       const proof = `a probe file put into ${dirname(path)} on the source was`;
       // The same directory by another name is shared where the file has the same name in it, too.
-      if ((await isShared(path, targetPath)) && basename(path) === basename(targetPath))
-        return {
-          path,
-          verdict: 'shared',
-          onTarget: 'same-content',
-          proof: `${proof} seen on the target${elsewhere}`,
-        };
+      if ((await isShared(path, targetPath)) && basename(path) === basename(targetPath)) {
+        const seen = `${proof} seen on the target${elsewhere}`;
+        if (await isSameFile(source, target, [path, targetPath], call))
+          return { path, verdict: 'shared', onTarget: 'same-content', proof: seen };
+        const what = `${seen}, but its name leads to another file there, or to none: it is a link`;
+        return { path, verdict: 'separate', onTarget: 'other-file', proof: what };
+      }
       const found = {
         path,
         verdict: 'separate',

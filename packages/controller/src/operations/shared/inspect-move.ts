@@ -6,6 +6,7 @@ import {
   type Host,
   imagesToBring,
   mappedPath,
+  namedFiles,
   type Instance,
   type MigrationRequest,
   networkSettings,
@@ -18,8 +19,10 @@ import {
   type TransferPlan,
 } from '@ferry/model';
 import { inspectElements } from './elements/inspect-elements.ts';
+import { filesOfGuest } from './files-of-guest.ts';
 import { inspectNetworkDisks } from './inspect-disks.ts';
 import { inspectVolumes } from './volumes/inspect-volumes.ts';
+import { placesOfFiles } from './volumes/places-of-files.ts';
 import { placesOf } from './volumes/places-of.ts';
 import { provenSharing } from './volumes/proven-sharing.ts';
 import { triedLater } from './volumes/tried-later.ts';
@@ -83,7 +86,15 @@ export async function inspectMove(
             call,
           ),
         );
-  const between = await compare(services, request, instance, { source, target, domain: domain.value, call });
+  const facts = elements?.value ?? null;
+  const files = facts === null ? [] : namedFiles(facts.descriptions, request.kind);
+  const between = await compare(services, request, instance, {
+    source,
+    target,
+    domain: domain.value,
+    files,
+    call,
+  });
   return {
     choice: selection.choice,
     input: {
@@ -104,7 +115,7 @@ export async function inspectMove(
       groups: (await services.store.securityGroups.of(instance.id)).groups.map((group) => group.name),
       targetFilters: await filtersOf(services, target?.answers ?? null, call),
       domain: domain.value,
-      elements: elements?.value ?? null,
+      elements: facts,
       ...between,
       planProblem: between.planProblem ?? domain.problem,
       serverGroup,
@@ -161,7 +172,14 @@ async function compare(
   services: Services,
   request: MigrationRequest,
   instance: Instance,
-  sides: { source: Look; target: Look | null; domain: DomainFacts | null; call: Call },
+  sides: {
+    source: Look;
+    target: Look | null;
+    domain: DomainFacts | null;
+    /** Beside disks. */
+    files: readonly string[];
+    call: Call;
+  },
 ): Promise<Between> {
   const target = sides.target?.answers ?? null;
   const { domain, call } = sides;
@@ -199,20 +217,24 @@ async function compare(
   };
   const settings = storageSettings(request, sides.target?.host ?? null);
   const volumes = await inspectVolumes(sides.source.answers, target, domain, settings.pools, call);
-  const disks = filesOf(request, domain);
+  const files = await attempt(services, filesOfGuest(sides.source.answers, request.kind, domain, call));
+  const disks = files.value ?? [];
   const places = await attempt(services, placesOf(target, disks, volumes.pools, settings, call));
   const sharing = await attempt(
     services,
-    places.value === null
+    places.value === null || files.value === null
       ? undefined
       : provenSharing(services, sites, disks, places.value, request.sharedDevices, call),
   );
   const later = triedLater(volumes.secrets, domain.disks);
-  const reached = await attempt(services, inspectNetworkDisks(target, domain.disks, later, call));
+  const reached = await attempt(services, inspectNetworkDisks(target, disks, later, call));
   const cold =
     sharing.value === null || places.value === null
       ? null
-      : planTransfer(request, disks, sharing.value, reached.value ?? [], places.value.paths);
+      : planTransfer(request, disks, sharing.value, reached.value ?? [], {
+          ...placesOfFiles(sides.files, settings),
+          ...places.value.paths,
+        });
   const warm = request.warm && request.kind === 'cold-migration' && cold !== null;
   const planned = warm ? { ...cold, warm: planWarm(domain, cold) } : cold;
   const asking = { instanceId: instance.id, migrationId: null };
@@ -234,7 +256,7 @@ async function compare(
     plan,
     fileUsers: fileUsers.value,
     ...volumes,
-    planProblem: places.problem ?? sharing.problem ?? reached.problem,
+    planProblem: files.problem ?? places.problem ?? sharing.problem ?? reached.problem,
     room: plan === null ? [] : await roomFor(services, target, sides.target?.host.id ?? '', plan, call),
     ownership: plan === null ? nothing.ownership : await ownershipOf(sides, domain, plan),
     diskLocks:
@@ -280,11 +302,6 @@ function ownershipOf(
     plan,
     call,
   );
-}
-
-/** The firmware's variables move live with the guest; cold they are a file like the disks. */
-function filesOf(request: MigrationRequest, { disks, extras }: DomainFacts): DomainFacts['disks'] {
-  return request.kind === 'cold-migration' && extras.nvram !== null ? [...disks, extras.nvram] : disks;
 }
 
 /** What the target has under its uuid, or under the hypervisor's name of it, which a renamed instance keeps. */

@@ -1,5 +1,11 @@
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
-import type { DomainFacts, NetworkSettings, PlugComparison, PlugFacts } from '@ferry/model';
+import {
+  type DomainFacts,
+  type NetworkSettings,
+  ownValue,
+  type PlugComparison,
+  type PlugFacts,
+} from '@ferry/model';
 
 type Kind = PlugComparison['kind'];
 type Seen = PlugComparison['onTarget'];
@@ -21,7 +27,7 @@ export async function inspectPlugs(
   const unique = new Map(plugged.map((one) => [JSON.stringify(one), one]));
   return Promise.all(
     [...unique.values()].map(async (one) => {
-      const targetName = names[one.name] ?? one.name;
+      const targetName = ownValue(names, one.name) ?? one.name;
       const [atSource, onTarget] = await Promise.all([
         see(source, one.kind, one.name, call),
         see(target, one.kind, targetName, call),

@@ -34,6 +34,15 @@ export async function requireFreePaths(context: MoveContext): Promise<void> {
     const { name } = context.input.target;
     throw new StepError('path-taken', `${targetPath} is there already on ${name} (${what}).`);
   }
+  for (const path of sentPaths(context)) {
+    if ((await storage.image(path, { signal: context.signal })) === null) continue;
+    throw new StepError('path-taken', `${path} is there already on ${context.input.target.name}.`);
+  }
+}
+
+/** Paths on the target of files that the hypervisor makes there itself. */
+function sentPaths({ input }: MoveContext): string[] {
+  return (input.plan.sent ?? []).map(({ path }) => targetPathOf(input.plan, path));
 }
 
 /** Sees that the target has media, and the images that disks stand on, deepest first. */
@@ -96,5 +105,6 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
         : removeFiles(context, 'target', [targetPath]));
     else await removeCopy(context, disk.path);
   }
+  await removeFiles(context, 'target', sentPaths(context));
   await releaseBases(context);
 }

@@ -1,9 +1,10 @@
+import { targetPathOf } from '@ferry/model';
 import { removeUnusedImages } from '../../base-images/remove-unused-images.ts';
 import { releaseSourceVolumes } from '../../shared/volumes/release-source-volumes.ts';
 import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
 import { mediaOf } from '../../shared/files/media-of.ts';
 import { removeFiles } from '../../shared/files/remove-files.ts';
-import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
 import { copiedDisks } from '../../shared/copied-disks.ts';
 
 /** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay where others stand on them, or unless it is set that they go. */
@@ -21,7 +22,20 @@ export async function cleanSource(context: MoveContext): Promise<void> {
     files.map(({ path }) => path),
     { keptAnyway: mediaOf(context) },
   );
+  await removeFiles(context, 'source', await sentFiles(context));
   await releaseSourceFirewall(context);
   await releaseSourceVolumes(context);
   await removeUnusedImages(context);
+}
+
+/** Files that came to the target with the guest: where they are there, those of the source bar its way home, and are old. */
+async function sentFiles(context: MoveContext): Promise<string[]> {
+  const { plan } = context.input;
+  const { storage } = targetOf(context);
+  const found: string[] = [];
+  for (const { path } of plan.sent ?? []) {
+    const there = await storage.image(targetPathOf(plan, path), { signal: context.signal });
+    if (there !== null) found.push(path);
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
-import type { DiskFacts, PoolComparison, PoolFacts } from '@ferry/model';
+import { type DiskFacts, ownValue, type PoolComparison, type PoolFacts } from '@ferry/model';
 import { told } from './told.ts';
 
 /** The pools that disks are named by, as both hosts have them. What a host does not tell is null. */
@@ -15,7 +15,7 @@ export function inspectPools(
     host === null ? Promise.resolve(null) : told(host.pools.pool(name, call));
   return Promise.all(
     Array.from(used, async (name) => {
-      const targetName = names[name] ?? name;
+      const targetName = ownValue(names, name) ?? name;
       const [atSource, onTarget] = await Promise.all([see(source, name), see(target, targetName)]);
       return { name, targetName, atSource, onTarget };
     }),

@@ -36,7 +36,7 @@ export async function placesOf(
 function directoryRules(pools: readonly PoolComparison[], settings: StorageSettings): Record<string, string> {
   const rules: Record<string, string> = {};
   for (const { name, atSource, onTarget } of pools) {
-    if (settings.pools[name] === undefined) continue;
+    if (!Object.hasOwn(settings.pools, name)) continue;
     const [from, to] = [atSource, onTarget].map((pool) =>
       typeof pool === 'object' ? pool?.directory : null,
     );

@@ -77,7 +77,8 @@ async function openTemplate(): Promise<DatabaseSync> {
 export async function memoryStore(): Promise<{ readonly store: Store; readonly path: string }> {
   memories += 1;
   const path = `file:ferry-memory-${memories}?mode=memory&cache=shared`;
-  using _open = await fillSqlite(path);
+  using held = await fillSqlite(path);
+  void held;
   return { store: await Store.open(path), path };
 }
 

@@ -23,7 +23,7 @@ const texts: ReadonlySet<string | null> = new Set(['metadata', 'name', 'title', 
 /** Gives each file and device its path on the target, wherever it is named: disks, firmware, kernels, ROMs, logs, memory. */
 function renamePaths(element: Element, paths: ReadonlyMap<string, string>): void {
   if (paths.size === 0) return;
-  for (const { name, value } of [...element.attributes]) {
+  for (const { name, value } of Array.from(element.attributes)) {
     const renamed = paths.get(value);
     if (renamed !== undefined) element.setAttribute(name, renamed);
   }

@@ -122,17 +122,17 @@ test('a file that is elsewhere on the target is named so by all that names it, a
   const names = ['/boot/k', '/boot/l', '/nv/a', '/roms/x', '/log/s', '/mem/p', '/i/a', '/i/a.data'];
   const paths = Object.fromEntries(names.map((name) => [name, `/srv${name}`]));
   const storage = { pools: {}, paths, disks: {} };
-  const adapted = adaptDomainXml(xml, { networks: {}, ports: {}, filter: null, storage });
+  const mapped = adaptDomainXml(xml, { networks: {}, ports: {}, filter: null, storage });
   const renamed = names.reduce(
     (text, name) => text.replaceAll(`>${name}<`, `>/srv${name}<`).replaceAll(`'${name}'`, `'/srv${name}'`),
     xml,
   );
-  expect(adapted.replaceAll('"', "'")).toBe(renamed.replace('<title>/srv/boot/k', '<title>/boot/k'));
+  expect(mapped.replaceAll('"', "'")).toBe(renamed.replace('<title>/srv/boot/k', '<title>/boot/k'));
 });
 
 test('names that every object has are names like others', () => {
   const xml = `<domain><devices><interface type='network'><source network='constructor'/></interface><disk type='volume'><source pool='__proto__' volume='a'/><target dev='toString'/></disk></devices></domain>`;
   const storage = { pools: {}, paths: {}, disks: {} };
-  const adapted = adaptDomainXml(xml, { networks: {}, ports: {}, filter: null, storage });
-  expect(adapted.replaceAll('"', "'")).toBe(xml);
+  const mapped = adaptDomainXml(xml, { networks: {}, ports: {}, filter: null, storage });
+  expect(mapped.replaceAll('"', "'")).toBe(xml);
 });

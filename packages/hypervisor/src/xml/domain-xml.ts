@@ -133,11 +133,13 @@ function readNvram(nvram: Element | null): DiskFacts | null {
 function readMemoryFiles(devices: Element): DiskFacts[] {
   const memories = children(devices, 'memory').map((one) => textOf(at(one, 'source', 'path')));
   const stores = children(devices, 'pstore').map((one) => textOf(at(one, 'path')));
-  const named = (paths: (string | null)[], name: string): DiskFacts[] =>
-    paths.flatMap((path, index) =>
-      path === null || path === '' ? [] : [fileDisk(`${name}${index}`, path, 'raw')],
-    );
-  return [...named(memories, 'memory'), ...named(stores, 'pstore')];
+  return [...namedFiles(memories, 'memory'), ...namedFiles(stores, 'pstore')];
+}
+
+function namedFiles(paths: readonly (string | null)[], name: string): DiskFacts[] {
+  return paths.flatMap((path, index) =>
+    path === null || path === '' ? [] : [fileDisk(`${name}${index}`, path, 'raw')],
+  );
 }
 
 function fileDisk(target: string, path: string | null, format: string): DiskFacts {

@@ -24,7 +24,7 @@ const ofTheImage: ReadonlySet<string> = new Set(['name', 'type', 'cache']);
 function withoutTheGuests(part: Element): Element {
   const copy = part.cloneNode(true) as Element;
   if (copy.localName === 'driver') {
-    for (const { name } of [...copy.attributes]) if (!ofTheImage.has(name)) copy.removeAttribute(name);
+    for (const { name } of Array.from(copy.attributes)) if (!ofTheImage.has(name)) copy.removeAttribute(name);
     while (copy.firstChild !== null) copy.removeChild(copy.firstChild);
   }
   for (const one of children(copy, 'reservations')) copy.removeChild(one);

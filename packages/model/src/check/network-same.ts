@@ -64,9 +64,6 @@ function differences(
   there: NetworkIdentity,
   macs: readonly string[],
 ): readonly Difference[] {
-  const list = (all: readonly string[]): string => (all.length === 0 ? 'none' : all.join(', '));
-  const reserved = (of: NetworkIdentity, mac: string): string =>
-    of.reservations.find((one) => one.mac === mac)?.address ?? 'none';
   const all: Difference[] = [
     { what: 'forward', words: 'how it forwards', source: here.forward, target: there.forward },
     {
@@ -92,4 +89,12 @@ function differences(
       })),
   ];
   return all.filter(({ source, target }) => source !== target);
+}
+
+function list(all: readonly string[]): string {
+  return all.length === 0 ? 'none' : all.join(', ');
+}
+
+function reserved(of: NetworkIdentity, mac: string): string {
+  return of.reservations.find((one) => one.mac === mac)?.address ?? 'none';
 }

@@ -40,10 +40,12 @@ function ofColdMove({ disks, extras }: DomainFacts): DiskFacts[] {
   return [...(nextDisks ?? disks), ...(nvram === null ? [] : [nvram]), ...(files ?? [])];
 }
 
+function placeOf({ path, volume, network }: DiskFacts): string {
+  return JSON.stringify(path ?? volume ?? network?.description ?? null);
+}
+
 /** Whether two disks are one image. */
-export function isSamePlace(one: DiskFacts, other: DiskFacts): boolean {
-  const placeOf = ({ path, volume, network }: DiskFacts): string =>
-    JSON.stringify(path ?? volume ?? network?.description ?? null);
+function isSamePlace(one: DiskFacts, other: DiskFacts): boolean {
   return (
     placeOf(one) === placeOf(other) ||
     (one.volume !== null && JSON.stringify(one.volume) === JSON.stringify(other.volume))

@@ -41,7 +41,7 @@ function ofColdMove({ disks, extras }: DomainFacts): DiskFacts[] {
 }
 
 /** Whether two disks are one image. */
-export function isSamePlace(one: DiskFacts, other: DiskFacts): boolean {
+function isSamePlace(one: DiskFacts, other: DiskFacts): boolean {
   const placeOf = ({ path, volume, network }: DiskFacts): string =>
     JSON.stringify(path ?? volume ?? network?.description ?? null);
   return (

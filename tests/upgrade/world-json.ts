@@ -51,10 +51,14 @@ export function restoreWorld(world: SimulatedWorld, from: WorldJson): void {
 }
 
 /** What a domain of a version that knew nothing of it was like. */
-function asFormerly(domain: Partial<SimulatedDomain>): Pick<SimulatedDomain, 'arrived' | 'keepsDisks'> {
+function asFormerly(
+  domain: Partial<SimulatedDomain>,
+): Pick<SimulatedDomain, 'arrived' | 'keepsDisks' | 'nextXml' | 'unreadable'> {
   return {
     arrived: domain.arrived ?? domain.incomingFrom === null,
     keepsDisks: domain.keepsDisks ?? false,
+    nextXml: domain.nextXml ?? null,
+    unreadable: domain.unreadable ?? null,
   };
 }
 

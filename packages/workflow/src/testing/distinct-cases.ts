@@ -53,10 +53,10 @@ async function stopOf(
 ): Promise<{ readonly key: string; readonly failsLater: boolean } | null> {
   const moments = runs.get(crash.run) ?? (await crash.watch());
   runs.set(crash.run, moments);
-  const { at, moment } = crash.point();
-  const met = moments.find(({ record }) => at(record));
+  const point = crash.point();
+  const met = moments.find(({ record }) => point.at(record));
   if (met === undefined) return null;
-  const state = foldLog(moment === 'before' ? met.before : [...met.before, met.record]);
+  const state = foldLog(point.moment === 'before' ? met.before : [...met.before, met.record]);
   const key = withoutChance(JSON.stringify([sequel(state, crash.run), met.world]));
   return { key, failsLater: failsLater(state, crash) };
 }

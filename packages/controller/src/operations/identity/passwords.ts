@@ -11,7 +11,7 @@ export interface PasswordWork {
 }
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane; about 30 ms of a processor. */
-export const usualPasswordWork: PasswordWork = { memory: 19_456, passes: 2, parallelism: 1 };
+const usualPasswordWork: PasswordWork = { memory: 19_456, passes: 2, parallelism: 1 };
 const saltBytes = 16;
 const tagBytes = 32;
 

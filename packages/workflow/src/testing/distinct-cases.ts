@@ -57,7 +57,7 @@ async function stopOf(
   const { moment } = point;
   const met = moments.find(({ record }) => point.at(record));
   if (met === undefined) return null;
-  const state = foldLog(moment === 'before' ? met.before : [...met.before, met.record]);
+  const state = foldLog(point.moment === 'before' ? met.before : [...met.before, met.record]);
   const key = withoutChance(JSON.stringify([sequel(state, crash.run), met.world]));
   return { key, failsLater: failsLater(state, crash) };
 }

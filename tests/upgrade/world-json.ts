@@ -53,12 +53,18 @@ export function restoreWorld(world: SimulatedWorld, from: WorldJson): void {
 /** What a domain of a version that knew nothing of it was like. */
 function asFormerly(
   domain: Partial<SimulatedDomain>,
-): Pick<SimulatedDomain, 'arrived' | 'keepsDisks' | 'nextXml' | 'unreadable'> {
+): Pick<
+  SimulatedDomain,
+  'arrived' | 'keepsDisks' | 'nextXml' | 'unreadable' | 'heldBy' | 'cannotStart' | 'stood'
+> {
   return {
     arrived: domain.arrived ?? domain.incomingFrom === null,
     keepsDisks: domain.keepsDisks ?? false,
     nextXml: domain.nextXml ?? null,
     unreadable: domain.unreadable ?? null,
+    heldBy: domain.heldBy ?? null,
+    cannotStart: domain.cannotStart ?? null,
+    stood: domain.stood ?? false,
   };
 }
 

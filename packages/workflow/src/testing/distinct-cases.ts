@@ -54,7 +54,6 @@ async function stopOf(
   const moments = runs.get(crash.run) ?? (await crash.watch());
   runs.set(crash.run, moments);
   const point = crash.point();
-  const { moment } = point;
   const met = moments.find(({ record }) => point.at(record));
   if (met === undefined) return null;
   const state = foldLog(point.moment === 'before' ? met.before : [...met.before, met.record]);

@@ -193,7 +193,7 @@ describe('networks of the guest', () => {
     {
       when: 'something else',
       given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'other' })] }), plugs: [] },
-      finds: ['unknown'],
+      finds: ['info'],
     },
     { when: 'none', given: { domain: sampleDomain({ interfaces: [] }), plugs: [] }, finds: ['ok'] },
     { when: 'source silent', given: { domain: null, plugs: [] }, finds: ['unknown'] },

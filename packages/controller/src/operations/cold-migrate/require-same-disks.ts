@@ -1,4 +1,5 @@
 import { overlayPath } from '@ferry/model';
+import { filesOfGuest } from '../shared/files-of-guest.ts';
 import { sourceOf } from '../shared/move-context.ts';
 import { StepError } from '../shared/step-error.ts';
 import { overlaidDisks } from './warm/overlaid-disks.ts';
@@ -18,9 +19,15 @@ export async function requireSameDisks(context: AfterWarm): Promise<void> {
       path !== null && rounds > 0 && overlaid.has(target) ? overlayPath(path, migrationId, rounds) : path,
     ]),
   );
-  const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
+  const call = { signal: context.signal };
+  const domain = await sourceOf(context).domains.domain(instanceId, call);
   if (domain === null) throw new StepError('disks-changed', `${source.name} has no such domain any more.`);
-  const found = new Map(domain.disks.map((disk) => [disk.target, disk.path]));
+  const files = await filesOfGuest(sourceOf(context), 'cold-migration', domain, call);
+  // What an image keeps elsewhere is told with the image, which may be the base of an overlay by now: its path counts.
+  const found = new Map(
+    files.filter((file) => file.dataOf === undefined).map((disk) => [disk.target, disk.path]),
+  );
+  const paths = new Set(files.map((file) => file.path));
   const differences: string[] = [];
   for (const [target, path] of found) {
     const before = planned.get(target);
@@ -29,7 +36,7 @@ export async function requireSameDisks(context: AfterWarm): Promise<void> {
       differences.push(`disk ${target} is ${path}, and was ${before ?? 'no file'}`);
   }
   for (const [target, path] of planned)
-    if (!found.has(target) && target !== 'nvram')
+    if (!found.has(target) && !paths.has(path))
       differences.push(`disk ${target} (${path ?? 'no file'}) was taken away`);
   if (differences.length > 0)
     throw new StepError(

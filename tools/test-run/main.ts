@@ -44,10 +44,12 @@ class TestRun {
     const leftOut = thoroughParts.filter((part) => part.leftOut === 'whole');
     const env = { FERRY_GATE: '1' };
     const tags = '!thorough';
-    // Real guests wait for deadlines more than they compute: the others use the processors meanwhile.
+    const onHosts = { projects: ['lab'], leftOut, tags, env, workers: 1, keepsQuiet: true } as const;
+    // Real guests wait for deadlines more than they compute: others use the processors meanwhile.
     await this.#phase('gate', [
       { projects: ['unit', 'sim', 'postgres', 'compat'], leftOut, tags, env, workers: 1 },
-      { projects: ['lab'], leftOut, tags, env, workers: 1, keepsQuiet: true },
+      { ...onHosts, half: 1 },
+      { ...onHosts, half: 2 },
     ]);
     const minutes = (this.#phases[0]?.processorSeconds ?? 0) / 60;
     if (minutes > maxGateProcessorMinutes)
@@ -116,7 +118,7 @@ class TestRun {
   ): Promise<RunRecord> {
     process.stdout.write(`\nonce more, each whole and on new hosts: ${files.join(', ')}\n`);
     const run = runs.find(({ projects }) => projects.includes('lab')) ?? { projects: ['lab'] as const };
-    const { record }: VitestEnd = await runVitest({ ...run, files, keepsQuiet: false });
+    const { record }: VitestEnd = await runVitest({ ...run, half: undefined, files, keepsQuiet: false });
     if (record.failed > 0 || record.outsideTests > 0) return first;
     this.#secondRuns = [...this.#secondRuns, ...files];
     return { ...first, passed: first.passed + first.failed, failed: 0 };

@@ -21,11 +21,13 @@ export const domainElementsCheck: Check = {
     const { elements, request } = input;
     if (elements === null) return [hostSilent(code, 'source', "the domain's description")];
     const named = namedElements(elements.descriptions, request.kind);
-    // Without a target there is nothing to compare with: that is one finding, and another check's refusal.
-    const asked = liveFacts(input.target) === null ? named.filter(isAskedOfTarget) : [];
+    // Without a target, or with its own host as one, there is nothing to compare with: that is another check's refusal.
+    const isSilent = liveFacts(input.target) === null;
+    const isItself = input.target?.id === input.source.id;
+    const asked = isSilent || isItself ? named.filter(isAskedOfTarget) : [];
     const findings = [
       ...named.filter((one) => !asked.includes(one)).flatMap((one) => findingOf(one, input)),
-      ...(asked.length > 0 ? [hostSilent(code, 'target', 'what the guest needs of it')] : []),
+      ...(asked.length > 0 && isSilent ? [hostSilent(code, 'target', 'what the guest needs of it')] : []),
       ...slips(named, request.accept),
     ];
     const stopped = findings.filter(({ severity }) => severity !== 'ok');

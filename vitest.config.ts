@@ -46,6 +46,8 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'sim',
+          // Modules are loaded once, and what servers compile is kept: no test of this ring replaces a module.
+          isolate: false,
           sequence: { groupOrder: 1 },
           include: ['tests/sim/**/*.test.ts', 'tests/upgrade/**/*.test.ts'],
           exclude: without('sim'),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ForkedClients } from './forked-clients.ts';
 
 /** How a client ended. */
 export interface ClientResult {
@@ -19,30 +20,55 @@ export type Spawn = (
 
 const deadlineMs = 60_000;
 
-/** OpenStack's own clients, Debian's packages, each run in a fresh environment with a home of its own. */
+const spawnHere: Spawn = ([file = '', ...rest], options) => spawn(file, rest, options);
+
+/**
+ * OpenStack's own clients, Debian's packages, each run a process with a fresh environment and a home of its own. Where
+ * they run on this machine, their modules are loaded once; `runPlainly` starts the program as a person does.
+ */
 export class OpenStackClients implements Disposable {
   readonly #home: string;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #spawn: Spawn;
+  readonly #forked: { clients: ForkedClients | null } | null;
 
-  /** `environment`: `OS_…`, as an openrc file has them. */
-  constructor(
+  private constructor(
     environment: NodeJS.ProcessEnv,
-    start: Spawn = ([file = '', ...rest], options) => spawn(file, rest, options),
-    home: string = mkdtempSync(join(tmpdir(), 'ferry-clients-')),
+    how: {
+      readonly spawn: Spawn;
+      readonly home: string;
+      readonly forked: { clients: ForkedClients | null } | null;
+    },
   ) {
-    this.#home = home;
+    this.#home = how.home;
     this.#environment = environment;
-    this.#spawn = start;
+    this.#spawn = how.spawn;
+    this.#forked = how.forked;
+  }
+
+  /** On this machine. `environment`: `OS_…`, as an openrc file has them. */
+  static here(environment: NodeJS.ProcessEnv): OpenStackClients {
+    return new OpenStackClients(environment, {
+      spawn: spawnHere,
+      home: newHome(),
+      forked: { clients: null },
+    });
+  }
+
+  /** Wherever `start` starts programs. */
+  static startedBy(start: Spawn, environment: NodeJS.ProcessEnv): OpenStackClients {
+    return new OpenStackClients(environment, { spawn: start, home: newHome(), forked: null });
   }
 
   [Symbol.dispose](): void {
+    this.#forked?.clients?.[Symbol.dispose]();
     rmSync(this.#home, { recursive: true, force: true });
   }
 
   /** The same clients for somebody else; they share this one's home. */
   as(environment: NodeJS.ProcessEnv): OpenStackClients {
-    return new OpenStackClients({ ...this.#environment, ...environment }, this.#spawn, this.#home);
+    const how = { spawn: this.#spawn, home: this.#home, forked: this.#forked };
+    return new OpenStackClients({ ...this.#environment, ...environment }, how);
   }
 
   /** `openstack WORDS -f json`, which must succeed; what it printed, read. */
@@ -71,9 +97,18 @@ export class OpenStackClients implements Disposable {
 
   /** Runs a client to its end; it is killed when it takes a minute. */
   run(argv: readonly string[], input = ''): Promise<ClientResult> {
-    const env = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: this.#home, PYTHONWARNINGS: 'ignore' };
+    const forked = this.#forked;
+    if (forked === null) return this.runPlainly(argv, input);
+    forked.clients ??= new ForkedClients(this.#home, this.#basis);
+    const { clients } = forked;
+    if (!clients.knows(argv)) return this.runPlainly(argv, input);
+    return clients.run(argv, { ...this.#basis, ...this.#environment }, input, deadlineMs);
+  }
+
+  /** The same by starting the program itself. */
+  runPlainly(argv: readonly string[], input = ''): Promise<ClientResult> {
     const child = this.#spawn(argv, {
-      env: { ...env, ...this.#environment },
+      env: { ...this.#basis, ...this.#environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     return new Promise((resolve, reject) => {
@@ -94,11 +129,19 @@ export class OpenStackClients implements Disposable {
     });
   }
 
+  get #basis(): NodeJS.ProcessEnv {
+    return { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: this.#home, PYTHONWARNINGS: 'ignore' };
+  }
+
   async #must(...argv: string[]): Promise<ClientResult> {
     const result = await this.run(argv);
     if (result.code === 0) return result;
     throw new Error(`${argv.join(' ')} ended with ${result.code}:\n${result.stderr}${result.stdout}`);
   }
+}
+
+function newHome(): string {
+  return mkdtempSync(join(tmpdir(), 'ferry-clients-'));
 }
 
 /** The rows of a table drawn with `|`, as novaclient prints them. */

@@ -44,6 +44,20 @@ function idle(id: string): Promise<string> {
   });
 }
 
+test('the programs themselves, started as a person starts them, list the servers', async () => {
+  for (const argv of [
+    ['openstack', 'server', 'list', '--all-projects'],
+    ['nova', 'list', '--all-tenants'],
+  ]) {
+    const plain = await ferry.clients.runPlainly(argv);
+    expect(plain).toMatchObject({ code: 0, stdout: expect.stringContaining(web) as string });
+    // A run of loaded modules is the same program: it prints the same and ends in the same way.
+    expect(await ferry.clients.run(argv)).toEqual(plain);
+  }
+  const wrong = ['openstack', 'server', 'nonsense'];
+  expect(await ferry.clients.run(wrong)).toEqual(await ferry.clients.runPlainly(wrong));
+});
+
 test('servers are listed and shown, by both clients, in the oldest and the newest version', async () => {
   const rows = await ferry.clients.openstack<Row[]>('server', 'list', '--all-projects');
   expect(rows.map((row) => [row['Name'], row['Status']])).toEqual(

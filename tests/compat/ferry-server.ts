@@ -12,7 +12,7 @@ export class FerryServer implements AsyncDisposable {
 
   private constructor(stage: Stage) {
     this.stage = stage;
-    this.clients = new OpenStackClients(this.environment());
+    this.clients = OpenStackClients.here(this.environment());
   }
 
   static async start(options: Partial<ControllerOptions> = {}): Promise<FerryServer> {

@@ -62,7 +62,7 @@ test("Keystone's tokens count, with roles by the map", async () => {
 });
 
 test("OpenStack's own client finds Ferry by Keystone's catalog", async () => {
-  using clients = new OpenStackClients({
+  using clients = OpenStackClients.here({
     OS_AUTH_URL: keystone.url,
     OS_IDENTITY_API_VERSION: '3',
     OS_USERNAME: 'grace',

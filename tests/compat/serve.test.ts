@@ -42,7 +42,7 @@ test('ferry serve says how the openstack client comes in, and that works at once
       if (line.startsWith('for the openstack client: ')) break;
     }
     const said = lines.at(-1)?.replace('for the openstack client: ', '') ?? '';
-    using clients = new OpenStackClients({});
+    using clients = OpenStackClients.here({});
     const listed = await clients.run(['sh', '-c', said]);
     expect([listed.code, listed.stderr]).toEqual([0, '']);
     const shown = await clients.run([

@@ -18,5 +18,5 @@ export async function openstackOf(world: LabWorld): Promise<OpenStackClients> {
     OS_PROJECT_NAME: 'admin',
     OS_PROJECT_DOMAIN_NAME: 'Default',
   };
-  return new OpenStackClients(environment, (argv, options) => world.lab.spawnInCtl(argv, options));
+  return OpenStackClients.startedBy((argv, options) => world.lab.spawnInCtl(argv, options), environment);
 }

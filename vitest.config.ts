@@ -5,6 +5,9 @@ import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from
 const leftOut = JSON.parse(process.env['FERRY_TEST_LEFT_OUT'] ?? '{}') as Readonly<Record<string, string[]>>;
 const without = (ring: string): string[] => ['**/node_modules/**', ...(leftOut[ring] ?? [])];
 
+/** Only ends a test that hangs: how fast the machine is decides none. */
+const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
+
 /**
  * The store and the controller on simulated hosts once more, on PostgreSQL: where its server is (Debian's package
  * postgresql), and always where it has to be.
@@ -19,7 +22,7 @@ const onPostgres: TestProjectConfiguration = {
       'tests/sim/**/*.test.ts',
     ],
     exclude: without('postgres'),
-    testTimeout: 60_000,
+    ...patience,
     globalSetup: ['tests/postgres/set-up.ts'],
   },
 };
@@ -41,6 +44,7 @@ const config: ViteUserConfig = defineConfig({
             'tests/faults/**/*.test.ts',
           ],
           exclude: ['**/*.lab.test.ts', ...without('unit')],
+          ...patience,
         },
       },
       {
@@ -51,7 +55,7 @@ const config: ViteUserConfig = defineConfig({
           sequence: { groupOrder: 1 },
           include: ['tests/sim/**/*.test.ts', 'tests/upgrade/**/*.test.ts'],
           exclude: without('sim'),
-          testTimeout: 30_000,
+          ...patience,
         },
       },
       ...(havePostgres ? [onPostgres] : []),

@@ -45,6 +45,8 @@ test('while it is copied nobody starts it, who tries reads why; what is written 
 test('one that cannot be started there goes back by itself, defined as it was; so it does after an abort', async () => {
   const here = world.host('compute11');
   await here.execOk(['sh', '-ec', 'mkdir -p /srv/consoles; chown libvirt-qemu /srv/consoles']);
+  // That the directory is missing would be found beforehand; that QEMU cannot write there is only seen at the start.
+  await world.host('compute12').execOk(['mkdir', '-p', '/srv/consoles/c1.log']);
   const own = await makeImage(here, 'c1.qcow2');
   const serial = "<serial type='file'><source path='/srv/consoles/c1.log'/><target port='0'/></serial>";
   await putTiny(here, { name: 'c1', devices: disk(own) + serial }, 'start');

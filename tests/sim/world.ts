@@ -275,7 +275,7 @@ export async function until<T>(
   what: string | (() => string),
   look: () => T | null | Promise<T | null>,
 ): Promise<T> {
-  const end = performance.now() + 15_000;
+  const end = performance.now() + 90_000;
   for (;;) {
     const seen = await look();
     if (seen !== null) return seen;

@@ -41,7 +41,7 @@ async function accepted(): Promise<Socket> {
 }
 
 test('whatever a daemon answers to who connects, that is settled, by a typed error or a connection', {
-  timeout: 30_000,
+  timeout: 180_000,
 }, async () => {
   const frames = fc.oneof(hostileFrames(asked), tiresomeFrames(asked));
   const property = fc.asyncProperty(frames, fc.boolean(), async (sent, breaks) => {

@@ -24,7 +24,7 @@ function answering(): Promise<FakeDaemon> {
   });
 }
 
-test('100,000 calls and 1,000 connections leave nothing behind', { timeout: 60_000 }, async () => {
+test('100,000 calls and 1,000 connections leave nothing behind', { timeout: 300_000 }, async () => {
   await using daemon = await answering();
   const run: LeakRun = { uri: daemon.uri, calls: 100_000, connects: 1_000 };
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, JSON.stringify(run)]);

@@ -7,7 +7,7 @@ import { SparseDigest } from '../contract/sparse-digest.ts';
 import { PythonShell } from './python-shell.ts';
 
 // Each test starts an interpreter, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const mebibyte = 1024 * 1024;
 let folder: string;

@@ -20,7 +20,7 @@ import { SparseDigest } from '../contract/sparse-digest.ts';
 import { PythonShell } from './python-shell.ts';
 
 // Each test starts interpreters, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const block = 64 * 1024;
 const piece = 16 * block;

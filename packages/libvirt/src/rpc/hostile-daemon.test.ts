@@ -44,7 +44,7 @@ const asked: Asked = {
 const cuts = fc.array(fc.integer({ min: 1, max: 4_000 }), { minLength: 1, maxLength: 10 });
 
 test('whatever a daemon sends, in whatever pieces, all that waits is settled, by a typed error or a value', {
-  timeout: 30_000,
+  timeout: 180_000,
 }, async () => {
   await using daemon = await FakeDaemon.start();
   const endings = fc.constantFrom('stays', 'ends', 'breaks');
@@ -57,7 +57,7 @@ test('whatever a daemon sends, in whatever pieces, all that waits is settled, by
   await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
 });
 
-test('what is late, said twice or for nobody does not end the connection', { timeout: 30_000 }, async () => {
+test('what is late, said twice or for nobody does not end the connection', { timeout: 180_000 }, async () => {
   await using daemon = await FakeDaemon.start();
   const property = fc.asyncProperty(tiresomeFrames(asked), cuts, async (frames, pieces) => {
     await endured(daemon, frames, pieces, ({ state }) => {

@@ -54,6 +54,12 @@ export class RemoteHypervisor implements Hypervisor {
         get: (_, name): unknown => {
           // What is given by a promise is asked whether it is one itself.
           if (name === 'then') return undefined;
+          // What is done meanwhile is a function, which no message carries: nobody holds it, and locks are seen not to.
+          if (name === 'whileImageHeld')
+            return async (directory: string, look: (path: string, isHeld: boolean) => Promise<unknown>) => ({
+              held: await look(`${directory}/probe`, true),
+              free: await look(`${directory}/probe`, false),
+            });
           if (name === 'events') return (_id: string, signal: AbortSignal) => silence(signal);
           return (...args: unknown[]) => this.#ask(on, `${path}${String(name)}`, args);
         },

@@ -9,8 +9,11 @@ import { type Guest, Stage } from './world.ts';
 const often = { watchIntervalMs: 20, definitionAgeMs: 20 } as const;
 
 /** A guest whose definition was read, and whose directories were seen on the other hosts. */
-async function keptGuest(stage: Stage, guest: Guest): Promise<string> {
+async function keptGuest(stage: Stage, guest: Guest, devices = ''): Promise<string> {
   const id = await stage.guest(guest);
+  const domain = stage.world.host('compute11').domains.get(id);
+  if (domain === undefined) throw new Error('it is not there');
+  domain.xml = domain.xml.replace('</devices>', `${devices}</devices>`);
   const calls = (): number =>
     stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbe').length;
   const before = calls();
@@ -140,6 +143,50 @@ test('an instance whose host was never read cannot be evacuated', async () => {
   await loseHost(stage);
   await stage.client().fenceHost('compute11', { poweredOff: true });
   expect((await refusalOf(stage, { host: 'compute12' })).message).toContain('its definition was never read');
+});
+
+test('what its definition names of its host must be on the target; what nothing can compare takes a word', async () => {
+  await using stage = await Stage.open({}, often);
+  const share =
+    "<filesystem type='mount'><driver type='virtiofs'/><source dir='/srv/share'/><target dir='share'/></filesystem>";
+  const random = "<rng model='virtio'><backend model='random'>/dev/hwrng</backend></rng>";
+  await keptGuest(
+    stage,
+    { name: 'web', directory: '/shared' },
+    `${share}${random}<quantum entangled='yes'/>`,
+  );
+  await loseHost(stage);
+  await stage.client().fenceHost('compute11', { poweredOff: true });
+  const target = stage.world.host('compute12');
+  target.refusedDevices.set('/dev/hwrng', 'No such file: /dev/hwrng');
+  const missing = await refusalOf(stage, { host: 'compute12' });
+  expect(missing.message).toContain(
+    'devices/filesystem/source/@dir "/srv/share", and the target has nothing',
+  );
+  expect(missing.message).toContain('devices/quantum, which the table of elements does not know');
+  expect(missing.message).toContain('devices/rng/backend "/dev/hwrng", and a probe guest');
+  target.directories.set('/srv/share', new Map());
+  target.refusedDevices.clear();
+  const uncompared = await refusalOf(stage, { host: 'compute12', accept: ['devices/quantum'] });
+  expect(errorsOf(uncompared)).toEqual(['domain-elements']);
+  expect(uncompared.message).toContain('cannot be compared: the host of the guest is gone');
+  const accept = ['devices/quantum', 'devices/filesystem/source/@dir=/srv/share'];
+  const { id } = await stage.client().evacuate('web', { host: 'compute12', accept });
+  expect(await stage.over(id)).toMatchObject({ status: 'done' });
+});
+
+test('an emulated TPM is on the host that is gone: without it the guest starts only by a word', async () => {
+  await using stage = await Stage.open({}, often);
+  const tpm = "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>";
+  await keptGuest(stage, { name: 'web', directory: '/shared' }, tpm);
+  await loseHost(stage);
+  await stage.client().fenceHost('compute11', { poweredOff: true });
+  const refusal = await refusalOf(stage, { host: 'compute12' });
+  expect(errorsOf(refusal)).toEqual(['extras-carried']);
+  expect(refusal.message).toContain('what the emulated TPM holds is on "compute11"');
+  const accept = ['devices/tpm/backend/@type=emulator'];
+  const { id } = await stage.client().evacuate('web', { host: 'compute12', accept });
+  expect(await stage.over(id)).toMatchObject({ status: 'done' });
 });
 
 test('a hook powers the host off; one that fails is told with what it said', async () => {

@@ -90,8 +90,9 @@ export function controlsOf(
       runner.start(migration.id);
       return migrationBody(migration);
     },
-    evacuate: async (role, name, { host = null, sharedPaths = [], leaveOff = false }) => {
-      const migration = await submitEvacuation(services, role, name, { host, sharedPaths, leaveOff });
+    evacuate: async (role, name, { host = null, sharedPaths = [], accept = [], leaveOff = false }) => {
+      const request = { host, sharedPaths, accept, leaveOff };
+      const migration = await submitEvacuation(services, role, name, request);
       runner.start(migration.id);
       return migrationBody(migration);
     },

@@ -23,7 +23,7 @@ export function resizeControls(services: Services, runner: OperationRunner): Res
       runner.start(operationId);
     },
     evacuateServer: async (asked, id, { host, leaveOff }) => {
-      const request = { host, leaveOff, sharedPaths: [] };
+      const request = { host, leaveOff, sharedPaths: [], accept: [] };
       const migration = await submitEvacuation(services, ferryRole(asked.caller), id, request, asked);
       runner.start(migration.id);
     },

@@ -242,6 +242,12 @@ export const MigrationSchema = Type.Object({
 });
 export type MigrationBody = Static<typeof MigrationSchema>;
 
+const AcceptSchema = Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
+  maxItems: 256,
+  description:
+    "elements and attributes of the domain's XML, by path (`devices/rng/backend`) or by path and value (`devices/rng/backend=/dev/hwrng`), of which you know that they are right on the target though Ferry cannot tell",
+});
+
 /** What a caller asks for when an instance is to move. */
 export const MoveSchema = Type.Object(
   {
@@ -287,13 +293,7 @@ export const MoveSchema = Type.Object(
           'block devices, by their path at the source, of which you know that both hosts have the same: what they hold is compared in samples',
       }),
     ),
-    accept: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
-        maxItems: 256,
-        description:
-          "elements and attributes of the domain's XML, by path (`devices/rng/backend`) or by path and value (`devices/rng/backend=/dev/hwrng`), of which you know that they are right on the target though Ferry cannot tell",
-      }),
-    ),
+    accept: Type.Optional(AcceptSchema),
     probe: Type.Optional(
       nullable(
         Type.String({
@@ -386,6 +386,7 @@ export const EvacuateSchema = Type.Object(
         description: 'files and directories of which you know that both hosts have the same',
       }),
     ),
+    accept: Type.Optional(AcceptSchema),
     leaveOff: Type.Optional(Type.Boolean({ description: 'define it there, and do not start it' })),
   },
   { additionalProperties: false },

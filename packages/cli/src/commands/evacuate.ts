@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
+import { acceptOption } from './accept-option.ts';
 import { clientCommand } from './client-command.ts';
 import { reportMove } from './report-move.ts';
 
@@ -18,6 +19,7 @@ export function addEvacuateCommand(program: Command, setExitCode: (code: number)
         (path: string, before: string[]) => [...before, path],
         [] as string[],
       )
+      .addOption(acceptOption())
       .addHelpText(
         'after',
         '\nIts host must be known to be off: `ferry host fence HOST`.\n\nExamples:\n  ferry host fence compute11 --powered-off\n  ferry evacuate web --wait\n  ferry evacuate web compute12 --shared-path /srv/vms --wait\n',
@@ -27,6 +29,7 @@ export function addEvacuateCommand(program: Command, setExitCode: (code: number)
         const accepted = await client.evacuate(instance, {
           host: host ?? null,
           sharedPaths: options.sharedPath,
+          accept: [...options.accept],
           leaveOff: options.leaveOff === true,
         });
         setExitCode(await reportMove(client, accepted, options));

@@ -1,5 +1,6 @@
 import { callerMayCheck } from '../check/caller-may.ts';
 import type { Check } from '../check/check-input.ts';
+import { domainElementsCheck } from '../check/domain-elements.ts';
 import { cpuCompatibleCheck } from '../check/cpu-compatible.ts';
 import type { Finding } from '../check/finding.ts';
 import { firewallReadyCheck } from '../check/firewall-ready.ts';
@@ -9,7 +10,8 @@ import { oneCopyCheck } from '../check/one-copy.ts';
 import { targetExistsCheck } from '../check/target-exists.ts';
 import { targetMemoryCheck } from '../check/target-memory.ts';
 import { targetNameFreeCheck } from '../check/target-name-free.ts';
-import { passed, refused, unsure } from '../check/make-finding.ts';
+import { passed, refused, unsure, warned } from '../check/make-finding.ts';
+import { isAccepted, wordFor } from '../domain-elements/is-accepted.ts';
 import { diskFinding } from './disk-finding.ts';
 import type { EvacuationInput } from './evacuation-input.ts';
 
@@ -39,6 +41,9 @@ export function judgeEvacuation(input: EvacuationInput): {
     sourceGone(input),
     sourceFenced(input),
     definitionKept(input),
+    // Without a definition there is nothing to look at, and that is told already.
+    ...(checks.elements === null ? [] : domainElementsCheck.judge(checks)),
+    ...whatStaysBehind(input),
     ...input.disks.map(diskFinding),
   ];
   return { possible: !findings.some(forbids), findings };
@@ -108,4 +113,34 @@ function definitionKept({ definitionSeenAt, checks: { source } }: EvacuationInpu
     return passed(code, `its definition was read at ${definitionSeenAt}`, compared);
   const remedy = `Bring "${source.name}" back, or define it on another host from a copy of your own and adopt it there.`;
   return refused(code, `its definition was never read while "${source.name}" lived`, compared, remedy);
+}
+
+/** What libvirt keeps of a guest on its own host beside its files: that host is gone, and so is what it kept. */
+function whatStaysBehind({ checks: { domain, request, source } }: EvacuationInput): Finding[] {
+  if (domain === null) return [];
+  const code = 'extras-carried';
+  const { emulatedTpm, snapshots, checkpoints } = domain.extras;
+  const compared = {
+    emulatedTpm,
+    snapshots: snapshots.length,
+    checkpoints: checkpoints.length,
+    host: source.name,
+  };
+  const records = [...snapshots, ...checkpoints];
+  const found: Finding[] = [];
+  if (records.length > 0) {
+    const what = `snapshots and checkpoints are known to "${source.name}" alone, and the guest goes on without them: ${records.join(', ')}`;
+    found.push(warned(code, what, compared, `Bring "${source.name}" back if they are needed.`));
+  }
+  if (!emulatedTpm) return found;
+  const [path, value] = ['devices/tpm/backend/@type', 'emulator'];
+  const lost = `what the emulated TPM holds is on "${source.name}": the guest gets an empty one, and what is sealed with it stays shut`;
+  const remedy = `Bring "${source.name}" back; or, where nothing is sealed with it or its keys are kept elsewhere, say so: --accept ${wordFor(path, value)}.`;
+  const isSaid = isAccepted(request.accept, path, value);
+  found.push(
+    isSaid
+      ? warned(code, `${lost}. It was accepted`, compared, remedy)
+      : refused(code, lost, compared, remedy),
+  );
+  return found;
 }

@@ -21,7 +21,7 @@ async function evacuated(services: Services, world: SimulatedWorld): Promise<Eva
   powerOff(world.host('compute11'));
   await watchHosts(services);
   await fenceHost(services, 'compute11', { poweredOff: true });
-  const request = { host: 'compute12', sharedPaths: [], leaveOff: false };
+  const request = { host: 'compute12', sharedPaths: [], accept: [], leaveOff: false };
   const { id } = await submitEvacuation(services, 'admin', guestId, request);
   return (await services.store.operations.byId(id))?.input as EvacuationMove;
 }

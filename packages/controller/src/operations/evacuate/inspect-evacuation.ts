@@ -1,5 +1,6 @@
-import type { Call, HypervisorHost } from '@ferry/hypervisor';
+import { type Call, type HypervisorHost, readDomainElements } from '@ferry/hypervisor';
 import {
+  type CheckInput,
   directoryOf,
   type DiskFacts,
   type DiskView,
@@ -12,6 +13,7 @@ import {
   type Role,
 } from '@ferry/model';
 import type { KeptDefinition } from '../../store/kept-definition-store.ts';
+import { answersTo } from '../shared/elements/inspect-elements.ts';
 import { inspectPlugs } from '../shared/inspect-plugs.ts';
 import { groupOfInstance } from '../shared/group-of-instance.ts';
 import { readHost } from '../shared/read-host.ts';
@@ -24,6 +26,8 @@ export interface EvacuationRequest {
   readonly host: string | null;
   /** Files and directories of which an operator says that both hosts have the same. */
   readonly sharedPaths: readonly string[];
+  /** Elements of the definition of which an operator says that they are right on the target (`devices/rng/backend`). */
+  readonly accept: readonly string[];
   /** Whether it is left off at the target, whatever it was before. */
   readonly leaveOff: boolean;
 }
@@ -71,13 +75,14 @@ export async function inspectEvacuation(
       checks: {
         ...nothingOfTheSource,
         role,
-        request: { ...anyMove, host: request.host },
+        request: { ...anyMove, host: request.host, accept: request.accept },
         instance,
         source,
         target: target ?? selection.target,
         targetProblem: selection.problem,
         hostNames: all.map(({ name }) => name),
         domain,
+        elements: kept === null ? null : await elementsOf(services, kept, there, target, call),
         plugs: await inspectPlugs(null, there, domain, chosen?.networks.map ?? {}, call),
         groups: (await store.securityGroups.of(instance.id)).groups.map(({ name }) => name),
         targetFilters: await orNull(there?.firewall.filters(call).then((names) => names ?? 'cannot-filter')),
@@ -91,6 +96,22 @@ export async function inspectEvacuation(
   };
 }
 
+/** What the kept definition names, and what the target has of it; null where it cannot be read any more. */
+async function elementsOf(
+  services: Services,
+  { xml, domain }: KeptDefinition,
+  there: HypervisorHost | null,
+  target: Host | null,
+  call: Call,
+): Promise<CheckInput['elements']> {
+  const descriptions = { live: null, next: readDomainElements(xml) };
+  const site = there === null || target === null ? null : { hostId: target.id, host: there };
+  const look = { source: null, target: site, domain, kind: 'evacuation', targetPath: same } as const;
+  return { descriptions, answers: await answersTo(services, look, descriptions, call) };
+}
+
+const same = (path: string): string => path;
+
 async function emulatorOn(
   there: HypervisorHost | null,
   domain: DomainFacts,
@@ -101,7 +122,6 @@ async function emulatorOn(
 
 /** What checks of a move ask that a source would have to tell. */
 const nothingOfTheSource = {
-  elements: null,
   plan: null,
   planProblem: null,
   fileUsers: [],
@@ -195,7 +215,8 @@ async function viewDisks(
   };
   const { disks, extras } = domain;
   const views: EvacuatedDisk[] = [];
-  for (const disk of extras.nvram === null ? disks : [...disks, extras.nvram]) {
+  const others = [...(extras.nvram === null ? [] : [extras.nvram]), ...(extras.files ?? [])];
+  for (const disk of [...disks, ...others]) {
     const what = disk.network?.name ?? pathOf(disk) ?? disk.target;
     views.push({ disk: disk.target, what, view: await told(viewDisk(disk)) });
     for (const { path } of disk.backing)

@@ -4,7 +4,7 @@ import type { DomainElement, ElementAnswer, ElementQuestion } from '@ferry/model
 /** Answers whether the target can give the guest a device that it names. */
 export async function compareDevice(
   { comparer, value, subject }: ElementQuestion,
-  source: HypervisorHost,
+  source: HypervisorHost | null,
   target: HypervisorHost,
   call: Call,
 ): Promise<ElementAnswer> {
@@ -23,7 +23,7 @@ export async function compareDevice(
 /** A device at the same address, of the same kind, is one that the guest can have; whether it is free shows when it starts. */
 async function nodeDevice(
   subject: DomainElement,
-  source: HypervisorHost,
+  source: HypervisorHost | null,
   target: HypervisorHost,
   call: Call,
 ): Promise<ElementAnswer> {
@@ -31,12 +31,18 @@ async function nodeDevice(
   if (address === null)
     return { result: 'unknown', what: 'and nothing compares devices of that kind', compared: {} };
   const [here, there] = await Promise.all([
-    source.hardware.device(address, call),
+    source?.hardware.device(address, call) ?? null,
     target.hardware.device(address, call),
   ]);
   const compared = { address: address.address, sourceDevice: here, targetDevice: there };
   if (there === null)
     return { result: 'lacks', what: `and the target has none at ${address.address}`, compared };
+  if (source === null)
+    return {
+      result: 'unknown',
+      what: `and the target has a device at ${address.address}, which nothing can be compared with`,
+      compared,
+    };
   return here === there
     ? { result: 'there', what: `and the target has such a device at ${address.address}`, compared }
     : { result: 'differs', what: `and the target has another at ${address.address}`, compared };

@@ -22,10 +22,14 @@ export async function compareFiles(
       ? { result: 'there', what: `and the target has ${dirname(there)}`, compared }
       : { result: 'lacks', what: `and the target has no ${dirname(there)}`, compared };
   }
-  if (comparer === 'same-directory') return sameDirectory(source.host, target.host, [path, there], call);
+  if (comparer === 'same-directory')
+    return source === null
+      ? leftAlone(await target.host.storage.room(there, call), there)
+      : sameDirectory(source.host, target.host, [path, there], call);
   if ((await target.host.storage.image(there, call)) === null)
     return { result: 'lacks', what: `and the target has nothing at ${there}`, compared };
   if (comparer === 'file-there') return { result: 'there', what: 'and the target has it', compared };
+  if (source === null) return leftAlone({ present: true }, there);
   const [here, found] = await Promise.all([
     imageDigest(services, source, path, call.signal),
     imageDigest(services, target, there, call.signal),
@@ -34,6 +38,17 @@ export async function compareFiles(
   return here === found
     ? { result: 'there', what: 'and the target has the same', compared: digests }
     : { result: 'differs', what: 'and the target has another one', compared: digests };
+}
+
+/** What stands at a path of the target while the host that had the other is gone. */
+function leftAlone({ present }: { readonly present: boolean }, there: string): ElementAnswer {
+  return present
+    ? {
+        result: 'unknown',
+        what: `and what the target has at ${there} cannot be compared: the host of the guest is gone`,
+        compared: {},
+      }
+    : { result: 'lacks', what: `and the target has nothing at ${there}`, compared: {} };
 }
 
 /**

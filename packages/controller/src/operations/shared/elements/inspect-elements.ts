@@ -17,7 +17,8 @@ import { compareFiles } from './compare-files.ts';
 
 /** What a look at a domain's elements goes by. */
 export interface ElementLook {
-  readonly source: ImageSite;
+  /** Null: it is gone, and only what the target has can be looked at. */
+  readonly source: ImageSite | null;
   /** Null: there is no target to look at. */
   readonly target: ImageSite | null;
   readonly domain: DomainFacts;
@@ -29,7 +30,7 @@ export interface ElementLook {
 /** What the descriptions of a domain name, and what the target has of it. Null where the source does not tell them. */
 export async function inspectElements(
   services: Services,
-  look: ElementLook,
+  look: ElementLook & { readonly source: ImageSite },
   call: Call,
 ): Promise<CheckInput['elements']> {
   const descriptions = await look.source.host.domains.descriptions(look.domain.id, call);
@@ -37,7 +38,8 @@ export async function inspectElements(
   return { descriptions, answers: await answersTo(services, look, descriptions, call) };
 }
 
-async function answersTo(
+/** What the target has of what a description names that is known already. */
+export async function answersTo(
   services: Services,
   look: ElementLook,
   descriptions: DomainDescriptions,
@@ -78,7 +80,7 @@ async function hardwareOf(
   if (wanted.length === 0) return { source: null, target: null, memoryBytes };
   const ofBoth = wanted.some(({ comparer }) => comparer === 'host-cpu');
   const [here, there] = await Promise.all([
-    ofBoth ? source.host.hardware.facts(call).catch(() => null) : null,
+    ofBoth ? (source?.host.hardware.facts(call).catch(() => null) ?? null) : null,
     target.hardware.facts(call).catch(() => null),
   ]);
   return { source: here, target: there, memoryBytes };
@@ -97,7 +99,7 @@ function answerTo(
     case 'same-directory':
       return compareFiles(services, question, look, call);
     default:
-      return compareDevice(question, look.source.host, look.target.host, call);
+      return compareDevice(question, look.source?.host ?? null, look.target.host, call);
   }
 }
 

@@ -2,6 +2,7 @@ export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
 export type * from './check/finding.ts';
 export { judge, type Judgement } from './check/judge.ts';
+export { memoryNow } from './check/target-memory.ts';
 export { chooseCompression } from './copy/choose-compression.ts';
 export { claimedRoom } from './copy/claimed-room.ts';
 export { chooseCopyWay, type ProgramFound } from './copy/choose-copy-way.ts';

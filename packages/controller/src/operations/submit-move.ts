@@ -9,6 +9,7 @@ import {
   type Instance,
   type InstanceProfile,
   judge,
+  memoryNow,
   type Migration,
   type MigrationRequest,
   networkSettings,
@@ -141,7 +142,7 @@ export async function submitMove(
   // A guest that is off and stays off takes no memory: it moves also where it could not be started now.
   const staysOff = request.kind === 'cold-migration' && domain.power === 'shutoff';
   const claim = {
-    memoryBytes: staysOff ? 0 : (migration.resize?.to.memoryBytes ?? instance.memoryBytes),
+    memoryBytes: staysOff ? 0 : (migration.resize?.to.memoryBytes ?? memoryNow(domain)),
     diskBytes: plan.copyBytes,
     memoryLimitBytes: staysOff ? null : (target.facts?.memoryAvailableBytes ?? null),
     directories: roomNeeded(plan, inspection.input.room),

@@ -5,7 +5,7 @@ import { XmlError } from './parse-xml.ts';
 const xml = `<domain type='qemu' id='3'>
   <name>web &amp; shop</name>
   <uuid>3483D9F1-4015-48d9-9837-b67ca82d0009</uuid>
-  <memory unit='MiB'>128</memory><currentMemory unit='KiB'>131072</currentMemory><vcpu placement='static'>2</vcpu>
+  <memory unit='MiB'>128</memory><currentMemory unit='KiB'>65536</currentMemory><vcpu placement='static'>2</vcpu>
   <os><type arch='x86_64' machine='pc-q35-10.0'>hvm</type><kernel>/lab/vmlinuz</kernel></os>
   <cpu mode='custom' match='exact'><model>qemu64</model></cpu>
   <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>
@@ -26,6 +26,7 @@ test('a domain is read with its disks, interfaces and devices', () => {
     domainType: 'qemu',
     machineType: 'pc-q35-10.0',
     memoryBytes: 128 * 1024 * 1024,
+    currentMemoryBytes: 64 * 1024 * 1024,
     vcpus: 2,
     hostDevices: ['pci'],
   });

@@ -42,6 +42,7 @@ export function readDomainXml(xml: string): DomainDescription {
     machineType: attribute(type, 'machine') ?? '',
     emulator: (devices && textOf(at(devices, 'emulator'))) ?? '',
     memoryBytes: bytesOf(memory, 'KiB'),
+    currentMemoryBytes: bytesOf(at(domain, 'currentMemory') ?? memory, 'KiB'),
     vcpus,
     cpuXml: cpu === null ? null : writeXml(cpu),
     disks: devices === null ? [] : children(devices, 'disk').map(readDisk),

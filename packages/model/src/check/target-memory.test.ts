@@ -36,6 +36,22 @@ describe('memory of the target', () => {
       given: { request: { kind: 'cold-migration' as const }, claimedMemoryBytes: 7 * 1024 ** 3 },
       finds: ['error'],
     },
+    {
+      when: 'too little for all that a balloon could give back, enough for what it leaves now',
+      given: {
+        domain: sampleDomain({ currentMemoryBytes: 1024 ** 3 }),
+        claimedMemoryBytes: 7 * 1024 ** 3,
+      },
+      finds: ['warning'],
+    },
+    {
+      when: 'too little for what the balloon leaves now',
+      given: {
+        domain: sampleDomain({ currentMemoryBytes: 1024 ** 3 + 1 }),
+        claimedMemoryBytes: 7 * 1024 ** 3,
+      },
+      finds: ['error'],
+    },
   ])('$when: $finds', ({ given, finds }) => {
     expect(severities(targetMemoryCheck, given)).toEqual(finds);
   });

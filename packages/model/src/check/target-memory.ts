@@ -1,10 +1,16 @@
 import { bothKinds } from './both-kinds.ts';
 import type { Check } from './check-input.ts';
-import { hostSilent, noted, passed, refused } from './make-finding.ts';
+import type { DomainFacts } from '../instance/domain-facts.ts';
+import { hostSilent, noted, passed, refused, warned } from './make-finding.ts';
 import { liveFacts, showBytes } from './show-values.ts';
 
 const code = 'target-memory';
 const mebibyte = 1024 ** 2;
+
+/** What a guest takes of its host now: where a balloon holds the rest back, less than the most that it can have. */
+export function memoryNow({ memoryBytes, currentMemoryBytes = memoryBytes }: DomainFacts): number {
+  return Math.min(currentMemoryBytes, memoryBytes);
+}
 
 /** What is free on the target, less what other migrations on their way were promised, holds the guest's memory. */
 export const targetMemoryCheck: Check = {
@@ -19,8 +25,10 @@ export const targetMemoryCheck: Check = {
         ? (domain?.memoryBytes ?? instance.memoryBytes)
         : request.resizeTo.memoryMib * mebibyte;
     const freeBytes = facts.memoryAvailableBytes - claimedMemoryBytes;
+    const nowBytes = request.resizeTo === null && domain !== null ? memoryNow(domain) : neededBytes;
     const compared = {
       neededBytes,
+      nowBytes,
       availableBytes: facts.memoryAvailableBytes,
       claimedBytes: claimedMemoryBytes,
     };
@@ -37,6 +45,10 @@ export const targetMemoryCheck: Check = {
       ];
     }
     const remedy = 'Choose another host, or move something away from this one.';
+    if (freeBytes >= nowBytes) {
+      const balloon = `its balloon leaves it ${showBytes(nowBytes)} now, which is there; all of it is not: ${numbers}`;
+      return [warned(code, balloon, compared, remedy)];
+    }
     return [refused(code, `the target has too little memory: ${numbers}`, compared, remedy)];
   },
 };

@@ -20,7 +20,10 @@ export interface DomainFacts {
   readonly arch: string;
   readonly machineType: string;
   readonly emulator: string;
+  /** The most that it can have. */
   readonly memoryBytes: number;
+  /** What its balloon leaves it of that (`<currentMemory>`). Not set in facts of earlier versions. */
+  readonly currentMemoryBytes?: number;
   readonly vcpus: number;
   /** The `<cpu>` element as text; null when the domain has none. */
   readonly cpuXml: string | null;

@@ -113,3 +113,25 @@ test('one without a definition, and one whose emulator the target lacks, are ref
     expect(await reason('compute11', name)).toContain('running');
   }
 });
+
+/** `mov dx,505h; mov al,1; out dx,al; hlt`: tells the panic device that the guest has panicked. */
+const bootSectorThatPanics = String.raw`printf '\272\005\005\260\001\356\364\353\375' > "$0"; truncate -s 510 "$0"; printf '\125\252' >> "$0"; truncate -s 1M "$0"`;
+
+test('a guest that has panicked, and whose QEMU lives, is told beforehand to be off there, and leaves nothing behind', async () => {
+  const here = world.host('compute11');
+  const own = '/var/lib/libvirt/images/k1.img';
+  await here.execOk(['sh', '-ec', bootSectorThatPanics, own]);
+  const devices = `${disk(own, 'vda', 'raw')}<panic model='isa'/>`;
+  await putTiny(here, { name: 'k1', devices, more: '<on_crash>preserve</on_crash>' }, 'start');
+  await expect.poll(() => reason('compute11', 'k1'), { timeout: 60_000 }).toBe('crashed (panicked)');
+  await world.client.adoptInstance({ host: 'compute11', domain: 'k1' });
+  await expect(world.move('k1', 'live', 'compute12')).rejects.toMatchObject({ code: 'checks-failed' });
+  const { findings } = await world.client.check('k1', { kind: 'cold-migration', host: 'compute12' });
+  expect(findings).toContainEqual(expect.objectContaining({ code: 'instance-running', severity: 'warning' }));
+  expect(await world.moved('k1', 'cold', 'compute12')).toMatchObject({ status: 'confirmed', error: null });
+  expect(await reason('compute12', 'k1')).toContain('shut off');
+  expect(await world.defines('compute11', 'k1')).toBe(false);
+  expect(await here.virsh('list', '--name')).not.toContain('k1');
+  expect(await world.hasFile('compute11', own)).toBe(false);
+  expect(await world.client.instance('k1')).toMatchObject({ host: 'compute12', powerState: 'shutoff' });
+});

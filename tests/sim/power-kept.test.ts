@@ -86,3 +86,17 @@ test('a crashed guest whose QEMU lives is ended for the move, and that is said b
   expect(at(stage, id, 'compute12').state).toBe('shutoff');
   expect(await stage.client().instance('web')).toMatchObject({ powerState: 'shutoff', vmState: 'stopped' });
 });
+
+test('a guest that has suspended itself moves neither live nor cold, and is left as it is', async () => {
+  await using stage = await Stage.open();
+  const id = await stage.guest({ name: 'web' });
+  Object.assign(at(stage, id), { state: 'suspended', reason: 'guest' });
+  for (const move of [live, cold, { ...cold, warm: true }] as const) {
+    await expect(stage.client().migrate('web', move)).rejects.toMatchObject({
+      code: 'checks-failed',
+      message: expect.stringContaining('"web" is suspended') as unknown,
+    });
+  }
+  expect(at(stage, id)).toMatchObject({ state: 'suspended' });
+  expect(stage.hosts()['compute12']?.domains).toEqual({});
+});

@@ -12,7 +12,8 @@ export type FerryWay = 'encrypted' | 'trusted' | 'streams';
  */
 export async function ferryCopy(world: ColdCopyWorld, way: FerryWay, path: string): Promise<number> {
   const { lab, source, target, access } = world;
-  return serveOnce(lab, async (client) => {
+  const uris = lab.hosts.map((host) => access.uri(host));
+  return serveOnce(lab, uris, async (client) => {
     for (const host of lab.hosts) {
       const uri = way === 'streams' ? host.uri : access.uri(host);
       await client.addHost({ uri, peerUri: host.uri });

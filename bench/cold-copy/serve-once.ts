@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
@@ -6,9 +6,17 @@ import { type Lab, until } from '@ferry/lab';
 
 const ferry = join(import.meta.dirname, '../../packages/cli/bin/ferry');
 
-/** Runs work with a `ferry serve` of its own in the controller's place; it knows no hosts, and is gone afterwards. */
-export async function serveOnce<T>(lab: Lab, work: (client: FerryClient) => Promise<T>): Promise<T> {
+/**
+ * Runs work with a `ferry serve` of its own in the controller's place; it knows no hosts, and is gone afterwards. Hosts may
+ * have the `uris`, which name files of the controller.
+ */
+export async function serveOnce<T>(
+  lab: Lab,
+  uris: readonly string[],
+  work: (client: FerryClient) => Promise<T>,
+): Promise<T> {
   const data = mkdtempSync(join(tmpdir(), 'ferry-bench-'));
+  writeFileSync(join(data, 'hosts.yaml'), JSON.stringify({ uris }), { mode: 0o600 });
   const argv = [ferry, 'serve', '--data-dir', data, '--listen', 'none', '--log-level', 'warn'];
   const serve = lab.spawnInCtl(argv, { stdio: ['ignore', 'ignore', 'inherit'] });
   try {

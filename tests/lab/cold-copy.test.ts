@@ -27,6 +27,7 @@ beforeAll(async () => {
   const keys = new SshKeys(folder);
   await world.ferry.stop();
   await world.ferry.start(...serve);
+  world.ferry.allow(world.lab.hosts.map((host) => keys.uri(host)));
   for (const host of world.lab.hosts) {
     const bySsh = host.name !== 'compute13';
     if (bySsh) await keys.letInto(host);

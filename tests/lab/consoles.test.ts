@@ -16,6 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ferry-consoles-'));
   world = await LabWorld.up('consoles', 3, { addHosts: false });
   const keys = new SshKeys(folder);
+  world.ferry.allow(world.lab.hosts.map((host) => keys.uri(host)));
   for (const host of world.lab.hosts) {
     const bySsh = host.name === 'compute13';
     if (bySsh) await keys.letInto(host);

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
@@ -46,6 +46,12 @@ export class FerryProcess {
   get client(): FerryClient {
     const token = readFileSync(join(this.dataDirectory, 'admin.token'), 'utf8').trim();
     return new FerryClient({ url: `unix:${this.#socket}`, token });
+  }
+
+  /** What the owner of a controller does for hosts whose URIs name files or programs of it: read at once, without a start. */
+  allow(uris: readonly string[]): void {
+    const file = join(this.dataDirectory, 'hosts.yaml');
+    writeFileSync(file, JSON.stringify({ uris }), { mode: 0o600 });
   }
 
   async start(...more: string[]): Promise<void> {

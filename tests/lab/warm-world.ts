@@ -32,6 +32,7 @@ export class WarmWorld {
     const keys = new SshKeys(folder);
     await lab.ferry.stop();
     await world.startFerry();
+    lab.ferry.allow(lab.lab.hosts.map((host) => keys.uri(host)));
     for (const host of lab.lab.hosts) {
       const bySsh = host.name !== 'compute13';
       if (bySsh) await keys.letInto(host);

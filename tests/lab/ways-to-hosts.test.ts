@@ -40,8 +40,16 @@ test('one host by TLS, one by ssh: guests move live on shared disks, live with l
   }
   await keys.letInto(bySsh);
   const pkipath = authority.clientFolder('controller', authority);
-  await world.client.addHost({ uri: `${peerUri(byTls)}?pkipath=${pkipath}`, peerUri: peerUri(byTls) });
-  await world.client.addHost({ uri: keys.uri(bySsh), peerUri: peerUri(bySsh) });
+  const tlsUri = `${peerUri(byTls)}?pkipath=${pkipath}`;
+  const add = (uri: string, host: LabHost): Promise<unknown> =>
+    world.client.addHost({ uri, peerUri: peerUri(host) });
+  await expect(add(tlsUri, byTls)).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining('"pkipath"'),
+  });
+  world.ferry.allow([tlsUri, keys.uri(bySsh)]);
+  await add(tlsUri, byTls);
+  await add(keys.uri(bySsh), bySsh);
 
   const shared = await world.guest({ name: 'shared', host: byTls.name, storage: 'shared' });
   const { id } = await shared.waitAlive();
@@ -62,10 +70,14 @@ test('a host whose certificate is of another CA is told as such, with what to do
   const stranger = new Authority(join(folder, 'stranger'));
   const pkipath = stranger.clientFolder('controller', stranger);
   const { address } = world.host('compute11');
+  const uri = `qemu+tls://${address}/system?pkipath=${pkipath}`;
+  world.ferry.allow([uri]);
   const { code, stderr } = await world.ferry.run(
     'host',
     'add',
-    `qemu+tls://${address}/system?pkipath=${pkipath}`,
+    uri,
+    '--peer-uri',
+    peerUri(world.host('compute11')),
   );
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/certificate/);

@@ -85,8 +85,8 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Starts a controller on the data directory. */
-  async start(): Promise<void> {
-    this.#controller = await startController(this.options());
+  async start(more: Partial<ControllerOptions> = {}): Promise<void> {
+    this.#controller = await startController({ ...this.options(), ...more });
   }
 
   options(): ControllerOptions {

@@ -12,7 +12,10 @@ export interface ControllerOptions {
   readonly dataDirectory: string;
   /** Where else to listen; the unix socket in the data directory is always there. Null: nowhere. */
   readonly listen: { readonly host: string; readonly port: number } | null;
+  /** In place of real hosts; those in memory have URIs of their own (`simulated://…`). */
   readonly hypervisor?: Hypervisor;
+  /** URIs that hosts may have beside plain ones, written by the controller's owner; `hosts.yaml` in the data directory when not given. */
+  readonly hostsFile?: string | null;
   readonly limits?: Partial<Limits>;
   readonly retry?: RetryPolicy;
   readonly log?: Logger;

@@ -1,12 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LibvirtHypervisor } from '@ferry/hypervisor';
+import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
 import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
+import { HostUris } from './operations/host-uris/host-uris.ts';
+import { HostsFile } from './operations/host-uris/hosts-file.ts';
+import { noteRefusedHosts } from './operations/host-uris/note-refused-hosts.ts';
+import { permittedHypervisor } from './operations/host-uris/permitted-hypervisor.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
@@ -52,6 +56,7 @@ const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { dataDirectory } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const hostUris = hostUrisOf(options);
   const lock = takeDatabaseLock(join(dataDirectory, 'ferry.lock'));
   if (lock === 'taken') {
     throw new StartError(
@@ -76,7 +81,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const leaseMs = options.leaseMs ?? usualLeaseMs;
   const services: Services = {
     store,
-    hypervisor: silent.noting(hypervisor),
+    // Hosts that are not used at all are silent without being asked: there is nothing to note of them.
+    hypervisor: permittedHypervisor(silent.noting(hypervisor), hostUris),
+    hostUris,
     log,
     limits: { ...defaultLimits, ...options.limits },
     fenceHook: options.fenceHook ?? null,
@@ -86,6 +93,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     probes: new ProbeKeeper(),
     diskLocks: new KeptAnswers(locksKeptMs),
   };
+  await noteRefusedHosts(services);
   const tokenFile = await ensureTokens(store, dataDirectory);
   const passwords = new Passwords(options.passwordWork);
   if ((options.keystone ?? null) === null) await ensureFirstPassword(store, passwords, dataDirectory);
@@ -131,6 +139,17 @@ export async function startController(options: ControllerOptions): Promise<Contr
     await stop();
     throw error;
   }
+}
+
+/** Throws where the owner's file of URIs is there and must not be believed. */
+function hostUrisOf({ dataDirectory, hypervisor, hostsFile }: ControllerOptions): HostUris {
+  const file = new HostsFile(hostsFile ?? join(dataDirectory, 'hosts.yaml'));
+  const { allowed } = file;
+  if (allowed.kind === 'bad') throw new StartError('bad-hosts-file', `${allowed.why}.`);
+  if (allowed.kind === 'none' && hostsFile !== undefined && hostsFile !== null)
+    throw new StartError('bad-hosts-file', `There is no ${file.path}, which is to hold URIs of hosts.`);
+  const inMemory = (uri: string): boolean => hypervisor !== undefined && uri.startsWith('simulated://');
+  return new HostUris(file, (uri) => (inMemory(uri) ? [] : whyNotPlain(uri)));
 }
 
 /** Among controllers where there may be others; they end so much later than operations (see ControllerLocks). */

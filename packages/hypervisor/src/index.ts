@@ -1,3 +1,4 @@
+export { whyNotPlain } from '@ferry/libvirt';
 export * from './contract/errors.ts';
 export { CopyFailure } from './contract/copy-failure.ts';
 export type * from './contract/call.ts';

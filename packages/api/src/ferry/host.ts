@@ -100,11 +100,16 @@ export const AddHostSchema = Type.Object(
     uri: Type.String({
       minLength: 1,
       maxLength: 2048,
-      description: 'libvirt URI as the controller reaches it',
+      description:
+        'libvirt URI as the controller reaches it: a plain one (qemu+tls, qemu+tcp or qemu+ssh with user, host and port, /system), or one that the owner of the controller has allowed',
     }),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     peerUri: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 2048, description: 'libvirt URI as the other hosts reach it' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 2048,
+        description: 'libvirt URI as the other hosts reach it, by the same rule',
+      }),
     ),
     trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)),
   },

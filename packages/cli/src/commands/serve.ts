@@ -31,6 +31,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'where the bytes of images are kept, one directory for all controllers of a database (FERRY_IMAGE_DIR; images in the data directory)',
       )
       .option(
+        '--hosts-file <file>',
+        'URIs that hosts may have beside plain ones, written by the owner of the controller (hosts.yaml in the data directory)',
+      )
+      .option(
         '--lease <s>',
         'how long what a controller has begun stays its own without a sign of life of it; then another goes on with it',
         wholeNumber(1),
@@ -109,6 +113,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           log,
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
           imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
+          hostsFile: options.hostsFile ?? null,
           leaseMs: options.lease * 1000,
           watchIntervalMs: options.watchInterval * 1000,
           resumeIntervalMs: options.retryInterval * 1000,

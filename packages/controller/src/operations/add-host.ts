@@ -10,12 +10,28 @@ const firstContactMs = 30_000;
 
 /** Takes a plain libvirt host as it is: reads what it says of itself and lists what runs there. Changes nothing on it. */
 export async function addHost(services: Services, body: AddHostBody): Promise<HostDetailBody> {
+  const uris = { uri: body.uri, peerUri: body.peerUri ?? body.uri };
+  const why = services.hostUris.whyNotHost(uris);
+  if (why !== null) throw new Refusal('bad-request', `The host is not added: ${why}.`);
+  try {
+    return await addReadHost(services, body, uris);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'bad-request')
+      await forgetConnections(services, body.uri);
+    throw error;
+  }
+}
+
+async function addReadHost(
+  services: Services,
+  body: AddHostBody,
+  uris: Pick<Host, 'uri' | 'peerUri'>,
+): Promise<HostDetailBody> {
   const { facts, domains, unread } = await readHost(services, body.uri);
   const host: Host = {
     id: facts.hostUuid,
     name: body.name ?? facts.hostname,
-    uri: body.uri,
-    peerUri: body.peerUri ?? body.uri,
+    ...uris,
     trustedCopyAddress: body.trustedCopyAddress ?? null,
     networks: { map: {}, define: false },
     storage: { pools: {}, paths: {}, define: false },
@@ -43,6 +59,12 @@ function whyExists(host: Host, there: Host): string {
     return `The host ${there.name} (${there.uri}) has the name "${host.name}" already: give this one another name (--name).`;
   const both = `${there.name} (${there.uri}) and ${host.name} (${host.uri}) have the same host uuid, ${host.id}`;
   return `${both}. If they are one machine, it is there already. If they are two (a cloned disk, a board without a serial number), set host_uuid in /etc/libvirt/libvirtd.conf of one of them to what uuidgen prints, restart its libvirtd, and add it again.`;
+}
+
+/** Connections to a host come back by themselves for ever; those to one that nobody looks after must not. */
+export async function forgetConnections({ store, hypervisor }: Services, uri: string): Promise<void> {
+  const known = (await store.hosts.list()).some((host) => host.uri === uri);
+  if (!known) await hypervisor.host(uri).close();
 }
 
 /** One host with what it runs now; its domains are empty when it does not answer. */

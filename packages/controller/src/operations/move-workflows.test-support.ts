@@ -8,6 +8,8 @@ import { addHost } from './add-host.ts';
 import { adoptInstance } from './adopt-instance.ts';
 import { createGroup } from './security-groups/security-groups.ts';
 import { setInstanceGroups } from './security-groups/instance-groups.ts';
+import { HostUris } from './host-uris/host-uris.ts';
+import { HostsFile } from './host-uris/hosts-file.ts';
 import { ImageFiles } from './image-library/image-files.ts';
 import { ProbeKeeper } from './shared/connectivity/probe-keeper.ts';
 import { KeptAnswers } from './shared/kept-answers.ts';
@@ -134,6 +136,7 @@ export async function tortureWorld<Input>(
   const services: Services = {
     store,
     hypervisor: new SimulatedHypervisor(world),
+    hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
     log: pino({ level: 'silent' }),
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48, copyRetryMs: 1 },
     images: new KeyedLock(),

@@ -28,6 +28,8 @@ import { submitDelete } from './delete-instance/submit-delete.ts';
 import { deleteInstanceWorkflow } from './delete-instance/workflow.ts';
 import { askedByFirst, firstCaller } from './first-caller.test-support.ts';
 import { createFlavor } from './flavors/flavors.ts';
+import { HostUris } from './host-uris/host-uris.ts';
+import { HostsFile } from './host-uris/hosts-file.ts';
 import { ImageFiles } from './image-library/image-files.ts';
 import { createLibraryImage } from './image-library/library-images.ts';
 import { uploadImage } from './image-library/upload-image.ts';
@@ -56,6 +58,7 @@ async function acceptedServer(): Promise<{
   const services: Services = {
     store,
     hypervisor: new SimulatedHypervisor(simulated),
+    hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
     log: pino({ level: 'silent' }),
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000 },
     images: new KeyedLock(),

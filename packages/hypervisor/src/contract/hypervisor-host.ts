@@ -34,6 +34,7 @@ export interface HypervisorHost {
   readonly hardware: HostHardware;
   /** Null where only libvirtd is reached. */
   readonly shell: HostShell | null;
+  /** Ends its connections, and that they come back by themselves. Who asks for the host anew gets another one. */
   close(): Promise<void>;
 }
 

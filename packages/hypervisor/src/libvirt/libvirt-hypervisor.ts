@@ -35,7 +35,9 @@ export class LibvirtHypervisor implements Hypervisor {
       if (!(cause instanceof ClientError)) throw cause;
       throw new HypervisorError('bad-uri', uri, cause.message, { cause });
     }
-    const host = new LibvirtHost(uri, parsed);
+    const host = new LibvirtHost(uri, parsed, () => {
+      if (this.#hosts.get(uri) === host) this.#hosts.delete(uri);
+    });
     this.#hosts.set(uri, host);
     return host;
   }
@@ -63,9 +65,11 @@ class LibvirtHost implements HypervisorHost {
   readonly hardware: LibvirtHardware;
   readonly shell: PythonShell | null;
   readonly #connection: HostConnection;
+  readonly #forget: () => void;
 
-  constructor(uri: string, parsed: LibvirtUri) {
+  constructor(uri: string, parsed: LibvirtUri, forget: () => void) {
     this.uri = uri;
+    this.#forget = forget;
     this.shell = PythonShell.of(parsed);
     this.#connection = new HostConnection(uri);
     this.storage = new LibvirtStorage(this.#connection);
@@ -88,6 +92,7 @@ class LibvirtHost implements HypervisorHost {
   }
 
   close(): Promise<void> {
+    this.#forget();
     return this.#connection.close();
   }
 }

@@ -1,4 +1,6 @@
 import type { Hypervisor } from '@ferry/hypervisor';
+import { HostUris } from '../host-uris/host-uris.ts';
+import { HostsFile } from '../host-uris/hosts-file.ts';
 import { ImageFiles } from '../image-library/image-files.ts';
 import { SimulatedHypervisor, type SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { backOff } from '@ferry/workflow';
@@ -46,6 +48,7 @@ export class SimulatedController {
     this.services = {
       store: gated(store, (name, work) => this.#live(() => database(name, work)), opened),
       hypervisor: distort(hosts),
+      hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
       log: pino({ level: 'silent' }),
       limits: { ...defaultLimits, unknownMs: 30_000, copyPieceBytes: 96 },
       images: new KeyedLock(),

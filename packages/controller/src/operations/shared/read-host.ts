@@ -20,10 +20,12 @@ export type HostReading =
  * that looks at a host before it judges or acts does it by this. Never rejects; the host's service state is as was seen.
  */
 export async function readHost(
-  { hypervisor }: Pick<Services, 'hypervisor'>,
+  { hypervisor, hostUris }: Pick<Services, 'hypervisor' | 'hostUris'>,
   host: Host,
   call: Call,
 ): Promise<HostReading> {
+  const why = hostUris.whyNotHost(host);
+  if (why !== null) return silent('silent', host, why);
   try {
     const there = hypervisor.host(host.uri);
     const facts = await there.facts(call);

@@ -1,6 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
+import type { HostUris } from '../host-uris/host-uris.ts';
 import type { ImageFiles } from '../image-library/image-files.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
 import type { KeptAnswers } from './kept-answers.ts';
@@ -10,6 +11,8 @@ import type { Locks } from './keyed-lock.ts';
 export interface Services {
   readonly store: Store;
   readonly hypervisor: Hypervisor;
+  /** By which URIs hosts are reached at all. */
+  readonly hostUris: HostUris;
   readonly log: Logger;
   readonly limits: Limits;
   /** A program of the operator's that powers a host off; none: an operator has to say that it is off. */

@@ -124,7 +124,7 @@ test('a screen is reached where it listens for others, and where it does not tha
   await world.guest({ name: 'unseen', host: 'compute11', screen: '127.0.0.1' });
   await expect(world.client.requestConsole('unseen', { kind: 'vnc' })).rejects.toMatchObject({
     code: 'console-unreachable',
-    message: expect.stringMatching(/127\.0\.0\.1:59\d\d of its host alone/) as string,
+    message: expect.stringMatching(/127\.0\.0\.1:59\d\d, which its host alone dials/) as string,
   });
 });
 

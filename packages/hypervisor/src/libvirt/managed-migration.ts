@@ -15,6 +15,7 @@ import type {
 } from '../contract/host-migration.ts';
 import { disksAddress } from './disks-address.ts';
 import type { HostConnection } from './host-connection.ts';
+import { whyNotSentTo } from './why-not-sent-to.ts';
 import { migrationFlags, migrationParams } from './migration-parameters.ts';
 
 /**
@@ -138,6 +139,13 @@ export class ManagedTarget implements MigrationTarget {
           `${this.#host.uri}: the target named no address to send to`,
         );
       }
+      const why = whyNotSentTo(uriOut);
+      if (why !== null)
+        throw new HypervisorError(
+          'refused',
+          this.#host.uri,
+          `${this.#host.uri}: the target cannot be sent to: ${why}`,
+        );
       return { uri: uriOut, cookie: cookieOut, disksAt: disksAddress(uriOut, cookieOut) };
     });
   }

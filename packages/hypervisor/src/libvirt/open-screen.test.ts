@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,9 +76,24 @@ test('a screen on the loopback of a host without a shell says where it listens a
     {},
   );
   await expect(opening).rejects.toThrow(
-    new RegExp(`127\\.0\\.0\\.1:${port} of its host alone.*<listen .*qemu\\+ssh`),
+    new RegExp(`127\\.0\\.0\\.1:${port}, which its host alone dials.*own loopback.*<listen .*qemu\\+ssh`),
   );
 });
+
+/** The system's names, and one that leads to the controller. */
+async function resolveHere(name: string): Promise<string[]> {
+  if (name.startsWith('controller')) return ['127.0.1.1', '127.0.0.1'];
+  return (await lookup(name, { all: true })).map((one) => one.address);
+}
+
+test.each(['0.0.0.0', '127.0.0.1', '127.1', '::ffff:127.0.0.1', 'localhost', '0', '::'])(
+  'nothing of the controller itself is dialled for a host that says %s',
+  async (address) => {
+    const uri = parseLibvirtUri('qemu+tcp://controller.example.org/system');
+    await expect(openScreen(uri, { address, port }, {}, resolveHere)).rejects.toThrow('its host alone dials');
+    expect(sockets.size).toBe(0);
+  },
+);
 
 test('what a shell says when it fails is told', async () => {
   const uri = parseLibvirtUri(uriByShell('echo "no such host" >&2; exit 255'));

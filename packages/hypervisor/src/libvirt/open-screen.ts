@@ -4,10 +4,9 @@ import { Duplex } from 'node:stream';
 import { type LibvirtUri, shellCommand } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import type { ConsoleStream } from '../contract/host-consoles.ts';
-import { isLoopback } from './is-loopback.ts';
+import { type Resolve, screenWay } from './screen-way.ts';
 
 const usualDeadlineMs = 10_000;
-const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
 
 /** Joins its own input and output with a TCP port of its machine: python3 alone, as everything of Ferry's on a host. */
 const joining = [
@@ -27,21 +26,31 @@ const joining = [
 ].join('\n');
 
 /**
- * A connection to a screen of a host: by TCP where it listens on an address that can be reached from here, through the
- * host's shell where it listens on the host's own loopback alone. Throws an Error that says what was tried.
+ * A connection to a screen of a host: by TCP where it listens on the address by which the controller reaches the host,
+ * through the host's shell where it listens elsewhere, as on the host's own loopback. Throws an Error that says what was tried.
  */
 export async function openScreen(
   uri: LibvirtUri,
   { address, port }: { readonly address: string; readonly port: number },
   { signal, deadlineMs = usualDeadlineMs }: Call,
+  resolve?: Resolve,
 ): Promise<ConsoleStream> {
-  const { address: way } = uri;
   const limit = AbortSignal.timeout(deadlineMs);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-  const isHere = way.kind === 'unix' && way.socket === null;
-  if (isLoopback(address) && !isHere) return throughShell(uri, address, port, either);
-  const host = 'host' in way && everywhere.has(address) ? way.host : address;
-  return byTcp(isHere && everywhere.has(address) ? '127.0.0.1' : host, port, either);
+  const way = await inTime(screenWay(uri, address, resolve), either);
+  return way.kind === 'tcp' ? byTcp(way.address, port, either) : throughShell(uri, way, port, either);
+}
+
+/** A name is looked up by the system, which nobody stops. */
+async function inTime<T>(work: Promise<T>, limit: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(new Error('where the screen listens was not found in time'));
+  limit.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    limit.removeEventListener('abort', onAbort);
+  }
 }
 
 async function byTcp(host: string, port: number, limit: AbortSignal): Promise<ConsoleStream> {
@@ -72,14 +81,14 @@ async function byTcp(host: string, port: number, limit: AbortSignal): Promise<Co
 /** QEMU greets first (RFC 6143, 7.1.1), so that the first bytes show the way to be open. */
 async function throughShell(
   uri: LibvirtUri,
-  address: string,
+  { address, because }: { readonly address: string; readonly because: string },
   port: number,
   limit: AbortSignal,
 ): Promise<ConsoleStream> {
   const command = shellCommand(uri, `exec python3 -c '${joining}' ${quoted(address)} ${port}`);
   if (command === null)
     throw new Error(
-      `the screen listens on ${address}:${port} of its host alone, and the host's URI gives no shell there: let it listen on an address that the controller reaches (<listen type='address' address='…'/>), or reach the host by qemu+ssh`,
+      `the screen listens on ${address}:${port}, which its host alone dials (${because}), and the host's URI gives no shell there: let it listen on the address by which the controller reaches the host (<listen type='address' address='…'/>), or reach the host by qemu+ssh`,
     );
   const child = spawn(command.file, command.args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let words = '';

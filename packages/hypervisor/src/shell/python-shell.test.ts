@@ -301,3 +301,33 @@ test('without python3 it says so', async () => {
     process.env['PATH'] = before;
   }
 });
+
+/** A host whose ssh is a program of the test that prints what it will, and then reads its input to the end. */
+function hostThatSays(words: string): PythonShell {
+  const path = join(folder, 'ssh');
+  writeFileSync(path, `#!/bin/sh\n${words}\ncat >/dev/null\n`, { mode: 0o700 });
+  const found = PythonShell.of(parseLibvirtUri(`qemu+ssh://compute11/system?command=${path}`));
+  if (found === null) throw new Error('a URI over ssh gives a shell');
+  return found;
+}
+
+test.each([22, 0, 49_216, '"49152"', 49_152.5])(
+  'a receiver that names the port %s is not connected to',
+  async (port) => {
+    const liar = hostThatSays(`echo '{"ready": {}, "listening": {"port": ${port}, "have": 0}}'`);
+    const receiver = await liar.receiver();
+    const order = {
+      path: target,
+      part,
+      mine: false,
+      owner: null,
+      address: '127.0.0.1',
+      token: 'x',
+      tls: null,
+    };
+    await expect(receiver.listen({ ...order, ports: [49_152, 49_215], stallSeconds: 5 })).rejects.toThrow(
+      'was given 49152 to 49215',
+    );
+    receiver.close();
+  },
+);

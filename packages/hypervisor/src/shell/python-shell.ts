@@ -35,7 +35,7 @@ export class PythonShell implements HostShell {
   }
 
   async receiver(call: Call = {}): Promise<FileReceiver> {
-    return new Receiver(...(await this.#start('receiver', call)));
+    return new Receiver(this.#name, ...(await this.#start('receiver', call)));
   }
 
   async sender(call: Call = {}): Promise<FileSender> {
@@ -79,16 +79,27 @@ export class PythonShell implements HostShell {
 
 class Receiver implements FileReceiver {
   readonly facts: CopyProgramFacts;
+  readonly #name: string;
   readonly #program: ProgramProcess;
 
-  constructor(program: ProgramProcess, facts: CopyProgramFacts) {
+  constructor(name: string, program: ProgramProcess, facts: CopyProgramFacts) {
+    this.#name = name;
     this.#program = program;
     this.facts = facts;
   }
 
   async listen(order: ReceiveOrder): Promise<{ port: number; have: number }> {
     this.#program.tell(order);
-    return (await this.#program.message('listening')) as { port: number; have: number };
+    const told = (await this.#program.message('listening')) as { port: number; have: number };
+    const [first, last] = order.ports;
+    // The source connects there: a target that was taken over must not choose where.
+    if (!Number.isInteger(told.port) || told.port < first || told.port > last)
+      throw new CopyFailure(
+        'other',
+        this.#name,
+        `the receiver names the port ${JSON.stringify(told.port)}, and was given ${first} to ${last}`,
+      );
+    return told;
   }
 
   async received(): Promise<{ digest: string; bytes: number }> {

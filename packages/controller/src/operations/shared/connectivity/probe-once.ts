@@ -51,7 +51,7 @@ function probeUdp({ host, port }: ProbeAddress, timeoutMs: number): Promise<bool
 function probeIcmp({ host }: ProbeAddress, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
-    const child = spawn('ping', ['-n', '-q', '-c', '1', '-W', seconds, host], { stdio: 'ignore' });
+    const child = spawn('ping', ['-n', '-q', '-c', '1', '-W', seconds, '--', host], { stdio: 'ignore' });
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });

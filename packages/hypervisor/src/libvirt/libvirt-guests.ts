@@ -67,7 +67,7 @@ export class LibvirtGuests implements HostGuests {
     );
     const path = consoleFile(xml);
     if (path === null) return null;
-    return readSmallFile(this.#connection, this.#pools, path, call, mostBytes);
+    return readSmallFile(this.#connection, this.#pools, path, call, { lastBytes: mostBytes });
   }
 
   async #domain(id: string, call: Call): Promise<DomainRef> {

@@ -1,27 +1,44 @@
 import { downloadVolume, type StorageVolumeRef } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
+import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
 
+/** What of a file is read: all of one that must not be larger, or so much of the end of one that may be. */
+export type SmallPart = { readonly mostBytes: number } | { readonly lastBytes: number };
+
+/** What the kernel shows its settings in has a page. */
+const usualPart: SmallPart = { mostBytes: 65_536 };
+
 /**
  * The text of a small file of a host, such as the kernel shows its settings in, or what stands at the end of a larger one;
- * null when nothing is there.
+ * null when nothing is there. Throws HypervisorError, `refused` for a file that is larger than it may be: a host decides
+ * how much comes, and not how much is kept.
  */
 export async function readSmallFile(
   connection: HostConnection,
   pools: LibvirtPools,
   path: string,
   call: Call,
-  lastBytes: number | null = null,
+  part: SmallPart = usualPart,
 ): Promise<string | null> {
   const vol = await pools.volume(path, call);
   if (vol === null) return null;
-  const offsetBytes = lastBytes === null ? 0 : await startOf(connection, vol, lastBytes, call);
+  const ofEnd = 'lastBytes' in part;
+  const offsetBytes = ofEnd ? await startOf(connection, vol, part.lastBytes, call) : 0;
+  const mostBytes = ofEnd ? part.lastBytes : part.mostBytes;
   const own = await connection.open(call);
   const parts: Uint8Array[] = [];
+  let keptBytes = 0;
   try {
     for await (const chunk of downloadVolume(own, vol, { ...call, offsetBytes })) {
-      if (chunk.kind === 'data') parts.push(chunk.bytes);
+      if (chunk.kind !== 'data') continue;
+      const rest = mostBytes - keptBytes;
+      if (chunk.bytes.length > rest && !ofEnd) throw tooLarge(connection, path, mostBytes);
+      // A file whose end is read may grow meanwhile.
+      parts.push(chunk.bytes.subarray(0, rest));
+      keptBytes += Math.min(chunk.bytes.length, rest);
+      if (ofEnd && keptBytes === mostBytes) break;
     }
   } catch (error) {
     throw connection.errorOf(error);
@@ -29,6 +46,11 @@ export async function readSmallFile(
     own.destroy();
   }
   return Buffer.concat(parts).toString('latin1').trim();
+}
+
+function tooLarge({ uri }: HostConnection, path: string, mostBytes: number): HypervisorError {
+  const message = `${uri}: ${path} has more than the ${mostBytes} bytes that are read of it`;
+  return new HypervisorError('refused', uri, message);
 }
 
 async function startOf(

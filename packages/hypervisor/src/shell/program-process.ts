@@ -1,11 +1,11 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { type CopyFailureCode, copyFailureCodes } from '@ferry/model';
 import { CopyFailure } from '../contract/copy-failure.ts';
+import { judgeMessage, readMessage } from './program-messages.ts';
 import type { ProgramText } from './program-text.ts';
+import { readLines } from './read-lines.ts';
 
-type Message = Readonly<Record<string, unknown>>;
 interface Waiter {
   readonly key: string;
   resolve(value: unknown): void;
@@ -17,6 +17,11 @@ const silenceMs = 60_000;
 /** How long a program whose input has ended is let be before its shell is ended. */
 const graceMs = 2_000;
 const keptWords = 2_000;
+/** A message is some numbers and a digest. */
+const longestLineBytes = 65_536;
+/** What login scripts and the like may print beside messages. */
+const mostNoiseBytes = 1024 * 1024;
+
 /** What a Bourne shell ends with when it does not find a command. */
 const commandNotFound = 127;
 
@@ -32,6 +37,7 @@ export class ProgramProcess {
   #silence: NodeJS.Timeout | null = null;
   #failure: CopyFailure | null = null;
   #words = '';
+  #noiseBytes = 0;
   /** Is told every reading of the link. */
   onProgress: (reading: unknown) => void = () => undefined;
 
@@ -50,7 +56,11 @@ export class ProgramProcess {
     });
     this.#child.on('error', (cause) => this.#fail('no-shell', `${command.file} cannot be started`, cause));
     this.#child.on('close', (code) => this.#ended(code));
-    createInterface(this.#child.stdout).on('line', (line) => this.#hear(line));
+    readLines(this.#child.stdout, {
+      mostBytes: longestLineBytes,
+      line: (line) => this.#hear(line),
+      tooLong: () => this.#fail('other', `it has written a line of more than ${longestLineBytes} bytes`),
+    });
     this.#beat = setInterval(() => this.tell({}), beatMs);
     this.#listenOn();
     signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -78,25 +88,32 @@ export class ProgramProcess {
 
   #hear(line: string): void {
     this.#listenOn();
-    let message: Message;
-    try {
-      message = JSON.parse(line) as Message;
-    } catch {
-      // What a login script prints is none of ours.
-      return;
-    }
-    if (typeof message['failed'] === 'string') {
-      this.#fail(codeOf(message['failed']), String(message['message']));
-      return;
-    }
+    const message = readMessage(line);
+    // What a login script prints is none of ours.
+    if (message === null) return this.#hearNoise(line);
+    if (typeof message['failed'] === 'string')
+      return this.#fail(codeOf(message['failed']), String(message['message']).slice(0, keptWords));
     for (const [key, value] of Object.entries(message)) {
-      if (key === 'progress') this.onProgress(value);
+      const verdict = judgeMessage(key, value);
+      if (verdict === 'malformed')
+        return this.#fail(
+          'other',
+          `it has told "${key}" in another form: ${JSON.stringify(value).slice(0, 200)}`,
+        );
+      if (verdict === 'unknown') this.#hearNoise(line);
+      else if (key === 'progress') this.onProgress(value);
       else this.#heard.set(key, value);
     }
     for (const waiter of this.#waiters.filter(({ key }) => this.#heard.has(key))) {
       this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
       waiter.resolve(this.#heard.get(waiter.key));
     }
+  }
+
+  #hearNoise(line: string): void {
+    this.#noiseBytes += line.length + 1;
+    if (this.#noiseBytes > mostNoiseBytes)
+      this.#fail('other', `it has written more than ${mostNoiseBytes} bytes that are no message`);
   }
 
   #listenOn(): void {

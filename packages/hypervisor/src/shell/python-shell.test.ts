@@ -311,23 +311,41 @@ function hostThatSays(words: string): PythonShell {
   return found;
 }
 
-test.each([22, 0, 49_216, '"49152"', 49_152.5])(
-  'a receiver that names the port %s is not connected to',
-  async (port) => {
-    const liar = hostThatSays(`echo '{"ready": {}, "listening": {"port": ${port}, "have": 0}}'`);
-    const receiver = await liar.receiver();
-    const order = {
-      path: target,
-      part,
-      mine: false,
-      owner: null,
-      address: '127.0.0.1',
-      token: 'x',
-      tls: null,
-    };
-    await expect(receiver.listen({ ...order, ports: [49_152, 49_215], stallSeconds: 5 })).rejects.toThrow(
-      'was given 49152 to 49215',
-    );
-    receiver.close();
-  },
-);
+const ready = '{"ready": {"python": "3.13.0", "zstd": false, "root": true}}';
+const order = { mine: false, owner: null, address: '127.0.0.1', token: 'x', tls: null, stallSeconds: 5 };
+
+test.each([
+  ['22', 'was given 49152 to 49215'],
+  ['0', 'was given 49152 to 49215'],
+  ['49216', 'was given 49152 to 49215'],
+  ['49152.5', 'was given 49152 to 49215'],
+  ['"49152"', 'in another form'],
+  ['-1', 'in another form'],
+])('a receiver that names the port %s is not connected to', async (port, why) => {
+  const liar = hostThatSays(`echo '${ready}'; echo '{"listening": {"port": ${port}, "have": 0}}'`);
+  const receiver = await liar.receiver();
+  const listening = receiver.listen({ ...order, path: target, part, ports: [49_152, 49_215] });
+  await expect(listening).rejects.toThrow(why);
+  receiver.close();
+});
+
+test.each([
+  ['a line without an end', 'head -c 70000 /dev/zero', 'a line of more than 65536 bytes'],
+  [
+    'words without an end',
+    'yes "no message" | head -c 1100000',
+    'more than 1048576 bytes that are no message',
+  ],
+  ['names without an end', `yes '{"constructor": 1, "x": 2}' | head -c 1100000`, 'more than 1048576 bytes'],
+  ['a message of another form', `echo '{"ready": null}'`, 'it has told "ready" in another form: null'],
+  ['a reading of another form', `echo '{"progress": null}'`, 'it has told "progress" in another form: null'],
+])('a host that writes %s is let go', async (_, words, why) => {
+  await expect(hostThatSays(words).digest(source)).rejects.toThrow(why);
+});
+
+test('what is no message is passed over, whatever it is', async () => {
+  const noise = `printf '%s\\n' welcome null 1 '"x"' '[{}]' '{}' '{"__proto__": {"ready": 1}}'`;
+  const hashed = '{"hashed": {"digest": "d", "lengthBytes": 1, "changedAt": "1"}}';
+  const digest = await hostThatSays(`${noise}; echo '${ready}'; echo '${hashed}'`).digest(source);
+  expect(digest).toMatchObject({ digest: 'd', lengthBytes: 1 });
+});

@@ -1,3 +1,4 @@
+import { ClientError } from '../errors.ts';
 import type { StorageVolumeRef } from '../protocol/types.ts';
 import type { Connection } from '../rpc/connection.ts';
 import { openReadStream, type ReadStreamOptions } from './read-stream.ts';
@@ -15,7 +16,8 @@ export interface DownloadOptions extends ReadStreamOptions {
 
 /**
  * Reads a volume. While the reader is slow the whole connection's socket is paused, so give a download a
- * connection of its own. Leaving the loop early aborts the stream.
+ * connection of its own. Leaving the loop early aborts the stream. Of a part no more is taken than was asked for: more, in
+ * bytes or holes, ends it with ClientError `protocol-violation`.
  */
 export async function* downloadVolume(
   connection: Connection,
@@ -29,5 +31,15 @@ export async function* downloadVolume(
     flags: options.sparse === true ? sparseStreamFlag : 0,
   };
   const { chunks } = await openReadStream(connection, 'storageVolDownload', args, options);
-  yield* chunks;
+  let restBytes = options.lengthBytes || Number.POSITIVE_INFINITY;
+  for await (const chunk of chunks) {
+    restBytes -= chunk.kind === 'data' ? chunk.bytes.length : chunk.lengthBytes;
+    if (restBytes < 0) throw tooMuch(vol, options.lengthBytes ?? 0, restBytes);
+    yield chunk;
+  }
+}
+
+function tooMuch({ pool, name }: StorageVolumeRef, lengthBytes: number, restBytes: number): ClientError {
+  const message = `the daemon has sent ${lengthBytes - restBytes} bytes of ${name} in ${pool}, and ${lengthBytes} were asked for`;
+  return new ClientError('protocol-violation', message, { mayHaveRun: true });
 }

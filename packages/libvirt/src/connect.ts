@@ -20,6 +20,8 @@ export interface ConnectOptions extends CallOptions {
   readonly allowUnverifiedTls?: boolean;
   /** Lets a URI with `no_verify` or `known_hosts_verify` trust host keys that ssh does not know. */
   readonly allowUnverifiedSsh?: boolean;
+  /** A name of a host that is looked up and leads back to this machine is not dialled by TCP or TLS; ssh looks up by itself. */
+  readonly awayOnly?: boolean;
   /** libvirt.conf, with aliases and the URI that an empty one stands for: libvirt's own when not given, null for none. */
   readonly configFile?: string | null;
 }

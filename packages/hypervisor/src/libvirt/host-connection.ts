@@ -8,6 +8,7 @@ import {
   LibvirtError,
   type ProcedureName,
   type ResultOf,
+  whyNotPlain,
 } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError, type HypervisorErrorCode } from '../contract/errors.ts';
@@ -24,7 +25,10 @@ export class HostConnection {
 
   constructor(uri: string) {
     this.uri = uri;
-    this.#pool = new ConnectionPool(uri, { connect: { deadlineMs: attemptDeadlineMs } });
+    // What the controller's owner allows may lead to the own machine; what others say may not.
+    this.#pool = new ConnectionPool(uri, {
+      connect: { deadlineMs: attemptDeadlineMs, awayOnly: whyNotPlain(uri).length === 0 },
+    });
   }
 
   /** One procedure on the ordinary connections. */

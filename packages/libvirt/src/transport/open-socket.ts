@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { CallOptions } from '../rpc/call-options.ts';
 import { attempt } from './attempt.ts';
+import { lookUpAway } from './look-up-away.ts';
 
 /** A frame of a stream fits in. */
 const readBytes = 262_144;
@@ -8,7 +9,7 @@ const readBytes = 262_144;
 /** Opens a unix socket or a TCP connection; rejects with `connect-failed`, `deadline-exceeded` or `aborted`. */
 export function openSocket(
   address: { readonly path: string } | { readonly host: string; readonly port: number },
-  options: CallOptions,
+  options: CallOptions & { readonly awayOnly?: boolean | undefined },
 ): Promise<Socket> {
   const where = 'path' in address ? address.path : `${address.host}:${address.port}`;
   return attempt(`No connection to ${where}`, options, ({ done, fail }) => {
@@ -24,7 +25,13 @@ export function openSocket(
     const socket: Socket =
       'path' in address
         ? connect({ path: address.path, onread })
-        : connect({ host: address.host, port: address.port, noDelay: true, onread });
+        : connect({
+            host: address.host,
+            port: address.port,
+            noDelay: true,
+            onread,
+            ...(options.awayOnly === true ? { lookup: lookUpAway() } : {}),
+          });
     const onConnect = (): void => done(socket);
     const onError = (cause: NodeJS.ErrnoException): void =>
       fail('connect-failed', cause.message + remedy(cause.code, 'path' in address), cause);

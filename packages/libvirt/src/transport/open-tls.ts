@@ -20,7 +20,7 @@ const letIn = 1;
 export async function openTls(
   address: TlsAddress,
   allowUnverified: boolean,
-  options: CallOptions,
+  options: CallOptions & { readonly awayOnly?: boolean | undefined },
 ): Promise<TLSSocket> {
   const { host, port, verify } = address;
   const what = `No TLS with ${host}:${port}`;
@@ -32,7 +32,7 @@ export async function openTls(
   const rest = restOf(options);
   const credentials = await readTlsCredentials(address.pkipath);
   const context = secureContext(credentials, verify);
-  const socket = await openSocket({ host, port }, rest());
+  const socket = await openSocket({ host, port }, { ...rest(), awayOnly: options.awayOnly });
   return attempt(what, rest(), ({ done, fail }) => {
     const name = host.replace(/%.*$/, '');
     const secured = connect({

@@ -29,6 +29,8 @@ export interface TransportOptions extends CallOptions {
   readonly allowUnverifiedTls?: boolean | undefined;
   /** Lets a URI with `no_verify` or `known_hosts_verify` trust host keys that ssh does not know. */
   readonly allowUnverifiedSsh?: boolean | undefined;
+  /** A name of a host that leads back to this machine is not dialled. */
+  readonly awayOnly?: boolean | undefined;
 }
 
 /** Opens the way to a daemon. The deadline holds for all of it; what fails leaves nothing behind. */

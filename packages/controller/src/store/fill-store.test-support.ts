@@ -38,8 +38,8 @@ async function fill(db: Kysely<Schema>, { hosts, instances, migrations }: Fillin
         numbers.map((number) => ({
           id: hostIdOf(number),
           name: `compute${number}`,
-          uri: `bench://compute${number}/`,
-          peer_uri: `bench://compute${number}/`,
+          uri: `simulated://compute${number}/`,
+          peer_uri: `simulated://compute${number}/`,
           remove_unused_images: 0,
           status: 'enabled',
           state: 'up',

@@ -278,7 +278,13 @@ test('an operator says anew which hosts have a volume, as far as they show it', 
     message: expect.stringContaining('compute13 has no volume one in data') as string,
   });
   await client.setVolume('both', { hosts: ['compute12'] });
-  await client.addVolume({ name: 'again', pool: 'data', volume: 'one', hosts: ['compute11'] });
+  await client.addVolume({
+    name: 'again',
+    pool: 'data',
+    volume: 'one',
+    hosts: ['compute11'],
+    format: 'qcow2',
+  });
   await expect(client.setVolume('both', { hosts: ['compute11', 'compute12'] })).rejects.toMatchObject({
     code: 'volume-exists',
   });

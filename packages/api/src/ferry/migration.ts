@@ -170,7 +170,9 @@ const SizeSchema = Type.Object({
 const ResizeSchema = Type.Object({
   from: SizeSchema,
   to: SizeSchema,
-  rootDisk: nullable(Type.Object({ path: Type.String(), capacityBytes: bytes() })),
+  rootDisk: nullable(
+    Type.Object({ path: Type.String(), capacityBytes: bytes(), format: Type.Optional(Type.String()) }),
+  ),
 });
 
 export const MigrationSchema = Type.Object({

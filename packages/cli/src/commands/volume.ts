@@ -86,10 +86,10 @@ function addCreateCommand(volume: Command): void {
       )
       .option('--size <size>', 'make it, sparse, with this size: 20G, 512M', readSize)
       .addOption(
-        new Option('--format <format>', 'how it is laid out; as its pool tells, or qcow2 in files').choices([
-          'raw',
-          'qcow2',
-        ] as const),
+        new Option(
+          '--format <format>',
+          'how it is laid out: of one that is there raw, unless you say qcow2; of a new one qcow2 in files',
+        ).choices(['raw', 'qcow2'] as const),
       )
       .option('--source <address>', 'a disk on the network: nbd://…, iscsi://…, rbd://… or rbd:…')
       .option('--auth-user <user>', 'whom to name to its server')

@@ -50,6 +50,8 @@ export interface DomainFiles {
   readonly directories: readonly string[];
   /** Why its descriptions could not be read, whole or in part; null: all were. What it names beyond this nobody knows. */
   readonly unread: string | null;
+  /** Those of its paths that every description takes for raw: whatever their guest has written there, they stand on nothing. */
+  readonly raw: readonly string[];
   /** Disks that may stand on files which no description tells: paths of files, which show it, and names of what is no file. */
   readonly open: readonly string[];
 }
@@ -60,8 +62,13 @@ export interface HostStorage {
   image(path: string, call?: Call): Promise<ImageFacts | null>;
   /** What an image holds beside its disk, or keeps elsewhere; null for formats that have nothing of the kind. */
   inside(image: Pick<ImageFacts, 'path' | 'format'>, call?: Call): Promise<ImageInside | null>;
-  /** The image and what it stands on, nearest first; throws `no-image` when any link is missing. */
-  chain(path: string, call?: Call): Promise<readonly ImageFacts[]>;
+  /**
+   * The image and what it stands on, nearest first; throws `no-image` when any link is missing. `format`: what a guest's
+   * definition, which alone counts, says of it. What is raw stands on nothing, whatever its guest has written to its beginning.
+   */
+  chain(path: string, format: string, call?: Call): Promise<readonly ImageFacts[]>;
+  /** A file or device as one that is raw, whatever is in it; null when nothing is there. */
+  rawImage(path: string, call?: Call): Promise<ImageFacts | null>;
   /** The files of all domains, running or not. One whose descriptions cannot be read says so, and hides no other. */
   inUse(call?: Call): Promise<readonly DomainFiles[]>;
   /** All files of a directory; none where there is no such directory. */
@@ -76,8 +83,15 @@ export interface HostStorage {
   identity(path: string, call?: Call): Promise<string | null>;
   /** Makes an image unless one of the same shape is there. Returns whether it made it. */
   ensureImage(spec: ImageSpec, call?: Call): Promise<'made' | 'was-there'>;
-  /** Makes an image at least so large for its guest, which must be off; throws `no-image`. Larger already is fine. */
-  ensureCapacity(path: string, capacityBytes: number, call?: Call): Promise<void>;
+  /**
+   * Makes an image at least so large for its guest, which must be off; throws `no-image`. Larger already is fine. `format` is
+   * what its definition says: a file that is raw is made longer, and never by what seems to be in it.
+   */
+  ensureCapacity(
+    image: { readonly path: string; readonly format: string },
+    capacityBytes: number,
+    call?: Call,
+  ): Promise<void>;
   /** Removes an image; nothing there is fine. */
   ensureNoImage(path: string, call?: Call): Promise<void>;
   /**

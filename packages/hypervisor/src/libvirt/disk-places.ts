@@ -28,7 +28,7 @@ export class DiskPlaces {
     if (disk.kind === 'block') return this.#ofDevice(disk, call);
     if (disk.kind !== 'file' || disk.path === null) return disk;
     try {
-      const [image = null, ...backing] = await this.#chain(disk.path, disk.toldBacking, call);
+      const [image = null, ...backing] = await this.#chain(disk, disk.path, call);
       return { ...disk, image, backing };
     } catch (error) {
       // A medium that is gone, or an image: that is told of this disk, and hides nothing else of its guest.
@@ -55,11 +55,16 @@ export class DiskPlaces {
   }
 
   /** A definition that tells a chain counts more than what its files say: the hypervisor heeds it, too. */
-  async #chain(path: string, told: DiskFacts['toldBacking'], call: Call): Promise<readonly ImageFacts[]> {
-    if (told === null) return this.#storage.chain(path, call);
+  async #chain(
+    { format, toldBacking: told, toldFormats = [] }: DiskFacts,
+    path: string,
+    call: Call,
+  ): Promise<readonly ImageFacts[]> {
+    if (told === null || format === 'raw') return this.#storage.chain(path, format, call);
     const chain: ImageFacts[] = [];
-    for (const one of [path, ...told]) {
-      const image = await this.#storage.image(one, call);
+    for (const [depth, one] of [path, ...told].entries()) {
+      const isRaw = depth > 0 && toldFormats[depth - 1] === 'raw';
+      const image = await (isRaw ? this.#storage.rawImage(one, call) : this.#storage.image(one, call));
       if (image === null) {
         const { uri } = this.#connection;
         const why = one === path ? '' : `, which ${path} stands on`;
@@ -72,7 +77,9 @@ export class DiskPlaces {
 
   async #ofDevice(disk: DiskFacts, call: Call): Promise<DiskFacts> {
     if (disk.path === null) return disk;
-    const image = await this.#storage.image(disk.path, call);
+    const image = await (disk.format === 'raw'
+      ? this.#storage.rawImage(disk.path, call)
+      : this.#storage.image(disk.path, call));
     // libvirt takes a device for raw; what it holds is said by the guest's definition.
     return image === null ? disk : { ...disk, image: { ...image, format: disk.format } };
   }

@@ -4,6 +4,7 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainFiles } from '../contract/host-storage.ts';
 import { type DescribedFiles, filesOfDescriptions } from '../xml/files-of-descriptions.ts';
+import { type NamedDisk, rawPaths } from '../xml/named-disks-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { LibvirtNamedPools } from './libvirt-named-pools.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
@@ -42,7 +43,7 @@ async function filesOf(
   await asked.all();
   if (asked.isGone) return null;
   const files = filesOfDescriptions(asked.texts);
-  const { paths, writes, open } = await byPools(connection, pools, files, call);
+  const { paths, writes, raw, open } = await byPools(connection, pools, files, call);
   return {
     id: dom.uuid,
     name: dom.name,
@@ -50,6 +51,7 @@ async function filesOf(
     alive: dom.id >= 0,
     paths,
     writes,
+    raw,
     open,
     named: files.named,
     directories: files.directories,
@@ -121,9 +123,10 @@ async function byPools(
   pools: LibvirtPools,
   { disks }: DescribedFiles,
   call: Call,
-): Promise<Pick<DomainFiles, 'paths' | 'writes' | 'open'>> {
+): Promise<Pick<DomainFiles, 'paths' | 'writes' | 'raw' | 'open'>> {
   const paths = new Set(disks.flatMap((disk) => disk.paths));
   const writes = new Set(disks.flatMap((disk) => disk.writes));
+  const placed: (NamedDisk & { readonly path: string | null })[] = [];
   const open = new Set<string>();
   const told = new Set<string>();
   for (const disk of disks) {
@@ -139,9 +142,15 @@ async function byPools(
       paths.add(path);
       if (!disk.readOnly) writes.add(path);
     }
+    placed.push({ ...disk, path });
     const what = (directory === null ? null : path) ?? disk.what;
     if (what !== null) (disk.open ? open : told).add(what);
   }
   // What one description leaves open another may tell: of a domain that runs libvirt tells all.
-  return { paths: [...paths], writes: [...writes], open: [...open].filter((what) => !told.has(what)) };
+  return {
+    paths: [...paths],
+    writes: [...writes],
+    raw: rawPaths(placed),
+    open: [...open].filter((what) => !told.has(what)),
+  };
 }

@@ -46,12 +46,25 @@ export class LibvirtStorage implements HostStorage {
     return (await this.#describe(path, call))?.image ?? null;
   }
 
-  async chain(path: string, call: Call = {}): Promise<readonly ImageFacts[]> {
+  async rawImage(path: string, call: Call = {}): Promise<ImageFacts | null> {
+    const vol = await this.#pools.volume(path, call);
+    const found = vol === null ? null : await this.#descriptionOf(vol, call);
+    if (vol === null || found === null) return null;
+    // The size that a header names is what its guest has written.
+    const capacityBytes =
+      found.image.format === 'raw' ? found.image.capacityBytes : await this.#lengthOf(vol, call);
+    return { ...found.image, format: 'raw', capacityBytes };
+  }
+
+  async chain(path: string, format: string, call: Call = {}): Promise<readonly ImageFacts[]> {
     const chain: ImageFacts[] = [];
+    let isRaw = format === 'raw';
     for (let next: string | null = path; next !== null; ) {
       if (chain.length === longestChain)
         throw this.#error('refused', `${path} stands on more than ${longestChain} images`);
-      const found: VolumeDescription | null = await this.#describe(next, call);
+      const raw: ImageFacts | null = isRaw ? await this.rawImage(next, call) : null;
+      if (raw !== null) return [...chain, raw];
+      const found: VolumeDescription | null = isRaw ? null : await this.#describe(next, call);
       if (found === null)
         throw this.#error(
           'no-image',
@@ -59,6 +72,7 @@ export class LibvirtStorage implements HostStorage {
         );
       chain.push(found.image);
       next = found.backingPath;
+      isRaw = found.backingFormat === 'raw';
     }
     return chain;
   }
@@ -128,11 +142,28 @@ export class LibvirtStorage implements HostStorage {
     return 'made';
   }
 
-  async ensureCapacity(path: string, capacityBytes: number, call: Call = {}): Promise<void> {
+  async ensureCapacity(
+    { path, format }: { readonly path: string; readonly format: string },
+    capacityBytes: number,
+    call: Call = {},
+  ): Promise<void> {
+    if (format === 'raw') return this.#makeLonger(path, capacityBytes, call);
     const there = await this.#describe(path, call);
     if (there !== null && there.image.capacityBytes >= capacityBytes) return;
+    if (there !== null && there.image.format !== format)
+      throw this.#error(
+        'refused',
+        `${path} is ${format} by its guest's definition, and ${there.image.format} by what is in it: it is not resized`,
+      );
     const vol = await this.#need(path, call);
     await this.#connection.call('storageVolResize', { vol, capacity: BigInt(capacityBytes), flags: 0 }, call);
+  }
+
+  /** libvirt would resize what it finds in the file, and follow what a guest has written there to another file. */
+  async #makeLonger(path: string, lengthBytes: number, call: Call): Promise<void> {
+    if ((await this.#lengthOf(await this.#need(path, call), call)) >= lengthBytes) return;
+    const piece = { offsetBytes: lengthBytes - 1, lengthBytes: 1 };
+    await this.writeImage(path, piece, lastByte(), call);
   }
 
   async ensureNoImage(path: string, call: Call = {}): Promise<void> {
@@ -264,6 +295,11 @@ export class LibvirtStorage implements HostStorage {
   #error(code: HypervisorError['code'], message: string): HypervisorError {
     return new HypervisorError(code, this.#connection.uri, `${this.#connection.uri}: ${message}`);
   }
+}
+
+/** A file with a byte at its end is as long as that. */
+async function* lastByte(): AsyncGenerator<ImageChunk> {
+  yield await Promise.resolve({ kind: 'data', bytes: Buffer.alloc(1) } as const);
 }
 
 /** After a whole upload the daemon is told goodbye: ending at once could cut its last write short. */

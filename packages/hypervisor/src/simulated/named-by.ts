@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DomainFiles } from '../contract/host-storage.ts';
 import { filesOfDescriptions } from '../xml/files-of-descriptions.ts';
-import type { NamedDisk } from '../xml/named-disks-xml.ts';
+import { type NamedDisk, rawPaths } from '../xml/named-disks-xml.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-world.ts';
 
 /** What the descriptions of a domain name, as libvirt tells it: of its life, of its next start and of its records. */
@@ -14,7 +14,7 @@ export function namedBy(
   // libvirt lists a domain by its name, whatever it can say of it.
   const name = /<name>([^<]*)<\/name>/.exec(xml)?.[1] ?? id;
   if (unreadable !== null) {
-    const nothing = { paths: [], writes: [], named: [], directories: [], open: [] };
+    const nothing = { paths: [], writes: [], raw: [], named: [], directories: [], open: [] };
     return { id, name, alive, ...nothing, unread: unreadable };
   }
   const { disks, named, directories, problems } = filesOfDescriptions([
@@ -37,6 +37,7 @@ export function namedBy(
     ),
     named,
     directories,
+    raw: rawPaths(all),
     open: all.flatMap(({ open, path, what }) => (open ? (path ?? what ?? []) : [])),
     unread: problems[0] ?? null,
   };

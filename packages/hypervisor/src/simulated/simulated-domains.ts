@@ -342,14 +342,16 @@ export class SimulatedDomains implements HostDomains {
   #withImages(disk: DiskFacts): DiskFacts {
     if (disk.path === null || (disk.kind !== 'file' && disk.kind !== 'block')) return disk;
     if (disk.kind === 'block') {
-      const image = this.#files.image(disk.path);
+      const image = disk.format === 'raw' ? this.#files.rawImage(disk.path) : this.#files.image(disk.path);
       return image === null ? disk : { ...disk, image };
     }
     const { toldBacking, path: top } = disk;
     const told = (): ImageFacts[] | null =>
-      toldBacking === null ? null : [top, ...toldBacking].map((path) => this.#files.need(path));
+      toldBacking === null || disk.format === 'raw'
+        ? null
+        : [top, ...toldBacking].map((path) => this.#files.need(path));
     try {
-      const [image = null, ...backing] = told() ?? this.#files.chain(disk.path);
+      const [image = null, ...backing] = told() ?? this.#files.chain(top, disk.format);
       return { ...disk, image, backing };
     } catch (error) {
       if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;

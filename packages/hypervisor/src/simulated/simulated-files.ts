@@ -106,11 +106,21 @@ export class SimulatedFiles {
     return image;
   }
 
+  /** As one that is raw: whatever its guest has written there. */
+  rawImage(path: string): ImageFacts | null {
+    const image = this.image(path);
+    return image === null ? null : { ...image, format: 'raw' };
+  }
+
   /** The image and what it stands on, nearest first; throws when a link is missing. */
-  chain(path: string): ImageFacts[] {
+  chain(path: string, format: string): ImageFacts[] {
+    if (format === 'raw') {
+      const raw = this.rawImage(path);
+      if (raw !== null) return [raw];
+    }
     const image = this.need(path);
     const backing = this.file(path)?.backing ?? null;
-    return backing === null ? [image] : [image, ...this.chain(backing.path)];
+    return backing === null ? [image] : [image, ...this.chain(backing.path, backing.format)];
   }
 }
 

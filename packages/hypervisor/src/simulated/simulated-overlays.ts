@@ -73,7 +73,7 @@ export class SimulatedOverlays implements HostOverlays {
     const top = this.#topOf(domainId, disk);
     if (top === base) return;
     if (top === undefined || !overlays.includes(top)) throw this.#elsewhere(disk, top, base);
-    const chain = this.#files.chain(top).map(({ path }) => path);
+    const chain = this.#files.chain(top, 'qcow2').map(({ path }) => path);
     const above = chain.slice(0, chain.indexOf(base));
     const written = above.toReversed().map((path) => this.#files.file(path)?.content ?? '');
     const file = this.#files.file(base);

@@ -35,17 +35,21 @@ export class SimulatedStorage implements HostStorage {
     return this.#ask('image', call, () => this.#files.image(path));
   }
 
-  inside({ path }: Pick<ImageFacts, 'path'>, call?: Call): Promise<ImageInside | null> {
+  inside({ path, format }: Pick<ImageFacts, 'path' | 'format'>, call?: Call): Promise<ImageInside | null> {
     return this.#ask('inside', call, () => {
       const { inside } = this.#files.file(path) ?? {};
-      return inside === undefined
+      return inside === undefined || format === 'raw'
         ? null
         : { dataFile: null, snapshots: 0, bitmaps: 0, extents: [], ...inside };
     });
   }
 
-  chain(path: string, call?: Call): Promise<readonly ImageFacts[]> {
-    return this.#ask('chain', call, () => this.#files.chain(path));
+  rawImage(path: string, call?: Call): Promise<ImageFacts | null> {
+    return this.#ask('rawImage', call, () => this.#files.rawImage(path));
+  }
+
+  chain(path: string, format: string, call?: Call): Promise<readonly ImageFacts[]> {
+    return this.#ask('chain', call, () => this.#files.chain(path, format));
   }
 
   images(directory: string, call?: Call): Promise<readonly StoredImage[]> {
@@ -102,10 +106,20 @@ export class SimulatedStorage implements HostStorage {
     });
   }
 
-  ensureCapacity(path: string, capacityBytes: number, call?: Call): Promise<void> {
+  ensureCapacity(
+    { path, format }: { readonly path: string; readonly format: string },
+    capacityBytes: number,
+    call?: Call,
+  ): Promise<void> {
     return this.#ask('ensureCapacity', call, () => {
       const there = this.#files.file(path);
       if (there === null) throw new HypervisorError('no-image', this.#host.name, `nothing at ${path}`);
+      if (format !== 'raw' && there.format !== format)
+        throw new HypervisorError(
+          'refused',
+          this.#host.name,
+          `${path} is ${there.format}, and not ${format}`,
+        );
       if (there.capacityBytes < capacityBytes) this.#files.write(path, { ...there, capacityBytes });
     });
   }

@@ -71,6 +71,7 @@ function readDisk(disk: Element): DiskFacts {
     shareable: at(disk, 'shareable') !== null,
     secrets: readSecretRefs(disk, 'volume'),
     toldBacking: readToldBacking(disk),
+    toldFormats: readToldFormats(disk),
     image: null,
     backing: [],
   };
@@ -92,6 +93,14 @@ function readExtras(os: Element | null, devices: Element | null): DomainExtras {
 function readVolume(source: Element | null): DiskFacts['volume'] {
   const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
   return pool === null || name === null ? null : { pool, name };
+}
+
+/** The format of each of those; libvirt believes it, whatever is in the file. */
+function readToldFormats(disk: Element): string[] {
+  const formats: string[] = [];
+  for (let link = at(disk, 'backingStore'); link !== null; link = at(link, 'backingStore'))
+    if (at(link, 'source') !== null) formats.push(attribute(at(link, 'format'), 'type') ?? '');
+  return formats;
 }
 
 /** What a disk is said to stand on, down to the last; null where that is left to the files. */

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import { readNamedDisks } from './named-disks-xml.ts';
+import { rawPaths, readNamedDisks } from './named-disks-xml.ts';
 
 const domain = (disk: string): string => `<domain><devices>${disk}</devices></domain>`;
 const driver = "<driver name='qemu' type='qcow2'/>";
-const file = { volume: null, what: '/i/a', open: false, readOnly: false, writes: ['/i/a'] };
+const file = { volume: null, what: '/i/a', open: false, readOnly: false, writes: ['/i/a'], isRaw: false };
 const device = {
   paths: ['/dev/vg/a'],
   writes: ['/dev/vg/a'],
   readOnly: false,
   volume: null,
   what: '/dev/vg/a',
+  isRaw: false,
 };
 
 test.each([
@@ -27,22 +28,30 @@ test.each([
   [
     'one that is mirrored',
     `<disk type='file'><source file='/i/a'/><mirror type='file'><source file='/i/new'/></mirror></disk>`,
-    { ...file, paths: ['/i/a', '/i/new'], writes: ['/i/a', '/i/new'] },
+    { ...file, paths: ['/i/a', '/i/new'], writes: ['/i/a', '/i/new'], isRaw: true },
   ],
   [
     'an empty drive',
     "<disk type='file' device='cdrom'/>",
-    { ...file, paths: [], writes: [], readOnly: true, what: null },
+    { ...file, paths: [], writes: [], readOnly: true, what: null, isRaw: true },
   ],
   [
     'a medium, which is only read',
     "<disk type='file' device='cdrom'><source file='/i/a'/></disk>",
-    { ...file, paths: ['/i/a'], writes: [], readOnly: true },
+    { ...file, paths: ['/i/a'], writes: [], readOnly: true, isRaw: true },
   ],
   [
     'a volume of a pool',
     `<disk type='volume'>${driver}<source pool='vms' volume='a'/></disk>`,
-    { paths: [], writes: [], readOnly: false, volume: { pool: 'vms', name: 'a' }, what: 'vms a', open: true },
+    {
+      paths: [],
+      writes: [],
+      readOnly: false,
+      volume: { pool: 'vms', name: 'a' },
+      what: 'vms a',
+      open: true,
+      isRaw: false,
+    },
   ],
   [
     'an overlay on a block device, which may stand on a file',
@@ -57,7 +66,7 @@ test.each([
   [
     'a raw block device',
     `<disk type='block'><driver type='raw'/><source dev='/dev/vg/a'/></disk>`,
-    { ...device, open: false },
+    { ...device, open: false, isRaw: true },
   ],
 ])('%s', (_, disk, named) => {
   expect(readNamedDisks(domain(disk), 'domain')).toEqual([named]);
@@ -68,4 +77,15 @@ test('a snapshot: its own file, and those of the domain at its time', () => {
   const then = "<disk type='file'><source file='/i/a'/></disk>";
   const xml = `<domainsnapshot><disks>${now}</disks>${domain(then)}</domainsnapshot>`;
   expect(readNamedDisks(xml, 'domainsnapshot').flatMap(({ paths }) => paths)).toEqual(['/i/a.snap', '/i/a']);
+});
+
+test('a file is raw where every description says so; what a mirror is laid out as nobody knows', () => {
+  const raw = "<disk type='file'><source file='/i/a'/></disk>";
+  const mirrored =
+    "<disk type='file'><source file='/i/b'/><mirror type='file'><source file='/i/new'/></mirror></disk>";
+  const formatted = `<disk type='file'>${driver}<source file='/i/a'/></disk>`;
+  const rawOf = (...disks: string[]): string[] =>
+    rawPaths(readNamedDisks(domain(disks.join('')), 'domain').map((disk) => ({ ...disk, path: null })));
+  expect(rawOf(raw, mirrored)).toEqual(['/i/a', '/i/b']);
+  expect(rawOf(raw, formatted)).toEqual([]);
 });

@@ -12,6 +12,8 @@ export interface NamedDisk {
   readonly volume: { readonly pool: string; readonly name: string } | null;
   /** What it is: a file, a block device, a server's disk; null for an empty drive. */
   readonly what: string | null;
+  /** Whether it is raw, and so stands on nothing; libvirt takes a disk of no format for that. */
+  readonly isRaw: boolean;
   /** Whether it may stand on something that the description does not tell. */
   readonly open: boolean;
 }
@@ -34,16 +36,33 @@ function readDisk(disk: Element): NamedDisk {
   const [pool, name] = [attribute(source, 'pool'), attribute(source, 'volume')];
   const volume = pool === null || name === null ? null : { pool, name };
   // libvirt takes a disk of no format for raw, which stands on nothing. An empty <backingStore/> says that nothing is below.
-  const mayStand = (attribute(at(disk, 'driver'), 'type') ?? 'raw') !== 'raw';
+  const isRaw = (attribute(at(disk, 'driver'), 'type') ?? 'raw') === 'raw';
+  const mayStand = !isRaw;
   const told = at(disk, 'backingStore') !== null;
   return {
     paths,
     writes: isRead(disk) ? [] : [source, at(disk, 'mirror', 'source')].flatMap(pathsOf),
     readOnly: isRead(disk),
     volume,
+    isRaw,
     what: source && whatOf(source),
     open: source !== null && mayStand && !told,
   };
+}
+
+/**
+ * Disks that are raw by all that is told of them; `path`: where one is that is named by a pool. The first of the paths of a disk
+ * is its own; what else it names (a mirror) may be laid out in another way.
+ */
+export function rawPaths(disks: readonly (NamedDisk & { readonly path: string | null })[]): string[] {
+  const raw = new Set<string>();
+  const formatted = new Set<string>();
+  for (const { isRaw, paths, path } of disks) {
+    const [own, ...others] = path === null ? paths : [path, ...paths];
+    if (own !== undefined) (isRaw ? raw : formatted).add(own);
+    for (const other of others) formatted.add(other);
+  }
+  return [...raw].filter((one) => !formatted.has(one));
 }
 
 function isRead(disk: Element): boolean {

@@ -5,6 +5,8 @@ import { at, attribute, bytesOf, rootOf, textOf, XmlError } from './parse-xml.ts
 export interface VolumeDescription {
   readonly image: ImageFacts;
   readonly backingPath: string | null;
+  /** As the image's header says it; null where it says none. */
+  readonly backingFormat: string | null;
   /** Room in the file's own bytes where libvirt says so. */
   readonly physicalBytes: number | null;
   /** Last change of what is in the file, and of anything of it, seconds; null where libvirt does not say. */
@@ -41,6 +43,7 @@ export function readVolumeXml(xml: string): VolumeDescription {
       ...((attribute(volume, 'type') === 'block' || isDevicePath(path)) && { device: true }),
     },
     backingPath: textOf(at(volume, 'backingStore', 'path')),
+    backingFormat: attribute(at(volume, 'backingStore', 'format'), 'type'),
     physicalBytes: physical === null ? null : bytesOf(physical, 'bytes'),
     changedAt: textOf(at(target, 'timestamps', 'mtime')),
     touchedAt: textOf(at(target, 'timestamps', 'ctime')),

@@ -73,6 +73,8 @@ export interface DiskFacts {
   readonly secrets: readonly SecretRef[];
   /** Paths of what it stands on as its definition tells, which counts more than what files say; null: files say it. */
   readonly toldBacking: readonly string[] | null;
+  /** The formats of those, in the same order; '' where none is told. Not set in facts of earlier versions. */
+  readonly toldFormats?: readonly string[];
   /** The hypervisor itself sends what is in it, with the guest. */
   readonly sentByHypervisor?: boolean;
   /** It is the guest's own to write, though nobody does while it moves: only its next start has it. */

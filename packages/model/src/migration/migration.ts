@@ -47,7 +47,12 @@ export interface Resize {
   readonly from: InstanceSize;
   readonly to: InstanceSize & { readonly flavor: FlavorSnapshot };
   /** The disk that grows, by its path at the source, and the size that its guest sees then; null: none grows. */
-  readonly rootDisk: { readonly path: string; readonly capacityBytes: number } | null;
+  readonly rootDisk: {
+    readonly path: string;
+    readonly capacityBytes: number;
+    /** As the definition says it. Not set by earlier versions. */
+    readonly format?: string;
+  } | null;
 }
 
 /** One migration, past or present. */

@@ -22,7 +22,7 @@ test('memory and processors are the flavor’s, and a smaller root disk grows', 
   expect(obstacles).toEqual([]);
   expect(resize).toMatchObject({
     to: { memoryBytes: 2 * gib, vcpus: 2 },
-    rootDisk: { path: '/images/web.qcow2', capacityBytes: 8 * gib },
+    rootDisk: { path: '/images/web.qcow2', capacityBytes: 8 * gib, format: 'qcow2' },
   });
 });
 

@@ -41,5 +41,6 @@ export function planResize(domain: DomainFacts, from: InstanceSize, flavor: Flav
     obstacles.push({ kind: 'disk-fixed', disk: root.target, toBytes });
     return { resize: { from, to, rootDisk: null }, obstacles };
   }
-  return { resize: { from, to, rootDisk: { path: root.path, capacityBytes: toBytes } }, obstacles };
+  const rootDisk = { path: root.path, capacityBytes: toBytes, format: root.format };
+  return { resize: { from, to, rootDisk }, obstacles };
 }

@@ -20,12 +20,18 @@ export interface NamingDomain extends ImageUser {
 /** All images of a host as far as its domains and what they stand on lead: who stands on what. */
 export class HostImages {
   readonly #domains: readonly DomainFiles[];
+  /** Disks that are raw by all that their domains say. */
+  readonly #raw: ReadonlySet<string>;
   readonly #images = new Map<string, StoredImage>();
   /** Directories that could not be read, and why. */
   readonly #dark = new Map<string, string>();
 
   private constructor(domains: readonly DomainFiles[]) {
     this.#domains = domains;
+    const raw = domains.flatMap((one) => one.raw);
+    // A file that another domain takes for something else stands on what its header says, for that one.
+    const formatted = new Set(domains.flatMap((one) => one.paths.filter((path) => !one.raw.includes(path))));
+    this.#raw = new Set(raw.filter((path) => !formatted.has(path)));
   }
 
   /**
@@ -38,7 +44,9 @@ export class HostImages {
     const directories = new Set(named.filter((path) => !isDevice(path)).map((path) => dirname(path)));
     // A set gives what is added to it on the way, too: where the images there stand on others, those are looked at next.
     for (const directory of directories) {
-      for (const image of await found.#imagesIn(host, directory, call)) {
+      for (const told of await found.#imagesIn(host, directory, call)) {
+        // What a guest has written to the beginning of its raw disk is nobody's word.
+        const image = found.#raw.has(told.image.path) ? asRaw(told) : told;
         found.#images.set(image.image.path, image);
         const below = image.backingPath;
         if (below?.startsWith('/') === true && !isDevice(below)) directories.add(dirname(below));
@@ -154,6 +162,14 @@ export class HostImages {
     if (a.changedAt !== b.changedAt || a.lengthBytes !== b.lengthBytes) return false;
     return (a.touchedAt ?? null) === (b.touchedAt ?? null);
   }
+}
+
+function asRaw({ image, state }: StoredImage): StoredImage {
+  return {
+    image: { ...image, format: 'raw', capacityBytes: state.lengthBytes },
+    backingPath: null,
+    state,
+  };
 }
 
 /** What is in /dev is no directory of images. */

@@ -1,3 +1,5 @@
+import { dirname, resolve } from 'node:path';
+import type { Call, HypervisorHost, PoolVolume } from '@ferry/hypervisor';
 import type { Host, PoolPlace } from '@ferry/model';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
@@ -20,6 +22,8 @@ interface Look {
   /** Its volumes are files, which can be laid out in any way. */
   readonly ofFiles: boolean;
   readonly volume: Awaited<ReturnType<typeof lookForVolume>>;
+  /** Files outside of its pool's directory that its header names, as what it stands on. */
+  readonly below: readonly string[];
   readonly silent: string | null;
 }
 
@@ -49,12 +53,26 @@ function placesThatHave(
   const lacking = looks.filter(({ volume }) => volume === null).map((one) => whyNot(one, pool, name));
   if (first === undefined || (named && lacking.length > 0)) throw refused(lacking.join(' '));
   if (!named && having.length > 1) throw several(having, `a volume ${name} in a pool ${pool}`);
+  const says = first.volume?.format ?? 'raw';
+  // Whoever wrote to a raw volume can have put a header there that names any file of the host.
+  if (format === null && says !== 'raw')
+    throw refused(
+      `what is in ${name} of ${pool} says that it is ${says}, and nobody else does: say which it is, --format ${says} or --format raw.`,
+    );
+  if (format !== null && format !== 'raw') {
+    if (says !== format) throw refused(`${name} of ${pool} is ${says} by what is in it, and not ${format}.`);
+    const outside = having.flatMap(({ host, below }) => below.map((path) => `${path} on ${host.name}`));
+    if (outside.length > 0)
+      throw refused(
+        `${name} of ${pool} stands on files outside of its pool: ${outside.join(', ')}. Whoever wrote to it can have named them: copy it into an image of its own (qemu-img convert), or put it into the pool that those are in.`,
+      );
+  }
   const shapes = new Set(having.map(({ volume }) => `${volume?.format} of ${volume?.capacityBytes} bytes`));
   if (shapes.size > 1) throw refused(`the hosts do not show one volume: ${[...shapes].join(', ')}.`);
   return {
     made: [],
     found: having.map(({ host }) => host),
-    format: format ?? first.volume?.format ?? 'raw',
+    format: format ?? says,
     capacityBytes: first.volume?.capacityBytes ?? null,
   };
 }
@@ -85,11 +103,25 @@ async function look(services: Services, host: Host, place: PoolPlace): Promise<L
     const facts = await reached.pools.pool(place.pool, call);
     const pool = facts === null ? 'absent' : facts.active ? 'active' : 'stopped';
     const volume = await lookForVolume(reached, place, call);
-    return { host, pool, ofFiles: facts?.directory != null, volume, silent: null };
+    const below = volume === null ? [] : await outsideOf(reached, volume, call);
+    return { host, pool, ofFiles: facts?.directory != null, volume, below, silent: null };
   } catch (error) {
     const silent = error instanceof Error ? error.message : String(error);
-    return { host, pool: 'absent', ofFiles: false, volume: null, silent };
+    return { host, pool: 'absent', ofFiles: false, volume: null, below: [], silent };
   }
+}
+
+/** The first file that an image names is enough to tell: what is outside is not looked at. */
+async function outsideOf(
+  { storage }: HypervisorHost,
+  { path, format }: PoolVolume,
+  call: Call,
+): Promise<string[]> {
+  if (format === 'raw' || !path.startsWith('/')) return [];
+  const [found] = (await storage.images(dirname(path), call)).filter(({ image }) => image.path === path);
+  const inside = await storage.inside({ path, format }, call);
+  const named = [found?.backingPath ?? null, inside?.dataFile ?? null].filter((one) => one !== null);
+  return named.map((one) => resolve(dirname(path), one)).filter((one) => dirname(one) !== dirname(path));
 }
 
 function whyNot({ host, pool, silent }: Look, name: string, volume: string): string {

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
+import { requireDeclaredAccess } from './access/require-access.ts';
 import { requireTokens } from './authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
@@ -14,6 +15,8 @@ import { imageRoutes } from './images.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
+import { everybody } from './access/access.ts';
+import { hidden } from './access/hidden.ts';
 import type { App } from './route-options.ts';
 import { securityGroupRoutes } from './security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
@@ -59,6 +62,7 @@ export async function buildServer(
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
   );
+  requireDeclaredAccess(app);
   app.decorate('place', place);
   app.decorateRequest('role', 'reader');
   await app.register(swagger, {
@@ -84,7 +88,7 @@ export async function buildServer(
       await v1.register(securityGroupRoutes, { controls });
       await v1.register(volumeRoutes, { controls });
       await v1.register(eventRoutes, { controls });
-      v1.get('/openapi.json', { config: { role: null }, schema: { hide: true } }, () => app.swagger());
+      v1.get('/openapi.json', hidden(everybody), () => app.swagger());
     },
     { prefix: '/ferry/v1' },
   );

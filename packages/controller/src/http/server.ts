@@ -11,13 +11,13 @@ import { eventRoutes } from './events.ts';
 import { flavorRoutes } from './flavors.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
+import { refuseHostileRequests, takeJson } from './hostile-requests.ts';
 import { imageRoutes } from './images.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
 import { everybody } from './access/access.ts';
 import { hidden } from './access/hidden.ts';
-import type { App } from './route-options.ts';
 import { securityGroupRoutes } from './security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
@@ -48,7 +48,8 @@ export async function buildServer(
     http: { shouldUpgradeCallback: wantsConsole },
     rewriteUrl: (request) => withoutProject(request.url ?? '/'),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  letBodiesBeEmpty(app);
+  refuseHostileRequests(app);
+  takeJson(app);
   app.setErrorHandler((error: unknown, request, reply) => {
     const refusal = refusalOfFailure(error);
     if (refusal !== null) return sendProblem(reply, refusal.code, refusal.message, refusal.findings);
@@ -100,15 +101,6 @@ export async function buildServer(
   await app.register(consolePages);
   consoleSockets(app, controls);
   return app;
-}
-
-/** Some clients name a type for a body that they do not send, in a DELETE for one; where a body is needed its schema says so. */
-function letBodiesBeEmpty(app: App): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    return parse(request, String(body), done);
-  });
 }
 
 function statusOf(error: unknown): number {

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { inProject, ofNobody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { takeJson } from '../hostile-requests.ts';
 import { GlanceFault } from './glance-fault.ts';
 import { imageBody } from './image-body.ts';
 import { imageSchema, imagesSchema } from './image-schemas.ts';
@@ -30,8 +31,7 @@ const TagSchema = Type.Object({ id: Type.String(), tag: Type.String() });
 /** Images of the library, in the image API's form. */
 export function imageRoutes(app: App, { controls }: RouteOptions): void {
   const { library } = controls;
-  for (const type of patchTypes)
-    app.addContentTypeParser(type, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  takeJson(app, ...patchTypes);
   app.get('/v2/images', hidden(inProject('token', 'get_images')), (request) => {
     const parameters = request.query as Parameters;
     const { query, limit, marker } = readImageQuery(parameters);

@@ -40,6 +40,14 @@ function sendNeutronError(request: FastifyRequest, reply: FastifyReply, error: u
   const refusal = refusalOfFailure(error);
   if (refusal !== null)
     return neutronError(reply, problems[refusal.code].status, refusal.code, refusal.message);
+  const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
+  if (typeof known === 'number' && known >= 400 && known < 500)
+    return neutronError(
+      reply,
+      known,
+      'HTTPBadRequest',
+      error instanceof Error ? error.message : String(error),
+    );
   request.log.error({ err: error, url: request.url }, 'a request of the network API failed inside');
   return neutronError(
     reply,

@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat schedules mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat schedules mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -60,6 +60,9 @@ protocol: setup ## hold the libvirt client's tables, and that of a domain's elem
 
 domain-elements: setup ## write docs/domain-elements.md from the table
 	node tools/write-domain-elements.ts
+
+routes: setup ## write docs/routes.md from what the routes declare
+	node tools/write-routes.ts
 
 mutation: setup ## change the libvirt client's protocol code bit by bit: does a test notice? (takes a while)
 	stryker run

@@ -1,3 +1,4 @@
+export { writtenRoutes } from './http/access/list-routes.ts';
 export type { ControllerOptions } from './controller-options.ts';
 export { type Controller, startController, version } from './start-controller.ts';
 export { StartError } from './start-error.ts';

@@ -1,5 +1,6 @@
 import { type Caller, firstProject, type Role } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { needsToken } from './access/require-access.ts';
 import type { Controls } from './controls.ts';
 import { authToken } from './openstack/authenticate.ts';
 import type { App } from './route-options.ts';
@@ -10,10 +11,6 @@ declare module 'fastify' {
     /** Set by the authentication hook before any handler runs. */
     role: Role;
   }
-  interface FastifyContextConfig {
-    /** Weakest role that may call the route; null for everyone, also without a token. */
-    role?: Role | null;
-  }
 }
 
 const strength: Record<Role, number> = { reader: 0, operator: 1, admin: 2 };
@@ -21,20 +18,15 @@ const strength: Record<Role, number> = { reader: 0, operator: 1, admin: 2 };
 /** Lets only known tokens in, and only to routes that their role may call. */
 export function requireTokens(app: App, controls: Pick<Controls, 'roleOf' | 'callerOf'>): void {
   app.addHook('onRequest', async (request, reply) => {
-    const needed = request.routeOptions.config.role;
-    if (needed === null || request.is404) return;
+    const { access } = request.routeOptions.config;
+    if (!needsToken(request)) return;
     const token = bearerToken(request) ?? authToken(request);
     const role = token === null ? null : await controls.roleOf(token);
     if (role === null) return refuse(reply, token === null ? null : await controls.callerOf(token));
     request.role = role;
-    if (needed !== undefined && strength[role] < strength[needed]) {
-      return sendProblem(
-        reply,
-        'forbidden',
-        `This needs the role ${needed}; the token has the role ${role}.`,
-      );
-    }
-    return undefined;
+    const needed = access?.kind === 'ferry' ? access.role : 'admin';
+    if (strength[role] >= strength[needed]) return undefined;
+    return sendProblem(reply, 'forbidden', `This needs the role ${needed}; the token has the role ${role}.`);
   });
 }
 

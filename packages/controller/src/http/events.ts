@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const keepAliveMs = 15_000;
@@ -7,7 +8,10 @@ const keepAliveMs = 15_000;
 export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void> {
   app.get(
     '/events',
-    { schema: { summary: 'What happens, as server-sent events (text/event-stream)' } },
+    {
+      config: { access: ferry('reader') },
+      schema: { summary: 'What happens, as server-sent events (text/event-stream)' },
+    },
     (request, reply) => {
       const after = Number(request.headers['last-event-id'] ?? Number.NaN);
       const gone = new AbortController();

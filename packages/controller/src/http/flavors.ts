@@ -1,5 +1,6 @@
 import { FlavorSchema, NewFlavorSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Flavors: list, make, remove. Instances keep what theirs was. */
@@ -7,6 +8,7 @@ export function flavorRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.get(
     '/flavors',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'All flavors',
         response: { 200: Type.Object({ flavors: Type.Array(FlavorSchema) }) },
@@ -17,7 +19,7 @@ export function flavorRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.post(
     '/flavors',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary: 'Make a flavor',
         body: NewFlavorSchema,
@@ -29,7 +31,7 @@ export function flavorRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.delete(
     '/flavors/:flavor',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary: 'Remove a flavor, by its id or its name; instances keep what it was',
         params: Type.Object({ flavor: Type.String() }),

@@ -1,4 +1,5 @@
 import { HealthSchema } from '@ferry/api';
+import { everybody } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Whether the controller works, for people and for load balancers; needs no token. */
@@ -6,7 +7,7 @@ export function healthRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.get(
     '/health',
     {
-      config: { role: null },
+      config: { access: everybody },
       schema: { summary: 'Whether the controller works', response: { 200: HealthSchema } },
     },
     () => controls.health(),

@@ -7,18 +7,23 @@ import {
   SetHostSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Hosts: list, show with what they run, add. */
 export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> {
   app.get(
     '/hosts',
-    { schema: { summary: 'All hosts', response: { 200: Type.Object({ hosts: Type.Array(HostSchema) }) } } },
+    {
+      config: { access: ferry('reader') },
+      schema: { summary: 'All hosts', response: { 200: Type.Object({ hosts: Type.Array(HostSchema) }) } },
+    },
     async () => ({ hosts: await controls.hosts() }),
   );
   app.get(
     '/hosts/:host',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'One host and what runs on it',
         params: Type.Object({ host: Type.String() }),
@@ -30,7 +35,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
   app.post(
     '/hosts',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary: 'Take in a plain libvirt host as it is',
         body: AddHostSchema,
@@ -42,7 +47,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
   app.patch(
     '/hosts/:host',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary: 'Set what an operator knows of a host',
         params: Type.Object({ host: Type.String() }),
@@ -55,7 +60,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
   app.delete(
     '/hosts/:host',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary: 'Look after a host no more; nothing on it is touched',
         params: Type.Object({ host: Type.String() }),
@@ -67,7 +72,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
   app.post(
     '/hosts/:host/fence',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary: 'Have a host that does not answer powered off by the hook, or say that it is off',
         params: Type.Object({ host: Type.String() }),

@@ -1,5 +1,6 @@
 import { ImageSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Base images of hosts: list, remove. */
@@ -7,6 +8,7 @@ export function imageRoutes(app: App, { controls }: RouteOptions): Promise<void>
   app.get(
     '/hosts/:host/images',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'Base images of a host, and who uses them',
         params: Type.Object({ host: Type.String() }),
@@ -22,7 +24,7 @@ export function imageRoutes(app: App, { controls }: RouteOptions): Promise<void>
   app.delete(
     '/hosts/:host/images',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary: 'Remove a base image that nothing uses',
         params: Type.Object({ host: Type.String() }),

@@ -12,6 +12,7 @@ import {
 } from '@ferry/api';
 import { Type } from 'typebox';
 import { consolePagePath, consoleStreamPath } from './consoles/console-paths.ts';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ instance: Type.String() });
@@ -21,6 +22,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.get(
     '/instances',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'All instances',
         response: { 200: Type.Object({ instances: Type.Array(InstanceSchema) }) },
@@ -31,6 +33,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.get(
     '/instances/:instance',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'One instance',
         params: named,
@@ -42,7 +45,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Take in a domain',
         body: AdoptInstanceSchema,
@@ -54,7 +57,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.delete(
     '/instances/:instance',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Look after an instance no more; its domain and its files stay as they are',
         params: named,
@@ -66,7 +69,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/keep',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Of several copies that were paused, let one go on and end the others; no disk is touched',
         params: named,
@@ -85,7 +88,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/consoles',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'A token that opens the serial console or the screen of an instance for some minutes',
         params: named,
@@ -109,6 +112,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/check',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'Would this move work? All findings, nothing changed',
         params: named,
@@ -121,6 +125,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/migrations',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'Move an instance; refused with all findings when a check forbids it',
         params: named,
@@ -134,7 +139,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/evacuate',
     {
-      config: { role: 'admin' },
+      config: { access: ferry('admin') },
       schema: {
         summary:
           'Start an instance elsewhere because its host is gone and known to be off; its disks must be there',

@@ -1,5 +1,6 @@
 import { MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
@@ -9,6 +10,7 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
   app.get(
     '/migrations',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'All migrations, newest first',
         response: { 200: Type.Object({ migrations: Type.Array(MigrationSchema) }) },
@@ -19,6 +21,7 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
   app.get(
     '/migrations/:migration',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'One migration',
         params: named,
@@ -30,7 +33,7 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
   app.post(
     '/migrations/:migration/abort',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'End a migration; the instance runs on at its source',
         params: named,
@@ -47,7 +50,7 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
     app.post(
       `/migrations/:migration/${decision}`,
       {
-        config: { role: 'operator' },
+        config: { access: ferry('operator') },
         schema: {
           summary,
           params: named,

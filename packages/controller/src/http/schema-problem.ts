@@ -1,3 +1,4 @@
+import { fewOf } from './few-of.ts';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 
 /** One sentence for all that is wrong with a request's shape, each field named: the usual text does not name unknown ones. */
@@ -9,5 +10,5 @@ export function schemaProblem(errors: readonly FastifySchemaValidationError[], w
     const allowed = keyword === 'const' ? ` "${String(params['allowedValue'])}"` : '';
     return `${at} ${message ?? `is not well formed (${keyword})`}${allowed}`;
   });
-  return new Error([...new Set(sentences)].join('; '));
+  return new Error(fewOf([...new Set(sentences)]).join('; '));
 }

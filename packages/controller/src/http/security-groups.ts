@@ -8,6 +8,7 @@ import {
   SetInstanceGroupsSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ group: Type.String() });
@@ -18,6 +19,7 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
   app.get(
     '/security-groups',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'All security groups',
         response: { 200: Type.Object({ securityGroups: Type.Array(SecurityGroupSchema) }) },
@@ -28,6 +30,7 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
   app.get(
     '/security-groups/:group',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'One security group',
         params: named,
@@ -39,7 +42,7 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
   app.post(
     '/security-groups',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Make a security group',
         body: NewSecurityGroupSchema,
@@ -51,7 +54,7 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
   app.delete(
     '/security-groups/:group',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Remove a security group that no instance has',
         params: named,
@@ -69,7 +72,7 @@ function ruleRoutes(app: App, controls: RouteOptions['controls']): void {
   app.post(
     '/security-groups/:group/rules',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Let one more kind of flow through',
         params: named,
@@ -83,7 +86,7 @@ function ruleRoutes(app: App, controls: RouteOptions['controls']): void {
   app.delete(
     '/security-groups/:group/rules/:rule',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Let a kind of flow through no longer, also where it is under way',
         params: Type.Object({ group: Type.String(), rule: Type.String() }),
@@ -98,6 +101,7 @@ function instanceGroupRoutes(app: App, controls: RouteOptions['controls']): void
   app.get(
     '/instances/:instance/security-groups',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'What stands before an instance',
         params: instanceNamed,
@@ -109,7 +113,7 @@ function instanceGroupRoutes(app: App, controls: RouteOptions['controls']): void
   app.put(
     '/instances/:instance/security-groups',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Put security groups before an instance, in place of those it has',
         params: instanceNamed,

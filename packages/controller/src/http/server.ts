@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
+import { requireDeclaredAccess } from './access/require-access.ts';
 import { requireTokens } from './authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
@@ -10,11 +11,13 @@ import { eventRoutes } from './events.ts';
 import { flavorRoutes } from './flavors.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
+import { refuseHostileRequests, takeJson } from './hostile-requests.ts';
 import { imageRoutes } from './images.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { instanceRoutes } from './instances.ts';
 import { migrationRoutes } from './migrations.ts';
-import type { App } from './route-options.ts';
+import { everybody } from './access/access.ts';
+import { hidden } from './access/hidden.ts';
 import { securityGroupRoutes } from './security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
@@ -45,7 +48,8 @@ export async function buildServer(
     http: { shouldUpgradeCallback: wantsConsole },
     rewriteUrl: (request) => withoutProject(request.url ?? '/'),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  letBodiesBeEmpty(app);
+  refuseHostileRequests(app);
+  takeJson(app);
   app.setErrorHandler((error: unknown, request, reply) => {
     const refusal = refusalOfFailure(error);
     if (refusal !== null) return sendProblem(reply, refusal.code, refusal.message, refusal.findings);
@@ -59,6 +63,7 @@ export async function buildServer(
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
   );
+  requireDeclaredAccess(app);
   app.decorate('place', place);
   app.decorateRequest('role', 'reader');
   await app.register(swagger, {
@@ -84,7 +89,7 @@ export async function buildServer(
       await v1.register(securityGroupRoutes, { controls });
       await v1.register(volumeRoutes, { controls });
       await v1.register(eventRoutes, { controls });
-      v1.get('/openapi.json', { config: { role: null }, schema: { hide: true } }, () => app.swagger());
+      v1.get('/openapi.json', hidden(everybody), () => app.swagger());
     },
     { prefix: '/ferry/v1' },
   );
@@ -96,15 +101,6 @@ export async function buildServer(
   await app.register(consolePages);
   consoleSockets(app, controls);
   return app;
-}
-
-/** Some clients name a type for a body that they do not send, in a DELETE for one; where a body is needed its schema says so. */
-function letBodiesBeEmpty(app: App): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    return parse(request, String(body), done);
-  });
 }
 
 function statusOf(error: unknown): number {

@@ -1,5 +1,6 @@
 import { NewVolumeSchema, ProblemSchema, SetVolumeSchema, VolumeSchema } from '@ferry/api';
 import { Type } from 'typebox';
+import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const One = Type.Object({ volume: Type.String() });
@@ -10,6 +11,7 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.get(
     '/volumes',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'All volumes of the catalogue, and who has them',
         response: { 200: Type.Object({ volumes: Type.Array(VolumeSchema) }) },
@@ -20,6 +22,7 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.get(
     '/volumes/:volume',
     {
+      config: { access: ferry('reader') },
       schema: {
         summary: 'One volume by its name or id',
         params: One,
@@ -31,7 +34,7 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.post(
     '/volumes',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Make a volume known, or make one in a pool',
         body: NewVolumeSchema,
@@ -49,7 +52,7 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.patch(
     '/volumes/:volume',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Say anew which hosts have a volume, and what it is called',
         params: One,
@@ -62,7 +65,7 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
   app.delete(
     '/volumes/:volume',
     {
-      config: { role: 'operator' },
+      config: { access: ferry('operator') },
       schema: {
         summary:
           'Take a volume that no instance has out of the catalogue; what Ferry made is removed with it',

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { everybody } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -14,7 +16,7 @@ const types: Readonly<Record<string, string>> = {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:";
 
-const open = { config: { role: null }, schema: { hide: true } } as const;
+const open = hidden(everybody);
 
 /** Pages that show a console in a browser. They hold no secret: the token is in the address of whoever was given one. */
 export function consolePages(app: App): Promise<void> {

@@ -33,6 +33,7 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
     // Clients of OpenStack's proxies offer `binary` and `base64`, and wait for one of them.
     handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
   });
+  app.declaredRoutes.push({ method: 'UPGRADE', url: streamPath, access: { kind: 'console-token' } });
   let stops = false;
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);

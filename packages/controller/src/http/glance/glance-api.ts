@@ -1,9 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import { requireAccess } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
+import { everybody } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
-import { sendGlanceFault } from './glance-fault.ts';
+import { GlanceFault, sendGlanceFault } from './glance-fault.ts';
 import { imageDataRoutes } from './image-data.ts';
 import { imageRoutes } from './images.ts';
 
@@ -18,6 +21,15 @@ export async function glanceApi(app: App, { controls }: RouteOptions): Promise<v
   await app.register(
     (images: App, inner: RouteOptions) => {
       authenticate(images, inner.controls);
+      requireAccess(
+        images,
+        ({ caller }) => caller,
+        ({ rule, role }) =>
+          new GlanceFault(
+            403,
+            `You are not authorized to complete ${rule}: that takes the role "${role}" in a project.`,
+          ),
+      );
       imageRoutes(images, inner);
       imageDataRoutes(images, inner);
       return Promise.resolve();
@@ -28,7 +40,7 @@ export async function glanceApi(app: App, { controls }: RouteOptions): Promise<v
 
 /** Clients ask for them before they log in. */
 function versionRoutes(app: App): void {
-  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  const everyone = hidden(everybody);
   for (const path of ['/', '/v2', '/v2/'])
     app.get(path, everyone, (request, reply) => reply.code(300).send(versionsBody(request)));
   app.get('/versions', everyone, versionsBody);

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { inProject } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { GlanceFault } from './glance-fault.ts';
 import { readRange } from './read-range.ts';
@@ -8,17 +10,24 @@ type OneImage = FastifyRequest<{ Params: { id: string } }>;
 
 /** `/v2/images/ID/file`: the bytes of an image, there and back. */
 export function imageDataRoutes(app: App, { controls }: RouteOptions): void {
-  const hidden = { schema: { hide: true } };
   // Bytes are taken as they come: no limit of the body's size holds for a stream.
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
-  app.put('/v2/images/:id/file', hidden, async (request: OneImage, reply) => {
-    if (!(request.body instanceof Readable))
-      throw new GlanceFault(415, 'The bytes of an image come as application/octet-stream.');
-    const expectedBytes = Number(request.headers['content-length'] ?? 0);
-    await controls.library.upload(request.caller, request.params.id, request.body, expectedBytes);
-    return reply.code(204).send();
-  });
-  app.get('/v2/images/:id/file', hidden, async (request: OneImage, reply) => sendBytes(request, reply));
+  app.put(
+    '/v2/images/:id/file',
+    hidden(inProject('member', 'upload_image')),
+    async (request: OneImage, reply) => {
+      if (!(request.body instanceof Readable))
+        throw new GlanceFault(415, 'The bytes of an image come as application/octet-stream.');
+      const expectedBytes = Number(request.headers['content-length'] ?? 0);
+      await controls.library.upload(request.caller, request.params.id, request.body, expectedBytes);
+      return reply.code(204).send();
+    },
+  );
+  app.get(
+    '/v2/images/:id/file',
+    hidden(inProject('token', 'download_image')),
+    async (request: OneImage, reply) => sendBytes(request, reply),
+  );
 
   async function sendBytes(request: OneImage, reply: FastifyReply): Promise<FastifyReply> {
     const image = await controls.library.image(request.caller, request.params.id);

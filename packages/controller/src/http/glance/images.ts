@@ -1,6 +1,9 @@
 import type { ImagePatch, LibraryImage } from '@ferry/model';
 import { type Static, Type } from 'typebox';
+import { inProject, ofNobody } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { takeJson } from '../hostile-requests.ts';
 import { GlanceFault } from './glance-fault.ts';
 import { imageBody } from './image-body.ts';
 import { imageSchema, imagesSchema } from './image-schemas.ts';
@@ -11,7 +14,6 @@ const patchTypes = [
   'application/openstack-images-v2.0-json-patch',
 ] as const;
 
-const hide = { schema: { hide: true } } as const;
 const PatchSchema = Type.Array(
   Type.Object(
     {
@@ -29,33 +31,55 @@ const TagSchema = Type.Object({ id: Type.String(), tag: Type.String() });
 /** Images of the library, in the image API's form. */
 export function imageRoutes(app: App, { controls }: RouteOptions): void {
   const { library } = controls;
-  for (const type of patchTypes)
-    app.addContentTypeParser(type, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
-  app.get('/v2/images', hide, (request) => {
+  takeJson(app, ...patchTypes);
+  app.get('/v2/images', hidden(inProject('token', 'get_images')), (request) => {
     const parameters = request.query as Parameters;
     const { query, limit, marker } = readImageQuery(parameters);
     return library
       .list(request.caller, query)
       .then((found) => listBody(pageOf(found, limit, marker), limit, parameters));
   });
-  app.post('/v2/images', { schema: { hide: true, body: FieldsSchema } }, async (request, reply) => {
-    const image = await library.create(request.caller, request.body);
-    return reply.code(201).header('Location', `/v2/images/${image.id}`).send(imageBody(image));
-  });
-  app.get('/v2/images/:id', { schema: { hide: true, params: OneSchema } }, (request) =>
-    library.image(request.caller, request.params.id).then(imageBody),
+  app.post(
+    '/v2/images',
+    {
+      config: { access: { ...inProject('member', 'add_image'), makes: true } },
+      schema: { hide: true, body: FieldsSchema },
+    },
+    async (request, reply) => {
+      const image = await library.create(request.caller, request.body);
+      return reply.code(201).header('Location', `/v2/images/${image.id}`).send(imageBody(image));
+    },
   );
-  app.patch('/v2/images/:id', { schema: { hide: true, params: OneSchema, body: PatchSchema } }, (request) => {
-    const type = request.headers['content-type']?.split(';')[0] ?? '';
-    if (!(patchTypes as readonly string[]).includes(type))
-      throw new GlanceFault(415, `An image is changed by ${patchTypes.join(' or ')}.`);
-    return library.change(request.caller, request.params.id, patchesOf(request.body)).then(imageBody);
-  });
-  app.delete('/v2/images/:id', { schema: { hide: true, params: OneSchema } }, async (request, reply) => {
-    await library.remove(request.caller, request.params.id);
-    return reply.code(204).send();
-  });
-  const tags = { schema: { hide: true, params: TagSchema } } as const;
+  app.get(
+    '/v2/images/:id',
+    { config: { access: inProject('token', 'get_image') }, schema: { hide: true, params: OneSchema } },
+    (request) => library.image(request.caller, request.params.id).then(imageBody),
+  );
+  app.patch(
+    '/v2/images/:id',
+    {
+      config: { access: inProject('member', 'modify_image') },
+      schema: { hide: true, params: OneSchema, body: PatchSchema },
+    },
+    (request) => {
+      const type = request.headers['content-type']?.split(';')[0] ?? '';
+      if (!(patchTypes as readonly string[]).includes(type))
+        throw new GlanceFault(415, `An image is changed by ${patchTypes.join(' or ')}.`);
+      return library.change(request.caller, request.params.id, patchesOf(request.body)).then(imageBody);
+    },
+  );
+  app.delete(
+    '/v2/images/:id',
+    { config: { access: inProject('member', 'delete_image') }, schema: { hide: true, params: OneSchema } },
+    async (request, reply) => {
+      await library.remove(request.caller, request.params.id);
+      return reply.code(204).send();
+    },
+  );
+  const tags = {
+    config: { access: inProject('member', 'modify_image') },
+    schema: { hide: true, params: TagSchema },
+  } as const;
   app.put('/v2/images/:id/tags/:tag', tags, async (request, reply) => {
     await library.tag(request.caller, request.params.id, request.params.tag);
     return reply.code(204).send();
@@ -65,13 +89,16 @@ export function imageRoutes(app: App, { controls }: RouteOptions): void {
     return reply.code(204).send();
   });
   // Images are shared with everybody or nobody: there are no members.
-  app.get('/v2/images/:id/members', { schema: { hide: true, params: OneSchema } }, (request) =>
-    library
-      .image(request.caller, request.params.id)
-      .then(() => ({ members: [], schema: '/v2/schemas/members' })),
+  app.get(
+    '/v2/images/:id/members',
+    { config: { access: inProject('token', 'get_members') }, schema: { hide: true, params: OneSchema } },
+    (request) =>
+      library
+        .image(request.caller, request.params.id)
+        .then(() => ({ members: [], schema: '/v2/schemas/members' })),
   );
-  app.get('/v2/schemas/image', hide, () => imageSchema);
-  app.get('/v2/schemas/images', hide, () => imagesSchema);
+  app.get('/v2/schemas/image', hidden(ofNobody('get_schema')), () => imageSchema);
+  app.get('/v2/schemas/images', hidden(ofNobody('get_schema')), () => imagesSchema);
 }
 
 /** A patch without a value says that it is null. */

@@ -4,6 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { clientAddress } from '../openstack/client-address.ts';
 import { publicUrl } from '../openstack/public-url.ts';
+import { everybody, ofNobody, ofOwn } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { domainBody, listBody, projectBody, tokenBody } from './bodies.ts';
 import { catalogAt } from './catalog.ts';
@@ -12,14 +14,12 @@ import { forbidden, isAdmin } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
 
-const hide = { schema: { hide: true } } as const;
-
 /** Getting, looking at and ending tokens, and what somebody can get one for. */
 export function authRoutes(app: App, { identity }: IdentityOptions): Promise<void> {
   app.post(
     '/auth/tokens',
     {
-      config: { role: null },
+      config: { access: everybody },
       schema: { hide: true, body: AuthRequestSchema, querystring: Type.Object({}) },
     },
     async (request, reply) => {
@@ -32,11 +32,11 @@ export function authRoutes(app: App, { identity }: IdentityOptions): Promise<voi
         .send(tokenBody(facts, catalogFor(request)));
     },
   );
-  app.get('/auth/tokens', hide, async (request, reply) => {
+  app.get('/auth/tokens', hidden(ofOwn('validate_token')), async (request, reply) => {
     const { subject, facts } = await subjectOf(request, 'validate_token');
     return reply.header('X-Subject-Token', subject).send(tokenBody(facts, catalogFor(request)));
   });
-  app.delete('/auth/tokens', hide, async (request, reply) => {
+  app.delete('/auth/tokens', hidden(ofOwn('revoke_token')), async (request, reply) => {
     const { subject } = await subjectOf(request, 'revoke_token');
     if (!(await identity.revoke(subject)))
       throw new IdentityFault(
@@ -63,7 +63,7 @@ export function authRoutes(app: App, { identity }: IdentityOptions): Promise<voi
 }
 
 function scopeRoutes(app: App, { identity }: IdentityOptions): void {
-  app.get('/auth/catalog', hide, (request) => {
+  app.get('/auth/catalog', hidden(ofNobody('get_auth_catalog')), (request) => {
     if (request.facts.target === null)
       throw new IdentityFault(403, 'The token is for nothing that has a catalog.');
     return {
@@ -71,14 +71,14 @@ function scopeRoutes(app: App, { identity }: IdentityOptions): void {
       links: { self: `${identityUrl(request)}/auth/catalog` },
     };
   });
-  app.get('/auth/projects', hide, async (request) => {
+  app.get('/auth/projects', hidden(ofOwn('get_auth_projects')), async (request) => {
     const [held, projects] = await Promise.all([heldBy(request), identity.projects()]);
     const ids = new Set(held.map(({ target }) => (target.kind === 'project' ? target.id : '')));
     const open = projects.filter(({ id, enabled }) => enabled && ids.has(id));
     const bodies = open.map((one) => projectBody(one, identityUrl(request)));
     return listBody('projects', bodies, `${identityUrl(request)}/auth/projects`);
   });
-  app.get('/auth/domains', hide, async (request) => {
+  app.get('/auth/domains', hidden(ofOwn('get_auth_domains')), async (request) => {
     const held = (await heldBy(request)).some(({ target }) => target.kind === 'domain');
     return listBody(
       'domains',
@@ -86,11 +86,11 @@ function scopeRoutes(app: App, { identity }: IdentityOptions): void {
       `${identityUrl(request)}/auth/domains`,
     );
   });
-  app.get('/auth/system', hide, async (request) => {
+  app.get('/auth/system', hidden(ofOwn('get_auth_system')), async (request) => {
     const held = (await heldBy(request)).some(({ target }) => target.kind === 'system');
     return { system: held ? [{ all: true }] : [], links: { self: `${identityUrl(request)}/auth/system` } };
   });
-  app.get('/domains', hide, (request) => {
+  app.get('/domains', hidden(ofNobody('list_domains')), (request) => {
     const { name, enabled } = request.query as { name?: string; enabled?: string };
     const there = (name ?? theDomain.name) === theDomain.name && !/^(?:false|0)$/i.test(enabled ?? '');
     return listBody(
@@ -101,7 +101,10 @@ function scopeRoutes(app: App, { identity }: IdentityOptions): void {
   });
   app.get(
     '/domains/:id',
-    { schema: { hide: true, params: Type.Object({ id: Type.String() }) } },
+    {
+      config: { access: ofNobody('get_domain') },
+      schema: { hide: true, params: Type.Object({ id: Type.String() }) },
+    },
     (request) => {
       if (request.params.id !== theDomain.id)
         throw new IdentityFault(404, `Could not find domain: ${request.params.id}.`);

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { publicUrl } from '../openstack/public-url.ts';
+import { type Access, ofAll, ofNobody } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { listBody } from './bodies.ts';
 import { endpointsAt, services } from './catalog.ts';
-import { requireAdmin } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
 
-const hide = { schema: { hide: true } } as const;
-const one = { schema: { hide: true, params: Type.Object({ id: Type.String() }) } } as const;
+const one = { hide: true, params: Type.Object({ id: Type.String() }) } as const;
 
 /** Services, endpoints and regions, which follow from how Ferry is started; they are read, not changed. */
 export function catalogRoutes(app: App): Promise<void> {
@@ -19,23 +19,21 @@ export function catalogRoutes(app: App): Promise<void> {
     regions: { noun: 'region', keys: [], bodies: regionBodies },
   } as const;
   for (const [list, { noun, keys, bodies }] of Object.entries(nouns)) {
-    app.get(`/${list}`, hide, (request) => {
-      // Regions are for everyone, as in Keystone's own policy.
-      if (noun !== 'region') requireAdmin(request, `list_${list}`);
+    // Regions are for everyone with a token, as in Keystone's own policy.
+    const reading = (rule: string): Access => (noun === 'region' ? ofNobody(rule) : ofAll('admin', rule));
+    app.get(`/${list}`, hidden(reading(`list_${list}`)), (request) => {
       const query = request.query as Record<string, string | undefined>;
       const found = bodies(request).filter((body) =>
         keys.every((key) => query[key] === undefined || body[key] === query[key]),
       );
       return listBody(list, found, `${identityUrl(request)}/${list}`);
     });
-    app.get(`/${list}/:id`, one, (request) => {
-      if (noun !== 'region') requireAdmin(request, `get_${noun}`);
+    app.get(`/${list}/:id`, { config: { access: reading(`get_${noun}`) }, schema: one }, (request) => {
       const found = bodies(request).find((body) => body['id'] === request.params.id);
       if (found === undefined) throw new IdentityFault(404, `Could not find ${noun}: ${request.params.id}.`);
       return { [noun]: found };
     });
-    app.post(`/${list}`, hide, (request) => {
-      requireAdmin(request, `create_${noun}`);
+    app.post(`/${list}`, hidden(ofAll('nobody', `create_${noun}`)), () => {
       throw new IdentityFault(
         403,
         `The ${list} of Ferry follow from how it is started: see --public-url and --region of \`ferry serve\`.`,

@@ -33,10 +33,6 @@ async function v3Routes(app: App, { identity }: { identity: Identity }): Promise
     return sendIdentityFault(request, reply, new IdentityFault(404, message));
   });
   if (identity.kind !== 'own') return;
-  app.addHook('onRequest', (request, _reply, done) => {
-    // In no id and no name, and PostgreSQL refuses to look for it.
-    done(request.url.includes('%00') ? new IdentityFault(400, 'The address has a NUL in it.') : undefined);
-  });
   requireFacts(app, identity);
   const options: IdentityOptions = { identity };
   await app.register(authRoutes, options);

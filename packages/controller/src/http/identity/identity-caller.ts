@@ -1,5 +1,7 @@
 import { hasRole, type TokenFacts } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
+import type { Who } from '../access/access.ts';
+import { needsToken, requireAccess } from '../access/require-access.ts';
 import { authToken } from '../openstack/authenticate.ts';
 import type { App } from '../route-options.ts';
 import { IdentityFault } from './identity-fault.ts';
@@ -12,28 +14,21 @@ declare module 'fastify' {
   }
 }
 
-/** Lets only those in whose `X-Auth-Token` is good. Routes with `role: null` are for everyone. */
+/** Lets only those in whose `X-Auth-Token` is good. Routes for everybody are open. */
 export function requireFacts(app: App, identity: OwnIdentity): void {
   app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.role === null || request.is404) return;
+    if (!needsToken(request)) return;
     const token = authToken(request);
     const facts = token === null ? null : await identity.facts(token);
     if (facts === null) throw new IdentityFault(401, 'no token');
     request.facts = facts;
   });
+  requireAccess(app, whoOf, ({ rule }) => forbidden(rule));
 }
 
-/**
- * Throws unless the caller is an administrator, in whichever project, as in Keystone's own policy. `action` as Keystone
- * names it.
- */
-export function requireAdmin(request: FastifyRequest, action: string): void {
-  if (!isAdmin(request)) throw forbidden(action);
-}
-
-/** Throws unless the caller is that user, or an administrator. */
-export function requireSelfOrAdmin(request: FastifyRequest, userId: string, action: string): void {
-  if (request.facts.user.id !== userId && !isAdmin(request)) throw forbidden(action);
+/** An administrator is one in whichever project, as in Keystone's own policy. */
+function whoOf({ facts: { user, target, roles } }: FastifyRequest): Who {
+  return { roles, userId: user.id, projectId: target?.kind === 'project' ? target.id : null };
 }
 
 export function isAdmin(request: FastifyRequest): boolean {

@@ -1,4 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import { everybody } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { identityUrl } from './identity-url.ts';
 
@@ -12,7 +14,7 @@ const version = {
 
 /** What clients ask before they sign in. `v3`: where it is; null: here. */
 export function identityVersionRoutes(app: App, v3: string | null): void {
-  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  const everyone = hidden(everybody);
   const entry = (request: FastifyRequest): object => ({
     ...version,
     links: [{ rel: 'self', href: `${v3 ?? identityUrl(request)}/` }],

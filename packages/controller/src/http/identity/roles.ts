@@ -8,19 +8,17 @@ import {
 } from '@ferry/model';
 import { Type } from 'typebox';
 import { publicUrl } from '../openstack/public-url.ts';
+import { ofAll } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { assignmentBody, listBody, type Names, roleBody } from './bodies.ts';
 import type { IdentityOptions } from './identity-controls.ts';
-import { requireAdmin } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
 
-const hide = { schema: { hide: true } } as const;
-
 /** The four roles, who has which, and giving and taking them. */
 export function roleRoutes(app: App, options: IdentityOptions): Promise<void> {
-  app.get('/roles', hide, (request) => {
-    requireAdmin(request, 'list_roles');
+  app.get('/roles', hidden(ofAll('admin', 'list_roles')), (request) => {
     const { name } = request.query as { name?: string };
     const roles = allRoles.filter((role) => name === undefined || role.name === name);
     return listBody(
@@ -29,14 +27,19 @@ export function roleRoutes(app: App, options: IdentityOptions): Promise<void> {
       `${identityUrl(request)}/roles`,
     );
   });
-  app.get('/roles/:id', { schema: { hide: true, params: Type.Object({ id: Type.String() }) } }, (request) => {
-    requireAdmin(request, 'get_role');
-    const role = allRoles.find(({ id }) => id === request.params.id);
-    if (role === undefined) throw new IdentityFault(404, `Could not find role: ${request.params.id}.`);
-    return { role: roleBody(role, identityUrl(request)) };
-  });
-  app.post('/roles', hide, (request) => {
-    requireAdmin(request, 'create_role');
+  app.get(
+    '/roles/:id',
+    {
+      config: { access: ofAll('admin', 'get_role') },
+      schema: { hide: true, params: Type.Object({ id: Type.String() }) },
+    },
+    (request) => {
+      const role = allRoles.find(({ id }) => id === request.params.id);
+      if (role === undefined) throw new IdentityFault(404, `Could not find role: ${request.params.id}.`);
+      return { role: roleBody(role, identityUrl(request)) };
+    },
+  );
+  app.post('/roles', hidden(ofAll('nobody', 'create_role')), () => {
     throw new IdentityFault(
       403,
       `Roles are not made: there are ${allRoles.map(({ name }) => name).join(', ')}.`,
@@ -53,8 +56,7 @@ export function roleRoutes(app: App, options: IdentityOptions): Promise<void> {
 }
 
 function assignmentRoutes(app: App, { identity }: IdentityOptions): void {
-  app.get('/role_assignments', hide, async (request) => {
-    requireAdmin(request, 'list_role_assignments');
+  app.get('/role_assignments', hidden(ofAll('admin', 'list_role_assignments')), async (request) => {
     const query = request.query as Record<string, string | undefined>;
     const base = identityUrl(request);
     const userId = query['user.id'];
@@ -104,30 +106,42 @@ function grantRoutes(
     target: targetAt(given.target ?? ''),
     roleId: given.role,
   });
-  app.put(grant, { schema: { hide: true, params } }, async (request, reply) => {
-    requireAdmin(request, 'create_grant');
-    await identity.grantRole(read(request.params));
-    return reply.code(204).send();
-  });
-  app.get(grant, { schema: { hide: true, params } }, async (request, reply) => {
-    requireAdmin(request, 'check_grant');
-    if (!(await identity.holdsRole(read(request.params))))
-      throw new IdentityFault(404, 'The user does not have that role there.');
-    return reply.code(204).send();
-  });
-  app.delete(grant, { schema: { hide: true, params } }, async (request, reply) => {
-    requireAdmin(request, 'revoke_grant');
-    await identity.revokeRole(read(request.params));
-    return reply.code(204).send();
-  });
-  app.get(`${path}/users/:user/roles`, { schema: { hide: true, params: listed } }, async (request) => {
-    requireAdmin(request, 'list_grants');
-    const { target, user } = request.params;
-    const base = identityUrl(request);
-    const held = await identity.roleAssignments({ userId: user, target: targetAt(target ?? '') });
-    const roles = held.map(({ role }) => roleBody(namedRole(role), base));
-    return listBody('roles', roles, `${publicUrl(request)}${request.url}`);
-  });
+  app.put(
+    grant,
+    { config: { access: ofAll('admin', 'create_grant') }, schema: { hide: true, params } },
+    async (request, reply) => {
+      await identity.grantRole(read(request.params));
+      return reply.code(204).send();
+    },
+  );
+  app.get(
+    grant,
+    { config: { access: ofAll('admin', 'check_grant') }, schema: { hide: true, params } },
+    async (request, reply) => {
+      if (!(await identity.holdsRole(read(request.params))))
+        throw new IdentityFault(404, 'The user does not have that role there.');
+      return reply.code(204).send();
+    },
+  );
+  app.delete(
+    grant,
+    { config: { access: ofAll('admin', 'revoke_grant') }, schema: { hide: true, params } },
+    async (request, reply) => {
+      await identity.revokeRole(read(request.params));
+      return reply.code(204).send();
+    },
+  );
+  app.get(
+    `${path}/users/:user/roles`,
+    { config: { access: ofAll('admin', 'list_grants') }, schema: { hide: true, params: listed } },
+    async (request) => {
+      const { target, user } = request.params;
+      const base = identityUrl(request);
+      const held = await identity.roleAssignments({ userId: user, target: targetAt(target ?? '') });
+      const roles = held.map(({ role }) => roleBody(namedRole(role), base));
+      return listBody('roles', roles, `${publicUrl(request)}${request.url}`);
+    },
+  );
 }
 
 function targetOf(query: Readonly<Record<string, string | undefined>>): RoleTarget | null {

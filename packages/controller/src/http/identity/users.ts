@@ -1,21 +1,23 @@
 import { ChangedUserSchema, NewPasswordSchema, NewUserSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { clientAddress } from '../openstack/client-address.ts';
+import { type Access, ofAll, ofNobody, ofUser } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { listBody, projectBody, userBody } from './bodies.ts';
 import { filtered } from './filtered.ts';
 import type { IdentityOptions } from './identity-controls.ts';
-import { requireAdmin, requireSelfOrAdmin } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
 
 const params = Type.Object({ id: Type.String() });
-const one = { schema: { hide: true, params } } as const;
+function one(access: Access) {
+  return { config: { access }, schema: { hide: true, params } } as const;
+}
 
 /** Users: list, make, show, change, delete; one's own password; one's own projects. */
 export function userRoutes(app: App, { identity }: IdentityOptions): Promise<void> {
-  app.get('/users', { schema: { hide: true } }, async (request) => {
-    requireAdmin(request, 'list_users');
+  app.get('/users', hidden(ofAll('admin', 'list_users')), async (request) => {
     const users = filtered(await identity.users(), request.query);
     return listBody(
       'users',
@@ -23,22 +25,29 @@ export function userRoutes(app: App, { identity }: IdentityOptions): Promise<voi
       `${identityUrl(request)}/users`,
     );
   });
-  app.post('/users', { schema: { hide: true, body: NewUserSchema } }, async (request, reply) => {
-    requireAdmin(request, 'create_user');
-    const user = await identity.createUser(request.body.user);
-    return reply.code(201).send({ user: userBody(user, identityUrl(request)) });
-  });
-  app.get('/users/:id', one, async (request) => {
-    requireSelfOrAdmin(request, request.params.id, 'get_user');
+  app.post(
+    '/users',
+    { config: { access: ofAll('admin', 'create_user') }, schema: { hide: true, body: NewUserSchema } },
+    async (request, reply) => {
+      const user = await identity.createUser(request.body.user);
+      return reply.code(201).send({ user: userBody(user, identityUrl(request)) });
+    },
+  );
+  app.get('/users/:id', one(ofUser('get_user', 'id')), async (request) => {
     return { user: userBody(await identity.user(request.params.id), identityUrl(request)) };
   });
-  app.patch('/users/:id', { schema: { hide: true, params, body: ChangedUserSchema } }, async (request) => {
-    requireAdmin(request, 'update_user');
-    const user = await identity.changeUser(request.params.id, request.body.user);
-    return { user: userBody(user, identityUrl(request)) };
-  });
-  app.delete('/users/:id', one, async (request, reply) => {
-    requireAdmin(request, 'delete_user');
+  app.patch(
+    '/users/:id',
+    {
+      config: { access: ofAll('admin', 'update_user') },
+      schema: { hide: true, params, body: ChangedUserSchema },
+    },
+    async (request) => {
+      const user = await identity.changeUser(request.params.id, request.body.user);
+      return { user: userBody(user, identityUrl(request)) };
+    },
+  );
+  app.delete('/users/:id', one(ofAll('admin', 'delete_user')), async (request, reply) => {
     if (request.params.id === request.facts.user.id)
       throw new IdentityFault(403, 'Nobody deletes themselves: another administrator can.');
     await identity.deleteUser(request.params.id);
@@ -46,16 +55,17 @@ export function userRoutes(app: App, { identity }: IdentityOptions): Promise<voi
   });
   app.post(
     '/users/:id/password',
-    { schema: { hide: true, params, body: NewPasswordSchema } },
+    {
+      config: { access: ofUser('change_password', 'id') },
+      schema: { hide: true, params, body: NewPasswordSchema },
+    },
     async (request, reply) => {
-      requireSelfOrAdmin(request, request.params.id, 'change_password');
       const { original_password: original, password } = request.body.user;
       await identity.changeOwnPassword(request.params.id, { original, password }, clientAddress(request));
       return reply.code(204).send();
     },
   );
-  app.get('/users/:id/projects', one, async (request) => {
-    requireSelfOrAdmin(request, request.params.id, 'list_user_projects');
+  app.get('/users/:id/projects', one(ofUser('list_user_projects', 'id')), async (request) => {
     const held = await identity.roleAssignments({ userId: request.params.id });
     const ids = new Set(held.map(({ target }) => (target.kind === 'project' ? target.id : '')));
     const projects = (await identity.projects()).filter(({ id }) => ids.has(id));
@@ -63,10 +73,10 @@ export function userRoutes(app: App, { identity }: IdentityOptions): Promise<voi
     return listBody('projects', bodies, `${identityUrl(request)}/users/${request.params.id}/projects`);
   });
   // Ferry has no groups of users; clients ask for them all the same.
-  app.get('/users/:id/groups', one, (request) =>
+  app.get('/users/:id/groups', one(ofNobody('list_groups_for_user')), (request) =>
     listBody('groups', [], `${identityUrl(request)}/users/${request.params.id}/groups`),
   );
-  app.get('/groups', { schema: { hide: true } }, (request) =>
+  app.get('/groups', hidden(ofNobody('list_groups')), (request) =>
     listBody('groups', [], `${identityUrl(request)}/groups`),
   );
   return Promise.resolve();

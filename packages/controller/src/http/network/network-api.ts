@@ -4,6 +4,8 @@ import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts'
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
+import { everybody, inProject } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { networkRoutes } from './networks.ts';
 import { neutronError } from './neutron-error.ts';
@@ -13,7 +15,7 @@ import { networkSecurityGroupRoutes } from './security-groups.ts';
 export async function networkApi(app: App, options: RouteOptions): Promise<void> {
   app.setErrorHandler((error: unknown, request, reply) => sendNeutronError(request, reply, error));
   giveRequestIds(app);
-  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  const everyone = hidden(everybody);
   for (const path of ['/network', '/network/']) {
     app.get(path, everyone, (request) => {
       const links = [{ rel: 'self', href: `${publicUrl(request)}/network/v2.0/` }];
@@ -31,13 +33,21 @@ async function v2Routes(app: App, { controls }: RouteOptions): Promise<void> {
   await app.register(networkRoutes, { controls });
   await app.register(networkSecurityGroupRoutes, { controls });
   for (const noun of ['ports', 'subnets', 'routers', 'floatingips', 'extensions', 'trunks', 'agents'])
-    app.get(`/${noun}`, { schema: { hide: true } }, () => ({ [noun]: [] }));
+    app.get(`/${noun}`, hidden(inProject('token', `get_${noun}`)), () => ({ [noun]: [] }));
 }
 
 function sendNeutronError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   const refusal = refusalOfFailure(error);
   if (refusal !== null)
     return neutronError(reply, problems[refusal.code].status, refusal.code, refusal.message);
+  const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;
+  if (typeof known === 'number' && known >= 400 && known < 500)
+    return neutronError(
+      reply,
+      known,
+      'HTTPBadRequest',
+      error instanceof Error ? error.message : String(error),
+    );
   request.log.error({ err: error, url: request.url }, 'a request of the network API failed inside');
   return neutronError(
     reply,

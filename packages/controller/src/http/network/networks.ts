@@ -2,12 +2,14 @@ import type { HostBody } from '@ferry/api';
 import { firstProject } from '@ferry/model';
 import { Type } from 'typebox';
 import { networkId } from '../../operations/shared/network-id.ts';
+import { ofAll } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { neutronError } from './neutron-error.ts';
 
 /** Networks that hosts know by name; one that several know is one. */
 export function networkRoutes(app: App, { controls }: RouteOptions): Promise<void> {
-  app.get('/networks', { schema: { hide: true } }, async (request) => {
+  app.get('/networks', hidden(ofAll('token', 'get_networks')), async (request) => {
     const { id, name } = request.query as { id?: string; name?: string };
     const networks = networksOf(await controls.hosts());
     return {
@@ -18,7 +20,10 @@ export function networkRoutes(app: App, { controls }: RouteOptions): Promise<voi
   });
   app.get(
     '/networks/:id',
-    { schema: { hide: true, params: Type.Object({ id: Type.String() }) } },
+    {
+      config: { access: ofAll('token', 'get_network') },
+      schema: { hide: true, params: Type.Object({ id: Type.String() }) },
+    },
     async (request, reply) => {
       const { id } = request.params;
       const network = networksOf(await controls.hosts()).find((one) => one.id === id);

@@ -1,12 +1,14 @@
 import type { SecurityGroupBody } from '@ferry/api';
 import { firstProject } from '@ferry/model';
 import { Type } from 'typebox';
+import { ofAll } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { neutronError } from './neutron-error.ts';
 
 /** Ferry's own security groups as Neutron tells of them. */
 export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions): Promise<void> {
-  app.get('/security-groups', { schema: { hide: true } }, async (request) => {
+  app.get('/security-groups', hidden(ofAll('token', 'get_security_groups')), async (request) => {
     const { id, name } = request.query as { id?: string; name?: string };
     const groups = (await controls.securityGroups()).filter(
       (one) => (id === undefined || one.id === id) && (name === undefined || one.name === name),
@@ -15,7 +17,10 @@ export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions)
   });
   app.get(
     '/security-groups/:id',
-    { schema: { hide: true, params: Type.Object({ id: Type.String() }) } },
+    {
+      config: { access: ofAll('token', 'get_security_group') },
+      schema: { hide: true, params: Type.Object({ id: Type.String() }) },
+    },
     async (request, reply) => {
       const { id } = request.params;
       const group = (await controls.securityGroups()).find((one) => one.id === id);

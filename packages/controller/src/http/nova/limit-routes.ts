@@ -1,10 +1,10 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { Controls } from '../controls.ts';
+import { inProject, ofNobody } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 import { type Query, valuesOf } from './paging.ts';
-import { requireRole } from './require-role.ts';
 import { spoken } from './spoken.ts';
 
 /** Ferry limits no project: Nova's word for that. */
@@ -44,24 +44,31 @@ const quotas: readonly (readonly [string, number])[] = [
   ['server_group_members', Infinity],
   ['server_groups', Infinity],
 ];
+/** Of one's own project, or of any for an administrator. */
+const quota = {
+  ...inProject('reader', 'os-quota-sets:show'),
+  owner: 'id',
+  beyond: 'admin',
+} as const;
 const projectId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Limits and quotas: none, with what is used; and the extensions, which are no more than names since 2.1. */
 export function limitRoutes(app: App, { controls }: RouteOptions): void {
-  app.get<{ Querystring: Query }>('/limits', spoken(), (request) => showLimits(request, controls));
+  app.get<{ Querystring: Query }>('/limits', spoken(inProject('reader', 'limits')), (request) =>
+    showLimits(request, controls),
+  );
   for (const path of ['/os-quota-sets/:id', '/os-quota-sets/:id/defaults'])
-    app.get<{ Params: { id: string } }>(path, spoken(), (request) => showQuotas(request, unlimited));
-  app.get<{ Params: { id: string } }>('/os-quota-sets/:id/detail', spoken(), (request) =>
+    app.get<{ Params: { id: string } }>(path, spoken(quota), (request) => showQuotas(request, unlimited));
+  app.get<{ Params: { id: string } }>('/os-quota-sets/:id/detail', spoken(quota), (request) =>
     showQuotas(request, { in_use: 0, limit: unlimited, reserved: 0 }),
   );
-  app.get('/extensions', spoken(), () => ({ extensions: [] }));
+  app.get('/extensions', spoken(ofNobody('extensions')), () => ({ extensions: [] }));
 }
 
 async function showLimits(
   request: FastifyRequest<{ Querystring: Query }>,
   controls: Controls,
 ): Promise<object> {
-  requireRole(request.caller, 'reader', 'limits');
   const { caller, microversion: minor } = request;
   const [asked] = valuesOf(request.query, 'tenant_id');
   const project = asked !== undefined && hasRole(caller, 'admin') ? asked : (caller.projectId ?? '');
@@ -85,8 +92,7 @@ async function showQuotas(
   request: FastifyRequest<{ Params: { id: string } }>,
   value: unknown,
 ): Promise<object> {
-  const { caller, microversion: minor, params } = request;
-  requireRole(caller, params.id === caller.projectId ? 'reader' : 'admin', 'os-quota-sets:show');
+  const { microversion: minor, params } = request;
   if (!projectId.test(params.id)) throw new NovaFault(400, `Project ID ${params.id} is not a valid project.`);
   return Promise.resolve({ quota_set: { ...told(quotas, minor, value), id: params.id } });
 }

@@ -1,3 +1,4 @@
+import { requireAccess } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../route-options.ts';
@@ -23,6 +24,7 @@ import { extraSpecRoutes } from './flavors/extra-spec-routes.ts';
 import { flavorAccessRoutes } from './flavors/flavor-access-routes.ts';
 import { flavorRoutes } from './flavors/flavor-routes.ts';
 import { keypairRoutes } from './keypairs/keypair-routes.ts';
+import { policyFault } from './require-role.ts';
 import { projectInPath } from './project-in-path.ts';
 import { serverGroupRoutes } from './server-groups/server-group-routes.ts';
 import { usageRoutes } from './usage-routes.ts';
@@ -42,6 +44,11 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   authenticate(app, controls);
   requireOwnProject(app);
   honourMicroversions(app);
+  requireAccess(
+    app,
+    ({ caller }) => caller,
+    ({ rule }) => policyFault(rule),
+  );
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({
       message: 'The resource could not be found.<br /><br />\n\n\n',

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { publicUrl } from '../openstack/public-url.ts';
+import { fewOf } from '../few-of.ts';
 import { NovaFault } from './nova-fault.ts';
 
 /** Entries of a page at most, as Nova's `max_limit`. */
@@ -30,7 +31,7 @@ export function pageOf(query: Query): { limit: number; marker: string | null } {
 export function requireKnown(query: Query, known: ReadonlySet<string>): void {
   const unknown = Object.keys(query).filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  const names = unknown.map((name) => `'${name}'`).join(', ');
+  const names = fewOf(unknown.map((name) => `'${name}'`)).join(', ');
   throw new NovaFault(
     400,
     `Invalid input for query parameters: Additional properties are not allowed (${names} was unexpected).`,

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { fewOf } from '../few-of.ts';
 import { NovaFault } from './nova-fault.ts';
 
 /** What of a validator's findings is used. */
@@ -17,6 +18,10 @@ interface Validator {
   Errors(value: unknown): Iterable<SchemaError>;
 }
 
+/** Fields that are written about, and characters of a value that are told. */
+const mostWritten = 100;
+const mostShown = 200;
+
 const compiled = new WeakMap<TSchema, Validator>();
 
 /** The value, when it is as the schema says; otherwise a refusal that names everything that is wrong with it. `name`: the field it is. */
@@ -32,7 +37,7 @@ export function requireBody<const Schema extends TSchema>(
   }
   if (validator.Check(value)) return value as Static<Schema>;
   const problems = problemsOf([...validator.Errors(value)], value, name);
-  throw new NovaFault(400, problems.join(' '));
+  throw new NovaFault(400, fewOf(problems).join(' '));
 }
 
 /** What Nova takes for yes and no. */
@@ -55,14 +60,14 @@ function problemsOf(errors: readonly SchemaError[], value: unknown, name: string
   const telling = errors.filter(
     ({ keyword, schemaPath }) => keyword !== 'boolean' && !/\/anyOf\/\d/.test(schemaPath),
   );
-  const byPath = new Map<string, string[]>();
-  for (const error of telling) {
-    const said = byPath.get(error.instancePath) ?? [];
-    byPath.set(error.instancePath, [...said, ...sentences(error, errors)]);
-  }
-  return [...byPath].map(([path, said]) => {
+  const byPath = Map.groupBy(telling, ({ instancePath }) => instancePath);
+  const others = Map.groupBy(errors, ({ instancePath }) => instancePath);
+  return [...byPath].map(([path, found], index) => {
     const field = [name, ...path.split('/').slice(1)].join('.');
-    return `Invalid input for field/attribute ${field}. Value: ${JSON.stringify(at(value, path))}. ${said.join('. ')}.`;
+    // Those that nobody is told are counted, and not written.
+    if (index > mostWritten) return field;
+    const said = fewOf(found.flatMap((error) => sentences(error, others.get(path) ?? [])));
+    return `Invalid input for field/attribute ${field}. Value: ${shown(at(value, path))}. ${said.join('. ')}.`;
   });
 }
 
@@ -71,7 +76,7 @@ function sentences(error: SchemaError, all: readonly SchemaError[]): string[] {
   if (keyword === 'required' && 'requiredProperties' in params)
     return (params.requiredProperties as string[]).map((field) => `'${field}' is a required property`);
   if (keyword === 'additionalProperties' && 'additionalProperties' in params) {
-    const fields = (params.additionalProperties as string[]).map((field) => `'${field}'`).join(', ');
+    const fields = fewOf((params.additionalProperties as string[]).map((field) => `'${field}'`)).join(', ');
     return [`Additional properties are not allowed (${fields} was unexpected)`];
   }
   if (keyword === 'enum' && 'allowedValues' in params)
@@ -84,6 +89,12 @@ function sentences(error: SchemaError, all: readonly SchemaError[]): string[] {
     'allowedValues' in one.params ? `be one of ${JSON.stringify(one.params.allowedValues)}` : one.message,
   );
   return [`It must ${said.map((one) => one.replace(/^must /, '')).join(', or ')}`];
+}
+
+/** A value as it is told, its beginning where it is long. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length <= mostShown ? text : `${text.slice(0, mostShown)}…`;
 }
 
 /** The part of a value at a path of `/`, as validators name it. */

@@ -1,12 +1,19 @@
-/** Options of a route of the compute API: the microversions 2.N that have it. Ferry's own document of its API tells none of them. */
-export function spoken(since?: number, until?: number): SpokenOptions {
+import type { Access } from '../access/access.ts';
+import { type Hidden, hidden } from '../access/hidden.ts';
+
+/** Options of a route of the compute API: who may call it, and the microversions 2.N that have it. */
+export function spoken(access: Access, since?: number, until?: number): SpokenOptions {
+  const { config, schema } = hidden(access);
   return {
-    config: { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) },
-    schema: { hide: true },
+    config: {
+      ...config,
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+    },
+    schema,
   };
 }
 
-interface SpokenOptions {
-  readonly config: { readonly since?: number; readonly until?: number };
-  readonly schema: { readonly hide: true };
+interface SpokenOptions extends Hidden {
+  readonly config: Hidden['config'] & { readonly since?: number; readonly until?: number };
 }

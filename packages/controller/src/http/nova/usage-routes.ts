@@ -2,31 +2,38 @@ import { usedHours } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { InstanceUsage, UsageQuery } from '../../store/usage-store.ts';
 import type { Controls } from '../controls.ts';
+import { inProject, ofAll } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { speaks } from './microversions.ts';
 import { NovaFault } from './nova-fault.ts';
 import { microsecondsTime } from './nova-time.ts';
 import { nextLink, pageOf, type Query, valuesOf } from './paging.ts';
 import { queryTime } from './query-time.ts';
-import { requireRole } from './require-role.ts';
 import { spoken } from './spoken.ts';
 
 type OfAll = { Querystring: Query };
 type OfOne = OfAll & { Params: { project: string } };
 type Period = Pick<UsageQuery, 'start' | 'end'>;
 
+/** Of one's own project, or of any for an administrator. */
+const oneProject = {
+  ...inProject('reader', 'os-simple-tenant-usage:show'),
+  owner: 'project',
+  beyond: 'admin',
+} as const;
 const mebibyte = 1024 * 1024;
 const msPerSecond = 1000;
 
 /** What instances of projects have taken in a period: of all projects, or of one, each instance told. */
 export function usageRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/os-simple-tenant-usage';
-  app.get<OfAll>(path, spoken(), (request) => listUsage(request, controls));
-  app.get<OfOne>(`${path}/:project`, spoken(), (request) => showUsage(request, controls));
+  app.get<OfAll>(path, spoken(ofAll('admin', 'os-simple-tenant-usage:list')), (request) =>
+    listUsage(request, controls),
+  );
+  app.get<OfOne>(`${path}/:project`, spoken(oneProject), (request) => showUsage(request, controls));
 }
 
 async function listUsage(request: FastifyRequest<OfAll>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-simple-tenant-usage:list');
   const { period, page, links } = await usagePage(request, controls, null);
   const detailed = valuesOf(request.query, 'detailed')[0] === '1';
   const projects = [...Map.groupBy(page, ({ projectId }) => projectId)];
@@ -36,8 +43,6 @@ async function listUsage(request: FastifyRequest<OfAll>, controls: Controls): Pr
 
 async function showUsage(request: FastifyRequest<OfOne>, controls: Controls): Promise<object> {
   const { project } = request.params;
-  const own = project === request.caller.projectId;
-  requireRole(request.caller, own ? 'reader' : 'admin', 'os-simple-tenant-usage:show');
   const { period, page, links } = await usagePage(request, controls, project);
   const tenant_usage = page.length === 0 ? {} : projectView(project, page, period, true);
   return { tenant_usage, ...(links === null ? {} : { tenant_usage_links: links }) };

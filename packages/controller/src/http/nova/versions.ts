@@ -1,6 +1,8 @@
 import { newestMicroversion } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { publicUrl } from '../openstack/public-url.ts';
+import { everybody } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 
 /** When Nova's v2.1 came to be: clients compare it. */
@@ -8,7 +10,7 @@ const updated = '2013-07-23T11:33:21Z';
 
 /** What the API's root and /v2.1 say of versions; both are open to everyone, as clients ask before they log in. */
 export function versionRoutes(app: App): void {
-  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  const everyone = hidden(everybody);
   app.get('/', everyone, (request) => ({ versions: [versionEntry(request)] }));
   app.get('/v2.1', everyone, sendVersion);
   app.get('/v2.1/', everyone, sendVersion);

@@ -1,5 +1,6 @@
 import type { Caller } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { needsToken } from '../access/require-access.ts';
 import type { Controls } from '../controls.ts';
 import type { App } from '../route-options.ts';
 import { publicUrl } from './public-url.ts';
@@ -11,10 +12,10 @@ declare module 'fastify' {
   }
 }
 
-/** Lets only those in whose `X-Auth-Token` says who they are. Routes with `role: null` are for everyone. */
+/** Lets only those in whose `X-Auth-Token` says who they are. Routes for everybody are open. */
 export function authenticate(app: App, controls: Pick<Controls, 'callerOf'>): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.role === null || request.is404) return;
+    if (!needsToken(request)) return;
     const token = authToken(request);
     const caller = token === null ? null : await controls.callerOf(token);
     if (caller === null) return sendUnauthorized(request, reply);

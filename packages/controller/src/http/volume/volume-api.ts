@@ -1,9 +1,13 @@
 import { novaFaultBody } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireAccess } from '../access/require-access.ts';
+import { policyFault } from '../nova/require-role.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import { sendNovaFault } from '../nova/nova-fault.ts';
+import { everybody, inProject } from '../access/access.ts';
+import { type Hidden, hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { volumeRoutes } from './volume-routes.ts';
 
@@ -11,7 +15,7 @@ import { volumeRoutes } from './volume-routes.ts';
 export async function volumeApi(app: App, options: RouteOptions): Promise<void> {
   app.setErrorHandler((error: unknown, request, reply) => sendNovaFault(request, reply, error));
   giveRequestIds(app);
-  const everyone = { config: { role: null }, schema: { hide: true } } as const;
+  const everyone = hidden(everybody);
   for (const path of ['/volume', '/volume/', '/volume/v3', '/volume/v3/']) {
     app.get(path, everyone, (request, reply) =>
       reply.code(path.startsWith('/volume/v3') ? 200 : 300).send({ versions: [version(request)] }),
@@ -36,18 +40,31 @@ function version(request: FastifyRequest): object {
 
 function v3Routes(app: App, options: RouteOptions): Promise<void> {
   authenticate(app, options.controls);
+  requireAccess(
+    app,
+    ({ caller }) => caller,
+    ({ rule }) => policyFault(rule),
+  );
   volumeRoutes(app, options);
-  const hide = { schema: { hide: true } } as const;
   app.setNotFoundHandler((request, reply) => notFound(request, reply));
   for (const noun of ['snapshots', 'backups']) {
-    app.get(`/${noun}`, hide, () => ({ [noun]: [] }));
-    app.get(`/${noun}/detail`, hide, () => ({ [noun]: [] }));
+    app.get(`/${noun}`, none(`volume:get_all_${noun}`), () => ({ [noun]: [] }));
+    app.get(`/${noun}/detail`, none(`volume:get_all_${noun}`), () => ({ [noun]: [] }));
   }
-  app.get('/types', hide, () => ({ volume_types: [] }));
-  app.get('/os-services', hide, () => ({ services: [] }));
-  app.get('/os-availability-zone', hide, () => ({ availabilityZoneInfo: [] }));
-  app.get('/limits', hide, () => ({ limits: { rate: [], absolute: noVolumes } }));
+  app.get('/types', none('volume_extension:type_get_all'), () => ({ volume_types: [] }));
+  app.get('/os-services', none('volume_extension:services:index'), () => ({ services: [] }));
+  app.get('/os-availability-zone', none('volume:availability_zone_list'), () => ({
+    availabilityZoneInfo: [],
+  }));
+  app.get('/limits', none('limits_extension:used_limits'), () => ({
+    limits: { rate: [], absolute: noVolumes },
+  }));
   return Promise.resolve();
+}
+
+/** A list that is empty for everybody. */
+function none(rule: string): Hidden {
+  return hidden(inProject('token', rule));
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

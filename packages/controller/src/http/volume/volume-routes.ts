@@ -6,36 +6,33 @@ import { NovaFault } from '../nova/nova-fault.ts';
 import { pageInMemory } from '../nova/page-in-memory.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { isYes } from '../nova/require-body.ts';
-import { requireRole } from '../nova/require-role.ts';
 import { publicUrl } from '../openstack/public-url.ts';
+import { inProject } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { volumeSummary, volumeView } from './volume-view.ts';
 
 type List = { Querystring: Query };
 type One = { Params: { id: string } };
 
-const hide = { schema: { hide: true } } as const;
-
 /** Volumes of the catalogue, as clients of Cinder look for them before they ask the compute API to attach one. */
 export function volumeRoutes(app: App, { controls }: RouteOptions): void {
-  app.get<List>('/volumes', hide, (request) =>
+  app.get<List>('/volumes', hidden(inProject('reader', 'volume:get_all')), (request) =>
     listVolumes(request, controls, (page) => page.map((one) => volumeSummary(one, addressOf(request)))),
   );
-  app.get<List>('/volumes/detail', hide, (request) =>
+  app.get<List>('/volumes/detail', hidden(inProject('reader', 'volume:get_all')), (request) =>
     listVolumes(request, controls, (page) => told(request, controls, page)),
   );
-  app.get<One>('/volumes/:id', hide, async (request) => {
-    requireRole(request.caller, 'reader', 'volume:get');
+  app.get<One>('/volumes/:id', hidden(inProject('reader', 'volume:get')), async (request) => {
     const record = await controls.volumes.oneOfCaller(request.caller, request.params.id);
     const [volume] = await told(request, controls, [record]);
     return { volume };
   });
-  app.delete<One>('/volumes/:id', hide, async (request, reply) => {
-    requireRole(request.caller, 'member', 'volume:delete');
+  app.delete<One>('/volumes/:id', hidden(inProject('member', 'volume:delete')), async (request, reply) => {
     await controls.volumes.removeOfCaller(request.caller, request.params.id);
     return reply.code(202).send();
   });
-  app.post('/volumes', hide, () => {
+  app.post('/volumes', hidden(inProject('member', 'volume:create')), () => {
     throw new NovaFault(501, 'An operator makes volumes, in pools of hosts: ferry volume create.');
   });
 }
@@ -46,7 +43,6 @@ async function listVolumes(
   controls: Pick<Controls, 'volumes'>,
   view: (page: readonly VolumeRecord[]) => object[] | Promise<object[]>,
 ): Promise<object> {
-  requireRole(request.caller, 'reader', 'volume:get_all');
   const { query } = request;
   const all = valuesOf(query, 'all_tenants').some((value) => isYes(value));
   const names = valuesOf(query, 'name');

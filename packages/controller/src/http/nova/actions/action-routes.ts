@@ -1,5 +1,6 @@
 import { hasRole } from '@ferry/model';
 import { publicUrl } from '../../openstack/public-url.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { askedBy } from '../asked-by.ts';
 import { NovaFault } from '../nova-fault.ts';
@@ -12,25 +13,29 @@ import type { ServerAction } from './server-action.ts';
 
 /** POST /servers/{id}/action: the body's one key says what is to be done. */
 export function actionRoutes(app: App, { controls }: RouteOptions): void {
-  app.post<{ Params: { id: string } }>('/servers/:id/action', spoken(), async (request, reply) => {
-    const { action, value } = askedAction(request.body, request.microversion);
-    const schema = action.bodyOf(request.microversion);
-    const body = schema === null ? value : requireBody(schema, value, action.key);
-    const server = await findServer(request, controls, request.params.id);
-    requireRole(request.caller, action.role, action.policy);
-    const locked = server.profile.lockedBy !== null && !hasRole(request.caller, 'admin');
-    if (locked && action.heedsLock) throw new NovaFault(409, `Instance ${server.instance.id} is locked`);
-    const asked = askedBy(request);
-    const { status, body: told } = await action.run({
-      controls,
-      asked,
-      server,
-      minor: request.microversion,
-      body,
-      baseUrl: publicUrl(request),
-    });
-    return reply.code(status).type('application/json').send(told);
-  });
+  app.post<{ Params: { id: string } }>(
+    '/servers/:id/action',
+    spoken(inProject('member', 'servers:action')),
+    async (request, reply) => {
+      const { action, value } = askedAction(request.body, request.microversion);
+      requireRole(request.caller, action.role, action.policy);
+      const schema = action.bodyOf(request.microversion);
+      const body = schema === null ? value : requireBody(schema, value, action.key);
+      const server = await findServer(request, controls, request.params.id);
+      const locked = server.profile.lockedBy !== null && !hasRole(request.caller, 'admin');
+      if (locked && action.heedsLock) throw new NovaFault(409, `Instance ${server.instance.id} is locked`);
+      const asked = askedBy(request);
+      const { status, body: told } = await action.run({
+        controls,
+        asked,
+        server,
+        minor: request.microversion,
+        body,
+        baseUrl: publicUrl(request),
+      });
+      return reply.code(status).type('application/json').send(told);
+    },
+  );
 }
 
 function askedAction(body: unknown, minor: number): { action: ServerAction; value: unknown } {

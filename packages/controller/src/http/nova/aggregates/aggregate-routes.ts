@@ -2,10 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Aggregate, AggregateChanged } from '../../../store/aggregate-store.ts';
 import type { Controls } from '../../controls.ts';
+import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { aggregateView } from './aggregate-view.ts';
 
@@ -39,22 +39,28 @@ const MetadataSchema = Type.Object(
 /** Aggregates: sets of hosts, which name their availability zone. */
 export function aggregateRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/os-aggregates';
-  app.get(path, spoken(), (request) => list(request, controls));
-  app.post(path, spoken(), (request) => create(request, controls));
-  app.get<One>(`${path}/:id`, spoken(), (request) => show(request, controls));
-  app.put<One>(`${path}/:id`, spoken(), (request) => update(request, controls));
-  app.delete<One>(`${path}/:id`, spoken(), (request) => remove(request, controls));
-  app.post<One>(`${path}/:id/action`, spoken(), (request) => act(request, controls));
+  app.get(path, spoken(ofAll('admin', 'os-aggregates:index')), (request) => list(request, controls));
+  app.post(path, spoken(ofAll('admin', 'os-aggregates:create')), (request) => create(request, controls));
+  app.get<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:show')), (request) =>
+    show(request, controls),
+  );
+  app.put<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:update')), (request) =>
+    update(request, controls),
+  );
+  app.delete<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:delete')), (request) =>
+    remove(request, controls),
+  );
+  app.post<One>(`${path}/:id/action`, spoken(ofAll('admin', 'os-aggregates:action')), (request) =>
+    act(request, controls),
+  );
 }
 
 async function list(request: FastifyRequest, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-aggregates:index');
   const aggregates = await controls.aggregates();
   return { aggregates: aggregates.map((one) => aggregateView(one, request.microversion)) };
 }
 
 async function create(request: FastifyRequest, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-aggregates:create');
   const { aggregate } = requireBody(CreateSchema, request.body, 'body');
   const added = await controls.addAggregate(aggregate.name, aggregate.availability_zone ?? null);
   const {
@@ -66,12 +72,10 @@ async function create(request: FastifyRequest, controls: Controls): Promise<obje
 }
 
 async function show(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-aggregates:show');
   return { aggregate: aggregateView(await found(request, controls), request.microversion) };
 }
 
 async function update(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-aggregates:update');
   const { aggregate } = requireBody(UpdateSchema, request.body, 'body');
   const { number } = await found(request, controls);
   const after = await controls.changeAggregate(number, () => ({
@@ -82,7 +86,6 @@ async function update(request: FastifyRequest<One>, controls: Controls): Promise
 }
 
 async function remove(request: FastifyRequest<One>, controls: Controls): Promise<null> {
-  requireRole(request.caller, 'admin', 'os-aggregates:delete');
   const { number } = await found(request, controls);
   if (!(await controls.removeAggregate(number)))
     throw new NovaFault(400, `Cannot delete aggregate ${number}: it has hosts. Take them out first.`);
@@ -95,28 +98,24 @@ async function act(request: FastifyRequest<One>, controls: Controls): Promise<ob
   if (key === undefined || more.length > 0) throw new NovaFault(400, 'Malformed request body');
   const value = body?.[key];
   const { number } = await found(request, controls);
-  const after = await actionOf(request, controls, { key, value, number });
+  const after = await actionOf(controls, { key, value, number });
   return { aggregate: aggregateView(changed(after, ''), request.microversion) };
 }
 
 function actionOf(
-  { caller }: FastifyRequest,
   controls: Controls,
   { key, value, number }: { key: string; value: unknown; number: number },
 ): Promise<AggregateChanged> {
   switch (key) {
     case 'add_host':
-      requireRole(caller, 'admin', 'os-aggregates:add_host');
       return withHost(controls, requireBody(HostSchema, value, key).host, (id) =>
         controls.addAggregateHost(number, id),
       );
     case 'remove_host':
-      requireRole(caller, 'admin', 'os-aggregates:remove_host');
       return withHost(controls, requireBody(HostSchema, value, key).host, (id) =>
         controls.removeAggregateHost(number, id),
       );
     case 'set_metadata': {
-      requireRole(caller, 'admin', 'os-aggregates:set_metadata');
       const { metadata } = requireBody(MetadataSchema, value, key);
       return controls.changeAggregate(number, (before) => withMetadata(before, metadata));
     }

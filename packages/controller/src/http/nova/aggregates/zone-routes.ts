@@ -1,25 +1,26 @@
-import type { FastifyRequest } from 'fastify';
 import type { HostRecord } from '../../../store/host-services.ts';
 import type { Controls } from '../../controls.ts';
+import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { microsecondsTime } from '../nova-time.ts';
-import { requireRole } from '../require-role.ts';
 import { computeBinary } from '../services/service-view.ts';
 import { spoken } from '../spoken.ts';
 
 /** Availability zones: for everybody by name, for administrators with their hosts. */
 export function zoneRoutes(app: App, { controls }: RouteOptions): void {
-  app.get('/os-availability-zone', spoken(), (request) => list(request, controls));
-  app.get('/os-availability-zone/detail', spoken(), (request) => detail(request, controls));
+  app.get('/os-availability-zone', spoken(ofAll('reader', 'os-availability-zone:list')), () =>
+    list(controls),
+  );
+  app.get('/os-availability-zone/detail', spoken(ofAll('admin', 'os-availability-zone:detail')), () =>
+    detail(controls),
+  );
 }
 
-async function list(request: FastifyRequest, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'os-availability-zone:list');
+async function list(controls: Controls): Promise<object> {
   return { availabilityZoneInfo: (await zones(controls)).map((one) => ({ ...one.view, hosts: null })) };
 }
 
-async function detail(request: FastifyRequest, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-availability-zone:detail');
+async function detail(controls: Controls): Promise<object> {
   const all = await zones(controls);
   return {
     availabilityZoneInfo: all.map(({ view, records }) => ({

@@ -2,11 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Controls } from '../../controls.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
+import { inProject, ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { findServer } from '../servers/find-server.ts';
 import { spoken } from '../spoken.ts';
 import { consoleUrl } from './console-url.ts';
@@ -31,15 +31,22 @@ const ConsoleSince8Schema = asked([...protocols, 'mks'], [...types, 'webmks']);
 
 /** Consoles of servers, and what their tokens stand for. */
 export function consoleRoutes(app: App, { controls }: RouteOptions): void {
-  app.post<OfServer>('/servers/:id/remote-consoles', spoken(6), (request) => openConsole(request, controls));
-  app.get<OfToken>('/os-console-auth-tokens/:token', spoken(), (request) => showToken(request, controls));
+  app.post<OfServer>(
+    '/servers/:id/remote-consoles',
+    spoken(inProject('member', 'os-remote-consoles'), 6),
+    (request) => openConsole(request, controls),
+  );
+  app.get<OfToken>(
+    '/os-console-auth-tokens/:token',
+    spoken(ofAll('admin', 'os-console-auth-tokens')),
+    (request) => showToken(request, controls),
+  );
 }
 
 async function openConsole(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
   const schema = speaks(request, 8) ? ConsoleSince8Schema : ConsoleSchema;
   const { remote_console: wanted } = requireBody(schema, request.body, '');
   const { instance } = await findServer(request, controls, request.params.id);
-  requireRole(request.caller, 'member', 'os-remote-consoles');
   // Nova's handlers of a protocol take its own types alone.
   const fits = typesOf[wanted.protocol]?.includes(wanted.type) === true;
   if (!fits) throw new NovaFault(400, `Invalid console type ${wanted.type}`);
@@ -57,7 +64,6 @@ const typesOf: Readonly<Record<string, readonly string[]>> = {
 
 /** Before 2.31 Nova tells those of RDP alone, of which Ferry has none. */
 async function showToken(request: FastifyRequest<OfToken>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-console-auth-tokens');
   const grant = await controls.consoleGrant(request.params.token);
   if (grant === null) throw new NovaFault(404, 'Token not found');
   if (!speaks(request, 31)) throw new NovaFault(401, 'The requested console type details are not accessible');

@@ -1,14 +1,14 @@
 import type { Flavor } from '@ferry/model';
+import { inProject, ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
 import { ExtraSpecsSchema, OneExtraSpecSchema } from './flavor-schemas.ts';
 
 type Specs = Flavor['extraSpecs'];
 type OneFlavor = { Params: { id: string } };
 type OneSpec = { Params: { id: string; key: string } };
-const hide = { schema: { hide: true } } as const;
 const policy = 'os-flavor-extra-specs';
 
 /** Extra specs of flavors. Ferry keeps and tells them; none of them changes how an instance is made. */
@@ -16,40 +16,58 @@ export function extraSpecRoutes(app: App, { controls }: RouteOptions): void {
   const { flavors } = controls;
   const change = (id: string, how: (specs: Specs) => Specs): Promise<Flavor> =>
     flavors.change(id, (flavor) => ({ ...flavor, extraSpecs: how(flavor.extraSpecs) }));
-  app.get<OneFlavor>('/flavors/:id/os-extra_specs', hide, (request) =>
-    flavors.flavor(request.caller, request.params.id).then(({ extraSpecs }) => ({ extra_specs: extraSpecs })),
+  app.get<OneFlavor>(
+    '/flavors/:id/os-extra_specs',
+    spoken(inProject('token', `${policy}:index`)),
+    (request) =>
+      flavors
+        .flavor(request.caller, request.params.id)
+        .then(({ extraSpecs }) => ({ extra_specs: extraSpecs })),
   );
-  app.post<OneFlavor>('/flavors/:id/os-extra_specs', hide, (request) => {
-    const { extra_specs: added } = requireBody(ExtraSpecsSchema, request.body, '');
-    requireRole(request.caller, 'admin', `${policy}:create`);
-    const texts = textsOf(added);
-    return change(request.params.id, (specs) => ({ ...specs, ...texts })).then(() => ({
-      extra_specs: texts,
-    }));
-  });
-  app.get<OneSpec>('/flavors/:id/os-extra_specs/:key', hide, (request) =>
-    flavors.flavor(request.caller, request.params.id).then((flavor) => {
-      const { key } = request.params;
-      return { [key]: specOf(flavor, key) };
-    }),
+  app.post<OneFlavor>(
+    '/flavors/:id/os-extra_specs',
+    spoken(ofAll('admin', `${policy}:create`)),
+    (request) => {
+      const { extra_specs: added } = requireBody(ExtraSpecsSchema, request.body, '');
+      const texts = textsOf(added);
+      return change(request.params.id, (specs) => ({ ...specs, ...texts })).then(() => ({
+        extra_specs: texts,
+      }));
+    },
   );
-  app.put<OneSpec>('/flavors/:id/os-extra_specs/:key', hide, (request) => {
-    const texts = textsOf(requireBody(OneExtraSpecSchema, request.body, ''));
-    requireRole(request.caller, 'admin', `${policy}:update`);
-    if (!Object.hasOwn(texts, request.params.key)) throw new NovaFault(400, 'Request body and URI mismatch');
-    return change(request.params.id, (specs) => ({ ...specs, ...texts })).then(() => texts);
-  });
-  app.delete<OneSpec>('/flavors/:id/os-extra_specs/:key', hide, (request, reply) => {
-    const { id, key } = request.params;
-    requireRole(request.caller, 'admin', `${policy}:delete`);
-    return flavors
-      .change(id, (flavor) => {
-        specOf(flavor, key);
-        const { [key]: _gone, ...extraSpecs } = flavor.extraSpecs;
-        return { ...flavor, extraSpecs };
-      })
-      .then(() => reply.code(200).send());
-  });
+  app.get<OneSpec>(
+    '/flavors/:id/os-extra_specs/:key',
+    spoken(inProject('token', `${policy}:show`)),
+    (request) =>
+      flavors.flavor(request.caller, request.params.id).then((flavor) => {
+        const { key } = request.params;
+        return { [key]: specOf(flavor, key) };
+      }),
+  );
+  app.put<OneSpec>(
+    '/flavors/:id/os-extra_specs/:key',
+    spoken(ofAll('admin', `${policy}:update`)),
+    (request) => {
+      const texts = textsOf(requireBody(OneExtraSpecSchema, request.body, ''));
+      if (!Object.hasOwn(texts, request.params.key))
+        throw new NovaFault(400, 'Request body and URI mismatch');
+      return change(request.params.id, (specs) => ({ ...specs, ...texts })).then(() => texts);
+    },
+  );
+  app.delete<OneSpec>(
+    '/flavors/:id/os-extra_specs/:key',
+    spoken(ofAll('admin', `${policy}:delete`)),
+    (request, reply) => {
+      const { id, key } = request.params;
+      return flavors
+        .change(id, (flavor) => {
+          specOf(flavor, key);
+          const { [key]: _gone, ...extraSpecs } = flavor.extraSpecs;
+          return { ...flavor, extraSpecs };
+        })
+        .then(() => reply.code(200).send());
+    },
+  );
 }
 
 function textsOf(specs: Readonly<Record<string, string | number>>): Specs {

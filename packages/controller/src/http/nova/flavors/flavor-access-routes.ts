@@ -1,34 +1,32 @@
 import type { Flavor } from '@ferry/model';
+import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
 import { AddAccessSchema, RemoveAccessSchema } from './flavor-schemas.ts';
 
 type OneFlavor = { Params: { id: string } };
-const hide = { schema: { hide: true } } as const;
 
 /** Which projects may use a flavor that is not public. */
 export function flavorAccessRoutes(app: App, { controls }: RouteOptions): void {
   const { flavors } = controls;
-  app.get<OneFlavor>('/flavors/:id/os-flavor-access', hide, (request) => {
-    requireRole(request.caller, 'admin', 'os-flavor-access');
-    return flavors.flavor(request.caller, request.params.id).then((flavor) => {
-      if (flavor.isPublic) throw new NovaFault(404, 'Access list not available for public flavors.');
-      return accessBody(flavor);
-    });
-  });
-  app.post<OneFlavor>('/flavors/:id/action', hide, (request) => {
+  app.get<OneFlavor>(
+    '/flavors/:id/os-flavor-access',
+    spoken(ofAll('admin', 'os-flavor-access')),
+    (request) => {
+      return flavors.flavor(request.caller, request.params.id).then((flavor) => {
+        if (flavor.isPublic) throw new NovaFault(404, 'Access list not available for public flavors.');
+        return accessBody(flavor);
+      });
+    },
+  );
+  app.post<OneFlavor>('/flavors/:id/action', spoken(ofAll('admin', 'os-flavor-access')), (request) => {
     const { body } = request;
     const adds = typeof body === 'object' && body !== null && 'addTenantAccess' in body;
     const how = adds
       ? adding(requireBody(AddAccessSchema, body, '').addTenantAccess.tenant)
       : removing(requireBody(RemoveAccessSchema, body, '').removeTenantAccess.tenant);
-    requireRole(
-      request.caller,
-      'admin',
-      `os-flavor-access:${adds ? 'add_tenant_access' : 'remove_tenant_access'}`,
-    );
     return flavors.change(request.params.id, how).then(accessBody);
   });
 }

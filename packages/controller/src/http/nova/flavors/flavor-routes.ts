@@ -1,18 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { NewFlavor } from '../../../operations/flavors/flavors.ts';
+import { inProject, ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { pageInMemory } from '../page-in-memory.ts';
 import type { Query } from '../paging.ts';
 import { isYes, requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
 import { flavorBody, flavorEntry } from './flavor-body.ts';
 import { selectFlavors } from './flavor-query.ts';
 import { ChangedFlavorSchema, DescribedFlavorSchema, NewFlavorSchema } from './flavor-schemas.ts';
 
 type OneFlavor = { Params: { id: string } };
-const hide = { schema: { hide: true } } as const;
 
 /** Flavors: list, show, make, describe, delete. */
 export function flavorRoutes(app: App, { controls }: RouteOptions): void {
@@ -29,30 +29,31 @@ export function flavorRoutes(app: App, { controls }: RouteOptions): void {
       ...(links === null ? {} : { flavors_links: links }),
     };
   };
-  app.get('/flavors', hide, (request) => list(request, flavorEntry));
-  app.get('/flavors/detail', hide, (request) => list(request, flavorBody));
-  app.get<OneFlavor>('/flavors/:id', hide, (request) =>
+  app.get('/flavors', spoken(inProject('token', 'flavors')), (request) => list(request, flavorEntry));
+  app.get('/flavors/detail', spoken(inProject('token', 'flavors')), (request) => list(request, flavorBody));
+  app.get<OneFlavor>('/flavors/:id', spoken(inProject('token', 'flavors')), (request) =>
     flavors
       .flavor(request.caller, request.params.id)
       .then((flavor) => ({ flavor: flavorBody(request, flavor) })),
   );
-  app.post('/flavors', hide, (request) => {
+  app.post('/flavors', spoken(ofAll('admin', 'os-flavor-manage:create')), (request) => {
     const schema = speaks(request, 55) ? DescribedFlavorSchema : NewFlavorSchema;
     const body = requireBody(schema, request.body, '');
-    requireRole(request.caller, 'admin', 'os-flavor-manage:create');
     return flavors.create(newFlavorOf(body)).then((flavor) => ({ flavor: flavorBody(request, flavor) }));
   });
-  app.put<OneFlavor>('/flavors/:id', { ...hide, config: { since: 55 } }, (request) => {
+  app.put<OneFlavor>('/flavors/:id', spoken(ofAll('admin', 'os-flavor-manage:update'), 55), (request) => {
     const { description } = requireBody(ChangedFlavorSchema, request.body, '').flavor;
-    requireRole(request.caller, 'admin', 'os-flavor-manage:update');
     return flavors
       .change(request.params.id, (flavor) => ({ ...flavor, description }))
       .then((flavor) => ({ flavor: flavorBody(request, flavor) }));
   });
-  app.delete<OneFlavor>('/flavors/:id', hide, (request, reply) => {
-    requireRole(request.caller, 'admin', 'os-flavor-manage:delete');
-    return flavors.remove(request.params.id).then(() => reply.code(202).send());
-  });
+  app.delete<OneFlavor>(
+    '/flavors/:id',
+    spoken(ofAll('admin', 'os-flavor-manage:delete')),
+    (request, reply) => {
+      return flavors.remove(request.params.id).then(() => reply.code(202).send());
+    },
+  );
 }
 
 function newFlavorOf({ flavor }: Static<typeof DescribedFlavorSchema>): NewFlavor {

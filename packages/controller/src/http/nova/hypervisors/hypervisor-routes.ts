@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { HostRecord } from '../../../store/host-services.ts';
 import type { Controls } from '../../controls.ts';
+import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
 import { isLooseBoolean, isYes } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { requireUuid } from '../require-uuid.ts';
 import { spoken } from '../spoken.ts';
 import { hypervisorStatistics, hypervisorSummary, hypervisorView } from './hypervisor-view.ts';
@@ -18,24 +18,30 @@ type View = (record: HostRecord, minor: number) => Record<string, unknown>;
 /** Hosts as hypervisors. */
 export function hypervisorRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/os-hypervisors';
-  app.get<Listed>(path, spoken(), (request) => list(request, controls, 'list', hypervisorSummary));
-  app.get<Listed>(`${path}/detail`, spoken(), (request) =>
-    list(request, controls, 'list-detail', hypervisorView),
+  app.get<Listed>(path, spoken(ofAll('admin', 'os-hypervisors:list')), (request) =>
+    list(request, controls, hypervisorSummary),
   );
-  app.get(`${path}/statistics`, spoken(1, 87), (request) => statistics(request, controls));
-  app.get<One>(`${path}/:id`, spoken(), (request) => show(request, controls));
-  app.get<One>(`${path}/:id/uptime`, spoken(1, 87), (request) => uptime(request, controls));
-  app.get<One>(`${path}/:id/search`, spoken(1, 52), (request) => search(request, controls, false));
-  app.get<One>(`${path}/:id/servers`, spoken(1, 52), (request) => search(request, controls, true));
+  app.get<Listed>(`${path}/detail`, spoken(ofAll('admin', 'os-hypervisors:list-detail')), (request) =>
+    list(request, controls, hypervisorView),
+  );
+  app.get(`${path}/statistics`, spoken(ofAll('admin', 'os-hypervisors:statistics'), 1, 87), () =>
+    statistics(controls),
+  );
+  app.get<One>(`${path}/:id`, spoken(ofAll('admin', 'os-hypervisors:show')), (request) =>
+    show(request, controls),
+  );
+  app.get<One>(`${path}/:id/uptime`, spoken(ofAll('admin', 'os-hypervisors:uptime'), 1, 87), (request) =>
+    uptime(request, controls),
+  );
+  app.get<One>(`${path}/:id/search`, spoken(ofAll('admin', 'os-hypervisors:search'), 1, 52), (request) =>
+    search(request, controls, false),
+  );
+  app.get<One>(`${path}/:id/servers`, spoken(ofAll('admin', 'os-hypervisors:servers'), 1, 52), (request) =>
+    search(request, controls, true),
+  );
 }
 
-async function list(
-  request: FastifyRequest<Listed>,
-  controls: Controls,
-  rule: string,
-  view: View,
-): Promise<object> {
-  requireRole(request.caller, 'admin', `os-hypervisors:${rule}`);
+async function list(request: FastifyRequest<Listed>, controls: Controls, view: View): Promise<object> {
   const { query, microversion: minor } = request;
   if (minor >= 75)
     requireKnown(query, new Set(['limit', 'marker', 'hypervisor_hostname_pattern', 'with_servers']));
@@ -62,7 +68,6 @@ async function list(
 }
 
 async function show(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-hypervisors:show');
   const { microversion: minor } = request;
   const withServers = asksServers(request.query, minor);
   const record = await found(request, controls);
@@ -74,14 +79,12 @@ async function show(request: FastifyRequest<One>, controls: Controls): Promise<o
   };
 }
 
-async function statistics(request: FastifyRequest, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-hypervisors:statistics');
+async function statistics(controls: Controls): Promise<object> {
   return { hypervisor_statistics: hypervisorStatistics(await controls.hostRecords()) };
 }
 
 /** libvirt does not tell how long a host has been up, and nothing else of Ferry's is there. */
 async function uptime(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-hypervisors:uptime');
   const { host } = await found(request, controls);
   if (host.service.state === 'down')
     throw new NovaFault(
@@ -97,7 +100,6 @@ async function search(
   controls: Controls,
   withServers: boolean,
 ): Promise<object> {
-  requireRole(request.caller, 'admin', `os-hypervisors:${withServers ? 'servers' : 'search'}`);
   const { microversion: minor } = request;
   const all = matching(await controls.hostRecords(), request.params.id);
   const hypervisors = await Promise.all(

@@ -1,6 +1,7 @@
 import type { Caller, Keypair } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { ofOwn } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { microsecondsTime } from '../nova-time.ts';
@@ -8,9 +9,9 @@ import { pageInMemory } from '../page-in-memory.ts';
 import { type Query, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
 import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
 
 type OneKeypair = { Params: { name: string } };
-const hide = { schema: { hide: true } } as const;
 const closed = { additionalProperties: false } as const;
 
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9 _-]+$' });
@@ -31,10 +32,10 @@ const BroughtSchema = bodyOf({ name: laterName, public_key: publicKey, type, use
 /** Keypairs of users. */
 export function keypairRoutes(app: App, { controls }: RouteOptions): void {
   const { keypairs } = controls;
-  app.get('/os-keypairs', hide, (request) =>
+  app.get('/os-keypairs', spoken(ofOwn('os-keypairs:index')), (request) =>
     keypairs.list(ownerOf(request, 'index')).then((all) => listBody(request, all)),
   );
-  app.get<OneKeypair>('/os-keypairs/:name', hide, (request) =>
+  app.get<OneKeypair>('/os-keypairs/:name', spoken(ofOwn('os-keypairs:show')), (request) =>
     keypairs.keypair(ownerOf(request, 'show'), request.params.name).then((one) => ({
       keypair: {
         ...keypairBody(request, one),
@@ -47,7 +48,7 @@ export function keypairRoutes(app: App, { controls }: RouteOptions): void {
       },
     })),
   );
-  app.post('/os-keypairs', hide, async (request, reply) => {
+  app.post('/os-keypairs', spoken(ofOwn('os-keypairs:create')), async (request, reply) => {
     const wanted = requireBody(schemaOf(request), request.body, '').keypair;
     const owner = wanted.user_id ?? request.caller.userId;
     requireOwner(request.caller, owner, 'create');
@@ -61,10 +62,14 @@ export function keypairRoutes(app: App, { controls }: RouteOptions): void {
     const keypair = made.privateKey === null ? told : { ...told, private_key: made.privateKey };
     return reply.code(speaks(request, 2) ? 201 : 200).send({ keypair });
   });
-  app.delete<OneKeypair>('/os-keypairs/:name', hide, async (request, reply) => {
-    await keypairs.remove(ownerOf(request, 'delete'), request.params.name);
-    return reply.code(speaks(request, 2) ? 204 : 202).send();
-  });
+  app.delete<OneKeypair>(
+    '/os-keypairs/:name',
+    spoken(ofOwn('os-keypairs:delete')),
+    async (request, reply) => {
+      await keypairs.remove(ownerOf(request, 'delete'), request.params.name);
+      return reply.code(speaks(request, 2) ? 204 : 202).send();
+    },
+  );
 }
 
 function listBody(request: FastifyRequest, all: readonly Keypair[]): Record<string, unknown> {

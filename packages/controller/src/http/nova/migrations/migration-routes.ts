@@ -3,12 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import type { MigrationQuery } from '../../../store/migration-records.ts';
 import type { Controls } from '../../controls.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
 import { queryTime } from '../query-time.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { migrationView } from './migration-view.ts';
 
@@ -32,7 +32,11 @@ const withoutPages = 1000;
 
 /** GET /os-migrations: moves of all kinds, past and present. */
 export function migrationRoutes(app: App, { controls }: RouteOptions): void {
-  app.get<{ Querystring: Query }>('/os-migrations', spoken(), (request) => listMigrations(request, controls));
+  app.get<{ Querystring: Query }>(
+    '/os-migrations',
+    spoken(inProject('manager', 'os-migrations:index')),
+    (request) => listMigrations(request, controls),
+  );
 }
 
 async function listMigrations(
@@ -40,7 +44,6 @@ async function listMigrations(
   controls: Controls,
 ): Promise<Record<string, unknown>> {
   const { caller, microversion: minor, query } = request;
-  requireRole(caller, 'manager', 'os-migrations:index');
   const admin = hasRole(caller, 'admin');
   if (speaks(request, 59)) requireKnown(query, knownWords(minor));
   const asked = queryOf(query, minor);

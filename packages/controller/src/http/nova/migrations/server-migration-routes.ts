@@ -3,12 +3,12 @@ import { Type } from 'typebox';
 import type { MigrationRecord } from '../../../store/migration-records.ts';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import type { Controls } from '../../controls.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { askedBy } from '../asked-by.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { findServer } from '../servers/find-server.ts';
 import { spoken } from '../spoken.ts';
 import { inProgress, serverMigrationView } from './migration-view.ts';
@@ -21,14 +21,25 @@ const ForceSchema = Type.Object({ force_complete: Type.Null() }, { additionalPro
 /** Live migrations of one server that go on, and what can be done to them. */
 export function serverMigrationRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/servers/:id/migrations';
-  app.get<OfServer>(path, spoken(23), (request) => listOf(request, controls));
-  app.get<One>(`${path}/:number`, spoken(23), (request) => showOne(request, controls));
-  app.post<One>(`${path}/:number/action`, spoken(22), (request, reply) => force(request, reply, controls));
-  app.delete<One>(`${path}/:number`, spoken(24), (request, reply) => abort(request, reply, controls));
+  app.get<OfServer>(path, spoken(inProject('manager', 'servers:migrations:index'), 23), (request) =>
+    listOf(request, controls),
+  );
+  app.get<One>(`${path}/:number`, spoken(inProject('admin', 'servers:migrations:show'), 23), (request) =>
+    showOne(request, controls),
+  );
+  app.post<One>(
+    `${path}/:number/action`,
+    spoken(inProject('manager', 'servers:migrations:force_complete'), 22),
+    (request, reply) => force(request, reply, controls),
+  );
+  app.delete<One>(
+    `${path}/:number`,
+    spoken(inProject('manager', 'servers:migrations:delete'), 24),
+    (request, reply) => abort(request, reply, controls),
+  );
 }
 
 async function listOf(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'manager', 'servers:migrations:index');
   const server = await findServer(request, controls, request.params.id);
   const records = await controls.migrationsOf(server.instance.id);
   const live = records.filter(goesOn);
@@ -36,7 +47,6 @@ async function listOf(request: FastifyRequest<OfServer>, controls: Controls): Pr
 }
 
 async function showOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'servers:migrations:show');
   const { id, number } = request.params;
   const server = await findServer(request, controls, id);
   const found = await recordOf(controls, server, number);
@@ -51,7 +61,6 @@ async function force(
   controls: Controls,
 ): Promise<FastifyReply> {
   requireBody(ForceSchema, request.body, 'body');
-  requireRole(request.caller, 'manager', 'servers:migrations:force_complete');
   const { id, number } = request.params;
   const server = await findServer(request, controls, id);
   const found = await recordOf(controls, server, number);
@@ -73,7 +82,6 @@ async function abort(
   reply: FastifyReply,
   controls: Controls,
 ): Promise<FastifyReply> {
-  requireRole(request.caller, 'manager', 'servers:migrations:delete');
   const { id, number } = request.params;
   const server = await findServer(request, controls, id);
   requireMigrating(server, 'abort live migration');

@@ -2,15 +2,15 @@ import { hasRole, serverGroupPolicies, type ServerGroupPolicy } from '@ferry/mod
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { GroupWithMembers } from '../../../operations/server-groups/server-groups.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { type Query, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
+import { spoken } from '../spoken.ts';
 
 type OneGroup = { Params: { id: string } };
-const hide = { schema: { hide: true } } as const;
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 
@@ -53,29 +53,31 @@ const RuledSchema = Type.Object(
 /** Groups of servers that are placed with regard to each other. */
 export function serverGroupRoutes(app: App, { controls }: RouteOptions): void {
   const { serverGroups } = controls;
-  app.get('/os-server-groups', hide, (request) => {
+  app.get('/os-server-groups', spoken(inProject('token', 'os-server-groups:index')), (request) => {
     const query = request.query as Query;
     const all = valuesOf(query, 'all_projects').length > 0 && hasRole(request.caller, 'admin');
     return serverGroups.list(request.caller, all).then((groups) => ({
       server_groups: partOf(groups, query).map((group) => groupBody(request, group)),
     }));
   });
-  app.get<OneGroup>('/os-server-groups/:id', hide, (request) =>
+  app.get<OneGroup>('/os-server-groups/:id', spoken(inProject('token', 'os-server-groups:show')), (request) =>
     serverGroups
       .group(request.caller, request.params.id)
       .then((group) => ({ server_group: groupBody(request, group) })),
   );
-  app.post('/os-server-groups', hide, (request) => {
+  app.post('/os-server-groups', spoken(inProject('member', 'os-server-groups:create')), (request) => {
     const wanted = newGroupOf(request);
-    requireRole(request.caller, 'member', 'os-server-groups:create');
     return serverGroups
       .create(request.caller, wanted)
       .then((group) => ({ server_group: groupBody(request, group) }));
   });
-  app.delete<OneGroup>('/os-server-groups/:id', hide, (request, reply) => {
-    requireRole(request.caller, 'member', 'os-server-groups:delete');
-    return serverGroups.remove(request.caller, request.params.id).then(() => reply.code(204).send());
-  });
+  app.delete<OneGroup>(
+    '/os-server-groups/:id',
+    spoken(inProject('member', 'os-server-groups:delete')),
+    (request, reply) => {
+      return serverGroups.remove(request.caller, request.params.id).then(() => reply.code(204).send());
+    },
+  );
 }
 
 function newGroupOf(request: FastifyRequest): {

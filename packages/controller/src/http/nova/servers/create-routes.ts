@@ -1,10 +1,10 @@
 import { hasRole } from '@ferry/model';
 import { publicUrl } from '../../openstack/public-url.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { askedBy } from '../asked-by.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { isYes, requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { findServer } from './find-server.ts';
 import { newServerSchema } from './new-server-schema.ts';
@@ -16,10 +16,9 @@ const usualZone = 'nova';
 
 /** Servers come and go: POST and DELETE /servers. */
 export function createRoutes(app: App, { controls }: RouteOptions): void {
-  app.post('/servers', spoken(), async (request, reply) => {
+  app.post('/servers', spoken(inProject('member', 'servers:create')), async (request, reply) => {
     const schema = newServerSchema(request.microversion);
     const body = requireBody(schema, request.body, '') as NewServerBody;
-    requireRole(request.caller, 'member', 'servers:create');
     if (request.caller.projectId === null)
       throw new NovaFault(400, 'A server belongs to a project, and this token is of none.');
     const wanted = readNewServer(body, request.caller, usualZone);
@@ -43,9 +42,8 @@ export function createRoutes(app: App, { controls }: RouteOptions): void {
       },
     };
   });
-  app.delete<One>('/servers/:id', spoken(), async (request, reply) => {
+  app.delete<One>('/servers/:id', spoken(inProject('member', 'servers:delete')), async (request, reply) => {
     const { instance, profile } = await findServer(request, controls, request.params.id);
-    requireRole(request.caller, 'member', 'servers:delete');
     if (profile.lockedBy !== null && !hasRole(request.caller, 'admin'))
       throw new NovaFault(409, `Instance ${instance.id} is locked`);
     await controls.deleteServer(askedBy(request), instance.id);

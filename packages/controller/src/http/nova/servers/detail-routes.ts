@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import type { Controls } from '../../controls.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { diagnosticsView, olderDiagnosticsView } from './diagnostics-view.ts';
 import { findServer } from './find-server.ts';
@@ -16,20 +16,32 @@ type OfNetwork = { Params: { id: string; network: string } };
 /** What belongs to a server: its addresses, interfaces, security groups, and what its hypervisor tells of it. */
 export function detailRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/servers/:id';
-  app.get<OfServer>(`${path}/ips`, spoken(), (request) => showAddresses(request, controls));
-  app.get<OfNetwork>(`${path}/ips/:network`, spoken(), (request) => showNetwork(request, controls));
-  app.get<OfServer>(`${path}/os-interface`, spoken(), (request) => showInterfaces(request, controls));
-  app.get<OfServer>(`${path}/os-security-groups`, spoken(), (request) => showGroups(request, controls));
-  app.get<OfServer>(`${path}/diagnostics`, spoken(), (request) => showDiagnostics(request, controls));
+  app.get<OfServer>(`${path}/ips`, spoken(inProject('reader', 'ips:index')), (request) =>
+    showAddresses(request, controls),
+  );
+  app.get<OfNetwork>(`${path}/ips/:network`, spoken(inProject('reader', 'ips:show')), (request) =>
+    showNetwork(request, controls),
+  );
+  app.get<OfServer>(
+    `${path}/os-interface`,
+    spoken(inProject('reader', 'os-attach-interfaces:list')),
+    (request) => showInterfaces(request, controls),
+  );
+  app.get<OfServer>(
+    `${path}/os-security-groups`,
+    spoken(inProject('reader', 'os-security-groups:list')),
+    (request) => showGroups(request, controls),
+  );
+  app.get<OfServer>(`${path}/diagnostics`, spoken(inProject('admin', 'os-server-diagnostics')), (request) =>
+    showDiagnostics(request, controls),
+  );
 }
 
 async function showAddresses(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'ips:index');
   return { addresses: addressesByNetwork(await findServer(request, controls, request.params.id)) };
 }
 
 async function showNetwork(request: FastifyRequest<OfNetwork>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'ips:show');
   const { id, network } = request.params;
   const found = addressesByNetwork(await findServer(request, controls, id))[network];
   if (found === undefined) throw new NovaFault(404, 'Instance is not a member of specified network');
@@ -45,7 +57,6 @@ function addressesByNetwork(server: ServerRecord): Record<string, object[]> {
 
 /** Ferry has no ports and networks with ids: a card is known by its address, a network by its name. */
 async function showInterfaces(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'os-attach-interfaces:list');
   const server = await findServer(request, controls, request.params.id);
   const addresses = addressesOf(server);
   const interfaceAttachments = (server.devices?.interfaces ?? []).map(({ mac, network }) => ({
@@ -62,14 +73,12 @@ async function showInterfaces(request: FastifyRequest<OfServer>, controls: Contr
 }
 
 async function showGroups(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'os-security-groups:list');
   const { instance, profile } = await findServer(request, controls, request.params.id);
   const { groups } = await controls.instanceGroups(instance.id);
   return { security_groups: groups.map((group) => securityGroupView(group, profile.projectId)) };
 }
 
 async function showDiagnostics(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-server-diagnostics');
   const server = await findServer(request, controls, request.params.id);
   const statistics = await controls.guestStatistics(server.instance.id);
   return request.microversion >= 48

@@ -2,13 +2,13 @@ import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { ActionEvent, InstanceAction } from '../../../store/action-store.ts';
 import type { Controls } from '../../controls.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { microsecondsTime } from '../nova-time.ts';
 import { nextLink, pageOf, type Query, requireKnown } from '../paging.ts';
 import { queryTime } from '../query-time.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { noServer } from './find-server.ts';
 import { hostIdOf } from './host-id.ts';
@@ -19,12 +19,15 @@ type One = { Params: { id: string; request: string } };
 /** What was done to a server, by which requests, and how it ended. */
 export function instanceActionRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/servers/:id/os-instance-actions';
-  app.get<OfServer>(path, spoken(), (request) => listActions(request, controls));
-  app.get<One>(`${path}/:request`, spoken(), (request) => showAction(request, controls));
+  app.get<OfServer>(path, spoken(inProject('reader', 'os-instance-actions:list')), (request) =>
+    listActions(request, controls),
+  );
+  app.get<One>(`${path}/:request`, spoken(inProject('reader', 'os-instance-actions:show')), (request) =>
+    showAction(request, controls),
+  );
 }
 
 async function listActions(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'os-instance-actions:list');
   const { microversion: minor, query } = request;
   await requireVisible(request, controls, request.params.id);
   if (minor >= 58) {
@@ -46,7 +49,6 @@ async function listActions(request: FastifyRequest<OfServer>, controls: Controls
 }
 
 async function showAction(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'os-instance-actions:show');
   const { id, request: requestId } = request.params;
   await requireVisible(request, controls, id);
   const action = await controls.actionOf(id, requestId);

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Controls } from '../../controls.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { changeUnlocked } from './change-unlocked.ts';
 import { findServer } from './find-server.ts';
@@ -22,27 +22,32 @@ const OneSchema = Type.Object({ meta: values }, strict);
 /** A server's metadata: words of its owner. */
 export function metadataRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/servers/:id/metadata';
-  app.get<OfServer>(path, spoken(), (request) => showAll(request, controls));
-  app.post<OfServer>(path, spoken(), (request) => write(request, controls, 'create', true));
-  app.put<OfServer>(path, spoken(), (request) => write(request, controls, 'update_all', false));
-  app.get<One>(`${path}/:key`, spoken(), (request) => showOne(request, controls));
-  app.put<One>(`${path}/:key`, spoken(), (request) => writeOne(request, controls));
-  app.delete<One>(`${path}/:key`, spoken(), (request, reply) => removeOne(request, reply, controls));
+  app.get<OfServer>(path, spoken(inProject('reader', 'server-metadata:index')), (request) =>
+    showAll(request, controls),
+  );
+  app.post<OfServer>(path, spoken(inProject('member', 'server-metadata:create')), (request) =>
+    write(request, controls, true),
+  );
+  app.put<OfServer>(path, spoken(inProject('member', 'server-metadata:update_all')), (request) =>
+    write(request, controls, false),
+  );
+  app.get<One>(`${path}/:key`, spoken(inProject('reader', 'server-metadata:show')), (request) =>
+    showOne(request, controls),
+  );
+  app.put<One>(`${path}/:key`, spoken(inProject('member', 'server-metadata:update')), (request) =>
+    writeOne(request, controls),
+  );
+  app.delete<One>(`${path}/:key`, spoken(inProject('member', 'server-metadata:delete')), (request, reply) =>
+    removeOne(request, reply, controls),
+  );
 }
 
 async function showAll(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'server-metadata:index');
   return { metadata: (await findServer(request, controls, request.params.id)).profile.metadata };
 }
 
-async function write(
-  request: FastifyRequest<OfServer>,
-  controls: Controls,
-  rule: string,
-  keeps: boolean,
-): Promise<object> {
+async function write(request: FastifyRequest<OfServer>, controls: Controls, keeps: boolean): Promise<object> {
   const { metadata } = requireBody(AllSchema, request.body, 'body');
-  requireRole(request.caller, 'member', `server-metadata:${rule}`);
   const after = await changeUnlocked(request, controls, request.params.id, ({ profile }) => ({
     metadata: keeps ? { ...profile.metadata, ...metadata } : metadata,
   }));
@@ -50,14 +55,12 @@ async function write(
 }
 
 async function showOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'server-metadata:show');
   const { metadata } = (await findServer(request, controls, request.params.id)).profile;
   return { meta: { [request.params.key]: valueOf(metadata, request.params.key) } };
 }
 
 async function writeOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
   const { meta } = requireBody(OneSchema, request.body, 'body');
-  requireRole(request.caller, 'member', 'server-metadata:update');
   const [only, ...more] = Object.keys(meta);
   if (only !== request.params.key || more.length > 0)
     throw new NovaFault(
@@ -75,7 +78,6 @@ async function removeOne(
   reply: FastifyReply,
   controls: Controls,
 ): Promise<FastifyReply> {
-  requireRole(request.caller, 'member', 'server-metadata:delete');
   await changeUnlocked(request, controls, request.params.id, ({ profile }) => {
     valueOf(profile.metadata, request.params.key);
     const { [request.params.key]: _gone, ...metadata } = profile.metadata;

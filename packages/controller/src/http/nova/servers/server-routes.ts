@@ -3,12 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { nextLink, type Query } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { accessAddressFields, readAccessAddresses } from './access-addresses.ts';
 import { findServer, noServer } from './find-server.ts';
@@ -40,18 +40,23 @@ const ChangeSince19Schema = Type.Object({ server: Type.Object(described, { addit
 
 /** Servers: list, show, rename. */
 export function serverRoutes(app: App, { controls }: RouteOptions): void {
-  app.get<{ Querystring: Query }>('/servers', spoken(), (request) =>
+  app.get<{ Querystring: Query }>('/servers', spoken(inProject('reader', 'servers:index')), (request) =>
     listServers(request, controls, (server) => serverSummary(server, publicUrl(request))),
   );
-  app.get<{ Querystring: Query }>('/servers/detail', spoken(), (request) =>
-    listServers(request, controls, (server) => told(request, server, true)),
+  app.get<{ Querystring: Query }>(
+    '/servers/detail',
+    spoken(inProject('reader', 'servers:detail')),
+    (request) => listServers(request, controls, (server) => told(request, server, true)),
   );
-  app.get<One>('/servers/:id', spoken(), (request) => showServer(request, controls));
-  app.put<One>('/servers/:id', spoken(), (request) => changeServer(request, controls));
+  app.get<One>('/servers/:id', spoken(inProject('reader', 'servers:show')), (request) =>
+    showServer(request, controls),
+  );
+  app.put<One>('/servers/:id', spoken(inProject('member', 'servers:update')), (request) =>
+    changeServer(request, controls),
+  );
 }
 
 async function showServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'servers:show');
   const server = await findServer(request, controls, request.params.id);
   return { server: told(request, server, false) };
 }
@@ -66,7 +71,6 @@ async function changeServer(request: FastifyRequest<One>, controls: Controls): P
     ...(accessIPv6 === undefined ? {} : { accessIPv6 }),
   });
   await findServer(request, controls, request.params.id);
-  requireRole(request.caller, 'member', 'servers:update');
   const after = await controls.changeServer(request.params.id, () => ({ ...said, ...addresses }));
   if (after === null) throw noServer(request.params.id);
   return { server: told(request, after, false) };
@@ -82,7 +86,6 @@ async function listServers(
   controls: Pick<Controls, 'servers'>,
   view: (server: ServerRecord) => Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  requireRole(request.caller, 'reader', 'servers:index');
   const query = serverQuery(request.query, request.caller, request.microversion);
   if (query === null) return { servers: [] };
   const page = await controls.servers(query);

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Controls } from '../../controls.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { changeUnlocked } from './change-unlocked.ts';
 import { findServer } from './find-server.ts';
@@ -24,22 +24,34 @@ const TagsSchema = Type.Object(
 /** A server's tags. */
 export function tagRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/servers/:id/tags';
-  app.get<OfServer>(path, spoken(26), (request) => showAll(request, controls));
-  app.put<OfServer>(path, spoken(26), (request) => replaceAll(request, controls));
-  app.delete<OfServer>(path, spoken(26), (request, reply) => removeAll(request, reply, controls));
-  app.get<One>(`${path}/:tag`, spoken(26), (request, reply) => showOne(request, reply, controls));
-  app.put<One>(`${path}/:tag`, spoken(26), (request, reply) => addOne(request, reply, controls));
-  app.delete<One>(`${path}/:tag`, spoken(26), (request, reply) => removeOne(request, reply, controls));
+  app.get<OfServer>(path, spoken(inProject('reader', 'os-server-tags:index'), 26), (request) =>
+    showAll(request, controls),
+  );
+  app.put<OfServer>(path, spoken(inProject('member', 'os-server-tags:update_all'), 26), (request) =>
+    replaceAll(request, controls),
+  );
+  app.delete<OfServer>(path, spoken(inProject('member', 'os-server-tags:delete_all'), 26), (request, reply) =>
+    removeAll(request, reply, controls),
+  );
+  app.get<One>(`${path}/:tag`, spoken(inProject('reader', 'os-server-tags:show'), 26), (request, reply) =>
+    showOne(request, reply, controls),
+  );
+  app.put<One>(`${path}/:tag`, spoken(inProject('member', 'os-server-tags:update'), 26), (request, reply) =>
+    addOne(request, reply, controls),
+  );
+  app.delete<One>(
+    `${path}/:tag`,
+    spoken(inProject('member', 'os-server-tags:delete'), 26),
+    (request, reply) => removeOne(request, reply, controls),
+  );
 }
 
 async function showAll(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'reader', 'os-server-tags:index');
   return { tags: (await findServer(request, controls, request.params.id)).profile.tags };
 }
 
 async function replaceAll(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
   const { tags } = requireBody(TagsSchema, request.body, 'body');
-  requireRole(request.caller, 'member', 'os-server-tags:update_all');
   const after = await changeUnlocked(request, controls, request.params.id, () => ({
     tags: [...new Set(tags)],
   }));
@@ -51,7 +63,6 @@ async function removeAll(
   reply: FastifyReply,
   controls: Controls,
 ): Promise<FastifyReply> {
-  requireRole(request.caller, 'member', 'os-server-tags:delete_all');
   await changeUnlocked(request, controls, request.params.id, () => ({ tags: [] }));
   return reply.code(204).send();
 }
@@ -61,7 +72,6 @@ async function showOne(
   reply: FastifyReply,
   controls: Controls,
 ): Promise<FastifyReply> {
-  requireRole(request.caller, 'reader', 'os-server-tags:show');
   const { profile } = await findServer(request, controls, request.params.id);
   requireTag(profile.tags, request.params);
   return reply.code(204).send();
@@ -75,7 +85,6 @@ async function addOne(
 ): Promise<FastifyReply> {
   const { id, tag } = request.params;
   requireBody(TagSchema, tag, 'tag');
-  requireRole(request.caller, 'member', 'os-server-tags:update');
   let isNew = true;
   await changeUnlocked(request, controls, id, ({ profile: { tags } }) => {
     isNew = !tags.includes(tag);
@@ -93,7 +102,6 @@ async function removeOne(
   reply: FastifyReply,
   controls: Controls,
 ): Promise<FastifyReply> {
-  requireRole(request.caller, 'member', 'os-server-tags:delete');
   await changeUnlocked(request, controls, request.params.id, ({ profile: { tags } }) => {
     requireTag(tags, request.params);
     return { tags: tags.filter((one) => one !== request.params.tag) };

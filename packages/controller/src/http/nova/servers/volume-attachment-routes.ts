@@ -2,13 +2,13 @@ import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { ServerVolume } from '../../../operations/volumes/list-volumes.ts';
 import type { Controls } from '../../controls.ts';
+import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { askedBy } from '../asked-by.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { pageInMemory } from '../page-in-memory.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 import { findServer } from './find-server.ts';
 import { ChangedAttachmentSchema, newAttachmentSchemas } from './volume-attachment-schemas.ts';
@@ -19,25 +19,39 @@ type OneVolume = { Params: { id: string; volume: string } };
 /** Volumes of servers: list, show, attach, detach, and whether one goes with its server. */
 export function volumeAttachmentRoutes(app: App, { controls }: RouteOptions): void {
   const path = '/servers/:id/os-volume_attachments';
-  app.get<OfServer>(path, spoken(), async (request) => {
-    const volumes = await volumesOf(request, controls, 'index');
+  app.get<OfServer>(path, spoken(inProject('reader', 'os-volumes-attachments:index')), async (request) => {
+    const volumes = await volumesOf(request, controls);
     const { page } = pageInMemory(request, volumes, ({ volumeId }) => volumeId);
     return { volumeAttachments: page.map((volume) => attachmentView(request, volume)) };
   });
-  app.get<OneVolume>(`${path}/:volume`, spoken(), async (request) => {
-    const volumes = await volumesOf(request, controls, 'show');
-    return { volumeAttachment: attachmentView(request, named(request, volumes)) };
-  });
-  app.post<OfServer>(path, spoken(), (request) => attach(request, controls));
-  app.put<OneVolume>(`${path}/:volume`, spoken(), async (request, reply) => {
-    await change(request, controls);
-    return reply.code(202).send();
-  });
-  app.delete<OneVolume>(`${path}/:volume`, spoken(), async (request, reply) => {
-    await requireUnlocked(request, controls, 'delete');
-    await controls.detachVolume(askedBy(request), request.params.id, request.params.volume);
-    return reply.code(202).send();
-  });
+  app.get<OneVolume>(
+    `${path}/:volume`,
+    spoken(inProject('reader', 'os-volumes-attachments:show')),
+    async (request) => {
+      const volumes = await volumesOf(request, controls);
+      return { volumeAttachment: attachmentView(request, named(request, volumes)) };
+    },
+  );
+  app.post<OfServer>(path, spoken(inProject('member', 'os-volumes-attachments:create')), (request) =>
+    attach(request, controls),
+  );
+  app.put<OneVolume>(
+    `${path}/:volume`,
+    spoken(inProject('member', 'os-volumes-attachments:update')),
+    async (request, reply) => {
+      await change(request, controls);
+      return reply.code(202).send();
+    },
+  );
+  app.delete<OneVolume>(
+    `${path}/:volume`,
+    spoken(inProject('member', 'os-volumes-attachments:delete')),
+    async (request, reply) => {
+      await requireUnlocked(request, controls);
+      await controls.detachVolume(askedBy(request), request.params.id, request.params.volume);
+      return reply.code(202).send();
+    },
+  );
 }
 
 async function attach(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
@@ -45,7 +59,7 @@ async function attach(request: FastifyRequest<OfServer>, controls: Controls): Pr
     newAttachmentSchemas.find(({ since }) => speaks(request, since)) ?? newAttachmentSchemas[2];
   const wanted: { volumeId: string; device?: string | null; tag?: string; delete_on_termination?: boolean } =
     requireBody(schema, request.body, 'body').volumeAttachment;
-  await requireUnlocked(request, controls, 'create');
+  await requireUnlocked(request, controls);
   const volume = await controls.attachVolume(askedBy(request), request.params.id, {
     volumeId: wanted.volumeId,
     device: wanted.device ?? null,
@@ -71,11 +85,11 @@ async function change(request: FastifyRequest<OneVolume>, controls: Controls): P
   const { id, volume } = request.params;
   const noExchange = 'Ferry does not exchange one volume for another: detach the one and attach the other.';
   if (!speaks(request, 85)) {
-    await requireUnlocked(request, controls, 'swap');
+    await requireUnlocked(request, controls);
     throw new NovaFault(501, noExchange);
   }
   const wanted = requireBody(ChangedAttachmentSchema, request.body, 'body').volumeAttachment;
-  await requireUnlocked(request, controls, 'update');
+  await requireUnlocked(request, controls);
   if (wanted.volumeId !== volume) throw new NovaFault(501, noExchange);
   const there = named(request, await controls.volumesOf(id));
   const fixed = { id: volume, serverId: id, device: there.device, tag: there.tag };
@@ -94,22 +108,15 @@ async function change(request: FastifyRequest<OneVolume>, controls: Controls): P
 async function volumesOf(
   request: FastifyRequest<OfServer>,
   controls: Controls,
-  rule: string,
 ): Promise<readonly ServerVolume[]> {
-  requireRole(request.caller, 'reader', `os-volumes-attachments:${rule}`);
   const { instance } = await findServer(request, controls, request.params.id);
   return controls.volumesOf(instance.id);
 }
 
 /** A server whose volumes the caller may change, and that nobody has locked. */
-async function requireUnlocked(
-  request: FastifyRequest<OfServer>,
-  controls: Controls,
-  rule: string,
-): Promise<void> {
+async function requireUnlocked(request: FastifyRequest<OfServer>, controls: Controls): Promise<void> {
   const { id } = request.params;
   const { profile } = await findServer(request, controls, id);
-  requireRole(request.caller, 'member', `os-volumes-attachments:${rule}`);
   if (profile.lockedBy !== null && !hasRole(request.caller, 'admin'))
     throw new NovaFault(409, `Instance ${id} is locked`);
 }

@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { HostRecord, ServiceChange } from '../../../store/host-services.ts';
 import type { Controls } from '../../controls.ts';
+import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { type Query, requireKnown, valuesOf } from '../paging.ts';
 import { isYes, LooseBoolean, requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
 import { requireUuid } from '../require-uuid.ts';
 import { spoken } from '../spoken.ts';
 import { computeBinary, serviceView } from './service-view.ts';
@@ -35,18 +35,21 @@ const words = new Set(['host', 'binary']);
 
 /** Hosts as services: whether they take instances, and whether they answer. */
 export function serviceRoutes(app: App, { controls }: RouteOptions): void {
-  app.get<{ Querystring: Query }>('/os-services', spoken(), (request) => listServices(request, controls));
-  app.put<One>('/os-services/:id', spoken(), (request) =>
+  app.get<{ Querystring: Query }>('/os-services', spoken(ofAll('admin', 'os-services:list')), (request) =>
+    listServices(request, controls),
+  );
+  app.put<One>('/os-services/:id', spoken(ofAll('admin', 'os-services:update')), (request) =>
     speaks(request, 53) ? update(request, controls) : updateByName(request, controls),
   );
-  app.delete<One>('/os-services/:id', spoken(), (request, reply) => remove(request, reply, controls));
+  app.delete<One>('/os-services/:id', spoken(ofAll('admin', 'os-services:delete')), (request, reply) =>
+    remove(request, reply, controls),
+  );
 }
 
 async function listServices(
   request: FastifyRequest<{ Querystring: Query }>,
   controls: Controls,
 ): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-services:list');
   if (speaks(request, 75)) requireKnown(request.query, words);
   const [host] = valuesOf(request.query, 'host');
   const [binary] = valuesOf(request.query, 'binary');
@@ -60,7 +63,6 @@ async function listServices(
 
 /** Since 2.53: by id, everything at once. */
 async function update(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-services:update');
   requireUuid(request.params.id);
   const { status, disabled_reason, forced_down } = requireBody(UpdateSchema, request.body, 'body');
   if (status === undefined && forced_down === undefined)
@@ -80,7 +82,6 @@ async function update(request: FastifyRequest<One>, controls: Controls): Promise
 
 /** Up to 2.52: by the host's name, one thing each. */
 async function updateByName(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  requireRole(request.caller, 'admin', 'os-services:update');
   const { id: what } = request.params;
   switch (what) {
     case 'enable':
@@ -111,7 +112,6 @@ async function remove(
   reply: FastifyReply,
   controls: Controls,
 ): Promise<FastifyReply> {
-  requireRole(request.caller, 'admin', 'os-services:delete');
   if (speaks(request, 53)) requireUuid(request.params.id);
   const { host } = await found(request, controls);
   const kept = await controls.removeHost(host.id);

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibvirtHypervisor } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
@@ -9,6 +8,7 @@ import { ensureTokens } from './ensure-tokens.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
+import { keepDirectoryPrivate, keepFilesPrivate, makePrivateFile } from './keep-private.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
 import { Passwords } from './operations/identity/passwords.ts';
 import { type Listening, listen, reachable } from './listen.ts';
@@ -51,26 +51,29 @@ const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 /** Starts a controller: takes the data directory, opens the store, goes on with what a crash left, listens. */
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { dataDirectory } = options;
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const lock = takeDatabaseLock(join(dataDirectory, 'ferry.lock'));
+  const log = options.log ?? pino({ level: 'info' });
+  keepDirectoryPrivate(dataDirectory, log);
+  keepFilesPrivate(dataDirectory, log);
+  const lockFile = join(dataDirectory, 'ferry.lock');
+  makePrivateFile(lockFile);
+  const lock = takeDatabaseLock(lockFile);
   if (lock === 'taken') {
     throw new StartError(
       'in-use',
       `Another \`ferry serve\` runs on ${dataDirectory}: two controllers on one database would both move instances. Stop it first, or use another --data-dir.`,
     );
   }
-  const log = options.log ?? pino({ level: 'info' });
-  const store = await Store.open(options.database ?? join(dataDirectory, 'ferry.db'), options.now).catch(
-    (cause: unknown) => {
-      lock.release();
-      const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
-      throw new StartError(
-        'no-database',
-        `${cause instanceof Error ? cause.message : String(cause)}${why}`,
-        cause,
-      );
-    },
-  );
+  const ownDatabase = join(dataDirectory, 'ferry.db');
+  if ((options.database ?? null) === null) makePrivateFile(ownDatabase);
+  const store = await Store.open(options.database ?? ownDatabase, options.now).catch((cause: unknown) => {
+    lock.release();
+    const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
+    throw new StartError(
+      'no-database',
+      `${cause instanceof Error ? cause.message : String(cause)}${why}`,
+      cause,
+    );
+  });
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
   const silent = new SilentHosts(options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs);
   const leaseMs = options.leaseMs ?? usualLeaseMs;

@@ -1,7 +1,7 @@
 /** Why a controller did not start. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  readonly code: 'in-use' | 'cannot-listen' | 'no-database';
+  readonly code: 'in-use' | 'cannot-listen' | 'no-database' | 'not-private';
 
   constructor(code: StartError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });

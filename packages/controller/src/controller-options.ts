@@ -38,6 +38,10 @@ export interface ControllerOptions {
   readonly tokenLifeMs?: number;
   /** What hashing a password takes; by default what OWASP advises for argon2id. What is hashed already stays as it is. */
   readonly passwordWork?: PasswordWork;
+  /** Characters that a password or secret has at least when it is set; those that are there stay good. */
+  readonly minPasswordLength?: number;
+  /** Addresses and networks (`10.0.0.0/24`) of proxies whose `X-Forwarded-…` are believed; none by default. */
+  readonly trustedProxies?: readonly string[];
   /** A Keystone that knows the users; null: Ferry does. */
   readonly keystone?: KeystoneSettings | null;
   /** By which address clients reach the APIs; null: by whichever a request comes. */

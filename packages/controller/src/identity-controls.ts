@@ -36,11 +36,13 @@ export function identityControls(
     readonly tokenLifeMs: number;
     readonly keystone: KeystoneSettings | null;
     readonly passwords: Passwords;
+    readonly minPasswordLength: number;
   },
 ): IdentityControls {
   const identity: IdentityServices = {
     store,
     passwords: settings.passwords,
+    minPasswordLength: settings.minPasswordLength,
     gate: new SignInGate(store, log),
     tokens: new KnownTokens(
       (token) => store.identityTokens.read(token),

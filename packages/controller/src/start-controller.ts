@@ -6,6 +6,7 @@ import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
+import { TrustedProxies } from './http/openstack/trusted-proxies.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
 import { keepDirectoryPrivate, keepFilesPrivate, makePrivateFile } from './keep-private.ts';
@@ -43,6 +44,8 @@ export interface Controller {
 export const version = '0.1.0';
 const usualLeaseMs = 10_000;
 const usualTokenLifeMs = 3_600_000;
+/** NIST SP 800-63B, 5.1.1.2. */
+const usualMinPasswordLength = 8;
 /** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
 const locksKeptMs = 300_000;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
@@ -99,9 +102,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
     keystone,
     tokenLifeMs: options.tokenLifeMs ?? usualTokenLifeMs,
     passwords,
+    minPasswordLength: options.minPasswordLength ?? usualMinPasswordLength,
   });
   const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() }, identity);
-  const place: Place = { publicUrl: options.publicUrl ?? null, region: options.region ?? usualPlace.region };
+  const place: Place = {
+    publicUrl: options.publicUrl ?? null,
+    region: options.region ?? usualPlace.region,
+    proxies: new TrustedProxies(options.trustedProxies),
+  };
   let listening: Listening | null = null;
   const repeated: Repeated[] = [];
   const stop = async (patienceMs = 0): Promise<void> => {

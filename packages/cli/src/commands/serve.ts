@@ -1,7 +1,7 @@
 import { type Command, Command as NewCommand, InvalidArgumentError } from '@commander-js/extra-typings';
 import { dataDirectory } from '../connection.ts';
 import { wholeNumber } from './client-command.ts';
-import { keystoneSettings, readRoleMap, readUrl } from './identity-options.ts';
+import { keystoneSettings, readProxy, readRoleMap, readUrl } from './identity-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const patienceMs = 60_000;
@@ -74,6 +74,18 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
       .option('--token-expiry <s>', 'how long a token of the identity API is good for', wholeNumber(60), 3600)
       .option('--console-token-ttl <s>', 'how long a token of a console opens it', wholeNumber(1), 600)
       .option(
+        '--min-password-length <n>',
+        'characters that a password has at least when it is set; those that are there stay good',
+        wholeNumber(1),
+        8,
+      )
+      .option(
+        '--trusted-proxy <address>',
+        'a proxy, 10.0.0.1 or 10.0.0.0/24, that is believed about whom it speaks for (X-Forwarded-For, -Host, -Proto); may be given again',
+        readProxy,
+        [],
+      )
+      .option(
         '--public-url <url>',
         'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
         readUrl,
@@ -116,6 +128,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           fenceHook: options.fenceHook ?? null,
           definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
           tokenLifeMs: options.tokenExpiry * 1000,
+          minPasswordLength: options.minPasswordLength,
+          trustedProxies: options.trustedProxy,
           publicUrl: options.publicUrl ?? null,
           region: options.region,
           keystone: keystoneSettings(options.keystoneUrl, options.keystoneRoleMap, process.env),

@@ -1,0 +1,20 @@
+import { type Kysely, sql } from 'kysely';
+
+/** What tokens are got with, so that they end together. */
+export async function addDoors(db: Kysely<unknown>): Promise<void> {
+  await addParents(db);
+}
+
+/** Of the tokens that there are nobody knows what they were got with: those that were got with another end, after an hour they would anyway. */
+async function addParents(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('identity_token')
+    .addColumn('parent', 'text', (c) => c.references('identity_token.hash').onDelete('cascade'))
+    .execute();
+  await db.schema
+    .alterTable('identity_token')
+    .addColumn('own_token_id', 'text', (c) => c.references('token.id').onDelete('cascade'))
+    .execute();
+  await db.schema.createIndex('identity_token_parent').on('identity_token').column('parent').execute();
+  await sql`delete from identity_token where methods like '%"token"%'`.execute(db);
+}

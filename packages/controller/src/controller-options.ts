@@ -42,6 +42,8 @@ export interface ControllerOptions {
   readonly minPasswordLength?: number;
   /** Addresses and networks (`10.0.0.0/24`) of proxies whose `X-Forwarded-…` are believed; none by default. */
   readonly trustedProxies?: readonly string[];
+  /** Pages that may show consoles, beside the controller's own: `https://horizon.example.org`. */
+  readonly consoleOrigins?: readonly string[];
   /** A Keystone that knows the users; null: Ferry does. */
   readonly keystone?: KeystoneSettings | null;
   /** By which address clients reach the APIs; null: by whichever a request comes. */

@@ -49,7 +49,7 @@ export function controlsOf(
     library: libraryControls(services),
     ownFlavors: flavorControls(services),
     volumes: volumeControls(services, (name) => projectId(services, identity, name)),
-    ...novaControls(services, runner),
+    ...novaControls(services, runner, identity),
     ...resizeControls(services, runner),
     ...identity,
     health: async () => {

@@ -109,6 +109,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     publicUrl: options.publicUrl ?? null,
     region: options.region ?? usualPlace.region,
     proxies: new TrustedProxies(options.trustedProxies),
+    consoleOrigins: options.consoleOrigins ?? [],
   };
   let listening: Listening | null = null;
   const repeated: Repeated[] = [];

@@ -32,6 +32,7 @@ export { type Caller, firstProject, firstUser, type ProjectRole } from './identi
 export { countedAddress } from './identity/counted-address.ts';
 export { type AskedScope, chooseScope } from './identity/choose-scope.ts';
 export { ferryRole, hasRole, projectRoles } from './identity/has-role.ts';
+export { mayOpenConsole } from './identity/may-open-console.ts';
 export { operatorRole } from './identity/operator-role.ts';
 export {
   allRoles,

@@ -86,6 +86,12 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         [],
       )
       .option(
+        '--console-origin <url>',
+        "a page that may show consoles, beside the controller's own, https://horizon.example.org; may be given again",
+        (text: string, before: readonly string[]): readonly string[] => [...before, readUrl(text)],
+        [],
+      )
+      .option(
         '--public-url <url>',
         'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
         readUrl,
@@ -130,6 +136,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           tokenLifeMs: options.tokenExpiry * 1000,
           minPasswordLength: options.minPasswordLength,
           trustedProxies: options.trustedProxy,
+          consoleOrigins: options.consoleOrigin,
           publicUrl: options.publicUrl ?? null,
           region: options.region,
           keystone: keystoneSettings(options.keystoneUrl, options.keystoneRoleMap, process.env),

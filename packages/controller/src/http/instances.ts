@@ -11,6 +11,7 @@ import {
   ProblemSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
+import { tokenOf } from './authentication.ts';
 import { consolePagePath, consoleStreamPath } from './consoles/console-paths.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
@@ -101,7 +102,11 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
     },
     async (request, reply) => {
       const { id } = await controls.instance(request.params.instance);
-      const { kind, token, expiresAt } = await controls.requestConsole(id, request.body.kind);
+      const { kind, token, expiresAt } = await controls.requestConsole(
+        id,
+        request.body.kind,
+        tokenOf(request) ?? '',
+      );
       const paths = { streamPath: consoleStreamPath(token), pagePath: consolePagePath(kind, token) };
       return reply.code(201).send({ kind, ...paths, expiresAt });
     },

@@ -1,9 +1,12 @@
-import { type Kysely, sql } from 'kysely';
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 
-/** What tokens are got with, so that they end together. */
+/** What tokens are got with, so that they end together; for whom those of consoles are. */
 export async function addDoors(db: Kysely<unknown>): Promise<void> {
   await addParents(db);
+  await addOwnersOfConsoles(db);
 }
+
+const ofNobody = (c: ColumnDefinitionBuilder): ColumnDefinitionBuilder => c.notNull().defaultTo('');
 
 /** Of the tokens that there are nobody knows what they were got with: those that were got with another end, after an hour they would anyway. */
 async function addParents(db: Kysely<unknown>): Promise<void> {
@@ -17,4 +20,11 @@ async function addParents(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('identity_token_parent').on('identity_token').column('parent').execute();
   await sql`delete from identity_token where methods like '%"token"%'`.execute(db);
+}
+
+/** Of those that there are nobody knows for whom; they are good for minutes. */
+async function addOwnersOfConsoles(db: Kysely<unknown>): Promise<void> {
+  await sql`delete from console_token`.execute(db);
+  await db.schema.alterTable('console_token').addColumn('user_id', 'text', ofNobody).execute();
+  await db.schema.alterTable('console_token').addColumn('sealed_token', 'text', ofNobody).execute();
 }

@@ -205,6 +205,10 @@ interface ConsoleTokenTable {
   kind: string;
   created_at: string;
   expires_at: string;
+  /** Whom it is for. */
+  user_id: string;
+  /** Their own token, which only the token of the console opens. */
+  sealed_token: string;
 }
 
 interface TokenTable {

@@ -6,8 +6,10 @@ import type { ConsoleEnd, ConsoleSession } from '../../operations/consoles/conso
 import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 import { problemBody } from '../problem-reply.ts';
 import type { App } from '../route-options.ts';
+import type { ConsoleGrant } from '../../store/console-token-store.ts';
 import type { ConsoleControls } from './console-controls.ts';
 import { streamPath } from './console-paths.ts';
+import { isFromOwnPage, knownOrigins } from './own-origin.ts';
 
 const mostMessageBytes = 1024 * 1024;
 
@@ -19,6 +21,9 @@ const closeCodes: Readonly<Record<ConsoleEnd['kind'], number>> = {
   'taken-over': 4409,
   unreachable: 4502,
 };
+
+/** Of the same kind: a role was taken away, a user disabled, a token revoked, the instance given to another project. */
+const notYoursAnyMore = 4403;
 
 /** Whether a request asks for a console's WebSocket: no other upgrade is one of Ferry's. */
 export function wantsConsole(request: IncomingMessage): boolean {
@@ -36,8 +41,8 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
   let stops = false;
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
-    open(controls, server, request).then(
-      (session) => {
+    open(app, controls, server, request).then(
+      ({ session, grant }) => {
         // One whose handshake comes to nothing, too.
         socket.once('close', () => void session.close());
         if (stops) socket.destroy();
@@ -46,7 +51,7 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
           request,
           socket,
           head,
-          (peer) => void serve(app, session, peer, controls.consoleLimits.beatMs),
+          (peer) => void serve(app, controls, { session, grant }, peer),
         );
         return undefined;
       },
@@ -64,16 +69,29 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
   });
 }
 
+/** A console that is open, and to whom it was granted. */
+interface Opened {
+  readonly session: ConsoleSession;
+  readonly grant: ConsoleGrant;
+}
+
 async function open(
+  app: App,
   controls: ConsoleControls,
   server: WebSocketServer,
   request: IncomingMessage,
-): Promise<ConsoleSession> {
+): Promise<Opened> {
+  const known = knownOrigins(request, app.place);
+  if (!isFromOwnPage(request, known))
+    throw new SocketRefusal(
+      'console-origin-refused',
+      `The page is of ${request.headers.origin ?? ''}, and consoles are for pages of ${known.join(', ')}.`,
+    );
   const { query } = partsOf(request);
   const grant = await controls.consoleGrant(query.get('token') ?? '');
   if (grant === null) throw new SocketRefusal('console-refused');
   if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
-  return controls.openConsole(grant, query.get('force') === '1');
+  return { session: await controls.openConsole(grant, query.get('force') === '1'), grant };
 }
 
 /** Not read as a URL, which not every text that a stranger sends is: nothing may be thrown here. */
@@ -82,7 +100,13 @@ function partsOf({ url = '/' }: IncomingMessage): { path: string; query: URLSear
   return { path, query: new URLSearchParams(query) };
 }
 
-async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs: number): Promise<void> {
+async function serve(
+  app: App,
+  controls: ConsoleControls,
+  { session, grant }: Opened,
+  peer: WebSocket,
+): Promise<void> {
+  const { beatMs, rightMs } = controls.consoleLimits;
   // A peer that does not answer is gone: its console is free for others.
   let isAlive = true;
   const beat = setInterval(() => {
@@ -91,6 +115,18 @@ async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs:
     return peer.ping();
   }, beatMs);
   peer.on('pong', () => (isAlive = true));
+  const right = setInterval(() => {
+    controls.holdsConsole(grant).then(
+      (holds) => {
+        if (holds) return;
+        peer.close(notYoursAnyMore, 'the right to this console has ended');
+        // At once, and not when the peer agrees: until then it could go on typing.
+        void session.close();
+      },
+      // Nobody could be asked about the right: it is asked again.
+      () => undefined,
+    );
+  }, rightMs);
   const typed = createWebSocketStream(peer);
   typed.on('error', () => undefined);
   try {
@@ -101,6 +137,7 @@ async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs:
     peer.close(1011, 'something went wrong inside the controller');
   } finally {
     clearInterval(beat);
+    clearInterval(right);
   }
 }
 
@@ -115,8 +152,8 @@ class SocketRefusal extends Error {
   override readonly name = 'SocketRefusal';
   readonly code: ProblemCode;
 
-  constructor(code: ProblemCode) {
-    super(problems[code].message);
+  constructor(code: ProblemCode, message: string = problems[code].message) {
+    super(message);
     this.code = code;
   }
 }

@@ -7,6 +7,8 @@ export interface Place {
   readonly region: string;
   /** Whose `X-Forwarded-…` are read. */
   readonly proxies: TrustedProxies;
+  /** Hosts of pages that may show consoles, beside the controller's own: `https://horizon.example.org`. */
+  readonly consoleOrigins: readonly string[];
 }
 
 declare module 'fastify' {
@@ -16,4 +18,9 @@ declare module 'fastify' {
 }
 
 /** What holds when nothing else is said. */
-export const usualPlace: Place = { publicUrl: null, region: 'RegionOne', proxies: new TrustedProxies() };
+export const usualPlace: Place = {
+  publicUrl: null,
+  region: 'RegionOne',
+  proxies: new TrustedProxies(),
+  consoleOrigins: [],
+};

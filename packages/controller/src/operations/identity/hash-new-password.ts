@@ -10,7 +10,7 @@ export async function hashNewPassword(
   password: string,
   what: 'password' | 'secret' = 'password',
 ): Promise<string> {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < minPasswordLength)
     throw new Refusal(
       'bad-request',

@@ -44,6 +44,8 @@ export interface ControllerOptions {
   readonly trustedProxies?: readonly string[];
   /** Pages that may show consoles, beside the controller's own: `https://horizon.example.org`. */
   readonly consoleOrigins?: readonly string[];
+  /** How long the audit log is kept; null: for ever. A year unless said. */
+  readonly auditKeptMs?: number | null;
   /** A Keystone that knows the users; null: Ferry does. */
   readonly keystone?: KeystoneSettings | null;
   /** By which address clients reach the APIs; null: by whichever a request comes. */

@@ -52,6 +52,8 @@ export function controlsOf(
     ...novaControls(services, runner, identity),
     ...resizeControls(services, runner),
     ...identity,
+    audit: (record) => store.audit.record(record),
+    auditLog: (query) => store.audit.page(query),
     health: async () => {
       const hosts = await store.hosts.list();
       const hostsUp = hosts.filter((host) => host.service.state === 'up').length;

@@ -92,6 +92,12 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         [],
       )
       .option(
+        '--keep-audit <days>',
+        'how long the audit log is kept (`ferry audit`); 0: for ever',
+        wholeNumber(0),
+        365,
+      )
+      .option(
         '--public-url <url>',
         'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
         readUrl,
@@ -137,6 +143,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           minPasswordLength: options.minPasswordLength,
           trustedProxies: options.trustedProxy,
           consoleOrigins: options.consoleOrigin,
+          auditKeptMs: daysOrEver(options.keepAudit),
           publicUrl: options.publicUrl ?? null,
           region: options.region,
           keystone: keystoneSettings(options.keystoneUrl, options.keystoneRoleMap, process.env),
@@ -168,6 +175,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         await Promise.race([controller.stop(patienceMs), stopSignal()]);
       }),
   );
+}
+
+/** In milliseconds; null for 0, which means for ever. */
+function daysOrEver(days: number): number | null {
+  return days === 0 ? null : days * 86_400_000;
 }
 
 function readAddress(text: string): { host: string; port: number } | 'none' {

@@ -114,6 +114,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/check',
     {
+      config: { audit: false },
       schema: {
         summary: 'Would this move work? All findings, nothing changed',
         params: named,

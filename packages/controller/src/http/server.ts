@@ -3,6 +3,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
+import { auditRequests } from './audit/audit-requests.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
 import { requireTokens } from './authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
@@ -21,6 +23,7 @@ import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { withoutProject } from './nova/project-in-path.ts';
 import { type Place, usualPlace } from './openstack/place.ts';
+import { giveRequestIds } from './openstack/request-ids.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
 import { sharedCompilers } from './shared-compilers.ts';
@@ -61,6 +64,7 @@ export async function buildServer(
   );
   app.decorate('place', place);
   app.decorateRequest('role', 'reader');
+  auditRequests(app, controls);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -74,6 +78,7 @@ export async function buildServer(
   });
   await app.register(
     async (v1) => {
+      giveRequestIds(v1);
       requireTokens(v1, controls);
       await v1.register(healthRoutes, { controls });
       await v1.register(hostRoutes, { controls });
@@ -84,6 +89,7 @@ export async function buildServer(
       await v1.register(securityGroupRoutes, { controls });
       await v1.register(volumeRoutes, { controls });
       await v1.register(eventRoutes, { controls });
+      await v1.register(auditRoutes, { controls });
       v1.get('/openapi.json', { config: { role: null }, schema: { hide: true } }, () => app.swagger());
     },
     { prefix: '/ferry/v1' },

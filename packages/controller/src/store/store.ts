@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { ActionStore } from './action-store.ts';
+import { AuditStore } from './audit-store.ts';
 import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
 import { AttachmentStore } from './attachment-store.ts';
@@ -54,6 +55,7 @@ export class Store {
   readonly devices: DeviceStore;
   readonly servers: ServerStore;
   readonly actions: ActionStore;
+  readonly audit: AuditStore;
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly migrationRecords: MigrationRecords;
@@ -97,6 +99,7 @@ export class Store {
     this.devices = new DeviceStore(db);
     this.servers = new ServerStore(db);
     this.actions = new ActionStore(db, now);
+    this.audit = new AuditStore(db, now);
     this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.migrationRecords = new MigrationRecords(db);

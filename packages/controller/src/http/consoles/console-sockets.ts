@@ -7,6 +7,7 @@ import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts'
 import { problemBody } from '../problem-reply.ts';
 import type { App } from '../route-options.ts';
 import type { ConsoleGrant } from '../../store/console-token-store.ts';
+import type { AuditControls } from '../audit/audit-controls.ts';
 import type { ConsoleControls } from './console-controls.ts';
 import { streamPath } from './console-paths.ts';
 import { isFromOwnPage, knownOrigins } from './own-origin.ts';
@@ -31,7 +32,7 @@ export function wantsConsole(request: IncomingMessage): boolean {
 }
 
 /** Consoles as WebSockets: bytes of the guest both ways, in binary messages. The token is the permission. */
-export function consoleSockets(app: App, controls: ConsoleControls): void {
+export function consoleSockets(app: App, controls: ConsoleControls & AuditControls): void {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: mostMessageBytes,
@@ -77,7 +78,7 @@ interface Opened {
 
 async function open(
   app: App,
-  controls: ConsoleControls,
+  controls: ConsoleControls & AuditControls,
   server: WebSocketServer,
   request: IncomingMessage,
 ): Promise<Opened> {
@@ -91,7 +92,30 @@ async function open(
   const grant = await controls.consoleGrant(query.get('token') ?? '');
   if (grant === null) throw new SocketRefusal('console-refused');
   if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
-  return { session: await controls.openConsole(grant, query.get('force') === '1'), grant };
+  const session = await controls.openConsole(grant, query.get('force') === '1');
+  await audit(app, controls, request, grant);
+  return { session, grant };
+}
+
+/** Whoever has a console is at the machine: that they have is written down. */
+async function audit(
+  app: App,
+  controls: AuditControls,
+  request: IncomingMessage,
+  { authToken, instanceId, kind }: ConsoleGrant,
+): Promise<void> {
+  const actor = await controls.actorOf(authToken);
+  if (actor === null) return;
+  const address = app.place.proxies.clientAddress(request);
+  const record = {
+    action: 'ferry:console.open',
+    address,
+    requestId: '',
+    target: { instance: instanceId, kind },
+  };
+  await controls
+    .audit({ ...actor, ...record, result: 'done', status: 101 })
+    .catch((error: unknown) => app.log.error({ err: error, record }, 'the audit log could not be written'));
 }
 
 /** Not read as a URL, which not every text that a stranger sends is: nothing may be thrown here. */
@@ -102,7 +126,7 @@ function partsOf({ url = '/' }: IncomingMessage): { path: string; query: URLSear
 
 async function serve(
   app: App,
-  controls: ConsoleControls,
+  controls: ConsoleControls & AuditControls,
   { session, grant }: Opened,
   peer: WebSocket,
 ): Promise<void> {

@@ -46,6 +46,12 @@ export interface ControllerOptions {
   readonly consoleOrigins?: readonly string[];
   /** How long the audit log is kept; null: for ever. A year unless said. */
   readonly auditKeptMs?: number | null;
+  /** How long events are kept; null: for ever. 90 days unless said, and a million of them at most. */
+  readonly eventsKeptMs?: number | null;
+  /** How long the logs of operations' steps are kept once all is done; null: for ever. 90 days unless said. */
+  readonly operationsKeptMs?: number | null;
+  /** How long migrations that are over are kept; null: for ever. Two years unless said, and 100,000 of them at most. */
+  readonly migrationsKeptMs?: number | null;
   /** A Keystone that knows the users; null: Ferry does. */
   readonly keystone?: KeystoneSettings | null;
   /** By which address clients reach the APIs; null: by whichever a request comes. */

@@ -98,6 +98,24 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         365,
       )
       .option(
+        '--keep-events <days>',
+        'how long events are kept, a million of them at most; 0: for ever, however many',
+        wholeNumber(0),
+        90,
+      )
+      .option(
+        '--keep-operations <days>',
+        "how long the logs of operations' steps are kept once all is done; 0: for ever",
+        wholeNumber(0),
+        90,
+      )
+      .option(
+        '--keep-migrations <days>',
+        'how long migrations that are over are kept, 100,000 of them at most; 0: for ever, however many',
+        wholeNumber(0),
+        730,
+      )
+      .option(
         '--public-url <url>',
         'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
         readUrl,
@@ -144,6 +162,9 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           trustedProxies: options.trustedProxy,
           consoleOrigins: options.consoleOrigin,
           auditKeptMs: daysOrEver(options.keepAudit),
+          eventsKeptMs: daysOrEver(options.keepEvents),
+          operationsKeptMs: daysOrEver(options.keepOperations),
+          migrationsKeptMs: daysOrEver(options.keepMigrations),
           publicUrl: options.publicUrl ?? null,
           region: options.region,
           keystone: keystoneSettings(options.keystoneUrl, options.keystoneRoleMap, process.env),

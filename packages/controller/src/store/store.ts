@@ -36,6 +36,7 @@ import type { Schema } from './schema.ts';
 import { ProfileStore } from './profile-store.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
+import { RetentionStore } from './retention-store.ts';
 import { ServerGroupStore } from './server-group-store.ts';
 import { ServerStore } from './server-store.ts';
 import { TokenStore } from './token-store.ts';
@@ -56,6 +57,7 @@ export class Store {
   readonly servers: ServerStore;
   readonly actions: ActionStore;
   readonly audit: AuditStore;
+  readonly retention: RetentionStore;
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly migrationRecords: MigrationRecords;
@@ -100,6 +102,7 @@ export class Store {
     this.servers = new ServerStore(db);
     this.actions = new ActionStore(db, now);
     this.audit = new AuditStore(db, now);
+    this.retention = new RetentionStore(db);
     this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.migrationRecords = new MigrationRecords(db);

@@ -158,7 +158,7 @@ test("the target's answer to Finish is lost: virsh migrate ends with the guest r
     target.uri,
   ];
   const running = source.exec(migrate, { timeoutMs: 120_000 });
-  await until('memory to be sent', 60_000, async () => {
+  await until('memory to be sent', 120_000, async () => {
     const { stdout } = await source.exec(['virsh', 'domjobinfo', 'two']);
     return Number(/Memory processed:\s+([\d.]+) MiB/.exec(stdout)?.[1] ?? 0) > 2 || null;
   });

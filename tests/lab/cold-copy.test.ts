@@ -294,7 +294,7 @@ test('the target’s libvirtd is killed in a copy through it, and stays away: wh
   expect(migration).toMatchObject({ status: 'error', error: { code: 'unreachable' } });
   expect(migration.error?.message).toContain('Clean-up on compute13 is not done yet');
   await world.host('compute13').libvirtd.start();
-  await until('clean-up', 60_000, async () => !(await world.hasFile('compute13', guest.diskPath)) || null);
+  await until('clean-up', 120_000, async () => !(await world.hasFile('compute13', guest.diskPath)) || null);
   await expectStayed(guest, 'compute13', before);
 });
 

@@ -50,7 +50,7 @@ export class ConsoleTerminal implements Disposable {
 
   /** Waits until the command has ended; its exit code. */
   ended(): Promise<number> {
-    return until('ferry console ends', 60_000, () => Promise.resolve(this.#code));
+    return until('ferry console ends', 120_000, () => Promise.resolve(this.#code));
   }
 
   [Symbol.dispose](): void {

@@ -94,7 +94,7 @@ async function splitByHand(guest: LabGuest): Promise<void> {
   await to.virsh('pool-refresh', 'default');
   const words = '--live --p2p --copy-storage-inc --persistent --undefinesource --bandwidth 12'.split(' ');
   const running = from.exec(['virsh', 'migrate', ...words, guest.name, to.uri], { timeoutMs: 120_000 });
-  await until('memory to be sent', 60_000, async () => {
+  await until('memory to be sent', 120_000, async () => {
     const { stdout } = await from.exec(['virsh', 'domjobinfo', guest.name]);
     return Number(/Memory processed:\s+([\d.]+) MiB/.exec(stdout)?.[1] ?? 0) > 2 || null;
   });
@@ -119,7 +119,7 @@ test('one that stock tools let run twice is paused on both hosts, and a person k
   const found = await seenWith('twin', 'two-copies');
   expect(found.fault).toMatchObject({ hosts: [source, target], withoutGap: target });
   expect(found.fault?.message).toContain(`${source}: running (migration canceled)`);
-  await until('both to stand still', 30_000, async () => {
+  await until('both to stand still', 120_000, async () => {
     const states = await Promise.all([source, target].map((host) => domainState(host, 'twin')));
     return states.join() === 'paused,paused' || null;
   });
@@ -140,7 +140,7 @@ test('one that stock tools let run twice is paused on both hosts, and a person k
   expect(await world.defines(source, 'twin')).toBe(false);
   // No disk was touched: the ended copy's is still there, and the kept one's is whole and grows.
   expect(await world.hasFile(source, guest.diskPath)).toBe(true);
-  await until('it writes on', 60_000, async () => {
+  await until('it writes on', 120_000, async () => {
     const { unbroken } = await recordsOnDisk(world.host(target), guest.diskPath);
     return unbroken > written.unbroken || null;
   });
@@ -185,7 +185,7 @@ test('a host that comes back and starts its own copy of a guest that was restore
   await world.host(third).powerOn();
   const found = await seenWith('double', 'two-copies');
   expect(found.fault).toMatchObject({ hosts: [target, third], withoutGap: null });
-  await until('both to stand still', 30_000, async () => {
+  await until('both to stand still', 120_000, async () => {
     const states = await Promise.all([target, third].map((host) => domainState(host, 'double')));
     return states.join() === 'paused,paused' || null;
   });

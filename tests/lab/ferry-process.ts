@@ -83,7 +83,7 @@ export class FerryProcess {
       });
     }
     this.#child = child;
-    await until('ferry serve answers', 20_000, async () => {
+    await until('ferry serve answers', 120_000, async () => {
       if (child.exitCode !== null) throw new Error(`ferry serve ended: ${this.#log}`);
       if (!existsSync(this.#socket)) return null;
       return this.client.health().catch(() => null);

@@ -42,7 +42,7 @@ export async function tellSerial(host: LabHost, path: string, number: number, se
   const script = `mkdir -p /run/udev/data; printf 'I:1\nE:ID_TYPE=disk\nE:ID_SERIAL=${serial}\nS:${link}\n' > /run/udev/data/b7:${number}`;
   await host.execOk(['sh', '-ec', script]);
   await host.libvirtd.restart();
-  await until('libvirt knows the device', 20_000, async () => {
+  await until('libvirt knows the device', 120_000, async () => {
     const { stdout } = await host.exec(['virsh', '-q', 'nodedev-list', '--cap', 'storage']);
     return stdout.includes(serial) || null;
   });

@@ -22,7 +22,7 @@ afterAll(() => world?.down());
 async function begun(name: string, postCopy: 'ask' | 'restart'): Promise<string> {
   const { id } = await world.move(name, 'live', 'compute12', { bandwidthBytesPerSecond, postCopy });
   await world.waitFor(id, 'in post-copy', (one) => one.phase.startsWith('post-copy: compute12 runs it'));
-  await until('the target to run it', 30_000, async () =>
+  await until('the target to run it', 120_000, async () =>
     (await state('compute12', name)) === 'running (post-copy)' ? true : null,
   );
   return id;

@@ -156,7 +156,7 @@ test('a server is created from an image, runs, moves live with its base, and lea
   expect(await filesOn('compute12')).toContainEqual(expect.stringMatching(/^ferry-image-/));
 
   await call('DELETE', `/v2.1/servers/${id}`);
-  await until('it is gone', 60_000, () =>
+  await until('it is gone', 120_000, () =>
     show(id).then(
       () => null,
       () => true,
@@ -188,7 +188,7 @@ test('a raw image brings a second server as well; what does not start tells why 
   await world.host('compute11').execOk(['install', '-d', '-m', '700', closed]);
   await world.client.setHost('compute11', { imageDirectory: closed });
   const id = await create({ imageRef: image, host: 'compute11', networks: 'none' });
-  const failed = await until('it has failed', 60_000, async () => {
+  const failed = await until('it has failed', 120_000, async () => {
     const server = await show(id);
     return server.status === 'BUILD' ? null : server;
   });
@@ -200,7 +200,7 @@ test('a raw image brings a second server as well; what does not start tells why 
   await world.client.setHost('compute11', { imageDirectory: images });
   for (const gone of [one, other, id]) await call('DELETE', `/v2.1/servers/${gone}`);
   for (const gone of [one, other, id])
-    await until('it is gone', 60_000, () =>
+    await until('it is gone', 120_000, () =>
       show(gone).then(
         () => null,
         () => true,

@@ -74,7 +74,7 @@ test('a server that the target does not reach is found before anything is touche
   await guest.waitAlive();
   expect(await world.lab.runners('cutoff')).toEqual(['compute11']);
   // Where the server is silent, libvirt gives the probe up once its hypervisor has.
-  await until('no probe is left', 60_000, async () => {
+  await until('no probe is left', 120_000, async () => {
     const names = await world.host('compute12').virsh('list', '--all', '--name');
     return !names.includes('ferry-probe') || null;
   });

@@ -48,7 +48,7 @@ async function failedWithCopy(name: string): Promise<() => Promise<void>> {
 
 async function cleanTarget(name: string, disk: string): Promise<void> {
   const gone = async (): Promise<true | null> => !(await world.hasFile('compute12', disk)) || null;
-  await until('the target to be clean', 60_000, gone);
+  await until('the target to be clean', 120_000, gone);
   expect(await world.defines('compute12', name)).toBe(false);
 }
 
@@ -81,7 +81,11 @@ test('the controller is killed before the answer to Finish: the next one finds w
   expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
   expect(await world.client.instance('two')).toMatchObject({ host: runs, taskState: null });
   const other = runs === 'compute12' ? 'compute11' : 'compute12';
-  await until('the other host to be clean', 60_000, async () => !(await world.defines(other, 'two')) || null);
+  await until(
+    'the other host to be clean',
+    120_000,
+    async () => !(await world.defines(other, 'two')) || null,
+  );
   expect(await world.hasFile(other, guest.diskPath)).toBe(false);
   await world.host(runs).virsh('destroy', 'two');
 });

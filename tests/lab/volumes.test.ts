@@ -164,7 +164,7 @@ test('a guest that does not answer keeps its disk, now and at its next start, an
   );
   expect(JSON.stringify(events[0])).toMatch(/kept stays attached as \/dev\/vdf: the guest does not let go/);
   await world.host('compute11').virsh('destroy', 'deaf');
-  await until('deaf to be off', 30_000, async () =>
+  await until('deaf to be off', 120_000, async () =>
     (await world.client.instance('deaf')).vmState === 'stopped' ? true : null,
   );
   await does('remove', 'volume', 'deaf', 'kept');

@@ -99,7 +99,7 @@ test('the target’s libvirtd is away when it is to be defined there: it runs at
   await target.libvirtd.start();
   const clean = async (): Promise<true | null> =>
     (await world.filesOf('compute12', guest.name)).length === 0 || null;
-  await until('clean-up', 60_000, clean);
+  await until('clean-up', 120_000, clean);
   await expectStayed(world, guest, 'compute12', { disks, records });
   await world.end('compute11', guest);
 });

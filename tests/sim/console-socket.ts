@@ -62,8 +62,11 @@ export class ConsoleSocket {
 }
 
 /** The request of a client of a WebSocket. */
-function askUpgrade(url: string, socketPath?: string): ClientRequest {
+type Headers = Readonly<Record<string, string>>;
+
+function askUpgrade(url: string, socketPath?: string, more: Headers = {}): ClientRequest {
   const headers = {
+    ...more,
     connection: 'Upgrade',
     upgrade: 'websocket',
     'sec-websocket-version': '13',
@@ -76,9 +79,13 @@ function askUpgrade(url: string, socketPath?: string): ClientRequest {
 }
 
 /** What is answered to a client of a WebSocket that is refused one, over TCP or over a unix socket. */
-export function refusedUpgrade(url: string, socketPath?: string): Promise<{ status: number; body: unknown }> {
+export function refusedUpgrade(
+  url: string,
+  socketPath?: string,
+  headers: Headers = {},
+): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
-    const asking = askUpgrade(url, socketPath);
+    const asking = askUpgrade(url, socketPath, headers);
     asking.on('response', (response) => {
       let text = '';
       response.on('data', (part: Buffer) => (text += part.toString('utf8')));
@@ -95,9 +102,9 @@ export function refusedUpgrade(url: string, socketPath?: string): Promise<{ stat
 }
 
 /** A client that has a WebSocket and answers nothing on it; and what was sent to it, frame by frame as it came. */
-export function silentPeer(url: string, socketPath?: string): Promise<Duplex> {
+export function silentPeer(url: string, socketPath?: string, headers: Headers = {}): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const asking = askUpgrade(url, socketPath);
+    const asking = askUpgrade(url, socketPath, headers);
     asking.on('upgrade', (_response, socket, head) => {
       if (head.length > 0) socket.unshift(head);
       socket.on('error', () => undefined);

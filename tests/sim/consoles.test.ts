@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, inject, test } from 'vitest';
 import { ConsoleSocket, refusedUpgrade, silentPeer } from './console-socket.ts';
+import { IdentityStage } from './identity-stage.ts';
 import { listening, NovaRequests } from './nova-request.ts';
 import { onLoopback } from './openstack-caller.ts';
 import { runFerry, talkToFerry } from './run-ferry.ts';
@@ -339,4 +341,104 @@ test('the command line joins a terminal with it, over the unix socket', async ()
   );
   expect(left.code).toBe(0);
   expect((await runFerry(stage, ['console', 'nobody'])).code).toBe(6);
+});
+
+/** A member of a project of their own, whose the instance is, and the address of its serial console. */
+async function memberAtConsole(): Promise<{
+  identity: IdentityStage;
+  ada: { id: string; projectId: string };
+  token: string;
+  instance: string;
+  url: string;
+}> {
+  const identity = await IdentityStage.open();
+  const ada = await identity.member('ada');
+  const instance = await guestWith(identity.stage, pty);
+  give(identity, instance, ada.projectId);
+  const token = await identity.tokenOf({ name: 'ada', password: "ada's own", project: 'research' });
+  const reply = await identity.ask('POST', `/v2.1/servers/${instance}/remote-consoles`, {
+    token,
+    body: serial,
+    headers: { 'openstack-api-version': 'compute 2.96' },
+  });
+  expect(reply.status).toBe(200);
+  const { url } = (reply.body as Told).remote_console;
+  return { identity, ada, token, instance, url };
+}
+
+/** Gives an instance to a project, as an administrator of the database would. */
+function give({ stage }: IdentityStage, instance: string, project: string): void {
+  const database = new DatabaseSync(stage.database);
+  database.prepare('update instance_profile set project_id = ? where instance_id = ?').run(project, instance);
+  database.close();
+}
+
+type Ending = (at: Awaited<ReturnType<typeof memberAtConsole>>) => Promise<unknown>;
+const endings: [string, Ending][] = [
+  [
+    'a role that is taken away',
+    async ({ identity, ada }) =>
+      identity.must(
+        204,
+        'DELETE',
+        `/projects/${ada.projectId}/users/${ada.id}/roles/${await identity.roleId('member')}`,
+      ),
+  ],
+  [
+    'a user that is disabled',
+    ({ identity, ada }) => identity.must(200, 'PATCH', `/users/${ada.id}`, { user: { enabled: false } }),
+  ],
+  [
+    'a token that is revoked',
+    ({ identity, token }) =>
+      identity.ask('DELETE', '/identity/v3/auth/tokens', {
+        token: identity.admin,
+        headers: { 'x-subject-token': token },
+      }),
+  ],
+  [
+    'an instance that is given to another project',
+    async ({ identity, instance }) => {
+      give(identity, instance, 'another');
+      await Promise.resolve();
+    },
+  ],
+];
+// Only there is the database a file that a test opens beside the controller.
+test.runIf(inject('postgresUrl') === undefined).each(endings)(
+  '%s ends consoles that are open, and tokens of consoles that are not used yet',
+  async (_what, end) => {
+    const at = await memberAtConsole();
+    await using _ = at.identity;
+    const console = await ConsoleSocket.open(at.url);
+    console.type('hello');
+    await console.shows('hello');
+    await end(at);
+    expect(await console.ends()).toEqual({ code: 4403, reason: 'the right to this console has ended' });
+    expect(await refusedUpgrade(at.url)).toMatchObject({
+      status: 401,
+      body: { error: { code: 'console-refused' } },
+    });
+  },
+);
+
+test("a page of another site gets no console, one of the controller's own or a named one does", async () => {
+  const { stage, nova } = await listening({ consoleOrigins: ['https://horizon.example.org'] });
+  await using _ = stage;
+  const url = await urlOf(nova, await guestWith(stage, pty));
+  for (const origin of ['https://evil.example.org', 'null', 'http://127.0.0.1'])
+    expect(await refusedUpgrade(url, undefined, { origin })).toMatchObject({
+      status: 403,
+      body: {
+        error: {
+          code: 'console-origin-refused',
+          message: expect.stringMatching(`^The page is of ${origin}, .*https://horizon`) as string,
+        },
+      },
+    });
+  for (const origin of [stage.url, 'https://horizon.example.org', undefined]) {
+    const peer = await silentPeer(url, undefined, origin === undefined ? {} : { origin });
+    peer.destroy();
+    await stage.hostsShow(() => stage.world.openConsoles.size === 0);
+  }
 });

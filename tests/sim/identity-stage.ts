@@ -13,7 +13,7 @@ export interface SigningIn {
   /** A project by its name; null: no scope is named. */
   readonly project?: string | null;
   readonly scope?: unknown;
-  /** Where it seems to come from: the controller believes a proxy on its own machine. */
+  /** Where it seems to come from: the controller was told to believe a proxy on its own machine. */
   readonly from?: string;
 }
 
@@ -33,7 +33,7 @@ export class IdentityStage implements AsyncDisposable {
     const clock = { ms: Date.UTC(2030, 0, 1) };
     const now = (): string => new Date(clock.ms).toISOString();
     const listen = { host: '127.0.0.1', port: 0 };
-    const stage = await Stage.open({}, { listen, now, ...options });
+    const stage = await Stage.open({}, { listen, now, trustedProxies: ['127.0.0.1'], ...options });
     const opened = new IdentityStage(stage, clock);
     if (options.keystone === undefined)
       opened.admin = await opened.tokenOf({ name: 'admin', password: opened.password });

@@ -86,7 +86,7 @@ test('what a token is for', async () => {
 });
 
 test.each([
-  ['a new password', 'PATCH', '/users/USER', { user: { password: 'another' } }],
+  ['a new password', 'PATCH', '/users/USER', { user: { password: 'another one' } }],
   ['a user that is not enabled any more', 'PATCH', '/users/USER', { user: { enabled: false } }],
   ['a user that is deleted', 'DELETE', '/users/USER', undefined],
   ['a project that is not enabled any more', 'PATCH', '/projects/PROJECT', { project: { enabled: false } }],

@@ -206,3 +206,17 @@ async function tokenOf(stage: Stage): Promise<{ 'x-auth-token': string }> {
   const token = (await readFile(join(stage.dataDirectory, 'admin.token'), 'utf8')).trim();
   return { 'x-auth-token': token };
 }
+
+test('the id of an image that is deleted is never given again, also after a restart', async () => {
+  await using stage = await Stage.open({}, onLoopback);
+  const id = '0f0f0f0f-1234-4234-8234-00000000abcd';
+  await create(stage, { id });
+  expect((await ask(stage, 'DELETE', `/image/v2/images/${id}`)).status).toBe(204);
+  await stage.crash();
+  await stage.start();
+  for (const again of [id, id.toUpperCase()]) {
+    const reply = await ask(stage, 'POST', '/image/v2/images', { body: { ...formats, id: again } });
+    expect([reply.status, reply.text]).toEqual([409, expect.stringContaining('not given again')]);
+  }
+  expect((await ask(stage, 'GET', `/image/v2/images/${id}`)).status).toBe(404);
+});

@@ -84,9 +84,9 @@ export class Stage implements AsyncDisposable {
     if (this.#database === null) (await fillSqlite(this.database))[Symbol.dispose]();
   }
 
-  /** Starts a controller on the data directory. */
-  async start(more: Partial<ControllerOptions> = {}): Promise<void> {
-    this.#controller = await startController({ ...this.options(), ...more });
+  /** Starts a controller on the data directory; `instead`: with other settings than those it was opened with. */
+  async start(instead: Partial<ControllerOptions> = {}): Promise<void> {
+    this.#controller = await startController({ ...this.options(), ...instead });
   }
 
   options(): ControllerOptions {

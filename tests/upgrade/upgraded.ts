@@ -53,6 +53,10 @@ export class Upgraded implements AsyncDisposable {
       log: pino({ level: 'silent' }),
       limits: { pollMs: 10, aliveMs: 2_000, copyRetryMs: 5 },
       resumeIntervalMs: 50,
+      // What a former version left grows old: it is looked at here however long ago that was.
+      eventsKeptMs: null,
+      operationsKeptMs: null,
+      migrationsKeptMs: null,
     });
   }
 

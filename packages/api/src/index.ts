@@ -1,4 +1,5 @@
 export * from './client/index.ts';
+export * from './ferry/audit.ts';
 export * from './ferry/console.ts';
 export * from './ferry/event.ts';
 export * from './ferry/finding.ts';

@@ -1,5 +1,6 @@
 import { ApiError } from '@ferry/api/client';
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addConsoleCommand } from './commands/console.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -63,6 +64,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
   addConsoleCommand(program, setExitCode);
+  addAuditCommand(program);
   addDoctorCommand(program, setExitCode);
   return program;
 }

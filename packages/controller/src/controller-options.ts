@@ -41,6 +41,20 @@ export interface ControllerOptions {
   readonly tokenLifeMs?: number;
   /** What hashing a password takes; by default what OWASP advises for argon2id. What is hashed already stays as it is. */
   readonly passwordWork?: PasswordWork;
+  /** Characters that a password or secret has at least when it is set; those that are there stay good. */
+  readonly minPasswordLength?: number;
+  /** Addresses and networks (`10.0.0.0/24`) of proxies whose `X-Forwarded-…` are believed; none by default. */
+  readonly trustedProxies?: readonly string[];
+  /** Pages that may show consoles, beside the controller's own: `https://horizon.example.org`. */
+  readonly consoleOrigins?: readonly string[];
+  /** How long the audit log is kept; null: for ever. A year unless said. */
+  readonly auditKeptMs?: number | null;
+  /** How long events are kept; null: for ever. 90 days unless said, and a million of them at most. */
+  readonly eventsKeptMs?: number | null;
+  /** How long the logs of operations' steps are kept once all is done; null: for ever. 90 days unless said. */
+  readonly operationsKeptMs?: number | null;
+  /** How long migrations that are over are kept; null: for ever. Two years unless said, and 100,000 of them at most. */
+  readonly migrationsKeptMs?: number | null;
   /** A Keystone that knows the users; null: Ferry does. */
   readonly keystone?: KeystoneSettings | null;
   /** By which address clients reach the APIs; null: by whichever a request comes. */

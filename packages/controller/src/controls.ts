@@ -49,9 +49,11 @@ export function controlsOf(
     library: libraryControls(services),
     ownFlavors: flavorControls(services),
     volumes: volumeControls(services, (name) => projectId(services, identity, name)),
-    ...novaControls(services, runner),
+    ...novaControls(services, runner, identity),
     ...resizeControls(services, runner),
     ...identity,
+    audit: (record) => store.audit.record(record),
+    auditLog: (query) => store.audit.page(query),
     health: async () => {
       const hosts = await store.hosts.list();
       const hostsUp = hosts.filter((host) => host.service.state === 'up').length;

@@ -1,4 +1,4 @@
-import { type Caller, firstUser, operatorRole, type Role, type TokenFacts } from '@ferry/model';
+import { type Caller, firstProject, firstUser, operatorRole, type Role, type TokenFacts } from '@ferry/model';
 import type { Logger } from 'pino';
 import type { Controls } from './http/controls.ts';
 import type { OwnIdentity } from './http/identity/identity-controls.ts';
@@ -27,7 +27,7 @@ import {
 import type { Services } from './operations/shared/services.ts';
 
 /** What of the controls has to do with who calls. */
-export type IdentityControls = Pick<Controls, 'identity' | 'callerOf' | 'roleOf'>;
+export type IdentityControls = Pick<Controls, 'identity' | 'callerOf' | 'roleOf' | 'actorOf'>;
 
 /** Joins the identity API, and what all APIs ask about tokens, to users in the database or to a real Keystone. */
 export function identityControls(
@@ -36,11 +36,13 @@ export function identityControls(
     readonly tokenLifeMs: number;
     readonly keystone: KeystoneSettings | null;
     readonly passwords: Passwords;
+    readonly minPasswordLength: number;
   },
 ): IdentityControls {
   const identity: IdentityServices = {
     store,
     passwords: settings.passwords,
+    minPasswordLength: settings.minPasswordLength,
     gate: new SignInGate(store, log),
     tokens: new KnownTokens(
       (token) => store.identityTokens.read(token),
@@ -64,6 +66,13 @@ export function identityControls(
   return {
     identity: keystone === null ? ownIdentity(identity) : { kind: 'keystone', url: keystone.url },
     callerOf,
+    actorOf: async (token) => {
+      if (!token.startsWith(ownTokenPrefix)) return callerOf(token);
+      // Which of Ferry's own it is, and not the user whom it makes things for.
+      const role = await store.tokens.roleOf(token);
+      const name = `ferry-${role}`;
+      return role === null ? null : { userId: name, userName: name, projectId: firstProject.id };
+    },
     roleOf: async (token): Promise<Role | null> => {
       if (token.startsWith(ownTokenPrefix)) return store.tokens.roleOf(token);
       const caller = await callerOf(token);

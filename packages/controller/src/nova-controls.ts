@@ -4,6 +4,7 @@ import { submitAttach } from './operations/attach-volume/submit-attach.ts';
 import { attachmentOf, submitDetach } from './operations/detach-volume/submit-detach.ts';
 import { submitCreate } from './operations/create-instance/submit-create.ts';
 import { submitDelete } from './operations/delete-instance/submit-delete.ts';
+import type { IdentityControls } from './identity-controls.ts';
 import { consoleControls } from './console-controls.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
 import { submitPower } from './operations/power/submit-power.ts';
@@ -19,7 +20,11 @@ import { readStatistics } from './operations/servers/read-statistics.ts';
 import { resetState } from './operations/servers/reset-state.ts';
 
 /** Joins the pages of the compute API to operations and readings. */
-export function novaControls(services: Services, runner: OperationRunner): NovaControls {
+export function novaControls(
+  services: Services,
+  runner: OperationRunner,
+  identity: IdentityControls,
+): NovaControls {
   const { store } = services;
   return {
     server: (id) => store.servers.byId(id),
@@ -56,7 +61,7 @@ export function novaControls(services: Services, runner: OperationRunner): NovaC
     projectOfActions: (instanceId) => store.actions.projectOf(instanceId),
     usageOf: (projectId) => store.servers.usageOf(projectId),
     usages: (query) => store.usage.page(query),
-    ...consoleControls(services),
+    ...consoleControls(services, identity),
     ...hostControls(services),
   };
 }

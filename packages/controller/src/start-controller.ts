@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
@@ -11,8 +10,10 @@ import { HostUris } from './operations/host-uris/host-uris.ts';
 import { HostsFile } from './operations/host-uris/hosts-file.ts';
 import { noteRefusedHosts } from './operations/host-uris/note-refused-hosts.ts';
 import { permittedHypervisor } from './operations/host-uris/permitted-hypervisor.ts';
+import { TrustedProxies } from './http/openstack/trusted-proxies.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
 import { identityControls } from './identity-controls.ts';
+import { keepDirectoryPrivate, keepFilesPrivate, makePrivateFile } from './keep-private.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
 import { Passwords } from './operations/identity/passwords.ts';
 import { type Listening, listen, reachable } from './listen.ts';
@@ -47,6 +48,8 @@ export interface Controller {
 export const version = '0.1.0';
 const usualLeaseMs = 10_000;
 const usualTokenLifeMs = 3_600_000;
+/** NIST SP 800-63B, 5.1.1.2. */
+const usualMinPasswordLength = 8;
 /** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
 const locksKeptMs = 300_000;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
@@ -55,27 +58,30 @@ const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 /** Starts a controller: takes the data directory, opens the store, goes on with what a crash left, listens. */
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { dataDirectory } = options;
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const log = options.log ?? pino({ level: 'info' });
+  keepDirectoryPrivate(dataDirectory, log);
+  keepFilesPrivate(dataDirectory, log);
+  const lockFile = join(dataDirectory, 'ferry.lock');
+  makePrivateFile(lockFile);
   const hostUris = hostUrisOf(options);
-  const lock = takeDatabaseLock(join(dataDirectory, 'ferry.lock'));
+  const lock = takeDatabaseLock(lockFile);
   if (lock === 'taken') {
     throw new StartError(
       'in-use',
       `Another \`ferry serve\` runs on ${dataDirectory}: two controllers on one database would both move instances. Stop it first, or use another --data-dir.`,
     );
   }
-  const log = options.log ?? pino({ level: 'info' });
-  const store = await Store.open(options.database ?? join(dataDirectory, 'ferry.db'), options.now).catch(
-    (cause: unknown) => {
-      lock.release();
-      const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
-      throw new StartError(
-        'no-database',
-        `${cause instanceof Error ? cause.message : String(cause)}${why}`,
-        cause,
-      );
-    },
-  );
+  const ownDatabase = join(dataDirectory, 'ferry.db');
+  if ((options.database ?? null) === null) makePrivateFile(ownDatabase);
+  const store = await Store.open(options.database ?? ownDatabase, options.now).catch((cause: unknown) => {
+    lock.release();
+    const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
+    throw new StartError(
+      'no-database',
+      `${cause instanceof Error ? cause.message : String(cause)}${why}`,
+      cause,
+    );
+  });
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
   const silent = new SilentHosts(options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs);
   const leaseMs = options.leaseMs ?? usualLeaseMs;
@@ -104,9 +110,15 @@ export async function startController(options: ControllerOptions): Promise<Contr
     keystone,
     tokenLifeMs: options.tokenLifeMs ?? usualTokenLifeMs,
     passwords,
+    minPasswordLength: options.minPasswordLength ?? usualMinPasswordLength,
   });
   const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() }, identity);
-  const place: Place = { publicUrl: options.publicUrl ?? null, region: options.region ?? usualPlace.region };
+  const place: Place = {
+    publicUrl: options.publicUrl ?? null,
+    region: options.region ?? usualPlace.region,
+    proxies: new TrustedProxies(options.trustedProxies),
+    consoleOrigins: options.consoleOrigins ?? [],
+  };
   let listening: Listening | null = null;
   const repeated: Repeated[] = [];
   const stop = async (patienceMs = 0): Promise<void> => {

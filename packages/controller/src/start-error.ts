@@ -1,7 +1,7 @@
 /** Why a controller did not start. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  readonly code: 'in-use' | 'cannot-listen' | 'no-database' | 'bad-hosts-file';
+  readonly code: 'in-use' | 'cannot-listen' | 'no-database' | 'bad-hosts-file' | 'not-private';
 
   constructor(code: StartError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });

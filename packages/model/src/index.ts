@@ -29,8 +29,10 @@ export type * from './firewall/security-group.ts';
 export type * from './host/host-facts.ts';
 export type * from './host/hardware-facts.ts';
 export { type Caller, firstProject, firstUser, type ProjectRole } from './identity/caller.ts';
+export { countedAddress } from './identity/counted-address.ts';
 export { type AskedScope, chooseScope } from './identity/choose-scope.ts';
 export { ferryRole, hasRole, projectRoles } from './identity/has-role.ts';
+export { mayOpenConsole } from './identity/may-open-console.ts';
 export { operatorRole } from './identity/operator-role.ts';
 export {
   allRoles,

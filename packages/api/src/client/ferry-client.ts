@@ -1,4 +1,5 @@
 import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
+import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
 import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
@@ -35,6 +36,14 @@ export class FerryClient {
 
   health(): Promise<HealthBody> {
     return this.#http.json('GET', '/health');
+  }
+
+  /** A page of the audit log: newest first, or oldest first `after` a number. */
+  async audit(filter: AuditFilter = {}): Promise<AuditBody[]> {
+    const query = new URLSearchParams(
+      Object.entries(filter).map(([name, value]): [string, string] => [name, String(value)]),
+    );
+    return (await this.#http.json<{ records: AuditBody[] }>('GET', `/audit?${query.toString()}`)).records;
   }
 
   async hosts(): Promise<HostBody[]> {

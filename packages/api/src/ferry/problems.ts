@@ -65,6 +65,12 @@ export const problems = {
     message: 'The token of the console is not known, or has ended.',
     remedy: 'Ask for a new one: `openstack console url show SERVER`, `ferry console INSTANCE`.',
   },
+  'console-origin-refused': {
+    status: 403,
+    message: 'The page that asks for the console is not one of this controller.',
+    remedy:
+      'Open the address as it was given. Name pages elsewhere that may show consoles: `ferry serve --console-origin https://…`.',
+  },
   'too-many-consoles': {
     status: 503,
     message: 'This controller has as many consoles open as it takes.',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { ControllerOptions } from '@ferry/controller';
 
@@ -13,6 +14,16 @@ export function readUrl(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
     throw new InvalidArgumentError('an address such as https://ferry.example.org is wanted.');
   return text.replace(/\/+$/, '');
+}
+
+/** `10.0.0.1` or `10.0.0.0/24`, added to those that were named before. */
+export function readProxy(text: string, before: readonly string[]): readonly string[] {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  if (isIP(address) === 0 || !fits || more.length > 0)
+    throw new InvalidArgumentError('an address or network is wanted, for example 10.0.0.1 or 10.0.0.0/24.');
+  return [...before, text];
 }
 
 /** `cloud_admin=admin,auditor=reader`: what Keystone's roles count as here. */

@@ -1,7 +1,7 @@
 import { type Command, Command as NewCommand, InvalidArgumentError } from '@commander-js/extra-typings';
 import { dataDirectory } from '../connection.ts';
 import { wholeNumber } from './client-command.ts';
-import { keystoneSettings, readRoleMap, readUrl } from './identity-options.ts';
+import { keystoneSettings, readProxy, readRoleMap, readUrl } from './identity-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const patienceMs = 60_000;
@@ -78,6 +78,48 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
       .option('--token-expiry <s>', 'how long a token of the identity API is good for', wholeNumber(60), 3600)
       .option('--console-token-ttl <s>', 'how long a token of a console opens it', wholeNumber(1), 600)
       .option(
+        '--min-password-length <n>',
+        'characters that a password has at least when it is set; those that are there stay good',
+        wholeNumber(1),
+        8,
+      )
+      .option(
+        '--trusted-proxy <address>',
+        'a proxy, 10.0.0.1 or 10.0.0.0/24, that is believed about whom it speaks for (X-Forwarded-For, -Host, -Proto); may be given again',
+        readProxy,
+        [],
+      )
+      .option(
+        '--console-origin <url>',
+        "a page that may show consoles, beside the controller's own, https://horizon.example.org; may be given again",
+        (text: string, before: readonly string[]): readonly string[] => [...before, readUrl(text)],
+        [],
+      )
+      .option(
+        '--keep-audit <days>',
+        'how long the audit log is kept (`ferry audit`); 0: for ever',
+        wholeNumber(0),
+        365,
+      )
+      .option(
+        '--keep-events <days>',
+        'how long events are kept, a million of them at most; 0: for ever, however many',
+        wholeNumber(0),
+        90,
+      )
+      .option(
+        '--keep-operations <days>',
+        "how long the logs of operations' steps are kept once all is done; 0: for ever",
+        wholeNumber(0),
+        90,
+      )
+      .option(
+        '--keep-migrations <days>',
+        'how long migrations that are over are kept, 100,000 of them at most; 0: for ever, however many',
+        wholeNumber(0),
+        730,
+      )
+      .option(
         '--public-url <url>',
         'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
         readUrl,
@@ -121,6 +163,13 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           fenceHook: options.fenceHook ?? null,
           definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
           tokenLifeMs: options.tokenExpiry * 1000,
+          minPasswordLength: options.minPasswordLength,
+          trustedProxies: options.trustedProxy,
+          consoleOrigins: options.consoleOrigin,
+          auditKeptMs: daysOrEver(options.keepAudit),
+          eventsKeptMs: daysOrEver(options.keepEvents),
+          operationsKeptMs: daysOrEver(options.keepOperations),
+          migrationsKeptMs: daysOrEver(options.keepMigrations),
           publicUrl: options.publicUrl ?? null,
           region: options.region,
           keystone: keystoneSettings(options.keystoneUrl, options.keystoneRoleMap, process.env),
@@ -152,6 +201,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         await Promise.race([controller.stop(patienceMs), stopSignal()]);
       }),
   );
+}
+
+/** In milliseconds; null for 0, which means for ever. */
+function daysOrEver(days: number): number | null {
+  return days === 0 ? null : days * 86_400_000;
 }
 
 function readAddress(text: string): { host: string; port: number } | 'none' {

@@ -32,7 +32,7 @@ export function formatFields(fields: readonly (readonly [string, string])[]): st
 }
 
 /** Control characters could move the cursor or hide text: they come from names that others chose. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u{fffd}');
 }

@@ -20,7 +20,7 @@ export function requireTokens(app: App, controls: Pick<Controls, 'roleOf' | 'cal
   app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (!needsToken(request)) return;
-    const token = bearerToken(request) ?? authToken(request);
+    const token = tokenOf(request);
     const role = token === null ? null : await controls.roleOf(token);
     if (role === null) return refuse(reply, token === null ? null : await controls.callerOf(token));
     request.role = role;
@@ -41,6 +41,8 @@ function refuse(reply: FastifyReply, caller: Caller | null): FastifyReply {
   );
 }
 
-function bearerToken(request: FastifyRequest): string | null {
-  return /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+/** The token that a request shows; null without one. */
+export function tokenOf(request: FastifyRequest): string | null {
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return bearer ?? authToken(request);
 }

@@ -1,3 +1,4 @@
+import type { AuditControls } from './audit/audit-controls.ts';
 import type {
   AddHostBody,
   AdoptInstanceBody,
@@ -51,7 +52,12 @@ export interface OwnFlavorControls {
 }
 
 /** What the pages of the API can ask for: one operation or one reading each. */
-export interface Controls extends SecurityGroupControls, NovaControls, CreateControls, ResizeControls {
+export interface Controls
+  extends SecurityGroupControls,
+    NovaControls,
+    CreateControls,
+    ResizeControls,
+    AuditControls {
   readonly library: LibraryControls;
   readonly ownFlavors: OwnFlavorControls;
   readonly volumes: VolumeControls;

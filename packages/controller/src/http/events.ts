@@ -1,8 +1,13 @@
 import { Readable } from 'node:stream';
 import { ferry } from './access/access.ts';
+import type { FastifyRequest } from 'fastify';
+import { tokenOf } from './authentication.ts';
+import type { Controls } from './controls.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const keepAliveMs = 15_000;
+/** Pause between two looks whether the caller's token is still good. */
+const lookMs = 2_000;
 
 /** Events as server-sent events; from now on, or from where `Last-Event-ID` left off after a break. */
 export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void> {
@@ -16,6 +21,7 @@ export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void>
       const after = Number(request.headers['last-event-id'] ?? Number.NaN);
       const gone = new AbortController();
       request.raw.socket.once('close', () => gone.abort());
+      endWithToken(request, controls, gone);
       const start = Number.isSafeInteger(after) && after >= 0 ? after : null;
       const stream = Readable.from(frames(controls.events(start, gone.signal), gone.signal));
       stream.once('close', () => gone.abort());
@@ -28,6 +34,24 @@ export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void>
   return Promise.resolve();
 }
 
+/** Ends a stream whose token is good no more. A question that cannot be asked ends nothing: it is asked again. */
+function endWithToken(
+  request: FastifyRequest,
+  controls: Pick<Controls, 'roleOf'>,
+  gone: AbortController,
+): void {
+  const token = tokenOf(request);
+  const looking = setInterval(() => {
+    const role = token === null ? Promise.resolve(null) : controls.roleOf(token);
+    role.then(
+      (found) => (found === null ? gone.abort() : undefined),
+      () => undefined,
+    );
+  }, lookMs);
+  looking.unref();
+  gone.signal.addEventListener('abort', () => clearInterval(looking), { once: true });
+}
+
 /** Frames of the stream, with a comment now and then so that a proxy does not end a silent connection. */
 async function* frames(
   events: AsyncIterable<{ sequence: number; kind: string }>,
@@ -37,6 +61,7 @@ async function* frames(
   const source = events[Symbol.asyncIterator]();
   let next = source.next();
   while (!signal.aborted) {
+    // The source ends with the signal, too.
     const result = await Promise.race([next, silence()]);
     if (result === 'silence') {
       yield ': still here\n\n';

@@ -11,6 +11,7 @@ import {
   ProblemSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
+import { tokenOf } from './authentication.ts';
 import { consolePagePath, consoleStreamPath } from './consoles/console-paths.ts';
 import { ferry } from './access/access.ts';
 import type { App, RouteOptions } from './route-options.ts';
@@ -104,7 +105,11 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
     },
     async (request, reply) => {
       const { id } = await controls.instance(request.params.instance);
-      const { kind, token, expiresAt } = await controls.requestConsole(id, request.body.kind);
+      const { kind, token, expiresAt } = await controls.requestConsole(
+        id,
+        request.body.kind,
+        tokenOf(request) ?? '',
+      );
       const paths = { streamPath: consoleStreamPath(token), pagePath: consolePagePath(kind, token) };
       return reply.code(201).send({ kind, ...paths, expiresAt });
     },
@@ -112,7 +117,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/check',
     {
-      config: { access: ferry('reader') },
+      config: { access: ferry('reader'), audit: false },
       schema: {
         summary: 'Would this move work? All findings, nothing changed',
         params: named,

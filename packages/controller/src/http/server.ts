@@ -4,6 +4,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
 import { requireDeclaredAccess } from './access/require-access.ts';
+import { auditRequests } from './audit/audit-requests.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
 import { requireTokens } from './authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
@@ -24,6 +26,7 @@ import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { withoutProject } from './nova/project-in-path.ts';
 import { type Place, usualPlace } from './openstack/place.ts';
+import { giveRequestIds } from './openstack/request-ids.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
 import { sharedCompilers } from './shared-compilers.ts';
@@ -66,6 +69,7 @@ export async function buildServer(
   requireDeclaredAccess(app);
   app.decorate('place', place);
   app.decorateRequest('role', 'reader');
+  auditRequests(app, controls);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -79,6 +83,7 @@ export async function buildServer(
   });
   await app.register(
     async (v1) => {
+      giveRequestIds(v1);
       requireTokens(v1, controls);
       await v1.register(healthRoutes, { controls });
       await v1.register(hostRoutes, { controls });
@@ -89,6 +94,7 @@ export async function buildServer(
       await v1.register(securityGroupRoutes, { controls });
       await v1.register(volumeRoutes, { controls });
       await v1.register(eventRoutes, { controls });
+      await v1.register(auditRoutes, { controls });
       v1.get('/openapi.json', hidden(everybody), () => app.swagger());
     },
     { prefix: '/ferry/v1' },

@@ -7,6 +7,7 @@ import { askSilentHosts } from './ask-silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { confirmLate } from './confirm-late.ts';
 import { every, type Repeated } from './every.ts';
+import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
 import { settleFirewalls } from './settle-firewalls.ts';
 import { tidyIdentity } from './tidy-identity.ts';
@@ -62,6 +63,7 @@ export function startReconcilers(
       }),
     ),
     every(tidyMs, 'forgetting tokens that have expired', log, () => tidyIdentity(services)),
+    every(tidyMs, 'forgetting what is old', log, () => forgetOld(services, keptOf(options))),
   ];
   if (definitionAgeMs !== null) {
     const pauseMs = Math.min(definitionAgeMs, longestDefinitionPauseMs);

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
+import { openText, sealText } from './sealed-text.ts';
 import { sampleStore, web } from './sample-store.test-support.ts';
 
 const later = '2999-01-01T00:00:00.000Z';
-const grant = { instanceId: web.id, kind: 'serial', expiresAt: later } as const;
+const grant = {
+  instanceId: web.id,
+  kind: 'serial',
+  userId: 'ada',
+  authToken: 'fid_secret',
+  expiresAt: later,
+} as const;
 
 test('a token opens what it was issued for, and no other text does', async () => {
   const store = await sampleStore();
@@ -36,4 +43,14 @@ test('of very many tokens of an instance the oldest end; those of others do not'
   expect(read.at(-1)).toEqual(grant);
   expect(await store.consoleTokens.read(other)).not.toBeNull();
   await store.close();
+});
+
+test('what is kept of a token opens nothing, and the token of its user is sealed with it', async () => {
+  const token = 'a'.repeat(43);
+  const sealed = sealText('fid_secret', token);
+  expect(openText(sealed, token)).toBe('fid_secret');
+  expect(sealed).not.toContain('fid_secret');
+  expect(sealText('fid_secret', token)).not.toBe(sealed);
+  expect(() => openText(sealed, 'b'.repeat(43))).toThrow('authenticate');
+  expect(() => openText(sealed.slice(0, -4), token)).toThrow('authenticate');
 });

@@ -2,12 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { ConsoleKind } from '@ferry/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
+import { openText, sealText } from './sealed-text.ts';
 import type { Now } from './store.ts';
 
 /** What a token opens. */
 export interface ConsoleGrant {
   readonly instanceId: string;
   readonly kind: ConsoleKind;
+  /** Whom it is for. */
+  readonly userId: string;
+  /** What they showed when they asked for it: with that it ends. */
+  readonly authToken: string;
   /** UTC ISO 8601. */
   readonly expiresAt: string;
 }
@@ -26,10 +31,18 @@ export class ConsoleTokenStore {
   }
 
   /** A new token for an instance, wherever it is until the token ends. Of many the oldest end early. */
-  async issue({ instanceId, kind, expiresAt }: ConsoleGrant): Promise<string> {
+  async issue({ instanceId, kind, userId, authToken, expiresAt }: ConsoleGrant): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const hash = hashOf(token);
-    const row = { hash, instance_id: instanceId, kind, created_at: this.#now(), expires_at: expiresAt };
+    const row = {
+      hash,
+      instance_id: instanceId,
+      kind,
+      created_at: this.#now(),
+      expires_at: expiresAt,
+      user_id: userId,
+      sealed_token: sealText(authToken, token),
+    };
     await this.#db.insertInto('console_token').values(row).execute();
     await this.#db
       .deleteFrom('console_token')
@@ -53,13 +66,19 @@ export class ConsoleTokenStore {
     const row = await this.#db
       .selectFrom('console_token')
       .innerJoin('instance', 'instance.id', 'console_token.instance_id')
-      .select(['console_token.instance_id', 'console_token.kind', 'console_token.expires_at'])
+      .selectAll('console_token')
       .where('console_token.hash', '=', hashOf(token))
       .where('console_token.expires_at', '>', this.#now())
       .where('instance.deleted_at', 'is', null)
       .executeTakeFirst();
     if (row === undefined) return null;
-    return { instanceId: row.instance_id, kind: row.kind as ConsoleKind, expiresAt: row.expires_at };
+    return {
+      instanceId: row.instance_id,
+      kind: row.kind as ConsoleKind,
+      userId: row.user_id,
+      authToken: openText(row.sealed_token, token),
+      expiresAt: row.expires_at,
+    };
   }
 
   /** Forgets those that have ended. */

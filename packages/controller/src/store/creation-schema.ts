@@ -85,9 +85,16 @@ interface CreationClaimTable {
   base_path: string;
 }
 
+/** Ids that images had which are gone: they are not given again. */
+interface DeletedImageTable {
+  id: string;
+  deleted_at: string;
+}
+
 /** What instances are created from and with: images, flavors, keypairs, groups. */
 export interface CreationSchema {
   library_image: LibraryImageTable;
+  deleted_image: DeletedImageTable;
   flavor: FlavorTable;
   flavor_access: FlavorAccessTable;
   keypair: KeypairTable;

@@ -46,12 +46,14 @@ export class LibraryStore {
     return row === undefined ? null : readImage(row);
   }
 
-  /** Adds an image; false when its id is taken. */
-  async add(image: LibraryImage): Promise<boolean> {
+  /** Adds an image; not when its id is that of another one, or was: whoever has noted it down would get other bytes. */
+  async add(image: LibraryImage): Promise<'added' | 'taken' | 'was-taken'> {
     return atomically(this.#db, async (tx) => {
-      if ((await this.#row(tx, image.id)) !== undefined) return false;
+      if ((await this.#row(tx, image.id)) !== undefined) return 'taken';
+      const deleted = tx.selectFrom('deleted_image').select('id').where('id', '=', image.id);
+      if ((await deleted.executeTakeFirst()) !== undefined) return 'was-taken';
       await tx.insertInto('library_image').values(writeImage(image)).execute();
-      return true;
+      return 'added';
     });
   }
 
@@ -81,8 +83,10 @@ export class LibraryStore {
         .where('deleted_at', 'is', null)
         .orderBy('instance.name')
         .execute();
-      if (users.length === 0) await tx.deleteFrom('library_image').where('id', '=', id).execute();
-      return users;
+      if (users.length > 0) return users;
+      await tx.deleteFrom('library_image').where('id', '=', id).execute();
+      await tx.insertInto('deleted_image').values({ id, deleted_at: this.#now() }).execute();
+      return [];
     });
   }
 

@@ -13,6 +13,7 @@ import {
 } from '@ferry/model';
 import { endActionOf } from './action-store.ts';
 import { byLocks, isShared } from './atomically.ts';
+import { insertAudit, type NewAudit } from './audit-store.ts';
 import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
@@ -247,6 +248,7 @@ export class MigrationStore {
         .execute();
       await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
       await endActionOf(tx, id, end.error, at);
+      await insertAudit(tx, endOfMigration(after), at);
       await this.#tell(tx, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
     });
     this.#events.committed();
@@ -289,4 +291,20 @@ export class MigrationStore {
   #tell(tx: Transaction<Schema>, migration: Migration, message: string): Promise<void> {
     return this.#events.write(tx, { kind: 'migration.updated', subjectId: migration.id, message });
   }
+}
+
+/** Whoever has asked for it is found by its id: here the controller tells how it has ended. */
+function endOfMigration(migration: Migration): NewAudit {
+  const { id, instanceId, sourceHost, targetHost, status, error } = migration;
+  return {
+    action: `ferry:migration.${status}`,
+    userId: 'ferry',
+    userName: 'ferry',
+    projectId: null,
+    address: 'local',
+    requestId: '',
+    target: { migration: id, instance: instanceId, sourceHost, targetHost },
+    result: error === null ? 'done' : 'failed',
+    status: null,
+  };
 }

@@ -6,6 +6,7 @@ import { createServerTables } from './schema-0013-servers.ts';
 import { createVolumes } from './schema-0016-volumes.ts';
 import { addConsoles } from './schema-0017-consoles.ts';
 import { addKeptAndRemoved } from './schema-0018-kept-and-removed.ts';
+import { addDoors } from './schema-0019-doors.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -31,6 +32,7 @@ const versions: Record<string, Migration> = {
   '0016-volumes': { up: createVolumes },
   '0017-consoles': { up: addConsoles },
   '0018-kept-and-removed': { up: addKeptAndRemoved },
+  '0019-doors': { up: addDoors },
 };
 
 /** Hands the versions to Kysely's migrator. */

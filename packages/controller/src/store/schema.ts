@@ -198,6 +198,21 @@ interface EventTable {
   message: string;
 }
 
+/** Who did what to what; added to, never changed. */
+export interface AuditTable {
+  sequence: Generated<number>;
+  at: string;
+  action: string;
+  user_id: string;
+  user_name: string;
+  project_id: string | null;
+  address: string;
+  request_id: string;
+  target: Json;
+  result: string;
+  status: number | null;
+}
+
 interface ConsoleTokenTable {
   /** SHA-256 of the token. */
   hash: string;
@@ -205,6 +220,10 @@ interface ConsoleTokenTable {
   kind: string;
   created_at: string;
   expires_at: string;
+  /** Whom it is for. */
+  user_id: string;
+  /** Their own token, which only the token of the console opens. */
+  sealed_token: string;
 }
 
 interface TokenTable {
@@ -307,6 +326,7 @@ export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
   event: EventTable;
   token: TokenTable;
   console_token: ConsoleTokenTable;
+  audit: AuditTable;
   security_group: SecurityGroupTable;
   instance_security_group: InstanceSecurityGroupTable;
   instance_addresses: InstanceAddressesTable;

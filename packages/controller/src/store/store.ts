@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { ActionStore } from './action-store.ts';
+import { AuditStore } from './audit-store.ts';
 import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
 import { AttachmentStore } from './attachment-store.ts';
@@ -35,6 +36,7 @@ import type { Schema } from './schema.ts';
 import { ProfileStore } from './profile-store.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
+import { RetentionStore } from './retention-store.ts';
 import { ServerGroupStore } from './server-group-store.ts';
 import { ServerStore } from './server-store.ts';
 import { TokenStore } from './token-store.ts';
@@ -54,6 +56,8 @@ export class Store {
   readonly devices: DeviceStore;
   readonly servers: ServerStore;
   readonly actions: ActionStore;
+  readonly audit: AuditStore;
+  readonly retention: RetentionStore;
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly migrationRecords: MigrationRecords;
@@ -97,6 +101,8 @@ export class Store {
     this.devices = new DeviceStore(db);
     this.servers = new ServerStore(db);
     this.actions = new ActionStore(db, now);
+    this.audit = new AuditStore(db, now);
+    this.retention = new RetentionStore(db);
     this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, events, now, lease);
     this.migrationRecords = new MigrationRecords(db);

@@ -300,7 +300,10 @@ export class LibvirtDomains implements HostDomains {
     const state = await this.#state(dom, call);
     if (state.power === 'running') return;
     if (state.power !== 'paused') throw this.#wrongState(id, state, 'resumed');
-    await this.#connection.call('domainResume', { dom }, call);
+    await this.#connection.call('domainResume', { dom }, call).catch(async (error: unknown) => {
+      // Somebody else, a controller's other round for one, may have let it run at the same moment.
+      if ((await this.#state(dom, call)).power !== 'running') throw error;
+    });
   }
 
   async ensurePaused(id: string, call: Call = {}): Promise<void> {

@@ -5,12 +5,17 @@ import type { ConsoleGrant } from '../../store/console-token-store.ts';
 
 /** What the pages of consoles can ask for. */
 export interface ConsoleControls {
-  /** Consoles of one controller, and the pause between two signs of life of a peer. */
-  readonly consoleLimits: { readonly most: number; readonly beatMs: number };
-  /** A token for a console that is there; refuses where there is none or it is not reached. */
-  requestConsole(instanceId: string, kind: ConsoleKind): Promise<IssuedConsole>;
-  /** What a token opens; null for one that is not known or has ended. */
+  /**
+   * Consoles of one controller, the pause between two signs of life of a peer, and that between two looks whether they may
+   * still have it.
+   */
+  readonly consoleLimits: { readonly most: number; readonly beatMs: number; readonly rightMs: number };
+  /** A token for a console that is there, good as long as who asks may have it, by the token that they show; refuses where there is none or it is not reached. */
+  requestConsole(instanceId: string, kind: ConsoleKind, authToken: string): Promise<IssuedConsole>;
+  /** What a token opens; null for one that is not known or has ended, or whose user may not have it any more. */
   consoleGrant(token: string): Promise<ConsoleGrant | null>;
+  /** Whether whom it was granted to may still have it. */
+  holdsConsole(grant: ConsoleGrant): Promise<boolean>;
   /** Opens what was granted; `force` takes a serial console from whoever has it. */
   openConsole(grant: ConsoleGrant, force: boolean): Promise<ConsoleSession>;
   /** Where it is found by those who do without Ferry's proxy. Port null: it has none. */

@@ -6,8 +6,11 @@ import type { ConsoleEnd, ConsoleSession } from '../../operations/consoles/conso
 import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 import { problemBody } from '../problem-reply.ts';
 import type { App } from '../route-options.ts';
+import type { ConsoleGrant } from '../../store/console-token-store.ts';
+import type { AuditControls } from '../audit/audit-controls.ts';
 import type { ConsoleControls } from './console-controls.ts';
 import { streamPath } from './console-paths.ts';
+import { isFromOwnPage, knownOrigins } from './own-origin.ts';
 
 const mostMessageBytes = 1024 * 1024;
 
@@ -20,13 +23,16 @@ const closeCodes: Readonly<Record<ConsoleEnd['kind'], number>> = {
   unreachable: 4502,
 };
 
+/** Of the same kind: a role was taken away, a user disabled, a token revoked, the instance given to another project. */
+const notYoursAnyMore = 4403;
+
 /** Whether a request asks for a console's WebSocket: no other upgrade is one of Ferry's. */
 export function wantsConsole(request: IncomingMessage): boolean {
   return request.headers.upgrade?.toLowerCase() === 'websocket' && partsOf(request).path === streamPath;
 }
 
 /** Consoles as WebSockets: bytes of the guest both ways, in binary messages. The token is the permission. */
-export function consoleSockets(app: App, controls: ConsoleControls): void {
+export function consoleSockets(app: App, controls: ConsoleControls & AuditControls): void {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: mostMessageBytes,
@@ -37,8 +43,8 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
   let stops = false;
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
-    open(controls, server, request).then(
-      (session) => {
+    open(app, controls, server, request).then(
+      ({ session, grant }) => {
         // One whose handshake comes to nothing, too.
         socket.once('close', () => void session.close());
         if (stops) socket.destroy();
@@ -47,7 +53,7 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
           request,
           socket,
           head,
-          (peer) => void serve(app, session, peer, controls.consoleLimits.beatMs),
+          (peer) => void serve(app, controls, { session, grant }, peer),
         );
         return undefined;
       },
@@ -65,16 +71,52 @@ export function consoleSockets(app: App, controls: ConsoleControls): void {
   });
 }
 
+/** A console that is open, and to whom it was granted. */
+interface Opened {
+  readonly session: ConsoleSession;
+  readonly grant: ConsoleGrant;
+}
+
 async function open(
-  controls: ConsoleControls,
+  app: App,
+  controls: ConsoleControls & AuditControls,
   server: WebSocketServer,
   request: IncomingMessage,
-): Promise<ConsoleSession> {
+): Promise<Opened> {
+  const known = knownOrigins(request, app.place);
+  if (!isFromOwnPage(request, known))
+    throw new SocketRefusal(
+      'console-origin-refused',
+      `The page is of ${request.headers.origin ?? ''}, and consoles are for pages of ${known.join(', ')}.`,
+    );
   const { query } = partsOf(request);
   const grant = await controls.consoleGrant(query.get('token') ?? '');
   if (grant === null) throw new SocketRefusal('console-refused');
   if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
-  return controls.openConsole(grant, query.get('force') === '1');
+  const session = await controls.openConsole(grant, query.get('force') === '1');
+  await audit(app, controls, request, grant);
+  return { session, grant };
+}
+
+/** Whoever has a console is at the machine: that they have is written down. */
+async function audit(
+  app: App,
+  controls: AuditControls,
+  request: IncomingMessage,
+  { authToken, instanceId, kind }: ConsoleGrant,
+): Promise<void> {
+  const actor = await controls.actorOf(authToken);
+  if (actor === null) return;
+  const address = app.place.proxies.clientAddress(request);
+  const record = {
+    action: 'ferry:console.open',
+    address,
+    requestId: '',
+    target: { instance: instanceId, kind },
+  };
+  await controls
+    .audit({ ...actor, ...record, result: 'done', status: 101 })
+    .catch((error: unknown) => app.log.error({ err: error, record }, 'the audit log could not be written'));
 }
 
 /** Not read as a URL, which not every text that a stranger sends is: nothing may be thrown here. */
@@ -83,7 +125,13 @@ function partsOf({ url = '/' }: IncomingMessage): { path: string; query: URLSear
   return { path, query: new URLSearchParams(query) };
 }
 
-async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs: number): Promise<void> {
+async function serve(
+  app: App,
+  controls: ConsoleControls & AuditControls,
+  { session, grant }: Opened,
+  peer: WebSocket,
+): Promise<void> {
+  const { beatMs, rightMs } = controls.consoleLimits;
   // A peer that does not answer is gone: its console is free for others.
   let isAlive = true;
   const beat = setInterval(() => {
@@ -92,6 +140,18 @@ async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs:
     return peer.ping();
   }, beatMs);
   peer.on('pong', () => (isAlive = true));
+  const right = setInterval(() => {
+    controls.holdsConsole(grant).then(
+      (holds) => {
+        if (holds) return;
+        peer.close(notYoursAnyMore, 'the right to this console has ended');
+        // At once, and not when the peer agrees: until then it could go on typing.
+        void session.close();
+      },
+      // Nobody could be asked about the right: it is asked again.
+      () => undefined,
+    );
+  }, rightMs);
   const typed = createWebSocketStream(peer);
   typed.on('error', () => undefined);
   try {
@@ -102,6 +162,7 @@ async function serve(app: App, session: ConsoleSession, peer: WebSocket, beatMs:
     peer.close(1011, 'something went wrong inside the controller');
   } finally {
     clearInterval(beat);
+    clearInterval(right);
   }
 }
 
@@ -116,8 +177,8 @@ class SocketRefusal extends Error {
   override readonly name = 'SocketRefusal';
   readonly code: ProblemCode;
 
-  constructor(code: ProblemCode) {
-    super(problems[code].message);
+  constructor(code: ProblemCode, message: string = problems[code].message) {
+    super(message);
     this.code = code;
   }
 }

@@ -19,7 +19,7 @@ export function authRoutes(app: App, { identity }: IdentityOptions): Promise<voi
   app.post(
     '/auth/tokens',
     {
-      config: { access: everybody },
+      config: { access: everybody, audit: false },
       schema: { hide: true, body: AuthRequestSchema, querystring: Type.Object({}) },
     },
     async (request, reply) => {

@@ -17,13 +17,14 @@ export async function requestConsole(
   services: Services,
   id: string,
   kind: ConsoleKind,
+  by: Pick<ConsoleGrant, 'userId' | 'authToken'>,
 ): Promise<IssuedConsole> {
   const { store, limits } = services;
   const instance = await store.instances.byId(id);
   if (instance === null) throw new Refusal('instance-not-found', `There is no instance "${id}".`);
   await requireConsole(services, instance, kind);
   const expiresAt = new Date(Date.parse(store.now()) + limits.consoleTokenMs).toISOString();
-  const grant = { instanceId: id, kind, expiresAt };
+  const grant = { instanceId: id, kind, expiresAt, ...by };
   return { ...grant, token: await store.consoleTokens.issue(grant) };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NewApplicationCredentialBody } from '@ferry/api';
 import { type ApplicationCredential, findRole, type ProjectRole, type TokenFacts } from '@ferry/model';
 import { Refusal } from '../shared/refusal.ts';
+import { hashNewPassword } from './hash-new-password.ts';
 import type { IdentityServices } from './identity-services.ts';
 import { newId } from './users.ts';
 
@@ -38,7 +39,7 @@ export async function createCredential(
       unrestricted: body.unrestricted ?? false,
       expiresAt: readExpiry(body.expires_at ?? null, identity.store.now()),
     },
-    await identity.passwords.hash(secret),
+    await hashNewPassword(identity, secret, 'secret'),
   );
   if (credential === 'name-taken')
     throw new Refusal(

@@ -7,6 +7,8 @@ import type { SignInGate } from './sign-in-gate.ts';
 export interface IdentityServices {
   readonly store: Store;
   readonly passwords: Passwords;
+  /** Characters that a password has at least when it is set. */
+  readonly minPasswordLength: number;
   readonly gate: SignInGate;
   readonly tokens: KnownTokens;
   /** How long a token is good for. */

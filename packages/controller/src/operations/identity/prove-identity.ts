@@ -108,7 +108,7 @@ async function byToken(identity: IdentityServices, token: string): Promise<Prove
     firstAuditId: facts.auditIds.at(-1) ?? null,
     credential,
     notAfter: facts.expiresAt,
-    proof: token.startsWith(ownTokenPrefix) ? null : { token },
+    proof: token.startsWith(ownTokenPrefix) ? { ownToken: token } : { token },
   };
 }
 

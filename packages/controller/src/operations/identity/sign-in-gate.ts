@@ -1,4 +1,10 @@
-import { knownAddressMs, signInDelayMs, signInMemoryMs } from '@ferry/model';
+import {
+  countedAddress,
+  knownAddressMs,
+  signInDelayMs,
+  type SignInFailures,
+  signInMemoryMs,
+} from '@ferry/model';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
@@ -15,14 +21,25 @@ export interface Attempt {
   readonly address: string;
 }
 
+/** Attempts of one address that wait for their turn; more are sent away at once. */
+const mostInTurn = 100;
+const sentAwayMs = 1_000;
+/** Failures that are remembered, over all names and addresses. */
+const mostRemembered = 100_000;
+/** So many attempts apart it is looked whether there are more. */
+const attemptsApart = 500;
+
 /**
- * Stands before every look at a password or secret. One attempt at a time from each address: else a thousand at once
- * would all be let through before the first had failed.
+ * Stands before every look at a password or secret. One attempt at a time for each user and from each address, and each
+ * is counted as failed before it is looked at: else a thousand at once would all be let through before the first had
+ * failed.
  */
 export class SignInGate {
   readonly #store: Store;
   readonly #log: Logger;
   readonly #turns = new KeyedLock();
+  readonly #inTurn = new Map<string, number>();
+  #attempts = 0;
 
   constructor(store: Store, log: Logger) {
     this.#store = store;
@@ -31,23 +48,48 @@ export class SignInGate {
 
   /** Lets the attempt be looked at; null of `look` counts as a failure. Throws TooManyAttempts without looking. */
   async pass<T>(attempt: Attempt, look: () => Promise<T | null>): Promise<T | null> {
-    return this.#turns.with(attempt.address, async () => {
-      const keys = keysOf(attempt);
-      const waitMs = await this.#waitMs(keys);
-      if (waitMs > 0) throw new TooManyAttempts(waitMs);
-      const found = await look();
-      if (found === null) {
-        await this.#store.signIns.failed([keys.pair, keys.address, keys.user], signInMemoryMs);
-        this.#log.warn({ ...attempt }, 'an attempt to sign in failed');
-      } else {
-        await this.#store.signIns.succeeded(keys.pair, keys.known);
-      }
-      return found;
-    });
+    const keys = keysOf(attempt);
+    const waiting = this.#inTurn.get(keys.address) ?? 0;
+    if (waiting >= mostInTurn) throw new TooManyAttempts(sentAwayMs);
+    this.#inTurn.set(keys.address, waiting + 1);
+    try {
+      // The address first: who waits for its turn there keeps nobody else from trying for the user.
+      return await this.#turns.with(keys.address, () =>
+        this.#turns.with(keys.user, () => this.#look(attempt, keys, look)),
+      );
+    } finally {
+      const left = (this.#inTurn.get(keys.address) ?? 1) - 1;
+      if (left === 0) this.#inTurn.delete(keys.address);
+      else this.#inTurn.set(keys.address, left);
+    }
   }
 
-  async #waitMs(keys: ReturnType<typeof keysOf>): Promise<number> {
-    const seen = await this.#store.signIns.of(Object.values(keys));
+  async #look<T>(attempt: Attempt, keys: Keys, look: () => Promise<T | null>): Promise<T | null> {
+    const { signIns } = this.#store;
+    await this.#forgetSome();
+    const counted = [keys.pair, keys.address, keys.user];
+    const { waitMs, before } = await signIns.count(
+      { keys: [...counted, keys.known], counted, forgottenMs: signInMemoryMs },
+      (seen) => this.#waitMs(keys, seen),
+    );
+    if (waitMs > 0) throw new TooManyAttempts(waitMs);
+    let found: T | null;
+    try {
+      found = await look();
+    } catch (error) {
+      // Nobody has learnt whether it was right.
+      await signIns.takeBack(counted, before);
+      throw error;
+    }
+    if (found === null) this.#log.warn({ ...attempt }, 'an attempt to sign in failed');
+    else {
+      await signIns.takeBack([keys.address, keys.user], before);
+      await signIns.succeeded(keys.pair, keys.known);
+    }
+    return found;
+  }
+
+  #waitMs(keys: Keys, seen: ReadonlyMap<string, SignInFailures>): number {
     const nowMs = Date.parse(this.#store.now());
     const last = seen.get(keys.known)?.lastAtMs;
     // Who came in from here before is not held up by what others try from elsewhere.
@@ -58,10 +100,17 @@ export class SignInGate {
       known ? 0 : signInDelayMs('user', seen.get(keys.user) ?? null, nowMs),
     );
   }
+
+  async #forgetSome(): Promise<void> {
+    this.#attempts += 1;
+    if (this.#attempts % attemptsApart === 0) await this.#store.signIns.keepNewest(mostRemembered);
+  }
 }
 
-function keysOf(attempt: Attempt): Record<'pair' | 'address' | 'user' | 'known', string> {
-  const { address } = attempt;
+type Keys = Readonly<Record<'pair' | 'address' | 'user' | 'known', string>>;
+
+function keysOf(attempt: Attempt): Keys {
+  const address = countedAddress(attempt.address);
   // A key of the database has its limits, a name that somebody sends has none.
   const name = attempt.name.slice(0, longestName);
   return {

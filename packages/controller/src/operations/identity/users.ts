@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChangedUserBody, NewUserBody } from '@ferry/api';
 import { theDomain, type User } from '@ferry/model';
 import { Refusal } from '../shared/refusal.ts';
+import { hashNewPassword } from './hash-new-password.ts';
 import type { IdentityServices } from './identity-services.ts';
 
 /** The user of an id. */
@@ -22,7 +23,7 @@ export async function createUser(identity: IdentityServices, body: NewUserBody):
     enabled: body.enabled ?? true,
     defaultProjectId: body.default_project_id ?? null,
   };
-  const hash = body.password == null ? null : await identity.passwords.hash(body.password);
+  const hash = body.password == null ? null : await hashNewPassword(identity, body.password);
   const added = await identity.store.users.add(user, hash);
   if (added === 'name-taken') throw nameTaken(body.name);
   return added;
@@ -41,7 +42,7 @@ export async function changeUser(
     ...(body.description === undefined ? {} : { description: body.description }),
     ...(body.enabled === undefined ? {} : { enabled: body.enabled }),
     ...(body.default_project_id === undefined ? {} : { defaultProjectId: body.default_project_id }),
-    ...(body.password == null ? {} : { passwordHash: await identity.passwords.hash(body.password) }),
+    ...(body.password == null ? {} : { passwordHash: await hashNewPassword(identity, body.password) }),
   });
   identity.tokens.forget();
   if (changed === null) throw new Refusal('user-not-found', `Could not find user: ${id}.`);

@@ -70,8 +70,13 @@ export async function createLibraryImage(
   };
   for (const [name, value] of Object.entries(rest)) image = imageOf(setField(image, name, value));
   requireMayBe(image, null, caller);
-  if (!(await store.library.add(image)))
-    throw new Refusal('library-image-exists', `Image ID ${image.id} already exists!`);
+  const added = await store.library.add(image);
+  if (added === 'taken') throw new Refusal('library-image-exists', `Image ID ${image.id} already exists!`);
+  if (added === 'was-taken')
+    throw new Refusal(
+      'library-image-exists',
+      `Image ID ${image.id} was that of an image that is deleted, and ids are not given again: leave "id" out, or choose another.`,
+    );
   return image;
 }
 

@@ -57,6 +57,8 @@ export interface Limits {
   readonly consoleMoveMs: number;
   /** How often who looks at a console is asked for a sign of life; one that gave none since the last time is gone. */
   readonly consoleBeatMs: number;
+  /** How often it is looked whether whom a console was granted to may still have it. */
+  readonly consoleRightMs: number;
   /** Consoles that one controller has open at most: each is a connection to a host, and memory. */
   readonly mostConsoles: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
@@ -78,6 +80,7 @@ export const defaultLimits: Limits = {
   consoleTokenMs: 600_000,
   consoleMoveMs: 60_000,
   consoleBeatMs: 30_000,
+  consoleRightMs: 2_000,
   mostConsoles: 256,
   copyPieceBytes: 256 * 1024 * 1024,
 };

@@ -41,7 +41,7 @@ export interface ApplicationCredentialTable {
   created_at: string;
 }
 
-interface IdentityTokenTable {
+export interface IdentityTokenTable {
   /** SHA-256 of the token; the token itself is not kept. */
   hash: string;
   user_id: string;
@@ -52,6 +52,10 @@ interface IdentityTokenTable {
   audit_ids: Json;
   issued_at: string;
   expires_at: string;
+  /** Hash of the token that it was got with, whose end is its own. */
+  parent: string | null;
+  /** The same where that was one of Ferry's own. */
+  own_token_id: string | null;
 }
 
 /** Failed attempts to sign in, and addresses from which somebody has signed in. */

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type ProjectRole, type RoleTarget, type TokenFacts, withIncludedRoles } from '@ferry/model';
-import type { Kysely, Transaction } from 'kysely';
+import type { Insertable, Kysely, Transaction } from 'kysely';
 import { atomically } from '../atomically.ts';
 import type { Schema } from '../schema.ts';
+import type { IdentityTokenTable } from './identity-schema.ts';
 import type { Now } from '../store.ts';
 import { readTarget, targetId } from './role-assignment-store.ts';
 
@@ -15,12 +16,12 @@ export interface NewToken {
   readonly issuedAt: string;
   readonly expiresAt: string;
   readonly applicationCredentialId: string | null;
-  /** What the password or secret was held against, or the token that it is got with; must still hold when it is written. */
+  /** What the password or secret was held against, or the token that it is got with; must still hold when it is written. A token ends with what it is got with. */
   readonly proof:
     | { readonly passwordHash: string }
     | { readonly secretHash: string }
     | { readonly token: string }
-    | null;
+    | { readonly ownToken: string };
 }
 
 /** Tokens of the identity service by their hash: what is read from the database cannot be used as one. */
@@ -37,7 +38,8 @@ export class IdentityTokenStore {
   async issue(token: NewToken): Promise<{ readonly token: string; readonly facts: TokenFacts } | null> {
     const secret = `fid_${randomBytes(32).toString('base64url')}`;
     const written = await atomically(this.#db, async (tx) => {
-      if (!(await stillProven(tx, token))) return false;
+      const got = await gotWith(tx, token);
+      if (got === null) return false;
       await tx
         .insertInto('identity_token')
         .values({
@@ -50,6 +52,7 @@ export class IdentityTokenStore {
           audit_ids: JSON.stringify(token.auditIds),
           issued_at: token.issuedAt,
           expires_at: token.expiresAt,
+          ...got,
         })
         .execute();
       return true;
@@ -100,7 +103,7 @@ export class IdentityTokenStore {
     return readFacts(rows, this.#now());
   }
 
-  /** Ends one token; false when it is not known. */
+  /** Ends one token, and with it what was got with it, and so on; false when it is not known. */
   async revoke(token: string): Promise<boolean> {
     const { numDeletedRows } = await this.#db
       .deleteFrom('identity_token')
@@ -119,23 +122,32 @@ export class IdentityTokenStore {
   }
 }
 
-/** Whether what a token is issued for still holds: it may have been changed while it was looked at. */
-async function stillProven(tx: Transaction<Schema>, token: NewToken): Promise<boolean> {
+/** What ends with the token that a new one is got with. */
+type Parents = Pick<Insertable<IdentityTokenTable>, 'parent' | 'own_token_id'>;
+
+/** By which tokens a new one was got; null when what it is issued for holds no more: it may have changed while it was looked at. */
+async function gotWith(tx: Transaction<Schema>, token: NewToken): Promise<Parents | null> {
   const { proof } = token;
-  if (proof === null) return true;
+  const byNone: Parents = { parent: null, own_token_id: null };
   if ('passwordHash' in proof) {
     const user = tx.selectFrom('identity_user').select('password_hash').where('id', '=', token.userId);
-    return (await user.executeTakeFirst())?.password_hash === proof.passwordHash;
+    return (await user.executeTakeFirst())?.password_hash === proof.passwordHash ? byNone : null;
   }
   if ('token' in proof) {
     const earlier = tx.selectFrom('identity_token').select('hash').where('hash', '=', hashOf(proof.token));
-    return (await earlier.executeTakeFirst()) !== undefined;
+    const found = await earlier.executeTakeFirst();
+    return found === undefined ? null : { ...byNone, parent: found.hash };
+  }
+  if ('ownToken' in proof) {
+    const own = tx.selectFrom('token').select('id').where('hash', '=', hashOf(proof.ownToken));
+    const found = await own.executeTakeFirst();
+    return found === undefined ? null : { ...byNone, own_token_id: found.id };
   }
   const credential = tx
     .selectFrom('application_credential')
     .select('secret_hash')
     .where('id', '=', token.applicationCredentialId);
-  return (await credential.executeTakeFirst())?.secret_hash === proof.secretHash;
+  return (await credential.executeTakeFirst())?.secret_hash === proof.secretHash ? byNone : null;
 }
 
 interface TokenRow {

@@ -1,7 +1,25 @@
 import type { SignInFailures } from '@ferry/model';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { atomically, byLocks } from '../atomically.ts';
 import type { Schema } from '../schema.ts';
 import type { Now } from '../store.ts';
+
+/** An attempt that is about to be looked at. */
+interface Attempted {
+  /** All by which something may be known. */
+  readonly keys: readonly string[];
+  /** Those of them that it counts by. */
+  readonly counted: readonly string[];
+  readonly forgottenMs: number;
+}
+
+/** How an attempt was counted. */
+interface Counted {
+  /** Above 0: it is not looked at for so long, and was not counted. */
+  readonly waitMs: number;
+  /** What was known before it; keys of which nothing was known are not in it. */
+  readonly before: ReadonlyMap<string, SignInFailures>;
+}
 
 /**
  * Failed attempts to sign in by whatever they are counted by, and when somebody last signed in from where. All
@@ -16,35 +34,64 @@ export class SignInStore {
     this.#now = now;
   }
 
-  /** What is known by each key; keys of which nothing is known are not in it. */
-  async of(keys: readonly string[]): Promise<Map<string, SignInFailures>> {
-    const rows = await this.#db.selectFrom('sign_in').selectAll().where('key', 'in', keys).execute();
-    return new Map(
-      rows.map(({ key, failures, last_at }) => [key, { failures, lastAtMs: Date.parse(last_at) }]),
-    );
+  /**
+   * Counts an attempt as failed before anybody looks at it, so that of many at once, at whichever controllers, none is let
+   * through before it is counted; `takeBack` is for those that were right. Not where `waitMs`, which is told of all `keys`,
+   * has the attempt wait: then nothing is counted.
+   */
+  async count(
+    { keys, counted, forgottenMs }: Attempted,
+    waitMs: (seen: ReadonlyMap<string, SignInFailures>) => number,
+  ): Promise<Counted> {
+    return atomically(this.#db, async (tx) => {
+      const rows = await tx.selectFrom('sign_in').selectAll().where('key', 'in', keys).execute();
+      const before = new Map(
+        rows.map(({ key, failures, last_at }) => [key, { failures, lastAtMs: Date.parse(last_at) }]),
+      );
+      const toWaitMs = waitMs(before);
+      if (toWaitMs <= 0) for (const key of counted) await this.#countOne(tx, key, forgottenMs);
+      return { waitMs: toWaitMs, before };
+    });
   }
 
-  /** One more failure by each key; what is older than `forgottenMs` does not count. */
-  async failed(keys: readonly string[], forgottenMs: number): Promise<void> {
+  /** One more failure; what is older than `forgottenMs` does not count. */
+  async #countOne(tx: Transaction<Schema>, key: string, forgottenMs: number): Promise<void> {
     const now = this.#now();
     const forgotten = new Date(Date.parse(now) - forgottenMs).toISOString();
-    for (const key of keys) {
-      await this.#db
-        .insertInto('sign_in')
-        .values({ key, failures: 1, last_at: now })
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet((set) => ({
-            failures: set
-              .case()
-              .when('sign_in.last_at', '<', forgotten)
-              .then(1)
-              .else(set('sign_in.failures', '+', 1))
-              .end(),
-            last_at: now,
-          })),
-        )
-        .execute();
-    }
+    await tx
+      .insertInto('sign_in')
+      .values({ key, failures: 1, last_at: now })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet((set) => ({
+          failures: set
+            .case()
+            .when('sign_in.last_at', '<', forgotten)
+            .then(1)
+            .else(set('sign_in.failures', '+', 1))
+            .end(),
+          last_at: now,
+        })),
+      )
+      .execute();
+  }
+
+  /** The attempt did not fail: it does not count, and those before it stand as they stood. */
+  async takeBack(counted: readonly string[], before: Counted['before']): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      for (const key of counted) {
+        await tx.deleteFrom('sign_in').where('key', '=', key).where('failures', '=', 1).execute();
+        const last = before.get(key)?.lastAtMs;
+        await tx
+          .updateTable('sign_in')
+          .set((set) => ({
+            failures: set('failures', '-', 1),
+            ...(last === undefined ? {} : { last_at: new Date(last).toISOString() }),
+          }))
+          .where('key', '=', key)
+          .where('failures', '>', 1)
+          .execute();
+      }
+    });
   }
 
   /** Somebody came in: their failures from there are forgotten, and that they came from there is remembered. */
@@ -55,6 +102,23 @@ export class SignInStore {
       .insertInto('sign_in')
       .values({ key: knownKey, failures: 0, last_at: now })
       .onConflict((conflict) => conflict.column('key').doUpdateSet({ last_at: now }))
+      .execute();
+  }
+
+  /** Forgets the oldest failures beyond a number: names that somebody makes up fill no database. */
+  async keepNewest(most: number): Promise<void> {
+    await this.#db
+      .deleteFrom('sign_in')
+      .where('failures', '>', 0)
+      .where('key', 'not in', (query) =>
+        query
+          .selectFrom('sign_in')
+          .select('key')
+          .where('failures', '>', 0)
+          .orderBy('last_at', 'desc')
+          .orderBy('key')
+          .limit(most),
+      )
       .execute();
   }
 

@@ -1,4 +1,5 @@
 import { hasRole } from '@ferry/model';
+import { authToken } from '../../openstack/authenticate.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
@@ -32,6 +33,7 @@ export function actionRoutes(app: App, { controls }: RouteOptions): void {
         minor: request.microversion,
         body,
         baseUrl: publicUrl(request),
+        token: authToken(request) ?? '',
       });
       return reply.code(status).type('application/json').send(told);
     },

@@ -56,9 +56,9 @@ export const remoteConsoles: readonly ServerAction[] = viewers.map(({ key, types
     role: 'member',
     policy: 'os-remote-consoles',
     heedsLock: false,
-    run: async ({ controls, server, body, baseUrl }) => {
+    run: async ({ controls, server, body, baseUrl, token }) => {
       const { type } = body as { type: string };
-      const url = await consoleUrl(controls, server.instance.id, type, baseUrl);
+      const url = await consoleUrl(controls, server.instance.id, type, { baseUrl, token });
       return { status: 200, body: { console: { type, url } } };
     },
   };

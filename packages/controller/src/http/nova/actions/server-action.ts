@@ -30,6 +30,8 @@ export interface ActionContext {
   readonly body: unknown;
   /** The address by which the caller reached Ferry. */
   readonly baseUrl: string;
+  /** What the caller showed. */
+  readonly token: string;
 }
 
 /** The reply: mostly 202 and nothing. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Controls } from '../../controls.ts';
+import { authToken } from '../../openstack/authenticate.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject, ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
@@ -50,7 +51,10 @@ async function openConsole(request: FastifyRequest<OfServer>, controls: Controls
   // Nova's handlers of a protocol take its own types alone.
   const fits = typesOf[wanted.protocol]?.includes(wanted.type) === true;
   if (!fits) throw new NovaFault(400, `Invalid console type ${wanted.type}`);
-  const url = await consoleUrl(controls, instance.id, wanted.type, publicUrl(request));
+  const url = await consoleUrl(controls, instance.id, wanted.type, {
+    baseUrl: publicUrl(request),
+    token: authToken(request) ?? '',
+  });
   return { remote_console: { protocol: wanted.protocol, type: wanted.type, url } };
 }
 

@@ -7,18 +7,18 @@ import { NovaFault } from '../nova-fault.ts';
 /** Nova's types of consoles that Ferry has; the others are those of a Nova that has them switched off. */
 const kinds: Readonly<Record<string, ConsoleKind>> = { novnc: 'vnc', serial: 'serial' };
 
-/** Where a console of that type is found, for some minutes. A serial one is a WebSocket, a screen a page. */
+/** Where a console of that type is found, for some minutes and as long as the asker's token is good. A serial one is a WebSocket, a screen a page. */
 export async function consoleUrl(
   controls: Pick<ConsoleControls, 'requestConsole'>,
   instanceId: string,
   type: string,
-  baseUrl: string,
+  { baseUrl, token: authToken }: { readonly baseUrl: string; readonly token: string },
 ): Promise<string> {
   const kind = kinds[type];
   const unavailable = `Unavailable console type ${type}.`;
   if (kind === undefined) throw new NovaFault(400, unavailable);
   try {
-    const { token } = await controls.requestConsole(instanceId, kind);
+    const { token } = await controls.requestConsole(instanceId, kind, authToken);
     if (kind === 'vnc') return `${baseUrl}${consolePagePath(kind, token)}`;
     return `${baseUrl.replace(/^http/, 'ws')}${consoleStreamPath(token)}`;
   } catch (error) {

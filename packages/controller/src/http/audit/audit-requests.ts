@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { NewAudit } from '../../store/audit-store.ts';
+import { tokenOf } from '../authentication.ts';
+import { clientAddress } from '../openstack/client-address.ts';
+import type { App } from '../route-options.ts';
+import type { Actor, AuditControls } from './audit-controls.ts';
+import { auditedAction } from './audited-action.ts';
+import { auditedTarget } from './audited-target.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks for something that is written down; null: nobody that is known, or nothing is. */
+    actor: Actor | null;
+  }
+  interface FastifyContextConfig {
+    /** False: though it is no reading, it changes nothing. */
+    audit?: false;
+  }
+}
+
+/**
+ * Writes down whatever somebody who is known asks for and how it ended, in all APIs and for each route that there will
+ * be: before the reply leaves, so that nobody hears of a success that is not in the log. To be called before any route is
+ * added.
+ */
+export function auditRequests(app: App, controls: AuditControls): void {
+  app.decorateRequest('actor', null);
+  app.addHook('onRequest', async (request) => {
+    const token = isAudited(request) ? tokenOf(request) : null;
+    // Asked now: what ends a token, or its user, is written down as theirs. One that cannot be asked about is refused by the API itself.
+    if (token !== null) request.actor = await controls.actorOf(token).catch(() => null);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { actor } = request;
+    const action = actor === null ? null : actionOf(request);
+    if (actor === null || action === null) return payload;
+    // Asked for once, also where a reply is replaced by that of an error.
+    request.actor = null;
+    const record: NewAudit = {
+      ...actor,
+      action,
+      address: clientAddress(request),
+      requestId: request.requestId ?? `req-${randomUUID()}`,
+      target: auditedTarget(request.params, request.body),
+      result: reply.statusCode < 400 ? 'done' : reply.statusCode < 500 ? 'refused' : 'failed',
+      status: reply.statusCode,
+    };
+    await controls.audit(record).catch((error: unknown) => {
+      request.log.error({ err: error, record }, 'the audit log could not be written; this is what it lacks');
+    });
+    return payload;
+  });
+}
+
+function isAudited({ routeOptions, is404 }: FastifyRequest): boolean {
+  return !is404 && routeOptions.config.audit !== false;
+}
+
+function actionOf(request: FastifyRequest): string | null {
+  if (!isAudited(request)) return null;
+  const { method, routeOptions, body } = request;
+  return auditedAction({ method, route: routeOptions.url ?? '', body });
+}

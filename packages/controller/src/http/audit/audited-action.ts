@@ -1,0 +1,58 @@
+/** APIs by the beginnings of their addresses. */
+const apis: readonly (readonly [string, string])[] = [
+  ['/ferry/v1/', 'ferry'],
+  ['/v2.1/', 'compute'],
+  ['/identity/v3/', 'identity'],
+  ['/image/v2/', 'image'],
+  ['/network/v2.0/', 'network'],
+  ['/volume/v3/', 'volume'],
+];
+
+/** Last words of addresses that say themselves what is done. */
+const verbs: ReadonlySet<string> = new Set([
+  'abort',
+  'confirm',
+  'evacuate',
+  'fence',
+  'keep',
+  'password',
+  'revert',
+]);
+
+const verbOf: Readonly<Record<string, string>> = {
+  POST: 'create',
+  PUT: 'set',
+  PATCH: 'change',
+  DELETE: 'delete',
+};
+
+/** What a request asks for, of which a route tells. */
+interface Asked {
+  readonly method: string;
+  /** The route's address, with the names of its parts: `/v2.1/servers/:id/action`. */
+  readonly route: string;
+  readonly body: unknown;
+}
+
+/**
+ * What a request is called in the audit log: its API, what stands in the route's address and what is done there:
+ * `ferry:instances.migrations.create`, `identity:users.delete`, `compute:servers.os-start`. Null: it changes nothing.
+ */
+export function auditedAction({ method, route, body }: Asked): string | null {
+  const verb = verbOf[method];
+  if (verb === undefined) return null;
+  const [prefix, api] = apis.find(([start]) => route.startsWith(start)) ?? ['/', 'other'];
+  const words = route
+    .slice(prefix.length)
+    .split('/')
+    .filter((word) => word !== '' && word !== '*' && !word.startsWith(':'));
+  // In the compute API the body's one key says what is done.
+  if (api === 'compute' && words.at(-1) === 'action')
+    return `${api}:${[...words.slice(0, -1), keyOf(body)].join('.')}`;
+  return `${api}:${[...words, ...(verbs.has(words.at(-1) ?? '') ? [] : [verb])].join('.')}`;
+}
+
+function keyOf(body: unknown): string {
+  const [key = 'action'] = body !== null && typeof body === 'object' ? Object.keys(body) : [];
+  return /^[\w-]{1,64}$/.test(key) ? key : 'action';
+}

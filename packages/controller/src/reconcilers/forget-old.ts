@@ -1,0 +1,40 @@
+import type { ControllerOptions } from '../controller-options.ts';
+import type { Services } from '../operations/shared/services.ts';
+
+const dayMs = 86_400_000;
+/** However young they are, no more of them than that. */
+const mostEvents = 1_000_000;
+const mostMigrations = 100_000;
+
+/** How long what has happened is kept, milliseconds; null: for ever. */
+interface Kept {
+  readonly audit: number | null;
+  readonly events: number | null;
+  readonly operations: number | null;
+  readonly migrations: number | null;
+}
+
+/** What an operator said, and what holds else. */
+export function keptOf(options: ControllerOptions): Kept {
+  const { auditKeptMs, eventsKeptMs, operationsKeptMs, migrationsKeptMs } = options;
+  return {
+    audit: auditKeptMs === undefined ? 365 * dayMs : auditKeptMs,
+    events: eventsKeptMs === undefined ? 90 * dayMs : eventsKeptMs,
+    operations: operationsKeptMs === undefined ? 90 * dayMs : operationsKeptMs,
+    migrations: migrationsKeptMs === undefined ? 730 * dayMs : migrationsKeptMs,
+  };
+}
+
+/** Forgets what is older than it is to be kept, and that nothing which goes on rests on. */
+export async function forgetOld({ store, log }: Services, kept: Kept): Promise<void> {
+  const { retention } = store;
+  const ago = (ms: number): string => new Date(Date.parse(store.now()) - ms).toISOString();
+  const forgotten = {
+    audit: kept.audit === null ? 0 : await store.audit.removeBefore(ago(kept.audit)),
+    events: kept.events === null ? 0 : await retention.removeEvents(ago(kept.events), mostEvents),
+    operations: kept.operations === null ? 0 : await retention.removeOperations(ago(kept.operations)),
+    migrations:
+      kept.migrations === null ? 0 : await retention.removeMigrations(ago(kept.migrations), mostMigrations),
+  };
+  if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'what was old is forgotten');
+}

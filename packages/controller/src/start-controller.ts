@@ -60,10 +60,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const { dataDirectory } = options;
   const log = options.log ?? pino({ level: 'info' });
   keepDirectoryPrivate(dataDirectory, log);
+  // Looked at as it was found: others may have written to what is made private next.
+  const hostUris = hostUrisOf(options);
   keepFilesPrivate(dataDirectory, log);
   const lockFile = join(dataDirectory, 'ferry.lock');
   makePrivateFile(lockFile);
-  const hostUris = hostUrisOf(options);
   const lock = takeDatabaseLock(lockFile);
   if (lock === 'taken') {
     throw new StartError(

@@ -4,7 +4,8 @@ import type { EventBody } from '../ferry/event.ts';
 import { ApiError } from './api-error.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 
-const defaultTimeoutMs = 30_000;
+/** A check asks several hosts, one of which may be slow: an answer is worth waiting for, as what was asked goes on anyway. */
+const defaultTimeoutMs = 120_000;
 
 /** Which of the controller's APIs is asked: they differ in where they are and how the token is sent. */
 type Api = 'ferry' | 'identity';

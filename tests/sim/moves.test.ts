@@ -97,7 +97,7 @@ describe('live migration', () => {
     stage.world.addHost('compute14', { facts: { memoryAvailableBytes: 7000 * 1024 * 1024 } });
     await stage.client().addHost({ uri: 'simulated://compute14/' });
     await stage.guest({ name: 'web' });
-    const report = await stage.client('reader').check('web', { kind: 'live-migration' });
+    const report = await stage.client('operator').check('web', { kind: 'live-migration' });
     expect(report).toMatchObject({ targetHost: 'compute14' });
     expect(report.choice).toContain('most free memory');
     const accepted = await stage.client().migrate('web', { kind: 'live-migration' });

@@ -150,16 +150,15 @@ describe('a move is refused and nothing is changed', () => {
     expect(await stage.everything()).toEqual(before);
   });
 
-  test('a reader is told that it may not, with all else that is wrong', async () => {
+  test('a reader neither moves nor checks: no host is asked anything for one, and nothing tells which files there are', async () => {
     await using stage = await Stage.open();
     await stage.guest({ name: 'web', state: 'shutoff' });
-    facts(stage, { memoryAvailableBytes: 1 });
     const before = await stage.everything();
-    const refused = await refusal(stage.client('reader').migrate('web', live));
-    expect([refused.status, refused.code]).toEqual([403, 'forbidden']);
-    expect(errors(refused)).toEqual(
-      expect.arrayContaining(['caller-may', 'instance-running', 'target-memory']),
-    );
+    const from = stage.world.faults.calls.length;
+    const reader = stage.client('reader');
+    for (const asked of [reader.migrate('web', live), reader.check('web', live), reader.evacuate('web', {})])
+      expect(await refusal(asked)).toMatchObject({ status: 403, code: 'forbidden', findings: [] });
+    expect(stage.world.faults.calls.slice(from).filter((call) => call.includes('storage'))).toEqual([]);
     expect(await stage.everything()).toEqual(before);
   });
 

@@ -117,7 +117,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/check',
     {
-      config: { access: ferry('reader'), audit: false },
+      config: { access: ferry('operator'), audit: false },
       schema: {
         summary: 'Would this move work? All findings, nothing changed',
         params: named,
@@ -130,7 +130,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
   app.post(
     '/instances/:instance/migrations',
     {
-      config: { access: ferry('reader') },
+      config: { access: ferry('operator') },
       schema: {
         summary: 'Move an instance; refused with all findings when a check forbids it',
         params: named,

@@ -27,6 +27,7 @@ test('a qcow2 image tells how large its disk is, whatever else it is', () => {
 
 test('what has no known header is plain bytes', () => {
   expect(readDiskHeader(new Uint8Array(0))).toEqual({ kind: 'plain' });
+  expect(readDiskHeader(text('#!/bin/sh\necho version=1\n'))).toEqual({ kind: 'plain' });
   expect(readDiskHeader(text('\xeb\x3c\x90'))).toEqual({ kind: 'plain' });
 });
 
@@ -56,6 +57,9 @@ test.each([
 test.each([
   ['vmdk', text('KDMV')],
   ['vmdk', text('# Disk DescriptorFile\nparentFileNameHint="/etc/shadow"')],
+  ['vmdk', text('# made by hand\n\n#\nversion=1\nRW 8 FLAT "/etc/shadow" 0\n')],
+  ['vmdk', text('#\r\n  version = 3\r\n')],
+  ['vmdk', text('version=2\n')],
   ['vhdx', text('vhdxfile')],
   ['vdi', text('\x7f\x10\xda\xbe', 64)],
   ['qed', text('QED\0')],

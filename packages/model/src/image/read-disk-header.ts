@@ -20,7 +20,6 @@ const otherFormats: readonly { readonly name: string; readonly at: number; reado
   { name: 'qed', at: 0, text: 'QED\0' },
   { name: 'vmdk', at: 0, text: 'KDMV' },
   { name: 'vmdk', at: 0, text: 'COWD' },
-  { name: 'vmdk', at: 0, text: '# Disk DescriptorFile' },
   { name: 'vhdx', at: 0, text: 'vhdxfile' },
   { name: 'vpc', at: 0, text: 'conectix' },
   { name: 'vdi', at: 64, text: '\x7f\x10\xda\xbe' },
@@ -36,9 +35,22 @@ const otherFormats: readonly { readonly name: string; readonly at: number; reado
 export function readDiskHeader(bytes: Uint8Array): DiskHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 4 && view.getUint32(0) === qcow2Magic) return readQcow2(view);
-  const other = otherFormats.find(({ at, text }) => hasText(bytes, at, text));
+  const other = isVmdkText(bytes)
+    ? { name: 'vmdk' }
+    : otherFormats.find(({ at, text }) => hasText(bytes, at, text));
   if (other === undefined) return { kind: 'plain' };
   return { kind: 'refused', because: `it is a ${other.name} image; Ferry takes qcow2 and raw ones` };
+}
+
+/**
+ * A descriptor of vmdk is text, and QEMU finds it behind comments and empty lines, by its version or its first words
+ * (`vmdk_probe` in QEMU's block/vmdk.c).
+ */
+function isVmdkText(bytes: Uint8Array): boolean {
+  const text = Array.from(bytes.subarray(0, diskHeaderBytes), (byte) => String.fromCharCode(byte)).join('');
+  if (/^\s*#\s*Disk DescriptorFile/i.test(text)) return true;
+  const first = text.split(/[\r\n]+/).find((line) => !/^\s*(#|$)/.test(line));
+  return first !== undefined && /^\s*version\s*=/i.test(first);
 }
 
 function readQcow2(view: DataView): DiskHeader {

@@ -1,12 +1,15 @@
 """The receiver: writes the file on the target under a name of its own, and gives it its true name when it is whole."""
 
-import hmac
+import hmac, ipaddress
+
+# A connection must have said who it is by then; so many may be about to.
+GREETING_SECONDS, MOST_GREETINGS = 10, 64
 
 
 class Receiving:
     def __init__(self, order, orders):
         self.order, self.orders = order, orders
-        self.part, self.fd, self.received = order["part"], -1, 0
+        self.part, self.fd, self.received, self.length = order["part"], -1, 0, 0
 
     def run(self):
         self.open_part()
@@ -81,41 +84,67 @@ class Receiving:
                 time.sleep(0.1)
 
     def listen(self):
-        family = socket.AF_INET6 if ":" in self.order["address"] else socket.AF_INET
+        address = own_address(self.order["address"])
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
         first, last = self.order["ports"]
         # From the end: the hypervisor takes its ports of the same range from the begin.
         for port in range(last, first - 1, -1):
             listener = socket.socket(family, socket.SOCK_STREAM)
             try:
-                listener.bind(("::" if family == socket.AF_INET6 else "0.0.0.0", port))
-                listener.listen(4)
+                listener.bind((address, port))
+                listener.listen(MOST_GREETINGS)
                 return listener, port
             except OSError as error:
                 listener.close()
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise Failed("no-connection", "%s is no address of this host" % address)
                 if error.errno != errno.EADDRINUSE:
                     raise
         raise Failed("no-connection", "no port from %d to %d is free" % (first, last))
 
     def accept(self, listener):
-        """The connection of the one who knows the token; others are let go of."""
-        until = time.monotonic() + self.order["stallSeconds"]
-        while True:
-            listener.settimeout(max(0.01, until - time.monotonic()))
-            try:
-                sock, address = listener.accept()
-            except socket.timeout:
+        """The connection of the one who knows the token. Others are let go of, and none of them keeps him waiting: each is
+        heard by itself, and for so long."""
+        until, found, greeting = time.monotonic() + self.order["stallSeconds"], queue.Queue(), []
+        while found.empty():
+            greeting = [one for one in greeting if one[0].is_alive()]
+            left = until - time.monotonic()
+            if left <= 0:
                 raise Failed("no-connection", "nobody connected")
-            try:
-                patient(sock, min(10, self.order["stallSeconds"]))
-                tls = self.order["tls"]
-                connection = sock if tls is None else Encrypted(sock, tls, True)
-                hello = read_line(connection)
-                if hmac.compare_digest(str(hello.get("token")), self.order["token"]):
-                    patient(sock, self.order["stallSeconds"])
-                    return connection, hello
-            except (OSError, EOFError, ValueError, AttributeError):
-                pass
-            sock.close()
+            if not select.select([listener], [], [], min(left, 0.1))[0]:
+                continue
+            sock, _ = listener.accept()
+            if len(greeting) >= MOST_GREETINGS:
+                cut(greeting.pop(0)[1])
+            thread = threading.Thread(target=self.greet, args=(sock, found), daemon=True)
+            greeting.append((thread, sock))
+            thread.start()
+        connection, hello, mine = found.get()
+        for _, sock in greeting:
+            if sock is not mine:
+                cut(sock)
+        return connection, hello
+
+    def greet(self, sock, found):
+        late = threading.Timer(min(GREETING_SECONDS, self.order["stallSeconds"]), cut, (sock,))
+        late.daemon = True
+        late.start()
+        try:
+            patient(sock, min(GREETING_SECONDS, self.order["stallSeconds"]))
+            tls = self.order["tls"]
+            connection = sock if tls is None else Encrypted(sock, tls, True)
+            hello = read_line(connection)
+            if hmac.compare_digest(str(hello.get("token")), self.order["token"]):
+                self.length = whole_number(hello["length"])
+                whole_number(hello["from"])
+                late.cancel()
+                patient(sock, self.order["stallSeconds"])
+                return found.put((connection, hello, sock))
+        except (OSError, EOFError, ValueError, AttributeError, KeyError, TypeError):
+            pass
+        finally:
+            late.cancel()
+        sock.close()
 
     def receive_all(self, sock, digest):
         writing = Writing(self.fd)
@@ -144,7 +173,8 @@ class Receiving:
                 return self.read_packed(sock, bytes(taken(read_into, count, 16)).decode(), hashing, writing)
             if kind == END:
                 return json.loads(bytes(taken(read_into, count, 4096)))
-            if kind != DATA or count > PIECE or offset % BLOCK != 0 or offset <= last:
+            inside = offset + count <= self.length
+            if kind != DATA or count > PIECE or offset % BLOCK != 0 or offset <= last or not inside:
                 raise Failed("other", "a frame that makes no sense: kind %d, %d bytes at %d" % (kind, count, offset))
             last = offset
             buffer = memory_of(writing.free, hashing, writing)
@@ -212,12 +242,52 @@ class Unpacking:
             reading, writing = os.pipe()
             widen(reading)
             self.out, into = os.fdopen(reading, "rb"), os.fdopen(writing, "wb")
-            self.write = lambda data: into.write(unpack.decompress(data))
+
+            def write(data):
+                # A mebibyte of it may be a gibibyte: never more than a piece at once.
+                while data:
+                    into.write(unpack.decompress(data, PIECE))
+                    data = unpack.unconsumed_tail
+
+            self.write = write
             self.end = into.close
             self.give_up = self.out.close
 
     def read_into(self, view):
         return self.out.readinto(view)
+
+
+def own_address(told):
+    """Where to listen: the address that the sender is told, and no other. A name that means this host's loopback here (its
+    own name often does) means something else there: then it is the address by which the controller has come."""
+    try:
+        return str(ipaddress.ip_address(told))
+    except ValueError:
+        pass
+    try:
+        known = [entry[4][0] for entry in socket.getaddrinfo(told, None, type=socket.SOCK_STREAM)]
+    except OSError:
+        known = []
+    for address in known:
+        if not ipaddress.ip_address(address.split("%")[0]).is_loopback:
+            return address
+    came = os.environ.get("SSH_CONNECTION", "").split()
+    if len(came) == 4:
+        return came[2]
+    raise Failed("no-connection", "%s leads to no address of this host" % told)
+
+
+def cut(sock):
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+
+
+def whole_number(value):
+    if not isinstance(value, int) or value < 0:
+        raise ValueError(value)
+    return value
 
 
 def is_same_file(one, other):

@@ -13,6 +13,9 @@ const device = {
   isRaw: false,
 };
 
+const rawOf = (...disks: string[]): string[] =>
+  rawPaths(readNamedDisks(domain(disks.join('')), 'domain').map((disk) => ({ ...disk, path: null })));
+
 test.each([
   [
     'a file',
@@ -84,8 +87,6 @@ test('a file is raw where every description says so; what a mirror is laid out a
   const mirrored =
     "<disk type='file'><source file='/i/b'/><mirror type='file'><source file='/i/new'/></mirror></disk>";
   const formatted = `<disk type='file'>${driver}<source file='/i/a'/></disk>`;
-  const rawOf = (...disks: string[]): string[] =>
-    rawPaths(readNamedDisks(domain(disks.join('')), 'domain').map((disk) => ({ ...disk, path: null })));
   expect(rawOf(raw, mirrored)).toEqual(['/i/a', '/i/b']);
   expect(rawOf(raw, formatted)).toEqual([]);
 });

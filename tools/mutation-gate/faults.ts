@@ -46,8 +46,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'a role is not asked for',
     file: `${controller}/http/authentication.ts`,
-    find: 'strength[role] < strength[needed]',
-    replace: 'strength[role] > strength[needed]',
+    find: 'if (strength[role] >= strength[needed]) return undefined;',
+    replace: 'if (strength[role] >= 0) return undefined;',
     caughtBy: { ring: 'sim', files: ['tests/sim/refusals.test.ts'], named: 'only an admin adds hosts' },
   },
   {

@@ -38,7 +38,10 @@ export async function benchWorld(): Promise<BenchWorld> {
       () => null,
     );
   });
-  for (const host of lab.hosts) await client.addHost({ uri: host.uri });
+  for (const { uri } of lab.hosts) {
+    const { host } = await client.addHost({ uri });
+    await client.setHost(host.name, { allowedDirectories: ['/var/lib/libvirt'] });
+  }
   return {
     lab,
     client,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   for (const host of world.lab.hosts) {
     const bySsh = host.name !== 'compute13';
     if (bySsh) await keys.letInto(host);
-    await world.client.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
+    await world.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
   }
   for (const name of ['web', 'db', 'mail']) await world.guest({ name, host: 'compute11', off: true });
 });

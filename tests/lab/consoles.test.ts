@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const host of world.lab.hosts) {
     const bySsh = host.name === 'compute13';
     if (bySsh) await keys.letInto(host);
-    await world.client.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
+    await world.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
   }
 });
 afterAll(async () => {

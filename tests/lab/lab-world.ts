@@ -1,4 +1,4 @@
-import { ApiError, type FerryClient, type MigrationBody, type MoveBody } from '@ferry/api';
+import { type AddHostBody, ApiError, type FerryClient, type MigrationBody, type MoveBody } from '@ferry/api';
 import {
   type GuestOptions,
   type HostOptions,
@@ -34,7 +34,7 @@ export class LabWorld {
     const world = new LabWorld(lab, new FerryProcess(lab));
     try {
       await world.ferry.start();
-      if (addHosts) for (const host of lab.hosts) await world.client.addHost({ uri: host.uri });
+      if (addHosts) for (const host of lab.hosts) await world.addHost({ uri: host.uri });
       return world;
     } catch (error) {
       await world.down();
@@ -45,6 +45,12 @@ export class LabWorld {
   async down(): Promise<void> {
     await this.ferry.remove();
     await this.lab.down();
+  }
+
+  /** Takes a host in, and lets guests have files where tests put them. */
+  async addHost(body: AddHostBody): Promise<void> {
+    const { host } = await this.client.addHost(body);
+    await this.client.setHost(host.name, { allowedDirectories: ['/srv', '/var/lib/libvirt'] });
   }
 
   get client(): FerryClient {

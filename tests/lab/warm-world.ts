@@ -36,7 +36,7 @@ export class WarmWorld {
     for (const host of lab.lab.hosts) {
       const bySsh = host.name !== 'compute13';
       if (bySsh) await keys.letInto(host);
-      await lab.client.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
+      await lab.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
     }
     const random = ['dd', 'if=/dev/urandom', `of=${ballast}`, 'bs=1M', 'count=96', 'status=none'];
     await world.source.execOk(random);

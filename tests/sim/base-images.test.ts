@@ -187,6 +187,8 @@ test('a base that another host sees and uses stays; so it does when that host do
   own.set('system.qcow2', { ...image, content: 'system' });
   for (const host of stage.world.hosts.values())
     host.directories.set('/bases', host.name === 'compute11' ? own : common);
+  for (const { name } of stage.world.hosts.values())
+    await stage.client().setHost(name, { allowedDirectories: ['/bases'] });
   await stage.guest({ name: 'web' });
   stage.put({ name: 'other', host: 'compute13' });
   const overlay = { ...image, content: 'new', backing: { path, format: 'qcow2' } };

@@ -95,6 +95,7 @@ describe('what a guest names of its host', () => {
       stage.world.host(name).directories.get('/images'),
     );
     here?.set('opt.rom', { ...file, content: 'rom 1' });
+    await stage.client().setHost('compute12', { allowedDirectories: ['/logs'] });
     await guestWith(
       'filed',
       "<interface type='user'><rom file='/images/opt.rom'/></interface><serial type='file'><source path='/logs/serial'/></serial>",
@@ -114,6 +115,7 @@ describe('what a guest names of its host', () => {
     const [one, other] = [new Map([['a', file]]), new Map()];
     stage.world.host('compute11').directories.set('/srv/share', one);
     stage.world.host('compute12').directories.set('/srv/share', other);
+    await stage.client().setHost('compute12', { allowedDirectories: ['/srv/share'] });
     await guestWith(
       'shares',
       "<filesystem type='mount'><source dir='/srv/share'/><target dir='data'/></filesystem>",

@@ -159,6 +159,9 @@ test('what its definition names of its host must be on the target; what nothing 
   await stage.client().fenceHost('compute11', { poweredOff: true });
   const target = stage.world.host('compute12');
   target.refusedDevices.set('/dev/hwrng', 'No such file: /dev/hwrng');
+  const left = await refusalOf(stage, { host: 'compute12' });
+  expect(errorsOf(left)).toContain('directory-allowed');
+  await stage.client().setHost('compute12', { allowedDirectories: ['/srv/share'] });
   const missing = await refusalOf(stage, { host: 'compute12' });
   expect(missing.message).toContain(
     'devices/filesystem/source/@dir "/srv/share", and the target has nothing',

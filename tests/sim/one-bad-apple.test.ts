@@ -67,6 +67,12 @@ test('an optional medium that is gone is no obstacle; one that is needed is, and
     if (domain !== undefined) domain.xml = domain.xml.replace('</devices>', `${drive(policy)}</devices>`);
     await stage.client().adoptInstance({ host: 'compute11', domain: id });
   }
+  // What is gone here may be there on the target, and would be the guest's then.
+  const unlike = await stage.client().check('optional', cold);
+  expect(unlike.findings).toContainEqual(
+    expect.objectContaining({ code: 'directory-allowed', severity: 'error' }),
+  );
+  await stage.client().setHost('compute12', { allowedDirectories: ['/isos'] });
   expect(await stage.client().check('optional', cold)).toMatchObject({ verdict: 'possible' });
   expect(await stage.over((await stage.client().migrate('optional', cold)).id)).toMatchObject({
     status: 'confirmed',

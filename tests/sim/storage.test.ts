@@ -36,6 +36,7 @@ describe('paths that differ', () => {
     const id = await stage.guest({ name: 'web', directory: '/images' });
     const { directories } = stage.world.host('compute12');
     directories.set('/srv', new Map());
+    await stage.client().setHost('compute12', { allowedDirectories: ['/srv'] });
     const { id: over } = await stage.client().migrate('web', { ...cold, pathMap: { '/images': '/srv' } });
     expect(await stage.over(over)).toMatchObject({ status: 'confirmed', error: null });
     expect(xmlOn(stage, 'compute12', id)).toContain('/srv/web-1.qcow2');

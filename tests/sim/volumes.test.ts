@@ -236,6 +236,7 @@ test('a pool that came with a move stays where a volume of it was left', async (
   const client = stage.client();
   const id = await stage.guest({ name: 'web', host: 'compute11' });
   stage.world.host('compute12').pools.delete('data');
+  await client.setHost('compute12', { allowedDirectories: ['/data'] });
   for (const name of ['left', 'along']) {
     const made = await client.addVolume({ name, pool: 'data', hosts: ['compute11'], sizeBytes: gibibyte });
     await attach(stage, id, { volumeId: made.id });

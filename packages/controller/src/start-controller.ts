@@ -6,6 +6,8 @@ import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
+import { confinedHypervisor } from './operations/allowed-places/confined-hypervisor.ts';
+import { HostDirectories } from './operations/allowed-places/host-directories.ts';
 import { HostUris } from './operations/host-uris/host-uris.ts';
 import { HostsFile } from './operations/host-uris/hosts-file.ts';
 import { noteRefusedHosts } from './operations/host-uris/note-refused-hosts.ts';
@@ -86,13 +88,17 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
   const silent = new SilentHosts(options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs);
   const leaseMs = options.leaseMs ?? usualLeaseMs;
+  // Hosts that are not used at all are silent without being asked: there is nothing to note of them.
+  const permitted = permittedHypervisor(silent.noting(hypervisor), hostUris);
+  const limits = { ...defaultLimits, ...options.limits };
+  const directories = new HostDirectories(permitted, store, limits.inspectMs);
   const services: Services = {
     store,
-    // Hosts that are not used at all are silent without being asked: there is nothing to note of them.
-    hypervisor: permittedHypervisor(silent.noting(hypervisor), hostUris),
+    hypervisor: confinedHypervisor(permitted, (...asked) => directories.require(...asked)),
+    directories,
     hostUris,
     log,
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
     fenceHook: options.fenceHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),

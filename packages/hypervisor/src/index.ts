@@ -24,3 +24,4 @@ export { SparseDigest } from './contract/sparse-digest.ts';
 export { LibvirtHypervisor } from './libvirt/libvirt-hypervisor.ts';
 export { readDomainElements } from './xml/domain-elements-xml.ts';
 export { newDomainXml } from './xml/new-domain-xml.ts';
+export { readPoolDescription } from './xml/pool-xml.ts';

@@ -43,6 +43,10 @@ export const HostSchema = Type.Object({
       description: 'where disks of instances that are created there stand; null: in its pool "default"',
     }),
   ),
+  allowedDirectories: Type.Array(Type.String(), {
+    description:
+      'directories in which guests may have files there, with what is below, because an admin says so; beside them its own settings name some, and its defined pools, /var/lib/libvirt/images, and where files of its guests lie already',
+  }),
   storage: Type.Object({
     pools: Type.Record(Type.String(), Type.String()),
     paths: Type.Record(Type.String(), Type.String()),
@@ -148,6 +152,13 @@ export const SetHostSchema = Type.Object(
     ),
     definePools: Type.Optional(Type.Boolean()),
     imageDirectory: Type.Optional(nullable(AbsolutePath)),
+    allowedDirectories: Type.Optional(
+      Type.Array(AbsolutePath, {
+        maxItems: 256,
+        description:
+          'directories in which guests may have files there, with what is below; in place of what was set. Nothing else of the host is written, read or listed; directories of its system never are',
+      }),
+    ),
     removeUnusedImages: Type.Optional(
       Type.Boolean({
         description:

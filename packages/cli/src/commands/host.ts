@@ -4,7 +4,7 @@ import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
 import { mapNetworkOption } from './network-options.ts';
-import { mapPathOption, mapPoolOption } from './storage-options.ts';
+import { allowDirectoryOption, mapPathOption, mapPoolOption } from './storage-options.ts';
 
 const trustedHelp =
   'its address on a network that you trust: files are copied there from host to host without encryption';
@@ -84,9 +84,11 @@ export function addHostCommands(program: Command): void {
         'where disks of instances that are created there stand, with the images that they stand on',
       )
       .option('--no-image-directory', 'in its pool "default", or where libvirt has images')
+      .addOption(allowDirectoryOption())
+      .option('--no-allow-directory', 'only where its pools and guests have files')
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry host set compute12 --disable --reason "new memory"\n  ferry host set compute12 --map-network br-lan=br0\n  ferry host set compute12 --map-path /var/lib/libvirt/images=/srv/images\n  ferry host set compute12 --remove-unused-images\n',
+        '\nExamples:\n  ferry host set compute12 --disable --reason "new memory"\n  ferry host set compute12 --map-network br-lan=br0\n  ferry host set compute12 --map-path /var/lib/libvirt/images=/srv/images\n  ferry host set compute12 --remove-unused-images\n  ferry host set compute12 --allow-directory /srv/images --allow-directory /mnt/vms\n',
       )
       .action(async (name, options) => {
         const { trustedCopyAddress, reason } = options;
@@ -110,6 +112,11 @@ export function addHostCommands(program: Command): void {
           ...(options.removeUnusedImages === undefined
             ? {}
             : { removeUnusedImages: options.removeUnusedImages }),
+          ...(options.allowDirectory === undefined
+            ? {}
+            : {
+                allowedDirectories: options.allowDirectory === false ? [] : [options.allowDirectory].flat(),
+              }),
           ...(options.imageDirectory === undefined
             ? {}
             : { imageDirectory: options.imageDirectory === false ? null : options.imageDirectory }),

@@ -34,6 +34,18 @@ export function mapPathOption(): Option<'--map-path <old=new>', undefined, Names
     .default({}, 'none');
 }
 
+/** `--allow-directory`: where guests may have files on a host; all of them at once, in place of what was set. */
+export function allowDirectoryOption(): Option<'--allow-directory <path>', undefined, readonly string[]> {
+  return new Option(
+    '--allow-directory <path>',
+    'guests may have files in this directory and below it, beside where its pools and guests have them; may be given again, in place of what was set',
+  ).argParser((text: string, before: unknown): readonly string[] => {
+    if (!text.startsWith('/'))
+      throw new InvalidArgumentError('A path from the root is wanted, for example /srv/images.');
+    return [...(Array.isArray(before) ? (before as string[]) : []), text];
+  });
+}
+
 /** `--define-pools`: whether a pool that the target lacks is defined there. */
 export function definePoolsOption(): Option<'--define-pools'> {
   return new Option('--define-pools', 'define storage pools that the target lacks as they are at the source');

@@ -37,6 +37,7 @@ async function addReadHost(
     storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
     imageDirectory: null,
+    allowedDirectories: [],
     fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
@@ -103,7 +104,11 @@ async function readHost(
 /** The model's host in the API's shape. */
 export function hostBody(host: Host): HostDetailBody['host'] {
   const { facts, ...rest } = host;
-  return { ...rest, facts: facts === null ? null : (structuredClone(facts) as never) };
+  return {
+    ...rest,
+    allowedDirectories: [...rest.allowedDirectories],
+    facts: facts === null ? null : (structuredClone(facts) as never),
+  };
 }
 
 async function summaries(services: Services, domains: readonly DomainFacts[]): Promise<DomainSummaryBody[]> {

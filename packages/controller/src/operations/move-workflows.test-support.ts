@@ -8,6 +8,7 @@ import { addHost } from './add-host.ts';
 import { adoptInstance } from './adopt-instance.ts';
 import { createGroup } from './security-groups/security-groups.ts';
 import { setInstanceGroups } from './security-groups/instance-groups.ts';
+import { HostDirectories } from './allowed-places/host-directories.ts';
 import { HostUris } from './host-uris/host-uris.ts';
 import { HostsFile } from './host-uris/hosts-file.ts';
 import { ImageFiles } from './image-library/image-files.ts';
@@ -136,6 +137,7 @@ export async function tortureWorld<Input>(
   const services: Services = {
     store,
     hypervisor: new SimulatedHypervisor(world),
+    directories: new HostDirectories(new SimulatedHypervisor(world), store, defaultLimits.inspectMs),
     hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
     log: pino({ level: 'silent' }),
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48, copyRetryMs: 1 },

@@ -28,6 +28,7 @@ import { submitDelete } from './delete-instance/submit-delete.ts';
 import { deleteInstanceWorkflow } from './delete-instance/workflow.ts';
 import { askedByFirst, firstCaller } from './first-caller.test-support.ts';
 import { createFlavor } from './flavors/flavors.ts';
+import { HostDirectories } from './allowed-places/host-directories.ts';
 import { HostUris } from './host-uris/host-uris.ts';
 import { HostsFile } from './host-uris/hosts-file.ts';
 import { ImageFiles } from './image-library/image-files.ts';
@@ -58,6 +59,7 @@ async function acceptedServer(): Promise<{
   const services: Services = {
     store,
     hypervisor: new SimulatedHypervisor(simulated),
+    directories: new HostDirectories(new SimulatedHypervisor(simulated), store, defaultLimits.inspectMs),
     hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
     log: pino({ level: 'silent' }),
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000 },

@@ -1,5 +1,5 @@
 import type { SetHostBody } from '@ferry/api';
-import type { Host } from '@ferry/model';
+import { type Host, plainPath, whyNeverAllowed } from '@ferry/model';
 import { Refusal } from './shared/refusal.ts';
 import type { Services } from './shared/services.ts';
 
@@ -10,6 +10,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
   if (there === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
   if (body.disabledReason !== undefined && body.status !== 'disabled')
     throw new Refusal('bad-request', 'A reason goes with "disabled", and with nothing else.');
+  requireAllowable(body);
   const after: Host = {
     ...there,
     service: { ...there.service, status: body.status ?? there.service.status },
@@ -26,6 +27,10 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     },
     removeUnusedImages: body.removeUnusedImages ?? there.removeUnusedImages,
     imageDirectory: body.imageDirectory === undefined ? there.imageDirectory : body.imageDirectory,
+    allowedDirectories:
+      body.allowedDirectories === undefined
+        ? there.allowedDirectories
+        : [...new Set(body.allowedDirectories.map((one) => plainPath(one) ?? one))].toSorted(),
   };
   if (body.status !== undefined)
     await services.store.hostServices.change(there.id, {
@@ -42,5 +47,20 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     await hosts.setRemoveUnusedImages(there.id, after.removeUnusedImages);
   if (after.imageDirectory !== there.imageDirectory)
     await hosts.setImageDirectory(there.id, after.imageDirectory);
+  if (body.allowedDirectories !== undefined)
+    await hosts.setAllowedDirectories(there.id, after.allowedDirectories);
   return after;
+}
+
+/** An admin says where guests have files, and not where the host has its system: all that is wrong at once. */
+function requireAllowable({ allowedDirectories, imageDirectory, pathMap }: SetHostBody): void {
+  const places = [
+    ...(allowedDirectories ?? []),
+    ...(imageDirectory == null ? [] : [imageDirectory]),
+    // A device is at its place; what is a file stands in a directory.
+    ...Object.values(pathMap ?? {}).filter((path) => !path.startsWith('/dev/')),
+  ];
+  const problems = places.flatMap((place) => whyNeverAllowed(place) ?? []);
+  if (problems.length === 0) return;
+  throw new Refusal('bad-request', `Nothing is set: ${problems.join('; ')}. Name another directory.`);
 }

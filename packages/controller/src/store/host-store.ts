@@ -143,6 +143,17 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** In which directories guests may have files there, beside those that its pools and guests have. */
+  async setAllowedDirectories(id: string, directories: readonly string[]): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      const set = { allowed_directories: JSON.stringify(directories) };
+      await tx.updateTable('host').set(set).where('id', '=', id).execute();
+      const message = `directories allowed there: ${directories.join(', ') || 'those of its pools and its guests'}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** How the storage of guests is found there. */
   async setStorage(id: string, storage: StorageSettings): Promise<void> {
     await atomically(this.#db, async (tx) => {
@@ -227,6 +238,7 @@ export function readHost(row: Selectable<HostTable>): Host {
         : (JSON.parse(row.storage_settings) as StorageSettings),
     removeUnusedImages: row.remove_unused_images !== 0,
     imageDirectory: row.image_directory,
+    allowedDirectories: JSON.parse(row.allowed_directories) as string[],
     service: {
       ...(row.forced_down === 0
         ? { state: row.state as HostService['state'], reason: row.reason }
@@ -250,6 +262,7 @@ function writeHost(host: Host): Insertable<HostTable> {
     storage_settings: JSON.stringify(host.storage),
     remove_unused_images: host.removeUnusedImages ? 1 : 0,
     image_directory: host.imageDirectory,
+    allowed_directories: JSON.stringify(host.allowedDirectories),
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,

@@ -7,6 +7,7 @@ import { createVolumes } from './schema-0016-volumes.ts';
 import { addConsoles } from './schema-0017-consoles.ts';
 import { addKeptAndRemoved } from './schema-0018-kept-and-removed.ts';
 import { addDoors } from './schema-0019-doors.ts';
+import { addAllowedDirectories } from './schema-0022-allowed-directories.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -33,6 +34,7 @@ const versions: Record<string, Migration> = {
   '0017-consoles': { up: addConsoles },
   '0018-kept-and-removed': { up: addKeptAndRemoved },
   '0019-doors': { up: addDoors },
+  '0022-allowed-directories': { up: addAllowedDirectories },
 };
 
 /** Hands the versions to Kysely's migrator. */

@@ -11,6 +11,8 @@ export interface PoolVolume {
 
 /** The storage pools of one host, by their names. */
 export interface HostPools {
+  /** Directories of all pools that are defined, started or not; not of those that are gone with the daemon. */
+  directories(call?: Call): Promise<readonly string[]>;
   /** A pool by its name; null when there is none. */
   pool(name: string, call?: Call): Promise<PoolFacts | null>;
   /** Where a volume of a pool is on the host; null where there is no such pool or volume. */

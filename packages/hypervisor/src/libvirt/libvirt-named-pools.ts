@@ -1,4 +1,4 @@
-import { type StoragePoolRef, StorageXmlFlag } from '@ferry/libvirt';
+import { ListStoragePoolsFlag, type StoragePoolRef, StorageXmlFlag } from '@ferry/libvirt';
 import type { PoolFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -18,6 +18,21 @@ export class LibvirtNamedPools implements HostPools {
 
   constructor(connection: HostConnection) {
     this.#connection = connection;
+  }
+
+  async directories(call: Call = {}): Promise<readonly string[]> {
+    const { pools } = await this.#connection.call(
+      'connectListAllStoragePools',
+      { needResults: 1, flags: ListStoragePoolsFlag.persistent },
+      call,
+    );
+    // One that is gone meanwhile, or that cannot be read, hides no other.
+    const read = pools.map(async (pool) => (await this.#describe(pool, call)).directory);
+    const described = await Promise.allSettled(read);
+    const found = described.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+    const failed = described.find((one) => one.status === 'rejected');
+    if (found.length === 0 && failed !== undefined) throw failed.reason;
+    return found;
   }
 
   async pool(name: string, call: Call = {}): Promise<PoolFacts | null> {

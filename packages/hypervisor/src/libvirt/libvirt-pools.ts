@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { whyNeverTouched } from '@ferry/model';
 import type { StoragePoolRef, StorageVolumeRef } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -109,6 +110,8 @@ export class LibvirtPools {
   async #make(directory: string, call: Call): Promise<StoragePoolRef | null> {
     // A look into it opens all that is in it: a watchdog among the devices would begin to count.
     if (directory === '/dev') return null;
+    // The header of an image may name any file: the system's own directories are not listed for it.
+    if (whyNeverTouched(join(directory, 'any'), 'read') !== null) return null;
     const name = `ferry-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`;
     const xml = `<pool type='dir'><name>${name}</name><target><path>${escapeXml(directory)}</path></target></pool>`;
     try {

@@ -16,6 +16,12 @@ export class SimulatedPools implements HostPools {
     this.#host = host;
   }
 
+  directories(call?: Call): Promise<readonly string[]> {
+    return this.#ask('directories', call, () =>
+      [...this.#host.pools.values()].flatMap(({ directory }) => directory ?? []),
+    );
+  }
+
   pool(name: string, call?: Call): Promise<PoolFacts | null> {
     return this.#ask('pool', call, () => {
       const found = this.#host.pools.get(name);

@@ -186,7 +186,7 @@ export class SimulatedWorld {
     this.events.setMaxListeners(0);
   }
 
-  /** Adds a host reached as `simulated://NAME/`, with its own `/images` and any shared directories given. */
+  /** Adds a host reached as `simulated://NAME/`, with its own `/images` and any shared directories given, each a pool. */
   addHost(
     name: string,
     options: {
@@ -208,7 +208,12 @@ export class SimulatedWorld {
       filtersInForce: true,
       staleBindings: new Set(),
       networks: new Map([['default', { active: true, autostart: true, bridge: 'virbr0', mtu: 1500 }]]),
-      pools: new Map(),
+      pools: new Map(
+        ['/images', ...Object.keys(options.shared ?? {})].map((directory) => [
+          `pool of ${directory}`,
+          { type: 'dir', active: true, autostart: true, directory, source: '' },
+        ]),
+      ),
       secrets: new Map(),
       identities: new Map(),
       hardware: defaultHardware(),

@@ -1,6 +1,7 @@
 import { callerMayCheck } from './caller-may.ts';
 import type { Check } from './check-input.ts';
 import { cpuCompatibleCheck } from './cpu-compatible.ts';
+import { directoryAllowedCheck } from './directory-allowed.ts';
 import { diskLocksCheck } from './disk-locks.ts';
 import { diskRoomCheck } from './disk-room.ts';
 import { domainElementsCheck } from './domain-elements.ts';
@@ -64,6 +65,7 @@ export const allChecks: readonly Check[] = [
   poolPresentCheck,
   secretPresentCheck,
   storageMappedCheck,
+  directoryAllowedCheck,
   postCopyCheck,
   oneCopyCheck,
   diskLocksCheck,

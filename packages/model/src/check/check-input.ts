@@ -12,6 +12,7 @@ import type { FileNaming } from '../storage/file-users.ts';
 import type { SecretComparison } from '../storage/secret-facts.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
+import type { PlacesOnHost } from './directory-allowed.ts';
 import type { Finding } from './finding.ts';
 import type { GroupOfInstance } from './server-group.ts';
 
@@ -96,6 +97,8 @@ export interface CheckInput {
   /** What the domain names, element by element, and what was seen of it on the target. */
   readonly elements: ElementFacts | null;
   readonly plan: TransferPlan | null;
+  /** What would be done to files on each host, and where guests may have files there; empty: nobody told. */
+  readonly places: readonly PlacesOnHost[];
   /** Who else has the files that are copied, on their host; null: it did not tell. */
   readonly fileUsers: readonly FileNaming[] | null;
   /** Why there is no plan, when the disks could not be judged. */

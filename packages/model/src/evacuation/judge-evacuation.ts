@@ -1,5 +1,6 @@
 import { callerMayCheck } from '../check/caller-may.ts';
 import type { Check } from '../check/check-input.ts';
+import { placesFindings } from '../check/directory-allowed.ts';
 import { domainElementsCheck } from '../check/domain-elements.ts';
 import { cpuCompatibleCheck } from '../check/cpu-compatible.ts';
 import type { Finding } from '../check/finding.ts';
@@ -43,6 +44,7 @@ export function judgeEvacuation(input: EvacuationInput): {
     definitionKept(input),
     // Without a definition there is nothing to look at, and that is told already.
     ...(checks.elements === null ? [] : domainElementsCheck.judge(checks)),
+    ...placesFindings(checks.places),
     ...whatStaysBehind(input),
     ...input.disks.map(diskFinding),
   ];

@@ -18,6 +18,8 @@ export interface Host {
   readonly removeUnusedImages: boolean;
   /** Where disks of instances that are created there stand; null: in the pool `default`, or where libvirt has images. */
   readonly imageDirectory: string | null;
+  /** Directories in which guests may have files there, with what is below, beside those that its pools and guests have. */
+  readonly allowedDirectories: readonly string[];
   readonly service: HostService;
   /** Since when it is known to be off, and who says so; null: nobody does. Taken back as soon as it answers. */
   readonly fence: { readonly at: string; readonly by: string } | null;

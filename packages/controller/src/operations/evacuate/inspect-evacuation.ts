@@ -14,6 +14,7 @@ import {
 } from '@ferry/model';
 import type { KeptDefinition } from '../../store/kept-definition-store.ts';
 import { answersTo } from '../shared/elements/inspect-elements.ts';
+import { inspectPlaces } from '../shared/inspect-places.ts';
 import { inspectPlugs } from '../shared/inspect-plugs.ts';
 import { groupOfInstance } from '../shared/group-of-instance.ts';
 import { readHost } from '../shared/read-host.ts';
@@ -61,6 +62,7 @@ export async function inspectEvacuation(
     target === null || target.service.state === 'down' ? null : services.hypervisor.host(target.uri);
   const kept = await store.keptDefinitions.of(instance.id, owner.id);
   const domain = kept?.domain ?? null;
+  const elements = kept === null ? null : await elementsOf(services, kept, there, target, call);
   return {
     kept,
     choice: selection.choice,
@@ -82,7 +84,15 @@ export async function inspectEvacuation(
         targetProblem: selection.problem,
         hostNames: all.map(({ name }) => name),
         domain,
-        elements: kept === null ? null : await elementsOf(services, kept, there, target, call),
+        elements,
+        places:
+          domain === null || there === null
+            ? []
+            : await inspectPlaces(services, null, target, {
+                ...nothingMapped,
+                disks: filesOf(domain),
+                elements,
+              }),
         plugs: await inspectPlugs(null, there, domain, chosen?.networks.map ?? {}, call),
         groups: (await store.securityGroups.of(instance.id)).groups.map(({ name }) => name),
         targetFilters: await orNull(there?.firewall.filters(call).then((names) => names ?? 'cannot-filter')),
@@ -110,6 +120,19 @@ async function elementsOf(
   return { descriptions, answers: await answersTo(services, look, descriptions, call) };
 }
 
+/** It starts on what is there, at the same paths. */
+const nothingMapped = {
+  kind: 'evacuation',
+  pools: [],
+  paths: {},
+  settings: { pools: {}, paths: {}, define: false },
+  plan: null,
+} as const;
+
+function filesOf({ disks, extras }: DomainFacts): DiskFacts[] {
+  return [...disks, ...(extras.nvram === null ? [] : [extras.nvram]), ...(extras.files ?? [])];
+}
+
 const same = (path: string): string => path;
 
 async function emulatorOn(
@@ -124,6 +147,7 @@ async function emulatorOn(
 const nothingOfTheSource = {
   plan: null,
   planProblem: null,
+  places: [],
   fileUsers: [],
   ownership: { source: null, target: null },
   diskLocks: [],
@@ -213,10 +237,8 @@ async function viewDisks(
     const path = pathOf(disk);
     return path === null ? { kind: 'empty' } : viewFile(path, !disk.readOnly);
   };
-  const { disks, extras } = domain;
   const views: EvacuatedDisk[] = [];
-  const others = [...(extras.nvram === null ? [] : [extras.nvram]), ...(extras.files ?? [])];
-  for (const disk of [...disks, ...others]) {
+  for (const disk of filesOf(domain)) {
     const what = disk.network?.name ?? pathOf(disk) ?? disk.target;
     views.push({ disk: disk.target, what, view: await told(viewDisk(disk)) });
     for (const { path } of disk.backing)

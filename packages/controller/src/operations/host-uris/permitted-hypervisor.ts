@@ -1,4 +1,5 @@
 import { type Hypervisor, HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
+import { ofTarget, replacing } from '../shared/replacing.ts';
 import type { HostUris } from './host-uris.ts';
 
 type Migration = HypervisorHost['migration'];
@@ -40,20 +41,6 @@ function withPeers(host: HypervisorHost, uris: HostUris): HypervisorHost {
     get: (_, property): unknown =>
       property === 'migration' ? replacing(host.migration, replaced) : ofTarget(host, property),
   });
-}
-
-function replacing(migration: Migration, replaced: Partial<Migration>): Migration {
-  return new Proxy(migration, {
-    get: (_, property): unknown =>
-      Object.hasOwn(replaced, property) ? Reflect.get(replaced, property) : ofTarget(migration, property),
-  });
-}
-
-/** A function of it as it is, called on it: the parts of a host keep what is theirs in private fields. */
-function ofTarget(target: object, property: string | symbol): unknown {
-  const value: unknown = Reflect.get(target, property, target);
-  if (typeof value !== 'function') return value;
-  return (...args: unknown[]): unknown => Reflect.apply(value, target, args);
 }
 
 /** A host that nothing is asked of: its calls fail, and a look for a domain there tells that it did not answer. */

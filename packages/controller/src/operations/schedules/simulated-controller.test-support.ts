@@ -1,4 +1,5 @@
 import type { Hypervisor } from '@ferry/hypervisor';
+import { HostDirectories } from '../allowed-places/host-directories.ts';
 import { HostUris } from '../host-uris/host-uris.ts';
 import { HostsFile } from '../host-uris/hosts-file.ts';
 import { ImageFiles } from '../image-library/image-files.ts';
@@ -45,9 +46,12 @@ export class SimulatedController {
     const { world, store, database, distort = (one) => one } = parts;
     const opened = (one: { close(): unknown }): void => void this.#opened.add(one);
     const hosts = gated(new SimulatedHypervisor(world), (_, work) => this.#live(work), opened);
+    const kept = gated(store, (name, work) => this.#live(() => database(name, work)), opened);
+    const hypervisor = distort(hosts);
     this.services = {
-      store: gated(store, (name, work) => this.#live(() => database(name, work)), opened),
-      hypervisor: distort(hosts),
+      store: kept,
+      hypervisor,
+      directories: new HostDirectories(hypervisor, kept, defaultLimits.inspectMs),
       hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
       log: pino({ level: 'silent' }),
       limits: { ...defaultLimits, unknownMs: 30_000, copyPieceBytes: 96 },

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Call, HypervisorHost } from '@ferry/hypervisor';
+import { type Call, HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, DomainFacts, ImageFacts, MigrationKind } from '@ferry/model';
 
 /**
@@ -82,9 +82,23 @@ async function dataFilesOf(source: HypervisorHost, disk: DiskFacts, call: Call):
       secrets: [],
       toldBacking: null,
       dataOf: image.path,
-      image: await source.storage.image(path, call),
+      image: await imageIfAllowed(source, path, call),
       backing: [],
     };
   });
   return (await Promise.all(found)).filter((one) => one !== null);
+}
+
+/** A header may name any file of its host: one that is left alone is told by the checks, with all others. */
+async function imageIfAllowed(
+  { storage }: HypervisorHost,
+  path: string,
+  call: Call,
+): Promise<ImageFacts | null> {
+  try {
+    return await storage.image(path, call);
+  } catch (error) {
+    if (error instanceof HypervisorError && error.code === 'refused') return null;
+    throw error;
+  }
 }

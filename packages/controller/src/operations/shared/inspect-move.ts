@@ -30,6 +30,7 @@ import { inspectFileUsers, withOwners } from './files/inspect-file-users.ts';
 import { inspectPlugs } from './inspect-plugs.ts';
 import { inspectWarm } from './inspect-warm.ts';
 import { inspectLocks } from './inspect-locks.ts';
+import { inspectPlaces } from './inspect-places.ts';
 import { inspectOwnership } from './inspect-ownership.ts';
 import { readHost } from './read-host.ts';
 import { groupOfInstance } from './group-of-instance.ts';
@@ -93,6 +94,7 @@ export async function inspectMove(
     target,
     domain: domain.value,
     files,
+    elements: facts,
     call,
   });
   return {
@@ -159,6 +161,7 @@ type Between = Pick<
   | 'conflict'
   | 'plan'
   | 'planProblem'
+  | 'places'
   | 'room'
   | 'ownership'
   | 'diskLocks'
@@ -178,6 +181,7 @@ async function compare(
     domain: DomainFacts | null;
     /** Beside disks. */
     files: readonly string[];
+    elements: CheckInput['elements'];
     call: Call;
   },
 ): Promise<Between> {
@@ -189,6 +193,7 @@ async function compare(
     conflict: 'unknown',
     plan: null,
     planProblem: null,
+    places: [],
     room: [],
     ownership: { source: null, target: null },
     diskLocks: [],
@@ -256,6 +261,15 @@ async function compare(
     plan,
     fileUsers: fileUsers.value,
     ...volumes,
+    places: await inspectPlaces(services, sides.source.host, sides.target?.host ?? null, {
+      kind: request.kind,
+      disks: files.value ?? [...domain.disks, ...(domain.extras.nvram === null ? [] : [domain.extras.nvram])],
+      elements: sides.elements,
+      pools: volumes.pools,
+      paths: places.value?.paths ?? {},
+      settings,
+      plan,
+    }),
     planProblem: files.problem ?? places.problem ?? sharing.problem ?? reached.problem,
     room: plan === null ? [] : await roomFor(services, target, sides.target?.host.id ?? '', plan, call),
     ownership: plan === null ? nothing.ownership : await ownershipOf(sides, domain, plan),

@@ -1,6 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
+import type { HostDirectories } from '../allowed-places/host-directories.ts';
 import type { HostUris } from '../host-uris/host-uris.ts';
 import type { ImageFiles } from '../image-library/image-files.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
@@ -13,6 +14,8 @@ export interface Services {
   readonly hypervisor: Hypervisor;
   /** By which URIs hosts are reached at all. */
   readonly hostUris: HostUris;
+  /** In which directories of hosts guests may have files. */
+  readonly directories: HostDirectories;
   readonly log: Logger;
   readonly limits: Limits;
   /** A program of the operator's that powers a host off; none: an operator has to say that it is off. */

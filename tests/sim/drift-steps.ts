@@ -13,6 +13,14 @@ export function moveByHand(stage: Stage, id: string, from: string, to: string): 
   stage.world.host(from).domains.delete(id);
 }
 
+/** Somebody moves it to another host and back by hand, and Ferry follows: a host that had it is believed to have it again. */
+export async function hadBy(stage: Stage, id: string, host: string): Promise<void> {
+  moveByHand(stage, id, 'compute11', host);
+  await well(stage, host);
+  moveByHand(stage, id, host, 'compute11');
+  await well(stage, 'compute11');
+}
+
 /** A host has a copy of a guest that is on another one. */
 export function copyTo(
   stage: Stage,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   copyTo,
+  hadBy,
   instanceWhen,
   openStage,
   rounds,
@@ -14,6 +15,7 @@ import type { Stage } from './world.ts';
 /** What another tool leaves that lost the end of a migration: both run. */
 async function twice(stage: Stage): Promise<string> {
   const id = await stage.guest({ name: 'web' });
+  await hadBy(stage, id, 'compute12');
   copyTo(stage, id, 'compute12', 'running', 'migrated');
   copyTo(stage, id, 'compute11', 'running', 'migration canceled');
   await withFault(stage, 'two-copies');
@@ -36,7 +38,7 @@ describe('running twice', () => {
     await using stage = await openStage();
     const id = await twice(stage);
     const found = await instanceWhen(stage, 'seen paused', (one) => one.powerState === 'paused');
-    expect(found).toMatchObject({ host: 'compute11', vmState: 'error', generation: 1 });
+    expect(found).toMatchObject({ host: 'compute11', vmState: 'error', generation: 3 });
     expect(found.fault).toMatchObject({ hosts: ['compute11', 'compute12'], withoutGap: 'compute12' });
     expect(found.fault?.remedy).toContain('ferry instance keep web --host compute12');
     await rounds(stage);
@@ -136,6 +138,7 @@ describe('running twice', () => {
   test('a host that does not pause its copy is asked again as long as two run', async () => {
     await using stage = await openStage();
     const id = await stage.guest({ name: 'web' });
+    await hadBy(stage, id, 'compute12');
     for (const host of ['compute11', 'compute12'])
       stage.world.faults.plan(host, 'domains.ensurePaused', 'refuse', 2);
     copyTo(stage, id, 'compute12', 'running', 'booted');

@@ -145,12 +145,13 @@ function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): I
 /** Hosts are told by their names. */
 function faultBody(fault: InstanceFault | null, nameOf: (id: string) => string): InstanceBody['fault'] {
   if (fault === null) return null;
-  const { kind, message, remedy, hostIds, withoutGap, keep } = fault;
+  const { kind, message, remedy, hostIds, withoutGap, keep, since = null } = fault;
   return {
     kind,
     message,
     remedy,
     hosts: hostIds.map(nameOf).toSorted(),
+    since,
     withoutGap: withoutGap === null ? null : nameOf(withoutGap),
     keep: keep === null ? null : nameOf(keep),
   };

@@ -12,6 +12,7 @@ export { mostOverlays, overlayPath, overlayPaths } from './copy/overlay-path.ts'
 export { overlayRoom } from './copy/overlay-room.ts';
 export type * from './connectivity/connectivity-report.ts';
 export { parseProbeAddress, type ProbeAddress } from './connectivity/probe-address.ts';
+export * from './drift/claimants.ts';
 export { drift, type Drift } from './drift/drift.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';

@@ -91,8 +91,15 @@ async function controller(options: ClientOptions): Promise<Diagnosis[]> {
       ];
     }
     const stuck = (await client.migrations()).filter(({ phase }) => phase.startsWith('blocked: '));
+    const claimed = (await client.instances()).filter(({ fault }) => fault?.kind === 'claimed');
     return [
       about,
+      ...claimed.map(({ name, fault }) => ({
+        what: `instance ${name}`,
+        ok: false,
+        found: `claimed by ${fault?.hosts.join(' and ') ?? ''} since ${fault?.since ?? 'unknown'}: ${fault?.message ?? ''}`,
+        remedy: fault?.remedy ?? '',
+      })),
       ...stuck.map((one) => ({
         what: `migration ${one.id} (${one.instanceName}, ${one.sourceHost} to ${one.targetHost})`,
         ok: false,

@@ -168,8 +168,9 @@ export function formatInstance(one: InstanceBody): string {
 
 function faultFields(fault: InstanceBody['fault']): [string, string][] {
   if (fault === null) return [];
-  const { kind, message, remedy, withoutGap, keep } = fault;
+  const { kind, message, remedy, withoutGap, keep, since } = fault;
   const fields: [string, string][] = [['fault', `${kind}: ${message}`]];
+  if (since !== null) fields.push(['since', since]);
   if (withoutGap !== null) fields.push(['ran without a gap', withoutGap]);
   if (keep !== null) fields.push(['to go on', `the copy on ${keep}, as soon as the hosts allow it`]);
   return [...fields, ['remedy', remedy]];

@@ -14,6 +14,8 @@ const eachReading = 200;
 /** An instance that is not simply as it is recorded, and what the first look finds of it. */
 interface Suspect {
   readonly instance: Instance;
+  /** Hosts that may have it, by the record. */
+  readonly hadIt: ReadonlySet<string>;
   readonly first: Drift;
 }
 
@@ -34,12 +36,12 @@ export async function findDrift(
   for (let next = 0; next < suspects.length; next += eachReading)
     found.push(...(await readSuspects(services, suspects.slice(next, next + eachReading), shown, owed)));
   const queue = [
-    ...found.filter(({ first }) => first.kind === 'two-runners'),
-    ...found.filter(({ first }) => first.kind !== 'two-runners'),
+    ...found.filter(({ first }) => runsTwice(first)),
+    ...found.filter(({ first }) => !runsTwice(first)),
   ];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      await settleOne(services, next.instance, looks, next.first);
+      await settleOne(services, next, looks);
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }
@@ -48,6 +50,11 @@ export async function findDrift(
 function isOnRecord({ id, hostId, powerState, hasFault }: InstanceOutline, shown: FirstLooks): boolean {
   if (hasFault || shown.powerOn(hostId, id) !== powerState) return false;
   return drift({ hostId, powerState, fault: null }, shown.telling(id, hostId)).kind === 'as-recorded';
+}
+
+/** Each moment takes two copies that run further apart. */
+function runsTwice(first: Drift): boolean {
+  return first.kind === 'two-runners' || (first.kind === 'claimed' && first.runners.length > 0);
 }
 
 /** Those that are still as they were before the look: of the others the look may be too old. */
@@ -59,9 +66,13 @@ async function readSuspects(
 ): Promise<Suspect[]> {
   const before = new Map(outlines.map((outline) => [outline.id, outline]));
   const instances = await store.instances.byIds([...before.keys()]);
+  const had = await store.instances.hostsThatHad([...before.keys()]);
   return instances
     .filter((instance) => isAsBefore(instance, before.get(instance.id)))
-    .map((instance) => ({ instance, first: drift(instance, shown.telling(instance.id, instance.hostId)) }))
+    .map((instance) => {
+      const hadIt = had.get(instance.id) ?? new Set<string>();
+      return { instance, hadIt, first: drift(instance, shown.telling(instance.id, instance.hostId), hadIt) };
+    })
     .filter(({ instance, first }) => !owed.has(instance.id) || tellsAnyway.has(first.kind));
 }
 
@@ -78,12 +89,11 @@ function isAsBefore(instance: Instance, before: InstanceOutline | undefined): bo
 /** One that cannot be settled hides no other. */
 async function settleOne(
   services: Services,
-  instance: Instance,
+  { instance, hadIt, first }: Suspect,
   looks: readonly HostLook[],
-  first: Drift,
 ): Promise<void> {
   try {
-    await settleDrift(services, instance, looks, first);
+    await settleDrift(services, instance, hadIt, looks, first);
   } catch (error) {
     services.log.warn(
       { err: error, instance: instance.name },

@@ -1,4 +1,5 @@
 import {
+  claimants,
   drift,
   type Drift,
   faultOf,
@@ -18,12 +19,18 @@ import { carryOn } from './carry-on.ts';
 import { firstLookAt, type HostLook } from './first-look.ts';
 
 /** What counts also where a migration that was taken back has left something that is still to be cleared away. */
-export const tellsAnyway: ReadonlySet<Drift['kind']> = new Set(['as-recorded', 'unreachable', 'two-runners']);
+export const tellsAnyway: ReadonlySet<Drift['kind']> = new Set([
+  'as-recorded',
+  'claimed',
+  'unreachable',
+  'two-runners',
+]);
 
 /** One instance in a round. */
 interface Case {
   readonly services: Services;
   readonly instance: Instance;
+  readonly hadIt: ReadonlySet<string>;
   readonly looks: readonly HostLook[];
 }
 
@@ -34,13 +41,14 @@ interface Case {
 export async function settleDrift(
   services: Services,
   instance: Instance,
+  hadIt: ReadonlySet<string>,
   looks: readonly HostLook[],
   first: Drift,
 ): Promise<void> {
   const keep = instance.fault?.keep ?? null;
   if (keep !== null && first.kind !== 'two-runners') return carryOn(services, instance, keep);
   if (first.kind === 'wait' || (first.kind !== 'two-runners' && isHalfSeen(instance, looks))) return;
-  const one: Case = { services, instance, looks };
+  const one: Case = { services, instance, hadIt, looks };
   const shown = firstLookAt(instance.id, looks);
   // Silence is no matter of two looks: the host has had its time to answer.
   if (isKnown(one, first, shown) || first.kind === 'unreachable') {
@@ -48,7 +56,7 @@ export async function settleDrift(
     return;
   }
   const second = await secondLook(one);
-  const found = drift(instance, second);
+  const found = drift(instance, second, hadIt);
   if (isSameFinding(first, found)) await act(one, found, second);
 }
 
@@ -57,10 +65,20 @@ async function act(one: Case, found: Drift, shown: ReadonlyMap<string, Sighting>
   if (found.kind === 'moved') return adopt(one, found);
   // Written down first: whoever comes after a crash between the two knows what was found, and no move begins meanwhile.
   const written = await write(one, found, shown);
-  if (!written || found.kind !== 'two-runners') return;
-  const runners = looks.map(({ host }) => host).filter(({ id }) => found.hostIds.includes(id));
+  const running = runnersOf(found);
+  if (!written || running.length === 0) return;
+  const runners = looks.map(({ host }) => host).filter(({ id }) => running.includes(id));
   services.log.error({ instance: instance.name, hosts: runners.map(({ name }) => name) }, 'it runs twice');
   await pauseRunners(services, runners, instance.id);
+}
+
+/**
+ * Those that are to stand still. Of a guest that hosts claim which never had it they are the claimants alone: they may write
+ * to its disks, and what runs there under its uuid is nobody's that is known.
+ */
+function runnersOf(found: Drift): readonly string[] {
+  if (found.kind === 'two-runners') return found.hostIds;
+  return found.kind === 'claimed' ? found.runners : [];
 }
 
 /** Somebody else's tool has moved it. A move of Ferry's that begins at the same time wins: nothing is written then. */
@@ -84,18 +102,25 @@ function isHalfSeen({ fault }: Instance, looks: readonly HostLook[]): boolean {
 }
 
 /** Whether the record and its fault say this already. */
-function isKnown({ instance, looks }: Case, found: Drift, shown: ReadonlyMap<string, Sighting>): boolean {
-  if (found.kind === 'moved' || found.kind === 'two-runners') return false;
-  return isSameFault(instance.fault, faultOf(found, { instance, shown, hostNames: namesOf(looks) }));
+function isKnown(one: Case, found: Drift, shown: ReadonlyMap<string, Sighting>): boolean {
+  if (found.kind === 'moved' || runnersOf(found).length > 0) return false;
+  return isSameFault(one.instance.fault, faultIn(one, found, shown));
+}
+
+function faultIn(
+  { instance, hadIt, looks }: Case,
+  found: Drift,
+  shown: ReadonlyMap<string, Sighting>,
+): InstanceFault | null {
+  const claiming = claimants(instance.hostId, shown, hadIt);
+  return faultOf(found, { instance, shown, hostNames: namesOf(looks), claimants: claiming });
 }
 
 /** Writes power and fault down; false when the instance has changed meanwhile. */
-function write(
-  { services, instance, looks }: Case,
-  found: Drift,
-  shown: ReadonlyMap<string, Sighting>,
-): Promise<boolean> {
-  const fresh = faultOf(found, { instance, shown, hostNames: namesOf(looks) });
+function write(one: Case, found: Drift, shown: ReadonlyMap<string, Sighting>): Promise<boolean> {
+  const { services, instance, looks } = one;
+  const unlike = faultIn(one, found, shown);
+  const fresh = unlike === null ? null : { ...unlike, since: new Date().toISOString() };
   const known = instance.fault;
   // What was found first stays: two that were paused show no more how they ran. What was decided is for those two alone.
   const fault = known !== null && isSameFault(known, fresh) ? { ...known, keep: null } : fresh;

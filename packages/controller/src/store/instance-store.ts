@@ -3,6 +3,7 @@ import { touchProfile } from './action-store.ts';
 import { atomically } from './atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
+import { hostsThatHad, keepFormerHost } from './hosts-that-had.ts';
 import { oweFilters } from './owe-filters.ts';
 import { adoptedProfile, insertProfile } from './profile-store.ts';
 import type { InstanceTable, Schema } from './schema.ts';
@@ -45,6 +46,11 @@ export class InstanceStore {
       .orderBy('id')
       .execute();
     return rows.map(readInstance);
+  }
+
+  /** Hosts that each was ever on or was to move to, as far as is recorded. */
+  hostsThatHad(ids: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    return hostsThatHad(this.#db, ids);
   }
 
   /** Those that no operation holds. There may be many thousands: this reads little of each, and keeps words once. */
@@ -203,7 +209,10 @@ export class InstanceStore {
         .where('id', '=', instance.id)
         .execute();
       await touchProfile(tx, instance.id, this.#now());
-      if (moved) await oweFilters(tx, instance.id, [before.host_id, seen.hostId]);
+      if (moved) {
+        await keepFormerHost(tx, instance.id, before.host_id);
+        await oweFilters(tx, instance.id, [before.host_id, seen.hostId]);
+      }
       await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
       return true;
     });

@@ -7,7 +7,7 @@ import { createVolumes } from './schema-0016-volumes.ts';
 import { addConsoles } from './schema-0017-consoles.ts';
 import { addKeptAndRemoved } from './schema-0018-kept-and-removed.ts';
 import { addDoors } from './schema-0019-doors.ts';
-import { addAllowedDirectories } from './schema-0022-allowed-directories.ts';
+import { addPlaces } from './schema-0022-places.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -34,7 +34,7 @@ const versions: Record<string, Migration> = {
   '0017-consoles': { up: addConsoles },
   '0018-kept-and-removed': { up: addKeptAndRemoved },
   '0019-doors': { up: addDoors },
-  '0022-allowed-directories': { up: addAllowedDirectories },
+  '0022-allowed-directories-and-former-hosts': { up: addPlaces },
 };
 
 /** Hands the versions to Kysely's migrator. */

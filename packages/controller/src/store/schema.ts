@@ -30,6 +30,12 @@ export interface HostTable {
   removed_at: string | null;
 }
 
+/** Hosts that an instance was recorded on, and that others than Ferry have moved it from; of either may be no row any more. */
+interface FormerHostTable {
+  instance_id: string;
+  host_id: string;
+}
+
 /** Small numbers of hosts, by which clients before microversion 2.53 name them. */
 interface HostNumberTable {
   number: Generated<number>;
@@ -336,6 +342,7 @@ export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
   brought_volume: BroughtVolumeTable;
   controller_lock: ControllerLockTable;
   kept_definition: KeptDefinitionTable;
+  former_host: FormerHostTable;
   shared_directory: SharedDirectoryTable;
 }
 

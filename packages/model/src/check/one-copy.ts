@@ -24,6 +24,7 @@ export const oneCopyCheck: Check = {
         if (domain !== null) return [passed(code, 'its host has it again', compared)];
         return [refused(code, message, compared, fault.remedy)];
       case 'stale-copy':
+      case 'claimed':
         return [warned(code, message, compared, fault.remedy)];
     }
   },

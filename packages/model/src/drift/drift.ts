@@ -1,5 +1,6 @@
 import type { Instance } from '../instance/instance.ts';
 import type { Sighting } from '../migration/sighting.ts';
+import { claimants, type HadIt } from './claimants.ts';
 import { driftRow, type UntoldBecause } from './drift-table.ts';
 import { holdsMemory, type HostShows, hostShows, isRunner, isStill } from './host-shows.ts';
 
@@ -26,10 +27,34 @@ export type Drift =
   /** More than one host holds memory of it; at most one runs it. */
   | { readonly kind: 'two-copies'; readonly hostIds: readonly string[] }
   /** It is where it should be, and these hosts have a copy that does not run. */
-  | { readonly kind: 'stale-copy'; readonly hostIds: readonly string[] };
+  | { readonly kind: 'stale-copy'; readonly hostIds: readonly string[] }
+  /**
+   * It is as recorded, and hosts that never had it show a domain of its uuid. `runners`: those that run it while its own host
+   * does, which nothing excuses: a guest that moves is never seen to run on both.
+   */
+  | { readonly kind: 'claimed'; readonly hostIds: readonly string[]; readonly runners: readonly string[] };
 
-/** Decides by the drift table, from what every host shows and from nothing else: no events, no clocks. */
-export function drift(recorded: Recorded, shown: ReadonlyMap<string, Sighting>): Drift {
+/**
+ * Decides by the drift table, from what hosts show that may have the instance, and from nothing else: no events, no clocks.
+ * What others claim is told, and decides nothing.
+ */
+export function drift(recorded: Recorded, all: ReadonlyMap<string, Sighting>, hadIt: HadIt = 'all'): Drift {
+  const hostIds = claimants(recorded.hostId, all, hadIt);
+  const shown = new Map([...all].filter(([id]) => !hostIds.includes(id)));
+  const found = driftAmong(recorded, shown);
+  if (found.kind !== 'as-recorded' || hostIds.length === 0) return found;
+  const runs = (id: string): boolean => {
+    const sighting = all.get(id);
+    return sighting !== undefined && isRunner(hostShows(sighting));
+  };
+  const sighting = all.get(recorded.hostId);
+  const own = sighting === undefined ? 'no answer' : hostShows(sighting);
+  // Somebody may move it there by hand: until it runs there, what that host shows belongs to the move.
+  if (own === 'runs with a job' && !hostIds.some(runs)) return { kind: 'wait' };
+  return { kind: 'claimed', hostIds, runners: own === 'runs' ? hostIds.filter(runs) : [] };
+}
+
+function driftAmong(recorded: Recorded, shown: ReadonlyMap<string, Sighting>): Drift {
   const words = new Map([...shown].map(([id, sighting]) => [id, hostShows(sighting)]));
   const itsHost = words.get(recorded.hostId) ?? 'no answer';
   const others = new Map([...words].filter(([id]) => id !== recorded.hostId));
@@ -80,7 +105,7 @@ function ranWithoutGap(recorded: Recorded, shown: ReadonlyMap<string, Sighting>)
 
 /** The look before this one saw it where it is recorded. */
 function isInSight({ fault }: Recorded): boolean {
-  return fault === null || fault.kind === 'stale-copy';
+  return fault === null || fault.kind === 'stale-copy' || fault.kind === 'claimed';
 }
 
 function idsOf(words: ReadonlyMap<string, HostShows>, which: (word: HostShows) => boolean): string[] {

@@ -10,10 +10,22 @@ export interface DriftCase {
   readonly shown: ReadonlyMap<string, Sighting>;
   /** Names of hosts by their ids. */
   readonly hostNames: ReadonlyMap<string, string>;
+  /** Hosts that show a domain of its uuid, never had it, and are not believed. */
+  readonly claimants: readonly string[];
 }
 
 /** What is told of a drift, with what each host shows and the commands that are safe; null where all is well or on its way. */
 export function faultOf(found: Drift, about: DriftCase): InstanceFault | null {
+  const fault = ownFaultOf(found, about);
+  if (fault === null || fault.kind === 'claimed' || about.claimants.length === 0) return fault;
+  return {
+    ...fault,
+    message: `${fault.message} ${claimOf(about)}, which decides nothing.`,
+    remedy: `${fault.remedy} ${claimRemedy(about)}`,
+  };
+}
+
+function ownFaultOf(found: Drift, about: DriftCase): InstanceFault | null {
   const { instance } = about;
   const itsHost = nameOf(about, instance.hostId);
   const shows = describeAll(about);
@@ -69,6 +81,14 @@ export function faultOf(found: Drift, about: DriftCase): InstanceFault | null {
         ...nobody,
         hostIds: found.hostIds,
       };
+    case 'claimed':
+      return {
+        kind: 'claimed',
+        message: `it is on ${itsHost}, as it should be; ${claimOf(about)}. The one on ${itsHost} is left as it is.`,
+        remedy: claimRemedy(about),
+        ...nobody,
+        hostIds: found.hostIds,
+      };
   }
 }
 
@@ -86,6 +106,18 @@ const untoldRemedies: Record<UntoldBecause, (itsHost: string, id: string) => str
   'several definitions': () =>
     'None of these definitions is known to be the right one. Undefine those that are not (virsh undefine --keep-nvram leaves the disks), or start the right one: Ferry then finds it.',
 };
+
+/** Without its state, which whoever made it can change at will. */
+function claimOf(about: DriftCase): string {
+  const [names, one] = [list(about, about.claimants), about.claimants.length === 1];
+  return `${names} ${one ? 'shows' : 'show'} a domain of its uuid and ${one ? 'was' : 'were'} never recorded to have it`;
+}
+
+function claimRemedy(about: DriftCase): string {
+  const { id, hostId } = about.instance;
+  const [itsHost, names] = [nameOf(about, hostId), list(about, about.claimants)];
+  return `Look at ${names}: who has defined ${id} there, and is that host sound? If it is of no use: there, virsh destroy ${id} if it is started, then virsh undefine ${id} --keep-nvram --snapshots-metadata --checkpoints-metadata. If somebody has moved the guest there by hand, end it on ${itsHost} and take its definition away there: Ferry then follows it.`;
+}
 
 function gapOf(about: DriftCase, withoutGap: string | null): string {
   if (withoutGap === null) return 'Which of them ran without a gap is not known. ';

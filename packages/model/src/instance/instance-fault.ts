@@ -1,5 +1,5 @@
 /** What is wrong with where an instance is. */
-type InstanceFaultKind = 'vanished' | 'unreachable' | 'untold' | 'two-copies' | 'stale-copy';
+type InstanceFaultKind = 'vanished' | 'unreachable' | 'untold' | 'two-copies' | 'stale-copy' | 'claimed';
 
 /** Something that hosts show of an instance and that a person has to know, or to decide. */
 export interface InstanceFault {
@@ -7,6 +7,8 @@ export interface InstanceFault {
   /** What each host shows, by name. */
   readonly message: string;
   readonly remedy: string;
+  /** When it was found first, UTC ISO 8601. Not set in faults of earlier versions. */
+  readonly since?: string;
   /** Hosts that have a copy of it that is in question. */
   readonly hostIds: readonly string[];
   /** Of several that ran, the one that is known to have run without a gap. */

@@ -14,7 +14,11 @@ export async function judgeDecision(
   instance: Instance,
   keepHostId: string,
 ): Promise<DecisionJudgement> {
-  const shown = await lookEverywhere(services, instance.id);
+  const all = await lookEverywhere(services, instance.id);
+  const had = (await services.store.instances.hostsThatHad([instance.id])).get(instance.id);
+  const mayHave = new Set([...(had ?? []), ...(instance.fault?.hostIds ?? []), keepHostId]);
+  // What other hosts have under its uuid is none of its copies, and is neither ended nor in the way.
+  const shown = new Map([...all].filter(([id]) => mayHave.has(id)));
   const judgement = judgeKeep(keepHostId, { hostIds: instance.fault?.hostIds ?? [] }, shown);
   if (judgement.kind === 'can') return judgement;
   const host = (await services.store.hosts.byId(judgement.hostId))?.name ?? judgement.hostId;

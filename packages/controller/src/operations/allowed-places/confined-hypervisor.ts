@@ -56,9 +56,13 @@ function storageOf(storage: Storage, require: Require): Partial<Storage> {
       await require(image.path, 'read');
       return storage.inside(image, call);
     },
-    chain: async (path, call) => {
+    rawImage: async (path, call) => {
       await require(path, 'read');
-      return storage.chain(path, call);
+      return storage.rawImage(path, call);
+    },
+    chain: async (path, format, call) => {
+      await require(path, 'read');
+      return storage.chain(path, format, call);
     },
     images: async (directory, call) => {
       await require(within(directory), 'read');
@@ -81,9 +85,9 @@ function storageOf(storage: Storage, require: Require): Partial<Storage> {
       if (spec.backing !== null) await require(spec.backing.path, 'read');
       return storage.ensureImage(spec, call);
     },
-    ensureCapacity: async (path, bytes, call) => {
-      await require(path, 'device');
-      await storage.ensureCapacity(path, bytes, call);
+    ensureCapacity: async (image, bytes, call) => {
+      await require(image.path, 'device');
+      await storage.ensureCapacity(image, bytes, call);
     },
     ensureNoImage: async (path, call) => {
       await require(path, 'remove');

@@ -40,7 +40,7 @@ export async function benchWorld(): Promise<BenchWorld> {
   });
   for (const { uri } of lab.hosts) {
     const { host } = await client.addHost({ uri });
-    await client.setHost(host.name, { allowedDirectories: ['/var/lib/libvirt'] });
+    await client.setHost(host.name, { allowedDirectories: ['/lab', '/var/lib/libvirt', '/var/log/guests'] });
   }
   return {
     lab,

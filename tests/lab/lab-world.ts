@@ -50,7 +50,9 @@ export class LabWorld {
   /** Takes a host in, and lets guests have files where tests put them. */
   async addHost(body: AddHostBody): Promise<void> {
     const { host } = await this.client.addHost(body);
-    await this.client.setHost(host.name, { allowedDirectories: ['/srv', '/var/lib/libvirt'] });
+    await this.client.setHost(host.name, {
+      allowedDirectories: ['/lab', '/srv', '/var/lib/libvirt', '/var/log/guests'],
+    });
   }
 
   get client(): FerryClient {

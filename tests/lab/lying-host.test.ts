@@ -27,7 +27,7 @@ beforeAll(async () => {
   if (proxy.stdout !== null) await once(proxy.stdout, 'data');
   const uri = `qemu+tcp://127.0.0.1:${ownPort}/system`;
   world.ferry.allow([uri]);
-  for (const name of ['compute11', 'compute12']) await world.client.addHost({ uri: world.host(name).uri });
+  for (const name of ['compute11', 'compute12']) await world.addHost({ uri: world.host(name).uri });
   await putTiny(world.host('compute13'), { name: 'evil' }, 'start');
   await world.client.addHost({ uri, name: 'liar', peerUri: world.host('compute13').uri });
   const here = world.host('compute11');

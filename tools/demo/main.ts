@@ -29,6 +29,15 @@ async function play(stage: Stage): Promise<void> {
 
   heading('Take the hosts in as they are, and adopt what runs there');
   for (const uri of stage.hostUris) await runFerry(stage, ['host', 'add', uri]);
+  say(
+    'Their pools and disks say where guests may have files; the kernel and the logs of these guests are elsewhere:',
+  );
+  const allowed = ['/lab', '/shared', '/var/lib/libvirt', '/var/log/guests'].flatMap((one) => [
+    '--allow-directory',
+    one,
+  ]);
+  for (const host of ['compute11', 'compute12', 'compute13'])
+    await runFerry(stage, ['host', 'set', host, ...allowed]);
   await runFerry(stage, ['instance', 'adopt', 'compute11', 'web']);
   await runFerry(stage, ['instance', 'adopt', 'compute12', 'db']);
   await runFerry(stage, ['host', 'list']);

@@ -111,7 +111,7 @@ export class LibvirtPools {
     // A look into it opens all that is in it: a watchdog among the devices would begin to count.
     if (directory === '/dev') return null;
     // The header of an image may name any file: the system's own directories are not listed for it.
-    if (whyNeverTouched(join(directory, 'any'), 'read') !== null) return null;
+    if (!isRead(directory) && whyNeverTouched(join(directory, 'any'), 'read') !== null) return null;
     const name = `ferry-${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`;
     const xml = `<pool type='dir'><name>${name}</name><target><path>${escapeXml(directory)}</path></target></pool>`;
     try {
@@ -139,4 +139,11 @@ export class LibvirtPools {
       }
     }
   }
+}
+
+/** Where Ferry itself reads what a host's cards, filters and switches are: nothing of a guest is there. */
+const ownReadings = ['/sys/class/net', '/proc/sys/net/bridge', '/etc/openvswitch', '/run/openvswitch'];
+
+function isRead(directory: string): boolean {
+  return ownReadings.some((one) => directory === one || directory.startsWith(`${one}/`));
 }

@@ -42,6 +42,15 @@ test('one that goes on, or whose clean-up does, stays with all of its log, howev
   await store.close();
 });
 
+test('hosts that had an instance are known when its migrations are gone', async () => {
+  const store = await sampleStore();
+  await over(store);
+  expect(await store.retention.removeMigrations(later, 0)).toBe(1);
+  const had = await store.instances.hostsThatHad([web.id]);
+  expect([...(had.get(web.id) ?? [])].toSorted()).toEqual(['host-a', 'host-b']);
+  await store.close();
+});
+
 test('what brought a base image that is still there stays', async () => {
   const store = await sampleStore();
   const id = await over(store);

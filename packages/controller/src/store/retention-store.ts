@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { atomically } from './atomically.ts';
+import { keepFormerHost } from './hosts-that-had.ts';
 import type { Schema } from './schema.ts';
 
 /** What is looked at and taken away in one transaction: others are at the database meanwhile. */
@@ -67,7 +68,7 @@ export class RetentionStore {
       const rows = await tx
         .selectFrom('migration')
         .leftJoin('operation', 'operation.id', 'migration.id')
-        .select('migration.id')
+        .select(['migration.id', 'instance_id', 'source_host_id', 'target_host_id'])
         .where('migration.finished_at', 'is not', null)
         .where((where) =>
           where.or([
@@ -84,6 +85,9 @@ export class RetentionStore {
         .execute();
       const ids = rows.map(({ id }) => id);
       await removeOperations(tx, ids);
+      // A host that had an instance is believed to have it, and not for as long as its migrations are kept.
+      for (const { instance_id: instanceId, source_host_id: source, target_host_id: target } of rows)
+        for (const hostId of [source, target]) await keepFormerHost(tx, instanceId, hostId);
       if (ids.length > 0) await tx.deleteFrom('migration').where('id', 'in', ids).execute();
       return ids.length;
     });

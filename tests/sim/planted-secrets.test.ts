@@ -38,7 +38,7 @@ function describeGuest(stage: Stage, id: string, change: (xml: string) => string
   domain.xml = change(domain.xml);
 }
 
-/** Guests with secrets in their definitions: one that moves, one that nobody lets move, one that cannot be read. */
+/** Guests with secrets in their definitions: one that moves, and one that nobody lets move. */
 async function plantGuests(stage: Stage): Promise<void> {
   const web = await stage.guest({ name: 'web', directory: '/shared' });
   describeGuest(stage, web, (xml) =>
@@ -53,10 +53,6 @@ async function plantGuests(stage: Stage): Promise<void> {
       '</domain>',
       `<commandline xmlns='http://libvirt.org/schemas/domain/qemu/1.0'><arg value='${argument}'/></commandline></domain>`,
     ),
-  );
-  const broken = await stage.guest({ name: 'broken', directory: '/shared' });
-  describeGuest(stage, broken, (xml) =>
-    xml.replace('</devices>', `<graphics passwd='${planted.brokenScreen}' passwd='x'></devices>`),
   );
 }
 
@@ -83,7 +79,14 @@ async function moveAndFail(stage: Stage): Promise<string[]> {
   await move('web', { ...live, host: 'compute11' });
   await move('web', { kind: 'cold-migration', host: 'compute13', shutdownTimeoutMs: 0 });
   await move('opts', live);
+  // As long as one cannot be read, nothing is known of the files of the others.
+  const broken = await stage.guest({ name: 'broken', directory: '/images' });
+  const whole = stage.world.host('compute11').domains.get(broken)?.xml ?? '';
+  describeGuest(stage, broken, (xml) =>
+    xml.replace('</devices>', `<graphics passwd='${planted.brokenScreen}' passwd='x'></devices>`),
+  );
   await move('broken', live);
+  describeGuest(stage, broken, () => whole);
   for (const path of [`root:${planted.uri}@nowhere/system`, `nowhere/system?password=${planted.uri}`]) {
     const refused = await client.addHost({ uri: `qemu+tcp://${path}` }).catch((error: unknown) => error);
     told.push(String(refused));
@@ -201,6 +204,9 @@ test('what is secret is in no log, event, audit record, error, answer, file or a
   await stage.crash();
   Object.assign(places, files(stage.dataDirectory));
   // What is looked through is what it is said to be.
+  for (const end of ['completed', 'failed', 'confirmed'])
+    expect(places['answers']).toContain(`"status":"${end}"`);
+  expect(places['migrations']).toContain('"kind":"evacuation"');
   expect(readFileSync(heard, 'utf8')).toContain(host);
   expect(places['log']).toContain('"level":30');
   expect(places['doctor']).not.toBe('');

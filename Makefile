@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat schedules mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -43,7 +43,7 @@ test-all: test-setup ## everything: the gate, and the parts that it leaves out (
 test-slice: test-setup ## of what the gate leaves out the parts whose turn it is today: MINUTES=15
 	$(TEST_RUN) slice $(or $(MINUTES),15)
 
-test-part: test-setup ## single parts of what the gate leaves out: PART='faults kerberos'
+test-part: test-setup ## single parts of what the gate leaves out: PART='faults locks'
 	$(TEST_RUN) part $(PART)
 
 test-fast: setup ## the rings that need no root and no real hosts
@@ -76,12 +76,19 @@ package: setup ## the libvirt client as an archive to publish
 api-docs: setup ## pages of the libvirt client's API, into packages/libvirt/dist/api
 	cd tools/api-docs && node_modules/.bin/typedoc
 
-check: setup ## types, lint, format, borders, cycles, dead code
+check: setup ## types, lint, format, borders, cycles, dead code, known holes of dependencies
 	npm run --silent types
 	npm run --silent lint
 	npm run --silent format:check
 	npm run --silent borders
 	npm run --silent dead-code
+	npm run --silent audit:check
+
+audit: setup ## ask npm's registry for known holes of production dependencies, and write the answer into tools/audit/record.json
+	node tools/audit/main.ts
+
+sbom: setup ## all that the command ships, as CycloneDX JSON, on the standard output (npm 10 or newer)
+	@npm sbom --sbom-format cyclonedx --omit dev --package-lock-only --workspace @ferry/cli
 
 lab-up: lab-setup ## three real hosts with a guest each, left running
 	@$(LAB) up --hosts 3 --guests 3

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { LabError } from './lab-error.ts';
 
-/** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it: virsh, ssh, TLS and Kerberos; and the database of several controllers. */
+/** Debian packages that the machine itself needs: what the lab is made with, and what reaches into it: virsh, ssh and TLS; and the database of several controllers. */
 export const machinePackages: readonly string[] = [
   'mmdebstrap',
   'iproute2',
@@ -16,7 +16,6 @@ export const machinePackages: readonly string[] = [
   'libvirt-clients',
   'openssh-client',
   'openssl',
-  'krb5-user',
   'postgresql',
 ];
 
@@ -37,7 +36,7 @@ export function releaseOfHosts(wanted: string | undefined = process.env['FERRY_L
   throw new LabError(`FERRY_LAB_RELEASE is "${wanted}", and a host can be ${releases.join(', ')}`);
 }
 
-/** Packages of each host: hypervisor, what can be put between it and a client (ssh, SASL, Kerberos), and libvirt's Python binding as a yardstick. */
+/** Packages of each host: hypervisor, what can be put between it and a client (ssh, SASL), and libvirt's Python binding as a yardstick. */
 const hostPackages: readonly string[] = [
   'libvirt-daemon',
   'libvirt-daemon-driver-qemu',
@@ -60,11 +59,7 @@ const hostPackages: readonly string[] = [
   'rsync',
   'openssl',
   'libsasl2-modules',
-  'libsasl2-modules-gssapi-mit',
   'sasl2-bin',
-  'krb5-user',
-  'krb5-kdc',
-  'krb5-admin-server',
   'python3-libvirt',
 ];
 /** What trixie split libvirt into. */

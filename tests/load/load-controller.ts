@@ -11,28 +11,34 @@ import { serveHosts } from './serve-hosts.ts';
 const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const program = join(import.meta.dirname, 'controller-process.ts');
 
+/** How a controller of a load run is started. */
+interface LoadSettings {
+  /** Of PostgreSQL; null for a file of its own. */
+  readonly database: string | null;
+  readonly leaseMs: number;
+  /** Of another controller on the same database; null: its own. */
+  readonly keyFile: string | null;
+}
+
 /** A controller of a load run: a process with a data directory of its own, which can be killed and started again. */
 export class LoadController implements AsyncDisposable {
   readonly #world: SimulatedWorld;
   readonly #database: string | null;
   readonly #leaseMs: number;
   readonly #dataDirectory = mkdtempSync(join(temporary, 'ferry-load-'));
+  readonly keyFile: string;
   #process: ChildProcess | null = null;
   #socketUrl = 'unix:/nowhere';
 
-  private constructor(world: SimulatedWorld, database: string | null, leaseMs: number) {
+  private constructor(world: SimulatedWorld, { database, leaseMs, keyFile }: LoadSettings) {
     this.#world = world;
     this.#database = database;
     this.#leaseMs = leaseMs;
+    this.keyFile = keyFile ?? join(this.#dataDirectory, 'secret.key');
   }
 
-  /** `database`: of PostgreSQL; null for a file of its own. */
-  static async start(
-    world: SimulatedWorld,
-    database: string | null,
-    leaseMs: number,
-  ): Promise<LoadController> {
-    const controller = new LoadController(world, database, leaseMs);
+  static async start(world: SimulatedWorld, settings: LoadSettings): Promise<LoadController> {
+    const controller = new LoadController(world, settings);
     await controller.run();
     return controller;
   }
@@ -52,6 +58,7 @@ export class LoadController implements AsyncDisposable {
     const args = [
       this.#dataDirectory,
       String(this.#leaseMs),
+      this.keyFile,
       ...(this.#database === null ? [] : [this.#database]),
     ];
     // Under tests, what this process was started with is for tests alone.

@@ -38,11 +38,11 @@ const requestsAtOnce = 16;
 export async function runLoad(load: Load): Promise<LoadResult> {
   const { world, ids } = loadHosts(load.migrations);
   await using stack = new AsyncDisposableStack();
-  const start = async (): Promise<LoadController> =>
-    stack.use(await LoadController.start(world, load.database, load.leaseMs));
+  const start = async (keyFile: string | null = null): Promise<LoadController> =>
+    stack.use(await LoadController.start(world, { ...load, keyFile }));
   const first = await start();
   // The last one is never killed: it is asked for the state of all.
-  const last = load.database === null ? first : await start();
+  const last = load.database === null ? first : await start(first.keyFile);
   for (const name of ['compute11', 'compute12']) await last.client.addHost({ uri: `simulated://${name}/` });
   await inTurns(ids, (id) => last.client.adoptInstance({ host: 'compute11', domain: id }));
   let mostRunners = 0;

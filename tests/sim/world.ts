@@ -92,6 +92,8 @@ export class Stage implements AsyncDisposable {
   options(): ControllerOptions {
     return {
       dataDirectory: this.dataDirectory,
+      // Of all controllers that are started with these options on one database.
+      keyFile: join(this.dataDirectory, 'secret.key'),
       database: this.#database,
       listen: null,
       hypervisor: new SimulatedHypervisor(this.world),

@@ -151,7 +151,6 @@ export const thoroughParts: readonly Part[] = [
     ['transports', 'unix-socket', 'ssh', 'sasl'],
     ['transport', 'auth', 'connect.ts'],
   ),
-  clientPart('client-kerberos', 1, ['kerberos'], ['auth/kerberos']),
   clientPart(
     'client-work',
     2,

@@ -17,6 +17,10 @@ export interface ControllerOptions {
   /** URIs that hosts may have beside plain ones, written by the controller's owner; `hosts.yaml` in the data directory when not given. */
   readonly hostsFile?: string | null;
   readonly limits?: Partial<Limits>;
+  /** The keys that what is secret in the database is sealed with, one file for all controllers of a database; `secret.key` in the data directory when not given. */
+  readonly keyFile?: string | null;
+  /** Seals all of it with a new key at the start, which is put first into that file. */
+  readonly rotateKey?: boolean;
   readonly retry?: RetryPolicy;
   readonly log?: Logger;
   /** `postgres://…` when there is more than one controller; null: a file in the data directory. */

@@ -30,6 +30,7 @@ import { SilentHosts } from './operations/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
 import { StartError } from './start-error.ts';
+import { KeyFileError } from './store/key-file.ts';
 import { takeDatabaseLock } from './store/database-lock.ts';
 import { Store } from './store/store.ts';
 
@@ -76,15 +77,22 @@ export async function startController(options: ControllerOptions): Promise<Contr
   }
   const ownDatabase = join(dataDirectory, 'ferry.db');
   if ((options.database ?? null) === null) makePrivateFile(ownDatabase);
-  const store = await Store.open(options.database ?? ownDatabase, options.now).catch((cause: unknown) => {
-    lock.release();
-    const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
-    throw new StartError(
-      'no-database',
-      `${cause instanceof Error ? cause.message : String(cause)}${why}`,
-      cause,
-    );
-  });
+  const keys = {
+    path: options.keyFile ?? join(dataDirectory, 'secret.key'),
+    rotate: options.rotateKey === true,
+  };
+  const store = await Store.open(options.database ?? ownDatabase, options.now, keys).catch(
+    (cause: unknown) => {
+      lock.release();
+      if (cause instanceof KeyFileError) throw new StartError('bad-key-file', cause.message, cause);
+      const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
+      throw new StartError(
+        'no-database',
+        `${cause instanceof Error ? cause.message : String(cause)}${why}`,
+        cause,
+      );
+    },
+  );
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
   const silent = new SilentHosts(options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs);
   const leaseMs = options.leaseMs ?? usualLeaseMs;

@@ -14,7 +14,7 @@ export type ClientErrorCode =
   | 'bad-configuration'
   /** The daemon wants an authentication that this client does not have, or credentials that were not given. */
   | 'auth-required'
-  /** The daemon, or polkit or Kerberos for it, did not believe who asks. */
+  /** The daemon, or polkit for it, did not believe who asks. */
   | 'auth-failed'
   /** The connection ended while the call was under way, or had ended before. */
   | 'connection-closed'

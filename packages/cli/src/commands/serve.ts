@@ -35,6 +35,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'URIs that hosts may have beside plain ones, written by the owner of the controller (hosts.yaml in the data directory)',
       )
       .option(
+        '--key-file <file>',
+        'keys that definitions, user data and other secrets in the database are sealed with, the same file for all controllers of a database (secret.key in the data directory)',
+      )
+      .option('--rotate-key', 'seal them with a new key at this start; with no other controller running')
+      .option(
         '--lease <s>',
         'how long what a controller has begun stays its own without a sign of life of it; then another goes on with it',
         wholeNumber(1),
@@ -156,6 +161,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
           imageDirectory: options.imageDir ?? process.env['FERRY_IMAGE_DIR'] ?? null,
           hostsFile: options.hostsFile ?? null,
+          keyFile: options.keyFile ?? null,
+          rotateKey: options.rotateKey === true,
           leaseMs: options.lease * 1000,
           watchIntervalMs: options.watchInterval * 1000,
           resumeIntervalMs: options.retryInterval * 1000,

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
+import { seal } from './sealed-columns.ts';
 
 /** An operation that is accepted: its row is all that its runner needs to begin it. */
 export interface NewOperation {
@@ -16,6 +17,12 @@ export async function insertOperation(
 ): Promise<void> {
   await tx
     .insertInto('operation')
-    .values({ id, workflow, input: JSON.stringify(input), created_at: at, state: 'open' })
+    .values({
+      id,
+      workflow,
+      input: seal(tx, 'operation.input', id, JSON.stringify(input)),
+      created_at: at,
+      state: 'open',
+    })
     .execute();
 }

@@ -2,12 +2,13 @@ import type { DomainFacts } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { byLocks, isShared } from './atomically.ts';
 import type { Schema } from './schema.ts';
+import { openSealed, seal } from './sealed-columns.ts';
 
 /** An instance as it was last read from its host. */
 export interface KeptDefinition {
   readonly instanceId: string;
   readonly hostId: string;
-  /** As another host can take it, with its secrets: as safe as the database is. */
+  /** As another host can take it, with its secrets; sealed in the database. */
   readonly xml: string;
   readonly domain: DomainFacts;
   /** UTC ISO 8601. */
@@ -31,13 +32,19 @@ export class KeptDefinitionStore {
       .where('host_id', '=', hostId)
       .executeTakeFirst();
     if (row === undefined) return null;
-    const domain = JSON.parse(row.domain) as DomainFacts;
-    return { instanceId, hostId, xml: row.xml, domain, seenAt: row.seen_at };
+    const xml = openSealed(this.#db, 'kept_definition.xml', instanceId, row.xml);
+    const domain = openSealed(this.#db, 'kept_definition.domain', instanceId, row.domain);
+    return { instanceId, hostId, xml, domain: JSON.parse(domain) as DomainFacts, seenAt: row.seen_at };
   }
 
   /** Unless something is done to the instance, or was since it was looked at: a disk that it has lost may be another's by now. */
   async keep({ instanceId, hostId, xml, domain, seenAt }: KeptDefinition): Promise<void> {
-    const values = { host_id: hostId, xml, domain: JSON.stringify(domain), seen_at: seenAt };
+    const values = {
+      host_id: hostId,
+      xml: seal(this.#db, 'kept_definition.xml', instanceId, xml),
+      domain: seal(this.#db, 'kept_definition.domain', instanceId, JSON.stringify(domain)),
+      seen_at: seenAt,
+    };
     await byLocks(this.#db, async (tx) => {
       if (await hasChanged(tx, instanceId, seenAt)) return;
       await tx

@@ -4,6 +4,7 @@ import { byLocks } from './atomically.ts';
 import { databaseNowMs } from './database-clock.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
+import { openSealed, seal } from './sealed-columns.ts';
 
 /** An operation as it stands in its table; its steps stand in the log. */
 export interface StoredOperation {
@@ -25,7 +26,9 @@ export class OperationStore implements LogStore {
 
   async byId(id: string): Promise<StoredOperation | null> {
     const row = await this.#db.selectFrom('operation').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? null : { id: row.id, workflow: row.workflow, input: JSON.parse(row.input) };
+    if (row === undefined) return null;
+    const input: unknown = JSON.parse(openSealed(this.#db, 'operation.input', id, row.input));
+    return { id, workflow: row.workflow, input };
   }
 
   /** The primary key refuses a sequence number that is there: two runners cannot both write. Throws LeaseLost. */
@@ -37,7 +40,12 @@ export class OperationStore implements LogStore {
         .values({
           operation_id: record.operationId,
           position: record.sequence,
-          record: JSON.stringify(record),
+          record: seal(
+            tx,
+            'operation_record.record',
+            [record.operationId, record.sequence],
+            JSON.stringify(record),
+          ),
         })
         .execute();
     });
@@ -46,11 +54,14 @@ export class OperationStore implements LogStore {
   async read(operationId: string): Promise<LogRecord[]> {
     const rows = await this.#db
       .selectFrom('operation_record')
-      .select('record')
+      .select(['record', 'position'])
       .where('operation_id', '=', operationId)
       .orderBy('position')
       .execute();
-    return rows.map((row) => JSON.parse(row.record) as LogRecord);
+    return rows.map(({ record, position }) => {
+      const text = openSealed(this.#db, 'operation_record.record', [operationId, position], record);
+      return JSON.parse(text) as LogRecord;
+    });
   }
 
   /** Operations that are not closed: also those accepted a moment before a crash, whose log is still empty. */

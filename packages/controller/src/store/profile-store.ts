@@ -8,6 +8,7 @@ import {
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { InstanceProfileTable, Schema } from './schema.ts';
+import { openSealed, seal } from './sealed-columns.ts';
 import type { Now } from './store.ts';
 
 /** Profiles of instances, one each. */
@@ -26,7 +27,7 @@ export class ProfileStore {
       .selectAll()
       .where('instance_id', '=', instanceId)
       .executeTakeFirst();
-    return row === undefined ? null : readProfile(row);
+    return row === undefined ? null : readProfile(this.#db, row);
   }
 
   /** Changes a profile; null when the instance has none. */
@@ -41,11 +42,11 @@ export class ProfileStore {
         .where('instance_id', '=', instanceId)
         .executeTakeFirst();
       if (row === undefined) return null;
-      const before = readProfile(row);
+      const before = readProfile(tx, row);
       const after = { ...before, updatedAt: this.#now(), ...change(before) };
       await tx
         .updateTable('instance_profile')
-        .set(writeProfile(after))
+        .set(writeProfile(tx, after))
         .where('instance_id', '=', instanceId)
         .execute();
       return after;
@@ -83,11 +84,11 @@ export function adoptedProfile(instanceId: string, at: string, runs: boolean): I
 
 /** Writes the profile of an instance that is added in the same transaction. */
 export async function insertProfile(tx: Transaction<Schema>, profile: InstanceProfile): Promise<void> {
-  await tx.insertInto('instance_profile').values(writeProfile(profile)).execute();
+  await tx.insertInto('instance_profile').values(writeProfile(tx, profile)).execute();
 }
 
 /** A row of the profile table as the model's noun. */
-export function readProfile(row: Selectable<InstanceProfileTable>): InstanceProfile {
+export function readProfile(db: Kysely<Schema>, row: Selectable<InstanceProfileTable>): InstanceProfile {
   return {
     instanceId: row.instance_id,
     projectId: row.project_id,
@@ -105,7 +106,10 @@ export function readProfile(row: Selectable<InstanceProfileTable>): InstanceProf
     keyName: row.key_name,
     availabilityZone: row.availability_zone,
     hostname: row.hostname,
-    userData: row.user_data,
+    userData:
+      row.user_data === null
+        ? null
+        : openSealed(db, 'instance_profile.user_data', row.instance_id, row.user_data),
     configDrive: row.config_drive === 1,
     failure: row.failure === null ? null : (JSON.parse(row.failure) as CreationFailure),
     deleteRequestedAt: row.delete_requested_at,
@@ -114,7 +118,7 @@ export function readProfile(row: Selectable<InstanceProfileTable>): InstanceProf
   };
 }
 
-function writeProfile(profile: InstanceProfile): InstanceProfileTable {
+function writeProfile(db: Kysely<Schema>, profile: InstanceProfile): InstanceProfileTable {
   return {
     instance_id: profile.instanceId,
     project_id: profile.projectId,
@@ -132,7 +136,10 @@ function writeProfile(profile: InstanceProfile): InstanceProfileTable {
     key_name: profile.keyName,
     availability_zone: profile.availabilityZone,
     hostname: profile.hostname,
-    user_data: profile.userData,
+    user_data:
+      profile.userData === null
+        ? null
+        : seal(db, 'instance_profile.user_data', profile.instanceId, profile.userData),
     config_drive: profile.configDrive ? 1 : 0,
     failure: profile.failure === null ? null : JSON.stringify(profile.failure),
     delete_requested_at: profile.deleteRequestedAt,

@@ -307,6 +307,16 @@ interface KeptDefinitionTable {
   seen_at: string;
 }
 
+/** A key that what is secret is sealed with; the key itself is in a file of the controller. */
+interface SecretKeyTable {
+  id: string;
+  /** Nothing, sealed with it: who opens this has the key. */
+  proof: string;
+  /** All that is secret is sealed with it. */
+  complete: Flag;
+  created_at: string;
+}
+
 /** A directory of a host that a peer was seen to have too. */
 interface SharedDirectoryTable {
   host_id: string;
@@ -344,6 +354,7 @@ export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
   kept_definition: KeptDefinitionTable;
   former_host: FormerHostTable;
   shared_directory: SharedDirectoryTable;
+  secret_key: SecretKeyTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

@@ -131,7 +131,7 @@ export class ServerStore {
     ]);
     return rows.map((row) => ({
       instance: readInstance(row),
-      profile: readProfile(row),
+      profile: readProfile(this.#db, row),
       devices: row.devices === null ? null : (JSON.parse(row.devices) as InstanceDevices),
       deletedAt: row.deleted_at,
       addresses: row.addresses === null ? [] : (JSON.parse(row.addresses) as string[]),

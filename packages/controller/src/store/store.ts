@@ -39,6 +39,7 @@ import { SecurityGroupStore } from './security-group-store.ts';
 import { RetentionStore } from './retention-store.ts';
 import { ServerGroupStore } from './server-group-store.ts';
 import { ServerStore } from './server-store.ts';
+import { type KeySource, takeKeys } from './take-keys.ts';
 import { TokenStore } from './token-store.ts';
 import { UsageStore } from './usage-store.ts';
 import { VolumeStore } from './volume-store.ts';
@@ -132,11 +133,16 @@ export class Store {
     this.usage = new UsageStore(db);
   }
 
-  /** Opens a database by its URL or path and brings its schema up to date. */
-  static async open(where: string, now: Now = () => new Date().toISOString()): Promise<Store> {
+  /** Opens a database by its URL or path and brings its schema up to date; without keys what is secret is written plainly. */
+  static async open(
+    where: string,
+    now: Now = () => new Date().toISOString(),
+    keys: KeySource | null = null,
+  ): Promise<Store> {
     const db = openDatabase(where);
     try {
       await bringUpToDate(db, where);
+      if (keys !== null) await takeKeys(db, keys, now());
     } catch (error) {
       await db.destroy();
       throw error;

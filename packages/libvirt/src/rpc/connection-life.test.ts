@@ -14,7 +14,6 @@ import {
   MessageType,
 } from './frame.ts';
 import { keepaliveProgram } from './keepalive.ts';
-import { SecurityLayerError } from './security-layer.ts';
 
 const { number: getType } = procedures.connectGetType;
 
@@ -78,38 +77,6 @@ test('nothing is told of what follows the frame that ended the connection', asyn
   far.write(Buffer.concat([event, unreadable, event]));
   await expect(call).rejects.toMatchObject({ code: 'protocol-violation', mayHaveRun: true });
   expect(told).toHaveBeenCalledTimes(1);
-});
-
-test('a layer that cannot wrap a call rejects that call, and no other promise', async () => {
-  const { connection, far } = pair();
-  let broken = true;
-  const wrap = (bytes: Buffer): Buffer => {
-    if (broken) throw new Error('no key');
-    return bytes;
-  };
-  connection.protect({ wrap, unwrap: (bytes) => bytes });
-  await expect(connection.call('connectGetType', {})).rejects.toThrow('no key');
-  broken = false;
-  const next = connection.call('connectGetType', {});
-  far.write(reply(2));
-  await expect(next).resolves.toEqual({ type: 'QEMU' });
-});
-
-test('what comes goes through the layer, and what is not genuine ends the connection', async () => {
-  const { connection, far } = pair();
-  connection.protect({
-    wrap: (bytes) => bytes,
-    unwrap: (bytes) => {
-      if (bytes[0] !== 0x21) throw new SecurityLayerError('forged');
-      return bytes.subarray(1);
-    },
-  });
-  const call = connection.call('connectGetType', {});
-  far.write(Buffer.concat([Buffer.from('!'), reply(1)]));
-  await expect(call).resolves.toEqual({ type: 'QEMU' });
-  far.write(reply(1));
-  const cause = expect.objectContaining({ name: 'SecurityLayerError' });
-  await expect(connection.closed).resolves.toMatchObject({ code: 'protocol-violation', cause });
 });
 
 test('several readers pause for themselves: reading goes on when none does', () => {

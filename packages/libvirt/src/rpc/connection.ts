@@ -18,7 +18,6 @@ import { FrameAssembler } from './frame-assembler.ts';
 import { Keepalive, type KeepaliveOptions, keepaliveProgram } from './keepalive.ts';
 import { PendingCalls } from './pending-calls.ts';
 import { readReply } from './reply.ts';
-import { type SecurityLayer, SecurityLayerError } from './security-layer.ts';
 import { SocketWriter } from './socket-writer.ts';
 
 /** Life of a connection. `closed` is final: a new connection is opened in its place. */
@@ -53,7 +52,6 @@ export class Connection {
   readonly #tellClosed: (reason: ClientError) => void;
   #state: ConnectionState = { kind: 'open' };
   #goodbye: Promise<void> | null = null;
-  #layer: SecurityLayer | null = null;
 
   /** Takes over a socket that is connected. `connect` is what opens the driver on it. */
   constructor(socket: Duplex) {
@@ -212,15 +210,6 @@ export class Connection {
     });
   }
 
-  /**
-   * From now on everything goes through a layer that encrypts or signs it; there is no way back.
-   * @internal
-   */
-  protect(layer: SecurityLayer): void {
-    this.#layer = layer;
-    this.#writer.protect(layer);
-  }
-
   /** Says goodbye and closes; calls in flight are rejected. May be called again. Never throws. */
   async close(): Promise<void> {
     this.#goodbye ??= this.#sayGoodbye();
@@ -243,8 +232,7 @@ export class Connection {
   #receive(piece: Buffer): void {
     this.#keepalive.heard();
     try {
-      const bytes = this.#layer?.unwrap(piece) ?? piece;
-      for (const frame of this.#assembler.push(bytes)) this.#dispatch(frame);
+      for (const frame of this.#assembler.push(piece)) this.#dispatch(frame);
     } catch (cause) {
       if (!isViolation(cause)) throw cause;
       this.#end(violation(`The daemon sent ${cause.message}`, cause));
@@ -326,7 +314,7 @@ function refuseIfAborted(name: string, signal: AbortSignal | undefined): void {
 }
 
 function isViolation(cause: unknown): cause is Error {
-  return cause instanceof FrameError || cause instanceof XdrError || cause instanceof SecurityLayerError;
+  return cause instanceof FrameError || cause instanceof XdrError;
 }
 
 function violation(message: string, cause: Error): ClientError {

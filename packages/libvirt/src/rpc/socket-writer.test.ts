@@ -78,16 +78,6 @@ test('an answer is left out while the socket is full', async () => {
   expect(writer.postUnlessFull(Buffer.alloc(1))).toBe(true);
 });
 
-test('from the moment a layer is there, everything goes through it', async () => {
-  const { writer, far } = pair();
-  writer.post(Buffer.from('a'));
-  writer.protect({ wrap: (bytes) => Buffer.from(`<${text(bytes)}>`), unwrap: (bytes) => bytes });
-  writer.post(Buffer.from('b'));
-  await writer.send(Buffer.from('c'), Buffer.from('d'));
-  await turn();
-  expect(text(far.read())).toBe('a<b><cd>');
-});
-
 test('where frames leave apart, the next one waits until the one before has left, whoever gave them', async () => {
   const writes: string[] = [];
   const taken: (() => void)[] = [];

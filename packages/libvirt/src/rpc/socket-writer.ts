@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { SecurityLayer } from './security-layer.ts';
 
 /** A frame that leaves alone, and who waits for it. */
 interface Apart {
@@ -10,7 +9,6 @@ interface Apart {
 /** Writes to a socket and lets those who have much to write wait until it has taken that. */
 export class SocketWriter {
   readonly #socket: Duplex;
-  #layer: SecurityLayer | null = null;
   /** Frames that leave together at the end of this turn. */
   #posted: Buffer[] = [];
   readonly #waiting = new Set<{ reject: (error: Error) => void }>();
@@ -28,16 +26,10 @@ export class SocketWriter {
     this.#apart = apart ? [] : null;
   }
 
-  /** What is written from now on goes through a layer. */
-  protect(layer: SecurityLayer): void {
-    this.#layer = layer;
-  }
-
   /** Writes without waiting, together with whatever else is posted in this turn of the event loop: for small frames. */
   post(frame: Buffer): void {
-    const bytes = this.#wrap(frame);
     if (this.#posted.length === 0) process.nextTick(() => this.#flush());
-    this.#posted.push(bytes);
+    this.#posted.push(frame);
   }
 
   /**
@@ -66,10 +58,6 @@ export class SocketWriter {
         this.#waiting.delete(writer);
         resolve();
       };
-      if (this.#layer !== null) {
-        this.#write([this.#layer.wrap(Buffer.concat([header, payload]))], taken);
-        return;
-      }
       this.#write([header, payload], taken);
     });
   }
@@ -118,9 +106,5 @@ export class SocketWriter {
     for (const [number, part] of parts.entries())
       this.#socket.write(part, number === parts.length - 1 ? taken : undefined);
     this.#socket.uncork();
-  }
-
-  #wrap(frame: Buffer): Buffer {
-    return this.#layer === null ? frame : this.#layer.wrap(frame);
   }
 }

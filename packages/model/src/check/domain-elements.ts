@@ -4,6 +4,7 @@ import {
   type NamedElement,
   namedElements,
 } from '../domain-elements/element-questions.ts';
+import { withoutSecrets } from '../domain-elements/without-secrets.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -48,7 +49,7 @@ function isAskedOfTarget({ verdict, question, isPart }: NamedElement): boolean {
 function findingOf(one: NamedElement, input: CheckInput): Finding[] {
   const { row, verdict, nextOnly } = one;
   if (one.isPart) return [];
-  const compared = { element: one.path, value: shown(one.value), ...(nextOnly && { nextStartOnly: true }) };
+  const compared = { element: one.path, value: shown(one), ...(nextOnly && { nextStartOnly: true }) };
   if (row === null || verdict === null) {
     const what = `${has(one, input)}, which the table of elements does not know`;
     return [withWord(one, input, what, compared, 'Look what it is, and whether the target can have it.')];
@@ -117,7 +118,7 @@ function answered(
     what: 'and nobody could tell whether the target has it',
     compared: {},
   };
-  const compared = { element: one.path, value: shown(one.value), ...seen.compared };
+  const compared = { element: one.path, value: shown(one), ...seen.compared };
   const what = `${has(one, input)}, ${seen.what}`;
   switch (seen.result) {
     case 'there':
@@ -156,19 +157,21 @@ function withWord(
     code,
     what,
     compared,
-    `${remedy} If it is right so, say it: --accept ${wordFor(path, value)}`,
+    `${remedy} If it is right so, say it: --accept ${wordFor(path, withoutSecrets(path, value) === value ? value : '')}`,
   );
 }
 
 function has({ path, value, nextOnly }: NamedElement, { instance }: Pick<CheckInput, 'instance'>): string {
   const where = nextOnly ? ' for its next start' : '';
-  return `"${instance.name}" has${where} ${path}${value === '' ? '' : ` "${shown(value)}"`}`;
+  return `"${instance.name}" has${where} ${path}${value === '' ? '' : ` "${shown({ path, value })}"`}`;
 }
 
 const longest = 120;
 
-function shown(value: string): string {
-  return value.length > longest ? `${value.slice(0, longest)}…` : value;
+/** Findings are kept, and readers see them. */
+function shown({ path, value }: Pick<NamedElement, 'path' | 'value'>): string {
+  const text = withoutSecrets(path, value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 /** A word that names nothing of the guest's is a slip of the pen. */

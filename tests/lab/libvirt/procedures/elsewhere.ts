@@ -1,7 +1,7 @@
 import type { ProcedureName } from '@ferry/libvirt';
 
 const opening = 'every test opens and closes connections';
-const authentication = 'sasl.test.ts, kerberos.test.ts, unix-socket.test.ts';
+const authentication = 'sasl.test.ts, unix-socket.test.ts';
 const events = 'events.test.ts';
 const streams = 'streams.test.ts';
 const migration = 'migrations.test.ts';

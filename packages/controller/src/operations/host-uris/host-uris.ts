@@ -60,6 +60,8 @@ export class HostUris {
 
 /** A password that somebody wrote into a URI does not go into messages, nor does a text without end. */
 function shown(uri: string): string {
-  const hidden = uri.replace(/:\/\/([^/?#@:]*):[^/?#@]*@/, '://$1:***@');
+  const hidden = uri
+    .replace(/:\/\/([^/?#@:]*):[^/?#@]*@/, '://$1:***@')
+    .replace(/([?&][^=&#]*(?:pass|secret|token)[^=&#]*=)[^&#]*/gi, '$1***');
   return hidden.length > 300 ? `${hidden.slice(0, 300)}…` : hidden;
 }

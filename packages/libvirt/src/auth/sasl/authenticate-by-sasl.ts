@@ -5,11 +5,14 @@ import type { CallOptions } from '../../rpc/call-options.ts';
 import type { Connection } from '../../rpc/connection.ts';
 import { type CredentialsPlaces, findCredentials } from '../credentials.ts';
 import { chooseMechanism } from './choose-mechanism.ts';
-import type { SaslContext } from './sasl-context.ts';
 import { type SaslExchange, SaslError } from './sasl-exchange.ts';
 
 /** What an authentication by SASL goes by. */
-export interface SaslSettings extends SaslContext {
+export interface SaslSettings {
+  /** The name that the daemon's host is known by; null for this machine. */
+  readonly host: string | null;
+  /** Whether nobody can read the transport. */
+  readonly private: boolean;
   /** The mechanism that the URI names; null where any will do. */
   readonly mechanism: string | null;
   /** The user that the URI names. */
@@ -17,25 +20,18 @@ export interface SaslSettings extends SaslContext {
   readonly credentials: CredentialsPlaces;
 }
 
-/** An exchange that can begin, and what messages say of it: whose it is, and what to look at when it is refused. */
+/** An exchange that can begin, and whose it is, for messages. */
 interface Prepared {
   readonly name: string;
-  readonly who: string;
-  readonly remedy: string;
+  readonly username: string;
   readonly exchange: () => SaslExchange;
 }
 
 /** No mechanism takes so many messages: the daemon leads us in a circle. */
 const mostRounds = 20;
 
-/** libvirtd tells its log alone why. */
-const remedyForTickets =
-  "; the log of libvirtd says why. Clocks that differ, a key table that lacks the host's present key, and a user who " +
-  'is not in sasl_allowed_username_list are the usual reasons';
-
 /**
- * Says who asks by SASL, and from then on encrypts the connection where the mechanism does. Rejects with `auth-required`
- * when no mechanism can be used, with `auth-failed` when either side does not believe the other.
+ * Says who asks by SASL. Rejects with `auth-required` when no mechanism can be used, with `auth-failed` when either side does not believe the other.
  */
 export async function authenticateBySasl(
   connection: Connection,
@@ -43,16 +39,12 @@ export async function authenticateBySasl(
   rest: () => CallOptions,
 ): Promise<void> {
   const offered = await offeredMechanisms(connection, settings, rest());
-  const prepared = await prepare(offered, settings, rest);
+  const prepared = await prepare(offered, settings);
   try {
-    const exchange = prepared.exchange();
-    await converse(connection, prepared.name, exchange, rest);
-    if (exchange.layer !== null) connection.protect(exchange.layer);
-    else if (!settings.private) throw new SaslError('the daemon agreed on no encryption');
+    await converse(connection, prepared.name, prepared.exchange(), rest);
   } catch (error) {
     if (!(error instanceof SaslError || error instanceof LibvirtError)) throw error;
-    const remedy = error instanceof LibvirtError ? prepared.remedy : '';
-    const message = `SASL ${prepared.name}${prepared.who} failed: ${error.message}${remedy}`;
+    const message = `SASL ${prepared.name} as "${prepared.username}" failed: ${error.message}`;
     throw new ClientError('auth-failed', message, { mayHaveRun: false, cause: error });
   }
 }
@@ -69,39 +61,24 @@ async function offeredMechanisms(
     if (!(error instanceof LibvirtError) || error.code !== ErrorNumber.AUTH_FAILED) throw error;
     const why = settings.private
       ? 'see mech_list in its /etc/sasl2/libvirt.conf, and whether the modules for it are installed'
-      : 'without TLS only a mechanism that encrypts is one, GSSAPI: use +tls, or add it to mech_list';
+      : 'without TLS it offers mechanisms that encrypt alone, and Ferry speaks none: use qemu+tls or qemu+ssh';
     const message = `the daemon wants SASL, and has no mechanism to offer (${error.message}): ${why}`;
     throw new ClientError('auth-required', message, { mayHaveRun: false, cause: error });
   }
 }
 
-async function prepare(
-  offered: readonly string[],
-  settings: SaslSettings,
-  rest: () => CallOptions,
-): Promise<Prepared> {
+async function prepare(offered: readonly string[], settings: SaslSettings): Promise<Prepared> {
   const { host, username } = settings;
   const choice = { offered, wanted: settings.mechanism, private: settings.private };
   // Nobody is asked for a password before it is known that one is of use.
-  let best = chooseMechanism({ ...choice, password: true });
-  if (best.kind === 'chosen' && best.mechanism.start.wants === 'password') {
-    const { name, start } = best.mechanism;
-    const credentials = await findCredentials({ mechanism: name, host, username }, settings.credentials);
-    if (credentials !== null) {
-      const who = ` as "${credentials.username}"`;
-      return { name, who, remedy: '', exchange: () => start.exchange(credentials) };
-    }
-    best = chooseMechanism({ ...choice, password: false });
-  }
+  const best = chooseMechanism({ ...choice, password: true });
   if (best.kind === 'none') throw nothingFits(best.reasons);
-  const { name, start } = best.mechanism;
-  if (start.wants === 'password') throw nothingFits([`${name}: there is no password`]);
-  return {
-    name,
-    who: ' with a ticket',
-    remedy: remedyForTickets,
-    exchange: () => start.exchange(settings, rest),
-  };
+  const { name, exchange } = best.mechanism;
+  const credentials = await findCredentials({ mechanism: name, host, username }, settings.credentials);
+  if (credentials !== null)
+    return { name, username: credentials.username, exchange: () => exchange(credentials) };
+  const without = chooseMechanism({ ...choice, password: false });
+  throw nothingFits(without.kind === 'none' ? without.reasons : [`${name}: there is no password`]);
 }
 
 function nothingFits(reasons: readonly string[]): ClientError {

@@ -30,19 +30,25 @@ export function chooseMechanism(choice: MechanismChoice): ChosenMechanism {
   }
   const candidates = asked === null ? names : [asked];
   const best = mechanisms.find(
-    (mechanism) => candidates.includes(mechanism.name) && objection(mechanism, choice) === null,
+    (mechanism) => candidates.includes(mechanism.name) && objection(choice) === null,
   );
   if (best !== undefined) return { kind: 'chosen', mechanism: best };
   const reasons = candidates.map((name) => {
     const known = mechanisms.find((mechanism) => mechanism.name === name);
-    return `${name}: ${known === undefined ? 'this client does not have it' : objection(known, choice)}`;
+    return `${name}: ${known === undefined ? whyNotHere(name) : objection(choice)}`;
   });
   return { kind: 'none', reasons: reasons.length === 0 ? ['the daemon offers no mechanism'] : reasons };
 }
 
-function objection({ encrypts, start }: SaslMechanism, choice: MechanismChoice): string | null {
-  if (!encrypts && !choice.private) return 'it does not encrypt, and neither does the transport: use +tls';
-  if (start.wants === 'password' && !choice.password) {
+function whyNotHere(name: string): string {
+  return name === 'GSSAPI' || name === 'GSS-SPNEGO'
+    ? "this host's libvirtd asks for Kerberos (GSSAPI), which Ferry does not speak: use qemu+tls or qemu+ssh"
+    : 'this client does not have it';
+}
+
+function objection(choice: MechanismChoice): string | null {
+  if (!choice.private) return 'it does not encrypt, and neither does the transport: use +tls';
+  if (!choice.password) {
     return 'no user name and password were given: pass credentials, or write them to auth.conf';
   }
   return null;

@@ -10,6 +10,5 @@ export function plain({ username, password }: Credentials): SaslExchange {
     first: () => Promise.resolve(Buffer.from(`\0${username}\0${password}`, 'utf8')),
     next: () => Promise.reject(new SaslError('PLAIN has one message only, yet the daemon wants another')),
     done: true,
-    layer: null,
   };
 }

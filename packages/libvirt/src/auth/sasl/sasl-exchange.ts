@@ -1,5 +1,3 @@
-import type { SecurityLayer } from '../../rpc/security-layer.ts';
-
 /** One SASL mechanism at work, from the client's side (RFC 4422). Null messages are absent ones, not empty ones. */
 export interface SaslExchange {
   /** The client's first message; null where the server speaks first. */
@@ -11,8 +9,6 @@ export interface SaslExchange {
   next(challenge: Uint8Array | null): Promise<Uint8Array | null>;
   /** The client has nothing more to ask, and the server has proved itself where the mechanism lets it. */
   readonly done: boolean;
-  /** What encrypts the connection from now on; null where the mechanism has agreed on nothing. */
-  readonly layer: SecurityLayer | null;
 }
 
 /** Why an exchange cannot go on. */

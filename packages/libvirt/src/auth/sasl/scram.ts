@@ -50,7 +50,6 @@ export function scram(
     get done() {
       return done;
     },
-    layer: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { RetryPolicy } from '@ferry/workflow';
 import type { Logger } from 'pino';
+import type { DoorLimits } from './http/doors/door-limits.ts';
 import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
 import type { PasswordWork } from './operations/identity/passwords.ts';
 import type { Limits } from './operations/shared/services.ts';
@@ -17,6 +18,8 @@ export interface ControllerOptions {
   /** URIs that hosts may have beside plain ones, written by the controller's owner; `hosts.yaml` in the data directory when not given. */
   readonly hostsFile?: string | null;
   readonly limits?: Partial<Limits>;
+  /** How long clients are waited for, and how many may be there at once. */
+  readonly doors?: Partial<DoorLimits>;
   readonly retry?: RetryPolicy;
   readonly log?: Logger;
   /** `postgres://…` when there is more than one controller; null: a file in the data directory. */

@@ -19,6 +19,16 @@ export const problems = {
     message: 'The request is not well formed.',
     remedy: 'Correct the named fields and send it again.',
   },
+  'too-slow': {
+    status: 408,
+    message: 'The request has not come in time.',
+    remedy: 'Look at the way between client and controller, and send it again.',
+  },
+  'too-many-connections': {
+    status: 503,
+    message: 'This controller has as many connections as it takes.',
+    remedy: 'Close some that are not used, or try again in a while.',
+  },
   'route-not-found': {
     status: 404,
     message: 'There is no such page.',

@@ -19,6 +19,11 @@ export const problems = {
     message: 'The request is not well formed.',
     remedy: 'Correct the named fields and send it again.',
   },
+  'marker-not-found': {
+    status: 400,
+    message: 'The entry after which the next page begins is not there any more.',
+    remedy: 'Begin with the first page again, without a marker.',
+  },
   'too-slow': {
     status: 408,
     message: 'The request has not come in time.',

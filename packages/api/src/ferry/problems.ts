@@ -380,7 +380,8 @@ export const problems = {
   'no-valid-host': {
     status: 400,
     message: 'No host can take the instance.',
-    remedy: 'See the message: it says of each host why not.',
+    remedy:
+      'An administrator who asks for the same is told of each host why not; the log of the controller has it, too.',
   },
   'host-unreachable': {
     status: 502,

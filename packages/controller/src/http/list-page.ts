@@ -11,7 +11,7 @@ import {
 import { Refusal } from '../operations/shared/refusal.ts';
 
 /** Entries of a page at most, and when nothing is said. */
-export const longestPage = 1_000;
+const longestPage = 1_000;
 
 /** Which page of a list is asked for: the one after the entry with the id `marker`. */
 export const ListQuerySchema = Type.Object(

@@ -3,7 +3,7 @@ import { listPage } from '../list-page.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 
 /** Of a list what `id` and `name` of the query ask for. */
-export interface NeutronQuery {
+interface NeutronQuery {
   readonly id?: string;
   readonly name?: string;
   readonly limit?: string;

@@ -1,5 +1,6 @@
 import { type Host, type PlacementCandidate, placeServer } from '@ferry/model';
 import type { NewCreation } from '../../store/creation-store.ts';
+import { noValidHost } from '../shared/no-valid-host.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
 import { chooseNetworks } from './choose-networks.ts';
@@ -27,7 +28,7 @@ export async function submitCreate(
   wanted: NewServer,
 ): Promise<readonly AcceptedServer[]> {
   const resolved = await resolveServer(services, asked.caller, wanted);
-  const networks = await chooseNetworks(services, wanted.networks);
+  const networks = await chooseNetworks(services, asked.caller, wanted.networks);
   let busy = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     const sites = await lookForHosts(services, wanted, resolved, networks);
@@ -42,10 +43,7 @@ export async function submitCreate(
       throw new Refusal('server-refused', `Image ${wanted.imageId} could not be found.`);
     busy = refused.message;
   }
-  throw new Refusal(
-    'no-valid-host',
-    `No valid host was found. Others were faster, again and again: ${busy}.`,
-  );
+  throw noValidHost(services.log, asked.caller, '', `Others were faster, again and again: ${busy}.`);
 }
 
 /** A host for each of them, as many as fit; each takes what those before it leave. */
@@ -78,7 +76,7 @@ async function place(
     if (site === undefined) {
       if (index >= wanted.minCount) break;
       const which = wanted.maxCount === 1 ? '' : ` for instance ${index + 1} of ${wanted.minCount}`;
-      throw new Refusal('no-valid-host', `No valid host was found${which}. ${placed.because}.`);
+      throw noValidHost(services.log, asked.caller, which, `${placed.because}.`);
     }
     const creation = newCreation(asked, wanted, resolved, site, index, factsOf(sites));
     creations.push(creation);

@@ -75,9 +75,7 @@ test('the same for another size of a server', async () => {
 
 test('a member names networks that the network API shows, and no bridge of a host', async () => {
   // Each simulated host has this one.
-  expect(await told({ networks: [{ uuid: 'br-ex' }] })).toContain(
-    'Network br-ex could not be found.',
-  );
+  expect(await told({ networks: [{ uuid: 'br-ex' }] })).toContain('Network br-ex could not be found.');
   const { networks } = (await ada.ask('GET', '/network/v2.0/networks')).body;
   expect(await told({ networks: [{ uuid: networks[0].id }] })).toBeNull();
 });

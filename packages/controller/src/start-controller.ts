@@ -91,7 +91,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const leaseMs = options.leaseMs ?? usualLeaseMs;
   // Hosts that are not used at all are silent without being asked: there is nothing to note of them.
   const permitted = permittedHypervisor(silent.noting(hypervisor), hostUris);
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = {
+    ...defaultLimits,
+    ...options.limits,
+    quotas: { ...defaultLimits.quotas, ...options.quotas },
+  };
   const directories = new HostDirectories(permitted, store, limits.inspectMs);
   const services: Services = {
     store,

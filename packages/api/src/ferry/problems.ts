@@ -377,6 +377,11 @@ export const problems = {
     message: 'There are several networks.',
     remedy: 'Say which one: `openstack server create --network NETWORK`.',
   },
+  'quota-exceeded': {
+    status: 403,
+    message: 'The project has as much of that as it may have.',
+    remedy: 'Delete what is not needed, or have an administrator raise the quota (`ferry serve --quota`).',
+  },
   'no-valid-host': {
     status: 400,
     message: 'No host can take the instance.',

@@ -96,6 +96,34 @@ const words =
     ' ',
   );
 
+/** Addresses of the routes that a body is for, by its first word; the others are for Ferry's own and the image API. */
+const routesOf: Readonly<Record<string, RegExp>> = {
+  server: /\/servers/,
+  flavor: /\/flavors/,
+  extra_specs: /extra_specs/,
+  keypair: /keypairs/,
+  server_group: /server-groups/,
+  aggregate: /os-aggregates/,
+  add_host: /os-aggregates.*action/,
+  metadata: /metadata/,
+  meta: /metadata/,
+  tags: /tags/,
+  volumeAttachment: /volume_attachments/,
+  remote_console: /remote-consoles/,
+  status: /os-services/,
+  auth: /auth\/tokens/,
+  user: /identity.*users/,
+  project: /identity.*projects/,
+  application_credential: /application_credentials/,
+};
+const actions = /^(?:os-migrateLive|migrate|resize|reboot|os-getConsoleOutput|os-stop|lock|evacuate)$/;
+
+function isFor(body: unknown, url: string): boolean {
+  const [word = ''] = Object.keys(body as object);
+  if (actions.test(word)) return /servers.*action/.test(url);
+  return (routesOf[word] ?? /^\/(?:ferry|image)/).test(url);
+}
+
 /** The same with one value in it replaced, or one of its objects with a word more. */
 function damaged(value: unknown, at: number, by: unknown): unknown {
   let left = at;
@@ -118,10 +146,19 @@ export function anyRequest(
   const part = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ids) }, { weight: 1, arbitrary: oddText });
   const query = fc.array(fc.tuple(fc.constantFrom(...words), fc.oneof(part, oddText)), { maxLength: 3 });
   const value = fc.oneof(fc.constantFrom(...odd), part, fc.jsonValue({ maxDepth: 3 }));
+  const bodies = bodiesOf(ids);
   const body = fc
-    .tuple(fc.constantFrom(...bodiesOf(ids)), fc.integer({ min: 0, max: 12 }), value)
-    .map(([seed, at, by]) => JSON.stringify(damaged(seed, at, by)));
-  const anyBody = fc.oneof({ weight: 6, arbitrary: body }, { weight: 1, arbitrary: fc.string() });
+    .tuple(fc.nat({ max: 1000 }), fc.integer({ min: 0, max: 12 }), value)
+    .map(([which, at, by]) => (url: string): string => {
+      const fitting = bodies.filter((one) => isFor(one, url));
+      const seeds = fitting.length === 0 ? bodies : fitting;
+      // Some are left whole: what comes after the schema is to be met as well.
+      return JSON.stringify(damaged(seeds[which % seeds.length], at, by));
+    });
+  const anyBody = fc.oneof(
+    { weight: 6, arbitrary: body },
+    { weight: 1, arbitrary: fc.string().map((text) => (): string => text) },
+  );
   const type = fc.oneof(
     { weight: 6, arbitrary: fc.constant('application/json') },
     {
@@ -156,7 +193,7 @@ export function anyRequest(
           'openstack-api-version': `compute 2.${minor}`,
           ...(hasBody ? { 'content-type': kind } : {}),
         },
-        body: hasBody ? sent : null,
+        body: hasBody ? sent(route.url) : null,
       };
     });
 }

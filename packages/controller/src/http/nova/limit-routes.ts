@@ -104,11 +104,11 @@ async function showLimits(
 /** What a project has of that which is counted by project. */
 async function usedBy(
   controls: Controls,
-  projectId: string,
+  id: string,
 ): Promise<Partial<Quotas> & { instances: number; cores: number; ram: number; serverGroups: number }> {
-  const { instances, vcpus: cores, memoryBytes } = await controls.usageOf(projectId);
+  const { instances, vcpus: cores, memoryBytes } = await controls.usageOf(id);
   const ram = Math.ceil(memoryBytes / mebibyte);
-  return { instances, cores, ram, serverGroups: await controls.serverGroups.count(projectId) };
+  return { instances, cores, ram, serverGroups: await controls.serverGroups.count(id) };
 }
 
 type Shown = (value: number, name: keyof Quotas | undefined) => unknown;

@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -54,6 +54,9 @@ test-compat: compat-setup ## OpenStack's own clients against a controller on sim
 
 schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again; SCHEDULES_ON=postgres
 	vitest run --project $(if $(filter postgres,$(SCHEDULES_ON)),postgres tests/postgres/schedules.test.ts,unit packages/controller/src/operations/schedules)
+
+fuzz: setup ## requests of random damage to every route of every API: FERRY_RUNS, FERRY_SECONDS for more, FERRY_SEED and FERRY_PATH to see one again
+	vitest run --project sim tests/sim/fuzz-routes.test.ts -t longer
 
 protocol: setup ## hold the libvirt client's tables, and that of a domain's elements, against libvirt's own definition, fetched from Debian
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" LIBVIRT_SCHEMAS="$$(tools/libvirt-sources schemas)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol packages/hypervisor/src/xml/domain-schema.test.ts

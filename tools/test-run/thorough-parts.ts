@@ -114,6 +114,14 @@ export const thoroughParts: readonly Part[] = [
     minutes: 0.8,
   },
   {
+    name: 'fuzz',
+    ring: 'sim',
+    files: ['tests/sim/fuzz-routes.test.ts'],
+    leftOut: 'thorough',
+    proves: ['packages/controller/src/http'],
+    minutes: 2.3,
+  },
+  {
     name: 'schedules-postgres',
     ring: 'postgres',
     files: ['tests/postgres/schedules.test.ts'],

@@ -1,8 +1,10 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { RetryPolicy } from '@ferry/workflow';
 import type { Logger } from 'pino';
+import type { DoorLimits } from './http/doors/door-limits.ts';
 import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
 import type { PasswordWork } from './operations/identity/passwords.ts';
+import type { Quotas } from './operations/shared/quotas.ts';
 import type { Limits } from './operations/shared/services.ts';
 import type { Now } from './store/store.ts';
 
@@ -21,6 +23,10 @@ export interface ControllerOptions {
   readonly keyFile?: string | null;
   /** Seals all of it with a new key at the start, which is put first into that file. */
   readonly rotateKey?: boolean;
+  /** How long clients are waited for, and how many may be there at once. */
+  readonly doors?: Partial<DoorLimits>;
+  /** What each project may have, but the first; Nova's numbers where nothing is said. -1: as much as they like. */
+  readonly quotas?: Partial<Quotas>;
   readonly retry?: RetryPolicy;
   readonly log?: Logger;
   /** `postgres://…` when there is more than one controller; null: a file in the data directory. */

@@ -32,6 +32,8 @@ export function createControls(services: Services): CreateControls {
       remove: (userId, name) => deleteKeypair(services, userId, name),
     },
     serverGroups: {
+      count: async (projectId) =>
+        (await services.store.serverGroups.list()).filter((one) => one.projectId === projectId).length,
       list: (caller, all) => listServerGroups(services, caller, all),
       group: (caller, id) => findServerGroup(services, caller, id),
       create: (caller, group) => createServerGroup(services, caller, group),

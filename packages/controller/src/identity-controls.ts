@@ -31,7 +31,7 @@ export type IdentityControls = Pick<Controls, 'identity' | 'callerOf' | 'roleOf'
 
 /** Joins the identity API, and what all APIs ask about tokens, to users in the database or to a real Keystone. */
 export function identityControls(
-  { store, log }: Services,
+  { store, log, limits }: Services,
   settings: {
     readonly tokenLifeMs: number;
     readonly keystone: KeystoneSettings | null;
@@ -43,6 +43,7 @@ export function identityControls(
     store,
     passwords: settings.passwords,
     minPasswordLength: settings.minPasswordLength,
+    limits,
     gate: new SignInGate(store, log),
     tokens: new KnownTokens(
       (token) => store.identityTokens.read(token),

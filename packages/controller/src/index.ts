@@ -1,4 +1,5 @@
-export { writtenRoutes } from './http/access/list-routes.ts';
+export { listRoutes, writtenRoutes } from './http/access/list-routes.ts';
+export type { Quotas } from './operations/shared/quotas.ts';
 export type { ControllerOptions } from './controller-options.ts';
 export { type Controller, startController, version } from './start-controller.ts';
 export { StartError } from './start-error.ts';

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { controlsOf } from './controls.ts';
+import type { DoorLimits } from './http/doors/door-limits.ts';
 import type { Place } from './http/openstack/place.ts';
 import { buildServer } from './http/server.ts';
 import { StartError } from './start-error.ts';
@@ -29,8 +30,9 @@ export async function listen(
   log: Logger,
   { socketPath, address }: Doors,
   place: Place,
+  limits: DoorLimits,
 ): Promise<Listening> {
-  const server = await buildServer(controls, log.child({ part: 'http' }), place);
+  const server = await buildServer(controls, log.child({ part: 'http' }), place, limits);
   const door = socketDoor(server);
   try {
     rmSync(socketPath, { force: true });

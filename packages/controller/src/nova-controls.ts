@@ -12,6 +12,7 @@ import type { Services } from './operations/shared/services.ts';
 import { submitMove } from './operations/submit-move.ts';
 import { moveRequest } from './move-request.ts';
 import { abortLive } from './operations/servers/abort-live.ts';
+import { quotasOf } from './operations/shared/quotas.ts';
 import { changeServer } from './operations/servers/change-server.ts';
 import { listVolumes, serverVolumeOf } from './operations/volumes/list-volumes.ts';
 import { readConsole } from './operations/servers/read-console.ts';
@@ -60,6 +61,8 @@ export function novaControls(
     actionOf: (instanceId, requestId) => store.actions.byRequest(instanceId, requestId),
     projectOfActions: (instanceId) => store.actions.projectOf(instanceId),
     usageOf: (projectId) => store.servers.usageOf(projectId),
+    quotasOf: (projectId) => quotasOf(services.limits.quotas, projectId),
+    usualQuotas: services.limits.quotas,
     usages: (query) => store.usage.page(query),
     ...consoleControls(services, identity),
     ...hostControls(services),

@@ -4,6 +4,8 @@ import { moveRequest } from './move-request.ts';
 import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';
+import { noValidHost } from './operations/shared/no-valid-host.ts';
+import { Refusal } from './operations/shared/refusal.ts';
 import { findInstance } from './operations/shared/find-instance.ts';
 import type { Services } from './operations/shared/services.ts';
 import { submitMove } from './operations/submit-move.ts';
@@ -14,7 +16,11 @@ export function resizeControls(services: Services, runner: OperationRunner): Res
     resizeServer: async (asked, id, flavor) => {
       const request = { ...moveRequest({ kind: 'cold-migration', hold: true }), resizeTo: flavor };
       // A project's members resize what is theirs, although they do not choose where it runs.
-      const migration = await submitMove(services, 'operator', id, request, asked);
+      const migration = await submitMove(services, 'operator', id, request, asked).catch((error: unknown) => {
+        // Findings compare hosts.
+        if (!(error instanceof Refusal) || error.findings.length === 0) throw error;
+        throw noValidHost(services.log, asked.caller, ' for resize', error.message, error);
+      });
       runner.start(migration.id);
     },
     decideServer: async (asked, id, decision) => {

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
 import { ensureTokens } from './ensure-tokens.ts';
+import { usualDoorLimits } from './http/doors/door-limits.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
 import { confinedHypervisor } from './operations/allowed-places/confined-hypervisor.ts';
 import { HostDirectories } from './operations/allowed-places/host-directories.ts';
@@ -98,7 +99,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const leaseMs = options.leaseMs ?? usualLeaseMs;
   // Hosts that are not used at all are silent without being asked: there is nothing to note of them.
   const permitted = permittedHypervisor(silent.noting(hypervisor), hostUris);
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = {
+    ...defaultLimits,
+    ...options.limits,
+    quotas: { ...defaultLimits.quotas, ...options.quotas },
+  };
   const directories = new HostDirectories(permitted, store, limits.inspectMs);
   const services: Services = {
     store,
@@ -147,7 +152,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
   };
   try {
     const socketPath = join(dataDirectory, 'ferry.sock');
-    listening = await listen(controls, log, { socketPath, address: options.listen }, place);
+    listening = await listen(controls, log, { socketPath, address: options.listen }, place, {
+      ...usualDoorLimits,
+      ...options.doors,
+    });
     // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.
     if (!store.isShared) {
       await store.operations.releaseAll();

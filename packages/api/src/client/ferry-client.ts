@@ -15,7 +15,11 @@ import type {
   SetInstanceGroupsBody,
 } from '../ferry/security-group.ts';
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
+import { ApiError } from './api-error.ts';
 import { HttpTransport } from './http-transport.ts';
+
+/** Readings of one list, when what a page begins after is removed meanwhile. */
+const mostAttempts = 3;
 
 /** Where the controller is and who asks. */
 export interface FerryClientOptions {
@@ -46,8 +50,8 @@ export class FerryClient {
     return (await this.#http.json<{ records: AuditBody[] }>('GET', `/audit?${query.toString()}`)).records;
   }
 
-  async hosts(): Promise<HostBody[]> {
-    return (await this.#http.json<{ hosts: HostBody[] }>('GET', '/hosts')).hosts;
+  hosts(): Promise<HostBody[]> {
+    return this.#all('/hosts', 'hosts');
   }
 
   host(nameOrId: string): Promise<HostDetailBody> {
@@ -67,8 +71,8 @@ export class FerryClient {
     return this.#http.json('POST', `/hosts/${encodeURIComponent(nameOrId)}/fence`, body);
   }
 
-  async flavors(): Promise<FlavorBody[]> {
-    return (await this.#http.json<{ flavors: FlavorBody[] }>('GET', '/flavors')).flavors;
+  flavors(): Promise<FlavorBody[]> {
+    return this.#all('/flavors', 'flavors');
   }
 
   addFlavor(body: NewFlavorBody): Promise<FlavorBody> {
@@ -79,9 +83,8 @@ export class FerryClient {
     return this.#http.json('DELETE', `/flavors/${encodeURIComponent(nameOrId)}`);
   }
 
-  async images(host: string): Promise<ImageBody[]> {
-    const path = `/hosts/${encodeURIComponent(host)}/images`;
-    return (await this.#http.json<{ images: ImageBody[] }>('GET', path)).images;
+  images(host: string): Promise<ImageBody[]> {
+    return this.#all(`/hosts/${encodeURIComponent(host)}/images`, 'images');
   }
 
   removeImage(host: string, path: string): Promise<ImageBody> {
@@ -89,8 +92,8 @@ export class FerryClient {
     return this.#http.json('DELETE', `/hosts/${encodeURIComponent(host)}/images?${query}`);
   }
 
-  async volumes(): Promise<VolumeBody[]> {
-    return (await this.#http.json<{ volumes: VolumeBody[] }>('GET', '/volumes')).volumes;
+  volumes(): Promise<VolumeBody[]> {
+    return this.#all('/volumes', 'volumes');
   }
 
   volume(nameOrId: string): Promise<VolumeBody> {
@@ -110,8 +113,8 @@ export class FerryClient {
     return this.#http.json('DELETE', `/volumes/${encodeURIComponent(nameOrId)}?content=${content}`);
   }
 
-  async instances(): Promise<InstanceBody[]> {
-    return (await this.#http.json<{ instances: InstanceBody[] }>('GET', '/instances')).instances;
+  instances(): Promise<InstanceBody[]> {
+    return this.#all('/instances', 'instances');
   }
 
   instance(nameOrId: string): Promise<InstanceBody> {
@@ -155,8 +158,8 @@ export class FerryClient {
     return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/evacuate`, body);
   }
 
-  async migrations(): Promise<MigrationBody[]> {
-    return (await this.#http.json<{ migrations: MigrationBody[] }>('GET', '/migrations')).migrations;
+  migrations(): Promise<MigrationBody[]> {
+    return this.#all('/migrations', 'migrations');
   }
 
   migration(id: string): Promise<MigrationBody> {
@@ -172,9 +175,8 @@ export class FerryClient {
     return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/${decision}`);
   }
 
-  async securityGroups(): Promise<SecurityGroupBody[]> {
-    const answer = await this.#http.json<{ securityGroups: SecurityGroupBody[] }>('GET', '/security-groups');
-    return answer.securityGroups;
+  securityGroups(): Promise<SecurityGroupBody[]> {
+    return this.#all('/security-groups', 'securityGroups');
   }
 
   securityGroup(nameOrId: string): Promise<SecurityGroupBody> {
@@ -208,6 +210,31 @@ export class FerryClient {
   /** Events after a sequence number (null: from now on), as they come, until the signal ends it or the connection breaks. */
   events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody> {
     return this.#http.events('/events', after, signal);
+  }
+
+  /** All of a list, page by page; from its beginning again when the entry went after which it was to go on. */
+  async #all<T>(path: string, noun: string): Promise<T[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#pages<T>(path, noun);
+      } catch (error) {
+        const isGone = error instanceof ApiError && error.code === 'marker-not-found';
+        if (!isGone || attempt === mostAttempts) throw error;
+      }
+    }
+  }
+
+  async #pages<T>(path: string, noun: string): Promise<T[]> {
+    const all: T[] = [];
+    let query = '';
+    for (;;) {
+      const body = await this.#http.json<Record<string, unknown>>('GET', `${path}${query}`);
+      all.push(...(body[noun] as T[]));
+      // Controllers of before there were pages tell all at once.
+      const next = body['next'] as string | null | undefined;
+      if (next === null || next === undefined) return all;
+      query = `?marker=${encodeURIComponent(next)}`;
+    }
   }
 }
 

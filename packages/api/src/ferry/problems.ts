@@ -19,6 +19,21 @@ export const problems = {
     message: 'The request is not well formed.',
     remedy: 'Correct the named fields and send it again.',
   },
+  'marker-not-found': {
+    status: 400,
+    message: 'The entry after which the next page begins is not there any more.',
+    remedy: 'Begin with the first page again, without a marker.',
+  },
+  'too-slow': {
+    status: 408,
+    message: 'The request has not come in time.',
+    remedy: 'Look at the way between client and controller, and send it again.',
+  },
+  'too-many-connections': {
+    status: 503,
+    message: 'This controller has as many connections as it takes.',
+    remedy: 'Close some that are not used, or try again in a while.',
+  },
   'route-not-found': {
     status: 404,
     message: 'There is no such page.',
@@ -362,10 +377,16 @@ export const problems = {
     message: 'There are several networks.',
     remedy: 'Say which one: `openstack server create --network NETWORK`.',
   },
+  'quota-exceeded': {
+    status: 403,
+    message: 'The project has as much of that as it may have.',
+    remedy: 'Delete what is not needed, or have an administrator raise the quota (`ferry serve --quota`).',
+  },
   'no-valid-host': {
     status: 400,
     message: 'No host can take the instance.',
-    remedy: 'See the message: it says of each host why not.',
+    remedy:
+      'An administrator who asks for the same is told of each host why not; the log of the controller has it, too.',
   },
   'host-unreachable': {
     status: 502,

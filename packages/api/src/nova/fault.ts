@@ -6,6 +6,7 @@ const faultNames = {
   404: 'itemNotFound',
   405: 'badMethod',
   406: 'computeFault',
+  408: 'computeFault',
   409: 'conflictingRequest',
   413: 'overLimit',
   415: 'badMediaType',

@@ -2,6 +2,7 @@ import { type Command, Command as NewCommand, InvalidArgumentError } from '@comm
 import { dataDirectory } from '../connection.ts';
 import { wholeNumber } from './client-command.ts';
 import { keystoneSettings, readProxy, readRoleMap, readUrl } from './identity-options.ts';
+import { readQuotas } from './quota-option.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 const patienceMs = 60_000;
@@ -89,6 +90,12 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         8,
       )
       .option(
+        '--quota <numbers>',
+        "what each project but the first may have, for example instances=20,ram=-1; Nova's numbers else",
+        readQuotas,
+        {},
+      )
+      .option(
         '--trusted-proxy <address>',
         'a proxy, 10.0.0.1 or 10.0.0.0/24, that is believed about whom it speaks for (X-Forwarded-For, -Host, -Proto); may be given again',
         readProxy,
@@ -170,6 +177,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           fenceHook: options.fenceHook ?? null,
           definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
           tokenLifeMs: options.tokenExpiry * 1000,
+          quotas: options.quota,
           minPasswordLength: options.minPasswordLength,
           trustedProxies: options.trustedProxy,
           consoleOrigins: options.consoleOrigin,

@@ -1,6 +1,7 @@
 import { FlavorSchema, NewFlavorSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
+import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Flavors: list, make, remove. Instances keep what theirs was. */
@@ -11,10 +12,14 @@ export function flavorRoutes(app: App, { controls }: RouteOptions): Promise<void
       config: { access: ferry('reader') },
       schema: {
         summary: 'All flavors',
-        response: { 200: Type.Object({ flavors: Type.Array(FlavorSchema) }) },
+        querystring: ListQuerySchema,
+        response: { 200: pageSchema('flavors', FlavorSchema) },
       },
     },
-    async () => ({ flavors: await controls.ownFlavors.list() }),
+    async ({ query }) => {
+      const { page, next } = listPage(await controls.ownFlavors.list(), query, ({ id }) => id);
+      return { flavors: page, next };
+    },
   );
   app.post(
     '/flavors',

@@ -8,6 +8,7 @@ import {
 } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
+import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Hosts: list, show with what they run, add. */
@@ -16,9 +17,16 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
     '/hosts',
     {
       config: { access: ferry('reader') },
-      schema: { summary: 'All hosts', response: { 200: Type.Object({ hosts: Type.Array(HostSchema) }) } },
+      schema: {
+        summary: 'All hosts',
+        querystring: ListQuerySchema,
+        response: { 200: pageSchema('hosts', HostSchema) },
+      },
     },
-    async () => ({ hosts: await controls.hosts() }),
+    async ({ query }) => {
+      const { page, next } = listPage(await controls.hosts(), query, ({ id }) => id);
+      return { hosts: page, next };
+    },
   );
   app.get(
     '/hosts/:host',

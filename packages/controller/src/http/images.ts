@@ -1,6 +1,7 @@
 import { ImageSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
+import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Base images of hosts: list, remove. */
@@ -12,14 +13,18 @@ export function imageRoutes(app: App, { controls }: RouteOptions): Promise<void>
       schema: {
         summary: 'Base images of a host, and who uses them',
         params: Type.Object({ host: Type.String() }),
+        querystring: ListQuerySchema,
         response: {
-          200: Type.Object({ images: Type.Array(ImageSchema) }),
+          200: pageSchema('images', ImageSchema),
           404: ProblemSchema,
           502: ProblemSchema,
         },
       },
     },
-    (request) => controls.images(request.params.host).then((images) => ({ images })),
+    async ({ params, query }) => {
+      const { page, next } = listPage(await controls.images(params.host), query, ({ path }) => path);
+      return { images: page, next };
+    },
   );
   app.delete(
     '/hosts/:host/images',

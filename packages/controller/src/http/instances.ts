@@ -14,6 +14,7 @@ import { Type } from 'typebox';
 import { tokenOf } from './authentication.ts';
 import { consolePagePath, consoleStreamPath } from './consoles/console-paths.ts';
 import { ferry } from './access/access.ts';
+import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ instance: Type.String() });
@@ -26,10 +27,14 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       config: { access: ferry('reader') },
       schema: {
         summary: 'All instances',
-        response: { 200: Type.Object({ instances: Type.Array(InstanceSchema) }) },
+        querystring: ListQuerySchema,
+        response: { 200: pageSchema('instances', InstanceSchema) },
       },
     },
-    async () => ({ instances: await controls.instances() }),
+    async ({ query }) => {
+      const { page, next } = listPage(await controls.instances(), query, ({ id }) => id);
+      return { instances: page, next };
+    },
   );
   app.get(
     '/instances/:instance',

@@ -1,6 +1,7 @@
 import { MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
+import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
@@ -13,10 +14,14 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
       config: { access: ferry('reader') },
       schema: {
         summary: 'All migrations, newest first',
-        response: { 200: Type.Object({ migrations: Type.Array(MigrationSchema) }) },
+        querystring: ListQuerySchema,
+        response: { 200: pageSchema('migrations', MigrationSchema) },
       },
     },
-    async () => ({ migrations: await controls.migrations() }),
+    async ({ query }) => {
+      const { page, next } = listPage(await controls.migrations(), query, ({ id }) => id);
+      return { migrations: page, next };
+    },
   );
   app.get(
     '/migrations/:migration',

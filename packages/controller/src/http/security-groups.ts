@@ -9,6 +9,7 @@ import {
 } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
+import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ group: Type.String() });
@@ -22,10 +23,14 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
       config: { access: ferry('reader') },
       schema: {
         summary: 'All security groups',
-        response: { 200: Type.Object({ securityGroups: Type.Array(SecurityGroupSchema) }) },
+        querystring: ListQuerySchema,
+        response: { 200: pageSchema('securityGroups', SecurityGroupSchema) },
       },
     },
-    async () => ({ securityGroups: await controls.securityGroups() }),
+    async ({ query }) => {
+      const { page, next } = listPage(await controls.securityGroups(), query, ({ id }) => id);
+      return { securityGroups: page, next };
+    },
   );
   app.get(
     '/security-groups/:group',

@@ -9,6 +9,9 @@ import { auditRoutes } from './audit/audit-routes.ts';
 import { requireTokens } from './authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
+import { boundConnections } from './doors/connection-bounds.ts';
+import { type DoorLimits, usualDoorLimits } from './doors/door-limits.ts';
+import { headLimits, refuseSlowBodies, refuseUnreadable } from './doors/slow-requests.ts';
 import { eventRoutes } from './events.ts';
 import { flavorRoutes } from './flavors.ts';
 import { healthRoutes } from './health.ts';
@@ -38,6 +41,7 @@ export async function buildServer(
   controls: Controls,
   log: FastifyBaseLogger,
   place: Place = usualPlace,
+  doors: DoorLimits = usualDoorLimits,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
@@ -48,9 +52,12 @@ export async function buildServer(
     schemaController: { compilersFactory: sharedCompilers },
     forceCloseConnections: true,
     // Without it, every request that offers an upgrade (h2c, for one) would be taken for a console's.
-    http: { shouldUpgradeCallback: wantsConsole },
+    http: { shouldUpgradeCallback: wantsConsole, ...headLimits(doors) },
+    clientErrorHandler: refuseUnreadable(doors),
     rewriteUrl: (request) => withoutProject(request.url ?? '/'),
   }).withTypeProvider<TypeBoxTypeProvider>();
+  boundConnections(app, doors);
+  refuseSlowBodies(app, doors);
   refuseHostileRequests(app);
   takeJson(app);
   app.setErrorHandler((error: unknown, request, reply) => {
@@ -58,7 +65,11 @@ export async function buildServer(
     if (refusal !== null) return sendProblem(reply, refusal.code, refusal.message, refusal.findings);
     const status = statusOf(error);
     if (status >= 400 && status < 500) {
-      return sendProblem(reply, 'bad-request', error instanceof Error ? error.message : String(error));
+      return sendProblem(
+        reply,
+        status === 408 ? 'too-slow' : 'bad-request',
+        error instanceof Error ? error.message : String(error),
+      );
     }
     request.log.error({ err: error, url: request.url }, 'a request failed inside');
     return sendProblem(reply, 'internal');

@@ -1,6 +1,7 @@
 import { NewVolumeSchema, ProblemSchema, SetVolumeSchema, VolumeSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
+import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const One = Type.Object({ volume: Type.String() });
@@ -14,10 +15,14 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
       config: { access: ferry('reader') },
       schema: {
         summary: 'All volumes of the catalogue, and who has them',
-        response: { 200: Type.Object({ volumes: Type.Array(VolumeSchema) }) },
+        querystring: ListQuerySchema,
+        response: { 200: pageSchema('volumes', VolumeSchema) },
       },
     },
-    async () => ({ volumes: await volumes.list() }),
+    async ({ query }) => {
+      const { page, next } = listPage(await volumes.list(), query, ({ id }) => id);
+      return { volumes: page, next };
+    },
   );
   app.get(
     '/volumes/:volume',

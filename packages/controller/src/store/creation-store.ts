@@ -19,6 +19,8 @@ import { type Lease, requireLease } from './lease.ts';
 import { insertProfile } from './profile-store.ts';
 import type { Schema } from './schema.ts';
 import { membersOf } from './server-group-store.ts';
+import type { ProjectUsage } from './server-record.ts';
+import { usageOfProject } from './usage-of-project.ts';
 import type { Now } from './store.ts';
 import { zonesOfHosts } from './zones-of-hosts.ts';
 
@@ -48,6 +50,8 @@ export interface NewCreation {
 /** Why instances were not taken in after all: something has changed since their hosts were chosen. */
 export type CreationRefused =
   | { readonly because: 'image-gone' }
+  /** Their project has too much already. */
+  | { readonly because: 'quota'; readonly message: string }
   /** The host is to be chosen anew. */
   | { readonly because: 'no-room'; readonly message: string };
 
@@ -98,12 +102,22 @@ export class CreationStore {
     return rows.filter(({ id }) => id !== exceptInstanceId).map(({ name }) => name);
   }
 
-  /** Takes in all of them with their claims, groups, operations and actions, or none; null: taken in. */
-  async begin(imageId: string, creations: readonly NewCreation[]): Promise<CreationRefused | null> {
+  /**
+   * Takes in all of them with their claims, groups, operations and actions, or none; null: taken in. `whyNotMore`: what
+   * keeps their project from having them beside what it has.
+   */
+  async begin(
+    imageId: string,
+    creations: readonly NewCreation[],
+    whyNotMore: (used: ProjectUsage) => string | null,
+  ): Promise<CreationRefused | null> {
     const refused = await byLocks(this.#db, async (tx): Promise<CreationRefused | null> => {
       // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
       await alone(tx, 'claim');
       if (!(await isThere(tx, imageId))) return { because: 'image-gone' };
+      const projectId = creations[0]?.profile.projectId ?? '';
+      const overQuota = whyNotMore(await usageOfProject(tx, projectId));
+      if (overQuota !== null) return { because: 'quota', message: overQuota };
       for (const creation of creations) {
         const message = await whyNoRoom(tx, creation);
         // Nothing of those before it must stay.

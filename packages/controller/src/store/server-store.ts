@@ -1,3 +1,4 @@
+import { usageOfProject } from './usage-of-project.ts';
 import type { InstanceDevices, TransferProgress } from '@ferry/model';
 import {
   type Expression,
@@ -72,23 +73,8 @@ export class ServerStore {
   }
 
   /** What instances of a project take. */
-  async usageOf(projectId: string): Promise<ProjectUsage> {
-    const row = await this.#db
-      .selectFrom('instance')
-      .innerJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
-      .select((select) => [
-        select.fn.countAll<number | string>().as('instances'),
-        select.fn.sum<number | string | null>('vcpus').as('vcpus'),
-        select.fn.sum<number | string | null>('memory_bytes').as('memory'),
-      ])
-      .where('project_id', '=', projectId)
-      .where('instance.deleted_at', 'is', null)
-      .executeTakeFirstOrThrow();
-    return {
-      instances: Number(row.instances),
-      vcpus: Number(row.vcpus ?? 0),
-      memoryBytes: Number(row.memory ?? 0),
-    };
+  usageOf(projectId: string): Promise<ProjectUsage> {
+    return usageOfProject(this.#db, projectId);
   }
 
   async #pageAfter(

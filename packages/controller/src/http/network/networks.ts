@@ -6,17 +6,12 @@ import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { neutronError } from './neutron-error.ts';
+import { neutronPage } from './neutron-page.ts';
 
 /** Networks that hosts know by name; one that several know is one. */
 export function networkRoutes(app: App, { controls }: RouteOptions): Promise<void> {
   app.get('/networks', hidden(ofAll('token', 'get_networks')), async (request) => {
-    const { id, name } = request.query as { id?: string; name?: string };
-    const networks = networksOf(await controls.hosts());
-    return {
-      networks: networks.filter(
-        (one) => (id === undefined || one.id === id) && (name === undefined || one.name === name),
-      ),
-    };
+    return neutronPage(request, 'networks', networksOf(await controls.hosts()), (one) => one);
   });
   app.get(
     '/networks/:id',

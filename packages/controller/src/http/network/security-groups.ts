@@ -5,15 +5,12 @@ import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { neutronError } from './neutron-error.ts';
+import { neutronPage } from './neutron-page.ts';
 
 /** Ferry's own security groups as Neutron tells of them. */
 export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions): Promise<void> {
   app.get('/security-groups', hidden(ofAll('token', 'get_security_groups')), async (request) => {
-    const { id, name } = request.query as { id?: string; name?: string };
-    const groups = (await controls.securityGroups()).filter(
-      (one) => (id === undefined || one.id === id) && (name === undefined || one.name === name),
-    );
-    return { security_groups: groups.map(groupBody) };
+    return neutronPage(request, 'security_groups', await controls.securityGroups(), groupBody);
   });
   app.get(
     '/security-groups/:id',

@@ -22,6 +22,8 @@ interface KeypairControls {
 
 /** What the pages of server groups can ask for. */
 interface ServerGroupControls {
+  /** Of a project. */
+  count(projectId: string): Promise<number>;
   list(caller: Caller, all: boolean): Promise<GroupWithMembers[]>;
   group(caller: Caller, id: string): Promise<GroupWithMembers>;
   create(

@@ -1,48 +1,52 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { Controls } from '../controls.ts';
+import type { Quotas } from '../../operations/shared/quotas.ts';
 import { inProject, ofNobody } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 import { type Query, valuesOf } from './paging.ts';
 import { spoken } from './spoken.ts';
 
-/** Ferry limits no project: Nova's word for that. */
+/** Of what Ferry does not limit, or has not: Nova's word for that. */
 const unlimited = -1;
 const mebibyte = 1024 * 1024;
+type OfProject = { Params: { id: string } };
 
-/** Limits, and for how long the compute API has told each. */
-const limits: readonly (readonly [string, number])[] = [
-  ['maxTotalInstances', Infinity],
-  ['maxTotalCores', Infinity],
-  ['maxTotalRAMSize', Infinity],
-  ['maxServerMeta', Infinity],
-  ['maxImageMeta', 38],
+/** Name of a limit, until which 2.N the compute API tells it, and which quota it is. */
+type Told = readonly [name: string, until: number, quota?: keyof Quotas];
+
+const limits: readonly Told[] = [
+  ['maxTotalInstances', Infinity, 'instances'],
+  ['maxTotalCores', Infinity, 'cores'],
+  ['maxTotalRAMSize', Infinity, 'ram'],
+  ['maxServerMeta', Infinity, 'metadataItems'],
+  ['maxImageMeta', 38, 'metadataItems'],
   ['maxPersonality', 56],
   ['maxPersonalitySize', 56],
-  ['maxTotalKeypairs', Infinity],
-  ['maxServerGroups', Infinity],
-  ['maxServerGroupMembers', Infinity],
+  ['maxTotalKeypairs', Infinity, 'keyPairs'],
+  ['maxServerGroups', Infinity, 'serverGroups'],
+  ['maxServerGroupMembers', Infinity, 'serverGroupMembers'],
   ['maxTotalFloatingIps', 35],
   ['maxSecurityGroups', 35],
   ['maxSecurityGroupRules', 35],
 ];
 /** The same of quotas. */
-const quotas: readonly (readonly [string, number])[] = [
-  ['cores', Infinity],
+const quotas: readonly Told[] = [
+  ['cores', Infinity, 'cores'],
   ['fixed_ips', 35],
   ['floating_ips', 35],
   ['injected_file_content_bytes', 56],
   ['injected_file_path_bytes', 56],
   ['injected_files', 56],
-  ['instances', Infinity],
-  ['key_pairs', Infinity],
-  ['metadata_items', Infinity],
-  ['ram', Infinity],
+  ['instances', Infinity, 'instances'],
+  ['key_pairs', Infinity, 'keyPairs'],
+  ['metadata_items', Infinity, 'metadataItems'],
+  ['ram', Infinity, 'ram'],
   ['security_group_rules', 35],
   ['security_groups', 35],
-  ['server_group_members', Infinity],
-  ['server_groups', Infinity],
+  ['server_group_members', Infinity, 'serverGroupMembers'],
+  ['server_groups', Infinity, 'serverGroups'],
 ];
 /** Of one's own project, or of any for an administrator. */
 const quota = {
@@ -52,16 +56,25 @@ const quota = {
 } as const;
 const projectId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Limits and quotas: none, with what is used; and the extensions, which are no more than names since 2.1. */
+/** Limits and quotas, with what is used; and the extensions, which are no more than names since 2.1. */
 export function limitRoutes(app: App, { controls }: RouteOptions): void {
   app.get<{ Querystring: Query }>('/limits', spoken(inProject('reader', 'limits')), (request) =>
     showLimits(request, controls),
   );
-  for (const path of ['/os-quota-sets/:id', '/os-quota-sets/:id/defaults'])
-    app.get<{ Params: { id: string } }>(path, spoken(quota), (request) => showQuotas(request, unlimited));
-  app.get<{ Params: { id: string } }>('/os-quota-sets/:id/detail', spoken(quota), (request) =>
-    showQuotas(request, { in_use: 0, limit: unlimited, reserved: 0 }),
+  app.get<OfProject>('/os-quota-sets/:id', spoken(quota), (request) =>
+    showQuotas(request, controls.quotasOf(request.params.id), (value) => value),
   );
+  app.get<OfProject>('/os-quota-sets/:id/defaults', spoken(quota), (request) =>
+    showQuotas(request, controls.usualQuotas, (value) => value),
+  );
+  app.get<OfProject>('/os-quota-sets/:id/detail', spoken(quota), async (request) => {
+    const used = await usedBy(controls, request.params.id);
+    return showQuotas(request, controls.quotasOf(request.params.id), (limit, name) => ({
+      in_use: (name === undefined ? undefined : used[name]) ?? 0,
+      limit,
+      reserved: 0,
+    }));
+  });
   app.get('/extensions', spoken(ofNobody('extensions')), () => ({ extensions: [] }));
 }
 
@@ -72,35 +85,46 @@ async function showLimits(
   const { caller, microversion: minor } = request;
   const [asked] = valuesOf(request.query, 'tenant_id');
   const project = asked !== undefined && hasRole(caller, 'admin') ? asked : (caller.projectId ?? '');
-  const used = await controls.usageOf(project);
+  const used = await usedBy(controls, project);
   return {
     limits: {
       rate: [],
       absolute: {
-        ...told(limits, minor, unlimited),
-        totalRAMUsed: Math.ceil(used.memoryBytes / mebibyte),
-        totalCoresUsed: used.vcpus,
+        ...told(limits, minor, controls.quotasOf(project), (value) => value),
+        totalRAMUsed: used.ram,
+        totalCoresUsed: used.cores,
         totalInstancesUsed: used.instances,
         ...(minor < 36 ? { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 0 } : {}),
-        totalServerGroupsUsed: 0,
+        totalServerGroupsUsed: used.serverGroups,
       },
     },
   };
 }
 
-async function showQuotas(
-  request: FastifyRequest<{ Params: { id: string } }>,
-  value: unknown,
-): Promise<object> {
-  const { microversion: minor, params } = request;
-  if (!projectId.test(params.id)) throw new NovaFault(400, `Project ID ${params.id} is not a valid project.`);
-  return Promise.resolve({ quota_set: { ...told(quotas, minor, value), id: params.id } });
+/** What a project has of that which is counted by project. */
+async function usedBy(
+  controls: Controls,
+  id: string,
+): Promise<Partial<Quotas> & { instances: number; cores: number; ram: number; serverGroups: number }> {
+  const { instances, vcpus: cores, memoryBytes } = await controls.usageOf(id);
+  const ram = Math.ceil(memoryBytes / mebibyte);
+  return { instances, cores, ram, serverGroups: await controls.serverGroups.count(id) };
 }
 
-function told(
-  names: readonly (readonly [string, number])[],
-  minor: number,
-  value: unknown,
-): Record<string, unknown> {
-  return Object.fromEntries(names.flatMap(([name, until]) => (minor <= until ? [[name, value]] : [])));
+type Shown = (value: number, name: keyof Quotas | undefined) => unknown;
+
+function showQuotas(request: FastifyRequest<OfProject>, values: Quotas, shown: Shown): object {
+  const { microversion: minor, params } = request;
+  if (!projectId.test(params.id)) throw new NovaFault(400, `Project ID ${params.id} is not a valid project.`);
+  return { quota_set: { ...told(quotas, minor, values, shown), id: params.id } };
+}
+
+function told(names: readonly Told[], minor: number, values: Quotas, shown: Shown): Record<string, unknown> {
+  return Object.fromEntries(
+    names.flatMap(([name, until, quotaName]) =>
+      minor <= until
+        ? [[name, shown(quotaName === undefined ? unlimited : values[quotaName], quotaName)]]
+        : [],
+    ),
+  );
 }

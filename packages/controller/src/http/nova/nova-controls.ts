@@ -3,6 +3,7 @@ import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@
 import type { GuestStatistics } from '@ferry/hypervisor';
 import type { WantedVolume } from '../../operations/attach-volume/submit-attach.ts';
 import type { ServerVolume } from '../../operations/volumes/list-volumes.ts';
+import type { Quotas } from '../../operations/shared/quotas.ts';
 import type { NewServer } from '../../operations/create-instance/new-server.ts';
 import type { ActionQuery, Asked, InstanceAction } from '../../store/action-store.ts';
 import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts';
@@ -65,6 +66,9 @@ export interface NovaControls extends ConsoleControls {
   projectOfActions(instanceId: string): Promise<string | null>;
   /** What instances of a project take. */
   usageOf(projectId: string): Promise<ProjectUsage>;
+  /** What a project may have; and one of which nothing else is said. */
+  quotasOf(projectId: string | null): Quotas;
+  readonly usualQuotas: Quotas;
   /** What instances have taken in a period; `no-marker` when there was none of the marker's id. */
   usages(query: UsageQuery): Promise<readonly InstanceUsage[] | 'no-marker'>;
   hostRecords(): Promise<readonly HostRecord[]>;

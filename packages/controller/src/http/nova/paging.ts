@@ -4,7 +4,7 @@ import { fewOf } from '../few-of.ts';
 import { NovaFault } from './nova-fault.ts';
 
 /** Entries of a page at most, as Nova's `max_limit`. */
-const mostEntries = 1000;
+export const mostEntries = 1000;
 
 /** A query as clients write it: a word may stand more than once. */
 export type Query = Readonly<Record<string, string | string[] | undefined>>;
@@ -25,6 +25,29 @@ export function pageOf(query: Query): { limit: number; marker: string | null } {
   const asked = Number(limit);
   const [marker = null] = valuesOf(query, 'marker');
   return { limit: asked === 0 ? mostEntries : Math.min(asked, mostEntries), marker };
+}
+
+/** The same of the lists that go by `offset`, not by a marker. */
+export function offsetPage<T>(all: readonly T[], query: Query): readonly T[] {
+  const [offset, limit] = ['offset', 'limit'].map((word) => {
+    const [text = '0'] = valuesOf(query, word);
+    if (!/^\d{1,9}$/.test(text))
+      throw new NovaFault(400, `Invalid input for query parameters ${word}. Value: ${text}.`);
+    return Number(text);
+  }) as [number, number];
+  return all.slice(offset, offset + (limit === 0 ? mostEntries : Math.min(limit, mostEntries)));
+}
+
+/**
+ * Refuses a list of before it had pages that is longer than one: cut short in silence, it would be taken for all there is.
+ * `since`: N of the microversion 2.N that brought pages.
+ */
+export function requireOnePage<T>(all: readonly T[], nouns: string, since: number): readonly T[] {
+  if (all.length <= mostEntries) return all;
+  throw new NovaFault(
+    400,
+    `There are more than ${mostEntries} ${nouns}: ask with microversion 2.${since} or later, which has pages.`,
+  );
 }
 
 /** Refuses words that a query must not have since some microversion. */

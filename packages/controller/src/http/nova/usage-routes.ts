@@ -7,7 +7,7 @@ import type { App, RouteOptions } from '../route-options.ts';
 import { speaks } from './microversions.ts';
 import { NovaFault } from './nova-fault.ts';
 import { microsecondsTime } from './nova-time.ts';
-import { nextLink, pageOf, type Query, valuesOf } from './paging.ts';
+import { mostEntries, nextLink, pageOf, type Query, requireOnePage, valuesOf } from './paging.ts';
 import { queryTime } from './query-time.ts';
 import { spoken } from './spoken.ts';
 
@@ -21,6 +21,7 @@ const oneProject = {
   owner: 'project',
   beyond: 'admin',
 } as const;
+const pagesSince = 40;
 const mebibyte = 1024 * 1024;
 const msPerSecond = 1000;
 
@@ -55,12 +56,11 @@ async function usagePage(
 ): Promise<{ period: Period; page: readonly InstanceUsage[]; links: object | null }> {
   const { query } = request;
   const period = periodOf(query);
-  // Before pages came, everything is told at once.
-  const { limit, marker } = speaks(request, 40)
-    ? pageOf(query)
-    : { limit: Number.MAX_SAFE_INTEGER, marker: null };
+  const hasPages = speaks(request, pagesSince);
+  const { limit, marker } = hasPages ? pageOf(query) : { limit: mostEntries + 1, marker: null };
   const page = await controls.usages({ projectId, ...period, limit, marker });
   if (page === 'no-marker') throw new NovaFault(400, `marker [${marker ?? ''}] not found`);
+  if (!hasPages) return { period, page: requireOnePage(page, 'servers', pagesSince), links: null };
   return { period, page, links: nextLink(request, page, limit, page.at(-1)?.id) };
 }
 

@@ -1,4 +1,4 @@
-import { volumeStatus } from '@ferry/model';
+import { hasRole, volumeStatus } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { VolumeRecord } from '../../store/catalogue-store.ts';
 import type { Controls } from '../controls.ts';
@@ -63,9 +63,9 @@ async function told(
   records: readonly VolumeRecord[],
 ): Promise<object[]> {
   const ids = new Set(records.flatMap(({ attachments }) => attachments.map((one) => one.instanceId)));
-  const hosts = await Promise.all(
-    [...ids].map(async (id) => [id, await volumes.hostOfInstance(id)] as const),
-  );
+  // Cinder, too, tells administrators alone.
+  const shown = hasRole(request.caller, 'admin') ? [...ids] : [];
+  const hosts = await Promise.all(shown.map(async (id) => [id, await volumes.hostOfInstance(id)] as const));
   return records.map((record) => volumeView(record, addressOf(request), new Map(hosts)));
 }
 

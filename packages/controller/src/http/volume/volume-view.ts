@@ -10,7 +10,7 @@ export function volumeSummary({ volume }: VolumeRecord, at: string): Record<stri
   return { id, name, links: [{ rel: 'self', href: `${at}/volumes/${id}` }] };
 }
 
-/** A volume in detail, as Cinder 3.0 tells it; sizes are whole GiB there, rounded up. `hosts`: names by instance. */
+/** A volume in detail, as Cinder 3.0 tells it; sizes are whole GiB there, rounded up. `hosts`: names by instance, for those who may know them. */
 export function volumeView(
   record: VolumeRecord,
   at: string,

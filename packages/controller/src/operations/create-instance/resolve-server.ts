@@ -1,6 +1,7 @@
 import {
   type Caller,
   type Flavor,
+  hasRole,
   type ImageContent,
   type Instance,
   type Keypair,
@@ -44,8 +45,8 @@ export async function resolveServer(
   const key = await findKey(services, caller, wanted.keyName, problems);
   const securityGroups = await findGroups(services, wanted.securityGroups, problems);
   const serverGroup = await findServerGroup(services, caller, wanted.hints.group, problems);
-  const sameHost = await findInstances(services, wanted.hints.sameHost, problems);
-  const differentHost = await findInstances(services, wanted.hints.differentHost, problems);
+  const sameHost = await findInstances(services, caller, wanted.hints.sameHost, problems);
+  const differentHost = await findInstances(services, caller, wanted.hints.differentHost, problems);
   const content = image?.content ?? null;
   const format = image?.diskFormat ?? '';
   const diskBytes = flavor === null || content === null ? 0 : diskOf(flavor, content);
@@ -140,15 +141,20 @@ async function findServerGroup(
   return group;
 }
 
+/** Those of the caller's project; of others nobody is to learn by a hint whether they are, and where. */
 async function findInstances(
   { store }: Services,
+  caller: Caller,
   ids: readonly string[],
   problems: string[],
 ): Promise<Instance[]> {
   const found: Instance[] = [];
   for (const id of ids) {
     const instance = await store.instances.byId(id);
-    if (instance === null) problems.push(`Instance ${id}, named by a scheduler hint, could not be found.`);
+    const projectId = instance === null ? null : ((await store.profiles.of(id))?.projectId ?? null);
+    const isShown = hasRole(caller, 'admin') || projectId === caller.projectId;
+    if (instance === null || !isShown)
+      problems.push(`Instance ${id}, named by a scheduler hint, could not be found.`);
     else found.push(instance);
   }
   return found;

@@ -1,5 +1,7 @@
 import { type Host, type PlacementCandidate, placeServer } from '@ferry/model';
 import type { NewCreation } from '../../store/creation-store.ts';
+import { noValidHost } from '../shared/no-valid-host.ts';
+import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../shared/quotas.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
 import { chooseNetworks } from './choose-networks.ts';
@@ -10,6 +12,7 @@ import { type ResolvedServer, resolveServer } from './resolve-server.ts';
 
 /** So often hosts are looked at anew when others were faster. */
 const tries = 3;
+const mebibyte = 1024 ** 2;
 
 /** An instance that was accepted: its operation is to be started. */
 export interface AcceptedServer {
@@ -26,26 +29,48 @@ export async function submitCreate(
   asked: AskedToCreate,
   wanted: NewServer,
 ): Promise<readonly AcceptedServer[]> {
+  const quotas = quotasOf(services.limits.quotas, asked.caller.projectId);
+  requireQuota(quotas.metadataItems, Object.keys(wanted.metadata).length, 'metadata items');
   const resolved = await resolveServer(services, asked.caller, wanted);
-  const networks = await chooseNetworks(services, wanted.networks);
+  await requireRoomInGroup(services, resolved, quotas, wanted.minCount);
+  const networks = await chooseNetworks(services, asked.caller, wanted.networks);
   let busy = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     const sites = await lookForHosts(services, wanted, resolved, networks);
     const creations = await place(services, asked, wanted, resolved, sites);
-    const refused = await services.store.creations.begin(resolved.image.id, creations);
+    const refused = await services.store.creations.begin(resolved.image.id, creations, (used) =>
+      whyOverQuota(
+        quotas,
+        { instances: used.instances, cores: used.vcpus, ram: Math.ceil(used.memoryBytes / mebibyte) },
+        {
+          instances: creations.length,
+          cores: creations.length * resolved.flavor.vcpus,
+          ram: creations.length * resolved.flavor.memoryMib,
+        },
+      ),
+    );
     if (refused === null)
       return creations.map(({ instance, operation }) => ({
         instanceId: instance.id,
         operationId: operation.id,
       }));
+    if (refused.because === 'quota') throw new Refusal('quota-exceeded', `${refused.message}.`);
     if (refused.because === 'image-gone')
       throw new Refusal('server-refused', `Image ${wanted.imageId} could not be found.`);
     busy = refused.message;
   }
-  throw new Refusal(
-    'no-valid-host',
-    `No valid host was found. Others were faster, again and again: ${busy}.`,
-  );
+  throw noValidHost(services.log, asked.caller, '', `Others were faster, again and again: ${busy}.`);
+}
+
+async function requireRoomInGroup(
+  { store }: Services,
+  { serverGroup }: ResolvedServer,
+  quotas: Quotas,
+  more: number,
+): Promise<void> {
+  if (serverGroup === null) return;
+  const { length } = await store.serverGroups.members(serverGroup.id);
+  requireQuota(quotas.serverGroupMembers, length + more, 'servers in group');
 }
 
 /** A host for each of them, as many as fit; each takes what those before it leave. */
@@ -78,7 +103,7 @@ async function place(
     if (site === undefined) {
       if (index >= wanted.minCount) break;
       const which = wanted.maxCount === 1 ? '' : ` for instance ${index + 1} of ${wanted.minCount}`;
-      throw new Refusal('no-valid-host', `No valid host was found${which}. ${placed.because}.`);
+      throw noValidHost(services.log, asked.caller, which, `${placed.because}.`);
     }
     const creation = newCreation(asked, wanted, resolved, site, index, factsOf(sites));
     creations.push(creation);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NewApplicationCredentialBody } from '@ferry/api';
 import { type ApplicationCredential, findRole, type ProjectRole, type TokenFacts } from '@ferry/model';
+import { requireQuota } from '../shared/quotas.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { hashNewPassword } from './hash-new-password.ts';
 import type { IdentityServices } from './identity-services.ts';
@@ -27,6 +28,8 @@ export async function createCredential(
   requireUnrestricted(asker);
   if (asker.target?.kind !== 'project')
     throw new Refusal('bad-request', 'An application credential is made with a token for a project.');
+  const { length } = await identity.store.applicationCredentials.of(asker.user.id);
+  requireQuota(identity.limits.quotas.applicationCredentials, length + 1, 'application credentials');
   const secret = body.secret ?? randomBytes(64).toString('base64url');
   const credential = await identity.store.applicationCredentials.add(
     {

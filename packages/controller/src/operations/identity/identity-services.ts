@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.ts';
+import type { Limits } from '../shared/services.ts';
 import type { KnownTokens } from './known-tokens.ts';
 import type { Passwords } from './passwords.ts';
 import type { SignInGate } from './sign-in-gate.ts';
@@ -9,6 +10,7 @@ export interface IdentityServices {
   readonly passwords: Passwords;
   /** Characters that a password has at least when it is set. */
   readonly minPasswordLength: number;
+  readonly limits: Pick<Limits, 'quotas'>;
   readonly gate: SignInGate;
   readonly tokens: KnownTokens;
   /** How long a token is good for. */

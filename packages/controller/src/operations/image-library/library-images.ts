@@ -13,6 +13,7 @@ import {
   selectImages,
   setField,
 } from '@ferry/model';
+import { quotasOf, requireQuota } from '../shared/quotas.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
 
@@ -40,7 +41,7 @@ export async function findLibraryImage(
 
 /** Adds an image without bytes, of the fields that the image API names. */
 export async function createLibraryImage(
-  { store }: Services,
+  { store, limits }: Services,
   caller: Caller,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<LibraryImage> {
@@ -70,6 +71,8 @@ export async function createLibraryImage(
   };
   for (const [name, value] of Object.entries(rest)) image = imageOf(setField(image, name, value));
   requireMayBe(image, null, caller);
+  const own = (await store.library.list()).filter(({ projectId }) => projectId === caller.projectId);
+  requireQuota(quotasOf(limits.quotas, caller.projectId).images, own.length + 1, 'images');
   const added = await store.library.add(image);
   if (added === 'taken') throw new Refusal('library-image-exists', `Image ID ${image.id} already exists!`);
   if (added === 'was-taken')

@@ -1,4 +1,5 @@
 import type { Keypair } from '@ferry/model';
+import { requireQuota } from '../shared/quotas.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
 import { makeSshKey, readPublicKey } from './make-keypair.ts';
@@ -28,8 +29,9 @@ export async function findKeypair({ store }: Services, userId: string, name: str
 }
 
 /** Keeps a public key that a user brings, or makes a pair. */
-export async function addKeypair({ store }: Services, wanted: NewKeypair): Promise<MadeKeypair> {
+export async function addKeypair({ store, limits }: Services, wanted: NewKeypair): Promise<MadeKeypair> {
   const { userId, name, type, publicKey } = wanted;
+  requireQuota(limits.quotas.keyPairs, (await store.keypairs.of(userId)).length + 1, 'key pairs');
   if (publicKey === null && type !== 'ssh')
     throw new Refusal('bad-request', 'Ferry makes SSH keys alone: bring the certificate as public_key.');
   const made =

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, hasRole, type ServerGroup, type ServerGroupPolicy } from '@ferry/model';
+import { quotasOf, requireQuota } from '../shared/quotas.ts';
 import { Refusal } from '../shared/refusal.ts';
 import type { Services } from '../shared/services.ts';
 
@@ -41,6 +42,8 @@ export async function createServerGroup(
 ): Promise<GroupWithMembers> {
   const { projectId, userId } = caller;
   if (projectId === null) throw new Refusal('bad-request', 'A server group belongs to a project.');
+  const { length } = await listServerGroups(services, caller, false);
+  requireQuota(quotasOf(services.limits.quotas, projectId).serverGroups, length + 1, 'server groups');
   const group = { id: randomUUID(), ...wanted, projectId, userId, createdAt: new Date().toISOString() };
   await services.store.serverGroups.add(group);
   return { ...group, memberIds: [] };

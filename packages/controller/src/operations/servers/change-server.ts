@@ -1,5 +1,6 @@
 import type { InstanceProfile } from '@ferry/model';
 import type { ServerRecord } from '../../store/server-record.ts';
+import { requireQuota } from '../shared/quotas.ts';
 import type { Services } from '../shared/services.ts';
 
 /** What is said of a server, or a part of it. */
@@ -7,14 +8,17 @@ type Change = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & { rea
 
 /** Changes what is said of a server, from what is said of it now; null when there is none of that id. */
 export async function changeServer(
-  { store }: Services,
+  { store, limits }: Services,
   id: string,
   changeOf: (server: ServerRecord) => Change,
 ): Promise<ServerRecord | null> {
   const before = await store.servers.byId(id);
   if (before === null) return null;
   // Refusals of what is asked come from here, before anything is written.
-  const { name } = changeOf(before);
+  const { name, metadata = {} } = changeOf(before);
+  const [count, most] = [Object.keys(metadata).length, limits.quotas.metadataItems];
+  // What has more from before may have fewer now.
+  if (count > Object.keys(before.profile.metadata).length) requireQuota(most, count, 'metadata items');
   await store.profiles.change(id, (profile) => {
     const { name: _name, ...change } = changeOf({ ...before, profile });
     return change;

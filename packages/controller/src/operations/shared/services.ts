@@ -7,6 +7,7 @@ import type { ImageFiles } from '../image-library/image-files.ts';
 import type { ProbeKeeper } from './connectivity/probe-keeper.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import type { Locks } from './keyed-lock.ts';
+import { type Quotas, usualQuotas } from './quotas.ts';
 
 /** What operations work with. */
 export interface Services {
@@ -66,6 +67,8 @@ export interface Limits {
   readonly mostConsoles: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
   readonly copyPieceBytes: number;
+  /** What each project may have. */
+  readonly quotas: Quotas;
 }
 
 /** The limits that hold when nobody says otherwise. */
@@ -86,4 +89,5 @@ export const defaultLimits: Limits = {
   consoleRightMs: 2_000,
   mostConsoles: 256,
   copyPieceBytes: 256 * 1024 * 1024,
+  quotas: usualQuotas,
 };

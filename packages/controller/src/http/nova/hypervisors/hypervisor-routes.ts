@@ -5,7 +5,15 @@ import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
+import {
+  mostEntries,
+  nextLink,
+  pageOf,
+  type Query,
+  requireKnown,
+  requireOnePage,
+  valuesOf,
+} from '../paging.ts';
 import { isLooseBoolean, isYes } from '../require-body.ts';
 import { requireUuid } from '../require-uuid.ts';
 import { spoken } from '../spoken.ts';
@@ -14,6 +22,8 @@ import { hypervisorStatistics, hypervisorSummary, hypervisorView } from './hyper
 type One = { Params: { id: string }; Querystring: Query };
 type Listed = { Querystring: Query };
 type View = (record: HostRecord, minor: number) => Record<string, unknown>;
+
+const pagesSince = 33;
 
 /** Hosts as hypervisors. */
 export function hypervisorRoutes(app: App, { controls }: RouteOptions): void {
@@ -54,7 +64,9 @@ async function list(request: FastifyRequest<Listed>, controls: Controls, view: V
     );
   const withServers = asksServers(query, minor);
   const all = matching(await controls.hostRecords(), pattern);
-  const { limit, marker } = minor >= 33 ? pageOf(query) : { limit: all.length + 1, marker: null };
+  const hasPages = minor >= pagesSince;
+  if (!hasPages) requireOnePage(all, 'hypervisors', pagesSince);
+  const { limit, marker } = hasPages ? pageOf(query) : { limit: mostEntries, marker: null };
   const page = pageAfter(all, minor, marker).slice(0, limit);
   const hypervisors = await Promise.all(
     page.map(async (one) => ({
@@ -63,7 +75,7 @@ async function list(request: FastifyRequest<Listed>, controls: Controls, view: V
     })),
   );
   const last = page.at(-1);
-  const next = minor >= 33 && last !== undefined ? nextLink(request, page, limit, idOf(last, minor)) : null;
+  const next = hasPages && last !== undefined ? nextLink(request, page, limit, idOf(last, minor)) : null;
   return next === null ? { hypervisors } : { hypervisors, hypervisors_links: next };
 }
 

@@ -6,12 +6,13 @@ import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { microsecondsTime } from '../nova-time.ts';
 import { pageInMemory } from '../page-in-memory.ts';
-import { type Query, valuesOf } from '../paging.ts';
+import { type Query, requireOnePage, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
 import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
 
 type OneKeypair = { Params: { name: string } };
+const pagesSince = 35;
 const closed = { additionalProperties: false } as const;
 
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9 _-]+$' });
@@ -73,10 +74,9 @@ export function keypairRoutes(app: App, { controls }: RouteOptions): void {
 }
 
 function listBody(request: FastifyRequest, all: readonly Keypair[]): Record<string, unknown> {
-  // There were no pages before 2.35: all were told.
-  const { page, links } = speaks(request, 35)
+  const { page, links } = speaks(request, pagesSince)
     ? pageInMemory(request, all, (one) => one.name)
-    : { page: all, links: null };
+    : { page: requireOnePage(all, 'keypairs', pagesSince), links: null };
   return {
     keypairs: page.map((one) => ({ keypair: keypairBody(request, one) })),
     ...(links === null ? {} : { keypairs_links: links }),

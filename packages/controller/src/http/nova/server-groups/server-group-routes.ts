@@ -6,7 +6,7 @@ import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { type Query, valuesOf } from '../paging.ts';
+import { offsetPage, type Query, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
 
@@ -57,7 +57,7 @@ export function serverGroupRoutes(app: App, { controls }: RouteOptions): void {
     const query = request.query as Query;
     const all = valuesOf(query, 'all_projects').length > 0 && hasRole(request.caller, 'admin');
     return serverGroups.list(request.caller, all).then((groups) => ({
-      server_groups: partOf(groups, query).map((group) => groupBody(request, group)),
+      server_groups: offsetPage(groups, query).map((group) => groupBody(request, group)),
     }));
   });
   app.get<OneGroup>('/os-server-groups/:id', spoken(inProject('token', 'os-server-groups:show')), (request) =>
@@ -110,15 +110,4 @@ function groupBody(request: FastifyRequest, group: GroupWithMembers): Record<str
     members: group.memberIds,
     ...(speaks(request, 13) ? { project_id: group.projectId, user_id: group.userId } : {}),
   };
-}
-
-/** These lists go by `offset`, not by a marker. */
-function partOf<T>(all: readonly T[], query: Query): readonly T[] {
-  const [offset, limit] = ['offset', 'limit'].map((word) => {
-    const [text = '0'] = valuesOf(query, word);
-    if (!/^\d{1,9}$/.test(text))
-      throw new NovaFault(400, `Invalid input for query parameters ${word}. Value: ${text}.`);
-    return Number(text);
-  }) as [number, number];
-  return all.slice(offset, limit === 0 ? undefined : offset + limit);
 }

@@ -1,0 +1,73 @@
+import { firstProject } from '@ferry/model';
+import { Refusal } from './refusal.ts';
+
+/** What a project, or for keypairs and application credentials a user, may have at most; -1: as much as they like. */
+export interface Quotas {
+  readonly instances: number;
+  /** Processors of all instances. */
+  readonly cores: number;
+  /** MiB of memory of all instances. */
+  readonly ram: number;
+  /** Of one instance. */
+  readonly metadataItems: number;
+  readonly keyPairs: number;
+  readonly serverGroups: number;
+  readonly serverGroupMembers: number;
+  readonly images: number;
+  readonly applicationCredentials: number;
+}
+
+/** Nova's own; it counts neither images nor credentials, and Glance and Keystone leave them without a limit. */
+export const usualQuotas: Quotas = {
+  instances: 10,
+  cores: 20,
+  ram: 51_200,
+  metadataItems: 128,
+  keyPairs: 100,
+  serverGroups: 10,
+  serverGroupMembers: 10,
+  images: 100,
+  applicationCredentials: 100,
+};
+
+const unlimited = -1;
+
+/**
+ * The quotas of a project. The first one has whatever was adopted, on which its operator's hosts set the limits: of what
+ * Nova counts for a project it may have as much as it likes.
+ */
+export function quotasOf(quotas: Quotas, projectId: string | null): Quotas {
+  if (projectId !== firstProject.id) return quotas;
+  const { metadataItems, keyPairs, applicationCredentials } = quotas;
+  return {
+    instances: unlimited,
+    cores: unlimited,
+    ram: unlimited,
+    metadataItems,
+    keyPairs,
+    serverGroups: unlimited,
+    serverGroupMembers: unlimited,
+    images: unlimited,
+    applicationCredentials,
+  };
+}
+
+/** Refuses more of something than there may be. `wanted`: with those that are there; `nouns`: as Nova's sentence ends. */
+export function requireQuota(most: number, wanted: number, nouns: string): void {
+  if (most !== unlimited && wanted > most)
+    throw new Refusal(
+      'quota-exceeded',
+      `Quota exceeded, too many ${nouns}: ${wanted} would be more than ${most}.`,
+    );
+}
+
+type Counted = Readonly<Record<'instances' | 'cores' | 'ram', number>>;
+
+/** Why a project may not have these instances beside those that it has, in Nova's words; null: it may. */
+export function whyOverQuota(quotas: Quotas, used: Counted, asked: Counted): string | null {
+  const names = ['cores', 'instances', 'ram'] as const;
+  const over = names.filter((name) => quotas[name] !== unlimited && used[name] + asked[name] > quotas[name]);
+  if (over.length === 0) return null;
+  const told = (of: Counted): string => over.map((name) => of[name]).join(', ');
+  return `Quota exceeded for ${over.join(', ')}: Requested ${told(asked)}, but already used ${told(used)} of ${told(quotas)} ${over.join(', ')}`;
+}

@@ -87,7 +87,7 @@ test('on which host a volume is attached is told to administrators alone', async
   });
   const id = asked.body.server.id as string;
   await servers.becomes(id, 'ACTIVE');
-  const host = String(await servers.hostOf(id));
+  const host = await servers.hostOf(id);
   const there = stage.world.host(host);
   there.directories.set('/data', new Map());
   there.pools.set('data', { type: 'dir', active: true, autostart: true, directory: '/data', source: '' });

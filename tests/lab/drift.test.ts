@@ -159,6 +159,9 @@ test('one that stock tools let run twice is paused on both hosts, and a person k
 
 test('a host that comes back after its guest was started elsewhere: adopted there, what is left is told', async () => {
   const guest = await world.guest({ name: 'refuge', host: third, storage: 'shared' });
+  // A host that never had it would not be believed.
+  for (const host of [source, third]) await world.moved('refuge', 'live', host);
+  const { generation } = await world.client.instance('refuge');
   await world.host(third).virsh('autostart', 'refuge');
   const xml = await world.host(third).virsh('dumpxml', '--inactive', 'refuge');
   await world.host(third).powerOff();
@@ -166,10 +169,13 @@ test('a host that comes back after its guest was started elsewhere: adopted ther
   const define = ['sh', '-ec', 'cat > /run/refuge.xml && virsh -q define /run/refuge.xml'];
   await world.host(source).execOk(define, { input: xml });
   await world.host(source).virsh('start', 'refuge');
-  expect(await seenWith('refuge', 'untold')).toMatchObject({ host: third, generation: 1 });
+  expect(await seenWith('refuge', 'untold')).toMatchObject({ host: third, generation });
   await world.host(third).powerOn();
   // Its autostart is refused by the lock of the shared disk: what is left there is a definition.
-  expect(await seenWith('refuge', 'stale-copy')).toMatchObject({ host: source, generation: 2 });
+  expect(await seenWith('refuge', 'stale-copy')).toMatchObject({
+    host: source,
+    generation: generation + 1,
+  });
   expect(await world.lab.runners('refuge')).toEqual([source]);
   expect(await world.defines(third, 'refuge')).toBe(true);
   await guest.waitAlive();
@@ -180,6 +186,7 @@ test('a host that comes back and starts its own copy of a guest that was restore
   tags: 'thorough',
 }, async () => {
   const guest = await world.guest({ name: 'double', host: third, disk: 'standalone' });
+  for (const host of [target, third]) await world.moved('double', 'live', host);
   await world.host(third).virsh('autostart', 'double');
   const xml = await world.host(third).virsh('dumpxml', '--inactive', 'double');
   await world.host(third).powerOff();

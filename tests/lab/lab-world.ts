@@ -51,7 +51,7 @@ export class LabWorld {
   async addHost(body: AddHostBody): Promise<void> {
     const { host } = await this.client.addHost(body);
     await this.client.setHost(host.name, {
-      allowedDirectories: ['/lab', '/srv', '/var/lib/libvirt', '/var/log/guests'],
+      allowedDirectories: ['/isos', '/lab', '/srv', '/var/lib/libvirt', '/var/log/guests'],
     });
   }
 

@@ -19,7 +19,7 @@ export async function listImages(services: Services, host: Host): Promise<ImageB
   }
 }
 
-/** Null: Ferry knew of it, and it is gone. */
+/** Null: Ferry knew of it, and it is gone; or it is no image of a disk, and was only compared: a kernel, a ROM. */
 async function bodyOf(
   { store }: Services,
   host: Host,
@@ -30,6 +30,8 @@ async function bodyOf(
   if (found === null) return null;
   const known = await store.images.known({ hostId: host.id, path, ...found.state });
   const { format, capacityBytes, allocationBytes } = found.image;
+  const users = images.users(path);
+  if (format === 'raw' && users.length === 0 && (known?.brought ?? null) === null) return null;
   return {
     host: host.name,
     path,
@@ -39,7 +41,7 @@ async function bodyOf(
     lengthBytes: found.state.lengthBytes,
     digest: known?.digest ?? null,
     brought: known?.brought ?? null,
-    users: images.users(path),
+    users,
     overlays: images.overlays(path),
   };
 }

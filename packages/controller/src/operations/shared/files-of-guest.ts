@@ -82,7 +82,8 @@ async function dataFilesOf(source: HypervisorHost, disk: DiskFacts, call: Call):
       secrets: [],
       toldBacking: null,
       dataOf: image.path,
-      image: await source.storage.image(path, call),
+      // What its guest wrote stands at its very beginning.
+      image: await source.storage.rawImage(path, call),
       backing: [],
     };
   });

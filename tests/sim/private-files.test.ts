@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startController } from '@ferry/controller';
@@ -100,6 +109,12 @@ test('a directory of everybody is refused, with its mode', async () => {
     await expect(startController({ ...stage.options(), dataDirectory: everybodys })).rejects.toMatchObject({
       code: 'not-private',
       message: expect.stringContaining('mode 1777') as string,
+    });
+    // Also behind a link, whose own mode says nothing.
+    const link = join(stage.dataDirectory, 'link');
+    symlinkSync(everybodys, link);
+    await expect(startController({ ...stage.options(), dataDirectory: link })).rejects.toMatchObject({
+      code: 'not-private',
     });
     expect([bitsOf(everybodys), readdirSync(everybodys)]).toEqual(['777', []]);
   } finally {

@@ -46,6 +46,40 @@ test('nor does it keep another file from its removal, nor bar a live move', asyn
   expect(stage.world.host('compute11').directories.get('/images')?.has(path.slice(8))).toBe(false);
 });
 
+test.each([
+  [
+    'memory in a file',
+    '/images/pmem',
+    "<memory model='virtio-pmem'><source><path>/images/pmem</path></source></memory>",
+  ],
+  ['the data file of its image', '/images/split.data', ''],
+])('what it wrote to the beginning of %s names nothing, and no size', async (_, path, device) => {
+  await using stage = await Stage.open();
+  const here = stage.world.host('compute11');
+  const id = stage.put({ name: 'web', state: 'shutoff' });
+  const domain = here.domains.get(id);
+  if (domain === undefined) throw new Error('it is not there');
+  domain.xml = domain.xml.replace('</devices>', `${device}</devices>`);
+  const files = here.directories.get('/images');
+  const image = files?.get('web-1.qcow2');
+  if (image !== undefined && device === '') image.inside = { dataFile: 'split.data' };
+  files?.set(path.slice('/images/'.length), {
+    ...header,
+    capacityBytes: 2 ** 50,
+    backing: { path: '/etc/shadow', format: 'raw' },
+    inside: { dataFile: '/etc/passwd' },
+    content: 'what web wrote',
+  });
+  await stage.client().adoptInstance({ host: 'compute11', domain: id });
+  const report = await stage.client().check('web', cold);
+  expect(JSON.stringify(report)).not.toContain('/etc/');
+  expect(report.verdict).toBe('possible');
+  const copied = report.plan?.disks.find((disk) => disk.path === path);
+  expect(copied).toMatchObject({ action: 'copy', format: 'raw', backing: [] });
+  const { id: migration } = await stage.client().migrate('web', cold);
+  expect(await stage.over(migration)).toMatchObject({ status: 'confirmed', error: null });
+});
+
 test('a volume that says of itself what it is, is taken in by a word, and never with files outside of its pool', async () => {
   await using stage = await Stage.open();
   const here = stage.world.host('compute11');
@@ -72,5 +106,7 @@ test('a volume that says of itself what it is, is taken in by a word, and never 
     message: expect.stringContaining('/etc/shadow on compute11') as string,
   });
   expect(await take('plain', 'qcow2')).toMatchObject({ format: 'qcow2' });
-  expect(await take('liar', 'raw')).toMatchObject({ format: 'raw' });
+  const taken = (await take('liar', 'raw')) as { format: string; sizeBytes: number };
+  expect(taken.format).toBe('raw');
+  expect(taken.sizeBytes).toBeLessThan(4096);
 });

@@ -1,4 +1,13 @@
-import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { StartError } from './start-error.ts';
@@ -12,7 +21,8 @@ const sticky = 0o1000;
  */
 export function keepDirectoryPrivate(path: string, log: Logger): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  const { mode } = lstatSync(path);
+  // Of what a link leads to: that is what is used, and what a change of the mode would change.
+  const { mode } = statSync(path);
   if ((mode & sticky) !== 0)
     throw new StartError(
       'not-private',

@@ -258,10 +258,18 @@ export class LibvirtDomains implements HostDomains {
 
   async ensureStarted(id: string, call: Call = {}, { paused } = { paused: false }): Promise<void> {
     const dom = await this.#need(id, call);
-    const { power } = await this.#state(dom, call);
-    if (power === 'running' || (paused && power === 'paused')) return;
+    const isStarted = async (): Promise<boolean> => {
+      const { power } = await this.#state(dom, call);
+      return power === 'running' || (paused && power === 'paused');
+    };
+    if (await isStarted()) return;
     const flags = paused ? CreateFlag.paused : 0;
-    await this.#connection.call('domainCreateWithFlags', { dom, flags }, call);
+    await this.#connection
+      .call('domainCreateWithFlags', { dom, flags }, call)
+      .catch(async (error: unknown) => {
+        // Somebody else may have started it at the same moment.
+        if (!(await isStarted())) throw error;
+      });
   }
 
   async ensureShutOff(

@@ -85,7 +85,8 @@ export class SimulatedDomains implements HostDomains {
       const disks = facts.disks.map((disk) => this.#withImages(this.#byPath(disk)));
       const { records } = domain;
       const withFile = (file: DiskFacts): DiskFacts[] => {
-        const image = file.path === null ? null : this.#files.image(file.path);
+        if (file.path === null) return [];
+        const image = file.format === 'raw' ? this.#files.rawImage(file.path) : this.#files.image(file.path);
         return image === null ? [] : [{ ...file, image }];
       };
       const { nvram, files = [] } = facts.extras;

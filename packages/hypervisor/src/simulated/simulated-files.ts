@@ -109,7 +109,8 @@ export class SimulatedFiles {
   /** As one that is raw: whatever its guest has written there. */
   rawImage(path: string): ImageFacts | null {
     const image = this.image(path);
-    return image === null ? null : { ...image, format: 'raw' };
+    if (image === null || image.format === 'raw') return image;
+    return { ...image, format: 'raw', capacityBytes: this.bytes(path).length };
   }
 
   /** The image and what it stands on, nearest first; throws when a link is missing. */

@@ -82,6 +82,7 @@ async function dataFilesOf(source: HypervisorHost, disk: DiskFacts, call: Call):
       secrets: [],
       toldBacking: null,
       dataOf: image.path,
+      // What its guest wrote stands at its very beginning.
       image: await imageIfAllowed(source, path, call),
       backing: [],
     };
@@ -96,7 +97,7 @@ async function imageIfAllowed(
   call: Call,
 ): Promise<ImageFacts | null> {
   try {
-    return await storage.image(path, call);
+    return await storage.rawImage(path, call);
   } catch (error) {
     if (error instanceof HypervisorError && error.code === 'refused') return null;
     throw error;

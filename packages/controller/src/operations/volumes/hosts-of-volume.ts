@@ -22,6 +22,8 @@ interface Look {
   /** Its volumes are files, which can be laid out in any way. */
   readonly ofFiles: boolean;
   readonly volume: Awaited<ReturnType<typeof lookForVolume>>;
+  /** Its size where it is taken for raw, whatever a header in it says. */
+  readonly rawBytes: number | null;
   /** Files outside of its pool's directory that its header names, as what it stands on. */
   readonly below: readonly string[];
   readonly silent: string | null;
@@ -73,7 +75,7 @@ function placesThatHave(
     made: [],
     found: having.map(({ host }) => host),
     format: format ?? says,
-    capacityBytes: first.volume?.capacityBytes ?? null,
+    capacityBytes: (format === 'raw' ? first.rawBytes : first.volume?.capacityBytes) ?? null,
   };
 }
 
@@ -104,10 +106,11 @@ async function look(services: Services, host: Host, place: PoolPlace): Promise<L
     const pool = facts === null ? 'absent' : facts.active ? 'active' : 'stopped';
     const volume = await lookForVolume(reached, place, call);
     const below = volume === null ? [] : await outsideOf(reached, volume, call);
-    return { host, pool, ofFiles: facts?.directory != null, volume, below, silent: null };
+    const rawBytes = volume === null ? null : await lengthOf(reached, volume, call);
+    return { host, pool, ofFiles: facts?.directory != null, volume, rawBytes, below, silent: null };
   } catch (error) {
     const silent = error instanceof Error ? error.message : String(error);
-    return { host, pool: 'absent', ofFiles: false, volume: null, below: [], silent };
+    return { host, pool: 'absent', ofFiles: false, volume: null, rawBytes: null, below: [], silent };
   }
 }
 
@@ -122,6 +125,16 @@ async function outsideOf(
   const inside = await storage.inside({ path, format }, call);
   const named = [found?.backingPath ?? null, inside?.dataFile ?? null].filter((one) => one !== null);
   return named.map((one) => resolve(dirname(path), one)).filter((one) => dirname(one) !== dirname(path));
+}
+
+/** Of what is no path of a file or device its pool tells it, and nothing in it counts. */
+async function lengthOf(
+  { storage }: HypervisorHost,
+  { path, format, capacityBytes }: PoolVolume,
+  call: Call,
+): Promise<number | null> {
+  if (format === 'raw' || !path.startsWith('/')) return capacityBytes;
+  return (await storage.rawImage(path, call))?.capacityBytes ?? null;
 }
 
 function whyNot({ host, pool, silent }: Look, name: string, volume: string): string {

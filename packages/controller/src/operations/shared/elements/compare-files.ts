@@ -24,12 +24,12 @@ export async function compareFiles(
   }
   if (comparer === 'same-directory')
     return source === null
-      ? leftAlone(await target.host.storage.room(there, call), there)
+      ? withoutSource(await target.host.storage.room(there, call), there)
       : sameDirectory(source.host, target.host, [path, there], call);
   if ((await target.host.storage.image(there, call)) === null)
     return { result: 'lacks', what: `and the target has nothing at ${there}`, compared };
   if (comparer === 'file-there') return { result: 'there', what: 'and the target has it', compared };
-  if (source === null) return leftAlone({ present: true }, there);
+  if (source === null) return withoutSource({ present: true }, there);
   const [here, found] = await Promise.all([
     imageDigest(services, source, path, call.signal),
     imageDigest(services, target, there, call.signal),
@@ -41,7 +41,7 @@ export async function compareFiles(
 }
 
 /** What stands at a path of the target while the host that had the other is gone. */
-function leftAlone({ present }: { readonly present: boolean }, there: string): ElementAnswer {
+function withoutSource({ present }: { readonly present: boolean }, there: string): ElementAnswer {
   return present
     ? {
         result: 'unknown',

@@ -79,6 +79,20 @@ export class MigrationStore {
     return rows.map(readMigration);
   }
 
+  /** The same, and those that are held or go back by an operation of their own: files of theirs are still somewhere. */
+  async notOver(): Promise<Migration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .leftJoin('operation', 'operation.id', 'migration.id')
+      .selectAll('migration')
+      .where((where) =>
+        where.or([where('migration.finished_at', 'is', null), where('operation.state', '=', 'open')]),
+      )
+      .orderBy('sequence')
+      .execute();
+    return rows.map(readMigration);
+  }
+
   /** Memory that running migrations have claimed on a host. */
   async claimedMemoryBytes(hostId: string): Promise<number> {
     return claimedMemoryBytes(this.#db, hostId);

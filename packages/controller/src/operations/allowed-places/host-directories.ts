@@ -112,7 +112,7 @@ export class HostDirectories {
 
   /** Where moves under way have files of a guest that its host may not show any more: they were judged when they were accepted. */
   async #ofMoves({ id }: Host): Promise<string[]> {
-    const moves = await this.#store.migrations.underWay();
+    const moves = await this.#store.migrations.notOver();
     return moves.flatMap(({ sourceHostId, targetHostId, plan }) => {
       if (plan === null) return [];
       const paths = plan.disks.flatMap((disk) => [

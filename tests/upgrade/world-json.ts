@@ -44,8 +44,11 @@ export function restoreWorld(world: SimulatedWorld, from: WorldJson): void {
     const host = world.addHost(name, { shared: { '/shared': shared as never } });
     host.up = up === true;
     fill(host.directories.get('/images') ?? new Map(), images);
+    // Former worlds had directories without a pool; of a host of today a pool says that guests have files there.
+    const ofDirectories = [...host.pools];
     for (const one of kept)
       if (fields[one] !== undefined) fill(host[one] as Map<string, unknown>, fields[one]);
+    for (const [pool, told] of ofDirectories) host.pools.set(pool, told);
     for (const [id, domain] of host.domains) host.domains.set(id, { ...domain, ...asFormerly(domain) });
   }
 }

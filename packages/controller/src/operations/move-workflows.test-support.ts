@@ -76,12 +76,13 @@ function recordsOf({ kind, elsewhere }: MoveCase): unknown {
 
 /** One target has the network stopped, one lacks it, on the others it is there; a pool is stopped or lacks, a secret lacks. */
 function prepareTarget(world: SimulatedWorld, { directory, kind }: MoveCase): void {
-  const { networks } = world.host('compute12');
-  world.host('compute12').directories.set('/srv', new Map());
+  const { networks, pools, directories } = world.host('compute12');
+  directories.set('/srv', new Map());
+  pools.set('srv', { type: 'dir', active: true, autostart: true, directory: '/srv', source: '' });
   const there = networks.get('default');
   const pool = { type: 'dir', active: false, autostart: true, directory, source: '' };
   world.host('compute11').pools.set('data', { ...pool, active: true });
-  if (directory === '/shared') world.host('compute12').pools.set('data', pool);
+  if (directory === '/shared') pools.set('data', pool);
   const secret = { usageType: 'iscsi', usage: 'nas', isPrivate: false, value: 'known to few' };
   world.host('compute11').secrets.set('33333333-2222-4222-8222-000000000001', secret);
   if (directory === '/images' && kind === 'live-migration') networks.delete('default');

@@ -6,6 +6,8 @@ import { changedFiles } from './changed-files.ts';
 import { filesToRunAgain } from './failures.ts';
 import { ImportClosure } from './import-closure.ts';
 import type { Part } from './part.ts';
+import { gateFault } from './gate-limit.ts';
+import { slownessOfMachine } from './machine-speed.ts';
 import { endedChildrenSeconds } from './processor-time.ts';
 import { joined, type RunRecord } from './run-record.ts';
 import { runOfPart, runVitest, type VitestEnd, type VitestRun } from './run-vitest.ts';
@@ -16,11 +18,6 @@ import { touchedParts } from './touched.ts';
 
 const root = join(import.meta.dirname, '../..');
 const secondRunsPath = join(root, 'tests/second-runs.json');
-/**
- * Processor minutes that the gate's own tests may take. On a quiet machine with two cores a gate that takes so many
- * lasts some 22 minutes, as measured when this was set; a neighbour makes it last longer and use no more.
- */
-const maxGateProcessorMinutes = 26;
 /** So long the parts that a change touches may make the gate; what goes beyond it is first in the slice. */
 const maxTouchedMinutes = 4;
 const usage = `usage: node tools/test-run/main.ts gate | all | slice MINUTES | part NAME…
@@ -45,17 +42,19 @@ class TestRun {
     const env = { FERRY_GATE: '1' };
     const tags = '!thorough';
     const onHosts = { projects: ['lab'], leftOut, tags, env, workers: 1, keepsQuiet: true } as const;
+    const before = await slownessOfMachine();
     // Real guests wait for deadlines more than they compute: others use the processors meanwhile.
     await this.#phase('gate', [
       { projects: ['unit', 'sim', 'postgres', 'compat'], leftOut, tags, env, workers: 1 },
       { ...onHosts, half: 1 },
       { ...onHosts, half: 2 },
     ]);
-    const minutes = (this.#phases[0]?.processorSeconds ?? 0) / 60;
-    if (minutes > maxGateProcessorMinutes)
-      this.#faults.push(
-        `the gate took ${minutes.toFixed(1)} processor minutes, and ${maxGateProcessorMinutes} are its most: see the slowest files; what need not be in it belongs into tools/test-run/thorough-parts.ts`,
-      );
+    const slowness = Math.max(before, await slownessOfMachine());
+    const fault = gateFault((this.#phases[0]?.processorSeconds ?? 0) / 60, slowness);
+    if (fault !== null) this.#faults.push(fault);
+    process.stdout.write(
+      `\nthis machine needed ${slowness.toFixed(2)} times the reference's processor time\n`,
+    );
     await this.parts(run);
     const left = thoroughParts.filter((part) => !run.includes(part));
     process.stdout.write(`\nleft to make test-all: ${left.map(({ name }) => name).join(', ')}\n`);

@@ -71,7 +71,6 @@ export { digestKind } from './image/digest-kind.ts';
 export { ownValue } from './own-value.ts';
 export type * from './host/host.ts';
 export { knownBad } from './host/known-bad-versions.ts';
-export { postCopyStart } from './convergence/post-copy-start.ts';
 export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
@@ -103,6 +102,18 @@ export type * from './migration/migration.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';
 export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';
+export {
+  beginTransfer,
+  decideTransfer,
+  type TransferDecision,
+  type TransferMemory,
+  withEnsured,
+} from './transfer/decide-transfer.ts';
+export { describeTransfer, type TransferParties } from './transfer/describe-transfer.ts';
+export { targetVerdict } from './transfer/target-verdict.ts';
+export type * from './transfer/transfer-action.ts';
+export type * from './transfer/transfer-sample.ts';
+export { type TransferState } from './transfer/transfer-state.ts';
 export { describeSighting, hasArrived, isForSwitchOver } from './migration/sighting-reading.ts';
 export type * from './migration/transfer-progress.ts';
 export { canBecome, IllegalTransition, isFinal, nextStatuses, transition } from './migration/transition.ts';

@@ -25,7 +25,7 @@ export async function claimedRoom(db: Kysely<Schema>, hostId: string): Promise<R
     .selectAll('migration')
     .where('claim.host_id', '=', hostId)
     .execute();
-  const room = new Map(claimedByMigrations(migrations.map(readMigration)));
+  const room = new Map(claimedByMigrations(migrations.map((row) => readMigration(row))));
   const creations = await db
     .selectFrom('creation_claim')
     .select(['directory', 'disk_bytes'])

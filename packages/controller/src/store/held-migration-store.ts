@@ -51,7 +51,7 @@ export class HeldMigrationStore {
       .where('updated_at', '<', before)
       .orderBy('sequence')
       .execute();
-    return rows.map(readMigration);
+    return rows.map((row) => readMigration(row));
   }
 
   /**

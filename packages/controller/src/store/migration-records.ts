@@ -1,6 +1,7 @@
 import { firstProject, firstUser, type Migration } from '@ferry/model';
 import type { Kysely } from 'kysely';
-import { readMigration } from './migration-row.ts';
+import { readMigration, rowsWithProgress } from './migration-row.ts';
+import type { ProgressRecorder } from './progress-recorder.ts';
 import type { Schema } from './schema.ts';
 
 /** A migration as the compute API tells it: with a small number, and whose instance it moves. */
@@ -32,15 +33,17 @@ export interface MigrationQuery {
 /** Migrations as the compute API lists them. */
 export class MigrationRecords {
   readonly #db: Kysely<Schema>;
+  readonly #progress: ProgressRecorder;
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Kysely<Schema>, progress: ProgressRecorder) {
     this.#db = db;
+    this.#progress = progress;
   }
 
   /** All of one instance. */
   async of(instanceId: string): Promise<readonly MigrationRecord[]> {
     const rows = await rowsOf(this.#db).where('migration.instance_id', '=', instanceId).execute();
-    return rows.map(readRecord);
+    return rows.map((row) => readRecord(row, this.#progress));
   }
 
   /** One page; `no-marker` when there is no migration of the marker's id. */
@@ -80,22 +83,23 @@ export class MigrationRecords {
       rows = rows.where((where) =>
         where.or([where('source_host', '=', host), where('target_host', '=', host)]),
       );
-    return (await rows.execute()).map(readRecord);
+    return (await rows.execute()).map((row) => readRecord(row, this.#progress));
   }
 }
 
 function rowsOf(db: Kysely<Schema>) {
-  return db
-    .selectFrom('migration')
+  return rowsWithProgress(db)
     .leftJoin('instance_profile', 'instance_profile.instance_id', 'migration.instance_id')
-    .selectAll('migration')
     .select(['instance_profile.project_id', 'instance_profile.user_id'])
     .orderBy('migration.sequence', 'desc');
 }
 
-function readRecord(row: Awaited<ReturnType<ReturnType<typeof rowsOf>['execute']>>[number]): MigrationRecord {
+function readRecord(
+  row: Awaited<ReturnType<ReturnType<typeof rowsOf>['execute']>>[number],
+  progress: ProgressRecorder,
+): MigrationRecord {
   return {
-    migration: readMigration(row),
+    migration: readMigration(row, progress),
     number: row.sequence,
     projectId: row.project_id ?? firstProject.id,
     userId: row.user_id ?? firstUser.id,

@@ -11,10 +11,28 @@ import type {
   TransferPlan,
   TransferProgress,
 } from '@ferry/model';
-import type { MigrationRow, NewMigrationRow } from './schema.ts';
+import type { Kysely } from 'kysely';
+import type { ProgressRecorder } from './progress-recorder.ts';
+import type { MigrationRow, NewMigrationRow, Schema } from './schema.ts';
 
-/** A row of the migration table as the model's noun. */
-export function readMigration(row: MigrationRow): Migration {
+/** A row of the migration table, with the last sample of its progress that was written where that was asked for. */
+export type MigrationRowWithProgress = MigrationRow & { readonly latest_progress?: string | null };
+
+/** Rows of migrations with the last written samples of their progress. */
+export function rowsWithProgress(db: Kysely<Schema>) {
+  return db
+    .selectFrom('migration')
+    .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
+    .selectAll('migration')
+    .select('migration_progress.progress as latest_progress');
+}
+
+/** A row of the migration table as the model's noun; of one that goes on, with the newest sample in memory. */
+export function readMigration(
+  row: MigrationRowWithProgress,
+  recorder: ProgressRecorder | null = null,
+): Migration {
+  const newest = recorder?.latest(row.id);
   return {
     id: row.id,
     kind: row.kind as MigrationKind,
@@ -30,7 +48,8 @@ export function readMigration(row: MigrationRow): Migration {
     copies: parse(row.copies) as FileCopy[],
     kept: parse(row.kept) as KeptFile[],
     findings: (parse(row.findings) as Finding[] | null) ?? [],
-    progress: parse(row.progress) as TransferProgress | null,
+    progress:
+      newest === undefined ? (parse(row.latest_progress ?? row.progress) as TransferProgress | null) : newest,
     result: readResult(row.result),
     error: parse(row.error) as MigrationFailure | null,
     abortRequested: row.abort_requested !== 0,

@@ -8,6 +8,7 @@ import {
   type MigrationStatus,
   type PowerState,
   type TransferProgress,
+  type TransferState,
   transition,
   type VmState,
 } from '@ferry/model';
@@ -19,78 +20,82 @@ import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import type { EventStore } from './event-store.ts';
 import { type Lease, requireLease } from './lease.ts';
-import { readMigration, writeMigration } from './migration-row.ts';
-import type { Schema } from './schema.ts';
+import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
+import type { ProgressRecorder } from './progress-recorder.ts';
+import type { MigrationRow, Schema } from './schema.ts';
 import { setFlavor, sizeColumns } from './size-columns.ts';
 import type { Now } from './store.ts';
+
+/** A live transfer as it is written down. */
+export interface StoredTransfer {
+  readonly state: TransferState | null;
+  readonly abortRequested: boolean;
+  readonly forceRequested: boolean;
+}
 
 /** Migrations, and how an instance changes its host by one. */
 export class MigrationStore {
   readonly #db: Kysely<Schema>;
   readonly #events: EventStore;
+  readonly #progress: ProgressRecorder;
   readonly #now: Now;
   readonly #lease: Lease | null;
 
   /** With a lease, it writes to a migration only as long as nobody has taken its operation over; else throws LeaseLost. */
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now, lease: Lease | null = null) {
+  constructor(
+    db: Kysely<Schema>,
+    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
+    now: Now,
+    lease: Lease | null = null,
+  ) {
     this.#db = db;
-    this.#events = events;
+    this.#events = shared.events;
+    this.#progress = shared.progress;
     this.#now = now;
     this.#lease = lease;
   }
 
   async byId(id: string): Promise<Migration | null> {
-    const row = await this.#db.selectFrom('migration').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? null : readMigration(row);
+    const row = await rowsWithProgress(this.#db).where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : readMigration(row, this.#progress);
   }
 
   /** Newest first. */
   async list(limit = 1000): Promise<Migration[]> {
-    const rows = await this.#db
-      .selectFrom('migration')
-      .selectAll()
-      .orderBy('sequence', 'desc')
-      .limit(limit)
-      .execute();
-    return rows.map(readMigration);
+    const rows = await rowsWithProgress(this.#db).orderBy('sequence', 'desc').limit(limit).execute();
+    return rows.map((row) => readMigration(row, this.#progress));
   }
 
   /** Evacuations whose source may still hold something of the instance. */
   async evacuated(): Promise<Migration[]> {
-    const rows = await this.#db
-      .selectFrom('migration')
-      .selectAll()
+    const rows = await rowsWithProgress(this.#db)
       .where('kind', '=', 'evacuation')
       .where('status', '=', 'done')
       .orderBy('sequence')
       .execute();
-    return rows.map(readMigration);
+    return rows.map((row) => readMigration(row, this.#progress));
   }
 
   /** Those that something is left to do for, clean-up included. */
   async underWay(): Promise<Migration[]> {
-    const rows = await this.#db
-      .selectFrom('migration')
+    const rows = await rowsWithProgress(this.#db)
       .innerJoin('operation', 'operation.id', 'migration.id')
-      .selectAll('migration')
       .where('operation.state', '=', 'open')
       .orderBy('sequence')
       .execute();
-    return rows.map(readMigration);
+    return rows.map((row) => readMigration(row, this.#progress));
   }
 
   /** The same, and those that are held or go back by an operation of their own: files of theirs are still somewhere. */
   async notOver(): Promise<Migration[]> {
-    const rows = await this.#db
-      .selectFrom('migration')
+    const rows = await rowsWithProgress(this.#db)
       .leftJoin('operation', 'operation.id', 'migration.id')
-      .selectAll('migration')
       .where((where) =>
         where.or([where('migration.finished_at', 'is', null), where('operation.state', '=', 'open')]),
       )
       .orderBy('sequence')
       .execute();
-    return rows.map(readMigration);
+    return rows.map((row) => readMigration(row, this.#progress));
   }
 
   /** Memory that running migrations have claimed on a host. */
@@ -126,7 +131,7 @@ export class MigrationStore {
 
   /** Null: what is done now has no numbers (yet). */
   async setProgress(id: string, progress: TransferProgress | null): Promise<void> {
-    await this.#change(id, (migration) => ({ ...migration, progress }));
+    await this.#progress.record(id, progress, this.#lease);
   }
 
   /** Writes down how the copying of one file stands; null: this migration has none of that file. */
@@ -190,14 +195,23 @@ export class MigrationStore {
       .execute();
   }
 
-  /** Whether somebody wants that. */
-  async isForced(id: string): Promise<boolean> {
+  /** Where its live transfer stands (null: none has begun), and what people want of it. */
+  async transfer(id: string): Promise<StoredTransfer> {
     const row = await this.#db
       .selectFrom('migration')
-      .select('force_requested')
+      .select(['transfer', 'abort_requested', 'force_requested'])
       .where('id', '=', id)
-      .executeTakeFirst();
-    return row?.force_requested === 1;
+      .executeTakeFirstOrThrow();
+    return {
+      state: row.transfer === null ? null : (JSON.parse(row.transfer) as TransferState),
+      abortRequested: row.abort_requested !== 0,
+      forceRequested: row.force_requested !== 0,
+    };
+  }
+
+  /** Writes down where its live transfer stands, and that in words. */
+  async setTransfer(id: string, state: TransferState, phase: string): Promise<void> {
+    await this.#change(id, (migration) => ({ ...migration, phase }), { transfer: JSON.stringify(state) });
   }
 
   /** The instance belongs to the target from here on. Doing it twice changes nothing. */
@@ -235,6 +249,7 @@ export class MigrationStore {
       power: { powerState: PowerState; vmState: VmState } | null;
     },
   ): Promise<void> {
+    await this.#progress.end(id, this.#lease);
     await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
       const before = await this.#read(tx, id);
@@ -268,7 +283,11 @@ export class MigrationStore {
     this.#events.committed();
   }
 
-  async #change(id: string, change: (migration: Migration) => Migration): Promise<Migration | null> {
+  async #change(
+    id: string,
+    change: (migration: Migration) => Migration,
+    more: Partial<Pick<MigrationRow, 'transfer'>> = {},
+  ): Promise<Migration | null> {
     const migration = await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
       const before = await this.#readLocked(tx, id);
@@ -276,7 +295,11 @@ export class MigrationStore {
       const changed = change(before);
       if (changed === before) return before;
       const after = { ...changed, updatedAt: this.#now() };
-      await tx.updateTable('migration').set(writeMigration(after)).where('id', '=', id).execute();
+      await tx
+        .updateTable('migration')
+        .set({ ...writeMigration(after), ...more })
+        .where('id', '=', id)
+        .execute();
       await this.#tell(tx, after, after.phase);
       return after;
     });

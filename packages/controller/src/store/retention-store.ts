@@ -88,7 +88,10 @@ export class RetentionStore {
       // A host that had an instance is believed to have it, and not for as long as its migrations are kept.
       for (const { instance_id: instanceId, source_host_id: source, target_host_id: target } of rows)
         for (const hostId of [source, target]) await keepFormerHost(tx, instanceId, hostId);
-      if (ids.length > 0) await tx.deleteFrom('migration').where('id', 'in', ids).execute();
+      if (ids.length > 0) {
+        await tx.deleteFrom('migration_progress').where('migration_id', 'in', ids).execute();
+        await tx.deleteFrom('migration').where('id', 'in', ids).execute();
+      }
       return ids.length;
     });
   }

@@ -104,6 +104,7 @@ interface MigrationTable {
   copies: Json;
   kept: Json;
   findings: Json;
+  /** Of versions before there was `migration_progress`. */
   progress: Json | null;
   result: Json | null;
   error: Json | null;
@@ -113,9 +114,17 @@ interface MigrationTable {
   resize: Json | null;
   /** Somebody wants it to come to its end now, whatever it costs the guest. */
   force_requested: Generated<Flag>;
+  /** Where its live transfer stands; null: none has begun. */
+  transfer: Json | null;
   created_at: string;
   updated_at: string;
   finished_at: string | null;
+}
+
+/** The last sample that was written of a migration's progress; JSON's null: it has no numbers now. */
+interface MigrationProgressTable {
+  migration_id: string;
+  progress: Json;
 }
 
 /** What hosts showed last of an instance's definition. */
@@ -337,6 +346,7 @@ export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
   aggregate: AggregateTable;
   aggregate_host: AggregateHostTable;
   migration: MigrationTable;
+  migration_progress: MigrationProgressTable;
   claim: ClaimTable;
   operation: OperationTable;
   operation_record: OperationRecordTable;

@@ -131,7 +131,7 @@ export class ServerStore {
         enabled: row.status === 'enabled',
         forcedDown: row.forced_down !== 0,
       },
-      progressPercent: percentOf(row.progress),
+      progressPercent: percentOf(row.latest_progress ?? row.progress),
     }));
   }
 
@@ -183,10 +183,12 @@ function serverRows(db: Kysely<Schema>) {
     .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
     .leftJoin('instance_addresses', 'instance_addresses.instance_id', 'instance.id')
     .leftJoin('migration', 'migration.id', 'instance.migration_id')
+    .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
     .leftJoin('server_group_member', 'server_group_member.instance_id', 'instance.id')
     .selectAll('instance')
     .selectAll('instance_profile')
     .select(['instance_devices.devices', 'instance_addresses.addresses', 'migration.progress'])
+    .select('migration_progress.progress as latest_progress')
     .select('server_group_member.group_id as server_group_id')
     .select(['host.name as host_name', 'host.state', 'host.status', 'host.forced_down']);
 }
@@ -250,6 +252,8 @@ function after(sort: ServerQuery['sort'], values: readonly (string | number)[]):
 
 function percentOf(json: string | null): number {
   if (json === null) return 0;
-  const { doneBytes, totalBytes } = JSON.parse(json) as TransferProgress;
+  const progress = JSON.parse(json) as TransferProgress | null;
+  if (progress === null) return 0;
+  const { doneBytes, totalBytes } = progress;
   return totalBytes > 0 ? Math.min(100, Math.floor((doneBytes / totalBytes) * 100)) : 0;
 }

@@ -33,6 +33,7 @@ import { MigrationStore } from './migration-store.ts';
 import { openDatabase } from './open-database.ts';
 import { OperationStore } from './operation-store.ts';
 import type { Schema } from './schema.ts';
+import { ProgressRecorder } from './progress-recorder.ts';
 import { ProfileStore } from './profile-store.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
 import { SecurityGroupStore } from './security-group-store.ts';
@@ -89,11 +90,19 @@ export class Store {
   readonly usage: UsageStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
+  readonly #progress: ProgressRecorder;
 
-  private constructor(db: Kysely<Schema>, now: Now, events: EventStore, lease: Lease | null) {
+  private constructor(
+    db: Kysely<Schema>,
+    now: Now,
+    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
+    lease: Lease | null,
+  ) {
+    const { events, progress } = shared;
     this.#db = db;
     this.#now = now;
     this.events = events;
+    this.#progress = progress;
     this.hosts = new HostStore(db, events);
     this.hostServices = new HostServices(db, events);
     this.aggregates = new AggregateStore(db, now);
@@ -105,8 +114,8 @@ export class Store {
     this.audit = new AuditStore(db, now);
     this.retention = new RetentionStore(db);
     this.holds = new HoldStore(db, events, now, lease);
-    this.migrations = new MigrationStore(db, events, now, lease);
-    this.migrationRecords = new MigrationRecords(db);
+    this.migrations = new MigrationStore(db, { events, progress }, now, lease);
+    this.migrationRecords = new MigrationRecords(db, progress);
     this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);
     this.tokens = new TokenStore(db, now);
@@ -147,7 +156,7 @@ export class Store {
       await db.destroy();
       throw error;
     }
-    return new Store(db, now, new EventStore(db, now), null);
+    return new Store(db, now, { events: new EventStore(db, now), progress: new ProgressRecorder(db) }, null);
   }
 
   /** The time that everything is written down with. */
@@ -162,7 +171,7 @@ export class Store {
 
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
   under(lease: Lease): Store {
-    return new Store(this.#db, this.#now, this.events, lease);
+    return new Store(this.#db, this.#now, { events: this.events, progress: this.#progress }, lease);
   }
 
   async close(): Promise<void> {

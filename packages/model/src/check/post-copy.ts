@@ -1,5 +1,5 @@
 import { knownBad, knownSound } from '../host/known-bad-versions.ts';
-import { weakestLink } from '../convergence/post-copy-start.ts';
+import { weakestLink } from '../transfer/post-copy-start.ts';
 import { liveOnly } from './both-kinds.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { Check, CheckInput } from './check-input.ts';

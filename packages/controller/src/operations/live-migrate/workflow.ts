@@ -10,10 +10,10 @@ import type { Services } from '../shared/services.ts';
 import { beginLive, holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
 import { makeLiveTargets, removeTargetImages } from '../shared/target-images.ts';
 import { clearTargetDomain } from '../shared/target-domain.ts';
-import { cleanSource } from './steps/clean-source.ts';
-import { seeStandsStill } from './steps/stands-still.ts';
-import { settleTarget } from './steps/settle-target.ts';
-import { transfer } from './steps/transfer.ts';
+import { cleanSource } from './clean-source.ts';
+import { seeStandsStill } from './transfer/stands-still.ts';
+import { settleTarget } from './settle-target.ts';
+import { transfer } from './transfer/transfer.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

@@ -43,8 +43,8 @@ export interface Limits {
   readonly finishMs: number;
   /** How long a host that does not answer is asked again, before a person is. */
   readonly unknownMs: number;
-  /** How long nothing may go from host to host in a live transfer before that is told. */
-  readonly silentMs: number;
+  /** How long nothing may go from host to host in a live transfer before it counts as stalled. */
+  readonly stallMs: number;
   /** Pause between two looks at a running transfer. */
   readonly pollMs: number;
   /** How long a moved guest may take to show life. */
@@ -77,7 +77,7 @@ export const defaultLimits: Limits = {
   prepareMs: 30_000,
   finishMs: 5_000,
   unknownMs: 600_000,
-  silentMs: 10_000,
+  stallMs: 10_000,
   pollMs: 500,
   aliveMs: 15_000,
   answerMs: 60_000,

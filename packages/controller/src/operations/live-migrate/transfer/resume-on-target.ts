@@ -1,6 +1,7 @@
 import { HypervisorError } from '@ferry/hypervisor';
-import type { Sighting } from '@ferry/model';
+import { targetVerdict } from '@ferry/model';
 import { type MoveContext, sayPhase, targetOf } from '../../shared/move-context.ts';
+import { pause } from './waits.ts';
 
 const lookAgainMs = 300;
 
@@ -9,7 +10,7 @@ const lookAgainMs = 300;
  * `stayed`, with nothing left there that could run. Until then the source must stand still. Throws when the target has
  * not shown it in time: then nothing runs twice, and a person is asked.
  */
-export async function letTargetRun(context: MoveContext): Promise<'moved' | 'stayed'> {
+export async function resumeOnTarget(context: MoveContext): Promise<'moved' | 'stayed'> {
   const { limits, log } = context.services;
   const { instanceId, source, target } = context.input;
   const { domains } = targetOf(context);
@@ -29,7 +30,7 @@ export async function letTargetRun(context: MoveContext): Promise<'moved' | 'sta
       refused = !heard && error.code === 'refused';
     }
     const seen = await domains.sight(instanceId, { signal: context.signal, deadlineMs: limits.inspectMs });
-    switch (verdictOf(seen, { refused, mayRun, persistent: context.input.persistent })) {
+    switch (targetVerdict(seen, { refused, mayRun, persistent: context.input.persistent })) {
       case 'runs':
         return 'moved';
       case 'never-ran':
@@ -46,39 +47,7 @@ export async function letTargetRun(context: MoveContext): Promise<'moved' | 'sta
     );
     if (performance.now() > end)
       throw new Error(`${target.name} did not show its state within ${limits.unknownMs} ms`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, lookAgainMs);
-    });
+    await pause(lookAgainMs, context.signal);
     context.signal.throwIfAborted();
-  }
-}
-
-/**
- * What the target's state tells after an order to run that was not answered with yes. `mayRun`: an order may have been
- * heard; without one nothing can have run there, whatever became of it.
- */
-function verdictOf(
-  target: Sighting,
-  known: { readonly refused: boolean; readonly mayRun: boolean; readonly persistent: boolean },
-): 'runs' | 'never-ran' | 'cannot' | 'unknown' {
-  switch (target.kind) {
-    case 'unreachable':
-      return 'unknown';
-    case 'absent':
-      // A guest with a definition leaves that behind when it has run and died; one without leaves nothing.
-      return known.mayRun && !known.persistent ? 'unknown' : 'never-ran';
-    case 'present':
-      switch (target.state) {
-        case 'running':
-          return 'runs';
-        case 'paused':
-          return known.refused && !known.mayRun ? 'cannot' : 'unknown';
-        case 'shutoff':
-        case 'crashed':
-          return known.mayRun && target.reason !== 'failed' ? 'unknown' : 'never-ran';
-        case 'other':
-        default:
-          return 'unknown';
-      }
   }
 }

@@ -6,7 +6,7 @@ import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.
  * QEMU stands still with its guest while it connects there, and where nothing comes back (a firewall that drops, a link
  * that is down) it does so until the kernel gives up, after more than two minutes. Throws when it is silent.
  */
-export async function requireWayForDisks(context: MoveContext, disksAt: PeerAddress | null): Promise<void> {
+export async function requireDiskChannel(context: MoveContext, disksAt: PeerAddress | null): Promise<void> {
   if (disksAt === null) return;
   const { source, target } = context.input;
   const deadlineMs = context.services.limits.prepareMs;

@@ -7,7 +7,9 @@ export interface StandsStill {
 }
 
 /** A step after it; of a former version's log nothing is told. */
-export type Seen = MoveContext & { readonly output: { readonly 'reserve-domain': StandsStill | undefined } };
+export type StandsStillKnown = MoveContext & {
+  readonly output: { readonly 'reserve-domain': StandsStill | undefined };
+};
 
 export async function seeStandsStill(context: MoveContext): Promise<StandsStill> {
   const sight = await sourceOf(context).domains.sight(context.input.instanceId, { signal: context.signal });
@@ -17,6 +19,6 @@ export async function seeStandsStill(context: MoveContext): Promise<StandsStill>
 }
 
 /** As the guest was when its transfer began. */
-export function standsStill(context: Seen): boolean {
+export function standsStill(context: StandsStillKnown): boolean {
   return context.output['reserve-domain']?.standsStill ?? context.input.power === 'paused';
 }

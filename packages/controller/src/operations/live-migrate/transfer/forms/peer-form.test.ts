@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { MoveContext } from '../../shared/move-context.ts';
-import { transferToPeer } from './transfer-to-peer.ts';
+import type { StandsStillKnown } from '../stands-still.ts';
+import { TransferLoop } from '../transfer-loop.ts';
+import { sendToPeer } from './peer-form.ts';
 
 test('a lease that is lost just before the hosts are told leaves nothing behind that fails later', async () => {
   const lost = new Error('the lease is over');
@@ -28,12 +29,13 @@ test('a lease that is lost just before the hosts are told leaves nothing behind 
     },
     services: {
       limits: { prepareMs: 1, pollMs: 1, inspectMs: 1 },
-      store: { migrations: { setPhase: () => Promise.resolve() } },
+      store: { migrations: { setTransfer: () => Promise.resolve() } },
       hypervisor: { host: () => ({ migration }) },
     },
     signal: new AbortController().signal,
-  } as unknown as MoveContext;
-  await expect(transferToPeer(context)).rejects.toBe(lost);
+  } as unknown as StandsStillKnown;
+  const loop = await TransferLoop.open(context);
+  await expect(sendToPeer(context, loop)).rejects.toBe(lost);
   await sleep(20);
   expect(looks).toEqual(['migrate']);
 });

@@ -1,10 +1,10 @@
 import type { MigrationSource, MigrationTarget } from '@ferry/hypervisor';
-import { sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
-import { followWhile } from './follow-job.ts';
-import { letTargetRun } from './let-target-run.ts';
-import { liveOptions } from './live-options.ts';
-import { type Seen, standsStill } from './stands-still.ts';
-import { requireWayForDisks } from './require-way-for-disks.ts';
+import { sayPhase, sourceOf, targetOf } from '../../../shared/move-context.ts';
+import { liveOptions } from '../live-options.ts';
+import { requireDiskChannel } from '../require-disk-channel.ts';
+import { resumeOnTarget } from '../resume-on-target.ts';
+import { type StandsStillKnown, standsStill } from '../stands-still.ts';
+import type { TransferLoop } from '../transfer-loop.ts';
 
 const empty = new Uint8Array();
 
@@ -20,14 +20,14 @@ interface Ends {
  * is *known* whether it does. An answer to Finish that is lost leaves no doubt that way: the source runs on at once.
  * libvirt's own forms resume the source then too, and both run on disks that no lock keeps apart.
  */
-export async function transferManaged(context: Seen): Promise<void> {
+export async function sendCoordinated(context: StandsStillKnown, loop: TransferLoop): Promise<void> {
   const options = liveOptions(context);
   const call = { signal: context.signal };
   const source = await sourceOf(context).migration.openMigrationSource(options, call);
   try {
     const target = await targetOf(context).migration.openMigrationTarget(options, call);
     try {
-      await runPhases(context, { source, target });
+      await runPhases(context, loop, { source, target });
     } finally {
       await target.close();
     }
@@ -36,7 +36,7 @@ export async function transferManaged(context: Seen): Promise<void> {
   }
 }
 
-async function runPhases(context: Seen, ends: Ends): Promise<void> {
+async function runPhases(context: StandsStillKnown, loop: TransferLoop, ends: Ends): Promise<void> {
   const { limits } = context.services;
   const { instanceName, source, target } = context.input;
   const call = { signal: context.signal, deadlineMs: limits.prepareMs };
@@ -44,8 +44,7 @@ async function runPhases(context: Seen, ends: Ends): Promise<void> {
   const begun = await ends.source.begin(call);
   await sayPhase(context, `prepare: ${target.name} gets ready`);
   const prepared = await ends.target.prepare({ ...begun, domainName: instanceName }, call);
-  await requireWayForDisks(context, prepared.disksAt);
-  await sayPhase(context, `perform: ${source.name} sends to ${target.name}`);
+  await requireDiskChannel(context, prepared.disksAt);
   const finishInput = (sent: Uint8Array): Parameters<MigrationTarget['finish']>[1] => ({
     uri: prepared.uri,
     domainName: instanceName,
@@ -53,8 +52,8 @@ async function runPhases(context: Seen, ends: Ends): Promise<void> {
   });
   let cookie: Uint8Array;
   try {
-    const performing = ends.source.perform({ ...prepared, xml: begun.xml }, { signal: context.signal });
-    cookie = await followWhile(context, performing);
+    const input = { ...prepared, xml: begun.xml };
+    cookie = await loop.follow(() => ends.source.perform(input, { signal: context.signal }));
   } catch (error) {
     // The guest on the target runs only after Finish, which was not said: the source is the one that runs on.
     await sayPhase(context, `finish: ${target.name} gives up what it got`);
@@ -70,14 +69,14 @@ async function runPhases(context: Seen, ends: Ends): Promise<void> {
       deadlineMs: limits.finishMs,
     });
   } catch (error) {
-    // Whatever became of it there, it does not run: only `letTargetRun` starts it, which was not said.
+    // Whatever became of it there, it does not run: only `resumeOnTarget` starts it, which was not said.
     context.signal.throwIfAborted();
     await sayPhase(context, `confirm: no good answer to Finish from ${target.name}; ${source.name} runs on`);
     await ends.source.confirm('stayed', empty, call);
     throw error;
   }
   // One that stood still before has come: there is nothing to be told to it.
-  const verdict = standsStill(context) ? 'moved' : await letTargetRun(context);
+  const verdict = standsStill(context) ? 'moved' : await resumeOnTarget(context);
   await sayPhase(
     context,
     verdict === 'moved'

@@ -1,0 +1,82 @@
+import { knownBad, type Outcome, outcome, type TransferProgress, type TransferSample } from '@ferry/model';
+import { sourceOf, targetOf } from '../../shared/move-context.ts';
+import { type StandsStillKnown, standsStill } from './stands-still.ts';
+
+/** What of a look is wanted. */
+export interface Look {
+  readonly call: TransferSample['call'];
+  /** Beside the job also what both hosts show. Always so once the call is over. */
+  readonly hosts: boolean;
+  readonly signal: AbortSignal;
+}
+
+interface JobLook {
+  readonly progress: TransferProgress | null;
+  readonly abortRequested: boolean;
+  readonly forceRequested: boolean;
+}
+
+const noJob: JobLook = { progress: null, abortRequested: false, forceRequested: false };
+
+/** Looks once at a transfer: at its job as long as one may run, and at the hosts. A host that does not answer is told as such. */
+export async function observeTransfer(context: StandsStillKnown, look: Look): Promise<TransferSample> {
+  const { call, hosts, signal } = look;
+  if (call === 'running') {
+    const [job, seen] = await Promise.all([
+      lookAtJob(context, signal),
+      hosts ? lookAtHosts(context, signal).catch(() => null) : null,
+    ]);
+    return { atMs: performance.now(), call, ...job, outcome: seen, canResume: false };
+  }
+  const seen = await lookAtHosts(context, signal);
+  const job = seen.kind === 'running' ? await lookAtJob(context, signal) : noJob;
+  const canResume = seen.kind === 'lost' && seen.resumable && (await canResumePostCopy(context, signal));
+  return { atMs: performance.now(), call, ...job, outcome: seen, canResume };
+}
+
+/** The job's numbers and what people want of it. A look that fails changes nothing: the next one, or the job's end, tells. */
+async function lookAtJob(context: StandsStillKnown, signal: AbortSignal): Promise<JobLook> {
+  const { migrationId, instanceId } = context.input;
+  const { store, limits, log } = context.services;
+  const call = { signal, deadlineMs: limits.inspectMs };
+  const failed = (error: unknown): null => {
+    log.debug({ error, migration: migrationId }, 'the job could not be looked at');
+    return null;
+  };
+  const [progress, wanted] = await Promise.all([
+    sourceOf(context).migration.jobProgress(instanceId, call).catch(failed),
+    store.migrations.transfer(migrationId).catch(failed),
+  ]);
+  if (progress !== null) await store.migrations.setProgress(migrationId, progress).catch(failed);
+  return {
+    progress,
+    abortRequested: wanted?.abortRequested === true,
+    forceRequested: wanted?.forceRequested === true,
+  };
+}
+
+async function lookAtHosts(context: StandsStillKnown, signal: AbortSignal): Promise<Outcome> {
+  const call = { signal, deadlineMs: context.services.limits.inspectMs };
+  const { instanceId, arrivesPaused, persistent, plan } = context.input;
+  const [source, target] = await Promise.all([
+    sourceOf(context).domains.sight(instanceId, call),
+    targetOf(context).domains.sight(instanceId, call),
+  ]);
+  signal.throwIfAborted();
+  // One that was accepted by a version which let libvirt start the guest may have been begun by that too, unless it is
+  // begun here.
+  const paused = arrivesPaused === true || (plan.form === 'managed' && !context.recovered);
+  return outcome(source, target, { arrivesPaused: paused, persistent, stoodStill: standsStill(context) });
+}
+
+/** Whether neither hypervisor is of a version known to crash at that. */
+async function canResumePostCopy(context: StandsStillKnown, signal: AbortSignal): Promise<boolean> {
+  const call = { signal, deadlineMs: context.services.limits.inspectMs };
+  const sound = [sourceOf(context), targetOf(context)].map(async (host) => {
+    const { libvirtVersion } = await host.facts(call);
+    return knownBad('libvirt', libvirtVersion, 'post-copy-resume') === null;
+  });
+  const told = await Promise.allSettled(sound);
+  signal.throwIfAborted();
+  return told.every((one) => one.status === 'fulfilled' && one.value);
+}

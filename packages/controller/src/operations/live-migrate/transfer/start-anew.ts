@@ -1,0 +1,24 @@
+import { adaptationOf } from '../../shared/adaptation-of.ts';
+import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
+
+/**
+ * Runs a guest whose memory post-copy has lost on the target, from its disks: all of them are shared, and the target was the
+ * last to write to them. The source's copy is never let run.
+ */
+export async function startAnew(context: MoveContext): Promise<void> {
+  const { instanceId, target } = context.input;
+  await sayPhase(context, `its memory is lost: it is started anew from its disks on ${target.name}`);
+  const call = { signal: context.signal };
+  const source = sourceOf(context);
+  const { domains } = targetOf(context);
+  const there = await domains.sight(instanceId, call);
+  if (there.kind !== 'present' || !there.persistent) {
+    const xml =
+      there.kind === 'present'
+        ? await domains.definition(instanceId, call)
+        : await source.domains.definition(instanceId, call, adaptationOf(context));
+    await domains.ensureDefined(xml, call);
+  }
+  await domains.ensureLostEnded(instanceId, call);
+  await domains.ensureStarted(instanceId, call);
+}

@@ -1,0 +1,215 @@
+import {
+  beginTransfer,
+  decideTransfer,
+  describeTransfer,
+  type TransferAction,
+  type TransferMemory,
+  type TransferParties,
+  type TransferPolicy,
+  type TransferSample,
+  type TransferState,
+  withEnsured,
+} from '@ferry/model';
+import { NeedsPerson } from '@ferry/workflow';
+import { sourceOf } from '../../shared/move-context.ts';
+import { liveOptions } from './live-options.ts';
+import { observeTransfer } from './observe-transfer.ts';
+import { resumeOnTarget } from './resume-on-target.ts';
+import type { StandsStillKnown } from './stands-still.ts';
+import { startAnew } from './start-anew.ts';
+import { pause, wakesOf } from './waits.ts';
+
+/** How a transfer ended, as both hosts show it. */
+export type TransferEnd = TransferAction & { readonly kind: 'moved' | 'stayed' };
+
+const lookAgainMs = 300;
+/** Pause between two looks at both hosts while the job is looked at more often. */
+const hostsAgainMs = 1_000;
+const resumeAgainMs = 1_000;
+
+/** A call was given up although it has not answered. */
+class GaveUp extends Error {}
+
+/**
+ * Follows a live transfer: looks, lets the model decide, writes down where it stands, and does what is to be done, until the
+ * hosts show where the guest is.
+ */
+export class TransferLoop {
+  readonly #context: StandsStillKnown;
+  readonly #policy: TransferPolicy;
+  readonly #parties: TransferParties;
+  #memory: TransferMemory;
+  /** The phase as it stands in the record, as far as this loop wrote it. */
+  #written: string | null = null;
+  #lookedAtHostsMs = Number.NEGATIVE_INFINITY;
+
+  private constructor(context: StandsStillKnown, state: TransferState) {
+    const { input, services } = context;
+    const coordinated = input.plan.form === 'managed';
+    this.#context = context;
+    this.#policy = {
+      postCopy: coordinated ? 'never' : (input.postCopy ?? 'never'),
+      maxDowntimeMs: input.maxDowntimeMs,
+      stallMs: services.limits.stallMs,
+      connectMs: services.limits.prepareMs,
+      unknownMs: services.limits.unknownMs,
+    };
+    this.#parties = {
+      source: input.source.name,
+      target: input.target.name,
+      form: coordinated ? 'perform' : 'peer-to-peer',
+      stallMs: services.limits.stallMs,
+    };
+    this.#memory = beginTransfer(state, performance.now());
+  }
+
+  /** Of one that a controller finds again it goes on from where it stood. */
+  static async open(context: StandsStillKnown): Promise<TransferLoop> {
+    const { input, services, recovered } = context;
+    const stored = recovered ? (await services.store.migrations.transfer(input.migrationId)).state : null;
+    const first: TransferState =
+      input.plan.form === 'managed' ? { kind: 'precopy', weakLink: null } : { kind: 'connecting' };
+    return new TransferLoop(context, stored ?? first);
+  }
+
+  /**
+   * Follows a call that sends the guest, from its begin to its answer: events wake at once, a look now and then is made all
+   * the same. Throws what the call throws, and where it is given up, why; its signal is aborted then.
+   */
+  async follow<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    await this.#write(this.#memory.state);
+    const { services, signal } = this.#context;
+    const over = new AbortController();
+    const both = AbortSignal.any([signal, over.signal]);
+    // First of all: what a lost lease forbids throws here, and then nobody would hear of the watcher's own failure.
+    const sending = send(both);
+    const watching = this.#watch(both).catch((error: unknown) => {
+      if (error instanceof GaveUp) throw error;
+      services.log.warn({ error }, 'the transfer is not followed any more');
+    });
+    try {
+      return await Promise.race([sending, watching.then(() => sending)]);
+    } finally {
+      over.abort();
+      sending.catch((error: unknown) => services.log.debug({ error }, 'the call ended later'));
+      await watching.catch(() => undefined);
+    }
+  }
+
+  /** Looks at both hosts until they show where the instance is; after `unknownMs` a person is asked. */
+  async settle(): Promise<TransferEnd> {
+    for (;;) {
+      for (const action of await this.#look('over', this.#context.signal)) {
+        if (action.kind === 'moved' || action.kind === 'stayed') return action;
+        await this.#act(action);
+      }
+      await pause(lookAgainMs, this.#context.signal);
+      this.#context.signal.throwIfAborted();
+    }
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const wakes = wakesOf(sourceOf(this.#context).domains.events(this.#context.input.instanceId, signal));
+    let next = wakes.next();
+    while (!signal.aborted) {
+      await Promise.race([next, pause(this.#context.services.limits.pollMs, signal)]);
+      if (signal.aborted) break;
+      next = wakes.next();
+      try {
+        for (const action of await this.#look('running', signal)) await this.#act(action);
+      } catch (error) {
+        if (error instanceof GaveUp) throw error;
+        // A look that fails changes nothing: the next one, or the end of the call, tells.
+        this.#context.services.log.debug({ error }, 'the transfer could not be looked at');
+      }
+    }
+    await wakes.end();
+  }
+
+  /** One look: what was decided is written down before any of it is done. */
+  async #look(call: TransferSample['call'], signal: AbortSignal): Promise<readonly TransferAction[]> {
+    const hosts =
+      this.#policy.postCopy !== 'never' && performance.now() - this.#lookedAtHostsMs >= hostsAgainMs;
+    if (hosts) this.#lookedAtHostsMs = performance.now();
+    const sample = await observeTransfer(this.#context, { call, hosts, signal });
+    signal.throwIfAborted();
+    const { memory, actions } = decideTransfer(this.#memory, sample, this.#policy);
+    if (!actions.some(({ kind }) => kind === 'moved' || kind === 'stayed')) await this.#write(memory.state);
+    this.#memory = memory;
+    return actions;
+  }
+
+  async #write(state: TransferState): Promise<void> {
+    const phase = describeTransfer(state, this.#parties);
+    if (phase === this.#written) return;
+    await this.#context.services.store.migrations.setTransfer(this.#context.input.migrationId, state, phase);
+    this.#written = phase;
+  }
+
+  async #act(action: TransferAction): Promise<void> {
+    const { input, services, signal } = this.#context;
+    const source = sourceOf(this.#context);
+    const call = { signal, deadlineMs: services.limits.inspectMs };
+    switch (action.kind) {
+      case 'abort-job':
+        return this.#try(() => source.migration.abortJob(input.instanceId, call));
+      case 'pause-guest':
+        return this.#ensure(() => source.domains.ensurePaused(input.instanceId, call));
+      case 'start-post-copy':
+        return this.#ensure(() => source.migration.startPostCopy(input.instanceId, call));
+      case 'give-up-call':
+        throw new GaveUp(
+          action.because.kind === 'guest-lost'
+            ? action.because.because
+            : `${input.target.name} was not ready within ${services.limits.prepareMs} ms`,
+        );
+      case 'resume-on-target':
+        await resumeOnTarget(this.#context);
+        // What that said stands in the record now.
+        this.#written = null;
+        return;
+      case 'resume-post-copy':
+        return this.#resumePostCopy();
+      case 'start-anew':
+        return startAnew(this.#context);
+      case 'ask':
+        throw new NeedsPerson(action.because, action.remedy);
+      case 'moved':
+      case 'stayed':
+        throw new Error(`a transfer ended as ${action.kind} while a call sends the guest`);
+    }
+  }
+
+  /** Done until it succeeds once. */
+  async #ensure(work: () => Promise<unknown>): Promise<void> {
+    await this.#try(async () => {
+      await work();
+      this.#memory = withEnsured(this.#memory);
+    });
+  }
+
+  async #try(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#context.services.log.debug(
+        { error, migration: this.#context.input.migrationId },
+        'what the transfer needs could not be done: it is tried again',
+      );
+    }
+  }
+
+  async #resumePostCopy(): Promise<void> {
+    const { input, services, signal } = this.#context;
+    const options = { ...liveOptions(this.#context), targetPeerUri: input.target.peerUri };
+    try {
+      await this.follow((over) =>
+        sourceOf(this.#context).migration.resumePostCopy(options, { signal: over }),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      services.log.warn({ err: error, migration: input.migrationId }, 'post-copy could not be resumed');
+      await pause(resumeAgainMs, signal);
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import type { HypervisorHost } from '@ferry/hypervisor';
 import { SimulatedHypervisor, SimulatedWorld, type SimulatedFile } from '@ferry/hypervisor/simulated';
 import { expect, test } from 'vitest';
 import { HostImages } from './host-images.ts';
@@ -73,4 +74,26 @@ test('an overlay on a block device, or one that is not there now: nobody sees wh
 test('a ring of images ends', async () => {
   const images = await look({ '/images/a': '/images/b', '/images/b': '/images/a' }, { web: '/images/a' });
   expect(names(images, '/images/b')).toEqual(['web']);
+});
+
+test('a volume on the network has a name and no directory: nobody looks for files beside it', async () => {
+  const world = new SimulatedWorld();
+  world.addHost('alpha');
+  const { storage } = new SimulatedHypervisor(world).host('simulated://alpha/');
+  const asked: string[] = [];
+  const volume = 'ip-192.0.2.1:3260-iscsi-iqn.2026-11.example:unit-lun-1';
+  const domain = { id: 'a', name: 'unit', alive: true, unread: null, writes: [volume], paths: [volume] };
+  const host = {
+    storage: {
+      inUse: () => Promise.resolve([{ ...domain, raw: [volume], named: [], directories: [], open: [] }]),
+      images: (directory: string) => {
+        asked.push(directory);
+        return storage.images(directory);
+      },
+    },
+  } as unknown as HypervisorHost;
+  const images = await HostImages.look(host, ['/images/web'], {});
+  expect(asked).toEqual(['/images']);
+  expect(images.unread()).toEqual([]);
+  expect(images.namedBy(volume)).toMatchObject([{ name: 'unit', use: 'writes' }]);
 });

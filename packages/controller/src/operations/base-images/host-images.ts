@@ -41,7 +41,7 @@ export class HostImages {
   static async look(host: HypervisorHost, beside: readonly string[], call: Call): Promise<HostImages> {
     const found = new HostImages(await host.storage.inUse(call));
     const named = [...beside, ...found.#domains.flatMap(({ paths }) => paths)];
-    const directories = new Set(named.filter((path) => !isDevice(path)).map((path) => dirname(path)));
+    const directories = new Set(named.filter(isFile).map((path) => dirname(path)));
     // A set gives what is added to it on the way, too: where the images there stand on others, those are looked at next.
     for (const directory of directories) {
       for (const told of await found.#imagesIn(host, directory, call)) {
@@ -49,7 +49,7 @@ export class HostImages {
         const image = found.#raw.has(told.image.path) ? asRaw(told) : told;
         found.#images.set(image.image.path, image);
         const below = image.backingPath;
-        if (below?.startsWith('/') === true && !isDevice(below)) directories.add(dirname(below));
+        if (below !== null && isFile(below)) directories.add(dirname(below));
       }
     }
     return found;
@@ -172,9 +172,9 @@ function asRaw({ image, state }: StoredImage): StoredImage {
   };
 }
 
-/** What is in /dev is no directory of images. */
-function isDevice(path: string): boolean {
-  return path.startsWith('/dev/') && !path.startsWith('/dev/shm/');
+/** What is in /dev is no directory of images; a volume on the network, as of an iSCSI pool, has a name and no path. */
+function isFile(path: string): boolean {
+  return path.startsWith('/') && (!path.startsWith('/dev/') || path.startsWith('/dev/shm/'));
 }
 
 /** What is the host's trouble: then nothing is known. */

@@ -8,6 +8,7 @@ export * from './ferry/host.ts';
 export * from './ferry/image.ts';
 export * from './ferry/instance.ts';
 export * from './ferry/migration.ts';
+export { type MoveBody, moveOptions, MoveSchema } from './ferry/move-options.ts';
 export * from './ferry/problem.ts';
 export * from './ferry/problems.ts';
 export * from './ferry/security-group.ts';

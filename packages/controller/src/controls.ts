@@ -6,6 +6,7 @@ import {
   type Instance,
   type InstanceFault,
   type Migration,
+  type MoveRequest,
 } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import type { IdentityControls } from './identity-controls.ts';
@@ -29,11 +30,11 @@ import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
 import { flavorControls } from './flavor-controls.ts';
 import { flavorNamed } from './operations/flavors/flavors.ts';
-import { moveRequest } from './move-request.ts';
+import { moveRequest } from './operations/shared/move-request.ts';
 import { volumeControls } from './volume-controls.ts';
 import { resizeControls } from './resize-controls.ts';
 import { novaControls } from './nova-controls.ts';
-import { checkMove, type CheckReport, type MoveRequest, submitMove } from './operations/submit-move.ts';
+import { checkMove, type CheckReport, submitMove } from './operations/submit-move.ts';
 
 /** Joins the API's pages to operations and readings. */
 export function controlsOf(

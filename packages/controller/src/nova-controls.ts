@@ -10,7 +10,7 @@ import type { OperationRunner } from './operations/operation-runner.ts';
 import { submitPower } from './operations/power/submit-power.ts';
 import type { Services } from './operations/shared/services.ts';
 import { submitMove } from './operations/submit-move.ts';
-import { moveRequest } from './move-request.ts';
+import { moveRequest } from './operations/shared/move-request.ts';
 import { abortLive } from './operations/servers/abort-live.ts';
 import { quotasOf } from './operations/shared/quotas.ts';
 import { changeServer } from './operations/servers/change-server.ts';

@@ -1,6 +1,6 @@
 import { ferryRole } from '@ferry/model';
 import type { ResizeControls } from './http/nova/resize-controls.ts';
-import { moveRequest } from './move-request.ts';
+import { moveRequest } from './operations/shared/move-request.ts';
 import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
 import type { OperationRunner } from './operations/operation-runner.ts';

@@ -99,6 +99,7 @@ export { spareRoomBytes } from './copy/spare-room.ts';
 export { untoldPlug } from './instance/untold-plug.ts';
 export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
+export type * from './move/move-options.ts';
 export { outcome, type Outcome } from './migration/outcome.ts';
 export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';

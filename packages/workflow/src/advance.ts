@@ -6,7 +6,7 @@ import { perform, type Ending } from './perform.ts';
 import { toPlain, type Plain } from './plain.ts';
 import type { RetryPolicy } from './retry.ts';
 import { stepAtHand, type OperationState } from './state.ts';
-import type { AnyStep, Outputs, PlannedStep } from './workflow.ts';
+import type { AnyStep, AnyWorkflow, Outputs, PlannedStep } from './workflow.ts';
 
 /** How a run ended. Only `done` and `undone` are final; `resume` takes up the blocked, `recover` the stopped. */
 export type RunResult<Output extends Outputs> =
@@ -27,6 +27,7 @@ export type RunResult<Output extends Outputs> =
 export interface Runner {
   readonly journal: Journal;
   readonly steps: readonly AnyStep[];
+  readonly readInput: AnyWorkflow['readInput'];
   readonly operationId: string;
   readonly services: unknown;
   readonly stop: AbortSignal;
@@ -156,7 +157,7 @@ async function attemptCall(
 ): Promise<PlainEnding> {
   const { operationId, services, clock, graceMs, stop } = runner;
   const attempt = state.attempts + 1;
-  const known = { operationId, services, input: state.input, output: state.output };
+  const known = { operationId, services, input: runner.readInput(state.input), output: state.output };
   const limits = { step: step.name, deadlineMs: step.deadlineMs, graceMs, clock, stop };
   const ending = await perform(
     (signal) => call({ ...known, signal, attempt, recovered: attempt > 1 }),

@@ -89,7 +89,8 @@ async function drive<Input, Services, Output extends Outputs>(
     return { kind: 'blocked', step: null, failure: failureOf(error) };
   }
   await prepare(journal);
-  const runner = { journal, steps, operationId, services, stop, retry, clock, graceMs };
+  const { readInput } = workflow;
+  const runner = { journal, steps, readInput, operationId, services, stop, retry, clock, graceMs };
   while (!stop.aborted) {
     const result = await advance(runner);
     // The outputs are what the steps of its plan gave: of those that it went without, the types say so.

@@ -27,7 +27,7 @@ function workflowOf(line: string, name = 'move'): AnyWorkflow {
     }),
   );
   const planned = parsed.map(({ name: step, role, undoable }) => ({ name: step, role, undoable }));
-  return { name, steps, plan: { workflow: name, steps: planned } };
+  return { name, steps, plan: { workflow: name, steps: planned }, readInput: (stored) => stored };
 }
 
 const planOf = (line: string, name?: string): Plan => workflowOf(line, name).plan;

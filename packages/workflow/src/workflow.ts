@@ -107,21 +107,30 @@ export interface Workflow<Input, Services, Output extends Outputs> {
   readonly name: string;
   readonly plan: Plan;
   readonly steps: readonly AnyStep[];
+  /** The input as steps have it, of one that this or a former version wrote to the log. */
+  readonly readInput: (stored: unknown) => unknown;
   readonly types?: { readonly input: Input; readonly services: Services; readonly output: Output };
 }
 
 /** A workflow without its types, as the runner sees it. */
-export type AnyWorkflow = Pick<Workflow<unknown, unknown, Outputs>, 'name' | 'plan' | 'steps'>;
+export type AnyWorkflow = Pick<Workflow<unknown, unknown, Outputs>, 'name' | 'plan' | 'steps' | 'readInput'>;
 
 interface Draft {
   readonly name: string;
+  readonly readInput: (stored: unknown) => unknown;
   readonly steps: readonly AnyStep[];
   readonly roles: readonly PlannedStep['role'][];
 }
 
-/** Begins a workflow. The chain of steps below it is its table of contents. */
-export function workflow<Input, Services>(name: string): BeforePivot<Input, Services, Outputs> {
-  return beforePivot({ name, steps: [], roles: [] });
+/**
+ * Begins a workflow. The chain of steps below it is its table of contents. `readInput`: for an input that former versions
+ * wrote to the log in another shape; without it what was written is what steps get.
+ */
+export function workflow<Input, Services>(
+  name: string,
+  readInput: (stored: unknown) => unknown = (stored) => stored,
+): BeforePivot<Input, Services, Outputs> {
+  return beforePivot({ name, readInput, steps: [], roles: [] });
 }
 
 function beforePivot<Input, Services, Output extends Outputs>(
@@ -140,7 +149,12 @@ function afterPivot<Input, Services, Output extends Outputs>(
   return {
     step: (step) => afterPivot(extend(draft, step, 'after')),
     addedStep: (step) => afterPivot(extend(draft, step, 'after')),
-    build: () => ({ name: draft.name, plan: planOf(draft), steps: draft.steps }),
+    build: () => ({
+      name: draft.name,
+      plan: planOf(draft),
+      steps: draft.steps,
+      readInput: draft.readInput,
+    }),
   };
 }
 

@@ -5,7 +5,8 @@ import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody 
 import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
 import type { ImageBody } from '../ferry/image.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
-import type { CheckReportBody, EvacuateBody, MigrationBody, MoveBody } from '../ferry/migration.ts';
+import type { CheckReportBody, EvacuateBody, MigrationBody } from '../ferry/migration.ts';
+import type { MoveBody } from '../ferry/move-options.ts';
 import type {
   ChangedSecurityGroupBody,
   InstanceGroupsBody,

@@ -1,6 +1,7 @@
 import type { MigrationStatus } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { FindingSchema } from './finding.ts';
+import { AcceptSchema } from './move-options.ts';
 import { AbsolutePath } from './absolute-path.ts';
 import { nullable } from './nullable.ts';
 
@@ -243,123 +244,6 @@ export const MigrationSchema = Type.Object({
   finishedAt: nullable(Type.String()),
 });
 export type MigrationBody = Static<typeof MigrationSchema>;
-
-const AcceptSchema = Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
-  maxItems: 256,
-  description:
-    "elements and attributes of the domain's XML, by path (`devices/rng/backend`) or by path and value (`devices/rng/backend=/dev/hwrng`), of which you know that they are right on the target though Ferry cannot tell",
-});
-
-/** What a caller asks for when an instance is to move. */
-export const MoveSchema = Type.Object(
-  {
-    kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
-    host: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 255 }))),
-    bandwidthBytesPerSecond: Type.Optional(nullable(Type.Integer({ minimum: 1 }))),
-    maxDowntimeMs: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }))),
-    blockMigration: Type.Optional(
-      Type.Union([Type.Literal('auto'), Type.Literal('yes'), Type.Literal('no')]),
-    ),
-    networkMap: Type.Optional(
-      Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {
-        description:
-          'networks, bridges and devices of the guest by their name at the source, where the target names them otherwise',
-      }),
-    ),
-    defineNetworks: Type.Optional(
-      Type.Boolean({
-        description: 'whether a network that the target lacks may be defined there as at the source',
-      }),
-    ),
-    poolMap: Type.Optional(
-      Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {
-        description:
-          'storage pools that disks are named by, by their name at the source, where the target names them otherwise',
-      }),
-    ),
-    pathMap: Type.Optional(
-      Type.Record(Type.String(), AbsolutePath, {
-        description:
-          'files, block devices and directories of the guest by their path at the source, where they are to be at another on the target',
-      }),
-    ),
-    definePools: Type.Optional(
-      Type.Boolean({
-        description: 'whether a pool that the target lacks may be defined there as at the source',
-      }),
-    ),
-    sharedDevices: Type.Optional(
-      Type.Array(AbsolutePath, {
-        maxItems: 64,
-        description:
-          'block devices, by their path at the source, of which you know that both hosts have the same: what they hold is compared in samples',
-      }),
-    ),
-    accept: Type.Optional(AcceptSchema),
-    probe: Type.Optional(
-      nullable(
-        Type.String({
-          maxLength: 300,
-          description:
-            'where the guest is asked from outside while it moves: ADDRESS (ping), tcp:HOST:PORT, udp:HOST:PORT',
-        }),
-      ),
-    ),
-    startFailure: Type.Optional(
-      Type.Union([Type.Literal('go-back'), Type.Literal('wait')], {
-        description:
-          "cold migration: what is done where the target cannot start the instance: it goes back to its source, or waits there until it can be started or the migration is aborted. 'go-back' unless said",
-      }),
-    ),
-    announce: Type.Optional(
-      Type.Boolean({ description: 'announce the guest once more after a live switch-over' }),
-    ),
-    postCopy: Type.Optional(
-      Type.Union([Type.Literal('never'), Type.Literal('ask'), Type.Literal('restart')], {
-        description:
-          "live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks. 'never' unless said",
-      }),
-    ),
-    coordinated: Type.Optional(
-      Type.Boolean({
-        description:
-          'live: Ferry leads the switch-over also where all disks are shared: a target that falls silent then costs seconds of standing still, and a controller that goes away meanwhile ends the move',
-      }),
-    ),
-    warm: Type.Optional(
-      Type.Boolean({
-        description:
-          'cold migration of a running instance: copy the bulk while its guest runs, and only the rest when it is off',
-      }),
-    ),
-    flavor: Type.Optional(
-      nullable(
-        Type.String({
-          minLength: 1,
-          maxLength: 255,
-          description:
-            'cold migration: id or name of the flavor whose size the instance is to have; it is held',
-        }),
-      ),
-    ),
-    hold: Type.Optional(
-      Type.Boolean({
-        description:
-          'cold migration: the source keeps all of it until the migration is confirmed or reverted',
-      }),
-    ),
-    shutdownTimeoutMs: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 3_600_000,
-        description:
-          'cold migration of a running instance: how long its guest may take to power off by itself',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-export type MoveBody = Static<typeof MoveSchema>;
 
 /** The answer to "would this move work?": every check's finding, and what would be done. */
 export const CheckReportSchema = Type.Object({

@@ -39,8 +39,7 @@ export function knownWorkflow<Input>(
     name: workflow.name,
     carryOn: async ({ id, input: written, how, services, options, require }) => {
       const { operations } = services.store;
-      // What was written by the submitter of this very workflow has its input's type.
-      const input = written as Input;
+      const input = workflow.readInput(written) as Input;
       const result =
         how === 'run'
           ? await run(workflow, id, input, services, operations, options)

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
-import type { FlavorSnapshot } from '@ferry/model';
+import { moveOptions } from '@ferry/api';
+import type { FlavorSnapshot, MoveRequest } from '@ferry/model';
 import type { TortureWorld } from '@ferry/workflow/testing';
 import { pino } from 'pino';
 import { memoryStore } from '../store/test-database.test-support.ts';
@@ -15,9 +16,9 @@ import { ImageFiles } from './image-library/image-files.ts';
 import { ProbeKeeper } from './shared/connectivity/probe-keeper.ts';
 import { KeptAnswers } from './shared/kept-answers.ts';
 import { KeyedLock } from './shared/keyed-lock.ts';
-import type { MoveInput } from './shared/move-input.ts';
+import { type MoveInput, readMoveInput } from './shared/move-input.ts';
 import { defaultLimits, type Services } from './shared/services.ts';
-import { type MoveRequest, submitMove } from './submit-move.ts';
+import { submitMove } from './submit-move.ts';
 
 /** The guest of every torture. */
 export const guestId = '22222222-2222-4222-8222-000000000001';
@@ -124,7 +125,7 @@ export function worldAfterMove<Input>(
   return tortureWorld(given, async (services) => {
     const { id: migration } = await submitMove(services, 'admin', id, requestOf(given));
     const operation = await services.store.operations.byId(migration);
-    return go(services, operation?.input as MoveInput);
+    return go(services, readMoveInput(operation?.input));
   });
 }
 
@@ -183,24 +184,17 @@ export async function tortureWorld<Input>(
 
 function requestOf(given: MoveCase): MoveRequest {
   return {
+    ...moveOptions({
+      shutdownTimeoutMs: 1_000,
+      defineNetworks: true,
+      pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
+      definePools: true,
+      announce: true,
+      coordinated: given.coordinated ?? false,
+      warm: given.warm === true,
+    }),
     kind: given.kind,
     host: 'compute12',
-    bandwidthBytesPerSecond: null,
-    maxDowntimeMs: null,
-    blockMigration: 'auto',
-    shutdownTimeoutMs: 1_000,
-    networkMap: {},
-    defineNetworks: true,
-    poolMap: {},
-    pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
-    definePools: true,
-    sharedDevices: [],
-    accept: [],
-    probe: null,
-    announce: true,
-    postCopy: 'never',
-    coordinated: given.coordinated ?? false,
-    warm: given.warm === true,
     hold: given.hold === true,
     resizeTo: given.resizeTo ?? null,
   };
@@ -267,6 +261,7 @@ function rowsOf(database: DatabaseSync): unknown {
 /** History, and what belongs to no instance. */
 const neverRead: ReadonlySet<string> = new Set([
   'event',
+  'migration_progress',
   'operation_record',
   'sqlite_sequence',
   'kysely_migration',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ProblemCode } from '@ferry/api';
+import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
   filterNames,
   type CheckInput,
@@ -11,7 +11,7 @@ import {
   judge,
   memoryNow,
   type Migration,
-  type MigrationRequest,
+  type MoveRequest,
   networkSettings,
   planResize,
   type Resize,
@@ -26,15 +26,6 @@ import type { MoveInput, Side } from './shared/move-input.ts';
 import { Refusal } from './shared/refusal.ts';
 import { moveVolumes } from './shared/volumes/move-volumes.ts';
 import type { Services } from './shared/services.ts';
-
-/** A move that somebody asks for, with what is no matter of checks. */
-export interface MoveRequest extends MigrationRequest {
-  readonly shutdownTimeoutMs: number;
-  /** Announce the guest once more after the switch-over. */
-  readonly announce: boolean;
-  /** Cold: what is done where the target cannot start it; not set: it goes back. */
-  readonly startFailure?: 'go-back' | 'wait';
-}
 
 /** The answer to "would it work?". */
 export interface CheckReport {
@@ -116,25 +107,18 @@ export async function submitMove(
     target: sideOf(target),
     targetOwner: target.facts?.qemuOwner ?? null,
     plan,
-    postCopy: request.postCopy,
+    options: { ...moveOptions(request), defineNetworks: networks.define },
     arrivesPaused: plan.form === 'managed',
     persistent: domain.persistent,
     autostart: domain.autostart,
     power: domain.power,
-    bandwidthBytesPerSecond: request.bandwidthBytesPerSecond,
-    maxDowntimeMs: request.maxDowntimeMs,
-    shutdownTimeoutMs: request.shutdownTimeoutMs,
     filter: inspection.input.groups.length === 0 ? null : filterNames.instance(instance.id),
     networks: networks.map,
     ports: portsOf(domain),
     libvirtNetworks: inspection.input.plugs
       .filter((plug) => plug.kind === 'network')
       .map(({ name: plugged, targetName }) => ({ name: plugged, targetName })),
-    defineNetworks: networks.define,
     volumes: moveVolumes(inspection.input),
-    probe: request.probe,
-    announce: request.announce,
-    startFailure: request.startFailure ?? 'go-back',
     hold: request.hold,
     resize: migration.resize,
   };

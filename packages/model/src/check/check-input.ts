@@ -4,13 +4,12 @@ import type { ElementAnswer } from '../domain-elements/element-questions.ts';
 import type { OwnershipFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
-import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
+import type { MoveRequest } from '../move/move-options.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { FileNaming } from '../storage/file-users.ts';
 import type { SecretComparison } from '../storage/secret-facts.ts';
-import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { PlacesOnHost } from './directory-allowed.ts';
 import type { Finding } from './finding.ts';
@@ -19,58 +18,13 @@ import type { GroupOfInstance } from './server-group.ts';
 /** The roles of callers, weakest first. */
 export type Role = 'reader' | 'operator' | 'admin';
 
-/** A move that somebody asks for. */
-export interface MigrationRequest {
-  readonly kind: MigrationKind;
-  /** Host by name or id; null lets Ferry choose. */
-  readonly host: string | null;
-  /** Bytes a second at most; null for no limit. */
-  readonly bandwidthBytesPerSecond: number | null;
-  /** Longest pause of the guest at the switch-over; null for the hypervisor's own. */
-  readonly maxDowntimeMs: number | null;
-  /** `auto` lets Ferry tell shared and local disks apart; the others insist and are checked against what is so. */
-  readonly blockMigration: 'auto' | 'yes' | 'no';
-  /** Networks, bridges and devices by their name at the source, where the target names them otherwise. */
-  readonly networkMap: Readonly<Record<string, string>>;
-  /** Whether a network that the target lacks may be defined there as on the source. */
-  readonly defineNetworks: boolean;
-  /** Pools by their name at the source, where the target names them otherwise. */
-  readonly poolMap: Readonly<Record<string, string>>;
-  /** Files, devices and directories by their path at the source, where they are at another on the target. */
-  readonly pathMap: Readonly<Record<string, string>>;
-  /** Whether a pool that the target lacks may be defined there as on the source. */
-  readonly definePools: boolean;
-  /** Block devices, by their path at the source, of which an operator says that both hosts have the same. */
-  readonly sharedDevices: readonly string[];
-  /**
-   * Elements of the domain, by path or by path and value (`devices/rng/backend=/dev/hwrng`), of which an operator says that they
-   * are right on the target though Ferry cannot tell.
-   */
-  readonly accept: readonly string[];
-  /** Where the guest is asked from outside whether it answers: `tcp:10.0.0.5:22`; null: nowhere. */
-  readonly probe: string | null;
-  /**
-   * Live: whether the guest may run on the target before all of its memory is there, and what is done when that memory is
-   * then lost: a person is asked, or it is started anew from its disks.
-   */
-  readonly postCopy: PostCopyPolicy;
-  /** Live: whether Ferry leads the phases also where all disks are shared, and the hosts could do it among themselves. */
-  readonly coordinated: boolean;
-  /** Cold: whether the bulk is to be copied while the guest runs. */
-  readonly warm: boolean;
-  /** Cold: whether the source keeps all of it until a person confirms or reverts. */
-  readonly hold: boolean;
-  /** Cold and held: what the instance is to have of its host from then on; null: what it has. */
-  readonly resizeTo: FlavorSnapshot | null;
-}
-
 /**
  * All facts that checks may use. Null means "could not be had": a check that needs it answers `unknown`,
  * so that one missing fact never hides the other findings.
  */
 export interface CheckInput {
   readonly role: Role;
-  readonly request: MigrationRequest;
+  readonly request: MoveRequest;
   readonly instance: Instance;
   /** The migration that asks, once it holds the instance: it does not stand in its own way. */
   readonly migrationId?: string | null;

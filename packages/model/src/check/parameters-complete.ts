@@ -1,6 +1,7 @@
 import { parseProbeAddress } from '../connectivity/probe-address.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
+import type { MoveRequest } from '../move/move-options.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { noted, passed, refused } from './make-finding.ts';
 
@@ -23,7 +24,7 @@ export const parametersCompleteCheck: Check = {
   },
 };
 
-function limits(request: MigrationRequest): Finding[] {
+function limits(request: MoveRequest): Finding[] {
   const findings: Finding[] = [];
   const { host, bandwidthBytesPerSecond, maxDowntimeMs, probe } = request;
   if (probe !== null && parseProbeAddress(probe) === null) {

@@ -7,7 +7,8 @@ import type { PlugComparison } from '../instance/plug-facts.ts';
 import { untoldPlug } from '../instance/untold-plug.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
-import type { Check, CheckInput, MigrationRequest } from './check-input.ts';
+import type { MoveRequest } from '../move/move-options.ts';
+import type { Check, CheckInput } from './check-input.ts';
 
 const gib = 1024 ** 3;
 
@@ -168,9 +169,9 @@ export const sampleInstance: Instance = {
 
 /** Facts with which every check passes, but for what a test changes. */
 export function sampleInput(
-  change: Partial<Omit<CheckInput, 'request'>> & { readonly request?: Partial<MigrationRequest> } = {},
+  change: Partial<Omit<CheckInput, 'request'>> & { readonly request?: Partial<MoveRequest> } = {},
 ): CheckInput {
-  const request: MigrationRequest = {
+  const request: MoveRequest = {
     kind: 'live-migration',
     host: 'beta',
     bandwidthBytesPerSecond: null,
@@ -187,6 +188,9 @@ export function sampleInput(
     postCopy: 'never',
     coordinated: false,
     warm: false,
+    startFailure: 'go-back',
+    announce: false,
+    shutdownTimeoutMs: 60_000,
     hold: false,
     resizeTo: null,
     ...change.request,

@@ -1,4 +1,4 @@
-import type { MigrationRequest } from '../check/check-input.ts';
+import type { MoveRequest } from '../move/move-options.ts';
 import type { Host } from './host.ts';
 
 /** How what guests are plugged into is found on a host. */
@@ -11,7 +11,7 @@ export interface NetworkSettings {
 
 /** What holds for a move: what was asked for, and else what was set for the target. */
 export function networkSettings(
-  request: Pick<MigrationRequest, 'networkMap' | 'defineNetworks'>,
+  request: Pick<MoveRequest, 'networkMap' | 'defineNetworks'>,
   target: Pick<Host, 'networks'> | null,
 ): NetworkSettings {
   return {

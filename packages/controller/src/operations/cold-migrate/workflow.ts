@@ -3,7 +3,7 @@ import { commitOwner } from '../shared/commit-owner.ts';
 import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/prove-connectivity.ts';
 import { lookAtTarget } from '../shared/look-at-target.ts';
-import type { MoveInput } from '../shared/move-input.ts';
+import { type MoveInput, readMoveInput } from '../shared/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
 import type { Services } from '../shared/services.ts';
@@ -28,7 +28,7 @@ const day = 24 * hour;
 
 /** What any cold migration does until its instance belongs to the target. */
 const untilItBelongs = (name: string) =>
-  workflow<MoveInput, Services>(name)
+  workflow<MoveInput, Services>(name, readMoveInput)
     .step({ name: 'begin', deadlineMs: minute, do: beginCold })
     .step({
       name: 'look-at-target',

@@ -1,3 +1,4 @@
+import { moveOptions } from '@ferry/api';
 import { type Call, type HypervisorHost, readDomainElements } from '@ferry/hypervisor';
 import {
   type CheckInput,
@@ -9,7 +10,7 @@ import {
   type EvacuationInput,
   type Host,
   type Instance,
-  type MigrationRequest,
+  type MoveRequest,
   type Role,
 } from '@ferry/model';
 import type { KeptDefinition } from '../../store/kept-definition-store.ts';
@@ -158,22 +159,9 @@ const nothingOfTheSource = {
 } as const;
 
 /** The request of a move that asks for nothing in particular. */
-const anyMove: Omit<MigrationRequest, 'host'> = {
+const anyMove: Omit<MoveRequest, 'host'> = {
+  ...moveOptions(),
   kind: 'evacuation',
-  bandwidthBytesPerSecond: null,
-  maxDowntimeMs: null,
-  blockMigration: 'auto',
-  networkMap: {},
-  defineNetworks: false,
-  poolMap: {},
-  pathMap: {},
-  definePools: false,
-  sharedDevices: [],
-  accept: [],
-  probe: null,
-  postCopy: 'never',
-  coordinated: false,
-  warm: false,
   hold: false,
   resizeTo: null,
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ProblemCode } from '@ferry/api';
+import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
   type DomainFacts,
   filterNames,
@@ -132,16 +132,13 @@ function moveOf(
     persistent: true,
     autostart: domain.autostart,
     power: wantedPower(checks.instance),
-    bandwidthBytesPerSecond: null,
-    maxDowntimeMs: null,
-    shutdownTimeoutMs: 0,
+    options: moveOptions(),
     filter: checks.groups.length === 0 ? null : filterNames.instance(migration.instanceId),
     networks: {},
     ports: {},
     libvirtNetworks: checks.plugs
       .filter(({ kind }) => kind === 'network')
       .map(({ name, targetName }) => ({ name, targetName })),
-    defineNetworks: false,
     volumes: {
       poolMap: {},
       pools: poolsOf(domain),
@@ -150,8 +147,6 @@ function moveOf(
       tryLater: [],
       byPool: [],
     },
-    probe: null,
-    announce: false,
     xml,
     writtenPaths: domain.disks.flatMap(({ image, readOnly }) =>
       image === null || readOnly ? [] : [image.path],

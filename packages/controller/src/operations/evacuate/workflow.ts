@@ -3,6 +3,7 @@ import { commitOwner } from '../shared/commit-owner.ts';
 import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
 import { lookAtTarget } from '../shared/look-at-target.ts';
 import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
+import { readMoveInput } from '../shared/move-input.ts';
 import type { Services } from '../shared/services.ts';
 import { clearTargetDomain } from '../shared/target-domain.ts';
 import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
@@ -12,7 +13,7 @@ import { beginEvacuation, defineFromKept, proveGone, startThere } from './evacua
 const minute = 60_000;
 
 /** An instance whose host is gone is started elsewhere, from its definition as it was last read and disks that are there. */
-export const evacuateWorkflow = workflow<EvacuationMove, Services>('evacuate')
+export const evacuateWorkflow = workflow<EvacuationMove, Services>('evacuate', readMoveInput)
   .step({ name: 'begin', deadlineMs: minute, do: beginEvacuation })
   .step({
     name: 'look-at-target',

@@ -6,7 +6,7 @@ export async function settleTarget(context: MoveContext): Promise<{ guestSeenAli
   const { domains } = targetOf(context);
   const { instanceId, autostart, persistent, target } = context.input;
   const call = { signal: context.signal };
-  if (context.input.announce) await announce(context);
+  if (context.input.options.announce) await announce(context);
   await sayPhase(context, `settle: see the guest alive on ${target.name}`);
   const sight = await domains.sight(instanceId, call);
   const stands = sight.kind === 'present' && sight.state === 'paused';

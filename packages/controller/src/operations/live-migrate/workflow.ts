@@ -3,7 +3,7 @@ import { commitOwner } from '../shared/commit-owner.ts';
 import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/prove-connectivity.ts';
 import { lookAtTarget } from '../shared/look-at-target.ts';
-import type { MoveInput } from '../shared/move-input.ts';
+import { type MoveInput, readMoveInput } from '../shared/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
 import type { Services } from '../shared/services.ts';
@@ -19,7 +19,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** Live migration, from the checks' yes to the clean source. Everything above the pivot can be taken back. */
-export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate')
+export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate', readMoveInput)
   .step({ name: 'begin', deadlineMs: minute, do: beginLive })
   .step({
     name: 'hold-source',

@@ -1,3 +1,4 @@
+import { moveOptions } from '@ferry/api';
 import type { Hypervisor } from '@ferry/hypervisor';
 import { SimulatedWorld } from '@ferry/hypervisor/simulated';
 import type { Store } from '../../store/store.ts';
@@ -141,24 +142,9 @@ class ScheduleRun {
     if (asked === undefined || id === undefined || asked.isDead) return;
     try {
       const { id: migration } = await submitMove(asked.services, 'admin', id, {
+        ...moveOptions({ shutdownTimeoutMs: 1_000, announce: true, coordinated }),
         kind,
         host: hostName(to),
-        bandwidthBytesPerSecond: null,
-        maxDowntimeMs: null,
-        blockMigration: 'auto',
-        shutdownTimeoutMs: 1_000,
-        networkMap: {},
-        defineNetworks: false,
-        poolMap: {},
-        pathMap: {},
-        definePools: false,
-        sharedDevices: [],
-        accept: [],
-        probe: null,
-        announce: true,
-        postCopy: 'never',
-        coordinated,
-        warm: false,
         hold: false,
         resizeTo: null,
       });

@@ -8,7 +8,7 @@ import {
   mappedPath,
   namedFiles,
   type Instance,
-  type MigrationRequest,
+  type MoveRequest,
   networkSettings,
   type Owner,
   planTransfer,
@@ -50,7 +50,7 @@ export interface Inspection {
 export async function inspectMove(
   services: Services,
   role: Role,
-  request: MigrationRequest,
+  request: MoveRequest,
   instance: Instance,
 ): Promise<Inspection> {
   const hosts = await services.store.hosts.list();
@@ -173,7 +173,7 @@ type Between = Pick<
 
 async function compare(
   services: Services,
-  request: MigrationRequest,
+  request: MoveRequest,
   instance: Instance,
   sides: {
     source: Look;

@@ -1,5 +1,6 @@
 import type { MoveVolumes } from './volumes/move-volumes.ts';
-import type { Owner, PostCopyPolicy, PowerState, Resize, TransferPlan } from '@ferry/model';
+import { moveOptions } from '@ferry/api';
+import type { MoveOptions, Owner, PowerState, Resize, TransferPlan } from '@ferry/model';
 
 /** One side of a move. */
 export interface Side {
@@ -26,15 +27,12 @@ export interface MoveInput {
    * of versions that let libvirt start it.
    */
   readonly arrivesPaused?: boolean;
-  /** Not set in logs of versions that knew no post-copy. */
-  readonly postCopy?: PostCopyPolicy;
+  /** What its caller said of it. */
+  readonly options: MoveOptions;
   readonly persistent: boolean;
   readonly autostart: boolean;
   /** Power state before the move; it is the same after it. */
   readonly power: PowerState;
-  readonly bandwidthBytesPerSecond: number | null;
-  readonly maxDowntimeMs: number | null;
-  readonly shutdownTimeoutMs: number;
   /** The packet filter that stands before its interfaces; null when it has no security groups. */
   readonly filter: string | null;
   /** Networks, bridges and devices by their name at the source, where the target names them otherwise. */
@@ -43,18 +41,16 @@ export interface MoveInput {
   readonly ports: Readonly<Record<string, string>>;
   /** The hypervisor's own networks among them that the guest is plugged into. */
   readonly libvirtNetworks: readonly { readonly name: string; readonly targetName: string }[];
-  /** Whether one that the target lacks may be defined there as at the source. */
-  readonly defineNetworks: boolean;
   /** What its disks take beside files: pools and secrets. */
   readonly volumes: MoveVolumes;
-  /** Where the guest is asked from outside whether it answers; null: nowhere. */
-  readonly probe: string | null;
-  /** Whether the guest's addresses are announced once more after the switch-over, by the hypervisor's own means. */
-  readonly announce: boolean;
-  /** The source is kept until a person decides. Not set in logs of versions that knew no holding. */
+  /** The source is kept until a person decides. Not set in logs of versions that knew no such thing. */
   readonly hold?: boolean;
-  /** Cold: what is done where the target cannot start it. Not set: as in logs of versions before, it goes back. */
-  readonly startFailure?: 'go-back' | 'wait';
   /** What changes of its size; null or not set: nothing. */
   readonly resize?: Resize | null;
+}
+
+/** The input that a move's log has, also one of a version in which options stood beside the rest. */
+export function readMoveInput(stored: unknown): MoveInput {
+  const input = stored as MoveInput | (Omit<MoveInput, 'options'> & Partial<MoveOptions>);
+  return 'options' in input ? input : { ...input, options: moveOptions(input) };
 }

@@ -1,5 +1,5 @@
 import type { OperationStore } from '../../store/operation-store.ts';
-import type { MoveInput } from './move-input.ts';
+import { type MoveInput, readMoveInput } from './move-input.ts';
 
 /** Workflows whose input is a move's. */
 const moves: ReadonlySet<string> = new Set([
@@ -18,8 +18,7 @@ export async function movesUnderWay(
   for (const { operationId, workflow } of await operations.unfinished()) {
     if (!moves.has(workflow)) continue;
     const operation = await operations.byId(operationId);
-    // A row with one of these workflows was written by its submitter.
-    if (operation !== null) found.push({ operationId, input: operation.input as MoveInput });
+    if (operation !== null) found.push({ operationId, input: readMoveInput(operation.input) });
   }
   return found;
 }

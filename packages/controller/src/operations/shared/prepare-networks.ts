@@ -14,7 +14,7 @@ export async function lookForNetworks(context: MoveContext): Promise<MissingNetw
   for (const { name, targetName } of context.input.libvirtNetworks) {
     const there = await targetOf(context).networks.network(targetName, call);
     if (there?.active === true) continue;
-    if (there === null && !(context.input.defineNetworks && name === targetName)) {
+    if (there === null && !(context.input.options.defineNetworks && name === targetName)) {
       const { name: host } = context.input.target;
       throw new StepError('network-missing', `${host} has no network "${targetName}" any more.`);
     }

@@ -1,5 +1,6 @@
 import { type StepContext, workflow, type Outputs } from '@ferry/workflow';
 import { sayPhase } from '../../shared/move-context.ts';
+import { readMoveInput } from '../../shared/move-input.ts';
 import type { Services } from '../../shared/services.ts';
 import { cleanColdSource } from '../steps/clean-cold-source.ts';
 import type { DecisionInput } from './decision-input.ts';
@@ -10,7 +11,7 @@ const minute = 60_000;
 type Context = StepContext<DecisionInput, Services, Outputs>;
 
 /** It stays at the target: the source lets go of what it has kept. */
-export const confirmMigrationWorkflow = workflow<DecisionInput, Services>('confirm-migration')
+export const confirmMigrationWorkflow = workflow<DecisionInput, Services>('confirm-migration', readMoveInput)
   .pivot({
     name: 'begin',
     why: 'somebody may have started what the source keeps: then nothing of it is taken away',

@@ -49,12 +49,14 @@ export async function releaseTargetAutostart(context: RevertContext): Promise<vo
 
 /** Powers it off at the target: what it wrote there is not brought back, unless its disks are shared. */
 export async function powerOffAtTarget(context: RevertContext): Promise<void> {
-  const { instanceId, shutdownTimeoutMs, target } = context.input;
+  const { instanceId, options, target } = context.input;
   await sayPhase(
     context,
-    `power off on ${target.name} (the guest has ${shutdownTimeoutMs} ms to do it itself)`,
+    `power off on ${target.name} (the guest has ${options.shutdownTimeoutMs} ms to do it itself)`,
   );
-  await targetOf(context).domains.ensureShutOff(instanceId, shutdownTimeoutMs, { signal: context.signal });
+  await targetOf(context).domains.ensureShutOff(instanceId, options.shutdownTimeoutMs, {
+    signal: context.signal,
+  });
 }
 
 /** Lets it go on at the target, when it ran there and still belongs there. */

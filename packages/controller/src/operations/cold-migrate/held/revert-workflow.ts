@@ -1,4 +1,5 @@
 import { workflow } from '@ferry/workflow';
+import { readMoveInput } from '../../shared/move-input.ts';
 import type { Services } from '../../shared/services.ts';
 import type { DecisionInput } from './decision-input.ts';
 import {
@@ -17,7 +18,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** It goes back to its source, as it was before it moved. */
-export const revertMigrationWorkflow = workflow<DecisionInput, Services>('revert-migration')
+export const revertMigrationWorkflow = workflow<DecisionInput, Services>('revert-migration', readMoveInput)
   .step({
     name: 'look',
     why: 'before it is stopped: there must be something to go back to',

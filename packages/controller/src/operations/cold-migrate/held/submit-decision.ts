@@ -3,7 +3,7 @@ import type { Migration } from '@ferry/model';
 import type { Decision } from '../../../store/held-migration-store.ts';
 import type { Asked } from '../../../store/action-store.ts';
 import type { LookedAtTarget } from '../../shared/look-at-target.ts';
-import type { MoveInput } from '../../shared/move-input.ts';
+import { readMoveInput } from '../../shared/move-input.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Services } from '../../shared/services.ts';
 import type { DecisionInput } from './decision-input.ts';
@@ -45,7 +45,7 @@ async function inputOf({ store }: Services, id: string): Promise<DecisionInput> 
     throw new Error(`migration ${id} has not looked at its target`);
   // Written by the move's own submitter and step.
   const output = looked.entry.output as unknown as LookedAtTarget;
-  return { ...(operation.input as MoveInput), looked: output };
+  return { ...readMoveInput(operation.input), looked: output };
 }
 
 function notHeld({ id, status, held, instanceName }: Migration, decision: Decision): Refusal {

@@ -13,7 +13,7 @@ export async function powerOff(
   // Before it is off: there is no moment in which somebody could start it.
   const held = await holdFromStarting(context);
   // A guest that stands still hears nobody ask.
-  const shutdownTimeoutMs = power === 'running' ? context.input.shutdownTimeoutMs : 0;
+  const shutdownTimeoutMs = power === 'running' ? context.input.options.shutdownTimeoutMs : 0;
   await sayPhase(
     context,
     `power off on ${source.name} (the guest has ${shutdownTimeoutMs} ms to do it itself)`,

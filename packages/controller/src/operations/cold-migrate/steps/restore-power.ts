@@ -72,9 +72,9 @@ async function start(context: MoveContext): Promise<HypervisorError | null> {
 }
 
 async function giveUp(context: Context, failure: HypervisorError): Promise<RestoredPower> {
-  const { instanceName, source, target, startFailure = 'go-back' } = context.input;
+  const { instanceName, source, target, options } = context.input;
   const what = `${target.name} could not start ${instanceName}: ${failure.message}`;
-  if (startFailure === 'wait' && !(await abortRequested(context)))
+  if (options.startFailure === 'wait' && !(await abortRequested(context)))
     throw new Error(
       `${what}. It waits, as was asked; \`ferry migration abort ${context.input.migrationId}\` takes it back to ${source.name}`,
       { cause: failure },

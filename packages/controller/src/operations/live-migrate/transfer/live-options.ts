@@ -12,9 +12,9 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
     copyDisks: copiedDisks(context)
       .filter((disk) => !disk.readOnly)
       .map((disk) => disk.target),
-    bandwidthBytesPerSecond: input.bandwidthBytesPerSecond,
-    maxDowntimeMs: input.maxDowntimeMs,
-    postCopy: (input.postCopy ?? 'never') !== 'never',
+    bandwidthBytesPerSecond: input.options.bandwidthBytesPerSecond,
+    maxDowntimeMs: input.options.maxDowntimeMs,
+    postCopy: input.options.postCopy !== 'never',
     arrivesPaused: input.plan.form === 'managed',
     adaptation: adaptationOf(context),
   };

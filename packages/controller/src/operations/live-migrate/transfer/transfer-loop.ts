@@ -48,8 +48,8 @@ export class TransferLoop {
     const coordinated = input.plan.form === 'managed';
     this.#context = context;
     this.#policy = {
-      postCopy: coordinated ? 'never' : (input.postCopy ?? 'never'),
-      maxDowntimeMs: input.maxDowntimeMs,
+      postCopy: coordinated ? 'never' : input.options.postCopy,
+      maxDowntimeMs: input.options.maxDowntimeMs,
       stallMs: services.limits.stallMs,
       connectMs: services.limits.prepareMs,
       unknownMs: services.limits.unknownMs,

@@ -11,11 +11,11 @@ export interface ProbeBegun {
 
 /** Begins to ask the guest from outside, and sees whether it answers at all. That it does not forbids nothing. */
 export async function beginProbe(context: MoveContext): Promise<ProbeBegun | null> {
-  const { probe, migrationId } = context.input;
+  const { options, migrationId } = context.input;
   const address = addressOf(context);
   if (address === null) return null;
   const { probes, limits } = context.services;
-  await sayPhase(context, `ask ${probe} whether it answers`);
+  await sayPhase(context, `ask ${options.probe} whether it answers`);
   return { answered: await probes.begin(migrationId, address).answers(limits.inspectMs, context.signal) };
 }
 
@@ -32,11 +32,11 @@ export function endProbe(context: MoveContext): Promise<void> {
 export async function proveConnectivity(
   context: MoveContext & { readonly output: { readonly 'begin-probe': ProbeBegun | null } },
 ): Promise<ConnectivityReport | null> {
-  const { probe, migrationId } = context.input;
+  const { options, migrationId } = context.input;
   const address = addressOf(context);
-  if (address === null || probe === null) return null;
+  if (address === null || options.probe === null) return null;
   const { probes, limits } = context.services;
-  await sayPhase(context, `ask ${probe} whether it answers after the move`);
+  await sayPhase(context, `ask ${options.probe} whether it answers after the move`);
   const throughout = probes.has(migrationId);
   const asked = probes.begin(migrationId, address);
   const answeredAfter = await asked.answers(limits.answerMs, context.signal);
@@ -45,11 +45,11 @@ export async function proveConnectivity(
   probes.end(migrationId);
   const answeredBefore = throughout ? (context.output['begin-probe']?.answered ?? false) : null;
   const gap = throughout && answeredBefore === true ? longestGapMs : null;
-  return { address: probe, answeredBefore, answeredAfter, sent, answered, longestGapMs: gap };
+  return { address: options.probe, answeredBefore, answeredAfter, sent, answered, longestGapMs: gap };
 }
 
 function addressOf({ input }: MoveContext): ProbeAddress | null {
-  return input.probe === null ? null : parseProbeAddress(input.probe);
+  return input.options.probe === null ? null : parseProbeAddress(input.options.probe);
 }
 
 async function afterwards(signal: AbortSignal): Promise<void> {

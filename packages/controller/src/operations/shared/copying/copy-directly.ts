@@ -54,7 +54,7 @@ export async function copyDirectly(
     owner: input.targetOwner,
     address: way.address,
   });
-  const rate = input.bandwidthBytesPerSecond;
+  const rate = input.options.bandwidthBytesPerSecond;
   const judge = new CompressionJudge(sender, receiver, rate);
   let resumedBytes = 0;
   let seenBytes = 0;

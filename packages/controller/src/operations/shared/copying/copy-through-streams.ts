@@ -27,7 +27,7 @@ export async function copyThroughStreams(copying: Copying, way: Way): Promise<st
   const done = copying.record?.pieces.length ?? 0;
   const resumedBytes = pieces.slice(0, done).reduce((sum, piece) => sum + piece.lengthBytes, 0);
   copying.progress.skip(resumedBytes);
-  const throttle = new Throttle(copying.context.input.bandwidthBytesPerSecond);
+  const throttle = new Throttle(copying.context.input.options.bandwidthBytesPerSecond);
   let sentBytes = 0;
   let comparing: Promise<void> = Promise.resolve();
   try {

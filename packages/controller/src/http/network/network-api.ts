@@ -16,12 +16,10 @@ export async function networkApi(app: App, options: RouteOptions): Promise<void>
   app.setErrorHandler((error: unknown, request, reply) => sendNeutronError(request, reply, error));
   giveRequestIds(app);
   const everyone = hidden(everybody);
-  for (const path of ['/network', '/network/']) {
-    app.get(path, everyone, (request) => {
-      const links = [{ rel: 'self', href: `${publicUrl(request)}/network/v2.0/` }];
-      return { versions: [{ id: 'v2.0', status: 'CURRENT', links }] };
-    });
-  }
+  app.get('/network', everyone, (request) => {
+    const links = [{ rel: 'self', href: `${publicUrl(request)}/network/v2.0/` }];
+    return { versions: [{ id: 'v2.0', status: 'CURRENT', links }] };
+  });
   await app.register(v2Routes, { ...options, prefix: '/network/v2.0' });
 }
 

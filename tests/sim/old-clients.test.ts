@@ -179,3 +179,54 @@ test("images are changed by v2.0's patch, found by their size, and what is no pa
       body: { code: '404 Not Found', title: 'Not Found' },
     });
 });
+
+test('an administrator puts groups before a server and takes them away, and nobody else', async () => {
+  await using servers = await ServerStage.open();
+  const { stage } = servers;
+  await stage.client().addSecurityGroup({ name: 'web', rules: [{ protocol: 'tcp', portMin: 443 }] });
+  const id = await servers.created({ networks: [{ uuid: 'br-ex' }] });
+  await servers.becomes(id, 'ACTIVE');
+  const act = (action: string, name: string, role: 'admin' | 'operator' = 'admin'): ReturnType<typeof ask> =>
+    ask(stage, 'POST', `/v2.1/servers/${id}/action`, { body: { [action]: { name } }, role });
+  const groups = async (): Promise<unknown> => (await servers.server(id))['security_groups'];
+  expect((await act('addSecurityGroup', 'web', 'operator')).status).toBe(403);
+  expect((await act('addSecurityGroup', 'none')).status).toBe(404);
+  for (let times = 0; times < 2; times += 1) expect((await act('addSecurityGroup', 'web')).status).toBe(202);
+  expect(await groups()).toEqual([{ name: 'web' }]);
+  expect((await act('removeSecurityGroup', 'web', 'operator')).status).toBe(403);
+  expect((await act('removeSecurityGroup', 'web')).status).toBe(202);
+  expect((await act('removeSecurityGroup', 'web')).status).toBe(404);
+  expect(await groups()).toBeUndefined();
+  const listed = await ask(stage, 'GET', '/v2.1/os-security-groups');
+  const [group] = listed.body.security_groups;
+  expect(group).toMatchObject({ name: 'web', rules: [{ ip_protocol: 'tcp', from_port: 443 }] });
+  expect((await ask(stage, 'GET', `/v2.1/os-security-groups/${group.id}`)).status).toBe(200);
+  expect((await ask(stage, 'GET', '/v2.1/os-security-groups', { minor: 36 })).status).toBe(404);
+});
+
+test('hosts are listed and shown as they were before they were services', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  await stage.guest({ name: 'web' });
+  const old = nova.as(42);
+  expect(await old.get('/os-hosts')).toMatchObject({
+    body: {
+      hosts: ['compute11', 'compute12', 'compute13'].map((host_name) => ({
+        host_name,
+        service: 'compute',
+        zone: 'nova',
+      })),
+    },
+  });
+  const { body } = await old.get<{ host: { resource: Record<string, unknown> }[] }>('/os-hosts/compute11');
+  expect(body.host.map(({ resource }) => resource['project'])).toEqual([
+    '(total)',
+    '(used_now)',
+    '(used_max)',
+  ]);
+  expect(body.host[2]?.resource).toMatchObject({ host: 'compute11', cpu: 1 });
+  expect(body.host[2]?.resource['memory_mb']).toBeGreaterThan(0);
+  expect((await old.get('/os-hosts/none')).status).toBe(404);
+  expect((await nova.get('/os-hosts')).status).toBe(404);
+  expect(await nova.post(`/servers/x/os-interface`, {})).toMatchObject({ status: 501 });
+});

@@ -27,6 +27,16 @@ export function detailRoutes(app: App, { controls }: RouteOptions): void {
     spoken(inProject('reader', 'os-attach-interfaces:list')),
     (request) => showInterfaces(request, controls),
   );
+  app.post<OfServer>(
+    `${path}/os-interface`,
+    spoken(inProject('member', 'os-attach-interfaces:create')),
+    refusePort,
+  );
+  app.delete<OfServer>(
+    `${path}/os-interface/:port`,
+    spoken(inProject('member', 'os-attach-interfaces:delete')),
+    refusePort,
+  );
   app.get<OfServer>(
     `${path}/os-security-groups`,
     spoken(inProject('reader', 'os-security-groups:list')),
@@ -34,6 +44,13 @@ export function detailRoutes(app: App, { controls }: RouteOptions): void {
   );
   app.get<OfServer>(`${path}/diagnostics`, spoken(inProject('admin', 'os-server-diagnostics')), (request) =>
     showDiagnostics(request, controls),
+  );
+}
+
+function refusePort(): never {
+  throw new NovaFault(
+    501,
+    'Interfaces come and go with their servers alone: Ferry has no ports. Name the networks when the server is created.',
   );
 }
 

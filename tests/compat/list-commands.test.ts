@@ -138,6 +138,7 @@ test('what there is of servers is listed and shown', async () => {
     server list --long --tags a
     server list --locked
     server show web
+    server show --topology web
     server event list --long web
     server migration list --server web
     server group show apart

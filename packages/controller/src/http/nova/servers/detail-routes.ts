@@ -42,6 +42,15 @@ export function detailRoutes(app: App, { controls }: RouteOptions): void {
     spoken(inProject('reader', 'os-security-groups:list')),
     (request) => showGroups(request, controls),
   );
+  app.get<OfServer>(
+    `${path}/topology`,
+    spoken(inProject('reader', 'compute:server:topology:index'), 78),
+    async (request) => {
+      await findServer(request, controls, request.params.id);
+      // What a flavor's extra specs asked for, which change nothing here: Nova's words for none.
+      return { nodes: [], pagesize_kb: null };
+    },
+  );
   app.get<OfServer>(`${path}/diagnostics`, spoken(inProject('admin', 'os-server-diagnostics')), (request) =>
     showDiagnostics(request, controls),
   );

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenStackClients } from '../compat/client.ts';
 import { LabWorld } from './lab-world.ts';
 import { openstackOf } from './openstack-of.ts';
+import { secondPressBootSector } from './second-press-boot-sector.ts';
+import { putTiny } from './tiny-domain.ts';
 
 let world: LabWorld;
 let storage: StorageServer;
@@ -27,8 +29,8 @@ async function does(...words: string[]): Promise<void> {
 }
 
 /** Waits until a volume has a status. */
-async function becomes(volume: string, status: string): Promise<void> {
-  await until(`${volume} to be ${status}`, 120_000, async () =>
+async function becomes(volume: string, status: string, withinMs = 120_000): Promise<void> {
+  await until(`${volume} to be ${status}`, withinMs, async () =>
     (await world.client.volume(volume)).status === status ? true : null,
   );
 }
@@ -137,6 +139,50 @@ test('a guest that is off gets a volume for its next start', { tags: 'thorough' 
   await ferry('volume', 'delete', 'next');
 });
 
+test('a disk is asked for again of a guest that was asked while it booted', {
+  tags: 'thorough',
+}, async () => {
+  const guest = await world.guest({ name: 'boots', host: 'compute12', storage: 'local', off: true });
+  await ferry('volume', 'create', 'early', '--pool', 'default', '--host', 'compute12', '--size', '32M');
+  await does('add', 'volume', 'boots', 'early');
+  await becomes('early', 'in-use');
+  await does('start', 'boots');
+  await until('boots to run', 60_000, async () =>
+    (await world.client.instance('boots')).vmState === 'active' ? true : null,
+  );
+  await does('remove', 'volume', 'boots', 'early');
+  await becomes('early', 'available');
+  await guest.waitAlive();
+  expect(await disks('compute12', 'boots')).toEqual(['vda']);
+  expect(await serials('compute12', 'boots')).toEqual([]);
+  await ferry('volume', 'delete', 'early');
+});
+
+test('a guest that misses the power button is not ended: it is pressed again', {
+  tags: 'thorough',
+}, async () => {
+  const host = world.host('compute11');
+  const image = '/var/lib/libvirt/images/slow.img';
+  await host.execOk(['sh', '-ec', 'base64 -d > "$0"', image], {
+    input: secondPressBootSector().toString('base64'),
+  });
+  await putTiny(
+    host,
+    {
+      name: 'slow',
+      devices: `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${image}'/><target dev='hda' bus='ide'/></disk>`,
+      more: '<features><acpi/></features>',
+    },
+    'start',
+  );
+  await world.client.adoptInstance({ host: 'compute11', domain: 'slow' });
+  await does('stop', 'slow');
+  await until('slow to be off', 120_000, async () =>
+    (await world.client.instance('slow')).vmState === 'stopped' ? true : null,
+  );
+  expect(await host.virsh('domstate', 'slow', '--reason')).toContain('shut off (shutdown)');
+});
+
 test('a guest that does not answer keeps its disk, now and at its next start, and the volume says so', {
   tags: 'thorough',
 }, async () => {
@@ -152,7 +198,8 @@ test('a guest that does not answer keeps its disk, now and at its next start, an
   await becomes('kept', 'in-use');
   await does('remove', 'volume', 'deaf', 'kept');
   await becomes('kept', 'detaching');
-  await becomes('kept', 'in-use');
+  // It is asked eight times, each 20 s.
+  await becomes('kept', 'in-use', 240_000);
   expect(await disks('compute11', 'deaf')).toEqual(['vdf']);
   expect(await disks('compute11', 'deaf', '--inactive')).toEqual(['vdf']);
   const events = await clients.openstack<Record<string, unknown>[]>(

@@ -198,7 +198,7 @@ test('an application credential has no more than it was given, and ends with wha
   expect((await make(token, { roles: [{ name: 'manager' }] })).status).toBe(400);
   expect((await make(token, { expires_at: '2029-12-31T00:00:00' })).status).toBe(400);
   expect((await make(identity.admin, {})).status).toBe(403);
-  const made = await make(token, { roles: [{ name: 'reader' }], expires_at: '2030-01-01T00:30:00' });
+  const made = await make(token, { roles: [{ name: 'reader' }], expires_at: '2030-01-01T00:30:00.123456' });
   expect(made.status).toBe(201);
   const { application_credential: credential } = made.body as {
     application_credential: { id: string; secret: string };
@@ -206,6 +206,9 @@ test('an application credential has no more than it was given, and ends with wha
   expect((await make(token, {})).status).toBe(409);
   const shown = await identity.ask('GET', `${path}/${credential.id}`, { token });
   expect(JSON.stringify(shown.body)).not.toContain('secret');
+  expect(shown.body).toMatchObject({
+    application_credential: { expires_at: '2030-01-01T00:30:00.123456' },
+  });
 
   const comeIn = (secret: string, scope?: unknown): ReturnType<typeof identity.ask> =>
     identity.ask('POST', '/identity/v3/auth/tokens', {
@@ -223,7 +226,7 @@ test('an application credential has no more than it was given, and ends with wha
   const came = await comeIn(credential.secret);
   const { token: facts } = came.body as { token: { roles: { name: string }[]; expires_at: string } };
   expect(facts.roles.map(({ name }) => name)).toEqual(['reader']);
-  expect(facts.expires_at).toBe('2030-01-01T00:30:00.000000Z');
+  expect(facts.expires_at).toBe('2030-01-01T00:30:00.123000Z');
   expect((await comeIn(credential.secret, { system: { all: true } })).status).toBe(401);
   const program = came.headers.get('x-subject-token') ?? '';
   expect((await make(program, { name: 'more' })).status).toBe(403);

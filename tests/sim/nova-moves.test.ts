@@ -119,6 +119,46 @@ test('what the checks forbid is told at once, with their findings, in every micr
   expect(await migrationsOf(nova, id)).toEqual([]);
 });
 
+test('who says how disks are to move is refused where it is not so, and "auto" is as it is', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const shared = await stage.guest({ name: 'shared', directory: '/shared' });
+  const local = await stage.guest({ name: 'local' });
+  const live = (
+    minor: number,
+    id: string,
+    block: unknown,
+    host: string | null,
+  ): ReturnType<typeof nova.action> =>
+    nova.as(minor).action(id, {
+      'os-migrateLive': {
+        host,
+        block_migration: block,
+        ...(minor < 25 ? { disk_over_commit: false } : {}),
+      },
+    });
+  for (const minor of [1, 24, 25, 33, 96])
+    for (const host of ['compute12', null]) {
+      expect([minor, await live(minor, shared, true, host)]).toMatchObject([
+        minor,
+        {
+          status: 400,
+          body: { badRequest: { message: expect.stringMatching(/no disk needs copying.*"auto"/) as string } },
+        },
+      ]);
+      expect([minor, await live(minor, local, 'False', host)]).toMatchObject([
+        minor,
+        {
+          status: 400,
+          body: { badRequest: { message: expect.stringContaining('would be missing: vda') as string } },
+        },
+      ]);
+    }
+  expect(await live(25, shared, 'auto', null)).toMatchObject({ status: 202 });
+  expect(await live(96, local, 'auto', null)).toMatchObject({ status: 202 });
+  await Promise.all([shared, local].map((id) => becomes(nova, id, 'completed')));
+});
+
 test('an abort ends it, and is no more possible when it has ended', async () => {
   const { stage, nova } = await listening();
   await using _ = stage;

@@ -20,6 +20,7 @@ const planted = {
   newPassword: 'planted-new-8c9d',
   credential: 'planted-credential-2e1f',
   uri: 'planted-uri-b7c8',
+  adminPass: 'planted-admin-pass-1d7f',
 } as const;
 const encoded = Buffer.from(planted.userData).toString('base64');
 
@@ -123,8 +124,10 @@ async function signInAndCreate(servers: ServerStage): Promise<string[]> {
     body: { application_credential: { name: 'robot', secret: planted.credential, roles: 'wrong' } },
     headers,
   });
-  const refused = await servers.create({ name: 'made', user_data: encoded, flavorRef: 'none' });
-  const created = await servers.created({ name: 'made', user_data: encoded, config_drive: true });
+  const { adminPass } = planted;
+  const refused = await servers.create({ name: 'made', user_data: encoded, adminPass, flavorRef: 'none' });
+  // Its answer, which nobody else gets, has the password.
+  const created = await servers.created({ name: 'made', user_data: encoded, adminPass, config_drive: true });
   told.push(...[made, wrong, right, changed, credential, refused].map(({ text }) => text));
   const seen = await ask(stage, 'GET', `/v2.1/servers/${created}`, { role: 'reader', minor: 1 });
   told.push(seen.text);

@@ -45,6 +45,41 @@ test('a guest is stopped, started, paused, suspended and rebooted, and its host 
   }
 });
 
+test('a guest that still boots is asked again to power off, and is ended only when its time is over', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web' });
+  // What a minute holds is six requests, one each ten seconds.
+  for (const [misses, reason] of [
+    [5, 'shutdown'],
+    [6, 'destroyed'],
+  ] as const) {
+    Object.assign(stage.world.host('compute11').domains.get(id) ?? {}, { misses });
+    expect(await nova.action(id, { 'os-stop': null })).toMatchObject({ status: 202 });
+    expect(await settled(nova, id)).toMatchObject({ status: 'SHUTOFF' });
+    expect(stage.world.host('compute11').domains.get(id)?.reason).toBe(reason);
+    await nova.action(id, { 'os-start': null });
+    expect(await settled(nova, id)).toMatchObject({ status: 'ACTIVE' });
+  }
+});
+
+test('a guest that boots while it is to move cold, or to come back, powers off by itself', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web' });
+  const at = (host: string): { reason: string; misses: number } | undefined =>
+    stage.world.host(host).domains.get(id);
+  Object.assign(at('compute11') ?? {}, { misses: 5 });
+  expect(await nova.action(id, { migrate: { host: 'compute12' } })).toMatchObject({ status: 202 });
+  expect(await settled(nova, id)).toMatchObject({ status: 'VERIFY_RESIZE' });
+  expect(at('compute11')?.reason).toBe('shutdown');
+  Object.assign(at('compute12') ?? {}, { misses: 5 });
+  stage.world.faults.plan('compute12', 'domains.ensureUndefined', 'hang');
+  expect(await nova.action(id, { revertResize: null })).toMatchObject({ status: 202 });
+  await stage.struck('compute12', 'domains.ensureUndefined');
+  expect(at('compute12')?.reason).toBe('shutdown');
+});
+
 test('a suspended guest stays suspended in the eyes of the watch over hosts', async () => {
   const { stage, nova } = await listening({ watchIntervalMs: 20 });
   await using _ = stage;

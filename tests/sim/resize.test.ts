@@ -84,7 +84,10 @@ describe('a resize', () => {
     const { stage, nova, id } = await guestAndFlavor();
     await using _ = stage;
     await nova.post('/flavors', { flavor: { ...larger, id: 'tiny', name: 'tiny', ram: 128, disk: 0 } });
-    expect(await nova.action(id, { resize: { flavorRef: 'none' } })).toMatchObject({ status: 404 });
+    expect(await nova.action(id, { resize: { flavorRef: 'none' } })).toMatchObject({
+      status: 400,
+      body: { badRequest: { message: 'Flavor none could not be found.' } },
+    });
     expect(await nova.action(id, { resize: {} })).toMatchObject({
       status: 400,
       body: {

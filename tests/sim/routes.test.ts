@@ -88,11 +88,9 @@ function addressOf(url: string, ids: { readonly user?: string; readonly project?
 
 /** Nova's routes in the microversion that has them. */
 function microversionOf(url: string): string {
-  return /os-hypervisors\/(?::id\/(?:search|servers))/.test(url)
-    ? '2.1'
-    : /uptime|statistics/.test(url)
-      ? '2.87'
-      : '2.96';
+  if (/os-hypervisors\/(?::id\/(?:search|servers))|os-hosts|\/v2\.1\/os-security-groups/.test(url))
+    return '2.1';
+  return /uptime|statistics/.test(url) ? '2.87' : '2.96';
 }
 
 /** The status of an answer, of which the rest is not read: some never end. A body that no route takes. */

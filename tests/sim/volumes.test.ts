@@ -206,6 +206,32 @@ test('a guest that keeps its disk keeps its volume, which says why, and a guest 
   await stage.client().deleteVolume('nbd');
 });
 
+test('a guest that still boots is asked again for its disk, up to eight times', async () => {
+  await using servers = await withPools();
+  const { stage } = servers;
+  const id = await stage.guest({ name: 'web', host: 'compute11' });
+  const nbd = await stage.client().addVolume({ name: 'nbd', source: 'nbd://nas/web' });
+  await attach(stage, id, { volumeId: nbd.id });
+  await becomes(stage, 'nbd', 'in-use');
+  const boots = (misses: number): void => {
+    Object.assign(stage.world.host('compute11').domains.get(id) ?? {}, { misses });
+  };
+  boots(8);
+  await detach(stage, id, nbd.id);
+  const actions = await until('it is told', async () => {
+    const { body } = await ask(stage, 'GET', `/v2.1/servers/${id}/os-instance-actions`, { minor: 84 });
+    const [last] = body.instanceActions;
+    return last.action === 'detach_volume' && last.message !== null ? last : null;
+  });
+  expect(actions.message).toContain('it was asked 8 times within 160 s');
+  expect((await stage.client().volume('nbd')).status).toBe('in-use');
+  expect(disksOf(stage, 'compute11', id)).toContain('vdb');
+  boots(7);
+  await detach(stage, id, nbd.id);
+  await becomes(stage, 'nbd', 'available');
+  expect(disksOf(stage, 'compute11', id)).not.toContain('vdb');
+});
+
 test('a volume goes where its instance goes, and is given to others there alone', async () => {
   await using servers = await withPools();
   const { stage } = servers;

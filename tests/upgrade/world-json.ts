@@ -58,11 +58,12 @@ function asFormerly(
   domain: Partial<SimulatedDomain>,
 ): Pick<
   SimulatedDomain,
-  'arrived' | 'keepsDisks' | 'nextXml' | 'unreadable' | 'heldBy' | 'cannotStart' | 'stood'
+  'arrived' | 'keepsDisks' | 'misses' | 'nextXml' | 'unreadable' | 'heldBy' | 'cannotStart' | 'stood'
 > {
   return {
     arrived: domain.arrived ?? domain.incomingFrom === null,
     keepsDisks: domain.keepsDisks ?? false,
+    misses: domain.misses ?? 0,
     nextXml: domain.nextXml ?? null,
     unreadable: domain.unreadable ?? null,
     heldBy: domain.heldBy ?? null,

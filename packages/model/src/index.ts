@@ -79,6 +79,7 @@ export { devicesOf } from './instance/devices-of.ts';
 export type * from './instance/console-kind.ts';
 export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
+export * from './instance/reservation.ts';
 export {
   isPowerTask,
   type PowerAction,

@@ -27,7 +27,7 @@ import { securityGroupRoutes } from './security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
-import { withoutProject } from './nova/project-in-path.ts';
+import { askedPage } from './nova/asked-page.ts';
 import { type Place, usualPlace } from './openstack/place.ts';
 import { giveRequestIds } from './openstack/request-ids.ts';
 import { sendProblem } from './problem-reply.ts';
@@ -54,7 +54,9 @@ export async function buildServer(
     // Without it, every request that offers an upgrade (h2c, for one) would be taken for a console's.
     http: { shouldUpgradeCallback: wantsConsole, ...headLimits(doors) },
     clientErrorHandler: refuseUnreadable(doors),
-    rewriteUrl: (request) => withoutProject(request.url ?? '/'),
+    rewriteUrl: askedPage,
+    // As OpenStack's services route: `/os-simple-tenant-usage/` is the same page.
+    routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
   boundConnections(app, doors);
   refuseSlowBodies(app, doors);

@@ -90,6 +90,7 @@ async function acceptedServer(): Promise<{
     keyName: null,
     accessIpv4: null,
     accessIpv6: null,
+    adminPassword: null,
     userData: Buffer.from('#!/bin/sh\n').toString('base64'),
     configDrive: true,
     zone: null,

@@ -24,6 +24,7 @@ interface HostLoad {
   /** Those that something is being done to. */
   readonly busy: number;
   readonly vcpus: number;
+  readonly memoryBytes: number;
 }
 
 /** What an operator says of a host; what is absent stays. */
@@ -49,7 +50,7 @@ const ownTables = [
   'shared_directory',
 ] as const;
 
-const none: HostLoad = { instances: 0, running: 0, busy: 0, vcpus: 0 };
+const none: HostLoad = { instances: 0, running: 0, busy: 0, vcpus: 0, memoryBytes: 0 };
 
 /** Hosts as services and hypervisors. */
 export class HostServices {
@@ -156,6 +157,7 @@ export class HostServices {
         'host_id',
         select.fn.countAll<number | string>().as('instances'),
         select.fn.sum<number | string>('vcpus').as('vcpus'),
+        select.fn.sum<number | string>('memory_bytes').as('memory_bytes'),
         sql<number | string>`sum(case when power_state = 'running' then 1 else 0 end)`.as('running'),
         sql<number | string>`sum(case when task_state is null then 0 else 1 end)`.as('busy'),
       ])
@@ -170,6 +172,7 @@ export class HostServices {
           running: Number(row.running),
           busy: Number(row.busy),
           vcpus: Number(row.vcpus),
+          memoryBytes: Number(row.memory_bytes),
         },
       ]),
     );

@@ -79,6 +79,7 @@ export function adoptedProfile(instanceId: string, at: string, runs: boolean): I
     deleteRequestedAt: null,
     accessIpv4: null,
     accessIpv6: null,
+    reservationId: null,
   };
 }
 
@@ -115,6 +116,7 @@ export function readProfile(db: Kysely<Schema>, row: Selectable<InstanceProfileT
     deleteRequestedAt: row.delete_requested_at,
     accessIpv4: row.access_ipv4,
     accessIpv6: row.access_ipv6,
+    reservationId: row.reservation_id,
   };
 }
 
@@ -145,5 +147,6 @@ function writeProfile(db: Kysely<Schema>, profile: InstanceProfile): InstancePro
     delete_requested_at: profile.deleteRequestedAt,
     access_ipv4: profile.accessIpv4,
     access_ipv6: profile.accessIpv6,
+    reservation_id: profile.reservationId,
   };
 }

@@ -10,6 +10,7 @@ import { addDoors } from './schema-0019-doors.ts';
 import { addPlaces } from './schema-0022-places.ts';
 import { addSecretKeys } from './schema-0023-secret-keys.ts';
 import { addTransfers } from './schema-0026-transfers.ts';
+import { addReservations } from './schema-0027-reservations.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -39,6 +40,7 @@ const versions: Record<string, Migration> = {
   '0022-allowed-directories-and-former-hosts': { up: addPlaces },
   '0023-secret-keys': { up: addSecretKeys },
   '0026-transfers': { up: addTransfers },
+  '0027-reservations': { up: addReservations },
 };
 
 /** Hands the versions to Kysely's migrator. */

@@ -85,6 +85,8 @@ export interface InstanceProfileTable {
   /** By which addresses its owner says that it is reached. */
   access_ipv4: string | null;
   access_ipv6: string | null;
+  /** What those have in common that one request created. */
+  reservation_id: string | null;
 }
 
 interface MigrationTable {

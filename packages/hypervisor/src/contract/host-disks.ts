@@ -43,8 +43,8 @@ export interface HostDisks {
    */
   ensureAttached(id: string, disk: NewDisk, call?: Call): Promise<void>;
   /**
-   * Takes a disk away: from a guest that runs only as it lets go of it, for which it has so long, and then from its next
-   * start. One that the guest keeps stays in both. Absent is fine.
+   * Takes a disk away: from a guest that runs only as it lets go of it, for which it has so long and is asked again and
+   * again, and then from its next start. One that the guest keeps stays in both. Absent is fine.
    */
   ensureDetached(id: string, disk: MeantDisk, waitMs: number, call?: Call): Promise<Detached>;
 }

@@ -58,7 +58,10 @@ export interface HostDomains {
   ensureReleased(id: string, call?: Call): Promise<void>;
   /** `paused`: its processors do not run until they are told to. One that is paused counts as started then. */
   ensureStarted(id: string, call?: Call, how?: { readonly paused: boolean }): Promise<void>;
-  /** Asks the guest to power off, and after `graceMs` ends it: only for a power-off that a person asked for. */
+  /**
+   * Asks the guest to power off, again and again as one that boots misses it, and after `graceMs` ends it: only for a
+   * power-off that a person asked for.
+   */
   ensureShutOff(id: string, graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'>;
   /** Lets a domain run on that stands paused; one that runs is fine. Throws `wrong-state` for one that is off: nothing of it is left to run on. */
   ensureResumed(id: string, call?: Call): Promise<void>;

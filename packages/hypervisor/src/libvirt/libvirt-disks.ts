@@ -1,6 +1,8 @@
 import { DeviceModifyFlag, type DomainRef, DomainXmlFlag } from '@ferry/libvirt';
+import { askAgainAfterMs, askUntilDone } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import { guestKeepsDisk } from '../contract/guest-keeps-disk.ts';
 import type { Detached, DomainDisk, HostDisks, MeantDisk, NewDisk } from '../contract/host-disks.ts';
 import { type DiskDevice, diskDeviceXml, readDiskDevices } from '../xml/disk-device-xml.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -58,29 +60,30 @@ export class LibvirtDisks implements HostDisks {
   }
 
   /**
-   * Asks the guest to let go, once, and looks until it has: libvirt takes a disk out of what it tells of a domain when QEMU
-   * says that the device is gone. Null when it is; else what libvirt said.
+   * Asks the guest to let go, again and again, and looks until it has: libvirt takes a disk out of what it tells of a domain
+   * when QEMU says that the device is gone. Null when it is; else how it was asked, and what libvirt said last.
    */
   async #detachLive(id: string, disk: MeantDisk, waitMs: number, call: Call): Promise<string | null> {
-    const end = performance.now() + waitMs;
-    let refusal: string | null = null;
-    for (let asked = false; ; asked = true) {
+    const meant = async (): Promise<{ dom: DomainRef; there: DiskDevice | undefined }> => {
       const { dom, live } = await this.#look(id, call);
-      const there = live?.find((one) => isMeant(one, disk));
-      if (there === undefined) return null;
-      if (!asked) refusal = await this.#ask(dom, there.xml, call);
-      if (performance.now() >= end) {
-        const said = refusal === null ? '' : ` (${refusal})`;
-        return `the guest does not let go of it within ${waitMs / 1000} s${said}`;
-      }
-      await new Promise((resolve) => {
-        setTimeout(resolve, pollMs);
-      });
-      call.signal?.throwIfAborted();
-    }
+      return { dom, there: live?.find((one) => isMeant(one, disk)) };
+    };
+    let refusal: string | null = null;
+    const gone = await askUntilDone({
+      ask: async () => {
+        const { dom, there } = await meant();
+        if (there !== undefined) refusal = await this.#ask(dom, there.xml, call);
+      },
+      isDone: async () => (await meant()).there === undefined,
+      withinMs: waitMs,
+      askAgainMs: askAgainAfterMs.unplug,
+      pollMs,
+      signal: call.signal,
+    });
+    return gone ? null : guestKeepsDisk(waitMs, refusal);
   }
 
-  /** A guest that was asked already, and has not let go, is not asked again: that is what libvirt says then. */
+  /** A guest that is being asked still may not be asked anew: what libvirt says then. */
   async #ask(dom: DomainRef, xml: string, call: Call): Promise<string | null> {
     try {
       const args = { dom, xml, flags: DeviceModifyFlag.live };

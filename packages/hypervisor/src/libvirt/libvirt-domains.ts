@@ -20,6 +20,7 @@ import type {
   PresentSighting,
   Sighting,
 } from '@ferry/model';
+import { askAgainAfterMs, askUntilDone } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -36,6 +37,7 @@ import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtRecords } from './libvirt-records.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
+import { ShutdownRequests } from './shutdown-requests.ts';
 
 const shutOffPollMs = 100;
 const ofHost: ReadonlySet<string> = new Set(['unreachable', 'deadline', 'aborted']);
@@ -284,15 +286,16 @@ export class LibvirtDomains implements HostDomains {
     if (await isOff()) return 'was-off';
     // One that has crashed and is kept hears nobody.
     if (graceMs > 0 && (await powerNow()) !== 'crashed') {
-      await this.#connection.call('domainShutdownFlags', { dom, flags: 0 }, call);
-      const end = performance.now() + graceMs;
-      while (performance.now() < end) {
-        if (await isOff()) return 'by-guest';
-        await new Promise((resolve) => {
-          setTimeout(resolve, shutOffPollMs);
-        });
-        call.signal?.throwIfAborted();
-      }
+      const requests = new ShutdownRequests(this.#connection, dom, call);
+      const ended = await askUntilDone({
+        ask: () => requests.ask(),
+        isDone: isOff,
+        withinMs: graceMs,
+        askAgainMs: askAgainAfterMs.powerOff,
+        pollMs: shutOffPollMs,
+        signal: call.signal,
+      });
+      if (ended) return 'by-guest';
     }
     await this.#connection
       .call('domainDestroyFlags', { dom, flags: 0 }, call)

@@ -1,9 +1,16 @@
+import { askAgainAfterMs, timesAsked } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import { guestKeepsDisk } from '../contract/guest-keeps-disk.ts';
 import type { Detached, DomainDisk, HostDisks, MeantDisk, NewDisk } from '../contract/host-disks.ts';
 import { readDiskDevices, withDisk, withoutDisk } from '../xml/disk-device-xml.ts';
 import { requirePlugs } from './require-plugs.ts';
-import type { SimulatedDomain, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import {
+  hears,
+  type SimulatedDomain,
+  type SimulatedHostState,
+  type SimulatedWorld,
+} from './simulated-world.ts';
 
 /** Disks that come to domains of a simulated host, and go. A domain's life and its next start have the same ones. */
 export class SimulatedDisks implements HostDisks {
@@ -47,8 +54,8 @@ export class SimulatedDisks implements HostDisks {
       const isMeant = (one: MeantDisk): boolean =>
         one.target === disk.target && (disk.serial === null || one.serial === disk.serial);
       if (!readDiskDevices(domain.xml).some(isMeant)) return { kind: 'gone' };
-      if (runs(domain) && domain.keepsDisks)
-        return { kind: 'kept', why: `the guest does not let go of it within ${waitMs / 1000} s` };
+      const heard = hears(domain, timesAsked(waitMs, askAgainAfterMs.unplug));
+      if (runs(domain) && (domain.keepsDisks || !heard)) return { kind: 'kept', why: guestKeepsDisk(waitMs) };
       domain.xml = withoutDisk(domain.xml, disk.target);
       return { kind: 'gone' };
     });

@@ -1,6 +1,7 @@
 import { on } from 'node:events';
 import { join } from 'node:path';
 import type { DiskFacts, DomainDescriptions, DomainFacts, ImageFacts, Sighting } from '@ferry/model';
+import { askAgainAfterMs, timesAsked } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -15,6 +16,7 @@ import { lockHolder } from './image-lock.ts';
 import { requirePlugs } from './require-plugs.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import {
+  hears,
   newDomain,
   powerOf,
   type SimulatedDomain,
@@ -210,11 +212,12 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
-  ensureShutOff(id: string, _graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'> {
+  ensureShutOff(id: string, graceMs: number, call?: Call): Promise<'by-guest' | 'forced' | 'was-off'> {
     return this.#ask('ensureShutOff', call, () => {
       const domain = this.#need(id);
       if (domain.state === 'shutoff') return 'was-off';
-      const how = domain.state === 'running' ? 'by-guest' : 'forced';
+      const heard = hears(domain, timesAsked(graceMs, askAgainAfterMs.powerOff));
+      const how = domain.state === 'running' && heard ? 'by-guest' : 'forced';
       touchDisks(this.#files, domain);
       if (domain.nextXml !== null) Object.assign(domain, { xml: domain.nextXml, nextXml: null });
       this.#setState(id, domain, 'shutoff', how === 'forced' ? 'destroyed' : 'shutdown');

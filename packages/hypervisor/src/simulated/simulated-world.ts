@@ -74,6 +74,8 @@ export interface SimulatedDomain {
   stood: boolean;
   /** Its guest lets go of no disk while it runs. */
   keepsDisks: boolean;
+  /** It boots: so many requests to power off, or to let go of a disk, it still misses. */
+  misses: number;
 }
 
 export interface SimulatedHostState {
@@ -314,7 +316,15 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     arrived: false,
     stood: false,
     keepsDisks: false,
+    misses: 0,
   };
+}
+
+/** Whether a guest that is asked so often hears one of the requests; those that it misses are behind it then. */
+export function hears(domain: SimulatedDomain, times: number): boolean {
+  const heard = times > domain.misses;
+  domain.misses = Math.max(0, domain.misses - times);
+  return heard;
 }
 
 /** Power state as the model names it. */

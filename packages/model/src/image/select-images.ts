@@ -78,6 +78,8 @@ function valueOf(image: LibraryImage, name: string): string {
       return image.diskFormat ?? '';
     case 'container_format':
       return image.containerFormat ?? '';
+    case 'size':
+      return image.content === null ? '' : String(image.content.lengthBytes);
     case 'checksum':
       return image.content?.md5 ?? '';
     case 'os_hash_value':

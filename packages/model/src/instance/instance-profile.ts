@@ -50,4 +50,6 @@ export interface InstanceProfile {
   /** By which addresses its owner says that it is reached; null: nothing is said. */
   readonly accessIpv4: string | null;
   readonly accessIpv6: string | null;
+  /** What those have in common that one request created; null for one that was adopted, or created before it was kept. */
+  readonly reservationId: string | null;
 }

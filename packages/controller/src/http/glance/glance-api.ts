@@ -17,6 +17,9 @@ const versions = ['v2.9', 'v2.7', 'v2.6', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1'
 export async function glanceApi(app: App, { controls }: RouteOptions): Promise<void> {
   app.setErrorHandler((error: unknown, request, reply) => sendGlanceFault(request, reply, error));
   giveRequestIds(app);
+  app.setNotFoundHandler((request, reply) =>
+    sendGlanceFault(request, reply, new GlanceFault(404, 'The resource could not be found.')),
+  );
   versionRoutes(app);
   await app.register(
     (images: App, inner: RouteOptions) => {
@@ -41,7 +44,7 @@ export async function glanceApi(app: App, { controls }: RouteOptions): Promise<v
 /** Clients ask for them before they log in. */
 function versionRoutes(app: App): void {
   const everyone = hidden(everybody);
-  for (const path of ['/', '/v2', '/v2/'])
+  for (const path of ['/', '/v2'])
     app.get(path, everyone, (request, reply) => reply.code(300).send(versionsBody(request)));
   app.get('/versions', everyone, versionsBody);
 }

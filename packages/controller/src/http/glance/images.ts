@@ -9,10 +9,8 @@ import { imageBody } from './image-body.ts';
 import { imageSchema, imagesSchema } from './image-schemas.ts';
 import { readImageQuery } from './read-image-query.ts';
 
-const patchTypes = [
-  'application/openstack-images-v2.1-json-patch',
-  'application/openstack-images-v2.0-json-patch',
-] as const;
+const patchType = 'application/openstack-images-v2.1-json-patch';
+const formerType = 'application/openstack-images-v2.0-json-patch';
 
 const PatchSchema = Type.Array(
   Type.Object(
@@ -24,6 +22,14 @@ const PatchSchema = Type.Array(
     { additionalProperties: false },
   ),
 );
+/** The first draft of JSON patch (the fourth), of v2.0: what is done stands before where. */
+const FormerPatchSchema = Type.Array(
+  Type.Union([
+    Type.Object({ add: Type.String(), value: Type.Unknown() }, { additionalProperties: false }),
+    Type.Object({ replace: Type.String(), value: Type.Unknown() }, { additionalProperties: false }),
+    Type.Object({ remove: Type.String() }, { additionalProperties: false }),
+  ]),
+);
 const FieldsSchema = Type.Record(Type.String(), Type.Unknown());
 const OneSchema = Type.Object({ id: Type.String() });
 const TagSchema = Type.Object({ id: Type.String(), tag: Type.String() });
@@ -31,7 +37,7 @@ const TagSchema = Type.Object({ id: Type.String(), tag: Type.String() });
 /** Images of the library, in the image API's form. */
 export function imageRoutes(app: App, { controls }: RouteOptions): void {
   const { library } = controls;
-  takeJson(app, ...patchTypes);
+  takeJson(app, patchType, formerType);
   app.get('/v2/images', hidden(inProject('token', 'get_images')), (request) => {
     const parameters = request.query as Parameters;
     const { query, limit, marker } = readImageQuery(parameters);
@@ -59,13 +65,23 @@ export function imageRoutes(app: App, { controls }: RouteOptions): void {
     '/v2/images/:id',
     {
       config: { access: inProject('member', 'modify_image') },
-      schema: { hide: true, params: OneSchema, body: PatchSchema },
+      schema: {
+        hide: true,
+        params: OneSchema,
+        body: {
+          content: { [patchType]: { schema: PatchSchema }, [formerType]: { schema: FormerPatchSchema } },
+        },
+      },
     },
     (request) => {
-      const type = request.headers['content-type']?.split(';')[0] ?? '';
-      if (!(patchTypes as readonly string[]).includes(type))
-        throw new GlanceFault(415, `An image is changed by ${patchTypes.join(' or ')}.`);
-      return library.change(request.caller, request.params.id, patchesOf(request.body)).then(imageBody);
+      const type = request.headers['content-type']?.split(';')[0]?.trim() ?? '';
+      if (type !== patchType && type !== formerType)
+        throw new GlanceFault(415, `An image is changed by ${patchType} or ${formerType}.`);
+      const patches =
+        type === formerType
+          ? (request.body as Static<typeof FormerPatchSchema>).map(presentPatch)
+          : patchesOf(request.body as Static<typeof PatchSchema>);
+      return library.change(request.caller, request.params.id, patches).then(imageBody);
     },
   );
   app.delete(
@@ -104,6 +120,12 @@ export function imageRoutes(app: App, { controls }: RouteOptions): void {
 /** A patch without a value says that it is null. */
 function patchesOf(body: Static<typeof PatchSchema>): ImagePatch[] {
   return body.map(({ op, path, value = null }) => ({ op, path, value }));
+}
+
+function presentPatch(change: Static<typeof FormerPatchSchema>[number]): ImagePatch {
+  if ('remove' in change) return { op: 'remove', path: change.remove, value: null };
+  if ('add' in change) return { op: 'add', path: change.add, value: change.value };
+  return { op: 'replace', path: change.replace, value: change.value };
 }
 
 type Parameters = Readonly<Record<string, string | string[]>>;

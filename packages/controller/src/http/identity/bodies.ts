@@ -116,7 +116,7 @@ export function credentialBody(credential: ApplicationCredential, base: string, 
     user_id: userId,
     roles: roles.map((role) => ({ ...namedRole(role), domain_id: null })),
     unrestricted,
-    expires_at: expiresAt === null ? null : expiresAt.replace(/Z$/, '000'),
+    expires_at: expiresAt === null ? null : microseconds(expiresAt).replace('Z', ''),
     ...(secret === undefined ? {} : { secret }),
     links: { self: `${base}/users/${userId}/application_credentials/${id}` },
   };
@@ -157,5 +157,5 @@ export function tokenBody(facts: TokenFacts, catalog: readonly object[] | null):
 
 /** Keystone's times have six digits of the second. */
 function microseconds(iso: string): string {
-  return iso.replace(/Z$/, '000Z');
+  return iso.replace(/(\.\d+)?Z$/, (_, fraction = '.') => `${String(fraction).padEnd(7, '0')}Z`);
 }

@@ -3,6 +3,7 @@ import type { App, RouteOptions } from '../route-options.ts';
 import { applicationCredentialRoutes } from './application-credentials.ts';
 import { authRoutes } from './auth.ts';
 import { catalogRoutes } from './catalog-routes.ts';
+import { emptyListRoutes } from './empty-lists.ts';
 import { requireFacts } from './identity-caller.ts';
 import type { Identity, IdentityOptions } from './identity-controls.ts';
 import { IdentityFault, sendIdentityFault } from './identity-fault.ts';
@@ -41,4 +42,5 @@ async function v3Routes(app: App, { identity }: { identity: Identity }): Promise
   await app.register(projectRoutes, options);
   await app.register(roleRoutes, options);
   await app.register(catalogRoutes, options);
+  await app.register(emptyListRoutes);
 }

@@ -19,14 +19,11 @@ export function identityVersionRoutes(app: App, v3: string | null): void {
     ...version,
     links: [{ rel: 'self', href: `${v3 ?? identityUrl(request)}/` }],
   });
-  for (const path of ['/identity', '/identity/']) {
-    app.get(path, everyone, (request, reply) =>
-      reply
-        .code(300)
-        .header('Location', `${v3 ?? identityUrl(request)}/`)
-        .send({ versions: { values: [entry(request)] } }),
-    );
-  }
-  for (const path of ['/identity/v3', '/identity/v3/'])
-    app.get(path, everyone, (request) => ({ version: entry(request) }));
+  app.get('/identity', everyone, (request, reply) =>
+    reply
+      .code(300)
+      .header('Location', `${v3 ?? identityUrl(request)}/`)
+      .send({ versions: { values: [entry(request)] } }),
+  );
+  app.get('/identity/v3', everyone, (request) => ({ version: entry(request) }));
 }

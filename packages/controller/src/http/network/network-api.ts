@@ -4,9 +4,10 @@ import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts'
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import { everybody, inProject } from '../access/access.ts';
+import { everybody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { emptyNetworkRoutes } from './empty-lists.ts';
 import { networkRoutes } from './networks.ts';
 import { neutronError } from './neutron-error.ts';
 import { networkSecurityGroupRoutes } from './security-groups.ts';
@@ -16,12 +17,10 @@ export async function networkApi(app: App, options: RouteOptions): Promise<void>
   app.setErrorHandler((error: unknown, request, reply) => sendNeutronError(request, reply, error));
   giveRequestIds(app);
   const everyone = hidden(everybody);
-  for (const path of ['/network', '/network/']) {
-    app.get(path, everyone, (request) => {
-      const links = [{ rel: 'self', href: `${publicUrl(request)}/network/v2.0/` }];
-      return { versions: [{ id: 'v2.0', status: 'CURRENT', links }] };
-    });
-  }
+  app.get('/network', everyone, (request) => {
+    const links = [{ rel: 'self', href: `${publicUrl(request)}/network/v2.0/` }];
+    return { versions: [{ id: 'v2.0', status: 'CURRENT', links }] };
+  });
   await app.register(v2Routes, { ...options, prefix: '/network/v2.0' });
 }
 
@@ -32,8 +31,7 @@ async function v2Routes(app: App, { controls }: RouteOptions): Promise<void> {
   );
   await app.register(networkRoutes, { controls });
   await app.register(networkSecurityGroupRoutes, { controls });
-  for (const noun of ['ports', 'subnets', 'routers', 'floatingips', 'extensions', 'trunks', 'agents'])
-    app.get(`/${noun}`, hidden(inProject('token', `get_${noun}`)), () => ({ [noun]: [] }));
+  await app.register(emptyNetworkRoutes);
 }
 
 function sendNeutronError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {

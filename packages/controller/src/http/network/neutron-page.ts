@@ -11,7 +11,7 @@ interface NeutronQuery {
 }
 
 /** One page of a list in Neutron's form; `NOUN_links` says where the next is, which its clients follow. */
-export function neutronPage<T extends { readonly id: string; readonly name: string }>(
+export function neutronPage<T extends { readonly id: string; readonly name?: string }>(
   request: FastifyRequest,
   noun: string,
   all: readonly T[],

@@ -2,6 +2,7 @@ import type { SecurityGroupBody } from '@ferry/api';
 import { firstProject } from '@ferry/model';
 import { Type } from 'typebox';
 import { ofAll } from '../access/access.ts';
+import type { Controls } from '../controls.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { neutronError } from './neutron-error.ts';
@@ -26,11 +27,39 @@ export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions)
         : { security_group: groupBody(group) };
     },
   );
+  app.get('/security-group-rules', hidden(ofAll('token', 'get_security_group_rules')), async (request) => {
+    const { security_group_id: group } = request.query as { security_group_id?: string };
+    const rules = (await rulesOf(controls)).filter(
+      (one) => group === undefined || one.security_group_id === group,
+    );
+    return neutronPage(request, 'security_group_rules', rules, (rule) => rule);
+  });
+  app.get(
+    '/security-group-rules/:id',
+    {
+      config: { access: ofAll('token', 'get_security_group_rule') },
+      schema: { hide: true, params: Type.Object({ id: Type.String() }) },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const found = (await rulesOf(controls)).find((one) => one.id === id);
+      return found === undefined
+        ? neutronError(reply, 404, 'SecurityGroupRuleNotFound', `Security group rule ${id} does not exist`)
+        : { security_group_rule: found };
+    },
+  );
   return Promise.resolve();
 }
 
-function groupBody({ id, name, description, rules }: SecurityGroupBody): object {
-  const owner = { tenant_id: firstProject.id, project_id: firstProject.id };
+async function rulesOf(controls: Pick<Controls, 'securityGroups'>): Promise<ReturnType<typeof ruleBody>[]> {
+  const groups = await controls.securityGroups();
+  return groups.flatMap((group) => group.rules.map((rule) => ruleBody(group, rule)));
+}
+
+const owner = { tenant_id: firstProject.id, project_id: firstProject.id };
+
+function groupBody(group: SecurityGroupBody): object {
+  const { id, name, description, rules } = group;
   return {
     id,
     name,
@@ -39,18 +68,22 @@ function groupBody({ id, name, description, rules }: SecurityGroupBody): object 
     stateful: true,
     shared: false,
     tags: [],
-    security_group_rules: rules.map((rule) => ({
-      id: rule.id,
-      ...owner,
-      security_group_id: id,
-      direction: rule.direction,
-      ethertype: rule.ethertype,
-      protocol: rule.protocol === 'any' ? null : rule.protocol,
-      port_range_min: rule.portMin,
-      port_range_max: rule.portMax,
-      remote_ip_prefix: rule.remoteCidr,
-      remote_group_id: null,
-      description: '',
-    })),
+    security_group_rules: rules.map((rule) => ruleBody(group, rule)),
+  };
+}
+
+function ruleBody({ id }: SecurityGroupBody, rule: SecurityGroupBody['rules'][number]) {
+  return {
+    id: rule.id,
+    ...owner,
+    security_group_id: id,
+    direction: rule.direction,
+    ethertype: rule.ethertype,
+    protocol: rule.protocol === 'any' ? null : rule.protocol,
+    port_range_min: rule.portMin,
+    port_range_max: rule.portMax,
+    remote_ip_prefix: rule.remoteCidr,
+    remote_group_id: null,
+    description: '',
   };
 }

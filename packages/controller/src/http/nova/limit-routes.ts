@@ -2,7 +2,7 @@ import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { Controls } from '../controls.ts';
 import type { Quotas } from '../../operations/shared/quotas.ts';
-import { inProject, ofNobody } from '../access/access.ts';
+import { inProject, ofAll, ofNobody } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 import { type Query, valuesOf } from './paging.ts';
@@ -14,7 +14,7 @@ const mebibyte = 1024 * 1024;
 type OfProject = { Params: { id: string } };
 
 /** Name of a limit, until which 2.N the compute API tells it, and which quota it is. */
-type Told = readonly [name: string, until: number, quota?: keyof Quotas];
+type Told = readonly [name: string, until: number, quota?: keyof Quotas | undefined, since?: number];
 
 const limits: readonly Told[] = [
   ['maxTotalInstances', Infinity, 'instances'],
@@ -48,6 +48,13 @@ const quotas: readonly Told[] = [
   ['server_group_members', Infinity, 'serverGroupMembers'],
   ['server_groups', Infinity, 'serverGroups'],
 ];
+/** The same of the class of quotas that there is; which of them it has changed at other microversions. */
+const classQuotas: readonly Told[] = quotas.map(([name, until, quotaName]) => [
+  name,
+  until === 35 ? 49 : until,
+  quotaName,
+  name.startsWith('server_group') ? 50 : 1,
+]);
 /** Of one's own project, or of any for an administrator. */
 const quota = {
   ...inProject('reader', 'os-quota-sets:show'),
@@ -75,7 +82,34 @@ export function limitRoutes(app: App, { controls }: RouteOptions): void {
       reserved: 0,
     }));
   });
+  app.put<OfProject>('/os-quota-sets/:id', spoken(ofAll('admin', 'os-quota-sets:update')), refuseChange);
+  // They are what the controller was started with, which is what a project has that nobody gave others.
+  app.delete<OfProject>('/os-quota-sets/:id', spoken(ofAll('admin', 'os-quota-sets:delete')), (_, reply) =>
+    reply.code(202).send(),
+  );
+  app.get<OfProject>(
+    '/os-quota-class-sets/:id',
+    spoken(ofAll('admin', 'os-quota-class-sets:show')),
+    (request) => ({
+      quota_class_set: {
+        ...told(classQuotas, request.microversion, controls.usualQuotas, (value) => value),
+        id: request.params.id,
+      },
+    }),
+  );
+  app.put<OfProject>(
+    '/os-quota-class-sets/:id',
+    spoken(ofAll('admin', 'os-quota-class-sets:update')),
+    refuseChange,
+  );
   app.get('/extensions', spoken(ofNobody('extensions')), () => ({ extensions: [] }));
+}
+
+function refuseChange(): never {
+  throw new NovaFault(
+    501,
+    'Quotas are settings of the controller, the same for each project: ferry serve --quota instances=20,ram=-1 changes them.',
+  );
 }
 
 async function showLimits(
@@ -121,8 +155,8 @@ function showQuotas(request: FastifyRequest<OfProject>, values: Quotas, shown: S
 
 function told(names: readonly Told[], minor: number, values: Quotas, shown: Shown): Record<string, unknown> {
   return Object.fromEntries(
-    names.flatMap(([name, until, quotaName]) =>
-      minor <= until
+    names.flatMap(([name, until, quotaName, since = 1]) =>
+      minor >= since && minor <= until
         ? [[name, shown(quotaName === undefined ? unlimited : values[quotaName], quotaName)]]
         : [],
     ),

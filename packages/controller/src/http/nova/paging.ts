@@ -14,20 +14,19 @@ export function valuesOf(query: Query, name: string): string[] {
   return [query[name] ?? []].flat();
 }
 
-/** How many entries, and after which one. 0 asks for as many as there may be. */
+/** How many entries, none for 0, and after which one. */
 export function pageOf(query: Query): { limit: number; marker: string | null } {
-  const [limit = '0'] = valuesOf(query, 'limit');
+  const [limit = String(mostEntries)] = valuesOf(query, 'limit');
   if (!/^\d{1,9}$/.test(limit))
     throw new NovaFault(
       400,
       `Invalid input for query parameters limit. Value: ${limit}. It must be a whole number, 0 or more.`,
     );
-  const asked = Number(limit);
   const [marker = null] = valuesOf(query, 'marker');
-  return { limit: asked === 0 ? mostEntries : Math.min(asked, mostEntries), marker };
+  return { limit: Math.min(Number(limit), mostEntries), marker };
 }
 
-/** The same of the lists that go by `offset`, not by a marker. */
+/** The same of the lists that go by `offset`, not by a marker. There 0 asks for as many as there may be, as in Nova. */
 export function offsetPage<T>(all: readonly T[], query: Query): readonly T[] {
   const [offset, limit] = ['offset', 'limit'].map((word) => {
     const [text = '0'] = valuesOf(query, word);

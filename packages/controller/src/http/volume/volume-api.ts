@@ -16,7 +16,7 @@ export async function volumeApi(app: App, options: RouteOptions): Promise<void> 
   app.setErrorHandler((error: unknown, request, reply) => sendNovaFault(request, reply, error));
   giveRequestIds(app);
   const everyone = hidden(everybody);
-  for (const path of ['/volume', '/volume/', '/volume/v3', '/volume/v3/']) {
+  for (const path of ['/volume', '/volume/v3']) {
     app.get(path, everyone, (request, reply) =>
       reply.code(path.startsWith('/volume/v3') ? 200 : 300).send({ versions: [version(request)] }),
     );

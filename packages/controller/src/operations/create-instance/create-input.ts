@@ -21,6 +21,8 @@ export interface CreateInput {
   readonly domain: NewDomain;
   /** The key that its user is let in by, for the config drive; null: none. */
   readonly key: { readonly name: string; readonly type: string; readonly publicKey: string } | null;
+  /** For the config drive; null, or absent in what an earlier version accepted: none. */
+  readonly adminPassword?: string | null;
   readonly availabilityZone: string;
   readonly launchIndex: number;
 }

@@ -8,6 +8,7 @@ import {
   instanceFiles,
   type InstanceProfile,
   libraryBasePath,
+  reservationOfFirst,
 } from '@ferry/model';
 import type { Asked } from '../../store/action-store.ts';
 import type { NewCreation } from '../../store/creation-store.ts';
@@ -22,21 +23,21 @@ export interface AskedToCreate extends Asked {
 }
 
 /**
- * All that is written down of one new instance, on the host that was chosen for it. `index`: its place among those of the
- * same request. `all`: what the hosts are that it may come to later.
+ * All that is written down of one new instance, on the host that was chosen for it. `place`: its place among those of the
+ * same request, and the reservation that the first of them gave it. `all`: what the hosts are that it may come to later.
  */
 export function newCreation(
   asked: AskedToCreate,
   wanted: NewServer,
   resolved: ResolvedServer,
   site: HostSite,
-  index: number,
+  place: { readonly index: number; readonly reservationId: string | null },
   all: readonly HostFacts[],
 ): NewCreation {
   const id = randomUUID();
   const operationId = randomUUID();
   const { host } = site.candidate;
-  const input = inputOf(id, wanted, resolved, site, index, all);
+  const input = inputOf(id, wanted, resolved, site, place.index, all);
   const { memoryBytes, vcpus, name: domainName } = input.domain;
   return {
     instance: {
@@ -52,7 +53,7 @@ export function newCreation(
       migrationId: operationId,
       fault: null,
     },
-    profile: profileOf(id, asked, wanted, resolved, input),
+    profile: profileOf(id, asked, wanted, resolved, input, place.reservationId ?? reservationOfFirst(id)),
     devices: {
       domainName,
       rootDevice: '/dev/vda',
@@ -94,7 +95,9 @@ function inputOf(
   const files = instanceFiles(directory, id);
   const name = wanted.maxCount === 1 ? wanted.name : `${wanted.name}-${index + 1}`;
   const arch = facts?.arch ?? 'x86_64';
-  const hasConfigDrive = wanted.configDrive || wanted.userData !== null || key !== null;
+  // There is no metadata service: what a guest is to be told, it is told there.
+  const tells = [wanted.userData, key, wanted.adminPassword].some((one) => one !== null);
+  const hasConfigDrive = wanted.configDrive || tells;
   return {
     instanceId: id,
     instanceName: name,
@@ -124,6 +127,7 @@ function inputOf(
       filter: resolved.securityGroups.length === 0 || plugs.length === 0 ? null : filterNames.instance(id),
     },
     key: key === null ? null : { name: key.name, type: key.type, publicKey: key.publicKey },
+    adminPassword: wanted.adminPassword,
     availabilityZone: zone,
     launchIndex: index,
   };
@@ -135,6 +139,7 @@ function profileOf(
   wanted: NewServer,
   { image, flavor, key }: ResolvedServer,
   input: CreateInput,
+  reservationId: string,
 ): InstanceProfile {
   const now = new Date().toISOString();
   return {
@@ -160,6 +165,7 @@ function profileOf(
     deleteRequestedAt: null,
     accessIpv4: wanted.accessIpv4,
     accessIpv6: wanted.accessIpv6,
+    reservationId,
   };
 }
 

@@ -21,6 +21,8 @@ export interface NewServer {
   /** Base64. */
   readonly userData: string | null;
   readonly configDrive: boolean;
+  /** What the guest is told to take as its administrator's password; null: none. */
+  readonly adminPassword: string | null;
   /** Null: any. */
   readonly zone: string | null;
   /** Host by name, as an administrator says; null: any. */

@@ -105,7 +105,14 @@ async function place(
       const which = wanted.maxCount === 1 ? '' : ` for instance ${index + 1} of ${wanted.minCount}`;
       throw noValidHost(services.log, asked.caller, which, `${placed.because}.`);
     }
-    const creation = newCreation(asked, wanted, resolved, site, index, factsOf(sites));
+    const creation = newCreation(
+      asked,
+      wanted,
+      resolved,
+      site,
+      { index, reservationId: creations[0]?.profile.reservationId ?? null },
+      factsOf(sites),
+    );
     creations.push(creation);
     const { id: hostId } = site.candidate.host;
     taken.set(hostId, (taken.get(hostId) ?? 0) + 1);

@@ -8,8 +8,8 @@ import { instanceForVolumes } from '../volumes/instance-for-volumes.ts';
 import { untilTaken } from '../volumes/until-taken.ts';
 import type { DetachInput } from './detach-input.ts';
 
-/** How long a guest that runs may take to let go of a disk. */
-const waitMs = 60_000;
+/** How long a guest that runs may take to let go of a disk: Nova's `device_detach_attempts`, 8, of `device_detach_timeout`, 20 s. */
+const waitMs = 160_000;
 
 /** Accepts the detaching of a volume, or refuses it. Accepting is one transaction. Gives the operation's id. */
 export function submitDetach(

@@ -86,14 +86,16 @@ function rolesAsked(asker: TokenFacts, { roles }: NewApplicationCredentialBody):
   });
 }
 
-/** Keystone's clients send a time without a zone, and mean UTC. */
+/** Keystone's clients send a time without a zone, and mean UTC. Its microseconds are kept, as they compare what they get. */
 function readExpiry(text: string | null, now: string): string | null {
   if (text === null) return null;
   const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`;
   const time = Date.parse(zoned);
   if (Number.isNaN(time))
     throw new Refusal('bad-request', `expires_at "${text}" is no time; 2027-01-31T12:00:00 is one.`);
-  const expiresAt = new Date(time).toISOString();
+  const toMilliseconds = new Date(time).toISOString();
+  const [, beyond = ''] = /\.\d{3}(\d{1,3})/.exec(zoned) ?? [];
+  const expiresAt = toMilliseconds.replace('Z', `${beyond}Z`);
   if (expiresAt <= now) throw new Refusal('bad-request', `expires_at ${expiresAt} has passed: it is ${now}.`);
   return expiresAt;
 }

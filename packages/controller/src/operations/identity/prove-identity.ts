@@ -76,7 +76,8 @@ async function byCredential(
     methods: ['application_credential'],
     firstAuditId: null,
     credential,
-    notAfter: credential.expiresAt,
+    // Times of tokens have milliseconds.
+    notAfter: credential.expiresAt === null ? null : `${credential.expiresAt.slice(0, 23)}Z`,
     proof: { secretHash: hash },
   };
 }

@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts';
 import { plainPowerActions, reboot } from './power-actions.ts';
 import { resetState } from './reset-state.ts';
 import { confirmResize, resize, revertResize } from './resize.ts';
+import { addSecurityGroup, removeSecurityGroup } from './security-groups.ts';
 import type { ServerAction } from './server-action.ts';
 
 /** Every action of a server, by the key that asks for it. A new one is a file of its own and a name here. */
@@ -24,6 +25,8 @@ export const allActions: ReadonlyMap<string, ServerAction> = new Map(
     revertResize,
     evacuate,
     forceDelete,
+    addSecurityGroup,
+    removeSecurityGroup,
     consoleOutput,
     ...remoteConsoles,
   ].map((action) => [action.key, action]),

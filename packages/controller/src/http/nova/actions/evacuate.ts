@@ -36,7 +36,7 @@ export const evacuate: ServerAction = {
   run: async ({ controls, asked, server, minor, body }) => {
     const { host = null, adminPass, onSharedStorage, force } = body as EvacuateBody;
     requireState('evacuate', server, ['active', 'stopped', 'error']);
-    refuseRebuild(onSharedStorage, adminPass);
+    refuseRebuild(minor, onSharedStorage, adminPass);
     if (force !== undefined && isYes(force) && host === null)
       throw new NovaFault(400, "Can't force to a non-provided destination");
     await controls
@@ -54,16 +54,20 @@ export const evacuate: ServerAction = {
   },
 };
 
-/** Nova makes a new disk from the image where the old one is lost. Ferry does not: that is another guest under an old name. */
-function refuseRebuild(onSharedStorage: boolean | string | undefined, adminPass: string | undefined): void {
+/**
+ * Nova makes a new disk from the image where the old one is lost. Ferry does not: that is another guest under an old name. A
+ * password is for that disk alone: of one that is kept Nova refuses it up to 2.13, and from then on takes it and sets none.
+ */
+function refuseRebuild(
+  minor: number,
+  onSharedStorage: boolean | string | undefined,
+  adminPass: string | undefined,
+): void {
   if (onSharedStorage !== undefined && !isYes(onSharedStorage))
     throw new NovaFault(
       400,
       'Invalid input for field/attribute onSharedStorage. Ferry starts a server elsewhere from its own disks, and never makes new ones from its image: create a new server for that.',
     );
-  if (adminPass !== undefined)
-    throw new NovaFault(
-      400,
-      'Invalid input for field/attribute adminPass. A server that is evacuated keeps its disk, so that no password is set.',
-    );
+  if (adminPass !== undefined && minor < 14)
+    throw new NovaFault(400, "admin password can't be changed on existing disk");
 }

@@ -2,8 +2,6 @@ import type { PowerAction, ProjectRole } from '@ferry/model';
 import { Type } from 'typebox';
 import { accepted, type ServerAction } from './server-action.ts';
 
-const nothing = Type.Null();
-
 /** An action of Nova's that takes no values and does one thing to the instance's power. */
 function powerAction(
   key: string,
@@ -13,8 +11,8 @@ function powerAction(
 ): ServerAction {
   return {
     key,
-    // Nova takes anything under these keys; null is what all clients send.
-    bodyOf: () => (key.startsWith('os-') ? nothing : null),
+    // Nova takes anything under these keys: null is what clients send today, {} what old ones do.
+    bodyOf: () => null,
     role,
     policy,
     heedsLock: true,

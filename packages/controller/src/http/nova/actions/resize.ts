@@ -1,5 +1,6 @@
 import { flavorSnapshot } from '@ferry/model';
 import { Type } from 'typebox';
+import { Refusal } from '../../../operations/shared/refusal.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireState } from './require-state.ts';
 import { accepted, type ServerAction } from './server-action.ts';
@@ -22,13 +23,21 @@ export const resize: ServerAction = {
   run: async ({ controls, asked, server, body }) => {
     requireState('resize', server, ['active', 'stopped']);
     const { flavorRef } = body as { flavorRef: string | number };
-    const flavor = await controls.flavors.flavor(asked.caller, lastPart(String(flavorRef)));
+    const flavor = await controls.flavors
+      .flavor(asked.caller, lastPart(String(flavorRef)))
+      .catch(refusedAsMissing);
     if (server.profile.flavor?.id === flavor.id)
       throw new NovaFault(400, 'When resizing, instances must change flavor!');
     await controls.resizeServer(asked, server.instance.id, flavorSnapshot(flavor));
     return accepted;
   },
 };
+
+/** A flavor that is not there is wrong in the body, and not the page that was asked for. */
+function refusedAsMissing(error: unknown): never {
+  if (error instanceof Refusal && error.code === 'flavor-not-found') throw new NovaFault(400, error.message);
+  throw error;
+}
 
 /** Clients may name a flavor by its address. */
 function lastPart(reference: string): string {

@@ -47,9 +47,10 @@ export function aggregateRoutes(app: App, { controls }: RouteOptions): void {
   app.put<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:update')), (request) =>
     update(request, controls),
   );
-  app.delete<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:delete')), (request) =>
-    remove(request, controls),
-  );
+  app.delete<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:delete')), async (request, reply) => {
+    await remove(request, controls);
+    return reply.code(200).send();
+  });
   app.post<One>(`${path}/:id/action`, spoken(ofAll('admin', 'os-aggregates:action')), (request) =>
     act(request, controls),
   );
@@ -85,11 +86,10 @@ async function update(request: FastifyRequest<One>, controls: Controls): Promise
   return { aggregate: aggregateView(changed(after, aggregate.name ?? ''), request.microversion) };
 }
 
-async function remove(request: FastifyRequest<One>, controls: Controls): Promise<null> {
+async function remove(request: FastifyRequest<One>, controls: Controls): Promise<void> {
   const { number } = await found(request, controls);
   if (!(await controls.removeAggregate(number)))
     throw new NovaFault(400, `Cannot delete aggregate ${number}: it has hosts. Take them out first.`);
-  return null;
 }
 
 async function act(request: FastifyRequest<One>, controls: Controls): Promise<object> {

@@ -53,7 +53,7 @@ export function hypervisorStatistics(records: readonly HostRecord[]): Record<str
 }
 
 /** Memory as the host itself tells it; of disks it tells nothing, as its guests' may be anywhere. */
-function resourcesOf({
+export function resourcesOf({
   host,
   load,
 }: HostRecord): Record<

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import type { InstanceProfile } from '@ferry/model';
 import { Type } from 'typebox';
 import { NovaFault } from '../nova-fault.ts';
@@ -27,8 +27,13 @@ export function readAccessAddresses({
   if (wrong.length > 0) throw new NovaFault(400, wrong.join(' '));
   return {
     ...(four === undefined ? {} : { accessIpv4: four }),
-    ...(six === undefined ? {} : { accessIpv6: six }),
+    ...(six === undefined ? {} : { accessIpv6: shortened(six) }),
   };
+}
+
+/** The one way to write an address of IPv6 (RFC 5952), as Nova keeps it. */
+function shortened(address: string): string {
+  return new SocketAddress({ address, family: 'ipv6' }).address;
 }
 
 function problem(field: string, value: string, format: string): string {

@@ -1,4 +1,4 @@
-import { hasRole } from '@ferry/model';
+import { hasRole, reservationOfFirst } from '@ferry/model';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
@@ -27,9 +27,7 @@ export function createRoutes(app: App, { controls }: RouteOptions): void {
     const base = publicUrl(request);
     const self = `${base}/v2.1/servers/${id}`;
     void reply.code(202).header('Location', self);
-    // As the view of a server tells it: made of the first one's id.
-    const reservation = `r-${id.replaceAll('-', '').slice(0, 8)}`;
-    if (isYes(body.server.return_reservation_id ?? false)) return { reservation_id: reservation };
+    if (isYes(body.server.return_reservation_id ?? false)) return { reservation_id: reservationOfFirst(id) };
     return {
       server: {
         id,
@@ -39,6 +37,7 @@ export function createRoutes(app: App, { controls }: RouteOptions): void {
         ],
         'OS-DCF:diskConfig': body.server['OS-DCF:diskConfig'] ?? 'MANUAL',
         security_groups: wanted.securityGroups.map((name) => ({ name })),
+        ...(wanted.adminPassword === null ? {} : { adminPass: wanted.adminPassword }),
       },
     };
   });

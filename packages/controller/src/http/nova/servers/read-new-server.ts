@@ -76,6 +76,7 @@ export function readNewServer(body: NewServerBody, caller: Caller, zoneOfAny: st
     accessIpv6,
     userData: server.user_data == null || server.user_data === '' ? null : server.user_data,
     configDrive: isYes(server.config_drive ?? false),
+    adminPassword: server.adminPass ?? null,
     zone,
     host,
     hints: {
@@ -103,7 +104,6 @@ function notDone(server: Server): string[] {
       'Ferry gives no addresses: fixed_ip is not done.',
     ],
     [(server.personality?.length ?? 0) > 0, 'personality is not done: use user_data.'],
-    [server.adminPass !== undefined, 'Ferry sets no passwords in guests: use key_name or user_data.'],
     [
       (server.trusted_image_certificates?.length ?? 0) > 0,
       'Ferry checks no certificates of images: leave trusted_image_certificates away.',

@@ -29,6 +29,10 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
     const values = valuesOf(query, name);
     return values.length === 0 ? null : values;
   };
+  const changedSince = queryTime(query, 'changes-since');
+  const changedBefore = minor >= 66 ? queryTime(query, 'changes-before') : null;
+  if (changedSince !== null && changedBefore !== null && changedSince > changedBefore)
+    throw new NovaFault(400, 'The value of changes-since must be less than or equal to changes-before.');
   // Where instances run is nobody's matter but the administrators'.
   const hosts = admin ? (list('host') ?? list('node')) : null;
   return {
@@ -42,9 +46,9 @@ export function serverQuery(query: Query, caller: Caller, minor: number): Server
     states,
     locked: lockedOf(query, minor),
     nameContains: plainName(query),
-    lives: livesOf(query, admin),
-    changedSince: queryTime(query, 'changes-since'),
-    changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
+    lives: livesOf(query, admin, minor),
+    changedSince,
+    changedBefore,
     sort: sortOf(query),
     ...pageOf(query),
     keep: keepOf(query, minor),
@@ -58,10 +62,12 @@ function plainName(query: Query): string | null {
 }
 
 /** Administrators see what was deleted; who follows changes sees that something is gone. */
-function livesOf(query: Query, admin: boolean): ServerQuery['lives'] {
+function livesOf(query: Query, admin: boolean, minor: number): ServerQuery['lives'] {
   const deleted = valuesOf(query, 'status').some((status) => status.toUpperCase() === 'DELETED');
   if (isAsked(query, 'deleted', admin) || (admin && deleted)) return 'deleted';
-  return valuesOf(query, 'changes-since').length > 0 ? 'all' : 'living';
+  const times = minor >= 66 ? ['changes-since', 'changes-before'] : ['changes-since'];
+  const follows = times.some((word) => valuesOf(query, word).length > 0);
+  return follows ? 'all' : 'living';
 }
 
 function isAsked(query: Query, name: string, admin: boolean): boolean {

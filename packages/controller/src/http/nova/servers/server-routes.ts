@@ -13,7 +13,7 @@ import { spoken } from '../spoken.ts';
 import { accessAddressFields, readAccessAddresses } from './access-addresses.ts';
 import { findServer, noServer } from './find-server.ts';
 import { serverQuery } from './server-filters.ts';
-import { serverSummary, serverView } from './server-view.ts';
+import { serverSummary, serverView, type ServerViewOptions } from './server-view.ts';
 
 type One = { Params: { id: string } };
 
@@ -46,7 +46,7 @@ export function serverRoutes(app: App, { controls }: RouteOptions): void {
   app.get<{ Querystring: Query }>(
     '/servers/detail',
     spoken(inProject('reader', 'servers:detail')),
-    (request) => listServers(request, controls, (server) => told(request, server, true)),
+    (request) => listServers(request, controls, (server) => told(request, server, 'list')),
   );
   app.get<One>('/servers/:id', spoken(inProject('reader', 'servers:show')), (request) =>
     showServer(request, controls),
@@ -58,7 +58,7 @@ export function serverRoutes(app: App, { controls }: RouteOptions): void {
 
 async function showServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
   const server = await findServer(request, controls, request.params.id);
-  return { server: told(request, server, false) };
+  return { server: told(request, server, 'one') };
 }
 
 async function changeServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
@@ -73,12 +73,16 @@ async function changeServer(request: FastifyRequest<One>, controls: Controls): P
   await findServer(request, controls, request.params.id);
   const after = await controls.changeServer(request.params.id, () => ({ ...said, ...addresses }));
   if (after === null) throw noServer(request.params.id);
-  return { server: told(request, after, false) };
+  return { server: told(request, after, speaks(request, 75) ? 'one' : 'changed') };
 }
 
-function told(request: FastifyRequest, server: ServerRecord, inList: boolean): Record<string, unknown> {
+function told(
+  request: FastifyRequest,
+  server: ServerRecord,
+  place: ServerViewOptions['place'],
+): Record<string, unknown> {
   const baseUrl = publicUrl(request);
-  return serverView(server, { caller: request.caller, minor: request.microversion, baseUrl, inList });
+  return serverView(server, { caller: request.caller, minor: request.microversion, baseUrl, place });
 }
 
 async function listServers(

@@ -1,4 +1,11 @@
-import { type Caller, hasRole, isVolumeTask, type PowerState, serverStatus } from '@ferry/model';
+import {
+  type Caller,
+  hasRole,
+  isVolumeTask,
+  type PowerState,
+  reservationOf,
+  serverStatus,
+} from '@ferry/model';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import { microsecondsTime, secondsTime } from '../nova-time.ts';
 import { addressesOf } from './server-addresses.ts';
@@ -12,8 +19,8 @@ export interface ServerViewOptions {
   readonly minor: number;
   /** Address of Ferry, without a path. */
   readonly baseUrl: string;
-  /** In a list some fields stand elsewhere, and one is not told. */
-  readonly inList: boolean;
+  /** In a list some fields stand elsewhere, and one is not told; the reply to a change told less before 2.75. */
+  readonly place: 'one' | 'list' | 'changed';
 }
 
 /** Nova's numbers of power states; its libvirt driver tells a suspended guest as what it is then: shut down. */
@@ -52,8 +59,22 @@ function serverLinks(id: string, baseUrl: string): { rel: string; href: string }
 
 /** A server in detail: Nova's fields in Nova's order, each from its microversion on. */
 export function serverView(server: ServerRecord, options: ServerViewOptions): Record<string, unknown> {
+  const view = wholeView(server, options);
+  if (options.place !== 'changed') return view;
+  const told = Object.entries(view).filter(([name]) => !isUntoldOfChange(name));
+  return { ...Object.fromEntries(told), addresses: plainAddresses(server) };
+}
+
+/** Fields that a change is not answered with before 2.75 (Nova's `ServersController.update`). */
+function isUntoldOfChange(name: string): boolean {
+  const plain = ['config_drive', 'key_name', 'security_groups', 'host_status'];
+  return plain.includes(name) || /^(OS-EXT-|OS-SRV-USG:|os-extended-volumes:)/.test(name);
+}
+
+function wholeView(server: ServerRecord, options: ServerViewOptions): Record<string, unknown> {
   const { instance, profile, host } = server;
-  const { minor, baseUrl, inList, caller } = options;
+  const { minor, baseUrl, place, caller } = options;
+  const inList = place === 'list';
   const status = serverStatus(instance.vmState, instance.taskState);
   const admin = hasRole(caller, 'admin');
   const groups =
@@ -114,7 +135,7 @@ function attributes(server: ServerRecord, minor: number, admin: boolean): Record
   if (minor < 3) return always;
   return {
     ...always,
-    'OS-EXT-SRV-ATTR:reservation_id': `r-${instance.id.replaceAll('-', '').slice(0, 8)}`,
+    'OS-EXT-SRV-ATTR:reservation_id': reservationOf(profile),
     'OS-EXT-SRV-ATTR:launch_index': 0,
     ...hostname,
     'OS-EXT-SRV-ATTR:kernel_id': '',
@@ -127,8 +148,9 @@ function attributes(server: ServerRecord, minor: number, admin: boolean): Record
 /** Fields that came after 2.3. */
 function sinceLater(
   { profile, serverGroupId }: ServerRecord,
-  { minor, inList }: Pick<ServerViewOptions, 'minor' | 'inList'>,
+  { minor, place }: Pick<ServerViewOptions, 'minor' | 'place'>,
 ): Record<string, unknown> {
+  const inList = place === 'list';
   return {
     ...(minor >= 9 ? { locked: profile.lockedBy !== null } : {}),
     ...(minor >= 73 ? { locked_reason: profile.lockedReason } : {}),
@@ -159,6 +181,17 @@ function addressesView(server: ServerRecord): Record<string, object[]> {
     view[network] = [...(view[network] ?? []), entry];
   }
   return view;
+}
+
+/** Without what extensions of Nova's first API added to each. */
+function plainAddresses(server: ServerRecord): Record<string, object[]> {
+  const of = Map.groupBy(addressesOf(server), ({ network }) => network);
+  return Object.fromEntries(
+    [...of].map(([network, all]) => [
+      network,
+      all.map(({ version, address }) => ({ version, addr: address })),
+    ]),
+  );
 }
 
 /** What is wrong with one that is in error: why it could not be created, or what the hosts show. */

@@ -1,3 +1,4 @@
+import { reservationOf } from '@ferry/model';
 import { RE2JS } from 're2js';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import { NovaFault } from '../nova-fault.ts';
@@ -32,8 +33,9 @@ const equals: Readonly<Record<string, (server: ServerRecord) => string>> = {
   locked_by: ({ profile }) => profile.lockedBy ?? '',
   root_device_name: ({ devices }) => devices?.rootDevice ?? '',
   launch_index: () => '0',
-  access_ip_v4: () => '',
-  access_ip_v6: () => '',
+  reservation_id: ({ profile }) => reservationOf(profile),
+  access_ip_v4: ({ profile }) => profile.accessIpv4 ?? '',
+  access_ip_v6: ({ profile }) => profile.accessIpv6 ?? '',
   kernel_id: () => '',
   ramdisk_id: () => '',
 };

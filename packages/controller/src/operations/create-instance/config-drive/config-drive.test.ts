@@ -11,6 +11,7 @@ const facts: GuestFacts = {
   metadata: { role: 'front' },
   key: { name: 'mine', type: 'ssh', publicKey: 'ssh-ed25519 AAAA' },
   userData: Buffer.from('#!/bin/sh\necho ü\n').toString('base64'),
+  adminPassword: 'let-me-in',
   launchIndex: 0,
   createdAt: '2026-01-02T03:04:05.000Z',
 };
@@ -50,14 +51,15 @@ test('a guest finds who it is, its keys and its user data', () => {
     hostname: 'web.example',
     public_keys: { mine: 'ssh-ed25519 AAAA' },
     meta: { role: 'front' },
+    admin_pass: 'let-me-in',
   });
   expect(files['openstack/latest/user_data']).toBe('#!/bin/sh\necho ü\n');
 });
 
-test('without user data and key there is none of either', () => {
-  const files = readJoliet(configDrive({ ...facts, key: null, userData: null }));
+test('without user data, key and password there is none of them', () => {
+  const files = readJoliet(configDrive({ ...facts, key: null, userData: null, adminPassword: null }));
   expect(files).not.toHaveProperty('openstack/latest/user_data');
-  expect(files['openstack/latest/meta_data.json']).not.toContain('keys');
+  expect(files['openstack/latest/meta_data.json']).not.toMatch(/keys|admin_pass/);
 });
 
 test('files of any length are whole, and too many in one directory are refused', () => {

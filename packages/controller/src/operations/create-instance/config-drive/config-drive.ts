@@ -15,6 +15,8 @@ export interface GuestFacts {
   readonly key: { readonly name: string; readonly type: string; readonly publicKey: string } | null;
   /** Base64; null: none. */
   readonly userData: string | null;
+  /** Its administrator's password, which the guest's own programs take or leave; null: none. */
+  readonly adminPassword: string | null;
   /** Its place among those that one request created, from 0. */
   readonly launchIndex: number;
   readonly createdAt: string;
@@ -22,7 +24,7 @@ export interface GuestFacts {
 
 /** The config drive of an instance in the form that cloud-init reads (OpenStack's `openstack/latest`). */
 export function configDrive(facts: GuestFacts): Buffer {
-  const { key, userData } = facts;
+  const { key, userData, adminPassword } = facts;
   const metadata = {
     uuid: facts.id,
     name: facts.name,
@@ -32,6 +34,7 @@ export function configDrive(facts: GuestFacts): Buffer {
     launch_index: facts.launchIndex,
     meta: facts.metadata,
     devices: [],
+    ...(adminPassword === null ? {} : { admin_pass: adminPassword }),
     ...(key === null
       ? {}
       : {

@@ -54,6 +54,7 @@ async function driveOf({ services, input }: CreateContext): Promise<Buffer> {
     metadata: profile.metadata,
     key: input.key,
     userData: profile.userData,
+    adminPassword: input.adminPassword ?? null,
     launchIndex: input.launchIndex,
     createdAt: profile.createdAt,
   });

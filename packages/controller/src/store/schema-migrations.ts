@@ -9,6 +9,7 @@ import { addKeptAndRemoved } from './schema-0018-kept-and-removed.ts';
 import { addDoors } from './schema-0019-doors.ts';
 import { addPlaces } from './schema-0022-places.ts';
 import { addSecretKeys } from './schema-0023-secret-keys.ts';
+import { addVolumeTypes } from './schema-0024-volume-types.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -37,6 +38,7 @@ const versions: Record<string, Migration> = {
   '0019-doors': { up: addDoors },
   '0022-allowed-directories-and-former-hosts': { up: addPlaces },
   '0023-secret-keys': { up: addSecretKeys },
+  '0024-volume-types': { up: addVolumeTypes },
 };
 
 /** Hands the versions to Kysely's migrator. */

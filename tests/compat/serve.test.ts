@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -56,6 +57,39 @@ test('ferry serve says how the openstack client comes in, and that works at once
     const gone = once(server, 'exit');
     server.kill('SIGTERM');
     await gone;
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('ferry serve ends at a signal, though a client that was refused a console holds on to its connection', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ferry-serve-'));
+  const words = ['serve', '--data-dir', folder, '--listen', '127.0.0.1:0'];
+  const server = spawn(binary, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const gone = once(server, 'close');
+  let log = '';
+  server.stderr.on('data', (piece: Buffer) => (log += piece.toString()));
+  const lines: string[] = [];
+  const output = createInterface(server.stdout);
+  const begun = Promise.withResolvers<string>();
+  output.on('line', (line) => {
+    lines.push(line);
+    const [, port] = /^ferry serves at http:\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? [];
+    if (port !== undefined) begun.resolve(port);
+  });
+  try {
+    const port = Number(await begun.promise);
+    const clients = [1, 2, 3].map(() => connect({ host: '127.0.0.1', port, allowHalfOpen: true }));
+    const head = ['Host: ferry', 'Connection: Upgrade', 'Upgrade: websocket', '', ''].join('\r\n');
+    for (const client of clients) client.write(`GET /console/stream?token=bad HTTP/1.1\r\n${head}`);
+    for (const client of clients)
+      expect(String(((await once(client, 'data')) as [Buffer])[0])).toContain('401 Refused');
+    server.kill('SIGTERM');
+    expect(await gone).toEqual([0, null]);
+    expect(lines).toContain('stopping');
+    expect(log).toContain('"consoles":0,"pending":3');
+    for (const client of clients) client.destroy();
+  } finally {
+    server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -90,11 +90,66 @@ print(json.dumps([first, conn.get_volume('more').status]))
   expect(told).toEqual(['in-use', 'available']);
 });
 
+test('openstack makes volumes, of types too, and changes, extends and deletes them', async () => {
+  const { pools } = server.stage.world.host('compute11');
+  const pool = { type: 'dir', active: true, autostart: true, directory: '/data', source: '' };
+  pools.set('default', pool);
+  pools.set('fast', pool);
+  await server.stage.client().addVolumeType({ name: 'fast', pool: 'fast', description: 'of the SSDs' });
+  const types = await openstack<Row[]>('volume type list');
+  expect(types.map((one) => one['Name'])).toEqual(['__DEFAULT__', 'fast']);
+  expect(await openstack<Row>('volume type show fast')).toMatchObject({
+    name: 'fast',
+    description: 'of the SSDs',
+  });
+  const made = await openstack<Row>('volume create --size 1 --property tier=gold --description hers v');
+  expect(made).toMatchObject({ name: 'v', size: 1, type: '__DEFAULT__', description: 'hers' });
+  await runs('volume create --size 2 --type fast f');
+  for (const name of ['v', 'f']) await becomes(name, 'available');
+  await runs('volume set --size 3 --name w --property site=b v');
+  await becomes('w', 'available');
+  expect(await openstack<Row>('volume show w')).toMatchObject({
+    size: 3,
+    status: 'available',
+    properties: { tier: 'gold', site: 'b' },
+  });
+  await runs('volume unset --property tier w');
+  expect((await openstack<Row>('volume show w'))['properties']).toEqual({ site: 'b' });
+  expect((await openstack<Row>('volume show f'))['type']).toBe('fast');
+  const limits = await openstack<Row[]>('limits show --absolute');
+  expect(limits).toContainEqual({ Name: 'totalVolumesUsed', Value: 4 });
+  await runs('server add volume web f');
+  await becomes('f', 'in-use');
+  await runs('server remove volume web f');
+  await becomes('f', 'available');
+  await runs('volume delete w f');
+  await until('both are gone', async () => {
+    const left = (await openstack<Row[]>('volume list')).map((one) => one['Name']);
+    return left.includes('w') || left.includes('f') ? null : true;
+  });
+  const refused = await server.clients.runOpenstack('volume', 'snapshot', 'create', '--volume', 'data', 's');
+  expect([refused.code === 0, refused.stderr]).toEqual([
+    false,
+    expect.stringContaining('Ferry has no snapshots'),
+  ]);
+});
+
+test('the SDK makes a volume, waits for it and deletes it, as Terraform does', async () => {
+  const told = await server.clients.sdk<unknown[]>(`
+volume = conn.create_volume(size=1, name='sdk', wait=True, timeout=30)
+first = [volume.status, volume.size]
+conn.delete_volume('sdk', wait=True, timeout=30)
+print(json.dumps([first, conn.get_volume('sdk')]))
+`);
+  expect(told).toEqual([['available', 1], null]);
+});
+
 test('a volume that is attached is kept, and one that is not is deleted', async () => {
   await runs('server add volume web more');
   await becomes('more', 'in-use');
   const refused = await server.clients.runOpenstack('volume', 'delete', 'more');
   expect(refused.stderr).toContain('web has it as /dev/vdb');
   await runs('volume delete data');
+  await until('it is gone', async () => ((await server.stage.client().volumes()).length === 1 ? true : null));
   expect((await openstack<Row[]>('volume list')).map((one) => one['Name'])).toEqual(['more']);
 });

@@ -95,6 +95,44 @@ test('volumes of a pool and of NBD come to a guest that runs, go where it goes, 
   await ferry('volume', 'delete', 'san');
 });
 
+test('a project makes a volume by the volume API alone, extends it, has it in a server, and deletes it', async () => {
+  const openstack = (...words: string[]) => clients.openstack<Record<string, unknown>>('volume', ...words);
+  const on = 'compute12';
+  await ferry('volume', 'type', 'create', 'local', '--pool', 'default', '--host', on, '--default');
+  const made = await openstack('create', '--size', '1', '--property', 'tier=gold', 'own');
+  expect(made).toMatchObject({ name: 'own', size: 1, type: 'local' });
+  await becomes('own', 'available');
+  const path = `/var/lib/libvirt/images/volume-${String(made['id'])}.qcow2`;
+  const virtualSize = async (): Promise<string> =>
+    world.host(on).execOk(['sh', '-ec', `qemu-img info -U '${path}' | grep 'virtual size'`]);
+  expect(await virtualSize()).toContain('1 GiB');
+  expect(await clients.runOpenstack('volume', 'set', '--size', '2', 'own')).toMatchObject({ code: 0 });
+  await becomes('own', 'available');
+  expect(await virtualSize()).toContain('2 GiB');
+
+  await world.guest({ name: 'owner', host: on, storage: 'local', off: true });
+  await does('add', 'volume', 'owner', 'own');
+  await becomes('own', 'in-use');
+  const refused = await clients.runOpenstack('volume', 'delete', 'own');
+  expect(refused.stderr).toContain('owner has it as /dev/vdb');
+  await does('remove', 'volume', 'owner', 'own');
+  await becomes('own', 'available');
+  // Somebody beside Ferry has it: it stays, and it is told who.
+  const attach = `virsh -q attach-disk owner ${path} vdz --config --driver qemu --subdriver qcow2`;
+  await world.host(on).execOk(['sh', '-ec', attach]);
+  expect(await clients.runOpenstack('volume', 'delete', 'own')).toMatchObject({ code: 0 });
+  await becomes('own', 'error_deleting');
+  expect(await openstack('show', 'own')).toMatchObject({ status: 'error_deleting' });
+  expect((await world.client.volume('own')).fault).toMatch(/owner on compute12 has own as vdz/);
+  expect(await world.hasFile(on, path)).toBe(true);
+  await world.host(on).execOk(['sh', '-ec', 'virsh -q detach-disk owner vdz --config']);
+  expect(await clients.runOpenstack('volume', 'delete', 'own')).toMatchObject({ code: 0 });
+  await until('own to be gone', 60_000, async () =>
+    (await world.client.volumes()).some(({ name }) => name === 'own') ? null : true,
+  );
+  expect(await world.hasFile(on, path)).toBe(false);
+});
+
 test('a volume of iSCSI that takes a password is refused without its secret, and given with it', {
   tags: 'thorough',
 }, async () => {

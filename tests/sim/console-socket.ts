@@ -114,3 +114,48 @@ export function silentPeer(url: string, socketPath?: string, headers: Headers = 
     asking.on('error', reject);
   });
 }
+
+/** A frame as a client sends it (RFC 6455, 5.2): masked, here with a mask of zeros. Opcode 0 goes on with the message before. */
+export function clientFrame(
+  payload: Buffer,
+  { opcode = 2, last = true }: { readonly opcode?: 0 | 1 | 2; readonly last?: boolean } = {},
+): Buffer {
+  const first = (last ? 0x80 : 0) | opcode;
+  const mask = Buffer.alloc(4);
+  if (payload.length < 126) return Buffer.concat([Buffer.of(first, 0x80 | payload.length), mask, payload]);
+  const head = Buffer.alloc(10);
+  head.writeUInt8(first, 0);
+  head.writeUInt8(0x80 | 127, 1);
+  head.writeBigUInt64BE(BigInt(payload.length), 2);
+  return Buffer.concat([head, mask, payload]);
+}
+
+/** Reads what frames of a server hold, as they come, until it is as much as is wanted. */
+export async function serverBytes(peer: Duplex, wanted: number): Promise<Buffer> {
+  let came = Buffer.alloc(0);
+  let held = Buffer.alloc(0);
+  for await (const piece of peer.iterator({ destroyOnReturn: false })) {
+    came = Buffer.concat([came, piece as Buffer]);
+    for (;;) {
+      const frame = firstFrame(came);
+      if (frame === null) break;
+      held = Buffer.concat([held, frame.payload]);
+      came = came.subarray(frame.length);
+    }
+    if (held.length >= wanted) break;
+  }
+  return held;
+}
+
+function firstFrame(bytes: Buffer): { payload: Buffer; length: number } | null {
+  if (bytes.length < 10 && bytes.length < 2 + (bytes[1] ?? 0)) return null;
+  const short = (bytes[1] ?? 0) & 127;
+  const [start, size] =
+    short < 126
+      ? [2, short]
+      : short === 126
+        ? [4, bytes.readUInt16BE(2)]
+        : [10, Number(bytes.readBigUInt64BE(2))];
+  if (bytes.length < start + size) return null;
+  return { payload: bytes.subarray(start, start + size), length: start + size };
+}

@@ -1,11 +1,15 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
+import type { Duplex } from 'node:stream';
 import { expect, inject, test } from 'vitest';
-import { ConsoleSocket, refusedUpgrade, silentPeer } from './console-socket.ts';
+import { clientFrame, ConsoleSocket, refusedUpgrade, serverBytes, silentPeer } from './console-socket.ts';
 import { IdentityStage } from './identity-stage.ts';
 import { listening, NovaRequests } from './nova-request.ts';
 import { onLoopback } from './openstack-caller.ts';
 import { runFerry, talkToFerry } from './run-ferry.ts';
-import { Stage } from './world.ts';
+import { Stage, until } from './world.ts';
 
 const pty =
   "<serial type='pty'><source path='/dev/pts/1'/><target port='0'/><alias name='serial0'/></serial>";
@@ -51,6 +55,105 @@ test('what is typed goes to the guest, and what it says comes back', async () =>
   again.type('once more');
   await again.shows('once more');
   again.close();
+});
+
+/** A console as clients of Nova's proxies ask for it, by raw frames: at a path of theirs. */
+async function proxied(
+  url: string,
+  at: { readonly path: string; readonly cookie?: string; readonly protocol?: string },
+): Promise<Duplex> {
+  const { cookie, protocol } = at;
+  return silentPeer(new URL(at.path, url).href, undefined, {
+    ...(cookie === undefined ? {} : { cookie }),
+    ...(protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }),
+  });
+}
+
+test('a token is taken at any path, in the query or in a cookie, as Nova has them', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const url = await urlOf(nova, await guestWith(stage, pty));
+  const token = new URL(url).searchParams.get('token') ?? '';
+  for (const at of [
+    { path: '/websockify', cookie: `lang=en; token=${token}` },
+    { path: `/?token=${token}` },
+    { path: `/vnc_lite.html?path=${encodeURIComponent(`?token=${token}`)}` },
+  ]) {
+    const peer = await proxied(url, { ...at, protocol: 'binary' });
+    peer.write(clientFrame(Buffer.from('hello')));
+    expect(String(await serverBytes(peer, 5))).toBe('hello');
+    peer.destroy();
+    await stage.hostsShow(() => stage.world.openConsoles.size === 0);
+  }
+  // Such clients read on behind the head of an answer.
+  const refused = new Promise<[number, string]>((resolve) => {
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', cookie: 'token=bad' };
+    request(`${stage.url}/websockify`, { headers, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (piece: Buffer) => (text += piece.toString()));
+      response.on('end', () => resolve([response.statusCode ?? 0, text]));
+    }).end();
+  });
+  expect(await refused).toEqual([401, '']);
+  const origin = { origin: 'https://evil.example.org', cookie: `token=${token}` };
+  await expect(silentPeer(`${stage.url}/websockify`, undefined, origin)).rejects.toThrow('403');
+});
+
+test('texts, base64 and messages in pieces arrive as the bytes that they are; too large ones end it', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const url = await urlOf(nova, await guestWith(stage, pty));
+  const { pathname, search } = new URL(url);
+  const path = pathname + search;
+  const left = (): Promise<void> => stage.hostsShow(() => stage.world.openConsoles.size === 0);
+  const plain = await proxied(url, { path });
+  plain.write(clientFrame(Buffer.from('grüß'), { opcode: 1 }));
+  expect(String(await serverBytes(plain, 6))).toBe('grüß');
+  plain.destroy();
+  await left();
+
+  const older = await proxied(url, { path, protocol: 'base64' });
+  older.write(clientFrame(Buffer.from(Buffer.from('login\n').toString('base64')), { opcode: 1 }));
+  expect(Buffer.from(String(await serverBytes(older, 8)), 'base64').toString()).toBe('login\n');
+  older.destroy();
+  await left();
+
+  const large = Buffer.alloc(900 * 1024, 'x');
+  const pieces = await proxied(url, { path, protocol: 'binary' });
+  pieces.write(clientFrame(large.subarray(0, 400_000), { last: false }));
+  pieces.write(clientFrame(large.subarray(400_000, 400_001), { opcode: 0, last: false }));
+  pieces.write(clientFrame(large.subarray(400_001), { opcode: 0 }));
+  expect((await serverBytes(pieces, large.length)).equals(large)).toBe(true);
+  pieces.destroy();
+  await left();
+
+  const tooMuch = await ConsoleSocket.open(url);
+  tooMuch.type('x'.repeat(1024 * 1024 + 1));
+  expect(await tooMuch.ends()).toMatchObject({ code: 1009 });
+});
+
+test('a controller that stops waits for no peer: not for one that is silent, nor for one that was refused', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const url = await urlOf(nova, await guestWith(stage, pty));
+  const silent = await silentPeer(url);
+  const { port, hostname } = new URL(url);
+  const refused = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const head = ['Connection: Upgrade', 'Upgrade: websocket', 'Host: ferry', '', ''].join('\r\n');
+  refused.write(`GET /console/stream?token=bad HTTP/1.1\r\n${head}`);
+  const [answer] = (await once(refused, 'data')) as [Buffer];
+  expect(String(answer)).toContain('401 Refused');
+  // The session of a host that hangs is not open yet.
+  stage.world.faults.plan('compute11', 'consoles.openSerial', 'hang');
+  const pending = silentPeer(`${url}&force=1`).catch((error: unknown) => String(error));
+  await until('it is asked for', () =>
+    stage.world.faults.hung('compute11', 'consoles.openSerial') > 0 ? true : null,
+  );
+  await stage.crash();
+  expect(await pending).toContain('Error');
+  const told = await serverBytes(silent, 1);
+  expect([told.readUInt16BE(0), told.subarray(2).toString()]).toEqual([1012, 'the controller stops']);
+  refused.destroy();
 });
 
 test('the older actions give the same, each of its type', async () => {
@@ -311,7 +414,7 @@ test('a console whose owner gives no sign of life is free for others', async () 
 test('another upgrade than that of a console is a plain request, whatever its address is', async () => {
   const { stage } = await listening();
   await using _ = stage;
-  for (const path of ['/ferry/v1/nothing', '//:', '/console/streams?token=%'])
+  for (const path of ['/ferry/v1/nothing', '//:', '/console/streams?tokens=%'])
     expect(await refusedUpgrade(`${stage.url}${path}`)).toMatchObject({
       status: 404,
       body: { error: { code: 'route-not-found' } },

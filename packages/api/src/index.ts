@@ -13,6 +13,7 @@ export * from './ferry/problem.ts';
 export * from './ferry/problems.ts';
 export * from './ferry/security-group.ts';
 export * from './ferry/volume.ts';
+export * from './ferry/volume-type.ts';
 export * from './identity/auth-request.ts';
 export * from './identity/identity-fault.ts';
 export * from './identity/requests.ts';

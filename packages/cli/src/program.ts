@@ -115,6 +115,7 @@ function codeOf(error: ApiError): number {
     case 'flavor-not-found':
     case 'rule-not-found':
     case 'volume-not-found':
+    case 'volume-type-not-found':
     case 'user-not-found':
     case 'project-not-found':
     case 'role-not-found':

@@ -49,7 +49,7 @@ export function controlsOf(
     ...createControls(services),
     library: libraryControls(services),
     ownFlavors: flavorControls(services),
-    volumes: volumeControls(services, (name) => projectId(services, identity, name)),
+    volumes: volumeControls(services, runner, (name) => projectId(services, identity, name)),
     ...novaControls(services, runner, identity),
     ...resizeControls(services, runner),
     ...identity,

@@ -20,6 +20,8 @@ export interface Doors {
 export interface Listening {
   /** Of the address; its port may have been chosen by the system. */
   readonly url: string | null;
+  /** How many there are, those of consoles included. */
+  connections(): Promise<number>;
   /** Ends all connections, and takes no new ones. */
   close(): Promise<void>;
 }
@@ -42,7 +44,10 @@ export async function listen(
       await orStartError(socketPath, once(door, 'listening'));
     } else await orStartError(socketPath, server.listen({ path: socketPath }));
     chmodSync(socketPath, 0o600);
-    return { url: urlOf(server), close: () => server.close() };
+    const counted = [server.server, door];
+    const connections = async (): Promise<number> =>
+      (await Promise.all(counted.map((one) => connectionsOf(one)))).reduce((sum, count) => sum + count, 0);
+    return { url: urlOf(server), connections, close: () => server.close() };
   } catch (error) {
     await server.close();
     throw error;
@@ -63,6 +68,12 @@ function socketDoor(server: FastifyInstance): Server {
   });
   server.addHook('onClose', () => closed);
   return door;
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.getConnections((error, count) => resolve(error === null ? count : 0));
+  });
 }
 
 async function orStartError(what: string, listening: Promise<unknown>): Promise<void> {

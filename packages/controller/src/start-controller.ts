@@ -31,6 +31,7 @@ import { SilentHosts } from './operations/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
 import { StartError } from './start-error.ts';
+import { stopInOrder } from './stop-in-order.ts';
 import { KeyFileError } from './store/key-file.ts';
 import { takeDatabaseLock } from './store/database-lock.ts';
 import { Store } from './store/store.ts';
@@ -45,6 +46,8 @@ export interface Controller {
   readonly tokenFile: string;
   /** What the openstack client needs to come in as the first user; null where it cannot. */
   readonly cloudsFile: string | null;
+  /** Operations that run now, each by its workflow and id. */
+  running(): readonly string[];
   /** Stops: what runs may end within the patience, the rest is recovered by the next start. */
   stop(patienceMs?: number): Promise<void>;
 }
@@ -142,12 +145,25 @@ export async function startController(options: ControllerOptions): Promise<Contr
   let listening: Listening | null = null;
   const repeated: Repeated[] = [];
   const stop = async (patienceMs = 0): Promise<void> => {
-    await listening?.close();
-    await runner.stop(patienceMs);
-    await Promise.all(repeated.map((one) => one.stop()));
+    const doors = listening;
+    await stopInOrder(
+      [
+        {
+          what: 'connections of clients',
+          left: () => doors?.connections() ?? 0,
+          stop: async () => doors?.close(),
+        },
+        { what: 'operations', left: () => runner.runningCount, stop: () => runner.stop(patienceMs) },
+        {
+          what: 'rounds of the watch over hosts',
+          stop: () => Promise.all(repeated.map((one) => one.stop())),
+        },
+        { what: 'connections to hosts', stop: () => hypervisor.close() },
+        { what: 'the database', stop: () => store.close() },
+      ],
+      log,
+    );
     services.probes.close();
-    await hypervisor.close();
-    await store.close();
     lock.release();
   };
   try {
@@ -169,7 +185,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
       keystone === null && reachedAt !== null
         ? writeClientFiles(dataDirectory, reachedAt, place.region)
         : null;
-    return { socketUrl: `unix:${socketPath}`, url, tokenFile, cloudsFile, stop };
+    return {
+      socketUrl: `unix:${socketPath}`,
+      url,
+      tokenFile,
+      cloudsFile,
+      running: () => runner.running,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NewVolumeBody, VolumeBody } from '@ferry/api';
+import type { NewVolumeBody, VolumeBody, VolumeTypeBody } from '@ferry/api';
 import {
   firstProject,
   firstUser,
@@ -9,10 +9,17 @@ import {
   type PoolPlace,
   type VolumePlace,
   volumeStatus,
+  type VolumeType,
 } from '@ferry/model';
 import type { VolumeControls } from './http/volume/volume-controls.ts';
 import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
+import { submitCreateVolume } from './operations/create-volume/submit-create-volume.ts';
+import { submitDeleteVolume } from './operations/delete-volume/submit-delete-volume.ts';
+import { submitExtendVolume } from './operations/extend-volume/submit-extend-volume.ts';
+import type { OperationRunner } from './operations/operation-runner.ts';
+import { addVolumeType, removeVolumeType, volumeTypes } from './operations/volume-types/volume-types.ts';
+import { changeOwnVolume, resetVolumeState } from './operations/volumes/change-own-volume.ts';
 import { createVolume } from './operations/volumes/create-volume.ts';
 import { deleteVolume } from './operations/volumes/delete-volume.ts';
 import { volumeNamed, volumeOfCaller } from './operations/volumes/find-volume.ts';
@@ -22,6 +29,7 @@ import type { VolumeRecord } from './store/catalogue-store.ts';
 /** Joins the pages of volumes to their operations. `knownProject`: the id of a project by its name or id. */
 export function volumeControls(
   services: Services,
+  runner: OperationRunner,
   knownProject: (nameOrId: string) => Promise<string>,
 ): VolumeControls {
   const { store } = services;
@@ -63,12 +71,51 @@ export function volumeControls(
     ofCaller: async (caller, all) =>
       store.catalogue.list(all && hasRole(caller, 'admin') ? null : (caller.projectId ?? '')),
     oneOfCaller: (caller, id) => volumeOfCaller(services, caller, id),
-    removeOfCaller: async (caller, id) =>
-      deleteVolume(services, await volumeOfCaller(services, caller, id), false),
+    createOfCaller: async (caller, asked) => {
+      const { record, operationId } = await submitCreateVolume(services, caller, asked);
+      runner.start(operationId);
+      return record;
+    },
+    changeOfCaller: (caller, id, change) => changeOwnVolume(services, caller, id, change),
+    extendOfCaller: async (caller, id, sizeGib) =>
+      runner.start(await submitExtendVolume(services, caller, id, sizeGib)),
+    removeOfCaller: async (caller, id) => runner.start(await submitDeleteVolume(services, caller, id)),
+    resetState: (id, state) => resetVolumeState(services, id, state),
+    ...typeControls(services),
+    usageOf: (projectId) => store.volumeWork.usageOf(projectId),
+    zones: async () => {
+      const [zones, known] = await Promise.all([store.creations.zones(), store.hosts.list()]);
+      const of = (hostId: string): string => zones.of(hostId);
+      return { of, all: [...new Set(known.map(({ id }) => of(id)))].toSorted() };
+    },
     hostOfInstance: async (instanceId) => {
       const instance = await store.instances.byId(instanceId);
       return instance === null ? null : ((await store.hosts.byId(instance.hostId))?.name ?? null);
     },
+  };
+}
+
+function typeControls(
+  services: Services,
+): Pick<VolumeControls, 'types' | 'ownTypes' | 'addType' | 'removeType'> {
+  const told = async (types: readonly VolumeType[]): Promise<VolumeTypeBody[]> => {
+    const names = new Map((await services.store.hosts.list()).map(({ id, name }) => [id, name]));
+    return types.map(({ createdAt: _createdAt, hostIds, ...type }) => ({
+      ...type,
+      hosts: hostIds.map((id) => names.get(id) ?? id),
+    }));
+  };
+  const one = async (type: VolumeType): Promise<VolumeTypeBody> => {
+    const [body] = await told([type]);
+    if (body === undefined) throw new Error('one type makes one body');
+    return body;
+  };
+  return {
+    types: () => volumeTypes(services),
+    ownTypes: async () => told(await volumeTypes(services)),
+    addType: async ({ name, description = null, pool, hosts = [], shared = false, isDefault = false }) =>
+      one(await addVolumeType(services, { name, description, pool, hosts, shared, isDefault })),
+    removeType: async (name) => one(await removeVolumeType(services, name)),
   };
 }
 
@@ -101,13 +148,15 @@ function volumeBody(
   hosts: ReadonlyMap<string, string>,
   instances: ReadonlyMap<string, string>,
 ): VolumeBody {
-  const { id, name, description, projectId, place, hostIds, format, sizeBytes, made, shareable } = volume;
+  const { id, name, description, projectId, place, hostIds, format, sizeBytes, made, shareable, fault } =
+    volume;
   return {
     id,
     name,
     description,
     projectId,
     status: volumeStatus(volume, attachments),
+    fault,
     source: sourceOf(place),
     hosts: hostIds.map((hostId) => hosts.get(hostId) ?? hostId),
     format,

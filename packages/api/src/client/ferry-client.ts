@@ -15,6 +15,7 @@ import type {
   SecurityGroupBody,
   SetInstanceGroupsBody,
 } from '../ferry/security-group.ts';
+import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts';
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
 import { ApiError } from './api-error.ts';
 import { HttpTransport } from './http-transport.ts';
@@ -112,6 +113,18 @@ export class FerryClient {
   /** `content`: what is in a pool goes also where Ferry did not make it. */
   deleteVolume(nameOrId: string, content = false): Promise<VolumeBody> {
     return this.#http.json('DELETE', `/volumes/${encodeURIComponent(nameOrId)}?content=${content}`);
+  }
+
+  volumeTypes(): Promise<VolumeTypeBody[]> {
+    return this.#all('/volume-types', 'volumeTypes');
+  }
+
+  addVolumeType(body: NewVolumeTypeBody): Promise<VolumeTypeBody> {
+    return this.#http.json('POST', '/volume-types', body);
+  }
+
+  deleteVolumeType(nameOrId: string): Promise<VolumeTypeBody> {
+    return this.#http.json('DELETE', `/volume-types/${encodeURIComponent(nameOrId)}`);
   }
 
   instances(): Promise<InstanceBody[]> {

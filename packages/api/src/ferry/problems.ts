@@ -281,6 +281,16 @@ export const problems = {
     message: 'There is no such volume.',
     remedy: 'See `ferry volume list`; make one known with `ferry volume create NAME`.',
   },
+  'volume-type-not-found': {
+    status: 404,
+    message: 'There is no such volume type.',
+    remedy: 'See `ferry volume type list`; name a pool with `ferry volume type create NAME --pool POOL`.',
+  },
+  'volume-type-exists': {
+    status: 409,
+    message: 'That volume type is here already.',
+    remedy: 'See `ferry volume type list`; choose another name, or delete the one there is.',
+  },
   'volume-exists': {
     status: 409,
     message: 'That volume is here already.',
@@ -384,7 +394,7 @@ export const problems = {
   },
   'no-valid-host': {
     status: 400,
-    message: 'No host can take the instance.',
+    message: 'No host can take the instance or the volume.',
     remedy:
       'An administrator who asks for the same is told of each host why not; the log of the controller has it, too.',
   },

@@ -26,9 +26,13 @@ export const VolumeSchema = Type.Object({
     Type.Literal('attaching'),
     Type.Literal('in-use'),
     Type.Literal('detaching'),
+    Type.Literal('extending'),
     Type.Literal('deleting'),
     Type.Literal('error'),
+    Type.Literal('error_extending'),
+    Type.Literal('error_deleting'),
   ]),
+  fault: nullable(Type.String({ description: 'why what was asked for last came to nothing' })),
   source: Type.String({ description: 'POOL/VOLUME, or the address of a disk on the network' }),
   hosts: Type.Array(Type.String(), {
     description: 'hosts whose pool has it; none for a disk on the network',

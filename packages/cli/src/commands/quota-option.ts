@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Quotas } from '@ferry/controller';
 
-/** Quotas as the compute API calls them, and those that it does not have. */
+/** Quotas as the compute and the volume API call them, and those that they do not have. */
 const quotaNames = {
   instances: 'instances',
   cores: 'cores',
@@ -11,6 +11,8 @@ const quotaNames = {
   server_groups: 'serverGroups',
   server_group_members: 'serverGroupMembers',
   images: 'images',
+  volumes: 'volumes',
+  gigabytes: 'gigabytes',
   application_credentials: 'applicationCredentials',
 } as const satisfies Readonly<Record<string, keyof Quotas>>;
 

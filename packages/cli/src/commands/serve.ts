@@ -210,12 +210,18 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
             `for the openstack client: OS_CLIENT_CONFIG_FILE=${controller.cloudsFile} openstack --os-cloud ferry server list\n`,
           );
         await stopSignal();
-        process.stdout.write(
-          'stopping: waiting for running migrations (once more to leave them to the next start)\n',
-        );
+        process.stdout.write(`${stopping(controller.running())}\n`);
         await Promise.race([controller.stop(patienceMs), stopSignal()]);
       }),
   );
+}
+
+/** What a stop waits for; all that is not over by then goes on with the next start. */
+function stopping(running: readonly string[]): string {
+  if (running.length === 0) return 'stopping';
+  const count = running.length === 1 ? '1 operation' : `${running.length} operations`;
+  const some = running.slice(0, 10).join(', ') + (running.length > 10 ? ', …' : '');
+  return `stopping: waiting for ${count} for ${patienceMs / 1000} s at most (once more to leave them to the next start): ${some}`;
 }
 
 /** In milliseconds; null for 0, which means for ever. */

@@ -3,6 +3,7 @@ import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatVolume, formatVolumes } from '../output/volume-views.ts';
 import { clientCommand } from './client-command.ts';
+import { addVolumeTypeCommands } from './volume-type.ts';
 
 const createExamples = `
 Examples:
@@ -21,8 +22,9 @@ Give it to a server, and take it back:
 export function addVolumeCommands(program: Command): void {
   const volume = new Command('volume')
     .exitOverride()
-    .description('volumes, disks that instances can be given: create, list, show, set, delete');
+    .description('volumes, disks that instances can be given: create, list, show, set, delete, type');
   addCreateCommand(volume);
+  addVolumeTypeCommands(volume);
   volume.addCommand(
     clientCommand('list')
       .description('all volumes, and who has them')

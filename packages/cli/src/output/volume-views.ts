@@ -33,6 +33,7 @@ export function formatVolume(volume: VolumeBody): string {
     ['name', volume.name],
     ['id', volume.id],
     ['status', volume.status],
+    ...(volume.fault === null ? [] : [['fault', volume.fault] as [string, string]]),
     ['size', sizeOf(volume)],
     ['source', volume.source],
     ['hosts', volume.hosts.join(', ') || '-'],

@@ -33,6 +33,7 @@ import { giveRequestIds } from './openstack/request-ids.ts';
 import { sendProblem } from './problem-reply.ts';
 import { schemaProblem } from './schema-problem.ts';
 import { sharedCompilers } from './shared-compilers.ts';
+import { volumeTypeRoutes } from './volume-types.ts';
 import { volumeRoutes } from './volumes.ts';
 import { volumeApi } from './volume/volume-api.ts';
 
@@ -106,6 +107,7 @@ export async function buildServer(
       await v1.register(migrationRoutes, { controls });
       await v1.register(securityGroupRoutes, { controls });
       await v1.register(volumeRoutes, { controls });
+      await v1.register(volumeTypeRoutes, { controls });
       await v1.register(eventRoutes, { controls });
       await v1.register(auditRoutes, { controls });
       v1.get('/openapi.json', hidden(everybody), () => app.swagger());

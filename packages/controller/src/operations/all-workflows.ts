@@ -8,10 +8,16 @@ import { concludeMove } from './conclude-move.ts';
 import { evacuateWorkflow } from './evacuate/workflow.ts';
 import { concludeCreate } from './create-instance/conclude-create.ts';
 import { createInstanceWorkflow } from './create-instance/workflow.ts';
+import { concludeCreateVolume } from './create-volume/conclude-create-volume.ts';
+import { createVolumeWorkflow } from './create-volume/workflow.ts';
 import { concludeDelete } from './delete-instance/conclude-delete.ts';
 import { deleteInstanceWorkflow } from './delete-instance/workflow.ts';
+import { concludeDeleteVolume } from './delete-volume/conclude-delete-volume.ts';
+import { deleteVolumeWorkflow } from './delete-volume/workflow.ts';
 import { concludeDetach } from './detach-volume/conclude-detach.ts';
 import { detachVolumeWorkflow } from './detach-volume/workflow.ts';
+import { concludeExtendVolume } from './extend-volume/conclude-extend-volume.ts';
+import { extendVolumeWorkflow } from './extend-volume/workflow.ts';
 import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
 import { concludePower } from './power/conclude-power.ts';
@@ -31,5 +37,8 @@ export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
     knownWorkflow(deleteInstanceWorkflow, concludeDelete),
     knownWorkflow(attachVolumeWorkflow, concludeAttach),
     knownWorkflow(detachVolumeWorkflow, concludeDetach),
+    knownWorkflow(createVolumeWorkflow, concludeCreateVolume),
+    knownWorkflow(extendVolumeWorkflow, concludeExtendVolume),
+    knownWorkflow(deleteVolumeWorkflow, concludeDeleteVolume),
   ].map((known) => [known.name, known]),
 );

@@ -15,6 +15,8 @@ export class OperationRunner {
   readonly #services: Services;
   readonly #options: Pick<RunOptions, 'retry'>;
   readonly #running = new Map<string, Promise<void>>();
+  /** Workflows of those that run, once they are known. */
+  readonly #workflows = new Map<string, string>();
   readonly #stop = new AbortController();
   #stopping = false;
   readonly #leases: LeaseKeeper;
@@ -28,6 +30,11 @@ export class OperationRunner {
 
   get runningCount(): number {
     return this.#running.size;
+  }
+
+  /** Each by its workflow and id. */
+  get running(): readonly string[] {
+    return [...this.#running.keys()].map((id) => `${this.#workflows.get(id) ?? 'operation'} ${id}`);
   }
 
   /** Runs an operation in the background, unless it runs already, here or under another controller. */
@@ -68,7 +75,10 @@ export class OperationRunner {
     if (this.#running.has(id) || this.#stopping) return;
     if (waited === null && this.#waiting.has(id)) return;
     this.#waiting.delete(id);
-    const work = this.#underLease(id, waited).finally(() => this.#running.delete(id));
+    const work = this.#underLease(id, waited).finally(() => {
+      this.#running.delete(id);
+      this.#workflows.delete(id);
+    });
     this.#running.set(id, work);
   }
 
@@ -106,6 +116,7 @@ export class OperationRunner {
     };
     const operation = await services.store.operations.byId(id);
     if (operation === null) return 'over';
+    this.#workflows.set(id, operation.workflow);
     const known = allWorkflows.get(operation.workflow);
     if (known === undefined) throw new Error(`this version of Ferry knows no workflow ${operation.workflow}`);
     // Accepted a moment ago, perhaps by a controller that is gone: its log is empty still, and it is begun.

@@ -5,7 +5,7 @@ import {
   type VolumePlace,
   type VolumeState,
 } from '@ferry/model';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import { alone, byLocks } from './atomically.ts';
 import { readAttachment } from './attachment-row.ts';
 import type { Schema } from './schema.ts';
@@ -20,7 +20,10 @@ export type VolumeAdded =
 
 /** What may change of a volume. */
 export type VolumeChange = Partial<
-  Pick<Volume, 'name' | 'description' | 'place' | 'hostIds' | 'format' | 'sizeBytes' | 'state'>
+  Pick<
+    Volume,
+    'name' | 'description' | 'place' | 'hostIds' | 'format' | 'sizeBytes' | 'state' | 'fault' | 'metadata'
+  >
 >;
 
 /** A volume, and which instances have it. */
@@ -87,13 +90,13 @@ export class CatalogueStore {
     return numUpdatedRows > 0n;
   }
 
-  /** From here on nobody is given it; with its attachments, when instances have it and nothing is changed. */
+  /** From here on nobody is given it; as it was, when an instance or an operation has it and nothing is changed. */
   async beginDeletion(id: string): Promise<VolumeRecord | null> {
     return byLocks(this.#db, async (tx) => {
       const volume = await lockVolume(tx, id);
       if (volume === null) return null;
       const attachments = await attachmentsOf(tx, id);
-      if (attachments.length > 0) return { volume, attachments };
+      if (attachments.length > 0 || volume.operationId !== null) return { volume, attachments };
       const state: VolumeState = 'deleting';
       await tx.updateTable('volume').set({ state }).where('id', '=', id).execute();
       return { volume: { ...volume, state }, attachments };
@@ -146,7 +149,7 @@ function mayMeet(one: readonly string[], other: readonly string[]): boolean {
   return one.length === 0 || other.length === 0 || one.some((id) => other.includes(id));
 }
 
-function readVolume(row: Selectable<VolumeTable>): Volume {
+export function readVolume(row: Selectable<VolumeTable>): Volume {
   return {
     id: row.id,
     name: row.name,
@@ -159,13 +162,17 @@ function readVolume(row: Selectable<VolumeTable>): Volume {
     sizeBytes: row.size_bytes,
     made: row.made !== 0,
     shareable: row.shareable !== 0,
+    metadata: JSON.parse(row.metadata) as Record<string, string>,
+    typeId: row.type_id,
     state: row.state as VolumeState,
+    fault: row.fault,
+    operationId: row.operation_id,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
 }
 
-function writeVolume(volume: Volume): VolumeTable {
+export function writeVolume(volume: Volume): Insertable<VolumeTable> {
   return {
     id: volume.id,
     name: volume.name,
@@ -178,18 +185,29 @@ function writeVolume(volume: Volume): VolumeTable {
     size_bytes: volume.sizeBytes,
     made: volume.made ? 1 : 0,
     shareable: volume.shareable ? 1 : 0,
+    metadata: JSON.stringify(volume.metadata),
+    type_id: volume.typeId,
     state: volume.state,
+    fault: volume.fault,
+    operation_id: volume.operationId,
     created_at: volume.createdAt,
     updated_at: volume.updatedAt,
   };
 }
 
 /** Only what changes. */
-export function columns({ place, hostIds, sizeBytes, ...plain }: VolumeChange): Partial<VolumeTable> {
+export function columns({
+  place,
+  hostIds,
+  sizeBytes,
+  metadata,
+  ...plain
+}: VolumeChange): Updateable<VolumeTable> {
   return {
     ...plain,
     ...(place === undefined ? {} : { place: JSON.stringify(place) }),
     ...(hostIds === undefined ? {} : { host_ids: JSON.stringify(hostIds) }),
     ...(sizeBytes === undefined ? {} : { size_bytes: sizeBytes }),
+    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
   };
 }

@@ -124,5 +124,6 @@ function restsOn(id: 'operation.id' | 'migration.id'): ReturnType<typeof sql<boo
     and not exists (select 1 from brought_volume where brought_volume.migration_id = ${named})
     and not exists (select 1 from base_image where base_image.brought_by = ${named})
     and not exists (select 1 from creation_claim where creation_claim.operation_id = ${named})
-    and not exists (select 1 from volume_attachment where volume_attachment.operation_id = ${named})`;
+    and not exists (select 1 from volume_attachment where volume_attachment.operation_id = ${named})
+    and not exists (select 1 from volume where volume.operation_id = ${named})`;
 }

@@ -9,6 +9,7 @@ import { addKeptAndRemoved } from './schema-0018-kept-and-removed.ts';
 import { addDoors } from './schema-0019-doors.ts';
 import { addPlaces } from './schema-0022-places.ts';
 import { addSecretKeys } from './schema-0023-secret-keys.ts';
+import { addVolumeTypes } from './schema-0024-volume-types.ts';
 import { addTransfers } from './schema-0026-transfers.ts';
 import { addReservations } from './schema-0027-reservations.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
@@ -39,6 +40,7 @@ const versions: Record<string, Migration> = {
   '0019-doors': { up: addDoors },
   '0022-allowed-directories-and-former-hosts': { up: addPlaces },
   '0023-secret-keys': { up: addSecretKeys },
+  '0024-volume-types': { up: addVolumeTypes },
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
 };

@@ -44,6 +44,8 @@ import { type KeySource, takeKeys } from './take-keys.ts';
 import { TokenStore } from './token-store.ts';
 import { UsageStore } from './usage-store.ts';
 import { VolumeStore } from './volume-store.ts';
+import { VolumeTypeStore } from './volume-type-store.ts';
+import { VolumeWorkStore } from './volume-work-store.ts';
 
 /** A clock that says the time as UTC ISO 8601. */
 export type Now = () => string;
@@ -72,6 +74,8 @@ export class Store {
   readonly volumes: VolumeStore;
   readonly catalogue: CatalogueStore;
   readonly attachments: AttachmentStore;
+  readonly volumeTypes: VolumeTypeStore;
+  readonly volumeWork: VolumeWorkStore;
   readonly locks: LockStore;
   readonly library: LibraryStore;
   readonly flavors: FlavorStore;
@@ -124,6 +128,8 @@ export class Store {
     this.volumes = new VolumeStore(db);
     this.catalogue = new CatalogueStore(db, now);
     this.attachments = new AttachmentStore(db, events, now, lease);
+    this.volumeTypes = new VolumeTypeStore(db);
+    this.volumeWork = new VolumeWorkStore(db, now, lease);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);
     this.flavors = new FlavorStore(db, now);

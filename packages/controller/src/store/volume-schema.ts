@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { Flag, Json } from './column-types.ts';
 
 export interface VolumeTable {
@@ -12,7 +13,12 @@ export interface VolumeTable {
   size_bytes: number | null;
   made: Flag;
   shareable: Flag;
+  metadata: Generated<Json>;
+  type_id: string | null;
   state: string;
+  fault: string | null;
+  /** The operation that makes, extends or deletes it; null when none does. */
+  operation_id: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -31,8 +37,21 @@ export interface VolumeAttachmentTable {
   created_at: string;
 }
 
-/** Volumes, and which instances have them. */
+/** Pools that an admin named for volumes. */
+export interface VolumeTypeTable {
+  id: string;
+  name: string;
+  description: string | null;
+  pool: string;
+  host_ids: Json;
+  shared: Flag;
+  is_default: Flag;
+  created_at: string;
+}
+
+/** Volumes, which instances have them, and of which pools they are made. */
 export interface VolumeSchema {
+  volume_type: VolumeTypeTable;
   volume: VolumeTable;
   volume_attachment: VolumeAttachmentTable;
 }

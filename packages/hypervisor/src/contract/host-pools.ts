@@ -9,12 +9,20 @@ export interface PoolVolume {
   readonly capacityBytes: number;
 }
 
+/** What a pool has in all and what nothing takes yet, bytes. */
+export interface PoolRoom {
+  readonly capacityBytes: number;
+  readonly availableBytes: number;
+}
+
 /** The storage pools of one host, by their names. */
 export interface HostPools {
   /** Directories of all pools that are defined, started or not; not of those that are gone with the daemon. */
   directories(call?: Call): Promise<readonly string[]>;
   /** A pool by its name; null when there is none. */
   pool(name: string, call?: Call): Promise<PoolFacts | null>;
+  /** What it has as its last refresh found it; null where there is no such pool, or it is stopped. */
+  room(name: string, call?: Call): Promise<PoolRoom | null>;
   /** Where a volume of a pool is on the host; null where there is no such pool or volume. */
   volumePath(pool: string, volume: string, call?: Call): Promise<string | null>;
   /** A volume of a pool that is active; null where there is no such pool or volume, or the pool is stopped. */

@@ -2,7 +2,7 @@ import { ListStoragePoolsFlag, type StoragePoolRef, StorageXmlFlag } from '@ferr
 import type { PoolFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostPools, PoolVolume } from '../contract/host-pools.ts';
+import type { HostPools, PoolRoom, PoolVolume } from '../contract/host-pools.ts';
 import { type PoolDescription, portablePoolXml, readPoolDescription } from '../xml/pool-xml.ts';
 import { readVolumeXml } from '../xml/storage-xml.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -49,6 +49,14 @@ export class LibvirtNamedPools implements HostPools {
   async description(name: string, call: Call): Promise<PoolDescription | null> {
     const pool = await this.#find(name, call);
     return pool === null ? null : this.#describe(pool, call);
+  }
+
+  async room(name: string, call: Call = {}): Promise<PoolRoom | null> {
+    const pool = await this.#find(name, call);
+    if (pool === null || !(await this.#connection.call('storagePoolIsActive', { pool }, call)).active)
+      return null;
+    const { capacity, available } = await this.#connection.call('storagePoolGetInfo', { pool }, call);
+    return { capacityBytes: Number(capacity), availableBytes: Number(available) };
   }
 
   async volumePath(poolName: string, volume: string, call: Call = {}): Promise<string | null> {

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { ImageFacts, PoolFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostPools, PoolVolume } from '../contract/host-pools.ts';
+import type { HostPools, PoolRoom, PoolVolume } from '../contract/host-pools.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState, SimulatedPool, SimulatedWorld } from './simulated-world.ts';
+
+const gibibyte = 1024 ** 3;
 
 /** Storage pools of a simulated host. A pool's definition is its description as JSON. */
 export class SimulatedPools implements HostPools {
@@ -28,6 +30,13 @@ export class SimulatedPools implements HostPools {
       if (found === undefined) return null;
       const { type, active, directory, source } = found;
       return { type, active, directory, source, secrets: [] };
+    });
+  }
+
+  room(name: string, call?: Call): Promise<PoolRoom | null> {
+    return this.#ask('room', call, () => {
+      const { active = false, roomBytes = 100 * gibibyte } = this.#host.pools.get(name) ?? {};
+      return active ? { capacityBytes: roomBytes, availableBytes: roomBytes } : null;
     });
   }
 

@@ -136,6 +136,8 @@ export interface SimulatedPool {
   readonly autostart: boolean;
   readonly directory: string | null;
   readonly source: string;
+  /** What it can hold, bytes; none: as much as directories. */
+  readonly roomBytes?: number;
 }
 
 export interface SimulatedSecret {

@@ -22,8 +22,18 @@ export interface NetworkPlace {
 /** Where a volume is. */
 export type VolumePlace = PoolPlace | NetworkPlace;
 
-/** What is done to a volume itself. Whether it is attached is told by its attachments. */
-export type VolumeState = 'creating' | 'ready' | 'deleting' | 'error';
+/**
+ * What is done to a volume itself, or came to nothing, in the words of the volume API but for `ready`: whether that is
+ * attached is told by its attachments.
+ */
+export type VolumeState =
+  | 'creating'
+  | 'ready'
+  | 'extending'
+  | 'deleting'
+  | 'error'
+  | 'error_extending'
+  | 'error_deleting';
 
 /** A disk that Ferry keeps in its catalogue, for instances to be given and to be taken from. */
 export interface Volume {
@@ -43,7 +53,15 @@ export interface Volume {
   readonly made: boolean;
   /** Several instances may have it at once: what they write must suit that. */
   readonly shareable: boolean;
+  /** What its owner says of it. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** By which type it was asked for; null where an operator named its place, or that type is gone. */
+  readonly typeId: string | null;
   readonly state: VolumeState;
+  /** Why what was asked for last came to nothing; null where it did not. */
+  readonly fault: string | null;
+  /** The operation that makes, extends or deletes it; null: none has it. */
+  readonly operationId: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -64,14 +82,7 @@ export interface VolumeAttachment {
 }
 
 /** The words of the volume API for what a volume is. */
-export type VolumeStatus =
-  | 'creating'
-  | 'available'
-  | 'attaching'
-  | 'in-use'
-  | 'detaching'
-  | 'deleting'
-  | 'error';
+export type VolumeStatus = Exclude<VolumeState, 'ready'> | 'available' | 'attaching' | 'in-use' | 'detaching';
 
 /** What a volume is, from its own state and its attachments. What is under way counts before what is. */
 export function volumeStatus(

@@ -46,8 +46,8 @@ export function auditedAction({ method, route, body }: Asked): string | null {
     .slice(prefix.length)
     .split('/')
     .filter((word) => word !== '' && word !== '*' && !word.startsWith(':'));
-  // In the compute API the body's one key says what is done.
-  if (api === 'compute' && words.at(-1) === 'action')
+  // In the compute and the volume API the body's one key says what is done.
+  if ((api === 'compute' || api === 'volume') && words.at(-1) === 'action')
     return `${api}:${[...words.slice(0, -1), keyOf(body)].join('.')}`;
   return `${api}:${[...words, ...(verbs.has(words.at(-1) ?? '') ? [] : [verb])].join('.')}`;
 }

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ProblemCode, problems } from '@ferry/api';
-import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { ConsoleEnd, ConsoleSession } from '../../operations/consoles/console-session.ts';
 import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
 import { problemBody } from '../problem-reply.ts';
@@ -10,9 +11,15 @@ import type { ConsoleGrant } from '../../store/console-token-store.ts';
 import type { AuditControls } from '../audit/audit-controls.ts';
 import type { ConsoleControls } from './console-controls.ts';
 import { streamPath } from './console-paths.ts';
+import { consoleTokenOf, partsOf } from './console-token-of.ts';
 import { isFromOwnPage, knownOrigins } from './own-origin.ts';
+import { chooseProtocol, show, typedOf } from './typed-of.ts';
 
 const mostMessageBytes = 1024 * 1024;
+/** How long a peer that is told of the end may take to go, the controller's own end included. */
+const farewellMs = 500;
+/** The same of one that was refused, and has an answer to read. */
+const refusedMs = 5_000;
 
 /** Codes of RFC 6455, 7.4; those from 4000 on are Ferry's own, named after the status codes of HTTP. */
 const closeCodes: Readonly<Record<ConsoleEnd['kind'], number>> = {
@@ -26,9 +33,13 @@ const closeCodes: Readonly<Record<ConsoleEnd['kind'], number>> = {
 /** Of the same kind: a role was taken away, a user disabled, a token revoked, the instance given to another project. */
 const notYoursAnyMore = 4403;
 
-/** Whether a request asks for a console's WebSocket: no other upgrade is one of Ferry's. */
+/**
+ * Whether a request asks for a console's WebSocket: at its own path, or with a token at any, as clients of Nova's proxies do.
+ * No other upgrade is one of Ferry's.
+ */
 export function wantsConsole(request: IncomingMessage): boolean {
-  return request.headers.upgrade?.toLowerCase() === 'websocket' && partsOf(request).path === streamPath;
+  if (request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  return partsOf(request).path === streamPath || consoleTokenOf(request) !== null;
 }
 
 /** Consoles as WebSockets: bytes of the guest both ways, in binary messages. The token is the permission. */
@@ -37,12 +48,18 @@ export function consoleSockets(app: App, controls: ConsoleControls & AuditContro
     noServer: true,
     maxPayload: mostMessageBytes,
     // Clients of OpenStack's proxies offer `binary` and `base64`, and wait for one of them.
-    handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
+    handleProtocols: chooseProtocol,
   });
-  app.declaredRoutes.push({ method: 'UPGRADE', url: streamPath, access: { kind: 'console-token' } });
+  // With a token any path is one: clients of Nova's proxies have paths of their own.
+  for (const url of [streamPath, '/*'])
+    app.declaredRoutes.push({ method: 'UPGRADE', url, access: { kind: 'console-token' } });
+  // Node does not count what was upgraded among a server's connections, and waits for each to end.
+  const upgraded = new Set<Duplex>();
   let stops = false;
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
     open(app, controls, server, request).then(
       ({ session, grant }) => {
         // One whose handshake comes to nothing, too.
@@ -57,18 +74,26 @@ export function consoleSockets(app: App, controls: ConsoleControls & AuditContro
         );
         return undefined;
       },
-      (error: unknown) => refuse(app, socket, error),
+      (error: unknown) => refuse(app, request, socket, error),
     );
   });
-  // Node does not count what was upgraded among a server's connections.
-  app.addHook('preClose', (done) => {
+  app.addHook('preClose', async () => {
     stops = true;
-    for (const peer of server.clients) {
-      peer.close(1012, 'the controller stops');
-      peer.terminate();
-    }
-    done();
+    const peers = [...server.clients];
+    const pending = upgraded.size - peers.length;
+    if (upgraded.size > 0) app.log.info({ consoles: peers.length, pending }, 'consoles are closed');
+    for (const peer of peers) peer.close(1012, 'the controller stops');
+    // Whoever was not given one yet is told nothing any more; a peer that does not answer is not waited for.
+    if (peers.length > 0) await gone(peers, farewellMs);
+    for (const socket of upgraded) socket.destroy();
   });
+}
+
+/** Waits until all of them have gone, so long at most. */
+async function gone(peers: readonly WebSocket[], mostMs: number): Promise<void> {
+  const late = AbortSignal.timeout(mostMs);
+  const all = peers.map((peer) => once(peer, 'close', { signal: late }).catch(() => undefined));
+  await Promise.all(all);
 }
 
 /** A console that is open, and to whom it was granted. */
@@ -90,7 +115,7 @@ async function open(
       `The page is of ${request.headers.origin ?? ''}, and consoles are for pages of ${known.join(', ')}.`,
     );
   const { query } = partsOf(request);
-  const grant = await controls.consoleGrant(query.get('token') ?? '');
+  const grant = await controls.consoleGrant(consoleTokenOf(request) ?? '');
   if (grant === null) throw new SocketRefusal('console-refused');
   if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
   const session = await controls.openConsole(grant, query.get('force') === '1');
@@ -117,12 +142,6 @@ async function audit(
   await controls
     .audit({ ...actor, ...record, result: 'done', status: 101 })
     .catch((error: unknown) => app.log.error({ err: error, record }, 'the audit log could not be written'));
-}
-
-/** Not read as a URL, which not every text that a stranger sends is: nothing may be thrown here. */
-function partsOf({ url = '/' }: IncomingMessage): { path: string; query: URLSearchParams } {
-  const [path = '/', query = ''] = url.split('?', 2);
-  return { path, query: new URLSearchParams(query) };
 }
 
 async function serve(
@@ -152,10 +171,12 @@ async function serve(
       () => undefined,
     );
   }, rightMs);
-  const typed = createWebSocketStream(peer);
-  typed.on('error', () => undefined);
+  const wire = peer.protocol === 'base64' ? 'base64' : 'binary';
   try {
-    const { kind, message } = await session.serve({ typed, show: (bytes) => show(peer, bytes) });
+    const { kind, message } = await session.serve({
+      typed: typedOf(peer, wire),
+      show: (bytes) => show(peer, wire, bytes),
+    });
     peer.close(closeCodes[kind], message);
   } catch (error) {
     app.log.error({ err: error }, 'a console failed inside');
@@ -164,12 +185,6 @@ async function serve(
     clearInterval(beat);
     clearInterval(right);
   }
-}
-
-function show(peer: WebSocket, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    peer.send(bytes, { binary: true }, (error) => (error ? reject(error) : resolve()));
-  });
 }
 
 /** What this file refuses by itself. */
@@ -183,12 +198,16 @@ class SocketRefusal extends Error {
   }
 }
 
-/** Before there is a WebSocket, a refusal is a reply of HTTP. The address has a token in it, and is not logged. */
-function refuse(app: App, socket: Duplex, error: unknown): void {
+/**
+ * Before there is a WebSocket, a refusal is a reply of HTTP; at a path of Nova's proxies without a body, whose clients read
+ * on as if there were a WebSocket. The address has a token in it, and is not logged.
+ */
+function refuse(app: App, request: IncomingMessage, socket: Duplex, error: unknown): void {
   const refusal = error instanceof SocketRefusal ? error : refusalOfFailure(error);
   if (refusal === null) app.log.error({ err: error }, 'a console could not be opened');
   const code = refusal?.code ?? 'internal';
-  const body = JSON.stringify(problemBody(code, refusal?.message));
+  const isOwn = partsOf(request).path === streamPath;
+  const body = isOwn ? JSON.stringify(problemBody(code, refusal?.message)) : '';
   const head = [
     `HTTP/1.1 ${problems[code].status} Refused`,
     'Content-Type: application/json; charset=utf-8',
@@ -196,4 +215,6 @@ function refuse(app: App, socket: Duplex, error: unknown): void {
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Whoever stays all the same keeps nothing open.
+  setTimeout(() => socket.destroy(), refusedMs).unref();
 }

@@ -5,15 +5,21 @@ import { policyFault } from '../nova/require-role.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import { sendNovaFault } from '../nova/nova-fault.ts';
+import { Refusal } from '../../operations/shared/refusal.ts';
+import { NovaFault, sendNovaFault } from '../nova/nova-fault.ts';
 import { everybody, inProject } from '../access/access.ts';
 import { type Hidden, hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { volumeChangeRoutes } from './volume-change-routes.ts';
+import { volumeLimitRoutes } from './volume-limit-routes.ts';
 import { volumeRoutes } from './volume-routes.ts';
+import { volumeTypeApiRoutes } from './volume-type-routes.ts';
 
-/** What of Cinder's API the clients ask for beside Nova's: the volumes of the catalogue. Lists of all else are empty. */
+/** Cinder's API for volumes that hold nothing when they are made: those of the catalogue. Snapshots and backups there are none. */
 export async function volumeApi(app: App, options: RouteOptions): Promise<void> {
-  app.setErrorHandler((error: unknown, request, reply) => sendNovaFault(request, reply, error));
+  app.setErrorHandler((error: unknown, request, reply) =>
+    sendNovaFault(request, reply, inCindersWords(error)),
+  );
   giveRequestIds(app);
   const everyone = hidden(everybody);
   for (const path of ['/volume', '/volume/v3']) {
@@ -24,6 +30,13 @@ export async function volumeApi(app: App, options: RouteOptions): Promise<void> 
   // The project in the path is what clients of before 3.67 put in.
   await app.register(v3Routes, { ...options, prefix: '/volume/v3' });
   await app.register(v3Routes, { ...options, prefix: '/volume/v3/:project([0-9a-f-]{32,36})' });
+}
+
+/** What Nova forbids for a quota, Cinder calls too large (its OverQuota). */
+function inCindersWords(error: unknown): unknown {
+  return error instanceof Refusal && error.code === 'quota-exceeded'
+    ? new NovaFault(413, error.message)
+    : error;
 }
 
 function version(request: FastifyRequest): object {
@@ -46,18 +59,23 @@ function v3Routes(app: App, options: RouteOptions): Promise<void> {
     ({ rule }) => policyFault(rule),
   );
   volumeRoutes(app, options);
+  volumeChangeRoutes(app, options);
+  volumeTypeApiRoutes(app, options);
+  volumeLimitRoutes(app, options);
   app.setNotFoundHandler((request, reply) => notFound(request, reply));
   for (const noun of ['snapshots', 'backups']) {
     app.get(`/${noun}`, none(`volume:get_all_${noun}`), () => ({ [noun]: [] }));
     app.get(`/${noun}/detail`, none(`volume:get_all_${noun}`), () => ({ [noun]: [] }));
+    app.post(`/${noun}`, hidden(inProject('member', `volume:create_${noun}`)), () => {
+      throw new NovaFault(501, `Ferry has no ${noun}.`);
+    });
   }
-  app.get('/types', none('volume_extension:type_get_all'), () => ({ volume_types: [] }));
   app.get('/os-services', none('volume_extension:services:index'), () => ({ services: [] }));
-  app.get('/os-availability-zone', none('volume:availability_zone_list'), () => ({
-    availabilityZoneInfo: [],
-  }));
-  app.get('/limits', none('limits_extension:used_limits'), () => ({
-    limits: { rate: [], absolute: noVolumes },
+  app.get('/os-availability-zone', none('volume:availability_zone_list'), async () => ({
+    availabilityZoneInfo: (await options.controls.volumes.zones()).all.map((zoneName) => ({
+      zoneName,
+      zoneState: { available: true },
+    })),
   }));
   return Promise.resolve();
 }
@@ -77,16 +95,3 @@ function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
       ),
     );
 }
-
-const noVolumes = {
-  maxTotalVolumes: 0,
-  maxTotalVolumeGigabytes: 0,
-  maxTotalSnapshots: 0,
-  maxTotalBackups: 0,
-  maxTotalBackupGigabytes: 0,
-  totalVolumesUsed: 0,
-  totalGigabytesUsed: 0,
-  totalSnapshotsUsed: 0,
-  totalBackupsUsed: 0,
-  totalBackupGigabytesUsed: 0,
-};

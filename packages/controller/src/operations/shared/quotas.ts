@@ -14,10 +14,13 @@ export interface Quotas {
   readonly serverGroups: number;
   readonly serverGroupMembers: number;
   readonly images: number;
+  readonly volumes: number;
+  /** GiB of all volumes. */
+  readonly gigabytes: number;
   readonly applicationCredentials: number;
 }
 
-/** Nova's own; it counts neither images nor credentials, and Glance and Keystone leave them without a limit. */
+/** Nova's and Cinder's own; they count neither images nor credentials, and Glance and Keystone leave them without a limit. */
 export const usualQuotas: Quotas = {
   instances: 10,
   cores: 20,
@@ -27,6 +30,8 @@ export const usualQuotas: Quotas = {
   serverGroups: 10,
   serverGroupMembers: 10,
   images: 100,
+  volumes: 10,
+  gigabytes: 1000,
   applicationCredentials: 100,
 };
 
@@ -34,7 +39,7 @@ const unlimited = -1;
 
 /**
  * The quotas of a project. The first one has whatever was adopted, on which its operator's hosts set the limits: of what
- * Nova counts for a project it may have as much as it likes.
+ * Nova and Cinder count for a project it may have as much as it likes.
  */
 export function quotasOf(quotas: Quotas, projectId: string | null): Quotas {
   if (projectId !== firstProject.id) return quotas;
@@ -48,6 +53,8 @@ export function quotasOf(quotas: Quotas, projectId: string | null): Quotas {
     serverGroups: unlimited,
     serverGroupMembers: unlimited,
     images: unlimited,
+    volumes: unlimited,
+    gigabytes: unlimited,
     applicationCredentials,
   };
 }
@@ -61,13 +68,17 @@ export function requireQuota(most: number, wanted: number, nouns: string): void 
     );
 }
 
-type Counted = Readonly<Record<'instances' | 'cores' | 'ram', number>>;
+type Counted<Name extends keyof Quotas> = Readonly<Record<Name, number>>;
 
-/** Why a project may not have these instances beside those that it has, in Nova's words; null: it may. */
-export function whyOverQuota(quotas: Quotas, used: Counted, asked: Counted): string | null {
-  const names = ['cores', 'instances', 'ram'] as const;
+/** Why a project may not have so much more beside what it has, in Nova's words; null: it may. */
+export function whyOverQuota<Name extends keyof Quotas>(
+  quotas: Quotas,
+  used: Counted<Name>,
+  asked: Counted<Name>,
+): string | null {
+  const names = (Object.keys(asked) as Name[]).toSorted();
   const over = names.filter((name) => quotas[name] !== unlimited && used[name] + asked[name] > quotas[name]);
   if (over.length === 0) return null;
-  const told = (of: Counted): string => over.map((name) => of[name]).join(', ');
+  const told = (of: Counted<Name>): string => over.map((name) => of[name]).join(', ');
   return `Quota exceeded for ${over.join(', ')}: Requested ${told(asked)}, but already used ${told(used)} of ${told(quotas)} ${over.join(', ')}`;
 }

@@ -15,6 +15,10 @@ export const stepErrors = {
     'Define and start that network on the target, then try again; or see `ferry check` for other ways.',
   'pool-missing':
     'Define and start that pool on the target, then try again; or see `ferry check` for other ways.',
+  'pool-differs':
+    'Name for the volume type only hosts that have one and the same pool: `ferry volume type list`.',
+  'volume-there': 'Look at that volume on the host: it is not one that Ferry made.',
+  'volume-named': 'Take it from whoever has it, then ask for the same again.',
   'secret-missing':
     'Define that secret on the target and set its value, then try again (virsh secret-define).',
   'disk-unreachable':

@@ -1,0 +1,124 @@
+import { firstKeyOf } from './first-key-of.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { inProject } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
+import type { Controls } from '../controls.ts';
+import { NovaFault } from '../nova/nova-fault.ts';
+import { requireBody } from '../nova/require-body.ts';
+import { requireRole } from '../nova/require-role.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import {
+  ExtendSchema,
+  MetadataSchema,
+  OneWordSchema,
+  readChange,
+  readNewVolume,
+  ResetSchema,
+} from './volume-bodies.ts';
+import { toldVolumes } from './told-volumes.ts';
+
+type One = { Params: { id: string } };
+type OneWord = { Params: { id: string; key: string } };
+type Volumes = Pick<Controls, 'volumes'>;
+
+/** What clients do to volumes: make, change, extend, delete. Each answers when it was accepted. */
+export function volumeChangeRoutes(app: App, { controls }: RouteOptions): void {
+  const { volumes } = controls;
+  const mayCreate = hidden({ ...inProject('member', 'volume:create'), makes: true });
+  app.post('/volumes', mayCreate, async (request, reply) => {
+    const record = await volumes.createOfCaller(request.caller, readNewVolume(request.body));
+    const [volume] = await toldVolumes(request, controls, [record]);
+    return reply.code(202).send({ volume });
+  });
+  app.put<One>('/volumes/:id', hidden(inProject('member', 'volume:update')), async (request) => {
+    const { caller, params, body } = request;
+    const record = await volumes.changeOfCaller(caller, params.id, readChange(body));
+    const [volume] = await toldVolumes(request, controls, [record]);
+    return { volume };
+  });
+  app.delete<One>('/volumes/:id', hidden(inProject('member', 'volume:delete')), async (request, reply) => {
+    await volumes.removeOfCaller(request.caller, request.params.id);
+    return reply.code(202).send();
+  });
+  app.post<One>('/volumes/:id/action', hidden(inProject('member', 'volume:action')), (request, reply) =>
+    act(request, reply, controls),
+  );
+  metadataRoutes(app, controls);
+}
+
+async function act(
+  request: FastifyRequest<One>,
+  reply: FastifyReply,
+  { volumes }: Volumes,
+): Promise<FastifyReply> {
+  const { caller, params, body } = request;
+  const action = firstKeyOf(body);
+  switch (action) {
+    case 'os-extend': {
+      const { 'os-extend': wanted } = requireBody(ExtendSchema, body, 'body');
+      await volumes.extendOfCaller(caller, params.id, Number(wanted.new_size));
+      break;
+    }
+    case 'os-force_delete':
+      requireRole(caller, 'admin', 'volume:force_delete');
+      await volumes.removeOfCaller(caller, params.id);
+      break;
+    case 'os-reset_status': {
+      requireRole(caller, 'admin', 'volume:reset_status');
+      const { 'os-reset_status': wanted } = requireBody(ResetSchema, body, 'body');
+      await volumes.resetState(params.id, wanted.status === 'error' ? 'error' : 'available');
+      break;
+    }
+    case null:
+      throw new NovaFault(400, 'The body has one key, which says what is to be done.');
+    default:
+      throw new NovaFault(501, `${action} is not done: Ferry extends volumes (os-extend), and no more.`);
+  }
+  return reply.code(202).send();
+}
+
+/** What its owner says of a volume, word by word. */
+function metadataRoutes(app: App, { volumes }: Volumes): void {
+  const path = '/volumes/:id/metadata';
+  const mayChange = hidden(inProject('member', 'volume:update_volume_metadata'));
+  const mayRead = hidden(inProject('reader', 'volume:get_volume_metadata'));
+  app.get<One>(path, mayRead, async ({ caller, params }) => ({
+    metadata: (await volumes.oneOfCaller(caller, params.id)).volume.metadata,
+  }));
+  app.post<One>(path, mayChange, async ({ caller, params, body }) => {
+    const { metadata } = requireBody(MetadataSchema, body, 'body');
+    const change = { metadata: (before: object) => ({ ...before, ...metadata }) };
+    return { metadata: (await volumes.changeOfCaller(caller, params.id, change)).volume.metadata };
+  });
+  app.put<One>(path, mayChange, async ({ caller, params, body }) => {
+    const { metadata } = requireBody(MetadataSchema, body, 'body');
+    const change = { metadata: () => metadata };
+    return { metadata: (await volumes.changeOfCaller(caller, params.id, change)).volume.metadata };
+  });
+  app.get<OneWord>(`${path}/:key`, mayRead, async ({ caller, params: { id, key } }) => {
+    const { volume } = await volumes.oneOfCaller(caller, id);
+    return { meta: { [key]: wordOf(volume.metadata, key) } };
+  });
+  app.put<OneWord>(`${path}/:key`, mayChange, async ({ caller, params: { id, key }, body }) => {
+    const { meta } = requireBody(OneWordSchema, body, 'body');
+    if (Object.keys(meta).join() !== key) throw new NovaFault(400, `The body says another key than ${key}.`);
+    await volumes.changeOfCaller(caller, id, { metadata: (before) => ({ ...before, ...meta }) });
+    return { meta };
+  });
+  app.delete<OneWord>(`${path}/:key`, mayChange, async ({ caller, params: { id, key } }, reply) => {
+    await volumes.changeOfCaller(caller, id, {
+      metadata: (before) => {
+        wordOf(before, key);
+        const { [key]: _gone, ...others } = before;
+        return others;
+      },
+    });
+    return reply.code(200).send();
+  });
+}
+
+function wordOf(metadata: Readonly<Record<string, string>>, key: string): string {
+  const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+  if (value === undefined) throw new NovaFault(404, `Volume metadata key ${key} could not be found.`);
+  return value;
+}

@@ -140,16 +140,22 @@ test('nobody starts it while it is copied: who tries is told by what it is held'
   expect(at(stage, id)).toMatchObject({ state: 'running', heldBy: null });
 });
 
-test('written to after the pivot: the source keeps it, and says so', async () => {
-  const { stage, id } = await stageOfTwoDisks();
-  await using _ = stage;
-  stage.world.faults.before('compute12', 'domains.ensureStarted', () => put(stage, disk, 'late'));
-  const end = await stage.over((await stage.client().migrate('web', cold)).id);
-  expect(end).toMatchObject({ status: 'confirmed', kept: [{ host: 'compute11', path: disk }] });
-  expect(end.kept[0]?.because).toContain('not what was copied');
-  expect(stage.world.runners(id)).toEqual(['compute12']);
-  expect(stage.hosts()['compute11']?.files[disk]).toMatchObject({ content: 'late' });
-});
+test.each([
+  ['compute12', 'domains.ensureStarted'],
+  ['compute11', 'domains.ensureUndefined'],
+] as const)(
+  'written to after the pivot, before %s %s: the source keeps it, and says so',
+  async (host, call) => {
+    const { stage, id } = await stageOfTwoDisks();
+    await using _ = stage;
+    stage.world.faults.before(host, call, () => put(stage, disk, 'late'));
+    const end = await stage.over((await stage.client().migrate('web', cold)).id);
+    expect(end).toMatchObject({ status: 'confirmed', kept: [{ host: 'compute11', path: disk }] });
+    expect(end.kept[0]?.because).toContain('not what was copied');
+    expect(stage.world.runners(id)).toEqual(['compute12']);
+    expect(stage.hosts()['compute11']?.files[disk]).toMatchObject({ content: 'late' });
+  },
+);
 
 test.each(['running', 'paused'] as const)(
   'a guest that is %s without a definition is not powered off',

@@ -72,14 +72,14 @@ test('what a former version left open is shut at the start, and the log names it
   for (const name of left) writeFileSync(join(dataDirectory, name), '', { mode: 0o644, flag: 'a' });
   for (const name of ['', ...left, 'images'])
     chmodSync(join(dataDirectory, name), name === '' ? 0o755 : 0o644);
-  chmodSync(join(dataDirectory, 'images'), 0o755);
+  for (const name of ['images', 'images/incoming']) chmodSync(join(dataDirectory, name), 0o755);
   lines.length = 0;
   await stage.start();
   expect(open(dataDirectory)).toEqual([]);
   const told = lines.map(({ path, mode }) => `${path?.slice(dataDirectory.length)} ${mode}`).toSorted();
   expect(told).toEqual(
-    ['', ...left.map((name) => `/${name}`), '/images']
-      .map((name) => `${name} ${name === '' || name === '/images' ? '0755' : '0644'}`)
+    ['', ...left.map((name) => `/${name}`), '/images', '/images/incoming']
+      .map((name) => `${name} ${left.some((file) => name === `/${file}`) ? '0644' : '0755'}`)
       .toSorted(),
   );
 });

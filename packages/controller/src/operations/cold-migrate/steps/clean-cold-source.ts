@@ -13,11 +13,11 @@ export async function cleanColdSource(context: AfterWarm): Promise<void> {
   const source = sourceOf(context);
   const call = { signal: context.signal };
   await sayPhase(context, `clean up on ${context.input.source.name}`);
-  // What was written to it since it was copied is nowhere else.
+  await source.domains.ensureUndefined(context.input.instanceId, call);
+  // What was written to it since it was copied is nowhere else; as late as can be, since somebody may be writing.
   const changed = (await changedFiles(context)).map(
     ({ path, what }) => [path, `it is not what was copied: ${what}`] as const,
   );
-  await source.domains.ensureUndefined(context.input.instanceId, call);
   const devices = new Set(
     copiedDisks(context)
       .filter(({ fromDevice }) => fromDevice === true)

@@ -230,3 +230,23 @@ test('hosts are listed and shown as they were before they were services', async 
   expect((await nova.get('/os-hosts')).status).toBe(404);
   expect(await nova.post(`/servers/x/os-interface`, {})).toMatchObject({ status: 501 });
 });
+
+test('a password for an evacuated server, which keeps its disk, is refused up to 2.13 and read from then on', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web', directory: '/shared' });
+  const refusal = async (minor: number, body: object): Promise<unknown> => {
+    const answer = await nova.as(minor).action<{ badRequest: { message: string } }>(id, { evacuate: body });
+    return [answer.status, answer.body.badRequest.message];
+  };
+  const adminPass = 'let-me-in';
+  expect(await refusal(13, { host: 'compute12', onSharedStorage: true, adminPass })).toEqual([
+    400,
+    "admin password can't be changed on existing disk",
+  ]);
+  // What is in the way is its host alone, which answers.
+  expect(await refusal(14, { host: 'compute12', adminPass })).toEqual([
+    400,
+    expect.stringContaining('Compute service of compute11 is still in use'),
+  ]);
+});

@@ -294,7 +294,13 @@ export class LibvirtDomains implements HostDomains {
         askAgainMs: askAgainAfterMs.powerOff,
         pollMs: shutOffPollMs,
         signal: call.signal,
-      });
+      })
+        .catch(async (error: unknown) => {
+          // The guest may have ended by itself before it was asked.
+          if (await isOff()) return true;
+          throw error;
+        })
+        .finally(() => requests.end());
       if (ended) return 'by-guest';
     }
     await this.#connection

@@ -62,7 +62,7 @@ async function readMemoryStats(
 }
 
 /** Runs a reader of XML; its errors become the contract's. */
-export function parse<T>(connection: HostConnection, read: () => T): T {
+export function parse<T>(connection: Pick<HostConnection, 'uri'>, read: () => T): T {
   try {
     return read();
   } catch (cause) {

@@ -5,18 +5,22 @@ import { isAgentConnected } from '../xml/guest-agent.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 
+/** What of a host's connection is used. */
+type Asked = Pick<HostConnection, 'call' | 'uri'>;
+
 /**
  * Requests to one guest to power off. By its agent where one is connected, else by the power button. libvirt answers the
  * agent's request when the guest is off: it is not waited for, and while it goes on the button is pressed.
  */
 export class ShutdownRequests {
-  readonly #connection: HostConnection;
+  readonly #connection: Asked;
   readonly #dom: DomainRef;
   readonly #call: Call;
   #pressed = false;
   #agentAsked = false;
+  #over = false;
 
-  constructor(connection: HostConnection, dom: DomainRef, call: Call) {
+  constructor(connection: Asked, dom: DomainRef, call: Call) {
     this.#connection = connection;
     this.#dom = dom;
     this.#call = call;
@@ -27,7 +31,7 @@ export class ShutdownRequests {
     if (!this.#agentAsked && (await this.#hasAgent())) {
       this.#agentAsked = true;
       void this.#send(ShutdownFlag.guestAgent)
-        .catch(() => this.#press())
+        .catch(() => (this.#over ? undefined : this.#press()))
         // What that throws the next request meets too, and the look at the guest's state.
         .catch(() => undefined)
         .finally(() => {
@@ -36,6 +40,11 @@ export class ShutdownRequests {
       return;
     }
     await this.#press();
+  }
+
+  /** Nothing is asked any more: what runs there next is another life of the guest, a reboot's for one. */
+  end(): void {
+    this.#over = true;
   }
 
   async #press(): Promise<void> {

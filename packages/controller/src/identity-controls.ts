@@ -47,8 +47,9 @@ export function identityControls(
     gate: new SignInGate(store, log),
     tokens: new KnownTokens(
       (token) => store.identityTokens.read(token),
-      () => store.now(),
+      ({ expiresAt }) => expiresAt > store.now(),
     ),
+    ownTokens: new KnownTokens((token) => store.tokens.roleOf(token)),
     tokenLifeMs: settings.tokenLifeMs,
   };
   const keystone =
@@ -70,12 +71,12 @@ export function identityControls(
     actorOf: async (token) => {
       if (!token.startsWith(ownTokenPrefix)) return callerOf(token);
       // Which of Ferry's own it is, and not the user whom it makes things for.
-      const role = await store.tokens.roleOf(token);
+      const role = await identity.ownTokens.read(token);
       const name = `ferry-${role}`;
       return role === null ? null : { userId: name, userName: name, projectId: firstProject.id };
     },
     roleOf: async (token): Promise<Role | null> => {
-      if (token.startsWith(ownTokenPrefix)) return store.tokens.roleOf(token);
+      if (token.startsWith(ownTokenPrefix)) return identity.ownTokens.read(token);
       const caller = await callerOf(token);
       return caller === null ? null : operatorRole(caller);
     },

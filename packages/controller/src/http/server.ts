@@ -20,6 +20,7 @@ import { refuseHostileRequests, takeJson } from './hostile-requests.ts';
 import { imageRoutes } from './images.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { instanceRoutes } from './instances.ts';
+import { takeTurnsWithLongLists } from './long-lists.ts';
 import { migrationRoutes } from './migrations.ts';
 import { everybody } from './access/access.ts';
 import { hidden } from './access/hidden.ts';
@@ -82,6 +83,7 @@ export async function buildServer(
   );
   requireDeclaredAccess(app);
   app.decorate('place', place);
+  takeTurnsWithLongLists(app);
   app.decorateRequest('role', 'reader');
   auditRequests(app, controls);
   await app.register(swagger, {

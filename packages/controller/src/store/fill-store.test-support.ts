@@ -29,6 +29,8 @@ export async function fillStore(where: string, filling: Filling): Promise<void> 
   }
 }
 
+const madeAtMs = Date.parse('2026-01-01T00:00:00Z');
+
 async function fill(db: Kysely<Schema>, { hosts, instances, migrations }: Filling): Promise<void> {
   const at = new Date().toISOString();
   await inParts(hosts, async (numbers) => {
@@ -72,7 +74,8 @@ async function fill(db: Kysely<Schema>, { hosts, instances, migrations }: Fillin
           instance_id: instanceIdOf(number),
           project_id: firstProject.id,
           user_id: firstUser.id,
-          created_at: at,
+          // One after the other, as instances are made.
+          created_at: new Date(madeAtMs + number * 1000).toISOString(),
           updated_at: at,
           launched_at: at,
           metadata: JSON.stringify({ role: 'web', number: String(number) }),

@@ -298,6 +298,22 @@ export async function insertInstance(tx: Transaction<Schema>, instance: Instance
   await tx.insertInto('instance').values(writeInstance(instance)).execute();
 }
 
+/** All of an instance's row. */
+export const instanceColumns = [
+  'id',
+  'name',
+  'host_id',
+  'power_state',
+  'vm_state',
+  'task_state',
+  'memory_bytes',
+  'vcpus',
+  'generation',
+  'migration_id',
+  'fault',
+  'deleted_at',
+] as const satisfies readonly (keyof InstanceTable)[];
+
 /** A row of the instance table as the model's noun. */
 export function readInstance(row: Selectable<InstanceTable>): Instance {
   return {

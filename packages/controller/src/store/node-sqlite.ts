@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
 /** The SQL function that says the time, milliseconds since 1970: whoever opens the file and SQLite are one process, with one clock. */
@@ -31,21 +31,35 @@ export function openNodeSqlite(path: string): SqliteDatabase {
   };
 }
 
+type Row = Record<string, SQLOutputValue>;
+
 class Statement implements SqliteStatement {
   readonly #database: DatabaseSync;
   readonly #sql: string;
   readonly #statement: StatementSync;
+  readonly #columns: readonly string[];
+  /** A row of nothing: copies of it are of one shape, which those that are made value by value are not. */
+  readonly #empty: Row;
   readonly reader: boolean;
 
   constructor(database: DatabaseSync, sql: string) {
     this.#database = database;
     this.#sql = sql;
     this.#statement = database.prepare(sql);
-    this.reader = this.#statement.columns().length > 0;
+    this.#columns = this.#statement.columns().map(({ name }) => name);
+    this.#empty = Object.fromEntries(this.#columns.map((name) => [name, null]));
+    this.reader = this.#columns.length > 0;
+    this.#statement.setReturnArrays(true);
   }
 
-  all(parameters: readonly unknown[]): unknown[] {
-    return this.#statement.all(...(parameters as SQLInputValue[]));
+  /** Rows of values, which take half of what Node's objects without a prototype take, in time and in memory. */
+  all(parameters: readonly unknown[]): Row[] {
+    const rows = this.#statement.all(...(parameters as SQLInputValue[])) as unknown as SQLOutputValue[][];
+    return rows.map((values) => {
+      const row = { ...this.#empty };
+      for (const [index, name] of this.#columns.entries()) row[name] = values[index] ?? null;
+      return row;
+    });
   }
 
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {

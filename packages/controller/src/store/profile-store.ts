@@ -88,6 +88,33 @@ export async function insertProfile(tx: Transaction<Schema>, profile: InstancePr
   await tx.insertInto('instance_profile').values(writeProfile(tx, profile)).execute();
 }
 
+/** All of a profile's row. */
+export const profileColumns = [
+  'instance_id',
+  'project_id',
+  'user_id',
+  'created_at',
+  'updated_at',
+  'launched_at',
+  'description',
+  'metadata',
+  'tags',
+  'locked_by',
+  'locked_reason',
+  'image_id',
+  'flavor',
+  'key_name',
+  'availability_zone',
+  'hostname',
+  'user_data',
+  'config_drive',
+  'failure',
+  'delete_requested_at',
+  'access_ipv4',
+  'access_ipv6',
+  'reservation_id',
+] as const satisfies readonly (keyof InstanceProfileTable)[];
+
 /** A row of the profile table as the model's noun. */
 export function readProfile(db: Kysely<Schema>, row: Selectable<InstanceProfileTable>): InstanceProfile {
   return {
@@ -98,8 +125,8 @@ export function readProfile(db: Kysely<Schema>, row: Selectable<InstanceProfileT
     updatedAt: row.updated_at,
     launchedAt: row.launched_at,
     description: row.description,
-    metadata: JSON.parse(row.metadata) as Record<string, string>,
-    tags: JSON.parse(row.tags) as string[],
+    metadata: row.metadata === '{}' ? {} : (JSON.parse(row.metadata) as Record<string, string>),
+    tags: row.tags === '[]' ? [] : (JSON.parse(row.tags) as string[]),
     lockedBy: row.locked_by as InstanceProfile['lockedBy'],
     lockedReason: row.locked_reason,
     imageId: row.image_id,

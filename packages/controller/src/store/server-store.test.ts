@@ -1,6 +1,8 @@
+import { firstProject } from '@ferry/model';
 import { expect, test } from 'vitest';
 import { sampleStore, web } from './sample-store.test-support.ts';
-import type { ServerQuery } from './server-record.ts';
+import type { ServerPage } from './server-page.ts';
+import type { ServerQuery, ServerRecord } from './server-record.ts';
 
 const all: ServerQuery = {
   projectIds: null,
@@ -42,8 +44,9 @@ test.each([
     const marker = seen.at(-1) ?? null;
     const page = await store.servers.page({ ...all, sort: [{ key, descending }], limit: 5, marker });
     if (page === 'no-marker') throw new Error('the marker was a server of the page before');
-    seen.push(...page.map(({ instance }) => instance.id));
-    if (page.length < 5) break;
+    seen.push(...(await read(page)).map(({ instance }) => instance.id));
+    if (page.next === null) break;
+    expect(page.next).toBe(seen.at(-1));
   }
   expect(seen.toSorted()).toEqual(many.map(({ id }) => id));
 });
@@ -55,18 +58,30 @@ test('what SQL does not say is looked at one by one, and the page is full all th
     limit: 3,
     keep: ({ instance }) => instance.name === 'web 2',
   });
-  expect(page).toMatchObject([
+  expect(page === 'no-marker' ? null : await read(page)).toMatchObject([
     { instance: { name: 'web 2' } },
     { instance: { name: 'web 2' } },
     { instance: { name: 'web 2' } },
   ]);
 });
 
+test('what is given away while a page is read is not told, and the next page begins where it would have', async () => {
+  await using store = await disposable();
+  const page = await store.servers.page({ ...all, projectIds: [firstProject.id], limit: 5 });
+  if (page === 'no-marker') throw new Error('no marker was given');
+  for (const id of ['web-11', 'web-10']) await store.profiles.change(id, () => ({ projectId: 'another' }));
+  expect((await read(page)).map(({ instance }) => instance.id)).toEqual(['web-09', 'web-08', 'web-07']);
+  expect(page.next).toBe('web-07');
+});
+
 test('states, hosts and ids', async () => {
   await using store = await disposable();
   const count = async (query: Partial<ServerQuery>): Promise<number> => {
     const page = await store.servers.page({ ...all, ...query });
-    return page === 'no-marker' ? -1 : page.length;
+    if (page === 'no-marker') return -1;
+    const { length } = await read(page);
+    expect(page.size).toBe(length);
+    return length;
   };
   expect(await count({ states: [{ vmState: 'stopped', tasks: null, not: ['resize_prep'] }] })).toBe(6);
   expect(await count({ states: [{ vmState: 'active', tasks: ['migrating'], not: [] }] })).toBe(0);
@@ -76,6 +91,12 @@ test('states, hosts and ids', async () => {
   expect(await count({ marker: 'nosuch' })).toBe(-1);
   expect(await count({ projectIds: ['another'] })).toBe(0);
 });
+
+async function read(page: ServerPage): Promise<ServerRecord[]> {
+  const servers: ServerRecord[] = [];
+  for await (const batch of page.batches()) servers.push(...batch);
+  return servers;
+}
 
 async function disposable(): Promise<Awaited<ReturnType<typeof sampleStore>> & AsyncDisposable> {
   const store = await sampleStore(many);

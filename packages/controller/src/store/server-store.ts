@@ -1,18 +1,22 @@
 import { usageOfProject } from './usage-of-project.ts';
 import type { InstanceDevices, TransferProgress } from '@ferry/model';
 import {
+  type CompiledQuery,
   type Expression,
   type ExpressionBuilder,
+  type InferResult,
   type Kysely,
   type RawBuilder,
   sql,
   type SqlBool,
 } from 'kysely';
-import { readInstance } from './instance-store.ts';
-import { readProfile } from './profile-store.ts';
+import { isShared } from './atomically.ts';
+import { instanceColumns, readInstance } from './instance-store.ts';
+import { profileColumns, readProfile } from './profile-store.ts';
 import type { Schema } from './schema.ts';
+import { ServerPage, type ServerReader } from './server-page.ts';
 import type { ProjectUsage, ServerQuery, ServerRecord, ServerSortKey } from './server-record.ts';
-import { zonesOfHosts } from './zones-of-hosts.ts';
+import { usualZone } from './zones-of-hosts.ts';
 
 /** What each sort key is in the database; a missing value comes before all others. */
 const sortColumns: Readonly<Record<ServerSortKey, RawBuilder<string | number>>> = {
@@ -35,41 +39,51 @@ const sortColumns: Readonly<Record<ServerSortKey, RawBuilder<string | number>>> 
   config_drive: sql`instance_profile.config_drive`,
 };
 
-/** So many rows are read at a time where what is wanted cannot be said in SQL. */
+/** Stands for the ids until they are known. */
+const theIds = Object.freeze({ kind: 'ids' });
+
+/** So many are looked at at a time where what is wanted cannot be said in SQL. */
 const chunk = 1000;
 
-/** Instances as servers of the compute API: pages of them by one query each, without any host. */
+/** Instances as servers of the compute API: one by one query, pages of them by one for the ids and one for each hundred, without any host. */
 export class ServerStore {
   readonly #db: Kysely<Schema>;
+  /** Put together once: that takes as long as asking it. */
+  readonly #some: CompiledQuery<ServerRow>;
 
   constructor(db: Kysely<Schema>) {
     this.#db = db;
+    const ids = isShared(db) ? sql`any(${theIds})` : sql`(select value from json_each(${theIds}))`;
+    this.#some = serverRows(db)
+      .where(isShared(db) ? sql<SqlBool>`instance.id = ${ids}` : sql<SqlBool>`instance.id in ${ids}`)
+      .compile();
   }
 
   async byId(id: string): Promise<ServerRecord | null> {
-    const row = await serverRows(this.#db)
-      .where('instance.id', '=', id)
-      .where('instance.deleted_at', 'is', null)
-      .executeTakeFirst();
-    if (row === undefined) return null;
-    const [record] = await this.#records([row]);
-    return record ?? null;
+    const [server] = await this.byIds([id]);
+    return server === undefined || server.deletedAt !== null ? null : server;
+  }
+
+  /** Those that there are, deleted ones too, in the order of their ids. */
+  async byIds(ids: readonly string[]): Promise<readonly ServerRecord[]> {
+    const value = isShared(this.#db) ? ids : JSON.stringify(ids);
+    const parameters = this.#some.parameters.map((one) => (one === theIds ? value : one));
+    const asked: CompiledQuery<ServerRow> = { ...this.#some, parameters };
+    const { rows } = await this.#db.executeQuery(asked);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [readServer(this.#db, row)];
+    });
   }
 
   /** One page; `no-marker` when there is no server of the marker's id. */
-  async page(query: ServerQuery): Promise<readonly ServerRecord[] | 'no-marker'> {
-    let marker = query.marker;
-    const found: ServerRecord[] = [];
-    const size = query.keep === null ? query.limit : chunk;
-    for (;;) {
-      const records = await this.#pageAfter(query, marker, size);
-      if (records === 'no-marker') return records;
-      found.push(...(query.keep === null ? records : records.filter(query.keep)));
-      const last = records.at(-1);
-      if (records.length < size || found.length >= query.limit || last === undefined)
-        return found.slice(0, query.limit);
-      marker = last.instance.id;
-    }
+  async page(query: ServerQuery): Promise<ServerPage | 'no-marker'> {
+    const reader: ServerReader = {
+      idsAfter: (marker, most) => this.#idsAfter(query, marker, most),
+      byIds: (ids) => this.byIds(ids),
+    };
+    return (await ServerPage.of(reader, query, chunk)) ?? 'no-marker';
   }
 
   /** What instances of a project take. */
@@ -77,21 +91,26 @@ export class ServerStore {
     return usageOfProject(this.#db, projectId);
   }
 
-  async #pageAfter(
+  async #idsAfter(
     query: ServerQuery,
     marker: string | null,
-    size: number,
-  ): Promise<readonly ServerRecord[] | 'no-marker'> {
-    let rows = serverRows(this.#db).where((where) => where.and(conditions(where, query)));
+    most: number,
+  ): Promise<readonly string[] | null> {
+    let rows = this.#db
+      .selectFrom('instance')
+      .innerJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
+      .innerJoin('host', 'host.id', 'instance.host_id')
+      .select('instance.id')
+      .where((where) => where.and(conditions(where, query)));
     const sort = [...query.sort, { key: 'id', descending: query.sort[0]?.descending ?? true } as const];
     if (marker !== null) {
       const values = await this.#sortValues(marker, sort);
-      if (values === null) return 'no-marker';
+      if (values === null) return null;
       rows = rows.where(() => after(sort, values));
     }
     for (const { key, descending } of sort)
       rows = rows.orderBy(sortColumns[key], descending ? 'desc' : 'asc');
-    return this.#records(await rows.limit(size).execute());
+    return (await rows.limit(most).execute()).map(({ id }) => id);
   }
 
   /** What the marker has for each sort key; null when it is not there. */
@@ -105,92 +124,87 @@ export class ServerStore {
       .executeTakeFirst();
     return row === undefined ? null : sort.map((_, index) => row[`v${index}`] ?? '');
   }
-
-  async #records(
-    rows: Awaited<ReturnType<ReturnType<typeof serverRows>['execute']>>,
-  ): Promise<ServerRecord[]> {
-    const ids = rows.map(({ id }) => id);
-    const [zones, groups, volumes] = await Promise.all([
-      zonesOfHosts(this.#db),
-      this.#groups(ids),
-      this.#volumes(ids),
-    ]);
-    return rows.map((row) => ({
-      instance: readInstance(row),
-      profile: readProfile(this.#db, row),
-      devices: row.devices === null ? null : (JSON.parse(row.devices) as InstanceDevices),
-      deletedAt: row.deleted_at,
-      addresses: row.addresses === null ? [] : (JSON.parse(row.addresses) as string[]),
-      securityGroups: groups.get(row.id) ?? [],
-      serverGroupId: row.server_group_id,
-      volumes: volumes.get(row.id) ?? [],
-      host: {
-        name: row.host_name,
-        zone: zones.of(row.host_id),
-        state: row.state as 'up' | 'down',
-        enabled: row.status === 'enabled',
-        forcedDown: row.forced_down !== 0,
-      },
-      progressPercent: percentOf(row.latest_progress ?? row.progress),
-    }));
-  }
-
-  /** Volumes that are attached, or are being detached, by instance. */
-  async #volumes(ids: readonly string[]): Promise<ReadonlyMap<string, ServerRecord['volumes']>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.#db
-      .selectFrom('volume_attachment')
-      .select(['instance_id', 'volume_id', 'delete_on_termination'])
-      .where('instance_id', 'in', ids)
-      .orderBy('target')
-      .execute();
-    return Map.groupBy(
-      rows.map((row) => ({
-        instanceId: row.instance_id,
-        volumeId: row.volume_id,
-        deleteOnTermination: row.delete_on_termination !== 0,
-      })),
-      ({ instanceId }) => instanceId,
-    );
-  }
-
-  /** Names of security groups, by instance. */
-  async #groups(ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
-    const groups = new Map<string, string[]>();
-    if (ids.length === 0) return groups;
-    const rows = await this.#db
-      .selectFrom('instance_security_group')
-      .innerJoin('security_group', 'security_group.id', 'instance_security_group.group_id')
-      .select(['instance_id', 'security_group.name'])
-      .where('instance_id', 'in', ids)
-      .orderBy('security_group.name')
-      .execute();
-    for (const row of rows) {
-      const names = groups.get(row.instance_id) ?? [];
-      names.push(row.name);
-      groups.set(row.instance_id, names);
-    }
-    return groups;
-  }
 }
 
 /** Everything that a server is told from, one row each. */
 function serverRows(db: Kysely<Schema>) {
-  return db
-    .selectFrom('instance')
-    .innerJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
-    .innerJoin('host', 'host.id', 'instance.host_id')
-    .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
-    .leftJoin('instance_addresses', 'instance_addresses.instance_id', 'instance.id')
-    .leftJoin('migration', 'migration.id', 'instance.migration_id')
-    .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
-    .leftJoin('server_group_member', 'server_group_member.instance_id', 'instance.id')
-    .selectAll('instance')
-    .selectAll('instance_profile')
-    .select(['instance_devices.devices', 'instance_addresses.addresses', 'migration.progress'])
-    .select('migration_progress.progress as latest_progress')
-    .select('server_group_member.group_id as server_group_id')
-    .select(['host.name as host_name', 'host.state', 'host.status', 'host.forced_down']);
+  return (
+    db
+      .selectFrom('instance')
+      .innerJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
+      .innerJoin('host', 'host.id', 'instance.host_id')
+      .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
+      .leftJoin('instance_addresses', 'instance_addresses.instance_id', 'instance.id')
+      .leftJoin('migration', 'migration.id', 'instance.migration_id')
+      .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
+      .leftJoin('server_group_member', 'server_group_member.instance_id', 'instance.id')
+      // By their names: a statement that is kept ready stays good when a newer controller adds columns.
+      .select(instanceColumns.map((column) => `instance.${column}` as const))
+      .select(profileColumns.map((column) => `instance_profile.${column}` as const))
+      .select(['instance_devices.devices', 'instance_addresses.addresses', 'migration.progress'])
+      .select('migration_progress.progress as latest_progress')
+      .select('server_group_member.group_id as server_group_id')
+      .select(['host.name as host_name', 'host.state', 'host.status', 'host.forced_down'])
+      .select([zoneOfHost.as('zone'), groupsOf(db).as('security_groups'), volumesOf(db).as('volumes')])
+  );
+}
+
+type ServerRow = InferResult<ReturnType<typeof serverRows>>[number];
+
+/** Of an aggregate that the host is in; they name no two. */
+const zoneOfHost = sql<string | null>`(select aggregate.availability_zone from aggregate_host
+  inner join aggregate on aggregate.number = aggregate_host.aggregate_number
+  where aggregate_host.host_id = instance.host_id and aggregate.availability_zone is not null
+  order by aggregate.number desc limit 1)`;
+
+/** Names of the security groups of an instance, as JSON; null or an empty list: none. */
+function groupsOf(db: Kysely<Schema>): RawBuilder<string | null> {
+  const name = sql`security_group.name`;
+  return sql`(select ${listOf(db, name, name)} from instance_security_group
+    inner join security_group on security_group.id = instance_security_group.group_id
+    where instance_security_group.instance_id = instance.id)`;
+}
+
+/** Volumes that are attached to an instance, or are being detached: pairs of id and flag, as JSON. */
+function volumesOf(db: Kysely<Schema>): RawBuilder<string | null> {
+  const pair = sql`${sql.raw(isShared(db) ? 'json_build_array' : 'json_array')}(volume_id, delete_on_termination)`;
+  return sql`(select ${listOf(db, pair, sql`target`)} from volume_attachment
+    where volume_attachment.instance_id = instance.id)`;
+}
+
+function listOf(db: Kysely<Schema>, items: RawBuilder<unknown>, by: RawBuilder<unknown>): RawBuilder<string> {
+  return isShared(db)
+    ? sql`json_agg(${items} order by ${by})::text`
+    : sql`json_group_array(${items} order by ${by})`;
+}
+
+function readServer(db: Kysely<Schema>, row: ServerRow): ServerRecord {
+  return {
+    instance: readInstance(row),
+    profile: readProfile(db, row),
+    devices: row.devices === null ? null : (JSON.parse(row.devices) as InstanceDevices),
+    deletedAt: row.deleted_at,
+    addresses: readList<string>(row.addresses),
+    securityGroups: readList<string>(row.security_groups),
+    serverGroupId: row.server_group_id,
+    volumes: readList<[string, number]>(row.volumes).map(([volumeId, flag]) => ({
+      volumeId,
+      deleteOnTermination: flag !== 0,
+    })),
+    host: {
+      name: row.host_name,
+      zone: row.zone ?? usualZone,
+      state: row.state as 'up' | 'down',
+      enabled: row.status === 'enabled',
+      forcedDown: row.forced_down !== 0,
+    },
+    progressPercent: percentOf(row.latest_progress ?? row.progress),
+  };
+}
+
+/** Of most servers most lists are empty, which needs no reading. */
+function readList<T>(json: string | null): T[] {
+  return json === null || json === '[]' ? [] : (JSON.parse(json) as T[]);
 }
 
 type Where = ExpressionBuilder<

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /** The zone of hosts that no aggregate names one for; Nova's own word. */
-const usualZone = 'nova';
+export const usualZone = 'nova';
 
 /** The availability zone of each host: that of an aggregate it is in. */
 export async function zonesOfHosts(db: Kysely<Schema>): Promise<{ of(hostId: string): string }> {

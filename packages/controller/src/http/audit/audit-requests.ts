@@ -5,7 +5,7 @@ import { tokenOf } from '../authentication.ts';
 import { clientAddress } from '../openstack/client-address.ts';
 import type { App } from '../route-options.ts';
 import type { Actor, AuditControls } from './audit-controls.ts';
-import { auditedAction } from './audited-action.ts';
+import { auditedAction, isAuditedMethod } from './audited-action.ts';
 import { auditedTarget } from './audited-target.ts';
 
 declare module 'fastify' {
@@ -53,8 +53,8 @@ export function auditRequests(app: App, controls: AuditControls): void {
   });
 }
 
-function isAudited({ routeOptions, is404 }: FastifyRequest): boolean {
-  return !is404 && routeOptions.config.audit !== false;
+function isAudited({ method, routeOptions, is404 }: FastifyRequest): boolean {
+  return isAuditedMethod(method) && !is404 && routeOptions.config.audit !== false;
 }
 
 function actionOf(request: FastifyRequest): string | null {

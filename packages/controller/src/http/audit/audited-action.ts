@@ -26,6 +26,11 @@ const verbOf: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
+/** Whether requests of that method are written down: others change nothing. */
+export function isAuditedMethod(method: string): boolean {
+  return verbOf[method] !== undefined;
+}
+
 /** What a request asks for, of which a route tells. */
 interface Asked {
   readonly method: string;

@@ -8,7 +8,8 @@ import type { NewServer } from '../../operations/create-instance/new-server.ts';
 import type { ActionQuery, Asked, InstanceAction } from '../../store/action-store.ts';
 import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts';
 import type { HostKept, HostRecord, ServiceChange } from '../../store/host-services.ts';
-import type { MigrationQuery, MigrationRecord } from '../../store/migration-records.ts';
+import type { ListedMigration, MigrationQuery, MigrationRecord } from '../../store/migration-records.ts';
+import type { ServerPage } from '../../store/server-page.ts';
 import type { ProjectUsage, ServerQuery, ServerRecord } from '../../store/server-record.ts';
 import type { InstanceUsage, UsageQuery } from '../../store/usage-store.ts';
 import type { ConsoleControls } from '../consoles/console-controls.ts';
@@ -38,7 +39,7 @@ export type ServerChange = Partial<
 /** What the pages of the compute API can ask for. */
 export interface NovaControls extends ConsoleControls {
   server(id: string): Promise<ServerRecord | null>;
-  servers(query: ServerQuery): Promise<readonly ServerRecord[] | 'no-marker'>;
+  servers(query: ServerQuery): Promise<ServerPage | 'no-marker'>;
   /** Changes what is said of a server, from what is said of it at that moment; null when it is gone. */
   changeServer(id: string, change: (server: ServerRecord) => ServerChange): Promise<ServerRecord | null>;
   /** Begins a power action; refuses when the instance is not in a state for it. */
@@ -55,7 +56,7 @@ export interface NovaControls extends ConsoleControls {
   consoleOutput(id: string): Promise<string | null>;
   knowsHost(name: string): Promise<boolean>;
   migrationsOf(instanceId: string): Promise<readonly MigrationRecord[]>;
-  migrationRecords(query: MigrationQuery): Promise<readonly MigrationRecord[] | 'no-marker'>;
+  migrationRecords(query: MigrationQuery): Promise<readonly ListedMigration[] | 'no-marker'>;
   forceComplete(asked: AskedBy, migration: Migration): Promise<void>;
   abortMigration(asked: AskedBy, migration: Migration): Promise<void>;
   /** What the hypervisor tells of a guest that runs. */

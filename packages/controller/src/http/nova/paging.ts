@@ -67,7 +67,11 @@ export function nextLink(
   limit: number,
   lastId: string | undefined,
 ): { rel: 'next'; href: string }[] | null {
-  if (page.length < limit || lastId === undefined) return null;
+  return page.length < limit || lastId === undefined ? null : linkAfter(request, lastId);
+}
+
+/** The same request with the entry that the next page begins after. */
+export function linkAfter(request: FastifyRequest, lastId: string): { rel: 'next'; href: string }[] {
   const url = new URL(request.url, publicUrl(request));
   url.searchParams.delete('marker');
   url.searchParams.append('marker', lastId);

@@ -4,9 +4,11 @@ import { BlockList, isIP } from 'node:net';
 /** Proxies that are believed about whom they speak for: those that an operator named, and nobody else. */
 export class TrustedProxies {
   readonly #named = new BlockList();
+  readonly #anyNamed: boolean;
 
   /** Addresses and networks, `10.0.0.1` or `10.0.0.0/24`. Throws for what is neither. */
   constructor(named: readonly string[] = []) {
+    this.#anyNamed = named.length > 0;
     for (const one of named) {
       const [address = '', prefix] = one.split('/');
       const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -38,6 +40,7 @@ export class TrustedProxies {
   }
 
   #isNamed(address: string): boolean {
+    if (!this.#anyNamed) return false;
     const family = isIP(address);
     return family !== 0 && this.#named.check(address, family === 6 ? 'ipv6' : 'ipv4');
   }

@@ -1,3 +1,4 @@
+import type { Role, TokenFacts } from '@ferry/model';
 import type { Store } from '../../store/store.ts';
 import type { Limits } from '../shared/services.ts';
 import type { KnownTokens } from './known-tokens.ts';
@@ -12,7 +13,9 @@ export interface IdentityServices {
   readonly minPasswordLength: number;
   readonly limits: Pick<Limits, 'quotas'>;
   readonly gate: SignInGate;
-  readonly tokens: KnownTokens;
+  readonly tokens: KnownTokens<TokenFacts>;
+  /** Roles of Ferry's own tokens, which end when a controller that has lost its files makes new ones at its start. */
+  readonly ownTokens: KnownTokens<Role>;
   /** How long a token is good for. */
   readonly tokenLifeMs: number;
 }

@@ -15,14 +15,18 @@ const facts: TokenFacts = {
 };
 
 function known(answers: (TokenFacts | null)[]): {
-  tokens: KnownTokens;
+  tokens: KnownTokens<TokenFacts>;
   asked: () => number;
   clock: { now: string };
 } {
   const clock = { now: '2026-01-01T00:00:00.000Z' };
   let asked = 0;
   const read = (): Promise<TokenFacts | null> => Promise.resolve(answers[asked++] ?? null);
-  return { tokens: new KnownTokens(read, () => clock.now), asked: () => asked, clock };
+  return {
+    tokens: new KnownTokens(read, ({ expiresAt }) => expiresAt > clock.now),
+    asked: () => asked,
+    clock,
+  };
 }
 
 test('the database is asked once', async () => {
@@ -42,10 +46,7 @@ test('after a change it is asked again', async () => {
 test('what was read before a change is not kept', async () => {
   const { promise, resolve } = Promise.withResolvers<TokenFacts | null>();
   const answers = [promise, Promise.resolve(null)];
-  const tokens = new KnownTokens(
-    () => answers.shift() ?? Promise.resolve(null),
-    () => '2026-01-01T00:00:00.000Z',
-  );
+  const tokens = new KnownTokens(() => answers.shift() ?? Promise.resolve(null));
   const reading = tokens.read('t');
   tokens.forget();
   resolve(facts);

@@ -1,26 +1,27 @@
-import type { TokenFacts } from '@ferry/model';
-import type { Now } from '../../store/store.ts';
-
 /** How long an answer is used again: another controller's revocation is heeded after so long at the latest. */
 const keptMs = 2_000;
 const mostKept = 10_000;
 
 /** What tokens stand for, asked of the database once in a while: a client asks with the same token again and again. */
-export class KnownTokens {
-  readonly #read: (token: string) => Promise<TokenFacts | null>;
-  readonly #now: Now;
-  readonly #kept = new Map<string, { readonly facts: TokenFacts; readonly until: number }>();
+export class KnownTokens<Facts> {
+  readonly #read: (token: string) => Promise<Facts | null>;
+  readonly #isGood: (facts: Facts) => boolean;
+  readonly #kept = new Map<string, { readonly facts: Facts; readonly until: number }>();
   #changes = 0;
 
-  constructor(read: (token: string) => Promise<TokenFacts | null>, now: Now) {
+  /** `isGood`: whether what was read before is so still, as far as that is told without the database: it may have expired. */
+  constructor(
+    read: (token: string) => Promise<Facts | null>,
+    isGood: (facts: Facts) => boolean = () => true,
+  ) {
     this.#read = read;
-    this.#now = now;
+    this.#isGood = isGood;
   }
 
-  async read(token: string): Promise<TokenFacts | null> {
+  async read(token: string): Promise<Facts | null> {
     const kept = this.#kept.get(token);
     if (kept !== undefined && kept.until > performance.now())
-      return kept.facts.expiresAt > this.#now() ? kept.facts : null;
+      return this.#isGood(kept.facts) ? kept.facts : null;
     const changes = this.#changes;
     const facts = await this.#read(token);
     this.#kept.delete(token);

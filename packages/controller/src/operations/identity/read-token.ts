@@ -9,11 +9,16 @@ export const ownTokenPrefix = 'ferry_';
  * any more.
  */
 export async function readToken(
-  { store, tokens, tokenLifeMs }: Pick<IdentityServices, 'store' | 'tokens' | 'tokenLifeMs'>,
+  {
+    store,
+    tokens,
+    ownTokens,
+    tokenLifeMs,
+  }: Pick<IdentityServices, 'store' | 'tokens' | 'ownTokens' | 'tokenLifeMs'>,
   token: string,
 ): Promise<TokenFacts | null> {
   if (!token.startsWith(ownTokenPrefix)) return tokens.read(token);
-  const role = await store.tokens.roleOf(token);
+  const role = await ownTokens.read(token);
   const now = store.now();
   return role === null ? null : ownFacts(role, now, new Date(Date.parse(now) + tokenLifeMs).toISOString());
 }

@@ -1,7 +1,8 @@
 import { hasRole } from '@ferry/model';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MigrationQuery } from '../../../store/migration-records.ts';
 import type { Controls } from '../../controls.ts';
+import { sendList } from '../../long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
@@ -35,14 +36,15 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): void {
   app.get<{ Querystring: Query }>(
     '/os-migrations',
     spoken(inProject('manager', 'os-migrations:index')),
-    (request) => listMigrations(request, controls),
+    (request, reply) => listMigrations(request, reply, controls),
   );
 }
 
 async function listMigrations(
   request: FastifyRequest<{ Querystring: Query }>,
+  reply: FastifyReply,
   controls: Controls,
-): Promise<Record<string, unknown>> {
+): Promise<FastifyReply> {
   const { caller, microversion: minor, query } = request;
   const admin = hasRole(caller, 'admin');
   if (speaks(request, 59)) requireKnown(query, knownWords(minor));
@@ -51,12 +53,15 @@ async function listMigrations(
   const wanted = admin ? asked : { ...asked, projectIds: [caller.projectId ?? ''] };
   const page = await controls.migrationRecords(wanted);
   if (page === 'no-marker') throw new NovaFault(400, `Marker ${asked.marker ?? ''} not found.`);
-  const views = page.map((one) => {
-    const view = migrationView(one, minor, publicUrl(request));
-    return admin ? view : withoutHosts(view);
-  });
+  const baseUrl = publicUrl(request);
   const next = speaks(request, 59) ? nextLink(request, page, asked.limit, page.at(-1)?.migration.id) : null;
-  return next === null ? { migrations: views } : { migrations: views, migrations_links: next };
+  return sendList(reply, 'migrations', page.length, async (list) => {
+    await list.add(page, (one) => {
+      const view = migrationView(one, minor, baseUrl);
+      return admin ? view : withoutHosts(view);
+    });
+    return next === null ? {} : { migrations_links: next };
+  });
 }
 
 function knownWords(minor: number): ReadonlySet<string> {

@@ -1,5 +1,5 @@
 import type { Migration } from '@ferry/model';
-import type { MigrationRecord } from '../../../store/migration-records.ts';
+import type { ListedMigration, MigrationRecord } from '../../../store/migration-records.ts';
 import { microsecondsTime } from '../nova-time.ts';
 
 /** Statuses in which a live migration is listed at its server, and linked to. */
@@ -13,7 +13,7 @@ function migrationType({ kind, resize }: Pick<Migration, 'kind' | 'resize'>): st
 
 /** A migration as GET /os-migrations tells it. */
 export function migrationView(
-  { migration, number, projectId, userId }: MigrationRecord,
+  { migration, number, projectId, userId }: ListedMigration,
   minor: number,
   baseUrl: string,
 ): Record<string, unknown> {
@@ -70,7 +70,7 @@ export function serverMigrationView(
   };
 }
 
-function hostsOf({ sourceHost, targetHost }: MigrationRecord['migration']): Record<string, string | null> {
+function hostsOf({ sourceHost, targetHost }: ListedMigration['migration']): Record<string, string | null> {
   return {
     source_compute: sourceHost,
     source_node: sourceHost,

@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerRecord } from '../../../store/server-record.ts';
 import type { Controls } from '../../controls.ts';
+import { sendList } from '../../long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { nextLink, type Query } from '../paging.ts';
+import { linkAfter, type Query } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
 import { accessAddressFields, readAccessAddresses } from './access-addresses.ts';
@@ -40,13 +41,16 @@ const ChangeSince19Schema = Type.Object({ server: Type.Object(described, { addit
 
 /** Servers: list, show, rename. */
 export function serverRoutes(app: App, { controls }: RouteOptions): void {
-  app.get<{ Querystring: Query }>('/servers', spoken(inProject('reader', 'servers:index')), (request) =>
-    listServers(request, controls, (server) => serverSummary(server, publicUrl(request))),
+  app.get<{ Querystring: Query }>(
+    '/servers',
+    spoken(inProject('reader', 'servers:index')),
+    (request, reply) =>
+      listServers(request, reply, controls, (server, { baseUrl }) => serverSummary(server, baseUrl)),
   );
   app.get<{ Querystring: Query }>(
     '/servers/detail',
     spoken(inProject('reader', 'servers:detail')),
-    (request) => listServers(request, controls, (server) => told(request, server, 'list')),
+    (request, reply) => listServers(request, reply, controls, serverView),
   );
   app.get<One>('/servers/:id', spoken(inProject('reader', 'servers:show')), (request) =>
     showServer(request, controls),
@@ -81,20 +85,26 @@ function told(
   server: ServerRecord,
   place: ServerViewOptions['place'],
 ): Record<string, unknown> {
-  const baseUrl = publicUrl(request);
-  return serverView(server, { caller: request.caller, minor: request.microversion, baseUrl, place });
+  return serverView(server, viewOptions(request, place));
+}
+
+function viewOptions(request: FastifyRequest, place: ServerViewOptions['place']): ServerViewOptions {
+  return { caller: request.caller, minor: request.microversion, baseUrl: publicUrl(request), place };
 }
 
 async function listServers(
   request: FastifyRequest<{ Querystring: Query }>,
+  reply: FastifyReply,
   controls: Pick<Controls, 'servers'>,
-  view: (server: ServerRecord) => Record<string, unknown>,
-): Promise<Record<string, unknown>> {
+  view: (server: ServerRecord, options: ServerViewOptions) => Record<string, unknown>,
+): Promise<FastifyReply> {
   const query = serverQuery(request.query, request.caller, request.microversion);
-  if (query === null) return { servers: [] };
+  if (query === null) return reply.send({ servers: [] });
   const page = await controls.servers(query);
   if (page === 'no-marker') throw new NovaFault(400, `marker [${query.marker ?? ''}] not found`);
-  const next = nextLink(request, page, query.limit, page.at(-1)?.instance.id);
-  const servers = page.map((server) => view(server));
-  return next === null ? { servers } : { servers, servers_links: next };
+  const options = viewOptions(request, 'list');
+  return sendList(reply, 'servers', page.size, async (list) => {
+    for await (const servers of page.batches()) await list.add(servers, (server) => view(server, options));
+    return page.next === null ? {} : { servers_links: linkAfter(request, page.next) };
+  });
 }

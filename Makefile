@@ -86,6 +86,7 @@ check: setup ## types, lint, format, borders, cycles, dead code, known holes of 
 	npm run --silent borders
 	npm run --silent dead-code
 	npm run --silent audit:check
+	@node tools/sizes.ts
 
 audit: setup ## ask npm's registry for known holes of production dependencies, and write the answer into tools/audit/record.json
 	node tools/audit/main.ts

@@ -104,3 +104,14 @@ test('what is wrong twenty thousand times is told in a short answer', async () =
   }
   expect(told.some(({ text }) => /and \d+ more/.test(text))).toBe(true);
 });
+
+describe('a word that every object knows is no word of a list', () => {
+  test.each(['constructor', '__proto__', 'toString'])('%s', async (word) => {
+    expect((await nova.get(`/servers/detail?sort_key=${word}`)).status).toBe(400);
+    expect((await nova.get(`/flavors/detail?sort_key=${word}`)).status).toBe(400);
+    expect(await nova.get(`/servers/detail?power_state=${word}`)).toMatchObject({ body: { servers: [] } });
+    const id = await stage.guest({ name: `w${word.length}` });
+    const asked = { remote_console: { protocol: 'vnc', type: word } };
+    expect((await nova.post(`/servers/${id}/remote-consoles`, asked)).status).toBe(400);
+  });
+});

@@ -1,3 +1,4 @@
+import { ownValue } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Controls } from '../../controls.ts';
@@ -49,7 +50,7 @@ async function openConsole(request: FastifyRequest<OfServer>, controls: Controls
   const { remote_console: wanted } = requireBody(schema, request.body, '');
   const { instance } = await findServer(request, controls, request.params.id);
   // Nova's handlers of a protocol take its own types alone.
-  const fits = typesOf[wanted.protocol]?.includes(wanted.type) === true;
+  const fits = ownValue(typesOf, wanted.protocol)?.includes(wanted.type) === true;
   if (!fits) throw new NovaFault(400, `Invalid console type ${wanted.type}`);
   const url = await consoleUrl(controls, instance.id, wanted.type, {
     baseUrl: publicUrl(request),

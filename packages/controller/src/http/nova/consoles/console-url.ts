@@ -1,3 +1,4 @@
+import { ownValue } from '@ferry/model';
 import type { ConsoleKind } from '@ferry/model';
 import { refusalOfFailure } from '../../../operations/shared/refusal-of-failure.ts';
 import { consolePagePath, consoleStreamPath } from '../../consoles/console-paths.ts';
@@ -14,7 +15,7 @@ export async function consoleUrl(
   type: string,
   { baseUrl, token: authToken }: { readonly baseUrl: string; readonly token: string },
 ): Promise<string> {
-  const kind = kinds[type];
+  const kind = ownValue(kinds, type);
   const unavailable = `Unavailable console type ${type}.`;
   if (kind === undefined) throw new NovaFault(400, unavailable);
   try {

@@ -1,4 +1,4 @@
-import { type Caller, type Flavor, hasRole } from '@ferry/model';
+import { type Caller, type Flavor, hasRole, ownValue } from '@ferry/model';
 import { NovaFault } from '../nova-fault.ts';
 import { type Query, requireKnown, valuesOf } from '../paging.ts';
 import { isLooseBoolean, isYes } from '../require-body.ts';
@@ -41,7 +41,7 @@ export function selectFlavors(
   const minRam = numberOf(query, 'minRam');
   const minDisk = numberOf(query, 'minDisk');
   const key = valuesOf(query, 'sort_key')[0] ?? 'flavorid';
-  const valueOf = sortValues[key];
+  const valueOf = ownValue(sortValues, key);
   if (valueOf === undefined) throw new NovaFault(400, `Invalid sort key ${key}.`);
   const descending = valuesOf(query, 'sort_dir')[0] === 'desc';
   return flavors

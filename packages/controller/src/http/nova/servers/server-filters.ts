@@ -1,4 +1,11 @@
-import { type Caller, hasRole, type PowerState, serverStatuses, statesOfStatus } from '@ferry/model';
+import {
+  type Caller,
+  hasRole,
+  type PowerState,
+  serverStatuses,
+  statesOfStatus,
+  ownValue,
+} from '@ferry/model';
 import type { ServerQuery, ServerRecord, ServerSortKey } from '../../../store/server-record.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
@@ -113,7 +120,7 @@ function sortOf(query: Query): { key: ServerSortKey; descending: boolean }[] {
   if (directions.length > keys.length) throw new NovaFault(400, 'Sort direction size exceeds sort key size');
   if (keys.length === 0) return [{ key: 'created_at', descending: true }];
   return keys.map((name, index) => {
-    const key = sortKeys[name];
+    const key = ownValue(sortKeys, name);
     const direction = directions[index] ?? 'desc';
     if (key === undefined)
       throw new NovaFault(
@@ -136,7 +143,7 @@ function keepOf(query: Query, minor: number): ServerQuery['keep'] {
 }
 
 function powerFilter(query: Query): ((server: ServerRecord) => boolean)[] {
-  const wanted = valuesOf(query, 'power_state').map((value) => powerStates[value]);
+  const wanted = valuesOf(query, 'power_state').map((value) => ownValue(powerStates, value));
   return wanted.length === 0 ? [] : [({ instance }) => wanted.includes(instance.powerState)];
 }
 

@@ -49,6 +49,19 @@ test('a cycle is shown file by file', () => {
   expect(importCycles(graph(files))).toEqual([['a/y.ts', 'a/z.ts', 'a/y.ts']]);
 });
 
+test('in the product types go in no circle either', () => {
+  const types = (specifier: string): { specifier: string; typeOnly: boolean }[] => [
+    { specifier, typeOnly: true },
+  ];
+  const circle = (room: string): ImportGraph =>
+    new Map([
+      [`${room}/x.ts`, types('./y.ts')],
+      [`${room}/y.ts`, types('./x.ts')],
+    ]);
+  expect(importCycles(circle('packages/model/src'))).toHaveLength(1);
+  expect(importCycles(circle('tests/sim'))).toEqual([]);
+});
+
 test('a room within a room has rules of its own', () => {
   expect(
     brokenBorders(graph({ 'packages/model/examples/a.ts': ['node:fs', '@ferry/model'] }), rules),

@@ -79,7 +79,7 @@ function mayImport(file: string, room: string, specifier: string, rules: BorderR
   return rule.packages.includes('*') && !name.startsWith('@ferry/');
 }
 
-/** Import cycles among files, types left out; each as the list of files around it. */
+/** Import cycles among files, in the product those of types alone too; each as the list of files around it. */
 export function importCycles(graph: ImportGraph): string[][] {
   const cycles: string[][] = [];
   const state = new Map<string, 'open' | 'done'>();
@@ -88,7 +88,8 @@ export function importCycles(graph: ImportGraph): string[][] {
     state.set(file, 'open');
     path.push(file);
     for (const one of graph.get(file) ?? []) {
-      if (one.typeOnly || !one.specifier.startsWith('.')) continue;
+      if (one.typeOnly && !file.startsWith('packages/')) continue;
+      if (!one.specifier.startsWith('.')) continue;
       const next = resolveRelative(file, one.specifier);
       if (state.get(next) === 'open') cycles.push([...path.slice(path.indexOf(next)), next]);
       else if (!state.has(next) && graph.has(next)) visit(next);

@@ -6,7 +6,7 @@ import type { KeystoneSettings } from './operations/identity/keystone/keystone-s
 import type { PasswordWork } from './operations/identity/passwords.ts';
 import type { Quotas } from './operations/shared/quotas.ts';
 import type { Limits } from './operations/shared/services.ts';
-import type { Now } from './store/store.ts';
+import type { Now } from './store/clock.ts';
 
 /** How a controller runs. */
 export interface ControllerOptions {

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { byLocks } from './atomically.ts';
 import type { InstanceActionEventTable, InstanceActionTable, Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** Who asked for something, by which request. */
 export interface Asked {

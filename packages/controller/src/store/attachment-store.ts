@@ -8,7 +8,7 @@ import type { EventStore } from './event-store.ts';
 import { forgetDefinition } from './kept-definition-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 import { freeInstance, type NewHold, takeInstance } from './take-instance.ts';
 
 /** How the taking of a volume and an instance ended. */

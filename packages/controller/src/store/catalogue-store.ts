@@ -9,7 +9,7 @@ import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'ky
 import { alone, byLocks } from './atomically.ts';
 import { readAttachment } from './attachment-row.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 import type { VolumeTable } from './volume-schema.ts';
 
 /** How the registration of a volume ended. */

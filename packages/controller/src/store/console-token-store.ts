@@ -3,7 +3,7 @@ import type { ConsoleKind } from '@ferry/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 import { openText, sealText } from './sealed-text.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** What a token opens. */
 export interface ConsoleGrant {

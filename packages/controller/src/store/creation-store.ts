@@ -21,7 +21,7 @@ import type { Schema } from './schema.ts';
 import { membersOf } from './server-group-store.ts';
 import type { ProjectUsage } from './server-record.ts';
 import { usageOfProject } from './usage-of-project.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 import { zonesOfHosts } from './zones-of-hosts.ts';
 
 /** An instance that is to be created, with all that stands in the database from its first moment on. */

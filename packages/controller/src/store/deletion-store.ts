@@ -6,7 +6,7 @@ import type { EventStore } from './event-store.ts';
 import { insertOperation } from './insert-operation.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** An operation that deletes an instance. */
 export interface NewDeletion {

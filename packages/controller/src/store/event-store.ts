@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { isShared } from './atomically.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** Something that happened, in the order it was written. */
 export interface StoredEvent {

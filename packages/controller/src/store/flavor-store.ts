@@ -3,7 +3,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically, isShared } from './atomically.ts';
 import type { FlavorTable } from './creation-schema.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** Sizes that instances are created in. */
 export class FlavorStore {

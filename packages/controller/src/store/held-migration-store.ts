@@ -17,7 +17,7 @@ import { type Lease, requireLease } from './lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from './schema.ts';
 import { setFlavor, sizeColumns } from './size-columns.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** What a person can decide on a migration that is held. */
 export type Decision = 'confirm' | 'revert';

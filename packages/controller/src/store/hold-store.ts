@@ -4,7 +4,7 @@ import { byLocks } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 import { type EndOfHold, freeInstance, type NewHold, takeInstance } from './take-instance.ts';
 
 /** Holding an instance for an operation: nothing else is done to it meanwhile, and what hosts show of it is no drift. */

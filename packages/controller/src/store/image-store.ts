@@ -3,7 +3,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { EventStore } from './event-store.ts';
 import type { BaseImageTable, Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** A file at a path of a host, and what tells that it is still the same. */
 export type ImageIdentity = Pick<BaseImage, 'hostId' | 'path' | 'lengthBytes' | 'changedAt'>;

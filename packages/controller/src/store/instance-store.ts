@@ -7,7 +7,7 @@ import { hostsThatHad, keepFormerHost } from './hosts-that-had.ts';
 import { oweFilters } from './owe-filters.ts';
 import { adoptedProfile, insertProfile } from './profile-store.ts';
 import type { InstanceTable, Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** What hosts show of an instance. */
 export interface SeenInstance {

@@ -3,7 +3,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically, isShared } from './atomically.ts';
 import type { LibraryImageTable } from './creation-schema.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** How a change of an image ended. */
 export type ImageChanged =

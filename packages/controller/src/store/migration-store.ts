@@ -24,7 +24,7 @@ import { readMigration, rowsWithProgress, writeMigration } from './migration-row
 import type { ProgressRecorder } from './progress-recorder.ts';
 import type { MigrationRow, Schema } from './schema.ts';
 import { setFlavor, sizeColumns } from './size-columns.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** A live transfer as it is written down. */
 export interface StoredTransfer {

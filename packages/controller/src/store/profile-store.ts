@@ -9,7 +9,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically } from './atomically.ts';
 import type { InstanceProfileTable, Schema } from './schema.ts';
 import { openSealed, seal } from './sealed-columns.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** Profiles of instances, one each. */
 export class ProfileStore {

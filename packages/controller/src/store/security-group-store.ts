@@ -4,7 +4,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from './event-store.ts';
 import { oweHosts } from './owe-hosts.ts';
 import type { SecurityGroupTable, Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** How putting groups before an instance ended. */
 export type GroupsSet = { readonly set: true } | { readonly set: false; readonly migrationId: string | null };

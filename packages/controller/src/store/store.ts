@@ -5,6 +5,7 @@ import { AggregateStore } from './aggregate-store.ts';
 import { isShared } from './atomically.ts';
 import { AttachmentStore } from './attachment-store.ts';
 import { CatalogueStore } from './catalogue-store.ts';
+import type { Now } from './clock.ts';
 import { DeviceStore } from './device-store.ts';
 import { EventStore } from './event-store.ts';
 import { HeldMigrationStore } from './held-migration-store.ts';
@@ -46,9 +47,6 @@ import { UsageStore } from './usage-store.ts';
 import { VolumeStore } from './volume-store.ts';
 import { VolumeTypeStore } from './volume-type-store.ts';
 import { VolumeWorkStore } from './volume-work-store.ts';
-
-/** A clock that says the time as UTC ISO 8601. */
-export type Now = () => string;
 
 /** All that Ferry remembers, by noun. Everything that happens together is one call on one noun's store. */
 export class Store {

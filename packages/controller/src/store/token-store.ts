@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Role } from '@ferry/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 /** Bearer tokens by their hash: what is read from the database cannot be used as one. */
 export class TokenStore {

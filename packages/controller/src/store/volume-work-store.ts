@@ -5,7 +5,7 @@ import { attachmentsOf, lockVolume, readVolume, type VolumeRecord, writeVolume }
 import { insertOperation, type NewOperation } from './insert-operation.ts';
 import { type Lease, requireLease } from './lease.ts';
 import type { Schema } from './schema.ts';
-import type { Now } from './store.ts';
+import type { Now } from './clock.ts';
 
 const gibibyte = 1024 ** 3;
 

@@ -11,9 +11,9 @@ import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { FileNaming } from '../storage/file-users.ts';
 import type { SecretComparison } from '../storage/secret-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
-import type { PlacesOnHost } from './directory-allowed.ts';
+import type { PlacesOnHost } from '../storage/places-on-host.ts';
 import type { Finding } from './finding.ts';
-import type { GroupOfInstance } from './server-group.ts';
+import type { GroupOfInstance } from '../server-group/group-of-instance.ts';
 
 /** The roles of callers, weakest first. */
 export type Role = 'reader' | 'operator' | 'admin';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AllowedDirectories } from '../storage/allowed-directories.ts';
-import { directoryAllowedCheck, type PlacesOnHost } from './directory-allowed.ts';
+import type { PlacesOnHost } from '../storage/places-on-host.ts';
+import { directoryAllowedCheck } from './directory-allowed.ts';
 import { sampleInput } from './sample-input.ts';
 
 const allowed: AllowedDirectories = { whole: ['/images'], exact: ['/data'], named: [], unread: [] };

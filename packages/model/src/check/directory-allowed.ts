@@ -1,10 +1,5 @@
-import {
-  type AllowedDirectories,
-  type PathUse,
-  shownDirectories,
-  whyLeftAlone,
-  whyNeverTouched,
-} from '../storage/allowed-directories.ts';
+import { shownDirectories, whyLeftAlone, whyNeverTouched } from '../storage/allowed-directories.ts';
+import type { PlacesOnHost } from '../storage/places-on-host.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -12,20 +7,6 @@ import { passed, refused } from './make-finding.ts';
 import { directoryOf } from './show-values.ts';
 
 const code = 'directory-allowed';
-
-/** What a move would do to files of one host, and where guests may have files there. */
-export interface PlacesOnHost {
-  readonly host: string;
-  readonly allowed: AllowedDirectories;
-  readonly files: readonly {
-    /** What of the guest names it: `disk vda`. */
-    readonly what: string;
-    readonly path: string;
-    readonly use: PathUse;
-    /** The path is a directory, and what is in it is meant. */
-    readonly isDirectory?: boolean;
-  }[];
-}
 
 /** Files are written, read and listed only where guests may have files. */
 export const directoryAllowedCheck: Check = {

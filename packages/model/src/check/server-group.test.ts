@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { severities } from './sample-input.ts';
-import { type GroupOfInstance, serverGroupCheck } from './server-group.ts';
+import type { GroupOfInstance } from '../server-group/group-of-instance.ts';
+import { serverGroupCheck } from './server-group.ts';
 
 function group(policy: GroupOfInstance['group']['policy'], ...hostIds: string[]): GroupOfInstance {
   const owner = { projectId: 'p', userId: 'u', createdAt: '2026-01-01T00:00:00Z' };

@@ -1,18 +1,9 @@
-import { type GroupMember, groupPlacement } from '../server-group/group-placement.ts';
-import type { ServerGroup } from '../server-group/server-group.ts';
+import { groupPlacement } from '../server-group/group-placement.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Check } from './check-input.ts';
 import { noted, passed, refused } from './make-finding.ts';
 
 const code = 'server-group';
-
-/** The group of an instance that moves, and where its other members are. */
-export interface GroupOfInstance {
-  readonly group: ServerGroup;
-  readonly others: readonly GroupMember[];
-  /** Names of hosts by id. */
-  readonly hostNames: Readonly<Record<string, string>>;
-}
 
 /** What a server group says of where its members are holds after a move as well. */
 export const serverGroupCheck: Check = {

@@ -1,5 +1,4 @@
 import type { MoveRequest } from '../move/move-options.ts';
-import type { Host } from './host.ts';
 
 /** How what guests are plugged into is found on a host. */
 export interface NetworkSettings {
@@ -12,7 +11,7 @@ export interface NetworkSettings {
 /** What holds for a move: what was asked for, and else what was set for the target. */
 export function networkSettings(
   request: Pick<MoveRequest, 'networkMap' | 'defineNetworks'>,
-  target: Pick<Host, 'networks'> | null,
+  target: { readonly networks: NetworkSettings } | null,
 ): NetworkSettings {
   return {
     map: { ...target?.networks.map, ...request.networkMap },

@@ -1,5 +1,4 @@
 import type { MoveRequest } from '../move/move-options.ts';
-import type { Host } from './host.ts';
 
 /** How the storage of guests is found on a host. */
 export interface StorageSettings {
@@ -14,7 +13,7 @@ export interface StorageSettings {
 /** What holds for a move: what was asked for, and else what was set for the target. */
 export function storageSettings(
   request: Pick<MoveRequest, 'poolMap' | 'pathMap' | 'definePools'>,
-  target: Pick<Host, 'storage'> | null,
+  target: { readonly storage: StorageSettings } | null,
 ): StorageSettings {
   return {
     pools: { ...target?.storage.pools, ...request.poolMap },

@@ -1,5 +1,15 @@
 import type { InstanceFault } from './instance-fault.ts';
-import type { PowerTaskState } from './power-action.ts';
+
+/** Nova's words for what is being done to the power of an instance. */
+export type PowerTaskState =
+  | 'powering-on'
+  | 'powering-off'
+  | 'rebooting'
+  | 'rebooting_hard'
+  | 'pausing'
+  | 'unpausing'
+  | 'suspending'
+  | 'resuming';
 
 /** Power state as the hypervisor shows it. */
 export type PowerState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'suspended' | 'unknown';

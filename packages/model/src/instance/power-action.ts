@@ -1,4 +1,4 @@
-import type { Instance, VmState } from './instance.ts';
+import type { Instance, PowerTaskState, VmState } from './instance.ts';
 
 /** What can be done to the power of an instance. */
 export type PowerAction =
@@ -10,17 +10,6 @@ export type PowerAction =
   | 'unpause'
   | 'suspend'
   | 'resume';
-
-/** Nova's words for what is being done meanwhile. */
-export type PowerTaskState =
-  | 'powering-on'
-  | 'powering-off'
-  | 'rebooting'
-  | 'rebooting_hard'
-  | 'pausing'
-  | 'unpausing'
-  | 'suspending'
-  | 'resuming';
 
 /** How an action is called, from which states it is allowed, and what it does to a domain. */
 export interface PowerActionRule {

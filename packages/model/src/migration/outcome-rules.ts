@@ -1,4 +1,4 @@
-import type { Expected, Outcome } from './outcome.ts';
+import type { Expected, Outcome } from './transfer-outcome.ts';
 import {
   describeSighting,
   hasArrived,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Expected, outcome as judge, type Outcome } from './outcome.ts';
+import { outcome as judge } from './outcome.ts';
 import type { PresentSighting, Sighting } from './sighting.ts';
+import type { Expected, Outcome } from './transfer-outcome.ts';
 
 const expectations: readonly Expected[] = [true, false].flatMap((arrivesPaused) =>
   [true, false].map((persistent) => ({ arrivesPaused, persistent })),

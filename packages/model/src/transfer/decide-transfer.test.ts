@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../migration/outcome.ts';
+import type { Outcome } from '../migration/transfer-outcome.ts';
 import type { TransferProgress } from '../migration/transfer-progress.ts';
 import { beginTransfer, decideTransfer, type TransferMemory, withEnsured } from './decide-transfer.ts';
 import type { TransferPolicy, TransferSample } from './transfer-sample.ts';

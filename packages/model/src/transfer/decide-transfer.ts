@@ -1,4 +1,4 @@
-import type { Outcome } from '../migration/outcome.ts';
+import type { Outcome } from '../migration/transfer-outcome.ts';
 import { postCopyStart } from './post-copy-start.ts';
 import type { TransferAction } from './transfer-action.ts';
 import type { TransferPolicy, TransferSample } from './transfer-sample.ts';

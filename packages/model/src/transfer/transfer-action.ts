@@ -1,4 +1,4 @@
-import type { Outcome } from '../migration/outcome.ts';
+import type { Outcome } from '../migration/transfer-outcome.ts';
 
 /** What is to be done about a live transfer. All can be done again without harm. */
 export type TransferAction =

@@ -1,4 +1,4 @@
-import type { Outcome } from '../migration/outcome.ts';
+import type { Outcome } from '../migration/transfer-outcome.ts';
 import type { TransferProgress } from '../migration/transfer-progress.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 

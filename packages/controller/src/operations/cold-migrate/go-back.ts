@@ -2,7 +2,7 @@ import { describeSighting, stands } from '@ferry/model';
 import { undoFirewall } from '../shared/firewall/prepare-firewall.ts';
 import { guestSeenAlive } from '../shared/guest-seen-alive.ts';
 import { releaseForStarting } from '../shared/hold-source.ts';
-import type { LookedAtTarget } from '../shared/look-at-target.ts';
+import type { LookedAtTarget } from '../shared/looked-at-target.ts';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from '../shared/move-context.ts';
 import { copiedDisks } from '../shared/copied-disks.ts';
 import { undoNetworks } from '../shared/prepare-networks.ts';

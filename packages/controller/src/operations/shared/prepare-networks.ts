@@ -1,5 +1,5 @@
 import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
-import type { LookedAtTarget, MissingNetworks } from './look-at-target.ts';
+import type { LookedAtTarget, MissingNetworks } from './looked-at-target.ts';
 import { movesUnderWay } from './moves-under-way.ts';
 import { StepError } from './step-error.ts';
 import { undoRight } from './undo-right.ts';

@@ -4,7 +4,7 @@ import { atomically } from '../atomically.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
 import type { ApplicationCredentialTable } from './identity-schema.ts';
 import type { Schema } from '../schema.ts';
-import type { Now } from '../store.ts';
+import type { Now } from '../clock.ts';
 import { endTokens } from './end-tokens.ts';
 
 /** Application credentials, with hashes of their secrets. */

@@ -4,7 +4,7 @@ import type { Insertable, Kysely, Transaction } from 'kysely';
 import { atomically } from '../atomically.ts';
 import type { Schema } from '../schema.ts';
 import type { IdentityTokenTable } from './identity-schema.ts';
-import type { Now } from '../store.ts';
+import type { Now } from '../clock.ts';
 import { readTarget, targetId } from './role-assignment-store.ts';
 
 /** A token that is to be issued. */

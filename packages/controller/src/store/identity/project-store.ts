@@ -4,7 +4,7 @@ import { atomically } from '../atomically.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
 import type { ProjectTable } from './identity-schema.ts';
 import type { Schema } from '../schema.ts';
-import type { Now } from '../store.ts';
+import type { Now } from '../clock.ts';
 import { endTokens } from './end-tokens.ts';
 
 /** Projects. One that is disabled or taken away has no tokens any more. */

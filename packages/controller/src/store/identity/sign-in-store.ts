@@ -2,7 +2,7 @@ import type { SignInFailures } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { atomically, byLocks } from '../atomically.ts';
 import type { Schema } from '../schema.ts';
-import type { Now } from '../store.ts';
+import type { Now } from '../clock.ts';
 
 /** An attempt that is about to be looked at. */
 interface Attempted {

@@ -1,4 +1,4 @@
-import type { LookedAtTarget } from '../../shared/look-at-target.ts';
+import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
 import type { MoveInput } from '../../shared/move-input.ts';
 
 /** What a decision on a held migration works from: the move as it was, and what it found on the target before it came. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Migration } from '@ferry/model';
 import type { Decision } from '../../../store/held-migration-store.ts';
 import type { Asked } from '../../../store/action-store.ts';
-import type { LookedAtTarget } from '../../shared/look-at-target.ts';
+import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
 import { readMoveInput } from '../../shared/move-input.ts';
 import { Refusal } from '../../shared/refusal.ts';
 import type { Services } from '../../shared/services.ts';

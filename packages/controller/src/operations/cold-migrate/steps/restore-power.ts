@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HypervisorError } from '@ferry/hypervisor';
 import { stands } from '@ferry/model';
 import { guestSeenAlive } from '../../shared/guest-seen-alive.ts';
-import type { LookedAtTarget } from '../../shared/look-at-target.ts';
+import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
 import {
   abortRequested,
   type MoveContext,

@@ -3,13 +3,21 @@ import type { Call, HypervisorHost, StoredImage } from '@ferry/hypervisor';
 import type { ElementAnswer, ElementQuestion } from '@ferry/model';
 import { type ImageSite, imageDigest } from '../../base-images/image-digest.ts';
 import type { Services } from '../services.ts';
-import type { ElementLook } from './inspect-elements.ts';
+
+/** Where a file is compared. */
+interface CompareSides {
+  /** Null: it is gone, and only what the target has can be looked at. */
+  readonly source: ImageSite | null;
+  readonly target: ImageSite;
+  /** Where a file of the source is on the target. */
+  readonly targetPath: (path: string) => string;
+}
 
 /** Answers whether the target has a file or a directory that a domain names. */
 export async function compareFiles(
   services: Services,
   { comparer, value: path }: ElementQuestion,
-  { source, target, targetPath }: ElementLook & { readonly target: ImageSite },
+  { source, target, targetPath }: CompareSides,
   call: Call,
 ): Promise<ElementAnswer> {
   // `bios.bin`, or nothing: QEMU's own, or none.

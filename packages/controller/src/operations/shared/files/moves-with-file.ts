@@ -1,13 +1,12 @@
 import { type FileUser, type Migration, targetPathOf } from '@ferry/model';
 import type { Services } from '../services.ts';
-import type { Asking } from './look-for-users.ts';
 
 /** Other migrations under way that read a file of a host, or bring it there. */
 export async function movesWithFile(
   { store }: Services,
   hostId: string,
   path: string,
-  { migrationId }: Pick<Asking, 'migrationId'>,
+  { migrationId }: { readonly migrationId: string | null },
 ): Promise<FileUser[]> {
   const others = (await store.migrations.underWay()).filter((one) => one.id !== migrationId);
   const found: FileUser[] = [];

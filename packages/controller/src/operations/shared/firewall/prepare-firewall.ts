@@ -1,7 +1,7 @@
 import { filterNames } from '@ferry/model';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from '../move-context.ts';
 import { undoRight } from '../undo-right.ts';
-import type { LookedAtTarget } from '../look-at-target.ts';
+import type { LookedAtTarget } from '../looked-at-target.ts';
 import { ensureFilters, removeUnneededFilters } from './host-filters.ts';
 
 /** Filters stand on the target before the guest does: libvirt puts them before its interfaces ahead of its first packet. */

@@ -1,4 +1,4 @@
-import type { LookedAtTarget } from '../look-at-target.ts';
+import type { LookedAtTarget } from '../looked-at-target.ts';
 import { type MoveContext, sayPhase, sourceOf, targetOf } from '../move-context.ts';
 import { StepError } from '../step-error.ts';
 import { undoRight } from '../undo-right.ts';

@@ -136,3 +136,41 @@ test("a screen that listens to its host alone is reached through the host's shel
   const socket = join(world.ferry.dataDirectory, 'ferry.sock');
   expect(await greeting(socket, streamPath)).toMatch(/^RFB 003\.\d{3}\n$/);
 });
+
+test('a controller that is told to stop ends its consoles, whoever is silent: their viewers, or their hosts', {
+  tags: 'thorough',
+}, async () => {
+  await world.ferry.stop();
+  await world.ferry.start();
+  await world.guest({ name: 'left', host: 'compute11', serial: 'pty', screen: '0.0.0.0' });
+  await world.guest({ name: 'inner', host: 'compute13', screen: '127.0.0.1' });
+  const socket = join(world.ferry.dataDirectory, 'ferry.sock');
+  const peers = [];
+  for (const [name, kind] of [
+    ['left', 'serial'],
+    ['left', 'vnc'],
+    ['inner', 'vnc'],
+  ] as const) {
+    const { streamPath } = await world.client.requestConsole(name, { kind });
+    peers.push(await silentPeer(url(streamPath), socket));
+  }
+  const { pid } = world.ferry;
+  for (const name of ['compute11', 'compute13']) await world.host(name).libvirtd.freeze();
+  try {
+    await world.ferry.stop();
+    expect(world.ferry.pid).toBeNull();
+    expect(pid).not.toBeNull();
+    const { log } = world.ferry;
+    expect(log).toMatch(/"consoles":3,"pending":0/);
+    expect(log).not.toContain('waiting for running');
+    // Each was told before its connection ended.
+    for (const peer of peers) {
+      let last = Buffer.alloc(0);
+      for await (const piece of peer) last = Buffer.concat([last, piece as Buffer]);
+      expect(last.toString('latin1')).toContain('the controller stops');
+    }
+  } finally {
+    for (const name of ['compute11', 'compute13']) await world.host(name).libvirtd.thaw();
+  }
+  await world.ferry.start();
+});

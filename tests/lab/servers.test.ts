@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@ferry/lab';
+import { serverBytes, silentPeer } from '../sim/console-socket.ts';
 import { countingDisk, lastCount } from './counting-disk.ts';
 import { LabWorld } from './lab-world.ts';
 
@@ -15,7 +16,9 @@ beforeAll(async () => {
   for (const name of hosts) {
     // These hosts let QEMU itself open the file that keeps a console (stdio_handler = "file").
     await world.host(name).execOk(['install', '-d', '-o', 'libvirt-qemu', images]);
-    await world.client.setHost(name, { imageDirectory: images });
+    // No shell leads there: screens are reached where the controller reaches the host.
+    const screenAddress = world.host(name).address;
+    await world.client.setHost(name, { imageDirectory: images, screenAddress });
   }
 });
 afterAll(() => world?.down());
@@ -106,6 +109,15 @@ async function create(server: object): Promise<string> {
 const filesOn = async (host: string): Promise<string[]> =>
   (await world.host(host).execOk(['ls', images])).split('\n').filter((name) => name !== '');
 
+/** What the screen of a server says first, through the controller. */
+async function greeting(id: string): Promise<string> {
+  const { streamPath } = await world.client.requestConsole(id, { kind: 'vnc' });
+  const peer = await silentPeer(`http://ferry${streamPath}`, join(world.ferry.dataDirectory, 'ferry.sock'));
+  const bytes = await serverBytes(peer, 12);
+  peer.destroy();
+  return bytes.toString('latin1');
+}
+
 /** Ports of PCI Express that no device of a domain stands in. */
 async function sparePorts(host: string, domain: string): Promise<number> {
   const xml = await world.host(host).virsh('dumpxml', domain);
@@ -138,6 +150,7 @@ test('a server is created from an image, runs, moves live with its base, and lea
   const domain = server['OS-EXT-SRV-ATTR:instance_name'];
   expect(await world.lab.runStates(domain)).toMatchObject([{ host: 'compute11', state: 'running' }]);
   expect(await sparePorts('compute11', domain)).toBeGreaterThanOrEqual(8);
+  expect(await greeting(id)).toMatch(/^RFB 003\.\d{3}\n$/);
   const counted = await countsOn(id, 3);
   const info = await world.host('compute11').execOk(['qemu-img', 'info', '-U', `${images}/ferry-${id}.disk`]);
   expect(info).toContain('virtual size: 1 GiB');
@@ -151,6 +164,7 @@ test('a server is created from an image, runs, moves live with its base, and lea
   expect([moved.status, moved.error]).toEqual(['completed', null]);
   expect((await show(id))['OS-EXT-SRV-ATTR:host']).toBe('compute12');
   const after = await countsOn(id, counted);
+  expect(await greeting(id)).toMatch(/^RFB 003\.\d{3}\n$/);
   // It was moved and not started anew: then it would count from 0.
   expect(after).toBeLessThan(counted + 10_000);
   expect(await filesOn('compute12')).toContainEqual(expect.stringMatching(/^ferry-image-/));

@@ -22,6 +22,7 @@ export type * from './contract/image-chunk.ts';
 export type * from './contract/new-domain.ts';
 export { SparseDigest } from './contract/sparse-digest.ts';
 export { LibvirtHypervisor } from './libvirt/libvirt-hypervisor.ts';
+export { adaptDomainXml } from './xml/adapt-domain-xml.ts';
 export { readDomainElements } from './xml/domain-elements-xml.ts';
 export { newDomainXml } from './xml/new-domain-xml.ts';
 export { readPoolDescription } from './xml/pool-xml.ts';

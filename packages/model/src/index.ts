@@ -144,6 +144,12 @@ export type { PlacesOnHost } from './storage/places-on-host.ts';
 export { directoryOf } from './check/show-values.ts';
 export { chooseTarget, type TargetChoice } from './volume/choose-target.ts';
 export { isAtPlace, isSamePlace } from './volume/is-at-place.ts';
+export {
+  type ScreenMove,
+  screenMove,
+  usualScreenAddress,
+  withScreensMoved,
+} from './instance/screens-moved.ts';
 export { parseVolumeSource } from './volume/parse-volume-source.ts';
 export { placeVolume, type VolumeCandidate, type VolumePlacement } from './volume/place-volume.ts';
 export * from './volume/volume.ts';

@@ -43,6 +43,11 @@ export const HostSchema = Type.Object({
       description: 'where disks of instances that are created there stand; null: in its pool "default"',
     }),
   ),
+  screenAddress: nullable(
+    Type.String({
+      description: 'where screens of guests listen that are made there or come there; null: on its loopback',
+    }),
+  ),
   allowedDirectories: Type.Array(Type.String(), {
     description:
       'directories in which guests may have files there, with what is below, because an admin says so; beside them its own settings name some, and its defined pools, /var/lib/libvirt/images, and where files of its guests lie already',
@@ -152,6 +157,16 @@ export const SetHostSchema = Type.Object(
     ),
     definePools: Type.Optional(Type.Boolean()),
     imageDirectory: Type.Optional(nullable(AbsolutePath)),
+    screenAddress: Type.Optional(
+      nullable(
+        Type.String({
+          minLength: 1,
+          maxLength: 64,
+          description:
+            'address of the host, on an isolated network, on which screens of its guests listen: that by which the controller reaches it. Null: on its loopback',
+        }),
+      ),
+    ),
     allowedDirectories: Type.Optional(
       Type.Array(AbsolutePath, {
         maxItems: 256,

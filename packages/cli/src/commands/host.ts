@@ -84,6 +84,11 @@ export function addHostCommands(program: Command): void {
         'where disks of instances that are created there stand, with the images that they stand on',
       )
       .option('--no-image-directory', 'in its pool "default", or where libvirt has images')
+      .option(
+        '--screen-address <address>',
+        'its address on an isolated network: screens of guests that are made there or come there listen on it',
+      )
+      .option('--no-screen-address', 'they listen on its loopback, which takes its shell to be reached')
       .addOption(allowDirectoryOption())
       .option('--no-allow-directory', 'only where its pools and guests have files')
       .addHelpText(
@@ -117,6 +122,9 @@ export function addHostCommands(program: Command): void {
             : {
                 allowedDirectories: options.allowDirectory === false ? [] : [options.allowDirectory].flat(),
               }),
+          ...(options.screenAddress === undefined
+            ? {}
+            : { screenAddress: options.screenAddress === false ? null : options.screenAddress }),
           ...(options.imageDirectory === undefined
             ? {}
             : { imageDirectory: options.imageDirectory === false ? null : options.imageDirectory }),

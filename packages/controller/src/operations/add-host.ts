@@ -37,6 +37,7 @@ async function addReadHost(
     storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
     imageDirectory: null,
+    screenAddress: null,
     allowedDirectories: [],
     fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },

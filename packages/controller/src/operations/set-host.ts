@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { SetHostBody } from '@ferry/api';
 import { type Host, plainPath, whyNeverAllowed } from '@ferry/model';
 import { Refusal } from './shared/refusal.ts';
@@ -11,6 +12,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
   if (body.disabledReason !== undefined && body.status !== 'disabled')
     throw new Refusal('bad-request', 'A reason goes with "disabled", and with nothing else.');
   requireAllowable(body);
+  requireOneAddress(body.screenAddress ?? null);
   const after: Host = {
     ...there,
     service: { ...there.service, status: body.status ?? there.service.status },
@@ -27,6 +29,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     },
     removeUnusedImages: body.removeUnusedImages ?? there.removeUnusedImages,
     imageDirectory: body.imageDirectory === undefined ? there.imageDirectory : body.imageDirectory,
+    screenAddress: body.screenAddress === undefined ? there.screenAddress : body.screenAddress,
     allowedDirectories:
       body.allowedDirectories === undefined
         ? there.allowedDirectories
@@ -47,9 +50,25 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     await hosts.setRemoveUnusedImages(there.id, after.removeUnusedImages);
   if (after.imageDirectory !== there.imageDirectory)
     await hosts.setImageDirectory(there.id, after.imageDirectory);
+  if (after.screenAddress !== there.screenAddress)
+    await hosts.setScreenAddress(there.id, after.screenAddress);
   if (body.allowedDirectories !== undefined)
     await hosts.setAllowedDirectories(there.id, after.allowedDirectories);
   return after;
+}
+
+/** One address of the host: by all of them a screen without a password would be anybody's. */
+function requireOneAddress(address: string | null): void {
+  if (address === null || (isIP(address) !== 0 && !/^[0:.]+$/.test(address) && !leadsToItself(address)))
+    return;
+  throw new Refusal(
+    'bad-request',
+    `"${address}" is no address by which the controller reaches a host: name the one that its URI leads to, or say --no-screen-address for its loopback.`,
+  );
+}
+
+function leadsToItself(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
 }
 
 /** An admin says where guests have files, and not where the host has its system: all that is wrong at once. */

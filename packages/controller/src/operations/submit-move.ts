@@ -216,6 +216,6 @@ function portsOf({ interfaces }: DomainFacts): MoveInput['ports'] {
   return Object.fromEntries(ports);
 }
 
-function sideOf({ id, name, uri, peerUri, trustedCopyAddress }: Side): Side {
-  return { id, name, uri, peerUri, trustedCopyAddress };
+function sideOf({ id, name, uri, peerUri, trustedCopyAddress, screenAddress }: Side): Side {
+  return { id, name, uri, peerUri, trustedCopyAddress, screenAddress: screenAddress ?? null };
 }

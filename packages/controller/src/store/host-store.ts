@@ -143,6 +143,16 @@ export class HostStore {
     this.#events.committed();
   }
 
+  /** Where screens of guests listen that are made there or come there. */
+  async setScreenAddress(id: string, address: string | null): Promise<void> {
+    await atomically(this.#db, async (tx) => {
+      await tx.updateTable('host').set({ screen_address: address }).where('id', '=', id).execute();
+      const message = `screens of new guests listen on ${address ?? 'its loopback'}`;
+      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
   /** In which directories guests may have files there, beside those that its pools and guests have. */
   async setAllowedDirectories(id: string, directories: readonly string[]): Promise<void> {
     await atomically(this.#db, async (tx) => {
@@ -238,6 +248,7 @@ export function readHost(row: Selectable<HostTable>): Host {
         : (JSON.parse(row.storage_settings) as StorageSettings),
     removeUnusedImages: row.remove_unused_images !== 0,
     imageDirectory: row.image_directory,
+    screenAddress: row.screen_address,
     allowedDirectories: JSON.parse(row.allowed_directories) as string[],
     service: {
       ...(row.forced_down === 0
@@ -262,6 +273,7 @@ function writeHost(host: Host): Insertable<HostTable> {
     storage_settings: JSON.stringify(host.storage),
     remove_unused_images: host.removeUnusedImages ? 1 : 0,
     image_directory: host.imageDirectory,
+    screen_address: host.screenAddress,
     allowed_directories: JSON.stringify(host.allowedDirectories),
     status: host.service.status,
     state: host.service.state,

@@ -12,6 +12,7 @@ const host: Host = {
   storage: { pools: {}, paths: {}, define: false },
   removeUnusedImages: false,
   imageDirectory: null,
+  screenAddress: null,
   allowedDirectories: [],
   fence: null,
   service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: null },

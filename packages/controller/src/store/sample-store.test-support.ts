@@ -16,6 +16,7 @@ export const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   storage: { pools: {}, paths: {}, define: false },
   removeUnusedImages: false,
   imageDirectory: null,
+  screenAddress: null,
   allowedDirectories: [],
   fence: null,
   service,

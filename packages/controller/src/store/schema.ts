@@ -19,6 +19,7 @@ export interface HostTable {
   last_seen_at: string | null;
   facts: Json | null;
   image_directory: string | null;
+  screen_address: string | null;
   allowed_directories: Generated<Json>;
   fenced_at: string | null;
   fenced_by: string | null;

@@ -11,6 +11,8 @@ export interface DomainAdaptation {
   readonly filter: string | null;
   /** Null where its storage is named alike. */
   readonly storage: StorageAdaptation | null;
+  /** The address that its screens listen on here, and what it is there; absent or null: they stay as they are. */
+  readonly screens?: { readonly from: string; readonly to: string } | null;
   /** What it is to have of its host; absent as it has. */
   readonly size?: { readonly memoryBytes: number; readonly vcpus: number };
 }

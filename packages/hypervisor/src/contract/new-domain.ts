@@ -25,6 +25,8 @@ export interface NewDomain {
   readonly configDrive: string | null;
   /** Where all that it writes to its serial console is kept. */
   readonly consoleLog: string;
+  /** Where its screen listens; not set: on the host's loopback, as in logs of versions before. */
+  readonly screenAddress?: string | null;
   readonly interfaces: readonly NewInterface[];
   /** The packet filter before all its interfaces; null: none. */
   readonly filter: string | null;

@@ -8,6 +8,9 @@ const domain = (inside: string): string =>
 const adapted = (inside: string, names: Record<string, string>, filter: string | null = null): string =>
   adaptDomainXml(domain(inside), { networks: names, ports: {}, filter, storage: null });
 
+const screen = (address: string): string =>
+  `<graphics type="vnc" port="-1" listen="${address}"><listen type="address" address="${address}"/></graphics>`;
+
 describe('a domain as it is to be on its target', () => {
   test('bridges, devices and networks get the names that they have there, and nothing else does', () => {
     const xml = adapted(
@@ -21,6 +24,14 @@ describe('a domain as it is to be on its target', () => {
     ]);
     expect(xml).toContain('mode="bridge"');
     expect(xml).toContain('<disk><source file="br-ex"/></disk>');
+  });
+
+  test('a screen that listens on the address of its host listens on that of the target, and no other does', () => {
+    const nothing = { networks: {}, ports: {}, filter: null, storage: null };
+    const screens = { from: '10.0.0.1', to: '10.0.0.2' };
+    const xml = adaptDomainXml(domain(screen('10.0.0.1') + screen('127.0.0.1')), { ...nothing, screens });
+    expect(xml).toContain(screen('10.0.0.2') + screen('127.0.0.1'));
+    expect(xml).not.toContain('10.0.0.1');
   });
 
   test('one that runs in a network over a bridge is of that network, without the port and the bridge of its source', () => {

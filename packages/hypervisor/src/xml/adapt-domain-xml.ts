@@ -20,9 +20,18 @@ export function adaptDomainXml(
     if (use === 'transfer') keepPort(one, adaptation.ports);
     if (adaptation.filter !== null) setFilter(one, adaptation.filter);
   }
+  if (adaptation.screens != null && devices !== null) moveScreens(devices, adaptation.screens);
   if (adaptation.storage !== null) adaptDisks(domain, adaptation.storage, use);
   if (adaptation.size !== undefined) resizeDomain(domain, adaptation.size);
   return writeDomain(domain, xml);
+}
+
+function moveScreens(devices: Element, { from, to }: NonNullable<DomainAdaptation['screens']>): void {
+  for (const screen of children(devices, 'graphics')) {
+    if (attribute(screen, 'listen') === from) screen.setAttribute('listen', to);
+    for (const listen of children(screen, 'listen'))
+      if (attribute(listen, 'address') === from) listen.setAttribute('address', to);
+  }
 }
 
 function renameSource(one: Element, names: Readonly<Record<string, string>>): void {

@@ -17,7 +17,7 @@ function portsXml({ configDrive, interfaces }: NewDomain, isX86: boolean): strin
 
 /**
  * The description of a domain to be made (https://libvirt.org/formatdomain.html): virtio devices, a serial console whose
- * output is kept in a file, a screen that only the host itself reaches. What is left out the hypervisor chooses.
+ * output is kept in a file, a screen that only the host itself reaches unless an address is named. What is left out the hypervisor chooses.
  */
 export function newDomainXml(domain: NewDomain): string {
   const { id, name, title, domainType, arch, machineType, memoryBytes, vcpus } = domain;
@@ -55,7 +55,7 @@ export function newDomainXml(domain: NewDomain): string {
       <target port='0'/>
     </serial>
     <console type='pty'><target type='serial' port='0'/></console>
-    <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>
+    <graphics type='vnc' port='-1' autoport='yes' listen='${escapeXml(domain.screenAddress ?? '127.0.0.1')}'/>
     <video><model type='${isX86 ? 'vga' : 'virtio'}'/></video>
     <memballoon model='virtio'/>
     <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>

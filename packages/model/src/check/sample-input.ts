@@ -45,6 +45,7 @@ export function sampleHost(
     storage: { pools: {}, paths: {}, define: false },
     removeUnusedImages: false,
     imageDirectory: null,
+    screenAddress: null,
     allowedDirectories: [],
     fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },

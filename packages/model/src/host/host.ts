@@ -12,6 +12,8 @@ export interface Host {
   readonly peerUri: string;
   /** Its address on a network where copies between hosts need no encryption, because an operator says so; null: none. */
   readonly trustedCopyAddress: string | null;
+  /** Where screens of guests listen that are made there or come there; null: on its loopback. */
+  readonly screenAddress: string | null;
   readonly networks: NetworkSettings;
   readonly storage: StorageSettings;
   /** Whether base images that Ferry brought there are removed once nothing uses them after a move away. */

@@ -123,6 +123,7 @@ function inputOf(
       disk: files.disk,
       configDrive: hasConfigDrive ? files.configDrive : null,
       consoleLog: files.consoleLog,
+      screenAddress: host.screenAddress,
       interfaces: plugs.map((plug, at) => ({ ...plug, mac: macOf(id, at) })),
       filter: resolved.securityGroups.length === 0 || plugs.length === 0 ? null : filterNames.instance(id),
     },

@@ -12,6 +12,8 @@ import {
   type Instance,
   type MoveRequest,
   type Role,
+  screenMove,
+  withScreensMoved,
 } from '@ferry/model';
 import type { KeptDefinition } from '../../store/kept-definition-store.ts';
 import { answersTo } from '../shared/elements/inspect-elements.ts';
@@ -63,7 +65,7 @@ export async function inspectEvacuation(
     target === null || target.service.state === 'down' ? null : services.hypervisor.host(target.uri);
   const kept = await store.keptDefinitions.of(instance.id, owner.id);
   const domain = kept?.domain ?? null;
-  const elements = kept === null ? null : await elementsOf(services, kept, there, target, call);
+  const elements = kept === null ? null : await elementsOf(services, kept, there, { source, target }, call);
   return {
     kept,
     choice: selection.choice,
@@ -112,12 +114,13 @@ async function elementsOf(
   services: Services,
   { xml, domain }: KeptDefinition,
   there: HypervisorHost | null,
-  target: Host | null,
+  { source, target }: { readonly source: Host; readonly target: Host | null },
   call: Call,
 ): Promise<CheckInput['elements']> {
-  const descriptions = { live: null, next: readDomainElements(xml) };
+  const screens = target === null ? null : screenMove(source, target);
+  const descriptions = withScreensMoved({ live: null, next: readDomainElements(xml) }, screens);
   const site = there === null || target === null ? null : { hostId: target.id, host: there };
-  const look = { source: null, target: site, domain, kind: 'evacuation', targetPath: same } as const;
+  const look = { source: null, target: site, domain, kind: 'evacuation', screens, targetPath: same } as const;
   return { descriptions, answers: await answersTo(services, look, descriptions, call) };
 }
 

@@ -1,3 +1,4 @@
+import { adaptDomainXml } from '@ferry/hypervisor';
 import { randomUUID } from 'node:crypto';
 import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
@@ -10,6 +11,7 @@ import {
   type Migration,
   type PowerState,
   type Role,
+  screenMove,
   type TransferPlan,
 } from '@ferry/model';
 import type { Asked } from '../../store/action-store.ts';
@@ -147,7 +149,7 @@ function moveOf(
       tryLater: [],
       byPool: [],
     },
-    xml,
+    xml: withScreensOf(target, source, xml),
     writtenPaths: domain.disks.flatMap(({ image, readOnly }) =>
       image === null || readOnly ? [] : [image.path],
     ),
@@ -164,8 +166,15 @@ function poolsOf({ disks }: DomainFacts): { name: string; targetName: string }[]
   return [...names].map((name) => ({ name, targetName: name }));
 }
 
-function sideOf({ id, name, uri, peerUri, trustedCopyAddress }: Host): Side {
-  return { id, name, uri, peerUri, trustedCopyAddress };
+/** The definition as the target is to have it: nothing else of it is adapted. */
+function withScreensOf(target: Host, source: Host, xml: string): string {
+  const screens = screenMove(source, target);
+  const nothing = { networks: {}, ports: {}, filter: null, storage: null };
+  return screens === null ? xml : adaptDomainXml(xml, { ...nothing, screens });
+}
+
+function sideOf({ id, name, uri, peerUri, trustedCopyAddress, screenAddress }: Host): Side {
+  return { id, name, uri, peerUri, trustedCopyAddress, screenAddress };
 }
 
 function refusalOf({ name }: Instance, findings: readonly Finding[]): Refusal {

@@ -1,5 +1,5 @@
 import type { AdaptedDisk, DomainAdaptation, StorageAdaptation } from '@ferry/hypervisor';
-import { type CopiedDisk, type DiskPlan, targetPathOf } from '@ferry/model';
+import { type CopiedDisk, type DiskPlan, screenMove, targetPathOf } from '@ferry/model';
 import type { MoveContext } from './move-context.ts';
 import type { MoveInput } from './move-input.ts';
 
@@ -8,10 +8,23 @@ type KeptDisk = Extract<DiskPlan, { action: 'keep' }>;
 /** How the domain is to be on the target; null when it is to be as it is. */
 export function adaptationOf(context: MoveContext): DomainAdaptation | null {
   const { networks, ports, filter, resize = null } = context.input;
+  const { source, target } = context.input;
+  const screens = screenMove(
+    { screenAddress: source.screenAddress ?? null },
+    { screenAddress: target.screenAddress ?? null },
+  );
   const storage = storageOf(context);
   const plugged = Object.keys(networks).length + Object.keys(ports).length;
-  if (plugged === 0 && filter === null && storage === null && resize === null) return null;
-  return { networks, ports, filter, storage, ...(resize === null ? {} : { size: resize.to }) };
+  if (plugged === 0 && filter === null && storage === null && resize === null && screens === null)
+    return null;
+  return {
+    networks,
+    ports,
+    filter,
+    storage,
+    ...(screens === null ? {} : { screens }),
+    ...(resize === null ? {} : { size: resize.to }),
+  };
 }
 
 function storageOf({ input }: MoveContext): StorageAdaptation | null {

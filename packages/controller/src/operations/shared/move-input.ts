@@ -10,6 +10,8 @@ export interface Side {
   readonly peerUri: string;
   /** Where files are copied to without encryption; null: nowhere. */
   readonly trustedCopyAddress: string | null;
+  /** Where screens listen that an admin named an address for; not set in logs of versions that knew none. */
+  readonly screenAddress?: string | null;
 }
 
 /** What a move works from: the facts its checks were judged on. It stands in the log, so it is plain data. */

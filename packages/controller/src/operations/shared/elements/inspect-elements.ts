@@ -9,6 +9,8 @@ import {
   type ElementQuestion,
   type HardwareOfBoth,
   type MigrationKind,
+  type ScreenMove,
+  withScreensMoved,
 } from '@ferry/model';
 import type { ImageSite } from '../../base-images/image-digest.ts';
 import type { Services } from '../services.ts';
@@ -23,6 +25,8 @@ export interface ElementLook {
   readonly target: ImageSite | null;
   readonly domain: DomainFacts;
   readonly kind: MigrationKind;
+  /** What its screens listen on instead on the target. */
+  readonly screens: ScreenMove | null;
   /** Where a file of the source is on the target. */
   readonly targetPath: (path: string) => string;
 }
@@ -33,8 +37,9 @@ export async function inspectElements(
   look: ElementLook & { readonly source: ImageSite },
   call: Call,
 ): Promise<CheckInput['elements']> {
-  const descriptions = await look.source.host.domains.descriptions(look.domain.id, call);
-  if (descriptions === null) return null;
+  const told = await look.source.host.domains.descriptions(look.domain.id, call);
+  if (told === null) return null;
+  const descriptions = withScreensMoved(told, look.screens);
   return { descriptions, answers: await answersTo(services, look, descriptions, call) };
 }
 

@@ -1,10 +1,13 @@
 import { Client, type QueryConfig } from 'pg';
-import { nameOfStatement, forgetStatements } from './named-statements.ts';
+import { forgetStatements, nameNoStatements, nameOfStatement } from './named-statements.ts';
+import { sqlStateOf } from './sql-state.ts';
 
 /** Longest wait for the answer to one query: more than any takes here, waits for locks included (`open-database.ts`). */
 const queryMs = 10_000;
 /** SQLSTATE feature_not_supported; also of a statement that was kept ready and would have other columns by now. */
 const notSupported = '0A000';
+/** invalid_sql_statement_name and duplicate_prepared_statement: of a pooler that knows nothing of names. */
+const notThere: ReadonlySet<string> = new Set(['26000', '42P05']);
 
 /** The database was asked and has not answered in time; whether it did what it was asked for is not known. */
 class DatabaseSilent extends Error {
@@ -47,8 +50,10 @@ export class ImpatientClient extends Client {
     if (name === null) return ask(...query);
     const named: QueryConfig = { name, text, values: (values ?? []) as unknown[] };
     return (ask(named) as Promise<unknown>).catch((error: unknown) => {
-      if (!(error instanceof Error) || !('code' in error) || error.code !== notSupported) throw error;
-      forgetStatements();
+      const state = sqlStateOf(error);
+      if (state === notSupported) forgetStatements();
+      else if (state !== null && notThere.has(state)) nameNoStatements();
+      else throw error;
       return ask(...query);
     });
   }

@@ -8,9 +8,11 @@ const mostCounted = 1000;
 const names = new Map<string, string>();
 const counts = new Map<string, number>();
 let generation = 0;
+let isOff = false;
 
 /** The name by which a statement is kept ready; null for one that changes something, or is not asked for often. */
 export function nameOfStatement(text: string): string | null {
+  if (isOff) return null;
   const known = names.get(text);
   if (known !== undefined) return known;
   if (names.size >= mostNamed || !text.startsWith('select')) return null;
@@ -31,4 +33,9 @@ export function forgetStatements(): void {
   generation += 1;
   names.clear();
   counts.clear();
+}
+
+/** Names do not hold here: what is between Ferry and the server hands its connections around. */
+export function nameNoStatements(): void {
+  isOff = true;
 }

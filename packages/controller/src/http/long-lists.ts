@@ -1,10 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import { Places } from '../operations/shared/places.ts';
 import type { App } from './route-options.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    longLists: LongLists;
+    /**
+     * Where long lists of all APIs wait for their turn. A thousand servers take some ten milliseconds, and 32 clients that
+     * ask for them at once would keep everybody else from being answered for seconds.
+     */
+    longLists: Places;
   }
 }
 
@@ -14,29 +19,6 @@ const fewEntries = 100;
 const sliceEntries = 50;
 /** One can be told while the database looks for the other. */
 const atOnce = 2;
-
-/**
- * Long lists, of all APIs of a controller: few at a time, and the others wait in the order in which they came. A
- * thousand servers take some ten milliseconds, and 32 clients that ask for them at once would keep everybody else from
- * being answered for seconds.
- */
-export class LongLists {
-  readonly #waiting: (() => void)[] = [];
-  #atWork = 0;
-
-  async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#atWork < atOnce) this.#atWork += 1;
-    // Whoever ends hands its place on.
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#atWork -= 1;
-      else next();
-    }
-  }
-}
 
 /**
  * The JSON of `{[name]: entries, ...rest}`, to the letter as `JSON.stringify` writes it, put together in slices between
@@ -69,7 +51,7 @@ export class JsonList {
 
 /** Gives the APIs what their long lists wait by. Before any route. */
 export function takeTurnsWithLongLists(app: App): void {
-  app.decorate('longLists', new LongLists());
+  app.decorate('longLists', new Places(atOnce));
 }
 
 /**
@@ -86,6 +68,6 @@ export async function sendList(
     const list = new JsonList(name);
     return list.end(await fill(list));
   };
-  const json = await (size > fewEntries ? reply.server.longLists.inTurn(tell) : tell());
+  const json = await (size > fewEntries ? reply.server.longLists.with(tell) : tell());
   return reply.type('application/json; charset=utf-8').send(json);
 }

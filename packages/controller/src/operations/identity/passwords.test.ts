@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Passwords } from './passwords.ts';
+import { mostHashes, Passwords } from './passwords.ts';
 
 const passwords = new Passwords();
 
@@ -35,4 +35,15 @@ test('nobody is known without a hash', async () => {
 
 test('a hash of another form is an error, not a wrong password', async () => {
   await expect(passwords.verify('x', '$2b$12$abc')).rejects.toThrow('not of a form');
+});
+
+test.each([
+  [1, 4, 1],
+  [2, 4, 1],
+  [4, 4, 2],
+  [64, 4, 2],
+  [64, 16, 14],
+  [8, 1, 1],
+])('of %i processors and %i threads %i hash at a time', (processors, threads, expected) => {
+  expect(mostHashes(processors, threads)).toBe(expected);
 });

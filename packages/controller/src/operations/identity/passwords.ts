@@ -1,5 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
+import { Places } from '../shared/places.ts';
 
 /** What hashing one password takes with argon2id. */
 export interface PasswordWork {
@@ -16,6 +18,23 @@ const saltBytes = 16;
 const tagBytes = 32;
 
 const argon2Async = promisify(argon2);
+
+/** Threads that libuv has for hashes, files and names of hosts alike, unless UV_THREADPOOL_SIZE says otherwise. */
+const usualThreads = 4;
+
+/**
+ * Hashes at a time: files, names of hosts and the thread that answers requests always have a thread and, where there is
+ * more than one, a processor that no hash has.
+ */
+export function mostHashes(
+  processors: number = availableParallelism(),
+  threads: number = Number(process.env['UV_THREADPOOL_SIZE'] ?? usualThreads),
+): number {
+  return Math.max(1, Math.min(processors - 1, threads - 2));
+}
+
+/** All hashes of the process share its threads, whichever controller they are for. */
+const places = new Places(mostHashes());
 
 /** Hashes passwords, and proves them against their hashes. */
 export class Passwords {
@@ -53,7 +72,7 @@ export class Passwords {
 }
 
 function tagOf(password: string, nonce: Uint8Array, work: PasswordWork, tagLength: number): Promise<Buffer> {
-  return argon2Async('argon2id', { message: password, nonce, ...work, tagLength });
+  return places.with(() => argon2Async('argon2id', { message: password, nonce, ...work, tagLength }));
 }
 
 function readHash(hash: string): { work: PasswordWork; salt: Buffer; tag: Buffer } {

@@ -67,7 +67,8 @@ export class SignInGate {
   async #look<T>(attempt: Attempt, keys: Keys, look: () => Promise<T | null>): Promise<T | null> {
     const { signIns } = this.#store;
     await this.#forgetSome();
-    const counted = [keys.pair, keys.address, keys.user];
+    // In the order in which they are taken back: transactions of other controllers are in nobody's way for long.
+    const counted = [keys.address, keys.user, keys.pair];
     const { waitMs, before } = await signIns.count(
       { keys: [...counted, keys.known], counted, forgottenMs: signInMemoryMs },
       (seen) => this.#waitMs(keys, seen),
@@ -83,8 +84,8 @@ export class SignInGate {
     }
     if (found === null) this.#log.warn({ ...attempt }, 'an attempt to sign in failed');
     else {
-      await signIns.takeBack([keys.address, keys.user], before);
-      await signIns.succeeded(keys.pair, keys.known);
+      const come = { counted: [keys.address, keys.user], before };
+      await signIns.succeeded({ ...come, failuresKey: keys.pair, knownKey: keys.known });
     }
     return found;
   }

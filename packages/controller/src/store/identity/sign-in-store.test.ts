@@ -6,7 +6,12 @@ const never = (): number => 0;
 
 test('of more names than are remembered the oldest go; addresses from which somebody came in stay', async () => {
   const store = await sampleStore();
-  await store.signIns.succeeded('pair', 'known home');
+  await store.signIns.succeeded({
+    counted: [],
+    before: new Map(),
+    failuresKey: 'pair',
+    knownKey: 'known home',
+  });
   for (let name = 0; name < 30; name += 1) await store.signIns.count(attempt(`made up ${name}`), never);
   await store.signIns.keepNewest(10);
   const keys = ['known home', ...Array.from({ length: 30 }, (_, name) => `made up ${name}`)];

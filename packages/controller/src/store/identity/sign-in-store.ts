@@ -49,18 +49,18 @@ export class SignInStore {
         rows.map(({ key, failures, last_at }) => [key, { failures, lastAtMs: Date.parse(last_at) }]),
       );
       const toWaitMs = waitMs(before);
-      if (toWaitMs <= 0) for (const key of counted) await this.#countOne(tx, key, forgottenMs);
+      if (toWaitMs <= 0 && counted.length > 0) await this.#countAll(tx, counted, forgottenMs);
       return { waitMs: toWaitMs, before };
     });
   }
 
-  /** One more failure; what is older than `forgottenMs` does not count. */
-  async #countOne(tx: Transaction<Schema>, key: string, forgottenMs: number): Promise<void> {
+  /** One more failure of each; what is older than `forgottenMs` does not count. */
+  async #countAll(tx: Transaction<Schema>, keys: readonly string[], forgottenMs: number): Promise<void> {
     const now = this.#now();
     const forgotten = new Date(Date.parse(now) - forgottenMs).toISOString();
     await tx
       .insertInto('sign_in')
-      .values({ key, failures: 1, last_at: now })
+      .values(keys.map((key) => ({ key, failures: 1, last_at: now })))
       .onConflict((conflict) =>
         conflict.column('key').doUpdateSet((set) => ({
           failures: set
@@ -77,32 +77,30 @@ export class SignInStore {
 
   /** The attempt did not fail: it does not count, and those before it stand as they stood. */
   async takeBack(counted: readonly string[], before: Counted['before']): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      for (const key of counted) {
-        await tx.deleteFrom('sign_in').where('key', '=', key).where('failures', '=', 1).execute();
-        const last = before.get(key)?.lastAtMs;
-        await tx
-          .updateTable('sign_in')
-          .set((set) => ({
-            failures: set('failures', '-', 1),
-            ...(last === undefined ? {} : { last_at: new Date(last).toISOString() }),
-          }))
-          .where('key', '=', key)
-          .where('failures', '>', 1)
-          .execute();
-      }
-    });
+    await byLocks(this.#db, (tx) => takeBackIn(tx, counted, before));
   }
 
-  /** Somebody came in: their failures from there are forgotten, and that they came from there is remembered. */
-  async succeeded(failuresKey: string, knownKey: string): Promise<void> {
-    await this.#db.deleteFrom('sign_in').where('key', '=', failuresKey).execute();
-    const now = this.#now();
-    await this.#db
-      .insertInto('sign_in')
-      .values({ key: knownKey, failures: 0, last_at: now })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ last_at: now }))
-      .execute();
+  /**
+   * Somebody came in: the attempt does not count by `counted`, their failures from there are forgotten, and that they came
+   * from there is remembered.
+   */
+  async succeeded(came: {
+    readonly counted: readonly string[];
+    readonly before: Counted['before'];
+    readonly failuresKey: string;
+    readonly knownKey: string;
+  }): Promise<void> {
+    const { counted, before, failuresKey, knownKey } = came;
+    await byLocks(this.#db, async (tx) => {
+      await takeBackIn(tx, counted, before);
+      await tx.deleteFrom('sign_in').where('key', '=', failuresKey).execute();
+      const now = this.#now();
+      await tx
+        .insertInto('sign_in')
+        .values({ key: knownKey, failures: 0, last_at: now })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ last_at: now }))
+        .execute();
+    });
   }
 
   /** Forgets the oldest failures beyond a number: names that somebody makes up fill no database. */
@@ -133,6 +131,26 @@ export class SignInStore {
       .deleteFrom('sign_in')
       .where('failures', '=', 0)
       .where('last_at', '<', than.known)
+      .execute();
+  }
+}
+
+async function takeBackIn(
+  tx: Transaction<Schema>,
+  counted: readonly string[],
+  before: Counted['before'],
+): Promise<void> {
+  for (const key of counted) {
+    await tx.deleteFrom('sign_in').where('key', '=', key).where('failures', '=', 1).execute();
+    const last = before.get(key)?.lastAtMs;
+    await tx
+      .updateTable('sign_in')
+      .set((set) => ({
+        failures: set('failures', '-', 1),
+        ...(last === undefined ? {} : { last_at: new Date(last).toISOString() }),
+      }))
+      .where('key', '=', key)
+      .where('failures', '>', 1)
       .execute();
   }
 }

@@ -10,7 +10,7 @@ import { DiskPlaces } from './disk-places.ts';
 import { domainStateOf, findDomain, ifThere, refusedAs } from './domain-lookup.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
-import { LibvirtRecords } from './libvirt-records.ts';
+import type { LibvirtRecords } from './libvirt-records.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
 
 /** What is the trouble of one domain, and not of its host. */

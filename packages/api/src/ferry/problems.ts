@@ -5,39 +5,39 @@
 export const problems = {
   unauthorized: {
     status: 401,
-    message: 'The token is missing or not known.',
+    message: 'The token is missing or invalid.',
     remedy:
       'Send "Authorization: Bearer TOKEN"; the first token stands in the data directory of `ferry serve`.',
   },
   forbidden: {
     status: 403,
-    message: 'The role of this token may not do that.',
+    message: 'The role of this token does not allow that.',
     remedy: 'Use a token of a higher role: reader < operator < admin.',
   },
   'bad-request': {
     status: 400,
-    message: 'The request is not well formed.',
+    message: 'The request is malformed.',
     remedy: 'Correct the named fields and send it again.',
   },
   'marker-not-found': {
     status: 400,
-    message: 'The entry after which the next page begins is not there any more.',
+    message: 'The entry that the page starts after no longer exists.',
     remedy: 'Begin with the first page again, without a marker.',
   },
   'too-slow': {
     status: 408,
-    message: 'The request has not come in time.',
+    message: 'The request timed out.',
     remedy: 'Look at the way between client and controller, and send it again.',
   },
   'too-many-connections': {
     status: 503,
-    message: 'This controller has as many connections as it takes.',
+    message: 'This controller has reached its limit of connections.',
     remedy: 'Close some that are not used, or try again in a while.',
   },
   'route-not-found': {
     status: 404,
-    message: 'There is no such page.',
-    remedy: 'See /ferry/v1/openapi.json for the pages there are.',
+    message: 'There is no such endpoint.',
+    remedy: 'See /ferry/v1/openapi.json for the endpoints there are.',
   },
   'host-not-found': {
     status: 404,
@@ -67,33 +67,33 @@ export const problems = {
   },
   'console-unreachable': {
     status: 409,
-    message: "The instance's screen is not reached from the controller.",
+    message: "The controller cannot reach the instance's screen.",
     remedy: 'See the message: it says what was tried and what would help.',
   },
   'console-in-use': {
     status: 409,
-    message: 'Somebody else has the console open.',
+    message: 'The console is in use.',
     remedy: 'Wait for them to leave, or take it over: `ferry console INSTANCE --force`.',
   },
   'console-refused': {
     status: 401,
-    message: 'The token of the console is not known, or has ended.',
+    message: 'The console token is unknown or has expired.',
     remedy: 'Ask for a new one: `openstack console url show SERVER`, `ferry console INSTANCE`.',
   },
   'console-origin-refused': {
     status: 403,
-    message: 'The page that asks for the console is not one of this controller.',
+    message: "Consoles may only be opened from the controller's own pages.",
     remedy:
       'Open the address as it was given. Name pages elsewhere that may show consoles: `ferry serve --console-origin https://…`.',
   },
   'too-many-consoles': {
     status: 503,
-    message: 'This controller has as many consoles open as it takes.',
+    message: 'This controller has reached its limit of open consoles.',
     remedy: 'Close some that nobody looks at, or try again in a while.',
   },
   'fence-needed': {
     status: 409,
-    message: 'Nobody knows the host to be off.',
+    message: 'The host has not been fenced.',
     remedy:
       'Set a hook (`ferry serve --fence-hook`), or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
   },
@@ -110,17 +110,17 @@ export const problems = {
   },
   'migration-not-held': {
     status: 409,
-    message: 'The migration does not wait for a decision.',
+    message: 'The migration is not waiting to be confirmed or reverted.',
     remedy: 'See `ferry migration show ID`; only one that was asked for with --hold and has finished waits.',
   },
   'name-ambiguous': {
     status: 409,
-    message: 'Several have that name.',
+    message: 'The name is ambiguous.',
     remedy: 'Name it by its id.',
   },
   'host-exists': {
     status: 409,
-    message: 'That host is here already.',
+    message: 'The host is already registered.',
     remedy: 'Nothing needs to be done; see `ferry host list`.',
   },
   'host-in-use': {
@@ -130,23 +130,23 @@ export const problems = {
   },
   'instance-exists': {
     status: 409,
-    message: 'That instance is here already.',
+    message: 'The instance is already registered.',
     remedy: 'Nothing needs to be done; see `ferry instance list`.',
   },
   'runs-elsewhere': {
     status: 409,
-    message: 'Another host runs a domain of that uuid too.',
+    message: 'Another host runs a domain with the same uuid.',
     remedy:
       'If both are one guest, end the copy that is not wanted first. If they are two, give one another uuid: a guest is known by it.',
   },
   'instance-busy': {
     status: 409,
-    message: 'The instance is in the middle of another migration.',
+    message: 'The instance is busy with another operation.',
     remedy: 'Wait for it to end, or abort it: `ferry migration abort ID`.',
   },
   'instance-state': {
     status: 409,
-    message: 'The instance is in no state for that.',
+    message: 'The instance is not in a valid state for this action.',
     remedy: 'See what it is and what is being done to it: `ferry instance show INSTANCE`.',
   },
   'checks-failed': {
@@ -181,22 +181,22 @@ export const problems = {
   },
   'security-group-exists': {
     status: 409,
-    message: 'There is a security group of that name.',
+    message: 'A security group with that name already exists.',
     remedy: 'Choose another name, or add rules to the one there is.',
   },
   'rule-exists': {
     status: 409,
-    message: 'The security group has that rule already.',
+    message: 'The security group already has that rule.',
     remedy: 'Nothing needs to be done; see `ferry security-group show GROUP`.',
   },
   'security-group-in-use': {
     status: 409,
-    message: 'The security group stands before instances.',
+    message: 'The security group is in use by instances.',
     remedy: 'Take it off them first: `ferry instance security-group set INSTANCE`.',
   },
   'firewall-not-possible': {
     status: 409,
-    message: 'No packet filter can stand before that instance.',
+    message: 'No packet filter can be applied to that instance.',
     remedy:
       "See the message: the host needs libvirt's network filter driver, and the interface a Linux bridge or a network of libvirt.",
   },
@@ -208,7 +208,7 @@ export const problems = {
   },
   'image-in-use': {
     status: 409,
-    message: 'Something stands on the base image, or may.',
+    message: 'The base image is in use, or may be.',
     remedy: 'See the message: remove or move what stands on it first.',
   },
   'library-image-not-found': {
@@ -218,7 +218,7 @@ export const problems = {
   },
   'library-image-exists': {
     status: 409,
-    message: 'There is an image of that id.',
+    message: 'An image with that id already exists.',
     remedy: 'Leave the id away: the library gives one.',
   },
   'library-image-protected': {
@@ -228,32 +228,32 @@ export const problems = {
   },
   'library-image-not-allowed': {
     status: 403,
-    message: 'That is not for this caller to change.',
+    message: 'This caller may not change that.',
     remedy: 'Ask a member of its project, or an administrator.',
   },
   'library-image-busy': {
     status: 409,
-    message: 'What the image is now does not allow that.',
+    message: 'The image is not in a valid state for this action.',
     remedy: 'See the message; `openstack image show IMAGE` shows its status.',
   },
   'library-image-in-use': {
     status: 409,
-    message: 'Instances stand on the image.',
+    message: 'Instances use the image.',
     remedy: 'Delete those instances first, or keep the image.',
   },
   'library-image-refused': {
     status: 400,
-    message: 'The library does not take those bytes.',
+    message: 'The image data was not accepted.',
     remedy: 'See the message; `qemu-img convert` makes an image that stands on nothing else.',
   },
   'library-full': {
     status: 413,
-    message: 'There is no room for the image.',
+    message: 'There is not enough space for the image.',
     remedy: "Make room in the controller's image directory, or delete images that nobody needs.",
   },
   'library-content-missing': {
     status: 503,
-    message: 'The bytes of the image are not where this controller looks for them.',
+    message: 'The image data is not where this controller expects it.',
     remedy: 'Give all controllers one image directory (`ferry serve --image-dir`), or bring the file back.',
   },
   'flavor-not-found': {
@@ -263,7 +263,7 @@ export const problems = {
   },
   'flavor-exists': {
     status: 409,
-    message: 'There is a flavor of that id or name.',
+    message: 'A flavor with that id or name already exists.',
     remedy: 'Choose another, or delete the one there is.',
   },
   'keypair-not-found': {
@@ -273,7 +273,7 @@ export const problems = {
   },
   'keypair-exists': {
     status: 409,
-    message: 'The user has a keypair of that name.',
+    message: 'The user already has a keypair with that name.',
     remedy: 'Choose another name, or delete the one there is.',
   },
   'volume-not-found': {
@@ -288,27 +288,27 @@ export const problems = {
   },
   'volume-type-exists': {
     status: 409,
-    message: 'That volume type is here already.',
+    message: 'The volume type already exists.',
     remedy: 'See `ferry volume type list`; choose another name, or delete the one there is.',
   },
   'volume-exists': {
     status: 409,
-    message: 'That volume is here already.',
+    message: 'The volume is already in the catalogue.',
     remedy: 'See `ferry volume list`; choose another name in the pool, or use the volume there is.',
   },
   'volume-refused': {
     status: 400,
-    message: 'That is no volume that the catalogue can take.',
+    message: 'The volume cannot be added to the catalogue.',
     remedy: 'See the message: it says of each host what it shows.',
   },
   'volume-in-use': {
     status: 409,
-    message: 'Something has the volume.',
+    message: 'The volume is in use.',
     remedy: 'Detach it first: `openstack server remove volume SERVER VOLUME`.',
   },
   'volume-state': {
     status: 400,
-    message: 'What the volume is does not allow that.',
+    message: 'The volume is not in a valid state for this action.',
     remedy: 'See the message; `ferry volume show VOLUME` shows what it is and who has it.',
   },
   'volume-not-attached': {
@@ -319,7 +319,7 @@ export const problems = {
   },
   'device-taken': {
     status: 409,
-    message: 'The instance has another disk of that name.',
+    message: 'The instance already has a disk with that name.',
     remedy: 'Leave the name away: the next free one is taken.',
   },
   'server-group-not-found': {
@@ -349,22 +349,22 @@ export const problems = {
   },
   'user-exists': {
     status: 409,
-    message: 'There is a user of that name.',
+    message: 'A user with that name already exists.',
     remedy: 'Choose another name, or change the one there is: `ferry user set NAME`.',
   },
   'project-exists': {
     status: 409,
-    message: 'There is a project of that name.',
+    message: 'A project with that name already exists.',
     remedy: 'Choose another name, or use the one there is.',
   },
   'application-credential-exists': {
     status: 409,
-    message: 'The user has an application credential of that name.',
+    message: 'The user already has an application credential with that name.',
     remedy: 'Choose another name, or delete the one there is.',
   },
   'project-in-use': {
     status: 409,
-    message: 'Instances belong to the project.',
+    message: 'The project still owns instances.',
     remedy: 'Delete them or leave the project be; without it nobody but administrators would see them.',
   },
   'too-many-attempts': {
@@ -384,12 +384,12 @@ export const problems = {
   },
   'network-ambiguous': {
     status: 409,
-    message: 'There are several networks.',
+    message: 'There are several networks to choose from.',
     remedy: 'Say which one: `openstack server create --network NETWORK`.',
   },
   'quota-exceeded': {
     status: 403,
-    message: 'The project has as much of that as it may have.',
+    message: 'The quota of the project is exceeded.',
     remedy: 'Delete what is not needed, or have an administrator raise the quota (`ferry serve --quota`).',
   },
   'no-valid-host': {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { nothingGiven } from './client-command.ts';
 
 /** `--accept`: somebody's word that an element of the domain is right on the target, which Ferry cannot tell. */
 export function acceptOption(): Option<
@@ -18,5 +19,5 @@ export function acceptOption(): Option<
         );
       return [...before, text];
     })
-    .default([], 'none');
+    .default([], nothingGiven);
 }

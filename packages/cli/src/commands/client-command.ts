@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Help, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { type OutputFormat, outputFormats } from '../output/print.ts';
 
 /** The options of every command that asks a controller. */
@@ -9,10 +9,14 @@ export type ClientOptions = {
   readonly output: OutputFormat;
 };
 
+/** How the default of an option is called that gathers what is given. */
+export const nothingGiven = 'none';
+
 /** A command that asks a controller: where it is, who asks, and the form of the answer. */
 export function clientCommand(name: string): Command<[], ClientOptions> {
   return new Command(name)
     .exitOverride()
+    .configureHelp({ optionDescription })
     .option('--url <url>', 'controller: http://host:port or unix:/path (FERRY_URL)')
     .option('--token <token>', 'who asks (FERRY_TOKEN, else the token file of the data directory)')
     .option('--data-dir <path>', 'data directory of a controller on this machine (FERRY_DATA)')
@@ -21,6 +25,13 @@ export function clientCommand(name: string): Command<[], ClientOptions> {
         .choices(outputFormats)
         .default('table' as const),
     );
+}
+
+/** Of an option that may be given again, that nothing is given unless it is: that goes without saying. */
+function optionDescription(option: Option): string {
+  return option.defaultValueDescription === nothingGiven
+    ? option.description
+    : new Help().optionDescription(option);
 }
 
 /** A whole number that is at least so much. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { nothingGiven } from './client-command.ts';
 
 type Names = Readonly<Record<string, string>>;
 
@@ -15,7 +16,7 @@ export function mapNetworkOption(): Option<'--map-network <old=new>', undefined,
         throw new InvalidArgumentError('OLD=NEW is wanted, for example br-lan=br0.');
       return { ...before, [from]: to };
     })
-    .default({}, 'none');
+    .default({}, nothingGiven);
 }
 
 /** `--define-networks`: whether a network that the target lacks is defined there. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { nothingGiven } from './client-command.ts';
 
 type Names = Readonly<Record<string, string>>;
 
@@ -15,7 +16,7 @@ export function mapPoolOption(): Option<'--map-pool <old=new>', undefined, Names
         throw new InvalidArgumentError('OLD=NEW is wanted, for example images=vms.');
       return { ...before, [from]: to };
     })
-    .default({}, 'none');
+    .default({}, nothingGiven);
 }
 
 /** `--map-path`: files, devices and directories, by where they are on the target. */
@@ -31,7 +32,7 @@ export function mapPathOption(): Option<'--map-path <old=new>', undefined, Names
         throw new InvalidArgumentError('/OLD=/NEW is wanted, for example /images=/srv/images.');
       return { ...before, [from]: to };
     })
-    .default({}, 'none');
+    .default({}, nothingGiven);
 }
 
 /** `--allow-directory`: where guests may have files on a host; all of them at once, in place of what was set. */
@@ -67,5 +68,5 @@ export function sharedDeviceOption(): Option<
         throw new InvalidArgumentError('A path is wanted, for example /dev/mapper/san-web.');
       return [...before, text];
     })
-    .default([], 'none');
+    .default([], nothingGiven);
 }

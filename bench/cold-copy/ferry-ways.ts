@@ -17,6 +17,9 @@ export async function ferryCopy(world: ColdCopyWorld, way: FerryWay, path: strin
     for (const host of lab.hosts) {
       const uri = way === 'streams' ? host.uri : access.uri(host);
       await client.addHost({ uri, peerUri: host.uri });
+      await client.setHost(host.name, {
+        allowedDirectories: ['/lab', '/var/lib/libvirt', '/var/log/guests'],
+      });
     }
     if (way === 'trusted') await client.setHost(target.name, { trustedCopyAddress: target.address });
     await client.adoptInstance({ host: source.name, domain: 'article' });

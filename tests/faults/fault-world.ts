@@ -58,7 +58,13 @@ export class FaultWorld {
       const world = new FaultWorld(await Lab.up({ name, hosts: 2 }), database, disk, postgres);
       try {
         await world.startFerry();
-        for (const host of world.lab.hosts) await world.client.addHost({ uri: host.uri });
+        for (const { uri } of world.lab.hosts) {
+          const { host } = await world.client.addHost({ uri });
+          // Where the lab's guests have their kernel, their disks and their log.
+          await world.client.setHost(host.name, {
+            allowedDirectories: ['/lab', '/var/lib/libvirt', '/var/log/guests'],
+          });
+        }
         return world;
       } catch (error) {
         await world.down();

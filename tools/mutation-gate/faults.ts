@@ -92,4 +92,11 @@ export const faults: readonly Fault[] = [
     replace: "row(['no answer'], 'one holds its memory', 'moved'),",
     caughtBy: { ring: 'sim', files: ['tests/sim/drift.test.ts'] },
   },
+  {
+    name: 'a transfer over a link that stalls is not told',
+    file: 'packages/model/src/transfer/decide-transfer.ts',
+    find: 'const stalled = sample.atMs - traffic.sinceMs >= policy.stallMs;',
+    replace: 'const stalled = policy.stallMs < 0;',
+    caughtBy: { ring: 'unit', files: ['packages/model/src/transfer/decide-transfer.test.ts'] },
+  },
 ];

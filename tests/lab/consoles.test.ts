@@ -1,27 +1,35 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refusedUpgrade, silentPeer } from '../sim/console-socket.ts';
+import { clientFrame, refusedUpgrade, serverBytes, silentPeer } from '../sim/console-socket.ts';
 import { ConsoleTerminal } from './console-terminal.ts';
 import { LabWorld } from './lab-world.ts';
+import { Authority } from './libvirt/certificates.ts';
+import { serveTls } from './libvirt/serve-tls.ts';
 import { SshKeys } from './libvirt/ssh-keys.ts';
 
 let world: LabWorld;
 let folder: string;
+let authority: Authority;
 
-/** compute13 is reached by ssh, which gives a shell there; the others by libvirt's own port alone. */
+/** compute13 is reached by ssh, which gives a shell there; the others by libvirt's own port alone, compute12 with TLS. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ferry-consoles-'));
   world = await LabWorld.up('consoles', 3, { addHosts: false });
   const keys = new SshKeys(folder);
-  world.ferry.allow(world.lab.hosts.map((host) => keys.uri(host)));
-  for (const host of world.lab.hosts) {
-    const bySsh = host.name === 'compute13';
-    if (bySsh) await keys.letInto(host);
-    await world.addHost({ uri: bySsh ? keys.uri(host) : host.uri, peerUri: host.uri });
-  }
+  authority = new Authority(join(folder, 'tls'));
+  const pkipath = authority.clientFolder('controller', authority);
+  const [first, secured, last] = ['compute11', 'compute12', 'compute13'].map((name) => world.host(name));
+  if (first === undefined || secured === undefined || last === undefined) throw new Error('they are there');
+  const byTls = `qemu+tls://${secured.address}/system?pkipath=${pkipath}`;
+  world.ferry.allow([byTls, keys.uri(last)]);
+  await serveTls(secured, authority, `IP:${secured.address}`);
+  await keys.letInto(last);
+  await world.addHost({ uri: first.uri, peerUri: first.uri });
+  await world.addHost({ uri: byTls, peerUri: secured.uri });
+  await world.addHost({ uri: keys.uri(last), peerUri: last.uri });
 });
 afterAll(async () => {
   await world?.down();
@@ -173,4 +181,47 @@ test('a controller that is told to stop ends its consoles, whoever is silent: th
     for (const name of ['compute11', 'compute13']) await world.host(name).libvirtd.thaw();
   }
   await world.ferry.start();
+});
+
+test('a screen that QEMU serves within TLS is a plain one for its viewer', {
+  tags: 'thorough',
+}, async () => {
+  const host = world.host('compute12');
+  const place = host.pathOnMachine('/etc/pki/libvirt-vnc');
+  mkdirSync(place, { recursive: true });
+  const extensions = [
+    `subjectAltName=IP:${host.address}`,
+    'extendedKeyUsage=serverAuth',
+    'keyUsage=digitalSignature',
+  ];
+  const { cert, key } = authority.issue('screens', extensions);
+  for (const [from, to] of [
+    [authority.cert, 'ca-cert.pem'],
+    [cert, 'server-cert.pem'],
+    [key, 'server-key.pem'],
+  ] as const) {
+    copyFileSync(from, join(place, to));
+    chmodSync(join(place, to), 0o644);
+  }
+  appendFileSync(host.pathOnMachine('/etc/libvirt/qemu.conf'), '\nvnc_tls = 1\n');
+  await host.libvirtd.restart();
+  await world.guest({ name: 'secured', host: 'compute12', screen: host.address });
+  expect(await world.ferry.run('host', 'set', 'compute12', '--screen-tls')).toMatchObject({ code: 0 });
+  const { streamPath } = await world.client.requestConsole('secured', { kind: 'vnc' });
+  const peer = await silentPeer(url(streamPath), join(world.ferry.dataDirectory, 'ferry.sock'));
+  expect((await serverBytes(peer, 12)).toString('latin1')).toBe('RFB 003.008\n');
+  peer.write(clientFrame(Buffer.from('RFB 003.008\n')));
+  expect([...(await serverBytes(peer, 2))]).toEqual([1, 1]);
+  peer.write(clientFrame(Buffer.of(1)));
+  expect([...(await serverBytes(peer, 4))]).toEqual([0, 0, 0, 0]);
+  peer.write(clientFrame(Buffer.of(1)));
+  expect((await serverBytes(peer, 24)).toString('latin1')).toContain('QEMU (secured)');
+  peer.destroy();
+  // One that speaks plainly is told as that, before anybody gets a window.
+  await world.guest({ name: 'plain', host: 'compute11', screen: '0.0.0.0' });
+  await world.ferry.run('host', 'set', 'compute11', '--screen-tls');
+  await expect(world.client.requestConsole('plain', { kind: 'vnc' })).rejects.toMatchObject({
+    code: 'console-unreachable',
+  });
+  await world.ferry.run('host', 'set', 'compute11', '--no-screen-tls');
 });

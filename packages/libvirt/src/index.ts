@@ -55,6 +55,7 @@ export type { StreamChunk } from './streams/stream-chunk.ts';
 export { type Screenshot, type ScreenshotOptions, takeScreenshot } from './streams/take-screenshot.ts';
 export { uploadVolume, type UploadOptions } from './streams/upload-volume.ts';
 export type { LibvirtUri } from './transport/libvirt-uri.ts';
+export { clientTlsContext } from './transport/client-tls-context.ts';
 export { leadsBack, whyNotPlain } from './transport/plain-uri.ts';
 export { shellCommand, type ShellCommand } from './transport/shell-command.ts';
 export { parseLibvirtUri } from './transport/uri.ts';

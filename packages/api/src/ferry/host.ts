@@ -48,6 +48,7 @@ export const HostSchema = Type.Object({
       description: 'where screens of guests listen that are made there or come there; null: on its loopback',
     }),
   ),
+  screenTls: Type.Boolean({ description: 'whether screens of its guests are reached by TLS' }),
   allowedDirectories: Type.Array(Type.String(), {
     description:
       'directories in which guests may have files there, with what is below, because an admin says so; beside them its own settings name some, and its defined pools, /var/lib/libvirt/images, and where files of its guests lie already',
@@ -157,6 +158,11 @@ export const SetHostSchema = Type.Object(
     ),
     definePools: Type.Optional(Type.Boolean()),
     imageDirectory: Type.Optional(nullable(AbsolutePath)),
+    screenTls: Type.Optional(
+      Type.Boolean({
+        description: 'screens of its guests speak VNC within TLS (vnc_tls of its qemu.conf)',
+      }),
+    ),
     screenAddress: Type.Optional(
       nullable(
         Type.String({

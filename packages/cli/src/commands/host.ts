@@ -88,6 +88,8 @@ export function addHostCommands(program: Command): void {
         '--screen-address <address>',
         'its address on an isolated network: screens of guests that are made there or come there listen on it',
       )
+      .option('--screen-tls', 'they speak VNC within TLS there: vnc_tls in its qemu.conf')
+      .option('--no-screen-tls', 'they speak plain VNC there')
       .option('--no-screen-address', 'they listen on its loopback, which takes its shell to be reached')
       .addOption(allowDirectoryOption())
       .option('--no-allow-directory', 'only where its pools and guests have files')
@@ -122,6 +124,7 @@ export function addHostCommands(program: Command): void {
             : {
                 allowedDirectories: options.allowDirectory === false ? [] : [options.allowDirectory].flat(),
               }),
+          ...(options.screenTls === undefined ? {} : { screenTls: options.screenTls }),
           ...(options.screenAddress === undefined
             ? {}
             : { screenAddress: options.screenAddress === false ? null : options.screenAddress }),

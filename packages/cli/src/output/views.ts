@@ -73,7 +73,8 @@ export function formatHost({ host, domains, unread, problem }: HostDetailBody): 
   if (host.removeUnusedImages)
     fields.push(['base images', 'those that Ferry brought go when nothing uses them']);
   if (host.imageDirectory !== null) fields.push(['new instances', `disks in ${host.imageDirectory}`]);
-  if (host.screenAddress !== null) fields.push(['screens', `listen on ${host.screenAddress}`]);
+  if (host.screenAddress !== null)
+    fields.push(['screens', `listen on ${host.screenAddress}${host.screenTls ? ', by TLS' : ''}`]);
   if (host.allowedDirectories.length > 0)
     fields.push(['allowed there', `files of guests in ${host.allowedDirectories.join(', ')}`]);
   const places = Object.entries({ ...host.storage.pools, ...host.storage.paths });

@@ -38,6 +38,7 @@ async function addReadHost(
     removeUnusedImages: false,
     imageDirectory: null,
     screenAddress: null,
+    screenTls: false,
     allowedDirectories: [],
     fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },

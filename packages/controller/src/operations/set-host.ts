@@ -30,6 +30,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     removeUnusedImages: body.removeUnusedImages ?? there.removeUnusedImages,
     imageDirectory: body.imageDirectory === undefined ? there.imageDirectory : body.imageDirectory,
     screenAddress: body.screenAddress === undefined ? there.screenAddress : body.screenAddress,
+    screenTls: body.screenTls ?? there.screenTls,
     allowedDirectories:
       body.allowedDirectories === undefined
         ? there.allowedDirectories
@@ -50,8 +51,8 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
     await hosts.setRemoveUnusedImages(there.id, after.removeUnusedImages);
   if (after.imageDirectory !== there.imageDirectory)
     await hosts.setImageDirectory(there.id, after.imageDirectory);
-  if (after.screenAddress !== there.screenAddress)
-    await hosts.setScreenAddress(there.id, after.screenAddress);
+  if (after.screenAddress !== there.screenAddress || after.screenTls !== there.screenTls)
+    await hosts.setScreens(there.id, after.screenAddress, after.screenTls);
   if (body.allowedDirectories !== undefined)
     await hosts.setAllowedDirectories(there.id, after.allowedDirectories);
   return after;

@@ -143,11 +143,15 @@ export class HostStore {
     this.#events.committed();
   }
 
-  /** Where screens of guests listen that are made there or come there. */
-  async setScreenAddress(id: string, address: string | null): Promise<void> {
+  /** Where screens of guests listen that are made there or come there, and whether they speak TLS. */
+  async setScreens(id: string, address: string | null, tls: boolean): Promise<void> {
     await atomically(this.#db, async (tx) => {
-      await tx.updateTable('host').set({ screen_address: address }).where('id', '=', id).execute();
-      const message = `screens of new guests listen on ${address ?? 'its loopback'}`;
+      await tx
+        .updateTable('host')
+        .set({ screen_address: address, screen_tls: tls ? 1 : 0 })
+        .where('id', '=', id)
+        .execute();
+      const message = `screens of new guests listen on ${address ?? 'its loopback'}${tls ? ', and are reached by TLS' : ''}`;
       await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
     });
     this.#events.committed();
@@ -249,6 +253,7 @@ export function readHost(row: Selectable<HostTable>): Host {
     removeUnusedImages: row.remove_unused_images !== 0,
     imageDirectory: row.image_directory,
     screenAddress: row.screen_address,
+    screenTls: row.screen_tls !== 0,
     allowedDirectories: JSON.parse(row.allowed_directories) as string[],
     service: {
       ...(row.forced_down === 0
@@ -274,6 +279,7 @@ function writeHost(host: Host): Insertable<HostTable> {
     remove_unused_images: host.removeUnusedImages ? 1 : 0,
     image_directory: host.imageDirectory,
     screen_address: host.screenAddress,
+    screen_tls: host.screenTls ? 1 : 0,
     allowed_directories: JSON.stringify(host.allowedDirectories),
     status: host.service.status,
     state: host.service.state,

@@ -13,6 +13,7 @@ const host: Host = {
   removeUnusedImages: false,
   imageDirectory: null,
   screenAddress: null,
+  screenTls: false,
   allowedDirectories: [],
   fence: null,
   service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: null },

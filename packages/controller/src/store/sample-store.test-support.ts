@@ -17,6 +17,7 @@ export const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   removeUnusedImages: false,
   imageDirectory: null,
   screenAddress: null,
+  screenTls: false,
   allowedDirectories: [],
   fence: null,
   service,

@@ -20,6 +20,7 @@ export interface HostTable {
   facts: Json | null;
   image_directory: string | null;
   screen_address: string | null;
+  screen_tls: Generated<Flag>;
   allowed_directories: Generated<Json>;
   fenced_at: string | null;
   fenced_by: string | null;

@@ -24,6 +24,6 @@ export interface HostConsoles {
    * it also later. Throws `no-console`, `console-in-use`.
    */
   openSerial(id: string, options: { readonly force: boolean }, call?: Call): Promise<ConsoleStream>;
-  /** Opens a connection to the guest's VNC screen, by TCP or on the host itself. Throws `no-console` with what was tried. */
-  openVnc(id: string, call?: Call): Promise<ConsoleStream>;
+  /** Opens a connection to the guest's VNC screen, by TCP (`tls`: within TLS, with the host's certificate) or on the host itself. Throws `no-console` with what was tried. */
+  openVnc(id: string, options: { readonly tls: boolean }, call?: Call): Promise<ConsoleStream>;
 }

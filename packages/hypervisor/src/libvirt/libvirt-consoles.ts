@@ -46,11 +46,11 @@ export class LibvirtConsoles implements HostConsoles {
     }
   }
 
-  async openVnc(id: string, call: Call = {}): Promise<ConsoleStream> {
+  async openVnc(id: string, { tls }: { tls: boolean }, call: Call = {}): Promise<ConsoleStream> {
     const { ports } = await this.#look(id, call);
     if (ports.vnc === null)
       throw this.#error('no-console', `domain ${id} has no VNC screen that listens on a TCP port`);
-    return openScreen(this.#uri, ports.vnc, call).catch((cause: unknown) => {
+    return openScreen(this.#uri, { ...ports.vnc, tls }, call).catch((cause: unknown) => {
       throw this.#error('no-console', cause instanceof Error ? cause.message : String(cause), cause);
     });
   }

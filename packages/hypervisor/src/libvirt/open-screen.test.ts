@@ -114,5 +114,6 @@ test('an address where nothing listens is named', async () => {
 test('a way that stays silent is given up at the deadline', async () => {
   const uri = parseLibvirtUri(uriByShell('sleep 60'));
   const opening = openScreen(uri, { address: '127.0.0.1', port }, { deadlineMs: 20 });
-  await expect(opening).rejects.toThrow('no answer in time');
+  // Where it listens may not have been found by then, either.
+  await expect(opening).rejects.toThrow('in time');
 });

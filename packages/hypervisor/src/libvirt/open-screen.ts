@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
-import { type LibvirtUri, shellCommand } from '@ferry/libvirt';
+import type { SecureContext } from 'node:tls';
+import { clientTlsContext, type LibvirtUri, shellCommand } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import type { ConsoleStream } from '../contract/host-consoles.ts';
+import { securedScreen } from './secured-screen.ts';
 import { type Resolve, screenWay } from './screen-way.ts';
 
 const usualDeadlineMs = 10_000;
@@ -31,14 +33,18 @@ const joining = [
  */
 export async function openScreen(
   uri: LibvirtUri,
-  { address, port }: { readonly address: string; readonly port: number },
+  { address, port, tls = false }: { readonly address: string; readonly port: number; readonly tls?: boolean },
   { signal, deadlineMs = usualDeadlineMs }: Call,
   resolve?: Resolve,
 ): Promise<ConsoleStream> {
   const limit = AbortSignal.timeout(deadlineMs);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   const way = await inTime(screenWay(uri, address, resolve), either);
-  return way.kind === 'tcp' ? byTcp(way.address, port, either) : throughShell(uri, way, port, either);
+  if (way.kind === 'tcp') return byTcp(way.address, port, tls ? await secureOf(uri) : null, either);
+  if (!tls) return throughShell(uri, way, port, either);
+  throw new Error(
+    `the screen listens on ${way.address}:${port}, which its host alone dials (${way.because}), and TLS is set for it (--screen-tls): it takes a screen that listens on the address by which the controller reaches the host (--screen-address)`,
+  );
 }
 
 /** A name is looked up by the system, which nobody stops. */
@@ -53,7 +59,24 @@ async function inTime<T>(work: Promise<T>, limit: AbortSignal): Promise<T> {
   }
 }
 
-async function byTcp(host: string, port: number, limit: AbortSignal): Promise<ConsoleStream> {
+/** What TLS with a host is done with: the name in its URI, and the certificates that its libvirtd is reached with. */
+interface Secure {
+  readonly host: string;
+  readonly context: SecureContext;
+}
+
+async function secureOf({ address }: LibvirtUri): Promise<Secure> {
+  if (!('host' in address)) throw new Error('the URI names no host whose certificate could be looked at');
+  const pkipath = address.kind === 'tls' ? address.pkipath : null;
+  return { host: address.host.replace(/%.*$/, ''), context: await clientTlsContext(pkipath) };
+}
+
+async function byTcp(
+  host: string,
+  port: number,
+  secure: Secure | null,
+  limit: AbortSignal,
+): Promise<ConsoleStream> {
   const socket = connect({ host, port });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = (): void => reject(new Error('no answer in time'));
@@ -63,12 +86,12 @@ async function byTcp(host: string, port: number, limit: AbortSignal): Promise<Co
   try {
     await promise;
     socket.setNoDelay(true);
-    return new DuplexStream(socket);
+    return secure === null ? new DuplexStream(socket) : await securedScreen(socket, secure, limit);
   } catch (cause) {
     socket.destroy();
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `the screen listens on ${host}:${port}, which is not reached from the controller: ${why}`,
+      `the screen listens on ${host}:${port}, which is not reached from the controller${secure === null ? '' : ' by TLS'}: ${why}`,
       {
         cause,
       },

@@ -36,7 +36,7 @@ export class SimulatedConsoles implements HostConsoles {
     });
   }
 
-  openVnc(id: string, call?: Call): Promise<ConsoleStream> {
+  openVnc(id: string, _options: { readonly tls: boolean }, call?: Call): Promise<ConsoleStream> {
     return this.#ask('openVnc', call, () => {
       const domain = this.#need(id);
       const { vnc } = consolePorts(domain.xml);

@@ -46,6 +46,7 @@ export function sampleHost(
     removeUnusedImages: false,
     imageDirectory: null,
     screenAddress: null,
+    screenTls: false,
     allowedDirectories: [],
     fence: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },

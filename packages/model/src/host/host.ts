@@ -14,6 +14,8 @@ export interface Host {
   readonly trustedCopyAddress: string | null;
   /** Where screens of guests listen that are made there or come there; null: on its loopback. */
   readonly screenAddress: string | null;
+  /** Whether screens of its guests speak VNC within TLS, as `vnc_tls` of its hypervisor has them. */
+  readonly screenTls: boolean;
   readonly networks: NetworkSettings;
   readonly storage: StorageSettings;
   /** Whether base images that Ferry brought there are removed once nothing uses them after a move away. */

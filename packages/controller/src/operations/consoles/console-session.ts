@@ -176,5 +176,5 @@ async function openAt(
   const call = { deadlineMs: limits.inspectMs };
   return kind === 'serial'
     ? consoles.openSerial(instanceId, { force }, call)
-    : consoles.openVnc(instanceId, call);
+    : consoles.openVnc(instanceId, { tls: host.screenTls }, call);
 }

@@ -54,7 +54,7 @@ async function requireConsole(
       `The domain of instance ${instance.id} on ${host.name} has no ${names[kind]} that can be opened.`,
     );
   if (kind !== 'vnc') return;
-  const tried = await consoles.openVnc(instance.id, call).catch((error: unknown) => {
+  const tried = await consoles.openVnc(instance.id, { tls: host.screenTls }, call).catch((error: unknown) => {
     if (error instanceof HypervisorError && error.code === 'no-console')
       throw new Refusal('console-unreachable', error.message, [], error);
     throw refusalOf(error);

@@ -13,7 +13,6 @@ import { addVolumeTypes } from './schema-0024-volume-types.ts';
 import { addTransfers } from './schema-0026-transfers.ts';
 import { addReservations } from './schema-0027-reservations.ts';
 import { addScreens } from './schema-0025-screens.ts';
-import { addScreensWithinTls } from './schema-0028-screens-within-tls.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
 import { createComputeApi } from './schema-0012-compute-api.ts';
@@ -46,7 +45,6 @@ const versions: Record<string, Migration> = {
   '0025-screens': { up: addScreens },
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
-  '0028-screens-within-tls': { up: addScreensWithinTls },
 };
 
 /** Hands the versions to Kysely's migrator. */

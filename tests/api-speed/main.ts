@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fillStore } from '@ferry/controller/fill-store';
 import { PrivatePostgres } from '../postgres/private-postgres.ts';
+import { hashMs } from './hash-ms.ts';
 import { measureRequests } from './measure-requests.ts';
 import { RealNova } from './real-nova.ts';
 
 /**
- * How fast the compute API answers with many instances, at 1 and at 32 clients, on SQLite and on PostgreSQL, and how much
- * memory the controller has then. With `BENCH_NOVA=1` also how fast a real Nova answers beside it, on the same PostgreSQL.
+ * How fast the compute API answers with many instances, at 1 and at 32 clients, on SQLite and on PostgreSQL, how long
+ * another request waits beside them, and how much memory the controller has then. With `BENCH_NOVA=1` also how fast a real Nova answers beside it, on the same PostgreSQL.
  */
 const filling = {
   hosts: 100,
@@ -35,11 +36,12 @@ const signIn = (password: string): unknown => ({
 
 const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 process.stdout.write(
-  `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}; ${filling.instances} instances on ${filling.hosts} hosts, ${filling.migrations} migrations; ${requests} requests each\n\n`,
+  `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}; ${filling.instances} instances on ${filling.hosts} hosts, ${filling.migrations} migrations; ${requests} requests each; load ${loadavg()[0]?.toFixed(1)} before\n\n`,
 );
 process.stdout.write(
-  '| database | request | clients | median | p99 | a second |\n|---|---|---|---|---|---|\n',
+  '| database | request | clients | median | p99 | a second | processor, each |\n|---|---|---|---|---|---|---|\n',
 );
+process.stdout.write(`| | a password's hash alone (argon2id) | 1 | ${hashMs().toFixed(1)} ms | | | |\n`);
 await measure('SQLite', null);
 await using postgres = await PrivatePostgres.start();
 await measure('PostgreSQL', postgres.url);
@@ -51,7 +53,8 @@ async function measureNova(where: PrivatePostgres): Promise<void> {
     fetch(`${nova.url}${path}`, { headers: RealNova.headers });
   // Each of its processes opens and loads what it needs at its first requests.
   await Promise.all(Array.from({ length: 32 }, get('/servers/detail?limit=1')));
-  await measureRequests(`Nova ${nova.version} on PostgreSQL`, requests, {
+  const measured = { name: `Nova ${nova.version} on PostgreSQL`, requests, cpuMs: null };
+  await measureRequests(measured, {
     'GET /servers/{id}': get(`/servers/${nova.instanceId}`),
     'GET /servers/detail?limit=1000': get('/servers/detail?limit=1000'),
   });
@@ -68,10 +71,10 @@ async function measure(name: string, database: string | null): Promise<void> {
       // The watch over hosts has looked twice by then.
       await sleep(settledMs);
       const settled = memoryOf(child.pid ?? 0);
-      await rows(name, url, directory);
+      await rows(name, url, directory, child.pid ?? 0);
       const loaded = memoryOf(child.pid ?? 0);
       process.stdout.write(
-        `| ${name} | memory with nothing to do: ${settled}; after the last row: ${loaded} | | | | |\n`,
+        `| ${name} | memory with nothing to do: ${settled}; after the last row: ${loaded} | | | | | |\n`,
       );
     } finally {
       await end(child);
@@ -81,14 +84,15 @@ async function measure(name: string, database: string | null): Promise<void> {
   }
 }
 
-async function rows(name: string, url: string, directory: string): Promise<void> {
+async function rows(name: string, url: string, directory: string, pid: number): Promise<void> {
   const read = (file: string): string => readFileSync(join(directory, file), 'utf8').trim();
   const headers = { 'x-auth-token': read('admin.token'), 'openstack-api-version': 'compute 2.96' };
   const get = (path: string) => (): Promise<Response> => fetch(`${url}${path}`, { headers });
   const { servers } = (await (await get('/v2.1/servers?limit=1')()).json()) as { servers: { id: string }[] };
   const body = JSON.stringify(signIn(read('admin.password')));
+  const one = get(`/v2.1/servers/${servers[0]?.id ?? ''}`);
+  const measured = { name, requests, cpuMs: () => cpuMsOf(pid) };
   const asks: Record<string, () => Promise<Response>> = {
-    'GET /servers/{id}': get(`/v2.1/servers/${servers[0]?.id ?? ''}`),
     'GET /servers/detail?limit=1000': get('/v2.1/servers/detail?limit=1000'),
     'GET /os-migrations': get('/v2.1/os-migrations'),
     'POST /auth/tokens': () =>
@@ -98,7 +102,8 @@ async function rows(name: string, url: string, directory: string): Promise<void>
         body,
       }),
   };
-  await measureRequests(name, requests, asks);
+  await measureRequests(measured, { 'GET /servers/{id}': one });
+  await measureRequests(measured, asks, { what: 'GET /servers/{id}', ask: one });
 }
 
 async function serve(
@@ -121,6 +126,13 @@ async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;
+}
+
+/** Processor's time that a process has taken (proc_pid_stat(5): in hundredths of a second), without PostgreSQL's own. */
+function cpuMsOf(pid: number): number {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  return ((user ?? 0) + (system ?? 0)) * 10;
 }
 
 /** What is resident, and its share of it. */

@@ -38,7 +38,7 @@ const limits: ControllerOptions['limits'] = {
 };
 
 /** Nobody guesses the passwords of tests. */
-const leastPasswordWork: NonNullable<ControllerOptions['passwordWork']> = {
+export const leastPasswordWork: NonNullable<ControllerOptions['passwordWork']> = {
   memory: 8,
   passes: 1,
   parallelism: 1,

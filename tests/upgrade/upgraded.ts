@@ -6,7 +6,7 @@ import { type EventBody, FerryClient } from '@ferry/api';
 import { type Controller, startController } from '@ferry/controller';
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { pino } from 'pino';
-import { until } from '../sim/world.ts';
+import { leastPasswordWork, until } from '../sim/world.ts';
 import type { Fixture } from './fixture-file.ts';
 import { loadDump } from './sql-dump.ts';
 import { restoreWorld } from './world-json.ts';
@@ -53,6 +53,7 @@ export class Upgraded implements AsyncDisposable {
       log: pino({ level: 'silent' }),
       limits: { pollMs: 10, aliveMs: 2_000, copyRetryMs: 5 },
       resumeIntervalMs: 50,
+      passwordWork: leastPasswordWork,
       // What a former version left grows old: it is looked at here however long ago that was.
       eventsKeptMs: null,
       operationsKeptMs: null,

@@ -6,8 +6,11 @@ import { formatFields, formatTable } from './table.ts';
 import { formatBytes, formatDuration, formatVersion } from './units.ts';
 
 /** Hosts, a line each. */
-export function formatHosts(hosts: readonly HostBody[]): string {
-  if (hosts.length === 0) return 'No hosts yet: add one with `ferry host add qemu+tcp://HOST/system`.';
+export function formatHosts(
+  hosts: readonly HostBody[],
+  none = 'No hosts yet: add one with `ferry host add qemu+tcp://HOST/system`.',
+): string {
+  if (hosts.length === 0) return none;
   return formatTable(
     [
       { heading: 'NAME' },
@@ -125,8 +128,11 @@ export function formatHost({ host, domains, unread, problem }: HostDetailBody): 
 }
 
 /** Instances, a line each. */
-export function formatInstances(instances: readonly InstanceBody[]): string {
-  if (instances.length === 0) return 'No instances yet: take one in with `ferry instance adopt HOST DOMAIN`.';
+export function formatInstances(
+  instances: readonly InstanceBody[],
+  none = 'No instances yet: take one in with `ferry instance adopt HOST DOMAIN`.',
+): string {
+  if (instances.length === 0) return none;
   return formatTable(
     [
       { heading: 'NAME' },
@@ -178,8 +184,8 @@ function faultFields(fault: InstanceBody['fault']): [string, string][] {
 }
 
 /** Migrations, a line each. */
-export function formatMigrations(migrations: readonly MigrationBody[]): string {
-  if (migrations.length === 0) return 'No migrations yet.';
+export function formatMigrations(migrations: readonly MigrationBody[], none = 'No migrations yet.'): string {
+  if (migrations.length === 0) return none;
   return formatTable(
     [
       { heading: 'ID' },

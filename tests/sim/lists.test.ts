@@ -86,3 +86,34 @@ test('pages are all of a list, once each, while others are added and the last of
   expect(new Set(migrations.map((one) => one.id)).size).toBe(2500);
   expect(await client.migrations({ limit: 1200 })).toEqual(migrations.slice(0, 1200));
 });
+
+test('an instance and a migration tell what may be done to them now, as asking for it finds', async () => {
+  await using stage = await Stage.open();
+  const client = stage.client();
+  await stage.guest({ name: 'web', directory: '/shared' });
+  const free = await client.instance('web');
+  expect(free.actions).toMatchObject({
+    migrate: { allowed: true, because: null },
+    evacuate: { allowed: false, because: expect.stringContaining('compute11 answers') as string },
+    start: { allowed: false, because: 'it is active, and not stopped' },
+  });
+  const cold = ['migrate', 'web', 'compute12', '--hold', '--wait', '-o', 'json'];
+  const { id } = JSON.parse((await runFerry(stage, cold)).out) as { id: string };
+  const { actions } = await client.migration(id);
+  expect(actions).toMatchObject({
+    abort: { allowed: false },
+    confirm: { allowed: true },
+    revert: { allowed: true },
+  });
+  await expect(client.abortMigration(id)).rejects.toMatchObject({ message: actions?.abort.because });
+  expect((await client.migrations())[0]).not.toHaveProperty('actions');
+  const shown = await runFerry(stage, ['instance', 'show', 'web']);
+  expect(shown.out).toContain(`ferry migration confirm ${id}`);
+  expect((await runFerry(stage, ['migration', 'show', id])).out).toMatch(/^can be asked +confirm, revert$/m);
+  await runFerry(stage, ['migration', 'confirm', id, '--wait']);
+  const over = await client.migration(id);
+  expect(Object.values(over.actions ?? {}).some((one) => one.allowed)).toBe(false);
+  await expect(client.decideMigration(id, 'revert')).rejects.toMatchObject({
+    message: over.actions?.revert.because,
+  });
+});

@@ -1,4 +1,5 @@
 export * from './client/index.ts';
+export type { ActionVerdictBody } from './ferry/actions.ts';
 export * from './ferry/audit.ts';
 export * from './ferry/console.ts';
 export * from './ferry/event.ts';

@@ -1,5 +1,5 @@
 import type { CheckReportBody, MoveBody } from '@ferry/api';
-import { flavorSnapshot, type MoveRequest } from '@ferry/model';
+import { flavorSnapshot, migrationActions, type MoveRequest } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import type { IdentityControls } from './identity-controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
@@ -7,7 +7,13 @@ import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
 import { createControls } from './create-controls.ts';
-import { hostNames, instanceBody, listControls, migrationBody } from './list-controls.ts';
+import {
+  hostNames,
+  instanceBody,
+  instanceWithActions,
+  listControls,
+  migrationBody,
+} from './list-controls.ts';
 import { libraryControls } from './library-controls.ts';
 import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
@@ -23,6 +29,7 @@ import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
 import { flavorControls } from './flavor-controls.ts';
 import { flavorNamed } from './operations/flavors/flavors.ts';
+import { stepsOf } from './operations/shared/steps-of.ts';
 import { moveRequest } from './operations/shared/move-request.ts';
 import { volumeControls } from './volume-controls.ts';
 import { resizeControls } from './resize-controls.ts';
@@ -67,7 +74,7 @@ export function controlsOf(
     forgetHost: async (name) => hostBody(await removeHost(services, name)),
     images: (name) => imagesOf(services, name),
     removeImage: (name, path) => removeImageOf(services, name, path),
-    instance: async (name) => instanceBody(await findInstance(store, name), await hostNames(store)),
+    instance: async (name) => instanceWithActions(services, await findInstance(store, name)),
     adopt: async (body) => instanceBody(await adoptInstance(services, body), await hostNames(store)),
     forget: async (name) => instanceBody(await forgetInstance(services, name), await hostNames(store)),
     keep: async (name, body) => instanceBody(await keepCopy(services, name, body), await hostNames(store)),
@@ -87,7 +94,7 @@ export function controlsOf(
     migration: async (id) => {
       const found = await store.migrations.byId(id);
       if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-      return migrationBody(found);
+      return { ...migrationBody(found), actions: migrationActions(found, await stepsOf(services, id)) };
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
     decide: async (id, decision) => {

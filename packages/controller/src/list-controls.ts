@@ -1,5 +1,12 @@
 import type { HostFilter, InstanceBody, MigrationBody } from '@ferry/api';
-import { heldByMove, type Host, type Instance, type InstanceFault, type Migration } from '@ferry/model';
+import {
+  heldByMove,
+  type Host,
+  type Instance,
+  type InstanceFault,
+  instanceActions,
+  type Migration,
+} from '@ferry/model';
 import type { ListControls, ListedPage } from './http/controls.ts';
 import { hostBody } from './operations/add-host.ts';
 import { Refusal } from './operations/shared/refusal.ts';
@@ -94,6 +101,19 @@ export function instanceBody(instance: Instance, names: ReadonlyMap<string, stri
     host: nameOf(instance.hostId),
     fault: faultBody(instance.fault, nameOf),
   };
+}
+
+/** The same, with what may be done to it now. */
+export async function instanceWithActions(
+  { store }: Pick<Services, 'store'>,
+  instance: Instance,
+): Promise<InstanceBody> {
+  const hosts = await store.hosts.list();
+  const host = hosts.find(({ id }) => id === instance.hostId) ?? null;
+  const kept = await store.keptDefinitions.of(instance.id, instance.hostId);
+  const names = new Map(hosts.map(({ id, name }) => [id, name]));
+  const actions = instanceActions({ instance, host, definitionKept: kept !== null });
+  return { ...instanceBody(instance, names), actions };
 }
 
 /** Hosts are told by their names. */

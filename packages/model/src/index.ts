@@ -1,3 +1,12 @@
+export type { ActionVerdict } from './actions/action-verdict.ts';
+export { type InstanceAction, instanceActions } from './actions/instance-actions.ts';
+export {
+  abortObstacle,
+  decisionObstacle,
+  type MigrationAction,
+  migrationActions,
+  type MigrationSteps,
+} from './actions/migration-actions.ts';
 export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
 export type * from './check/finding.ts';

@@ -269,7 +269,7 @@ export class FerryClient {
       all.push(...(body[noun] as T[]));
       // Controllers of before there were pages tell all at once.
       const next = body['next'] as string | null | undefined;
-      if (next === null || next === undefined || all.length >= most) return all;
+      if (next === null || next === undefined || all.length >= most) return all.slice(0, most);
       query.set('marker', next);
     }
   }

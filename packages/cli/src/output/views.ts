@@ -1,4 +1,4 @@
-import type { HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
+import type { ActionVerdictBody, HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
 import { formatFindings } from './findings.ts';
 import { formatCopy } from './format-copy.ts';
 import { formatProgress } from './progress-line.ts';
@@ -170,7 +170,26 @@ export function formatInstance(one: InstanceBody): string {
     ['vcpus', String(one.vcpus)],
     ['migration', one.migrationId ?? '-'],
     ...faultFields(one.fault),
+    ...actionFields(one.actions),
   ]);
+}
+
+/** What may be done now, in a line; what may not, each with its reason. A controller of before does not tell. */
+function actionFields(actions: Readonly<Record<string, ActionVerdictBody>> | undefined): [string, string][] {
+  if (actions === undefined) return [];
+  const all = Object.entries(actions);
+  const allowed = all.filter(([, one]) => one.allowed).map(([action]) => action);
+  const reasons = Map.groupBy(
+    all.filter(([, one]) => !one.allowed),
+    ([, one]) => one.because ?? '',
+  );
+  return [
+    ['can be asked', allowed.join(', ') || 'nothing'],
+    ...[...reasons].map(([because, ones]): [string, string] => [
+      'not now',
+      `${ones.map(([action]) => action).join(', ')}: ${because}`,
+    ]),
+  ];
 }
 
 function faultFields(fault: InstanceBody['fault']): [string, string][] {
@@ -240,6 +259,7 @@ export function formatMigration(one: MigrationBody): string {
     );
   }
   if (one.error !== null) fields.push(['error', one.error.message], ['remedy', one.error.remedy]);
+  fields.push(...actionFields(one.actions));
   // What was only unclear before the move is of no interest once it went well.
   const troubles = one.error === null ? [] : one.findings.filter((finding) => finding.severity !== 'ok');
   return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;

@@ -1,4 +1,5 @@
 export * from './client/index.ts';
+export type { ActionVerdictBody } from './ferry/actions.ts';
 export * from './ferry/audit.ts';
 export * from './ferry/console.ts';
 export * from './ferry/event.ts';
@@ -7,6 +8,7 @@ export * from './ferry/flavor.ts';
 export * from './ferry/host.ts';
 export * from './ferry/image.ts';
 export * from './ferry/instance.ts';
+export * from './ferry/list-filters.ts';
 export * from './ferry/migration.ts';
 export { type MoveBody, moveOptions, MoveSchema } from './ferry/move-options.ts';
 export * from './ferry/problem.ts';

@@ -1,13 +1,5 @@
-import type { CheckReportBody, HostBody, InstanceBody, MigrationBody, MoveBody } from '@ferry/api';
-import {
-  flavorSnapshot,
-  heldByMove,
-  type Host,
-  type Instance,
-  type InstanceFault,
-  type Migration,
-  type MoveRequest,
-} from '@ferry/model';
+import type { CheckReportBody, MoveBody } from '@ferry/api';
+import { flavorSnapshot, migrationActions, type MoveRequest } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import type { IdentityControls } from './identity-controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
@@ -15,6 +7,13 @@ import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
 import { createControls } from './create-controls.ts';
+import {
+  hostNames,
+  instanceBody,
+  instanceWithActions,
+  listControls,
+  migrationBody,
+} from './list-controls.ts';
 import { libraryControls } from './library-controls.ts';
 import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
 import { adoptInstance } from './operations/adopt-instance.ts';
@@ -30,6 +29,7 @@ import type { Services } from './operations/shared/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
 import { flavorControls } from './flavor-controls.ts';
 import { flavorNamed } from './operations/flavors/flavors.ts';
+import { stepsOf } from './operations/shared/steps-of.ts';
 import { moveRequest } from './operations/shared/move-request.ts';
 import { volumeControls } from './volume-controls.ts';
 import { resizeControls } from './resize-controls.ts';
@@ -46,6 +46,7 @@ export function controlsOf(
   const { store } = services;
   return {
     ...securityGroupControls(services),
+    ...listControls(services, (name) => projectId(services, identity, name)),
     ...createControls(services),
     library: libraryControls(services),
     ownFlavors: flavorControls(services),
@@ -66,7 +67,6 @@ export function controlsOf(
         hostsDown: hosts.length - hostsUp,
       };
     },
-    hosts: async () => (await store.hosts.list()).map(hostBody),
     showHost: (name) => showHost(services, name),
     addHost: (body) => addHost(services, body),
     fence: async (name, { poweredOff = false }) => hostBody(await fenceHost(services, name, { poweredOff })),
@@ -74,18 +74,10 @@ export function controlsOf(
     forgetHost: async (name) => hostBody(await removeHost(services, name)),
     images: (name) => imagesOf(services, name),
     removeImage: (name, path) => removeImageOf(services, name, path),
-    instances: async () => {
-      const names = await hostNames(store.hosts.list());
-      return (await store.instances.list()).map((one) => instanceBody(one, names));
-    },
-    instance: async (name) =>
-      instanceBody(await findInstance(store, name), await hostNames(store.hosts.list())),
-    adopt: async (body) =>
-      instanceBody(await adoptInstance(services, body), await hostNames(store.hosts.list())),
-    forget: async (name) =>
-      instanceBody(await forgetInstance(services, name), await hostNames(store.hosts.list())),
-    keep: async (name, body) =>
-      instanceBody(await keepCopy(services, name, body), await hostNames(store.hosts.list())),
+    instance: async (name) => instanceWithActions(services, await findInstance(store, name)),
+    adopt: async (body) => instanceBody(await adoptInstance(services, body), await hostNames(store)),
+    forget: async (name) => instanceBody(await forgetInstance(services, name), await hostNames(store)),
+    keep: async (name, body) => instanceBody(await keepCopy(services, name, body), await hostNames(store)),
     check: async (role, name, move) =>
       reportBody(await checkMove(services, role, name, await requestOf(services, move))),
     move: async (role, name, move) => {
@@ -99,11 +91,10 @@ export function controlsOf(
       runner.start(migration.id);
       return migrationBody(migration);
     },
-    migrations: async () => (await store.migrations.list()).map(migrationBody),
     migration: async (id) => {
       const found = await store.migrations.byId(id);
       if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-      return migrationBody(found);
+      return { ...migrationBody(found), actions: migrationActions(found, await stepsOf(services, id)) };
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
     decide: async (id, decision) => {
@@ -128,36 +119,6 @@ async function requestOf(services: Services, move: MoveBody): Promise<MoveReques
   return moveRequest(move, flavor === null ? null : flavorSnapshot(await flavorNamed(services, flavor)));
 }
 
-async function hostNames(hosts: Promise<Host[]>): Promise<Map<HostBody['id'], string>> {
-  return new Map((await hosts).map((host) => [host.id, host.name]));
-}
-
-function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): InstanceBody {
-  const nameOf = (id: string): string => names.get(id) ?? id;
-  const migrationId = heldByMove(instance) ? instance.migrationId : null;
-  return {
-    ...instance,
-    migrationId,
-    host: nameOf(instance.hostId),
-    fault: faultBody(instance.fault, nameOf),
-  };
-}
-
-/** Hosts are told by their names. */
-function faultBody(fault: InstanceFault | null, nameOf: (id: string) => string): InstanceBody['fault'] {
-  if (fault === null) return null;
-  const { kind, message, remedy, hostIds, withoutGap, keep, since = null } = fault;
-  return {
-    kind,
-    message,
-    remedy,
-    hosts: hostIds.map(nameOf).toSorted(),
-    since,
-    withoutGap: withoutGap === null ? null : nameOf(withoutGap),
-    keep: keep === null ? null : nameOf(keep),
-  };
-}
-
 function reportBody(report: CheckReport): CheckReportBody {
   const { input, choice } = report.inspection;
   return {
@@ -170,8 +131,4 @@ function reportBody(report: CheckReport): CheckReportBody {
     plan: input.plan as CheckReportBody['plan'],
     findings: report.findings as CheckReportBody['findings'],
   };
-}
-
-function migrationBody(migration: Migration): MigrationBody {
-  return migration as unknown as MigrationBody;
 }

@@ -1,3 +1,12 @@
+export type { ActionVerdict } from './actions/action-verdict.ts';
+export { type InstanceAction, instanceActions } from './actions/instance-actions.ts';
+export {
+  abortObstacle,
+  decisionObstacle,
+  type MigrationAction,
+  migrationActions,
+  type MigrationSteps,
+} from './actions/migration-actions.ts';
 export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
 export type * from './check/finding.ts';
@@ -91,7 +100,7 @@ export {
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
 export { stands } from './instance/stands.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
-export { heldByMove, isVolumeTask } from './instance/held-by-move.ts';
+export { heldByMove, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';

@@ -26,7 +26,19 @@ test('a list is all of its pages', async () => {
     [200, { flavors: [{ id: 'c' }], next: null }],
   ]);
   expect(await controller.client.flavors()).toEqual([{ id: 'a b' }, { id: 'c' }]);
-  expect(controller.asked).toEqual(['/ferry/v1/flavors', '/ferry/v1/flavors?marker=a%20b']);
+  expect(controller.asked).toEqual(['/ferry/v1/flavors', '/ferry/v1/flavors?marker=a+b']);
+});
+
+test('so many of those that fit are asked for, and no page more', async () => {
+  const page = Array.from({ length: 1000 }, (_, index) => ({ id: String(index) }));
+  using controller = await answering([
+    [200, { instances: page, next: '999' }],
+    [200, { instances: [{ id: 'a' }, { id: 'b' }], next: 'b' }],
+  ]);
+  const all = await controller.client.instances({ host: 'compute 11', limit: 1002 });
+  expect(all).toHaveLength(1002);
+  const asked = '/ferry/v1/instances?host=compute+11';
+  expect(controller.asked).toEqual([asked, `${asked}&marker=999&limit=2`]);
 });
 
 test('a controller of before there were pages is understood', async () => {

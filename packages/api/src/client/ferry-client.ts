@@ -4,6 +4,7 @@ import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
 import type { ImageBody } from '../ferry/image.ts';
+import type { HostFilter, InstanceFilter, MigrationFilter } from '../ferry/list-filters.ts';
 import type { EventBody, HealthBody } from '../ferry/event.ts';
 import type { CheckReportBody, EvacuateBody, MigrationBody } from '../ferry/migration.ts';
 import type { MoveBody } from '../ferry/move-options.ts';
@@ -19,6 +20,13 @@ import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts'
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
 import { ApiError } from './api-error.ts';
 import { HttpTransport } from './http-transport.ts';
+
+/** Entries of a page at most. */
+const longestPage = 1_000;
+/** How many entries of a list are wanted, from 1. */
+interface Most {
+  readonly limit?: number;
+}
 
 /** Readings of one list, when what a page begins after is removed meanwhile. */
 const mostAttempts = 3;
@@ -52,8 +60,9 @@ export class FerryClient {
     return (await this.#http.json<{ records: AuditBody[] }>('GET', `/audit?${query.toString()}`)).records;
   }
 
-  hosts(): Promise<HostBody[]> {
-    return this.#all('/hosts', 'hosts');
+  /** Those that fit; `limit`: so many of them at most, all when it is not given. */
+  hosts({ limit, ...filter }: HostFilter & Most = {}): Promise<HostBody[]> {
+    return this.#all('/hosts', 'hosts', filter, limit);
   }
 
   host(nameOrId: string): Promise<HostDetailBody> {
@@ -127,8 +136,9 @@ export class FerryClient {
     return this.#http.json('DELETE', `/volume-types/${encodeURIComponent(nameOrId)}`);
   }
 
-  instances(): Promise<InstanceBody[]> {
-    return this.#all('/instances', 'instances');
+  /** Those that fit; `limit`: so many of them at most, all when it is not given. */
+  instances({ limit, ...filter }: InstanceFilter & Most = {}): Promise<InstanceBody[]> {
+    return this.#all('/instances', 'instances', filter, limit);
   }
 
   instance(nameOrId: string): Promise<InstanceBody> {
@@ -172,8 +182,9 @@ export class FerryClient {
     return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/evacuate`, body);
   }
 
-  migrations(): Promise<MigrationBody[]> {
-    return this.#all('/migrations', 'migrations');
+  /** Those that fit; `limit`: so many of them at most, all when it is not given. */
+  migrations({ limit, ...filter }: MigrationFilter & Most = {}): Promise<MigrationBody[]> {
+    return this.#all('/migrations', 'migrations', filter, limit);
   }
 
   migration(id: string): Promise<MigrationBody> {
@@ -226,11 +237,16 @@ export class FerryClient {
     return this.#http.events('/events', after, signal);
   }
 
-  /** All of a list, page by page; from its beginning again when the entry went after which it was to go on. */
-  async #all<T>(path: string, noun: string): Promise<T[]> {
+  /** A list, page by page; from its beginning again when the entry went after which it was to go on. */
+  async #all<T>(
+    path: string,
+    noun: string,
+    filter: Readonly<Record<string, string>> = {},
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<T[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#pages<T>(path, noun);
+        return await this.#pages<T>(path, noun, filter, most);
       } catch (error) {
         const isGone = error instanceof ApiError && error.code === 'marker-not-found';
         if (!isGone || attempt === mostAttempts) throw error;
@@ -238,16 +254,23 @@ export class FerryClient {
     }
   }
 
-  async #pages<T>(path: string, noun: string): Promise<T[]> {
+  async #pages<T>(
+    path: string,
+    noun: string,
+    filter: Readonly<Record<string, string>>,
+    most: number,
+  ): Promise<T[]> {
     const all: T[] = [];
-    let query = '';
+    const query = new URLSearchParams(filter);
     for (;;) {
-      const body = await this.#http.json<Record<string, unknown>>('GET', `${path}${query}`);
+      if (most - all.length < longestPage) query.set('limit', String(most - all.length));
+      const asked = query.size === 0 ? path : `${path}?${query.toString()}`;
+      const body = await this.#http.json<Record<string, unknown>>('GET', asked);
       all.push(...(body[noun] as T[]));
       // Controllers of before there were pages tell all at once.
       const next = body['next'] as string | null | undefined;
-      if (next === null || next === undefined) return all;
-      query = `?marker=${encodeURIComponent(next)}`;
+      if (next === null || next === undefined || all.length >= most) return all.slice(0, most);
+      query.set('marker', next);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { InstanceActionsSchema } from './actions.ts';
 import { nullable } from './nullable.ts';
 
 const PowerStateSchema = Type.Union([
@@ -83,6 +84,7 @@ export const InstanceSchema = Type.Object({
   generation: Type.Integer(),
   migrationId: nullable(Type.String()),
   fault: nullable(InstanceFaultSchema),
+  actions: InstanceActionsSchema,
 });
 export type InstanceBody = Static<typeof InstanceSchema>;
 

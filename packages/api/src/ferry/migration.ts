@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { FindingSchema } from './finding.ts';
 import { AcceptSchema } from './move-options.ts';
 import { AbsolutePath } from './absolute-path.ts';
+import { MigrationActionsSchema } from './actions.ts';
 import { nullable } from './nullable.ts';
 
 const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });
@@ -242,6 +243,7 @@ export const MigrationSchema = Type.Object({
   createdAt: Type.String(),
   updatedAt: Type.String(),
   finishedAt: nullable(Type.String()),
+  actions: MigrationActionsSchema,
 });
 export type MigrationBody = Static<typeof MigrationSchema>;
 

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditBody, AuditFilter, FerryClient } from '@ferry/api';
-import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { auditLine, formatAudit } from '../output/audit-views.ts';
 import { print } from '../output/print.ts';
 import { clientCommand, wholeNumber } from './client-command.ts';
+import { readSince } from './list-options.ts';
 
 const pageLength = 1_000;
 const followMs = 2_000;
@@ -78,20 +79,4 @@ async function follow(
     last = await printAfter(client, filter, last, line);
     await pause(followMs);
   }
-}
-
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A time, or how long ago; as UTC ISO 8601. */
-function readSince(text: string): string {
-  const ago = /^(\d{1,6})([mhd])$/.exec(text);
-  const ms =
-    ago === null
-      ? Date.parse(/^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? text : 'none')
-      : Date.now() - Number(ago[1]) * (unitMs[ago[2] ?? ''] ?? 0);
-  if (!Number.isFinite(ms))
-    throw new InvalidArgumentError(
-      'a time (2030-01-31, 2030-01-31T12:00:00Z) or how long ago (90m, 24h, 7d) is wanted.',
-    );
-  return new Date(ms).toISOString();
 }

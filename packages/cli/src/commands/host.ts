@@ -1,8 +1,10 @@
+import { filterWords } from '@ferry/api';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
+import { givenOf, listCommand, oneOfOption } from './list-options.ts';
 import { mapNetworkOption } from './network-options.ts';
 import { allowDirectoryOption, mapPathOption, mapPoolOption } from './storage-options.ts';
 
@@ -31,11 +33,18 @@ export function addHostCommands(program: Command): void {
       }),
   );
   host.addCommand(
-    clientCommand('list')
-      .description('all hosts')
+    listCommand()
+      .description('all hosts, or those that fit all of the options, by name')
+      .addOption(oneOfOption('--state <state>', 'whether its libvirtd answers', filterWords.hostStates))
+      .addOption(oneOfOption('--status <status>', 'whether it takes new instances', filterWords.hostStatuses))
+      .option('--zone <zone>', 'of this availability zone')
+      .addHelpText('after', '\nExample:\n  ferry host list --state down --zone nova\n')
       .action(async (options) => {
-        const hosts = await connectToController(options).hosts();
-        print(options.output, hosts, () => formatHosts(hosts));
+        const { state, status, zone, limit } = options;
+        const filter = givenOf({ state, status, zone });
+        const hosts = await connectToController(options).hosts(givenOf({ ...filter, limit }));
+        const none = Object.keys(filter).length === 0 ? undefined : 'No host fits that.';
+        print(options.output, hosts, () => formatHosts(hosts, none));
       }),
   );
   host.addCommand(

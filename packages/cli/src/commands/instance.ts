@@ -1,8 +1,10 @@
+import { filterWords } from '@ferry/api';
 import { Command } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatInstance, formatInstances } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
+import { givenOf, listCommand, oneOfOption } from './list-options.ts';
 import { instanceSecurityGroupCommands } from './instance-security-group.ts';
 
 /** `ferry instance …`. */
@@ -22,11 +24,27 @@ export function addInstanceCommands(program: Command): void {
       }),
   );
   instance.addCommand(
-    clientCommand('list')
-      .description('all instances')
+    listCommand()
+      .description('all instances, or those that fit all of the options, by name')
+      .option('--host <host>', 'on this host: name or id')
+      .addOption(oneOfOption('--power <power>', 'power state as its host shows it', filterWords.powerStates))
+      .addOption(oneOfOption('--state <state>', 'resized: held after a move', filterWords.vmStates))
+      .option('--project <project>', 'of this project: name or id')
+      .option('--name <prefix>', 'whose name begins so')
+      .option('--moving', 'that a migration or an evacuation has hold of')
+      .option('--fault', 'of which hosts show something else than the record')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry instance list --host compute11 --power running\n  ferry instance list --name web- --limit 50 -o json\n',
+      )
       .action(async (options) => {
-        const instances = await connectToController(options).instances();
-        print(options.output, instances, () => formatInstances(instances));
+        const { host, power, state, project, name, limit } = options;
+        const moving = options.moving === true ? ('true' as const) : undefined;
+        const fault = options.fault === true ? ('true' as const) : undefined;
+        const filter = givenOf({ host, power, state, project, name, moving, fault });
+        const instances = await connectToController(options).instances(givenOf({ ...filter, limit }));
+        const none = Object.keys(filter).length === 0 ? undefined : 'No instance fits that.';
+        print(options.output, instances, () => formatInstances(instances, none));
       }),
   );
   instance.addCommand(

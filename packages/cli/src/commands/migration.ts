@@ -1,11 +1,12 @@
-import type { MigrationBody } from '@ferry/api';
-import { Command } from '@commander-js/extra-typings';
+import { filterWords, type MigrationBody } from '@ferry/api';
+import { Command, Option } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followMigration } from '../follow-migration.ts';
 import { print } from '../output/print.ts';
 import { formatMigration, formatMigrations } from '../output/views.ts';
 import { clientCommand, type ClientOptions } from './client-command.ts';
+import { givenOf, listCommand, oneOfOption, readSince } from './list-options.ts';
 import { exitCodeOf } from './report-move.ts';
 
 /** `ferry migration …`. */
@@ -14,11 +15,28 @@ export function addMigrationCommands(program: Command, setExitCode: (code: numbe
     .exitOverride()
     .description('migrations: list, show, abort, confirm, revert');
   migration.addCommand(
-    clientCommand('list')
-      .description('all migrations, newest first')
+    listCommand()
+      .description('all migrations, or those that fit all of the options, newest first')
+      .option('--instance <instance>', 'of this instance: name or id')
+      .option('--host <host>', 'from or to this host: name or id')
+      .addOption(oneOfOption('--status <status>', 'where it stands', filterWords.statuses))
+      .addOption(oneOfOption('--kind <kind>', 'how it moves', filterWords.kinds))
+      .addOption(
+        new Option('--open', 'that have still to end, or to be confirmed or reverted').conflicts('over'),
+      )
+      .option('--over', 'that have ended')
+      .option('--since <time>', 'accepted since then: 2030-01-31, or 90m, 24h, 7d ago', readSince)
+      .addHelpText(
+        'after',
+        '\nExamples:\n  ferry migration list --status running --host compute11\n  ferry migration list --open\n  ferry migration list --instance web --since 7d -o json\n',
+      )
       .action(async (options) => {
-        const migrations = await connectToController(options).migrations();
-        print(options.output, migrations, () => formatMigrations(migrations));
+        const { instance, host, status, kind, since, limit } = options;
+        const open = options.open === true ? 'true' : options.over === true ? 'false' : undefined;
+        const filter = givenOf({ instance, host, status, kind, open, since } as const);
+        const migrations = await connectToController(options).migrations(givenOf({ ...filter, limit }));
+        const none = Object.keys(filter).length === 0 ? undefined : 'No migration fits that.';
+        print(options.output, migrations, () => formatMigrations(migrations, none));
       }),
   );
   migration.addCommand(

@@ -1,4 +1,4 @@
-import type { HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
+import type { ActionVerdictBody, HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
 import { formatFindings } from './findings.ts';
 import { formatCopy } from './format-copy.ts';
 import { formatProgress } from './progress-line.ts';
@@ -6,8 +6,11 @@ import { formatFields, formatTable } from './table.ts';
 import { formatBytes, formatDuration, formatVersion } from './units.ts';
 
 /** Hosts, a line each. */
-export function formatHosts(hosts: readonly HostBody[]): string {
-  if (hosts.length === 0) return 'No hosts yet: add one with `ferry host add qemu+tcp://HOST/system`.';
+export function formatHosts(
+  hosts: readonly HostBody[],
+  none = 'No hosts yet: add one with `ferry host add qemu+tcp://HOST/system`.',
+): string {
+  if (hosts.length === 0) return none;
   return formatTable(
     [
       { heading: 'NAME' },
@@ -126,8 +129,11 @@ export function formatHost({ host, domains, unread, problem }: HostDetailBody): 
 }
 
 /** Instances, a line each. */
-export function formatInstances(instances: readonly InstanceBody[]): string {
-  if (instances.length === 0) return 'No instances yet: take one in with `ferry instance adopt HOST DOMAIN`.';
+export function formatInstances(
+  instances: readonly InstanceBody[],
+  none = 'No instances yet: take one in with `ferry instance adopt HOST DOMAIN`.',
+): string {
+  if (instances.length === 0) return none;
   return formatTable(
     [
       { heading: 'NAME' },
@@ -165,7 +171,26 @@ export function formatInstance(one: InstanceBody): string {
     ['vcpus', String(one.vcpus)],
     ['migration', one.migrationId ?? '-'],
     ...faultFields(one.fault),
+    ...actionFields(one.actions),
   ]);
+}
+
+/** What may be done now, in a line; what may not, each with its reason. A controller of before does not tell. */
+function actionFields(actions: Readonly<Record<string, ActionVerdictBody>> | undefined): [string, string][] {
+  if (actions === undefined) return [];
+  const all = Object.entries(actions);
+  const allowed = all.filter(([, one]) => one.allowed).map(([action]) => action);
+  const reasons = Map.groupBy(
+    all.filter(([, one]) => !one.allowed),
+    ([, one]) => one.because ?? '',
+  );
+  return [
+    ['can be asked', allowed.join(', ') || 'nothing'],
+    ...[...reasons].map(([because, ones]): [string, string] => [
+      'not now',
+      `${ones.map(([action]) => action).join(', ')}: ${because}`,
+    ]),
+  ];
 }
 
 function faultFields(fault: InstanceBody['fault']): [string, string][] {
@@ -179,8 +204,8 @@ function faultFields(fault: InstanceBody['fault']): [string, string][] {
 }
 
 /** Migrations, a line each. */
-export function formatMigrations(migrations: readonly MigrationBody[]): string {
-  if (migrations.length === 0) return 'No migrations yet.';
+export function formatMigrations(migrations: readonly MigrationBody[], none = 'No migrations yet.'): string {
+  if (migrations.length === 0) return none;
   return formatTable(
     [
       { heading: 'ID' },
@@ -235,6 +260,7 @@ export function formatMigration(one: MigrationBody): string {
     );
   }
   if (one.error !== null) fields.push(['error', one.error.message], ['remedy', one.error.remedy]);
+  fields.push(...actionFields(one.actions));
   // What was only unclear before the move is of no interest once it went well.
   const troubles = one.error === null ? [] : one.findings.filter((finding) => finding.severity !== 'ok');
   return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;

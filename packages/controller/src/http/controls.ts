@@ -9,11 +9,14 @@ import type {
   FlavorBody,
   HealthBody,
   HostBody,
+  HostFilter,
   HostDetailBody,
   ImageBody,
   InstanceBody,
+  InstanceFilter,
   KeepInstanceBody,
   MigrationBody,
+  MigrationFilter,
   MoveBody,
   ChangedSecurityGroupBody,
   InstanceGroupsBody,
@@ -51,12 +54,32 @@ export interface OwnFlavorControls {
   remove(idOrName: string): Promise<FlavorBody>;
 }
 
+/** Where a page of a list begins (after the entry of that id; null: at the beginning), and how many entries it has at most. */
+export interface PageBounds {
+  readonly marker: string | null;
+  readonly limit: number;
+}
+
+/** A page of a list, and the marker of the next; null: it is the last. */
+export interface ListedPage<T> {
+  readonly entries: T[];
+  readonly next: string | null;
+}
+
+/** What the pages of Ferry's own lists can ask for. */
+export interface ListControls {
+  hosts(filter?: HostFilter): Promise<HostBody[]>;
+  instances(filter: InstanceFilter, bounds: PageBounds): Promise<ListedPage<InstanceBody>>;
+  migrations(filter: MigrationFilter, bounds: PageBounds): Promise<ListedPage<MigrationBody>>;
+}
+
 /** What the pages of the API can ask for: one operation or one reading each. */
 export interface Controls
   extends SecurityGroupControls,
     NovaControls,
     CreateControls,
     ResizeControls,
+    ListControls,
     AuditControls {
   readonly library: LibraryControls;
   readonly ownFlavors: OwnFlavorControls;
@@ -68,7 +91,6 @@ export interface Controls
   /** Who knows the users, and what can be asked of it. */
   readonly identity: Identity;
   health(): Promise<HealthBody>;
-  hosts(): Promise<HostBody[]>;
   showHost(nameOrId: string): Promise<HostDetailBody>;
   addHost(body: AddHostBody): Promise<HostDetailBody>;
   fence(nameOrId: string, body: FenceHostBody): Promise<HostBody>;
@@ -76,7 +98,6 @@ export interface Controls
   forgetHost(nameOrId: string): Promise<HostBody>;
   images(host: string): Promise<ImageBody[]>;
   removeImage(host: string, path: string): Promise<ImageBody>;
-  instances(): Promise<InstanceBody[]>;
   instance(nameOrId: string): Promise<InstanceBody>;
   adopt(body: AdoptInstanceBody): Promise<InstanceBody>;
   forget(nameOrId: string): Promise<InstanceBody>;
@@ -84,7 +105,6 @@ export interface Controls
   check(role: Role, instance: string, move: MoveBody): Promise<CheckReportBody>;
   move(role: Role, instance: string, move: MoveBody): Promise<MigrationBody>;
   evacuate(role: Role, instance: string, body: EvacuateBody): Promise<MigrationBody>;
-  migrations(): Promise<MigrationBody[]>;
   migration(id: string): Promise<MigrationBody>;
   abort(id: string): Promise<MigrationBody>;
   /** Of a migration that is held. */

@@ -2,13 +2,14 @@ import {
   AddHostSchema,
   FenceHostSchema,
   HostDetailSchema,
+  HostFilterSchema,
   HostSchema,
   ProblemSchema,
   SetHostSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
-import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
+import { filteredQuery, listPage, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 /** Hosts: list, show with what they run, add. */
@@ -19,12 +20,12 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
       config: { access: ferry('reader') },
       schema: {
         summary: 'All hosts',
-        querystring: ListQuerySchema,
+        querystring: filteredQuery(HostFilterSchema),
         response: { 200: pageSchema('hosts', HostSchema) },
       },
     },
-    async ({ query }) => {
-      const { page, next } = listPage(await controls.hosts(), query, ({ id }) => id);
+    async ({ query: { limit, marker, ...filter } }) => {
+      const { page, next } = listPage(await controls.hosts(filter), { limit, marker }, ({ id }) => id);
       return { hosts: page, next };
     },
   );

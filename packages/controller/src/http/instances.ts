@@ -3,6 +3,7 @@ import {
   CheckReportSchema,
   ConsoleSchema,
   EvacuateSchema,
+  InstanceFilterSchema,
   InstanceSchema,
   KeepInstanceSchema,
   MigrationSchema,
@@ -14,7 +15,7 @@ import { Type } from 'typebox';
 import { tokenOf } from './authentication.ts';
 import { consolePagePath, consoleStreamPath } from './consoles/console-paths.ts';
 import { ferry } from './access/access.ts';
-import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
+import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ instance: Type.String() });
@@ -27,13 +28,13 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       config: { access: ferry('reader') },
       schema: {
         summary: 'All instances',
-        querystring: ListQuerySchema,
-        response: { 200: pageSchema('instances', InstanceSchema) },
+        querystring: filteredQuery(InstanceFilterSchema),
+        response: { 200: pageSchema('instances', InstanceSchema), 404: ProblemSchema },
       },
     },
-    async ({ query }) => {
-      const { page, next } = listPage(await controls.instances(), query, ({ id }) => id);
-      return { instances: page, next };
+    async ({ query: { limit, marker, ...filter } }) => {
+      const { entries, next } = await controls.instances(filter, pageBounds({ limit, marker }));
+      return { instances: entries, next };
     },
   );
   app.get(

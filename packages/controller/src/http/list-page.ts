@@ -3,11 +3,13 @@ import {
   type TArray,
   type TNull,
   type TObject,
+  type TProperties,
   type TSchema,
   type TString,
   type TUnion,
   Type,
 } from 'typebox';
+import type { PageBounds } from './controls.ts';
 import { Refusal } from '../operations/shared/refusal.ts';
 
 /** Entries of a page at most, and when nothing is said. */
@@ -23,7 +25,27 @@ export const ListQuerySchema = Type.Object(
   },
   { additionalProperties: false },
 );
-type ListQuery = Static<typeof ListQuerySchema>;
+type ListQuery = { readonly [Name in keyof Static<typeof ListQuerySchema>]?: string | undefined };
+
+/** Which page of those entries that fit a filter. */
+export function filteredQuery<Filter extends TProperties>({
+  properties,
+}: TObject<Filter>): TObject<Filter & (typeof ListQuerySchema)['properties']> {
+  return Type.Object(
+    { ...properties, ...ListQuerySchema.properties },
+    { additionalProperties: false },
+  ) as never;
+}
+
+/** The same for a list whose pages the database makes. */
+export function pageBounds({ limit, marker }: ListQuery): PageBounds {
+  return { marker: marker ?? null, limit: pageLength(limit) };
+}
+
+function pageLength(limit: string | undefined): number {
+  const wanted = Number(limit ?? 0);
+  return wanted === 0 ? longestPage : Math.min(wanted, longestPage);
+}
 
 /** A page of a list, and the marker of the next; null: it is the last. */
 export function pageSchema<const Noun extends string, One extends TSchema>(
@@ -45,8 +67,7 @@ export function listPage<T>(
   const before = marker === undefined ? -1 : all.findIndex((one) => idOf(one) === marker);
   if (marker !== undefined && before === -1)
     throw new Refusal('marker-not-found', `The list has no "${marker}" any more, after which to go on.`);
-  const wanted = Number(limit ?? 0);
-  const length = wanted === 0 ? longestPage : Math.min(wanted, longestPage);
+  const length = pageLength(limit);
   const page = all.slice(before + 1, before + 1 + length);
   const last = page.at(-1);
   return { page, next: last === undefined || before + 1 + length >= all.length ? null : idOf(last) };

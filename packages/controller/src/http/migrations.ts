@@ -1,7 +1,7 @@
-import { MigrationSchema, ProblemSchema } from '@ferry/api';
+import { MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
-import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
+import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from './route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
@@ -14,13 +14,13 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
       config: { access: ferry('reader') },
       schema: {
         summary: 'All migrations, newest first',
-        querystring: ListQuerySchema,
+        querystring: filteredQuery(MigrationFilterSchema),
         response: { 200: pageSchema('migrations', MigrationSchema) },
       },
     },
-    async ({ query }) => {
-      const { page, next } = listPage(await controls.migrations(), query, ({ id }) => id);
-      return { migrations: page, next };
+    async ({ query: { limit, marker, ...filter } }) => {
+      const { entries, next } = await controls.migrations(filter, pageBounds({ limit, marker }));
+      return { migrations: entries, next };
     },
   );
   app.get(

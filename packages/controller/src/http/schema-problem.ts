@@ -7,8 +7,13 @@ export function schemaProblem(errors: readonly FastifySchemaValidationError[], w
     const at = `${where}${instancePath}`;
     if (keyword === 'additionalProperties')
       return `${at} has an unknown field "${String(params['additionalProperty'])}"`;
-    const allowed = keyword === 'const' ? ` "${String(params['allowedValue'])}"` : '';
-    return `${at} ${message ?? `is not well formed (${keyword})`}${allowed}`;
+    return `${at} ${message ?? `is not well formed (${keyword})`}${allowedValues(keyword, params)}`;
   });
   return new Error(fewOf([...new Set(sentences)]).join('; '));
+}
+
+function allowedValues(keyword: string, params: Readonly<Record<string, unknown>>): string {
+  if (keyword === 'const') return ` "${String(params['allowedValue'])}"`;
+  const values = params['allowedValues'];
+  return keyword === 'enum' && Array.isArray(values) ? `: ${values.map(String).join(', ')}` : '';
 }

@@ -135,12 +135,6 @@ export class OperationStore implements LogStore {
       .execute();
   }
 
-  /** Whether one of these steps has come to its end. */
-  async hasPassed(operationId: string, steps: readonly string[]): Promise<boolean> {
-    const log = await this.read(operationId);
-    return log.some(({ entry }) => entry.kind === 'step-succeeded' && steps.includes(entry.step));
-  }
-
   /** Whether what it did is being taken back. */
   async isTakenBack(operationId: string): Promise<boolean> {
     const log = await this.read(operationId);

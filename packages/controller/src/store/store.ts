@@ -28,6 +28,7 @@ import { KeptDefinitionStore } from './kept-definition-store.ts';
 import type { Lease } from './lease.ts';
 import { KeypairStore } from './keypair-store.ts';
 import { LibraryStore } from './library-store.ts';
+import { ListPages } from './list-pages.ts';
 import { LockStore } from './lock-store.ts';
 import { MigrationRecords } from './migration-records.ts';
 import { MigrationStore } from './migration-store.ts';
@@ -54,6 +55,8 @@ export class Store {
   readonly hostServices: HostServices;
   readonly aggregates: AggregateStore;
   readonly instances: InstanceStore;
+  /** Pages of Ferry's own lists. */
+  readonly lists: ListPages;
   readonly profiles: ProfileStore;
   readonly devices: DeviceStore;
   readonly servers: ServerStore;
@@ -109,6 +112,7 @@ export class Store {
     this.hostServices = new HostServices(db, events);
     this.aggregates = new AggregateStore(db, now);
     this.instances = new InstanceStore(db, events, now);
+    this.lists = new ListPages(db, progress);
     this.profiles = new ProfileStore(db, now);
     this.devices = new DeviceStore(db);
     this.servers = new ServerStore(db);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Migration } from '@ferry/model';
+import { decisionObstacle, type Migration } from '@ferry/model';
 import type { Decision } from '../../../store/held-migration-store.ts';
 import type { Asked } from '../../../store/action-store.ts';
 import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
@@ -23,7 +23,8 @@ export async function submitDecision(
 ): Promise<SubmittedDecision> {
   const migration = await services.store.migrations.byId(id);
   if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-  if (!migration.held || migration.status !== 'finished') throw notHeld(migration, decision);
+  const obstacle = decisionObstacle(migration, decision);
+  if (obstacle !== null) throw new Refusal('migration-not-held', obstacle);
   const operation = {
     id: randomUUID(),
     workflow: decision === 'confirm' ? 'confirm-migration' : 'revert-migration',
@@ -31,7 +32,10 @@ export async function submitDecision(
     ...(asked === undefined ? {} : { asked }),
   };
   const result = await services.store.heldMigrations.decide(id, decision, operation);
-  if (!result.decided) throw notHeld(result.migration ?? migration, decision);
+  if (!result.decided) {
+    const now = decisionObstacle(result.migration ?? migration, decision);
+    throw new Refusal('migration-not-held', now ?? 'It changed while it was looked at; ask again.');
+  }
   return { migration: result.migration, operationId: operation.id };
 }
 
@@ -46,16 +50,4 @@ async function inputOf({ store }: Services, id: string): Promise<DecisionInput> 
   // Written by the move's own submitter and step.
   const output = looked.entry.output as unknown as LookedAtTarget;
   return { ...readMoveInput(operation.input), looked: output };
-}
-
-function notHeld({ id, status, held, instanceName }: Migration, decision: Decision): Refusal {
-  if (status === 'post-migrating')
-    return new Refusal(
-      'migration-not-held',
-      `There is nothing to ${decision} yet: ${instanceName} is being started at its target, and its source has all of it. To take it back: \`ferry migration abort ${id}\`.`,
-    );
-  const why = held
-    ? `is ${status}`
-    : `was not held: its source was let go of as soon as ${instanceName} was moved`;
-  return new Refusal('migration-not-held', `There is nothing to ${decision}: the migration ${why}.`);
 }

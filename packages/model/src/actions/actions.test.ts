@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { sampleInput } from '../check/sample-input.ts';
+import type { Host } from '../host/host.ts';
+import type { Instance } from '../instance/instance.ts';
+import type { Migration } from '../migration/migration.ts';
+import { instanceActions } from './instance-actions.ts';
+import { migrationActions, type MigrationSteps } from './migration-actions.ts';
+
+const { instance, source } = sampleInput();
+const down: Host = { ...source, service: { ...source.service, state: 'down', reason: 'no route' } };
+const off: Host = { ...down, fence: { at: '2026-01-01T00:00:00.000Z', by: 'an operator' } };
+const held: Partial<Instance> = { migrationId: 'm1', taskState: 'migrating' };
+const fault = (kind: 'two-copies' | 'unreachable' | 'stale-copy'): Partial<Instance> => ({
+  fault: { kind, message: `${kind}.`, remedy: 'Look.', hostIds: [], withoutGap: null, keep: null },
+});
+const running = ['live-migrate', 'migrate', 'stop', 'reboot-soft', 'reboot-hard', 'pause', 'suspend'];
+
+test.each<{ what: string; now?: Partial<Instance>; host?: Host | null; kept?: boolean; allowed: string[] }>([
+  { what: 'running', allowed: running },
+  {
+    what: 'off',
+    now: { powerState: 'shutoff', vmState: 'stopped' },
+    allowed: ['migrate', 'start', 'reboot-hard'],
+  },
+  {
+    what: 'paused',
+    now: { powerState: 'paused', vmState: 'paused' },
+    allowed: ['live-migrate', 'migrate', 'reboot-hard', 'unpause'],
+  },
+  {
+    what: 'suspended',
+    now: { powerState: 'suspended', vmState: 'suspended' },
+    allowed: ['reboot-hard', 'resume'],
+  },
+  {
+    what: 'of a state that is not known',
+    now: { powerState: 'unknown', vmState: 'error' },
+    allowed: ['stop', 'reboot-hard'],
+  },
+  { what: 'moving', now: held, allowed: [] },
+  { what: 'moved, and held', now: { migrationId: 'm1', vmState: 'resized' }, allowed: [] },
+  { what: 'being rebooted', now: { migrationId: 'o1', taskState: 'rebooting' }, allowed: [] },
+  { what: 'there twice', now: fault('two-copies'), allowed: [] },
+  { what: 'there with a stale copy', now: fault('stale-copy'), allowed: running },
+  { what: 'on a silent host', host: down, now: fault('unreachable'), allowed: [] },
+  { what: 'on a host that is off', host: off, now: fault('unreachable'), allowed: ['evacuate'] },
+  { what: 'on a host that is off, with no definition', host: off, kept: false, allowed: [] },
+  { what: 'on a host that was removed', host: null, allowed: [] },
+])('an instance that is $what', ({ now = {}, host = source, kept = true, allowed }) => {
+  const actions = instanceActions({ instance: { ...instance, ...now }, host, definitionKept: kept });
+  const told = Object.entries(actions);
+  expect(told.filter(([, one]) => one.allowed).map(([action]) => action)).toEqual(allowed);
+  for (const [, one] of told) expect(one.because === null).toBe(one.allowed);
+});
+
+const actionsOf = (now: Partial<Instance>, host: Host | null = source) =>
+  instanceActions({ instance: { ...instance, ...now }, host, definitionKept: true });
+
+test('what stands in the way is named, with what to do', () => {
+  expect(actionsOf(held).migrate.because).toContain('ferry migration abort m1');
+  expect(actionsOf({ migrationId: 'm1', vmState: 'resized' }).migrate.because).toContain(
+    'ferry migration revert m1',
+  );
+  expect(actionsOf({ migrationId: 'o1', taskState: 'rebooting' }).pause.because).toBe(
+    'it is rebooting: wait for its end',
+  );
+  expect(actionsOf({}, down).evacuate.because).toContain(`ferry host fence ${down.name}`);
+  expect(actionsOf({}, down).migrate.because).toBe(`its host ${down.name} does not answer: no route`);
+  expect(actionsOf({}).unpause.because).toBe('it is active, and not paused');
+});
+
+const migration: Migration = {
+  id: 'm1',
+  kind: 'live-migration',
+  instanceId: 'web-1',
+  instanceName: 'web',
+  sourceHostId: 'a',
+  sourceHost: 'a',
+  targetHostId: 'b',
+  targetHost: 'b',
+  status: 'running',
+  phase: 'memory',
+  plan: null,
+  copies: [],
+  kept: [],
+  findings: [],
+  progress: null,
+  result: null,
+  error: null,
+  abortRequested: false,
+  held: false,
+  resize: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  finishedAt: null,
+};
+const cold: Partial<Migration> = { kind: 'cold-migration' };
+
+test.each<{ now: Partial<Migration>; steps?: Partial<MigrationSteps>; allowed: string[] }>([
+  { now: {}, allowed: ['abort', 'force'] },
+  { now: { status: 'preparing' }, allowed: ['abort'] },
+  { now: {}, steps: { switchedOver: true }, allowed: ['force'] },
+  { now: { status: 'completed' }, steps: { switchedOver: true }, allowed: [] },
+  { now: { status: 'failed', finishedAt: migration.createdAt }, allowed: [] },
+  { now: { ...cold, status: 'migrating' }, allowed: ['abort'] },
+  { now: { ...cold, status: 'post-migrating' }, steps: { switchedOver: true }, allowed: ['abort'] },
+  {
+    now: { ...cold, status: 'post-migrating' },
+    steps: { switchedOver: true, powerRestored: true },
+    allowed: [],
+  },
+  { now: { ...cold, status: 'finished', held: true }, allowed: ['confirm', 'revert'] },
+  { now: { ...cold, status: 'confirming', held: true }, allowed: [] },
+  { now: { ...cold, status: 'confirmed' }, allowed: [] },
+  { now: { kind: 'evacuation', status: 'pre-migrating' }, allowed: ['abort'] },
+])('a migration: $now $steps', ({ now, steps = {}, allowed }) => {
+  const known = { switchedOver: false, powerRestored: false, ...steps };
+  const told = Object.entries(migrationActions({ ...migration, ...now }, known));
+  expect(told.filter(([, one]) => one.allowed).map(([action]) => action)).toEqual(allowed);
+  for (const [, one] of told) expect(one.because === null).toBe(one.allowed);
+});

@@ -103,7 +103,9 @@ export class FaultWorld {
   async startFerry(): Promise<void> {
     if (this.#ferry.pid !== null) return;
     const shared = this.postgres === null ? [] : ['--database', this.postgres.url, '--lease', '6'];
-    await this.#ferry.start(...deadlines, ...shared);
+    // All controllers of one database have its key, also one that stands in with a data directory of its own.
+    const key = ['--key-file', join(this.#folder, 'secret.key')];
+    await this.#ferry.start(...deadlines, ...shared, ...key);
   }
 
   /** Another controller, on the same database, in the place of one that is gone for good. */

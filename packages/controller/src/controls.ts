@@ -102,7 +102,7 @@ export function controlsOf(
       runner.start(operationId);
       return migrationBody(migration);
     },
-    events: (after, signal) => store.events.follow(after, signal),
+    events: (after, filter, signal) => store.events.follow(after, signal, filter),
   };
 }
 

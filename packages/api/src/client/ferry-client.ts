@@ -5,7 +5,7 @@ import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody 
 import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
 import type { ImageBody } from '../ferry/image.ts';
 import type { HostFilter, InstanceFilter, MigrationFilter } from '../ferry/list-filters.ts';
-import type { EventBody, HealthBody } from '../ferry/event.ts';
+import type { EventBody, EventFilter, HealthBody } from '../ferry/event.ts';
 import type { CheckReportBody, EvacuateBody, MigrationBody } from '../ferry/migration.ts';
 import type { MoveBody } from '../ferry/move-options.ts';
 import type {
@@ -233,8 +233,9 @@ export class FerryClient {
   }
 
   /** Events after a sequence number (null: from now on), as they come, until the signal ends it or the connection breaks. */
-  events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody> {
-    return this.#http.events('/events', after, signal);
+  events(after: number | null, signal: AbortSignal, filter: EventFilter = {}): AsyncIterable<EventBody> {
+    const query = new URLSearchParams(filter);
+    return this.#http.events(query.size === 0 ? '/events' : `/events?${query.toString()}`, after, signal);
   }
 
   /** A list, page by page; from its beginning again when the entry went after which it was to go on. */

@@ -10,6 +10,26 @@ export const EventSchema = Type.Object({
 });
 export type EventBody = Static<typeof EventSchema>;
 
+/** Kinds of events that there are. */
+export const eventKinds = [
+  'host.added',
+  'host.updated',
+  'host.removed',
+  'instance.adopted',
+  'instance.updated',
+  'migration.updated',
+  'security-group.updated',
+] as const;
+
+/** Which events a follower is told: those that fit both. */
+export const EventFilterSchema = Type.Object({
+  kind: Type.Optional(Type.Unsafe<(typeof eventKinds)[number]>(Type.Enum([...eventKinds]))),
+  subject: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 255, description: 'id of what it happened to' }),
+  ),
+});
+export type EventFilter = Static<typeof EventFilterSchema>;
+
 export const HealthSchema = Type.Object({
   status: Type.Literal('ok'),
   version: Type.String(),

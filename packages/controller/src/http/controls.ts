@@ -5,6 +5,7 @@ import type {
   CheckReportBody,
   EvacuateBody,
   EventBody,
+  EventFilter,
   FenceHostBody,
   FlavorBody,
   HealthBody,
@@ -109,6 +110,6 @@ export interface Controls
   abort(id: string): Promise<MigrationBody>;
   /** Of a migration that is held. */
   decide(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody>;
-  /** After a sequence number, or what comes from now on. */
-  events(after: number | null, signal: AbortSignal): AsyncIterable<EventBody>;
+  /** Those that fit, after a sequence number, or what comes from now on. */
+  events(after: number | null, filter: EventFilter, signal: AbortSignal): AsyncIterable<EventBody>;
 }

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { EventFilterSchema } from '@ferry/api';
+import { Type } from 'typebox';
 import { ferry } from './access/access.ts';
 import type { FastifyRequest } from 'fastify';
 import { tokenOf } from './authentication.ts';
@@ -15,15 +17,30 @@ export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void>
     '/events',
     {
       config: { access: ferry('reader') },
-      schema: { summary: 'What happens, as server-sent events (text/event-stream)' },
+      schema: {
+        summary: 'What happens, as server-sent events (text/event-stream)',
+        querystring: Type.Object(
+          {
+            ...EventFilterSchema.properties,
+            after: Type.Optional(
+              Type.String({
+                pattern: '^[0-9]{1,15}$',
+                description: 'begin after this sequence number; the heading Last-Event-ID goes before it',
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      },
     },
     (request, reply) => {
-      const after = Number(request.headers['last-event-id'] ?? Number.NaN);
+      const { after: begin, ...filter } = request.query;
+      const after = Number(request.headers['last-event-id'] ?? begin ?? Number.NaN);
       const gone = new AbortController();
       request.raw.socket.once('close', () => gone.abort());
       endWithToken(request, controls, gone);
       const start = Number.isSafeInteger(after) && after >= 0 ? after : null;
-      const stream = Readable.from(frames(controls.events(start, gone.signal), gone.signal));
+      const stream = Readable.from(frames(controls.events(start, filter, gone.signal), gone.signal));
       stream.once('close', () => gone.abort());
       return reply
         .header('content-type', 'text/event-stream')

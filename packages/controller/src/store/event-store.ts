@@ -16,6 +16,13 @@ export interface StoredEvent {
 /** What is to be told. */
 export type NewEvent = Pick<StoredEvent, 'kind' | 'subjectId' | 'message'>;
 
+/** Which events are followed. Undefined: no matter. */
+interface EventQuery {
+  readonly kind?: string | undefined;
+  /** Id of what it happened to. */
+  readonly subject?: string | undefined;
+}
+
 const batch = 500;
 /** Pause between two looks for what other controllers wrote. */
 const lookMs = 500;
@@ -75,15 +82,21 @@ export class EventStore {
     return row?.last ?? 0;
   }
 
-  /** Everything after a sequence number (null: from now on) and then what comes, until the signal. */
-  async *follow(after: number | null, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+  /** Everything that fits after a sequence number (null: from now on) and then what comes, until the signal. */
+  async *follow(
+    after: number | null,
+    signal: AbortSignal,
+    { kind, subject }: EventQuery = {},
+  ): AsyncGenerator<StoredEvent> {
     let last = after ?? (await this.last());
     while (!signal.aborted) {
       // Listening starts before the read: what is written meanwhile wakes it at once.
       const written = this.#written(signal);
       const events = await this.after(last);
       for (const event of events) {
-        yield event;
+        // What does not fit is passed by once: a search for what fits would read it again at each look.
+        const fits = (kind ?? event.kind) === event.kind && (subject ?? event.subjectId) === event.subjectId;
+        if (fits) yield event;
         last = event.sequence;
       }
       if (events.length < batch) await written;

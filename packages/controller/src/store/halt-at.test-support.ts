@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
+import type { TransferState } from '@ferry/model';
 import type { LogRecord } from '@ferry/workflow';
 import { MigrationStore } from './migration-store.ts';
 import { OperationStore } from './operation-store.ts';
@@ -34,6 +35,11 @@ OperationStore.prototype.append = async function (this: OperationStore, record: 
   if ('step' in entry && wanted() === `${entry.kind} ${entry.step}`) halt();
 };
 
+function haltAtPhase(phase: string): void {
+  const line = wanted();
+  if (line?.startsWith('phase ') === true && `phase ${phase}`.startsWith(line)) halt();
+}
+
 const setPhase = Reflect.get(MigrationStore.prototype, 'setPhase');
 MigrationStore.prototype.setPhase = async function (
   this: MigrationStore,
@@ -41,6 +47,16 @@ MigrationStore.prototype.setPhase = async function (
   phase: string,
 ): Promise<void> {
   await setPhase.call(this, id, phase);
-  const line = wanted();
-  if (line?.startsWith('phase ') === true && `phase ${phase}`.startsWith(line)) halt();
+  haltAtPhase(phase);
+};
+
+const setTransfer = Reflect.get(MigrationStore.prototype, 'setTransfer');
+MigrationStore.prototype.setTransfer = async function (
+  this: MigrationStore,
+  id: string,
+  state: TransferState,
+  phase: string,
+): Promise<void> {
+  await setTransfer.call(this, id, state, phase);
+  haltAtPhase(phase);
 };

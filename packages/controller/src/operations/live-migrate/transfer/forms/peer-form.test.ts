@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { moveOptions } from '@ferry/api';
 import { expect, test } from 'vitest';
 import type { StandsStillKnown } from '../stands-still.ts';
 import { TransferLoop } from '../transfer-loop.ts';
@@ -20,6 +21,7 @@ test('a lease that is lost just before the hosts are told leaves nothing behind 
   const context = {
     input: {
       plan: { disks: [] },
+      options: moveOptions(),
       source: {},
       target: {},
       networks: {},

@@ -103,6 +103,14 @@ export const thoroughParts: readonly Part[] = [
     minutes: 4,
   },
   {
+    name: 'upgrade',
+    ring: 'sim',
+    files: ['tests/upgrade/upgrade.test.ts'],
+    leftOut: 'thorough',
+    proves: [],
+    minutes: 2.5,
+  },
+  {
     name: 'schedules',
     ring: 'unit',
     files: ['packages/controller/src/operations/schedules/schedules.test.ts'],

@@ -1,5 +1,6 @@
-import type { MigrationKind, MigrationStatus, PowerState, VmState } from '@ferry/model';
+import type { MigrationKind, PowerState, VmState } from '@ferry/model';
 import { type Static, Type } from 'typebox';
+import { migrationStatuses } from './migration.ts';
 
 const powerStates = [
   'running',
@@ -19,26 +20,6 @@ const vmStates = [
   'error',
 ] as const satisfies readonly VmState[];
 const kinds = ['live-migration', 'cold-migration', 'evacuation'] as const satisfies readonly MigrationKind[];
-const statuses = [
-  'accepted',
-  'queued',
-  'preparing',
-  'running',
-  'completed',
-  'failed',
-  'cancelled',
-  'error',
-  'pre-migrating',
-  'migrating',
-  'post-migrating',
-  'finished',
-  'confirming',
-  'confirmed',
-  'reverting',
-  'reverted',
-  'done',
-] as const satisfies readonly MigrationStatus[];
-
 /** The words that a filter of a list knows. */
 export const filterWords = {
   powerStates,
@@ -46,7 +27,7 @@ export const filterWords = {
   hostStates: ['up', 'down'],
   hostStatuses: ['enabled', 'disabled'],
   kinds,
-  statuses,
+  statuses: migrationStatuses,
 } as const;
 
 const name = (description: string) =>
@@ -79,7 +60,7 @@ export type HostFilter = Static<typeof HostFilterSchema>;
 export const MigrationFilterSchema = Type.Object({
   instance: name('those of this instance, by name or id, also when it is gone'),
   host: name('those that have this host as source or target, by name or id, also when it is gone'),
-  status: oneOf(statuses, 'where it stands'),
+  status: oneOf(migrationStatuses, 'where it stands'),
   kind: oneOf(kinds, 'how it moves'),
   open: yesOrNo('whether it has still to end; one that waits to be confirmed or reverted has'),
   since: Type.Optional(

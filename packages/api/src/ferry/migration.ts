@@ -177,6 +177,27 @@ const ResizeSchema = Type.Object({
   ),
 });
 
+/** Nova's words for where a migration stands; which follow which: `nextStatuses` of the model. */
+export const migrationStatuses = [
+  'accepted',
+  'queued',
+  'preparing',
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+  'error',
+  'pre-migrating',
+  'migrating',
+  'post-migrating',
+  'finished',
+  'confirming',
+  'confirmed',
+  'reverting',
+  'reverted',
+  'done',
+] as const satisfies readonly MigrationStatus[];
+
 export const MigrationSchema = Type.Object({
   id: Type.String(),
   kind: Type.Union([
@@ -190,29 +211,7 @@ export const MigrationSchema = Type.Object({
   sourceHost: Type.String(),
   targetHostId: Type.String(),
   targetHost: Type.String(),
-  status: Type.Unsafe<MigrationStatus>(
-    Type.Union(
-      [
-        'accepted',
-        'queued',
-        'preparing',
-        'running',
-        'completed',
-        'failed',
-        'cancelled',
-        'error',
-        'pre-migrating',
-        'migrating',
-        'post-migrating',
-        'finished',
-        'confirming',
-        'confirmed',
-        'reverting',
-        'reverted',
-        'done',
-      ].map((status) => Type.Literal(status)),
-    ),
-  ),
+  status: Type.Unsafe<MigrationStatus>(Type.Union(migrationStatuses.map((status) => Type.Literal(status)))),
   phase: Type.String({ description: 'what it does or waits for now' }),
   plan: nullable(TransferPlanSchema),
   copies: Type.Array(FileCopySchema),

@@ -1,4 +1,3 @@
-import { firstKeyOf } from './first-key-of.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
@@ -121,4 +120,10 @@ function wordOf(metadata: Readonly<Record<string, string>>, key: string): string
   const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
   if (value === undefined) throw new NovaFault(404, `Volume metadata key ${key} could not be found.`);
   return value;
+}
+
+/** The one key of a body, by which an action is named; null: it has none, or several. */
+function firstKeyOf(body: unknown): string | null {
+  const keys = body !== null && typeof body === 'object' ? Object.keys(body) : [];
+  return keys.length === 1 ? (keys[0] ?? null) : null;
 }

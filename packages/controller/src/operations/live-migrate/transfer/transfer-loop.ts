@@ -42,6 +42,8 @@ export class TransferLoop {
   /** The phase as it stands in the record, as far as this loop wrote it. */
   #written: string | null = null;
   #lookedAtHostsMs = Number.NEGATIVE_INFINITY;
+  /** Why the last thing that it asked of a guest or its job could not be done. */
+  #failure: string | null = null;
 
   private constructor(context: StandsStillKnown, state: TransferState) {
     const { input, services } = context;
@@ -188,14 +190,18 @@ export class TransferLoop {
     });
   }
 
+  /** What fails is tried again at the next look; the log tells it once, and not twice a second. */
   async #try(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
+      this.#failure = null;
     } catch (error) {
-      this.#context.services.log.debug(
-        { error, migration: this.#context.input.migrationId },
+      const message = error instanceof Error ? error.message : String(error);
+      this.#context.services.log[message === this.#failure ? 'debug' : 'warn'](
+        { err: error, migration: this.#context.input.migrationId },
         'what the transfer needs could not be done: it is tried again',
       );
+      this.#failure = message;
     }
   }
 

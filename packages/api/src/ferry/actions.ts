@@ -1,11 +1,15 @@
 import type { InstanceAction, MigrationAction } from '@ferry/model';
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 import { nullable } from './nullable.ts';
 
-const VerdictSchema = Type.Object({
-  allowed: Type.Boolean(),
-  because: nullable(Type.String({ description: 'what stands in the way, and what to do' })),
-});
+const VerdictSchema = component(
+  'ActionVerdict',
+  Type.Object({
+    allowed: Type.Boolean(),
+    because: nullable(Type.String({ description: 'what stands in the way, and what to do' })),
+  }),
+);
 export type ActionVerdictBody = Static<typeof VerdictSchema>;
 
 const description =

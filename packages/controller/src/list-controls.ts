@@ -8,7 +8,7 @@ import {
   type Migration,
 } from '@ferry/model';
 import type { ListControls, ListedPage } from './http/controls.ts';
-import { hostBody } from './operations/add-host.ts';
+import { hostWithActions } from './operations/add-host.ts';
 import { Refusal } from './operations/shared/refusal.ts';
 import type { Services } from './operations/shared/services.ts';
 import type { StoredPage } from './store/list-pages.ts';
@@ -22,7 +22,8 @@ export function listControls(
   return {
     hosts: async (filter = {}) => {
       const hosts = await store.hosts.list();
-      return (await hostsThatFit(store, hosts, filter)).map(hostBody);
+      const uses = await store.hosts.uses();
+      return (await hostsThatFit(store, hosts, filter)).map((host) => hostWithActions(host, uses));
     },
     instances: async ({ host, power, state, project, name, moving, fault }, bounds) => {
       const names = await hostNames(store);

@@ -1,4 +1,4 @@
-import type { InstanceAction, MigrationAction } from '@ferry/model';
+import type { HostAction, InstanceAction, MigrationAction } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { component } from './component.ts';
 import { nullable } from './nullable.ts';
@@ -23,5 +23,13 @@ export const InstanceActionsSchema = Type.Optional(
 export const MigrationActionsSchema = Type.Optional(
   Type.Unsafe<Readonly<Record<MigrationAction, ActionVerdictBody>>>(
     Type.Record(Type.String(), VerdictSchema, { description }),
+  ),
+);
+export const HostActionsSchema = Type.Optional(
+  Type.Unsafe<Readonly<Record<HostAction, ActionVerdictBody>>>(
+    Type.Record(Type.String(), VerdictSchema, {
+      description:
+        'in lists and in the answer for one: what may be done to it now as far as the records tell, and why not; no host is asked for it',
+    }),
   ),
 );

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { component } from './component.ts';
 import { DomainSummarySchema } from './instance.ts';
 import { AbsolutePath } from './absolute-path.ts';
+import { HostActionsSchema } from './actions.ts';
 import { nullable } from './nullable.ts';
 
 /** What a host says about itself, on the wire. Versions are major * 1,000,000 + minor * 1,000 + release. */
@@ -80,6 +81,7 @@ export const HostSchema = component(
       ),
     ),
     facts: nullable(HostFactsSchema),
+    actions: HostActionsSchema,
   }),
 );
 export type HostBody = Static<typeof HostSchema>;

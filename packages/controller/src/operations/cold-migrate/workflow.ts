@@ -17,7 +17,7 @@ import { copyFiles } from './steps/copy-files.ts';
 import { copyWhileRunning } from './steps/copy-while-running.ts';
 import { defineOnTarget } from './steps/define-on-target.ts';
 import { growDisk } from './steps/grow-disk.ts';
-import { powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
+import { powerBackOn, powerOff } from './steps/power-off.ts';
 import { restorePower } from './steps/restore-power.ts';
 import { verifyCopy } from './steps/verify-copy.ts';
 import { mergeAtSource, mergeOnTarget } from './warm/merge-back.ts';
@@ -80,15 +80,22 @@ const untilItBelongs = (name: string) =>
       deadlineMs: minute,
       do: holdAutostart,
       undo: releaseAutostart,
+      urgentUndo: true,
     })
-    .step({ name: 'power-off', deadlineMs: 2 * hour, do: powerOff, undo: powerBackOn })
+    .step({
+      name: 'power-off',
+      deadlineMs: 2 * hour,
+      do: powerOff,
+      undo: powerBackOn,
+      // The target may be away for long: the guest does not wait for clean-up there.
+      urgentUndo: true,
+    })
     .step({
       name: 'copy-files',
       why: 'only now do they stand still',
       deadlineMs: 10 * day,
       do: copyFiles,
       undo: async (context) => {
-        await restoreSource(context);
         await mergeAtSource(context);
         await removeTargetImages(context);
       },
@@ -99,7 +106,6 @@ const untilItBelongs = (name: string) =>
       deadlineMs: hour,
       do: defineOnTarget,
       undo: async (context) => {
-        await restoreSource(context);
         await mergeAtSource(context);
         await clearTargetDomain(context);
       },

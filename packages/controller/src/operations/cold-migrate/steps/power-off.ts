@@ -1,7 +1,6 @@
 import { type MoveContext, sayPhase, sourceOf, throwIfAbortRequested } from '../../shared/move-context.ts';
 import { stands } from '@ferry/model';
 import { holdFromStarting, releaseForStarting } from '../../shared/hold-source.ts';
-import { releaseAutostart } from '../../shared/source-hold.ts';
 import { undoRight } from '../../shared/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
@@ -36,10 +35,4 @@ export async function powerBackOn(context: MoveContext): Promise<void> {
   const how = { paused: power === 'paused' };
   await sourceOf(context).domains.ensureStarted(instanceId, { signal: context.signal }, how);
   await context.services.store.migrations.setPower(context.input.migrationId, power);
-}
-
-/** The source as it was. Comes before clean-up on a target, which may be away for long: the guest does not wait for it. */
-export async function restoreSource(context: MoveContext): Promise<void> {
-  await powerBackOn(context);
-  await releaseAutostart(context);
 }

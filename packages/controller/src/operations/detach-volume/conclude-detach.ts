@@ -1,4 +1,4 @@
-import type { Outputs, RunResult } from '@ferry/workflow';
+import type { RunResult } from '@ferry/workflow';
 import type { VolumeChange } from '../../store/catalogue-store.ts';
 import type { Store } from '../../store/store.ts';
 import { comeToRest } from '../shared/come-to-rest.ts';
@@ -10,11 +10,11 @@ export function concludeDetach(
   store: Store,
   id: string,
   { instanceId, instanceName, volumeId, volumeName, disk }: DetachInput,
-  result: RunResult<Outputs>,
+  result: RunResult<{ readonly 'follow-place': VolumeChange | null }>,
 ): Promise<Rest> {
   return comeToRest(store, id, result, {
     done: (output) => {
-      const change = (output as { readonly 'follow-place': VolumeChange | null })['follow-place'];
+      const change = output['follow-place'];
       const volume = change === null ? null : { id: volumeId, change };
       return store.attachments.endDetached(id, instanceId, null, volume);
     },

@@ -1,5 +1,5 @@
 import { powerActions, type PowerState, type VmState, vmStateOf } from '@ferry/model';
-import type { Outputs, RunResult } from '@ferry/workflow';
+import type { RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
 import { comeToRest } from '../shared/come-to-rest.ts';
 import type { Rest } from '../shared/rest.ts';
@@ -18,11 +18,11 @@ export function concludePower(
   store: Store,
   id: string,
   { instanceId, action, host }: PowerInput,
-  result: RunResult<Outputs>,
+  result: RunResult<{ readonly 'see-power': PowerState }>,
 ): Promise<Rest> {
   return comeToRest(store, id, result, {
     done: (output) => {
-      const powerState = (output as { 'see-power': PowerState })['see-power'];
+      const powerState = output['see-power'];
       const { to } = powerActions[action];
       const reached = powerIn[to] === powerState;
       const failure = reached

@@ -3,17 +3,17 @@ import type { Store } from '../../store/store.ts';
 import type { Rest } from './rest.ts';
 
 /** What is written down when an operation is over, each way; doing it twice must change nothing. */
-export interface Ends {
-  done(output: Outputs): Promise<void>;
+export interface Ends<Output extends Outputs> {
+  done(output: Output): Promise<void>;
   undone(failure: Failure): Promise<void>;
 }
 
 /** For operations that tell nothing while they wait: writes the end down, then closes the operation. */
-export async function comeToRest(
+export async function comeToRest<Output extends Outputs>(
   store: Store,
   id: string,
-  result: RunResult<Outputs>,
-  ends: Ends,
+  result: RunResult<Output>,
+  ends: Ends<Output>,
 ): Promise<Rest> {
   switch (result.kind) {
     case 'stopped':

@@ -4,9 +4,9 @@ import type { IdentityControls } from './identity-controls.ts';
 import { consolePlace } from './operations/consoles/console-place.ts';
 import { ConsoleSession } from './operations/consoles/console-session.ts';
 import { requestConsole } from './operations/consoles/request-console.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import type { Services } from './operations/shared/services.ts';
-import type { ConsoleGrant } from './store/console-token-store.ts';
+import { Refusal } from './operations/engine/refusal.ts';
+import type { Services } from './operations/engine/services.ts';
+import type { ConsoleGrant } from './store/instances/console-token-store.ts';
 
 /** Joins the pages of consoles to operations and readings. */
 export function consoleControls(

@@ -10,7 +10,7 @@ import {
   untagLibraryImage,
 } from './operations/image-library/library-images.ts';
 import { uploadImage } from './operations/image-library/upload-image.ts';
-import type { Services } from './operations/shared/services.ts';
+import type { Services } from './operations/engine/services.ts';
 
 /** Joins the image API's pages to the library. */
 export function libraryControls(services: Services): LibraryControls {

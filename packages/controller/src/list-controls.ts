@@ -8,10 +8,10 @@ import {
   type Migration,
 } from '@ferry/model';
 import type { ListControls, ListedPage } from './http/controls.ts';
-import { hostBody } from './operations/add-host.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import type { Services } from './operations/shared/services.ts';
-import type { StoredPage } from './store/list-pages.ts';
+import { hostBody } from './operations/hosts/add-host.ts';
+import { Refusal } from './operations/engine/refusal.ts';
+import type { Services } from './operations/engine/services.ts';
+import type { StoredPage } from './store/database/list-pages.ts';
 import type { Store } from './store/store.ts';
 
 /** Joins Ferry's own lists to readings. `projectIdOf` finds a project by its name or id. */

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../operations/engine/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
 import { requireDeclaredAccess } from './access/require-access.ts';
 import { auditRequests } from './audit/audit-requests.ts';

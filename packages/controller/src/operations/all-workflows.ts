@@ -4,7 +4,7 @@ import { concludeConfirm, concludeRevert } from './cold-migrate/held/conclude-de
 import { confirmMigrationWorkflow } from './cold-migrate/held/confirm-workflow.ts';
 import { revertMigrationWorkflow } from './cold-migrate/held/revert-workflow.ts';
 import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
-import { concludeMove } from './conclude-move.ts';
+import { concludeMove } from './move/conclude-move.ts';
 import { evacuateWorkflow } from './evacuate/workflow.ts';
 import { concludeCreate } from './create-instance/conclude-create.ts';
 import { createInstanceWorkflow } from './create-instance/workflow.ts';
@@ -18,10 +18,10 @@ import { concludeDetach } from './detach-volume/conclude-detach.ts';
 import { detachVolumeWorkflow } from './detach-volume/workflow.ts';
 import { concludeExtendVolume } from './extend-volume/conclude-extend-volume.ts';
 import { extendVolumeWorkflow } from './extend-volume/workflow.ts';
-import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
+import { type KnownWorkflow, knownWorkflow } from './engine/known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
-import { concludePower } from './power/conclude-power.ts';
-import { powerWorkflow } from './power/workflow.ts';
+import { concludePower } from './servers/conclude-power.ts';
+import { powerWorkflow } from './servers/workflow.ts';
 
 /** Every workflow that an operation can be of, by the name that stands in its row. */
 export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(

@@ -1,5 +1,5 @@
-import type { Services } from '../operations/shared/services.ts';
-import type { SilentHosts } from '../operations/silent-hosts.ts';
+import type { Services } from '../operations/engine/services.ts';
+import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 
 /** Asks the hosts that did not answer whether they do again; `wake` is called for each that does. Touches nothing. */
 export async function askSilentHosts(

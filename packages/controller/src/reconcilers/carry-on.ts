@@ -1,6 +1,6 @@
 import type { Instance } from '@ferry/model';
 import { carryOutDecision } from '../operations/drift/carry-out-decision.ts';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /**
  * Carries on a person's decision that a crash or a silent host has cut short. One that hosts no longer allow is forgotten

@@ -1,5 +1,5 @@
 import type { Migration } from '@ferry/model';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /**
  * A host that is back holds definitions of instances that were evacuated from it: they are taken away where they are off,

@@ -1,7 +1,7 @@
-import type { OperationRunner } from '../operations/operation-runner.ts';
+import type { OperationRunner } from '../operations/engine/operation-runner.ts';
 import { submitDecision } from '../operations/cold-migrate/held/submit-decision.ts';
-import { Refusal } from '../operations/shared/refusal.ts';
-import type { Services } from '../operations/shared/services.ts';
+import { Refusal } from '../operations/engine/refusal.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /** Confirms held migrations on which nobody has decided within the window, as Nova's `resize_confirm_window` does. */
 export async function confirmLate(

@@ -1,6 +1,6 @@
 import { drift, type Drift, type Instance } from '@ferry/model';
-import type { InstanceOutline } from '../store/instance-store.ts';
-import type { Services } from '../operations/shared/services.ts';
+import type { InstanceOutline } from '../store/instances/instance-store.ts';
+import type { Services } from '../operations/engine/services.ts';
 import type { HostLook } from './first-look.ts';
 import { FirstLooks } from './first-looks.ts';
 import { settleDrift, tellsAnyway } from './settle-drift.ts';

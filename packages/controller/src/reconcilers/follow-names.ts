@@ -1,4 +1,4 @@
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 import type { HostLook } from './first-look.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ControllerOptions } from '../controller-options.ts';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 const dayMs = 86_400_000;
 /** However young they are, no more of them than that. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HypervisorHost } from '@ferry/hypervisor';
 import { directoryOf, type DomainFacts, type Host } from '@ferry/model';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /** So many instances of one host are read in one round: a host is never asked for hundreds at once. */
 const atOnce = 20;

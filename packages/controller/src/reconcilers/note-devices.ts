@@ -1,5 +1,5 @@
 import { devicesOf } from '@ferry/model';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 import type { HostLook } from './first-look.ts';
 
 /** So many definitions are read in one round: a look at all hosts must not take for ever. */

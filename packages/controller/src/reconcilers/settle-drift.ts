@@ -14,7 +14,7 @@ import {
 } from '@ferry/model';
 import { sightOn } from '../operations/drift/look-everywhere.ts';
 import { pauseRunners } from '../operations/drift/pause-runners.ts';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 import { carryOn } from './carry-on.ts';
 import { firstLookAt, type HostLook } from './first-look.ts';
 

@@ -1,8 +1,8 @@
 import type { ControllerOptions } from '../controller-options.ts';
-import type { LeaseKeeper } from '../operations/lease-keeper.ts';
-import type { OperationRunner } from '../operations/operation-runner.ts';
-import type { Services } from '../operations/shared/services.ts';
-import type { SilentHosts } from '../operations/silent-hosts.ts';
+import type { LeaseKeeper } from '../operations/engine/lease-keeper.ts';
+import type { OperationRunner } from '../operations/engine/operation-runner.ts';
+import type { Services } from '../operations/engine/services.ts';
+import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import { askSilentHosts } from './ask-silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { confirmLate } from './confirm-late.ts';

@@ -1,5 +1,5 @@
 import { knownAddressMs, signInMemoryMs } from '@ferry/model';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /** Forgets tokens that have expired, and attempts to sign in that do not count any more. */
 export async function tidyIdentity({ store, log }: Services): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Host } from '@ferry/model';
-import { readHost } from '../operations/shared/read-host.ts';
-import type { Services } from '../operations/shared/services.ts';
+import { readHost } from '../operations/facts/read-host.ts';
+import type { Services } from '../operations/engine/services.ts';
 import { findDrift } from './find-drift.ts';
 import type { HostLook } from './first-look.ts';
 import { followNames } from './follow-names.ts';

@@ -1,7 +1,7 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { Controls } from '../controls.ts';
-import type { Quotas } from '../../operations/shared/quotas.ts';
+import type { Quotas } from '../../operations/engine/quotas.ts';
 import { inProject, ofAll, ofNobody } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { NovaFault } from './nova-fault.ts';

@@ -1,6 +1,6 @@
 import { usedHours } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { InstanceUsage, UsageQuery } from '../../store/usage-store.ts';
+import type { InstanceUsage, UsageQuery } from '../../store/instances/usage-store.ts';
 import type { Controls } from '../controls.ts';
 import { inProject, ofAll } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';

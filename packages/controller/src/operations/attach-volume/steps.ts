@@ -1,6 +1,6 @@
 import { HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import { NothingMoved, type StepContext } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { AttachInput } from './attach-input.ts';
 
 type Context<Output extends object = object> = StepContext<AttachInput, Services, Output>;

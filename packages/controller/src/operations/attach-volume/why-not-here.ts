@@ -1,5 +1,5 @@
 import type { Host, Instance, NetworkPlace, PoolPlace, Volume } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import { domainsWithVolume } from '../volumes/domains-with-volume.ts';
 import { lookForVolume } from '../volumes/volume-pool.ts';
 

@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { AttachInput } from './attach-input.ts';
 import { giveDisk, seePool, startPool, stopPool } from './steps.ts';
 

@@ -1,14 +1,14 @@
 import { describeSighting, stands } from '@ferry/model';
-import { undoFirewall } from '../shared/firewall/prepare-firewall.ts';
-import { guestSeenAlive } from '../shared/guest-seen-alive.ts';
-import { releaseForStarting } from '../shared/hold-source.ts';
-import type { LookedAtTarget } from '../shared/looked-at-target.ts';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../shared/move-context.ts';
-import { copiedDisks } from '../shared/copied-disks.ts';
-import { undoNetworks } from '../shared/prepare-networks.ts';
-import { clearTargetDomain } from '../shared/target-domain.ts';
-import { removeTargetImages } from '../shared/target-images.ts';
-import { undoVolumes } from '../shared/volumes/prepare-volumes.ts';
+import { undoFirewall } from '../security-groups/prepare-firewall.ts';
+import { guestSeenAlive } from '../move/guest-seen-alive.ts';
+import { releaseForStarting } from '../move/hold-source.ts';
+import type { LookedAtTarget } from '../facts/looked-at-target.ts';
+import { type MoveContext, sayPhase, sourceOf, targetOf } from '../move/move-context.ts';
+import { copiedDisks } from '../move/copied-disks.ts';
+import { undoNetworks } from '../move/prepare-networks.ts';
+import { clearTargetDomain } from '../move/target-domain.ts';
+import { removeTargetImages } from '../move/target-images.ts';
+import { undoVolumes } from '../move/prepare-volumes.ts';
 import { changedFiles } from './unchanged.ts';
 
 /** The instance belongs to its source again: a move that has passed its pivot and could not start goes back by itself. */

@@ -7,8 +7,8 @@ import {
   libraryBasePath,
   type PlacementCandidate,
 } from '@ferry/model';
-import { readHost } from '../shared/read-host.ts';
-import type { Services } from '../shared/services.ts';
+import { readHost } from '../facts/read-host.ts';
+import type { Services } from '../engine/services.ts';
 import type { NewServer } from './new-server.ts';
 import type { ResolvedServer } from './resolve-server.ts';
 

@@ -10,8 +10,8 @@ import {
   libraryBasePath,
   reservationOfFirst,
 } from '@ferry/model';
-import type { Asked } from '../../store/action-store.ts';
-import type { NewCreation } from '../../store/creation-store.ts';
+import type { Asked } from '../../store/operations/action-store.ts';
+import type { NewCreation } from '../../store/instances/creation-store.ts';
 import type { CreateInput } from './create-input.ts';
 import type { HostSite } from './look-for-hosts.ts';
 import type { NewServer } from './new-server.ts';

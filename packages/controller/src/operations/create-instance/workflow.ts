@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { CreateInput } from './create-input.ts';
 import { bringLibraryBase, releaseLibraryBase } from './steps/bring-library-base.ts';
 import { defineDomain, seeAlive, startDomain, undefineDomain } from './steps/define-and-start.ts';

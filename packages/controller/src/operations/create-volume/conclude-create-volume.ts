@@ -1,6 +1,6 @@
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import type { Rest } from '../shared/rest.ts';
+import type { Rest } from '../engine/rest.ts';
 import { volumeFault } from '../volumes/volume-fault.ts';
 import type { CreateVolumeInput } from './create-volume-input.ts';
 

@@ -1,5 +1,5 @@
 import type { Host, VolumeCandidate, VolumeType } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A host, its pool, and what that holds. */
 export interface PoolSite {

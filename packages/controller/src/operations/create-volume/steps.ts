@@ -1,8 +1,8 @@
 import { HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import { NeedsPerson, NothingMoved, type StepContext } from '@ferry/workflow';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
-import { StepError } from '../shared/step-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+import { StepError } from '../engine/step-error.ts';
 import { removeContent } from '../volumes/remove-content.ts';
 import { lookForVolume } from '../volumes/volume-pool.ts';
 import type { CreateVolumeInput } from './create-volume-input.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, placeVolume, type Volume, type VolumeType } from '@ferry/model';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import type { VolumeUsage } from '../../store/volume-work-store.ts';
-import { noValidHost } from '../shared/no-valid-host.ts';
-import { quotasOf, whyOverQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import type { VolumeUsage } from '../../store/storage/volume-work-store.ts';
+import { noValidHost } from '../engine/no-valid-host.ts';
+import { quotasOf, whyOverQuota } from '../engine/quotas.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { volumeTypeNamed } from '../volume-types/volume-types.ts';
 import { volumeOfCaller } from '../volumes/find-volume.ts';
 import type { CreateVolumeInput, HostOfVolume } from './create-volume-input.ts';

@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { CreateVolumeInput } from './create-volume-input.ts';
 import { lookAtPool, makeVolume, seeElsewhere, unmakeVolume } from './steps.ts';
 

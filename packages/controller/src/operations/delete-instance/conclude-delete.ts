@@ -1,8 +1,8 @@
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import { remedyOf } from '../shared/remedy-of.ts';
-import { comeToRest } from '../shared/come-to-rest.ts';
-import type { Rest } from '../shared/rest.ts';
+import { remedyOf } from '../engine/remedy-of.ts';
+import { comeToRest } from '../engine/come-to-rest.ts';
+import type { Rest } from '../engine/rest.ts';
 import type { DeleteInput } from './delete-input.ts';
 
 /** Writes down how the deletion of an instance came to rest. Doing it twice changes nothing. */

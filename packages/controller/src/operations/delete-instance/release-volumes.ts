@@ -1,8 +1,8 @@
 import { judgeDeletion, type PoolPlace, type VolumePlace } from '@ferry/model';
 import type { StepContext } from '@ferry/workflow';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { lookForUsers } from '../shared/files/look-for-users.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { lookForUsers } from '../facts/files/look-for-users.ts';
+import type { Services } from '../engine/services.ts';
 import { followVolume, placeInGuest } from '../volumes/follow-volume.ts';
 import type { DeleteInput } from './delete-input.ts';
 

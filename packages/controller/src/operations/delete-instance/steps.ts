@@ -2,11 +2,11 @@ import { dirname } from 'node:path';
 import { HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import { filterNames, instanceFiles, isFileOfInstance } from '@ferry/model';
 import type { StepContext } from '@ferry/workflow';
-import { removeImage } from '../base-images/remove-image.ts';
-import { removeUnused } from '../shared/files/remove-unused.ts';
-import { removeUnneededFilters } from '../shared/firewall/host-filters.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { removeImage } from '../files/base-images/remove-image.ts';
+import { removeUnused } from '../files/remove-unused.ts';
+import { removeUnneededFilters } from '../security-groups/host-filters.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import type { DeleteInput } from './delete-input.ts';
 
 type Context<Output extends object = object> = StepContext<DeleteInput, Services, Output>;

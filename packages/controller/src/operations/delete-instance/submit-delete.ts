@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { forbidsMoves, type Host, type Instance } from '@ferry/model';
-import type { Asked } from '../../store/action-store.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { Asked } from '../../store/operations/action-store.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import type { DeleteInput } from './delete-input.ts';
 
 /**

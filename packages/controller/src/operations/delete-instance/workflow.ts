@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { DeleteInput } from './delete-input.ts';
 import { releaseVolumes, seeVolumes } from './release-volumes.ts';
 import { endGuest, findFiles, releaseFilters, removeFiles, removeUnusedBases, undefine } from './steps.ts';

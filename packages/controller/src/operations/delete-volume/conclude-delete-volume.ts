@@ -1,7 +1,7 @@
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import { comeToRest } from '../shared/come-to-rest.ts';
-import type { Rest } from '../shared/rest.ts';
+import { comeToRest } from '../engine/come-to-rest.ts';
+import type { Rest } from '../engine/rest.ts';
 import { volumeFault } from '../volumes/volume-fault.ts';
 import type { DeleteVolumeInput } from './delete-volume-input.ts';
 

@@ -1,7 +1,7 @@
 import { NothingMoved, type StepContext } from '@ferry/workflow';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
-import { StepError } from '../shared/step-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+import { StepError } from '../engine/step-error.ts';
 import { removeContent, requireVolumeUnused } from '../volumes/remove-content.ts';
 import type { DeleteVolumeInput } from './delete-volume-input.ts';
 

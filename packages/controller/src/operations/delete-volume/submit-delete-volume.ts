@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { volumeOfCaller } from '../volumes/find-volume.ts';
 import { whyNotDeleted } from '../volumes/why-not-deleted.ts';
 import type { DeleteVolumeInput } from './delete-volume-input.ts';

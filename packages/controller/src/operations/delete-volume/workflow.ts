@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { DeleteVolumeInput } from './delete-volume-input.ts';
 import { lookForOthers, removeVolume } from './steps.ts';
 

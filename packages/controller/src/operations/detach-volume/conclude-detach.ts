@@ -1,8 +1,8 @@
 import type { Outputs, RunResult } from '@ferry/workflow';
-import type { VolumeChange } from '../../store/catalogue-store.ts';
+import type { VolumeChange } from '../../store/storage/catalogue-store.ts';
 import type { Store } from '../../store/store.ts';
-import { comeToRest } from '../shared/come-to-rest.ts';
-import type { Rest } from '../shared/rest.ts';
+import { comeToRest } from '../engine/come-to-rest.ts';
+import type { Rest } from '../engine/rest.ts';
 import type { DetachInput } from './detach-input.ts';
 
 /** Writes down whether the instance has let go of the volume, and frees both. Doing it twice changes nothing. */

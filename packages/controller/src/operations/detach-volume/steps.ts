@@ -1,7 +1,7 @@
 import type { VolumePlace } from '@ferry/model';
 import { NothingMoved, type StepContext } from '@ferry/workflow';
-import type { VolumeChange } from '../../store/catalogue-store.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeChange } from '../../store/storage/catalogue-store.ts';
+import type { Services } from '../engine/services.ts';
 import { followVolume, placeInGuest } from '../volumes/follow-volume.ts';
 import type { DetachInput } from './detach-input.ts';
 

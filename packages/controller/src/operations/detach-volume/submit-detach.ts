@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { VolumeAttachment } from '@ferry/model';
-import type { Asked } from '../../store/action-store.ts';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { Asked } from '../../store/operations/action-store.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { instanceForVolumes } from '../volumes/instance-for-volumes.ts';
 import { untilTaken } from '../volumes/until-taken.ts';
 import type { DetachInput } from './detach-input.ts';

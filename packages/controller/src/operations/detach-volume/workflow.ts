@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { DetachInput } from './detach-input.ts';
 import { followPlace, seePlace, takeDisk } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import { type Instance, vmStateOf } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import { type DecisionJudgement, judgeDecision } from './judge-decision.ts';
 
 /**

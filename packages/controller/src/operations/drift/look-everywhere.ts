@@ -1,6 +1,6 @@
 import type { Host, Sighting } from '@ferry/model';
-import { readHost } from '../shared/read-host.ts';
-import type { Services } from '../shared/services.ts';
+import { readHost } from '../facts/read-host.ts';
+import type { Services } from '../engine/services.ts';
 
 /** What each of these hosts shows of a domain now, all asked side by side. */
 export async function sightOn(

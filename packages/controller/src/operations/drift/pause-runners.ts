@@ -1,5 +1,5 @@
 import type { Host } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 
 /**
  * Has a domain stand still on several hosts at the same time: each moment in which two copies run takes them further

@@ -1,4 +1,4 @@
-import type { MoveInput } from '../shared/move-input.ts';
+import type { MoveInput } from '../move/move-input.ts';
 
 /** What an evacuation works from: a move without anything to copy, and the definition that its source cannot tell any more. */
 export interface EvacuationMove extends MoveInput {

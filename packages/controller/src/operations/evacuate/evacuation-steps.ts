@@ -1,6 +1,6 @@
-import { readHost } from '../shared/read-host.ts';
+import { readHost } from '../facts/read-host.ts';
 import { NothingMoved } from '@ferry/workflow';
-import { guestSeenAlive } from '../shared/guest-seen-alive.ts';
+import { guestSeenAlive } from '../move/guest-seen-alive.ts';
 import {
   abortRequested,
   type MoveContext,
@@ -8,7 +8,7 @@ import {
   sayStatus,
   targetOf,
   throwIfAbortRequested,
-} from '../shared/move-context.ts';
+} from '../move/move-context.ts';
 import type { EvacuationMove } from './evacuation-move.ts';
 
 type Context = MoveContext & { readonly input: EvacuationMove };

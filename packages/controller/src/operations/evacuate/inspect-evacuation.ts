@@ -15,14 +15,14 @@ import {
   screenMove,
   withScreensMoved,
 } from '@ferry/model';
-import type { KeptDefinition } from '../../store/kept-definition-store.ts';
-import { answersTo } from '../shared/elements/inspect-elements.ts';
-import { inspectPlaces } from '../shared/inspect-places.ts';
-import { inspectPlugs } from '../shared/inspect-plugs.ts';
-import { groupOfInstance } from '../shared/group-of-instance.ts';
-import { readHost } from '../shared/read-host.ts';
-import { selectTarget } from '../shared/select-target.ts';
-import type { Services } from '../shared/services.ts';
+import type { KeptDefinition } from '../../store/instances/kept-definition-store.ts';
+import { answersTo } from '../facts/elements/inspect-elements.ts';
+import { inspectPlaces } from '../facts/inspect-places.ts';
+import { inspectPlugs } from '../facts/inspect-plugs.ts';
+import { groupOfInstance } from '../facts/group-of-instance.ts';
+import { readHost } from '../facts/read-host.ts';
+import { selectTarget } from '../facts/select-target.ts';
+import type { Services } from '../engine/services.ts';
 
 /** An evacuation that somebody asks for. */
 export interface EvacuationRequest {

@@ -14,11 +14,11 @@ import {
   screenMove,
   type TransferPlan,
 } from '@ferry/model';
-import type { Asked } from '../../store/action-store.ts';
-import { findInstance } from '../shared/find-instance.ts';
-import type { Side } from '../shared/move-input.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { Asked } from '../../store/operations/action-store.ts';
+import { findInstance } from '../engine/find-instance.ts';
+import type { Side } from '../move/move-input.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import type { EvacuationMove } from './evacuation-move.ts';
 import { type EvacuationFacts, type EvacuationRequest, inspectEvacuation } from './inspect-evacuation.ts';
 

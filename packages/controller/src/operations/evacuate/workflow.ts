@@ -1,12 +1,12 @@
 import { workflow } from '@ferry/workflow';
-import { commitOwner } from '../shared/commit-owner.ts';
-import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
-import { lookAtTarget } from '../shared/look-at-target.ts';
-import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
-import { readMoveInput } from '../shared/move-input.ts';
-import type { Services } from '../shared/services.ts';
-import { clearTargetDomain } from '../shared/target-domain.ts';
-import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
+import { commitOwner } from '../move/commit-owner.ts';
+import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
+import { lookAtTarget } from '../move/look-at-target.ts';
+import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
+import { readMoveInput } from '../move/move-input.ts';
+import type { Services } from '../engine/services.ts';
+import { clearTargetDomain } from '../move/target-domain.ts';
+import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import type { EvacuationMove } from './evacuation-move.ts';
 import { beginEvacuation, defineFromKept, proveGone, startThere } from './evacuation-steps.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller, PoolPlace, Volume } from '@ferry/model';
-import type { VolumeUsage } from '../../store/volume-work-store.ts';
+import type { VolumeUsage } from '../../store/storage/volume-work-store.ts';
 import type { HostOfVolume } from '../create-volume/create-volume-input.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { quotasOf, whyOverQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { quotasOf, whyOverQuota } from '../engine/quotas.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { volumeOfCaller } from '../volumes/find-volume.ts';
 import type { ExtendVolumeInput } from './extend-volume-input.ts';
 

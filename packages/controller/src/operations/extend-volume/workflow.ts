@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { ExtendVolumeInput } from './extend-volume-input.ts';
 import { growVolume, lookAtVolume } from './steps.ts';
 

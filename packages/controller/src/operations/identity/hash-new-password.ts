@@ -1,4 +1,4 @@
-import { Refusal } from '../shared/refusal.ts';
+import { Refusal } from '../engine/refusal.ts';
 import type { IdentityServices } from './identity-services.ts';
 
 /**

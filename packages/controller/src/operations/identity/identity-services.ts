@@ -1,6 +1,6 @@
 import type { Role, TokenFacts } from '@ferry/model';
 import type { Store } from '../../store/store.ts';
-import type { Limits } from '../shared/services.ts';
+import type { Limits } from '../engine/services.ts';
 import type { KnownTokens } from './known-tokens.ts';
 import type { Passwords } from './passwords.ts';
 import type { SignInGate } from './sign-in-gate.ts';

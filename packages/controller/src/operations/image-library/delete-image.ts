@@ -1,7 +1,7 @@
 import type { Caller } from '@ferry/model';
-import type { ImageUser } from '../../store/library-store.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { ImageUser } from '../../store/storage/library-store.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { findLibraryImage, requireMayChange } from './library-images.ts';
 import { withContent } from './with-content.ts';
 

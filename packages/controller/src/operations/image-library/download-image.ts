@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { LibraryImage } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** The bytes of an image from one offset to another, both included; refuses where this controller does not have them. */
 export async function downloadImage(

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Caller, type ImageContent, type LibraryImage, readDiskHeader } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { type Come, LibraryFull } from './image-files.ts';
 import { findLibraryImage, requireMayChange } from './library-images.ts';
 import { withContent } from './with-content.ts';

@@ -1,5 +1,5 @@
-import { guestSeenAlive } from '../shared/guest-seen-alive.ts';
-import { type MoveContext, sayPhase, targetOf } from '../shared/move-context.ts';
+import { guestSeenAlive } from '../move/guest-seen-alive.ts';
+import { type MoveContext, sayPhase, targetOf } from '../move/move-context.ts';
 
 /** Makes the target as the source was, and sees the guest alive there: libvirt's success alone proves nothing. */
 export async function settleTarget(context: MoveContext): Promise<{ guestSeenAlive: string | null }> {

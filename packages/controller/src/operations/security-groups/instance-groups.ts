@@ -1,9 +1,9 @@
 import type { SetInstanceGroupsBody } from '@ferry/api';
 import { filterNames, type Instance, type InstanceFirewall, parseCidr } from '@ferry/model';
-import { findInstance } from '../shared/find-instance.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { findInstance } from '../engine/find-instance.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { findGroup } from './security-groups.ts';
 import { type HostTold, payFirewallDebts } from './pay-firewall-debts.ts';
 

@@ -1,6 +1,6 @@
 import { filterNames, type Host } from '@ferry/model';
-import { ensureFilters, removeUnneededFilters } from '../shared/firewall/host-filters.ts';
-import type { Services } from '../shared/services.ts';
+import { ensureFilters, removeUnneededFilters } from './host-filters.ts';
+import type { Services } from '../engine/services.ts';
 
 /** Whether a host has learnt of all changes of security groups. */
 export interface HostTold {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NewSecurityGroupBody, NewSecurityGroupRuleBody } from '@ferry/api';
 import { ruleProblems, type SecurityGroup, type SecurityGroupRule } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { type HostTold, payFirewallDebts } from './pay-firewall-debts.ts';
 
 /** A group, and which hosts hold it as it is now. */

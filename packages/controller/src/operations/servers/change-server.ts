@@ -1,7 +1,7 @@
 import type { InstanceProfile } from '@ferry/model';
-import type { ServerRecord } from '../../store/server-record.ts';
-import { requireQuota } from '../shared/quotas.ts';
-import type { Services } from '../shared/services.ts';
+import type { ServerRecord } from '../../store/instances/server-record.ts';
+import { requireQuota } from '../engine/quotas.ts';
+import type { Services } from '../engine/services.ts';
 
 /** What is said of a server, or a part of it. */
 type Change = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & { readonly name?: string };

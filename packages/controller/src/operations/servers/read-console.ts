@@ -1,6 +1,6 @@
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** As much of the end as is told: Nova's `MAX_CONSOLE_BYTES`. */
 const mostBytes = 102_400;

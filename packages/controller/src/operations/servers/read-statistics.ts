@@ -1,7 +1,7 @@
 import { type GuestStatistics, HypervisorError } from '@ferry/hypervisor';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** What the hypervisor tells of a guest. Refuses for one that does not run: there is nothing to tell. */
 export async function readStatistics(services: Services, id: string): Promise<GuestStatistics> {

@@ -1,6 +1,6 @@
 import type { VmState } from '@ferry/model';
-import type { Asked } from '../../store/action-store.ts';
-import type { Services } from '../shared/services.ts';
+import type { Asked } from '../../store/operations/action-store.ts';
+import type { Services } from '../engine/services.ts';
 
 /** Sets what an instance is said to be; false while an operation holds it. */
 export async function resetState(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { usualVolumeType, type VolumeType } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A type that an admin names. */
 export interface NewVolumeType {

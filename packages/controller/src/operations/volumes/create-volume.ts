@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Host, Volume } from '@ferry/model';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { domainsWithVolume } from './domains-with-volume.ts';
 import { makePoolVolume } from './make-pool-volume.ts';
 import type { NewVolume } from './new-volume.ts';

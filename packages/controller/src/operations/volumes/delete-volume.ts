@@ -1,7 +1,7 @@
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { removeContent } from './remove-content.ts';
 import { whyNotDeleted } from './why-not-deleted.ts';
 

@@ -6,8 +6,8 @@ import {
   stateMismatch,
   type VmState,
 } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** How long a request waits for an earlier one that changes the volumes of the same instance, as Nova's do. */
 const patienceMs = 60_000;

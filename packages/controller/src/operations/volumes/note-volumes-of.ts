@@ -1,5 +1,5 @@
 import { type DomainFacts, isAtPlace } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import { noteFound } from './note-found.ts';
 
 /** Volumes of the catalogue that a domain of a host has when it is taken in. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../shared/refusal.ts';
+import { Refusal } from '../engine/refusal.ts';
 
 /** How often a request looks at an instance anew that another one took first: each time, that one has got what it wanted. */
 const mostAttempts = 100;

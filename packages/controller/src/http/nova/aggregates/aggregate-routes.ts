@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Aggregate, AggregateChanged } from '../../../store/aggregate-store.ts';
+import type { Aggregate, AggregateChanged } from '../../../store/hosts/aggregate-store.ts';
 import type { Controls } from '../../controls.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';

@@ -1,4 +1,4 @@
-import type { Aggregate } from '../../../store/aggregate-store.ts';
+import type { Aggregate } from '../../../store/hosts/aggregate-store.ts';
 import { microsecondsTime } from '../nova-time.ts';
 
 /** An aggregate; its zone stands among its metadata too, as Nova has it. */

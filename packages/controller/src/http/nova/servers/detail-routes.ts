@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';

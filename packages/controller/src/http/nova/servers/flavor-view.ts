@@ -1,4 +1,4 @@
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 
 const mebibyte = 1024 * 1024;
 /** The flavor that an adopted instance is told to have: what it has itself. */

@@ -1,8 +1,8 @@
 import { type Migration, vmStateOf } from '@ferry/model';
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../../store/store.ts';
-import { remedyOf } from '../../shared/remedy-of.ts';
-import type { Rest } from '../../shared/rest.ts';
+import { remedyOf } from '../../engine/remedy-of.ts';
+import type { Rest } from '../../engine/rest.ts';
 import type { DecisionInput } from './decision-input.ts';
 
 /** Writes down how confirming came to rest. Doing it twice changes nothing. */

@@ -1,7 +1,7 @@
 import { type StepContext, workflow, type Outputs } from '@ferry/workflow';
-import { sayPhase } from '../../shared/move-context.ts';
-import { readMoveInput } from '../../shared/move-input.ts';
-import type { Services } from '../../shared/services.ts';
+import { sayPhase } from '../../move/move-context.ts';
+import { readMoveInput } from '../../move/move-input.ts';
+import type { Services } from '../../engine/services.ts';
 import { cleanColdSource } from '../steps/clean-cold-source.ts';
 import type { DecisionInput } from './decision-input.ts';
 import { requireOffAtSource } from './require-off-at-source.ts';

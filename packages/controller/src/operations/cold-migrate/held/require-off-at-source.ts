@@ -1,6 +1,6 @@
 import { describeSighting } from '@ferry/model';
 import { NeedsPerson } from '@ferry/workflow';
-import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
+import { type MoveContext, sourceOf } from '../../move/move-context.ts';
 
 /** Sees that what the source keeps is off, or gone. Throws NeedsPerson where it runs, and asks again where it is silent. */
 export async function requireOffAtSource(context: MoveContext): Promise<'off' | 'absent'> {

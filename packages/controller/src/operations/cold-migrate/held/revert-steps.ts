@@ -1,15 +1,15 @@
 import { describeSighting, type Sighting, stands } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
-import { copiedDisks } from '../../shared/copied-disks.ts';
-import { undoFirewall } from '../../shared/firewall/prepare-firewall.ts';
-import { guestSeenAlive } from '../../shared/guest-seen-alive.ts';
-import { releaseForStarting } from '../../shared/hold-source.ts';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
-import { undoNetworks } from '../../shared/prepare-networks.ts';
-import { StepError } from '../../shared/step-error.ts';
-import { clearTargetDomain } from '../../shared/target-domain.ts';
-import { removeTargetImages } from '../../shared/target-images.ts';
-import { undoVolumes } from '../../shared/volumes/prepare-volumes.ts';
+import { copiedDisks } from '../../move/copied-disks.ts';
+import { undoFirewall } from '../../security-groups/prepare-firewall.ts';
+import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
+import { releaseForStarting } from '../../move/hold-source.ts';
+import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { undoNetworks } from '../../move/prepare-networks.ts';
+import { StepError } from '../../engine/step-error.ts';
+import { clearTargetDomain } from '../../move/target-domain.ts';
+import { removeTargetImages } from '../../move/target-images.ts';
+import { undoVolumes } from '../../move/prepare-volumes.ts';
 import type { DecisionInput } from './decision-input.ts';
 
 /** The context of a step that takes a held move back. */

@@ -1,6 +1,6 @@
 import { workflow } from '@ferry/workflow';
-import { readMoveInput } from '../../shared/move-input.ts';
-import type { Services } from '../../shared/services.ts';
+import { readMoveInput } from '../../move/move-input.ts';
+import type { Services } from '../../engine/services.ts';
 import type { DecisionInput } from './decision-input.ts';
 import {
   cleanTarget,

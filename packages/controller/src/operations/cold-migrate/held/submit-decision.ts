@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { decisionObstacle, type Migration } from '@ferry/model';
-import type { Decision } from '../../../store/held-migration-store.ts';
-import type { Asked } from '../../../store/action-store.ts';
-import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
-import { readMoveInput } from '../../shared/move-input.ts';
-import { Refusal } from '../../shared/refusal.ts';
-import type { Services } from '../../shared/services.ts';
+import type { Decision } from '../../../store/migrations/held-migration-store.ts';
+import type { Asked } from '../../../store/operations/action-store.ts';
+import type { LookedAtTarget } from '../../facts/looked-at-target.ts';
+import { readMoveInput } from '../../move/move-input.ts';
+import { Refusal } from '../../engine/refusal.ts';
+import type { Services } from '../../engine/services.ts';
 import type { DecisionInput } from './decision-input.ts';
 
 /** A decision that was accepted, and the operation that carries it out. */

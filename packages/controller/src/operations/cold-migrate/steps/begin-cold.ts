@@ -1,4 +1,4 @@
-import { type MoveContext, sayStatus, throwIfAbortRequested } from '../../shared/move-context.ts';
+import { type MoveContext, sayStatus, throwIfAbortRequested } from '../../move/move-context.ts';
 
 /** The first thing a cold migration says. */
 export async function beginCold(context: MoveContext): Promise<void> {

@@ -1,10 +1,10 @@
-import { removeUnusedImages } from '../../base-images/remove-unused-images.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
-import { releaseSourceVolumes } from '../../shared/volumes/release-source-volumes.ts';
-import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
-import { mediaOf } from '../../shared/files/media-of.ts';
-import { removeFiles } from '../../shared/files/remove-files.ts';
-import { sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { removeUnusedImages } from '../../files/base-images/remove-unused-images.ts';
+import { copiedDisks } from '../../move/copied-disks.ts';
+import { releaseSourceVolumes } from '../../move/release-source-volumes.ts';
+import { releaseSourceFirewall } from '../../security-groups/prepare-firewall.ts';
+import { mediaOf } from '../../facts/files/media-of.ts';
+import { removeFiles } from '../../files/remove-files.ts';
+import { sayPhase, sourceOf } from '../../move/move-context.ts';
 import { changedFiles } from '../unchanged.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 

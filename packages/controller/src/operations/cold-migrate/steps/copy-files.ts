@@ -1,10 +1,10 @@
-import { copyImage } from '../../shared/copy-image.ts';
-import { copyAll } from '../../shared/copying/copy-all.ts';
-import { CopyProgress } from '../../shared/copy-progress.ts';
-import { abortable, sayPhase, sayStatus } from '../../shared/move-context.ts';
-import { removeCopy } from '../../shared/copying/remove-copy.ts';
-import { StepError } from '../../shared/step-error.ts';
-import { bringBackingImages } from '../../shared/target-images.ts';
+import { copyImage } from '../../files/copy-image.ts';
+import { copyAll } from '../../files/copying/copy-all.ts';
+import { CopyProgress } from '../../files/copy-progress.ts';
+import { abortable, sayPhase, sayStatus } from '../../move/move-context.ts';
+import { removeCopy } from '../../files/copying/remove-copy.ts';
+import { StepError } from '../../engine/step-error.ts';
+import { bringBackingImages } from '../../move/target-images.ts';
 import { changedFiles } from '../unchanged.ts';
 import { requireSameDisks } from '../require-same-disks.ts';
 import { type AfterWarm, filesLeft } from '../warm/files-left.ts';

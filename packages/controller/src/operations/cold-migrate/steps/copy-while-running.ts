@@ -1,7 +1,7 @@
 import { basesOf, isMedium, nextWarmRound, overlayPath } from '@ferry/model';
-import { copyImage } from '../../shared/copy-image.ts';
-import { CopyProgress } from '../../shared/copy-progress.ts';
-import { copyAll } from '../../shared/copying/copy-all.ts';
+import { copyImage } from '../../files/copy-image.ts';
+import { CopyProgress } from '../../files/copy-progress.ts';
+import { copyAll } from '../../files/copying/copy-all.ts';
 import {
   abortable,
   type MoveContext,
@@ -9,9 +9,9 @@ import {
   sayStatus,
   sourceOf,
   throwIfAbortRequested,
-} from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
-import { bringBackingImages } from '../../shared/target-images.ts';
+} from '../../move/move-context.ts';
+import { copiedDisks } from '../../move/copied-disks.ts';
+import { bringBackingImages } from '../../move/target-images.ts';
 import { guardRoom } from '../warm/guard-room.ts';
 import { overlaidDisks, overlaysOf } from '../warm/overlaid-disks.ts';
 import { standingRound } from '../warm/standing-round.ts';

@@ -1,12 +1,12 @@
 import { fingerprintOf } from '../unchanged.ts';
-import { adaptationOf } from '../../shared/adaptation-of.ts';
+import { adaptationOf } from '../../facts/adaptation-of.ts';
 import {
   type MoveContext,
   sayPhase,
   sourceOf,
   targetOf,
   throwIfAbortRequested,
-} from '../../shared/move-context.ts';
+} from '../../move/move-context.ts';
 
 /** What tells that the source's definition is still the one that the target was given. */
 export interface DefinedOnTarget {

@@ -1,5 +1,5 @@
 import { targetPathOf } from '@ferry/model';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
+import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../move/move-context.ts';
 
 /** Makes the root disk as large as the new flavor says; one that is so large already stays. */
 export async function growDisk(context: MoveContext): Promise<void> {

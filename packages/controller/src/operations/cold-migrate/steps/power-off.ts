@@ -1,8 +1,8 @@
-import { type MoveContext, sayPhase, sourceOf, throwIfAbortRequested } from '../../shared/move-context.ts';
+import { type MoveContext, sayPhase, sourceOf, throwIfAbortRequested } from '../../move/move-context.ts';
 import { stands } from '@ferry/model';
-import { holdFromStarting, releaseForStarting } from '../../shared/hold-source.ts';
-import { releaseAutostart } from '../../shared/source-hold.ts';
-import { undoRight } from '../../shared/undo-right.ts';
+import { holdFromStarting, releaseForStarting } from '../../move/hold-source.ts';
+import { releaseAutostart } from '../../move/source-hold.ts';
+import { undoRight } from '../../move/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
 export async function powerOff(

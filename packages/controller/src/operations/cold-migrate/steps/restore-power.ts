@@ -1,15 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HypervisorError } from '@ferry/hypervisor';
 import { stands } from '@ferry/model';
-import { guestSeenAlive } from '../../shared/guest-seen-alive.ts';
-import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
-import {
-  abortRequested,
-  type MoveContext,
-  sayPhase,
-  sayStatus,
-  targetOf,
-} from '../../shared/move-context.ts';
+import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
+import type { LookedAtTarget } from '../../facts/looked-at-target.ts';
+import { abortRequested, type MoveContext, sayPhase, sayStatus, targetOf } from '../../move/move-context.ts';
 import { cleanTargetAfterReturn, goBackToSource, isBackAtSource, whyNotBack } from '../go-back.ts';
 
 const mostStarts = 3;

@@ -1,7 +1,7 @@
 import { isMedium, overlayPaths } from '@ferry/model';
-import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
-import { StepError } from '../../shared/step-error.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
+import { type MoveContext, sourceOf } from '../../move/move-context.ts';
+import { StepError } from '../../engine/step-error.ts';
+import { copiedDisks } from '../../move/copied-disks.ts';
 import type { CopiedWhileRunning } from '../steps/copy-while-running.ts';
 import { overlaidDisks, overlaysOf } from './overlaid-disks.ts';
 import { standingRound } from './standing-round.ts';

@@ -1,5 +1,5 @@
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
-import { undoRight } from '../../shared/undo-right.ts';
+import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { undoRight } from '../../move/undo-right.ts';
 import { mergeOrders, overlaidDisks } from './overlaid-disks.ts';
 
 /** Has the source's disks stand on their own images again, with all that was written meanwhile; the guest runs on. */

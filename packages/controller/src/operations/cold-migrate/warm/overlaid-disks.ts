@@ -1,7 +1,7 @@
 import { type CopiedDisk, mostOverlays, overlayPath, overlayPaths } from '@ferry/model';
 import type { MergeOrder } from '@ferry/hypervisor';
-import type { MoveContext } from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
+import type { MoveContext } from '../../move/move-context.ts';
+import { copiedDisks } from '../../move/copied-disks.ts';
 
 /** Disks that are copied while the guest runs; none where the move is not a warm one. */
 export function overlaidDisks(context: MoveContext): CopiedDisk[] {

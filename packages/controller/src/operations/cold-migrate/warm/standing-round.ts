@@ -1,5 +1,5 @@
-import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
-import { StepError } from '../../shared/step-error.ts';
+import { type MoveContext, sourceOf } from '../../move/move-context.ts';
+import { StepError } from '../../engine/step-error.ts';
 import { overlaidDisks, roundOf } from './overlaid-disks.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { filterNames } from '@ferry/model';
-import { ensureFilters, removeUnneededFilters } from '../../shared/firewall/host-filters.ts';
+import { ensureFilters, removeUnneededFilters } from '../../security-groups/host-filters.ts';
 import { type CreateContext, hostOf } from '../create-context.ts';
 
 /** Packet filters stand before the guest does: no packet reaches it that its groups do not let through. */

@@ -1,5 +1,5 @@
 import type { Caller } from '@ferry/model';
-import { Refusal } from '../../shared/refusal.ts';
+import { Refusal } from '../../engine/refusal.ts';
 import type { KeystoneSettings } from './keystone-settings.ts';
 import { readTokenBody, type TokenBody } from './read-token-body.ts';
 

@@ -1,6 +1,6 @@
 import { HypervisorError } from '@ferry/hypervisor';
 import { targetVerdict } from '@ferry/model';
-import { type MoveContext, sayPhase, targetOf } from '../../shared/move-context.ts';
+import { type MoveContext, sayPhase, targetOf } from '../../move/move-context.ts';
 import { pause } from './waits.ts';
 
 const lookAgainMs = 300;

@@ -1,5 +1,5 @@
 import type { MigrationSource, MigrationTarget } from '@ferry/hypervisor';
-import { sayPhase, sourceOf, targetOf } from '../../../shared/move-context.ts';
+import { sayPhase, sourceOf, targetOf } from '../../../move/move-context.ts';
 import { liveOptions } from '../live-options.ts';
 import { requireDiskChannel } from '../require-disk-channel.ts';
 import { resumeOnTarget } from '../resume-on-target.ts';

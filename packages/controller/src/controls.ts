@@ -15,7 +15,7 @@ import {
   migrationBody,
 } from './list-controls.ts';
 import { libraryControls } from './library-controls.ts';
-import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
+import { submitDecision } from './operations/cold-migrate/held/held-decision.ts';
 import { adoptInstance } from './operations/servers/adopt-instance.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
 import { fenceHost } from './operations/hosts/fence-host.ts';

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { controlsOf } from './controls.ts';
 import type { DoorLimits } from './http/doors/door-limits.ts';
-import type { Place } from './http/openstack/place.ts';
+import type { Place } from './http/openstack/public-url.ts';
 import { buildServer } from './http/server.ts';
 import { StartError } from './start-error.ts';
 

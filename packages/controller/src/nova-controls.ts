@@ -1,9 +1,9 @@
 import { ferryRole } from '@ferry/model';
 import type { NovaControls } from './http/nova/nova-controls.ts';
-import { submitAttach } from './operations/attach-volume/submit-attach.ts';
-import { attachmentOf, submitDetach } from './operations/detach-volume/submit-detach.ts';
+import { submitAttach } from './operations/volumes/submit-attach.ts';
+import { attachmentOf, submitDetach } from './operations/volumes/detach-volume.ts';
 import { submitCreate } from './operations/create-instance/submit-create.ts';
-import { submitDelete } from './operations/delete-instance/submit-delete.ts';
+import { submitDelete } from './operations/servers/submit-delete.ts';
 import type { IdentityControls } from './identity-controls.ts';
 import { consoleControls } from './console-controls.ts';
 import type { OperationRunner } from './operations/engine/operation-runner.ts';
@@ -13,12 +13,10 @@ import { submitMove } from './operations/move/submit-move.ts';
 import { moveRequest } from './operations/move/move-request.ts';
 import { abortLive } from './operations/move/abort-live.ts';
 import { quotasOf } from './operations/engine/quotas.ts';
-import { changeServer } from './operations/servers/change-server.ts';
+import { changeServer, resetState } from './operations/servers/change-server.ts';
 import { listVolumes, serverVolumeOf } from './operations/volumes/list-volumes.ts';
-import { readConsole } from './operations/servers/read-console.ts';
+import { readConsole, readStatistics } from './operations/servers/read-guest.ts';
 import { forceComplete } from './operations/move/force-complete.ts';
-import { readStatistics } from './operations/servers/read-statistics.ts';
-import { resetState } from './operations/servers/reset-state.ts';
 
 /** Joins the pages of the compute API to operations and readings. */
 export function novaControls(

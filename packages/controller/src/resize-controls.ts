@@ -1,11 +1,10 @@
 import { ferryRole } from '@ferry/model';
 import type { ResizeControls } from './http/nova/resize-controls.ts';
 import { moveRequest } from './operations/move/move-request.ts';
-import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
+import { submitDecision } from './operations/cold-migrate/held/held-decision.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
 import type { OperationRunner } from './operations/engine/operation-runner.ts';
-import { noValidHost } from './operations/engine/no-valid-host.ts';
-import { Refusal } from './operations/engine/refusal.ts';
+import { noValidHost, Refusal } from './operations/engine/refusal.ts';
 import { findInstance } from './operations/engine/find-instance.ts';
 import type { Services } from './operations/engine/services.ts';
 import { submitMove } from './operations/move/submit-move.ts';

@@ -6,7 +6,7 @@ import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { usualDoorLimits } from './http/doors/door-limits.ts';
-import { type Place, usualPlace } from './http/openstack/place.ts';
+import { type Place, usualPlace } from './http/openstack/public-url.ts';
 import { confinedHypervisor } from './operations/hosts/confined-hypervisor.ts';
 import { HostDirectories } from './operations/hosts/host-directories.ts';
 import { HostUris } from './operations/hosts/host-uris.ts';

@@ -13,9 +13,8 @@ import {
   vmStateSeen,
 } from '@ferry/model';
 import { sightOn } from '../operations/drift/look-everywhere.ts';
-import { pauseRunners } from '../operations/drift/pause-runners.ts';
+import { carryOutDecision, pauseRunners } from '../operations/drift/carry-out-decision.ts';
 import type { Services } from '../operations/engine/services.ts';
-import { carryOn } from './carry-on.ts';
 import { firstLookAt, type HostLook } from './first-look.ts';
 
 /** What counts also where a migration that was taken back has left something that is still to be cleared away. */
@@ -165,4 +164,20 @@ function placesOf(found: Drift): unknown {
 
 function namesOf(looks: readonly HostLook[]): Map<string, string> {
   return new Map(looks.map(({ host }) => [host.id, host.name]));
+}
+
+/**
+ * Carries on a person's decision that a crash or a silent host has cut short. One that hosts no longer allow is forgotten
+ * and told: the person is asked anew.
+ */
+async function carryOn(services: Services, instance: Instance, keepHostId: string): Promise<void> {
+  const judgement = await carryOutDecision(services, instance, keepHostId);
+  if (judgement.kind === 'can' || judgement.wait || instance.fault === null) return;
+  const { powerState, vmState, fault } = instance;
+  const message = `the copy cannot be kept as was decided: ${judgement.message}`;
+  await services.store.instances.saw(
+    instance,
+    { powerState, vmState, fault: { ...fault, keep: null } },
+    message,
+  );
 }

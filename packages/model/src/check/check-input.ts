@@ -13,7 +13,7 @@ import type { SecretComparison } from '../storage/secret-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { PlacesOnHost } from '../storage/places-on-host.ts';
 import type { Finding } from './finding.ts';
-import type { GroupOfInstance } from '../server-group/group-of-instance.ts';
+import type { GroupOfInstance } from '../server-group/group-placement.ts';
 
 /** The roles of callers, weakest first. */
 export type Role = 'reader' | 'operator' | 'admin';

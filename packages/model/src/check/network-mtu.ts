@@ -1,7 +1,7 @@
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check } from './check-input.ts';
 import { hostSilent, passed, refused, unsure, warned } from './make-finding.ts';
 
 const code = 'network-mtu';

@@ -1,8 +1,8 @@
 import { networkSettings } from '../host/network-settings.ts';
 import type { PlugComparison } from '../instance/plug-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, noted, passed, refused, unsure, warned } from './make-finding.ts';
 import { plugFits } from './plug-fits.ts';
 

@@ -1,8 +1,8 @@
 import { networkSettings } from '../host/network-settings.ts';
 import type { NetworkIdentity, PlugComparison } from '../instance/plug-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, refused, warned } from './make-finding.ts';
 
 const code = 'network-same';

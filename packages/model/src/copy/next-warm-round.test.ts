@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nextWarmRound, type WarmReading } from './next-warm-round.ts';
-import { mostOverlays } from './overlay-path.ts';
+import { mostOverlays } from './overlay-room.ts';
 
 const mib = 1024 ** 2;
 /** 100 MiB a second, and 30 seconds of writes are left. */

@@ -1,4 +1,4 @@
-import { mostOverlays } from './overlay-path.ts';
+import { mostOverlays } from './overlay-room.ts';
 
 const mebibyte = 1024 * 1024;
 /** Less than that is sent before the hosts have done what else an outage is made of. */

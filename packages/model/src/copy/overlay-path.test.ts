@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostOverlays, overlayPath, overlayPaths } from './overlay-path.ts';
+import { mostOverlays, overlayPath, overlayPaths } from './overlay-room.ts';
 
 test('an overlay stands beside its image, hidden, and names migration and round', () => {
   expect(overlayPath('/images/web.img', 'm1', 2)).toBe('/images/.web.img.ferry-m1.2');

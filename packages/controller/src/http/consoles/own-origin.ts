@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Place } from '../openstack/place.ts';
+import type { Place } from '../openstack/public-url.ts';
 
 /** Hosts that pages may be from whose WebSocket this is: the controller's own, as clients reach it, and those that are named. */
 export function knownOrigins(request: IncomingMessage, place: Place): readonly string[] {

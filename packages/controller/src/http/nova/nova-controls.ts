@@ -1,7 +1,7 @@
 import type { MoveBody } from '@ferry/api';
 import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@ferry/model';
 import type { GuestStatistics } from '@ferry/hypervisor';
-import type { WantedVolume } from '../../operations/attach-volume/submit-attach.ts';
+import type { WantedVolume } from '../../operations/volumes/submit-attach.ts';
 import type { ServerVolume } from '../../operations/volumes/list-volumes.ts';
 import type { Quotas } from '../../operations/engine/quotas.ts';
 import type { NewServer } from '../../operations/create-instance/new-server.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { AskedVolume } from '../../operations/create-volume/submit-create-volume.ts';
+import type { AskedVolume } from '../../operations/volumes/submit-create-volume.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { isYes, LooseBoolean, requireBody } from '../nova/require-body.ts';
 

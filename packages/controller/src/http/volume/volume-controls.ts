@@ -1,6 +1,6 @@
 import type { NewVolumeBody, NewVolumeTypeBody, SetVolumeBody, VolumeBody, VolumeTypeBody } from '@ferry/api';
 import type { Caller, VolumeType } from '@ferry/model';
-import type { AskedVolume } from '../../operations/create-volume/submit-create-volume.ts';
+import type { AskedVolume } from '../../operations/volumes/submit-create-volume.ts';
 import type { VolumeUsage } from '../../store/storage/volume-work-store.ts';
 import type { OwnedChange } from '../../operations/volumes/change-own-volume.ts';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';

@@ -1,10 +1,9 @@
 import { describeSighting, stands } from '@ferry/model';
 import { undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { guestSeenAlive } from '../move/guest-seen-alive.ts';
-import { releaseForStarting } from '../move/hold-source.ts';
+import { releaseForStarting } from '../move/prevent-start.ts';
 import type { LookedAtTarget } from '../facts/looked-at-target.ts';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../move/move-context.ts';
-import { copiedDisks } from '../move/copied-disks.ts';
+import { copiedDisks, type MoveContext, sayPhase, sourceOf, targetOf } from '../move/move-context.ts';
 import { undoNetworks } from '../move/prepare-networks.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { removeTargetImages } from '../move/target-images.ts';

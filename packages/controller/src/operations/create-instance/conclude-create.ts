@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import type { DeleteInput } from '../delete-instance/delete-input.ts';
-import { remedyOf } from '../engine/remedy-of.ts';
-import type { Rest } from '../engine/rest.ts';
+import type { DeleteInput } from '../servers/submit-delete.ts';
+import { remedyOf } from '../engine/step-error.ts';
+import type { Rest } from '../engine/conclude.ts';
 import type { CreateInput } from './create-input.ts';
 
 /** Writes down how the creation of an instance came to rest. Doing it twice changes nothing. */

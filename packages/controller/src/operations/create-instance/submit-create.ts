@@ -1,8 +1,7 @@
 import { type Host, type PlacementCandidate, placeServer } from '@ferry/model';
 import type { NewCreation } from '../../store/instances/creation-store.ts';
-import { noValidHost } from '../engine/no-valid-host.ts';
+import { noValidHost, Refusal } from '../engine/refusal.ts';
 import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../engine/quotas.ts';
-import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import { chooseNetworks } from './choose-networks.ts';
 import { type HostSite, lookForHosts, placementOf } from './look-for-hosts.ts';

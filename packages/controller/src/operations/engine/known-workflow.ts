@@ -8,7 +8,7 @@ import {
   type Workflow,
 } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import type { Rest } from './rest.ts';
+import type { Rest } from './conclude.ts';
 import type { Services } from './services.ts';
 
 /** A workflow that operations can be of, and how its coming to rest is written down. */

@@ -1,7 +1,7 @@
 import type { RunOptions } from '@ferry/workflow';
 import { LeaseLost } from '../../store/database/lease.ts';
 import { allWorkflows } from '../all-workflows.ts';
-import type { Rest } from './rest.ts';
+import type { Rest } from './conclude.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';

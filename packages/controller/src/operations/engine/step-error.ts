@@ -1,3 +1,5 @@
+import type { Failure } from '@ferry/workflow';
+
 /** Closed list of a step's own failures, with what an operator can do. Errors of hosts keep their own codes. */
 export const stepErrors = {
   aborted: 'Nothing needs to be done: the instance is where it was.',
@@ -49,4 +51,20 @@ export class StepError extends Error {
     super(message, cause === undefined ? {} : { cause });
     this.code = code;
   }
+}
+
+/** What a person can do about a failure: by the closed list of steps' errors, or as the failure itself says. */
+export function remedyOf(failure: Failure): string {
+  const known = stepErrors[failure.code as keyof typeof stepErrors] as string | undefined;
+  if (known !== undefined) return known;
+  const { detail } = failure;
+  if (
+    typeof detail === 'object' &&
+    detail !== null &&
+    'remedy' in detail &&
+    typeof detail.remedy === 'string'
+  ) {
+    return detail.remedy;
+  }
+  return 'See the message, and run the checks again: `ferry check`.';
 }

@@ -8,9 +8,8 @@ import { fenceHost } from '../hosts/fence-host.ts';
 import { guestId, type MoveCase, tortureWorld } from '../move/tests/move-workflows.test-support.ts';
 import type { Services } from '../engine/services.ts';
 import { tortureCases } from '../move/tests/torture-cases.test-support.ts';
-import type { EvacuationMove } from './evacuation-move.ts';
+import { evacuateWorkflow, type EvacuationMove } from './evacuate-workflow.ts';
 import { submitEvacuation } from './submit-evacuation.ts';
-import { evacuateWorkflow } from './workflow.ts';
 
 /** The guest's host lived long enough to be read, and is off. */
 async function evacuated(services: Services, world: SimulatedWorld): Promise<EvacuationMove> {

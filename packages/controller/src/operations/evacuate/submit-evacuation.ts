@@ -19,7 +19,7 @@ import { findInstance } from '../engine/find-instance.ts';
 import type { Side } from '../move/move-input.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import type { EvacuationMove } from './evacuation-move.ts';
+import type { EvacuationMove } from './evacuate-workflow.ts';
 import { type EvacuationFacts, type EvacuationRequest, inspectEvacuation } from './inspect-evacuation.ts';
 
 /** Accepts that an instance is started elsewhere because its host is gone, or refuses it with every finding. */

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing, NetworkReach } from '@ferry/model';
 import { isSameFile } from './is-same-file.ts';
-import { onDevice } from './devices/on-device.ts';
+import { onDevice } from './devices/inspect-devices.ts';
 import type { Places } from './volumes/places-of.ts';
 
 /** What stands on the target where a base of the source is wanted. */

@@ -5,10 +5,10 @@ import {
   type DomainFacts,
   type Host,
   imagesToBring,
-  mappedPath,
-  namedFiles,
   type Instance,
+  mappedPath,
   type MoveRequest,
+  namedFiles,
   networkSettings,
   type Owner,
   planTransfer,
@@ -23,8 +23,7 @@ import { inspectElements } from './elements/inspect-elements.ts';
 import { filesOfGuest } from './files-of-guest.ts';
 import { inspectNetworkDisks } from './inspect-disks.ts';
 import { inspectVolumes } from './volumes/inspect-volumes.ts';
-import { placesOfFiles } from './volumes/places-of-files.ts';
-import { placesOf } from './volumes/places-of.ts';
+import { placesOf, placesOfFiles } from './volumes/places-of.ts';
 import { provenSharing } from './volumes/proven-sharing.ts';
 import { triedLater } from './volumes/tried-later.ts';
 import { inspectFileUsers, withOwners } from './files/inspect-file-users.ts';

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseCopyWay, type CopyWay, nextAfterCopyFailure } from '@ferry/model';
-import { addressOf } from './copying/address-of.ts';
 import { copyDirectly } from './copying/copy-directly.ts';
-import { copyFailureOf } from './copying/copy-failure-of.ts';
+import { copyFailureOf, stepErrorOf } from './copying/copy-failure-of.ts';
 import { Copying } from './copying/copying.ts';
 import { copyThroughStreams } from './copying/copy-through-streams.ts';
 import { openPrograms, type Programs } from './copying/open-programs.ts';
-import { stepErrorOf } from './copying/step-error-of.ts';
 import type { CopyProgress } from './copy-progress.ts';
 import { type MoveContext, sayPhase } from '../move/move-context.ts';
 
@@ -67,4 +65,11 @@ function wayOf({ context }: Copying, { source, target }: Programs): CopyWay {
     targetAddress: addressOf(side.peerUri) ?? addressOf(side.uri),
     trustedAddress: side.trustedCopyAddress,
   });
+}
+
+/** The host that a libvirt URI names; null for one that means the machine itself. */
+export function addressOf(uri: string): string | null {
+  const { hostname } = new URL(uri);
+  // An IPv6 address stands in brackets in a URI, and nowhere else.
+  return hostname === '' ? null : hostname.replace(/^\[(.*)\]$/, '$1');
 }

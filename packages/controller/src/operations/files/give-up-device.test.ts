@@ -2,7 +2,7 @@ import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated
 import { expect, test, vi } from 'vitest';
 import { type MoveContext, targetOf } from '../move/move-context.ts';
 import { giveUpDevice } from './give-up-device.ts';
-import { isBlank } from '../facts/devices/is-blank.ts';
+import { isBlank } from '../facts/devices/blank-device.ts';
 
 const path = '/dev/san/web';
 const domain = `<domain type='qemu'><name>other</name><uuid>11111111-1111-4111-8111-000000000001</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>

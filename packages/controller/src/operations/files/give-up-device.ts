@@ -1,6 +1,6 @@
 import type { Call, HostStorage } from '@ferry/hypervisor';
 import { type MoveContext, targetOf } from '../move/move-context.ts';
-import { deviceSamples } from '../facts/devices/device-samples.ts';
+import { deviceSamples } from '../facts/devices/blank-device.ts';
 import { usersOfDevice } from '../facts/devices/users-of-device.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import { KeyedLock } from '../engine/keyed-lock.ts';
-import { TooManyAttempts } from '../engine/too-many-attempts.ts';
+import { TooManyAttempts } from '../engine/refusal.ts';
 
 /** No user has a longer name, in UTF-16. */
 const longestName = 255;

@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import { commitOwner } from '../move/commit-owner.ts';
+import { commitOwner } from '../move/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
 import { lookAtTarget } from '../move/look-at-target.ts';
@@ -7,7 +7,7 @@ import { type MoveInput, readMoveInput } from '../move/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import type { Services } from '../engine/services.ts';
-import { beginLive, holdAutostart, releaseAutostart } from '../move/source-hold.ts';
+import { beginLive, holdAutostart, releaseAutostart } from '../move/prevent-start.ts';
 import { makeLiveTargets, removeTargetImages } from '../move/target-images.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanSource } from './clean-source.ts';

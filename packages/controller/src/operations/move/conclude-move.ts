@@ -12,8 +12,8 @@ import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
 import { migrationResult } from './migration-result.ts';
 import type { MoveInput } from './move-input.ts';
-import { remedyOf } from '../engine/remedy-of.ts';
-import type { Rest } from '../engine/rest.ts';
+import { remedyOf } from '../engine/step-error.ts';
+import type { Rest } from '../engine/conclude.ts';
 
 /** What a move is called that came to its end. */
 const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {

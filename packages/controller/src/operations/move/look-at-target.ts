@@ -3,8 +3,9 @@ import { lookForNetworks } from './prepare-networks.ts';
 import type { LookedAtTarget } from '../facts/looked-at-target.ts';
 import { lookForVolumes } from '../facts/volumes/look-for-volumes.ts';
 import { requireFreePaths } from './target-images.ts';
-import { requireSameHosts } from './require-same-hosts.ts';
 import { requireNoTargetDomain } from './target-domain.ts';
+import { readHost } from '../facts/read-host.ts';
+import { StepError } from '../engine/step-error.ts';
 
 /** Sees that the target has no such domain and nothing where images will be, and writes down what it has. */
 export async function lookAtTarget(context: MoveContext): Promise<LookedAtTarget> {
@@ -18,4 +19,17 @@ export async function lookAtTarget(context: MoveContext): Promise<LookedAtTarget
     networks: await lookForNetworks(context),
     volumes: await lookForVolumes(context),
   };
+}
+
+/** Before anything is done on them: at the addresses of both hosts no other machine answers by now. */
+async function requireSameHosts({ input, services, signal }: MoveContext): Promise<void> {
+  const call = { signal, deadlineMs: services.limits.inspectMs };
+  const hosts = await services.store.hosts.list();
+  for (const id of [input.source.id, input.target.id]) {
+    const host = hosts.find((one) => one.id === id);
+    if (host === undefined) continue;
+    const reading = await readHost(services, host, call);
+    // One that is silent is met by the next call, and told by it.
+    if (reading.kind === 'stranger') throw new StepError('another-host', `${host.name}: ${reading.reason}.`);
+  }
 }

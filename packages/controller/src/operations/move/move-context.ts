@@ -1,5 +1,5 @@
 import type { HypervisorHost } from '@ferry/hypervisor';
-import type { MigrationStatus } from '@ferry/model';
+import type { CopiedDisk, MigrationStatus } from '@ferry/model';
 import { StepError } from '../engine/step-error.ts';
 import type { MoveInput } from './move-input.ts';
 import type { Services } from '../engine/services.ts';
@@ -66,4 +66,15 @@ export async function abortable<T>(
   } finally {
     clearInterval(watch);
   }
+}
+
+/** Writes down that the instance belongs to the target: one transaction, and doing it twice changes nothing. */
+export async function commitOwner(context: MoveContext): Promise<void> {
+  await sayPhase(context, `commit: the instance belongs to ${context.input.target.name}`);
+  await context.services.store.migrations.commit(context.input.migrationId);
+}
+
+/** Disks of the plan whose images go to the target. */
+export function copiedDisks(context: MoveContext): CopiedDisk[] {
+  return context.input.plan.disks.filter((disk) => disk.action === 'copy');
 }

@@ -1,14 +1,13 @@
 import { basesOf, imagesToBring, isMedium, overlayPaths, targetPathOf } from '@ferry/model';
 import { bringBase } from '../files/base-images/bring-base.ts';
 import { releaseBases } from '../files/base-images/release-bases.ts';
-import { copiedDisks } from './copied-disks.ts';
+import { abortable, copiedDisks, type MoveContext, targetOf } from './move-context.ts';
 import { giveUpDevice } from '../files/give-up-device.ts';
-import { requireBlank } from '../files/require-blank.ts';
+import { requireBlank } from '../facts/devices/blank-device.ts';
 import { removeFiles } from '../files/remove-files.ts';
 import { removeCopy } from '../files/copying/remove-copy.ts';
 import { copyImage } from '../files/copy-image.ts';
 import { CopyProgress } from '../files/copy-progress.ts';
-import { abortable, type MoveContext, targetOf } from './move-context.ts';
 import { StepError } from '../engine/step-error.ts';
 import { undoRight } from './undo-right.ts';
 

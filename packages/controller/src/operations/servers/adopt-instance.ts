@@ -1,10 +1,10 @@
 import type { AdoptInstanceBody } from '@ferry/api';
-import { devicesOf, type DomainFacts, type Instance, vmStateOf } from '@ferry/model';
+import { devicesOf, type DomainFacts, type Instance, isAtPlace, vmStateOf } from '@ferry/model';
 import { lookEverywhere } from '../drift/look-everywhere.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import { noteVolumesOf } from '../volumes/note-volumes-of.ts';
+import { noteFound } from '../volumes/note-found.ts';
 
 /** Takes in a domain that runs on a host. Changes nothing on the host. */
 export async function adoptInstance(services: Services, body: AdoptInstanceBody): Promise<Instance> {
@@ -62,5 +62,17 @@ async function find(services: Services, uri: string, nameOrId: string): Promise<
     return isId ? await domains.domain(nameOrId.toLowerCase(), call) : null;
   } catch (error) {
     throw refusalOf(error);
+  }
+}
+
+/** Volumes of the catalogue that a domain of a host has when it is taken in. */
+async function noteVolumesOf(services: Services, hostId: string, domain: DomainFacts): Promise<void> {
+  const volumes = (await services.store.catalogue.list()).map(({ volume }) => volume);
+  for (const disk of domain.disks) {
+    const volume = volumes.find(
+      ({ place, hostIds }) =>
+        isAtPlace(disk, place) && (place.kind === 'network' || hostIds.includes(hostId)),
+    );
+    if (volume !== undefined) await noteFound(services, domain.id, volume, disk);
   }
 }

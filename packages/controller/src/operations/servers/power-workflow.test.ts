@@ -6,9 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { guestId, tortureWorld } from '../move/tests/move-workflows.test-support.ts';
 import type { Services } from '../engine/services.ts';
 import { tortureCases } from '../move/tests/torture-cases.test-support.ts';
-import type { PowerInput } from './power-input.ts';
+import { type PowerInput, powerWorkflow } from './power.ts';
 import { submitPower } from './submit-power.ts';
-import { powerWorkflow } from './workflow.ts';
 
 const asked = { requestId: 'req-1', userId: 'u', projectId: 'p' };
 

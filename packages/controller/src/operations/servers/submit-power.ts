@@ -11,7 +11,7 @@ import type { Asked } from '../../store/operations/action-store.ts';
 import { lookEverywhere } from '../drift/look-everywhere.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import type { PowerInput } from './power-input.ts';
+import type { PowerInput } from './power.ts';
 
 /** How long a guest may take to power off by itself, as Nova's `shutdown_timeout`. */
 const graceMs = 60_000;

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { databaseNowMs } from './database-clock.ts';
+import { databaseNowMs } from './clock.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /** Locks that controllers have of each other, each for a lease by the clock of the database. */

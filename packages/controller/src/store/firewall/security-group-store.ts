@@ -2,7 +2,7 @@ import type { InstanceFirewall, SecurityGroup, SecurityGroupRule } from '@ferry/
 import { atomically } from '../database/atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from '../operations/event-store.ts';
-import { oweHosts } from './owe-hosts.ts';
+import { oweHosts } from './mark-filters-stale.ts';
 import type { SecurityGroupTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 

@@ -20,7 +20,7 @@ import { insertProfile } from './profile-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { membersOf } from './server-group-store.ts';
 import type { ProjectUsage } from './server-record.ts';
-import { usageOfProject } from './usage-of-project.ts';
+import { usageOfProject } from './usage-store.ts';
 import type { Now } from '../database/clock.ts';
 import { zonesOfHosts } from '../hosts/zones-of-hosts.ts';
 

@@ -4,7 +4,7 @@ import { atomically } from '../database/atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from '../operations/event-store.ts';
 import { hostsThatHad, keepFormerHost } from '../hosts/hosts-that-had.ts';
-import { oweFilters } from '../firewall/owe-filters.ts';
+import { oweFilters } from '../firewall/mark-filters-stale.ts';
 import { adoptedProfile, insertProfile } from './profile-store.ts';
 import type { InstanceTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';

@@ -1,4 +1,4 @@
-import { usageOfProject } from './usage-of-project.ts';
+import { usageOfProject } from './usage-store.ts';
 import type { InstanceDevices, TransferProgress } from '@ferry/model';
 import {
   type CompiledQuery,

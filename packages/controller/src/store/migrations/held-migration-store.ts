@@ -16,7 +16,7 @@ import { insertOperation } from '../operations/insert-operation.ts';
 import { type Lease, requireLease } from '../database/lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from '../schema/schema.ts';
-import { setFlavor, sizeColumns } from '../instances/size-columns.ts';
+import { setFlavor, sizeColumns } from '../instances/server-record.ts';
 import type { Now } from '../database/clock.ts';
 
 /** What a person can decide on a migration that is held. */

@@ -23,7 +23,7 @@ import { type Lease, requireLease } from '../database/lease.ts';
 import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
 import type { ProgressRecorder } from './progress-recorder.ts';
 import type { MigrationRow, Schema } from '../schema/schema.ts';
-import { setFlavor, sizeColumns } from '../instances/size-columns.ts';
+import { setFlavor, sizeColumns } from '../instances/server-record.ts';
 import type { Now } from '../database/clock.ts';
 
 /** A live transfer as it is written down. */

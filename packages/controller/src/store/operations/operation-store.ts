@@ -1,7 +1,7 @@
 import type { LogRecord, LogStore, UnfinishedOperation } from '@ferry/workflow';
 import type { ExpressionBuilder, Kysely, SqlBool, Expression } from 'kysely';
 import { byLocks } from '../database/atomically.ts';
-import { databaseNowMs } from '../database/database-clock.ts';
+import { databaseNowMs } from '../database/clock.ts';
 import { type Lease, requireLease } from '../database/lease.ts';
 import type { Schema } from '../schema/schema.ts';
 import { openSealed, seal } from '../database/sealed-columns.ts';

@@ -3,18 +3,22 @@ import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { isShared } from '../database/atomically.ts';
 import { createServerTables } from './versions/schema-0013-servers.ts';
-import { createVolumes } from './versions/schema-0016-volumes.ts';
-import { addConsoles } from './versions/schema-0017-consoles.ts';
-import { addKeptAndRemoved } from './versions/schema-0018-kept-and-removed.ts';
-import { addDoors } from './versions/schema-0019-doors.ts';
-import { addPlaces } from './versions/schema-0022-places.ts';
-import { addSecretKeys } from './versions/schema-0023-secret-keys.ts';
-import { addVolumeTypes } from './versions/schema-0024-volume-types.ts';
-import { addTransfers } from './versions/schema-0026-transfers.ts';
-import { addReservations } from './versions/schema-0027-reservations.ts';
-import { addScreens } from './versions/schema-0025-screens.ts';
-import { addEvacuation } from './versions/schema-0015-evacuation.ts';
-import { addHeldMigrations } from './versions/schema-0014-held-migrations.ts';
+import {
+  addConsoles,
+  addDoors,
+  addEvacuation,
+  addHeldMigrations,
+  addKeptAndRemoved,
+  createVolumes,
+} from './versions/versions-0014-to-0019.ts';
+import {
+  addPlaces,
+  addReservations,
+  addScreens,
+  addSecretKeys,
+  addTransfers,
+  addVolumeTypes,
+} from './versions/versions-0022-to-0027.ts';
 import { createComputeApi } from './versions/schema-0012-compute-api.ts';
 import { createIdentity } from './versions/schema-0011-identity.ts';
 

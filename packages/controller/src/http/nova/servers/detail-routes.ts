@@ -7,7 +7,7 @@ import { NovaFault } from '../nova-fault.ts';
 import { spoken } from '../spoken.ts';
 import { diagnosticsView, olderDiagnosticsView } from './diagnostics-view.ts';
 import { findServer } from './find-server.ts';
-import { securityGroupView } from './security-group-view.ts';
+import { securityGroupView } from './flavor-view.ts';
 import { addressesOf } from './server-addresses.ts';
 
 type OfServer = { Params: { id: string } };

@@ -1,9 +1,9 @@
 import { type Migration, vmStateOf } from '@ferry/model';
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../../store/store.ts';
-import { remedyOf } from '../../engine/remedy-of.ts';
-import type { Rest } from '../../engine/rest.ts';
-import type { DecisionInput } from './decision-input.ts';
+import { remedyOf } from '../../engine/step-error.ts';
+import type { Rest } from '../../engine/conclude.ts';
+import type { DecisionInput } from './held-decision.ts';
 
 /** Writes down how confirming came to rest. Doing it twice changes nothing. */
 export function concludeConfirm(

@@ -9,9 +9,8 @@ import type { Services } from '../../engine/services.ts';
 import { tortureCases } from '../../move/tests/torture-cases.test-support.ts';
 import { heldColdMigrateWorkflow } from '../workflow.ts';
 import { confirmMigrationWorkflow } from './confirm-workflow.ts';
-import type { DecisionInput } from './decision-input.ts';
+import { type DecisionInput, submitDecision } from './held-decision.ts';
 import { revertMigrationWorkflow } from './revert-workflow.ts';
-import { submitDecision } from './submit-decision.ts';
 
 const workflows: Record<Decision, Workflow<DecisionInput, Services, Outputs>> = {
   confirm: confirmMigrationWorkflow,

@@ -1,10 +1,9 @@
 import { removeUnusedImages } from '../../files/base-images/remove-unused-images.ts';
-import { copiedDisks } from '../../move/copied-disks.ts';
+import { copiedDisks, sayPhase, sourceOf } from '../../move/move-context.ts';
 import { releaseSourceVolumes } from '../../move/release-source-volumes.ts';
 import { releaseSourceFirewall } from '../../security-groups/prepare-firewall.ts';
 import { mediaOf } from '../../facts/files/media-of.ts';
 import { removeFiles } from '../../files/remove-files.ts';
-import { sayPhase, sourceOf } from '../../move/move-context.ts';
 import { changedFiles } from '../unchanged.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 

@@ -4,17 +4,16 @@ import { CopyProgress } from '../../files/copy-progress.ts';
 import { copyAll } from '../../files/copying/copy-all.ts';
 import {
   abortable,
+  copiedDisks,
   type MoveContext,
   sayPhase,
   sayStatus,
   sourceOf,
   throwIfAbortRequested,
 } from '../../move/move-context.ts';
-import { copiedDisks } from '../../move/copied-disks.ts';
 import { bringBackingImages } from '../../move/target-images.ts';
 import { guardRoom } from '../warm/guard-room.ts';
-import { overlaidDisks, overlaysOf } from '../warm/overlaid-disks.ts';
-import { standingRound } from '../warm/standing-round.ts';
+import { overlaidDisks, overlaysOf, standingRound } from '../warm/overlaid-disks.ts';
 
 /** More would share the same link and the same disks. */
 const filesAtOnce = 2;

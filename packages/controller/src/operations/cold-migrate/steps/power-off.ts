@@ -1,7 +1,12 @@
-import { type MoveContext, sayPhase, sourceOf, throwIfAbortRequested } from '../../move/move-context.ts';
+import {
+  type MoveContext,
+  sayPhase,
+  sayStatus,
+  sourceOf,
+  throwIfAbortRequested,
+} from '../../move/move-context.ts';
 import { stands } from '@ferry/model';
-import { holdFromStarting, releaseForStarting } from '../../move/hold-source.ts';
-import { releaseAutostart } from '../../move/source-hold.ts';
+import { holdFromStarting, releaseAutostart, releaseForStarting } from '../../move/prevent-start.ts';
 import { undoRight } from '../../move/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
@@ -42,4 +47,10 @@ export async function powerBackOn(context: MoveContext): Promise<void> {
 export async function restoreSource(context: MoveContext): Promise<void> {
   await powerBackOn(context);
   await releaseAutostart(context);
+}
+
+/** The first thing a cold migration says. */
+export async function beginCold(context: MoveContext): Promise<void> {
+  await sayStatus(context, 'pre-migrating', 'prepare source and target');
+  await throwIfAbortRequested(context);
 }

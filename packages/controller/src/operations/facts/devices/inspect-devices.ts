@@ -1,8 +1,8 @@
 import type { Call, HostStorage, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing } from '@ferry/model';
 import type { Places } from '../volumes/places-of.ts';
-import { deviceSamples } from './device-samples.ts';
-import { onDevice } from './on-device.ts';
+import { deviceSamples, isBlank } from './blank-device.ts';
+import { usersOfDevice } from './users-of-device.ts';
 
 /** What is looked at, and what an operator has said of it. */
 export interface DeviceQuestion {
@@ -101,4 +101,28 @@ async function difference(
     if (!same) return `${piece.lengthBytes} bytes at ${piece.offsetBytes} are not the same`;
   }
   return null;
+}
+
+/** What a device of the target is to what would be written onto it. */
+export async function onDevice(
+  target: HypervisorHost,
+  path: string,
+  neededBytes: number,
+  there: ImageFacts,
+  call: Call,
+): Promise<ImageSharing> {
+  const found = {
+    path,
+    verdict: 'separate',
+    proof: `it was said to be ${there.path} on the target`,
+  } as const;
+  if (there.capacityBytes < neededBytes) {
+    const proof = `${there.path} has ${there.capacityBytes} bytes, and ${neededBytes} are needed`;
+    return { ...found, onTarget: 'small', proof };
+  }
+  const { user } = await usersOfDevice(target, there.path, call);
+  if (user !== null)
+    return { ...found, onTarget: 'used', proof: `${there.path} belongs to the domain ${user} there` };
+  const blank = await isBlank(target.storage, there.path, there.capacityBytes, call);
+  return { ...found, onTarget: blank ? 'blank' : 'used' };
 }

@@ -1,6 +1,5 @@
 import { isMedium } from '@ferry/model';
-import { copiedDisks } from '../../move/copied-disks.ts';
-import type { MoveContext } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext } from '../../move/move-context.ts';
 
 const because = "it is only read, and may be anybody's: media stay, as base images do";
 

@@ -1,7 +1,6 @@
 import { basesOf, type MigrationStatus, targetPathOf } from '@ferry/model';
 import { removeCopy } from '../copying/remove-copy.ts';
-import { copiedDisks } from '../../move/copied-disks.ts';
-import { type MoveContext, targetOf } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext, targetOf } from '../../move/move-context.ts';
 import { inTurn } from './in-turn.ts';
 import { whyKept } from './why-kept.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf } from './address-of.ts';
+import { addressOf } from '../copy-image.ts';
 
 test.each([
   ['qemu+ssh://root@compute12:2222/system?no_tty=1', 'compute12'],

@@ -1,8 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { type CopiedDisk, type FileCopy, targetPathOf } from '@ferry/model';
-import { copiedDisks } from '../../move/copied-disks.ts';
+import { copiedDisks, type MoveContext } from '../../move/move-context.ts';
 import type { CopyProgress } from '../copy-progress.ts';
-import type { MoveContext } from '../../move/move-context.ts';
 
 /** One file on its way, and what is written down of it. */
 export class Copying {

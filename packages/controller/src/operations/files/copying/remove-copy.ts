@@ -1,8 +1,7 @@
 import { targetPathOf } from '@ferry/model';
 import { giveUpDevice } from '../give-up-device.ts';
-import { copiedDisks } from '../../move/copied-disks.ts';
+import { copiedDisks, type MoveContext, targetOf } from '../../move/move-context.ts';
 import { removeFiles } from '../remove-files.ts';
-import { type MoveContext, targetOf } from '../../move/move-context.ts';
 
 /**
  * Takes away what this migration made of one file on the target. What its record does not show to be its own is left: a

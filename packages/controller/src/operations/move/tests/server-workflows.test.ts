@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
-import type { Outputs } from '@ferry/workflow';
+import { type Outputs, run } from '@ferry/workflow';
 import {
   beginBeforeAdditions,
   crashEverywhere,
@@ -23,9 +23,9 @@ import { concludeCreate } from '../../create-instance/conclude-create.ts';
 import type { CreateInput } from '../../create-instance/create-input.ts';
 import { submitCreate } from '../../create-instance/submit-create.ts';
 import { createInstanceWorkflow } from '../../create-instance/workflow.ts';
-import type { DeleteInput } from '../../delete-instance/delete-input.ts';
-import { submitDelete } from '../../delete-instance/submit-delete.ts';
-import { deleteInstanceWorkflow } from '../../delete-instance/workflow.ts';
+import type { DeleteInput } from '../../servers/submit-delete.ts';
+import { deleteInstanceWorkflow } from '../../servers/delete-instance.ts';
+import { submitDelete } from '../../servers/submit-delete.ts';
 import { askedByFirst, firstCaller } from '../../engine/first-caller.test-support.ts';
 import { createFlavor } from '../../flavors/flavors.ts';
 import { HostDirectories } from '../../hosts/host-directories.ts';
@@ -33,14 +33,13 @@ import { HostUris } from '../../hosts/host-uris.ts';
 import { HostsFile } from '../../hosts/hosts-file.ts';
 import { ImageFiles } from '../../image-library/image-files.ts';
 import { createLibraryImage } from '../../image-library/library-images.ts';
-import { uploadImage } from '../../image-library/upload-image.ts';
+import { uploadImage } from '../../image-library/image-content.ts';
 import { createGroup } from '../../security-groups/security-groups.ts';
 import { setHost } from '../../hosts/set-host.ts';
 import { ProbeKeeper } from '../../facts/connectivity/probe-keeper.ts';
 import { KeptAnswers } from '../../engine/kept-answers.ts';
 import { KeyedLock } from '../../engine/keyed-lock.ts';
 import { defaultLimits, type Services } from '../../engine/services.ts';
-import { run } from '@ferry/workflow';
 
 const library = mkdtempSync(join(tmpdir(), 'ferry-library-'));
 

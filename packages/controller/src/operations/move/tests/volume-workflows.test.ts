@@ -3,30 +3,36 @@ import { firstProject, firstUser } from '@ferry/model';
 import { backOff, type Outputs, resume, run } from '@ferry/workflow';
 import type { TortureSpec, TortureWorld } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
-import type { AttachInput } from '../../attach-volume/attach-input.ts';
-import { concludeAttach } from '../../attach-volume/conclude-attach.ts';
-import { submitAttach } from '../../attach-volume/submit-attach.ts';
-import { attachVolumeWorkflow } from '../../attach-volume/workflow.ts';
-import { concludeDetach } from '../../detach-volume/conclude-detach.ts';
-import type { DetachInput } from '../../detach-volume/detach-input.ts';
-import { submitDetach } from '../../detach-volume/submit-detach.ts';
-import { detachVolumeWorkflow } from '../../detach-volume/workflow.ts';
-import { concludeCreateVolume } from '../../create-volume/conclude-create-volume.ts';
-import type { CreateVolumeInput } from '../../create-volume/create-volume-input.ts';
-import { submitCreateVolume } from '../../create-volume/submit-create-volume.ts';
-import { createVolumeWorkflow } from '../../create-volume/workflow.ts';
-import type { DeleteVolumeInput } from '../../delete-volume/delete-volume-input.ts';
-import { submitDeleteVolume } from '../../delete-volume/submit-delete-volume.ts';
-import { deleteVolumeWorkflow } from '../../delete-volume/workflow.ts';
-import type { ExtendVolumeInput } from '../../extend-volume/extend-volume-input.ts';
-import { submitExtendVolume } from '../../extend-volume/submit-extend-volume.ts';
-import { extendVolumeWorkflow } from '../../extend-volume/workflow.ts';
+import { type AttachInput, attachVolumeWorkflow, concludeAttach } from '../../volumes/attach-volume.ts';
+import { submitAttach } from '../../volumes/submit-attach.ts';
+import {
+  concludeDetach,
+  type DetachInput,
+  detachVolumeWorkflow,
+  submitDetach,
+} from '../../volumes/detach-volume.ts';
+import {
+  concludeCreateVolume,
+  type CreateVolumeInput,
+  createVolumeWorkflow,
+} from '../../volumes/create-volume.ts';
+import { submitCreateVolume } from '../../volumes/submit-create-volume.ts';
+import {
+  type DeleteVolumeInput,
+  deleteVolumeWorkflow,
+  submitDeleteVolume,
+} from '../../volumes/delete-volume.ts';
+import {
+  type ExtendVolumeInput,
+  extendVolumeWorkflow,
+  submitExtendVolume,
+} from '../../volumes/extend-volume.ts';
 import { askedByFirst, firstCaller } from '../../engine/first-caller.test-support.ts';
 import { guestId, tortureWorld } from './move-workflows.test-support.ts';
 import type { Services } from '../../engine/services.ts';
 import { tortureCases } from './torture-cases.test-support.ts';
 import { addVolumeType } from '../../volume-types/volume-types.ts';
-import { createVolume } from '../../volumes/create-volume.ts';
+import { createVolume } from '../../volumes/take-into-catalogue.ts';
 
 const anyTime = { changedSince: null, changedBefore: null, marker: null };
 const wanted = { device: null, tag: null, deleteOnTermination: false };

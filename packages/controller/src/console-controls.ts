@@ -13,7 +13,7 @@ export function consoleControls(
   services: Services,
   { callerOf }: Pick<IdentityControls, 'callerOf'>,
 ): ConsoleControls {
-  const { mostConsoles, consoleBeatMs, consoleRightMs } = services.limits;
+  const { maxConsoles, consoleBeatMs, consoleRightMs } = services.limits;
   const { store } = services;
   const holdsConsole = async ({ authToken, instanceId }: ConsoleGrant): Promise<boolean> => {
     const caller = await callerOf(authToken);
@@ -21,7 +21,7 @@ export function consoleControls(
     return mayOpenConsole(caller, (await store.profiles.of(instanceId))?.projectId ?? null);
   };
   return {
-    consoleLimits: { most: mostConsoles, beatMs: consoleBeatMs, rightMs: consoleRightMs },
+    consoleLimits: { most: maxConsoles, beatMs: consoleBeatMs, rightMs: consoleRightMs },
     requestConsole: async (id, kind, authToken) => {
       const caller = await callerOf(authToken);
       // It was good a moment ago.

@@ -110,7 +110,7 @@ export async function instanceWithActions(
 ): Promise<InstanceBody> {
   const hosts = await store.hosts.list();
   const host = hosts.find(({ id }) => id === instance.hostId) ?? null;
-  const kept = await store.keptDefinitions.of(instance.id, instance.hostId);
+  const kept = await store.definitionBackups.of(instance.id, instance.hostId);
   const names = new Map(hosts.map(({ id, name }) => [id, name]));
   const actions = instanceActions({ instance, host, definitionKept: kept !== null });
   return { ...instanceBody(instance, names), actions };

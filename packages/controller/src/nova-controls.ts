@@ -60,7 +60,7 @@ export function novaControls(
     projectOfActions: (instanceId) => store.actions.projectOf(instanceId),
     usageOf: (projectId) => store.servers.usageOf(projectId),
     quotasOf: (projectId) => quotasOf(services.limits.quotas, projectId),
-    usualQuotas: services.limits.quotas,
+    defaultQuotas: services.limits.quotas,
     usages: (query) => store.usage.page(query),
     ...consoleControls(services, identity),
     ...hostControls(services),

@@ -15,7 +15,7 @@ export { memoryNow } from './check/target-memory.ts';
 export { chooseCompression } from './copy/choose-compression.ts';
 export {
   claimedRoom,
-  mostOverlays,
+  maxOverlays,
   overlayPath,
   overlayPaths,
   overlayRoom,
@@ -115,8 +115,8 @@ export { heldByMove, isVolumeTask, movingTasks } from './instance/held-by-move.t
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
-export type * from './instance/plug-facts.ts';
-export { untoldPlug } from './instance/untold-plug.ts';
+export type * from './instance/network-facts.ts';
+export { unspecifiedNetwork } from './instance/unspecified-network.ts';
 export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
 export type * from './move/move-options.ts';
@@ -164,13 +164,13 @@ export { isAtPlace, isSamePlace } from './volume/is-at-place.ts';
 export {
   type ScreenMove,
   screenMove,
-  usualScreenAddress,
+  defaultScreenAddress,
   withScreensMoved,
 } from './instance/screens-moved.ts';
 export { parseVolumeSource } from './volume/parse-volume-source.ts';
 export { placeVolume, type VolumeCandidate, type VolumePlacement } from './volume/place-volume.ts';
 export * from './volume/volume.ts';
-export { usualVolumeType, type VolumeType } from './volume/volume-type.ts';
+export { defaultVolumeType, type VolumeType } from './volume/volume-type.ts';
 export type * from './domain-elements/domain-element.ts';
 export { namedFiles } from './domain-elements/named-files.ts';
 export { elementsDocument } from './domain-elements/elements-document.ts';

@@ -10,7 +10,7 @@ import { requireTokens } from './authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
 import { boundConnections } from './doors/connection-bounds.ts';
-import { type DoorLimits, usualDoorLimits } from './doors/door-limits.ts';
+import { type DoorLimits, defaultDoorLimits } from './doors/door-limits.ts';
 import { headLimits, refuseSlowBodies, refuseUnreadable } from './doors/slow-requests.ts';
 import { eventRoutes } from './events.ts';
 import { flavorRoutes } from './flavors.ts';
@@ -29,7 +29,7 @@ import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { askedPage } from './nova/asked-page.ts';
-import { type Place, usualPlace } from './openstack/public-url.ts';
+import { type Endpoint, defaultPlace } from './openstack/public-url.ts';
 import { giveRequestIds } from './openstack/request-ids.ts';
 import { schemaProblem, sendProblem } from './problem-reply.ts';
 import { sharedCompilers } from './shared-compilers.ts';
@@ -41,8 +41,8 @@ import { volumeApi } from './volume/volume-api.ts';
 export async function buildServer(
   controls: Controls,
   log: FastifyBaseLogger,
-  place: Place = usualPlace,
-  doors: DoorLimits = usualDoorLimits,
+  place: Endpoint = defaultPlace,
+  doors: DoorLimits = defaultDoorLimits,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,

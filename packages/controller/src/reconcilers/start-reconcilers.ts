@@ -10,7 +10,7 @@ import { keepDefinitions } from './keep-definitions.ts';
 import { watchHosts } from './watch-hosts.ts';
 import { submitDecision } from '../operations/cold-migrate/held/held-decision.ts';
 import { Refusal } from '../operations/engine/refusal.ts';
-import { payFirewallDebts } from '../operations/security-groups/pay-firewall-debts.ts';
+import { syncFilters } from '../operations/security-groups/sync-filters.ts';
 import { knownAddressMs, signInMemoryMs } from '@ferry/model';
 
 /** The pauses that hold when nobody says otherwise, milliseconds. */
@@ -49,7 +49,7 @@ export function startReconcilers(
   // What waits for a host is begun anew as soon as that answers again.
   const waitForHosts = [
     every(watchMs, 'the watch over hosts', log, () => watchHosts(services)),
-    every(resumeMs, 'telling hosts of security groups', log, () => settleFirewalls(services)),
+    every(resumeMs, 'telling hosts of security groups', log, () => syncFirewalls(services)),
     every(resumeMs, 'taking up what waits', log, () => runner.resumeWaiting()),
     every(resumeMs, 'clearing evacuated hosts', log, () => clearEvacuated(services)),
   ];
@@ -104,8 +104,8 @@ async function confirmLate(services: Services, runner: OperationRunner, windowMs
 }
 
 /** Tells hosts that were away of the changes of security groups that they have missed. */
-async function settleFirewalls(services: Services): Promise<void> {
-  await payFirewallDebts(services);
+async function syncFirewalls(services: Services): Promise<void> {
+  await syncFilters(services);
 }
 
 /** Forgets tokens that have expired, and attempts to sign in that do not count any more. */

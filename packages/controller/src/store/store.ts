@@ -24,7 +24,7 @@ import { SignInStore } from './identity/sign-in-store.ts';
 import { UserStore } from './identity/user-store.ts';
 import { ImageStore } from './storage/image-store.ts';
 import { InstanceStore } from './instances/instance-store.ts';
-import { KeptDefinitionStore } from './instances/kept-definition-store.ts';
+import { DefinitionBackupStore } from './instances/definition-backup-store.ts';
 import type { Lease } from './database/lease.ts';
 import { KeypairStore } from './instances/keypair-store.ts';
 import { LibraryStore } from './storage/library-store.ts';
@@ -84,7 +84,7 @@ export class Store {
   readonly deletions: DeletionStore;
   readonly keypairs: KeypairStore;
   readonly serverGroups: ServerGroupStore;
-  readonly keptDefinitions: KeptDefinitionStore;
+  readonly definitionBackups: DefinitionBackupStore;
   readonly users: UserStore;
   readonly projects: ProjectStore;
   readonly roleAssignments: RoleAssignmentStore;
@@ -139,7 +139,7 @@ export class Store {
     this.deletions = new DeletionStore(db, events, now, lease);
     this.keypairs = new KeypairStore(db);
     this.serverGroups = new ServerGroupStore(db);
-    this.keptDefinitions = new KeptDefinitionStore(db);
+    this.definitionBackups = new DefinitionBackupStore(db);
     this.users = new UserStore(db, now);
     this.projects = new ProjectStore(db, now);
     this.roleAssignments = new RoleAssignmentStore(db);

@@ -57,9 +57,12 @@ export class LibvirtHardware implements HostHardware {
       call,
     );
     // One count for each size, cell after cell.
-    return sizes.map((sizeBytes, at) => ({
+    return sizes.map((sizeBytes, which) => ({
       sizeBytes,
-      free: counts.reduce((sum, count, index) => sum + (index % sizes.length === at ? Number(count) : 0), 0),
+      free: counts.reduce(
+        (sum, count, index) => sum + (index % sizes.length === which ? Number(count) : 0),
+        0,
+      ),
     }));
   }
 

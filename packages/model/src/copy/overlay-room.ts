@@ -52,7 +52,7 @@ export function claimedRoom(
 export const spareRoomBytes: number = 64 * 1024 * 1024;
 
 /** Ferry makes no more overlays than that on one disk: a guest that writes faster than is copied has no end otherwise. */
-export const mostOverlays = 6;
+export const maxOverlays = 6;
 
 /**
  * Where a disk's overlay of a round stands: beside the image, with a name that tells whose it is. Rounds count from 1; the
@@ -65,5 +65,5 @@ export function overlayPath(imagePath: string, migrationId: string, round: numbe
 
 /** All paths at which a migration may have made overlays of a disk. */
 export function overlayPaths(imagePath: string, migrationId: string): string[] {
-  return Array.from({ length: mostOverlays }, (_, index) => overlayPath(imagePath, migrationId, index + 1));
+  return Array.from({ length: maxOverlays }, (_, index) => overlayPath(imagePath, migrationId, index + 1));
 }

@@ -165,7 +165,7 @@ export function parseNumbers(text: string): number[] | null {
     const [, not, first, last] = /^\s*(\^?)(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     if (first === undefined) return null;
     const [from, to] = [Number(first), Number(last ?? first)];
-    if (to < from || to - from > mostNumbers) return null;
+    if (to < from || to - from > maxNumbers) return null;
     for (let number = from; number <= to; number += 1)
       if (not === '^') found.delete(number);
       else found.add(number);
@@ -174,4 +174,4 @@ export function parseNumbers(text: string): number[] | null {
 }
 
 /** libvirt's own limit of processors (VIR_DOMAIN_CPUMASK_LEN) is 16384. */
-const mostNumbers = 16_384;
+const maxNumbers = 16_384;

@@ -21,7 +21,7 @@ function first(header: string | string[] | undefined): string | undefined {
 }
 
 /** Where the APIs are found, as the catalog tells it, and who is believed about that. */
-export interface Place {
+export interface Endpoint {
   /** By which address clients reach Ferry; null: by whichever a request came. */
   readonly publicUrl: string | null;
   readonly region: string;
@@ -33,12 +33,12 @@ export interface Place {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    place: Place;
+    place: Endpoint;
   }
 }
 
 /** What holds when nothing else is said. */
-export const usualPlace: Place = {
+export const defaultPlace: Endpoint = {
   publicUrl: null,
   region: 'RegionOne',
   proxies: new TrustedProxies(),

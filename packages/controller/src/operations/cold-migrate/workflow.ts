@@ -2,12 +2,12 @@ import { workflow } from '@ferry/workflow';
 import { commitOwner } from '../move/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
-import { lookAtTarget } from '../move/look-at-target.ts';
+import { inspectTarget } from '../move/inspect-target.ts';
 import { type MoveInput, readMoveInput } from '../move/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import type { Services } from '../engine/services.ts';
-import { holdAutostart, releaseAutostart } from '../move/prevent-start.ts';
+import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
 import { removeTargetImages } from '../move/target-images.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanTargetAfterReturn } from './go-back.ts';
@@ -32,7 +32,7 @@ const untilItBelongs = (name: string) =>
       name: 'look-at-target',
       why: 'before anything is stopped: what is found there later came with this migration',
       deadlineMs: minute,
-      do: lookAtTarget,
+      do: inspectTarget,
     })
     .step({
       name: 'prepare-networks',
@@ -76,8 +76,8 @@ const untilItBelongs = (name: string) =>
       name: 'hold-source',
       why: 'while it is off, a reboot of the source must not start it',
       deadlineMs: minute,
-      do: holdAutostart,
-      undo: releaseAutostart,
+      do: disableAutostart,
+      undo: restoreAutostart,
     })
     .step({ name: 'power-off', deadlineMs: 2 * hour, do: powerOff, undo: powerBackOn })
     .step({

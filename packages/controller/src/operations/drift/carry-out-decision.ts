@@ -21,7 +21,7 @@ export async function carryOutDecision(
     return { name: host.name, domains: services.hypervisor.host(host.uri).domains };
   };
   const call = { deadlineMs: services.limits.inspectMs };
-  for (const id of judgement.endOn) await domainsOf(id).domains.ensureRemainsGone(instance.id, call);
+  for (const id of judgement.endOn) await domainsOf(id).domains.ensureStaleCopyRemoved(instance.id, call);
   const kept = domainsOf(keepHostId);
   await kept.domains.ensureResumed(instance.id, call);
   const seen = { hostId: keepHostId, powerState: 'running', vmState: vmStateOf('running') } as const;

@@ -10,7 +10,7 @@ export async function sightOn(
 ): Promise<Map<string, Sighting>> {
   const call = { deadlineMs: services.limits.inspectMs };
   const sights = hosts.map(async (host) => {
-    const sighting = await services.hypervisor.host(host.uri).domains.sight(id, call);
+    const sighting = await services.hypervisor.host(host.uri).domains.observe(id, call);
     return [host.id, sighting] as const;
   });
   return new Map(await Promise.all(sights));

@@ -8,12 +8,12 @@ interface Ends {
 }
 
 /** For operations that tell nothing while they wait: writes the end down, then closes the operation. */
-export async function comeToRest(
+export async function conclude(
   store: Store,
   id: string,
   result: RunResult<Outputs>,
   ends: Ends,
-): Promise<Rest> {
+): Promise<Conclusion> {
   switch (result.kind) {
     case 'stopped':
       return 'stopped';
@@ -31,4 +31,4 @@ export async function comeToRest(
 }
 
 /** How an operation came to rest: for good, until a host or a person does something, or with its runner. */
-export type Rest = 'over' | 'waits' | 'stopped';
+export type Conclusion = 'over' | 'waits' | 'stopped';

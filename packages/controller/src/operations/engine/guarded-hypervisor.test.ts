@@ -18,7 +18,7 @@ test('with permission a host is asked as if nothing were between', async () => {
   const host = hosts().guarded.host('simulated://one/');
   expect(host.uri).toBe('simulated://one/');
   await expect(host.facts()).resolves.toMatchObject({});
-  await expect(host.domains.sight('nobody')).resolves.toMatchObject({ kind: 'absent' });
+  await expect(host.domains.observe('nobody')).resolves.toMatchObject({ kind: 'absent' });
 });
 
 test('without it no call is begun, neither of the host nor of its parts, of one got hold of before neither', async () => {
@@ -27,6 +27,6 @@ test('without it no call is begun, neither of the host nor of its parts, of one 
   const { domains } = host;
   allowed.now = false;
   expect(() => host.facts()).toThrow(refused);
-  expect(() => domains.sight('nobody')).toThrow(refused);
+  expect(() => domains.observe('nobody')).toThrow(refused);
   expect(() => host.storage.ensureNoImage('/images/web.qcow2')).toThrow(refused);
 });

@@ -8,14 +8,14 @@ import {
   type Workflow,
 } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import type { Rest } from './conclude.ts';
+import type { Conclusion } from './conclude.ts';
 import type { Services } from './services.ts';
 
 /** A workflow that operations can be of, and how its coming to rest is written down. */
 export interface KnownWorkflow {
   readonly name: string;
   /** Begins an operation, goes on with it, or takes it up where it waits; then concludes it, unless `require` throws. */
-  carryOn(operation: Carried): Promise<Rest>;
+  drive(operation: Carried): Promise<Conclusion>;
 }
 
 /** One operation as its runner has it. */
@@ -33,11 +33,11 @@ interface Carried {
 /** Joins a workflow and its conclusion, which may be done twice. */
 export function knownWorkflow<Input>(
   workflow: Workflow<Input, Services, Outputs>,
-  conclude: (store: Store, id: string, input: Input, result: RunResult<Outputs>) => Promise<Rest>,
+  conclude: (store: Store, id: string, input: Input, result: RunResult<Outputs>) => Promise<Conclusion>,
 ): KnownWorkflow {
   return {
     name: workflow.name,
-    carryOn: async ({ id, input: written, how, services, options, require }) => {
+    drive: async ({ id, input: written, how, services, options, require }) => {
       const { operations } = services.store;
       const input = workflow.readInput(written) as Input;
       const result =

@@ -1,7 +1,7 @@
 import type { RunOptions } from '@ferry/workflow';
 import { LeaseLost } from '../../store/database/lease.ts';
 import { allWorkflows } from '../all-workflows.ts';
-import type { Rest } from './conclude.ts';
+import type { Conclusion } from './conclude.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
@@ -107,7 +107,7 @@ export class OperationRunner {
     }
   }
 
-  async #drive(held: HeldLease, how: 'recover' | 'resume'): Promise<Rest> {
+  async #drive(held: HeldLease, how: 'recover' | 'resume'): Promise<Conclusion> {
     const id = held.lease.operationId;
     const services: Services = {
       ...this.#services,
@@ -121,7 +121,7 @@ export class OperationRunner {
     if (known === undefined) throw new Error(`this version of Ferry knows no workflow ${operation.workflow}`);
     // Accepted a moment ago, perhaps by a controller that is gone: its log is empty still, and it is begun.
     const fresh = (await services.store.operations.read(id)).length === 0;
-    return known.carryOn({
+    return known.drive({
       id,
       input: operation.input,
       how: fresh ? 'run' : how,

@@ -21,7 +21,7 @@ export interface Quotas {
 }
 
 /** Nova's and Cinder's own; they count neither images nor credentials, and Glance and Keystone leave them without a limit. */
-export const usualQuotas: Quotas = {
+export const defaultQuotas: Quotas = {
   instances: 10,
   cores: 20,
   ram: 51_200,

@@ -5,9 +5,9 @@ import type { HostDirectories } from '../hosts/host-directories.ts';
 import type { HostUris } from '../hosts/host-uris.ts';
 import type { ImageFiles } from '../image-library/image-files.ts';
 import type { ProbeKeeper } from '../facts/connectivity/probe-keeper.ts';
-import type { KeptAnswers } from './kept-answers.ts';
+import type { ExpiringCache } from './expiring-cache.ts';
 import type { Locks } from './keyed-lock.ts';
-import { type Quotas, usualQuotas } from './quotas.ts';
+import { type Quotas, defaultQuotas } from './quotas.ts';
 
 /** What operations work with. */
 export interface Services {
@@ -30,7 +30,7 @@ export interface Services {
   /** What asks guests from outside while they move. */
   readonly probes: ProbeKeeper;
   /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */
-  readonly diskLocks: KeptAnswers<boolean>;
+  readonly diskLocks: ExpiringCache<boolean>;
 }
 
 /** Waits and deadlines, milliseconds, the size of a piece, and how many there may be of something. One place, so that tests and operators can set them. */
@@ -64,7 +64,7 @@ export interface Limits {
   /** How often it is looked whether whom a console was granted to may still have it. */
   readonly consoleRightMs: number;
   /** Consoles that one controller has open at most: each is a connection to a host, and memory. */
-  readonly mostConsoles: number;
+  readonly maxConsoles: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
   readonly copyPieceBytes: number;
   /** What each project may have. */
@@ -87,7 +87,7 @@ export const defaultLimits: Limits = {
   consoleMoveMs: 60_000,
   consoleBeatMs: 30_000,
   consoleRightMs: 2_000,
-  mostConsoles: 256,
+  maxConsoles: 256,
   copyPieceBytes: 256 * 1024 * 1024,
-  quotas: usualQuotas,
+  quotas: defaultQuotas,
 };

@@ -3,13 +3,13 @@ import {
   abortRequested,
   commitOwner,
   type MoveContext,
-  sayPhase,
-  sayStatus,
+  setPhase,
+  setStatus,
   targetOf,
   throwIfAbortRequested,
 } from '../move/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
-import { lookAtTarget } from '../move/look-at-target.ts';
+import { inspectTarget } from '../move/inspect-target.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { type MoveInput, readMoveInput } from '../move/move-input.ts';
 import type { Services } from '../engine/services.ts';
@@ -27,7 +27,7 @@ export const evacuateWorkflow = workflow<EvacuationMove, Services>('evacuate', r
     name: 'look-at-target',
     why: 'what is found there later came with this evacuation',
     deadlineMs: minute,
-    do: lookAtTarget,
+    do: inspectTarget,
   })
   .step({ name: 'prepare-networks', deadlineMs: minute, do: prepareNetworks, undo: undoNetworks })
   .step({ name: 'prepare-volumes', deadlineMs: 5 * minute, do: prepareVolumes, undo: undoVolumes })
@@ -54,7 +54,7 @@ type Context = MoveContext & { readonly input: EvacuationMove };
 
 /** The first thing an evacuation says. */
 async function beginEvacuation(context: Context): Promise<void> {
-  await sayStatus(context, 'pre-migrating', `prepare ${context.input.target.name}`);
+  await setStatus(context, 'pre-migrating', `prepare ${context.input.target.name}`);
   await throwIfAbortRequested(context);
 }
 
@@ -62,7 +62,7 @@ async function beginEvacuation(context: Context): Promise<void> {
 async function defineFromKept(context: Context): Promise<void> {
   const { target, xml } = context.input;
   await throwIfAbortRequested(context);
-  await sayPhase(context, `define on ${target.name}`);
+  await setPhase(context, `define on ${target.name}`);
   await targetOf(context).domains.ensureDefined(xml, { signal: context.signal });
 }
 
@@ -70,7 +70,7 @@ async function defineFromKept(context: Context): Promise<void> {
 async function proveGone(context: Context): Promise<void> {
   const { source, target, writtenPaths } = context.input;
   const { services, signal } = context;
-  await sayPhase(context, `see once more that ${source.name} is gone`);
+  await setPhase(context, `see once more that ${source.name} is gone`);
   if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
   const call = { signal, deadlineMs: services.limits.inspectMs };
   const known = await services.store.hosts.byId(source.id);
@@ -82,11 +82,11 @@ async function proveGone(context: Context): Promise<void> {
       `${source.name} has answered meanwhile: nobody knows it to be off.`,
     );
   const there = targetOf(context);
-  const sight = await there.domains.sight(context.input.instanceId, call);
-  if (sight.kind === 'unreachable') throw new Error(`${target.name} does not answer: ${sight.reason}`);
-  if (sight.kind === 'absent')
+  const sighting = await there.domains.observe(context.input.instanceId, call);
+  if (sighting.kind === 'unreachable') throw new Error(`${target.name} does not answer: ${sighting.reason}`);
+  if (sighting.kind === 'absent')
     throw new NothingMoved('target-not-clean', `The definition is gone from ${target.name}.`);
-  for (const path of sight.state === 'running' ? [] : writtenPaths) {
+  for (const path of sighting.state === 'running' ? [] : writtenPaths) {
     const held = await there.probes.refusalToWrite(path, call);
     if (held !== null) throw new NothingMoved('disk-held', `Somebody has ${path} open: ${held}.`);
   }
@@ -99,7 +99,7 @@ async function startThere(context: Context): Promise<{ readonly guestSeenAlive: 
   const call = { signal: context.signal };
   if (autostart) await domains.setAutostart(instanceId, true, call);
   if (power !== 'running') return { guestSeenAlive: null };
-  await sayPhase(context, `start on ${target.name}`);
+  await setPhase(context, `start on ${target.name}`);
   await domains.ensureStarted(instanceId, call);
   return { guestSeenAlive: await guestSeenAlive(context, domains, instanceId) };
 }

@@ -14,7 +14,7 @@ import {
   screenMove,
   type TransferPlan,
 } from '@ferry/model';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 import { findInstance } from '../engine/find-instance.ts';
 import type { Side } from '../move/move-input.ts';
 import { Refusal } from '../engine/refusal.ts';
@@ -28,7 +28,7 @@ export async function submitEvacuation(
   role: Role,
   name: string,
   request: EvacuationRequest,
-  asked?: Asked,
+  asked?: RequestContext,
 ): Promise<Migration> {
   const instance = await findInstance(services.store, name);
   const facts = await inspectEvacuation(services, role, request, instance);
@@ -138,7 +138,7 @@ function moveOf(
     filter: checks.groups.length === 0 ? null : filterNames.instance(migration.instanceId),
     networks: {},
     ports: {},
-    libvirtNetworks: checks.plugs
+    libvirtNetworks: checks.networks
       .filter(({ kind }) => kind === 'network')
       .map(({ name, targetName }) => ({ name, targetName })),
     volumes: {

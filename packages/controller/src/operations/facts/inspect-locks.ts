@@ -1,13 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import { type CheckInput, type DomainFacts, targetPathOf, type TransferPlan } from '@ferry/model';
-import type { KeptAnswers } from '../engine/kept-answers.ts';
+import type { ExpiringCache } from '../engine/expiring-cache.ts';
 
 /** The two hosts of a move, and what was found of their directories a while ago. */
 interface Sites {
   readonly source: HypervisorHost;
   readonly target: HypervisorHost;
-  readonly known: KeptAnswers<boolean>;
+  readonly known: ExpiringCache<boolean>;
 }
 
 /**

@@ -27,7 +27,7 @@ import { placesOf, placesOfFiles } from './volumes/places-of.ts';
 import { provenSharing } from './volumes/proven-sharing.ts';
 import { triedLater } from './volumes/tried-later.ts';
 import { inspectFileUsers, withOwners } from './files/inspect-file-users.ts';
-import { inspectPlugs } from './inspect-plugs.ts';
+import { inspectNetworks } from './inspect-networks.ts';
 import { inspectWarm } from './inspect-warm.ts';
 import { inspectLocks } from './inspect-locks.ts';
 import { inspectPlaces } from './inspect-places.ts';
@@ -108,7 +108,7 @@ export async function inspectMove(
       target: target?.host ?? selection.target,
       targetProblem: selection.problem,
       hostNames: hosts.map((host) => host.name),
-      plugs: await inspectPlugs(
+      networks: await inspectNetworks(
         source.answers,
         target?.answers ?? null,
         domain.value,
@@ -325,11 +325,11 @@ async function findConflict(
   { id, name }: Pick<Instance, 'id' | 'name'>,
   call: Call,
 ): Promise<CheckInput['conflict']> {
-  const byUuid = await target.domains.sight(id, call);
+  const byUuid = await target.domains.observe(id, call);
   if (byUuid.kind === 'present') return { by: 'uuid', name, state: byUuid.state };
   const other = await target.domains.idOf(name, call);
   if (other === null) return null;
-  const byName = await target.domains.sight(other, call);
+  const byName = await target.domains.observe(other, call);
   return { by: 'name', name, state: byName.kind === 'present' ? byName.state : byName.kind };
 }
 

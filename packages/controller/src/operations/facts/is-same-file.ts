@@ -1,7 +1,7 @@
 import type { Call, FileState, HypervisorHost } from '@ferry/hypervisor';
 
 /** So often both sides are read anew while a guest writes. */
-const mostLooks = 3;
+const maxLooks = 3;
 
 /**
  * Whether a path leads to one and the same file on two hosts that see one directory: a link in it can lead to a file of each
@@ -23,7 +23,7 @@ export async function isSameFile(
     if (isAlike(after, found)) return true;
     // It stands still here, and is another there.
     if (isAlike(before, after)) return false;
-    if (look === mostLooks) return isBetween(before.changedAt, found.changedAt, after.changedAt);
+    if (look === maxLooks) return isBetween(before.changedAt, found.changedAt, after.changedAt);
   }
 }
 

@@ -6,7 +6,7 @@ import { Copying } from './copying/copying.ts';
 import { copyThroughStreams } from './copying/copy-through-streams.ts';
 import { openPrograms, type Programs } from './copying/open-programs.ts';
 import type { CopyProgress } from './copy-progress.ts';
-import { type MoveContext, sayPhase } from '../move/move-context.ts';
+import { type MoveContext, setPhase } from '../move/move-context.ts';
 
 type Streams = Extract<CopyWay, { kind: 'streams' }>;
 
@@ -40,7 +40,7 @@ export async function copyImage(
       const next = nextAfterCopyFailure(failure.code, { triesInVain, tries });
       if (next === 'give-up' || (next === 'streams' && forced !== null)) throw stepErrorOf(copying, failure);
       if (next === 'streams') forced = { kind: 'streams', because: `not straight: ${failure.message}` };
-      await sayPhase(context, `copy ${path} again, with what is there: ${failure.message}`);
+      await setPhase(context, `copy ${path} again, with what is there: ${failure.message}`);
       const pauseMs = context.services.limits.copyRetryMs * 2 ** (triesInVain - 1);
       if (next === 'again') await sleep(pauseMs, undefined, { signal });
     }

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { parse } from 'yaml';
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 const uris = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 2_048 })));
 const schema = Compile(Type.Object({ uris, peerUris: uris }, { additionalProperties: false }));
 
@@ -62,7 +62,7 @@ function whyNotBelieved(path: string, stats: Stats): string | null {
     return `${path} belongs to the user ${uid}, and not to ${own}, whom the controller runs as, or root: chown ${own} ${path}`;
   if ((mode & 0o022) !== 0)
     return `${path} has the mode ${(mode & 0o777).toString(8)}, with which others may write to it: chmod go-w ${path}`;
-  if (size > mostBytes) return `${path} has ${size} bytes, and ${mostBytes} are the most`;
+  if (size > maxBytes) return `${path} has ${size} bytes, and ${maxBytes} are the most`;
   return null;
 }
 

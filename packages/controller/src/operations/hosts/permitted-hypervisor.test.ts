@@ -39,7 +39,7 @@ test('a plain host is asked as if nothing were between', async () => {
   const host = permitted.host('simulated://one/');
   expect(host.uri).toBe('simulated://one/');
   await expect(host.facts()).resolves.toMatchObject({});
-  await expect(host.domains.sight('nobody')).resolves.toMatchObject({ kind: 'absent' });
+  await expect(host.domains.observe('nobody')).resolves.toMatchObject({ kind: 'absent' });
   await expect(host.migration.jobProgress('nobody')).resolves.toBeNull();
 });
 
@@ -50,7 +50,7 @@ test('one whose URI is not used is silent, and never dialled', async () => {
   await expect(host.facts()).rejects.toMatchObject(silence);
   await expect(host.domains.list()).rejects.toMatchObject(silence);
   await expect(host.migration.abortJob('web')).rejects.toMatchObject(silence);
-  await expect(host.domains.sight('web')).resolves.toMatchObject({ kind: 'unreachable' });
+  await expect(host.domains.observe('web')).resolves.toMatchObject({ kind: 'unreachable' });
   const read = async (): Promise<void> => {
     for await (const chunk of host.storage.readImage('/a')) void chunk;
   };

@@ -51,7 +51,7 @@ function silentHost(uri: string, why: string): HypervisorHost {
     {
       get: (_, property): unknown => {
         if (property === 'then') return undefined;
-        if (property === 'sight') return () => Promise.resolve({ kind: 'unreachable', reason: why });
+        if (property === 'observe') return () => Promise.resolve({ kind: 'unreachable', reason: why });
         return () => failing(error());
       },
     },

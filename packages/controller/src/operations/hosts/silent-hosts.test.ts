@@ -51,7 +51,7 @@ test('one that did not is told once it answers again, and once only', async () =
 test('a sighting that says so counts as well', async () => {
   const { world, silent, host } = scene();
   world.host('one').up = false;
-  await expect(host(uri).domains.sight('web')).resolves.toMatchObject({ kind: 'unreachable' });
+  await expect(host(uri).domains.observe('web')).resolves.toMatchObject({ kind: 'unreachable' });
   expect(silent.any).toBe(true);
 });
 

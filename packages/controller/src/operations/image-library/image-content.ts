@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { type Caller, type ImageContent, type LibraryImage, readDiskHeader } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import { type Come, LibraryFull } from './image-files.ts';
+import { type ReceivedImage, LibraryFull } from './image-files.ts';
 import { findLibraryImage, requireMayChange } from './library-images.ts';
 
 /**
@@ -87,7 +87,7 @@ async function setStatus(services: Services, id: string, status: 'saving'): Prom
 }
 
 /** What came as it is kept; refuses what is not of the format that was said, or would lead a host to its own files. */
-function contentOf(image: LibraryImage, { header, ...come }: Come): ImageContent {
+function contentOf(image: LibraryImage, { header, ...come }: ReceivedImage): ImageContent {
   const found = readDiskHeader(header);
   const said = image.diskFormat;
   if (said !== 'qcow2' && said !== 'raw' && said !== 'iso') return { ...come, virtualBytes: null };

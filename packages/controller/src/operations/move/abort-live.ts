@@ -1,10 +1,14 @@
 import type { Migration } from '@ferry/model';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 import { abortMigration } from './abort-migration.ts';
 import type { Services } from '../engine/services.ts';
 
 /** Has a live migration ended, and writes down who wanted it. */
-export async function abortLive(services: Services, asked: Asked, migration: Migration): Promise<void> {
+export async function abortLive(
+  services: Services,
+  asked: RequestContext,
+  migration: Migration,
+): Promise<void> {
   await abortMigration(services, migration.id);
   await services.store.actions.record({
     asked,

@@ -13,7 +13,7 @@ import type { Store } from '../../store/store.ts';
 import { migrationResult } from './migration-result.ts';
 import type { MoveInput } from './move-input.ts';
 import { remedyOf } from '../engine/step-error.ts';
-import type { Rest } from '../engine/conclude.ts';
+import type { Conclusion } from '../engine/conclude.ts';
 
 /** What a move is called that came to its end. */
 const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
@@ -38,7 +38,7 @@ export async function concludeMove(
   id: string,
   input: MoveInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
+): Promise<Conclusion> {
   const migration = await store.migrations.byId(id);
   if (migration === null) return 'over';
   switch (result.kind) {

@@ -17,8 +17,9 @@ export async function guestSeenAlive(
   } catch (error) {
     context.signal.throwIfAborted();
     // The processors of a domain that is off cannot be looked at, today or ever. One that is gone altogether is not off.
-    const sight = await domains.sight(id, { signal: context.signal });
-    if (sight.kind === 'present' && (sight.state === 'shutoff' || sight.state === 'crashed')) return null;
+    const sighting = await domains.observe(id, { signal: context.signal });
+    if (sighting.kind === 'present' && (sighting.state === 'shutoff' || sighting.state === 'crashed'))
+      return null;
     throw error;
   }
 }

@@ -23,12 +23,12 @@ export function targetOf(context: MoveContext): HypervisorHost {
 }
 
 /** Writes down what is done next, before it is done. */
-export function sayPhase(context: MoveContext, phase: string): Promise<void> {
+export function setPhase(context: MoveContext, phase: string): Promise<void> {
   return context.services.store.migrations.setPhase(context.input.migrationId, phase);
 }
 
 /** Moves the migration's status on; staying the same is fine, so a step can be run again. */
-export function sayStatus(context: MoveContext, status: MigrationStatus, phase: string): Promise<void> {
+export function setStatus(context: MoveContext, status: MigrationStatus, phase: string): Promise<void> {
   return context.services.store.migrations.advance(context.input.migrationId, status, phase);
 }
 
@@ -70,7 +70,7 @@ export async function abortable<T>(
 
 /** Writes down that the instance belongs to the target: one transaction, and doing it twice changes nothing. */
 export async function commitOwner(context: MoveContext): Promise<void> {
-  await sayPhase(context, `commit: the instance belongs to ${context.input.target.name}`);
+  await setPhase(context, `commit: the instance belongs to ${context.input.target.name}`);
   await context.services.store.migrations.commit(context.input.migrationId);
 }
 

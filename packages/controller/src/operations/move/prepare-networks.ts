@@ -1,10 +1,10 @@
-import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
-import type { LookedAtTarget, MissingNetworks } from '../facts/looked-at-target.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from './move-context.ts';
+import type { InspectedTarget, MissingNetworks } from '../facts/inspected-target.ts';
 import { movesUnderWay } from './moves-under-way.ts';
 import { StepError } from '../engine/step-error.ts';
 import { undoRight } from './undo-right.ts';
 
-type Looked = MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } };
+type Looked = MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } };
 
 /** What of the guest's networks the target lacks. One that may not be defined there is an error: it was there when the checks ran. */
 export async function lookForNetworks(context: MoveContext): Promise<MissingNetworks> {
@@ -30,7 +30,7 @@ export async function prepareNetworks(context: Looked): Promise<void> {
   if (start.length === 0) return;
   const { target } = context.input;
   const call = { signal: context.signal };
-  await sayPhase(context, `prepare the networks on ${target.name}: ${start.join(', ')}`);
+  await setPhase(context, `prepare the networks on ${target.name}: ${start.join(', ')}`);
   const { networks } = targetOf(context);
   await context.services.hostChanges.with(target.uri, async () => {
     for (const name of define)
@@ -48,7 +48,7 @@ export async function undoNetworks(context: Looked): Promise<void> {
   if (start.length === 0 || !(await undoRight(context)).atTarget) return;
   const { target } = context.input;
   const call = { signal: context.signal };
-  await sayPhase(context, `undo: stop the networks that were started on ${target.name}`);
+  await setPhase(context, `undo: stop the networks that were started on ${target.name}`);
   const { networks } = targetOf(context);
   await context.services.hostChanges.with(target.uri, async () => {
     const needed = await neededByOthers(context);

@@ -1,10 +1,10 @@
-import type { LookedAtTarget } from '../facts/looked-at-target.ts';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from './move-context.ts';
+import type { InspectedTarget } from '../facts/inspected-target.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from './move-context.ts';
 import { StepError } from '../engine/step-error.ts';
 import { undoRight } from './undo-right.ts';
 import { volumesInUse } from '../facts/volumes/volumes-in-use.ts';
 
-type Looked = MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } };
+type Looked = MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } };
 
 /**
  * Brings the secrets that the target lacks, defines and starts pools, has those that run look anew at what is in them, and
@@ -15,7 +15,7 @@ export async function prepareVolumes(context: Looked): Promise<void> {
   if (volumes.pools.length + volumes.secrets.length === 0) return;
   const names = volumes.pools.map(({ targetName }) => targetName);
   const what = [...names, ...volumes.secrets.map(({ uuid }) => `secret ${uuid}`)].join(', ');
-  await sayPhase(context, `prepare the storage on ${target.name}: ${what}`);
+  await setPhase(context, `prepare the storage on ${target.name}: ${what}`);
   await context.services.hostChanges.with(target.uri, async () => {
     await bringSecrets(context);
     await definePools(context);
@@ -75,7 +75,7 @@ export async function undoVolumes(context: Looked): Promise<void> {
   if (start.length + secrets.length === 0 || !(await undoRight(context)).atTarget) return;
   const { input, services } = context;
   const call = { signal: context.signal };
-  await sayPhase(context, `undo: take the storage away that was brought to ${input.target.name}`);
+  await setPhase(context, `undo: take the storage away that was brought to ${input.target.name}`);
   const there = targetOf(context);
   await services.hostChanges.with(input.target.uri, async () => {
     const used = await volumesInUse(context, input.target, call);

@@ -1,4 +1,4 @@
-import { type MoveContext, sayPhase, sourceOf } from './move-context.ts';
+import { type MoveContext, setPhase, sourceOf } from './move-context.ts';
 import { volumesInUse } from '../facts/volumes/volumes-in-use.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function releaseSourceVolumes(context: MoveContext): Promise<void> 
     const used = await volumesInUse(context, input.source, call);
     for (const volume of mine) {
       if ((volume.kind === 'pool' ? used.pools : used.secrets).has(volume.name)) continue;
-      await sayPhase(context, `take the ${volume.kind} ${volume.name} away from ${input.source.name}`);
+      await setPhase(context, `take the ${volume.kind} ${volume.name} away from ${input.source.name}`);
       if (volume.kind === 'pool') {
         await here.pools.ensureInactive(volume.name, call);
         await here.pools.ensureUndefined(volume.name, call);

@@ -3,7 +3,7 @@ import type { Host } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 
 /** Longest wait for a hook: a power switch and its check take seconds. */
-const usualMs = 120_000;
+const defaultMs = 120_000;
 /** What of its output is kept for the answer, of its end. */
 const keptBytes = 2_000;
 const lastWordsMs = 500;
@@ -21,7 +21,7 @@ const ownPrefix = 'FERRY_HOOK_';
 export async function runFenceHook(
   hook: string,
   host: Pick<Host, 'name' | 'id' | 'uri'>,
-  { limitMs = usualMs, env = process.env }: { limitMs?: number; env?: NodeJS.ProcessEnv } = {},
+  { limitMs = defaultMs, env = process.env }: { limitMs?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<void> {
   // A group of its own, so that it ends with its children.
   const child = spawn(hook, [host.name], {

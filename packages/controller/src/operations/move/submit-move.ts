@@ -18,7 +18,7 @@ import {
   type Role,
   type TransferPlan,
 } from '@ferry/model';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { NewClaim } from '../../store/migrations/begin-migration.ts';
 import { findInstance } from '../engine/find-instance.ts';
 import { inspectMove, type Inspection } from '../facts/inspect-move.ts';
@@ -60,7 +60,7 @@ export async function submitMove(
   role: Role,
   name: string,
   request: MoveRequest,
-  asked?: Asked,
+  asked?: RequestContext,
 ): Promise<Migration> {
   const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
@@ -115,8 +115,8 @@ export async function submitMove(
     filter: inspection.input.groups.length === 0 ? null : filterNames.instance(instance.id),
     networks: networks.map,
     ports: portsOf(domain),
-    libvirtNetworks: inspection.input.plugs
-      .filter((plug) => plug.kind === 'network')
+    libvirtNetworks: inspection.input.networks
+      .filter((network) => network.kind === 'network')
       .map(({ name: plugged, targetName }) => ({ name: plugged, targetName })),
     volumes: moveVolumes(inspection.input),
     hold: request.hold,

@@ -1,5 +1,5 @@
 import { describeSighting, hasArrived, type PresentSighting } from '@ferry/model';
-import { type MoveContext, sayPhase, targetOf } from './move-context.ts';
+import { type MoveContext, setPhase, targetOf } from './move-context.ts';
 import { StepError } from '../engine/step-error.ts';
 import { undoRight } from './undo-right.ts';
 
@@ -7,12 +7,14 @@ const lookAgainMs = 200;
 
 /** Makes sure that the target has no such domain yet: what is found there later came with this migration. */
 export async function requireNoTargetDomain(context: MoveContext): Promise<void> {
-  const sight = await targetOf(context).domains.sight(context.input.instanceId, { signal: context.signal });
-  if (sight.kind === 'absent') return;
+  const sighting = await targetOf(context).domains.observe(context.input.instanceId, {
+    signal: context.signal,
+  });
+  if (sighting.kind === 'absent') return;
   const what =
-    sight.kind === 'present'
-      ? `has it already, ${sight.state} (${sight.reason})`
-      : `does not answer: ${sight.reason}`;
+    sighting.kind === 'present'
+      ? `has it already, ${sighting.state} (${sighting.reason})`
+      : `does not answer: ${sighting.reason}`;
   throw new StepError('target-not-clean', `${context.input.target.name} ${what}.`);
 }
 
@@ -35,7 +37,7 @@ async function isLeftPaused(context: MoveContext, target: PresentSighting): Prom
   if (instance === null && arrivesPaused === true) return true;
   // The source, unless another migration has moved the guest on since.
   const owner = (instance === null ? null : await hosts.byId(instance.hostId)) ?? context.input.source;
-  const seen = await context.services.hypervisor.host(owner.uri).domains.sight(instanceId, {
+  const seen = await context.services.hypervisor.host(owner.uri).domains.observe(instanceId, {
     signal: context.signal,
     deadlineMs: context.services.limits.inspectMs,
   });
@@ -54,36 +56,36 @@ export async function clearTargetDomain(context: MoveContext): Promise<void> {
   if (!(await undoRight(context)).atTarget) return;
   const target = targetOf(context);
   const { instanceId } = context.input;
-  await sayPhase(context, `undo: see that ${context.input.target.name} keeps nothing`);
+  await setPhase(context, `undo: see that ${context.input.target.name} keeps nothing`);
   for (;;) {
-    const sight = await target.domains.sight(instanceId, {
+    const sighting = await target.domains.observe(instanceId, {
       signal: context.signal,
       deadlineMs: context.services.limits.inspectMs,
     });
-    if (sight.kind === 'absent') return;
-    if (sight.kind === 'unreachable') {
+    if (sighting.kind === 'absent') return;
+    if (sighting.kind === 'unreachable') {
       throw new StepError(
         'target-not-clean',
-        `${context.input.target.name} does not answer: ${sight.reason}.`,
+        `${context.input.target.name} does not answer: ${sighting.reason}.`,
       );
     }
-    if (sight.state === 'running') {
+    if (sighting.state === 'running') {
       throw new StepError(
         'target-not-clean',
-        `${context.input.target.name} runs the domain (${sight.reason}).`,
+        `${context.input.target.name} runs the domain (${sighting.reason}).`,
       );
     }
-    if (sight.state === 'shutoff') {
+    if (sighting.state === 'shutoff') {
       await target.domains.ensureUndefined(instanceId, { signal: context.signal });
       return;
     }
     // One that has crashed there and is kept has not run on since: it is what is left of a move that came to nothing.
-    if (sight.state === 'crashed') {
-      await target.domains.ensureRemainsGone(instanceId, { signal: context.signal });
+    if (sighting.state === 'crashed') {
+      await target.domains.ensureStaleCopyRemoved(instanceId, { signal: context.signal });
       return;
     }
-    if (await isLeftPaused(context, sight)) {
-      await target.domains.ensureRemainsGone(instanceId, { signal: context.signal });
+    if (await isLeftPaused(context, sighting)) {
+      await target.domains.ensureStaleCopyRemoved(instanceId, { signal: context.signal });
       return;
     }
     context.signal.throwIfAborted();

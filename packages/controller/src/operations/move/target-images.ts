@@ -2,7 +2,7 @@ import { basesOf, imagesToBring, isMedium, overlayPaths, targetPathOf } from '@f
 import { bringBase } from '../files/base-images/bring-base.ts';
 import { releaseBases } from '../files/base-images/release-bases.ts';
 import { abortable, copiedDisks, type MoveContext, targetOf } from './move-context.ts';
-import { giveUpDevice } from '../files/give-up-device.ts';
+import { releaseDevice } from '../files/release-device.ts';
 import { requireBlank } from '../facts/devices/blank-device.ts';
 import { removeFiles } from '../files/remove-files.ts';
 import { removeCopy } from '../files/copying/remove-copy.ts';
@@ -85,12 +85,12 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
   if (!(await undoRight(context)).atTarget) return;
   const target = targetOf(context);
   const { signal } = context;
-  const sight = await target.domains.sight(context.input.instanceId, { signal });
-  if (sight.kind === 'present' && sight.state !== 'shutoff') {
+  const sighting = await target.domains.observe(context.input.instanceId, { signal });
+  if (sighting.kind === 'present' && sighting.state !== 'shutoff') {
     // Its disks are never pulled away from under a domain, whatever the log says.
     throw new StepError(
       'target-not-clean',
-      `${context.input.target.name} has the domain ${sight.state} (${sight.reason}).`,
+      `${context.input.target.name} has the domain ${sighting.state} (${sighting.reason}).`,
     );
   }
   const { instanceId } = context.input;
@@ -100,7 +100,7 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
     const targetPath = targetPathOf(context.input.plan, disk.path);
     if (context.input.plan.form !== 'cold' && !disk.readOnly)
       await (disk.toDevice === true
-        ? giveUpDevice(context, targetPath)
+        ? releaseDevice(context, targetPath)
         : removeFiles(context, 'target', [targetPath]));
     else await removeCopy(context, disk.path);
   }

@@ -11,7 +11,7 @@ import type { Store } from '../../store/store.ts';
 import { LeaseKeeper } from '../engine/lease-keeper.ts';
 import { OperationRunner } from '../engine/operation-runner.ts';
 import { ProbeKeeper } from '../facts/connectivity/probe-keeper.ts';
-import { KeptAnswers } from '../engine/kept-answers.ts';
+import { ExpiringCache } from '../engine/expiring-cache.ts';
 import { KeyedLock } from '../engine/keyed-lock.ts';
 import { defaultLimits, type Services } from '../engine/services.ts';
 import { gated } from './gated.test-support.ts';
@@ -59,7 +59,7 @@ export class SimulatedController {
       hostChanges: new KeyedLock(),
       probes: new ProbeKeeper(),
       library: new ImageFiles('/nowhere'),
-      diskLocks: new KeptAnswers(10 * 60_000),
+      diskLocks: new ExpiringCache(10 * 60_000),
     };
     this.#leases = new LeaseKeeper(this.services.store.operations, leaseMs);
     const retry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });

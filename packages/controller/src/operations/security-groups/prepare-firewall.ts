@@ -1,14 +1,14 @@
 import { filterNames } from '@ferry/model';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../move/move-context.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from '../move/move-context.ts';
 import { undoRight } from '../move/undo-right.ts';
-import type { LookedAtTarget } from '../facts/looked-at-target.ts';
+import type { InspectedTarget } from '../facts/inspected-target.ts';
 import { ensureFilters, removeUnneededFilters } from './host-filters.ts';
 
 /** Filters stand on the target before the guest does: libvirt puts them before its interfaces ahead of its first packet. */
 export async function prepareFirewall(context: MoveContext): Promise<void> {
   const { filter, target, instanceId } = context.input;
   if (filter === null) return;
-  await sayPhase(context, `prepare the packet filters on ${target.name}`);
+  await setPhase(context, `prepare the packet filters on ${target.name}`);
   const { services } = context;
   const call = { signal: context.signal };
   await services.hostChanges.with(target.uri, () => ensureFilters(services, target.uri, instanceId, call));
@@ -16,7 +16,7 @@ export async function prepareFirewall(context: MoveContext): Promise<void> {
 
 /** Takes away the filters that came to the target with this migration, unless others need them by now; and what libvirt kept before interfaces that never came to be. */
 export async function undoFirewall(
-  context: MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } },
+  context: MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } },
 ): Promise<void> {
   const { filter, target, migrationId, instanceId } = context.input;
   if (!(await undoRight(context)).atTarget) return;
@@ -26,7 +26,7 @@ export async function undoFirewall(
   if (filter === null) return;
   const migration = await services.store.migrations.byId(migrationId);
   if (migration === null) return;
-  await sayPhase(context, `undo: take the packet filters from ${target.name}`);
+  await setPhase(context, `undo: take the packet filters from ${target.name}`);
   const before = new Set(context.output['look-at-target'].filters);
   const host = { id: migration.targetHostId, uri: target.uri };
   await services.hostChanges.with(target.uri, async () => {
@@ -45,7 +45,7 @@ export async function releaseSourceFirewall(context: MoveContext): Promise<void>
   if (filter === null) return;
   const migration = await services.store.migrations.byId(migrationId);
   if (migration === null) return;
-  await sayPhase(context, `release the packet filters on ${source.name}`);
+  await setPhase(context, `release the packet filters on ${source.name}`);
   const host = { id: migration.sourceHostId, uri: source.uri };
   await services.hostChanges.with(source.uri, async () => {
     const { groups } = await services.store.securityGroups.of(instanceId);

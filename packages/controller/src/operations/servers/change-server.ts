@@ -2,7 +2,7 @@ import type { InstanceProfile, VmState } from '@ferry/model';
 import type { ServerRecord } from '../../store/instances/server-record.ts';
 import { requireQuota } from '../engine/quotas.ts';
 import type { Services } from '../engine/services.ts';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 
 /** What is said of a server, or a part of it. */
 type Change = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & { readonly name?: string };
@@ -31,7 +31,7 @@ export async function changeServer(
 /** Sets what an instance is said to be; false while an operation holds it. */
 export async function resetState(
   { store }: Services,
-  asked: Asked,
+  asked: RequestContext,
   id: string,
   vmState: VmState,
 ): Promise<boolean> {

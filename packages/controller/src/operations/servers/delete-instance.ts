@@ -11,7 +11,7 @@ import { removeUnneededFilters } from '../security-groups/host-filters.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Store } from '../../store/store.ts';
 import { remedyOf } from '../engine/step-error.ts';
-import { comeToRest, type Rest } from '../engine/conclude.ts';
+import { conclude, type Conclusion } from '../engine/conclude.ts';
 
 const minute = 60_000;
 
@@ -102,10 +102,10 @@ async function endGuest(context: Context): Promise<void> {
   const { domains } = hostOf(context);
   const { instanceId } = context.input;
   const call = { signal: context.signal };
-  const sight = await domains.sight(instanceId, call);
-  if (sight.kind === 'absent') return;
-  if (sight.kind === 'unreachable')
-    throw new HypervisorError('unreachable', context.input.host.name, sight.reason);
+  const sighting = await domains.observe(instanceId, call);
+  if (sighting.kind === 'absent') return;
+  if (sighting.kind === 'unreachable')
+    throw new HypervisorError('unreachable', context.input.host.name, sighting.reason);
   await domains.ensureShutOff(instanceId, 0, call).catch((error: unknown) => {
     // A domain that had no definition is gone when it ends.
     if (!(error instanceof HypervisorError && error.code === 'no-domain')) throw error;
@@ -181,8 +181,8 @@ export function concludeDelete(
   id: string,
   { instanceId }: DeleteInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
-  return comeToRest(store, id, result, {
+): Promise<Conclusion> {
+  return conclude(store, id, result, {
     done: () => store.deletions.finish(id, instanceId),
     // Its guest was not ended: it is as it was, and can be deleted again.
     undone: (failure) =>

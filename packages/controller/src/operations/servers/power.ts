@@ -3,7 +3,7 @@ import type { Services } from '../engine/services.ts';
 import { type PowerAction, powerActions, type PowerState, type VmState, vmStateOf } from '@ferry/model';
 import type { HypervisorHost } from '@ferry/hypervisor';
 import type { Store } from '../../store/store.ts';
-import { comeToRest, type Rest } from '../engine/conclude.ts';
+import { conclude, type Conclusion } from '../engine/conclude.ts';
 
 const minute = 60_000;
 
@@ -87,7 +87,7 @@ async function reachPower(context: PowerContext): Promise<void> {
 async function seePower(context: PowerContext): Promise<PowerState> {
   const { instanceId, host } = context.input;
   const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
-  const seen = await hostOf(context).domains.sight(instanceId, call);
+  const seen = await hostOf(context).domains.observe(instanceId, call);
   context.signal.throwIfAborted();
   if (seen.kind === 'present') return seen.state === 'other' ? 'unknown' : seen.state;
   const why = seen.kind === 'absent' ? 'it knows no such domain' : seen.reason;
@@ -112,8 +112,8 @@ export function concludePower(
   id: string,
   { instanceId, action, host }: PowerInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
-  return comeToRest(store, id, result, {
+): Promise<Conclusion> {
+  return conclude(store, id, result, {
     done: (output) => {
       const powerState = (output as { 'see-power': PowerState })['see-power'];
       const { to } = powerActions[action];

@@ -4,7 +4,7 @@ import type { Services } from '../engine/services.ts';
 import { type GuestStatistics, HypervisorError } from '@ferry/hypervisor';
 
 /** As much of the end as is told: Nova's `MAX_CONSOLE_BYTES`. */
-const mostBytes = 102_400;
+const maxBytes = 102_400;
 /** Reading a file of a host may take a pool to be made for its directory. */
 const readMs = 30_000;
 
@@ -15,7 +15,7 @@ export async function readConsole(services: Services, id: string): Promise<strin
   const host = instance === null ? null : await store.hosts.byId(instance.hostId);
   if (host === null) throw new Refusal('instance-not-found', `There is no instance "${id}".`);
   try {
-    return await hypervisor.host(host.uri).guests.consoleOutput(id, mostBytes, { deadlineMs: readMs });
+    return await hypervisor.host(host.uri).guests.consoleOutput(id, maxBytes, { deadlineMs: readMs });
   } catch (error) {
     throw refusalOf(error);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { forbidsMoves, type Host, type Instance } from '@ferry/model';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 
@@ -19,7 +19,7 @@ export interface DeleteInput {
  */
 export async function submitDelete(
   services: Services,
-  asked: Asked,
+  asked: RequestContext,
   instanceId: string,
 ): Promise<string | null> {
   const { store } = services;
@@ -78,11 +78,11 @@ async function deleteInput({ store }: Services, instance: Instance, host: Host):
 }
 
 function actionOf(
-  asked: Asked,
+  asked: RequestContext,
   instance: Instance,
   host: Host,
 ): {
-  asked: Asked;
+  asked: RequestContext;
   instanceId: string;
   action: string;
   event: string;

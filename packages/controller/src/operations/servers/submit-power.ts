@@ -7,7 +7,7 @@ import {
   powerActions,
   stateMismatch,
 } from '@ferry/model';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 import { lookEverywhere } from '../drift/look-everywhere.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
@@ -22,7 +22,7 @@ const graceMs = 60_000;
  */
 export async function submitPower(
   services: Services,
-  asked: Asked,
+  asked: RequestContext,
   instanceId: string,
   action: PowerAction,
 ): Promise<string> {

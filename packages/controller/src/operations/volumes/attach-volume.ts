@@ -2,7 +2,7 @@ import { NothingMoved, type Outputs, type RunResult, type StepContext, workflow 
 import type { Services } from '../engine/services.ts';
 import { HypervisorError, type HypervisorHost, type NewDisk } from '@ferry/hypervisor';
 import type { Store } from '../../store/store.ts';
-import { comeToRest, type Rest } from '../engine/conclude.ts';
+import { conclude, type Conclusion } from '../engine/conclude.ts';
 import type { Host, Instance, NetworkPlace, PoolPlace, Volume } from '@ferry/model';
 import { domainsWithVolume } from './domains-with-volume.ts';
 import { lookForVolume } from './volume-pool.ts';
@@ -101,8 +101,8 @@ export function concludeAttach(
   id: string,
   { instanceId, volumeName, host }: AttachInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
-  return comeToRest(store, id, result, {
+): Promise<Conclusion> {
+  return conclude(store, id, result, {
     done: () => store.attachments.endAttached(id, instanceId, null),
     undone: (failure) =>
       store.attachments.endDetached(id, instanceId, {

@@ -14,7 +14,7 @@ import { StepError } from '../engine/step-error.ts';
 import { removeContent } from './remove-content.ts';
 import { lookForVolume } from './volume-pool.ts';
 import type { Store } from '../../store/store.ts';
-import type { Rest } from '../engine/conclude.ts';
+import type { Conclusion } from '../engine/conclude.ts';
 import { volumeFault } from './volume-fault.ts';
 
 const minute = 60_000;
@@ -127,7 +127,7 @@ export async function concludeCreateVolume(
   id: string,
   { volumeName }: CreateVolumeInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
+): Promise<Conclusion> {
   switch (result.kind) {
     case 'stopped':
       return 'stopped';

@@ -5,7 +5,7 @@ import { Refusal } from '../engine/refusal.ts';
 import { StepError } from '../engine/step-error.ts';
 import { removeContent, requireVolumeUnused } from './remove-content.ts';
 import type { Store } from '../../store/store.ts';
-import { comeToRest, type Rest } from '../engine/conclude.ts';
+import { conclude, type Conclusion } from '../engine/conclude.ts';
 import { volumeFault } from './volume-fault.ts';
 import { randomUUID } from 'node:crypto';
 import { volumeOfCaller } from './find-volume.ts';
@@ -78,8 +78,8 @@ export function concludeDeleteVolume(
   id: string,
   { volumeName }: DeleteVolumeInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
-  return comeToRest(store, id, result, {
+): Promise<Conclusion> {
+  return conclude(store, id, result, {
     done: () => store.volumeWork.endDeleted(id),
     undone: (failure) =>
       store.volumeWork.end(id, {

@@ -5,9 +5,9 @@ import type { VolumeAttachment, VolumePlace } from '@ferry/model';
 import type { VolumeChange, VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import { followVolume, placeInGuest } from './follow-volume.ts';
 import type { Store } from '../../store/store.ts';
-import { comeToRest, type Rest } from '../engine/conclude.ts';
+import { conclude, type Conclusion } from '../engine/conclude.ts';
 import { randomUUID } from 'node:crypto';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 import { Refusal } from '../engine/refusal.ts';
 import { instanceForVolumes } from './instance-for-volumes.ts';
 import { untilTaken } from './until-taken.ts';
@@ -81,8 +81,8 @@ export function concludeDetach(
   id: string,
   { instanceId, instanceName, volumeId, volumeName, disk }: DetachInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
-  return comeToRest(store, id, result, {
+): Promise<Conclusion> {
+  return conclude(store, id, result, {
     done: (output) => {
       const change = (output as { readonly 'follow-place': VolumeChange | null })['follow-place'];
       const volume = change === null ? null : { id: volumeId, change };
@@ -102,7 +102,7 @@ const waitMs = 160_000;
 /** Accepts the detaching of a volume, or refuses it. Accepting is one transaction. Gives the operation's id. */
 export function submitDetach(
   services: Services,
-  asked: Asked,
+  asked: RequestContext,
   instanceId: string,
   volumeId: string,
 ): Promise<string> {
@@ -111,7 +111,7 @@ export function submitDetach(
 
 async function tryDetach(
   services: Services,
-  asked: Asked,
+  asked: RequestContext,
   instanceId: string,
   volumeId: string,
 ): Promise<string | null> {

@@ -8,7 +8,7 @@ import { StepError } from '../engine/step-error.ts';
 import { requireVolumeUnused } from './remove-content.ts';
 import { lookForVolume } from './volume-pool.ts';
 import type { Store } from '../../store/store.ts';
-import { comeToRest, type Rest } from '../engine/conclude.ts';
+import { conclude, type Conclusion } from '../engine/conclude.ts';
 import { volumeFault } from './volume-fault.ts';
 import { randomUUID } from 'node:crypto';
 import type { VolumeUsage } from '../../store/storage/volume-work-store.ts';
@@ -107,8 +107,8 @@ export function concludeExtendVolume(
   id: string,
   { volumeName, toBytes }: ExtendVolumeInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
-  return comeToRest(store, id, result, {
+): Promise<Conclusion> {
+  return conclude(store, id, result, {
     done: () => store.volumeWork.end(id, { state: 'ready', fault: null, sizeBytes: toBytes }),
     undone: (failure) =>
       store.volumeWork.end(id, {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, chooseTarget, type Host, type Instance, type VolumeAttachment } from '@ferry/model';
-import type { Asked } from '../../store/operations/action-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
@@ -26,7 +26,7 @@ interface AcceptedAttach {
 }
 
 /** Who asks, by which request. */
-type AskedByCaller = Asked & { readonly caller: Caller };
+type AskedByCaller = RequestContext & { readonly caller: Caller };
 
 /** Accepts the attaching of a volume, or refuses it with everything that is in its way. Accepting is one transaction. */
 export function submitAttach(

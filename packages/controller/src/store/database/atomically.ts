@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, PostgresAdapter, sql, type Transaction } from 'kysely';
-import { sqlStateOf } from './sql-state.ts';
+import { sqlStateOf } from './sql-errors.ts';
 
 /** serialization_failure, deadlock_detected and lock_not_available: nothing was changed, and another try may go through. */
 const worthAnotherTry: ReadonlySet<string> = new Set(['40001', '40P01', '55P03']);

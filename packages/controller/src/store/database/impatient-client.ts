@@ -1,6 +1,6 @@
 import { Client, type QueryConfig } from 'pg';
 import { forgetStatements, nameNoStatements, nameOfStatement } from './named-statements.ts';
-import { sqlStateOf } from './sql-state.ts';
+import { sqlStateOf } from './sql-errors.ts';
 
 /** Longest wait for the answer to one query: more than any takes here, waits for locks included (`open-database.ts`). */
 const queryMs = 10_000;

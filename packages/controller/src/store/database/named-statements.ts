@@ -1,9 +1,9 @@
 /** Statements that are kept ready on each connection: the server holds a plan of some ten kilobytes for each. */
-const mostNamed = 100;
+const maxNamed = 100;
 /** So often a statement comes before it is worth it. */
 const worthAt = 3;
 /** Texts that are counted; lists of values of any length make up any number of them. */
-const mostCounted = 1000;
+const maxCounted = 1000;
 
 const names = new Map<string, string>();
 const counts = new Map<string, number>();
@@ -15,10 +15,10 @@ export function nameOfStatement(text: string): string | null {
   if (isOff) return null;
   const known = names.get(text);
   if (known !== undefined) return known;
-  if (names.size >= mostNamed || !text.startsWith('select')) return null;
+  if (names.size >= maxNamed || !text.startsWith('select')) return null;
   const count = (counts.get(text) ?? 0) + 1;
   if (count < worthAt) {
-    if (counts.size >= mostCounted) counts.clear();
+    if (counts.size >= maxCounted) counts.clear();
     counts.set(text, count);
     return null;
   }

@@ -44,7 +44,7 @@ async function plant(store: Store): Promise<string> {
   for (const host of hosts) await store.hosts.add(host);
   await store.instances.add(web);
   await store.profiles.change(web.id, () => ({ userData: password }));
-  await store.keptDefinitions.keep({
+  await store.definitionBackups.keep({
     instanceId: web.id,
     hostId: web.hostId,
     xml,
@@ -64,7 +64,7 @@ async function plant(store: Store): Promise<string> {
 
 async function expectAll(store: Store, id: string): Promise<void> {
   expect((await store.profiles.of(web.id))?.userData).toBe(password);
-  const kept = await store.keptDefinitions.of(web.id, web.hostId);
+  const kept = await store.definitionBackups.of(web.id, web.hostId);
   expect([kept?.xml, kept?.domain]).toEqual([xml, facts]);
   expect((await store.operations.byId(id))?.input).toEqual({ xml });
   expect(JSON.stringify(await store.operations.read(id))).toContain(password);

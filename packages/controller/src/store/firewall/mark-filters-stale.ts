@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 
 /** Hosts between which an instance went by other ways than a migration are to learn of its packet filters, if it has any. */
-export async function oweFilters(
+export async function markFiltersStale(
   tx: Transaction<Schema>,
   instanceId: string,
   hostIds: readonly string[],
@@ -12,11 +12,11 @@ export async function oweFilters(
     .select('group_id')
     .where('instance_id', '=', instanceId)
     .executeTakeFirst();
-  if (grouped !== undefined) await oweHosts(tx, hostIds);
+  if (grouped !== undefined) await markHostsStale(tx, hostIds);
 }
 
 /** Writes down that hosts are to learn of a change of packet filters. */
-export async function oweHosts(tx: Transaction<Schema>, hostIds: Iterable<string>): Promise<void> {
+export async function markHostsStale(tx: Transaction<Schema>, hostIds: Iterable<string>): Promise<void> {
   for (const host_id of hostIds) {
     await tx
       .insertInto('firewall_debt')

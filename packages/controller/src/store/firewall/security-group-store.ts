@@ -2,7 +2,7 @@ import type { InstanceFirewall, SecurityGroup, SecurityGroupRule } from '@ferry/
 import { atomically } from '../database/atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from '../operations/event-store.ts';
-import { oweHosts } from './mark-filters-stale.ts';
+import { markHostsStale } from './mark-filters-stale.ts';
 import type { SecurityGroupTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
@@ -218,7 +218,7 @@ export class SecurityGroupStore {
       .where('instance.id', '=', instanceId)
       .executeTakeFirstOrThrow();
     const hosts = new Set([row.host_id, row.source, row.target].filter((id) => id !== null));
-    await oweHosts(tx, hosts);
+    await markHostsStale(tx, hosts);
   }
 
   #tell(tx: Transaction<Schema>, subjectId: string, message: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 
 /** The zone of hosts that no aggregate names one for; Nova's own word. */
-export const usualZone = 'nova';
+export const defaultZone = 'nova';
 
 /** The availability zone of each host: that of an aggregate it is in. */
 export async function zonesOfHosts(db: Kysely<Schema>): Promise<{ of(hostId: string): string }> {
@@ -12,6 +12,6 @@ export async function zonesOfHosts(db: Kysely<Schema>): Promise<{ of(hostId: str
     .select(['host_id', 'availability_zone'])
     .where('availability_zone', 'is not', null)
     .execute();
-  const zones = new Map(rows.map((row) => [row.host_id, row.availability_zone ?? usualZone]));
-  return { of: (hostId) => zones.get(hostId) ?? usualZone };
+  const zones = new Map(rows.map((row) => [row.host_id, row.availability_zone ?? defaultZone]));
+  return { of: (hostId) => zones.get(hostId) ?? defaultZone };
 }

@@ -18,7 +18,7 @@ export interface ConsoleGrant {
 }
 
 /** Tokens that an instance has at a time: whoever asks for more and more fills no database. */
-const mostTokens = 100;
+const maxTokens = 100;
 
 /** Tokens of consoles by their hash: what is read from the database opens none. */
 export class ConsoleTokenStore {
@@ -53,7 +53,7 @@ export class ConsoleTokenStore {
           .select('hash')
           .where('instance_id', '=', instanceId)
           .orderBy('created_at', 'desc')
-          .limit(mostTokens),
+          .limit(maxTokens),
       )
       // Whatever else was issued in the same millisecond.
       .where('hash', '!=', hash)

@@ -4,7 +4,7 @@ import { atomically } from '../database/atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { EventStore } from '../operations/event-store.ts';
 import { hostsThatHad, keepFormerHost } from '../hosts/hosts-that-had.ts';
-import { oweFilters } from '../firewall/mark-filters-stale.ts';
+import { markFiltersStale } from '../firewall/mark-filters-stale.ts';
 import { adoptedProfile, insertProfile } from './profile-store.ts';
 import type { InstanceTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
@@ -211,7 +211,7 @@ export class InstanceStore {
       await touchProfile(tx, instance.id, this.#now());
       if (moved) {
         await keepFormerHost(tx, instance.id, before.host_id);
-        await oweFilters(tx, instance.id, [before.host_id, seen.hostId]);
+        await markFiltersStale(tx, instance.id, [before.host_id, seen.hostId]);
       }
       await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
       return true;

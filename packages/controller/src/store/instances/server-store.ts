@@ -16,7 +16,7 @@ import { profileColumns, readProfile } from './profile-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { ServerPage, type ServerReader } from './server-page.ts';
 import type { ProjectUsage, ServerQuery, ServerRecord, ServerSortKey } from './server-record.ts';
-import { usualZone } from '../hosts/zones-of-hosts.ts';
+import { defaultZone } from '../hosts/zones-of-hosts.ts';
 
 /** What each sort key is in the database; a missing value comes before all others. */
 const sortColumns: Readonly<Record<ServerSortKey, RawBuilder<string | number>>> = {
@@ -193,7 +193,7 @@ function readServer(db: Kysely<Schema>, row: ServerRow): ServerRecord {
     })),
     host: {
       name: row.host_name,
-      zone: row.zone ?? usualZone,
+      zone: row.zone ?? defaultZone,
       state: row.state as 'up' | 'down',
       enabled: row.status === 'enabled',
       forcedDown: row.forced_down !== 0,

@@ -1,5 +1,5 @@
 import { firstProject, firstUser, type Migration, type MigrationKind } from '@ferry/model';
-import type { Asked, NewAction } from '../operations/action-store.ts';
+import type { RequestContext, NewAction } from '../operations/action-store.ts';
 
 /** Nova's names of the action, and of the event that goes on from its begin to its end. */
 const names: Readonly<Record<MigrationKind, { readonly action: string; readonly event: string }>> = {
@@ -12,7 +12,7 @@ const names: Readonly<Record<MigrationKind, { readonly action: string; readonly 
 export function actionOfDecision(
   migration: Migration,
   decision: 'confirm' | 'revert',
-  operation: { readonly id: string; readonly asked?: Asked },
+  operation: { readonly id: string; readonly asked?: RequestContext },
 ): NewAction {
   const confirms = decision === 'confirm';
   return {
@@ -26,12 +26,12 @@ export function actionOfDecision(
 }
 
 /** What was asked for by Ferry's own API has a request id of its own. */
-function askedByFerry(operationId: string): Asked {
+function askedByFerry(operationId: string): RequestContext {
   return { requestId: `req-${operationId}`, userId: firstUser.id, projectId: firstProject.id };
 }
 
 /** A move as something that is done to its instance. */
-export function actionOfMove(migration: Migration, asked?: Asked): NewAction {
+export function actionOfMove(migration: Migration, asked?: RequestContext): NewAction {
   return {
     asked: asked ?? askedByFerry(migration.id),
     instanceId: migration.instanceId,

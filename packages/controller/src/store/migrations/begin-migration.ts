@@ -7,7 +7,7 @@ import {
 } from '@ferry/model';
 import type { Transaction } from 'kysely';
 import { actionOfMove } from './action-of-move.ts';
-import { type Asked, beginAction } from '../operations/action-store.ts';
+import { type RequestContext, beginAction } from '../operations/action-store.ts';
 import { alone } from '../database/atomically.ts';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
@@ -54,7 +54,7 @@ export type Begun =
 export interface NewMoveOperation {
   readonly workflow: string;
   readonly input: unknown;
-  readonly asked?: Asked;
+  readonly asked?: RequestContext;
 }
 
 /** What is to be begun, on what was known when it was checked. */

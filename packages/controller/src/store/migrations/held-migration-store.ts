@@ -9,7 +9,7 @@ import {
 } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { actionOfDecision } from './action-of-move.ts';
-import { type Asked, beginAction, endActionOf } from '../operations/action-store.ts';
+import { type RequestContext, beginAction, endActionOf } from '../operations/action-store.ts';
 import { byLocks, isShared } from '../database/atomically.ts';
 import type { EventStore } from '../operations/event-store.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
@@ -80,7 +80,7 @@ export class HeldMigrationStore {
   async decide(
     id: string,
     decision: Decision,
-    operation: { id: string; workflow: string; input: unknown; asked?: Asked },
+    operation: { id: string; workflow: string; input: unknown; asked?: RequestContext },
   ): Promise<Decided> {
     let decided = false;
     const migration = await this.#change(id, async (tx, before) => {

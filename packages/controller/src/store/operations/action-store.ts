@@ -4,7 +4,7 @@ import type { InstanceActionEventTable, InstanceActionTable, Schema } from '../s
 import type { Now } from '../database/clock.ts';
 
 /** Who asked for something, by which request. */
-export interface Asked {
+export interface RequestContext {
   readonly requestId: string;
   readonly userId: string;
   readonly projectId: string;
@@ -12,7 +12,7 @@ export interface Asked {
 
 /** What is done to an instance now. */
 export interface NewAction {
-  readonly asked: Asked;
+  readonly asked: RequestContext;
   readonly instanceId: string;
   /** The operation that does it and ends the action; null for what is done at once. */
   readonly operationId: string | null;

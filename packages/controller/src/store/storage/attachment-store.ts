@@ -5,7 +5,7 @@ import { byLocks } from '../database/atomically.ts';
 import { writeAttachment } from './attachment-row.ts';
 import { attachmentsOf, columns, lockVolume, type VolumeChange } from './catalogue-store.ts';
 import type { EventStore } from '../operations/event-store.ts';
-import { forgetDefinition } from '../instances/kept-definition-store.ts';
+import { forgetDefinition } from '../instances/definition-backup-store.ts';
 import { type Lease, requireLease } from '../database/lease.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';

@@ -2,7 +2,7 @@ import type { VolumeType } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { alone, byLocks } from '../database/atomically.ts';
 import type { Schema } from '../schema/schema.ts';
-import { isUniqueViolation } from '../database/sql-state.ts';
+import { isUniqueViolation } from '../database/sql-errors.ts';
 import type { VolumeTypeTable } from '../schema/volume-schema.ts';
 
 /** Pools that an admin named for volumes. At most one is the default. */

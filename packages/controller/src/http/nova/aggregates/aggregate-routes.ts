@@ -177,14 +177,14 @@ async function found(request: FastifyRequest<One>, controls: Controls): Promise<
 /** An aggregate; its zone stands among its metadata too, as Nova has it. */
 function aggregateView(aggregate: Aggregate, minor: number): Record<string, unknown> {
   const { number, uuid, name, availabilityZone, createdAt, updatedAt, hosts, metadata } = aggregate;
-  const zone = availabilityZone === null ? {} : { availability_zone: availabilityZone };
+  const inZone = availabilityZone === null ? {} : { availability_zone: availabilityZone };
   return {
     id: number,
     ...(minor >= 41 ? { uuid } : {}),
     name,
     availability_zone: availabilityZone,
     hosts,
-    metadata: { ...metadata, ...zone },
+    metadata: { ...metadata, ...inZone },
     created_at: microsecondsTime(createdAt),
     updated_at: updatedAt === null ? null : microsecondsTime(updatedAt),
     deleted: false,

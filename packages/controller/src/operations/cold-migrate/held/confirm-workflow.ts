@@ -1,5 +1,5 @@
 import { NeedsPerson, type Outputs, type StepContext, workflow } from '@ferry/workflow';
-import { type MoveContext, sayPhase, sourceOf } from '../../move/move-context.ts';
+import { type MoveContext, setPhase, sourceOf } from '../../move/move-context.ts';
 import { readMoveInput } from '../../move/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import { cleanColdSource } from '../steps/clean-cold-source.ts';
@@ -18,7 +18,7 @@ export const confirmMigrationWorkflow = workflow<DecisionInput, Services>('confi
     deadlineMs: minute,
     do: async (context) => {
       await requireOffAtSource(context);
-      await sayPhase(context, `confirmed: ${context.input.source.name} lets go of it`);
+      await setPhase(context, `confirmed: ${context.input.source.name} lets go of it`);
     },
   })
   .step({ name: 'clean-source', deadlineMs: 10 * minute, do: (context) => cleanColdSource(notWarm(context)) })
@@ -32,15 +32,15 @@ function notWarm(context: Context): Parameters<typeof cleanColdSource>[0] {
 /** Sees that what the source keeps is off, or gone. Throws NeedsPerson where it runs, and asks again where it is silent. */
 async function requireOffAtSource(context: MoveContext): Promise<'off' | 'absent'> {
   const { instanceId, instanceName, source, target } = context.input;
-  const sight = await sourceOf(context).domains.sight(instanceId, {
+  const sighting = await sourceOf(context).domains.observe(instanceId, {
     signal: context.signal,
     deadlineMs: context.services.limits.inspectMs,
   });
-  if (sight.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${sight.reason}`);
-  if (sight.kind === 'absent') return 'absent';
-  if (sight.state === 'shutoff') return 'off';
+  if (sighting.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${sighting.reason}`);
+  if (sighting.kind === 'absent') return 'absent';
+  if (sighting.state === 'shutoff') return 'off';
   throw new NeedsPerson(
-    `${source.name} shows ${instanceName} ${describeSighting(sight)}, and it belongs to ${target.name}`,
+    `${source.name} shows ${instanceName} ${describeSighting(sighting)}, and it belongs to ${target.name}`,
     `Find out who started it on ${source.name}, and shut it down there; Ferry goes on once it is off.`,
   );
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { decisionObstacle, type Migration } from '@ferry/model';
 import type { Decision } from '../../../store/migrations/held-migration-store.ts';
-import type { Asked } from '../../../store/operations/action-store.ts';
-import type { LookedAtTarget } from '../../facts/looked-at-target.ts';
+import type { RequestContext } from '../../../store/operations/action-store.ts';
+import type { InspectedTarget } from '../../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../../move/move-input.ts';
 import { Refusal } from '../../engine/refusal.ts';
 import type { Services } from '../../engine/services.ts';
@@ -18,7 +18,7 @@ export async function submitDecision(
   services: Services,
   id: string,
   decision: Decision,
-  asked?: Asked,
+  asked?: RequestContext,
 ): Promise<SubmittedDecision> {
   const migration = await services.store.migrations.byId(id);
   if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
@@ -47,11 +47,11 @@ async function inputOf({ store }: Services, id: string): Promise<DecisionInput> 
   if (looked?.entry.kind !== 'step-succeeded')
     throw new Error(`migration ${id} has not looked at its target`);
   // Written by the move's own submitter and step.
-  const output = looked.entry.output as unknown as LookedAtTarget;
+  const output = looked.entry.output as unknown as InspectedTarget;
   return { ...readMoveInput(operation.input), looked: output };
 }
 
 /** What a decision on a held migration works from: the move as it was, and what it found on the target before it came. */
 export interface DecisionInput extends MoveInput {
-  readonly looked: LookedAtTarget;
+  readonly looked: InspectedTarget;
 }

@@ -3,10 +3,10 @@ import { readMoveInput } from '../../move/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import type { DecisionInput } from './held-decision.ts';
 import { describeSighting, type Sighting, stands } from '@ferry/model';
-import { copiedDisks, type MoveContext, sayPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
 import { undoFirewall } from '../../security-groups/prepare-firewall.ts';
 import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
-import { releaseForStarting } from '../../move/prevent-start.ts';
+import { allowStart } from '../../move/prevent-start.ts';
 import { undoNetworks } from '../../move/prepare-networks.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { clearTargetDomain } from '../../move/target-domain.ts';
@@ -63,7 +63,7 @@ interface SeenBeforeRevert {
 /** Sees that the source has what it kept, before anything is stopped. */
 async function lookBeforeRevert(context: RevertContext): Promise<SeenBeforeRevert> {
   const { instanceName, source, target } = context.input;
-  await sayPhase(context, `look at what ${source.name} has kept`);
+  await setPhase(context, `look at what ${source.name} has kept`);
   const { here, there } = await look(context);
   const wrong = await whatSourceLacks(context, here);
   if (wrong !== null) throw new StepError('source-not-whole', wrong);
@@ -90,7 +90,7 @@ async function releaseTargetAutostart(context: RevertContext): Promise<void> {
 /** Powers it off at the target: what it wrote there is not brought back, unless its disks are shared. */
 async function powerOffAtTarget(context: RevertContext): Promise<void> {
   const { instanceId, options, target } = context.input;
-  await sayPhase(
+  await setPhase(
     context,
     `power off on ${target.name} (the guest has ${options.shutdownTimeoutMs} ms to do it itself)`,
   );
@@ -105,7 +105,7 @@ async function powerOnAtTarget(
 ): Promise<void> {
   const { instanceId, target } = context.input;
   if (!context.output.look.ranAtTarget || !(await isAtTarget(context))) return;
-  await sayPhase(context, `start it again on ${target.name}`);
+  await setPhase(context, `start it again on ${target.name}`);
   await targetOf(context).domains.ensureStarted(instanceId, { signal: context.signal });
 }
 
@@ -133,10 +133,10 @@ async function restoreAtSource(context: RevertContext): Promise<{ readonly guest
   const { instanceId, power, autostart, source } = context.input;
   const { domains } = sourceOf(context);
   const call = { signal: context.signal };
-  await releaseForStarting(context);
+  await allowStart(context);
   if (autostart) await domains.setAutostart(instanceId, true, call);
   if (!stands(power)) return { guestSeenAlive: null };
-  await sayPhase(context, `start on ${source.name}`);
+  await setPhase(context, `start on ${source.name}`);
   await domains.ensureStarted(instanceId, call, { paused: power === 'paused' });
   if (power === 'paused') return { guestSeenAlive: null };
   return { guestSeenAlive: await guestSeenAlive(context, domains, instanceId) };
@@ -156,8 +156,8 @@ async function look(context: RevertContext): Promise<{ here: Sighting; there: Si
   const { instanceId } = context.input;
   const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
   const [here, there] = await Promise.all([
-    sourceOf(context).domains.sight(instanceId, call),
-    targetOf(context).domains.sight(instanceId, call),
+    sourceOf(context).domains.observe(instanceId, call),
+    targetOf(context).domains.observe(instanceId, call),
   ]);
   return { here, there };
 }

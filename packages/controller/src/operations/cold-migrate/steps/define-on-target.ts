@@ -2,7 +2,7 @@ import { fingerprintOf } from '../unchanged.ts';
 import { adaptationOf } from '../../facts/adaptation-of.ts';
 import {
   type MoveContext,
-  sayPhase,
+  setPhase,
   sourceOf,
   targetOf,
   throwIfAbortRequested,
@@ -21,7 +21,7 @@ export interface DefinedOnTarget {
 export async function defineOnTarget(context: MoveContext): Promise<DefinedOnTarget> {
   const call = { signal: context.signal };
   await throwIfAbortRequested(context);
-  await sayPhase(context, `define on ${context.input.target.name}`);
+  await setPhase(context, `define on ${context.input.target.name}`);
   const { instanceId } = context.input;
   const { services, signal } = context;
   const fingerprint = await fingerprintOf(services, context.input.source.uri, instanceId, signal);
@@ -36,7 +36,7 @@ export async function growDisk(context: MoveContext): Promise<void> {
   const rootDisk = context.input.resize?.rootDisk ?? null;
   if (rootDisk === null) return;
   const path = targetPathOf(context.input.plan, rootDisk.path);
-  await sayPhase(
+  await setPhase(
     context,
     `make ${path} on ${context.input.target.name} ${rootDisk.capacityBytes} bytes large`,
   );

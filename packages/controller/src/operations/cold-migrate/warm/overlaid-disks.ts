@@ -1,6 +1,6 @@
-import { type CopiedDisk, mostOverlays, overlayPath, overlayPaths } from '@ferry/model';
+import { type CopiedDisk, maxOverlays, overlayPath, overlayPaths } from '@ferry/model';
 import type { MergeOrder } from '@ferry/hypervisor';
-import { copiedDisks, type MoveContext, sayPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
 import { undoRight } from '../../move/undo-right.ts';
 import { StepError } from '../../engine/step-error.ts';
 
@@ -30,7 +30,7 @@ function mergeOrders(context: MoveContext): MergeOrder[] {
  */
 function roundOf(context: MoveContext, disk: CopiedDisk, top: string | undefined): number | null {
   if (top === disk.path) return 0;
-  const rounds = Array.from({ length: mostOverlays }, (_, index) => index + 1);
+  const rounds = Array.from({ length: maxOverlays }, (_, index) => index + 1);
   const { migrationId } = context.input;
   return rounds.find((round) => overlayPath(disk.path, migrationId, round) === top) ?? null;
 }
@@ -39,7 +39,7 @@ function roundOf(context: MoveContext, disk: CopiedDisk, top: string | undefined
 export async function mergeAtSource(context: MoveContext): Promise<void> {
   if (overlaidDisks(context).length === 0 || !(await undoRight(context)).atSource) return;
   const { instanceId, source } = context.input;
-  await sayPhase(context, `undo: merge what was written meanwhile into the disks on ${source.name}`);
+  await setPhase(context, `undo: merge what was written meanwhile into the disks on ${source.name}`);
   await sourceOf(context).overlays.ensureMerged(instanceId, mergeOrders(context), { signal: context.signal });
 }
 
@@ -47,7 +47,7 @@ export async function mergeAtSource(context: MoveContext): Promise<void> {
 export async function mergeOnTarget(context: MoveContext): Promise<void> {
   if (overlaidDisks(context).length === 0) return;
   const { instanceId, target } = context.input;
-  await sayPhase(context, `merge the rounds of the copy into the disks on ${target.name}`);
+  await setPhase(context, `merge the rounds of the copy into the disks on ${target.name}`);
   await targetOf(context).overlays.ensureMerged(instanceId, mergeOrders(context), { signal: context.signal });
 }
 

@@ -1,5 +1,5 @@
 import { imageDigest } from '../../files/base-images/image-digest.ts';
-import { withBase } from '../../files/base-images/in-turn.ts';
+import { withBase } from '../../files/base-images/with-lock.ts';
 import { whyKept } from '../../files/base-images/why-kept.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { type CreateContext, hostOf, throwIfUnwanted } from '../create-context.ts';

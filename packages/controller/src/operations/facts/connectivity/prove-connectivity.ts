@@ -1,5 +1,5 @@
 import { type ConnectivityReport, parseProbeAddress, type ProbeAddress } from '@ferry/model';
-import { type MoveContext, sayPhase } from '../../move/move-context.ts';
+import { type MoveContext, setPhase } from '../../move/move-context.ts';
 
 /** A guest that answers goes on being asked for so long after the move: switches may take a moment to learn. */
 const afterwardsMs = 1_000;
@@ -15,7 +15,7 @@ export async function beginProbe(context: MoveContext): Promise<ProbeBegun | nul
   const address = addressOf(context);
   if (address === null) return null;
   const { probes, limits } = context.services;
-  await sayPhase(context, `ask ${options.probe} whether it answers`);
+  await setPhase(context, `ask ${options.probe} whether it answers`);
   return { answered: await probes.begin(migrationId, address).answers(limits.inspectMs, context.signal) };
 }
 
@@ -36,7 +36,7 @@ export async function proveConnectivity(
   const address = addressOf(context);
   if (address === null || options.probe === null) return null;
   const { probes, limits } = context.services;
-  await sayPhase(context, `ask ${options.probe} whether it answers after the move`);
+  await setPhase(context, `ask ${options.probe} whether it answers after the move`);
   const throughout = probes.has(migrationId);
   const asked = probes.begin(migrationId, address);
   const answeredAfter = await asked.answers(limits.answerMs, context.signal);

@@ -157,7 +157,7 @@ async function lookAt(
   } catch (error) {
     if (!(error instanceof HypervisorError)) throw error;
     call.signal?.throwIfAborted();
-    const shared = await services.store.keptDefinitions.sharedDirectories(host.id, other.id);
+    const shared = await services.store.definitionBackups.sharedDirectories(host.id, other.id);
     if (!shared.has(directory)) return null;
     const silent = `${other.name} had the same directory at ${shared.get(directory)}, and does not tell what it has in it (${error.message})`;
     return { host: other, directory, images: null, silent };

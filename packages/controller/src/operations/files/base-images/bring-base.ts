@@ -3,9 +3,9 @@ import { type BackingPlan, type FileCopy, type Migration, targetPathOf } from '@
 import { copyImage } from '../copy-image.ts';
 import type { CopyProgress } from '../copy-progress.ts';
 import { removeCopy } from '../copying/remove-copy.ts';
-import { abortable, type MoveContext, sayPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { abortable, type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
-import { inTurn } from './in-turn.ts';
+import { withLock } from './with-lock.ts';
 import { imageDigest } from './image-digest.ts';
 import { othersWithBase } from './others-with-base.ts';
 
@@ -20,13 +20,15 @@ export async function bringBase(
 ): Promise<void> {
   for (;;) {
     const left = await abortable(context, (signal) =>
-      inTurn(context, thereOf(context, base.path), signal, () => bringOnce(context, base, progress, signal)),
+      withLock(context, thereOf(context, base.path), signal, () =>
+        bringOnce(context, base, progress, signal),
+      ),
     );
     if (left === null) return;
     const { name } = context.input.target;
     const whose = `migration ${left.id} (${left.instanceName})`;
     const why = `a part of it on ${name} is of ${whose}, which goes on with it or takes it away`;
-    await sayPhase(context, `wait for base image ${base.path}: ${why}`);
+    await setPhase(context, `wait for base image ${base.path}: ${why}`);
     await abortable(context, (signal) => sleep(context.services.limits.pollMs, undefined, { signal }));
   }
 }
@@ -57,7 +59,7 @@ async function bringOnce(
     if (record?.state !== 'naming') throw otherBase(context, path, digests);
   }
   if (there === null && record?.state === 'done') await forget(context, path);
-  await sayPhase(context, `bring base image ${path}`);
+  await setPhase(context, `bring base image ${path}`);
   await bringNow(context, path, progress, signal);
   return null;
 }

@@ -1,7 +1,7 @@
 import { basesOf, type MigrationStatus, targetPathOf } from '@ferry/model';
 import { removeCopy } from '../copying/remove-copy.ts';
 import { copiedDisks, type MoveContext, targetOf } from '../../move/move-context.ts';
-import { inTurn } from './in-turn.ts';
+import { withLock } from './with-lock.ts';
 import { whyKept } from './why-kept.ts';
 
 /** Statuses of migrations whose instance did not stay at the target. */
@@ -23,7 +23,7 @@ export async function releaseBases(context: MoveContext): Promise<void> {
   );
   for (const path of paths) {
     const targetPath = targetPathOf(context.input.plan, path);
-    await inTurn(context, targetPath, context.signal, () => release(context, path, targetPath));
+    await withLock(context, targetPath, context.signal, () => release(context, path, targetPath));
   }
 }
 

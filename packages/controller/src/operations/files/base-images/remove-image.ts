@@ -3,7 +3,7 @@ import { refusalOf } from '../../engine/host-error.ts';
 import { Refusal } from '../../engine/refusal.ts';
 import type { Services } from '../../engine/services.ts';
 import { HostImages } from './host-images.ts';
-import { withBase } from './in-turn.ts';
+import { withBase } from './with-lock.ts';
 import { whyKept } from './why-kept.ts';
 
 /** Why a base image goes, and what must be so. */

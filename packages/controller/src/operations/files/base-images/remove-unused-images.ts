@@ -1,4 +1,4 @@
-import { type MoveContext, sayPhase } from '../../move/move-context.ts';
+import { type MoveContext, setPhase } from '../../move/move-context.ts';
 import { removeImage } from './remove-image.ts';
 import { Refusal } from '../../engine/refusal.ts';
 
@@ -12,7 +12,7 @@ export async function removeUnusedImages(context: MoveContext): Promise<void> {
   if (source === null || !source.removeUnusedImages) return;
   const brought = (await services.store.images.list(source.id)).filter((image) => image.brought !== null);
   if (brought.length === 0) return;
-  await sayPhase(context, `clean up on ${source.name}: base images that nothing uses any more`);
+  await setPhase(context, `clean up on ${source.name}: base images that nothing uses any more`);
   for (const { path } of brought) {
     try {
       const why = `nothing uses it since migration ${input.migrationId} (${input.instanceName})`;

@@ -7,7 +7,7 @@ import { HostImages } from './host-images.ts';
 import { othersWithBase } from './others-with-base.ts';
 
 /** What does not count as a use. */
-export interface Aside {
+export interface Exclusions {
   /** The migration that takes it back, and its instance. */
   readonly migrationId?: string;
   readonly instanceId?: string;
@@ -28,7 +28,7 @@ export async function whyKept(
   host: Host,
   path: string,
   call: Call,
-  aside: Aside = {},
+  aside: Exclusions = {},
 ): Promise<string | null> {
   const { need } = await othersWithBase(services, host.id, path, aside.migrationId ?? null);
   if (need.length > 0) {
@@ -53,7 +53,7 @@ async function neededOn(
   { uri, name }: Host,
   path: string,
   call: Call,
-  { instanceId }: Aside,
+  { instanceId }: Exclusions,
 ): Promise<string | null> {
   const images = await HostImages.look(services.hypervisor.host(uri), [path], call);
   const users = images.users(path).filter(({ id }) => id !== instanceId);
@@ -75,7 +75,7 @@ async function neededElsewhere(
   other: Host,
   path: string,
   call: Call,
-  aside: Aside,
+  aside: Exclusions,
 ): Promise<string | null> {
   const [here, there] = [host, other].map(({ uri }) => services.hypervisor.host(uri).storage);
   const [directory, probe] = [dirname(path), `.ferry-probe-${randomUUID()}`];

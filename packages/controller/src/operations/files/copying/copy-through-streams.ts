@@ -96,7 +96,7 @@ async function ensureFile(copying: Copying, way: Way, state: FileState): Promise
 }
 
 /** Looking costs the daemon something, so that it is done the less often the more room there is. */
-const mostUnseenBytes = 1024 * 1024 * 1024;
+const maxUnseenBytes = 1024 * 1024 * 1024;
 
 /** Brings one piece over; the digest is of what was read. */
 async function send(
@@ -116,7 +116,7 @@ async function send(
     if (copying.toDevice) return;
     const { availableBytes } = await storage.room(dirname(targetPath), { signal });
     const left = (availableBytes ?? Number.POSITIVE_INFINITY) - spareRoomBytes;
-    lookAfterBytes = Math.min(Math.max(left / 4, spareRoomBytes / 2), mostUnseenBytes);
+    lookAfterBytes = Math.min(Math.max(left / 4, spareRoomBytes / 2), maxUnseenBytes);
     unseenBytes = 0;
     if (left >= 0) return;
     const room = `${availableBytes} bytes of room are left in ${dirname(targetPath)}, and ${spareRoomBytes} are kept free`;

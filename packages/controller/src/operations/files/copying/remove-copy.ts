@@ -1,5 +1,5 @@
 import { targetPathOf } from '@ferry/model';
-import { giveUpDevice } from '../give-up-device.ts';
+import { releaseDevice } from '../release-device.ts';
 import { copiedDisks, type MoveContext, targetOf } from '../../move/move-context.ts';
 import { removeFiles } from '../remove-files.ts';
 
@@ -15,7 +15,7 @@ export async function removeCopy(context: MoveContext, path: string): Promise<vo
   const { storage } = targetOf(context);
   const targetPath = targetPathOf(input.plan, path);
   if (copiedDisks(context).some((disk) => disk.path === path && disk.toDevice === true)) {
-    await giveUpDevice(context, targetPath);
+    await releaseDevice(context, targetPath);
     return;
   }
   if (record.part !== null) await storage.ensureNoImage(record.part, { signal });

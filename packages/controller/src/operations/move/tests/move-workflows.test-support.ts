@@ -14,7 +14,7 @@ import { HostUris } from '../../hosts/host-uris.ts';
 import { HostsFile } from '../../hosts/hosts-file.ts';
 import { ImageFiles } from '../../image-library/image-files.ts';
 import { ProbeKeeper } from '../../facts/connectivity/probe-keeper.ts';
-import { KeptAnswers } from '../../engine/kept-answers.ts';
+import { ExpiringCache } from '../../engine/expiring-cache.ts';
 import { KeyedLock } from '../../engine/keyed-lock.ts';
 import { type MoveInput, readMoveInput } from '../move-input.ts';
 import { defaultLimits, type Services } from '../../engine/services.ts';
@@ -147,7 +147,7 @@ export async function tortureWorld<Input>(
     hostChanges: new KeyedLock(),
     probes: new ProbeKeeper(),
     library: new ImageFiles('/nowhere'),
-    diskLocks: new KeptAnswers(1),
+    diskLocks: new ExpiringCache(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
   await adoptInstance(services, { host: 'compute11', domain: id });

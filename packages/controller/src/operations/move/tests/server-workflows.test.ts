@@ -37,7 +37,7 @@ import { uploadImage } from '../../image-library/image-content.ts';
 import { createGroup } from '../../security-groups/security-groups.ts';
 import { setHost } from '../../hosts/set-host.ts';
 import { ProbeKeeper } from '../../facts/connectivity/probe-keeper.ts';
-import { KeptAnswers } from '../../engine/kept-answers.ts';
+import { ExpiringCache } from '../../engine/expiring-cache.ts';
 import { KeyedLock } from '../../engine/keyed-lock.ts';
 import { defaultLimits, type Services } from '../../engine/services.ts';
 
@@ -66,7 +66,7 @@ async function acceptedServer(): Promise<{
     hostChanges: new KeyedLock(),
     library: new ImageFiles(library),
     probes: new ProbeKeeper(),
-    diskLocks: new KeptAnswers(1),
+    diskLocks: new ExpiringCache(1),
   };
   await addHost(services, { uri: 'simulated://compute11/' });
   await setHost(services, 'compute11', { imageDirectory: '/images', removeUnusedImages: true });

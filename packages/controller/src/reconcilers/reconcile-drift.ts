@@ -37,7 +37,7 @@ interface Case {
  * Has the record of one instance follow what hosts show, or says what is wrong. A first look that finds what is known
  * already is enough; everything else is looked at again, and done only when both looks find the same.
  */
-export async function settleDrift(
+export async function reconcileDrift(
   services: Services,
   instance: Instance,
   hadIt: ReadonlySet<string>,
@@ -45,7 +45,7 @@ export async function settleDrift(
   first: Drift,
 ): Promise<void> {
   const keep = instance.fault?.keep ?? null;
-  if (keep !== null && first.kind !== 'two-runners') return carryOn(services, instance, keep);
+  if (keep !== null && first.kind !== 'two-runners') return drive(services, instance, keep);
   if (first.kind === 'wait' || (first.kind !== 'two-runners' && isHalfSeen(instance, looks))) return;
   const one: Case = { services, instance, hadIt, looks };
   const shown = firstLookAt(instance.id, looks);
@@ -170,7 +170,7 @@ function namesOf(looks: readonly HostLook[]): Map<string, string> {
  * Carries on a person's decision that a crash or a silent host has cut short. One that hosts no longer allow is forgotten
  * and told: the person is asked anew.
  */
-async function carryOn(services: Services, instance: Instance, keepHostId: string): Promise<void> {
+async function drive(services: Services, instance: Instance, keepHostId: string): Promise<void> {
   const judgement = await carryOutDecision(services, instance, keepHostId);
   if (judgement.kind === 'can' || judgement.wait || instance.fault === null) return;
   const { powerState, vmState, fault } = instance;

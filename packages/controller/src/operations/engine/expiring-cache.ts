@@ -1,5 +1,5 @@
 /** Answers that cost something to get and stay true for a while, by what was asked. */
-export class KeptAnswers<T> {
+export class ExpiringCache<T> {
   readonly #keptMs: number;
   readonly #nowMs: () => number;
   readonly #kept = new Map<string, { readonly answer: T; readonly untilMs: number }>();

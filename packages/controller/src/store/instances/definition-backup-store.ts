@@ -5,7 +5,7 @@ import type { Schema } from '../schema/schema.ts';
 import { openSealed, seal } from '../database/sealed-columns.ts';
 
 /** An instance as it was last read from its host. */
-export interface KeptDefinition {
+export interface DefinitionBackup {
   readonly instanceId: string;
   readonly hostId: string;
   /** As another host can take it, with its secrets; sealed in the database. */
@@ -16,7 +16,7 @@ export interface KeptDefinition {
 }
 
 /** What Ferry remembers of instances for the day on which their host is gone. */
-export class KeptDefinitionStore {
+export class DefinitionBackupStore {
   readonly #db: Kysely<Schema>;
 
   constructor(db: Kysely<Schema>) {
@@ -24,7 +24,7 @@ export class KeptDefinitionStore {
   }
 
   /** That of an instance on a host; null where it was never read there. */
-  async of(instanceId: string, hostId: string): Promise<KeptDefinition | null> {
+  async of(instanceId: string, hostId: string): Promise<DefinitionBackup | null> {
     const row = await this.#db
       .selectFrom('kept_definition')
       .selectAll()
@@ -38,7 +38,7 @@ export class KeptDefinitionStore {
   }
 
   /** Unless something is done to the instance, or was since it was looked at: a disk that it has lost may be another's by now. */
-  async keep({ instanceId, hostId, xml, domain, seenAt }: KeptDefinition): Promise<void> {
+  async keep({ instanceId, hostId, xml, domain, seenAt }: DefinitionBackup): Promise<void> {
     const values = {
       host_id: hostId,
       xml: seal(this.#db, 'kept_definition.xml', instanceId, xml),

@@ -1,5 +1,5 @@
 /** What an interface of a guest is plugged into, as one host has it. */
-export interface PlugFacts {
+export interface HostNetworkFacts {
   /** `network` is one of the hypervisor's own; `device` a bridge or card of the host. */
   readonly kind: 'network' | 'device';
   /** Whether guests can be plugged in now: a network is started, a device is up and, where a daemon serves it, that runs. */
@@ -37,7 +37,7 @@ export interface NetworkIdentity {
 }
 
 /** One network, bridge or device of a guest on both hosts. */
-export interface PlugComparison {
+export interface NetworkComparison {
   readonly kind: 'network' | 'bridge' | 'direct';
   readonly virtualPort: string | null;
   /** The port group of a network that the guest's interface is in; null where it names none. */
@@ -49,8 +49,8 @@ export interface PlugComparison {
   /** Its name at the target: another one where it is mapped. */
   readonly targetName: string;
   /** Null where a host did not say. */
-  readonly atSource: PlugFacts | 'absent' | null;
-  readonly onTarget: PlugFacts | 'absent' | null;
+  readonly atSource: HostNetworkFacts | 'absent' | null;
+  readonly onTarget: HostNetworkFacts | 'absent' | null;
   /** Devices that the source's network leads through and the target lacks, where the target has no such network. */
   readonly wouldLack: readonly string[];
 }

@@ -7,7 +7,7 @@ export interface MissingNetworks {
 }
 
 /** What the target has before anything is brought: what is found there later and is not among it came with this move. */
-export interface LookedAtTarget {
+export interface InspectedTarget {
   /** Names of packet filters. */
   readonly filters: readonly string[];
   readonly networks: MissingNetworks;

@@ -1,7 +1,7 @@
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { expect, test, vi } from 'vitest';
 import { type MoveContext, targetOf } from '../move/move-context.ts';
-import { giveUpDevice } from './give-up-device.ts';
+import { releaseDevice } from './release-device.ts';
 import { isBlank } from '../facts/devices/blank-device.ts';
 
 const path = '/dev/san/web';
@@ -34,14 +34,14 @@ test('a device that nobody names is blank again', async () => {
   const call = { signal: context.signal };
   const { storage } = targetOf(context);
   expect(await isBlank(storage, path, 16, call)).toBe(false);
-  await giveUpDevice(context, path);
+  await releaseDevice(context, path);
   expect(await isBlank(storage, path, 16, call)).toBe(true);
 });
 
 test('one that was given to a domain while the clean-up waited is left as it is, and said', async () => {
   const { world, content, warn, context } = scene();
   world.addDomain('compute12', domain, 'shutoff');
-  await giveUpDevice(context, path);
+  await releaseDevice(context, path);
   expect(content()).toBe('of another guest');
   expect(warn).toHaveBeenCalledWith(expect.objectContaining({ path, domain: 'other' }), expect.any(String));
 });

@@ -1,8 +1,8 @@
-import { type MoveContext, sayPhase } from '../../move/move-context.ts';
+import { type MoveContext, setPhase } from '../../move/move-context.ts';
 import type { Services } from '../../engine/services.ts';
 
 /** One at a time brings a base image to a host or takes it away; who waits says for whom. */
-export function inTurn<T>(
+export function withLock<T>(
   context: MoveContext,
   path: string,
   signal: AbortSignal,
@@ -13,7 +13,7 @@ export function inTurn<T>(
     signal,
     holder: `migration ${input.migrationId} (${input.instanceName})`,
     onWait: (holder) =>
-      sayPhase(context, `wait for base image ${path}: ${holder} is at it on ${input.target.name}`),
+      setPhase(context, `wait for base image ${path}: ${holder} is at it on ${input.target.name}`),
   });
 }
 

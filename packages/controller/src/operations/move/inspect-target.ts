@@ -1,6 +1,6 @@
 import { type MoveContext, targetOf } from './move-context.ts';
 import { lookForNetworks } from './prepare-networks.ts';
-import type { LookedAtTarget } from '../facts/looked-at-target.ts';
+import type { InspectedTarget } from '../facts/inspected-target.ts';
 import { lookForVolumes } from '../facts/volumes/look-for-volumes.ts';
 import { requireFreePaths } from './target-images.ts';
 import { requireNoTargetDomain } from './target-domain.ts';
@@ -8,7 +8,7 @@ import { readHost } from '../facts/read-host.ts';
 import { StepError } from '../engine/step-error.ts';
 
 /** Sees that the target has no such domain and nothing where images will be, and writes down what it has. */
-export async function lookAtTarget(context: MoveContext): Promise<LookedAtTarget> {
+export async function inspectTarget(context: MoveContext): Promise<InspectedTarget> {
   await requireSameHosts(context);
   await requireNoTargetDomain(context);
   await requireFreePaths(context);

@@ -3,7 +3,7 @@ import { ensureFilters, removeUnneededFilters } from '../../security-groups/host
 import { type CreateContext, hostOf } from '../create-context.ts';
 
 /** Packet filters stand before the guest does: no packet reaches it that its groups do not let through. */
-export async function standFilters(context: CreateContext): Promise<void> {
+export async function defineFilters(context: CreateContext): Promise<void> {
   const { services, input, signal } = context;
   if (input.domain.filter === null) return;
   const { uri } = input.host;

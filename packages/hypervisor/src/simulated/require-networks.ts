@@ -6,7 +6,7 @@ import type { SimulatedHostState } from './simulated-world.ts';
  * As libvirt, a host starts no domain whose interfaces name a filter that it lacks, or a network that is not active; nor one
  * whose disks name a pool that is not active, or a secret that it lacks.
  */
-export function requirePlugs(host: SimulatedHostState, xml: string): void {
+export function requireNetworks(host: SimulatedHostState, xml: string): void {
   const domain = readDomainXml(xml);
   for (const { volume, secrets } of domain.disks) {
     if (volume !== null && host.pools.get(volume.pool)?.active !== true)

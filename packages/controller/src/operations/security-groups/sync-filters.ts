@@ -11,7 +11,7 @@ export interface HostTold {
 }
 
 /** Tells the hosts that are owed changes of security groups. One that does not take them stays owed and hides no other. */
-export async function payFirewallDebts(services: Services): Promise<HostTold[]> {
+export async function syncFilters(services: Services): Promise<HostTold[]> {
   const { store, log } = services;
   const hosts = await store.hosts.list();
   const debts = await store.securityGroups.debts();

@@ -1,20 +1,25 @@
-import type { PlugComparison, PlugFacts } from '../instance/plug-facts.ts';
+import type { NetworkComparison, HostNetworkFacts } from '../instance/network-facts.ts';
 import { ownValue } from '../own-value.ts';
 import type { Finding } from './finding.ts';
 import { refused, unsure, warned } from './make-finding.ts';
 
 type Compared = Finding['compared'];
-type Judge = (code: string, plug: PlugComparison, onTarget: PlugFacts, compared: Compared) => Finding | null;
+type Judge = (
+  code: string,
+  network: NetworkComparison,
+  onTarget: HostNetworkFacts,
+  compared: Compared,
+) => Finding | null;
 
 /** What the target has under the name is not what the guest can be plugged into; null when it fits. */
-export function plugFits(
+export function networkFits(
   code: string,
-  plug: PlugComparison,
-  onTarget: PlugFacts,
+  network: NetworkComparison,
+  onTarget: HostNetworkFacts,
   compared: Compared,
 ): Finding | null {
   for (const judge of [through, up, bridge, openVswitch, card, portGroup]) {
-    const found = judge(code, plug, onTarget, compared);
+    const found = judge(code, network, onTarget, compared);
     if (found !== null) return found;
   }
   return null;
@@ -62,10 +67,10 @@ const bridge: Judge = (code, { kind, name, targetName, virtualPort }, onTarget, 
   return refused(code, `"${targetName}" of the target is ${what}`, compared, remedy);
 };
 
-const openVswitch: Judge = (code, plug, onTarget, compared) => {
-  const { name, targetName, atSource } = plug;
+const openVswitch: Judge = (code, network, onTarget, compared) => {
+  const { name, targetName, atSource } = network;
   const leadsThere = atSource !== null && atSource !== 'absent' && atSource.isOpenVswitch === true;
-  if (plug.virtualPort !== 'openvswitch' && !(plug.kind === 'network' && leadsThere)) return null;
+  if (network.virtualPort !== 'openvswitch' && !(network.kind === 'network' && leadsThere)) return null;
   const remedy = `Make "${targetName}" a bridge of Open vSwitch on the target (ovs-vsctl add-br), or name another: --map-network ${name}=BRIDGE.`;
   if (onTarget.isBridge === true)
     return refused(

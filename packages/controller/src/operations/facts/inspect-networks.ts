@@ -3,21 +3,21 @@ import {
   type DomainFacts,
   type NetworkSettings,
   ownValue,
-  type PlugComparison,
-  type PlugFacts,
+  type NetworkComparison,
+  type HostNetworkFacts,
 } from '@ferry/model';
 
-type Kind = PlugComparison['kind'];
-type Seen = PlugComparison['onTarget'];
+type Kind = NetworkComparison['kind'];
+type Seen = NetworkComparison['onTarget'];
 
 /** Looks at what a guest is plugged into on both hosts side by side. What a host does not tell is null. */
-export async function inspectPlugs(
+export async function inspectNetworks(
   source: HypervisorHost | null,
   target: HypervisorHost | null,
   domain: DomainFacts | null,
   names: NetworkSettings['map'],
   call: Call,
-): Promise<PlugComparison[]> {
+): Promise<NetworkComparison[]> {
   const plugged = (domain?.interfaces ?? []).flatMap(
     ({ kind, source: name, virtualPort, mode, portGroup }) =>
       (kind === 'network' || kind === 'bridge' || kind === 'direct') && name !== null
@@ -50,7 +50,7 @@ async function lackedBy(target: HypervisorHost | null, atSource: Seen, call: Cal
 async function see(host: HypervisorHost | null, kind: Kind, name: string, call: Call): Promise<Seen> {
   if (host === null) return null;
   const { networks } = host;
-  const found: Promise<PlugFacts | null> =
+  const found: Promise<HostNetworkFacts | null> =
     kind === 'network' ? networks.network(name, call) : networks.device(name, call);
   return found.then(
     (facts) => facts ?? 'absent',

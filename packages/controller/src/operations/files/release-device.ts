@@ -7,7 +7,7 @@ import { usersOfDevice } from '../facts/devices/users-of-device.ts';
  * Blanks a device of the target that this migration wrote to, unless a domain names it: a clean-up can wait for its host for
  * long, and somebody may have given the device away meanwhile. Then it is left as it is.
  */
-export async function giveUpDevice(context: MoveContext, path: string): Promise<void> {
+export async function releaseDevice(context: MoveContext, path: string): Promise<void> {
   const call = { signal: context.signal };
   const target = targetOf(context);
   const users = await usersOfDevice(target, path, call);

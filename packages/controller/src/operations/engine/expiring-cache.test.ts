@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { KeptAnswers } from './kept-answers.ts';
+import { ExpiringCache } from './expiring-cache.ts';
 
 test('an answer is kept for its time, one that could not be had is not', async () => {
   const clock = { nowMs: 0 };
-  const answers = new KeptAnswers<number>(100, () => clock.nowMs);
+  const answers = new ExpiringCache<number>(100, () => clock.nowMs);
   const next = [null, 1, 2];
   const ask = () => answers.of('a', () => Promise.resolve(next.shift() ?? null));
   expect(await ask()).toBeNull();

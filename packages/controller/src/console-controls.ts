@@ -4,16 +4,16 @@ import type { IdentityControls } from './identity-controls.ts';
 import { consolePlace } from './operations/consoles/console-place.ts';
 import { ConsoleSession } from './operations/consoles/console-session.ts';
 import { requestConsole } from './operations/consoles/request-console.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import type { Services } from './operations/shared/services.ts';
-import type { ConsoleGrant } from './store/console-token-store.ts';
+import { Refusal } from './operations/engine/refusal.ts';
+import type { Services } from './operations/engine/services.ts';
+import type { ConsoleGrant } from './store/instances/console-token-store.ts';
 
 /** Joins the pages of consoles to operations and readings. */
 export function consoleControls(
   services: Services,
   { callerOf }: Pick<IdentityControls, 'callerOf'>,
 ): ConsoleControls {
-  const { mostConsoles, consoleBeatMs, consoleRightMs } = services.limits;
+  const { maxConsoles, consoleBeatMs, consoleRightMs } = services.limits;
   const { store } = services;
   const holdsConsole = async ({ authToken, instanceId }: ConsoleGrant): Promise<boolean> => {
     const caller = await callerOf(authToken);
@@ -21,7 +21,7 @@ export function consoleControls(
     return mayOpenConsole(caller, (await store.profiles.of(instanceId))?.projectId ?? null);
   };
   return {
-    consoleLimits: { most: mostConsoles, beatMs: consoleBeatMs, rightMs: consoleRightMs },
+    consoleLimits: { most: maxConsoles, beatMs: consoleBeatMs, rightMs: consoleRightMs },
     requestConsole: async (id, kind, authToken) => {
       const caller = await callerOf(authToken);
       // It was good a moment ago.

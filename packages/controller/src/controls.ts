@@ -2,9 +2,9 @@ import type { CheckReportBody, MoveBody } from '@ferry/api';
 import { flavorSnapshot, migrationActions, type MoveRequest } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import type { IdentityControls } from './identity-controls.ts';
-import { abortMigration } from './operations/abort-migration.ts';
-import { addHost, hostBody, showHost } from './operations/add-host.ts';
-import { setHost } from './operations/set-host.ts';
+import { abortMigration } from './operations/move/abort-migration.ts';
+import { addHost, hostBody, showHost } from './operations/hosts/add-host.ts';
+import { setHost } from './operations/hosts/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
 import { createControls } from './create-controls.ts';
 import {
@@ -15,26 +15,26 @@ import {
   migrationBody,
 } from './list-controls.ts';
 import { libraryControls } from './library-controls.ts';
-import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
-import { adoptInstance } from './operations/adopt-instance.ts';
+import { submitDecision } from './operations/cold-migrate/held/held-decision.ts';
+import { adoptInstance } from './operations/servers/adopt-instance.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
-import { fenceHost } from './operations/fence-host.ts';
-import { forgetInstance } from './operations/forget-instance.ts';
-import { removeHost } from './operations/remove-host.ts';
+import { fenceHost } from './operations/hosts/fence-host.ts';
+import { forgetInstance } from './operations/servers/forget-instance.ts';
+import { removeHost } from './operations/hosts/remove-host.ts';
 import { keepCopy } from './operations/drift/keep-copy.ts';
-import type { OperationRunner } from './operations/operation-runner.ts';
-import { findInstance } from './operations/shared/find-instance.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import type { Services } from './operations/shared/services.ts';
+import type { OperationRunner } from './operations/engine/operation-runner.ts';
+import { findInstance } from './operations/engine/find-instance.ts';
+import { Refusal } from './operations/engine/refusal.ts';
+import type { Services } from './operations/engine/services.ts';
 import { securityGroupControls } from './security-group-controls.ts';
 import { flavorControls } from './flavor-controls.ts';
 import { flavorNamed } from './operations/flavors/flavors.ts';
-import { stepsOf } from './operations/shared/steps-of.ts';
-import { moveRequest } from './operations/shared/move-request.ts';
+import { stepsOf } from './operations/move/steps-of.ts';
+import { moveRequest } from './operations/move/move-request.ts';
 import { volumeControls } from './volume-controls.ts';
 import { resizeControls } from './resize-controls.ts';
 import { novaControls } from './nova-controls.ts';
-import { checkMove, type CheckReport, submitMove } from './operations/submit-move.ts';
+import { checkMove, type CheckReport, submitMove } from './operations/move/submit-move.ts';
 
 /** Joins the API's pages to operations and readings. */
 export function controlsOf(

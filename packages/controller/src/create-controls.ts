@@ -13,7 +13,7 @@ import {
   findServerGroup,
   listServerGroups,
 } from './operations/server-groups/server-groups.ts';
-import type { Services } from './operations/shared/services.ts';
+import type { Services } from './operations/engine/services.ts';
 
 /** Joins the pages of what instances are created from to their operations. */
 export function createControls(services: Services): CreateControls {

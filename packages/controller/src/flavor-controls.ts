@@ -2,7 +2,7 @@ import type { FlavorBody } from '@ferry/api';
 import type { Flavor } from '@ferry/model';
 import type { OwnFlavorControls } from './http/controls.ts';
 import { createFlavor, deleteFlavor, flavorNamed } from './operations/flavors/flavors.ts';
-import type { Services } from './operations/shared/services.ts';
+import type { Services } from './operations/engine/services.ts';
 
 /** Joins the pages of flavors to their operations. */
 export function flavorControls(services: Services): OwnFlavorControls {

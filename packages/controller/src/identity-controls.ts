@@ -24,7 +24,7 @@ import {
   deleteUser,
   findUser,
 } from './operations/identity/users.ts';
-import type { Services } from './operations/shared/services.ts';
+import type { Services } from './operations/engine/services.ts';
 
 /** What of the controls has to do with who calls. */
 export type IdentityControls = Pick<Controls, 'identity' | 'callerOf' | 'roleOf' | 'actorOf'>;

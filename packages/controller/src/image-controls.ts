@@ -1,9 +1,9 @@
 import type { ImageBody } from '@ferry/api';
 import type { Host } from '@ferry/model';
-import { listImages } from './operations/base-images/list-images.ts';
-import { removeImage } from './operations/base-images/remove-image.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import type { Services } from './operations/shared/services.ts';
+import { listImages } from './operations/files/base-images/list-images.ts';
+import { removeImage } from './operations/files/base-images/remove-image.ts';
+import { Refusal } from './operations/engine/refusal.ts';
+import type { Services } from './operations/engine/services.ts';
 
 /** The base images of a host by its name. */
 export async function imagesOf(services: Services, name: string): Promise<ImageBody[]> {

@@ -1,6 +1,6 @@
 import type { LibraryControls } from './http/glance/library-controls.ts';
 import { deleteLibraryImage } from './operations/image-library/delete-image.ts';
-import { downloadImage } from './operations/image-library/download-image.ts';
+import { downloadImage, uploadImage } from './operations/image-library/image-content.ts';
 import {
   changeLibraryImage,
   createLibraryImage,
@@ -9,8 +9,7 @@ import {
   tagLibraryImage,
   untagLibraryImage,
 } from './operations/image-library/library-images.ts';
-import { uploadImage } from './operations/image-library/upload-image.ts';
-import type { Services } from './operations/shared/services.ts';
+import type { Services } from './operations/engine/services.ts';
 
 /** Joins the image API's pages to the library. */
 export function libraryControls(services: Services): LibraryControls {

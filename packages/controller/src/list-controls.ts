@@ -8,10 +8,10 @@ import {
   type Migration,
 } from '@ferry/model';
 import type { ListControls, ListedPage } from './http/controls.ts';
-import { hostWithActions } from './operations/add-host.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import type { Services } from './operations/shared/services.ts';
-import type { StoredPage } from './store/list-pages.ts';
+import { hostWithActions } from './operations/hosts/add-host.ts';
+import { Refusal } from './operations/engine/refusal.ts';
+import type { Services } from './operations/engine/services.ts';
+import type { StoredPage } from './store/database/list-pages.ts';
 import type { Store } from './store/store.ts';
 
 /** Joins Ferry's own lists to readings. `projectIdOf` finds a project by its name or id. */
@@ -111,7 +111,7 @@ export async function instanceWithActions(
 ): Promise<InstanceBody> {
   const hosts = await store.hosts.list();
   const host = hosts.find(({ id }) => id === instance.hostId) ?? null;
-  const kept = await store.keptDefinitions.of(instance.id, instance.hostId);
+  const kept = await store.definitionBackups.of(instance.id, instance.hostId);
   const names = new Map(hosts.map(({ id, name }) => [id, name]));
   const actions = instanceActions({ instance, host, definitionKept: kept !== null });
   return { ...instanceBody(instance, names), actions };

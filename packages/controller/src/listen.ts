@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { controlsOf } from './controls.ts';
 import type { DoorLimits } from './http/doors/door-limits.ts';
-import type { Place } from './http/openstack/place.ts';
+import type { Endpoint } from './http/openstack/public-url.ts';
 import { buildServer } from './http/server.ts';
 import { StartError } from './start-error.ts';
 
@@ -31,7 +31,7 @@ export async function listen(
   controls: ReturnType<typeof controlsOf>,
   log: Logger,
   { socketPath, address }: Doors,
-  place: Place,
+  place: Endpoint,
   limits: DoorLimits,
 ): Promise<Listening> {
   const server = await buildServer(controls, log.child({ part: 'http' }), place, limits);

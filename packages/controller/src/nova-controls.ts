@@ -1,24 +1,22 @@
 import { ferryRole } from '@ferry/model';
 import type { NovaControls } from './http/nova/nova-controls.ts';
-import { submitAttach } from './operations/attach-volume/submit-attach.ts';
-import { attachmentOf, submitDetach } from './operations/detach-volume/submit-detach.ts';
+import { submitAttach } from './operations/volumes/submit-attach.ts';
+import { attachmentOf, submitDetach } from './operations/volumes/detach-volume.ts';
 import { submitCreate } from './operations/create-instance/submit-create.ts';
-import { submitDelete } from './operations/delete-instance/submit-delete.ts';
+import { submitDelete } from './operations/servers/submit-delete.ts';
 import type { IdentityControls } from './identity-controls.ts';
 import { consoleControls } from './console-controls.ts';
-import type { OperationRunner } from './operations/operation-runner.ts';
-import { submitPower } from './operations/power/submit-power.ts';
-import type { Services } from './operations/shared/services.ts';
-import { submitMove } from './operations/submit-move.ts';
-import { moveRequest } from './operations/shared/move-request.ts';
-import { abortLive } from './operations/servers/abort-live.ts';
-import { quotasOf } from './operations/shared/quotas.ts';
-import { changeServer } from './operations/servers/change-server.ts';
+import type { OperationRunner } from './operations/engine/operation-runner.ts';
+import { submitPower } from './operations/servers/submit-power.ts';
+import type { Services } from './operations/engine/services.ts';
+import { submitMove } from './operations/move/submit-move.ts';
+import { moveRequest } from './operations/move/move-request.ts';
+import { abortLive } from './operations/move/abort-live.ts';
+import { quotasOf } from './operations/engine/quotas.ts';
+import { changeServer, resetState } from './operations/servers/change-server.ts';
 import { listVolumes, serverVolumeOf } from './operations/volumes/list-volumes.ts';
-import { readConsole } from './operations/servers/read-console.ts';
-import { forceComplete } from './operations/servers/force-complete.ts';
-import { readStatistics } from './operations/servers/read-statistics.ts';
-import { resetState } from './operations/servers/reset-state.ts';
+import { readConsole, readStatistics } from './operations/servers/read-guest.ts';
+import { forceComplete } from './operations/move/force-complete.ts';
 
 /** Joins the pages of the compute API to operations and readings. */
 export function novaControls(
@@ -62,7 +60,7 @@ export function novaControls(
     projectOfActions: (instanceId) => store.actions.projectOf(instanceId),
     usageOf: (projectId) => store.servers.usageOf(projectId),
     quotasOf: (projectId) => quotasOf(services.limits.quotas, projectId),
-    usualQuotas: services.limits.quotas,
+    defaultQuotas: services.limits.quotas,
     usages: (query) => store.usage.page(query),
     ...consoleControls(services, identity),
     ...hostControls(services),

@@ -1,14 +1,13 @@
 import { ferryRole } from '@ferry/model';
 import type { ResizeControls } from './http/nova/resize-controls.ts';
-import { moveRequest } from './operations/shared/move-request.ts';
-import { submitDecision } from './operations/cold-migrate/held/submit-decision.ts';
+import { moveRequest } from './operations/move/move-request.ts';
+import { submitDecision } from './operations/cold-migrate/held/held-decision.ts';
 import { submitEvacuation } from './operations/evacuate/submit-evacuation.ts';
-import type { OperationRunner } from './operations/operation-runner.ts';
-import { noValidHost } from './operations/shared/no-valid-host.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import { findInstance } from './operations/shared/find-instance.ts';
-import type { Services } from './operations/shared/services.ts';
-import { submitMove } from './operations/submit-move.ts';
+import type { OperationRunner } from './operations/engine/operation-runner.ts';
+import { noValidHost, Refusal } from './operations/engine/refusal.ts';
+import { findInstance } from './operations/engine/find-instance.ts';
+import type { Services } from './operations/engine/services.ts';
+import { submitMove } from './operations/move/submit-move.ts';
 
 /** Joins resizing, its confirmation and evacuation to their operations. */
 export function resizeControls(services: Services, runner: OperationRunner): ResizeControls {

@@ -14,7 +14,7 @@ import {
   findGroup,
   removeRule,
 } from './operations/security-groups/security-groups.ts';
-import type { Services } from './operations/shared/services.ts';
+import type { Services } from './operations/engine/services.ts';
 
 /** Joins the pages of security groups to their operations. */
 export function securityGroupControls(services: Services): SecurityGroupControls {

@@ -12,19 +12,19 @@ import {
   type VolumeType,
 } from '@ferry/model';
 import type { VolumeControls } from './http/volume/volume-controls.ts';
-import { Refusal } from './operations/shared/refusal.ts';
-import type { Services } from './operations/shared/services.ts';
-import { submitCreateVolume } from './operations/create-volume/submit-create-volume.ts';
-import { submitDeleteVolume } from './operations/delete-volume/submit-delete-volume.ts';
-import { submitExtendVolume } from './operations/extend-volume/submit-extend-volume.ts';
-import type { OperationRunner } from './operations/operation-runner.ts';
+import { Refusal } from './operations/engine/refusal.ts';
+import type { Services } from './operations/engine/services.ts';
+import { submitCreateVolume } from './operations/volumes/submit-create-volume.ts';
+import { submitDeleteVolume } from './operations/volumes/delete-volume.ts';
+import { submitExtendVolume } from './operations/volumes/extend-volume.ts';
+import type { OperationRunner } from './operations/engine/operation-runner.ts';
 import { addVolumeType, removeVolumeType, volumeTypes } from './operations/volume-types/volume-types.ts';
 import { changeOwnVolume, resetVolumeState } from './operations/volumes/change-own-volume.ts';
-import { createVolume } from './operations/volumes/create-volume.ts';
-import { deleteVolume } from './operations/volumes/delete-volume.ts';
+import { createVolume } from './operations/volumes/take-into-catalogue.ts';
+import { deleteVolume } from './operations/volumes/remove-from-catalogue.ts';
 import { volumeNamed, volumeOfCaller } from './operations/volumes/find-volume.ts';
 import { setVolume } from './operations/volumes/set-volume.ts';
-import type { VolumeRecord } from './store/catalogue-store.ts';
+import type { VolumeRecord } from './store/storage/catalogue-store.ts';
 
 /** Joins the pages of volumes to their operations. `knownProject`: the id of a project by its name or id. */
 export function volumeControls(

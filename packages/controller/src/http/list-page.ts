@@ -10,7 +10,7 @@ import {
   Type,
 } from 'typebox';
 import type { PageBounds } from './controls.ts';
-import { Refusal } from '../operations/shared/refusal.ts';
+import { Refusal } from '../operations/engine/refusal.ts';
 
 /** Entries of a page at most, and when nothing is said. */
 const longestPage = 1_000;

@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import { components } from '@ferry/api';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../operations/engine/refusal-of-failure.ts';
 import type { Controls } from './controls.ts';
 import { requireDeclaredAccess } from './access/require-access.ts';
 import { auditRequests } from './audit/audit-requests.ts';
@@ -11,7 +11,7 @@ import { requireTokens } from './authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
 import { boundConnections } from './doors/connection-bounds.ts';
-import { type DoorLimits, usualDoorLimits } from './doors/door-limits.ts';
+import { type DoorLimits, defaultDoorLimits } from './doors/door-limits.ts';
 import { headLimits, refuseSlowBodies, refuseUnreadable } from './doors/slow-requests.ts';
 import { eventRoutes } from './events.ts';
 import { flavorRoutes } from './flavors.ts';
@@ -30,10 +30,9 @@ import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { askedPage } from './nova/asked-page.ts';
-import { type Place, usualPlace } from './openstack/place.ts';
+import { type Endpoint, defaultPlace } from './openstack/public-url.ts';
 import { giveRequestIds } from './openstack/request-ids.ts';
-import { sendProblem } from './problem-reply.ts';
-import { schemaProblem } from './schema-problem.ts';
+import { schemaProblem, sendProblem } from './problem-reply.ts';
 import { sharedCompilers } from './shared-compilers.ts';
 import { volumeTypeRoutes } from './volume-types.ts';
 import { volumeRoutes } from './volumes.ts';
@@ -43,8 +42,8 @@ import { volumeApi } from './volume/volume-api.ts';
 export async function buildServer(
   controls: Controls,
   log: FastifyBaseLogger,
-  place: Place = usualPlace,
-  doors: DoorLimits = usualDoorLimits,
+  place: Endpoint = defaultPlace,
+  doors: DoorLimits = defaultDoorLimits,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,

@@ -1,4 +1,4 @@
-import type { AuditQuery, AuditRecord, NewAudit } from '../../store/audit-store.ts';
+import type { AuditQuery, AuditRecord, NewAudit } from '../../store/operations/audit-store.ts';
 
 /** Who did something. */
 export type Actor = Pick<NewAudit, 'userId' | 'userName' | 'projectId'>;

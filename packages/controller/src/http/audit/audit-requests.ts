@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { NewAudit } from '../../store/audit-store.ts';
+import type { NewAudit } from '../../store/operations/audit-store.ts';
 import { tokenOf } from '../authentication.ts';
 import { clientAddress } from '../openstack/client-address.ts';
 import type { App } from '../route-options.ts';

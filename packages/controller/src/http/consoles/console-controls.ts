@@ -1,7 +1,7 @@
 import type { ConsoleKind } from '@ferry/model';
 import type { ConsoleSession } from '../../operations/consoles/console-session.ts';
 import type { IssuedConsole } from '../../operations/consoles/request-console.ts';
-import type { ConsoleGrant } from '../../store/console-token-store.ts';
+import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
 
 /** What the pages of consoles can ask for. */
 export interface ConsoleControls {

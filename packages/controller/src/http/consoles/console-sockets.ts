@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import { type ProblemCode, problems } from '@ferry/api';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ConsoleEnd, ConsoleSession } from '../../operations/consoles/console-session.ts';
-import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 import { problemBody } from '../problem-reply.ts';
 import type { App } from '../route-options.ts';
-import type { ConsoleGrant } from '../../store/console-token-store.ts';
+import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
 import type { AuditControls } from '../audit/audit-controls.ts';
 import type { ConsoleControls } from './console-controls.ts';
 import { streamPath } from './console-paths.ts';
@@ -15,7 +15,7 @@ import { consoleTokenOf, partsOf } from './console-token-of.ts';
 import { isFromOwnPage, knownOrigins } from './own-origin.ts';
 import { chooseProtocol, show, typedOf } from './typed-of.ts';
 
-const mostMessageBytes = 1024 * 1024;
+const maxMessageBytes = 1024 * 1024;
 /** How long a peer that is told of the end may take to go, the controller's own end included. */
 const farewellMs = 500;
 /** The same of one that was refused, and has an answer to read. */
@@ -46,7 +46,7 @@ export function wantsConsole(request: IncomingMessage): boolean {
 export function consoleSockets(app: App, controls: ConsoleControls & AuditControls): void {
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: mostMessageBytes,
+    maxPayload: maxMessageBytes,
     // Clients of OpenStack's proxies offer `binary` and `base64`, and wait for one of them.
     handleProtocols: chooseProtocol,
   });
@@ -90,8 +90,8 @@ export function consoleSockets(app: App, controls: ConsoleControls & AuditContro
 }
 
 /** Waits until all of them have gone, so long at most. */
-async function gone(peers: readonly WebSocket[], mostMs: number): Promise<void> {
-  const late = AbortSignal.timeout(mostMs);
+async function gone(peers: readonly WebSocket[], maxMs: number): Promise<void> {
+  const late = AbortSignal.timeout(maxMs);
   const all = peers.map((peer) => once(peer, 'close', { signal: late }).catch(() => undefined));
   await Promise.all(all);
 }

@@ -4,7 +4,6 @@ import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { GlanceFault } from './glance-fault.ts';
-import { readRange } from './read-range.ts';
 
 type OneImage = FastifyRequest<{ Params: { id: string } }>;
 
@@ -52,4 +51,24 @@ export function imageDataRoutes(app: App, { controls }: RouteOptions): void {
     void reply.code(206).header('Content-Range', `bytes ${start}-${end}/${lengthBytes}`);
     return reply.header('Content-Length', end - start + 1).send(bytes);
   }
+}
+
+/** The bytes that are wanted of so many: all, some (both ends included), or some that there are not. */
+type ReadRange =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'part'; readonly start: number; readonly end: number }
+  | { readonly kind: 'beyond' };
+
+/** Reads a `Range` header (RFC 9110, 14): one range of bytes; of several, or in other units, all is given. */
+function readRange(header: string | undefined, lengthBytes: number): ReadRange {
+  const [whole, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? [];
+  if (whole === undefined || (first === '' && last === '')) return { kind: 'all' };
+  if (first === '') {
+    const start = Math.max(0, lengthBytes - Number(last));
+    return Number(last) === 0 ? { kind: 'beyond' } : { kind: 'part', start, end: lengthBytes - 1 };
+  }
+  const start = Number(first);
+  const end = last === '' ? lengthBytes - 1 : Math.min(Number(last), lengthBytes - 1);
+  if (last !== '' && Number(last) < start) return { kind: 'all' };
+  return start >= lengthBytes ? { kind: 'beyond' } : { kind: 'part', start, end };
 }

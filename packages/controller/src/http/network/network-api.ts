@@ -1,6 +1,6 @@
 import { problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';

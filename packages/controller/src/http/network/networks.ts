@@ -1,7 +1,7 @@
 import type { HostBody } from '@ferry/api';
 import { firstProject } from '@ferry/model';
 import { Type } from 'typebox';
-import { networkId } from '../../operations/shared/network-id.ts';
+import { networkId } from '../../operations/facts/network-id.ts';
 import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';

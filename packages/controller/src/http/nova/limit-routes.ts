@@ -1,7 +1,7 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { Controls } from '../controls.ts';
-import type { Quotas } from '../../operations/shared/quotas.ts';
+import type { Quotas } from '../../operations/engine/quotas.ts';
 import { inProject, ofAll, ofNobody } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { NovaFault } from './nova-fault.ts';
@@ -72,7 +72,7 @@ export function limitRoutes(app: App, { controls }: RouteOptions): void {
     showQuotas(request, controls.quotasOf(request.params.id), (value) => value),
   );
   app.get<OfProject>('/os-quota-sets/:id/defaults', spoken(quota), (request) =>
-    showQuotas(request, controls.usualQuotas, (value) => value),
+    showQuotas(request, controls.defaultQuotas, (value) => value),
   );
   app.get<OfProject>('/os-quota-sets/:id/detail', spoken(quota), async (request) => {
     const used = await usedBy(controls, request.params.id);
@@ -92,7 +92,7 @@ export function limitRoutes(app: App, { controls }: RouteOptions): void {
     spoken(ofAll('admin', 'os-quota-class-sets:show')),
     (request) => ({
       quota_class_set: {
-        ...told(classQuotas, request.microversion, controls.usualQuotas, (value) => value),
+        ...told(classQuotas, request.microversion, controls.defaultQuotas, (value) => value),
         id: request.params.id,
       },
     }),

@@ -1,21 +1,25 @@
 import type { MoveBody } from '@ferry/api';
 import type { Caller, InstanceProfile, Migration, PowerAction, VmState } from '@ferry/model';
 import type { GuestStatistics } from '@ferry/hypervisor';
-import type { WantedVolume } from '../../operations/attach-volume/submit-attach.ts';
+import type { WantedVolume } from '../../operations/volumes/submit-attach.ts';
 import type { ServerVolume } from '../../operations/volumes/list-volumes.ts';
-import type { Quotas } from '../../operations/shared/quotas.ts';
+import type { Quotas } from '../../operations/engine/quotas.ts';
 import type { NewServer } from '../../operations/create-instance/new-server.ts';
-import type { ActionQuery, Asked, InstanceAction } from '../../store/action-store.ts';
-import type { Aggregate, AggregateChanged } from '../../store/aggregate-store.ts';
-import type { HostKept, HostRecord, ServiceChange } from '../../store/host-services.ts';
-import type { ListedMigration, MigrationQuery, MigrationRecord } from '../../store/migration-records.ts';
-import type { ServerPage } from '../../store/server-page.ts';
-import type { ProjectUsage, ServerQuery, ServerRecord } from '../../store/server-record.ts';
-import type { InstanceUsage, UsageQuery } from '../../store/usage-store.ts';
+import type { ActionQuery, RequestContext, InstanceAction } from '../../store/operations/action-store.ts';
+import type { Aggregate, AggregateChanged } from '../../store/hosts/aggregate-store.ts';
+import type { HostKept, HostRecord, ServiceChange } from '../../store/hosts/host-services.ts';
+import type {
+  ListedMigration,
+  MigrationQuery,
+  MigrationRecord,
+} from '../../store/migrations/migration-records.ts';
+import type { ServerPage } from '../../store/instances/server-page.ts';
+import type { ProjectUsage, ServerQuery, ServerRecord } from '../../store/instances/server-record.ts';
+import type { InstanceUsage, UsageQuery } from '../../store/instances/usage-store.ts';
 import type { ConsoleControls } from '../consoles/console-controls.ts';
 
 /** A request that does something to an instance. */
-export interface AskedBy extends Asked {
+export interface AskedBy extends RequestContext {
   readonly caller: Caller;
 }
 
@@ -69,7 +73,7 @@ export interface NovaControls extends ConsoleControls {
   usageOf(projectId: string): Promise<ProjectUsage>;
   /** What a project may have; and one of which nothing else is said. */
   quotasOf(projectId: string | null): Quotas;
-  readonly usualQuotas: Quotas;
+  readonly defaultQuotas: Quotas;
   /** What instances have taken in a period; `no-marker` when there was none of the marker's id. */
   usages(query: UsageQuery): Promise<readonly InstanceUsage[] | 'no-marker'>;
   hostRecords(): Promise<readonly HostRecord[]>;

@@ -2,7 +2,7 @@ import { firstProject } from '@ferry/model';
 import { ofAll } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { NovaFault } from './nova-fault.ts';
-import { securityGroupView } from './servers/security-group-view.ts';
+import { securityGroupView } from './servers/flavor-view.ts';
 import { spoken } from './spoken.ts';
 
 /** Up to this microversion, and no longer: clients ask the network API since. */

@@ -1,13 +1,13 @@
 import { usedHours } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { InstanceUsage, UsageQuery } from '../../store/usage-store.ts';
+import type { InstanceUsage, UsageQuery } from '../../store/instances/usage-store.ts';
 import type { Controls } from '../controls.ts';
 import { inProject, ofAll } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { speaks } from './microversions.ts';
 import { NovaFault } from './nova-fault.ts';
 import { microsecondsTime } from './nova-time.ts';
-import { mostEntries, nextLink, pageOf, type Query, requireOnePage, valuesOf } from './paging.ts';
+import { maxEntries, nextLink, pageOf, type Query, requireOnePage, valuesOf } from './paging.ts';
 import { queryTime } from './query-time.ts';
 import { spoken } from './spoken.ts';
 
@@ -57,7 +57,7 @@ async function usagePage(
   const { query } = request;
   const period = periodOf(query);
   const hasPages = speaks(request, pagesSince);
-  const { limit, marker } = hasPages ? pageOf(query) : { limit: mostEntries + 1, marker: null };
+  const { limit, marker } = hasPages ? pageOf(query) : { limit: maxEntries + 1, marker: null };
   const page = await controls.usages({ projectId, ...period, limit, marker });
   if (page === 'no-marker') throw new NovaFault(400, `marker [${marker ?? ''}] not found`);
   if (!hasPages) return { period, page: requireOnePage(page, 'servers', pagesSince), links: null };

@@ -1,6 +1,6 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import type { Controls } from '../controls.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { volumeView } from './volume-view.ts';

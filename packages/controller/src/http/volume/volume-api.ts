@@ -5,7 +5,7 @@ import { policyFault } from '../nova/require-role.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import { Refusal } from '../../operations/shared/refusal.ts';
+import { Refusal } from '../../operations/engine/refusal.ts';
 import { NovaFault, sendNovaFault } from '../nova/nova-fault.ts';
 import { everybody, inProject } from '../access/access.ts';
 import { type Hidden, hidden } from '../access/hidden.ts';

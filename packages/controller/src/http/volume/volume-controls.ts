@@ -1,9 +1,9 @@
 import type { NewVolumeBody, NewVolumeTypeBody, SetVolumeBody, VolumeBody, VolumeTypeBody } from '@ferry/api';
 import type { Caller, VolumeType } from '@ferry/model';
-import type { AskedVolume } from '../../operations/create-volume/submit-create-volume.ts';
-import type { VolumeUsage } from '../../store/volume-work-store.ts';
+import type { AskedVolume } from '../../operations/volumes/submit-create-volume.ts';
+import type { VolumeUsage } from '../../store/storage/volume-work-store.ts';
 import type { OwnedChange } from '../../operations/volumes/change-own-volume.ts';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 
 /** What the pages of volumes can ask for: Ferry's own, for operators, and those that clients of OpenStack ask for. */
 export interface VolumeControls {

@@ -43,7 +43,7 @@ export function volumeLimitRoutes(app: App, { controls }: RouteOptions): void {
     return { quota_set: { id, ...(Object.fromEntries(told) as object) } };
   });
   app.get<OfProject>('/os-quota-sets/:id/defaults', mayRead, ({ params: { id } }) => {
-    const { volumes, gigabytes } = controls.usualQuotas;
+    const { volumes, gigabytes } = controls.defaultQuotas;
     return { quota_set: { id, volumes, gigabytes, ...others } };
   });
 }

@@ -1,6 +1,6 @@
 import { volumeStatus } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import type { Controls } from '../controls.ts';
 import { pageInMemory } from '../nova/page-in-memory.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';

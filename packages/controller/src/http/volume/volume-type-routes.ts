@@ -1,4 +1,4 @@
-import { usualVolumeType, type VolumeType } from '@ferry/model';
+import { defaultVolumeType, type VolumeType } from '@ferry/model';
 import { inProject, ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
@@ -34,7 +34,7 @@ function typeView({ id, name, description }: VolumeType): object {
   return {
     id,
     name,
-    description: description ?? (id === usualVolumeType.id ? usualVolumeType.description : null),
+    description: description ?? (id === defaultVolumeType.id ? defaultVolumeType.description : null),
     is_public: true,
     'os-volume-type-access:is_public': true,
     qos_specs_id: null,

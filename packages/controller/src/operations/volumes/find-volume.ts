@@ -1,7 +1,7 @@
 import { type Caller, hasRole } from '@ferry/model';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** The volume of that id that a caller may see: its own project's, or any for an administrator. */
 export async function volumeOfCaller({ store }: Services, caller: Caller, id: string): Promise<VolumeRecord> {

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { Refusal } from '../../../operations/shared/refusal.ts';
+import { Refusal } from '../../../operations/engine/refusal.ts';
 import { isYes, LooseBoolean } from '../require-body.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireState } from './require-state.ts';

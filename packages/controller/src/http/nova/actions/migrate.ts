@@ -1,7 +1,7 @@
 import type { MoveBody } from '@ferry/api';
 import type { VmState } from '@ferry/model';
 import { Type } from 'typebox';
-import { Refusal } from '../../../operations/shared/refusal.ts';
+import { Refusal } from '../../../operations/engine/refusal.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireRole } from '../require-role.ts';
 import { requireState } from './require-state.ts';

@@ -1,6 +1,6 @@
 import { flavorSnapshot } from '@ferry/model';
 import { Type } from 'typebox';
-import { Refusal } from '../../../operations/shared/refusal.ts';
+import { Refusal } from '../../../operations/engine/refusal.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireState } from './require-state.ts';
 import { accepted, type ServerAction } from './server-action.ts';

@@ -1,6 +1,6 @@
 import type { ProjectRole } from '@ferry/model';
 import type { TSchema } from 'typebox';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import type { AskedBy } from '../nova-controls.ts';
 

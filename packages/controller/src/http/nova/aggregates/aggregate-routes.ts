@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Aggregate, AggregateChanged } from '../../../store/aggregate-store.ts';
+import type { Aggregate, AggregateChanged } from '../../../store/hosts/aggregate-store.ts';
 import type { Controls } from '../../controls.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
-import { aggregateView } from './aggregate-view.ts';
+import { microsecondsTime } from '../nova-time.ts';
 
 type One = { Params: { id: string } };
 
@@ -172,4 +172,22 @@ async function found(request: FastifyRequest<One>, controls: Controls): Promise<
   const aggregate = (await controls.aggregates()).find((one) => String(one.number) === id);
   if (aggregate === undefined) throw new NovaFault(404, `Aggregate ${id} could not be found.`);
   return aggregate;
+}
+
+/** An aggregate; its zone stands among its metadata too, as Nova has it. */
+function aggregateView(aggregate: Aggregate, minor: number): Record<string, unknown> {
+  const { number, uuid, name, availabilityZone, createdAt, updatedAt, hosts, metadata } = aggregate;
+  const inZone = availabilityZone === null ? {} : { availability_zone: availabilityZone };
+  return {
+    id: number,
+    ...(minor >= 41 ? { uuid } : {}),
+    name,
+    availability_zone: availabilityZone,
+    hosts,
+    metadata: { ...metadata, ...inZone },
+    created_at: microsecondsTime(createdAt),
+    updated_at: updatedAt === null ? null : microsecondsTime(updatedAt),
+    deleted: false,
+    deleted_at: null,
+  };
 }

@@ -1,4 +1,4 @@
-import type { HostRecord } from '../../../store/host-services.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
 import type { Controls } from '../../controls.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';

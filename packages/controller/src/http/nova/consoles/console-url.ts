@@ -1,6 +1,6 @@
 import { ownValue } from '@ferry/model';
 import type { ConsoleKind } from '@ferry/model';
-import { refusalOfFailure } from '../../../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../../../operations/engine/refusal-of-failure.ts';
 import { consolePagePath, consoleStreamPath } from '../../consoles/console-paths.ts';
 import type { ConsoleControls } from '../../consoles/console-controls.ts';
 import { NovaFault } from '../nova-fault.ts';

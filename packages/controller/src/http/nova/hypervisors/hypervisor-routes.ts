@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { HostRecord } from '../../../store/host-services.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
 import type { Controls } from '../../controls.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import {
-  mostEntries,
+  maxEntries,
   nextLink,
   pageOf,
   type Query,
@@ -66,7 +66,7 @@ async function list(request: FastifyRequest<Listed>, controls: Controls, view: V
   const all = matching(await controls.hostRecords(), pattern);
   const hasPages = minor >= pagesSince;
   if (!hasPages) requireOnePage(all, 'hypervisors', pagesSince);
-  const { limit, marker } = hasPages ? pageOf(query) : { limit: mostEntries, marker: null };
+  const { limit, marker } = hasPages ? pageOf(query) : { limit: maxEntries, marker: null };
   const page = pageAfter(all, minor, marker).slice(0, limit);
   const hypervisors = await Promise.all(
     page.map(async (one) => ({

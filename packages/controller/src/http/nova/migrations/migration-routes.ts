@@ -1,6 +1,6 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { MigrationQuery } from '../../../store/migration-records.ts';
+import type { MigrationQuery } from '../../../store/migrations/migration-records.ts';
 import type { Controls } from '../../controls.ts';
 import { sendList } from '../../long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';

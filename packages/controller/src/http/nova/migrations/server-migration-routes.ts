@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { MigrationRecord } from '../../../store/migration-records.ts';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { MigrationRecord } from '../../../store/migrations/migration-records.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';

@@ -12,7 +12,7 @@ import { type NewServerBody, readNewServer } from './read-new-server.ts';
 
 type One = { Params: { id: string } };
 /** The zone of hosts that nobody has put into another, as Nova names it. */
-const usualZone = 'nova';
+const defaultZone = 'nova';
 
 /** Servers come and go: POST and DELETE /servers. */
 export function createRoutes(app: App, { controls }: RouteOptions): void {
@@ -21,7 +21,7 @@ export function createRoutes(app: App, { controls }: RouteOptions): void {
     const body = requireBody(schema, request.body, '') as NewServerBody;
     if (request.caller.projectId === null)
       throw new NovaFault(400, 'A server belongs to a project, and this token is of none.');
-    const wanted = readNewServer(body, request.caller, usualZone);
+    const wanted = readNewServer(body, request.caller, defaultZone);
     const ids = await controls.createServers(askedBy(request), wanted);
     const [id = ''] = ids;
     const base = publicUrl(request);

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
@@ -7,7 +7,7 @@ import { NovaFault } from '../nova-fault.ts';
 import { spoken } from '../spoken.ts';
 import { diagnosticsView, olderDiagnosticsView } from './diagnostics-view.ts';
 import { findServer } from './find-server.ts';
-import { securityGroupView } from './security-group-view.ts';
+import { securityGroupView } from './flavor-view.ts';
 import { addressesOf } from './server-addresses.ts';
 
 type OfServer = { Params: { id: string } };

@@ -1,6 +1,6 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import { NovaFault } from '../nova-fault.ts';
 

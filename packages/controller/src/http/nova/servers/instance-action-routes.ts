@@ -1,6 +1,6 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { ActionEvent, InstanceAction } from '../../../store/action-store.ts';
+import type { ActionEvent, InstanceAction } from '../../../store/operations/action-store.ts';
 import type { Controls } from '../../controls.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';

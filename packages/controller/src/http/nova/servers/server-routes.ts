@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import type { Controls } from '../../controls.ts';
 import { sendList } from '../../long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';

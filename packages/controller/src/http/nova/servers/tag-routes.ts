@@ -14,10 +14,10 @@ type OfServer = { Params: { id: string } };
 type One = { Params: { id: string; tag: string } };
 
 /** Nova's rules: at most so many, none longer, and no slash or comma, which stand between them in addresses and queries. */
-const mostTags = 50;
+const maxTags = 50;
 const TagSchema = Type.String({ minLength: 1, maxLength: 60, pattern: '^[^,/]*$' });
 const TagsSchema = Type.Object(
-  { tags: Type.Array(TagSchema, { maxItems: mostTags }) },
+  { tags: Type.Array(TagSchema, { maxItems: maxTags }) },
   { additionalProperties: false },
 );
 
@@ -88,8 +88,8 @@ async function addOne(
   let isNew = true;
   await changeUnlocked(request, controls, id, ({ profile: { tags } }) => {
     isNew = !tags.includes(tag);
-    if (isNew && tags.length >= mostTags)
-      throw new NovaFault(400, `The number of tags exceeded the per-server limit ${mostTags}`);
+    if (isNew && tags.length >= maxTags)
+      throw new NovaFault(400, `The number of tags exceeded the per-server limit ${maxTags}`);
     return isNew ? { tags: [...tags, tag] } : {};
   });
   if (!isNew) return reply.code(204).send();

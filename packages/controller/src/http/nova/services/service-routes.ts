@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { HostRecord, ServiceChange } from '../../../store/host-services.ts';
+import type { HostRecord, ServiceChange } from '../../../store/hosts/host-services.ts';
 import type { Controls } from '../../controls.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';

@@ -3,7 +3,7 @@ import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
 import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
-import { controlsOf } from './controls.ts';
+import { apiOf } from './http/api.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { defaultDoorLimits } from './http/doors/door-limits.ts';
 import { type Endpoint, defaultPlace } from './http/openstack/public-url.ts';
@@ -15,7 +15,7 @@ import { noteRefusedHosts } from './operations/hosts/note-refused-hosts.ts';
 import { permittedHypervisor } from './operations/hosts/permitted-hypervisor.ts';
 import { TrustedProxies } from './http/openstack/trusted-proxies.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
-import { identityControls } from './identity-controls.ts';
+import { knownCallers } from './operations/identity/known-callers.ts';
 import { keepDirectoryPrivate, keepFilesPrivate, makePrivateFile } from './keep-private.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
 import { Passwords } from './operations/identity/passwords.ts';
@@ -129,13 +129,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const leases = new LeaseKeeper(store.operations, leaseMs);
   const runner = new OperationRunner(services, leases, { retry: options.retry ?? defaultRetry });
   const keystone = options.keystone ?? null;
-  const identity = identityControls(services, {
+  const callers = knownCallers(services, {
     keystone,
     tokenLifeMs: options.tokenLifeMs ?? defaultTokenLifeMs,
     passwords,
     minPasswordLength: options.minPasswordLength ?? defaultMinPasswordLength,
   });
-  const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() }, identity);
+  const api = apiOf(services, runner, { version, startedAt: new Date().toISOString() }, callers);
   const place: Endpoint = {
     publicUrl: options.publicUrl ?? null,
     region: options.region ?? defaultPlace.region,
@@ -168,7 +168,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   };
   try {
     const socketPath = join(dataDirectory, 'ferry.sock');
-    listening = await listen(controls, log, { socketPath, address: options.listen }, place, {
+    listening = await listen(api, log, { socketPath, address: options.listen }, place, {
       ...defaultDoorLimits,
       ...options.doors,
     });

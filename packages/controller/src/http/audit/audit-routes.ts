@@ -13,7 +13,7 @@ const time = (description: string) =>
   });
 
 /** The audit log, for administrators. It has no route that changes it. */
-export function auditRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function auditRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get(
     '/audit',
     {
@@ -42,7 +42,7 @@ export function auditRoutes(app: App, { controls }: RouteOptions): Promise<void>
     },
     async ({ query }) => {
       const { before, after, limit, since, until, ...rest } = query;
-      const records = await controls.auditLog({
+      const records = await api.store.audit.page({
         ...rest,
         since: since === undefined ? undefined : new Date(since).toISOString(),
         until: until === undefined ? undefined : new Date(until).toISOString(),

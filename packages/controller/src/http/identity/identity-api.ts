@@ -5,7 +5,8 @@ import { authRoutes } from './auth.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { emptyListRoutes } from './empty-lists.ts';
 import { requireFacts } from './identity-caller.ts';
-import type { Identity, IdentityOptions } from './identity-controls.ts';
+import type { Identity } from '../../operations/identity/known-callers.ts';
+import type { IdentityOptions } from './identity-options.ts';
 import { IdentityFault, sendIdentityFault } from './identity-fault.ts';
 import { projectRoutes } from './projects.ts';
 import { roleRoutes } from './roles.ts';
@@ -16,8 +17,8 @@ import { hidden } from '../access/hidden.ts';
 import { identityUrl } from './identity-url.ts';
 
 /** The identity API under /identity, as much of Keystone's as clients need; a pointer where a real Keystone knows the users. */
-export async function identityApi(app: App, { controls }: RouteOptions): Promise<void> {
-  const { identity } = controls;
+export async function identityApi(app: App, { api }: RouteOptions): Promise<void> {
+  const { identity } = api;
   app.setErrorHandler((error: unknown, request, reply) => sendIdentityFault(request, reply, error));
   giveRequestIds(app);
   app.addHook('onRequest', (_request, reply, done) => {

@@ -1,3 +1,4 @@
+import { zonesOfHosts } from './told-volumes.ts';
 import { novaFaultBody } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireAccess } from '../access/require-access.ts';
@@ -52,7 +53,7 @@ function version(request: FastifyRequest): object {
 }
 
 function v3Routes(app: App, options: RouteOptions): Promise<void> {
-  authenticate(app, options.controls);
+  authenticate(app, options.api);
   requireAccess(
     app,
     ({ caller }) => caller,
@@ -72,7 +73,7 @@ function v3Routes(app: App, options: RouteOptions): Promise<void> {
   }
   app.get('/os-services', none('volume_extension:services:index'), () => ({ services: [] }));
   app.get('/os-availability-zone', none('volume:availability_zone_list'), async () => ({
-    availabilityZoneInfo: (await options.controls.volumes.zones()).all.map((zoneName) => ({
+    availabilityZoneInfo: (await zonesOfHosts(options.api)).all.map((zoneName) => ({
       zoneName,
       zoneState: { available: true },
     })),

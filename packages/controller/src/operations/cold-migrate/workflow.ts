@@ -11,7 +11,7 @@ import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
 import { removeTargetImages } from '../move/target-images.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanTargetAfterReturn } from './go-back.ts';
-import { beginCold, powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
+import { beginCold, powerBackOn, powerOff } from './steps/power-off.ts';
 import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
 import { copyWhileRunning } from './steps/copy-while-running.ts';

@@ -5,13 +5,15 @@ import type { Services } from '../engine/services.ts';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 
 /** What is said of a server, or a part of it. */
-type Change = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & { readonly name?: string };
+export type ServerChange = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & {
+  readonly name?: string;
+};
 
 /** Changes what is said of a server, from what is said of it now; null when there is none of that id. */
 export async function changeServer(
   { store, limits }: Services,
   id: string,
-  changeOf: (server: ServerRecord) => Change,
+  changeOf: (server: ServerRecord) => ServerChange,
 ): Promise<ServerRecord | null> {
   const before = await store.servers.byId(id);
   if (before === null) return null;

@@ -1,4 +1,4 @@
-import { NothingMoved, type Outputs, type RunResult, type StepContext, workflow } from '@ferry/workflow';
+import { NothingMoved, type RunResult, type StepContext, workflow } from '@ferry/workflow';
 import type { Services } from '../engine/services.ts';
 import type { MeantDisk } from '@ferry/hypervisor';
 import type { VolumeAttachment, VolumePlace } from '@ferry/model';

@@ -11,6 +11,11 @@ export async function volumeOfCaller({ store }: Services, caller: Caller, id: st
   throw new Refusal('volume-not-found', `Volume ${id} could not be found.`);
 }
 
+/** Those that a caller sees: its project's, or all for an administrator that asks for them. */
+export function volumesOfCaller({ store }: Services, caller: Caller, all: boolean): Promise<VolumeRecord[]> {
+  return store.catalogue.list(all && hasRole(caller, 'admin') ? null : (caller.projectId ?? ''));
+}
+
 /** The volume of that id or name, whoever's it is. */
 export async function volumeNamed({ store }: Services, nameOrId: string): Promise<VolumeRecord> {
   const byId = await store.catalogue.byId(nameOrId);

@@ -1,6 +1,6 @@
 import type { HostUse } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Schema } from '../schema/schema.ts';
 
 const none: HostUse = { instances: 0, migrations: 0 };
 

@@ -8,12 +8,17 @@ import {
   SetHostSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
-import { ferry } from './access/access.ts';
+import { ferry } from '../access/access.ts';
 import { filteredQuery, listPage, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from './route-options.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { addHost, hostBody, hostWithActions, showHost } from '../../operations/hosts/add-host.ts';
+import { fenceHost } from '../../operations/hosts/fence-host.ts';
+import { removeHost } from '../../operations/hosts/remove-host.ts';
+import { setHost } from '../../operations/hosts/set-host.ts';
+import { hostsThatFit } from './ferry-lists.ts';
 
 /** Hosts: list, show with what they run, add. */
-export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get(
     '/hosts',
     {
@@ -25,8 +30,13 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
       },
     },
     async ({ query: { limit, marker, ...filter } }) => {
-      const { page, next } = listPage(await controls.hosts(filter), { limit, marker }, ({ id }) => id);
-      return { hosts: page, next };
+      const { page, next } = listPage(
+        await hostsThatFit(api.store, await api.store.hosts.list(), filter),
+        { limit, marker },
+        ({ id }) => id,
+      );
+      const uses = await api.store.hosts.uses();
+      return { hosts: page.map((host) => hostWithActions(host, uses)), next };
     },
   );
   app.get(
@@ -39,7 +49,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
         response: { 200: HostDetailSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.showHost(request.params.host),
+    (request) => showHost(api.services, request.params.host),
   );
   app.post(
     '/hosts',
@@ -51,7 +61,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
         response: { 201: HostDetailSchema, 409: ProblemSchema, 502: ProblemSchema },
       },
     },
-    async (request, reply) => reply.code(201).send(await controls.addHost(request.body)),
+    async (request, reply) => reply.code(201).send(await addHost(api.services, request.body)),
   );
   app.patch(
     '/hosts/:host',
@@ -64,7 +74,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
         response: { 200: HostSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.setHost(request.params.host, request.body),
+    async (request) => hostBody(await setHost(api.services, request.params.host, request.body)),
   );
   app.delete(
     '/hosts/:host',
@@ -76,7 +86,7 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
         response: { 200: HostSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    (request) => controls.forgetHost(request.params.host),
+    async (request) => hostBody(await removeHost(api.services, request.params.host)),
   );
   app.post(
     '/hosts/:host/fence',
@@ -89,7 +99,8 @@ export function hostRoutes(app: App, { controls }: RouteOptions): Promise<void> 
         response: { 200: HostSchema, 404: ProblemSchema, 409: ProblemSchema, 502: ProblemSchema },
       },
     },
-    (request) => controls.fence(request.params.host, request.body),
+    async ({ params, body: { poweredOff = false } }) =>
+      hostBody(await fenceHost(api.services, params.host, { poweredOff })),
   );
   return Promise.resolve();
 }

@@ -1,3 +1,12 @@
+import { instanceGroups, setInstanceGroups } from '../../operations/security-groups/instance-groups.ts';
+import {
+  addRule,
+  createGroup,
+  deleteGroup,
+  findGroup,
+  removeRule,
+} from '../../operations/security-groups/security-groups.ts';
+import { changedBody, groupBody, groupsOfInstanceBody } from './views/security-group-view.ts';
 import {
   ChangedSecurityGroupSchema,
   InstanceGroupsSchema,
@@ -8,15 +17,15 @@ import {
   SetInstanceGroupsSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
-import { ferry } from './access/access.ts';
+import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from './route-options.ts';
+import type { App, RouteOptions } from '../route-options.ts';
 
 const named = Type.Object({ group: Type.String() });
 const instanceNamed = Type.Object({ instance: Type.String() });
 
 /** Security groups: list, show, make, remove; their rules; and which stand before an instance. */
-export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function securityGroupRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get(
     '/security-groups',
     {
@@ -28,7 +37,11 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
       },
     },
     async ({ query }) => {
-      const { page, next } = listPage(await controls.securityGroups(), query, ({ id }) => id);
+      const { page, next } = listPage(
+        (await api.store.securityGroups.list()).map(groupBody),
+        query,
+        ({ id }) => id,
+      );
       return { securityGroups: page, next };
     },
   );
@@ -42,7 +55,7 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
         response: { 200: SecurityGroupSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.securityGroup(request.params.group),
+    async (request) => groupBody(await findGroup(api.services, request.params.group)),
   );
   app.post(
     '/security-groups',
@@ -54,7 +67,7 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
         response: { 201: SecurityGroupSchema, 409: ProblemSchema },
       },
     },
-    async (request, reply) => reply.code(201).send(await controls.addSecurityGroup(request.body)),
+    async (request, reply) => reply.code(201).send(groupBody(await createGroup(api.services, request.body))),
   );
   app.delete(
     '/security-groups/:group',
@@ -66,14 +79,14 @@ export function securityGroupRoutes(app: App, { controls }: RouteOptions): Promi
         response: { 200: SecurityGroupSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    (request) => controls.deleteSecurityGroup(request.params.group),
+    async (request) => groupBody(await deleteGroup(api.services, request.params.group)),
   );
-  ruleRoutes(app, controls);
-  instanceGroupRoutes(app, controls);
+  ruleRoutes(app, api);
+  instanceGroupRoutes(app, api);
   return Promise.resolve();
 }
 
-function ruleRoutes(app: App, controls: RouteOptions['controls']): void {
+function ruleRoutes(app: App, api: RouteOptions['api']): void {
   app.post(
     '/security-groups/:group/rules',
     {
@@ -86,7 +99,7 @@ function ruleRoutes(app: App, controls: RouteOptions['controls']): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await controls.addSecurityGroupRule(request.params.group, request.body)),
+      reply.code(201).send(changedBody(await addRule(api.services, request.params.group, request.body))),
   );
   app.delete(
     '/security-groups/:group/rules/:rule',
@@ -98,11 +111,11 @@ function ruleRoutes(app: App, controls: RouteOptions['controls']): void {
         response: { 200: ChangedSecurityGroupSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.deleteSecurityGroupRule(request.params.group, request.params.rule),
+    async ({ params: { group, rule } }) => changedBody(await removeRule(api.services, group, rule)),
   );
 }
 
-function instanceGroupRoutes(app: App, controls: RouteOptions['controls']): void {
+function instanceGroupRoutes(app: App, api: RouteOptions['api']): void {
   app.get(
     '/instances/:instance/security-groups',
     {
@@ -113,7 +126,7 @@ function instanceGroupRoutes(app: App, controls: RouteOptions['controls']): void
         response: { 200: InstanceGroupsSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.instanceGroups(request.params.instance),
+    async (request) => groupsOfInstanceBody(await instanceGroups(api.services, request.params.instance)),
   );
   app.put(
     '/instances/:instance/security-groups',
@@ -126,6 +139,7 @@ function instanceGroupRoutes(app: App, controls: RouteOptions['controls']): void
         response: { 200: InstanceGroupsSchema, 404: ProblemSchema, 409: ProblemSchema, 502: ProblemSchema },
       },
     },
-    (request) => controls.setInstanceGroups(request.params.instance, request.body),
+    async (request) =>
+      groupsOfInstanceBody(await setInstanceGroups(api.services, request.params.instance, request.body)),
   );
 }

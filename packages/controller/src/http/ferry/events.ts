@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
 import { EventFilterSchema } from '@ferry/api';
 import { Type } from 'typebox';
-import { ferry } from './access/access.ts';
+import { ferry } from '../access/access.ts';
 import type { FastifyRequest } from 'fastify';
 import { tokenOf } from './authentication.ts';
-import type { Controls } from './controls.ts';
-import type { App, RouteOptions } from './route-options.ts';
+import type { Api } from '../api.ts';
+import type { App, RouteOptions } from '../route-options.ts';
 
 const keepAliveMs = 15_000;
 /** Pause between two looks whether the caller's token is still good. */
 const lookMs = 2_000;
 
 /** Events as server-sent events; from now on, or from where `Last-Event-ID` left off after a break. */
-export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function eventRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get(
     '/events',
     {
@@ -38,9 +38,9 @@ export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void>
       const after = Number(request.headers['last-event-id'] ?? begin ?? Number.NaN);
       const gone = new AbortController();
       request.raw.socket.once('close', () => gone.abort());
-      endWithToken(request, controls, gone);
+      endWithToken(request, api, gone);
       const start = Number.isSafeInteger(after) && after >= 0 ? after : null;
-      const stream = Readable.from(frames(controls.events(start, filter, gone.signal), gone.signal));
+      const stream = Readable.from(frames(api.store.events.follow(start, gone.signal, filter), gone.signal));
       stream.once('close', () => gone.abort());
       return reply
         .header('content-type', 'text/event-stream')
@@ -52,14 +52,10 @@ export function eventRoutes(app: App, { controls }: RouteOptions): Promise<void>
 }
 
 /** Ends a stream whose token is good no more. A question that cannot be asked ends nothing: it is asked again. */
-function endWithToken(
-  request: FastifyRequest,
-  controls: Pick<Controls, 'roleOf'>,
-  gone: AbortController,
-): void {
+function endWithToken(request: FastifyRequest, api: Api, gone: AbortController): void {
   const token = tokenOf(request);
   const looking = setInterval(() => {
-    const role = token === null ? Promise.resolve(null) : controls.roleOf(token);
+    const role = token === null ? Promise.resolve(null) : api.roleOf(token);
     role.then(
       (found) => (found === null ? gone.abort() : undefined),
       () => undefined,

@@ -9,8 +9,8 @@ import {
   type TUnion,
   Type,
 } from 'typebox';
-import type { PageBounds } from './controls.ts';
-import { Refusal } from '../operations/engine/refusal.ts';
+import type { PageBounds } from './ferry-lists.ts';
+import { Refusal } from '../../operations/engine/refusal.ts';
 
 /** Entries of a page at most, and when nothing is said. */
 const longestPage = 1_000;

@@ -1,11 +1,13 @@
 import { ImageSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
-import { ferry } from './access/access.ts';
+import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from './route-options.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { imagesOf } from '../../operations/files/base-images/images-of-host.ts';
+import { removeImageOf } from '../../operations/files/base-images/images-of-host.ts';
 
 /** Base images of hosts: list, remove. */
-export function imageRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function imageRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get(
     '/hosts/:host/images',
     {
@@ -22,7 +24,7 @@ export function imageRoutes(app: App, { controls }: RouteOptions): Promise<void>
       },
     },
     async ({ params, query }) => {
-      const { page, next } = listPage(await controls.images(params.host), query, ({ path }) => path);
+      const { page, next } = listPage(await imagesOf(api.services, params.host), query, ({ path }) => path);
       return { images: page, next };
     },
   );
@@ -40,7 +42,7 @@ export function imageRoutes(app: App, { controls }: RouteOptions): Promise<void>
         response: { 200: ImageSchema, 404: ProblemSchema, 409: ProblemSchema, 502: ProblemSchema },
       },
     },
-    (request) => controls.removeImage(request.params.host, request.query.path),
+    (request) => removeImageOf(api.services, request.params.host, request.query.path),
   );
   return Promise.resolve();
 }

@@ -1,4 +1,23 @@
+import { flavorSnapshot, type Instance, type MoveRequest, type Role } from '@ferry/model';
+import type { Services } from '../../operations/engine/services.ts';
+import { keepCopy } from '../../operations/drift/keep-copy.ts';
+import { findInstance } from '../../operations/engine/find-instance.ts';
+import { submitEvacuation } from '../../operations/evacuate/submit-evacuation.ts';
+import { flavorNamed } from '../../operations/flavors/flavors.ts';
+import { projectIdOf } from '../../operations/identity/project-id-of.ts';
+import { moveRequest } from '../../operations/move/move-request.ts';
+import { checkMove, type CheckReport, submitMove } from '../../operations/move/submit-move.ts';
+import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
+import { forgetInstance } from '../../operations/servers/forget-instance.ts';
+import type { Api } from '../api.ts';
+import { listInstances } from './ferry-lists.ts';
+import { hostNames, instanceBody, instanceWithActions, migrationBody } from './views/instance-view.ts';
 import {
+  type CheckReportBody,
+  type EvacuateBody,
+  type InstanceBody,
+  type MigrationBody,
+  type MoveBody,
   AdoptInstanceSchema,
   CheckReportSchema,
   ConsoleSchema,
@@ -13,15 +32,18 @@ import {
 } from '@ferry/api';
 import { Type } from 'typebox';
 import { tokenOf } from './authentication.ts';
-import { consolePagePath, consoleStreamPath } from './consoles/console-paths.ts';
-import { ferry } from './access/access.ts';
+import { consolePagePath, consoleStreamPath } from '../consoles/console-paths.ts';
+import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from './route-options.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { grantConsole } from '../../operations/consoles/console-grants.ts';
 
 const named = Type.Object({ instance: Type.String() });
 
 /** Instances: list, show, adopt, check a move, move. Who may move is a check of its own, so that it is among the findings. */
-export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  const shown = async (instance: Instance): Promise<InstanceBody> =>
+    instanceBody(instance, await hostNames(api.store));
   app.get(
     '/instances',
     {
@@ -33,7 +55,12 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       },
     },
     async ({ query: { limit, marker, ...filter } }) => {
-      const { entries, next } = await controls.instances(filter, pageBounds({ limit, marker }));
+      const { entries, next } = await listInstances(
+        api.store,
+        filter,
+        pageBounds({ limit, marker }),
+        (name) => projectIdOf(api, name),
+      );
       return { instances: entries, next };
     },
   );
@@ -47,7 +74,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
         response: { 200: InstanceSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.instance(request.params.instance),
+    async (request) => instanceWithActions(api.store, await findInstance(api.store, request.params.instance)),
   );
   app.post(
     '/instances',
@@ -59,7 +86,8 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
         response: { 201: InstanceSchema, 409: ProblemSchema },
       },
     },
-    async (request, reply) => reply.code(201).send(await controls.adopt(request.body)),
+    async (request, reply) =>
+      reply.code(201).send(await shown(await adoptInstance(api.services, request.body))),
   );
   app.delete(
     '/instances/:instance',
@@ -71,7 +99,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
         response: { 200: InstanceSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    (request) => controls.forget(request.params.instance),
+    async (request) => shown(await forgetInstance(api.services, request.params.instance)),
   );
   app.post(
     '/instances/:instance/keep',
@@ -90,7 +118,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
         },
       },
     },
-    (request) => controls.keep(request.params.instance, request.body),
+    async (request) => shown(await keepCopy(api.services, request.params.instance, request.body)),
   );
   app.post(
     '/instances/:instance/consoles',
@@ -110,8 +138,9 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       },
     },
     async (request, reply) => {
-      const { id } = await controls.instance(request.params.instance);
-      const { kind, token, expiresAt } = await controls.requestConsole(
+      const { id } = await findInstance(api.store, request.params.instance);
+      const { kind, token, expiresAt } = await grantConsole(
+        api,
         id,
         request.body.kind,
         tokenOf(request) ?? '',
@@ -131,7 +160,8 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
         response: { 200: CheckReportSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.check(request.role, request.params.instance, request.body),
+    async ({ role, params, body }) =>
+      reportBody(await checkMove(api.services, role, params.instance, await requestOf(api.services, body))),
   );
   app.post(
     '/instances/:instance/migrations',
@@ -145,7 +175,7 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       },
     },
     async (request, reply) =>
-      reply.code(202).send(await controls.move(request.role, request.params.instance, request.body)),
+      reply.code(202).send(await beginMove(api, request.role, request.params.instance, request.body)),
   );
   app.post(
     '/instances/:instance/evacuate',
@@ -160,7 +190,46 @@ export function instanceRoutes(app: App, { controls }: RouteOptions): Promise<vo
       },
     },
     async (request, reply) =>
-      reply.code(202).send(await controls.evacuate(request.role, request.params.instance, request.body)),
+      reply.code(202).send(await beginEvacuation(api, request.role, request.params.instance, request.body)),
   );
   return Promise.resolve();
+}
+
+/** Accepts a move and begins it. */
+async function beginMove(api: Api, role: Role, name: string, body: MoveBody): Promise<MigrationBody> {
+  const migration = await submitMove(api.services, role, name, await requestOf(api.services, body));
+  await api.start(Promise.resolve(migration.id));
+  return migrationBody(migration);
+}
+
+/** Accepts an evacuation and begins it. */
+async function beginEvacuation(
+  api: Api,
+  role: Role,
+  name: string,
+  { host = null, sharedPaths = [], accept = [], leaveOff = false }: EvacuateBody,
+): Promise<MigrationBody> {
+  const request = { host, sharedPaths, accept, leaveOff };
+  const migration = await submitEvacuation(api.services, role, name, request);
+  await api.start(Promise.resolve(migration.id));
+  return migrationBody(migration);
+}
+
+async function requestOf(services: Services, move: MoveBody): Promise<MoveRequest> {
+  const { flavor = null } = move;
+  return moveRequest(move, flavor === null ? null : flavorSnapshot(await flavorNamed(services, flavor)));
+}
+
+function reportBody(report: CheckReport): CheckReportBody {
+  const { input, choice } = report.inspection;
+  return {
+    possible: report.verdict === 'possible',
+    verdict: report.verdict,
+    instance: report.instance.name,
+    sourceHost: input.source.name,
+    targetHost: input.target?.name ?? null,
+    choice,
+    plan: input.plan as CheckReportBody['plan'],
+    findings: report.findings as CheckReportBody['findings'],
+  };
 }

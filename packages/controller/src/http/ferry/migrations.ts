@@ -1,13 +1,20 @@
+import { migrationActions } from '@ferry/model';
+import { submitDecision } from '../../operations/cold-migrate/held/held-decision.ts';
+import { Refusal } from '../../operations/engine/refusal.ts';
+import { abortMigration } from '../../operations/move/abort-migration.ts';
+import { stepsOf } from '../../operations/move/steps-of.ts';
+import { listMigrations } from './ferry-lists.ts';
+import { migrationBody } from './views/instance-view.ts';
 import { MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
-import { ferry } from './access/access.ts';
+import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from './route-options.ts';
+import type { App, RouteOptions } from '../route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
 
 /** Migrations: list, show, abort, confirm, revert. */
-export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get(
     '/migrations',
     {
@@ -19,7 +26,7 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
       },
     },
     async ({ query: { limit, marker, ...filter } }) => {
-      const { entries, next } = await controls.migrations(filter, pageBounds({ limit, marker }));
+      const { entries, next } = await listMigrations(api.store, filter, pageBounds({ limit, marker }));
       return { migrations: entries, next };
     },
   );
@@ -33,7 +40,11 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
         response: { 200: MigrationSchema, 404: ProblemSchema },
       },
     },
-    (request) => controls.migration(request.params.migration),
+    async ({ params: { migration: id } }) => {
+      const found = await api.store.migrations.byId(id);
+      if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
+      return { ...migrationBody(found), actions: migrationActions(found, await stepsOf(api.services, id)) };
+    },
   );
   app.post(
     '/migrations/:migration/abort',
@@ -45,7 +56,8 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
         response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    async (request, reply) => reply.code(202).send(await controls.abort(request.params.migration)),
+    async (request, reply) =>
+      reply.code(202).send(migrationBody(await abortMigration(api.services, request.params.migration))),
   );
   for (const decision of ['confirm', 'revert'] as const) {
     const summary =
@@ -62,8 +74,15 @@ export function migrationRoutes(app: App, { controls }: RouteOptions): Promise<v
           response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
         },
       },
-      async (request, reply) =>
-        reply.code(202).send(await controls.decide(request.params.migration, decision)),
+      async (request, reply) => {
+        const { migration, operationId } = await submitDecision(
+          api.services,
+          request.params.migration,
+          decision,
+        );
+        await api.start(Promise.resolve(operationId));
+        return reply.code(202).send(migrationBody(migration));
+      },
     );
   }
   return Promise.resolve();

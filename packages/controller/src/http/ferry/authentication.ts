@@ -1,10 +1,10 @@
 import { type Caller, firstProject, type Role } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { needsToken } from './access/require-access.ts';
-import type { Controls } from './controls.ts';
-import { authToken } from './openstack/authenticate.ts';
-import type { App } from './route-options.ts';
-import { sendProblem } from './problem-reply.ts';
+import { needsToken } from '../access/require-access.ts';
+import type { Api } from '../api.ts';
+import { authToken } from '../openstack/authenticate.ts';
+import type { App } from '../route-options.ts';
+import { sendProblem } from '../problem-reply.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,13 +16,13 @@ declare module 'fastify' {
 const strength: Record<Role, number> = { reader: 0, operator: 1, admin: 2 };
 
 /** Lets only known tokens in, and only to routes that their role may call. */
-export function requireTokens(app: App, controls: Pick<Controls, 'roleOf' | 'callerOf'>): void {
+export function requireTokens(app: App, api: Api): void {
   app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (!needsToken(request)) return;
     const token = tokenOf(request);
-    const role = token === null ? null : await controls.roleOf(token);
-    if (role === null) return refuse(reply, token === null ? null : await controls.callerOf(token));
+    const role = token === null ? null : await api.roleOf(token);
+    if (role === null) return refuse(reply, token === null ? null : await api.callerOf(token));
     request.role = role;
     const needed = access?.kind === 'ferry' ? access.role : 'admin';
     if (strength[role] >= strength[needed]) return undefined;

@@ -1,14 +1,29 @@
+import type { NewVolumeBody, VolumeBody } from '@ferry/api';
+import { firstProject, firstUser } from '@ferry/model';
+import { projectIdOf } from '../../operations/identity/project-id-of.ts';
+import { volumeNamed } from '../../operations/volumes/find-volume.ts';
+import { placeOfNewVolume } from '../../operations/volumes/place-of-new-volume.ts';
+import { deleteVolume } from '../../operations/volumes/remove-from-catalogue.ts';
+import { setVolume } from '../../operations/volumes/set-volume.ts';
+import { createVolume } from '../../operations/volumes/take-into-catalogue.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import type { Api } from '../api.ts';
+import { volumeBodies } from './views/volume-view.ts';
 import { NewVolumeSchema, ProblemSchema, SetVolumeSchema, VolumeSchema } from '@ferry/api';
 import { Type } from 'typebox';
-import { ferry } from './access/access.ts';
+import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from './route-options.ts';
+import type { App, RouteOptions } from '../route-options.ts';
 
 const One = Type.Object({ volume: Type.String() });
 
 /** The catalogue of volumes: list, show, make known or make, delete. Instances are given them by the compute API. */
-export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void> {
-  const { volumes } = controls;
+export function volumeRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  const one = async (record: VolumeRecord): Promise<VolumeBody> => {
+    const [body] = await volumeBodies(api.store, [record]);
+    if (body === undefined) throw new Error('one record makes one body');
+    return body;
+  };
   app.get(
     '/volumes',
     {
@@ -20,7 +35,11 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
       },
     },
     async ({ query }) => {
-      const { page, next } = listPage(await volumes.list(), query, ({ id }) => id);
+      const { page, next } = listPage(
+        await volumeBodies(api.store, await api.store.catalogue.list()),
+        query,
+        ({ id }) => id,
+      );
       return { volumes: page, next };
     },
   );
@@ -34,7 +53,7 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
         response: { 200: VolumeSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    (request) => volumes.show(request.params.volume),
+    async (request) => one(await volumeNamed(api.services, request.params.volume)),
   );
   app.post(
     '/volumes',
@@ -52,7 +71,7 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
         },
       },
     },
-    async (request, reply) => reply.code(201).send(await volumes.create(request.body)),
+    async (request, reply) => reply.code(201).send(await one(await create(api, request.body))),
   );
   app.patch(
     '/volumes/:volume',
@@ -65,7 +84,8 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
         response: { 200: VolumeSchema, 400: ProblemSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    (request) => volumes.set(request.params.volume, request.body),
+    async ({ params, body }) =>
+      one(await setVolume(api.services, await volumeNamed(api.services, params.volume), body)),
   );
   app.delete(
     '/volumes/:volume',
@@ -88,7 +108,27 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): Promise<void
         response: { 200: VolumeSchema, 404: ProblemSchema, 409: ProblemSchema, 502: ProblemSchema },
       },
     },
-    (request) => volumes.remove(request.params.volume, request.query.content === 'true'),
+    async ({ params, query }) => {
+      const record = await volumeNamed(api.services, params.volume);
+      const body = await one(record);
+      await deleteVolume(api.services, record, query.content === 'true');
+      return body;
+    },
   );
   return Promise.resolve();
+}
+
+async function create(api: Api, body: NewVolumeBody): Promise<VolumeRecord> {
+  const projectId = body.project === undefined ? firstProject.id : await projectIdOf(api, body.project);
+  return createVolume(api.services, {
+    name: body.name,
+    description: body.description ?? null,
+    projectId,
+    userId: firstUser.id,
+    place: placeOfNewVolume(body),
+    hosts: body.hosts ?? [],
+    sizeBytes: body.sizeBytes ?? null,
+    format: body.format ?? null,
+    shareable: body.shareable ?? false,
+  });
 }

@@ -1,9 +1,9 @@
 import type { ImageBody } from '@ferry/api';
 import type { Host } from '@ferry/model';
-import { listImages } from './operations/files/base-images/list-images.ts';
-import { removeImage } from './operations/files/base-images/remove-image.ts';
-import { Refusal } from './operations/engine/refusal.ts';
-import type { Services } from './operations/engine/services.ts';
+import { listImages } from './list-images.ts';
+import { removeImage } from './remove-image.ts';
+import { Refusal } from '../../engine/refusal.ts';
+import type { Services } from '../../engine/services.ts';
 
 /** The base images of a host by its name. */
 export async function imagesOf(services: Services, name: string): Promise<ImageBody[]> {

@@ -108,7 +108,6 @@ export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
 export * from './instance/instance-usage.ts';
 export {
-  isPowerTask,
   type PowerAction,
   type PowerActionRule,
   powerActions,
@@ -118,7 +117,7 @@ export {
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
 export { stands } from './instance/stands.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
-export { heldByMove, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
+export { heldByMove, holderOf, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
+  holderOf,
   filterNames,
   type CheckInput,
   claimedRoom,
@@ -65,8 +66,8 @@ export async function submitMove(
   const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
-    if (only === undefined || only.migrationId === null || others.length > 0) throw error;
-    throw new Refusal('instance-busy', `${only.name} is held by migration ${only.migrationId}.`);
+    if (only === undefined || only.operationId === null || others.length > 0) throw error;
+    throw new Refusal('instance-busy', `${only.name} is held by ${holderOf(only)}.`);
   });
   const { instance, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
@@ -139,7 +140,7 @@ export async function submitMove(
   if (begun.begun) return migration;
   switch (begun.because) {
     case 'busy':
-      throw new Refusal('instance-busy', `${instance.name} is held by migration ${begun.migrationId}.`);
+      throw new Refusal('instance-busy', `${instance.name} is held by ${begun.holder}.`);
     case 'changed':
       throw new Refusal('instance-busy', `${instance.name} changed while the checks ran; ask again.`);
     case 'no-disk-room':
@@ -171,7 +172,7 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
     'domain-lock': 'instance-busy',
   };
   const own = errors.map((finding) => codes[finding.code]).find((known) => known !== undefined);
-  const code = own ?? (now !== null && now.migrationId !== null ? 'instance-busy' : 'checks-failed');
+  const code = own ?? (now !== null && now.operationId !== null ? 'instance-busy' : 'checks-failed');
   const what = request.kind === 'live-migration' ? 'migrated live' : 'migrated cold';
   // Where nothing forbids it, what is not known does.
   const telling =

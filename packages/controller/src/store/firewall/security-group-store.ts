@@ -1,13 +1,14 @@
-import type { InstanceFirewall, SecurityGroup, SecurityGroupRule } from '@ferry/model';
+import { holderOf, type InstanceFirewall, type SecurityGroup, type SecurityGroupRule } from '@ferry/model';
 import { atomically } from '../database/atomically.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { readInstance } from '../instances/instance-store.ts';
 import type { EventStore } from '../operations/event-store.ts';
 import { markHostsStale } from './mark-filters-stale.ts';
 import type { SecurityGroupTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
 /** How putting groups before an instance ended. */
-export type GroupsSet = { readonly set: true } | { readonly set: false; readonly migrationId: string | null };
+export type GroupsSet = { readonly set: true } | { readonly set: false; readonly holder: string | null };
 
 /**
  * Security groups, and which instances have which. A change of either writes down, in the same transaction, the hosts
@@ -133,15 +134,16 @@ export class SecurityGroupStore {
         .updateTable('instance')
         .set((set) => ({ generation: set('generation', '+', 1) }))
         .where('id', '=', instanceId)
-        .where('migration_id', 'is', null)
+        .where('operation_id', 'is', null)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) {
         const row = await tx
           .selectFrom('instance')
-          .select('migration_id')
+          .selectAll()
           .where('id', '=', instanceId)
           .executeTakeFirst();
-        return { set: false, migrationId: row?.migration_id ?? null };
+        const held = row !== undefined && row.operation_id !== null;
+        return { set: false, holder: held ? holderOf(readInstance(row)) : null };
       }
       await tx.deleteFrom('instance_security_group').where('instance_id', '=', instanceId).execute();
       await tx.deleteFrom('instance_addresses').where('instance_id', '=', instanceId).execute();
@@ -174,7 +176,7 @@ export class SecurityGroupStore {
   async wantedOn(hostId: string, without: string | null = null): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('instance')
-      .leftJoin('migration', 'migration.id', 'instance.migration_id')
+      .leftJoin('migration', 'migration.id', 'instance.operation_id')
       .where('instance.deleted_at', 'is', null)
       .select(['instance.id', 'instance.host_id', 'migration.id as migration'])
       .select(['migration.source_host_id as source', 'migration.target_host_id as target'])
@@ -209,7 +211,7 @@ export class SecurityGroupStore {
   async #owe(tx: Transaction<Schema>, instanceId: string): Promise<void> {
     const row = await tx
       .selectFrom('instance')
-      .leftJoin('migration', 'migration.id', 'instance.migration_id')
+      .leftJoin('migration', 'migration.id', 'instance.operation_id')
       .select([
         'instance.host_id',
         'migration.source_host_id as source',

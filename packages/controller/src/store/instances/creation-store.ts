@@ -186,7 +186,7 @@ export class CreationStore {
     await this.#end(operationId, instanceId, async (tx, at) => {
       await tx
         .updateTable('instance')
-        .set({ migration_id: null, task_state: null, vm_state: 'active', power_state: 'running' })
+        .set({ operation_id: null, task_state: null, vm_state: 'active', power_state: 'running' })
         .where('id', '=', instanceId)
         .execute();
       await tx

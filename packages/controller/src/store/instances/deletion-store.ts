@@ -40,14 +40,14 @@ export class DeletionStore {
     const begun = await byLocks(this.#db, async (tx) => {
       const { numUpdatedRows } = await tx
         .updateTable('instance')
-        .set({ migration_id: deletion.operationId, task_state: 'deleting' })
+        .set({ operation_id: deletion.operationId, task_state: 'deleting' })
         .where('id', '=', instance.id)
         .where('generation', '=', instance.generation)
         .where('host_id', '=', instance.hostId)
         .where('vm_state', '=', instance.vmState)
         .where('task_state', 'is', null)
         .where('deleted_at', 'is', null)
-        .where('migration_id', instance.migrationId === null ? 'is' : '=', instance.migrationId)
+        .where('operation_id', instance.operationId === null ? 'is' : '=', instance.operationId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       const at = this.#now();
@@ -70,11 +70,11 @@ export class DeletionStore {
     const forgotten = await byLocks(this.#db, async (tx) => {
       const row = await tx
         .selectFrom('instance')
-        .select('migration_id')
+        .select('operation_id')
         .where('id', '=', instance.id)
         .where('generation', '=', instance.generation)
         .where('task_state', 'is', null)
-        .where('migration_id', 'is', null)
+        .where('operation_id', 'is', null)
         .where('deleted_at', 'is', null)
         .executeTakeFirst();
       if (row === undefined) return false;
@@ -124,9 +124,9 @@ export class DeletionStore {
       const holder = row === undefined || row.failure === null ? null : operationId;
       const { numUpdatedRows } = await tx
         .updateTable('instance')
-        .set({ migration_id: holder, task_state: null })
+        .set({ operation_id: holder, task_state: null })
         .where('id', '=', instanceId)
-        .where('migration_id', '=', operationId)
+        .where('operation_id', '=', operationId)
         .where('task_state', '=', 'deleting')
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
@@ -145,7 +145,7 @@ export class DeletionStore {
         .selectFrom('instance')
         .select('name')
         .where('id', '=', instanceId)
-        .where('migration_id', '=', operationId)
+        .where('operation_id', '=', operationId)
         .executeTakeFirst();
       if (row === undefined) return;
       const at = this.#now();
@@ -176,7 +176,7 @@ export async function markDeleted(tx: Transaction<Schema>, instanceId: string, a
       vm_state: 'deleted',
       task_state: null,
       power_state: 'unknown',
-      migration_id: null,
+      operation_id: null,
       fault: null,
       generation: set('generation', '+', 1),
     }))

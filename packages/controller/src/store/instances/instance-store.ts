@@ -60,7 +60,7 @@ export class InstanceStore {
       .select(['id', 'host_id', 'power_state', 'generation'])
       .select((eb) => eb('fault', 'is not', null).as('has_fault'))
       .where('deleted_at', 'is', null)
-      .where('migration_id', 'is', null)
+      .where('operation_id', 'is', null)
       .execute();
     const words = new Map<string, string>();
     const once = <Word extends string>(word: Word): Word => {
@@ -242,7 +242,7 @@ export class InstanceStore {
         .updateTable('instance')
         .set({ vm_state: vmState, task_state: null })
         .where('id', '=', id)
-        .where('migration_id', 'is', null)
+        .where('operation_id', 'is', null)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       await touchProfile(tx, id, this.#now());
@@ -268,7 +268,7 @@ async function unchangedRow(
     .selectAll()
     .where('id', '=', id)
     .where('generation', '=', generation)
-    .where('migration_id', 'is', null)
+    .where('operation_id', 'is', null)
     .executeTakeFirst();
   return row?.fault === faultJson(fault) ? row : undefined;
 }
@@ -309,7 +309,7 @@ export const instanceColumns = [
   'memory_bytes',
   'vcpus',
   'generation',
-  'migration_id',
+  'operation_id',
   'fault',
   'deleted_at',
 ] as const satisfies readonly (keyof InstanceTable)[];
@@ -326,7 +326,7 @@ export function readInstance(row: Selectable<InstanceTable>): Instance {
     memoryBytes: row.memory_bytes,
     vcpus: row.vcpus,
     generation: row.generation,
-    migrationId: row.migration_id,
+    operationId: row.operation_id,
     fault: row.fault === null ? null : (JSON.parse(row.fault) as InstanceFault),
   };
 }
@@ -342,7 +342,7 @@ function writeInstance(instance: Instance): InstanceTable {
     memory_bytes: instance.memoryBytes,
     vcpus: instance.vcpus,
     generation: instance.generation,
-    migration_id: instance.migrationId,
+    operation_id: instance.operationId,
     fault: faultJson(instance.fault),
     deleted_at: null,
   };

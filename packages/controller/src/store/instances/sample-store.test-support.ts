@@ -35,7 +35,7 @@ export const web: Instance = {
   memoryBytes: 100,
   vcpus: 1,
   generation: 1,
-  migrationId: null,
+  operationId: null,
   fault: null,
 };
 

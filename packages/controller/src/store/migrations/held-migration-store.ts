@@ -107,7 +107,7 @@ export class HeldMigrationStore {
           ...sizeColumns(before.resize?.from ?? null),
         }))
         .where('id', '=', before.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .where('host_id', '=', before.targetHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return null;
@@ -140,7 +140,7 @@ export class HeldMigrationStore {
       .updateTable('instance')
       .set({ task_state: task, ...columns })
       .where('id', '=', instanceId)
-      .where('migration_id', '=', id)
+      .where('operation_id', '=', id)
       .execute();
   }
 

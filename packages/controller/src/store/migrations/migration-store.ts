@@ -160,7 +160,7 @@ export class MigrationStore {
   async setPower(id: string, power: PowerState): Promise<void> {
     await byLocks(this.#db, async (tx) => {
       await requireLease(tx, this.#lease);
-      await tx.updateTable('instance').set({ power_state: power }).where('migration_id', '=', id).execute();
+      await tx.updateTable('instance').set({ power_state: power }).where('operation_id', '=', id).execute();
     });
   }
 
@@ -227,7 +227,7 @@ export class MigrationStore {
           ...sizeColumns(migration.resize?.to ?? null),
         }))
         .where('id', '=', migration.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .where('host_id', '=', migration.sourceHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
@@ -268,12 +268,12 @@ export class MigrationStore {
       await tx
         .updateTable('instance')
         .set({
-          migration_id: null,
+          operation_id: null,
           task_state: null,
           ...(end.power === null ? {} : { power_state: end.power.powerState, vm_state: end.power.vmState }),
         })
         .where('id', '=', before.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .execute();
       await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
       await endActionOf(tx, id, end.error, at);

@@ -34,12 +34,12 @@ export async function takeInstance(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('instance')
-    .set({ migration_id: hold.operationId, task_state: hold.taskState })
+    .set({ operation_id: hold.operationId, task_state: hold.taskState })
     .where('id', '=', instance.id)
     .where('generation', '=', instance.generation)
     .where('host_id', '=', instance.hostId)
     .where('vm_state', '=', instance.vmState)
-    .where('migration_id', 'is', null)
+    .where('operation_id', 'is', null)
     .where('task_state', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return false;
@@ -65,12 +65,12 @@ export async function freeInstance(
   const { numUpdatedRows } = await tx
     .updateTable('instance')
     .set({
-      migration_id: null,
+      operation_id: null,
       task_state: null,
       ...(end.states === null ? {} : { power_state: end.states.powerState, vm_state: end.states.vmState }),
     })
     .where('id', '=', instanceId)
-    .where('migration_id', '=', operationId)
+    .where('operation_id', '=', operationId)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return false;
   await endActionOf(tx, operationId, end.failure, at);

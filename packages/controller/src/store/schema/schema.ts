@@ -54,7 +54,7 @@ export interface InstanceTable {
   memory_bytes: number;
   vcpus: number;
   generation: number;
-  migration_id: string | null;
+  operation_id: string | null;
   /** What hosts show of it that does not fit. */
   fault: Json | null;
   /** Null while there is one. */

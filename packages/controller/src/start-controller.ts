@@ -3,7 +3,7 @@ import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
 import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
-import { apiOf } from './http/api.ts';
+import { apiOf } from './http/routing/api.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { defaultDoorLimits } from './http/doors/door-limits.ts';
 import { type Endpoint, defaultPlace } from './http/openstack/public-url.ts';
@@ -21,6 +21,7 @@ import { ensureFirstPassword, writeClientFiles } from './operations/identity/fir
 import { Passwords } from './operations/identity/passwords.ts';
 import { type Listening, listen, reachable } from './listen.ts';
 import { LeaseKeeper } from './operations/engine/lease-keeper.ts';
+import { allWorkflows } from './operations/all-workflows.ts';
 import { OperationRunner } from './operations/engine/operation-runner.ts';
 import { ProbeKeeper } from './operations/facts/connectivity/probe-keeper.ts';
 import { ControllerLocks } from './operations/engine/controller-locks.ts';
@@ -127,7 +128,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const passwords = new Passwords(options.passwordWork);
   if ((options.keystone ?? null) === null) await ensureFirstPassword(store, passwords, dataDirectory);
   const leases = new LeaseKeeper(store.operations, leaseMs);
-  const runner = new OperationRunner(services, leases, { retry: options.retry ?? defaultRetry });
+  const runner = new OperationRunner(services, leases, allWorkflows, {
+    retry: options.retry ?? defaultRetry,
+  });
   const keystone = options.keystone ?? null;
   const callers = knownCallers(services, {
     keystone,

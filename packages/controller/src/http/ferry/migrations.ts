@@ -2,14 +2,14 @@ import { migrationActions } from '@ferry/model';
 import { submitDecision } from '../../operations/cold-migrate/held/held-decision.ts';
 import { Refusal } from '../../operations/engine/refusal.ts';
 import { abortMigration } from '../../operations/move/abort-migration.ts';
-import { stepsOf } from '../../operations/move/steps-of.ts';
+import { stepsOf } from '../../operations/context/steps-of.ts';
 import { listMigrations } from './ferry-lists.ts';
 import { migrationBody } from './views/instance-view.ts';
 import { MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
 

@@ -23,7 +23,7 @@ import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { NewClaim } from '../../store/migrations/begin-migration.ts';
 import { findInstance } from '../engine/find-instance.ts';
 import { inspectMove, type Inspection } from '../facts/inspect-move.ts';
-import type { MoveInput, Side } from './move-input.ts';
+import type { MoveInput, Side } from '../context/move-input.ts';
 import { Refusal } from '../engine/refusal.ts';
 import { moveVolumes } from './move-volumes.ts';
 import type { Services } from '../engine/services.ts';

@@ -4,7 +4,7 @@ import {
   setStatus,
   sourceOf,
   throwIfAbortRequested,
-} from '../../move/move-context.ts';
+} from '../../context/move-context.ts';
 import { stands } from '@ferry/model';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
 import { undoRight } from '../../move/undo-right.ts';

@@ -1,9 +1,7 @@
 import type { Instance, PowerState, TaskState, VmState } from '@ferry/model';
-import type { Transaction } from 'kysely';
 import { type ActionFailure, beginAction, endActionOf, type NewAction } from './action-store.ts';
-import type { EventStore } from './event-store.ts';
+import type { Writing } from '../database/session.ts';
 import { insertOperation } from './insert-operation.ts';
-import type { Schema } from '../schema/schema.ts';
 
 /** An operation that takes an instance for itself, and is no move: those have more to write down (MigrationStore). */
 export interface NewHold {
@@ -26,8 +24,7 @@ export interface EndOfHold {
  * written, when it has changed meanwhile, or something else holds it.
  */
 export async function takeInstance(
-  tx: Transaction<Schema>,
-  events: EventStore,
+  { tx, tell }: Writing,
   instance: Instance,
   hold: NewHold,
   at: string,
@@ -45,7 +42,7 @@ export async function takeInstance(
   if (numUpdatedRows === 0n) return false;
   await insertOperation(tx, { id: hold.operationId, workflow: hold.workflow, input: hold.input }, at);
   await beginAction(tx, hold.action, at);
-  await events.write(tx, {
+  await tell({
     kind: 'instance.updated',
     subjectId: instance.id,
     message: `${instance.name}: ${hold.taskState ?? hold.action.action}`,
@@ -55,8 +52,7 @@ export async function takeInstance(
 
 /** Frees an instance and tells how it went. False, with nothing written, when the operation holds it no more. */
 export async function freeInstance(
-  tx: Transaction<Schema>,
-  events: EventStore,
+  { tx, tell }: Writing,
   operationId: string,
   instanceId: string,
   end: EndOfHold & { readonly message: string },
@@ -74,6 +70,6 @@ export async function freeInstance(
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return false;
   await endActionOf(tx, operationId, end.failure, at);
-  await events.write(tx, { kind: 'instance.updated', subjectId: instanceId, message: end.message });
+  await tell({ kind: 'instance.updated', subjectId: instanceId, message: end.message });
   return true;
 }

@@ -124,7 +124,7 @@ export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instan
 export type * from './instance/network-facts.ts';
 export { unspecifiedNetwork } from './instance/unspecified-network.ts';
 export type * from './instance/network-source.ts';
-export type * from './migration/migration.ts';
+export * from './migration/migration.ts';
 export type * from './move/move-options.ts';
 export { outcome } from './migration/outcome.ts';
 export type { Outcome } from './migration/transfer-outcome.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sampleInput } from '../check/sample-input.ts';
 import type { Host } from '../host/host.ts';
 import type { Instance } from '../instance/instance.ts';
-import type { Migration } from '../migration/migration.ts';
+import { type Migration, newMigration } from '../migration/migration.ts';
 import { hostActions, type HostUse } from './host-actions.ts';
 import { instanceActions } from './instance-actions.ts';
 import { migrationActions, type MigrationSteps } from './migration-actions.ts';
@@ -78,31 +78,23 @@ test('what stands in the way is named, with what to do', () => {
   expect(actionsOf({}).unpause.because).toBe('it is active, and not paused');
 });
 
-const migration: Migration = {
-  id: 'm1',
-  kind: 'live-migration',
-  instanceId: 'web-1',
-  instanceName: 'web',
-  sourceHostId: 'a',
-  sourceHost: 'a',
-  targetHostId: 'b',
-  targetHost: 'b',
-  status: 'running',
-  phase: 'memory',
-  plan: null,
-  copies: [],
-  kept: [],
-  findings: [],
-  progress: null,
-  result: null,
-  error: null,
-  abortRequested: false,
-  held: false,
-  resize: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  updatedAt: '2026-01-01T00:00:00.000Z',
-  finishedAt: null,
-};
+const migration: Migration = newMigration(
+  {
+    id: 'm1',
+    kind: 'live-migration',
+    instanceId: 'web-1',
+    instanceName: 'web',
+    sourceHostId: 'a',
+    sourceHost: 'a',
+    targetHostId: 'b',
+    targetHost: 'b',
+    status: 'running',
+    phase: 'memory',
+    plan: null,
+    findings: [],
+  },
+  '2026-01-01T00:00:00.000Z',
+);
 const cold: Partial<Migration> = { kind: 'cold-migration' };
 
 test.each<{ now: Partial<Migration>; steps?: Partial<MigrationSteps>; allowed: string[] }>([

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
   holderOf,
+  newMigration,
   filterNames,
   type CheckInput,
   claimedRoom,
@@ -75,31 +76,23 @@ export async function submitMove(
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
   const networks = networkSettings(request, target);
-  const migration: Migration = {
-    id: randomUUID(),
-    kind: request.kind,
-    instanceId: instance.id,
-    instanceName: instance.name,
-    sourceHostId: source.id,
-    sourceHost: source.name,
-    targetHostId: target.id,
-    targetHost: target.name,
-    status: 'accepted',
-    phase: 'accepted',
-    plan,
-    copies: [],
-    kept: [],
-    findings,
-    progress: null,
-    result: null,
-    error: null,
-    abortRequested: false,
-    held: request.hold,
-    resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
-    createdAt: now,
-    updatedAt: now,
-    finishedAt: null,
-  };
+  const migration = newMigration(
+    {
+      id: randomUUID(),
+      kind: request.kind,
+      instanceId: instance.id,
+      instanceName: instance.name,
+      sourceHostId: source.id,
+      sourceHost: source.name,
+      targetHostId: target.id,
+      targetHost: target.name,
+      plan,
+      findings,
+      held: request.hold,
+      resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
+    },
+    now,
+  );
   const input: MoveInput = {
     migrationId: migration.id,
     instanceId: instance.id,

@@ -21,7 +21,7 @@ import {
 } from './versions/versions-0022-to-0027.ts';
 import { createComputeApi } from './versions/schema-0012-compute-api.ts';
 import { createIdentity } from './versions/schema-0011-identity.ts';
-import { renameOperationOfInstance } from './versions/schema-0030-operation-of-instance.ts';
+import { versionsSince0030 } from './versions/versions-since-0030.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {
@@ -50,7 +50,7 @@ const versions: Record<string, Migration> = {
   '0025-screens': { up: addScreens },
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
-  '0030-operation-of-instance': { up: renameOperationOfInstance },
+  ...versionsSince0030,
 };
 
 /** Hands the versions to Kysely's migrator. */

@@ -7,7 +7,7 @@ import {
 } from '../../context/move-context.ts';
 import { stands } from '@ferry/model';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
-import { undoRight } from '../../move/undo-right.ts';
+import { undoRight } from '../../context/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
 export async function powerOff(

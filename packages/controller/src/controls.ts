@@ -1,11 +1,12 @@
 import type { CheckReportBody, MoveBody } from '@ferry/api';
-import { flavorSnapshot, migrationActions, type MoveRequest } from '@ferry/model';
+import { describeForecast, flavorSnapshot, migrationActions, type MoveRequest } from '@ferry/model';
 import type { Controls } from './http/controls.ts';
 import type { IdentityControls } from './identity-controls.ts';
 import { abortMigration } from './operations/abort-migration.ts';
 import { addHost, hostBody, showHost } from './operations/add-host.ts';
 import { setHost } from './operations/set-host.ts';
 import { imagesOf, removeImageOf } from './image-controls.ts';
+import { forecastBody, forecastControls, forecastOfMigration } from './forecast-controls.ts';
 import { createControls } from './create-controls.ts';
 import {
   hostNames,
@@ -48,6 +49,7 @@ export function controlsOf(
     ...securityGroupControls(services),
     ...listControls(services, (name) => projectId(services, identity, name)),
     ...createControls(services),
+    ...forecastControls(services, (move) => requestOf(services, move)),
     library: libraryControls(services),
     ownFlavors: flavorControls(services),
     volumes: volumeControls(services, runner, (name) => projectId(services, identity, name)),
@@ -94,7 +96,8 @@ export function controlsOf(
     migration: async (id) => {
       const found = await store.migrations.byId(id);
       if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-      return { ...migrationBody(found), actions: migrationActions(found, await stepsOf(services, id)) };
+      const actions = migrationActions(found, await stepsOf(services, id));
+      return { ...migrationBody(found), actions, ...(await forecastOfMigration(services, found)) };
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
     decide: async (id, decision) => {
@@ -130,5 +133,7 @@ function reportBody(report: CheckReport): CheckReportBody {
     choice,
     plan: input.plan as CheckReportBody['plan'],
     findings: report.findings as CheckReportBody['findings'],
+    forecast: report.forecast === null ? null : forecastBody(report.forecast.forecast),
+    forecastSummary: report.forecast === null ? null : describeForecast(report.forecast.forecast),
   };
 }

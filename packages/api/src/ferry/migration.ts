@@ -4,6 +4,7 @@ import { FindingSchema } from './finding.ts';
 import { AcceptSchema } from './move-options.ts';
 import { AbsolutePath } from './absolute-path.ts';
 import { MigrationActionsSchema } from './actions.ts';
+import { ForecastSchema, MigrationForecastSchema } from './forecast.ts';
 import { nullable } from './nullable.ts';
 
 const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });
@@ -243,6 +244,7 @@ export const MigrationSchema = Type.Object({
   updatedAt: Type.String(),
   finishedAt: nullable(Type.String()),
   actions: MigrationActionsSchema,
+  forecast: Type.Optional(MigrationForecastSchema),
 });
 export type MigrationBody = Static<typeof MigrationSchema>;
 
@@ -260,6 +262,11 @@ export const CheckReportSchema = Type.Object({
   choice: Type.String(),
   plan: nullable(TransferPlanSchema),
   findings: Type.Array(FindingSchema),
+  forecast: nullable(ForecastSchema, {
+    description:
+      'of a live migration, from what was measured before; null: of another, or nothing can be said',
+  }),
+  forecastSummary: nullable(Type.String({ description: 'the forecast in a sentence' })),
 });
 export type CheckReportBody = Static<typeof CheckReportSchema>;
 

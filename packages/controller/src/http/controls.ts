@@ -12,10 +12,14 @@ import type {
   HostBody,
   HostFilter,
   HostDetailBody,
+  ForecastErrorsBody,
+  ForecastFilter,
+  ForecastReportBody,
   ImageBody,
   InstanceBody,
   InstanceFilter,
   KeepInstanceBody,
+  MemoryProfileBody,
   MigrationBody,
   MigrationFilter,
   MoveBody,
@@ -74,12 +78,20 @@ export interface ListControls {
   migrations(filter: MigrationFilter, bounds: PageBounds): Promise<ListedPage<MigrationBody>>;
 }
 
+/** What the pages of forecasts can ask for. */
+export interface ForecastControls {
+  forecast(role: Role, instance: string, move: MoveBody): Promise<ForecastReportBody>;
+  forecastErrors(filter: ForecastFilter): Promise<ForecastErrorsBody>;
+  memoryProfile(instance: string): Promise<MemoryProfileBody>;
+}
+
 /** What the pages of the API can ask for: one operation or one reading each. */
 export interface Controls
   extends SecurityGroupControls,
     NovaControls,
     CreateControls,
     ResizeControls,
+    ForecastControls,
     ListControls,
     AuditControls {
   readonly library: LibraryControls;

@@ -14,6 +14,7 @@ import { type DoorLimits, usualDoorLimits } from './doors/door-limits.ts';
 import { headLimits, refuseSlowBodies, refuseUnreadable } from './doors/slow-requests.ts';
 import { eventRoutes } from './events.ts';
 import { flavorRoutes } from './flavors.ts';
+import { forecastRoutes } from './forecasts.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { refuseHostileRequests, takeJson } from './hostile-requests.ts';
@@ -107,6 +108,7 @@ export async function buildServer(
       await v1.register(imageRoutes, { controls });
       await v1.register(instanceRoutes, { controls });
       await v1.register(migrationRoutes, { controls });
+      await v1.register(forecastRoutes, { controls });
       await v1.register(securityGroupRoutes, { controls });
       await v1.register(volumeRoutes, { controls });
       await v1.register(volumeTypeRoutes, { controls });

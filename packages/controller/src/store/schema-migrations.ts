@@ -11,6 +11,7 @@ import { addPlaces } from './schema-0022-places.ts';
 import { addSecretKeys } from './schema-0023-secret-keys.ts';
 import { addVolumeTypes } from './schema-0024-volume-types.ts';
 import { addTransfers } from './schema-0026-transfers.ts';
+import { addForecasts } from './schema-0028-forecasts.ts';
 import { addReservations } from './schema-0027-reservations.ts';
 import { addScreens } from './schema-0025-screens.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
@@ -45,6 +46,7 @@ const versions: Record<string, Migration> = {
   '0025-screens': { up: addScreens },
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
+  '0028-forecasts': { up: addForecasts },
 };
 
 /** Hands the versions to Kysely's migrator. */

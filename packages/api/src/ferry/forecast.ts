@@ -63,6 +63,9 @@ const FactsSchema = Type.Object({
   totalMs: nullable(Type.Number()),
   downtimeMs: nullable(Type.Number()),
   bytes: nullable(Type.Number()),
+  memory: nullable(
+    Type.Number({ description: 'how much of the memory that its host held for it the first pass sent' }),
+  ),
   inflation: nullable(
     Type.Number({ description: 'how many times as much its passes found as was measured beforehand' }),
   ),

@@ -140,6 +140,9 @@ const ProgressSchema = Type.Object({
   remainingBytes: bytes(),
   memoryBytes: bytes(),
   diskBytes: bytes(),
+  zeroBytes: Type.Optional(
+    Type.Number({ minimum: 0, description: 'memory that is all zero, which takes nothing to send' }),
+  ),
   rateBytesPerSecond: Type.Number(),
   dirtyBytesPerSecond: nullable(Type.Number()),
   iteration: Type.Integer(),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nothingLearned } from './forecast.ts';
+import { sampleForecastInput, windowsOf } from './forecast-input.test-support.ts';
+import { forecastMiddle } from './forecast-move.ts';
 import { forecastClass, forecastErrors, type ForecastRecord, learnCorrections } from './forecast-errors.ts';
 
 const range = (p50: number) => ({ p10: p50 * 0.8, p50, p90: p50 * 1.2 });
@@ -10,9 +12,9 @@ const record = (said: number, fact: number, more: Partial<ForecastRecord> = {}):
   totalMs: range(said),
   downtimeMs: range(100),
   bytes: range(1_000),
-  corrections: nothingLearned,
+  input: sampleForecastInput(),
   end: 'converged',
-  facts: { totalMs: fact, downtimeMs: 110, bytes: 1_000, inflation: 1.5 },
+  facts: { totalMs: fact, downtimeMs: 110, bytes: 1_000, inflation: 1.5, memory: null },
   ...more,
 });
 
@@ -41,35 +43,65 @@ describe('errors of forecasts', () => {
     const none = { p10: 5, p50: null, p90: null };
     const [converged] = forecastErrors([
       record(1, 100, { verdict: 'not-known', totalMs: none }),
-      record(100, 100, { facts: { totalMs: null, downtimeMs: null, bytes: null, inflation: null } }),
+      record(100, 100, {
+        facts: { totalMs: null, downtimeMs: null, bytes: null, inflation: null, memory: null },
+      }),
     ]);
     expect(converged).toMatchObject({ count: 2, verdictRight: 1, totalMs: { count: 0, p50: null } });
   });
 });
 
+/** One that took so many times as long, stood still and sent as is said of it when it is made anew. */
+function off(factor: number, more: Partial<ForecastRecord> = {}): ForecastRecord {
+  const input = more.input ?? sampleForecastInput();
+  const said = forecastMiddle({ ...input, corrections: nothingLearned });
+  if (said === null) throw new Error('it ends by itself');
+  const facts = { ...said, totalMs: said.totalMs * factor, inflation: null, memory: null };
+  return record(1, 1, { facts, ...more, input });
+}
+
 describe('what is learned of errors', () => {
   it('is the median of an instance of its own, drawn towards none while there are few', () => {
-    const records = [record(100, 150), record(100, 150), record(100, 150), record(100, 150)];
-    const learned = learnCorrections(records, 'web', 'small');
+    const learned = learnCorrections([off(1.5), off(1.5), off(1.5), off(1.5)], 'web', 'small');
     // 4 of 4 + 2 parts of ln 1.5.
     expect(learned.totalMs?.median).toBeCloseTo(1.5 ** (4 / 6), 6);
-    expect(learned.downtimeMs?.median).toBeCloseTo(1.1 ** (4 / 6), 6);
-    expect(learned.inflation?.median).toBeCloseTo(1.5 ** (4 / 6), 6);
+    expect(learned.downtimeMs?.median).toBeCloseTo(1, 6);
+    expect(learned.inflation).toBeNull();
     expect(learned.from).toBe('4 former migrations of this instance');
   });
 
   it('is that of instances like it where there are few of its own, and nothing where there are few of those', () => {
-    const others = Array.from({ length: 5 }, () => record(100, 80, { instanceId: 'db' }));
-    const learned = learnCorrections([record(100, 300), ...others], 'web', 'small');
+    const others = Array.from({ length: 5 }, () => off(0.8, { instanceId: 'db' }));
+    const learned = learnCorrections([off(3), ...others], 'web', 'small');
     expect(learned.from).toBe('6 former migrations of instances like it (small)');
     expect(learned.totalMs?.median).toBeLessThan(1);
     expect(learnCorrections(others, 'web', 'large')).toEqual(nothingLearned);
   });
 
-  it('is learned of what would have been said without a correction, so that it does not go away again', () => {
-    const corrections = { ...nothingLearned, totalMs: { median: 1.5, logSpread: 0.1 } };
-    const right = Array.from({ length: 6 }, () => record(150, 150, { corrections }));
-    expect(learnCorrections(right, 'web', 'small').totalMs?.median).toBeCloseTo(1.5 ** (6 / 8), 6);
+  it('is learned of what goes in first, and then of what is still wrong: half the memory is no error of the time, too', () => {
+    const half = sampleForecastInput({ memoryUsedBytes: 512 * 1024 * 1024 });
+    const said = forecastMiddle(half);
+    const facts = {
+      totalMs: said?.totalMs ?? 0,
+      downtimeMs: null,
+      bytes: null,
+      inflation: null,
+      memory: 0.5,
+    };
+    const records = Array.from({ length: 200 }, () => record(1, 1, { facts }));
+    const learned = learnCorrections(records, 'web', 'small');
+    // 20 of 20 + 2 parts: older ones are not looked at.
+    expect(learned.memory?.median).toBeCloseTo(0.5 ** (20 / 22), 6);
+    expect(learned.totalMs?.median).toBeGreaterThan(0.9);
+    expect(learned.totalMs?.median).toBeLessThan(1);
+  });
+
+  it('takes passes that found more for inflation', () => {
+    const facts = { totalMs: null, downtimeMs: null, bytes: null, inflation: 2, memory: null };
+    const records = Array.from({ length: 4 }, () =>
+      record(1, 1, { facts, input: sampleForecastInput({ dirty: windowsOf(0, 0, 5) }) }),
+    );
+    expect(learnCorrections(records, 'web', 'small').inflation?.median).toBeCloseTo(2 ** (4 / 6), 6);
   });
 
   it('is learned of nothing that did not converge by itself', () => {

@@ -1,5 +1,11 @@
 import { quantile, type Range, type Uncertain } from './draws.ts';
-import type { ForecastCorrections, ForecastVerdict } from './forecast.ts';
+import {
+  type ForecastCorrections,
+  type ForecastInput,
+  type ForecastVerdict,
+  nothingLearned,
+} from './forecast.ts';
+import { forecastMiddle } from './forecast-move.ts';
 
 /** How a migration ended of which there was a forecast. */
 export type ForecastEnd =
@@ -17,6 +23,8 @@ export interface ForecastFacts {
   readonly bytes: number | null;
   /** How many times as much its passes found as was measured beforehand. */
   readonly inflation: number | null;
+  /** How much of the memory that its hypervisor held for it its first pass sent. */
+  readonly memory: number | null;
 }
 
 /** A forecast beside what came of it. */
@@ -28,8 +36,8 @@ export interface ForecastRecord {
   readonly totalMs: Range;
   readonly downtimeMs: Range;
   readonly bytes: Range;
-  /** By what it had been corrected: what is learned is learned of the forecast without. */
-  readonly corrections: ForecastCorrections;
+  /** What it was made from, so that it can be made again with what was learned since. */
+  readonly input: ForecastInput;
   readonly end: ForecastEnd;
   readonly facts: ForecastFacts;
 }
@@ -96,6 +104,8 @@ function spreadOf(records: readonly ForecastRecord[], measure: (typeof measures)
 
 /** From so many on something is learned of an instance; and of a class. */
 const enough = { instance: 3, class: 5 } as const;
+/** Older ones are of another time. */
+const maxLearned = 20;
 /** What one would expect of forecasts nothing is known of counts as two of them. */
 const prior = { weight: 2, logSpread: 0.25 } as const;
 
@@ -109,27 +119,33 @@ export function learnCorrections(
   ofClass: string,
 ): ForecastCorrections {
   const converged = records.filter(({ end }) => end === 'converged');
-  const own = converged.filter((one) => one.instanceId === instanceId);
-  const alike = converged.filter((one) => one.class === ofClass);
+  const own = converged.filter((one) => one.instanceId === instanceId).slice(0, maxLearned);
+  const alike = converged.filter((one) => one.class === ofClass).slice(0, maxLearned);
   const isOwn = own.length >= enough.instance;
   const those = isOwn ? own : alike.length >= enough.class ? alike : [];
   const what = isOwn ? 'of this instance' : `of instances like it (${ofClass})`;
-  return {
+  if (those.length === 0) return nothingLearned;
+  const inside = {
     inflation: learned(those.flatMap(({ facts }) => facts.inflation ?? [])),
-    totalMs: learned(ratios(those, 'totalMs')),
-    downtimeMs: learned(ratios(those, 'downtimeMs')),
-    bytes: learned(ratios(those, 'bytes')),
-    from: those.length === 0 ? null : `${those.length} former migrations ${what}`,
+    memory: learned(those.flatMap(({ facts }) => facts.memory ?? [])),
   };
-}
-
-/** Facts over what would have been said without a correction. */
-function ratios(records: readonly ForecastRecord[], measure: (typeof measures)[number]): number[] {
-  return records.flatMap((one) => {
-    const [said, fact] = [one[measure].p50, one.facts[measure]];
-    if (said === null || said <= 0 || fact === null || fact <= 0) return [];
-    return [(fact / said) * (one.corrections[measure]?.median ?? 1)];
+  // What is wrong with the forecast as it would be made now: what was learned of its parts is not learned twice.
+  const errors = those.flatMap(({ input, facts }) => {
+    const said = forecastMiddle({ ...input, corrections: { ...nothingLearned, ...inside } });
+    return said === null ? [] : [{ said, facts }];
   });
+  const ratios = (measure: (typeof measures)[number]): number[] =>
+    errors.flatMap(({ said, facts }) => {
+      const fact = facts[measure];
+      return fact === null || fact <= 0 ? [] : [fact / said[measure]];
+    });
+  return {
+    ...inside,
+    totalMs: learned(ratios('totalMs')),
+    downtimeMs: learned(ratios('downtimeMs')),
+    bytes: learned(ratios('bytes')),
+    from: `${those.length} former migrations ${what}`,
+  };
 }
 
 function learned(values: readonly number[]): Uncertain | null {

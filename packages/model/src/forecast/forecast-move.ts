@@ -12,7 +12,7 @@ export const usualInflation: Uncertain = { median: 1.25, logSpread: 0.4 };
 /** What a switch-over costs beside memory, ms: 20 to 200 were seen, the emulator's own stop and start included. */
 const usualSwitchoverMs: Uncertain = { median: 60, logSpread: 0.6 };
 /** What a hypervisor holds for a guest is not quite what it sends: its own memory, and pages that are all zero. */
-const usedSpread = 0.05;
+const usualMemory: Uncertain = { median: 1, logSpread: 0.1 };
 /** QEMU looks at what is left after so long (`MAX_WAIT`), or as often as its limit is counted (`BUFFER_DELAY`). */
 const chunkMs = { free: 50, capped: 100 } as const;
 /** A guest that changes nearly all of its memory in each pass gains nothing by being sent. */
@@ -120,10 +120,22 @@ function caseOf(
   };
 }
 
-function usedBytes({ memoryBytes, memoryUsedBytes }: ForecastInput, share: number): number {
+function usedBytes({ memoryBytes, memoryUsedBytes, corrections }: ForecastInput, share: number): number {
   // Of what nobody told anything between a tenth and all may be in use.
   if (memoryUsedBytes === null) return memoryBytes * (0.1 + 0.9 * share);
-  return Math.min(memoryBytes, drawn({ median: memoryUsedBytes, logSpread: usedSpread }, share));
+  return Math.min(memoryBytes, memoryUsedBytes * drawn(corrections.memory ?? usualMemory, share));
+}
+
+/** What is said of the middle of all cases, with nothing corrected but what goes in; null where it would not end. */
+export function forecastMiddle(
+  input: ForecastInput,
+): { readonly totalMs: number; readonly downtimeMs: number; readonly bytes: number } | null {
+  const curve = input.dirty.kind === 'measured' ? fitDirtyCurve(input.dirty.windows) : null;
+  if (curve === null || input.link.kind === 'not-known') return null;
+  const { setting, disksMs, diskBytes } = caseOf(input, curve, input.link.bytesPerSecond, [], null);
+  const end = runPreCopy(setting);
+  if (end.kind !== 'converges' || disksMs === null) return null;
+  return { totalMs: end.totalMs + disksMs, downtimeMs: end.downtimeMs, bytes: end.bytes + diskBytes };
 }
 
 /** A set that was full within the shortest window may be written to up to so many times as fast as was seen. */
@@ -162,7 +174,7 @@ function notKnown(input: ForecastInput, curve: FittedCurve | null, basis: readon
   ];
   const known = link.kind === 'known' ? link.bytesPerSecond : null;
   const fastest = known === null ? cap : Math.min(cap ?? Number.POSITIVE_INFINITY, drawn(known, 0.9));
-  const leastBytes = memoryUsedBytes === null ? null : memoryUsedBytes + diskBytes;
+  const leastBytes = memoryUsedBytes === null ? null : usedBytes(input, 0.1) + diskBytes;
   const setting =
     curve === null ? null : caseOf(input, curve, { median: cap ?? 1, logSpread: 0 }, [], null).setting;
   return {

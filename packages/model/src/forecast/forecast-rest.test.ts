@@ -30,8 +30,11 @@ const record = (
     leftBytes: found * mebibyte,
     unsentBytes: 0,
   })),
+  firstPassBytes: null,
   rateBytesPerSecond: rateMib * mebibyte,
+  recent: [],
   last: {
+    zeroBytes: 0,
     elapsedMs: now.elapsedMs,
     iteration: now.iteration,
     sentBytes: now.memoryBytes,

@@ -16,6 +16,8 @@ export interface RunningForecast extends Forecast {
 const rateSpread = 0.1;
 /** What passes show needs no inflation: it is what the guest changes while it is moved. */
 const asMeasured: Uncertain = { median: 1, logSpread: 0.05 };
+/** Where more was sent already than was thought to be in use, at least so much of what remains is. */
+const leastShare = 0.25;
 /** Of next to nothing nothing can be told: bytes. */
 const leastExpected = 65_536;
 /** Each of so many windows is as good as a pass. */
@@ -50,12 +52,26 @@ export function forecastRest(
   const forecast = forecastPass(
     { ...known, diskBytes: 0 },
     {
-      remainingBytes: progress.remainingBytes,
+      remainingBytes: toSend(input, record, progress),
       passBegunMs: progress.elapsedMs - last.passBeganMs,
       isFirstPass: last.iteration <= 1,
     },
   );
   return withLeft(forecast, progress, passes.length);
+}
+
+/** In the first pass much of what remains may be zero: memory in use tells how much goes over the link. */
+function toSend(
+  { memoryBytes, memoryUsedBytes, corrections }: ForecastInput,
+  { last, passes }: PassRecord,
+  { remainingBytes }: TransferProgress,
+): number {
+  if (last.iteration > 1 || passes.length > 0 || memoryUsedBytes === null) return remainingBytes;
+  const used = Math.min(memoryBytes, memoryUsedBytes * (corrections.memory?.median ?? 1));
+  return Math.min(
+    remainingBytes,
+    Math.max(used - last.sentBytes, remainingBytes * (used / memoryBytes) * leastShare),
+  );
 }
 
 /** A limit that is reached tells nothing of the link, which what is left at the switch-over goes over. */

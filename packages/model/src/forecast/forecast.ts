@@ -34,6 +34,8 @@ export interface ForecastInput {
 export interface ForecastCorrections {
   /** How many times as much a guest changes while it is moved as before. */
   readonly inflation: Uncertain | null;
+  /** How much of the memory that a hypervisor holds for a guest is sent: what is its own, and what is zero, is not. */
+  readonly memory: Uncertain | null;
   readonly totalMs: Uncertain | null;
   readonly downtimeMs: Uncertain | null;
   readonly bytes: Uncertain | null;
@@ -43,6 +45,7 @@ export interface ForecastCorrections {
 
 export const nothingLearned: ForecastCorrections = {
   inflation: null,
+  memory: null,
   totalMs: null,
   downtimeMs: null,
   bytes: null,

@@ -37,6 +37,33 @@ describe('passes as samples show them', () => {
     expect((window?.bytes ?? 0) / mebibyte).toBeCloseTo(30, 5);
   });
 
+  it('count pages that are zero as done: they take nothing to send, and were not changed', () => {
+    const zeros = (one: TransferProgress, mib: number): TransferProgress => ({
+      ...one,
+      zeroBytes: mib * mebibyte,
+    });
+    // Of 100 MiB 50 are zero: sent at 10 MiB/s, the first pass is over after 5 s; 20 MiB were changed, 5 of them are sent.
+    const record = follow([
+      sample(0, 1, 0, 100),
+      zeros(sample(4.5, 1, 45, 10), 45),
+      zeros(sample(5.5, 2, 55, 15), 50),
+    ]);
+    expect((record?.passes[0]?.leftBytes ?? 0) / mebibyte).toBeCloseTo(20, 5);
+    expect(record?.passes[0]?.durationMs).toBeCloseTo(5_167, 0);
+    expect((record?.firstPassBytes ?? 0) / mebibyte).toBeCloseTo(51.67, 1);
+    expect((record?.rateBytesPerSecond ?? 0) / mebibyte).toBeCloseTo(10, 5);
+  });
+
+  it('have a rate of the time since something is sent', () => {
+    const record = follow([
+      sample(0, 0, 0, 0),
+      sample(1, 0, 0, 0),
+      sample(1.5, 1, 10, 90),
+      sample(2, 1, 20, 80),
+    ]);
+    expect((record?.rateBytesPerSecond ?? 0) / mebibyte).toBeCloseTo(20, 5);
+  });
+
   it('tell nothing where several ended between two samples', () => {
     const record = follow([sample(0, 1, 0, 10), sample(1, 4, 10, 5)]);
     expect(record?.passes).toEqual([]);

@@ -14,19 +14,31 @@ interface Pass {
 export interface PassRecord {
   /** The latest ones, the last at the end. */
   readonly passes: readonly Pass[];
+  /** What the first pass sent: memory in use. Null: it has not ended. */
+  readonly firstPassBytes: number | null;
+  /** Over the last seconds; null: nothing was sent yet. */
   readonly rateBytesPerSecond: number | null;
-  readonly last: {
-    readonly elapsedMs: number;
-    readonly iteration: number;
-    readonly sentBytes: number;
-    readonly remainingBytes: number;
-    readonly passBeganMs: number;
-  };
+  readonly recent: readonly SentSample[];
+  readonly last: LastSample;
 }
 
-const mostPasses = 64;
-/** Weight of the newest rate: a single one is of a tenth of a second (KubeVirt's VEP 248 found the same number). */
-const newest = 0.4;
+/** How much had been sent at a time. */
+interface SentSample {
+  readonly elapsedMs: number;
+  readonly sentBytes: number;
+}
+
+interface LastSample extends SentSample {
+  readonly iteration: number;
+  readonly zeroBytes: number;
+  readonly remainingBytes: number;
+  readonly passBeganMs: number;
+}
+
+const maxPasses = 64;
+/** A single rate of a hypervisor is of a tenth of a second: one of so many seconds is what passes are as long by. */
+const rateOverMs = 6_000;
+const maxRecent = 32;
 
 /**
  * Takes one more sample. A pass has ended where the count of passes has grown: then, and only then, is what remains the
@@ -34,46 +46,58 @@ const newest = 0.4;
  * sending one of a tenth of a second, so that both are reckoned here from bytes and times.
  */
 export function followPasses(before: PassRecord | null, progress: TransferProgress): PassRecord {
-  const { elapsedMs, iteration, remainingBytes } = progress;
+  const { elapsedMs, iteration, remainingBytes, zeroBytes = 0 } = progress;
   const sentBytes = progress.memoryBytes + progress.diskBytes;
-  const first = { elapsedMs, iteration, sentBytes, remainingBytes, passBeganMs: elapsedMs };
+  const now = { elapsedMs, iteration, sentBytes, zeroBytes, remainingBytes, passBeganMs: elapsedMs };
   // A sample older than the last one is of another job, or of none.
   if (before === null || elapsedMs < before.last.elapsedMs || iteration < before.last.iteration)
-    return { passes: [], rateBytesPerSecond: null, last: first };
+    return { passes: [], firstPassBytes: null, rateBytesPerSecond: null, recent: [now], last: now };
   const { last } = before;
   if (elapsedMs === last.elapsedMs) return before;
-  const rate = ((sentBytes - last.sentBytes) / (elapsedMs - last.elapsedMs)) * 1000;
-  const known = before.rateBytesPerSecond;
-  // Nothing may have gone for a moment: that is no rate to reckon passes by.
-  const smoothed = rate <= 0 ? known : known === null ? rate : known + newest * (rate - known);
-  if (iteration === last.iteration)
-    return { ...before, rateBytesPerSecond: smoothed, last: { ...first, passBeganMs: last.passBeganMs } };
-  const ended = last.iteration === 0 ? null : endedPass(last, first, rate);
+  const recent = recentOf(before.recent, now);
+  const rated = { ...before, recent, rateBytesPerSecond: rateOf(recent) ?? before.rateBytesPerSecond };
+  if (iteration === last.iteration) return { ...rated, last: { ...now, passBeganMs: last.passBeganMs } };
+  const ended = last.iteration === 0 ? null : endedPass(last, now);
   return {
-    passes: ended === null ? before.passes : [...before.passes, ended.pass].slice(-mostPasses),
-    rateBytesPerSecond: smoothed,
-    last: { ...first, passBeganMs: ended?.atMs ?? elapsedMs },
+    ...rated,
+    passes: ended === null ? before.passes : [...before.passes, ended.pass].slice(-maxPasses),
+    firstPassBytes: before.firstPassBytes ?? (last.iteration === 1 ? (ended?.sentBytes ?? null) : null),
+    last: { ...now, passBeganMs: ended?.atMs ?? elapsedMs },
   };
 }
 
+/** Samples of the last seconds; of the time before anything was sent the last one alone. */
+function recentOf(before: readonly SentSample[], now: SentSample): readonly SentSample[] {
+  const begun = before.filter(({ sentBytes }, index) => sentBytes > 0 || index === before.length - 1);
+  const young = begun.filter(({ elapsedMs }) => now.elapsedMs - elapsedMs <= rateOverMs);
+  return [...(young.length === 0 ? begun.slice(-1) : young), now].slice(-maxRecent);
+}
+
+/** Null: nothing went, which is no rate to reckon by. */
+function rateOf(recent: readonly SentSample[]): number | null {
+  const [first, last] = [recent[0], recent.at(-1)];
+  if (first === undefined || last === undefined || last.sentBytes <= first.sentBytes) return null;
+  return ((last.sentBytes - first.sentBytes) / (last.elapsedMs - first.elapsedMs)) * 1000;
+}
+
 /**
- * The pass that ended between two samples. The sum of what is left and what was sent grows by what was changed, at its
- * end; when that was follows from the rate and from what was left before. Of several that ended between two samples
- * nobody can tell how long each was.
+ * The pass that ended between two samples. What is left, what was sent and what is zero grow together by what was changed,
+ * at its end; when that was follows from what was left before. Of several that ended between two samples nobody can tell how
+ * long each was.
  */
 function endedPass(
-  last: PassRecord['last'],
-  now: PassRecord['last'],
-  rate: number,
-): { pass: Pass; atMs: number } | null {
-  if (now.iteration !== last.iteration + 1 || rate <= 0) return null;
-  const sentSince = now.sentBytes - last.sentBytes;
-  const changed = Math.max(0, now.remainingBytes + sentSince - last.remainingBytes);
-  const sentBefore = Math.min(sentSince, last.remainingBytes);
-  const atMs = Math.min(now.elapsedMs, last.elapsedMs + (sentBefore / rate) * 1000);
-  const unsentBytes = last.remainingBytes - sentBefore;
+  last: LastSample,
+  now: LastSample,
+): { pass: Pass; atMs: number; sentBytes: number } | null {
+  const sent = now.sentBytes - last.sentBytes;
+  const went = sent + now.zeroBytes - last.zeroBytes;
+  if (now.iteration !== last.iteration + 1 || went <= 0) return null;
+  const changed = Math.max(0, now.remainingBytes + went - last.remainingBytes);
+  const share = Math.min(1, last.remainingBytes / went);
+  const atMs = last.elapsedMs + (now.elapsedMs - last.elapsedMs) * share;
+  const unsentBytes = Math.max(0, last.remainingBytes - went);
   const pass = { durationMs: atMs - last.passBeganMs, leftBytes: unsentBytes + changed, unsentBytes };
-  return pass.durationMs <= 0 ? null : { pass, atMs };
+  return pass.durationMs <= 0 ? null : { pass, atMs, sentBytes: last.sentBytes + sent * share };
 }
 
 /** What was changed in each pass, as windows that a curve goes through. */

@@ -5,6 +5,7 @@ import {
   type TransferProgress,
   windowsOfPasses,
 } from '@ferry/model';
+import type { StoredForecast } from '../../store/forecasts/forecast-store.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Of the outputs of a live migration. */
@@ -32,12 +33,21 @@ export async function concludeForecast(
     totalMs: progress?.elapsedMs ?? null,
     downtimeMs: progress?.downtimeMs ?? null,
     bytes: progress === null ? null : progress.memoryBytes + progress.diskBytes,
+    memory: memoryOf(stored, progress),
     inflation: stored.passes === null ? null : inflationOf(windowsOfPasses(stored.passes), before),
   };
   const rate = stored.passes?.rateBytesPerSecond ?? meanRate(facts);
   const cap = stored.input.capBytesPerSecond;
   const free = rate === null || (cap !== null && rate >= cap * limitedFrom) ? null : rate;
   await store.forecasts.conclude(migrationId, await endOf(store, migrationId, how), facts, free);
+}
+
+/** Where the first pass was the only one, all that was sent was its. Disks are none of it. */
+function memoryOf({ input, passes }: StoredForecast, progress: TransferProgress | null): number | null {
+  if (input.memoryUsedBytes === null || input.diskBytes > 0) return null;
+  const isOnlyPass = passes === null || passes.last.iteration <= 1;
+  const sent = passes?.firstPassBytes ?? (isOnlyPass ? (progress?.memoryBytes ?? null) : null);
+  return sent === null || sent <= 0 ? null : sent / input.memoryUsedBytes;
 }
 
 /** Of one that was over before it was looked at twice: all of it in all of its time. */

@@ -23,7 +23,7 @@ const input: ForecastInput = {
   postCopy: { possible: true },
   corrections: nothingLearned,
 };
-const facts: ForecastFacts = { totalMs: 1_000, downtimeMs: 50, bytes: 9, inflation: null };
+const facts: ForecastFacts = { totalMs: 1_000, downtimeMs: 50, bytes: 9, inflation: null, memory: null };
 const sample = (elapsedMs: number, iteration: number, memoryBytes: number): TransferProgress => ({
   elapsedMs,
   totalBytes: 1_000_000,

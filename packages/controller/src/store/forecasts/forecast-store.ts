@@ -176,7 +176,6 @@ type Row = Selectable<ForecastSchema['migration_forecast']>;
 function recordOf(row: Row): ForecastRecord[] {
   if (row.ended === null || row.facts === null) return [];
   const { verdict, totalMs, downtimeMs, bytes } = JSON.parse(row.forecast) as Forecast;
-  const { corrections } = JSON.parse(row.input) as ForecastInput;
   return [
     {
       instanceId: row.instance_id,
@@ -185,7 +184,7 @@ function recordOf(row: Row): ForecastRecord[] {
       totalMs,
       downtimeMs,
       bytes,
-      corrections,
+      input: JSON.parse(row.input) as ForecastInput,
       end: row.ended as ForecastEnd,
       facts: JSON.parse(row.facts) as ForecastFacts,
     },

@@ -12,9 +12,9 @@ export function describeForecast(forecast: Forecast): string {
       return `converges: ${rangeOfMs(totalMs)}, a pause of ${rangeOfMs(downtimeMs)}, ${rangeOfBytes(bytes)}${doubt(forecast)}`;
     }
     case 'stalls':
-      return `does not converge${at(forecast)}: each pass finds about ${wholeBytes(verdict.atBytes)} that the one before has sent already${needs(forecast)}`;
+      return `does not converge${at(forecast)}: each pass finds about ${wholeBytes(verdict.atBytes)} that the one before has sent already${needs(forecast)}${hope(forecast)}`;
     case 'cannot':
-      return `does not converge${at(forecast)}: ${verdict.because}${needs(forecast)}`;
+      return `does not converge${at(forecast)}: ${verdict.because}${needs(forecast)}${hope(forecast)}`;
     case 'not-known': {
       const least = forecast.totalMs.p10;
       return `not known: ${verdict.because.join('; ')}${least === null ? '' : ` (at least ${duration(least)})`}`;
@@ -32,6 +32,12 @@ export function describeRest(forecast: RunningForecast): string {
 function doubt({ likelihood }: Forecast): string {
   if (likelihood === null || likelihood >= 0.9) return '';
   return ` (likely to ${Math.round(likelihood * 100)} %)`;
+}
+
+/** The other way round. */
+function hope({ likelihood }: Forecast): string {
+  if (likelihood === null || likelihood < 0.1) return '';
+  return ` (it may converge all the same: ${Math.round(likelihood * 100)} %)`;
 }
 
 function at({ bytesPerSecond }: Forecast): string {

@@ -39,6 +39,8 @@ const maxPasses = 64;
 /** A single rate of a hypervisor is of a tenth of a second: one of so many seconds is what passes are as long by. */
 const rateOverMs = 6_000;
 const maxRecent = 32;
+/** What is sent first comes in bursts. */
+const leastRateMs = 1_000;
 
 /**
  * Takes one more sample. A pass has ended where the count of passes has grown: then, and only then, is what remains the
@@ -66,17 +68,18 @@ export function followPasses(before: PassRecord | null, progress: TransferProgre
   };
 }
 
-/** Samples of the last seconds; of the time before anything was sent the last one alone. */
+/** Samples of the last seconds, from the first on that shows anything sent: setting up is no part of a rate. */
 function recentOf(before: readonly SentSample[], now: SentSample): readonly SentSample[] {
-  const begun = before.filter(({ sentBytes }, index) => sentBytes > 0 || index === before.length - 1);
-  const young = begun.filter(({ elapsedMs }) => now.elapsedMs - elapsedMs <= rateOverMs);
-  return [...(young.length === 0 ? begun.slice(-1) : young), now].slice(-maxRecent);
+  const young = before.filter(({ elapsedMs }) => now.elapsedMs - elapsedMs <= rateOverMs);
+  const all = [...(young.length === 0 ? before.slice(-1) : young), now];
+  return all.filter(({ sentBytes }) => sentBytes > 0).slice(-maxRecent);
 }
 
-/** Null: nothing went, which is no rate to reckon by. */
+/** Null: nothing went, or not for long enough, which is no rate to reckon by. */
 function rateOf(recent: readonly SentSample[]): number | null {
   const [first, last] = [recent[0], recent.at(-1)];
   if (first === undefined || last === undefined || last.sentBytes <= first.sentBytes) return null;
+  if (last.elapsedMs - first.elapsedMs < leastRateMs) return null;
   return ((last.sentBytes - first.sentBytes) / (last.elapsedMs - first.elapsedMs)) * 1000;
 }
 

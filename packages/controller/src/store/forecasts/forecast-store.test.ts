@@ -58,12 +58,13 @@ test('a forecast is kept as it was made, with the passes as they go, and what ca
   await begun(store, 'm', '2030-01-01');
   expect(await forecasts.of('m')).toMatchObject({ input, passes: null, end: null });
   await forecasts.saw('m', sample(0, 1, 0));
-  await forecasts.saw('m', sample(1_000, 1, 900_000));
-  expect((await forecasts.of('m'))?.passes).toMatchObject({ rateBytesPerSecond: 900_000, passes: [] });
+  await forecasts.saw('m', sample(1_000, 1, 300_000));
+  await forecasts.saw('m', sample(2_000, 1, 900_000));
+  expect((await forecasts.of('m'))?.passes).toMatchObject({ rateBytesPerSecond: 600_000, passes: [] });
   await forecasts.conclude('m', 'converged', facts, 900_000);
   await forecasts.conclude('m', 'failed', { ...facts, bytes: 1 }, null);
   expect(await forecasts.of('m')).toMatchObject({
-    passes: { rateBytesPerSecond: 900_000 },
+    passes: { rateBytesPerSecond: 600_000 },
     end: { kind: 'converged', facts },
   });
   await store.close();

@@ -1,5 +1,5 @@
 import { measureInstance } from '../operations/forecast/measure-instance.ts';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /** How much may be measured. */
 export interface ProfileBudget {

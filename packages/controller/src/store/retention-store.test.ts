@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginSample, failed, sampleStore, web } from './sample-store.test-support.ts';
+import { beginSample, failed, sampleStore, web } from './instances/sample-store.test-support.ts';
 import type { Store } from './store.ts';
 
 const later = '2999-01-01T00:00:00.000Z';

@@ -65,7 +65,7 @@ export class LibvirtGuests implements HostGuests {
     return sampleDirtyPages(this.#connection, dom, seconds, call);
   }
 
-  async consoleOutput(id: string, mostBytes: number, call: Call = {}): Promise<string | null> {
+  async consoleOutput(id: string, maxBytes: number, call: Call = {}): Promise<string | null> {
     const dom = await this.#domain(id, call);
     const { xml } = await this.#connection.call(
       'domainGetXmlDesc',
@@ -74,7 +74,7 @@ export class LibvirtGuests implements HostGuests {
     );
     const path = consoleFile(xml);
     if (path === null) return null;
-    return readSmallFile(this.#connection, this.#pools, path, call, { lastBytes: mostBytes });
+    return readSmallFile(this.#connection, this.#pools, path, call, { lastBytes: maxBytes });
   }
 
   async #domain(id: string, call: Call): Promise<DomainRef> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawn, quantile } from './draws.ts';
 import { type ForecastInput, nothingLearned } from './forecast.ts';
-import { forecastMove, usualInflation } from './forecast-move.ts';
+import { forecastMove, defaultInflation } from './forecast-move.ts';
 import { forecastRest } from './forecast-rest.ts';
 import { followPasses, type PassRecord } from './pass-record.ts';
 import {
@@ -26,7 +26,7 @@ interface Case {
 /** How much is not known beforehand, and whether pages are sampled or all are looked at. */
 interface Blur {
   readonly link: number;
-  readonly inflation: typeof usualInflation;
+  readonly inflation: typeof defaultInflation;
   readonly sampled: boolean;
 }
 
@@ -113,7 +113,7 @@ describe('forecasts of guests whose pages are simulated one by one', () => {
   });
 
   it('hold about four in five facts between P10 and P90 where little is known for sure', () => {
-    const results = many(200, { link: 0.2, inflation: usualInflation, sampled: true }).map(
+    const results = many(200, { link: 0.2, inflation: defaultInflation, sampled: true }).map(
       ({ input, move }) => ({
         forecast: forecastMove(input),
         move,
@@ -130,7 +130,7 @@ describe('forecasts of guests whose pages are simulated one by one', () => {
   });
 
   it('get better as it goes: half-way the time left is told within a few percent, and a stall is known', () => {
-    const results = many(80, { link: 0.2, inflation: usualInflation, sampled: true }).map(
+    const results = many(80, { link: 0.2, inflation: defaultInflation, sampled: true }).map(
       ({ input, move }) => {
         const half = Math.max(3, Math.floor(move.samples.length / 2));
         const samples = move.samples.slice(0, half);

@@ -8,11 +8,11 @@ import { neededRate, type PreCopyEnd, type PreCopySetting, runPreCopy } from './
 /** So many cases are gone through. */
 const draws = 199;
 /** How many times as much a guest changes while it is moved: KubeVirt saw two to three times; most see less. */
-export const usualInflation: Uncertain = { median: 1.25, logSpread: 0.4 };
+export const defaultInflation: Uncertain = { median: 1.25, logSpread: 0.4 };
 /** What a switch-over costs beside memory, ms: 20 to 200 were seen, the emulator's own stop and start included. */
-const usualSwitchoverMs: Uncertain = { median: 60, logSpread: 0.6 };
+const defaultSwitchoverMs: Uncertain = { median: 60, logSpread: 0.6 };
 /** What a hypervisor holds for a guest is not quite what it sends: its own memory, and pages that are all zero. */
-const usualMemory: Uncertain = { median: 1, logSpread: 0.1 };
+const defaultMemory: Uncertain = { median: 1, logSpread: 0.1 };
 /** QEMU looks at what is left after so long (`MAX_WAIT`), or as often as its limit is counted (`BUFFER_DELAY`). */
 const chunkMs = { free: 50, capped: 100 } as const;
 /** A guest that changes nearly all of its memory in each pass gains nothing by being sent. */
@@ -109,12 +109,12 @@ function caseOf(
       passBegunMs: begun?.passBegunMs ?? 0,
       isFirstPass: begun?.isFirstPass ?? true,
       memoryBytes: Math.max(used, begun?.remainingBytes ?? 1),
-      curve: curveOf(curve, input.corrections.inflation ?? usualInflation, forWrites, forHidden),
+      curve: curveOf(curve, input.corrections.inflation ?? defaultInflation, forWrites, forHidden),
       rate,
       linkRate: Math.max(rate, linkRate - diskWrites),
       downtimeLimitMs: input.downtimeLimitMs,
       judgesByLink: input.judgesByLink,
-      switchoverMs: drawn(usualSwitchoverMs, forSwitch),
+      switchoverMs: drawn(defaultSwitchoverMs, forSwitch),
       chunkMs: (cap < linkRate ? chunkMs.capped : chunkMs.free) * (0.5 + forChunk),
     },
   };
@@ -123,7 +123,7 @@ function caseOf(
 function usedBytes({ memoryBytes, memoryUsedBytes, corrections }: ForecastInput, share: number): number {
   // Of what nobody told anything between a tenth and all may be in use.
   if (memoryUsedBytes === null) return memoryBytes * (0.1 + 0.9 * share);
-  return Math.min(memoryBytes, memoryUsedBytes * drawn(corrections.memory ?? usualMemory, share));
+  return Math.min(memoryBytes, memoryUsedBytes * drawn(corrections.memory ?? defaultMemory, share));
 }
 
 /** What is said of the middle of all cases, with nothing corrected but what goes in; null where it would not end. */

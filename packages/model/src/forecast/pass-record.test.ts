@@ -55,12 +55,9 @@ describe('passes as samples show them', () => {
   });
 
   it('have a rate of the time since something is sent', () => {
-    const record = follow([
-      sample(0, 0, 0, 0),
-      sample(1, 0, 0, 0),
-      sample(1.5, 1, 10, 90),
-      sample(2, 1, 20, 80),
-    ]);
+    const begun = [sample(0, 0, 0, 0), sample(1, 0, 0, 0), sample(1.5, 1, 10, 90), sample(2, 1, 20, 80)];
+    expect(follow(begun)?.rateBytesPerSecond).toBeNull();
+    const record = follow([...begun, sample(3, 1, 40, 60)]);
     expect((record?.rateBytesPerSecond ?? 0) / mebibyte).toBeCloseTo(20, 5);
   });
 

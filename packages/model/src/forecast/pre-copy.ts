@@ -38,7 +38,7 @@ export type PreCopyEnd =
   | { readonly kind: 'stalls'; readonly atBytes: number };
 
 /** Longer than any real migration; the fixpoint has said before that it converges. */
-const mostPasses = 3_000;
+const maxPasses = 3_000;
 
 /** Bytes that may be left when the guest is stopped. */
 function thresholdBytes({
@@ -119,7 +119,7 @@ export function runPreCopy(setting: PreCopySetting): PreCopyEnd {
   const chunk = (rate * setting.chunkMs) / 1000;
   let left = setting.firstBytes;
   let [elapsedMs, bytes] = [0, 0];
-  for (let pass = 1; pass <= mostPasses; pass += 1) {
+  for (let pass = 1; pass <= maxPasses; pass += 1) {
     const sent = Math.min(left, Math.max(0, Math.ceil((left - threshold) / chunk)) * chunk);
     const passMs = (sent / rate) * 1000;
     elapsedMs += passMs;

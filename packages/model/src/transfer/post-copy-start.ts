@@ -24,7 +24,8 @@ export function postCopyStart(progress: TransferProgress, maxDowntimeMs: number 
   const { iteration, rateBytesPerSecond, remainingBytes, dirtyBytesPerSecond, expectedDowntimeMs } = progress;
   if (iteration < 2 || rateBytesPerSecond === 0) return { kind: 'wait' };
   const converges = dirtyBytesPerSecond !== null && dirtyBytesPerSecond < rateBytesPerSecond / 2;
-  const shortEnough = expectedDowntimeMs !== null && expectedDowntimeMs <= (maxDowntimeMs ?? usualDowntimeMs);
+  const shortEnough =
+    expectedDowntimeMs !== null && expectedDowntimeMs <= (maxDowntimeMs ?? defaultDowntimeMs);
   if (converges || shortEnough) return { kind: 'wait' };
   const restMs = Math.round((remainingBytes / rateBytesPerSecond) * 1000);
   const figures = `${mebibytes(remainingBytes)} MiB to go at ${mebibytes(rateBytesPerSecond)} MiB/s`;
@@ -38,7 +39,7 @@ export function postCopyStart(progress: TransferProgress, maxDowntimeMs: number 
 }
 
 /** QEMU's own limit when nobody sets one. */
-const usualDowntimeMs = 300;
+const defaultDowntimeMs = 300;
 
 function mebibytes(bytes: number): number {
   return Math.round(bytes / 1024 / 1024);

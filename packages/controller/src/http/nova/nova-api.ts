@@ -1,7 +1,7 @@
 import { requireAccess } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { actionRoutes } from './actions/action-routes.ts';
 import { createRoutes } from './servers/create-routes.ts';
 import { migrationRoutes } from './migrations/migration-routes.ts';
@@ -42,8 +42,8 @@ export async function novaApi(app: App, options: RouteOptions): Promise<void> {
 
 /** Each route here is asked for by microversion and with a token, also where there is no such route. */
 function computeApi(app: App, options: RouteOptions): Promise<void> {
-  const { controls } = options;
-  authenticate(app, controls);
+  const { api } = options;
+  authenticate(app, api);
   requireOwnProject(app);
   honourMicroversions(app);
   requireAccess(

@@ -13,7 +13,7 @@ import {
   seenAmount,
   type TransferPlan,
 } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A forecast, and what it was made from. */
 export interface MadeForecast {

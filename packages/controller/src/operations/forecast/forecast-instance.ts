@@ -1,8 +1,8 @@
 import type { Forecast, MoveRequest, Role } from '@ferry/model';
-import { findInstance } from '../shared/find-instance.ts';
-import { inspectMove } from '../shared/inspect-move.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { findInstance } from '../engine/find-instance.ts';
+import { inspectMove } from '../facts/inspect-move.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { forecastInspected } from './forecast-inspected.ts';
 import { measureInstance } from './measure-instance.ts';
 

@@ -1,6 +1,6 @@
 import type { GuestStatistics, HypervisorHost } from '@ferry/hypervisor';
 import type { DirtyWindow, MemoryMeasurement } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 
 /** Seconds of each window. Several tell how the curve bends, which is what passes stall by. */
 const windowsSeconds = [1, 2, 5, 10] as const;

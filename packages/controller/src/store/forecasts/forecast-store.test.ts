@@ -6,7 +6,7 @@ import {
   type TransferProgress,
 } from '@ferry/model';
 import { expect, test } from 'vitest';
-import { sampleStore } from '../sample-store.test-support.ts';
+import { sampleStore } from '../instances/sample-store.test-support.ts';
 import type { Store } from '../store.ts';
 
 const input: ForecastInput = {

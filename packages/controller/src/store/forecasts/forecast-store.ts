@@ -9,8 +9,8 @@ import {
   type TransferProgress,
 } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
-import type { Schema } from '../schema.ts';
-import type { ForecastSchema } from './forecast-schema.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { ForecastSchema } from '../schema/forecast-schema.ts';
 
 /** A forecast as it was made when its migration was accepted, and what has come of it. */
 export interface StoredForecast {
@@ -33,11 +33,11 @@ export interface NewForecast {
 }
 
 /** More than that do not run at once. */
-const mostRunning = 1_000;
+const maxRunning = 1_000;
 /** So many of a pair of hosts tell its bandwidth. */
 const ofPair = 20;
 /** So many are learned from, and reported on unless more are wanted. */
-const mostLearned = 500;
+const maxLearned = 500;
 
 /** The ledger: what was said of migrations beside what came of them, and how their passes go as long as they run. */
 export class ForecastStore {
@@ -76,7 +76,7 @@ export class ForecastStore {
     this.#running.set(migrationId, after);
     // One that went on at another controller ended there.
     const [oldest] = this.#running.keys();
-    if (this.#running.size > mostRunning && oldest !== undefined) this.#running.delete(oldest);
+    if (this.#running.size > maxRunning && oldest !== undefined) this.#running.delete(oldest);
     if (after.passes.length === (before?.passes.length ?? 0)) return;
     await this.#db
       .updateTable('migration_forecast')
@@ -140,7 +140,7 @@ export class ForecastStore {
       .where('ended', 'is not', null)
       .where((where) => where.or([where('instance_id', '=', instanceId), where('class', '=', ofClass)]))
       .orderBy('made_at', 'desc')
-      .limit(mostLearned)
+      .limit(maxLearned)
       .execute();
     return rows.flatMap(recordOf);
   }

@@ -1,6 +1,6 @@
 import type { MemoryMeasurement } from '@ferry/model';
 import { expect, test } from 'vitest';
-import { beginSample, sampleStore, web } from '../sample-store.test-support.ts';
+import { beginSample, sampleStore, web } from '../instances/sample-store.test-support.ts';
 
 const db = { ...web, id: 'db-1', name: 'db' };
 const off = { ...web, id: 'off-1', name: 'off', powerState: 'shutoff' } as const;

@@ -1,10 +1,10 @@
 import type { MemoryMeasurement } from '@ferry/model';
 import type { Kysely } from 'kysely';
-import { byLocks } from '../atomically.ts';
-import type { Schema } from '../schema.ts';
+import { byLocks } from '../database/atomically.ts';
+import type { Schema } from '../schema/schema.ts';
 
 /** So many of an instance are read for its profile: weeks of them, and no more than a forecast looks at. */
-const mostRead = 1_000;
+const maxRead = 1_000;
 
 /** An instance whose guest may be measured now. */
 export interface DueInstance {
@@ -36,7 +36,7 @@ export class MeasurementStore {
       .select('measurement')
       .where('instance_id', '=', instanceId)
       .orderBy('at', 'desc')
-      .limit(mostRead)
+      .limit(maxRead)
       .execute();
     return rows.map(({ measurement }) => JSON.parse(measurement) as MemoryMeasurement);
   }

@@ -11,7 +11,7 @@ import {
   withEnsured,
 } from '@ferry/model';
 import { NeedsPerson } from '@ferry/workflow';
-import { sourceOf } from '../../shared/move-context.ts';
+import { sourceOf } from '../../context/move-context.ts';
 import { liveOptions } from './live-options.ts';
 import { observeTransfer } from './observe-transfer.ts';
 import { resumeOnTarget } from './resume-on-target.ts';

@@ -1,0 +1,93 @@
+import { migrationActions } from '@ferry/model';
+import { submitDecision } from '../../operations/cold-migrate/held/held-decision.ts';
+import { Refusal } from '../../operations/engine/refusal.ts';
+import { abortMigration } from '../../operations/move/abort-migration.ts';
+import { stepsOf } from '../../operations/context/steps-of.ts';
+import { listMigrations } from './ferry-lists.ts';
+import { migrationForecast } from '../../operations/forecast/migration-forecast.ts';
+import { migrationForecastField } from './views/forecast-view.ts';
+import { migrationBody } from './views/instance-view.ts';
+import { MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
+import { Type } from 'typebox';
+import { ferry } from '../access/access.ts';
+import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
+
+const named = Type.Object({ migration: Type.String() });
+
+/** Migrations: list, show, abort, confirm, revert. */
+export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  app.get(
+    '/migrations',
+    {
+      config: { access: ferry('reader') },
+      schema: {
+        summary: 'All migrations, newest first',
+        querystring: filteredQuery(MigrationFilterSchema),
+        response: { 200: pageSchema('migrations', MigrationSchema) },
+      },
+    },
+    async ({ query: { limit, marker, ...filter } }) => {
+      const { entries, next } = await listMigrations(api.store, filter, pageBounds({ limit, marker }));
+      return { migrations: entries, next };
+    },
+  );
+  app.get(
+    '/migrations/:migration',
+    {
+      config: { access: ferry('reader') },
+      schema: {
+        summary: 'One migration',
+        params: named,
+        response: { 200: MigrationSchema, 404: ProblemSchema },
+      },
+    },
+    async ({ params: { migration: id } }) => {
+      const found = await api.store.migrations.byId(id);
+      if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
+      const actions = migrationActions(found, await stepsOf(api.services, id));
+      const forecast = migrationForecastField(await migrationForecast(api.store, found));
+      return { ...migrationBody(found), actions, ...forecast };
+    },
+  );
+  app.post(
+    '/migrations/:migration/abort',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'End a migration; the instance runs on at its source',
+        params: named,
+        response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(migrationBody(await abortMigration(api.services, request.params.migration))),
+  );
+  for (const decision of ['confirm', 'revert'] as const) {
+    const summary =
+      decision === 'confirm'
+        ? 'A held migration stays at its target; the source lets go of it'
+        : 'A held migration goes back to its source, as it was before';
+    app.post(
+      `/migrations/:migration/${decision}`,
+      {
+        config: { access: ferry('operator') },
+        schema: {
+          summary,
+          params: named,
+          response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
+        },
+      },
+      async (request, reply) => {
+        const { migration, operationId } = await submitDecision(
+          api.services,
+          request.params.migration,
+          decision,
+        );
+        await api.start(Promise.resolve(operationId));
+        return reply.code(202).send(migrationBody(migration));
+      },
+    );
+  }
+  return Promise.resolve();
+}

@@ -1,5 +1,6 @@
 import type { ForecastEnd, ForecastMeans } from '@ferry/model';
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 import { nullable } from './nullable.ts';
 
 const RangeSchema = Type.Object(
@@ -44,19 +45,23 @@ const fields = {
 };
 
 /** What is said of a live migration before it begins. */
-export const ForecastSchema = Type.Object(fields, {
-  description: 'of the transfer alone, without preparing and cleaning up',
-});
+export const ForecastSchema = component(
+  'Forecast',
+  Type.Object(fields, { description: 'of the transfer alone, without preparing and cleaning up' }),
+);
 export type ForecastBody = Static<typeof ForecastSchema>;
 
 /** The answer to "what would become of it?". */
-export const ForecastReportSchema = Type.Object({
-  instance: Type.String(),
-  sourceHost: Type.String(),
-  targetHost: Type.String(),
-  summary: Type.String({ description: 'the forecast in a sentence' }),
-  forecast: ForecastSchema,
-});
+export const ForecastReportSchema = component(
+  'ForecastReport',
+  Type.Object({
+    instance: Type.String(),
+    sourceHost: Type.String(),
+    targetHost: Type.String(),
+    summary: Type.String({ description: 'the forecast in a sentence' }),
+    forecast: ForecastSchema,
+  }),
+);
 export type ForecastReportBody = Static<typeof ForecastReportSchema>;
 
 const FactsSchema = Type.Object({
@@ -77,20 +82,23 @@ const EndSchema = Type.Unsafe<ForecastEnd>(
 );
 
 /** The forecast of a migration: what was said, what is said now, what came of it. */
-export const MigrationForecastSchema = Type.Object({
-  before: ForecastSchema,
-  summary: Type.String({
-    description: 'while it runs: how long it still takes, or why it does not end; empty once it is over',
-  }),
-  now: nullable(
-    Type.Object({
-      ...fields,
-      leftMs: RangeSchema,
-      passes: Type.Integer({ description: 'passes over memory that were measured' }),
+export const MigrationForecastSchema = component(
+  'MigrationForecast',
+  Type.Object({
+    before: ForecastSchema,
+    summary: Type.String({
+      description: 'while it runs: how long it still takes, or why it does not end; empty once it is over',
     }),
-  ),
-  end: nullable(Type.Object({ kind: EndSchema, facts: FactsSchema })),
-});
+    now: nullable(
+      Type.Object({
+        ...fields,
+        leftMs: RangeSchema,
+        passes: Type.Integer({ description: 'passes over memory that were measured' }),
+      }),
+    ),
+    end: nullable(Type.Object({ kind: EndSchema, facts: FactsSchema })),
+  }),
+);
 export type MigrationForecastBody = Static<typeof MigrationForecastSchema>;
 
 const SpreadSchema = Type.Object({
@@ -102,19 +110,22 @@ const SpreadSchema = Type.Object({
 });
 
 /** What forecasts were worth. */
-export const ForecastErrorsSchema = Type.Object({
-  migrations: Type.Integer(),
-  ends: Type.Array(
-    Type.Object({
-      end: EndSchema,
-      count: Type.Integer(),
-      verdictRight: nullable(Type.Number()),
-      totalMs: SpreadSchema,
-      downtimeMs: SpreadSchema,
-      bytes: SpreadSchema,
-    }),
-  ),
-});
+export const ForecastErrorsSchema = component(
+  'ForecastErrors',
+  Type.Object({
+    migrations: Type.Integer(),
+    ends: Type.Array(
+      Type.Object({
+        end: EndSchema,
+        count: Type.Integer(),
+        verdictRight: nullable(Type.Number()),
+        totalMs: SpreadSchema,
+        downtimeMs: SpreadSchema,
+        bytes: SpreadSchema,
+      }),
+    ),
+  }),
+);
 export type ForecastErrorsBody = Static<typeof ForecastErrorsSchema>;
 
 /** Of which migrations: the newest that have ended, of all instances or of one. */
@@ -129,16 +140,19 @@ export const ForecastFilterSchema = Type.Object(
 export type ForecastFilter = Static<typeof ForecastFilterSchema>;
 
 /** An instance by the time of day. */
-export const MemoryProfileSchema = Type.Object({
-  instance: Type.String(),
-  measurements: Type.Integer(),
-  latest: nullable(Type.String({ description: 'when it was measured last' })),
-  hours: Type.Array(
-    Type.Object({
-      hour: Type.Integer({ description: 'of the day, UTC' }),
-      measurements: Type.Integer(),
-      bytesPerSecond: Type.Number({ description: 'what it changes, at the median' }),
-    }),
-  ),
-});
+export const MemoryProfileSchema = component(
+  'MemoryProfile',
+  Type.Object({
+    instance: Type.String(),
+    measurements: Type.Integer(),
+    latest: nullable(Type.String({ description: 'when it was measured last' })),
+    hours: Type.Array(
+      Type.Object({
+        hour: Type.Integer({ description: 'of the day, UTC' }),
+        measurements: Type.Integer(),
+        bytesPerSecond: Type.Number({ description: 'what it changes, at the median' }),
+      }),
+    ),
+  }),
+);
 export type MemoryProfileBody = Static<typeof MemoryProfileSchema>;

@@ -1,6 +1,7 @@
 import type { MoveOptions } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { Default } from 'typebox/value';
+import { component } from './component.ts';
 import { AbsolutePath } from './absolute-path.ts';
 import { nullable } from './nullable.ts';
 
@@ -92,25 +93,28 @@ const MoveOptionsSchema = Type.Object({
 });
 
 /** What a caller asks for when an instance is to move. */
-export const MoveSchema = Type.Object(
-  {
-    kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
-    host: Type.Optional(nullable(Name)),
-    ...Type.Partial(MoveOptionsSchema).properties,
-    flavor: Type.Optional(
-      nullable(Name, {
-        description:
-          'cold migration: id or name of the flavor whose size the instance is to have; it is held',
-      }),
-    ),
-    hold: Type.Optional(
-      Type.Boolean({
-        description:
-          'cold migration: the source keeps all of it until the migration is confirmed or reverted; unless said, where its size changes',
-      }),
-    ),
-  },
-  { additionalProperties: false },
+export const MoveSchema = component(
+  'Move',
+  Type.Object(
+    {
+      kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
+      host: Type.Optional(nullable(Name)),
+      ...Type.Partial(MoveOptionsSchema).properties,
+      flavor: Type.Optional(
+        nullable(Name, {
+          description:
+            'cold migration: id or name of the flavor whose size the instance is to have; it is held',
+        }),
+      ),
+      hold: Type.Optional(
+        Type.Boolean({
+          description:
+            'cold migration: the source keeps all of it until the migration is confirmed or reverted; unless said, where its size changes',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
 );
 export type MoveBody = Static<typeof MoveSchema>;
 

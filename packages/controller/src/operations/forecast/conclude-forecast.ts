@@ -8,26 +8,21 @@ import {
 import type { StoredForecast } from '../../store/forecasts/forecast-store.ts';
 import type { Store } from '../../store/store.ts';
 
-/** Of the outputs of a live migration. */
-interface Transferred {
-  readonly transfer?: { readonly progress: TransferProgress | null };
-}
-
 /** As near to its limit what went over a link tells of the limit alone. */
 const limitedFrom = 0.9;
 
 /**
- * Writes down what came of a migration of which there was a forecast. Doing it twice changes nothing.
+ * Writes down what came of a migration of which there was a forecast. Doing it twice changes nothing. `progress`: of
+ * one that came to its end, what the target counted.
  */
 export async function concludeForecast(
   store: Store,
   migrationId: string,
   how: 'moved' | 'aborted' | 'failed',
-  output: object,
+  progress: TransferProgress | null,
 ): Promise<void> {
   const stored = await store.forecasts.of(migrationId);
   if (stored === null || stored.end !== null) return;
-  const progress = (output as Transferred).transfer?.progress ?? null;
   const before = stored.input.dirty.kind === 'measured' ? stored.input.dirty.windows : [];
   const facts: ForecastFacts = {
     totalMs: progress?.elapsedMs ?? null,

@@ -86,6 +86,21 @@ export {
   type User,
 } from './identity/user.ts';
 export type * from './image/base-image.ts';
+export { describeForecast, describeRest } from './forecast/describe-forecast.ts';
+export {
+  changedBytes,
+  type DirtyCurve,
+  type DirtyWindow,
+  fitDirtyCurve,
+  sampledWindow,
+} from './forecast/dirty-curve.ts';
+export * from './forecast/dirty-profile.ts';
+export { type Range, seenAmount, type Uncertain } from './forecast/draws.ts';
+export * from './forecast/forecast.ts';
+export * from './forecast/forecast-errors.ts';
+export { forecastMove } from './forecast/forecast-move.ts';
+export { forecastRest, inflationOf, type RunningForecast } from './forecast/forecast-rest.ts';
+export { followPasses, type PassRecord, windowsOfPasses } from './forecast/pass-record.ts';
 export * from './flavor/flavor.ts';
 export * from './image/image-access.ts';
 export * from './image/image-fields.ts';

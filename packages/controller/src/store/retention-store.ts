@@ -90,6 +90,7 @@ export class RetentionStore {
         for (const hostId of [source, target]) await keepFormerHost(tx, instanceId, hostId);
       if (ids.length > 0) {
         await tx.deleteFrom('migration_progress').where('migration_id', 'in', ids).execute();
+        await tx.deleteFrom('migration_forecast').where('migration_id', 'in', ids).execute();
         await tx.deleteFrom('migration').where('id', 'in', ids).execute();
       }
       return ids.length;

@@ -12,6 +12,8 @@ import { HeldMigrationStore } from './migrations/held-migration-store.ts';
 import { ConsoleTokenStore } from './instances/console-token-store.ts';
 import { CreationStore } from './creations/creation-store.ts';
 import { DeletionStore } from './creations/deletion-store.ts';
+import { ForecastStore } from './forecasts/forecast-store.ts';
+import { MeasurementStore } from './forecasts/measurement-store.ts';
 import { FlavorStore } from './instances/flavor-store.ts';
 import { HoldStore } from './operations/hold-store.ts';
 import { HostServices } from './hosts/host-services.ts';
@@ -66,6 +68,8 @@ export class Store {
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly migrationRecords: MigrationRecords;
+  readonly forecasts: ForecastStore;
+  readonly measurements: MeasurementStore;
   readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
@@ -100,7 +104,11 @@ export class Store {
   private constructor(
     db: Kysely<Schema>,
     now: Now,
-    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
+    shared: {
+      readonly events: EventStore;
+      readonly progress: ProgressRecorder;
+      readonly forecasts: ForecastStore;
+    },
     lease: Lease | null,
   ) {
     const { events, progress } = shared;
@@ -121,6 +129,8 @@ export class Store {
     this.retention = new RetentionStore(db);
     this.holds = new HoldStore(db, events, now, lease);
     this.migrations = new MigrationStore(db, { events, progress }, now, lease);
+    this.forecasts = shared.forecasts;
+    this.measurements = new MeasurementStore(db);
     this.migrationRecords = new MigrationRecords(db, progress);
     this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
     this.operations = new OperationStore(db, lease);
@@ -164,7 +174,12 @@ export class Store {
       await db.destroy();
       throw error;
     }
-    return new Store(db, now, { events: new EventStore(db, now), progress: new ProgressRecorder(db) }, null);
+    const shared = {
+      events: new EventStore(db, now),
+      progress: new ProgressRecorder(db),
+      forecasts: new ForecastStore(db),
+    };
+    return new Store(db, now, shared, null);
   }
 
   /** The time that everything is written down with. */
@@ -179,7 +194,8 @@ export class Store {
 
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
   under(lease: Lease): Store {
-    return new Store(this.#db, this.#now, { events: this.events, progress: this.#progress }, lease);
+    const { events, forecasts } = this;
+    return new Store(this.#db, this.#now, { events, forecasts, progress: this.#progress }, lease);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,8 @@ import { Refusal } from '../../operations/engine/refusal.ts';
 import { abortMigration } from '../../operations/move/abort-migration.ts';
 import { stepsOf } from '../../operations/context/steps-of.ts';
 import { listMigrations } from './ferry-lists.ts';
+import { migrationForecast } from '../../operations/forecast/migration-forecast.ts';
+import { migrationForecastField } from './views/forecast-view.ts';
 import { migrationBody } from './views/instance-view.ts';
 import { MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
@@ -43,7 +45,9 @@ export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> 
     async ({ params: { migration: id } }) => {
       const found = await api.store.migrations.byId(id);
       if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-      return { ...migrationBody(found), actions: migrationActions(found, await stepsOf(api.services, id)) };
+      const actions = migrationActions(found, await stepsOf(api.services, id));
+      const forecast = migrationForecastField(await migrationForecast(api.store, found));
+      return { ...migrationBody(found), actions, ...forecast };
     },
   );
   app.post(

@@ -20,6 +20,7 @@ import {
 } from '@ferry/model';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { NewClaim } from '../../store/migrations/begin-migration.ts';
+import { forecastInspected, keepForecast, type MadeForecast } from '../forecast/forecast-inspected.ts';
 import { findInstance } from '../engine/find-instance.ts';
 import { inspectMove, type Inspection } from '../facts/inspect-move.ts';
 import type { MoveInput, Side } from '../context/move-input.ts';
@@ -34,6 +35,8 @@ export interface CheckReport {
   readonly instance: Instance;
   readonly inspection: Inspection;
   readonly findings: readonly Finding[];
+  /** Of a live migration, from what is written down; null: there is none. */
+  readonly forecast: MadeForecast | null;
 }
 
 const verdicts = { go: 'possible', refuse: 'not-possible', unsure: 'not-known' } as const;
@@ -48,7 +51,8 @@ export async function checkMove(
   const instance = await findInstance(services.store, name);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
-  return { verdict: verdicts[verdict], instance, inspection, findings };
+  const forecast = await forecastInspected(services, instance, inspection.input);
+  return { verdict: verdicts[verdict], instance, inspection, findings, forecast };
 }
 
 /**
@@ -136,7 +140,10 @@ export async function submitMove(
     input,
     ...(asked === undefined ? {} : { asked }),
   });
-  if (begun.begun) return migration;
+  if (begun.begun) {
+    await keepForecast(services, migration, report.forecast);
+    return migration;
+  }
   switch (begun.because) {
     case 'busy':
       throw new Refusal('instance-busy', `${instance.name} is held by migration ${begun.migrationId}.`);

@@ -19,6 +19,7 @@ import {
   addTransfers,
   addVolumeTypes,
 } from './versions/versions-0022-to-0027.ts';
+import { addForecasts } from './versions/version-0028-forecasts.ts';
 import { createComputeApi } from './versions/schema-0012-compute-api.ts';
 import { createIdentity } from './versions/schema-0011-identity.ts';
 
@@ -49,6 +50,7 @@ const versions: Record<string, Migration> = {
   '0025-screens': { up: addScreens },
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
+  '0028-forecasts': { up: addForecasts },
 };
 
 /** Hands the versions to Kysely's migrator. */

@@ -1,6 +1,7 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Flag, Json } from '../database/column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
+import type { ForecastSchema } from './forecast-schema.ts';
 import type { IdentitySchema } from './identity-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
 
@@ -339,7 +340,7 @@ interface SharedDirectoryTable {
 }
 
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
+export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, VolumeSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

@@ -31,6 +31,9 @@ import { flavorControls } from './flavor-controls.ts';
 import { flavorNamed } from './operations/flavors/flavors.ts';
 import { stepsOf } from './operations/shared/steps-of.ts';
 import { moveRequest } from './operations/shared/move-request.ts';
+import { changeTransfer, endTransfer } from './operations/in-flight/change-transfer.ts';
+import { readRecorded } from './operations/in-flight/read-recorded.ts';
+import { policyControls } from './policy-controls.ts';
 import { volumeControls } from './volume-controls.ts';
 import { resizeControls } from './resize-controls.ts';
 import { novaControls } from './nova-controls.ts';
@@ -50,6 +53,7 @@ export function controlsOf(
     ...createControls(services),
     library: libraryControls(services),
     ownFlavors: flavorControls(services),
+    policies: policyControls(services, (name) => projectId(services, identity, name)),
     volumes: volumeControls(services, runner, (name) => projectId(services, identity, name)),
     ...novaControls(services, runner, identity),
     ...resizeControls(services, runner),
@@ -97,6 +101,10 @@ export function controlsOf(
       return { ...migrationBody(found), actions: migrationActions(found, await stepsOf(services, id)) };
     },
     abort: async (id) => migrationBody(await abortMigration(services, id)),
+    changeTransfer: async (id, change) => migrationBody(await changeTransfer(services, id, change)),
+    endTransfer: async (id, end) =>
+      migrationBody(await endTransfer(services, id, end === 'force-complete' ? 'force' : end)),
+    recording: (id) => readRecorded(services, id),
     decide: async (id, decision) => {
       const { migration, operationId } = await submitDecision(services, id, decision);
       runner.start(operationId);

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { controlsOf } from './controls.ts';
 import { ensureTokens } from './ensure-tokens.ts';
+import { usualRules } from '@ferry/model';
 import { usualDoorLimits } from './http/doors/door-limits.ts';
 import { type Place, usualPlace } from './http/openstack/place.ts';
 import { confinedHypervisor } from './operations/allowed-places/confined-hypervisor.ts';
@@ -26,6 +27,7 @@ import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
 import { ControllerLocks } from './operations/shared/controller-locks.ts';
 import { KeptAnswers } from './operations/shared/kept-answers.ts';
 import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
+import { ruleSetNamed } from './rule-set-named.ts';
 import { defaultLimits, type Services } from './operations/shared/services.ts';
 import { SilentHosts } from './operations/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
@@ -121,6 +123,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),
     diskLocks: new KeptAnswers(locksKeptMs),
+    rules: { active: usualRules, shadow: ruleSetNamed(options.shadowRules ?? null) },
   };
   await noteRefusedHosts(services);
   const tokenFile = await ensureTokens(store, dataDirectory);

@@ -2,7 +2,9 @@ import type { AuditControls } from './audit/audit-controls.ts';
 import type {
   AddHostBody,
   AdoptInstanceBody,
+  ChangeMigrationBody,
   CheckReportBody,
+  EffectivePolicyBody,
   EvacuateBody,
   EventBody,
   EventFilter,
@@ -24,9 +26,11 @@ import type {
   NewFlavorBody,
   NewSecurityGroupBody,
   NewSecurityGroupRuleBody,
+  PolicyBody,
   SecurityGroupBody,
   SetInstanceGroupsBody,
   SetHostBody,
+  SetPolicyBody,
 } from '@ferry/api';
 import type { Caller, Role } from '@ferry/model';
 import type { CreateControls } from './nova/create-controls.ts';
@@ -53,6 +57,16 @@ export interface OwnFlavorControls {
   list(): Promise<FlavorBody[]>;
   create(body: NewFlavorBody): Promise<FlavorBody>;
   remove(idOrName: string): Promise<FlavorBody>;
+}
+
+/** What the pages of policies can ask for. */
+export interface PolicyControls {
+  list(): Promise<PolicyBody[]>;
+  show(name: string): Promise<PolicyBody>;
+  set(name: string, body: SetPolicyBody): Promise<PolicyBody>;
+  remove(name: string): Promise<PolicyBody>;
+  /** Of an instance; with a policy that a move would name. */
+  effective(instance: string, named: string | null): Promise<EffectivePolicyBody>;
 }
 
 /** Where a page of a list begins (after the entry of that id; null: at the beginning), and how many entries it has at most. */
@@ -84,6 +98,7 @@ export interface Controls
     AuditControls {
   readonly library: LibraryControls;
   readonly ownFlavors: OwnFlavorControls;
+  readonly policies: PolicyControls;
   readonly volumes: VolumeControls;
   /** What a token may do with Ferry's own API; null for one that is not known, or whose roles say nothing here. */
   roleOf(token: string): Promise<Role | null>;
@@ -108,6 +123,11 @@ export interface Controls
   evacuate(role: Role, instance: string, body: EvacuateBody): Promise<MigrationBody>;
   migration(id: string): Promise<MigrationBody>;
   abort(id: string): Promise<MigrationBody>;
+  /** Of a live migration that is sending. */
+  changeTransfer(id: string, change: ChangeMigrationBody): Promise<MigrationBody>;
+  endTransfer(id: string, end: 'force-complete' | 'post-copy' | 'pause'): Promise<MigrationBody>;
+  /** What it showed and what was decided on it, a line of JSON each. */
+  recording(id: string): Promise<AsyncIterable<string>>;
   /** Of a migration that is held. */
   decide(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody>;
   /** Those that fit, after a sequence number, or what comes from now on. */

@@ -24,6 +24,7 @@ import { takeTurnsWithLongLists } from './long-lists.ts';
 import { migrationRoutes } from './migrations.ts';
 import { everybody } from './access/access.ts';
 import { hidden } from './access/hidden.ts';
+import { policyRoutes } from './policies.ts';
 import { securityGroupRoutes } from './security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
@@ -107,6 +108,7 @@ export async function buildServer(
       await v1.register(imageRoutes, { controls });
       await v1.register(instanceRoutes, { controls });
       await v1.register(migrationRoutes, { controls });
+      await v1.register(policyRoutes, { controls });
       await v1.register(securityGroupRoutes, { controls });
       await v1.register(volumeRoutes, { controls });
       await v1.register(volumeTypeRoutes, { controls });

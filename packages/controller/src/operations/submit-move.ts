@@ -5,6 +5,7 @@ import {
   type CheckInput,
   claimedRoom,
   type DomainFacts,
+  type EffectivePolicy,
   type Finding,
   type Instance,
   type InstanceProfile,
@@ -20,6 +21,8 @@ import {
 } from '@ferry/model';
 import type { Asked } from '../store/action-store.ts';
 import type { NewClaim } from '../store/begin-migration.ts';
+import { withPolicy } from './policies/policy-of-move.ts';
+import { strategyOf } from './policies/strategy-of.ts';
 import { findInstance } from './shared/find-instance.ts';
 import { inspectMove, type Inspection } from './shared/inspect-move.ts';
 import type { MoveInput, Side } from './shared/move-input.ts';
@@ -32,6 +35,9 @@ export interface CheckReport {
   /** `not-known`: nothing forbids it, and facts that it takes could not be had. It is refused like one that is not possible. */
   readonly verdict: 'possible' | 'not-possible' | 'not-known';
   readonly instance: Instance;
+  /** As it was asked for, with what policies say where it says nothing. */
+  readonly request: MoveRequest;
+  readonly policy: EffectivePolicy;
   readonly inspection: Inspection;
   readonly findings: readonly Finding[];
 }
@@ -43,12 +49,13 @@ export async function checkMove(
   services: Services,
   role: Role,
   name: string,
-  request: MoveRequest,
+  asked: MoveRequest,
 ): Promise<CheckReport> {
   const instance = await findInstance(services.store, name);
+  const { request, policy } = await withPolicy(services, instance, asked);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
-  return { verdict: verdicts[verdict], instance, inspection, findings };
+  return { verdict: verdicts[verdict], instance, request, policy, inspection, findings };
 }
 
 /**
@@ -59,16 +66,16 @@ export async function submitMove(
   services: Services,
   role: Role,
   name: string,
-  request: MoveRequest,
+  wanted: MoveRequest,
   asked?: Asked,
 ): Promise<Migration> {
-  const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
+  const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
     if (only === undefined || only.migrationId === null || others.length > 0) throw error;
     throw new Refusal('instance-busy', `${only.name} is held by migration ${only.migrationId}.`);
   });
-  const { instance, inspection, findings } = report;
+  const { instance, request, policy, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
   if (report.verdict !== 'possible' || target === null || domain === null || plan === null)
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
@@ -107,7 +114,24 @@ export async function submitMove(
     target: sideOf(target),
     targetOwner: target.facts?.qemuOwner ?? null,
     plan,
-    options: { ...moveOptions(request), defineNetworks: networks.define },
+    options: {
+      ...moveOptions(request),
+      // The target holds the guest until all of it is there, which a policy that allows post-copy cannot know.
+      ...(plan.form === 'managed' ? { postCopy: 'never' as const } : {}),
+      defineNetworks: networks.define,
+    },
+    policy,
+    ...(request.kind === 'live-migration'
+      ? {
+          strategy: await strategyOf(services, policy, {
+            instanceId: instance.id,
+            domain,
+            plan,
+            source,
+            target,
+          }),
+        }
+      : {}),
     arrivesPaused: plan.form === 'managed',
     persistent: domain.persistent,
     autostart: domain.autostart,

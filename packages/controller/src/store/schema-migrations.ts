@@ -12,6 +12,7 @@ import { addSecretKeys } from './schema-0023-secret-keys.ts';
 import { addVolumeTypes } from './schema-0024-volume-types.ts';
 import { addTransfers } from './schema-0026-transfers.ts';
 import { addReservations } from './schema-0027-reservations.ts';
+import { addPolicies } from './schema-0029-policies.ts';
 import { addScreens } from './schema-0025-screens.ts';
 import { addEvacuation } from './schema-0015-evacuation.ts';
 import { addHeldMigrations } from './schema-0014-held-migrations.ts';
@@ -45,6 +46,7 @@ const versions: Record<string, Migration> = {
   '0025-screens': { up: addScreens },
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
+  '0029-policies': { up: addPolicies },
 };
 
 /** Hands the versions to Kysely's migrator. */

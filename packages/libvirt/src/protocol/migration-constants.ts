@@ -40,6 +40,8 @@ export const MigrateParam = {
   /** One disk's target name; given once a disk. */
   migrateDisks: 'migrate_disks',
   migrateDisksDetectZeroes: 'migrate_disks_detect_zeroes',
+  /** One disk's target name, whose target holds nothing but zeros; given once a disk. From libvirt 12.2 on. */
+  migrateDisksTargetZero: 'migrate_disks_target_zero',
   /** int. */
   disksPort: 'disks_port',
   disksUri: 'disks_uri',

@@ -6,6 +6,7 @@ import { copiedDisks } from '../../shared/copied-disks.ts';
 /** What the hypervisor is told, in both forms. Disks that do not change were brought before. */
 export function liveOptions(context: MoveContext): LiveMigrationOptions {
   const { input } = context;
+  const { strategy } = input;
   return {
     domainId: input.instanceId,
     persistent: input.persistent,
@@ -13,9 +14,10 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
       .filter((disk) => !disk.readOnly)
       .map((disk) => disk.target),
     bandwidthBytesPerSecond: input.options.bandwidthBytesPerSecond,
-    maxDowntimeMs: input.options.maxDowntimeMs,
+    maxDowntimeMs: strategy === undefined ? input.options.maxDowntimeMs : strategy.limitMs,
     postCopy: input.options.postCopy !== 'never',
     arrivesPaused: input.plan.form === 'managed',
     adaptation: adaptationOf(context),
+    ...(strategy === undefined ? {} : { tuning: strategy }),
   };
 }

@@ -8,7 +8,7 @@ if (folders.length === 0) {
   console.error('bench/real-guests: a folder of domain XMLs is wanted (make bench-real-guests DIR=…)');
   process.exitCode = 64;
 }
-const mostRows = 40;
+const maxRows = 40;
 
 for (const folder of folders) {
   const files = xmlFiles(folder);
@@ -41,8 +41,8 @@ function print(folder: string, kind: string, verdicts: readonly GuestVerdict[]):
       .flatMap(({ rows: all }) => [...new Set(all)]);
     const counted = [...Map.groupBy(rows, (row) => row)].map(([row, all]) => [row, all.length] as const);
     const sorted = counted.toSorted(([, a], [, b]) => b - a);
-    for (const [row, times] of sorted.slice(0, mostRows))
+    for (const [row, times] of sorted.slice(0, maxRows))
       console.log(`        ${String(times).padStart(4)} × ${row}`);
-    if (sorted.length > mostRows) console.log(`             and ${sorted.length - mostRows} more rows`);
+    if (sorted.length > maxRows) console.log(`             and ${sorted.length - maxRows} more rows`);
   }
 }

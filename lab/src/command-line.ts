@@ -38,7 +38,7 @@ export type Command =
 export class UsageError extends LabError {}
 
 /** Name of the lab when none is given. */
-const usualLab = 'main';
+const defaultLab = 'main';
 
 const options = {
   help: { type: 'boolean', short: 'h' },
@@ -90,7 +90,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
 }
 
 function commandOf(verb: string, values: Values, words: readonly string[], rest: readonly string[]): Command {
-  const lab = values.name ?? usualLab;
+  const lab = values.name ?? defaultLab;
   if (values.all === true && values.name !== undefined)
     throw new UsageError('Give --name or --all, not both.');
   const [first = '', second = ''] = words;

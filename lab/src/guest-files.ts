@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { baseContent, baseContentMib } from './base-content.ts';
 import type { Say } from './prerequisites.ts';
-import { cacheDirectory, recipeOf, usualRelease } from './recipe.ts';
+import { cacheDirectory, recipeOf, defaultRelease } from './recipe.ts';
 import { must } from './run.ts';
 import { unpackKernel } from './unpack-kernel.ts';
 
@@ -136,7 +136,7 @@ async function makeBaseImage(work: string): Promise<void> {
     `exec chroot "$2" sh -c 'qemu-img convert -q -f raw -O qcow2 /mnt/base.raw /mnt/base.qcow2 && qemu-img resize -q /mnt/base.qcow2 ${guestDiskMib}M'`,
   ].join('; ');
   await must(
-    ['unshare', '-m', 'bash', '-c', script, 'make-base', work, recipeOf(usualRelease).rootDirectory],
+    ['unshare', '-m', 'bash', '-c', script, 'make-base', work, recipeOf(defaultRelease).rootDirectory],
     {
       timeoutMs: 120_000,
     },

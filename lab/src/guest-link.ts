@@ -7,7 +7,7 @@ import { LabError } from './lab-error.ts';
 import type { RelayRequest } from './udp-relay.ts';
 import type { ProbeReport } from './udp-probe.ts';
 
-type Asked = RelayRequest extends infer R ? (R extends RelayRequest ? Omit<R, 'id'> : never) : never;
+type RequestContext = RelayRequest extends infer R ? (R extends RelayRequest ? Omit<R, 'id'> : never) : never;
 
 /** UDP with the guests from outside their network, through a relay in the controller's namespace. Started when first used. */
 export class GuestLink {
@@ -43,7 +43,7 @@ export class GuestLink {
     this.#relay = null;
   }
 
-  #request(asked: Asked): Promise<unknown> {
+  #request(asked: RequestContext): Promise<unknown> {
     const relay = this.#start();
     this.#lastId += 1;
     const id = this.#lastId;

@@ -14,7 +14,7 @@ export interface GuestRecord {
 }
 
 /** As many guests as a machine of this size boots. */
-export const mostGuests = 12;
+export const maxGuests = 12;
 
 /** The guests ever made in a lab, one file each: several processes make guests in one lab and share nothing else. */
 export class GuestRecords {
@@ -27,12 +27,12 @@ export class GuestRecords {
   /** Takes a number that nobody has: the next free one, or the wanted one. */
   claim(wanted?: number): number {
     mkdirSync(this.#directory, { recursive: true });
-    for (let number = wanted ?? 1; number <= (wanted ?? mostGuests); number += 1)
-      if (number <= mostGuests && this.#take(number)) return number;
+    for (let number = wanted ?? 1; number <= (wanted ?? maxGuests); number += 1)
+      if (number <= maxGuests && this.#take(number)) return number;
     throw new LabError(
       wanted === undefined
-        ? `A lab has at most ${mostGuests} guests on a machine of this size.`
-        : `Guest number ${wanted} is taken, or not from 1 to ${mostGuests}.`,
+        ? `A lab has at most ${maxGuests} guests on a machine of this size.`
+        : `Guest number ${wanted} is taken, or not from 1 to ${maxGuests}.`,
     );
   }
 

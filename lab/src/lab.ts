@@ -4,7 +4,7 @@ import { ControllerPlace } from './controller-place.ts';
 import { createGuest, type GuestOptions } from './create-guest.ts';
 import { hostAddress, makeFabric, makeHostNetwork } from './fabric.ts';
 import { GuestLink } from './guest-link.ts';
-import { type GuestRecord, GuestRecords, mostGuests } from './guest-records.ts';
+import { type GuestRecord, GuestRecords, maxGuests } from './guest-records.ts';
 import { type HostOptions, type HostSettings, newHostSettings, writeHostFiles } from './host-files.ts';
 import { LabError } from './lab-error.ts';
 import { LabGuest } from './lab-guest.ts';
@@ -38,7 +38,7 @@ interface LabRecord {
 }
 
 const firstHost = 11;
-const mostHosts = 4;
+const maxHosts = 4;
 /** More at once make each of them slower than one after the other. */
 const bootsAtOnce = 4;
 
@@ -65,8 +65,8 @@ export class Lab {
       typeof options.hosts === 'number'
         ? Array.from({ length: options.hosts }, (): HostOptions => ({}))
         : options.hosts;
-    if (wanted.length < 1 || wanted.length > mostHosts) {
-      throw new LabError(`A lab has 1 to ${mostHosts} hosts; ${wanted.length} were asked for.`);
+    if (wanted.length < 1 || wanted.length > maxHosts) {
+      throw new LabError(`A lab has 1 to ${maxHosts} hosts; ${wanted.length} were asked for.`);
     }
     const paths = labPaths(name);
     const hosts = wanted.map((one, index) =>
@@ -160,7 +160,7 @@ export class Lab {
 
   /** Makes guests, a few at a time, each of them waited for unless it is to stay off. */
   async createGuests(wanted: readonly GuestOptions[]): Promise<LabGuest[]> {
-    if (wanted.length > mostGuests) throw new LabError(`A lab has at most ${mostGuests} guests.`);
+    if (wanted.length > maxGuests) throw new LabError(`A lab has at most ${maxGuests} guests.`);
     const made: LabGuest[] = [];
     const waiting = [...wanted.entries()];
     const boot = async (): Promise<void> => {

@@ -10,7 +10,7 @@ import {
   type Recipe,
   recipeOf,
   type Release,
-  usualRelease,
+  defaultRelease,
 } from './recipe.ts';
 import { must, run } from './run.ts';
 import { withLock } from './with-lock.ts';
@@ -24,7 +24,7 @@ export type Say = (line: string) => void;
  */
 export async function ensurePrerequisites(
   say: Say,
-  releases: readonly Release[] = [usualRelease],
+  releases: readonly Release[] = [defaultRelease],
 ): Promise<void> {
   requireRoot();
   mkdirSync(cacheDirectory, { recursive: true });
@@ -33,7 +33,8 @@ export async function ensurePrerequisites(
     await ensureMachinePackages(say);
     await removeUnfinished();
     // The guest's image is made inside the usual root, whatever the hosts are.
-    for (const release of new Set([usualRelease, ...releases])) await ensureHostRoot(recipeOf(release), say);
+    for (const release of new Set([defaultRelease, ...releases]))
+      await ensureHostRoot(recipeOf(release), say);
     await ensureGuestFiles(say);
   });
 }

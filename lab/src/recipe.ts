@@ -26,11 +26,11 @@ export const machinePackages: readonly string[] = [
 export type Release = 'trixie' | 'bookworm' | 'trixie-backports';
 export const releases: readonly Release[] = ['trixie', 'bookworm', 'trixie-backports'];
 /** What a host is when nothing else is said (see `releaseOfHosts`), and what guests are made with: bookworm's QEMU 7.2 damages software-emulated guests in live migration. */
-export const usualRelease: Release = 'trixie';
+export const defaultRelease: Release = 'trixie';
 
 /** What hosts are that are asked for without a release: `FERRY_LAB_RELEASE`, to have whatever uses the lab run on another one. */
 export function releaseOfHosts(wanted: string | undefined = process.env['FERRY_LAB_RELEASE']): Release {
-  if (wanted === undefined || wanted === '') return usualRelease;
+  if (wanted === undefined || wanted === '') return defaultRelease;
   const release = releases.find((one) => one === wanted);
   if (release !== undefined) return release;
   throw new LabError(`FERRY_LAB_RELEASE is "${wanted}", and a host can be ${releases.join(', ')}`);

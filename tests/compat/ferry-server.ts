@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControllerOptions } from '@ferry/controller';
-import { ask, type Asked, type Reply } from '../sim/ask.ts';
+import { ask, type RequestContext, type Reply } from '../sim/ask.ts';
 import { Stage } from '../sim/world.ts';
 import { OpenStackClients } from './client.ts';
 
@@ -41,7 +41,7 @@ export class FerryServer implements AsyncDisposable {
   }
 
   /** One request of no client. */
-  request(method: string, path: string, asked: Asked = {}): Promise<Reply> {
+  request(method: string, path: string, asked: RequestContext = {}): Promise<Reply> {
     return ask(this.url, method, path, asked);
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, type Asked, type Reply } from '../sim/ask.ts';
+import { ask, type RequestContext, type Reply } from '../sim/ask.ts';
 import { Stage } from '../sim/world.ts';
 import { OpenStackClients } from './client.ts';
 import { RealKeystone } from './real-keystone.ts';
@@ -43,7 +43,7 @@ afterAll(async () => {
   await world.disposeAsync();
 });
 
-function asked(path: string, more: Asked): Promise<Reply> {
+function asked(path: string, more: RequestContext): Promise<Reply> {
   return ask(stage.url, 'GET', path, more);
 }
 

@@ -18,7 +18,7 @@ const guestNames: Readonly<Record<Move, string>> = {
   cold: 'ftcold',
 };
 /** Records go round after 4096: a guest that has written nearly so many is started anew. */
-const mostRecords = 3000;
+const maxRecords = 3000;
 
 /** A guest that is about to move, and between which hosts. */
 export interface Ready {
@@ -143,7 +143,7 @@ export class FaultWorld {
     const source = this.lab.host(host);
     const target = this.lab.hosts.find((one) => one !== source) ?? source;
     const life = await guest.waitAlive();
-    if (life.records > mostRecords) {
+    if (life.records > maxRecords) {
       await source.virsh('reset', name);
       await until(
         `${name} to boot anew`,

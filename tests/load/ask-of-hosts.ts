@@ -7,7 +7,7 @@ export type ToHosts =
       readonly kind: 'ask';
       readonly id: number;
       readonly on: string | number;
-      /** `domains.sight`: by its parts. */
+      /** `domains.observe`: by its parts. */
       readonly method: string;
       readonly args: readonly unknown[];
     }

@@ -34,7 +34,7 @@ async function row(name: string, controllers: number, load: Load): Promise<void>
     seconds(result.allOverMs),
     each,
     ended.join(', '),
-    `${result.atHome} of ${load.migrations}; most hosts for one guest: ${result.mostRunners}`,
+    `${result.atHome} of ${load.migrations}; most hosts for one guest: ${result.maxRunners}`,
     `${result.left.claims} claims, ${result.left.operations} operations`,
   ];
   process.stdout.write(`| ${cells.join(' | ')} |\n`);

@@ -29,7 +29,7 @@ export interface LoadResult {
   /** What is left in the database: claims of memory, and operations that are open. */
   readonly left: { readonly claims: number; readonly operations: number };
   /** Most hosts that one guest was seen to run on at a time. */
-  readonly mostRunners: number;
+  readonly maxRunners: number;
 }
 
 const requestsAtOnce = 16;
@@ -45,9 +45,9 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   const last = load.database === null ? first : await start(first.keyFile);
   for (const name of ['compute11', 'compute12']) await last.client.addHost({ uri: `simulated://${name}/` });
   await inTurns(ids, (id) => last.client.adoptInstance({ host: 'compute11', domain: id }));
-  let mostRunners = 0;
+  let maxRunners = 0;
   const look = setInterval(() => {
-    for (const id of ids) mostRunners = Math.max(mostRunners, world.runners(id).length);
+    for (const id of ids) maxRunners = Math.max(maxRunners, world.runners(id).length);
   }, 5);
   stack.defer(() => clearInterval(look));
 
@@ -74,7 +74,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
     statuses,
     atHome: await atHome(last.client, world),
     left: { claims: claims.length, operations: openOperations.length },
-    mostRunners,
+    maxRunners,
   };
 }
 

@@ -11,6 +11,6 @@ test('sixty migrations at once, one of two controllers is killed meanwhile: each
   expect(completed + failed).toBe(60);
   expect(completed).toBeGreaterThan(0);
   expect(result.atHome).toBe(60);
-  expect(result.mostRunners).toBe(1);
+  expect(result.maxRunners).toBe(1);
   expect(result.left).toEqual({ claims: 0, operations: 0 });
 });

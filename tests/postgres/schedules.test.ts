@@ -4,7 +4,7 @@ import { expect, inject, test, vi } from 'vitest';
 
 vi.mock('node:timers/promises', async () => (await import('@ferry/controller/virtual-time')).timersPromises);
 
-const usualRuns = 40;
+const defaultRuns = 40;
 const ample = 3_600_000;
 
 test(
@@ -13,7 +13,7 @@ test(
     const server = inject('postgresUrl');
     if (server === undefined) throw new Error('this ring has a PostgreSQL server');
     await using postgres = await VirtualPostgres.on(server);
-    const ends = await holdSchedules(usualRuns, { postgres });
+    const ends = await holdSchedules(defaultRuns, { postgres });
     expect([...ends]).toEqual(expect.arrayContaining(['live-migration completed']));
   },
   ample,

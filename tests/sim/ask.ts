@@ -1,5 +1,5 @@
 /** What a request of no client says beside its method and path. */
-export interface Asked {
+export interface RequestContext {
   /** Sent as X-Auth-Token. */
   readonly token?: string;
   readonly body?: unknown;
@@ -14,7 +14,12 @@ export interface Reply {
 }
 
 /** One request over TCP; redirects are not followed. */
-export async function ask(url: string, method: string, path: string, asked: Asked = {}): Promise<Reply> {
+export async function ask(
+  url: string,
+  method: string,
+  path: string,
+  asked: RequestContext = {},
+): Promise<Reply> {
   const { token, body, headers = {} } = asked;
   const response = await fetch(`${url}${path}`, {
     method,

@@ -385,7 +385,7 @@ test('what a token stands for is for administrators', async () => {
 });
 
 test('a controller takes so many consoles and no more', async () => {
-  const stage = await Stage.open({ mostConsoles: 1 }, onLoopback);
+  const stage = await Stage.open({ maxConsoles: 1 }, onLoopback);
   await using _ = stage;
   const nova = new NovaRequests(stage);
   const web = await guestWith(stage, pty, 'web');

@@ -71,7 +71,7 @@ describe('a guest whose transfer does not converge', () => {
 
   test('is paused within its bound', async () => {
     await using stage = await Stage.open();
-    const id = await hotGuest(stage, { whenStalled: 'pause', mostPauseMs: 10_000 });
+    const id = await hotGuest(stage, { whenStalled: 'pause', maxPauseMs: 10_000 });
     expect(await stage.over(await moved(stage))).toMatchObject({ status: 'completed' });
     expect(stage.world.faults.calls).toContain('compute11 domains.ensurePaused');
     expect(stage.world.runners(id)).toEqual(['compute12']);
@@ -79,7 +79,7 @@ describe('a guest whose transfer does not converge', () => {
 
   test('goes on where it was after a restart of the controller, and is told once', async () => {
     await using stage = await Stage.open();
-    await hotGuest(stage, { whenStalled: 'pause', mostPauseMs: 100 });
+    await hotGuest(stage, { whenStalled: 'pause', maxPauseMs: 100 });
     const id = await moved(stage);
     await untilTold(stage, id, 'no pause: it would take');
     await stage.crash();

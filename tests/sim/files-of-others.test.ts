@@ -114,7 +114,7 @@ describe.each(kinds)('$kind', (body) => {
     await stage.guest({ name: 'web' });
     stage.world.faults.before(
       'compute11',
-      body === cold ? 'domains.ensureUndefined' : 'domains.ensureRemainsGone',
+      body === cold ? 'domains.ensureUndefined' : 'domains.ensureStaleCopyRemoved',
       () => {
         put(stage, '/images/clone.qcow2', { format: 'qcow2', backing: { path: disk, format: 'qcow2' } });
         stranger(stage, '/images/clone.qcow2');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControllerOptions } from '@ferry/controller';
-import { ask, type Asked, type Reply } from './ask.ts';
+import { ask, type RequestContext, type Reply } from './ask.ts';
 import { Stage } from './world.ts';
 
 const domain = { id: 'default' };
@@ -61,7 +61,7 @@ export class IdentityStage implements AsyncDisposable {
     this.#clock.ms += ms;
   }
 
-  ask(method: string, path: string, asked: Asked = {}): Promise<Reply> {
+  ask(method: string, path: string, asked: RequestContext = {}): Promise<Reply> {
     return ask(this.stage.url, method, path, asked);
   }
 

@@ -32,7 +32,7 @@ const person = fc.record({
     'domains.ensureRecords',
     'domains.ensureStarted',
     'domains.ensureUndefined',
-    'domains.ensureRemainsGone',
+    'domains.ensureStaleCopyRemoved',
     'storage.inUse',
   ),
   at: fc.constantFrom(...hosts),

@@ -105,7 +105,7 @@ describe('running twice', () => {
     });
   });
 
-  test.each(['domains.ensureRemainsGone', 'domains.ensureResumed'])(
+  test.each(['domains.ensureStaleCopyRemoved', 'domains.ensureResumed'])(
     'a decision that %s cuts short is carried out by itself',
     async (method) => {
       await using stage = await openStage();
@@ -202,11 +202,11 @@ async function leftOnTarget(stage: Stage): Promise<string> {
     .migrate('web', { kind: 'live-migration', host: 'compute12' });
   await stage.sending(id);
   stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-  stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+  stage.world.faults.plan('compute12', 'domains.observe', 'unreachable', Number.POSITIVE_INFINITY);
   stage.fast();
   expect(await stage.over(migration)).toMatchObject({ status: 'failed' });
-  stage.world.faults.plan('compute12', 'domains.ensureRemainsGone', 'refuse', Number.POSITIVE_INFINITY);
-  stage.world.faults.clear('domains.sight');
+  stage.world.faults.plan('compute12', 'domains.ensureStaleCopyRemoved', 'refuse', Number.POSITIVE_INFINITY);
+  stage.world.faults.clear('domains.observe');
   expect(stateOn(stage, 'compute12', id)).toBe('paused');
   return id;
 }

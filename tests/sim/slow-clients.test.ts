@@ -140,7 +140,7 @@ test('a stream of events is not ended by them', async () => {
 });
 
 test('those who send nothing shut nobody out: the one that waits longest goes', async () => {
-  await using stage = await Stage.open({}, { ...onLoopback, doors: { mostWaiting: 5 } });
+  await using stage = await Stage.open({}, { ...onLoopback, doors: { maxWaiting: 5 } });
   const idle = Array.from({ length: 5 }, () => byAddress(stage));
   await Promise.all(idle.map((socket) => once(socket, 'connect')));
   const answers = idle.map((socket) => told(socket));
@@ -150,7 +150,7 @@ test('those who send nothing shut nobody out: the one that waits longest goes', 
 });
 
 test('where all connections are at work, the next is refused', async () => {
-  await using stage = await Stage.open({}, { ...onLoopback, doors: { mostConnections: 2 } });
+  await using stage = await Stage.open({}, { ...onLoopback, doors: { maxConnections: 2 } });
   const busy = [byAddress(stage), byAddress(stage)];
   for (const socket of busy) {
     socket.write(head(stage, 'GET /ferry/v1/events HTTP/1.1', [`Authorization: Bearer ${tokenOf(stage)}`]));

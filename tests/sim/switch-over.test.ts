@@ -25,7 +25,7 @@ async function sending(stage: Stage): Promise<{ id: string; migration: string }>
 async function failedWithCopy(stage: Stage): Promise<{ id: string; migration: string }> {
   const begun = await sending(stage);
   stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-  stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+  stage.world.faults.plan('compute12', 'domains.observe', 'unreachable', Number.POSITIVE_INFINITY);
   stage.fast();
   expect(await stage.over(begun.migration)).toMatchObject({ status: 'failed' });
   return begun;
@@ -52,7 +52,7 @@ describe('Finish: the target takes the guest over, paused', () => {
     await using stage = await Stage.open({ unknownMs: 200 });
     const { id, migration } = await sending(stage);
     stage.world.faults.plan('compute12', 'migration.finish', 'reply-lost');
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    stage.world.faults.plan('compute12', 'domains.observe', 'unreachable', Number.POSITIVE_INFINITY);
     stage.fast();
     const end = await stage.over(migration);
     expect(end).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
@@ -67,9 +67,9 @@ describe('Finish: the target takes the guest over, paused', () => {
     await using stage = await Stage.open();
     const { id } = await failedWithCopy(stage);
     stage.world.faults.clear();
-    stage.world.faults.plan('compute11', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    stage.world.faults.plan('compute11', 'domains.observe', 'unreachable', Number.POSITIVE_INFINITY);
     const looks = (): number =>
-      stage.world.faults.calls.filter((one) => one === 'compute11 domains.sight').length;
+      stage.world.faults.calls.filter((one) => one === 'compute11 domains.observe').length;
     const before = looks();
     await until('the source to be asked again and again', () =>
       Promise.resolve(looks() > before + 3 || null),
@@ -88,7 +88,7 @@ describe('Finish: the target takes the guest over, paused', () => {
       .migrate('web', { kind: 'live-migration', host: 'compute13' });
     expect(await stage.over(onwards)).toMatchObject({ status: 'completed' });
     stage.world.faults.clear();
-    stage.world.faults.plan('compute13', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    stage.world.faults.plan('compute13', 'domains.observe', 'unreachable', Number.POSITIVE_INFINITY);
     await until('the clean-up to wait for the third host', async () => {
       const { phase } = await stage.client().migration(migration);
       return phase.includes('compute13 does not show that it has the guest') || null;
@@ -160,7 +160,7 @@ describe('the order to run', () => {
     await using stage = await Stage.open();
     const { id, migration } = await sending(stage);
     stage.world.faults.plan('compute12', order, 'reply-lost');
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable');
+    stage.world.faults.plan('compute12', 'domains.observe', 'unreachable');
     stage.world.faults.plan('compute12', order, 'refuse');
     stage.fast();
     expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
@@ -187,8 +187,8 @@ describe('the order to run', () => {
     await using stage = await Stage.open({ unknownMs: 200 });
     const { id, migration } = await sending(stage);
     stage.world.faults.plan('compute12', order, 'reply-lost');
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable');
-    stage.world.faults.before('compute12', 'domains.sight', () => {
+    stage.world.faults.plan('compute12', 'domains.observe', 'unreachable');
+    stage.world.faults.before('compute12', 'domains.observe', () => {
       const ran = stage.world.host('compute12').domains.get(id);
       if (ran !== undefined) Object.assign(ran, { state: 'shutoff', reason: 'crashed' });
     });
@@ -203,7 +203,7 @@ describe('the order to run', () => {
     const { id, migration } = await sending(stage);
     stage.world.faults.plan('compute12', order, 'reply-lost');
     stage.world.faults.plan('compute12', order, 'unreachable', Number.POSITIVE_INFINITY);
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', Number.POSITIVE_INFINITY);
+    stage.world.faults.plan('compute12', 'domains.observe', 'unreachable', Number.POSITIVE_INFINITY);
     stage.fast();
     const waits = await stage.migrationWhen(migration, 'waits', ({ phase }) => phase.startsWith('waits:'));
     expect(waits).toMatchObject({ status: 'running', finishedAt: null });

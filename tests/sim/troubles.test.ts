@@ -52,9 +52,9 @@ describe('abort', () => {
   test('during the clean-up it is refused: the guest has moved', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web' });
-    stage.world.faults.plan('compute11', 'domains.ensureRemainsGone', 'hang');
+    stage.world.faults.plan('compute11', 'domains.ensureStaleCopyRemoved', 'hang');
     const { id: migration } = await stage.client().migrate('web', live);
-    await stage.called('compute11', 'domains.ensureRemainsGone');
+    await stage.called('compute11', 'domains.ensureStaleCopyRemoved');
     await expect(stage.client().abortMigration(migration)).rejects.toMatchObject({
       code: 'migration-not-abortable',
     });
@@ -123,7 +123,7 @@ describe('bad luck in the managed form', () => {
   test('the clean-up fails for a while: it is tried again', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web' });
-    stage.world.faults.plan('compute11', 'domains.ensureRemainsGone', 'unreachable', 9);
+    stage.world.faults.plan('compute11', 'domains.ensureStaleCopyRemoved', 'unreachable', 9);
     stage.world.faults.plan('compute11', 'storage.ensureNoImage', 'unreachable', 3);
     const { id: migration } = await stage.client().migrate('web', live);
     expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
@@ -237,7 +237,7 @@ describe('a target that goes down', () => {
     stage.slow();
     const { id: migration } = await stage.client().migrate('web', live);
     await stage.sending(id);
-    stage.world.faults.plan('compute12', 'domains.sight', 'unreachable', 3);
+    stage.world.faults.plan('compute12', 'domains.observe', 'unreachable', 3);
     stage.fast();
     await stage.migrationWhen(migration, 'is not known', ({ phase }) => phase.startsWith('not known'));
     expect(stage.world.host('compute11').domains.get(id)).toMatchObject({
@@ -389,7 +389,7 @@ describe('a controller that is stopped in the middle', () => {
   });
 
   test.each([
-    ...moments('compute11', ['domains.ensureRemainsGone', 'storage.ensureNoImage', 'migration.confirm']),
+    ...moments('compute11', ['domains.ensureStaleCopyRemoved', 'storage.ensureNoImage', 'migration.confirm']),
     ...moments('compute12', ['storage.ensureImage', 'storage.writeImage', 'domains.setAutostart']),
     { host: 'compute12', method: 'migration.finish', when: 'reply-hangs' } as const,
     { host: 'compute11', method: 'domains.setAutostart', when: 'hang' } as const,

@@ -41,7 +41,7 @@ export const fixtureCases: readonly FixtureCase[] = [
     ...live,
     name: 'live-blocked',
     directory: '/images',
-    refused: { host: 'compute11', method: 'domains.ensureRemainsGone' },
+    refused: { host: 'compute11', method: 'domains.ensureStaleCopyRemoved' },
   },
   { name: 'held', needs: held, directory: '/images', accept: move('cold-migration', true) },
   { name: 'confirm', needs: held, directory: '/images', accept: decide('confirm') },

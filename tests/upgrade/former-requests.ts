@@ -50,7 +50,7 @@ export function decide(decision: 'confirm' | 'revert'): Accept {
   return async (stage) => {
     const { submitDecision } = await stage.former.operations('cold-migrate/held/submit-decision.ts');
     const id = await move('cold-migration', true)(stage);
-    await carryOn(stage, id);
+    await drive(stage, id);
     return (await submitDecision(stage.services, id, decision)).operationId;
   };
 }
@@ -103,7 +103,7 @@ export const attach: Accept = async ({ former, services, world }) => {
 export const detach: Accept = async (stage) => {
   const { former, services } = stage;
   const { submitDetach } = await former.operations('detach-volume/submit-detach.ts');
-  await carryOn(stage, await attach(stage));
+  await drive(stage, await attach(stage));
   const [{ volume }] = await services.store.catalogue.list();
   return submitDetach(services, await askedByFirst(stage), guestId, volume.id);
 };
@@ -115,7 +115,7 @@ export const create: Accept = async (stage) => (await createdServer(stage)).oper
 export const remove: Accept = async (stage) => {
   const { submitDelete } = await stage.former.operations('delete-instance/submit-delete.ts');
   const { operationId, instanceId } = await createdServer(stage);
-  await carryOn(stage, operationId);
+  await drive(stage, operationId);
   return submitDelete(stage.services, await askedByFirst(stage), instanceId);
 };
 
@@ -167,10 +167,10 @@ async function askedByFirst({ former }: Pick<FormerStage, 'former'>): Promise<An
 }
 
 /** Runs an accepted operation and writes down how it ended, as that version does it. */
-export async function carryOn({ former, services }: FormerStage, id: string): Promise<void> {
+export async function drive({ former, services }: FormerStage, id: string): Promise<void> {
   const { allWorkflows } = await former.operations('all-workflows.ts');
   const operation = await services.store.operations.byId(id);
   const options = { retry: () => 'give-up' };
   const carried = { id, input: operation.input, how: 'run', services, options, require: () => {} };
-  await allWorkflows.get(operation.workflow).carryOn(carried);
+  await allWorkflows.get(operation.workflow).drive(carried);
 }

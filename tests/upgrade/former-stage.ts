@@ -21,7 +21,7 @@ export async function formerStage(
   const { Store } = await former.part('packages/controller/src/store/store.ts');
   const simulated = await former.part('packages/hypervisor/src/simulated/index.ts');
   const { KeyedLock } = await former.operations('shared/keyed-lock.ts');
-  const { KeptAnswers } = await former.operations('shared/kept-answers.ts');
+  const { ExpiringCache } = await former.operations('shared/kept-answers.ts');
   const { ProbeKeeper } = await former.operations('shared/connectivity/probe-keeper.ts');
   const { ImageFiles } = await former.operations('image-library/image-files.ts');
   const { defaultLimits } = await former.operations('shared/services.ts');
@@ -40,7 +40,7 @@ export async function formerStage(
     hostChanges: new KeyedLock(),
     library: new ImageFiles(join(folder, 'images')),
     probes: new ProbeKeeper(),
-    diskLocks: new KeptAnswers(1),
+    diskLocks: new ExpiringCache(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
   if (directory !== null) await adoptInstance(services, { host: 'compute11', domain: guestId });

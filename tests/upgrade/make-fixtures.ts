@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type FixtureCase, fixtureCases } from './fixture-cases.ts';
 import { FixtureFile } from './fixture-file.ts';
-import { carryOn } from './former-requests.ts';
+import { drive } from './former-requests.ts';
 import { type FormerStage, formerStage } from './former-stage.ts';
 import { type Any, FormerVersion } from './former-version.ts';
 import { sqlDump } from './sql-dump.ts';
@@ -54,7 +54,7 @@ async function stopAfter(
       await store.operations.append(record);
       records.push(`${record.entry.kind} ${record.entry.step ?? ''}`.trim());
     };
-    await carryOn(appending(stage, append), id).catch((error: unknown) => {
+    await drive(appending(stage, append), id).catch((error: unknown) => {
       if (!stopped) throw error;
     });
     await store.close();

@@ -24,21 +24,21 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a claim is lost: nothing is reckoned with what others were promised',
-    file: `${controller}/store/claims.ts`,
+    file: `${controller}/store/migrations/claims.ts`,
     find: 'return sums.reduce((sum, row) => sum + Number(row?.bytes ?? 0), 0);',
     replace: 'return sums.length * 0;',
     caughtBy: { ring: 'sim', files: ['tests/sim/refusals.test.ts'], named: 'memory' },
   },
   {
     name: 'the wrong owner: the instance stays with its source in the record',
-    file: `${controller}/store/migration-store.ts`,
+    file: `${controller}/store/migrations/migration-store.ts`,
     find: 'host_id: migration.targetHostId,\n          generation:',
     replace: 'host_id: migration.sourceHostId,\n          generation:',
     caughtBy: { ring: 'sim', files: ['tests/sim/moves.test.ts'] },
   },
   {
     name: 'an event is not sent: followers are not woken',
-    file: `${controller}/store/event-store.ts`,
+    file: `${controller}/store/operations/event-store.ts`,
     find: "this.#wake.emit('written');",
     replace: 'void this.#wake;',
     caughtBy: { ring: 'sim', files: ['tests/sim/events.test.ts'] },
@@ -52,10 +52,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a lost lease is not heeded',
-    file: `${controller}/operations/held-lease.ts`,
+    file: `${controller}/operations/engine/held-lease.ts`,
     find: 'if (performance.now() >= this.#validUntil) this.lose();\n    this.signal.throwIfAborted();',
     replace: 'void this.#validUntil;',
-    caughtBy: { ring: 'unit', files: [`${controller}/operations/held-lease.test.ts`] },
+    caughtBy: { ring: 'unit', files: [`${controller}/operations/engine/held-lease.test.ts`] },
   },
   {
     name: 'a check lets everything pass',
@@ -66,7 +66,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'what was copied is not compared with its source',
-    file: `${controller}/operations/shared/copying/copy-through-streams.ts`,
+    file: `${controller}/operations/files/copying/copy-through-streams.ts`,
     find: 'if (sent !== received) {',
     replace: 'if (sent === null) {',
     caughtBy: { ring: 'sim', files: ['tests/sim/copies.test.ts'], named: 'otherwise than it was sent' },

@@ -3,7 +3,7 @@ import { formatProgress } from './output/progress-line.ts';
 
 const longestSilenceMs = 1000;
 /** A terminal that does not tell its width (0) is taken for an ordinary one. */
-const usualColumns = 80;
+const defaultColumns = 80;
 
 /** Follows a migration to its end, showing it on the terminal's error stream; resolves with how it ended. */
 export async function followMigration(client: FerryClient, id: string): Promise<MigrationBody> {
@@ -60,7 +60,7 @@ class ProgressScreen {
     if (this.#stream.isTTY) {
       const line = formatProgress(migration).slice(
         0,
-        Math.max(20, (this.#stream.columns || usualColumns) - 1),
+        Math.max(20, (this.#stream.columns || defaultColumns) - 1),
       );
       this.#stream.write(`\r\u001b[2K${line}`);
       return;

@@ -4,9 +4,9 @@ import type { Logger } from 'pino';
 import type { DoorLimits } from './http/doors/door-limits.ts';
 import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
 import type { PasswordWork } from './operations/identity/passwords.ts';
-import type { Quotas } from './operations/shared/quotas.ts';
-import type { Limits } from './operations/shared/services.ts';
-import type { Now } from './store/clock.ts';
+import type { Quotas } from './operations/engine/quotas.ts';
+import type { Limits } from './operations/engine/services.ts';
+import type { Now } from './store/database/clock.ts';
 
 /** How a controller runs. */
 export interface ControllerOptions {

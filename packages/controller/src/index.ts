@@ -1,5 +1,5 @@
 export { listRoutes, writtenRoutes } from './http/access/list-routes.ts';
-export type { Quotas } from './operations/shared/quotas.ts';
+export type { Quotas } from './operations/engine/quotas.ts';
 export type { ControllerOptions } from './controller-options.ts';
 export { type Controller, startController, version } from './start-controller.ts';
 export { StartError } from './start-error.ts';

@@ -3,9 +3,9 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { controlsOf } from './controls.ts';
+import type { Api } from './http/api.ts';
 import type { DoorLimits } from './http/doors/door-limits.ts';
-import type { Place } from './http/openstack/place.ts';
+import type { Endpoint } from './http/openstack/public-url.ts';
 import { buildServer } from './http/server.ts';
 import { StartError } from './start-error.ts';
 
@@ -28,13 +28,13 @@ export interface Listening {
 
 /** Serves the APIs on a unix socket that is its owner's alone, and on an address; throws a `StartError` where that cannot be had. */
 export async function listen(
-  controls: ReturnType<typeof controlsOf>,
+  api: Api,
   log: Logger,
   { socketPath, address }: Doors,
-  place: Place,
+  place: Endpoint,
   limits: DoorLimits,
 ): Promise<Listening> {
-  const server = await buildServer(controls, log.child({ part: 'http' }), place, limits);
+  const server = await buildServer(api, log.child({ part: 'http' }), place, limits);
   const door = socketDoor(server);
   try {
     rmSync(socketPath, { force: true });

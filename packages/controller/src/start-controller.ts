@@ -3,39 +3,39 @@ import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
 import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
-import { controlsOf } from './controls.ts';
+import { apiOf } from './http/api.ts';
 import { ensureTokens } from './ensure-tokens.ts';
-import { usualRules } from '@ferry/model';
-import { usualDoorLimits } from './http/doors/door-limits.ts';
-import { type Place, usualPlace } from './http/openstack/place.ts';
-import { confinedHypervisor } from './operations/allowed-places/confined-hypervisor.ts';
-import { HostDirectories } from './operations/allowed-places/host-directories.ts';
-import { HostUris } from './operations/host-uris/host-uris.ts';
-import { HostsFile } from './operations/host-uris/hosts-file.ts';
-import { noteRefusedHosts } from './operations/host-uris/note-refused-hosts.ts';
-import { permittedHypervisor } from './operations/host-uris/permitted-hypervisor.ts';
+import { defaultRules } from '@ferry/model';
+import { defaultDoorLimits } from './http/doors/door-limits.ts';
+import { type Endpoint, defaultPlace } from './http/openstack/public-url.ts';
+import { confinedHypervisor } from './operations/hosts/confined-hypervisor.ts';
+import { HostDirectories } from './operations/hosts/host-directories.ts';
+import { HostUris } from './operations/hosts/host-uris.ts';
+import { HostsFile } from './operations/hosts/hosts-file.ts';
+import { noteRefusedHosts } from './operations/hosts/note-refused-hosts.ts';
+import { permittedHypervisor } from './operations/hosts/permitted-hypervisor.ts';
 import { TrustedProxies } from './http/openstack/trusted-proxies.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
-import { identityControls } from './identity-controls.ts';
+import { knownCallers } from './operations/identity/known-callers.ts';
 import { keepDirectoryPrivate, keepFilesPrivate, makePrivateFile } from './keep-private.ts';
 import { ensureFirstPassword, writeClientFiles } from './operations/identity/first-password.ts';
 import { Passwords } from './operations/identity/passwords.ts';
 import { type Listening, listen, reachable } from './listen.ts';
-import { LeaseKeeper } from './operations/lease-keeper.ts';
-import { OperationRunner } from './operations/operation-runner.ts';
-import { ProbeKeeper } from './operations/shared/connectivity/probe-keeper.ts';
-import { ControllerLocks } from './operations/shared/controller-locks.ts';
-import { KeptAnswers } from './operations/shared/kept-answers.ts';
-import { KeyedLock, type Locks } from './operations/shared/keyed-lock.ts';
+import { LeaseKeeper } from './operations/engine/lease-keeper.ts';
+import { OperationRunner } from './operations/engine/operation-runner.ts';
+import { ProbeKeeper } from './operations/facts/connectivity/probe-keeper.ts';
+import { ControllerLocks } from './operations/engine/controller-locks.ts';
+import { ExpiringCache } from './operations/engine/expiring-cache.ts';
+import { KeyedLock, type Locks } from './operations/engine/keyed-lock.ts';
 import { ruleSetNamed } from './rule-set-named.ts';
-import { defaultLimits, type Services } from './operations/shared/services.ts';
-import { SilentHosts } from './operations/silent-hosts.ts';
+import { defaultLimits, type Services } from './operations/engine/services.ts';
+import { SilentHosts } from './operations/hosts/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
 import { StartError } from './start-error.ts';
 import { stopInOrder } from './stop-in-order.ts';
-import { KeyFileError } from './store/key-file.ts';
-import { takeDatabaseLock } from './store/database-lock.ts';
+import { KeyFileError } from './store/database/key-file.ts';
+import { takeDatabaseLock } from './store/database/database-lock.ts';
 import { Store } from './store/store.ts';
 
 /** A controller that runs. */
@@ -55,14 +55,14 @@ export interface Controller {
 }
 
 export const version = '0.1.0';
-const usualLeaseMs = 10_000;
-const usualTokenLifeMs = 3_600_000;
+const defaultLeaseMs = 10_000;
+const defaultTokenLifeMs = 3_600_000;
 /** NIST SP 800-63B, 5.1.1.2. */
-const usualMinPasswordLength = 8;
+const defaultMinPasswordLength = 8;
 /** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
 const locksKeptMs = 300_000;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
-const usualRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
+const defaultRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 
 /** Starts a controller: takes the data directory, opens the store, goes on with what a crash left, listens. */
 export async function startController(options: ControllerOptions): Promise<Controller> {
@@ -101,7 +101,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   );
   const hypervisor = options.hypervisor ?? new LibvirtHypervisor();
   const silent = new SilentHosts(options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs);
-  const leaseMs = options.leaseMs ?? usualLeaseMs;
+  const leaseMs = options.leaseMs ?? defaultLeaseMs;
   // Hosts that are not used at all are silent without being asked: there is nothing to note of them.
   const permitted = permittedHypervisor(silent.noting(hypervisor), hostUris);
   const limits = {
@@ -122,26 +122,26 @@ export async function startController(options: ControllerOptions): Promise<Contr
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),
-    diskLocks: new KeptAnswers(locksKeptMs),
-    rules: { active: usualRules, shadow: ruleSetNamed(options.shadowRules ?? null) },
+    diskLocks: new ExpiringCache(locksKeptMs),
+    rules: { active: defaultRules, shadow: ruleSetNamed(options.shadowRules ?? null) },
   };
   await noteRefusedHosts(services);
   const tokenFile = await ensureTokens(store, dataDirectory);
   const passwords = new Passwords(options.passwordWork);
   if ((options.keystone ?? null) === null) await ensureFirstPassword(store, passwords, dataDirectory);
   const leases = new LeaseKeeper(store.operations, leaseMs);
-  const runner = new OperationRunner(services, leases, { retry: options.retry ?? usualRetry });
+  const runner = new OperationRunner(services, leases, { retry: options.retry ?? defaultRetry });
   const keystone = options.keystone ?? null;
-  const identity = identityControls(services, {
+  const callers = knownCallers(services, {
     keystone,
-    tokenLifeMs: options.tokenLifeMs ?? usualTokenLifeMs,
+    tokenLifeMs: options.tokenLifeMs ?? defaultTokenLifeMs,
     passwords,
-    minPasswordLength: options.minPasswordLength ?? usualMinPasswordLength,
+    minPasswordLength: options.minPasswordLength ?? defaultMinPasswordLength,
   });
-  const controls = controlsOf(services, runner, { version, startedAt: new Date().toISOString() }, identity);
-  const place: Place = {
+  const api = apiOf(services, runner, { version, startedAt: new Date().toISOString() }, callers);
+  const place: Endpoint = {
     publicUrl: options.publicUrl ?? null,
-    region: options.region ?? usualPlace.region,
+    region: options.region ?? defaultPlace.region,
     proxies: new TrustedProxies(options.trustedProxies),
     consoleOrigins: options.consoleOrigins ?? [],
   };
@@ -171,8 +171,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
   };
   try {
     const socketPath = join(dataDirectory, 'ferry.sock');
-    listening = await listen(controls, log, { socketPath, address: options.listen }, place, {
-      ...usualDoorLimits,
+    listening = await listen(api, log, { socketPath, address: options.listen }, place, {
+      ...defaultDoorLimits,
       ...options.doors,
     });
     // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.

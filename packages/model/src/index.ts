@@ -14,37 +14,48 @@ export type * from './check/finding.ts';
 export { judge, type Judgement } from './check/judge.ts';
 export { memoryNow } from './check/target-memory.ts';
 export { chooseCompression } from './copy/choose-compression.ts';
-export { claimedRoom } from './copy/claimed-room.ts';
+export {
+  claimedRoom,
+  maxOverlays,
+  overlayPath,
+  overlayPaths,
+  overlayRoom,
+  spareRoomBytes,
+} from './copy/overlay-room.ts';
 export { chooseCopyWay, type ProgramFound } from './copy/choose-copy-way.ts';
 export type * from './copy/file-copy.ts';
 export { nextWarmRound } from './copy/next-warm-round.ts';
-export { mostOverlays, overlayPath, overlayPaths } from './copy/overlay-path.ts';
-export { overlayRoom } from './copy/overlay-room.ts';
 export type * from './connectivity/connectivity-report.ts';
-export { parseProbeAddress, type ProbeAddress } from './connectivity/probe-address.ts';
+export { parseProbeAddress, type ProbeAddress } from './connectivity/connectivity-report.ts';
 export * from './drift/claimants.ts';
 export { drift, type Drift } from './drift/drift.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
 export type * from './evacuation/evacuation-input.ts';
 export { judgeEvacuation } from './evacuation/judge-evacuation.ts';
-export { filterNames } from './firewall/filter-names.ts';
+export { filterNames, ruleProblems } from './firewall/security-group.ts';
 export {
   type CopyFailureCode,
   copyFailureCodes,
   nextAfterCopyFailure,
 } from './copy/next-after-copy-failure.ts';
 export { type Cidr, parseCidr } from './firewall/parse-cidr.ts';
-export { ruleProblems } from './firewall/rule-problems.ts';
 export type * from './firewall/security-group.ts';
 export type * from './host/host-facts.ts';
 export type * from './host/hardware-facts.ts';
-export { type Caller, firstProject, firstUser, type ProjectRole } from './identity/caller.ts';
+export {
+  ferryRole,
+  firstProject,
+  firstUser,
+  hasRole,
+  mayOpenConsole,
+  operatorRole,
+  projectRoles,
+  type Caller,
+  type ProjectRole,
+} from './identity/caller.ts';
 export { countedAddress } from './identity/counted-address.ts';
 export { type AskedScope, chooseScope } from './identity/choose-scope.ts';
-export { ferryRole, hasRole, projectRoles } from './identity/has-role.ts';
-export { mayOpenConsole } from './identity/may-open-console.ts';
-export { operatorRole } from './identity/operator-role.ts';
 export {
   allRoles,
   findRole,
@@ -77,7 +88,7 @@ export * from './image/patch-image.ts';
 export * from './image/read-disk-header.ts';
 export * from './image/select-images.ts';
 export { type ImageInside, imageInsideBytes, readImageInside } from './image/image-inside.ts';
-export { digestKind } from './image/digest-kind.ts';
+export { digestKind } from './image/base-image.ts';
 export { ownValue } from './own-value.ts';
 export type * from './host/host.ts';
 export { knownBad } from './host/known-bad-versions.ts';
@@ -85,11 +96,11 @@ export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
 export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
 export type * from './instance/domain-facts.ts';
-export { devicesOf } from './instance/devices-of.ts';
+export { devicesOf } from './instance/instance-devices.ts';
 export type * from './instance/console-kind.ts';
 export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
-export * from './instance/reservation.ts';
+export * from './instance/instance-usage.ts';
 export {
   isPowerTask,
   type PowerAction,
@@ -105,9 +116,8 @@ export { heldByMove, isVolumeTask, movingTasks } from './instance/held-by-move.t
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
-export type * from './instance/plug-facts.ts';
-export { spareRoomBytes } from './copy/spare-room.ts';
-export { untoldPlug } from './instance/untold-plug.ts';
+export type * from './instance/network-facts.ts';
+export { unspecifiedNetwork } from './instance/unspecified-network.ts';
 export type * from './instance/network-source.ts';
 export type * from './migration/migration.ts';
 export * from './move/move-options.ts';
@@ -116,7 +126,7 @@ export type { Outcome } from './migration/transfer-outcome.ts';
 export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';
 export { type ControlDecision, describeDecision } from './transfer/control/control-decision.ts';
-export { type ControlRules, type RuleSet, ruleSets, usualRules } from './transfer/control/control-rules.ts';
+export { type ControlRules, type RuleSet, ruleSets, defaultRules } from './transfer/control/control-rules.ts';
 export { type ControlState, isSmallHotSet } from './transfer/control/control-state.ts';
 export type { ToldHypervisor } from './transfer/control/told-hypervisor.ts';
 export {
@@ -147,13 +157,12 @@ export { commonMachineType } from './placement/common-machine-type.ts';
 export * from './placement/place-server.ts';
 export * from './instance/instance-files.ts';
 export { chooseHost, type HostChoice } from './placement/choose-host.ts';
-export type { GroupOfInstance } from './server-group/group-of-instance.ts';
 export * from './server-group/group-placement.ts';
 export * from './server-group/server-group.ts';
 export * from './storage/allowed-directories.ts';
 export * from './storage/file-users.ts';
 export type { KeptFile } from './storage/kept-file.ts';
-export { mappedPath } from './storage/mapped-path.ts';
+export { mappedPath, type PlacesOnHost } from './storage/places-on-host.ts';
 export type * from './storage/pool-facts.ts';
 export type * from './storage/secret-facts.ts';
 export { targetPathOf } from './strategy/target-path-of.ts';
@@ -163,20 +172,19 @@ export { basesOf } from './strategy/bases-of.ts';
 export { isMedium } from './strategy/is-medium.ts';
 export { planWarm } from './strategy/plan-warm.ts';
 export type * from './strategy/transfer-plan.ts';
-export type { PlacesOnHost } from './storage/places-on-host.ts';
 export { directoryOf } from './check/show-values.ts';
 export { chooseTarget, type TargetChoice } from './volume/choose-target.ts';
 export { isAtPlace, isSamePlace } from './volume/is-at-place.ts';
 export {
   type ScreenMove,
   screenMove,
-  usualScreenAddress,
+  defaultScreenAddress,
   withScreensMoved,
 } from './instance/screens-moved.ts';
 export { parseVolumeSource } from './volume/parse-volume-source.ts';
 export { placeVolume, type VolumeCandidate, type VolumePlacement } from './volume/place-volume.ts';
 export * from './volume/volume.ts';
-export { usualVolumeType, type VolumeType } from './volume/volume-type.ts';
+export { defaultVolumeType, type VolumeType } from './volume/volume-type.ts';
 export type * from './domain-elements/domain-element.ts';
 export { namedFiles } from './domain-elements/named-files.ts';
 export { elementsDocument } from './domain-elements/elements-document.ts';

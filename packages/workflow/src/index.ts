@@ -11,7 +11,7 @@ export { failureOf, type Failure } from './failure.ts';
 export type { Observer } from './journal.ts';
 export type { LogEntry, LogRecord, LogStore, UnfinishedOperation } from './log.ts';
 export { toPlain, type Plain } from './plain.ts';
-export { backOff, usualRetry, type RetryPolicy } from './retry.ts';
+export { backOff, defaultRetry, type RetryPolicy } from './retry.ts';
 export { recover, resume, run, type RunOptions } from './run.ts';
 export { foldLog, nextState, type OperationState } from './state.ts';
 export {

@@ -14,4 +14,4 @@ export function backOff(settings: {
 }
 
 /** About four minutes in all: long enough for a libvirtd that is being restarted. */
-export const usualRetry: RetryPolicy = backOff({ firstMs: 500, longestMs: 30_000, attempts: 13 });
+export const defaultRetry: RetryPolicy = backOff({ firstMs: 500, longestMs: 30_000, attempts: 13 });

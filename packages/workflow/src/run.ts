@@ -5,7 +5,7 @@ import { failureOf } from './failure.ts';
 import { Journal, type Observer } from './journal.ts';
 import type { LogStore } from './log.ts';
 import { toPlain, type Plain } from './plain.ts';
-import { usualRetry, type RetryPolicy } from './retry.ts';
+import { defaultRetry, type RetryPolicy } from './retry.ts';
 import type { OperationState } from './state.ts';
 import { stepsOfPlan } from './steps-of-plan.ts';
 import type { AnyStep, AnyWorkflow, Outputs, Workflow } from './workflow.ts';
@@ -76,7 +76,7 @@ async function drive<Input, Services, Output extends Outputs>(
   options: RunOptions,
   prepare: (journal: Journal) => Promise<void>,
 ): Promise<RunResult<Output>> {
-  const { clock = systemClock, retry = usualRetry, graceMs = 10_000 } = options;
+  const { clock = systemClock, retry = defaultRetry, graceMs = 10_000 } = options;
   const stop = options.signal ?? new AbortController().signal;
   let journal: Journal;
   let steps: readonly AnyStep[];

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { backOff, usualRetry } from './retry.ts';
+import { backOff, defaultRetry } from './retry.ts';
 import { workflow } from './workflow.ts';
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -77,7 +77,7 @@ describe('retries', () => {
 
   test('usually last some minutes, so that a daemon can be restarted', () => {
     let total = 0;
-    for (let failures = 1, wait = usualRetry(1); wait !== 'give-up'; wait = usualRetry((failures += 1)))
+    for (let failures = 1, wait = defaultRetry(1); wait !== 'give-up'; wait = defaultRetry((failures += 1)))
       total += wait;
     expect(total).toBeGreaterThan(3 * 60_000);
     expect(total).toBeLessThan(6 * 60_000);

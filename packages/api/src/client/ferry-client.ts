@@ -35,7 +35,7 @@ interface Most {
 }
 
 /** Readings of one list, when what a page begins after is removed meanwhile. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 /** Where the controller is and who asks. */
 export interface FerryClientOptions {
@@ -293,7 +293,7 @@ export class FerryClient {
         return await this.#pages<T>(path, noun, filter, most);
       } catch (error) {
         const isGone = error instanceof ApiError && error.code === 'marker-not-found';
-        if (!isGone || attempt === mostAttempts) throw error;
+        if (!isGone || attempt === maxAttempts) throw error;
       }
     }
   }

@@ -2,11 +2,11 @@ import type { PolicyValues } from '@ferry/model';
 import { type Static, type TSchema, Type } from 'typebox';
 import { nullable } from './nullable.ts';
 
-const mostMs = 30 * 24 * 3_600_000;
+const maxMs = 30 * 24 * 3_600_000;
 /** The longest that QEMU takes for a downtime, 2,000 s. */
-const mostDowntimeMs = 2_000_000;
+const maxDowntimeMs = 2_000_000;
 
-const duration = (description: string, maximum = mostMs): TSchema =>
+const duration = (description: string, maximum = maxMs): TSchema =>
   nullable(Type.Integer({ minimum: 0, maximum }), { description });
 const rate = (description: string): TSchema =>
   nullable(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), { description });
@@ -22,11 +22,11 @@ const oneOf = (words: readonly string[], description: string): TSchema =>
 const valueSchemas = {
   maxDowntimeMs: duration(
     "downtime budget: longest pause of the guest at the switch-over; null: the hypervisor's own, 300 ms",
-    mostDowntimeMs,
+    maxDowntimeMs,
   ),
   deadlineMs: duration('how long a live transfer may take until it is ended by what the policy allows'),
   bandwidthBytesPerSecond: rate('bytes a second that a move begins with'),
-  mostBandwidthBytesPerSecond: rate(
+  maxBandwidthBytesPerSecond: rate(
     'bytes a second up to which a transfer that does not converge is given more; null: no more than it began with',
   ),
   linkBytesPerSecond: rate(
@@ -42,12 +42,12 @@ const valueSchemas = {
   throttleFirstPercent: percent(
     "by how much the guest's processors are slowed down at first where it changes memory too fast; null: never",
   ),
-  throttleMostPercent: percent('the most that they are slowed down'),
+  throttleMaxPercent: percent('the most that they are slowed down'),
   postCopy: oneOf(
     ['never', 'ask', 'restart'],
     'whether it may run on the target before all of its memory is there, and what is done when a fault then loses that',
   ),
-  mostPauseMs: duration(
+  maxPauseMs: duration(
     'how long the guest may be paused so that a transfer comes to its end; null: not at all',
   ),
   whenStalled: oneOf(

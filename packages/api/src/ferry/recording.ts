@@ -6,7 +6,7 @@ import {
   replayControl,
   type ReplayedDecision,
   ruleSets,
-  usualRules,
+  defaultRules,
 } from '@ferry/model';
 
 /** A line of a recording. The first tells of which migration it is. */
@@ -68,7 +68,7 @@ function readLine(line: string, number: number): RecordedLine {
 export function replayRecording(
   recorded: RecordedTransfer,
   values: Partial<PolicyValues>,
-  rules: string = usualRules.name,
+  rules: string = defaultRules.name,
 ): ReplayedDecision[] {
   const set = ruleSets.find(({ name }) => name === rules);
   if (set === undefined)

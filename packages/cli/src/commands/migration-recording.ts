@@ -38,7 +38,7 @@ function addReplayCommand(migration: Command): void {
     addPolicyValueOptions(command)
       .addHelpText(
         'after',
-        '\nValues that are given here hold in place of those that the recording has.\n\nExamples:\n  ferry migration replay web.ndjson\n  ferry migration replay web.ndjson --policy gentle\n  ferry migration replay web.ndjson --most-pause 5000 --when-stalled pause\n',
+        '\nValues that are given here hold in place of those that the recording has.\n\nExamples:\n  ferry migration replay web.ndjson\n  ferry migration replay web.ndjson --policy gentle\n  ferry migration replay web.ndjson --max-pause 5000 --when-stalled pause\n',
       )
       .action(async (file, options) => {
         const recorded = readRecording(readFileSync(file, 'utf8'));

@@ -10,13 +10,13 @@ export type PolicyValueOptions = {
   readonly maxDowntime?: number | undefined;
   readonly deadline?: number | undefined;
   readonly bandwidth?: number | undefined;
-  readonly mostBandwidth?: number | undefined;
+  readonly maxBandwidth?: number | undefined;
   readonly link?: number | undefined;
   readonly parallel?: number | undefined;
   readonly compression?: Values['compression'] | undefined;
   readonly throttle?: readonly [number, number] | undefined;
   readonly postCopy?: Values['postCopy'] | undefined;
-  readonly mostPause?: number | undefined;
+  readonly maxPause?: number | undefined;
   readonly whenStalled?: Values['whenStalled'] | undefined;
   readonly priority?: number | undefined;
 };
@@ -30,7 +30,7 @@ export function addPolicyValueOptions<Args extends unknown[], Given extends Opti
     .option('--deadline <s>', 'how long a live transfer may take', wholeNumber(0))
     .option('--bandwidth <MiB/s>', 'what a move begins with', wholeNumber(0))
     .option(
-      '--most-bandwidth <MiB/s>',
+      '--max-bandwidth <MiB/s>',
       'up to which a transfer that does not converge is given more',
       wholeNumber(0),
     )
@@ -57,7 +57,7 @@ export function addPolicyValueOptions<Args extends unknown[], Given extends Opti
         'let it run on the target before all of its memory is there; and when a fault then loses that: ask, or restart',
       ).choices(['never', 'ask', 'restart'] as const),
     )
-    .option('--most-pause <ms>', 'how long the guest may be paused so that a transfer ends', wholeNumber(0))
+    .option('--max-pause <ms>', 'how long the guest may be paused so that a transfer ends', wholeNumber(0))
     .addOption(
       new Option(
         '--when-stalled <what>',
@@ -74,14 +74,14 @@ export function policyValuesGiven(given: PolicyValueOptions): Values {
     maxDowntimeMs: given.maxDowntime,
     deadlineMs: given.deadline === undefined ? undefined : given.deadline * 1000,
     bandwidthBytesPerSecond: bytes(given.bandwidth),
-    mostBandwidthBytesPerSecond: bytes(given.mostBandwidth),
+    maxBandwidthBytesPerSecond: bytes(given.maxBandwidth),
     linkBytesPerSecond: bytes(given.link),
     parallelConnections: given.parallel,
     compression: given.compression,
     throttleFirstPercent: given.throttle?.[0],
-    throttleMostPercent: given.throttle?.[1],
+    throttleMaxPercent: given.throttle?.[1],
     postCopy: given.postCopy,
-    mostPauseMs: given.mostPause,
+    maxPauseMs: given.maxPause,
     whenStalled: given.whenStalled,
     priority: given.priority,
   };

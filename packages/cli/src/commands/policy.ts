@@ -11,9 +11,9 @@ What is not given is not said by this policy; what it said before is gone.
 
 Examples:
   ferry policy set usual --default --max-downtime 500 --when-stalled abort --deadline 1800
-  ferry policy set databases --label tier=db --max-downtime 100 --most-bandwidth 800 --link 1100
+  ferry policy set databases --label tier=db --max-downtime 100 --max-bandwidth 800 --link 1100
   ferry policy set shop --project shop --post-copy ask --when-stalled post-copy
-  ferry policy set web1 --instance web1 --most-pause 5000 --when-stalled pause
+  ferry policy set web1 --instance web1 --max-pause 5000 --when-stalled pause
   ferry policy set gentle --by-name --bandwidth 50 --throttle 10:30
 `;
 

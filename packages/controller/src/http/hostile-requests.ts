@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from './route-options.ts';
 
 /** Objects and lists in each other in a body; no body that a route takes has ten. */
-const mostDepth = 64;
+const maxDepth = 64;
 
 /** A request that no route has to look at. */
 class BadRequest extends Error {
@@ -46,7 +46,7 @@ export function takeJson(app: App, ...types: readonly string[]): void {
       const text = String(body);
       // Some clients name a type for a body that they do not send, in a DELETE for one; where a body is needed its schema says so.
       if (text === '') return done(null, undefined);
-      if (isDeep(text)) return done(new BadRequest(`The body is nested more than ${mostDepth} deep.`));
+      if (isDeep(text)) return done(new BadRequest(`The body is nested more than ${maxDepth} deep.`));
       if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return done(new BadRequest('The body has a NUL in it.'));
       return parse(request, text, done);
     },
@@ -65,7 +65,7 @@ function isDeep(text: string): boolean {
     } else if (one === '"') inText = true;
     else if (one === '[' || one === '{') {
       depth += 1;
-      if (depth > mostDepth) return true;
+      if (depth > maxDepth) return true;
     } else if (one === ']' || one === '}') depth -= 1;
   }
   return false;

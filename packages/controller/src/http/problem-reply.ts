@@ -1,6 +1,8 @@
 import { type ProblemBody, type ProblemCode, problems } from '@ferry/api';
 import type { Finding } from '@ferry/model';
 import type { FastifyReply } from 'fastify';
+import { fewOf } from './few-of.ts';
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 
 /** The body of a refusal; the remedy is the closed list's. */
 export function problemBody(code: ProblemCode, message?: string, findings?: readonly Finding[]): ProblemBody {
@@ -25,4 +27,21 @@ export function sendProblem(
   findings?: readonly Finding[],
 ): FastifyReply {
   return reply.code(problems[code].status).send(problemBody(code, message, findings));
+}
+
+/** One sentence for all that is wrong with a request's shape, each field named: the usual text does not name unknown ones. */
+export function schemaProblem(errors: readonly FastifySchemaValidationError[], where: string): Error {
+  const sentences = errors.map(({ instancePath, keyword, params, message }) => {
+    const at = `${where}${instancePath}`;
+    if (keyword === 'additionalProperties')
+      return `${at} has an unknown field "${String(params['additionalProperty'])}"`;
+    return `${at} ${message ?? `is not well formed (${keyword})`}${allowedValues(keyword, params)}`;
+  });
+  return new Error(fewOf([...new Set(sentences)]).join('; '));
+}
+
+function allowedValues(keyword: string, params: Readonly<Record<string, unknown>>): string {
+  if (keyword === 'const') return ` "${String(params['allowedValue'])}"`;
+  const values = params['allowedValues'];
+  return keyword === 'enum' && Array.isArray(values) ? `: ${values.map(String).join(', ')}` : '';
 }

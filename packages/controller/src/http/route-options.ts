@@ -6,11 +6,11 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Controls } from './controls.ts';
+import type { Api } from './api.ts';
 
 /** What each file of routes gets. */
 export interface RouteOptions {
-  readonly controls: Controls;
+  readonly api: Api;
 }
 
 /** Fastify with the schemas' types. */

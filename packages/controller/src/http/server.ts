@@ -1,50 +1,49 @@
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { refusalOfFailure } from '../operations/shared/refusal-of-failure.ts';
-import type { Controls } from './controls.ts';
+import { refusalOfFailure } from '../operations/engine/refusal-of-failure.ts';
+import type { Api } from './api.ts';
 import { requireDeclaredAccess } from './access/require-access.ts';
 import { auditRequests } from './audit/audit-requests.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
-import { requireTokens } from './authentication.ts';
+import { requireTokens } from './ferry/authentication.ts';
 import { consolePages } from './consoles/console-pages.ts';
 import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
 import { boundConnections } from './doors/connection-bounds.ts';
-import { type DoorLimits, usualDoorLimits } from './doors/door-limits.ts';
+import { type DoorLimits, defaultDoorLimits } from './doors/door-limits.ts';
 import { headLimits, refuseSlowBodies, refuseUnreadable } from './doors/slow-requests.ts';
-import { eventRoutes } from './events.ts';
-import { flavorRoutes } from './flavors.ts';
-import { healthRoutes } from './health.ts';
-import { hostRoutes } from './hosts.ts';
+import { eventRoutes } from './ferry/events.ts';
+import { flavorRoutes } from './ferry/flavors.ts';
+import { healthRoutes } from './ferry/health.ts';
+import { hostRoutes } from './ferry/hosts.ts';
 import { refuseHostileRequests, takeJson } from './hostile-requests.ts';
-import { imageRoutes } from './images.ts';
+import { imageRoutes } from './ferry/images.ts';
 import { identityApi } from './identity/identity-api.ts';
-import { instanceRoutes } from './instances.ts';
+import { instanceRoutes } from './ferry/instances.ts';
 import { takeTurnsWithLongLists } from './long-lists.ts';
-import { migrationRoutes } from './migrations.ts';
+import { migrationRoutes } from './ferry/migrations.ts';
 import { everybody } from './access/access.ts';
 import { hidden } from './access/hidden.ts';
-import { policyRoutes } from './policies.ts';
-import { securityGroupRoutes } from './security-groups.ts';
+import { policyRoutes } from './ferry/policies.ts';
+import { securityGroupRoutes } from './ferry/security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
 import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { askedPage } from './nova/asked-page.ts';
-import { type Place, usualPlace } from './openstack/place.ts';
+import { type Endpoint, defaultPlace } from './openstack/public-url.ts';
 import { giveRequestIds } from './openstack/request-ids.ts';
-import { sendProblem } from './problem-reply.ts';
-import { schemaProblem } from './schema-problem.ts';
+import { schemaProblem, sendProblem } from './problem-reply.ts';
 import { sharedCompilers } from './shared-compilers.ts';
-import { volumeTypeRoutes } from './volume-types.ts';
-import { volumeRoutes } from './volumes.ts';
+import { volumeTypeRoutes } from './ferry/volume-types.ts';
+import { volumeRoutes } from './ferry/volumes.ts';
 import { volumeApi } from './volume/volume-api.ts';
 
 /** All APIs, ready to listen: Ferry's own under /ferry/v1, Nova's under /v2.1, and what OpenStack's clients need beside it. */
 export async function buildServer(
-  controls: Controls,
+  api: Api,
   log: FastifyBaseLogger,
-  place: Place = usualPlace,
-  doors: DoorLimits = usualDoorLimits,
+  place: Endpoint = defaultPlace,
+  doors: DoorLimits = defaultDoorLimits,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
@@ -86,7 +85,7 @@ export async function buildServer(
   app.decorate('place', place);
   takeTurnsWithLongLists(app);
   app.decorateRequest('role', 'reader');
-  auditRequests(app, controls);
+  auditRequests(app, api);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -101,30 +100,30 @@ export async function buildServer(
   await app.register(
     async (v1) => {
       giveRequestIds(v1);
-      requireTokens(v1, controls);
-      await v1.register(healthRoutes, { controls });
-      await v1.register(hostRoutes, { controls });
-      await v1.register(flavorRoutes, { controls });
-      await v1.register(imageRoutes, { controls });
-      await v1.register(instanceRoutes, { controls });
-      await v1.register(migrationRoutes, { controls });
-      await v1.register(policyRoutes, { controls });
-      await v1.register(securityGroupRoutes, { controls });
-      await v1.register(volumeRoutes, { controls });
-      await v1.register(volumeTypeRoutes, { controls });
-      await v1.register(eventRoutes, { controls });
-      await v1.register(auditRoutes, { controls });
+      requireTokens(v1, api);
+      await v1.register(healthRoutes, { api });
+      await v1.register(hostRoutes, { api });
+      await v1.register(flavorRoutes, { api });
+      await v1.register(imageRoutes, { api });
+      await v1.register(instanceRoutes, { api });
+      await v1.register(migrationRoutes, { api });
+      await v1.register(policyRoutes, { api });
+      await v1.register(securityGroupRoutes, { api });
+      await v1.register(volumeRoutes, { api });
+      await v1.register(volumeTypeRoutes, { api });
+      await v1.register(eventRoutes, { api });
+      await v1.register(auditRoutes, { api });
       v1.get('/openapi.json', hidden(everybody), () => app.swagger());
     },
     { prefix: '/ferry/v1' },
   );
-  await app.register(glanceApi, { controls, prefix: '/image' });
-  await app.register(novaApi, { controls });
-  await app.register(identityApi, { controls });
-  await app.register(networkApi, { controls });
-  await app.register(volumeApi, { controls });
+  await app.register(glanceApi, { api, prefix: '/image' });
+  await app.register(novaApi, { api });
+  await app.register(identityApi, { api });
+  await app.register(networkApi, { api });
+  await app.register(volumeApi, { api });
   await app.register(consolePages);
-  consoleSockets(app, controls);
+  consoleSockets(app, api);
   return app;
 }
 

@@ -1,27 +1,20 @@
-import { concludeAttach } from './attach-volume/conclude-attach.ts';
-import { attachVolumeWorkflow } from './attach-volume/workflow.ts';
+import { attachVolumeWorkflow, concludeAttach } from './volumes/attach-volume.ts';
 import { concludeConfirm, concludeRevert } from './cold-migrate/held/conclude-decision.ts';
 import { confirmMigrationWorkflow } from './cold-migrate/held/confirm-workflow.ts';
 import { revertMigrationWorkflow } from './cold-migrate/held/revert-workflow.ts';
 import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
-import { concludeMove } from './conclude-move.ts';
-import { evacuateWorkflow } from './evacuate/workflow.ts';
+import { concludeMove } from './move/conclude-move.ts';
+import { evacuateWorkflow } from './evacuate/evacuate-workflow.ts';
 import { concludeCreate } from './create-instance/conclude-create.ts';
 import { createInstanceWorkflow } from './create-instance/workflow.ts';
-import { concludeCreateVolume } from './create-volume/conclude-create-volume.ts';
-import { createVolumeWorkflow } from './create-volume/workflow.ts';
-import { concludeDelete } from './delete-instance/conclude-delete.ts';
-import { deleteInstanceWorkflow } from './delete-instance/workflow.ts';
-import { concludeDeleteVolume } from './delete-volume/conclude-delete-volume.ts';
-import { deleteVolumeWorkflow } from './delete-volume/workflow.ts';
-import { concludeDetach } from './detach-volume/conclude-detach.ts';
-import { detachVolumeWorkflow } from './detach-volume/workflow.ts';
-import { concludeExtendVolume } from './extend-volume/conclude-extend-volume.ts';
-import { extendVolumeWorkflow } from './extend-volume/workflow.ts';
-import { type KnownWorkflow, knownWorkflow } from './known-workflow.ts';
+import { concludeCreateVolume, createVolumeWorkflow } from './volumes/create-volume.ts';
+import { concludeDelete, deleteInstanceWorkflow } from './servers/delete-instance.ts';
+import { concludeDeleteVolume, deleteVolumeWorkflow } from './volumes/delete-volume.ts';
+import { concludeDetach, detachVolumeWorkflow } from './volumes/detach-volume.ts';
+import { concludeExtendVolume, extendVolumeWorkflow } from './volumes/extend-volume.ts';
+import { knownWorkflow, type KnownWorkflow } from './engine/known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
-import { concludePower } from './power/conclude-power.ts';
-import { powerWorkflow } from './power/workflow.ts';
+import { concludePower, powerWorkflow } from './servers/power.ts';
 
 /** Every workflow that an operation can be of, by the name that stands in its row. */
 export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(

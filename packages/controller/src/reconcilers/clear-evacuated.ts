@@ -1,5 +1,5 @@
 import type { Migration } from '@ferry/model';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /**
  * A host that is back holds definitions of instances that were evacuated from it: they are taken away where they are off,
@@ -27,10 +27,10 @@ async function clearOne(
   if (instance !== null && (instance.migrationId !== null || instance.hostId === sourceHostId)) return;
   const call = { deadlineMs: limits.inspectMs };
   const { domains } = hypervisor.host(source.uri);
-  const sight = await domains.sight(instanceId, call);
-  if (sight.kind === 'unreachable') return;
-  if (sight.kind === 'present') {
-    if (sight.state !== 'shutoff') return;
+  const sighting = await domains.observe(instanceId, call);
+  if (sighting.kind === 'unreachable') return;
+  if (sighting.kind === 'present') {
+    if (sighting.state !== 'shutoff') return;
     await store.migrations.setPhase(id, `take the definition of ${instanceName} from ${sourceHost}`);
     await domains.ensureUndefined(instanceId, call);
   }

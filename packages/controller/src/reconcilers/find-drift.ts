@@ -1,9 +1,9 @@
 import { drift, type Drift, type Instance } from '@ferry/model';
-import type { InstanceOutline } from '../store/instance-store.ts';
-import type { Services } from '../operations/shared/services.ts';
+import type { InstanceOutline } from '../store/instances/instance-store.ts';
+import type { Services } from '../operations/engine/services.ts';
 import type { HostLook } from './first-look.ts';
 import { FirstLooks } from './first-looks.ts';
-import { settleDrift, tellsAnyway } from './settle-drift.ts';
+import { reconcileDrift, tellsAnyway } from './reconcile-drift.ts';
 
 /** So many instances are looked at more closely at the same time. */
 const atOnce = 8;
@@ -41,7 +41,7 @@ export async function findDrift(
   ];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      await settleOne(services, next, looks);
+      await reconcileOne(services, next, looks);
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }
@@ -87,13 +87,13 @@ function isAsBefore(instance: Instance, before: InstanceOutline | undefined): bo
 }
 
 /** One that cannot be settled hides no other. */
-async function settleOne(
+async function reconcileOne(
   services: Services,
   { instance, hadIt, first }: Suspect,
   looks: readonly HostLook[],
 ): Promise<void> {
   try {
-    await settleDrift(services, instance, hadIt, looks, first);
+    await reconcileDrift(services, instance, hadIt, looks, first);
   } catch (error) {
     services.log.warn(
       { err: error, instance: instance.name },

@@ -1,10 +1,10 @@
 import type { ControllerOptions } from '../controller-options.ts';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 const dayMs = 86_400_000;
 /** However young they are, no more of them than that. */
-const mostEvents = 1_000_000;
-const mostMigrations = 100_000;
+const maxEvents = 1_000_000;
+const maxMigrations = 100_000;
 
 /** How long what has happened is kept, milliseconds; null: for ever. */
 interface Kept {
@@ -31,10 +31,10 @@ export async function forgetOld({ store, log }: Services, kept: Kept): Promise<v
   const ago = (ms: number): string => new Date(Date.parse(store.now()) - ms).toISOString();
   const forgotten = {
     audit: kept.audit === null ? 0 : await store.audit.removeBefore(ago(kept.audit)),
-    events: kept.events === null ? 0 : await retention.removeEvents(ago(kept.events), mostEvents),
+    events: kept.events === null ? 0 : await retention.removeEvents(ago(kept.events), maxEvents),
     operations: kept.operations === null ? 0 : await retention.removeOperations(ago(kept.operations)),
     migrations:
-      kept.migrations === null ? 0 : await retention.removeMigrations(ago(kept.migrations), mostMigrations),
+      kept.migrations === null ? 0 : await retention.removeMigrations(ago(kept.migrations), maxMigrations),
   };
   if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'what was old is forgotten');
 }

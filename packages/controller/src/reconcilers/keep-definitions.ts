@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HypervisorHost } from '@ferry/hypervisor';
 import { directoryOf, type DomainFacts, type Host } from '@ferry/model';
-import type { Services } from '../operations/shared/services.ts';
+import type { Services } from '../operations/engine/services.ts';
 
 /** So many instances of one host are read in one round: a host is never asked for hundreds at once. */
 const atOnce = 20;
@@ -27,7 +27,7 @@ async function keepOfHost(
   try {
     const there = services.hypervisor.host(host.uri);
     const directories = new Set<string>();
-    for (const id of await store.keptDefinitions.stale(host.id, before, atOnce))
+    for (const id of await store.definitionBackups.stale(host.id, before, atOnce))
       for (const directory of await keepOne(services, host, id)) directories.add(directory);
     for (const directory of directories) await seeDirectory(services, { host, there }, hosts, directory);
   } catch (error) {
@@ -43,7 +43,7 @@ async function keepOne(services: Services, host: Host, instanceId: string): Prom
   const domain = await domains.domain(instanceId, call);
   if (domain === null) return [];
   const xml = await domains.definition(instanceId, call);
-  await services.store.keptDefinitions.keep({ instanceId, hostId: host.id, xml, domain, seenAt });
+  await services.store.definitionBackups.keep({ instanceId, hostId: host.id, xml, domain, seenAt });
   return filesOf(domain).map(directoryOf);
 }
 
@@ -82,5 +82,5 @@ async function seeDirectory(
   } finally {
     await there.storage.ensureNoProbe(directory, probe, call);
   }
-  await services.store.keptDefinitions.sawDirectory(host.id, directory, { asked, sharing }, at);
+  await services.store.definitionBackups.sawDirectory(host.id, directory, { asked, sharing }, at);
 }

@@ -1,17 +1,17 @@
 import type { ControllerOptions } from '../controller-options.ts';
-import type { LeaseKeeper } from '../operations/lease-keeper.ts';
-import type { OperationRunner } from '../operations/operation-runner.ts';
-import type { Services } from '../operations/shared/services.ts';
-import type { SilentHosts } from '../operations/silent-hosts.ts';
-import { askSilentHosts } from './ask-silent-hosts.ts';
+import type { LeaseKeeper } from '../operations/engine/lease-keeper.ts';
+import type { OperationRunner } from '../operations/engine/operation-runner.ts';
+import type { Services } from '../operations/engine/services.ts';
+import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
-import { confirmLate } from './confirm-late.ts';
 import { every, type Repeated } from './every.ts';
 import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
-import { settleFirewalls } from './settle-firewalls.ts';
-import { tidyIdentity } from './tidy-identity.ts';
 import { watchHosts } from './watch-hosts.ts';
+import { submitDecision } from '../operations/cold-migrate/held/held-decision.ts';
+import { Refusal } from '../operations/engine/refusal.ts';
+import { syncFilters } from '../operations/security-groups/sync-filters.ts';
+import { knownAddressMs, signInMemoryMs } from '@ferry/model';
 
 /** The pauses that hold when nobody says otherwise, milliseconds. */
 export const defaultIntervals = {
@@ -49,7 +49,7 @@ export function startReconcilers(
   // What waits for a host is begun anew as soon as that answers again.
   const waitForHosts = [
     every(watchMs, 'the watch over hosts', log, () => watchHosts(services)),
-    every(resumeMs, 'telling hosts of security groups', log, () => settleFirewalls(services)),
+    every(resumeMs, 'telling hosts of security groups', log, () => syncFirewalls(services)),
     every(resumeMs, 'taking up what waits', log, () => runner.resumeWaiting()),
     every(resumeMs, 'clearing evacuated hosts', log, () => clearEvacuated(services)),
   ];
@@ -76,4 +76,43 @@ export function startReconcilers(
       every(resumeMs, 'confirming what is held', log, () => confirmLate(services, runner, confirmWindowMs)),
     );
   return repeated;
+}
+
+/** Asks the hosts that did not answer whether they do again; `wake` is called for each that does. Touches nothing. */
+async function askSilentHosts(services: Services, silent: SilentHosts, wake: () => void): Promise<void> {
+  if (!silent.any) return;
+  const hosts = await services.store.hosts.list();
+  const known = new Set(hosts.map((host) => host.uri));
+  silent.ask(services.hypervisor, { known, deadlineMs: services.limits.inspectMs }, (uri) => {
+    services.log.info({ uri }, 'a host answers again: what waited for it goes on');
+    wake();
+  });
+}
+
+/** Confirms held migrations on which nobody has decided within the window, as Nova's `resize_confirm_window` does. */
+async function confirmLate(services: Services, runner: OperationRunner, windowMs: number): Promise<void> {
+  const before = new Date(Date.now() - windowMs).toISOString();
+  for (const { id } of await services.store.heldMigrations.waitingSince(before)) {
+    try {
+      runner.start((await submitDecision(services, id, 'confirm')).operationId);
+      services.log.info({ migration: id }, 'nobody decided on a held migration in time: it is confirmed');
+    } catch (error) {
+      // Somebody has decided meanwhile, here or at another controller.
+      if (!(error instanceof Refusal && error.code === 'migration-not-held')) throw error;
+    }
+  }
+}
+
+/** Tells hosts that were away of the changes of security groups that they have missed. */
+async function syncFirewalls(services: Services): Promise<void> {
+  await syncFilters(services);
+}
+
+/** Forgets tokens that have expired, and attempts to sign in that do not count any more. */
+async function tidyIdentity({ store, log }: Services): Promise<void> {
+  const ago = (ms: number): string => new Date(Date.parse(store.now()) - ms).toISOString();
+  await store.signIns.removeOlder({ failures: ago(signInMemoryMs), known: ago(knownAddressMs) });
+  await store.consoleTokens.removeExpired();
+  const expired = await store.identityTokens.removeExpired();
+  if (expired > 0) log.debug({ expired }, 'tokens that had expired are forgotten');
 }

@@ -39,7 +39,7 @@ export interface HostDomains {
   descriptions(id: string, call?: Call): Promise<DomainDescriptions | null>;
   idOf(name: string, call?: Call): Promise<string | null>;
   /** What the host shows of a domain now. Never throws for a host that does not answer: it says `unreachable`. */
-  sight(id: string, call?: Call): Promise<Sighting>;
+  observe(id: string, call?: Call): Promise<Sighting>;
   /** A definition that another host can take (`virsh dumpxml --inactive --security-info --migratable`), as it is to be there. */
   definition(id: string, call?: Call, adaptation?: DomainAdaptation | null): Promise<string>;
   /** Its snapshots and checkpoints, as another host can take them. */
@@ -74,7 +74,7 @@ export interface HostDomains {
    * Ends the paused remains of a domain that has moved away, and its definition.
    * Throws `wrong-state` when the domain runs: remains never run.
    */
-  ensureRemainsGone(id: string, call?: Call): Promise<void>;
+  ensureStaleCopyRemoved(id: string, call?: Call): Promise<void>;
   /**
    * Ends what is left of a guest whose memory post-copy has lost: it stands still for ever. Throws `wrong-state` when the
    * domain is in any other state. Absent or off is fine.

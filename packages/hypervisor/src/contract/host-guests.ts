@@ -38,5 +38,5 @@ export interface HostGuests {
    * What the guest has written to its serial console, where its definition has that kept in a file of the host (`<log
    * file=…>`, or a serial port of the type `file`), at most so many bytes from its end. Null where it is not kept.
    */
-  consoleOutput(id: string, mostBytes: number, call?: Call): Promise<string | null>;
+  consoleOutput(id: string, maxBytes: number, call?: Call): Promise<string | null>;
 }

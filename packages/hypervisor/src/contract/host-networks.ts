@@ -1,12 +1,12 @@
-import type { PlugFacts } from '@ferry/model';
+import type { HostNetworkFacts } from '@ferry/model';
 import type { Call } from './call.ts';
 
 /** What guests of one host are plugged into. Networks are the hypervisor's own; devices are the host's. */
 export interface HostNetworks {
   /** A network by its name; null when there is none. */
-  network(name: string, call?: Call): Promise<PlugFacts | null>;
+  network(name: string, call?: Call): Promise<HostNetworkFacts | null>;
   /** A bridge or card of the host, looked at anew; null when there is none. */
-  device(name: string, call?: Call): Promise<PlugFacts | null>;
+  device(name: string, call?: Call): Promise<HostNetworkFacts | null>;
   /** A network's definition as another host can take it, and whether it starts by itself. */
   definition(name: string, call?: Call): Promise<{ readonly xml: string; readonly autostart: boolean }>;
   ensureDefined(

@@ -36,9 +36,9 @@ export class DomainDisks {
 
   /** Whether the domain has a QEMU, be its guest paused or not. */
   async run(): Promise<boolean> {
-    const sight = await this.#domains.sight(this.#id, this.call);
-    if (sight.kind === 'unreachable') throw this.error('unreachable', sight.reason);
-    return sight.kind === 'present' && sight.state !== 'shutoff';
+    const sighting = await this.#domains.observe(this.#id, this.call);
+    if (sighting.kind === 'unreachable') throw this.error('unreachable', sighting.reason);
+    return sighting.kind === 'present' && sighting.state !== 'shutoff';
   }
 
   /** What libvirt does to a disk now, in its own word; null for nothing. */

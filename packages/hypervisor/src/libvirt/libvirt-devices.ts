@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { type PlugFacts, untoldPlug } from '@ferry/model';
+import { type HostNetworkFacts, unspecifiedNetwork } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -35,13 +35,13 @@ export class LibvirtDevices {
   }
 
   /** A device as it is now; null when the host has none of that name. One look at a time: each takes its pool away again. */
-  device(name: string, call: Call): Promise<PlugFacts | null> {
+  device(name: string, call: Call): Promise<HostNetworkFacts | null> {
     const look = this.#looking.then(() => this.#look(name, call));
     this.#looking = look.catch(() => undefined);
     return look;
   }
 
-  async #look(name: string, call: Call): Promise<PlugFacts | null> {
+  async #look(name: string, call: Call): Promise<HostNetworkFacts | null> {
     const path = join(shown, name);
     const devices = await this.#pools.paths(shown, call);
     // Not a single one, though each host has `lo`: it cannot be seen, and that is not the same as not being there.
@@ -50,7 +50,7 @@ export class LibvirtDevices {
       throw new HypervisorError('refused', uri, `${uri}: ${shown} shows no network devices`);
     }
     if (!devices.includes(path)) return null;
-    const facts = { ...untoldPlug, kind: 'device' } as const;
+    const facts = { ...unspecifiedNetwork, kind: 'device' } as const;
     try {
       const attributes = (await this.#pools.paths(path, call)).map((one) => basename(one));
       // Of a tap there is a file that nobody can read, and libvirt takes its directory for no pool: what it is is not told.

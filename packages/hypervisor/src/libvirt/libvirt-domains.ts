@@ -83,7 +83,7 @@ export class LibvirtDomains implements HostDomains {
     return found?.dom.uuid ?? null;
   }
 
-  async sight(id: string, call: Call = {}): Promise<Sighting> {
+  async observe(id: string, call: Call = {}): Promise<Sighting> {
     try {
       const dom = await findDomain(this.#connection, id, call, 'urgent');
       if (dom === null) return { kind: 'absent' };
@@ -257,7 +257,7 @@ export class LibvirtDomains implements HostDomains {
     });
   }
 
-  async ensureRemainsGone(id: string, call: Call = {}): Promise<void> {
+  async ensureStaleCopyRemoved(id: string, call: Call = {}): Promise<void> {
     const dom = await findDomain(this.#connection, id, call);
     if (dom === null) return;
     const state = await domainStateOf(this.#connection, dom, call);

@@ -58,7 +58,7 @@ export class LibvirtGuests implements HostGuests {
     return statisticsOf(retStats[0]?.params ?? []);
   }
 
-  async consoleOutput(id: string, mostBytes: number, call: Call = {}): Promise<string | null> {
+  async consoleOutput(id: string, maxBytes: number, call: Call = {}): Promise<string | null> {
     const dom = await this.#domain(id, call);
     const { xml } = await this.#connection.call(
       'domainGetXmlDesc',
@@ -67,7 +67,7 @@ export class LibvirtGuests implements HostGuests {
     );
     const path = consoleFile(xml);
     if (path === null) return null;
-    return readSmallFile(this.#connection, this.#pools, path, call, { lastBytes: mostBytes });
+    return readSmallFile(this.#connection, this.#pools, path, call, { lastBytes: maxBytes });
   }
 
   async #domain(id: string, call: Call): Promise<DomainRef> {

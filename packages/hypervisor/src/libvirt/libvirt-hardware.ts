@@ -3,9 +3,9 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DeviceAddress, HostHardware } from '../contract/host-hardware.ts';
 import { readHardwareXml, readLaunchSecurity } from '../xml/hardware-xml.ts';
-import { readNodeDevice } from '../xml/node-device-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
+import { at, attribute, children, rootOf, textOf } from '../xml/parse-xml.ts';
 
 const kibibyte = 1024;
 
@@ -57,9 +57,12 @@ export class LibvirtHardware implements HostHardware {
       call,
     );
     // One count for each size, cell after cell.
-    return sizes.map((sizeBytes, at) => ({
+    return sizes.map((sizeBytes, which) => ({
       sizeBytes,
-      free: counts.reduce((sum, count, index) => sum + (index % sizes.length === at ? Number(count) : 0), 0),
+      free: counts.reduce(
+        (sum, count, index) => sum + (index % sizes.length === which ? Number(count) : 0),
+        0,
+      ),
     }));
   }
 
@@ -77,4 +80,13 @@ export class LibvirtHardware implements HostHardware {
     const args = { emulatorbin, arch: null, machine: null, virttype: null, flags: 0 };
     return (await this.#connection.call('connectGetDomainCapabilities', args, call)).capabilities;
   }
+}
+
+/** Vendor and product of a device of a host, or the type of a mediated one (https://libvirt.org/formatnode.html). */
+function readNodeDevice(xml: string): string {
+  const [capability] = children(rootOf(xml, 'device'), 'capability');
+  if (capability === undefined) return '';
+  const ids = ['vendor', 'product'].map((name) => attribute(at(capability, name), 'id'));
+  const words = [...ids, attribute(at(capability, 'type'), 'id')].filter((word) => word !== null);
+  return words.length > 0 ? words.join(' ') : (textOf(at(capability, 'product')) ?? '');
 }

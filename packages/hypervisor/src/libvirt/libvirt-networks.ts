@@ -1,5 +1,5 @@
 import { type NetworkRef, NetworkXmlFlag } from '@ferry/libvirt';
-import { type PlugFacts, untoldPlug } from '@ferry/model';
+import { type HostNetworkFacts, unspecifiedNetwork } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostNetworks } from '../contract/host-networks.ts';
@@ -9,7 +9,7 @@ import { LibvirtDevices } from './libvirt-devices.ts';
 import { parse } from './libvirt-facts.ts';
 
 /** What the kernel gives a bridge that libvirt makes without a size of its own. */
-const usualMtu = 1500;
+const defaultMtu = 1500;
 
 /** Networks of libvirt, and devices of the host that it runs on. */
 export class LibvirtNetworks implements HostNetworks {
@@ -21,7 +21,7 @@ export class LibvirtNetworks implements HostNetworks {
     this.#devices = new LibvirtDevices(connection);
   }
 
-  async network(name: string, call: Call = {}): Promise<PlugFacts | null> {
+  async network(name: string, call: Call = {}): Promise<HostNetworkFacts | null> {
     const net = await this.#find(name, call);
     if (net === null) return null;
     const [{ xml }, { active }] = await Promise.all([
@@ -30,8 +30,8 @@ export class LibvirtNetworks implements HostNetworks {
     ]);
     const network = parse(this.#connection, () => readNetworkXml(xml));
     const { bridge, mtu, ownBridge, cards, portGroups, identity } = network;
-    const facts = { ...untoldPlug, kind: 'network', active, portGroups, identity } as const;
-    if (ownBridge && !active) return { ...facts, mtu: mtu ?? usualMtu };
+    const facts = { ...unspecifiedNetwork, kind: 'network', active, portGroups, identity } as const;
+    if (ownBridge && !active) return { ...facts, mtu: mtu ?? defaultMtu };
     const through = bridge === null ? cards : [bridge];
     const found = await Promise.all(
       through.map(async (device) => ({ device, facts: await this.device(device, call) })),
@@ -49,7 +49,7 @@ export class LibvirtNetworks implements HostNetworks {
     };
   }
 
-  device(name: string, call: Call = {}): Promise<PlugFacts | null> {
+  device(name: string, call: Call = {}): Promise<HostNetworkFacts | null> {
     return this.#devices.device(name, call);
   }
 

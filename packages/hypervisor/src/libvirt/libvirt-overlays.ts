@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
-import { SnapshotCreateFlag } from '@ferry/libvirt';
+import { type DomainRef, SnapshotCreateFlag } from '@ferry/libvirt';
 import type { OverlayObstacle } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { HostOverlays, MergeOrder, OverlayOrder } from '../contract/host-overlays.ts';
 import type { DiskChain } from '../xml/disk-chain-xml.ts';
 import { overlayXml } from '../xml/overlay-xml.ts';
 import { DomainDisks } from './domain-disks.ts';
-import { filesInUse } from './files-in-use.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtDomains } from './libvirt-domains.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
 import { mergeOverlays } from './merge-overlays.ts';
+import { HypervisorError } from '../contract/errors.ts';
 
 /** A snapshot waits for what the guest has under way. */
 const drainMs = 120_000;
@@ -117,4 +117,18 @@ function obstaclesOn(chain: DiskChain, job: string | null): OverlayObstacle[] {
       ? []
       : [{ disk, kind: 'not-a-file', what: `path with detours (${top})` } as const]),
   ];
+}
+
+/**
+ * Files that a running domain's QEMU has open as disks, by QEMU's own word (QMP `query-named-block-nodes`). libvirt marks a
+ * domain whose QEMU was asked directly (tainted, "custom-monitor"): only for what libvirt cannot tell.
+ */
+async function filesInUse(host: HostConnection, dom: DomainRef, call: Call): Promise<readonly string[]> {
+  const command = { execute: 'query-named-block-nodes', arguments: { flat: true } };
+  const args = { dom, cmd: JSON.stringify(command), flags: 0 };
+  const { result } = await host.call('qemuDomainMonitorCommand', args, call);
+  const answer: unknown = JSON.parse(result);
+  if (typeof answer !== 'object' || answer === null || !('return' in answer) || !Array.isArray(answer.return))
+    throw new HypervisorError('refused', host.uri, `${host.uri}: QEMU did not tell its disks: ${result}`);
+  return answer.return.map((node: { file?: unknown }) => String(node.file));
 }

@@ -9,9 +9,10 @@ import {
 } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import type { DomainRecord, DomainRecords } from '../contract/domain-records.ts';
-import { readRecordXml, type RecordDescription } from '../xml/record-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
+import { readNamedDisks } from '../xml/named-disks-xml.ts';
+import { at, attribute, requiredText, rootOf, textOf } from '../xml/parse-xml.ts';
 
 /** Snapshots and checkpoints of domains. */
 export class LibvirtRecords {
@@ -91,4 +92,26 @@ export class LibvirtRecords {
     }
     return records;
   }
+}
+
+/** A snapshot or a checkpoint as libvirt describes it. */
+interface RecordDescription {
+  readonly name: string;
+  /** The one that it was made on; null for a first one. */
+  readonly parent: string | null;
+  /** Whether the memory of a snapshot is a file of its own. */
+  readonly memoryFile: boolean;
+  /** Files of disks that it names. */
+  readonly files: readonly string[];
+}
+
+/** Reads <domainsnapshot> or <domaincheckpoint> (https://libvirt.org/formatsnapshot.html, formatcheckpoint.html). */
+function readRecordXml(xml: string, kind: 'domainsnapshot' | 'domaincheckpoint'): RecordDescription {
+  const record = rootOf(xml, kind);
+  return {
+    name: requiredText(record, 'name'),
+    parent: textOf(at(record, 'parent', 'name')),
+    memoryFile: attribute(at(record, 'memory'), 'snapshot') === 'external',
+    files: readNamedDisks(xml, kind).flatMap(({ paths }) => paths),
+  };
 }

@@ -7,7 +7,7 @@ const lookAgainMs = 100;
 /** A pivot waits for what the guest has under way. */
 const drainMs = 120_000;
 /** A merge that ends again and again has a reason that no further try takes away. */
-const mostMerges = 3;
+const maxMerges = 3;
 
 /**
  * Has disks stand on their own images again: by an active commit while the guest runs, or while it is paused for that alone.
@@ -43,8 +43,8 @@ async function mergeRunning(disks: DomainDisks, orders: readonly MergeOrder[]): 
       const did = await mergeStep(disks, order);
       if (did === 'done') break;
       if (did === 'begun') begun += 1;
-      if (begun > mostMerges) {
-        const what = `the merge of disk ${order.disk} into ${order.base} ended ${mostMerges} times before it was done: see the room there, and QEMU's log of the domain`;
+      if (begun > maxMerges) {
+        const what = `the merge of disk ${order.disk} into ${order.base} ended ${maxMerges} times before it was done: see the room there, and QEMU's log of the domain`;
         throw disks.error('refused', what);
       }
       disks.call.signal?.throwIfAborted();

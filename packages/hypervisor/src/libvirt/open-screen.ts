@@ -8,7 +8,7 @@ import type { ConsoleStream } from '../contract/host-consoles.ts';
 import { securedScreen } from './secured-screen.ts';
 import { type Resolve, screenWay } from './screen-way.ts';
 
-const usualDeadlineMs = 10_000;
+const defaultDeadlineMs = 10_000;
 
 /** Joins its own input and output with a TCP port of its machine: python3 alone, as everything of Ferry's on a host. */
 const joining = [
@@ -34,7 +34,7 @@ const joining = [
 export async function openScreen(
   uri: LibvirtUri,
   { address, port, tls = false }: { readonly address: string; readonly port: number; readonly tls?: boolean },
-  { signal, deadlineMs = usualDeadlineMs }: Call,
+  { signal, deadlineMs = defaultDeadlineMs }: Call,
   resolve?: Resolve,
 ): Promise<ConsoleStream> {
   const limit = AbortSignal.timeout(deadlineMs);

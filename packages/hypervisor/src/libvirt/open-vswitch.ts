@@ -17,7 +17,7 @@ export interface OpenVswitchFacts {
 }
 
 /** Open vSwitch rewrites its database before it gets large: those of hosts with hundreds of ports have some megabytes. */
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 /**
  * Open vSwitch on a libvirt host. No call of libvirt tells of it, and its bridges look like other devices in sysfs: with the
@@ -35,7 +35,7 @@ export class OpenVswitch {
   /** Null where its database is not where it usually is, or in a form that is not read. */
   async look(call: Call): Promise<OpenVswitchFacts | null> {
     try {
-      const text = await readSmallFile(this.#connection, this.#pools, database, call, { mostBytes });
+      const text = await readSmallFile(this.#connection, this.#pools, database, call, { maxBytes });
       const bridges = text === null ? null : readBridges(text);
       if (bridges === null) return null;
       const running = await this.#pools.paths(dirname(pidFile), call);

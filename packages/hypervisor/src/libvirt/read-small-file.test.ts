@@ -60,5 +60,5 @@ test('one of just the bytes is read', async () => {
     await Promise.resolve();
     yield { kind: 'data', bytes: Buffer.from('1500\n') };
   });
-  await expect(readSmallFile(connection, pools, '/sys/mtu', {}, { mostBytes: 5 })).resolves.toBe('1500');
+  await expect(readSmallFile(connection, pools, '/sys/mtu', {}, { maxBytes: 5 })).resolves.toBe('1500');
 });

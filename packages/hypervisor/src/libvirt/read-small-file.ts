@@ -5,10 +5,10 @@ import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
 
 /** What of a file is read: all of one that must not be larger, or so much of the end of one that may be. */
-export type SmallPart = { readonly mostBytes: number } | { readonly lastBytes: number };
+export type SmallPart = { readonly maxBytes: number } | { readonly lastBytes: number };
 
 /** What the kernel shows its settings in has a page. */
-const usualPart: SmallPart = { mostBytes: 65_536 };
+const defaultPart: SmallPart = { maxBytes: 65_536 };
 
 /**
  * The text of a small file of a host, such as the kernel shows its settings in, or what stands at the end of a larger one;
@@ -20,25 +20,25 @@ export async function readSmallFile(
   pools: LibvirtPools,
   path: string,
   call: Call,
-  part: SmallPart = usualPart,
+  part: SmallPart = defaultPart,
 ): Promise<string | null> {
   const vol = await pools.volume(path, call);
   if (vol === null) return null;
   const ofEnd = 'lastBytes' in part;
   const offsetBytes = ofEnd ? await startOf(connection, vol, part.lastBytes, call) : 0;
-  const mostBytes = ofEnd ? part.lastBytes : part.mostBytes;
+  const maxBytes = ofEnd ? part.lastBytes : part.maxBytes;
   const own = await connection.open(call);
   const parts: Uint8Array[] = [];
   let keptBytes = 0;
   try {
     for await (const chunk of downloadVolume(own, vol, { ...call, offsetBytes })) {
       if (chunk.kind !== 'data') continue;
-      const rest = mostBytes - keptBytes;
-      if (chunk.bytes.length > rest && !ofEnd) throw tooLarge(connection, path, mostBytes);
+      const rest = maxBytes - keptBytes;
+      if (chunk.bytes.length > rest && !ofEnd) throw tooLarge(connection, path, maxBytes);
       // A file whose end is read may grow meanwhile.
       parts.push(chunk.bytes.subarray(0, rest));
       keptBytes += Math.min(chunk.bytes.length, rest);
-      if (ofEnd && keptBytes === mostBytes) break;
+      if (ofEnd && keptBytes === maxBytes) break;
     }
   } catch (error) {
     throw connection.errorOf(error);
@@ -48,8 +48,8 @@ export async function readSmallFile(
   return Buffer.concat(parts).toString('latin1').trim();
 }
 
-function tooLarge({ uri }: HostConnection, path: string, mostBytes: number): HypervisorError {
-  const message = `${uri}: ${path} has more than the ${mostBytes} bytes that are read of it`;
+function tooLarge({ uri }: HostConnection, path: string, maxBytes: number): HypervisorError {
+  const message = `${uri}: ${path} has more than the ${maxBytes} bytes that are read of it`;
   return new HypervisorError('refused', uri, message);
 }
 

@@ -6,21 +6,21 @@ import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 
 /** What of a host's connection is used. */
-type Asked = Pick<HostConnection, 'call' | 'uri'>;
+type RequestContext = Pick<HostConnection, 'call' | 'uri'>;
 
 /**
  * Requests to one guest to power off. By its agent where one is connected, else by the power button. libvirt answers the
  * agent's request when the guest is off: it is not waited for, and while it goes on the button is pressed.
  */
 export class ShutdownRequests {
-  readonly #connection: Asked;
+  readonly #connection: RequestContext;
   readonly #dom: DomainRef;
   readonly #call: Call;
   #pressed = false;
   #agentAsked = false;
   #over = false;
 
-  constructor(connection: Asked, dom: DomainRef, call: Call) {
+  constructor(connection: RequestContext, dom: DomainRef, call: Call) {
     this.#connection = connection;
     this.#dom = dom;
     this.#call = call;

@@ -20,7 +20,7 @@ const keptWords = 2_000;
 /** A message is some numbers and a digest. */
 const longestLineBytes = 65_536;
 /** What login scripts and the like may print beside messages. */
-const mostNoiseBytes = 1024 * 1024;
+const maxNoiseBytes = 1024 * 1024;
 
 /** What a Bourne shell ends with when it does not find a command. */
 const commandNotFound = 127;
@@ -57,7 +57,7 @@ export class ProgramProcess {
     this.#child.on('error', (cause) => this.#fail('no-shell', `${command.file} cannot be started`, cause));
     this.#child.on('close', (code) => this.#ended(code));
     readLines(this.#child.stdout, {
-      mostBytes: longestLineBytes,
+      maxBytes: longestLineBytes,
       line: (line) => this.#hear(line),
       tooLong: () => this.#fail('other', `it has written a line of more than ${longestLineBytes} bytes`),
     });
@@ -112,8 +112,8 @@ export class ProgramProcess {
 
   #hearNoise(line: string): void {
     this.#noiseBytes += line.length + 1;
-    if (this.#noiseBytes > mostNoiseBytes)
-      this.#fail('other', `it has written more than ${mostNoiseBytes} bytes that are no message`);
+    if (this.#noiseBytes > maxNoiseBytes)
+      this.#fail('other', `it has written more than ${maxNoiseBytes} bytes that are no message`);
   }
 
   #listenOn(): void {

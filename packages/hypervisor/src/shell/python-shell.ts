@@ -16,7 +16,7 @@ import { CopyFailure } from '../contract/copy-failure.ts';
 import { ProgramProcess } from './program-process.ts';
 import { type ProgramSide, programText } from './program-text.ts';
 
-const usualStartMs = 30_000;
+const defaultStartMs = 30_000;
 
 /** A host's shell that runs the copying program with the host's own python3. */
 export class PythonShell implements HostShell {
@@ -54,7 +54,7 @@ export class PythonShell implements HostShell {
 
   async #start(
     side: ProgramSide,
-    { signal, deadlineMs = usualStartMs }: Call,
+    { signal, deadlineMs = defaultStartMs }: Call,
   ): Promise<[ProgramProcess, CopyProgramFacts]> {
     const text = programText(side);
     const command = shellCommand(this.#uri, text.command);

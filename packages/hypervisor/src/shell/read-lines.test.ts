@@ -5,12 +5,12 @@ import { readLines } from './read-lines.ts';
 /** What is read of pieces that come one after the other. */
 async function read(
   pieces: readonly (string | Buffer)[],
-  mostBytes = 10,
+  maxBytes = 10,
 ): Promise<{ lines: string[]; tooLong: number; open: boolean }> {
   const stream = new PassThrough();
   stream.on('error', () => undefined);
   const seen = { lines: [] as string[], tooLong: 0 };
-  readLines(stream, { mostBytes, line: (text) => seen.lines.push(text), tooLong: () => (seen.tooLong += 1) });
+  readLines(stream, { maxBytes, line: (text) => seen.lines.push(text), tooLong: () => (seen.tooLong += 1) });
   for (const piece of pieces) {
     if (!stream.destroyed) stream.write(piece);
     await new Promise(setImmediate);

@@ -5,7 +5,7 @@ const newline = 0x0a;
 /** How a stream of lines is read. */
 export interface LineReading {
   /** Bytes that one line may have, its end not counted. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   /** Is told each whole line, without its end. */
   readonly line: (text: string) => void;
   /** Once, when a line has more: nothing is read after it, and the stream is closed. */
@@ -13,7 +13,7 @@ export interface LineReading {
 }
 
 /** Reads lines as they come; of a line that is not whole yet no more than its bytes is kept, however long it gets. */
-export function readLines(stream: Readable, { mostBytes, line, tooLong }: LineReading): void {
+export function readLines(stream: Readable, { maxBytes, line, tooLong }: LineReading): void {
   let kept: Buffer[] = [];
   let keptBytes = 0;
   const onData = (piece: Buffer): void => {
@@ -22,7 +22,7 @@ export function readLines(stream: Readable, { mostBytes, line, tooLong }: LineRe
       const end = rest.indexOf(newline);
       const part = end === -1 ? rest : rest.subarray(0, end);
       keptBytes += part.length;
-      if (keptBytes > mostBytes) {
+      if (keptBytes > maxBytes) {
         kept = [];
         stream.off('data', onData);
         stream.destroy();

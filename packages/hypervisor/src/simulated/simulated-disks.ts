@@ -4,7 +4,7 @@ import { HypervisorError } from '../contract/errors.ts';
 import { guestKeepsDisk } from '../contract/guest-keeps-disk.ts';
 import type { Detached, DomainDisk, HostDisks, MeantDisk, NewDisk } from '../contract/host-disks.ts';
 import { readDiskDevices, withDisk, withoutDisk } from '../xml/disk-device-xml.ts';
-import { requirePlugs } from './require-plugs.ts';
+import { requireNetworks } from './require-networks.ts';
 import {
   hears,
   type SimulatedDomain,
@@ -43,7 +43,7 @@ export class SimulatedDisks implements HostDisks {
       if (there !== undefined) return;
       const xml = withDisk(domain.xml, disk);
       // What a domain is only defined with is not looked for until it starts.
-      if (runs(domain)) requirePlugs(this.#host, xml);
+      if (runs(domain)) requireNetworks(this.#host, xml);
       domain.xml = xml;
     });
   }

@@ -13,7 +13,7 @@ import { haveSameDisks } from '../xml/have-same-disks.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
 import { lockHolder } from './image-lock.ts';
-import { requirePlugs } from './require-plugs.ts';
+import { requireNetworks } from './require-networks.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import {
   hears,
@@ -128,9 +128,9 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
-  async sight(id: string, call?: Call): Promise<Sighting> {
+  async observe(id: string, call?: Call): Promise<Sighting> {
     try {
-      return await this.#ask('sight', call, (): Sighting => {
+      return await this.#ask('observe', call, (): Sighting => {
         const domain = this.#host.domains.get(id);
         if (domain === undefined) return { kind: 'absent' };
         const { state, reason, persistent } = domain;
@@ -203,7 +203,7 @@ export class SimulatedDomains implements HostDomains {
         throw new HypervisorError('refused', this.#host.name, `${this.#host.name}: unable to stat: ${why}`);
       }
       if (domain.nextXml !== null) Object.assign(domain, { xml: domain.nextXml, nextXml: null });
-      requirePlugs(this.#host, domain.xml);
+      requireNetworks(this.#host, domain.xml);
       this.#requireLock(id);
       touchDisks(this.#files, domain);
       if (paused) this.#setState(id, domain, 'paused', 'starting up');
@@ -243,8 +243,8 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
-  ensureRemainsGone(id: string, call?: Call): Promise<void> {
-    return this.#ask('ensureRemainsGone', call, () => {
+  ensureStaleCopyRemoved(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureStaleCopyRemoved', call, () => {
       const domain = this.#host.domains.get(id);
       if (domain === undefined) return;
       if (domain.state === 'running') throw this.#wrongState(id, domain, 'cleaned up');

@@ -56,11 +56,11 @@ export class SimulatedGuests implements HostGuests {
     });
   }
 
-  consoleOutput(id: string, mostBytes: number, call?: Call): Promise<string | null> {
+  consoleOutput(id: string, maxBytes: number, call?: Call): Promise<string | null> {
     return this.#ask('consoleOutput', call, () => {
       const path = consoleFile(this.#need(id).xml);
       if (path === null) return null;
-      return this.#files.file(path)?.content.slice(-mostBytes) ?? null;
+      return this.#files.file(path)?.content.slice(-maxBytes) ?? null;
     });
   }
 

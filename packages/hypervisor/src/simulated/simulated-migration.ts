@@ -9,7 +9,7 @@ import type {
 } from '../contract/host-migration.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { lockHolder } from './image-lock.ts';
-import { requirePlugs } from './require-plugs.ts';
+import { requireNetworks } from './require-networks.ts';
 import { progressOf } from './simulated-progress.ts';
 import { type Arrival, newJob, SimulatedTransfer } from './simulated-transfer.ts';
 import {
@@ -261,7 +261,7 @@ export class SimulatedMigration implements HostMigration {
     if (!host.up) throw this.#error('unreachable', `${host.name} is down`);
     if (host.domains.has(domainId))
       throw this.#error('refused', `${host.name} has domain ${domainId} already`);
-    requirePlugs(host, xml);
+    requireNetworks(host, xml);
     const incoming = { ...newDomain(xml, 'paused', 'migrating'), persistent: false, incomingFrom };
     host.domains.set(domainId, incoming);
     return incoming;

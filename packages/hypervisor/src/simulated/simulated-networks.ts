@@ -1,4 +1,4 @@
-import { type PlugFacts, untoldPlug } from '@ferry/model';
+import { type HostNetworkFacts, unspecifiedNetwork } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostNetworks } from '../contract/host-networks.ts';
@@ -15,19 +15,19 @@ export class SimulatedNetworks implements HostNetworks {
     this.#host = host;
   }
 
-  network(name: string, call?: Call): Promise<PlugFacts | null> {
+  network(name: string, call?: Call): Promise<HostNetworkFacts | null> {
     return this.#ask('network', call, () => {
       const found = this.#host.networks.get(name);
       if (found === undefined) return null;
       const { active, mtu, facts } = found;
-      return { ...untoldPlug, kind: 'network', active, mtu, ...facts };
+      return { ...unspecifiedNetwork, kind: 'network', active, mtu, ...facts };
     });
   }
 
-  device(name: string, call?: Call): Promise<PlugFacts | null> {
+  device(name: string, call?: Call): Promise<HostNetworkFacts | null> {
     return this.#ask('device', call, () => {
       const found = this.#host.devices.get(name);
-      return found === undefined ? null : { ...untoldPlug, kind: 'device', active: true, ...found };
+      return found === undefined ? null : { ...unspecifiedNetwork, kind: 'device', active: true, ...found };
     });
   }
 

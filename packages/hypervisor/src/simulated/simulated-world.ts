@@ -5,7 +5,7 @@ import type {
   HostFacts,
   ImageInside,
   OwnershipFacts,
-  PlugFacts,
+  HostNetworkFacts,
   PresentSighting,
   TransferProgress,
 } from '@ferry/model';
@@ -129,7 +129,10 @@ export interface SimulatedHostState {
   hardware: HardwareFacts & { readonly devices: ReadonlyMap<string, string> };
   /** Devices of guests that it cannot give, by a word of their description, with what its hypervisor says then. */
   readonly refusedDevices: Map<string, string>;
-  readonly devices: Map<string, Partial<PlugFacts> & { readonly isBridge: boolean; readonly mtu: number }>;
+  readonly devices: Map<
+    string,
+    Partial<HostNetworkFacts> & { readonly isBridge: boolean; readonly mtu: number }
+  >;
 }
 
 export interface SimulatedNetwork {
@@ -138,7 +141,7 @@ export interface SimulatedNetwork {
   readonly bridge: string | null;
   readonly mtu: number;
   /** What else is told of it. */
-  readonly facts?: Partial<PlugFacts>;
+  readonly facts?: Partial<HostNetworkFacts>;
 }
 
 /** A pool: of a directory, or made of something else. */

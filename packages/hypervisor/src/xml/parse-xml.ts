@@ -11,9 +11,9 @@ const maximumLength = 8 * 1024 * 1024;
  * More than any real description has: a guest with a hundred disks has some thousands of elements, a host with a thousand
  * processors as many. What is below them is read in a few hundred milliseconds.
  */
-const mostElements = 20_000;
+const maxElements = 20_000;
 const deepest = 128;
-const mostNamespaces = 1_000;
+const maxNamespaces = 1_000;
 // C0 control characters other than tab, line feed and carriage return are not XML 1.0.
 // eslint-disable-next-line no-control-regex
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
@@ -29,13 +29,13 @@ function parseXml(text: string): Document {
   if (forbidden.test(text)) throw new XmlError('the text has a control character');
   const { elements, depth, namespaces, hasDoctype } = scanXml(text, cutChild);
   if (hasDoctype) throw new XmlError('a document type is not accepted');
-  if (elements > mostElements)
-    throw new XmlError(`the text has ${elements} elements, at most ${mostElements} are read`);
+  if (elements > maxElements)
+    throw new XmlError(`the text has ${elements} elements, at most ${maxElements} are read`);
   if (depth > deepest)
     throw new XmlError(`elements stand ${depth} deep in each other, at most ${deepest} are read`);
-  if (namespaces > mostNamespaces)
+  if (namespaces > maxNamespaces)
     throw new XmlError(
-      `the text declares namespaces in ${namespaces} places, at most ${mostNamespaces} are read`,
+      `the text declares namespaces in ${namespaces} places, at most ${maxNamespaces} are read`,
     );
   try {
     return new DOMParser({ onError: onWarningStopParsing, normalizeLineEndings }).parseFromString(

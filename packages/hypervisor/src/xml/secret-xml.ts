@@ -14,9 +14,9 @@ const usageElements: Readonly<Record<string, string>> = {
 };
 
 /** The secrets that an element names anywhere in it (https://libvirt.org/formatsecret.html). */
-export function readSecretRefs(element: Element, usualType: string): SecretRef[] {
+export function readSecretRefs(element: Element, defaultType: string): SecretRef[] {
   return [...element.getElementsByTagName('secret')].map((one) => {
-    const type = attribute(one, 'type') ?? usualType;
+    const type = attribute(one, 'type') ?? defaultType;
     const uuid = attribute(one, 'uuid')?.toLowerCase() ?? null;
     return {
       usageType: usageTypes[type] ?? type,

@@ -1,10 +1,9 @@
-import { ClientError } from '../errors.ts';
+import { ClientError, LibvirtError } from '../errors.ts';
 import type { CallOptions } from '../rpc/call-options.ts';
 import type { Connection } from '../rpc/connection.ts';
 import type { LibvirtUri } from '../transport/libvirt-uri.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { CredentialsSource } from './credentials.ts';
-import { authenticateByPolkit } from './polkit.ts';
 import { authenticateBySasl } from './sasl/authenticate-by-sasl.ts';
 
 /** REMOTE_AUTH_*, by number. */
@@ -59,4 +58,24 @@ export async function authenticate(
 
 function required(message: string): ClientError {
   return new ClientError('auth-required', message, { mayHaveRun: false });
+}
+
+const remedy =
+  "Run as root or as a member of the group libvirt, allow org.libvirt.unix.manage to this user in polkit's rules, " +
+  'or set auth_unix_rw = "none" with unix_sock_group in libvirtd.conf.';
+
+/**
+ * Lets the daemon ask polkit about this process: it knows our user from the socket. Rejects with `auth-failed` when
+ * polkit refuses, or would have to ask a person.
+ */
+async function authenticateByPolkit(connection: Connection, options: CallOptions): Promise<void> {
+  try {
+    const { complete } = await connection.call('authPolkit', {}, options);
+    if (complete) return;
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    const message = `polkit on the host refused this process (user ${process.getuid?.() ?? 'unknown'}): ${error.message}. ${remedy}`;
+    throw new ClientError('auth-failed', message, { mayHaveRun: false, cause: error });
+  }
+  throw new ClientError('auth-failed', `polkit has not decided. ${remedy}`, { mayHaveRun: false });
 }

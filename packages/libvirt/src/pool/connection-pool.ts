@@ -19,7 +19,7 @@ export interface PoolOptions {
   readonly onState?: (lane: Lane, state: LinkState) => void;
 }
 
-const usualConnections = 4;
+const defaultConnections = 4;
 /** A daemon works on five calls of a client at a time (max_client_requests): a sixth would wait behind them. */
 const callsPerConnection = 5;
 
@@ -36,7 +36,7 @@ export class ConnectionPool {
     this.#options = options;
     const link = (lane: Lane): Link =>
       new Link(uri, { ...options, onState: (state) => options.onState?.(lane, state) });
-    const count = options.ordinaryConnections ?? usualConnections;
+    const count = options.ordinaryConnections ?? defaultConnections;
     this.#ordinary = Array.from({ length: count }, () => link('ordinary'));
     this.#urgent = link('urgent');
   }

@@ -7,7 +7,7 @@ import { type LinkEvent, type LinkState, nextLinkState } from './link-state.ts';
 const one = { name: 'one' } as unknown as Connection;
 const other = { name: 'other' } as unknown as Connection;
 const reason = new Error('refused');
-const now = { nowMs: 1_000, random: 0.5, backoff: { firstMs: 100, mostMs: 1_000 } };
+const now = { nowMs: 1_000, random: 0.5, backoff: { firstMs: 100, maxMs: 1_000 } };
 
 const idle: LinkState = { kind: 'idle' };
 const connecting: LinkState = { kind: 'connecting', failures: 2 };
@@ -66,7 +66,7 @@ test('waits grow to their bound, and are never shorter than half of it', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
     fc.property(failures, random, (count, chance) => {
-      const bound = Math.min(defaultBackoff.mostMs, defaultBackoff.firstMs * 2 ** (count - 1));
+      const bound = Math.min(defaultBackoff.maxMs, defaultBackoff.firstMs * 2 ** (count - 1));
       const waitMs = backoffMs(count, defaultBackoff, chance);
       expect(waitMs).toBeGreaterThanOrEqual(bound / 2);
       expect(waitMs).toBeLessThanOrEqual(bound);

@@ -11,7 +11,7 @@ const answering = (daemonName: string): Promise<FakeDaemon> =>
     if (isCall(frame, 'connectGetHostname'))
       peer.reply('connectGetHostname', frame, { hostname: daemonName });
   });
-const soon = { firstMs: 5, mostMs: 20 };
+const soon = { firstMs: 5, maxMs: 20 };
 
 test('calls share one connection, opened by the first of them', async () => {
   await using daemon = await answering('compute11');
@@ -44,7 +44,7 @@ test('a call in flight when the link breaks is rejected as one that may have run
     if (daemon.peers.length === 1) peer.socket.destroy();
     else peer.reply('connectGetHostname', frame, { hostname: 'compute11' });
   });
-  const link = new Link(daemon.uri, { backoff: { firstMs: 60_000, mostMs: 60_000 } });
+  const link = new Link(daemon.uri, { backoff: { firstMs: 60_000, maxMs: 60_000 } });
   await expect(link.call('connectGetHostname', {})).rejects.toMatchObject({
     code: 'connection-closed',
     mayHaveRun: true,
@@ -55,7 +55,7 @@ test('a call in flight when the link breaks is rejected as one that may have run
 
 test('between attempts calls are rejected at once, with why, and as not sent', async () => {
   const link = new Link('test+unix:///default?socket=/nowhere/sock', {
-    backoff: { firstMs: 60_000, mostMs: 60_000 },
+    backoff: { firstMs: 60_000, maxMs: 60_000 },
   });
   const refusal = { code: 'connect-failed', mayHaveRun: false };
   await expect(link.call('connectGetHostname', {})).rejects.toMatchObject(refusal);

@@ -31,7 +31,7 @@ const headerBytes = 24;
 export const minimumFrameBytes = lengthBytes + headerBytes;
 /** The largest frame: VIR_NET_MESSAGE_MAX, which does not count the length word itself. */
 export const maximumFrameBytes = 33_554_432 + lengthBytes;
-const usualBytes = 256;
+const defaultBytes = 256;
 /** The largest payload of a stream frame that every libvirt takes (VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX). */
 export const maximumStreamPayloadBytes = 262_120;
 
@@ -46,7 +46,7 @@ const headerCodec = struct({
 
 /** A whole frame: length (of all, itself counted), header, payload. Throws XdrError when that is too large. */
 export function encodeFrame(header: FrameHeader, writePayload: (writer: XdrWriter) => void): Buffer {
-  const writer = new XdrWriter(usualBytes, maximumFrameBytes);
+  const writer = new XdrWriter(defaultBytes, maximumFrameBytes);
   writer.uint32(0);
   headerCodec.encode(writer, header);
   writePayload(writer);

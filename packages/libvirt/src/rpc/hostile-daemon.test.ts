@@ -12,7 +12,7 @@ import { uploadVolume } from '../streams/upload-volume.ts';
 import type { Connection } from './connection.ts';
 import { startDeadline } from './deadline.ts';
 import { FakeDaemon, type FakePeer } from './fake-daemon.test-support.ts';
-import { type Asked, hostileFrames, tiresomeFrames } from './hostile-frames.test-support.ts';
+import { type RequestContext, hostileFrames, tiresomeFrames } from './hostile-frames.test-support.ts';
 
 const dom = { name: 'web', uuid: '3483d9f1-4015-48d9-9837-b67ca82d0009', id: 7 };
 const vol = { pool: 'images', name: 'web.qcow2', key: '/images/web.qcow2' };
@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 /** What is asked of the daemon, in the order of the serial numbers; three calls opened the connection. */
-const asked: Asked = {
+const asked: RequestContext = {
   names: [
     'connectGetHostname',
     'connectListAllDomains',

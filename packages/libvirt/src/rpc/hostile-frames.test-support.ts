@@ -131,14 +131,14 @@ function streamData(name: ProcedureName, serial: number): fc.Arbitrary<Buffer> {
 }
 
 /** Calls that wait, and which of them open streams that the daemon may write to. They have the serial numbers from the first on. */
-export interface Asked {
+export interface RequestContext {
   readonly names: readonly ProcedureName[];
   readonly readable: readonly ProcedureName[];
   readonly firstSerial: number;
 }
 
 /** Frames of a daemon that is late, says things twice and tells what nobody asked for, but keeps to the protocol. */
-export function tiresomeFrames({ names, readable, firstSerial }: Asked): fc.Arbitrary<Buffer[]> {
+export function tiresomeFrames({ names, readable, firstSerial }: RequestContext): fc.Arbitrary<Buffer[]> {
   const serial = (name: ProcedureName): number => firstSerial + names.indexOf(name);
   const whole = fc.oneof(
     { weight: 6, arbitrary: fc.oneof(...names.map((name) => answers(name, serial(name)))) },
@@ -153,7 +153,7 @@ export function tiresomeFrames({ names, readable, firstSerial }: Asked): fc.Arbi
 }
 
 /** Frames of a daemon that keeps to nothing. */
-export function hostileFrames(asked: Asked): fc.Arbitrary<Buffer[]> {
+export function hostileFrames(asked: RequestContext): fc.Arbitrary<Buffer[]> {
   const whole = fc.oneof(
     fc.oneof(...asked.names.map((name, index) => answers(name, asked.firstSerial + index))),
     streamFrames(asked.names),

@@ -17,7 +17,7 @@ export interface Screenshot {
   readonly bytes: Uint8Array;
 }
 
-const usualBytesAtMost = 64 * 1024 * 1024;
+const defaultBytesAtMost = 64 * 1024 * 1024;
 
 /**
  * Takes a picture of a guest's screen. Rejects with LibvirtError when the domain is off or has no screen, with ClientError
@@ -28,7 +28,7 @@ export async function takeScreenshot(
   dom: DomainRef,
   options: ScreenshotOptions = {},
 ): Promise<Screenshot> {
-  const { screen = 0, bytesAtMost = usualBytesAtMost } = options;
+  const { screen = 0, bytesAtMost = defaultBytesAtMost } = options;
   const { result, chunks } = await openReadStream(
     connection,
     'domainScreenshot',

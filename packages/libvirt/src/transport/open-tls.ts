@@ -43,7 +43,7 @@ export async function openTls(
       rejectUnauthorized: verify,
       minVersion: 'TLSv1.2',
     });
-    return settleWhenLetIn(secured, socket, {
+    return reconcileWhenLetIn(secured, socket, {
       done,
       turnedAway: (cause, error) => fail('tls-failed', clientRefusal(credentials, cause), error),
       broken: (error) => fail('tls-failed', tlsRefusal(error, name, credentials), error),
@@ -58,7 +58,7 @@ interface HandshakeOutcome {
   broken(error: NodeJS.ErrnoException): void;
 }
 
-function settleWhenLetIn(
+function reconcileWhenLetIn(
   secured: TLSSocket,
   socket: Socket,
   outcome: HandshakeOutcome,

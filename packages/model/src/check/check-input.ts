@@ -4,7 +4,7 @@ import type { ElementAnswer } from '../domain-elements/element-questions.ts';
 import type { OwnershipFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
-import type { PlugComparison } from '../instance/plug-facts.ts';
+import type { NetworkComparison } from '../instance/network-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { MoveRequest } from '../move/move-options.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
@@ -13,7 +13,7 @@ import type { SecretComparison } from '../storage/secret-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { PlacesOnHost } from '../storage/places-on-host.ts';
 import type { Finding } from './finding.ts';
-import type { GroupOfInstance } from '../server-group/group-of-instance.ts';
+import type { GroupOfInstance } from '../server-group/group-placement.ts';
 
 /** The roles of callers, weakest first. */
 export type Role = 'reader' | 'operator' | 'admin';
@@ -73,7 +73,7 @@ export interface CheckInput {
   /** What copying while the guest runs takes to know, where it was asked for and the guest runs; null: not known. */
   readonly warm: WarmFacts | null;
   /** What the guest is plugged into, on both hosts; empty when the guest is not known. */
-  readonly plugs: readonly PlugComparison[];
+  readonly networks: readonly NetworkComparison[];
   /** Pools that the guest names disks by, on both hosts. */
   readonly pools: readonly PoolComparison[];
   /** Secrets that its disks name, on both hosts. */

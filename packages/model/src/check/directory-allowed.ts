@@ -1,8 +1,8 @@
 import { shownDirectories, whyLeftAlone, whyNeverTouched } from '../storage/allowed-directories.ts';
 import type { PlacesOnHost } from '../storage/places-on-host.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check } from './check-input.ts';
 import { passed, refused } from './make-finding.ts';
 import { directoryOf } from './show-values.ts';
 

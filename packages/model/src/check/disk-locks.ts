@@ -1,6 +1,6 @@
 import { liveOnly } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { passed, unsure, warned } from './make-finding.ts';
 
 const code = 'disk-locks';

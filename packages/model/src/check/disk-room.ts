@@ -1,10 +1,9 @@
-import { spareRoomBytes } from '../copy/spare-room.ts';
-import { overlayRoom } from '../copy/overlay-room.ts';
+import { overlayRoom, spareRoomBytes } from '../copy/overlay-room.ts';
 import { imagesToBring } from '../strategy/plan-transfer.ts';
 import { targetPathOf } from '../strategy/target-path-of.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { passed, refused, unsure, warned } from './make-finding.ts';
 import { directoryOf, showBytes } from './show-values.ts';
 

@@ -1,4 +1,4 @@
-import { isAccepted, wordFor } from '../domain-elements/is-accepted.ts';
+import { isAccepted, wordFor } from '../domain-elements/domain-element.ts';
 import {
   type ElementAnswer,
   type NamedElement,
@@ -6,8 +6,8 @@ import {
 } from '../domain-elements/element-questions.ts';
 import { withoutSecrets } from '../domain-elements/without-secrets.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, refused, warned } from './make-finding.ts';
 import { liveFacts } from './show-values.ts';
 

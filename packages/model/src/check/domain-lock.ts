@@ -1,7 +1,7 @@
 import { heldByMove } from '../instance/held-by-move.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, refused } from './make-finding.ts';
 
 const code = 'domain-lock';

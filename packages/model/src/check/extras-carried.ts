@@ -1,6 +1,6 @@
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, refused } from './make-finding.ts';
 
 const code = 'extras-carried';

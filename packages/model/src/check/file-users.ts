@@ -1,7 +1,7 @@
 import { describeUser, type FileNaming, type FileUser, writersOf } from '../storage/file-users.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, noted, passed, refused } from './make-finding.ts';
 
 const code = 'file-users';

@@ -1,8 +1,8 @@
-import { filterNames } from '../firewall/filter-names.ts';
+import { filterNames } from '../firewall/security-group.ts';
 import type { InterfaceFacts } from '../instance/domain-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, refused } from './make-finding.ts';
 
 const code = 'firewall-ready';

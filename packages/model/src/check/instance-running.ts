@@ -1,7 +1,7 @@
 import type { PowerState } from '../instance/instance.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, refused, unsure, warned } from './make-finding.ts';
 
 const code = 'instance-running';

@@ -1,7 +1,7 @@
 import { knownBad, type KnownUse } from '../host/known-bad-versions.ts';
 import { liveOnly } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, warned } from './make-finding.ts';
 import { liveFacts, showVersion } from './show-values.ts';
 

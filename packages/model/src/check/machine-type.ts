@@ -1,6 +1,6 @@
 import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check } from './check-input.ts';
 import { hostSilent, passed, refused, unsure } from './make-finding.ts';
 import { liveFacts } from './show-values.ts';
 

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { untoldPlug } from '../instance/untold-plug.ts';
+import { unspecifiedNetwork } from '../instance/unspecified-network.ts';
 import { networkMtuCheck } from './network-mtu.ts';
-import { samplePlug, severities } from './sample-input.ts';
+import { sampleNetwork, severities } from './sample-input.ts';
 
-const sized = (source: number | null, target: number | null): { plugs: [ReturnType<typeof samplePlug>] } => {
-  const facts = { ...untoldPlug, kind: 'device', active: true } as const;
+const sized = (
+  source: number | null,
+  target: number | null,
+): { networks: [ReturnType<typeof sampleNetwork>] } => {
+  const facts = { ...unspecifiedNetwork, kind: 'device', active: true } as const;
   return {
-    plugs: [samplePlug({ atSource: { ...facts, mtu: source }, onTarget: { ...facts, mtu: target } })],
+    networks: [sampleNetwork({ atSource: { ...facts, mtu: source }, onTarget: { ...facts, mtu: target } })],
   };
 };
 
@@ -17,9 +20,9 @@ describe('packet sizes of networks', () => {
     { when: 'larger on the target', given: sized(1500, 9000), finds: ['warning'] },
     { when: 'not known at the source', given: sized(null, 1500), finds: ['unknown'] },
     { when: 'not known on the target', given: sized(1500, null), finds: ['unknown'] },
-    { when: 'target silent', given: { plugs: [samplePlug({ onTarget: null })] }, finds: ['unknown'] },
-    { when: 'not there', given: { plugs: [samplePlug({ onTarget: 'absent' })] }, finds: ['ok'] },
-    { when: 'no networks', given: { plugs: [] }, finds: ['ok'] },
+    { when: 'target silent', given: { networks: [sampleNetwork({ onTarget: null })] }, finds: ['unknown'] },
+    { when: 'not there', given: { networks: [sampleNetwork({ onTarget: 'absent' })] }, finds: ['ok'] },
+    { when: 'no networks', given: { networks: [] }, finds: ['ok'] },
     { when: 'source silent', given: { domain: null }, finds: ['unknown'] },
   ] as const)('$when: $finds', ({ given, finds }) => {
     expect(severities(networkMtuCheck, given)).toEqual(finds);

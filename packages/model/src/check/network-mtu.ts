@@ -1,7 +1,7 @@
-import type { PlugComparison } from '../instance/plug-facts.ts';
+import type { NetworkComparison } from '../instance/network-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check } from './check-input.ts';
 import { hostSilent, passed, refused, unsure, warned } from './make-finding.ts';
 
 const code = 'network-mtu';
@@ -11,16 +11,16 @@ export const networkMtuCheck: Check = {
   code,
   about: "the guest's networks carry packets of the same size on the target",
   kinds: bothKinds,
-  judge: ({ domain, plugs }) => {
+  judge: ({ domain, networks }) => {
     if (domain === null) return [hostSilent(code, 'source', 'the networks of the guest')];
     // What is not there is told by another check, and what is defined anew is as it is at the source.
-    const both = plugs.filter(({ onTarget }) => onTarget !== 'absent');
+    const both = networks.filter(({ onTarget }) => onTarget !== 'absent');
     if (both.length === 0) return [passed(code, 'there is no packet size to compare', { networks: 0 })];
-    return both.map(judgePlug);
+    return both.map(judgeNetwork);
   },
 };
 
-function judgePlug({ name, targetName, atSource, onTarget }: PlugComparison): Finding {
+function judgeNetwork({ name, targetName, atSource, onTarget }: NetworkComparison): Finding {
   const source = atSource === null || atSource === 'absent' ? null : atSource.mtu;
   const target = onTarget === null || onTarget === 'absent' ? null : onTarget.mtu;
   const compared = { source: name, sourceMtu: source, target: targetName, targetMtu: target };

@@ -1,40 +1,42 @@
 import { describe, expect, test } from 'vitest';
-import { untoldPlug } from '../instance/untold-plug.ts';
+import { unspecifiedNetwork } from '../instance/unspecified-network.ts';
 import { networkPresentCheck } from './network-present.ts';
 import {
   sampleDomain,
   sampleHost,
   sampleInput,
   sampleInterface,
-  samplePlug,
+  sampleNetwork,
   severities,
 } from './sample-input.ts';
 
-const device = { ...untoldPlug, kind: 'device', active: true, isBridge: true, mtu: 1500 } as const;
+const device = { ...unspecifiedNetwork, kind: 'device', active: true, isBridge: true, mtu: 1500 } as const;
 const ovs = { ...device, isBridge: false, isOpenVswitch: true } as const;
 const card = { ...device, isBridge: false, isPart: false } as const;
-const net = { ...untoldPlug, kind: 'network', active: true, mtu: 1500 } as const;
+const net = { ...unspecifiedNetwork, kind: 'network', active: true, mtu: 1500 } as const;
 /** A macvtap interface on a card. */
-const direct = (change: Parameters<typeof samplePlug>[0]): ReturnType<typeof bridge> =>
+const direct = (change: Parameters<typeof sampleNetwork>[0]): ReturnType<typeof bridge> =>
   bridge({ kind: 'direct', mode: 'bridge', atSource: card, ...change });
-const bridge = (change: Parameters<typeof samplePlug>[0]): { plugs: [ReturnType<typeof samplePlug>] } => ({
-  plugs: [samplePlug({ kind: 'bridge', name: 'br7', targetName: 'br7', atSource: device, ...change })],
+const bridge = (
+  change: Parameters<typeof sampleNetwork>[0],
+): { networks: [ReturnType<typeof sampleNetwork>] } => ({
+  networks: [sampleNetwork({ kind: 'bridge', name: 'br7', targetName: 'br7', atSource: device, ...change })],
 });
 /** A network with port groups on both hosts. */
 const grouped = (
   portGroup: string | null,
   here: Readonly<Record<string, string>>,
   there: Readonly<Record<string, string>>,
-): { plugs: [ReturnType<typeof samplePlug>] } => ({
-  plugs: [
-    samplePlug({
+): { networks: [ReturnType<typeof sampleNetwork>] } => ({
+  networks: [
+    sampleNetwork({
       portGroup,
       atSource: { ...net, portGroups: here },
       onTarget: { ...net, portGroups: there },
     }),
   ],
 });
-const absent = { plugs: [samplePlug({ onTarget: 'absent' })] } as const;
+const absent = { networks: [sampleNetwork({ onTarget: 'absent' })] } as const;
 
 describe('networks of the guest', () => {
   test.each([
@@ -53,7 +55,7 @@ describe('networks of the guest', () => {
     {
       when: 'missing under the name it is mapped to',
       given: {
-        plugs: [samplePlug({ targetName: 'lan', onTarget: 'absent' })],
+        networks: [sampleNetwork({ targetName: 'lan', onTarget: 'absent' })],
         request: { defineNetworks: true },
       },
       finds: ['error'],
@@ -61,7 +63,7 @@ describe('networks of the guest', () => {
     {
       when: 'not active',
       given: {
-        plugs: [samplePlug({ onTarget: { ...net, active: false } })],
+        networks: [sampleNetwork({ onTarget: { ...net, active: false } })],
       },
       finds: ['info'],
     },
@@ -121,19 +123,21 @@ describe('networks of the guest', () => {
     },
     {
       when: 'a network that leads through what is not there',
-      given: { plugs: [samplePlug({ onTarget: { ...net, through: ['br7'], lacks: ['br7'] } })] },
+      given: { networks: [sampleNetwork({ onTarget: { ...net, through: ['br7'], lacks: ['br7'] } })] },
       finds: ['error'],
     },
     {
       when: 'a network of several cards, one of which is not there',
-      given: { plugs: [samplePlug({ onTarget: { ...net, through: ['eth1', 'eth2'], lacks: ['eth2'] } })] },
+      given: {
+        networks: [sampleNetwork({ onTarget: { ...net, through: ['eth1', 'eth2'], lacks: ['eth2'] } })],
+      },
       finds: ['warning'],
     },
     {
       when: 'a network of Open vSwitch that leads through a Linux bridge there',
       given: {
-        plugs: [
-          samplePlug({
+        networks: [
+          sampleNetwork({
             atSource: { ...net, isOpenVswitch: true },
             onTarget: { ...net, isOpenVswitch: false, isBridge: true },
           }),
@@ -144,7 +148,7 @@ describe('networks of the guest', () => {
     {
       when: 'a network to be defined, whose bridge is not there',
       given: {
-        plugs: [samplePlug({ onTarget: 'absent', wouldLack: ['br7'] })],
+        networks: [sampleNetwork({ onTarget: 'absent', wouldLack: ['br7'] })],
         request: { defineNetworks: true },
       },
       finds: ['error'],
@@ -179,7 +183,7 @@ describe('networks of the guest', () => {
       given: direct({ onTarget: card }),
       finds: ['ok'],
     },
-    { when: 'target silent', given: { plugs: [samplePlug({ onTarget: null })] }, finds: ['unknown'] },
+    { when: 'target silent', given: { networks: [sampleNetwork({ onTarget: null })] }, finds: ['unknown'] },
     {
       when: 'a mapped name that is not used',
       given: { request: { networkMap: { lan: 'wan' } } },
@@ -187,16 +191,16 @@ describe('networks of the guest', () => {
     },
     {
       when: 'user networking',
-      given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'user' })] }), plugs: [] },
+      given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'user' })] }), networks: [] },
       finds: ['ok'],
     },
     {
       when: 'something else',
-      given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'other' })] }), plugs: [] },
+      given: { domain: sampleDomain({ interfaces: [sampleInterface({ kind: 'other' })] }), networks: [] },
       finds: ['info'],
     },
-    { when: 'none', given: { domain: sampleDomain({ interfaces: [] }), plugs: [] }, finds: ['ok'] },
-    { when: 'source silent', given: { domain: null, plugs: [] }, finds: ['unknown'] },
+    { when: 'none', given: { domain: sampleDomain({ interfaces: [] }), networks: [] }, finds: ['ok'] },
+    { when: 'source silent', given: { domain: null, networks: [] }, finds: ['unknown'] },
   ] as const)('$when: $finds', ({ given, finds }) => {
     expect(severities(networkPresentCheck, given)).toEqual(finds);
   });

@@ -1,10 +1,10 @@
 import { networkSettings } from '../host/network-settings.ts';
-import type { PlugComparison } from '../instance/plug-facts.ts';
+import type { NetworkComparison } from '../instance/network-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, noted, passed, refused, unsure, warned } from './make-finding.ts';
-import { plugFits } from './plug-fits.ts';
+import { networkFits } from './network-fits.ts';
 
 const code = 'network-present';
 
@@ -14,11 +14,11 @@ export const networkPresentCheck: Check = {
   about: "the guest's networks are present on the target",
   kinds: bothKinds,
   judge: (input) => {
-    const { domain, plugs } = input;
+    const { domain, networks } = input;
     if (domain === null) return [hostSilent(code, 'source', 'the networks of the guest')];
     const others = domain.interfaces.filter(({ kind }) => kind === 'user' || kind === 'other');
     const findings = [
-      ...plugs.map((plug) => judgePlug(plug, input)),
+      ...networks.map((network) => judgeNetwork(network, input)),
       ...others.map(({ kind, mac }) => judgeOther(kind, mac)),
       ...unusedNames(input),
     ];
@@ -31,8 +31,8 @@ function judgeOther(kind: string, mac: string): Finding {
   return noted(code, `what the interface ${mac} is plugged into is judged with its elements`, { mac, kind });
 }
 
-function judgePlug(plug: PlugComparison, input: CheckInput): Finding {
-  const { kind, name, targetName, onTarget } = plug;
+function judgeNetwork(network: NetworkComparison, input: CheckInput): Finding {
+  const { kind, name, targetName, onTarget } = network;
   const what = `${kind === 'direct' ? 'device' : kind} "${targetName}"`;
   const networks = input.target?.facts?.networks.map((one) => one.name).join(', ') ?? '';
   const compared = { kind, source: name, target: targetName, onTarget: stateOf(onTarget), networks };
@@ -40,8 +40,8 @@ function judgePlug(plug: PlugComparison, input: CheckInput): Finding {
     const remedy = `See that "${targetName}" is there on the target (ip link, virsh net-list), and that its libvirtd answers.`;
     return unsure(code, `the target did not tell whether it has the ${what}`, compared, remedy);
   }
-  if (onTarget === 'absent') return judgeAbsent(plug, input, what, compared);
-  const misfit = plugFits(code, plug, onTarget, compared);
+  if (onTarget === 'absent') return judgeAbsent(network, input, what, compared);
+  const misfit = networkFits(code, network, onTarget, compared);
   if (misfit !== null) return misfit;
   if (onTarget.kind === 'network' && !onTarget.active)
     return noted(code, `the ${what} of the target is not active: it will be started`, compared);
@@ -51,7 +51,7 @@ function judgePlug(plug: PlugComparison, input: CheckInput): Finding {
 }
 
 function judgeAbsent(
-  { kind, name, targetName, wouldLack }: PlugComparison,
+  { kind, name, targetName, wouldLack }: NetworkComparison,
   { request, target }: CheckInput,
   what: string,
   compared: Finding['compared'],
@@ -78,14 +78,14 @@ function judgeAbsent(
   return refused(code, `the target has no ${what}`, compared, remedy);
 }
 
-function stateOf(plug: PlugComparison['onTarget']): string | null {
-  if (plug === null || plug === 'absent') return plug;
-  return plug.active ? 'active' : 'not active';
+function stateOf(network: NetworkComparison['onTarget']): string | null {
+  if (network === null || network === 'absent') return network;
+  return network.active ? 'active' : 'not active';
 }
 
 /** A name that nothing is plugged into is a slip of the pen. */
-function unusedNames({ request, plugs }: CheckInput): Finding[] {
-  const used = new Set(plugs.map((plug) => plug.name));
+function unusedNames({ request, networks }: CheckInput): Finding[] {
+  const used = new Set(networks.map((network) => network.name));
   return Object.keys(request.networkMap)
     .filter((name) => !used.has(name))
     .map((name) => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { NetworkIdentity } from '../instance/plug-facts.ts';
-import { untoldPlug } from '../instance/untold-plug.ts';
+import type { NetworkIdentity } from '../instance/network-facts.ts';
+import { unspecifiedNetwork } from '../instance/unspecified-network.ts';
 import { networkSameCheck } from './network-same.ts';
-import { sampleDomain, sampleInput, sampleInterface, samplePlug, severities } from './sample-input.ts';
+import { sampleDomain, sampleInput, sampleInterface, sampleNetwork, severities } from './sample-input.ts';
 
 const mac = '52:54:00:AA:bb:01';
 const nat: NetworkIdentity = {
@@ -19,10 +19,12 @@ function given(
   there: NetworkIdentity | null,
   map: Record<string, string> = {},
 ) {
-  const facts = { ...untoldPlug, kind: 'network', active: true, mtu: 1500 } as const;
+  const facts = { ...unspecifiedNetwork, kind: 'network', active: true, mtu: 1500 } as const;
   return {
     domain: sampleDomain({ interfaces: [sampleInterface({ mac })] }),
-    plugs: [samplePlug({ atSource: { ...facts, identity: here }, onTarget: { ...facts, identity: there } })],
+    networks: [
+      sampleNetwork({ atSource: { ...facts, identity: here }, onTarget: { ...facts, identity: there } }),
+    ],
     request: { networkMap: map },
   };
 }
@@ -78,7 +80,7 @@ test('all that differs is told at once, with both sides and the way out', () => 
 });
 
 test('a network that is called like something every object has is mapped by no word', () => {
-  const { plugs, ...rest } = given(nat, bridged);
-  const named = plugs.map((plug) => ({ ...plug, name: 'constructor', targetName: 'constructor' }));
-  expect(severities(networkSameCheck, { ...rest, plugs: named })).toEqual(['error']);
+  const { networks, ...rest } = given(nat, bridged);
+  const named = networks.map((network) => ({ ...network, name: 'constructor', targetName: 'constructor' }));
+  expect(severities(networkSameCheck, { ...rest, networks: named })).toEqual(['error']);
 });

@@ -1,8 +1,8 @@
 import { networkSettings } from '../host/network-settings.ts';
-import type { NetworkIdentity, PlugComparison } from '../instance/plug-facts.ts';
+import type { NetworkIdentity, NetworkComparison } from '../instance/network-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { hostSilent, passed, refused, warned } from './make-finding.ts';
 
 const code = 'network-same';
@@ -17,15 +17,15 @@ export const networkSameCheck: Check = {
   kinds: bothKinds,
   judge: (input) => {
     if (input.domain === null) return [hostSilent(code, 'source', 'the networks of the guest')];
-    const findings = input.plugs.flatMap((plug) => judgePlug(plug, input));
+    const findings = input.networks.flatMap((network) => judgeNetwork(network, input));
     return findings.length > 0
       ? findings
       : [passed(code, 'the guest is in no network of the hypervisor', { networks: 0 })];
   },
 };
 
-function judgePlug(plug: PlugComparison, input: CheckInput): Finding[] {
-  const { kind, name, targetName, atSource, onTarget } = plug;
+function judgeNetwork(network: NetworkComparison, input: CheckInput): Finding[] {
+  const { kind, name, targetName, atSource, onTarget } = network;
   if (kind !== 'network') return [];
   // What a host did not tell, or lacks, is another check's finding.
   if (atSource === null || atSource === 'absent' || onTarget === null || onTarget === 'absent') return [];

@@ -1,8 +1,8 @@
 import { storageSettings } from '../host/storage-settings.ts';
 import type { PoolComparison, PoolFacts } from '../storage/pool-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { noted, passed, refused, unsure, warned } from './make-finding.ts';
 
 const code = 'pool-present';

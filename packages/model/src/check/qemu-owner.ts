@@ -1,8 +1,8 @@
 import type { Owner, OwnershipFacts } from '../host/host-facts.ts';
 import type { DiskFacts } from '../instance/domain-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Compared, Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { passed, refused, unsure, warned } from './make-finding.ts';
 import { liveFacts } from './show-values.ts';
 

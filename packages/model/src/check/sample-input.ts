@@ -3,8 +3,8 @@ import type { HostFacts } from '../host/host-facts.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { DomainElement } from '../domain-elements/domain-element.ts';
 import type { Instance } from '../instance/instance.ts';
-import type { PlugComparison } from '../instance/plug-facts.ts';
-import { untoldPlug } from '../instance/untold-plug.ts';
+import type { NetworkComparison } from '../instance/network-facts.ts';
+import { unspecifiedNetwork } from '../instance/unspecified-network.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { MoveRequest } from '../move/move-options.ts';
@@ -96,8 +96,8 @@ export function sampleInterface(
 }
 
 /** The network "default", active on both hosts, for tests. */
-export function samplePlug(change: Partial<PlugComparison> = {}): PlugComparison {
-  const facts = { ...untoldPlug, kind: 'network', active: true, mtu: 1500 } as const;
+export function sampleNetwork(change: Partial<NetworkComparison> = {}): NetworkComparison {
+  const facts = { ...unspecifiedNetwork, kind: 'network', active: true, mtu: 1500 } as const;
   const names = { kind: 'network', virtualPort: null, name: 'default', targetName: 'default' } as const;
   const rest = { portGroup: null, mode: null, wouldLack: [] } as const;
   return { ...names, ...rest, atSource: facts, onTarget: facts, ...change };
@@ -221,7 +221,7 @@ export function sampleInput(
     warm: null,
     ownership: { source: null, target: null },
     diskLocks: [{ directory: '/images', disks: ['vda'], hold: true }],
-    plugs: [samplePlug()],
+    networks: [sampleNetwork()],
     pools: [],
     secrets: [],
     groups: [],

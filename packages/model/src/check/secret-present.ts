@@ -1,7 +1,7 @@
 import type { SecretComparison } from '../storage/secret-facts.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check } from './check-input.ts';
 import { noted, passed, refused, unsure, warned } from './make-finding.ts';
 
 const code = 'secret-present';

@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check } from './check-input.ts';
 import { passed, refused, unsure } from './make-finding.ts';
 
 const code = 'services-up';

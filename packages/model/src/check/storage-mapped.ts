@@ -1,9 +1,9 @@
 import { storageSettings } from '../host/storage-settings.ts';
 import { namedFiles } from '../domain-elements/named-files.ts';
-import { mappedPath } from '../storage/mapped-path.ts';
+import { mappedPath } from '../storage/places-on-host.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { passed, refused, warned } from './make-finding.ts';
 
 const code = 'storage-mapped';

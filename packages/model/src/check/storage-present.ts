@@ -1,8 +1,8 @@
 import type { PlanObstacle, TransferPlan } from '../strategy/transfer-plan.ts';
 import { targetPathOf } from '../strategy/target-path-of.ts';
 import { bothKinds } from './both-kinds.ts';
-import type { Check, CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { noted, passed, refused, unsure } from './make-finding.ts';
 
 const code = 'storage-present';

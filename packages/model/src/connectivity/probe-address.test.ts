@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseProbeAddress } from './probe-address.ts';
+import { parseProbeAddress } from './connectivity-report.ts';
 
 test.each([
   ['10.0.0.5', { protocol: 'icmp', host: '10.0.0.5', port: null }],

@@ -5,7 +5,7 @@ const compressesBytesPerSecond = { zstd: 250_000_000, zlib: 30_000_000 } as cons
 /** A reading of less than that tells of buffers, not of the link. */
 const enough = { seconds: 1, wireBytes: 4 * 1024 * 1024 } as const;
 /** Where the receiver holds it up for that share of the time, its disk or processor is slow, and not the link. */
-const mostReceiverLimited = 0.5;
+const maxReceiverLimited = 0.5;
 
 /** What the method of compression is chosen by. */
 export interface CompressionInput {
@@ -30,6 +30,6 @@ export function chooseCompression(input: CompressionInput): CompressionMethod | 
   const rate = reading.wireBytes / reading.seconds;
   // A link so slow that little has gone through after a while is known well enough too.
   if (reading.wireBytes < enough.wireBytes && reading.seconds < 4 * enough.seconds) return null;
-  if (reading.receiverLimited > mostReceiverLimited) return null;
+  if (reading.receiverLimited > maxReceiverLimited) return null;
   return rate < fastest ? method : null;
 }

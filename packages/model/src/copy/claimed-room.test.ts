@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { samplePlan } from '../check/sample-input.ts';
-import { claimedRoom } from './claimed-room.ts';
+import { claimedRoom } from './overlay-room.ts';
 import type { FileCopy } from './file-copy.ts';
 
 const gib = 1024 ** 3;

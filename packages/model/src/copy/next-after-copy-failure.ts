@@ -30,9 +30,9 @@ export const copyFailureCodes = [
 export type CopyFailureCode = (typeof copyFailureCodes)[number];
 
 /** Tries in a row in which nothing more arrived, before it is given up. */
-const mostTriesInVain = 5;
+const maxTriesInVain = 5;
 /** A file that changes under every try is being used by somebody. */
-const mostTriesOfContent = 2;
+const maxTriesOfContent = 2;
 
 /**
  * What to do after a copy has failed: try again, and go on with what is there; go through libvirt's streams, for what
@@ -54,10 +54,10 @@ export function nextAfterCopyFailure(
     case 'stalled':
     case 'broken':
     case 'busy':
-      return triesInVain < mostTriesInVain ? 'again' : 'give-up';
+      return triesInVain < maxTriesInVain ? 'again' : 'give-up';
     case 'source-changed':
     case 'differs':
-      return tries < mostTriesOfContent ? 'again' : 'give-up';
+      return tries < maxTriesOfContent ? 'again' : 'give-up';
     case 'disk-full':
     case 'exists':
     case 'aborted':

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nextWarmRound, type WarmReading } from './next-warm-round.ts';
-import { mostOverlays } from './overlay-path.ts';
+import { maxOverlays } from './overlay-room.ts';
 
 const mib = 1024 ** 2;
 /** 100 MiB a second, and 30 seconds of writes are left. */
@@ -18,8 +18,8 @@ test.each<[string, Partial<WarmReading>, 'again' | 'power-off']>([
   ['what is left is sent within a second', { waitingBytes: 100 * mib }, 'power-off'],
   ['it takes a little more than a second', { waitingBytes: 101 * mib }, 'again'],
   ['the guest writes nearly as fast as is copied', { waitingBytes: 7_501 * mib }, 'power-off'],
-  ['the last round that there may be', { round: mostOverlays }, 'power-off'],
-  ['the round before', { round: mostOverlays - 1 }, 'again'],
+  ['the last round that there may be', { round: maxOverlays }, 'power-off'],
+  ['the round before', { round: maxOverlays - 1 }, 'again'],
   ['nothing was sent: all of it came before a restart', { movedBytes: 0, elapsedMs: 10 }, 'again'],
 ])('%s', (_, change, next) => {
   expect(nextWarmRound({ ...slow, ...change })).toBe(next);

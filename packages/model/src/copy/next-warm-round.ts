@@ -1,4 +1,4 @@
-import { mostOverlays } from './overlay-path.ts';
+import { maxOverlays } from './overlay-room.ts';
 
 const mebibyte = 1024 * 1024;
 /** Less than that is sent before the hosts have done what else an outage is made of. */
@@ -27,7 +27,7 @@ export interface WarmReading {
  */
 export function nextWarmRound(reading: WarmReading): 'again' | 'power-off' {
   const { round, roundBytes, waitingBytes, movedBytes, elapsedMs } = reading;
-  if (round >= mostOverlays) return 'power-off';
+  if (round >= maxOverlays) return 'power-off';
   if (waitingBytes <= fewBytes) return 'power-off';
   if (waitingBytes * elapsedMs <= movedBytes * shortMs) return 'power-off';
   return waitingBytes > roundBytes * leastGain ? 'power-off' : 'again';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostOverlays, overlayPath, overlayPaths } from './overlay-path.ts';
+import { maxOverlays, overlayPath, overlayPaths } from './overlay-room.ts';
 
 test('an overlay stands beside its image, hidden, and names migration and round', () => {
   expect(overlayPath('/images/web.img', 'm1', 2)).toBe('/images/.web.img.ferry-m1.2');
@@ -8,7 +8,7 @@ test('an overlay stands beside its image, hidden, and names migration and round'
 
 test('all that there can be', () => {
   const all = overlayPaths('/images/web.img', 'm1');
-  expect(all).toHaveLength(mostOverlays);
-  expect(new Set(all).size).toBe(mostOverlays);
+  expect(all).toHaveLength(maxOverlays);
+  expect(new Set(all).size).toBe(maxOverlays);
   expect(all[0]).toBe(overlayPath('/images/web.img', 'm1', 1));
 });

@@ -1,5 +1,8 @@
 import { directoryOf } from '../check/show-values.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
+import type { Migration } from '../migration/migration.ts';
+import { imagesToBring } from '../strategy/plan-transfer.ts';
+import { targetPathOf } from '../strategy/target-path-of.ts';
 
 const mebibyte = 1024 * 1024;
 /** What a guest writes while its disk is copied is not known: a tenth of what the disk takes, and no less than this. */
@@ -19,4 +22,48 @@ export function overlayRoom(plan: Pick<TransferPlan, 'disks' | 'warm'> | null): 
     room.set(directory, (room.get(directory) ?? 0) + 2 * bytes);
   }
   return room;
+}
+
+/**
+ * Bytes that migrations under way are still to write to their target, by directory: what their images take, less what was
+ * brought already, which is gone from the room that the target tells.
+ */
+export function claimedRoom(
+  migrations: readonly Pick<Migration, 'plan' | 'copies'>[],
+): ReadonlyMap<string, number> {
+  const claimed = new Map<string, number>();
+  for (const { plan, copies } of migrations) {
+    for (const { path, allocationBytes, toDevice } of imagesToBring(plan?.disks ?? [])) {
+      if (toDevice === true) continue;
+      const copy = copies.find((one) => one.path === path);
+      const there = copy === undefined ? 0 : copy.resumedBytes + copy.sentBytes;
+      const left = copy?.state === 'done' ? 0 : Math.max(0, allocationBytes - there);
+      const directory = directoryOf(plan === null ? path : targetPathOf(plan, path));
+      claimed.set(directory, (claimed.get(directory) ?? 0) + left);
+    }
+    // What of the overlays has come is small, and counted twice until the migration ends: rather too much than too little.
+    for (const [directory, bytes] of overlayRoom(plan))
+      claimed.set(directory, (claimed.get(directory) ?? 0) + bytes);
+  }
+  return claimed;
+}
+
+/** Bytes that Ferry's own copies leave free in a directory of the target, for others who write there. */
+export const spareRoomBytes: number = 64 * 1024 * 1024;
+
+/** Ferry makes no more overlays than that on one disk: a guest that writes faster than is copied has no end otherwise. */
+export const maxOverlays = 6;
+
+/**
+ * Where a disk's overlay of a round stands: beside the image, with a name that tells whose it is. Rounds count from 1; the
+ * first overlay stands on the image itself, each next one on the one before.
+ */
+export function overlayPath(imagePath: string, migrationId: string, round: number): string {
+  const slash = imagePath.lastIndexOf('/') + 1;
+  return `${imagePath.slice(0, slash)}.${imagePath.slice(slash)}.ferry-${migrationId}.${round}`;
+}
+
+/** All paths at which a migration may have made overlays of a disk. */
+export function overlayPaths(imagePath: string, migrationId: string): string[] {
+  return Array.from({ length: maxOverlays }, (_, index) => overlayPath(imagePath, migrationId, index + 1));
 }

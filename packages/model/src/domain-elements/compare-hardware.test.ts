@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { HardwareFacts } from '../host/hardware-facts.ts';
-import { compareHardware } from './compare-hardware.ts';
+import { compareHardware, parseNumbers } from './compare-hardware.ts';
 import type { DomainElement } from './domain-element.ts';
 import type { ElementQuestion } from './element-questions.ts';
-import { parseNumbers } from './parse-numbers.ts';
 
 const gib = 1024 ** 3;
 const cpu = { model: 'EPYC', vendor: 'AMD', microcode: '7', features: ['avx', 'x2apic'] };

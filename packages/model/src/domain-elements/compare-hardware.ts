@@ -2,7 +2,6 @@ import { showBytes } from '../check/show-values.ts';
 import type { HardwareFacts, HostCpu } from '../host/hardware-facts.ts';
 import type { DomainElement } from './domain-element.ts';
 import type { ElementAnswer, ElementQuestion } from './element-questions.ts';
-import { parseNumbers } from './parse-numbers.ts';
 
 /** What both hosts are made of; null for a side that did not tell. */
 export interface HardwareOfBoth {
@@ -158,3 +157,21 @@ function sameCpu(here: HostCpu, there: HostCpu): ElementAnswer {
     };
   return { result: 'there', what: 'and the target has the same processor', compared };
 }
+
+/** Numbers as libvirt writes sets of them: `0-3,^2,8`; null where it is no such text, or names far more than there are. */
+export function parseNumbers(text: string): number[] | null {
+  const found = new Set<number>();
+  for (const part of text.split(',')) {
+    const [, not, first, last] = /^\s*(\^?)(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
+    if (first === undefined) return null;
+    const [from, to] = [Number(first), Number(last ?? first)];
+    if (to < from || to - from > maxNumbers) return null;
+    for (let number = from; number <= to; number += 1)
+      if (not === '^') found.delete(number);
+      else found.add(number);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** libvirt's own limit of processors (VIR_DOMAIN_CPUMASK_LEN) is 16384. */
+const maxNumbers = 16_384;

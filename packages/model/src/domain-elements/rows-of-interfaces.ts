@@ -12,14 +12,14 @@ import {
   word,
 } from './element-row.ts';
 
-const plug = checked('network-present');
+const network = checked('network-present');
 const served = 'something on the host serves it by a socket';
 
 /** Network interfaces. */
 export const interfaceRows: readonly ElementRow[] = [
   both('devices/interface', harmless, 'holds the others'),
   both('devices/interface/@type', word, 'not one of those that Ferry can follow'),
-  both('devices/interface/@type=bridge|network|direct', plug, 'what it is plugged into'),
+  both('devices/interface/@type=bridge|network|direct', network, 'what it is plugged into'),
   both('devices/interface/@type=user|null', travels, 'QEMU does it alone'),
   row('devices/interface/@type=hostdev', coldOnly, compared('node-device'), 'a device of the host'),
   row(
@@ -64,15 +64,15 @@ export const interfaceRows: readonly ElementRow[] = [
   ),
   ...each('devices/interface/source', ['@address', '@port', 'local/**'], travels, 'goes with the type'),
   both('devices/interface/source', harmless, 'holds the others'),
-  both('devices/interface/source/@bridge', plug, 'what it is plugged into'),
-  both('devices/interface/source/@network', plug, 'what it is plugged into'),
-  both('devices/interface/source/@portgroup', plug, 'what it is plugged into'),
-  both('devices/interface/source/@dev', plug, 'what it is plugged into'),
+  both('devices/interface/source/@bridge', network, 'what it is plugged into'),
+  both('devices/interface/source/@network', network, 'what it is plugged into'),
+  both('devices/interface/source/@portgroup', network, 'what it is plugged into'),
+  both('devices/interface/source/@dev', network, 'what it is plugged into'),
   both('devices/interface[type=vdpa]/source/@dev', word, 'a device of the host'),
   both('devices/interface/source/@portid', harmless, 'of its life now'),
   both('devices/interface/source/@path', word, served),
   both('devices/interface/source/reconnect/**', travels, 'how it is opened'),
-  both('devices/interface/virtualport/**', plug, 'kind of switch port'),
+  both('devices/interface/virtualport/**', network, 'kind of switch port'),
   both('devices/interface/filterref/**', checked('firewall-ready'), 'packet filter'),
   ...[
     'link',

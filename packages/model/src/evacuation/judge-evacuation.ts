@@ -12,7 +12,7 @@ import { targetExistsCheck } from '../check/target-exists.ts';
 import { targetMemoryCheck } from '../check/target-memory.ts';
 import { targetNameFreeCheck } from '../check/target-name-free.ts';
 import { passed, refused, unsure, warned } from '../check/make-finding.ts';
-import { isAccepted, wordFor } from '../domain-elements/is-accepted.ts';
+import { isAccepted, wordFor } from '../domain-elements/domain-element.ts';
 import { diskFinding } from './disk-finding.ts';
 import type { EvacuationInput } from './evacuation-input.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCidr } from './parse-cidr.ts';
-import { ruleProblems } from './rule-problems.ts';
-import type { SecurityGroupRule } from './security-group.ts';
+import { ruleProblems, type SecurityGroupRule } from './security-group.ts';
 
 const ssh: Omit<SecurityGroupRule, 'id'> = {
   direction: 'ingress',

@@ -1,3 +1,5 @@
+import { parseCidr } from './parse-cidr.ts';
+
 /** Which way a flow begins: to the instance, or from it. Answers follow it by themselves. */
 export type RuleDirection = 'ingress' | 'egress';
 
@@ -27,3 +29,36 @@ export interface InstanceFirewall {
   /** Addresses that the instance may send from; empty lets it send from any. */
   readonly addresses: readonly string[];
 }
+
+const greatestPort = 65_535;
+
+/** What is wrong with a rule, a sentence each; empty when nothing is. */
+export function ruleProblems(rule: Omit<SecurityGroupRule, 'id'>): string[] {
+  const problems: string[] = [];
+  const { ports, protocol, remoteCidr, ethertype } = rule;
+  if (ports !== null) {
+    const [first, last] = ports;
+    if (protocol !== 'tcp' && protocol !== 'udp')
+      problems.push(`Ports are of tcp and udp, and the protocol is ${protocol}.`);
+    if (first < 1 || last > greatestPort || first > last)
+      problems.push(`The ports ${first}-${last} are no range within 1-${greatestPort}.`);
+  }
+  if (remoteCidr !== null) {
+    const cidr = parseCidr(remoteCidr);
+    if (cidr === null) problems.push(`"${remoteCidr}" is no range of addresses such as 10.0.0.0/8.`);
+    else if (cidr.family !== ethertype)
+      problems.push(`"${remoteCidr}" is ${cidr.family}, and the rule is of ${ethertype}.`);
+  }
+  return problems;
+}
+
+const prefix = 'ferry-';
+const ofInstances = `${prefix}instance-`;
+
+/** Names of Ferry's packet filters on hosts: told from all others by their beginning. */
+export const filterNames = {
+  group: (groupId: string): string => `${prefix}group-${groupId}`,
+  instance: (instanceId: string): string => `${ofInstances}${instanceId}`,
+  isOurs: (name: string): boolean => name.startsWith(prefix),
+  isInstance: (name: string): boolean => name.startsWith(ofInstances),
+} as const;

@@ -1,5 +1,4 @@
-import type { Caller } from '../identity/caller.ts';
-import { hasRole } from '../identity/has-role.ts';
+import { type Caller, hasRole } from '../identity/caller.ts';
 import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 
 /** A size that instances are created in, as it stands now; instances keep what it was then. */

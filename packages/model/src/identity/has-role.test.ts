@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ferryRole, hasRole, projectRoles } from './has-role.ts';
+import { ferryRole, hasRole, projectRoles } from './caller.ts';
 
 test.each([
   [['admin'], 'manager', true],

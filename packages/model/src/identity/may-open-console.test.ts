@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstProject } from './caller.ts';
-import { mayOpenConsole } from './may-open-console.ts';
+import { firstProject, mayOpenConsole } from './caller.ts';
 
 test.each([
   [['member'], 'mine', 'mine', true],

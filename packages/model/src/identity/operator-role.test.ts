@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstProject } from './caller.ts';
-import { operatorRole } from './operator-role.ts';
+import { firstProject, operatorRole } from './caller.ts';
 
 test.each([
   ['an administrator of any project', ['admin'], 'p1', 'admin'],

@@ -10,3 +10,6 @@ export interface BaseImage {
   /** The migration that brought the file, and when; null: it was found there. */
   readonly brought: { readonly migrationId: string; readonly at: string } | null;
 }
+
+/** How digests of images are made now; it stands with those that are kept, for others compare with nothing. */
+export const digestKind = 'sha256-of-crc32';

@@ -1,5 +1,4 @@
-import type { Caller } from '../identity/caller.ts';
-import { hasRole } from '../identity/has-role.ts';
+import { type Caller, hasRole } from '../identity/caller.ts';
 import type { LibraryImage } from './library-image.ts';
 
 /** Whether the caller may know of an image that it names. */

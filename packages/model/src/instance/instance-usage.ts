@@ -1,3 +1,5 @@
+import type { InstanceProfile } from './instance-profile.ts';
+
 /** When an instance was there; times are UTC ISO 8601. */
 export interface InstanceLife {
   /** When it first ran; null: it never did. */
@@ -17,4 +19,14 @@ export function usedHours(life: InstanceLife, start: string, end: string): numbe
   const from = Math.max(Date.parse(life.launchedAt), Date.parse(start));
   const to = Math.min(life.deletedAt === null ? Infinity : Date.parse(life.deletedAt), Date.parse(end));
   return Math.max(0, to - from) / msPerHour;
+}
+
+/** The reservation of a request, by the first instance that it created. */
+export function reservationOfFirst(instanceId: string): string {
+  return `r-${instanceId.replaceAll('-', '').slice(0, 8)}`;
+}
+
+/** The reservation of an instance: one that has none is the only one of its own. */
+export function reservationOf(profile: Pick<InstanceProfile, 'instanceId' | 'reservationId'>): string {
+  return profile.reservationId ?? reservationOfFirst(profile.instanceId);
 }

@@ -8,7 +8,7 @@ export interface ScreenMove {
 }
 
 /** Where screens listen when nobody has said another address: only their host gets there. */
-export const usualScreenAddress = '127.0.0.1';
+export const defaultScreenAddress = '127.0.0.1';
 
 /**
  * A screen that listens on the address which an admin named for its host listens, on another, on that one's; where none is
@@ -19,7 +19,7 @@ export function screenMove(
   target: Pick<Host, 'screenAddress'>,
 ): ScreenMove | null {
   const from = source.screenAddress;
-  const to = target.screenAddress ?? usualScreenAddress;
+  const to = target.screenAddress ?? defaultScreenAddress;
   return from === null || from === to ? null : { from, to };
 }
 

@@ -5,18 +5,18 @@ import { builtInPolicy, type PolicyValues } from './policy-values.ts';
 const wrong: readonly (readonly [string, Partial<PolicyValues>])[] = [
   ['maxDowntimeMs is 0', { maxDowntimeMs: 0 }],
   ['deadlineMs is 0', { deadlineMs: 0 }],
-  ['mostPauseMs is 0', { mostPauseMs: 0 }],
+  ['maxPauseMs is 0', { maxPauseMs: 0 }],
   [
-    'bandwidthBytesPerSecond is 9, which is more than mostBandwidthBytesPerSecond, 8',
-    { bandwidthBytesPerSecond: 9, mostBandwidthBytesPerSecond: 8 },
+    'bandwidthBytesPerSecond is 9, which is more than maxBandwidthBytesPerSecond, 8',
+    { bandwidthBytesPerSecond: 9, maxBandwidthBytesPerSecond: 8 },
   ],
   [
-    'throttleFirstPercent is 50, which is more than throttleMostPercent, 20',
-    { throttleFirstPercent: 50, throttleMostPercent: 20 },
+    'throttleFirstPercent is 50, which is more than throttleMaxPercent, 20',
+    { throttleFirstPercent: 50, throttleMaxPercent: 20 },
   ],
-  ['maxDowntimeMs is 900, which is more than mostPauseMs, 500', { maxDowntimeMs: 900, mostPauseMs: 500 }],
+  ['maxDowntimeMs is 900, which is more than maxPauseMs, 500', { maxDowntimeMs: 900, maxPauseMs: 500 }],
   ['whenStalled is post-copy, and postCopy is never', { whenStalled: 'post-copy', postCopy: 'never' }],
-  ['whenStalled is pause, and mostPauseMs is not set', { whenStalled: 'pause', mostPauseMs: null }],
+  ['whenStalled is pause, and maxPauseMs is not set', { whenStalled: 'pause', maxPauseMs: null }],
   ['parallelConnections is 4, and postCopy is ask', { parallelConnections: 4, postCopy: 'ask' }],
   ['compression is xbzrle, and parallelConnections is 2', { compression: 'xbzrle', parallelConnections: 2 }],
   [
@@ -24,8 +24,8 @@ const wrong: readonly (readonly [string, Partial<PolicyValues>])[] = [
     { compression: 'zstd', parallelConnections: null },
   ],
   [
-    'throttleMostPercent is 50, and throttleFirstPercent is not set',
-    { throttleFirstPercent: null, throttleMostPercent: 50 },
+    'throttleMaxPercent is 50, and throttleFirstPercent is not set',
+    { throttleFirstPercent: null, throttleMaxPercent: 50 },
   ],
 ];
 
@@ -44,7 +44,7 @@ describe('what is wrong with a policy', () => {
     const values = {
       maxDowntimeMs: 0,
       whenStalled: 'pause',
-      mostPauseMs: null,
+      maxPauseMs: null,
       bandwidthBytesPerSecond: 0,
     } as const;
     expect(policyProblems(values, { partial: true })).toHaveLength(3);

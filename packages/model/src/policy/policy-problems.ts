@@ -13,22 +13,22 @@ interface Contradiction {
 const budgets = {
   maxDowntimeMs: 'at each switch-over the guest stands still for some milliseconds',
   deadlineMs: 'a transfer takes some seconds at least',
-  mostPauseMs: 'a pause of no length brings nothing to its end; leave it out to have no pause',
+  maxPauseMs: 'a pause of no length brings nothing to its end; leave it out to have no pause',
   bandwidthBytesPerSecond: 'nothing would be sent; leave it out for no limit',
-  mostBandwidthBytesPerSecond: 'nothing would be sent; leave it out for no more than it begins with',
+  maxBandwidthBytesPerSecond: 'nothing would be sent; leave it out for no more than it begins with',
   linkBytesPerSecond: 'a link that carries nothing moves nothing; leave it out when it is not known',
   parallelConnections: 'memory is sent over one connection at least; leave it out for the usual one',
 } as const satisfies Partial<Record<PolicyKey, string>>;
 
 /** Two values of which the first must not be more than the second. */
 const bounds: readonly (readonly [PolicyKey, PolicyKey])[] = [
-  ['bandwidthBytesPerSecond', 'mostBandwidthBytesPerSecond'],
+  ['bandwidthBytesPerSecond', 'maxBandwidthBytesPerSecond'],
   ['bandwidthBytesPerSecond', 'linkBytesPerSecond'],
-  ['mostBandwidthBytesPerSecond', 'linkBytesPerSecond'],
-  ['throttleFirstPercent', 'throttleMostPercent'],
-  ['maxDowntimeMs', 'mostPauseMs'],
+  ['maxBandwidthBytesPerSecond', 'linkBytesPerSecond'],
+  ['throttleFirstPercent', 'throttleMaxPercent'],
+  ['maxDowntimeMs', 'maxPauseMs'],
   ['maxDowntimeMs', 'deadlineMs'],
-  ['mostPauseMs', 'deadlineMs'],
+  ['maxPauseMs', 'deadlineMs'],
 ];
 
 const exclusive: readonly Contradiction[] = [
@@ -40,10 +40,10 @@ const exclusive: readonly Contradiction[] = [
         : null,
   },
   {
-    keys: ['whenStalled', 'mostPauseMs'],
-    broken: ({ whenStalled, mostPauseMs = null }) =>
-      whenStalled === 'pause' && mostPauseMs === null
-        ? 'whenStalled is pause, and mostPauseMs is not set: a pause takes a bound'
+    keys: ['whenStalled', 'maxPauseMs'],
+    broken: ({ whenStalled, maxPauseMs = null }) =>
+      whenStalled === 'pause' && maxPauseMs === null
+        ? 'whenStalled is pause, and maxPauseMs is not set: a pause takes a bound'
         : null,
   },
   {
@@ -64,11 +64,11 @@ const exclusive: readonly Contradiction[] = [
     },
   },
   {
-    keys: ['throttleFirstPercent', 'throttleMostPercent'],
-    broken: ({ throttleFirstPercent: first = null, throttleMostPercent: most = null }) =>
+    keys: ['throttleFirstPercent', 'throttleMaxPercent'],
+    broken: ({ throttleFirstPercent: first = null, throttleMaxPercent: most = null }) =>
       (first === null) === (most === null)
         ? null
-        : `${first === null ? 'throttleMostPercent' : 'throttleFirstPercent'} is ${first ?? most}, and ${first === null ? 'throttleFirstPercent' : 'throttleMostPercent'} is not set: throttling takes both bounds`,
+        : `${first === null ? 'throttleMaxPercent' : 'throttleFirstPercent'} is ${first ?? most}, and ${first === null ? 'throttleFirstPercent' : 'throttleMaxPercent'} is not set: throttling takes both bounds`,
   },
 ];
 

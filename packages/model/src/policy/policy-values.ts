@@ -15,7 +15,7 @@ export interface PolicyValues {
   /** Bytes a second that a move begins with. */
   readonly bandwidthBytesPerSecond: number | null;
   /** Bytes a second up to which a transfer that does not converge is given more; null: no more than it began with. */
-  readonly mostBandwidthBytesPerSecond: number | null;
+  readonly maxBandwidthBytesPerSecond: number | null;
   /** Bytes a second that the link between the hosts carries when nothing limits it; null: not known. */
   readonly linkBytesPerSecond: number | null;
   /** Connections that memory is sent over at once (QEMU's multifd); null: the one of the migration. */
@@ -24,10 +24,10 @@ export interface PolicyValues {
   /** By how much the guest's processors are slowed down at first (QEMU's auto-converge); null: never. */
   readonly throttleFirstPercent: number | null;
   /** The most that they are slowed down. */
-  readonly throttleMostPercent: number | null;
+  readonly throttleMaxPercent: number | null;
   readonly postCopy: PostCopyPolicy;
   /** How long the guest may be paused so that a transfer comes to its end, milliseconds; null: not at all. */
-  readonly mostPauseMs: number | null;
+  readonly maxPauseMs: number | null;
   readonly whenStalled: StalledAction;
   /** Weight of its share where several moves go over one link, from 1 to 100. */
   readonly priority: number;
@@ -41,14 +41,14 @@ export const builtInPolicy: PolicyValues = {
   maxDowntimeMs: null,
   deadlineMs: null,
   bandwidthBytesPerSecond: null,
-  mostBandwidthBytesPerSecond: null,
+  maxBandwidthBytesPerSecond: null,
   linkBytesPerSecond: null,
   parallelConnections: null,
   compression: 'none',
   throttleFirstPercent: null,
-  throttleMostPercent: null,
+  throttleMaxPercent: null,
   postCopy: 'never',
-  mostPauseMs: null,
+  maxPauseMs: null,
   whenStalled: 'wait',
   priority: 10,
 };

@@ -6,6 +6,14 @@ export interface GroupMember {
   readonly hostIds: readonly string[];
 }
 
+/** The group of an instance that moves, and where its other members are. */
+export interface GroupOfInstance {
+  readonly group: ServerGroup;
+  readonly others: readonly GroupMember[];
+  /** Names of hosts by id. */
+  readonly hostNames: Readonly<Record<string, string>>;
+}
+
 /** What a group says of one host: it must not be, or how much it is wanted. */
 export type GroupPlacement =
   | { readonly kind: 'refused'; readonly because: string }

@@ -1,4 +1,4 @@
-import { limitFor, usualDowntimeMs } from '../transfer/control/control-rules.ts';
+import { limitFor, defaultDowntimeMs } from '../transfer/control/control-rules.ts';
 import type { PolicyOrigin } from '../policy/effective-policy.ts';
 import type { Compression, PolicyValues } from '../policy/policy-values.ts';
 
@@ -80,12 +80,12 @@ export function transferStrategy(facts: StrategyFacts): TransferStrategy {
  */
 function firstDowntime({ values, downtimeFrom }: StrategyFacts, words: string[]): number | null {
   const budget = values.maxDowntimeMs;
-  if (budget === null) return values.linkBytesPerSecond === null ? null : usualDowntimeMs;
-  if (downtimeFrom === 'request' || budget <= usualDowntimeMs) return budget;
+  if (budget === null) return values.linkBytesPerSecond === null ? null : defaultDowntimeMs;
+  if (downtimeFrom === 'request' || budget <= defaultDowntimeMs) return budget;
   words.push(
-    `switches over from ${usualDowntimeMs} ms of downtime on, and uses the budget of ${budget} ms only where it does not converge`,
+    `switches over from ${defaultDowntimeMs} ms of downtime on, and uses the budget of ${budget} ms only where it does not converge`,
   );
-  return usualDowntimeMs;
+  return defaultDowntimeMs;
 }
 
 function countsWithLink({ values, libvirt, qemu }: StrategyFacts, words: string[]): boolean {
@@ -122,7 +122,7 @@ function xbzrleCache({ values, memoryBytes }: StrategyFacts, words: string[]): n
 }
 
 function throttle({ values, smallHotSet }: StrategyFacts, words: string[]): TransferStrategy['throttle'] {
-  const { throttleFirstPercent: first, throttleMostPercent: most } = values;
+  const { throttleFirstPercent: first, throttleMaxPercent: most } = values;
   if (first === null || most === null) return null;
   if (smallHotSet === true) {
     words.push(

@@ -175,7 +175,7 @@ function nextBy(next: UndisturbedTransfer, decision: ControlDecision): Undisturb
     case 'post-copy':
       return { kind: 'post-copy', because: describeDecision(decision) };
     case 'pause':
-      return { kind: 'paused', mostMs: decision.mostMs };
+      return { kind: 'paused', maxMs: decision.maxMs };
     case 'abort':
       return { kind: 'ending', because: decision.because };
     default:

@@ -22,7 +22,7 @@ export function describeTransfer(state: TransferState, parties: TransferParties)
     case 'forced':
       return `forced: the guest is paused until ${target} has it`;
     case 'paused':
-      return `paused: the guest stands still until ${target} has it, ${state.mostMs} ms at most`;
+      return `paused: the guest stands still until ${target} has it, ${state.maxMs} ms at most`;
     case 'ending':
       return `ends: ${state.because}`;
     case 'post-copy':

@@ -24,7 +24,8 @@ export function postCopyStart(progress: TransferProgress, maxDowntimeMs: number 
   const { iteration, rateBytesPerSecond, remainingBytes, dirtyBytesPerSecond, expectedDowntimeMs } = progress;
   if (iteration < 2 || rateBytesPerSecond === 0) return { kind: 'wait' };
   const converges = dirtyBytesPerSecond !== null && dirtyBytesPerSecond < rateBytesPerSecond / 2;
-  const shortEnough = expectedDowntimeMs !== null && expectedDowntimeMs <= (maxDowntimeMs ?? usualDowntimeMs);
+  const shortEnough =
+    expectedDowntimeMs !== null && expectedDowntimeMs <= (maxDowntimeMs ?? defaultDowntimeMs);
   if (converges || shortEnough) return { kind: 'wait' };
   const figures = figuresOf(remainingBytes, rateBytesPerSecond);
   const weakness = postCopyWeakness(remainingBytes, rateBytesPerSecond);
@@ -47,7 +48,7 @@ function figuresOf(remainingBytes: number, rateBytesPerSecond: number): string {
 }
 
 /** QEMU's own limit when nobody sets one. */
-const usualDowntimeMs = 300;
+const defaultDowntimeMs = 300;
 
 function mebibytes(bytes: number): number {
   return Math.round(bytes / 1024 / 1024);

@@ -17,7 +17,7 @@ export type UndisturbedTransfer =
   /** An operator wants its end: the guest is paused until the target has it. */
   | { readonly kind: 'forced' }
   /** Its policy wants its end: the guest is paused until the target has it, for so many milliseconds at most. */
-  | { readonly kind: 'paused'; readonly mostMs: number }
+  | { readonly kind: 'paused'; readonly maxMs: number }
   /** Its policy ends it; the guest runs on at its source. */
   | { readonly kind: 'ending'; readonly because: string }
   /** The target runs the guest and fetches the rest of its memory. */

@@ -1,5 +1,5 @@
 import type { DiskFacts } from '../instance/domain-facts.ts';
-import { usualPorts } from './parse-volume-source.ts';
+import { defaultPorts } from './parse-volume-source.ts';
 import type { NetworkPlace, VolumePlace } from './volume.ts';
 
 /** Whether a disk of a guest is the volume of that place, on a host that the place is meant on. */
@@ -22,5 +22,5 @@ export function isSamePlace(one: VolumePlace, other: VolumePlace): boolean {
 
 /** A definition may leave a usual port away. */
 function withPort(server: string, protocol: NetworkPlace['protocol']): string {
-  return /:\d+$/.test(server) || server.startsWith('unix:') ? server : `${server}:${usualPorts[protocol]}`;
+  return /:\d+$/.test(server) || server.startsWith('unix:') ? server : `${server}:${defaultPorts[protocol]}`;
 }

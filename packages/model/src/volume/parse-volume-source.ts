@@ -1,7 +1,7 @@
 import type { NetworkPlace } from './volume.ts';
 
 /** Ports that libvirt takes where none is told (https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms). */
-export const usualPorts: Readonly<Record<NetworkPlace['protocol'], number>> = {
+export const defaultPorts: Readonly<Record<NetworkPlace['protocol'], number>> = {
   nbd: 10_809,
   iscsi: 3_260,
   rbd: 6_789,
@@ -19,7 +19,7 @@ export function parseVolumeSource(text: string): Omit<NetworkPlace, 'auth'> | st
   const [, protocol, hosts, name] = found as unknown as [string, NetworkPlace['protocol'], string, string];
   const servers: string[] = [];
   for (const host of hosts.split(',')) {
-    const server = serverOf(host, usualPorts[protocol]);
+    const server = serverOf(host, defaultPorts[protocol]);
     if (server === null) return `"${host}" is no HOST or HOST:PORT`;
     servers.push(server);
   }
@@ -41,10 +41,10 @@ function named(
 }
 
 /** An IPv6 address with a port stands in brackets, as in any URL. */
-function serverOf(text: string, usualPort: number): string | null {
+function serverOf(text: string, defaultPort: number): string | null {
   const [, bracketed, plain, port] = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const host = bracketed ?? plain;
   if (host === undefined) return null;
-  const number = port === undefined ? usualPort : Number(port);
+  const number = port === undefined ? defaultPort : Number(port);
   return number >= 1 && number <= 65_535 ? `${host}:${number}` : null;
 }

@@ -15,7 +15,7 @@ export interface VolumeType {
 }
 
 /** What there is while no admin has named a default: the pool that libvirt's own tools make. The name is Cinder's. */
-export const usualVolumeType: VolumeType = {
+export const defaultVolumeType: VolumeType = {
   id: 'b6f1c2a4-6b0e-4c55-9d0a-3a9f0c1e7d10',
   name: '__DEFAULT__',
   description: 'The storage pool `default` of a host.',

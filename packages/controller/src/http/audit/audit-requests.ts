@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { NewAudit } from '../../store/audit-store.ts';
-import { tokenOf } from '../authentication.ts';
+import type { NewAudit } from '../../store/operations/audit-store.ts';
+import { tokenOf } from '../ferry/authentication.ts';
 import { clientAddress } from '../openstack/client-address.ts';
 import type { App } from '../route-options.ts';
-import type { Actor, AuditControls } from './audit-controls.ts';
+import type { Actor, Api } from '../api.ts';
 import { auditedAction, isAuditedMethod } from './audited-action.ts';
 import { auditedTarget } from './audited-target.ts';
 
@@ -24,12 +24,12 @@ declare module 'fastify' {
  * be: before the reply leaves, so that nobody hears of a success that is not in the log. To be called before any route is
  * added.
  */
-export function auditRequests(app: App, controls: AuditControls): void {
+export function auditRequests(app: App, api: Api): void {
   app.decorateRequest('actor', null);
   app.addHook('onRequest', async (request) => {
     const token = isAudited(request) ? tokenOf(request) : null;
     // Asked now: what ends a token, or its user, is written down as theirs. One that cannot be asked about is refused by the API itself.
-    if (token !== null) request.actor = await controls.actorOf(token).catch(() => null);
+    if (token !== null) request.actor = await api.actorOf(token).catch(() => null);
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const { actor } = request;
@@ -46,7 +46,7 @@ export function auditRequests(app: App, controls: AuditControls): void {
       result: reply.statusCode < 400 ? 'done' : reply.statusCode < 500 ? 'refused' : 'failed',
       status: reply.statusCode,
     };
-    await controls.audit(record).catch((error: unknown) => {
+    await api.store.audit.record(record).catch((error: unknown) => {
       request.log.error({ err: error, record }, 'the audit log could not be written; this is what it lacks');
     });
     return payload;

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 
-const usualPage = 100;
+const defaultPage = 100;
 const longestPage = 1_000;
 const number = (description: string) => Type.String({ pattern: '^[0-9]{1,15}$', description });
 const time = (description: string) =>
@@ -13,7 +13,7 @@ const time = (description: string) =>
   });
 
 /** The audit log, for administrators. It has no route that changes it. */
-export function auditRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function auditRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get(
     '/audit',
     {
@@ -32,7 +32,7 @@ export function auditRoutes(app: App, { controls }: RouteOptions): Promise<void>
             before: Type.Optional(number('the page before this sequence number, newest first')),
             after: Type.Optional(number('the page after this sequence number, oldest first')),
             limit: Type.Optional(
-              number(`records of a page, ${usualPage} unless said, ${longestPage} at most`),
+              number(`records of a page, ${defaultPage} unless said, ${longestPage} at most`),
             ),
           },
           { additionalProperties: false },
@@ -42,13 +42,13 @@ export function auditRoutes(app: App, { controls }: RouteOptions): Promise<void>
     },
     async ({ query }) => {
       const { before, after, limit, since, until, ...rest } = query;
-      const records = await controls.auditLog({
+      const records = await api.store.audit.page({
         ...rest,
         since: since === undefined ? undefined : new Date(since).toISOString(),
         until: until === undefined ? undefined : new Date(until).toISOString(),
         before: before === undefined ? undefined : Number(before),
         after: after === undefined ? undefined : Number(after),
-        limit: Math.min(Math.max(1, Number(limit ?? usualPage)), longestPage),
+        limit: Math.min(Math.max(1, Number(limit ?? defaultPage)), longestPage),
       });
       return { records: [...records] };
     },

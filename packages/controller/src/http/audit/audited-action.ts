@@ -35,7 +35,7 @@ export function isAuditedMethod(method: string): boolean {
 }
 
 /** What a request asks for, of which a route tells. */
-interface Asked {
+interface RequestContext {
   readonly method: string;
   /** The route's address, with the names of its parts: `/v2.1/servers/:id/action`. */
   readonly route: string;
@@ -46,7 +46,7 @@ interface Asked {
  * What a request is called in the audit log: its API, what stands in the route's address and what is done there:
  * `ferry:instances.migrations.create`, `identity:users.delete`, `compute:servers.os-start`. Null: it changes nothing.
  */
-export function auditedAction({ method, route, body }: Asked): string | null {
+export function auditedAction({ method, route, body }: RequestContext): string | null {
   const verb = verbOf[method];
   if (verb === undefined) return null;
   const [prefix, api] = apis.find(([start]) => route.startsWith(start)) ?? ['/', 'other'];

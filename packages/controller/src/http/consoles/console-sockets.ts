@@ -3,19 +3,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ProblemCode, problems } from '@ferry/api';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ConsoleEnd, ConsoleSession } from '../../operations/consoles/console-session.ts';
-import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
+import { type ConsoleEnd, ConsoleSession } from '../../operations/consoles/console-session.ts';
+import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 import { problemBody } from '../problem-reply.ts';
 import type { App } from '../route-options.ts';
-import type { ConsoleGrant } from '../../store/console-token-store.ts';
-import type { AuditControls } from '../audit/audit-controls.ts';
-import type { ConsoleControls } from './console-controls.ts';
+import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
 import { streamPath } from './console-paths.ts';
 import { consoleTokenOf, partsOf } from './console-token-of.ts';
 import { isFromOwnPage, knownOrigins } from './own-origin.ts';
 import { chooseProtocol, show, typedOf } from './typed-of.ts';
+import { holdsConsole } from '../../operations/consoles/console-grants.ts';
+import { readGrant } from '../../operations/consoles/console-grants.ts';
+import type { Api } from '../api.ts';
 
-const mostMessageBytes = 1024 * 1024;
+const maxMessageBytes = 1024 * 1024;
 /** How long a peer that is told of the end may take to go, the controller's own end included. */
 const farewellMs = 500;
 /** The same of one that was refused, and has an answer to read. */
@@ -43,10 +44,10 @@ export function wantsConsole(request: IncomingMessage): boolean {
 }
 
 /** Consoles as WebSockets: bytes of the guest both ways, in binary messages. The token is the permission. */
-export function consoleSockets(app: App, controls: ConsoleControls & AuditControls): void {
+export function consoleSockets(app: App, api: Api): void {
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: mostMessageBytes,
+    maxPayload: maxMessageBytes,
     // Clients of OpenStack's proxies offer `binary` and `base64`, and wait for one of them.
     handleProtocols: chooseProtocol,
   });
@@ -60,18 +61,13 @@ export function consoleSockets(app: App, controls: ConsoleControls & AuditContro
     socket.on('error', () => undefined);
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    open(app, controls, server, request).then(
+    open(app, api, server, request).then(
       ({ session, grant }) => {
         // One whose handshake comes to nothing, too.
         socket.once('close', () => void session.close());
         if (stops) socket.destroy();
         if (socket.destroyed) return session.close();
-        server.handleUpgrade(
-          request,
-          socket,
-          head,
-          (peer) => void serve(app, controls, { session, grant }, peer),
-        );
+        server.handleUpgrade(request, socket, head, (peer) => void serve(app, api, { session, grant }, peer));
         return undefined;
       },
       (error: unknown) => refuse(app, request, socket, error),
@@ -90,8 +86,8 @@ export function consoleSockets(app: App, controls: ConsoleControls & AuditContro
 }
 
 /** Waits until all of them have gone, so long at most. */
-async function gone(peers: readonly WebSocket[], mostMs: number): Promise<void> {
-  const late = AbortSignal.timeout(mostMs);
+async function gone(peers: readonly WebSocket[], maxMs: number): Promise<void> {
+  const late = AbortSignal.timeout(maxMs);
   const all = peers.map((peer) => once(peer, 'close', { signal: late }).catch(() => undefined));
   await Promise.all(all);
 }
@@ -102,12 +98,7 @@ interface Opened {
   readonly grant: ConsoleGrant;
 }
 
-async function open(
-  app: App,
-  controls: ConsoleControls & AuditControls,
-  server: WebSocketServer,
-  request: IncomingMessage,
-): Promise<Opened> {
+async function open(app: App, api: Api, server: WebSocketServer, request: IncomingMessage): Promise<Opened> {
   const known = knownOrigins(request, app.place);
   if (!isFromOwnPage(request, known))
     throw new SocketRefusal(
@@ -115,22 +106,22 @@ async function open(
       `The page is of ${request.headers.origin ?? ''}, and consoles are for pages of ${known.join(', ')}.`,
     );
   const { query } = partsOf(request);
-  const grant = await controls.consoleGrant(consoleTokenOf(request) ?? '');
+  const grant = await readGrant(api, consoleTokenOf(request) ?? '');
   if (grant === null) throw new SocketRefusal('console-refused');
-  if (server.clients.size >= controls.consoleLimits.most) throw new SocketRefusal('too-many-consoles');
-  const session = await controls.openConsole(grant, query.get('force') === '1');
-  await audit(app, controls, request, grant);
+  if (server.clients.size >= api.services.limits.maxConsoles) throw new SocketRefusal('too-many-consoles');
+  const session = await ConsoleSession.open(api.services, grant, query.get('force') === '1');
+  await audit(app, api, request, grant);
   return { session, grant };
 }
 
 /** Whoever has a console is at the machine: that they have is written down. */
 async function audit(
   app: App,
-  controls: AuditControls,
+  api: Api,
   request: IncomingMessage,
   { authToken, instanceId, kind }: ConsoleGrant,
 ): Promise<void> {
-  const actor = await controls.actorOf(authToken);
+  const actor = await api.actorOf(authToken);
   if (actor === null) return;
   const address = app.place.proxies.clientAddress(request);
   const record = {
@@ -139,18 +130,13 @@ async function audit(
     requestId: '',
     target: { instance: instanceId, kind },
   };
-  await controls
-    .audit({ ...actor, ...record, result: 'done', status: 101 })
+  await api.store.audit
+    .record({ ...actor, ...record, result: 'done', status: 101 })
     .catch((error: unknown) => app.log.error({ err: error, record }, 'the audit log could not be written'));
 }
 
-async function serve(
-  app: App,
-  controls: ConsoleControls & AuditControls,
-  { session, grant }: Opened,
-  peer: WebSocket,
-): Promise<void> {
-  const { beatMs, rightMs } = controls.consoleLimits;
+async function serve(app: App, api: Api, { session, grant }: Opened, peer: WebSocket): Promise<void> {
+  const { consoleBeatMs: beatMs, consoleRightMs: rightMs } = api.services.limits;
   // A peer that does not answer is gone: its console is free for others.
   let isAlive = true;
   const beat = setInterval(() => {
@@ -160,7 +146,7 @@ async function serve(
   }, beatMs);
   peer.on('pong', () => (isAlive = true));
   const right = setInterval(() => {
-    controls.holdsConsole(grant).then(
+    holdsConsole(api, grant).then(
       (holds) => {
         if (holds) return;
         peer.close(notYoursAnyMore, 'the right to this console has ended');

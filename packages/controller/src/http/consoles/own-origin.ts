@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { Place } from '../openstack/place.ts';
+import type { Endpoint } from '../openstack/public-url.ts';
 
 /** Hosts that pages may be from whose WebSocket this is: the controller's own, as clients reach it, and those that are named. */
-export function knownOrigins(request: IncomingMessage, place: Place): readonly string[] {
+export function knownOrigins(request: IncomingMessage, place: Endpoint): readonly string[] {
   const told = place.proxies.brought(request) ? [request.headers['x-forwarded-host']].flat()[0] : undefined;
   const asked = told?.split(',')[0]?.trim() ?? request.headers.host;
   const own = place.publicUrl === null ? null : originHost(place.publicUrl, 'http:');

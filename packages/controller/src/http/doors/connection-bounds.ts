@@ -41,8 +41,8 @@ class Connections {
     this.#requests.set(socket, 0);
     this.#waiting.add(socket);
     socket.once('close', () => this.#forget(socket));
-    const { mostConnections, mostWaiting } = this.#limits;
-    if (this.#waiting.size <= mostWaiting && this.#requests.size <= mostConnections) return;
+    const { maxConnections, maxWaiting } = this.#limits;
+    if (this.#waiting.size <= maxWaiting && this.#requests.size <= maxConnections) return;
     const [longest] = this.#waiting;
     if (longest !== undefined) this.#refuse(longest);
   }

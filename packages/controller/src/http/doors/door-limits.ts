@@ -7,15 +7,15 @@ export interface DoorLimits {
   /** For the next bytes of an upload (`application/octet-stream`), which may take as long as it goes on. */
   readonly uploadIdleMs: number;
   /** Connections of the address and the socket together. */
-  readonly mostConnections: number;
+  readonly maxConnections: number;
   /** Of them those by which no request has come whole. */
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
 }
 
-export const usualDoorLimits: DoorLimits = {
+export const defaultDoorLimits: DoorLimits = {
   headMs: 20_000,
   bodyMs: 60_000,
   uploadIdleMs: 60_000,
-  mostConnections: 4_000,
-  mostWaiting: 1_000,
+  maxConnections: 4_000,
+  maxWaiting: 1_000,
 };

@@ -14,7 +14,7 @@ import { imageRoutes } from './images.ts';
 const versions = ['v2.9', 'v2.7', 'v2.6', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'] as const;
 
 /** The image API, as Glance has it: the library of images that instances are created from. */
-export async function glanceApi(app: App, { controls }: RouteOptions): Promise<void> {
+export async function glanceApi(app: App, { api }: RouteOptions): Promise<void> {
   app.setErrorHandler((error: unknown, request, reply) => sendGlanceFault(request, reply, error));
   giveRequestIds(app);
   app.setNotFoundHandler((request, reply) =>
@@ -23,7 +23,7 @@ export async function glanceApi(app: App, { controls }: RouteOptions): Promise<v
   versionRoutes(app);
   await app.register(
     (images: App, inner: RouteOptions) => {
-      authenticate(images, inner.controls);
+      authenticate(images, inner.api);
       requireAccess(
         images,
         ({ caller }) => caller,
@@ -37,7 +37,7 @@ export async function glanceApi(app: App, { controls }: RouteOptions): Promise<v
       imageDataRoutes(images, inner);
       return Promise.resolve();
     },
-    { controls },
+    { api },
   );
 }
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 
 /** A request to the image API that is refused. */
 export class GlanceFault extends Error {

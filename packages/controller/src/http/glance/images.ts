@@ -8,6 +8,13 @@ import { GlanceFault } from './glance-fault.ts';
 import { imageBody } from './image-body.ts';
 import { imageSchema, imagesSchema } from './image-schemas.ts';
 import { readImageQuery } from './read-image-query.ts';
+import { changeLibraryImage } from '../../operations/image-library/library-images.ts';
+import { createLibraryImage } from '../../operations/image-library/library-images.ts';
+import { deleteLibraryImage } from '../../operations/image-library/delete-image.ts';
+import { findLibraryImage } from '../../operations/image-library/library-images.ts';
+import { listLibraryImages } from '../../operations/image-library/library-images.ts';
+import { tagLibraryImage } from '../../operations/image-library/library-images.ts';
+import { untagLibraryImage } from '../../operations/image-library/library-images.ts';
 
 const patchType = 'application/openstack-images-v2.1-json-patch';
 const formerType = 'application/openstack-images-v2.0-json-patch';
@@ -35,15 +42,14 @@ const OneSchema = Type.Object({ id: Type.String() });
 const TagSchema = Type.Object({ id: Type.String(), tag: Type.String() });
 
 /** Images of the library, in the image API's form. */
-export function imageRoutes(app: App, { controls }: RouteOptions): void {
-  const { library } = controls;
+export function imageRoutes(app: App, { api }: RouteOptions): void {
   takeJson(app, patchType, formerType);
   app.get('/v2/images', hidden(inProject('token', 'get_images')), (request) => {
     const parameters = request.query as Parameters;
     const { query, limit, marker } = readImageQuery(parameters);
-    return library
-      .list(request.caller, query)
-      .then((found) => listBody(pageOf(found, limit, marker), limit, parameters));
+    return listLibraryImages(api.services, request.caller, query).then((found) =>
+      listBody(pageOf(found, limit, marker), limit, parameters),
+    );
   });
   app.post(
     '/v2/images',
@@ -52,14 +58,14 @@ export function imageRoutes(app: App, { controls }: RouteOptions): void {
       schema: { hide: true, body: FieldsSchema },
     },
     async (request, reply) => {
-      const image = await library.create(request.caller, request.body);
+      const image = await createLibraryImage(api.services, request.caller, request.body);
       return reply.code(201).header('Location', `/v2/images/${image.id}`).send(imageBody(image));
     },
   );
   app.get(
     '/v2/images/:id',
     { config: { access: inProject('token', 'get_image') }, schema: { hide: true, params: OneSchema } },
-    (request) => library.image(request.caller, request.params.id).then(imageBody),
+    (request) => findLibraryImage(api.services, request.caller, request.params.id).then(imageBody),
   );
   app.patch(
     '/v2/images/:id',
@@ -81,14 +87,14 @@ export function imageRoutes(app: App, { controls }: RouteOptions): void {
         type === formerType
           ? (request.body as Static<typeof FormerPatchSchema>).map(presentPatch)
           : patchesOf(request.body as Static<typeof PatchSchema>);
-      return library.change(request.caller, request.params.id, patches).then(imageBody);
+      return changeLibraryImage(api.services, request.caller, request.params.id, patches).then(imageBody);
     },
   );
   app.delete(
     '/v2/images/:id',
     { config: { access: inProject('member', 'delete_image') }, schema: { hide: true, params: OneSchema } },
     async (request, reply) => {
-      await library.remove(request.caller, request.params.id);
+      await deleteLibraryImage(api.services, request.caller, request.params.id);
       return reply.code(204).send();
     },
   );
@@ -97,11 +103,11 @@ export function imageRoutes(app: App, { controls }: RouteOptions): void {
     schema: { hide: true, params: TagSchema },
   } as const;
   app.put('/v2/images/:id/tags/:tag', tags, async (request, reply) => {
-    await library.tag(request.caller, request.params.id, request.params.tag);
+    await tagLibraryImage(api.services, request.caller, request.params.id, request.params.tag);
     return reply.code(204).send();
   });
   app.delete('/v2/images/:id/tags/:tag', tags, async (request, reply) => {
-    await library.untag(request.caller, request.params.id, request.params.tag);
+    await untagLibraryImage(api.services, request.caller, request.params.id, request.params.tag);
     return reply.code(204).send();
   });
   // Images are shared with everybody or nobody: there are no members.
@@ -109,9 +115,10 @@ export function imageRoutes(app: App, { controls }: RouteOptions): void {
     '/v2/images/:id/members',
     { config: { access: inProject('token', 'get_members') }, schema: { hide: true, params: OneSchema } },
     (request) =>
-      library
-        .image(request.caller, request.params.id)
-        .then(() => ({ members: [], schema: '/v2/schemas/members' })),
+      findLibraryImage(api.services, request.caller, request.params.id).then(() => ({
+        members: [],
+        schema: '/v2/schemas/members',
+      })),
   );
   app.get('/v2/schemas/image', hidden(ofNobody('get_schema')), () => imageSchema);
   app.get('/v2/schemas/images', hidden(ofNobody('get_schema')), () => imagesSchema);

@@ -10,7 +10,7 @@ export interface ImageListQuery {
 
 type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const usualLimit = 25;
+const defaultLimit = 25;
 const greatestLimit = 1000;
 const known: ReadonlySet<string> = new Set(
   'limit marker sort sort_key sort_dir visibility os_hidden tag size_min size_max member_status'.split(' '),
@@ -39,7 +39,7 @@ export function readImageQuery(parameters: Parameters): ImageListQuery {
       fields,
     },
     limit: Math.min(
-      parameters['limit'] === undefined ? usualLimit : numberOf('limit', one(parameters['limit'])),
+      parameters['limit'] === undefined ? defaultLimit : numberOf('limit', one(parameters['limit'])),
       greatestLimit,
     ),
     marker: one(parameters['marker']) ?? null,

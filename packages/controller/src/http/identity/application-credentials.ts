@@ -3,8 +3,11 @@ import { Type } from 'typebox';
 import { ofUser } from '../access/access.ts';
 import type { App } from '../route-options.ts';
 import { credentialBody, listBody } from './bodies.ts';
-import type { IdentityOptions } from './identity-controls.ts';
+import type { IdentityOptions } from './identity-options.ts';
 import { identityUrl } from './identity-url.ts';
+import { createCredential } from '../../operations/identity/application-credentials.ts';
+import { deleteCredential } from '../../operations/identity/application-credentials.ts';
+import { findCredential } from '../../operations/identity/application-credentials.ts';
 
 const userParams = Type.Object({ user: Type.String() });
 const params = Type.Object({ user: Type.String(), id: Type.String() });
@@ -21,7 +24,7 @@ export function applicationCredentialRoutes(app: App, { identity }: IdentityOpti
     async (request) => {
       const { user } = request.params;
       const { name } = request.query as { name?: string };
-      const found = (await identity.applicationCredentials(user)).filter(
+      const found = (await identity.store.applicationCredentials.of(user)).filter(
         (one) => name === undefined || one.name === name,
       );
       const bodies = found.map((one) => credentialBody(one, identityUrl(request)));
@@ -40,7 +43,8 @@ export function applicationCredentialRoutes(app: App, { identity }: IdentityOpti
       schema: { hide: true, params: userParams, body: NewApplicationCredentialSchema },
     },
     async (request, reply) => {
-      const { credential, secret } = await identity.createApplicationCredential(
+      const { credential, secret } = await createCredential(
+        identity,
         request.facts,
         request.body.application_credential,
       );
@@ -53,7 +57,7 @@ export function applicationCredentialRoutes(app: App, { identity }: IdentityOpti
     `${path}/:id`,
     { config: { access: ofUser('get_application_credential', 'user') }, schema: { hide: true, params } },
     async (request) => {
-      const found = await identity.applicationCredential(request.params.user, request.params.id);
+      const found = await findCredential(identity, request.params.user, request.params.id);
       return { application_credential: credentialBody(found, identityUrl(request)) };
     },
   );
@@ -61,8 +65,8 @@ export function applicationCredentialRoutes(app: App, { identity }: IdentityOpti
     `${path}/:id`,
     { config: { access: ofUser('delete_application_credential', 'user') }, schema: { hide: true, params } },
     async (request, reply) => {
-      const found = await identity.applicationCredential(request.params.user, request.params.id);
-      await identity.deleteApplicationCredential(request.facts, found);
+      const found = await findCredential(identity, request.params.user, request.params.id);
+      await deleteCredential(identity, request.facts, found);
       return reply.code(204).send();
     },
   );

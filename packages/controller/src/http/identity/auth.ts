@@ -1,5 +1,5 @@
 import { AuthRequestSchema, readAuthRequest } from '@ferry/api';
-import { theDomain, type TokenFacts } from '@ferry/model';
+import { type RoleAssignment, theDomain, type TokenFacts } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { clientAddress } from '../openstack/client-address.ts';
@@ -9,10 +9,13 @@ import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { domainBody, listBody, projectBody, tokenBody } from './bodies.ts';
 import { catalogAt } from './catalog.ts';
-import type { IdentityOptions } from './identity-controls.ts';
+import type { IdentityOptions } from './identity-options.ts';
 import { forbidden, isAdmin } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
+import { issueToken } from '../../operations/identity/issue-token.ts';
+import { readToken } from '../../operations/identity/read-token.ts';
+import { revokeToken } from '../../operations/identity/read-token.ts';
 
 /** Getting, looking at and ending tokens, and what somebody can get one for. */
 export function authRoutes(app: App, { identity }: IdentityOptions): Promise<void> {
@@ -25,7 +28,7 @@ export function authRoutes(app: App, { identity }: IdentityOptions): Promise<voi
     async (request, reply) => {
       const asked = readAuthRequest(request.body);
       if ('message' in asked) throw new IdentityFault(asked.kind === 'malformed' ? 400 : 401, asked.message);
-      const { token, facts } = await identity.authenticate(asked, clientAddress(request));
+      const { token, facts } = await issueToken(identity, asked, clientAddress(request));
       return reply
         .code(201)
         .header('X-Subject-Token', token)
@@ -38,7 +41,7 @@ export function authRoutes(app: App, { identity }: IdentityOptions): Promise<voi
   });
   app.delete('/auth/tokens', hidden(ofOwn('revoke_token')), async (request, reply) => {
     const { subject } = await subjectOf(request, 'revoke_token');
-    if (!(await identity.revoke(subject)))
+    if (!(await revokeToken(identity, subject)))
       throw new IdentityFault(
         403,
         "Ferry's own tokens are not ended here: take the file of the data directory away.",
@@ -55,7 +58,7 @@ export function authRoutes(app: App, { identity }: IdentityOptions): Promise<voi
   ): Promise<{ subject: string; facts: TokenFacts }> {
     const subject = request.headers['x-subject-token'];
     if (typeof subject !== 'string') throw new IdentityFault(400, 'The header X-Subject-Token is missing.');
-    const facts = await identity.facts(subject);
+    const facts = await readToken(identity, subject);
     if (facts === null) throw new IdentityFault(404, 'Could not find token.');
     if (facts.user.id !== request.facts.user.id && !isAdmin(request)) throw forbidden(action);
     return { subject, facts };
@@ -72,7 +75,7 @@ function scopeRoutes(app: App, { identity }: IdentityOptions): void {
     };
   });
   app.get('/auth/projects', hidden(ofOwn('get_auth_projects')), async (request) => {
-    const [held, projects] = await Promise.all([heldBy(request), identity.projects()]);
+    const [held, projects] = await Promise.all([heldBy(request), identity.store.projects.list()]);
     const ids = new Set(held.map(({ target }) => (target.kind === 'project' ? target.id : '')));
     const open = projects.filter(({ id, enabled }) => enabled && ids.has(id));
     const bodies = open.map((one) => projectBody(one, identityUrl(request)));
@@ -112,8 +115,8 @@ function scopeRoutes(app: App, { identity }: IdentityOptions): void {
     },
   );
 
-  function heldBy(request: FastifyRequest): ReturnType<typeof identity.roleAssignments> {
-    return identity.roleAssignments({ userId: request.facts.user.id });
+  function heldBy(request: FastifyRequest): Promise<RoleAssignment[]> {
+    return identity.store.roleAssignments.list({ userId: request.facts.user.id });
   }
 }
 

@@ -5,16 +5,20 @@ import { authRoutes } from './auth.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { emptyListRoutes } from './empty-lists.ts';
 import { requireFacts } from './identity-caller.ts';
-import type { Identity, IdentityOptions } from './identity-controls.ts';
+import type { Identity } from '../../operations/identity/known-callers.ts';
+import type { IdentityOptions } from './identity-options.ts';
 import { IdentityFault, sendIdentityFault } from './identity-fault.ts';
-import { identityVersionRoutes } from './identity-versions.ts';
 import { projectRoutes } from './projects.ts';
 import { roleRoutes } from './roles.ts';
 import { userRoutes } from './users.ts';
+import type { FastifyRequest } from 'fastify';
+import { everybody } from '../access/access.ts';
+import { hidden } from '../access/hidden.ts';
+import { identityUrl } from './identity-url.ts';
 
 /** The identity API under /identity, as much of Keystone's as clients need; a pointer where a real Keystone knows the users. */
-export async function identityApi(app: App, { controls }: RouteOptions): Promise<void> {
-  const { identity } = controls;
+export async function identityApi(app: App, { api }: RouteOptions): Promise<void> {
+  const { identity } = api;
   app.setErrorHandler((error: unknown, request, reply) => sendIdentityFault(request, reply, error));
   giveRequestIds(app);
   app.addHook('onRequest', (_request, reply, done) => {
@@ -43,4 +47,28 @@ async function v3Routes(app: App, { identity }: { identity: Identity }): Promise
   await app.register(roleRoutes, options);
   await app.register(catalogRoutes, options);
   await app.register(emptyListRoutes);
+}
+
+/** What of Keystone's API this is like. */
+const version = {
+  id: 'v3.14',
+  status: 'stable',
+  updated: '2020-04-07T00:00:00Z',
+  'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+};
+
+/** What clients ask before they sign in. `v3`: where it is; null: here. */
+function identityVersionRoutes(app: App, v3: string | null): void {
+  const everyone = hidden(everybody);
+  const entry = (request: FastifyRequest): object => ({
+    ...version,
+    links: [{ rel: 'self', href: `${v3 ?? identityUrl(request)}/` }],
+  });
+  app.get('/identity', everyone, (request, reply) =>
+    reply
+      .code(300)
+      .header('Location', `${v3 ?? identityUrl(request)}/`)
+      .send({ versions: { values: [entry(request)] } }),
+  );
+  app.get('/identity/v3', everyone, (request) => ({ version: entry(request) }));
 }

@@ -5,7 +5,8 @@ import { needsToken, requireAccess } from '../access/require-access.ts';
 import { authToken } from '../openstack/authenticate.ts';
 import type { App } from '../route-options.ts';
 import { IdentityFault } from './identity-fault.ts';
-import type { OwnIdentity } from './identity-controls.ts';
+import type { OwnIdentity } from '../../operations/identity/known-callers.ts';
+import { readToken } from '../../operations/identity/read-token.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +20,7 @@ export function requireFacts(app: App, identity: OwnIdentity): void {
   app.addHook('onRequest', async (request) => {
     if (!needsToken(request)) return;
     const token = authToken(request);
-    const facts = token === null ? null : await identity.facts(token);
+    const facts = token === null ? null : await readToken(identity, token);
     if (facts === null) throw new IdentityFault(401, 'no token');
     request.facts = facts;
   });

@@ -6,8 +6,8 @@ import {
   problems,
 } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
-import { TooManyAttempts } from '../../operations/shared/too-many-attempts.ts';
+import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
+import { TooManyAttempts } from '../../operations/engine/refusal.ts';
 import { identityUrl } from './identity-url.ts';
 
 /** A request to the identity API that is refused. */

@@ -6,9 +6,13 @@ import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { listBody, projectBody } from './bodies.ts';
 import { filtered } from './filtered.ts';
-import type { IdentityOptions } from './identity-controls.ts';
+import type { IdentityOptions } from './identity-options.ts';
 import { forbidden, isAdmin } from './identity-caller.ts';
 import { identityUrl } from './identity-url.ts';
+import { changeProject } from '../../operations/identity/projects.ts';
+import { createProject } from '../../operations/identity/projects.ts';
+import { deleteProject } from '../../operations/identity/projects.ts';
+import { findProject } from '../../operations/identity/projects.ts';
 
 const params = Type.Object({ id: Type.String() });
 function one(access: Access) {
@@ -18,7 +22,7 @@ function one(access: Access) {
 /** Projects: list, make, show, change, delete. */
 export function projectRoutes(app: App, { identity }: IdentityOptions): Promise<void> {
   app.get('/projects', hidden(ofAll('admin', 'list_projects')), async (request) => {
-    const projects = filtered(await identity.projects(), request.query);
+    const projects = filtered(await identity.store.projects.list(), request.query);
     const bodies = projects.map((project) => projectBody(project, identityUrl(request)));
     return listBody('projects', bodies, `${identityUrl(request)}/projects`);
   });
@@ -26,13 +30,13 @@ export function projectRoutes(app: App, { identity }: IdentityOptions): Promise<
     '/projects',
     { config: { access: ofAll('admin', 'create_project') }, schema: { hide: true, body: NewProjectSchema } },
     async (request, reply) => {
-      const project = await identity.createProject(request.body.project);
+      const project = await createProject(identity, request.body.project);
       return reply.code(201).send({ project: projectBody(project, identityUrl(request)) });
     },
   );
   app.get('/projects/:id', one(ofHeldProject('get_project', 'id')), async (request) => {
     if (!isAdmin(request) && !(await hasRoleIn(request, request.params.id))) throw forbidden('get_project');
-    return { project: projectBody(await identity.project(request.params.id), identityUrl(request)) };
+    return { project: projectBody(await findProject(identity, request.params.id), identityUrl(request)) };
   });
   app.patch(
     '/projects/:id',
@@ -41,18 +45,20 @@ export function projectRoutes(app: App, { identity }: IdentityOptions): Promise<
       schema: { hide: true, params, body: ChangedProjectSchema },
     },
     async (request) => {
-      const project = await identity.changeProject(request.params.id, request.body.project);
+      const project = await changeProject(identity, request.params.id, request.body.project);
       return { project: projectBody(project, identityUrl(request)) };
     },
   );
   app.delete('/projects/:id', one(ofAll('admin', 'delete_project')), async (request, reply) => {
-    await identity.deleteProject(request.params.id);
+    await deleteProject(identity, request.params.id);
     return reply.code(204).send();
   });
   return Promise.resolve();
 
   async function hasRoleIn(request: FastifyRequest, id: string): Promise<boolean> {
     const userId = request.facts.user.id;
-    return (await identity.roleAssignments({ userId, target: { kind: 'project', id } })).length > 0;
+    return (
+      (await identity.store.roleAssignments.list({ userId, target: { kind: 'project', id } })).length > 0
+    );
   }
 }

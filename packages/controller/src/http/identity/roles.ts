@@ -12,9 +12,12 @@ import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { assignmentBody, listBody, type Names, roleBody } from './bodies.ts';
-import type { IdentityOptions } from './identity-controls.ts';
+import type { IdentityOptions } from './identity-options.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
+import { grantRole } from '../../operations/identity/roles.ts';
+import { holdsRole } from '../../operations/identity/roles.ts';
+import { revokeRole } from '../../operations/identity/roles.ts';
 
 /** The four roles, who has which, and giving and taking them. */
 export function roleRoutes(app: App, options: IdentityOptions): Promise<void> {
@@ -61,7 +64,7 @@ function assignmentRoutes(app: App, { identity }: IdentityOptions): void {
     const base = identityUrl(request);
     const userId = query['user.id'];
     const target = targetOf(query);
-    const found = await identity.roleAssignments({
+    const found = await identity.store.roleAssignments.list({
       ...(userId === undefined ? {} : { userId }),
       ...(target === null ? {} : { target }),
     });
@@ -74,7 +77,10 @@ function assignmentRoutes(app: App, { identity }: IdentityOptions): void {
   });
 
   async function namesOf(): Promise<Names> {
-    const [users, projects] = await Promise.all([identity.users(), identity.projects()]);
+    const [users, projects] = await Promise.all([
+      identity.store.users.list(),
+      identity.store.projects.list(),
+    ]);
     return { users: namesById(users), projects: namesById(projects) };
   }
 }
@@ -97,11 +103,7 @@ function grantRoutes(
   });
   const listed = Type.Object({ target: Type.Optional(Type.String()), user: Type.String() });
   const grant = `${path}/users/:user/roles/:role`;
-  const read = (given: {
-    target?: string;
-    user: string;
-    role: string;
-  }): Parameters<typeof identity.grantRole>[0] => ({
+  const read = (given: { target?: string; user: string; role: string }): Parameters<typeof grantRole>[1] => ({
     userId: given.user,
     target: targetAt(given.target ?? ''),
     roleId: given.role,
@@ -110,7 +112,7 @@ function grantRoutes(
     grant,
     { config: { access: ofAll('admin', 'create_grant') }, schema: { hide: true, params } },
     async (request, reply) => {
-      await identity.grantRole(read(request.params));
+      await grantRole(identity, read(request.params));
       return reply.code(204).send();
     },
   );
@@ -118,7 +120,7 @@ function grantRoutes(
     grant,
     { config: { access: ofAll('admin', 'check_grant') }, schema: { hide: true, params } },
     async (request, reply) => {
-      if (!(await identity.holdsRole(read(request.params))))
+      if (!(await holdsRole(identity, read(request.params))))
         throw new IdentityFault(404, 'The user does not have that role there.');
       return reply.code(204).send();
     },
@@ -127,7 +129,7 @@ function grantRoutes(
     grant,
     { config: { access: ofAll('admin', 'revoke_grant') }, schema: { hide: true, params } },
     async (request, reply) => {
-      await identity.revokeRole(read(request.params));
+      await revokeRole(identity, read(request.params));
       return reply.code(204).send();
     },
   );
@@ -137,7 +139,10 @@ function grantRoutes(
     async (request) => {
       const { target, user } = request.params;
       const base = identityUrl(request);
-      const held = await identity.roleAssignments({ userId: user, target: targetAt(target ?? '') });
+      const held = await identity.store.roleAssignments.list({
+        userId: user,
+        target: targetAt(target ?? ''),
+      });
       const roles = held.map(({ role }) => roleBody(namedRole(role), base));
       return listBody('roles', roles, `${publicUrl(request)}${request.url}`);
     },

@@ -6,9 +6,14 @@ import { hidden } from '../access/hidden.ts';
 import type { App } from '../route-options.ts';
 import { listBody, projectBody, userBody } from './bodies.ts';
 import { filtered } from './filtered.ts';
-import type { IdentityOptions } from './identity-controls.ts';
+import type { IdentityOptions } from './identity-options.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
+import { changeOwnPassword } from '../../operations/identity/users.ts';
+import { changeUser } from '../../operations/identity/users.ts';
+import { createUser } from '../../operations/identity/users.ts';
+import { deleteUser } from '../../operations/identity/users.ts';
+import { findUser } from '../../operations/identity/users.ts';
 
 const params = Type.Object({ id: Type.String() });
 function one(access: Access) {
@@ -18,7 +23,7 @@ function one(access: Access) {
 /** Users: list, make, show, change, delete; one's own password; one's own projects. */
 export function userRoutes(app: App, { identity }: IdentityOptions): Promise<void> {
   app.get('/users', hidden(ofAll('admin', 'list_users')), async (request) => {
-    const users = filtered(await identity.users(), request.query);
+    const users = filtered(await identity.store.users.list(), request.query);
     return listBody(
       'users',
       users.map((user) => userBody(user, identityUrl(request))),
@@ -29,12 +34,12 @@ export function userRoutes(app: App, { identity }: IdentityOptions): Promise<voi
     '/users',
     { config: { access: ofAll('admin', 'create_user') }, schema: { hide: true, body: NewUserSchema } },
     async (request, reply) => {
-      const user = await identity.createUser(request.body.user);
+      const user = await createUser(identity, request.body.user);
       return reply.code(201).send({ user: userBody(user, identityUrl(request)) });
     },
   );
   app.get('/users/:id', one(ofUser('get_user', 'id')), async (request) => {
-    return { user: userBody(await identity.user(request.params.id), identityUrl(request)) };
+    return { user: userBody(await findUser(identity, request.params.id), identityUrl(request)) };
   });
   app.patch(
     '/users/:id',
@@ -43,14 +48,14 @@ export function userRoutes(app: App, { identity }: IdentityOptions): Promise<voi
       schema: { hide: true, params, body: ChangedUserSchema },
     },
     async (request) => {
-      const user = await identity.changeUser(request.params.id, request.body.user);
+      const user = await changeUser(identity, request.params.id, request.body.user);
       return { user: userBody(user, identityUrl(request)) };
     },
   );
   app.delete('/users/:id', one(ofAll('admin', 'delete_user')), async (request, reply) => {
     if (request.params.id === request.facts.user.id)
       throw new IdentityFault(403, 'Nobody deletes themselves: another administrator can.');
-    await identity.deleteUser(request.params.id);
+    await deleteUser(identity, request.params.id);
     return reply.code(204).send();
   });
   app.post(
@@ -61,14 +66,14 @@ export function userRoutes(app: App, { identity }: IdentityOptions): Promise<voi
     },
     async (request, reply) => {
       const { original_password: original, password } = request.body.user;
-      await identity.changeOwnPassword(request.params.id, { original, password }, clientAddress(request));
+      await changeOwnPassword(identity, request.params.id, { original, password }, clientAddress(request));
       return reply.code(204).send();
     },
   );
   app.get('/users/:id/projects', one(ofUser('list_user_projects', 'id')), async (request) => {
-    const held = await identity.roleAssignments({ userId: request.params.id });
+    const held = await identity.store.roleAssignments.list({ userId: request.params.id });
     const ids = new Set(held.map(({ target }) => (target.kind === 'project' ? target.id : '')));
-    const projects = (await identity.projects()).filter(({ id }) => ids.has(id));
+    const projects = (await identity.store.projects.list()).filter(({ id }) => ids.has(id));
     const bodies = projects.map((project) => projectBody(project, identityUrl(request)));
     return listBody('projects', bodies, `${identityUrl(request)}/users/${request.params.id}/projects`);
   });

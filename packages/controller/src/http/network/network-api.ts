@@ -1,6 +1,6 @@
 import { problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
@@ -24,13 +24,13 @@ export async function networkApi(app: App, options: RouteOptions): Promise<void>
   await app.register(v2Routes, { ...options, prefix: '/network/v2.0' });
 }
 
-async function v2Routes(app: App, { controls }: RouteOptions): Promise<void> {
-  authenticate(app, controls);
+async function v2Routes(app: App, { api }: RouteOptions): Promise<void> {
+  authenticate(app, api);
   app.setNotFoundHandler((request, reply) =>
     neutronError(reply, 404, 'HTTPNotFound', `The resource could not be found: ${request.url}.`),
   );
-  await app.register(networkRoutes, { controls });
-  await app.register(networkSecurityGroupRoutes, { controls });
+  await app.register(networkRoutes, { api });
+  await app.register(networkSecurityGroupRoutes, { api });
   await app.register(emptyNetworkRoutes);
 }
 

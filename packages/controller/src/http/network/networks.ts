@@ -1,7 +1,8 @@
+import { hostBody } from '../../operations/hosts/add-host.ts';
 import type { HostBody } from '@ferry/api';
 import { firstProject } from '@ferry/model';
 import { Type } from 'typebox';
-import { networkId } from '../../operations/shared/network-id.ts';
+import { networkId } from '../../operations/facts/network-id.ts';
 import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
@@ -9,9 +10,14 @@ import { neutronError } from './neutron-error.ts';
 import { neutronPage } from './neutron-page.ts';
 
 /** Networks that hosts know by name; one that several know is one. */
-export function networkRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function networkRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get('/networks', hidden(ofAll('token', 'get_networks')), async (request) => {
-    return neutronPage(request, 'networks', networksOf(await controls.hosts()), (one) => one);
+    return neutronPage(
+      request,
+      'networks',
+      networksOf((await api.store.hosts.list()).map(hostBody)),
+      (one) => one,
+    );
   });
   app.get(
     '/networks/:id',
@@ -21,7 +27,7 @@ export function networkRoutes(app: App, { controls }: RouteOptions): Promise<voi
     },
     async (request, reply) => {
       const { id } = request.params;
-      const network = networksOf(await controls.hosts()).find((one) => one.id === id);
+      const network = networksOf((await api.store.hosts.list()).map(hostBody)).find((one) => one.id === id);
       return network === undefined
         ? neutronError(reply, 404, 'NetworkNotFound', `Network ${id} could not be found.`)
         : { network };

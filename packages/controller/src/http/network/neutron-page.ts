@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { listPage } from '../list-page.ts';
+import { listPage } from '../ferry/list-page.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 
 /** Of a list what `id` and `name` of the query ask for. */

@@ -2,16 +2,17 @@ import type { SecurityGroupBody } from '@ferry/api';
 import { firstProject } from '@ferry/model';
 import { Type } from 'typebox';
 import { ofAll } from '../access/access.ts';
-import type { Controls } from '../controls.ts';
+import { groupBody as securityGroupBody } from '../ferry/views/security-group-view.ts';
+import type { Api } from '../api.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { neutronError } from './neutron-error.ts';
 import { neutronPage } from './neutron-page.ts';
 
 /** Ferry's own security groups as Neutron tells of them. */
-export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions): Promise<void> {
+export function networkSecurityGroupRoutes(app: App, { api }: RouteOptions): Promise<void> {
   app.get('/security-groups', hidden(ofAll('token', 'get_security_groups')), async (request) => {
-    return neutronPage(request, 'security_groups', await controls.securityGroups(), groupBody);
+    return neutronPage(request, 'security_groups', await groupsOf(api), groupBody);
   });
   app.get(
     '/security-groups/:id',
@@ -21,7 +22,7 @@ export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions)
     },
     async (request, reply) => {
       const { id } = request.params;
-      const group = (await controls.securityGroups()).find((one) => one.id === id);
+      const group = (await groupsOf(api)).find((one) => one.id === id);
       return group === undefined
         ? neutronError(reply, 404, 'SecurityGroupNotFound', `Security group ${id} does not exist`)
         : { security_group: groupBody(group) };
@@ -29,7 +30,7 @@ export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions)
   );
   app.get('/security-group-rules', hidden(ofAll('token', 'get_security_group_rules')), async (request) => {
     const { security_group_id: group } = request.query as { security_group_id?: string };
-    const rules = (await rulesOf(controls)).filter(
+    const rules = (await rulesOf(api)).filter(
       (one) => group === undefined || one.security_group_id === group,
     );
     return neutronPage(request, 'security_group_rules', rules, (rule) => rule);
@@ -42,7 +43,7 @@ export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions)
     },
     async (request, reply) => {
       const { id } = request.params;
-      const found = (await rulesOf(controls)).find((one) => one.id === id);
+      const found = (await rulesOf(api)).find((one) => one.id === id);
       return found === undefined
         ? neutronError(reply, 404, 'SecurityGroupRuleNotFound', `Security group rule ${id} does not exist`)
         : { security_group_rule: found };
@@ -51,8 +52,8 @@ export function networkSecurityGroupRoutes(app: App, { controls }: RouteOptions)
   return Promise.resolve();
 }
 
-async function rulesOf(controls: Pick<Controls, 'securityGroups'>): Promise<ReturnType<typeof ruleBody>[]> {
-  const groups = await controls.securityGroups();
+async function rulesOf(api: Api): Promise<ReturnType<typeof ruleBody>[]> {
+  const groups = await groupsOf(api);
   return groups.flatMap((group) => group.rules.map((rule) => ruleBody(group, rule)));
 }
 
@@ -86,4 +87,8 @@ function ruleBody({ id }: SecurityGroupBody, rule: SecurityGroupBody['rules'][nu
     remote_group_id: null,
     description: '',
   };
+}
+
+async function groupsOf({ store }: Api): Promise<SecurityGroupBody[]> {
+  return (await store.securityGroups.list()).map(securityGroupBody);
 }

@@ -1,12 +1,13 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { Controls } from '../controls.ts';
-import type { Quotas } from '../../operations/shared/quotas.ts';
+import type { Api } from '../api.ts';
+import type { Quotas } from '../../operations/engine/quotas.ts';
 import { inProject, ofAll, ofNobody } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 import { type Query, valuesOf } from './paging.ts';
 import { spoken } from './spoken.ts';
+import { quotasOf } from '../../operations/engine/quotas.ts';
 
 /** Of what Ferry does not limit, or has not: Nova's word for that. */
 const unlimited = -1;
@@ -64,19 +65,19 @@ const quota = {
 const projectId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Limits and quotas, with what is used; and the extensions, which are no more than names since 2.1. */
-export function limitRoutes(app: App, { controls }: RouteOptions): void {
+export function limitRoutes(app: App, { api }: RouteOptions): void {
   app.get<{ Querystring: Query }>('/limits', spoken(inProject('reader', 'limits')), (request) =>
-    showLimits(request, controls),
+    showLimits(request, api),
   );
   app.get<OfProject>('/os-quota-sets/:id', spoken(quota), (request) =>
-    showQuotas(request, controls.quotasOf(request.params.id), (value) => value),
+    showQuotas(request, quotasOf(api.services.limits.quotas, request.params.id), (value) => value),
   );
   app.get<OfProject>('/os-quota-sets/:id/defaults', spoken(quota), (request) =>
-    showQuotas(request, controls.usualQuotas, (value) => value),
+    showQuotas(request, api.services.limits.quotas, (value) => value),
   );
   app.get<OfProject>('/os-quota-sets/:id/detail', spoken(quota), async (request) => {
-    const used = await usedBy(controls, request.params.id);
-    return showQuotas(request, controls.quotasOf(request.params.id), (limit, name) => ({
+    const used = await usedBy(api, request.params.id);
+    return showQuotas(request, quotasOf(api.services.limits.quotas, request.params.id), (limit, name) => ({
       in_use: (name === undefined ? undefined : used[name]) ?? 0,
       limit,
       reserved: 0,
@@ -92,7 +93,7 @@ export function limitRoutes(app: App, { controls }: RouteOptions): void {
     spoken(ofAll('admin', 'os-quota-class-sets:show')),
     (request) => ({
       quota_class_set: {
-        ...told(classQuotas, request.microversion, controls.usualQuotas, (value) => value),
+        ...told(classQuotas, request.microversion, api.services.limits.quotas, (value) => value),
         id: request.params.id,
       },
     }),
@@ -112,19 +113,16 @@ function refuseChange(): never {
   );
 }
 
-async function showLimits(
-  request: FastifyRequest<{ Querystring: Query }>,
-  controls: Controls,
-): Promise<object> {
+async function showLimits(request: FastifyRequest<{ Querystring: Query }>, api: Api): Promise<object> {
   const { caller, microversion: minor } = request;
   const [asked] = valuesOf(request.query, 'tenant_id');
   const project = asked !== undefined && hasRole(caller, 'admin') ? asked : (caller.projectId ?? '');
-  const used = await usedBy(controls, project);
+  const used = await usedBy(api, project);
   return {
     limits: {
       rate: [],
       absolute: {
-        ...told(limits, minor, controls.quotasOf(project), (value) => value),
+        ...told(limits, minor, quotasOf(api.services.limits.quotas, project), (value) => value),
         totalRAMUsed: used.ram,
         totalCoresUsed: used.cores,
         totalInstancesUsed: used.instances,
@@ -137,12 +135,13 @@ async function showLimits(
 
 /** What a project has of that which is counted by project. */
 async function usedBy(
-  controls: Controls,
+  api: Api,
   id: string,
 ): Promise<Partial<Quotas> & { instances: number; cores: number; ram: number; serverGroups: number }> {
-  const { instances, vcpus: cores, memoryBytes } = await controls.usageOf(id);
+  const { instances, vcpus: cores, memoryBytes } = await api.store.servers.usageOf(id);
+  const groups = await api.store.serverGroups.list();
   const ram = Math.ceil(memoryBytes / mebibyte);
-  return { instances, cores, ram, serverGroups: await controls.serverGroups.count(id) };
+  return { instances, cores, ram, serverGroups: groups.filter((one) => one.projectId === id).length };
 }
 
 type Shown = (value: number, name: keyof Quotas | undefined) => unknown;

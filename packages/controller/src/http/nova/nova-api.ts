@@ -42,8 +42,8 @@ export async function novaApi(app: App, options: RouteOptions): Promise<void> {
 
 /** Each route here is asked for by microversion and with a token, also where there is no such route. */
 function computeApi(app: App, options: RouteOptions): Promise<void> {
-  const { controls } = options;
-  authenticate(app, controls);
+  const { api } = options;
+  authenticate(app, api);
   requireOwnProject(app);
   honourMicroversions(app);
   requireAccess(

@@ -1,6 +1,6 @@
 import { novaFaultBody, type NovaFaultStatus, novaFaultStatus, problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { refusalOfFailure } from '../../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 
 /** A request to the compute API that is refused. */
 export class NovaFault extends Error {

@@ -4,7 +4,7 @@ import { fewOf } from '../few-of.ts';
 import { NovaFault } from './nova-fault.ts';
 
 /** Entries of a page at most, as Nova's `max_limit`. */
-export const mostEntries = 1000;
+export const maxEntries = 1000;
 
 /** A query as clients write it: a word may stand more than once. */
 export type Query = Readonly<Record<string, string | string[] | undefined>>;
@@ -16,14 +16,14 @@ export function valuesOf(query: Query, name: string): string[] {
 
 /** How many entries, none for 0, and after which one. */
 export function pageOf(query: Query): { limit: number; marker: string | null } {
-  const [limit = String(mostEntries)] = valuesOf(query, 'limit');
+  const [limit = String(maxEntries)] = valuesOf(query, 'limit');
   if (!/^\d{1,9}$/.test(limit))
     throw new NovaFault(
       400,
       `Invalid input for query parameters limit. Value: ${limit}. It must be a whole number, 0 or more.`,
     );
   const [marker = null] = valuesOf(query, 'marker');
-  return { limit: Math.min(Number(limit), mostEntries), marker };
+  return { limit: Math.min(Number(limit), maxEntries), marker };
 }
 
 /** The same of the lists that go by `offset`, not by a marker. There 0 asks for as many as there may be, as in Nova. */
@@ -34,7 +34,7 @@ export function offsetPage<T>(all: readonly T[], query: Query): readonly T[] {
       throw new NovaFault(400, `Invalid input for query parameters ${word}. Value: ${text}.`);
     return Number(text);
   }) as [number, number];
-  return all.slice(offset, offset + (limit === 0 ? mostEntries : Math.min(limit, mostEntries)));
+  return all.slice(offset, offset + (limit === 0 ? maxEntries : Math.min(limit, maxEntries)));
 }
 
 /**
@@ -42,10 +42,10 @@ export function offsetPage<T>(all: readonly T[], query: Query): readonly T[] {
  * `since`: N of the microversion 2.N that brought pages.
  */
 export function requireOnePage<T>(all: readonly T[], nouns: string, since: number): readonly T[] {
-  if (all.length <= mostEntries) return all;
+  if (all.length <= maxEntries) return all;
   throw new NovaFault(
     400,
-    `There are more than ${mostEntries} ${nouns}: ask with microversion 2.${since} or later, which has pages.`,
+    `There are more than ${maxEntries} ${nouns}: ask with microversion 2.${since} or later, which has pages.`,
   );
 }
 

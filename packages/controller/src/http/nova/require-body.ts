@@ -19,8 +19,8 @@ interface Validator {
 }
 
 /** Fields that are written about, and characters of a value that are told. */
-const mostWritten = 100;
-const mostShown = 200;
+const maxWritten = 100;
+const maxShown = 200;
 
 const compiled = new WeakMap<TSchema, Validator>();
 
@@ -65,7 +65,7 @@ function problemsOf(errors: readonly SchemaError[], value: unknown, name: string
   return [...byPath].map(([path, found], index) => {
     const field = [name, ...path.split('/').slice(1)].join('.');
     // Those that nobody is told are counted, and not written.
-    if (index > mostWritten) return field;
+    if (index > maxWritten) return field;
     const said = fewOf(found.flatMap((error) => sentences(error, others.get(path) ?? [])));
     return `Invalid input for field/attribute ${field}. Value: ${shown(at(value, path))}. ${said.join('. ')}.`;
   });
@@ -94,7 +94,7 @@ function sentences(error: SchemaError, all: readonly SchemaError[]): string[] {
 /** A value as it is told, its beginning where it is long. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
-  return text.length <= mostShown ? text : `${text.slice(0, mostShown)}…`;
+  return text.length <= maxShown ? text : `${text.slice(0, maxShown)}…`;
 }
 
 /** The part of a value at a path of `/`, as validators name it. */

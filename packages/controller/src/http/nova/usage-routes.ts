@@ -1,13 +1,13 @@
 import { usedHours } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { InstanceUsage, UsageQuery } from '../../store/usage-store.ts';
-import type { Controls } from '../controls.ts';
+import type { InstanceUsage, UsageQuery } from '../../store/instances/usage-store.ts';
+import type { Api } from '../api.ts';
 import { inProject, ofAll } from '../access/access.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { speaks } from './microversions.ts';
 import { NovaFault } from './nova-fault.ts';
 import { microsecondsTime } from './nova-time.ts';
-import { mostEntries, nextLink, pageOf, type Query, requireOnePage, valuesOf } from './paging.ts';
+import { maxEntries, nextLink, pageOf, type Query, requireOnePage, valuesOf } from './paging.ts';
 import { queryTime } from './query-time.ts';
 import { spoken } from './spoken.ts';
 
@@ -26,39 +26,39 @@ const mebibyte = 1024 * 1024;
 const msPerSecond = 1000;
 
 /** What instances of projects have taken in a period: of all projects, or of one, each instance told. */
-export function usageRoutes(app: App, { controls }: RouteOptions): void {
+export function usageRoutes(app: App, { api }: RouteOptions): void {
   const path = '/os-simple-tenant-usage';
   app.get<OfAll>(path, spoken(ofAll('admin', 'os-simple-tenant-usage:list')), (request) =>
-    listUsage(request, controls),
+    listUsage(request, api),
   );
-  app.get<OfOne>(`${path}/:project`, spoken(oneProject), (request) => showUsage(request, controls));
+  app.get<OfOne>(`${path}/:project`, spoken(oneProject), (request) => showUsage(request, api));
 }
 
-async function listUsage(request: FastifyRequest<OfAll>, controls: Controls): Promise<object> {
-  const { period, page, links } = await usagePage(request, controls, null);
+async function listUsage(request: FastifyRequest<OfAll>, api: Api): Promise<object> {
+  const { period, page, links } = await usagePage(request, api, null);
   const detailed = valuesOf(request.query, 'detailed')[0] === '1';
   const projects = [...Map.groupBy(page, ({ projectId }) => projectId)];
   const tenant_usages = projects.map(([project, usages]) => projectView(project, usages, period, detailed));
   return { tenant_usages, ...(links === null ? {} : { tenant_usages_links: links }) };
 }
 
-async function showUsage(request: FastifyRequest<OfOne>, controls: Controls): Promise<object> {
+async function showUsage(request: FastifyRequest<OfOne>, api: Api): Promise<object> {
   const { project } = request.params;
-  const { period, page, links } = await usagePage(request, controls, project);
+  const { period, page, links } = await usagePage(request, api, project);
   const tenant_usage = page.length === 0 ? {} : projectView(project, page, period, true);
   return { tenant_usage, ...(links === null ? {} : { tenant_usage_links: links }) };
 }
 
 async function usagePage(
   request: FastifyRequest<OfAll>,
-  controls: Pick<Controls, 'usages'>,
+  api: Api,
   projectId: string | null,
 ): Promise<{ period: Period; page: readonly InstanceUsage[]; links: object | null }> {
   const { query } = request;
   const period = periodOf(query);
   const hasPages = speaks(request, pagesSince);
-  const { limit, marker } = hasPages ? pageOf(query) : { limit: mostEntries + 1, marker: null };
-  const page = await controls.usages({ projectId, ...period, limit, marker });
+  const { limit, marker } = hasPages ? pageOf(query) : { limit: maxEntries + 1, marker: null };
+  const page = await api.store.usage.page({ projectId, ...period, limit, marker });
   if (page === 'no-marker') throw new NovaFault(400, `marker [${marker ?? ''}] not found`);
   if (!hasPages) return { period, page: requireOnePage(page, 'servers', pagesSince), links: null };
   return { period, page, links: nextLink(request, page, limit, page.at(-1)?.id) };

@@ -1,7 +1,7 @@
 import type { Caller } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { needsToken } from '../access/require-access.ts';
-import type { Controls } from '../controls.ts';
+import type { Api } from '../api.ts';
 import type { App } from '../route-options.ts';
 import { publicUrl } from './public-url.ts';
 
@@ -13,11 +13,11 @@ declare module 'fastify' {
 }
 
 /** Lets only those in whose `X-Auth-Token` says who they are. Routes for everybody are open. */
-export function authenticate(app: App, controls: Pick<Controls, 'callerOf'>): void {
+export function authenticate(app: App, api: Api): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!needsToken(request)) return;
     const token = authToken(request);
-    const caller = token === null ? null : await controls.callerOf(token);
+    const caller = token === null ? null : await api.callerOf(token);
     if (caller === null) return sendUnauthorized(request, reply);
     request.caller = caller;
     return undefined;

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 /**
  * The address by which the caller reached Ferry, `http://host:port`, for links and the catalog: what the operator said,
@@ -18,3 +19,28 @@ function first(header: string | string[] | undefined): string | undefined {
   const text = value?.split(',')[0]?.trim();
   return text === '' ? undefined : text;
 }
+
+/** Where the APIs are found, as the catalog tells it, and who is believed about that. */
+export interface Endpoint {
+  /** By which address clients reach Ferry; null: by whichever a request came. */
+  readonly publicUrl: string | null;
+  readonly region: string;
+  /** Whose `X-Forwarded-…` are read. */
+  readonly proxies: TrustedProxies;
+  /** Hosts of pages that may show consoles, beside the controller's own: `https://horizon.example.org`. */
+  readonly consoleOrigins: readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    place: Endpoint;
+  }
+}
+
+/** What holds when nothing else is said. */
+export const defaultPlace: Endpoint = {
+  publicUrl: null,
+  region: 'RegionOne',
+  proxies: new TrustedProxies(),
+  consoleOrigins: [],
+};

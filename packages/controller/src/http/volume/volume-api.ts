@@ -1,3 +1,4 @@
+import { zonesOfHosts } from './told-volumes.ts';
 import { novaFaultBody } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireAccess } from '../access/require-access.ts';
@@ -5,7 +6,7 @@ import { policyFault } from '../nova/require-role.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import { Refusal } from '../../operations/shared/refusal.ts';
+import { Refusal } from '../../operations/engine/refusal.ts';
 import { NovaFault, sendNovaFault } from '../nova/nova-fault.ts';
 import { everybody, inProject } from '../access/access.ts';
 import { type Hidden, hidden } from '../access/hidden.ts';
@@ -52,7 +53,7 @@ function version(request: FastifyRequest): object {
 }
 
 function v3Routes(app: App, options: RouteOptions): Promise<void> {
-  authenticate(app, options.controls);
+  authenticate(app, options.api);
   requireAccess(
     app,
     ({ caller }) => caller,
@@ -72,7 +73,7 @@ function v3Routes(app: App, options: RouteOptions): Promise<void> {
   }
   app.get('/os-services', none('volume_extension:services:index'), () => ({ services: [] }));
   app.get('/os-availability-zone', none('volume:availability_zone_list'), async () => ({
-    availabilityZoneInfo: (await options.controls.volumes.zones()).all.map((zoneName) => ({
+    availabilityZoneInfo: (await zonesOfHosts(options.api)).all.map((zoneName) => ({
       zoneName,
       zoneState: { available: true },
     })),

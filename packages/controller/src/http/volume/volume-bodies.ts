@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { AskedVolume } from '../../operations/create-volume/submit-create-volume.ts';
+import type { AskedVolume } from '../../operations/volumes/submit-create-volume.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { isYes, LooseBoolean, requireBody } from '../nova/require-body.ts';
 
@@ -11,9 +11,9 @@ const key = Type.String({ pattern: '^[^\\x00]{1,255}$' });
 /** What the owner of a volume says of it. */
 const words = Type.Record(key, Type.String({ maxLength: 255 }), closed);
 /** GiB; larger ones than that no file system has. */
-const mostGib = 1_000_000;
+const maxGib = 1_000_000;
 const size = Type.Union([
-  Type.Integer({ minimum: 1, maximum: mostGib }),
+  Type.Integer({ minimum: 1, maximum: maxGib }),
   Type.String({ pattern: '^[1-9][0-9]{0,5}$' }),
 ]);
 const ids = Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 100 })]);

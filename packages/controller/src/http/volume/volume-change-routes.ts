@@ -1,7 +1,8 @@
+import { submitCreateVolume } from '../../operations/volumes/submit-create-volume.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { Controls } from '../controls.ts';
+import type { Api } from '../api.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { requireBody } from '../nova/require-body.ts';
 import { requireRole } from '../nova/require-role.ts';
@@ -15,57 +16,58 @@ import {
   ResetSchema,
 } from './volume-bodies.ts';
 import { toldVolumes } from './told-volumes.ts';
+import { changeOwnVolume } from '../../operations/volumes/change-own-volume.ts';
+import { resetVolumeState } from '../../operations/volumes/change-own-volume.ts';
+import { submitDeleteVolume } from '../../operations/volumes/delete-volume.ts';
+import { submitExtendVolume } from '../../operations/volumes/extend-volume.ts';
+import { volumeOfCaller } from '../../operations/volumes/find-volume.ts';
 
 type One = { Params: { id: string } };
 type OneWord = { Params: { id: string; key: string } };
-type Volumes = Pick<Controls, 'volumes'>;
 
 /** What clients do to volumes: make, change, extend, delete. Each answers when it was accepted. */
-export function volumeChangeRoutes(app: App, { controls }: RouteOptions): void {
-  const { volumes } = controls;
+export function volumeChangeRoutes(app: App, { api }: RouteOptions): void {
   const mayCreate = hidden({ ...inProject('member', 'volume:create'), makes: true });
   app.post('/volumes', mayCreate, async (request, reply) => {
-    const record = await volumes.createOfCaller(request.caller, readNewVolume(request.body));
-    const [volume] = await toldVolumes(request, controls, [record]);
+    const wanted = readNewVolume(request.body);
+    const { record, operationId } = await submitCreateVolume(api.services, request.caller, wanted);
+    await api.start(Promise.resolve(operationId));
+    const [volume] = await toldVolumes(request, api, [record]);
     return reply.code(202).send({ volume });
   });
   app.put<One>('/volumes/:id', hidden(inProject('member', 'volume:update')), async (request) => {
     const { caller, params, body } = request;
-    const record = await volumes.changeOfCaller(caller, params.id, readChange(body));
-    const [volume] = await toldVolumes(request, controls, [record]);
+    const record = await changeOwnVolume(api.services, caller, params.id, readChange(body));
+    const [volume] = await toldVolumes(request, api, [record]);
     return { volume };
   });
   app.delete<One>('/volumes/:id', hidden(inProject('member', 'volume:delete')), async (request, reply) => {
-    await volumes.removeOfCaller(request.caller, request.params.id);
+    await api.start(submitDeleteVolume(api.services, request.caller, request.params.id));
     return reply.code(202).send();
   });
   app.post<One>('/volumes/:id/action', hidden(inProject('member', 'volume:action')), (request, reply) =>
-    act(request, reply, controls),
+    act(request, reply, api),
   );
-  metadataRoutes(app, controls);
+  metadataRoutes(app, api);
 }
 
-async function act(
-  request: FastifyRequest<One>,
-  reply: FastifyReply,
-  { volumes }: Volumes,
-): Promise<FastifyReply> {
+async function act(request: FastifyRequest<One>, reply: FastifyReply, api: Api): Promise<FastifyReply> {
   const { caller, params, body } = request;
   const action = firstKeyOf(body);
   switch (action) {
     case 'os-extend': {
       const { 'os-extend': wanted } = requireBody(ExtendSchema, body, 'body');
-      await volumes.extendOfCaller(caller, params.id, Number(wanted.new_size));
+      await api.start(submitExtendVolume(api.services, caller, params.id, Number(wanted.new_size)));
       break;
     }
     case 'os-force_delete':
       requireRole(caller, 'admin', 'volume:force_delete');
-      await volumes.removeOfCaller(caller, params.id);
+      await api.start(submitDeleteVolume(api.services, caller, params.id));
       break;
     case 'os-reset_status': {
       requireRole(caller, 'admin', 'volume:reset_status');
       const { 'os-reset_status': wanted } = requireBody(ResetSchema, body, 'body');
-      await volumes.resetState(params.id, wanted.status === 'error' ? 'error' : 'available');
+      await resetVolumeState(api.services, params.id, wanted.status === 'error' ? 'error' : 'available');
       break;
     }
     case null:
@@ -77,35 +79,35 @@ async function act(
 }
 
 /** What its owner says of a volume, word by word. */
-function metadataRoutes(app: App, { volumes }: Volumes): void {
+function metadataRoutes(app: App, api: Api): void {
   const path = '/volumes/:id/metadata';
   const mayChange = hidden(inProject('member', 'volume:update_volume_metadata'));
   const mayRead = hidden(inProject('reader', 'volume:get_volume_metadata'));
   app.get<One>(path, mayRead, async ({ caller, params }) => ({
-    metadata: (await volumes.oneOfCaller(caller, params.id)).volume.metadata,
+    metadata: (await volumeOfCaller(api.services, caller, params.id)).volume.metadata,
   }));
   app.post<One>(path, mayChange, async ({ caller, params, body }) => {
     const { metadata } = requireBody(MetadataSchema, body, 'body');
     const change = { metadata: (before: object) => ({ ...before, ...metadata }) };
-    return { metadata: (await volumes.changeOfCaller(caller, params.id, change)).volume.metadata };
+    return { metadata: (await changeOwnVolume(api.services, caller, params.id, change)).volume.metadata };
   });
   app.put<One>(path, mayChange, async ({ caller, params, body }) => {
     const { metadata } = requireBody(MetadataSchema, body, 'body');
     const change = { metadata: () => metadata };
-    return { metadata: (await volumes.changeOfCaller(caller, params.id, change)).volume.metadata };
+    return { metadata: (await changeOwnVolume(api.services, caller, params.id, change)).volume.metadata };
   });
   app.get<OneWord>(`${path}/:key`, mayRead, async ({ caller, params: { id, key } }) => {
-    const { volume } = await volumes.oneOfCaller(caller, id);
+    const { volume } = await volumeOfCaller(api.services, caller, id);
     return { meta: { [key]: wordOf(volume.metadata, key) } };
   });
   app.put<OneWord>(`${path}/:key`, mayChange, async ({ caller, params: { id, key }, body }) => {
     const { meta } = requireBody(OneWordSchema, body, 'body');
     if (Object.keys(meta).join() !== key) throw new NovaFault(400, `The body says another key than ${key}.`);
-    await volumes.changeOfCaller(caller, id, { metadata: (before) => ({ ...before, ...meta }) });
+    await changeOwnVolume(api.services, caller, id, { metadata: (before) => ({ ...before, ...meta }) });
     return { meta };
   });
   app.delete<OneWord>(`${path}/:key`, mayChange, async ({ caller, params: { id, key } }, reply) => {
-    await volumes.changeOfCaller(caller, id, {
+    await changeOwnVolume(api.services, caller, id, {
       metadata: (before) => {
         wordOf(before, key);
         const { [key]: _gone, ...others } = before;

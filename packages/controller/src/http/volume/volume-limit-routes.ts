@@ -2,10 +2,11 @@ import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { Controls } from '../controls.ts';
+import type { Api } from '../api.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { isYes } from '../nova/require-body.ts';
 import type { App, RouteOptions } from '../route-options.ts';
+import { quotasOf } from '../../operations/engine/quotas.ts';
 
 type OfProject = { Params: { id: string }; Querystring: Query };
 
@@ -25,17 +26,17 @@ const mayRead = hidden({
 });
 
 /** What projects may have of volumes, and have. */
-export function volumeLimitRoutes(app: App, { controls }: RouteOptions): void {
+export function volumeLimitRoutes(app: App, { api }: RouteOptions): void {
   app.get<{ Querystring: Query }>(
     '/limits',
     hidden(inProject('token', 'limits_extension:used_limits')),
-    (request) => limits(request, controls),
+    (request) => limits(request, api),
   );
   app.get<OfProject>('/os-quota-sets/:id', mayRead, async ({ params: { id }, query }) => {
-    const { volumes, gigabytes } = controls.quotasOf(id);
+    const { volumes, gigabytes } = quotasOf(api.services.limits.quotas, id);
     const values = { volumes, gigabytes, ...others };
     if (!valuesOf(query, 'usage').some((value) => isYes(value))) return { quota_set: { id, ...values } };
-    const used: Partial<Record<string, number>> = { ...(await controls.volumes.usageOf(id)) };
+    const used: Partial<Record<string, number>> = { ...(await api.store.volumeWork.usageOf(id)) };
     const told = Object.entries(values).map(([name, limit]) => [
       name,
       { limit, in_use: used[name] ?? 0, reserved: 0 },
@@ -43,17 +44,17 @@ export function volumeLimitRoutes(app: App, { controls }: RouteOptions): void {
     return { quota_set: { id, ...(Object.fromEntries(told) as object) } };
   });
   app.get<OfProject>('/os-quota-sets/:id/defaults', mayRead, ({ params: { id } }) => {
-    const { volumes, gigabytes } = controls.usualQuotas;
+    const { volumes, gigabytes } = api.services.limits.quotas;
     return { quota_set: { id, volumes, gigabytes, ...others } };
   });
 }
 
-async function limits(request: FastifyRequest<{ Querystring: Query }>, controls: Controls): Promise<object> {
+async function limits(request: FastifyRequest<{ Querystring: Query }>, api: Api): Promise<object> {
   const { caller, query } = request;
   const [asked] = valuesOf(query, 'project_id');
   const project = asked !== undefined && hasRole(caller, 'admin') ? asked : (caller.projectId ?? '');
-  const { volumes, gigabytes } = controls.quotasOf(project);
-  const used = await controls.volumes.usageOf(project);
+  const { volumes, gigabytes } = quotasOf(api.services.limits.quotas, project);
+  const used = await api.store.volumeWork.usageOf(project);
   return {
     limits: {
       rate: [],

@@ -1,7 +1,7 @@
 import { volumeStatus } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import type { Controls } from '../controls.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import type { Api } from '../api.ts';
 import { pageInMemory } from '../nova/page-in-memory.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { isYes } from '../nova/require-body.ts';
@@ -10,21 +10,23 @@ import { hidden } from '../access/hidden.ts';
 import type { App, RouteOptions } from '../route-options.ts';
 import { toldVolumes, volumesAt } from './told-volumes.ts';
 import { volumeSummary } from './volume-view.ts';
+import { volumeOfCaller } from '../../operations/volumes/find-volume.ts';
+import { volumesOfCaller } from '../../operations/volumes/find-volume.ts';
 
 type List = { Querystring: Query };
 type One = { Params: { id: string } };
 
 /** Volumes of the catalogue, as clients of Cinder look for them before they ask the compute API to attach one. */
-export function volumeRoutes(app: App, { controls }: RouteOptions): void {
+export function volumeRoutes(app: App, { api }: RouteOptions): void {
   app.get<List>('/volumes', hidden(inProject('reader', 'volume:get_all')), (request) =>
-    listVolumes(request, controls, (page) => page.map((one) => volumeSummary(one, volumesAt(request)))),
+    listVolumes(request, api, (page) => page.map((one) => volumeSummary(one, volumesAt(request)))),
   );
   app.get<List>('/volumes/detail', hidden(inProject('reader', 'volume:get_all')), (request) =>
-    listVolumes(request, controls, (page) => toldVolumes(request, controls, page)),
+    listVolumes(request, api, (page) => toldVolumes(request, api, page)),
   );
   app.get<One>('/volumes/:id', hidden(inProject('reader', 'volume:get')), async (request) => {
-    const record = await controls.volumes.oneOfCaller(request.caller, request.params.id);
-    const [volume] = await toldVolumes(request, controls, [record]);
+    const record = await volumeOfCaller(api.services, request.caller, request.params.id);
+    const [volume] = await toldVolumes(request, api, [record]);
     return { volume };
   });
 }
@@ -32,14 +34,14 @@ export function volumeRoutes(app: App, { controls }: RouteOptions): void {
 /** The part of the list that is asked for, by name and status. */
 async function listVolumes(
   request: FastifyRequest<List>,
-  controls: Pick<Controls, 'volumes'>,
+  api: Api,
   view: (page: readonly VolumeRecord[]) => object[] | Promise<object[]>,
 ): Promise<object> {
   const { query } = request;
   const all = valuesOf(query, 'all_tenants').some((value) => isYes(value));
   const names = valuesOf(query, 'name');
   const statuses = valuesOf(query, 'status');
-  const wanted = (await controls.volumes.ofCaller(request.caller, all)).filter(
+  const wanted = (await volumesOfCaller(api.services, request.caller, all)).filter(
     ({ volume, attachments }) =>
       (names.length === 0 || names.includes(volume.name)) &&
       (statuses.length === 0 || statuses.includes(volumeStatus(volume, attachments))),

@@ -1,5 +1,5 @@
 import { type VolumeAttachment, volumeStatus } from '@ferry/model';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import { microsecondsTime } from '../nova/nova-time.ts';
 
 const gibibyte = 1024 ** 3;

@@ -1,14 +1,13 @@
 import { describeSighting, stands } from '@ferry/model';
-import { undoFirewall } from '../shared/firewall/prepare-firewall.ts';
-import { guestSeenAlive } from '../shared/guest-seen-alive.ts';
-import { releaseForStarting } from '../shared/hold-source.ts';
-import type { LookedAtTarget } from '../shared/looked-at-target.ts';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../shared/move-context.ts';
-import { copiedDisks } from '../shared/copied-disks.ts';
-import { undoNetworks } from '../shared/prepare-networks.ts';
-import { clearTargetDomain } from '../shared/target-domain.ts';
-import { removeTargetImages } from '../shared/target-images.ts';
-import { undoVolumes } from '../shared/volumes/prepare-volumes.ts';
+import { undoFirewall } from '../security-groups/prepare-firewall.ts';
+import { guestSeenAlive } from '../move/guest-seen-alive.ts';
+import { allowStart } from '../move/prevent-start.ts';
+import type { InspectedTarget } from '../facts/inspected-target.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../move/move-context.ts';
+import { undoNetworks } from '../move/prepare-networks.ts';
+import { clearTargetDomain } from '../move/target-domain.ts';
+import { removeTargetImages } from '../move/target-images.ts';
+import { undoVolumes } from '../move/prepare-volumes.ts';
 import { changedFiles } from './unchanged.ts';
 
 /** The instance belongs to its source again: a move that has passed its pivot and could not start goes back by itself. */
@@ -25,8 +24,8 @@ export async function whyNotBack(context: MoveContext): Promise<string | null> {
   const { instanceId, source, target } = context.input;
   const call = { signal: context.signal, deadlineMs: context.services.limits.inspectMs };
   const [here, there] = await Promise.all([
-    sourceOf(context).domains.sight(instanceId, call),
-    targetOf(context).domains.sight(instanceId, call),
+    sourceOf(context).domains.observe(instanceId, call),
+    targetOf(context).domains.observe(instanceId, call),
   ]);
   if (here.kind !== 'present' || here.state !== 'shutoff')
     return `${source.name} should have it powered off, and shows: ${describeSighting(here)}`;
@@ -46,15 +45,15 @@ export async function goBackToSource(context: MoveContext): Promise<string | nul
   const { instanceId, migrationId, power, autostart, source, target } = context.input;
   const call = { signal: context.signal };
   const here = sourceOf(context).domains;
-  await sayPhase(context, `it goes back to ${source.name}`);
+  await setPhase(context, `it goes back to ${source.name}`);
   // A reboot of the target must not start it there.
   if (autostart && !(await isBackAtSource(context)))
     await targetOf(context).domains.setAutostart(instanceId, false, call);
   await context.services.store.heldMigrations.commitBack(migrationId);
-  await releaseForStarting(context);
+  await allowStart(context);
   if (autostart) await here.setAutostart(instanceId, true, call);
   if (!stands(power)) return null;
-  await sayPhase(context, `start it again on ${source.name}: ${target.name} could not`);
+  await setPhase(context, `start it again on ${source.name}: ${target.name} could not`);
   await here.ensureStarted(instanceId, call, { paused: power === 'paused' });
   await context.services.store.migrations.setPower(migrationId, power);
   return power === 'running' ? guestSeenAlive(context, here, instanceId) : null;
@@ -62,7 +61,7 @@ export async function goBackToSource(context: MoveContext): Promise<string | nul
 
 /** Takes away what came to the target, as where a move is taken back before its pivot. */
 export async function cleanTargetAfterReturn(
-  context: MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } },
+  context: MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } },
 ): Promise<void> {
   await clearTargetDomain(context);
   await removeTargetImages(context);

@@ -1,7 +1,7 @@
 import { overlayPath } from '@ferry/model';
-import { filesOfGuest } from '../shared/files-of-guest.ts';
-import { sourceOf } from '../shared/move-context.ts';
-import { StepError } from '../shared/step-error.ts';
+import { filesOfGuest } from '../facts/files-of-guest.ts';
+import { sourceOf } from '../move/move-context.ts';
+import { StepError } from '../engine/step-error.ts';
 import { overlaidDisks } from './warm/overlaid-disks.ts';
 import type { AfterWarm } from './warm/files-left.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FileState } from '@ferry/hypervisor';
 import type { FileCopy } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
-import { type MoveContext, sourceOf } from '../shared/move-context.ts';
+import type { Services } from '../engine/services.ts';
+import { type MoveContext, sourceOf } from '../move/move-context.ts';
 
 /** A file of the source that is not what was copied of it. */
 export interface ChangedFile {

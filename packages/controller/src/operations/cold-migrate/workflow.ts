@@ -1,26 +1,24 @@
 import { workflow } from '@ferry/workflow';
-import { commitOwner } from '../shared/commit-owner.ts';
-import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
-import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/prove-connectivity.ts';
-import { lookAtTarget } from '../shared/look-at-target.ts';
-import { type MoveInput, readMoveInput } from '../shared/move-input.ts';
-import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
-import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
-import type { Services } from '../shared/services.ts';
-import { holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
-import { removeTargetImages } from '../shared/target-images.ts';
-import { clearTargetDomain } from '../shared/target-domain.ts';
+import { commitOwner } from '../move/move-context.ts';
+import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
+import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
+import { inspectTarget } from '../move/inspect-target.ts';
+import { type MoveInput, readMoveInput } from '../move/move-input.ts';
+import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
+import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import type { Services } from '../engine/services.ts';
+import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
+import { removeTargetImages } from '../move/target-images.ts';
+import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanTargetAfterReturn } from './go-back.ts';
-import { beginCold } from './steps/begin-cold.ts';
+import { beginCold, powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
 import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
 import { copyWhileRunning } from './steps/copy-while-running.ts';
-import { defineOnTarget } from './steps/define-on-target.ts';
-import { growDisk } from './steps/grow-disk.ts';
-import { powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
+import { defineOnTarget, growDisk } from './steps/define-on-target.ts';
 import { restorePower } from './steps/restore-power.ts';
 import { verifyCopy } from './steps/verify-copy.ts';
-import { mergeAtSource, mergeOnTarget } from './warm/merge-back.ts';
+import { mergeAtSource, mergeOnTarget } from './warm/overlaid-disks.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -34,7 +32,7 @@ const untilItBelongs = (name: string) =>
       name: 'look-at-target',
       why: 'before anything is stopped: what is found there later came with this migration',
       deadlineMs: minute,
-      do: lookAtTarget,
+      do: inspectTarget,
     })
     .step({
       name: 'prepare-networks',
@@ -78,8 +76,8 @@ const untilItBelongs = (name: string) =>
       name: 'hold-source',
       why: 'while it is off, a reboot of the source must not start it',
       deadlineMs: minute,
-      do: holdAutostart,
-      undo: releaseAutostart,
+      do: disableAutostart,
+      undo: restoreAutostart,
     })
     .step({ name: 'power-off', deadlineMs: 2 * hour, do: powerOff, undo: powerBackOn })
     .step({

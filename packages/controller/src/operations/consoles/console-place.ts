@@ -1,7 +1,7 @@
-import type { ConsoleGrant } from '../../store/console-token-store.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** The host of a console, and the port of its screen there; a serial console has none: libvirtd opens it. */
 export async function consolePlace(

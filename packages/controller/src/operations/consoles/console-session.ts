@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ConsoleStream, HypervisorError } from '@ferry/hypervisor';
-import type { ConsoleGrant } from '../../store/console-token-store.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** Who looks at a console. */
 export interface ConsolePeer {

@@ -1,9 +1,9 @@
 import { HypervisorError } from '@ferry/hypervisor';
 import type { ConsoleKind, Instance } from '@ferry/model';
-import type { ConsoleGrant } from '../../store/console-token-store.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A token and what it opens. */
 export interface IssuedConsole extends ConsoleGrant {

@@ -1,7 +1,7 @@
 import { type Caller, hasRole } from '@ferry/model';
-import { networkId } from '../shared/network-id.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { networkId } from '../facts/network-id.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import type { NetworkWish } from './new-server.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import type { DeleteInput } from '../delete-instance/delete-input.ts';
-import { remedyOf } from '../shared/remedy-of.ts';
-import type { Rest } from '../shared/rest.ts';
+import type { DeleteInput } from '../servers/submit-delete.ts';
+import { remedyOf } from '../engine/step-error.ts';
+import type { Conclusion } from '../engine/conclude.ts';
 import type { CreateInput } from './create-input.ts';
 
 /** Writes down how the creation of an instance came to rest. Doing it twice changes nothing. */
@@ -12,7 +12,7 @@ export async function concludeCreate(
   id: string,
   input: CreateInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
+): Promise<Conclusion> {
   const { instanceId } = input;
   switch (result.kind) {
     case 'stopped':

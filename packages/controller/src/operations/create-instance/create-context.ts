@@ -1,6 +1,6 @@
 import type { HypervisorHost } from '@ferry/hypervisor';
-import type { Services } from '../shared/services.ts';
-import { StepError } from '../shared/step-error.ts';
+import type { Services } from '../engine/services.ts';
+import { StepError } from '../engine/step-error.ts';
 import type { CreateInput } from './create-input.ts';
 
 /** What of a step's context the steps of a creation use. */

@@ -7,16 +7,16 @@ import {
   libraryBasePath,
   type PlacementCandidate,
 } from '@ferry/model';
-import { readHost } from '../shared/read-host.ts';
-import type { Services } from '../shared/services.ts';
+import { readHost } from '../facts/read-host.ts';
+import type { Services } from '../engine/services.ts';
 import type { NewServer } from './new-server.ts';
 import type { ResolvedServer } from './resolve-server.ts';
 
 /** Where libvirt's own packages have images, for a host without a pool `default`. */
-const usualDirectory = '/var/lib/libvirt/images';
+const defaultDirectory = '/var/lib/libvirt/images';
 
 /** What a network is plugged into on one host: all but the hardware address. */
-type Plug = Omit<NewInterface, 'mac'>;
+type WantedInterface = Omit<NewInterface, 'mac'>;
 
 /** A host with what placing asks for and what creating there takes. */
 export interface HostSite {
@@ -28,7 +28,7 @@ export interface HostSite {
   readonly availableBytes: number;
   /** Of the base: 0 where it is there. */
   readonly baseBytes: number;
-  readonly plugs: readonly Plug[];
+  readonly interfaces: readonly WantedInterface[];
 }
 
 /** Asks all hosts, side by side, for what placing a server takes to know. */
@@ -98,7 +98,7 @@ async function lookAt(
     const directory = await directoryOf(host, there, call);
     const base = await there.storage.image(libraryBasePath(directory, resolved.content.sha256), call);
     const { availableBytes } = await there.storage.room(directory, call);
-    const { plugs, problems } = await plugsOf(there, facts, networks, call);
+    const { interfaces, problems } = await interfacesOf(there, facts, networks, call);
     const { creations } = services.store;
     const claimed = (await creations.claimedRoom(host.id)).get(directory) ?? 0;
     const baseBytes = base === null ? resolved.content.lengthBytes : 0;
@@ -106,7 +106,7 @@ async function lookAt(
       directory,
       availableBytes: availableBytes ?? 0,
       baseBytes,
-      plugs,
+      interfaces,
       candidate: {
         host,
         facts,
@@ -129,7 +129,7 @@ function silent(host: Host, why: string): Omit<HostSite, 'zone'> {
     directory: '',
     availableBytes: 0,
     baseBytes: 0,
-    plugs: [],
+    interfaces: [],
     candidate: {
       host,
       facts: null,
@@ -146,27 +146,27 @@ function silent(host: Host, why: string): Omit<HostSite, 'zone'> {
 /** As an operator set it; else that of the pool `default`; else where libvirt has images. */
 async function directoryOf(host: Host, there: HypervisorHost, call: Call): Promise<string> {
   if (host.imageDirectory !== null) return host.imageDirectory;
-  return (await there.pools.pool('default', call))?.directory ?? usualDirectory;
+  return (await there.pools.pool('default', call))?.directory ?? defaultDirectory;
 }
 
 /** Each network as the host has it: one of its hypervisor, or a bridge. */
-async function plugsOf(
+async function interfacesOf(
   there: HypervisorHost,
   facts: HostFacts,
   networks: readonly string[],
   call: Call,
-): Promise<{ plugs: Plug[]; problems: string[] }> {
-  const plugs: Plug[] = [];
+): Promise<{ interfaces: WantedInterface[]; problems: string[] }> {
+  const interfaces: WantedInterface[] = [];
   const problems: string[] = [];
   for (const name of networks) {
     const network = facts.networks.find((one) => one.name === name);
-    if (network?.active === true) plugs.push({ kind: 'network', source: name });
+    if (network?.active === true) interfaces.push({ kind: 'network', source: name });
     else if (network !== undefined) problems.push(`its network ${name} is not started`);
     else if ((await there.networks.device(name, call))?.isBridge === true)
-      plugs.push({ kind: 'bridge', source: name });
+      interfaces.push({ kind: 'bridge', source: name });
     else problems.push(`it has no network and no bridge ${name}`);
   }
-  return { plugs, problems };
+  return { interfaces, problems };
 }
 
 async function filterProblems(

@@ -10,15 +10,15 @@ import {
   libraryBasePath,
   reservationOfFirst,
 } from '@ferry/model';
-import type { Asked } from '../../store/action-store.ts';
-import type { NewCreation } from '../../store/creation-store.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
+import type { NewCreation } from '../../store/instances/creation-store.ts';
 import type { CreateInput } from './create-input.ts';
 import type { HostSite } from './look-for-hosts.ts';
 import type { NewServer } from './new-server.ts';
 import type { ResolvedServer } from './resolve-server.ts';
 
 /** Who wants an instance, by which request, and in whose project it will be. */
-export interface AskedToCreate extends Asked {
+export interface AskedToCreate extends RequestContext {
   readonly caller: Caller;
 }
 
@@ -87,7 +87,7 @@ function inputOf(
   id: string,
   wanted: NewServer,
   resolved: ResolvedServer,
-  { candidate: { host, facts }, directory, plugs, zone }: HostSite,
+  { candidate: { host, facts }, directory, interfaces, zone }: HostSite,
   index: number,
   all: readonly HostFacts[],
 ): CreateInput {
@@ -124,8 +124,9 @@ function inputOf(
       configDrive: hasConfigDrive ? files.configDrive : null,
       consoleLog: files.consoleLog,
       screenAddress: host.screenAddress,
-      interfaces: plugs.map((plug, at) => ({ ...plug, mac: macOf(id, at) })),
-      filter: resolved.securityGroups.length === 0 || plugs.length === 0 ? null : filterNames.instance(id),
+      interfaces: interfaces.map((one, at) => ({ ...one, mac: macOf(id, at) })),
+      filter:
+        resolved.securityGroups.length === 0 || interfaces.length === 0 ? null : filterNames.instance(id),
     },
     key: key === null ? null : { name: key.name, type: key.type, publicKey: key.publicKey },
     adminPassword: wanted.adminPassword,

@@ -11,8 +11,8 @@ import {
   type SecurityGroup,
   type ServerGroup,
 } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import type { NewServer } from './new-server.ts';
 
 const gibibyte = 1024 ** 3;

@@ -1,9 +1,8 @@
 import { type Host, type PlacementCandidate, placeServer } from '@ferry/model';
-import type { NewCreation } from '../../store/creation-store.ts';
-import { noValidHost } from '../shared/no-valid-host.ts';
-import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { NewCreation } from '../../store/instances/creation-store.ts';
+import { noValidHost, Refusal } from '../engine/refusal.ts';
+import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../engine/quotas.ts';
+import type { Services } from '../engine/services.ts';
 import { chooseNetworks } from './choose-networks.ts';
 import { type HostSite, lookForHosts, placementOf } from './look-for-hosts.ts';
 import { type AskedToCreate, newCreation } from './new-creation.ts';

@@ -1,10 +1,10 @@
 import { workflow } from '@ferry/workflow';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import type { CreateInput } from './create-input.ts';
 import { bringLibraryBase, releaseLibraryBase } from './steps/bring-library-base.ts';
 import { defineDomain, seeAlive, startDomain, undefineDomain } from './steps/define-and-start.ts';
 import { makeConfigDrive, makeDisk, removeConfigDrive, removeDisk } from './steps/make-files.ts';
-import { removeFilters, standFilters } from './steps/stand-filters.ts';
+import { removeFilters, defineFilters } from './steps/define-filters.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -29,7 +29,7 @@ export const createInstanceWorkflow = workflow<CreateInput, Services>('create-in
     name: 'stand-filters',
     why: 'a domain that names a filter which is not there does not start',
     deadlineMs: minute,
-    do: standFilters,
+    do: defineFilters,
     undo: removeFilters,
   })
   .step({ name: 'define', deadlineMs: minute, do: defineDomain, undo: undefineDomain })

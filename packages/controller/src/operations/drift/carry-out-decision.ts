@@ -1,5 +1,5 @@
-import { type Instance, vmStateOf } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import { type Host, type Instance, vmStateOf } from '@ferry/model';
+import type { Services } from '../engine/services.ts';
 import { type DecisionJudgement, judgeDecision } from './judge-decision.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function carryOutDecision(
     return { name: host.name, domains: services.hypervisor.host(host.uri).domains };
   };
   const call = { deadlineMs: services.limits.inspectMs };
-  for (const id of judgement.endOn) await domainsOf(id).domains.ensureRemainsGone(instance.id, call);
+  for (const id of judgement.endOn) await domainsOf(id).domains.ensureStaleCopyRemoved(instance.id, call);
   const kept = domainsOf(keepHostId);
   await kept.domains.ensureResumed(instance.id, call);
   const seen = { hostId: keepHostId, powerState: 'running', vmState: vmStateOf('running') } as const;
@@ -29,4 +29,24 @@ export async function carryOutDecision(
   const message = `the copy on ${kept.name} goes on${ended === '' ? '' : `, the one on ${ended} was ended`}`;
   await services.store.instances.settle(instance, seen, message);
   return judgement;
+}
+
+/**
+ * Has a domain stand still on several hosts at the same time: each moment in which two copies run takes them further
+ * apart. A host that does not do it holds up no other; it is asked again at the next look that finds two running.
+ */
+export async function pauseRunners(services: Services, hosts: readonly Host[], id: string): Promise<void> {
+  const call = { deadlineMs: services.limits.inspectMs };
+  await Promise.all(
+    hosts.map(async (host) => {
+      try {
+        await services.hypervisor.host(host.uri).domains.ensurePaused(id, call);
+      } catch (error) {
+        services.log.error(
+          { err: error, host: host.name, instance: id },
+          'a second copy could not be paused',
+        );
+      }
+    }),
+  );
 }

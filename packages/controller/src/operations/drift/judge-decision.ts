@@ -1,5 +1,5 @@
 import { type Instance, judgeKeep, type KeepObstacle } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 import { lookEverywhere } from './look-everywhere.ts';
 
 /** What a decision to keep one copy meets on the hosts now. */

@@ -1,9 +1,9 @@
 import type { KeepInstanceBody } from '@ferry/api';
 import type { Instance } from '@ferry/model';
-import { findInstance } from '../shared/find-instance.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { findInstance } from '../engine/find-instance.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { carryOutDecision } from './carry-out-decision.ts';
 import { type DecisionJudgement, judgeDecision } from './judge-decision.ts';
 

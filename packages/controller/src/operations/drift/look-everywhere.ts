@@ -1,6 +1,6 @@
 import type { Host, Sighting } from '@ferry/model';
-import { readHost } from '../shared/read-host.ts';
-import type { Services } from '../shared/services.ts';
+import { readHost } from '../facts/read-host.ts';
+import type { Services } from '../engine/services.ts';
 
 /** What each of these hosts shows of a domain now, all asked side by side. */
 export async function sightOn(
@@ -10,7 +10,7 @@ export async function sightOn(
 ): Promise<Map<string, Sighting>> {
   const call = { deadlineMs: services.limits.inspectMs };
   const sights = hosts.map(async (host) => {
-    const sighting = await services.hypervisor.host(host.uri).domains.sight(id, call);
+    const sighting = await services.hypervisor.host(host.uri).domains.observe(id, call);
     return [host.id, sighting] as const;
   });
   return new Map(await Promise.all(sights));

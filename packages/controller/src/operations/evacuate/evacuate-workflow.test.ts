@@ -4,13 +4,12 @@ import type { TortureSpec } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
 import { keepDefinitions } from '../../reconcilers/keep-definitions.ts';
 import { watchHosts } from '../../reconcilers/watch-hosts.ts';
-import { fenceHost } from '../fence-host.ts';
-import { guestId, type MoveCase, tortureWorld } from '../move-workflows.test-support.ts';
-import type { Services } from '../shared/services.ts';
-import { tortureCases } from '../torture-cases.test-support.ts';
-import type { EvacuationMove } from './evacuation-move.ts';
+import { fenceHost } from '../hosts/fence-host.ts';
+import { guestId, type MoveCase, tortureWorld } from '../move/tests/move-workflows.test-support.ts';
+import type { Services } from '../engine/services.ts';
+import { tortureCases } from '../move/tests/torture-cases.test-support.ts';
+import { evacuateWorkflow, type EvacuationMove } from './evacuate-workflow.ts';
 import { submitEvacuation } from './submit-evacuation.ts';
-import { evacuateWorkflow } from './workflow.ts';
 
 /** The guest's host lived long enough to be read, and is off. */
 async function evacuated(services: Services, world: SimulatedWorld): Promise<EvacuationMove> {

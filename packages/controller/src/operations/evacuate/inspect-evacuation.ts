@@ -15,14 +15,14 @@ import {
   screenMove,
   withScreensMoved,
 } from '@ferry/model';
-import type { KeptDefinition } from '../../store/kept-definition-store.ts';
-import { answersTo } from '../shared/elements/inspect-elements.ts';
-import { inspectPlaces } from '../shared/inspect-places.ts';
-import { inspectPlugs } from '../shared/inspect-plugs.ts';
-import { groupOfInstance } from '../shared/group-of-instance.ts';
-import { readHost } from '../shared/read-host.ts';
-import { selectTarget } from '../shared/select-target.ts';
-import type { Services } from '../shared/services.ts';
+import type { DefinitionBackup } from '../../store/instances/definition-backup-store.ts';
+import { answersTo } from '../facts/elements/inspect-elements.ts';
+import { inspectPlaces } from '../facts/inspect-places.ts';
+import { inspectNetworks } from '../facts/inspect-networks.ts';
+import { groupOfInstance } from '../facts/group-of-instance.ts';
+import { readHost } from '../facts/read-host.ts';
+import { selectTarget } from '../facts/select-target.ts';
+import type { Services } from '../engine/services.ts';
 
 /** An evacuation that somebody asks for. */
 export interface EvacuationRequest {
@@ -39,7 +39,7 @@ export interface EvacuationRequest {
 /** Facts, and what was kept of the instance. */
 export interface EvacuationFacts {
   readonly input: EvacuationInput;
-  readonly kept: KeptDefinition | null;
+  readonly kept: DefinitionBackup | null;
   /** Why that target, when Ferry chose it. */
   readonly choice: string;
 }
@@ -63,7 +63,7 @@ export async function inspectEvacuation(
   const target = chosen === null ? null : (await readHost(services, chosen, call)).host;
   const there =
     target === null || target.service.state === 'down' ? null : services.hypervisor.host(target.uri);
-  const kept = await store.keptDefinitions.of(instance.id, owner.id);
+  const kept = await store.definitionBackups.of(instance.id, owner.id);
   const domain = kept?.domain ?? null;
   const elements = kept === null ? null : await elementsOf(services, kept, there, { source, target }, call);
   return {
@@ -96,7 +96,7 @@ export async function inspectEvacuation(
                 disks: filesOf(domain),
                 elements,
               }),
-        plugs: await inspectPlugs(null, there, domain, chosen?.networks.map ?? {}, call),
+        networks: await inspectNetworks(null, there, domain, chosen?.networks.map ?? {}, call),
         groups: (await store.securityGroups.of(instance.id)).groups.map(({ name }) => name),
         targetFilters: await orNull(there?.firewall.filters(call).then((names) => names ?? 'cannot-filter')),
         emulator: domain === null ? null : await orNull(emulatorOn(there, domain, call)),
@@ -112,7 +112,7 @@ export async function inspectEvacuation(
 /** What the kept definition names, and what the target has of it; null where it cannot be read any more. */
 async function elementsOf(
   services: Services,
-  { xml, domain }: KeptDefinition,
+  { xml, domain }: DefinitionBackup,
   there: HypervisorHost | null,
   { source, target }: { readonly source: Host; readonly target: Host | null },
   call: Call,
@@ -181,7 +181,7 @@ async function findConflict(
   call: Call,
 ): Promise<EvacuationInput['checks']['conflict']> {
   try {
-    const byUuid = await domains.sight(id, call);
+    const byUuid = await domains.observe(id, call);
     if (byUuid.kind === 'unreachable') return 'unknown';
     if (byUuid.kind === 'present') return { by: 'uuid', name, state: byUuid.state };
     const other = await domains.idOf(name, call);
@@ -204,7 +204,7 @@ async function viewDisks(
   saidShared: readonly string[],
 ): Promise<EvacuatedDisk[]> {
   const call: Call = { deadlineMs: services.limits.inspectMs };
-  const shared = await services.store.keptDefinitions.sharedDirectories(source.id, target.id);
+  const shared = await services.store.definitionBackups.sharedDirectories(source.id, target.id);
   const said = (path: string): boolean =>
     saidShared.some((one) => path === one || path.startsWith(one.endsWith('/') ? one : `${one}/`));
   const viewFile = async (path: string, written: boolean): Promise<DiskView> => {

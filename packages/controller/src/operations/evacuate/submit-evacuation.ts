@@ -14,12 +14,12 @@ import {
   screenMove,
   type TransferPlan,
 } from '@ferry/model';
-import type { Asked } from '../../store/action-store.ts';
-import { findInstance } from '../shared/find-instance.ts';
-import type { Side } from '../shared/move-input.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
-import type { EvacuationMove } from './evacuation-move.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
+import { findInstance } from '../engine/find-instance.ts';
+import type { Side } from '../move/move-input.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+import type { EvacuationMove } from './evacuate-workflow.ts';
 import { type EvacuationFacts, type EvacuationRequest, inspectEvacuation } from './inspect-evacuation.ts';
 
 /** Accepts that an instance is started elsewhere because its host is gone, or refuses it with every finding. */
@@ -28,7 +28,7 @@ export async function submitEvacuation(
   role: Role,
   name: string,
   request: EvacuationRequest,
-  asked?: Asked,
+  asked?: RequestContext,
 ): Promise<Migration> {
   const instance = await findInstance(services.store, name);
   const facts = await inspectEvacuation(services, role, request, instance);
@@ -138,7 +138,7 @@ function moveOf(
     filter: checks.groups.length === 0 ? null : filterNames.instance(migration.instanceId),
     networks: {},
     ports: {},
-    libvirtNetworks: checks.plugs
+    libvirtNetworks: checks.networks
       .filter(({ kind }) => kind === 'network')
       .map(({ name, targetName }) => ({ name, targetName })),
     volumes: {

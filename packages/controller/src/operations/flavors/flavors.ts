@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, type Flavor, mayUseFlavor } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A flavor to be made. Sizes as Nova has them. */
 export interface NewFlavor {

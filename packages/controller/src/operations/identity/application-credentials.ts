@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { NewApplicationCredentialBody } from '@ferry/api';
 import { type ApplicationCredential, findRole, type ProjectRole, type TokenFacts } from '@ferry/model';
-import { requireQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import { hashNewPassword } from './hash-new-password.ts';
+import { requireQuota } from '../engine/quotas.ts';
+import { Refusal } from '../engine/refusal.ts';
+import { hashNewPassword } from './identity-services.ts';
 import type { IdentityServices } from './identity-services.ts';
 import { newId } from './users.ts';
 

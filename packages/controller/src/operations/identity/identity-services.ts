@@ -1,6 +1,7 @@
+import { Refusal } from '../engine/refusal.ts';
 import type { Role, TokenFacts } from '@ferry/model';
 import type { Store } from '../../store/store.ts';
-import type { Limits } from '../shared/services.ts';
+import type { Limits } from '../engine/services.ts';
 import type { KnownTokens } from './known-tokens.ts';
 import type { Passwords } from './passwords.ts';
 import type { SignInGate } from './sign-in-gate.ts';
@@ -18,4 +19,22 @@ export interface IdentityServices {
   readonly ownTokens: KnownTokens<Role>;
   /** How long a token is good for. */
   readonly tokenLifeMs: number;
+}
+
+/**
+ * Hashes a password or secret that somebody has chosen; refuses one that is too short. Not asked at sign-in: what was
+ * set before stays good.
+ */
+export async function hashNewPassword(
+  { passwords, minPasswordLength }: Pick<IdentityServices, 'passwords' | 'minPasswordLength'>,
+  password: string,
+  what: 'password' | 'secret' = 'password',
+): Promise<string> {
+  const length = Array.from(password).length;
+  if (length < minPasswordLength)
+    throw new Refusal(
+      'bad-request',
+      `The ${what} has ${length} characters, and at least ${minPasswordLength} are asked for (\`ferry serve --min-password-length\`). Choose a longer one.`,
+    );
+  return passwords.hash(password);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthRequest } from '@ferry/api';
 import { type AskedScope, chooseScope, type RoleTarget, type TokenFacts } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
+import { Refusal } from '../engine/refusal.ts';
 import { findNamed } from './find-named.ts';
 import type { IdentityServices } from './identity-services.ts';
 import { type Proven, proveIdentity } from './prove-identity.ts';

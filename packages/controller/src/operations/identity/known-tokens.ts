@@ -1,6 +1,6 @@
 /** How long an answer is used again: another controller's revocation is heeded after so long at the latest. */
 const keptMs = 2_000;
-const mostKept = 10_000;
+const maxKept = 10_000;
 
 /** What tokens stand for, asked of the database once in a while: a client asks with the same token again and again. */
 export class KnownTokens<Facts> {
@@ -27,7 +27,7 @@ export class KnownTokens<Facts> {
     this.#kept.delete(token);
     // Something may have been revoked while it was read.
     if (facts === null || changes !== this.#changes) return facts;
-    if (this.#kept.size >= mostKept) this.#kept.clear();
+    if (this.#kept.size >= maxKept) this.#kept.clear();
     this.#kept.set(token, { facts, until: performance.now() + keptMs });
     return facts;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostHashes, Passwords } from './passwords.ts';
+import { maxHashes, Passwords } from './passwords.ts';
 
 const passwords = new Passwords();
 
@@ -45,5 +45,5 @@ test.each([
   [64, 16, 14],
   [8, 1, 1],
 ])('of %i processors and %i threads %i hash at a time', (processors, threads, expected) => {
-  expect(mostHashes(processors, threads)).toBe(expected);
+  expect(maxHashes(processors, threads)).toBe(expected);
 });

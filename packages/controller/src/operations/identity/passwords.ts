@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { Places } from '../shared/places.ts';
+import { Places } from '../engine/places.ts';
 
 /** What hashing one password takes with argon2id. */
 export interface PasswordWork {
@@ -13,28 +13,28 @@ export interface PasswordWork {
 }
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane; about 30 ms of a processor. */
-const usualPasswordWork: PasswordWork = { memory: 19_456, passes: 2, parallelism: 1 };
+const defaultPasswordWork: PasswordWork = { memory: 19_456, passes: 2, parallelism: 1 };
 const saltBytes = 16;
 const tagBytes = 32;
 
 const argon2Async = promisify(argon2);
 
 /** Threads that libuv has for hashes, files and names of hosts alike, unless UV_THREADPOOL_SIZE says otherwise. */
-const usualThreads = 4;
+const defaultThreads = 4;
 
 /**
  * Hashes at a time: files, names of hosts and the thread that answers requests always have a thread and, where there is
  * more than one, a processor that no hash has.
  */
-export function mostHashes(
+export function maxHashes(
   processors: number = availableParallelism(),
-  threads: number = Number(process.env['UV_THREADPOOL_SIZE'] ?? usualThreads),
+  threads: number = Number(process.env['UV_THREADPOOL_SIZE'] ?? defaultThreads),
 ): number {
   return Math.max(1, Math.min(processors - 1, threads - 2));
 }
 
 /** All hashes of the process share its threads, whichever controller they are for. */
-const places = new Places(mostHashes());
+const places = new Places(maxHashes());
 
 /** Hashes passwords, and proves them against their hashes. */
 export class Passwords {
@@ -42,7 +42,7 @@ export class Passwords {
   /** The hash of a password that nobody knows, made once. */
   #nobody: Promise<string> | null = null;
 
-  constructor(work: PasswordWork = usualPasswordWork) {
+  constructor(work: PasswordWork = defaultPasswordWork) {
     this.#work = work;
   }
 

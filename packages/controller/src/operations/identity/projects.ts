@@ -1,6 +1,6 @@
 import type { ChangedProjectBody, NewProjectBody } from '@ferry/api';
 import { firstProject, type Project, theDomain } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
+import { Refusal } from '../engine/refusal.ts';
 import type { IdentityServices } from './identity-services.ts';
 import { newId, requireTheDomain } from './users.ts';
 

@@ -40,3 +40,13 @@ function ownFacts(role: Role, issuedAt: string, expiresAt: string): TokenFacts {
     applicationCredential: null,
   };
 }
+
+/** Ends a token; false for one that cannot be ended here. */
+export async function revokeToken(
+  { store, tokens }: Pick<IdentityServices, 'store' | 'tokens'>,
+  token: string,
+): Promise<boolean> {
+  const revoked = await store.identityTokens.revoke(token);
+  tokens.forget();
+  return revoked;
+}

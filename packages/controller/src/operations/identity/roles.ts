@@ -1,5 +1,5 @@
 import { findRole, type NamedRole, type RoleTarget } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
+import { Refusal } from '../engine/refusal.ts';
 import type { IdentityServices } from './identity-services.ts';
 import { findProject } from './projects.ts';
 import { findUser } from './users.ts';

@@ -7,8 +7,8 @@ import {
 } from '@ferry/model';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
-import { KeyedLock } from '../shared/keyed-lock.ts';
-import { TooManyAttempts } from '../shared/too-many-attempts.ts';
+import { KeyedLock } from '../engine/keyed-lock.ts';
+import { TooManyAttempts } from '../engine/refusal.ts';
 
 /** No user has a longer name, in UTF-16. */
 const longestName = 255;
@@ -22,10 +22,10 @@ export interface Attempt {
 }
 
 /** Attempts of one address that wait for their turn; more are sent away at once. */
-const mostInTurn = 100;
+const maxInTurn = 100;
 const sentAwayMs = 1_000;
 /** Failures that are remembered, over all names and addresses. */
-const mostRemembered = 100_000;
+const maxRemembered = 100_000;
 /** So many attempts apart it is looked whether there are more. */
 const attemptsApart = 500;
 
@@ -38,7 +38,7 @@ export class SignInGate {
   readonly #store: Store;
   readonly #log: Logger;
   readonly #turns = new KeyedLock();
-  readonly #inTurn = new Map<string, number>();
+  readonly #withLock = new Map<string, number>();
   #attempts = 0;
 
   constructor(store: Store, log: Logger) {
@@ -49,18 +49,18 @@ export class SignInGate {
   /** Lets the attempt be looked at; null of `look` counts as a failure. Throws TooManyAttempts without looking. */
   async pass<T>(attempt: Attempt, look: () => Promise<T | null>): Promise<T | null> {
     const keys = keysOf(attempt);
-    const waiting = this.#inTurn.get(keys.address) ?? 0;
-    if (waiting >= mostInTurn) throw new TooManyAttempts(sentAwayMs);
-    this.#inTurn.set(keys.address, waiting + 1);
+    const waiting = this.#withLock.get(keys.address) ?? 0;
+    if (waiting >= maxInTurn) throw new TooManyAttempts(sentAwayMs);
+    this.#withLock.set(keys.address, waiting + 1);
     try {
       // The address first: who waits for its turn there keeps nobody else from trying for the user.
       return await this.#turns.with(keys.address, () =>
         this.#turns.with(keys.user, () => this.#look(attempt, keys, look)),
       );
     } finally {
-      const left = (this.#inTurn.get(keys.address) ?? 1) - 1;
-      if (left === 0) this.#inTurn.delete(keys.address);
-      else this.#inTurn.set(keys.address, left);
+      const left = (this.#withLock.get(keys.address) ?? 1) - 1;
+      if (left === 0) this.#withLock.delete(keys.address);
+      else this.#withLock.set(keys.address, left);
     }
   }
 
@@ -104,7 +104,7 @@ export class SignInGate {
 
   async #forgetSome(): Promise<void> {
     this.#attempts += 1;
-    if (this.#attempts % attemptsApart === 0) await this.#store.signIns.keepNewest(mostRemembered);
+    if (this.#attempts % attemptsApart === 0) await this.#store.signIns.keepNewest(maxRemembered);
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ChangedUserBody, NewUserBody } from '@ferry/api';
 import { theDomain, type User } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import { hashNewPassword } from './hash-new-password.ts';
+import { Refusal } from '../engine/refusal.ts';
+import { hashNewPassword } from './identity-services.ts';
 import type { IdentityServices } from './identity-services.ts';
 
 /** The user of an id. */

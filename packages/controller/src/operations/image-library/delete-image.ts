@@ -1,9 +1,9 @@
 import type { Caller } from '@ferry/model';
-import type { ImageUser } from '../../store/library-store.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { ImageUser } from '../../store/storage/library-store.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { findLibraryImage, requireMayChange } from './library-images.ts';
-import { withContent } from './with-content.ts';
+import { withContent } from './image-content.ts';
 
 /** Deletes an image that nothing stands on, and its bytes unless another image has the same. */
 export async function deleteLibraryImage(services: Services, caller: Caller, id: string): Promise<void> {

@@ -8,7 +8,7 @@ import { diskHeaderBytes, type ImageContent } from '@ferry/model';
 
 const pieceBytes = 1024 * 1024;
 /** So much of the file system is left to everybody else: a part of it, at most the other number of bytes. */
-const leftFree = { part: 0.05, mostBytes: 512 * 1024 * 1024 };
+const leftFree = { part: 0.05, maxBytes: 512 * 1024 * 1024 };
 /** After so many bytes it is looked again whether there is room. */
 const lookAgainBytes = 64 * 1024 * 1024;
 
@@ -18,7 +18,7 @@ export class LibraryFull extends Error {
 }
 
 /** What came, and whether it is to be kept. */
-export type Come = Omit<ImageContent, 'virtualBytes'> & { readonly header: Uint8Array };
+export type ReceivedImage = Omit<ImageContent, 'virtualBytes'> & { readonly header: Uint8Array };
 
 /**
  * Bytes of images, each under the SHA-256 of itself: what two images have in common is there once, and a file that is
@@ -42,7 +42,7 @@ export class ImageFiles {
   async take<T>(
     bytes: AsyncIterable<Uint8Array>,
     expectedBytes: number,
-    keep: (come: Come, publish: () => Promise<void>) => Promise<T>,
+    keep: (come: ReceivedImage, publish: () => Promise<void>) => Promise<T>,
   ): Promise<T> {
     await this.#makeDirectories();
     await this.#requireRoom(expectedBytes);
@@ -101,7 +101,7 @@ export class ImageFiles {
       await mkdir(join(this.directory, name), { recursive: true, mode: 0o700 });
   }
 
-  async #write(file: FileHandle, bytes: AsyncIterable<Uint8Array>): Promise<Come> {
+  async #write(file: FileHandle, bytes: AsyncIterable<Uint8Array>): Promise<ReceivedImage> {
     const hashes = ['sha256', 'sha512', 'md5'].map((name) => createHash(name));
     const digest = new SparseDigest();
     const head: Uint8Array[] = [];
@@ -139,7 +139,7 @@ export class ImageFiles {
 
   async #requireRoom(neededBytes: number): Promise<void> {
     const { bavail, blocks, bsize } = await statfs(this.directory);
-    const kept = Math.min(leftFree.mostBytes, blocks * bsize * leftFree.part);
+    const kept = Math.min(leftFree.maxBytes, blocks * bsize * leftFree.part);
     const availableBytes = Math.floor(bavail * bsize - kept);
     if (neededBytes <= availableBytes) return;
     throw new LibraryFull(

@@ -13,9 +13,9 @@ import {
   selectImages,
   setField,
 } from '@ferry/model';
-import { quotasOf, requireQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { quotasOf, requireQuota } from '../engine/quotas.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

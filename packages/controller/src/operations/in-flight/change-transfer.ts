@@ -7,9 +7,9 @@ import {
 } from '@ferry/model';
 import { valuesOf } from '../live-migrate/transfer/control-rules-of.ts';
 import { policyNamed } from '../policies/policies.ts';
-import { type MoveInput, readMoveInput } from '../shared/move-input.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { type MoveInput, readMoveInput } from '../move/move-input.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** What an operator changes of a transfer that runs. Not set: it stays as it is. */
 export interface TransferChange {
@@ -45,11 +45,11 @@ export async function changeTransfer(
 export async function endTransfer(
   services: Services,
   id: string,
-  end: 'force' | 'post-copy' | 'pause',
+  end: 'force-complete' | 'post-copy' | 'pause',
 ): Promise<Migration> {
   const { store } = services;
   const { migration, input } = await transferNamed(services, id, changeObstacle);
-  if (end === 'force') {
+  if (end === 'force-complete') {
     await store.migrations.requestForce(id);
     await store.migrations.tell(id, ['an operator wants its end, whatever it costs the guest']);
     return migration;

@@ -1,9 +1,9 @@
 import { recordingVersion } from '@ferry/api';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** Events of one migration that a recording holds at most. */
-const mostEvents = 10_000;
+const maxEvents = 10_000;
 /** Records that are read at a time. */
 const batch = 500;
 
@@ -16,7 +16,7 @@ export async function readRecorded(services: Services, id: string): Promise<Asyn
 
 async function* lines({ store }: Services, id: string, head: object): AsyncGenerator<string> {
   yield `${JSON.stringify(head)}\n`;
-  for (const { at, message } of await store.events.of(id, mostEvents))
+  for (const { at, message } of await store.events.of(id, maxEvents))
     yield `${JSON.stringify({ at, kind: 'event', message })}\n`;
   for (let after = 0; ; ) {
     const { records, last } = await store.recordings.after(id, after, batch);

@@ -1,7 +1,7 @@
 import type { Keypair } from '@ferry/model';
-import { requireQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { requireQuota } from '../engine/quotas.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { makeSshKey, readPublicKey } from './make-keypair.ts';
 
 /** A keypair to be kept. */

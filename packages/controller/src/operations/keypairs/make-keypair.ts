@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Keypair } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
+import { Refusal } from '../engine/refusal.ts';
 
 /** What a public key tells of itself. */
 type Read = Pick<Keypair, 'publicKey' | 'fingerprint'>;

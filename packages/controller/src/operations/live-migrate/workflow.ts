@@ -1,18 +1,18 @@
 import { workflow } from '@ferry/workflow';
-import { commitOwner } from '../shared/commit-owner.ts';
-import { prepareFirewall, undoFirewall } from '../shared/firewall/prepare-firewall.ts';
-import { beginProbe, endProbe, proveConnectivity } from '../shared/connectivity/prove-connectivity.ts';
-import { lookAtTarget } from '../shared/look-at-target.ts';
-import { type MoveInput, readMoveInput } from '../shared/move-input.ts';
-import { prepareNetworks, undoNetworks } from '../shared/prepare-networks.ts';
-import { prepareVolumes, undoVolumes } from '../shared/volumes/prepare-volumes.ts';
-import type { Services } from '../shared/services.ts';
-import { beginLive, holdAutostart, releaseAutostart } from '../shared/source-hold.ts';
-import { makeLiveTargets, removeTargetImages } from '../shared/target-images.ts';
-import { clearTargetDomain } from '../shared/target-domain.ts';
+import { commitOwner } from '../move/move-context.ts';
+import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
+import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
+import { inspectTarget } from '../move/inspect-target.ts';
+import { type MoveInput, readMoveInput } from '../move/move-input.ts';
+import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
+import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import type { Services } from '../engine/services.ts';
+import { beginLive, disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
+import { makeLiveTargets, removeTargetImages } from '../move/target-images.ts';
+import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanSource } from './clean-source.ts';
 import { seeStandsStill } from './transfer/stands-still.ts';
-import { settleTarget } from './settle-target.ts';
+import { finalizeTarget } from './finalize-target.ts';
 import { transfer } from './transfer/transfer.ts';
 
 const minute = 60_000;
@@ -25,14 +25,14 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     name: 'hold-source',
     why: 'from here on a reboot of the source must not start a second copy',
     deadlineMs: minute,
-    do: holdAutostart,
-    undo: releaseAutostart,
+    do: disableAutostart,
+    undo: restoreAutostart,
   })
   .step({
     name: 'look-at-target',
     why: 'what is found on the target later came with this migration, and may be taken away by its undo',
     deadlineMs: minute,
-    do: lookAtTarget,
+    do: inspectTarget,
   })
   .step({
     name: 'prepare-networks',
@@ -40,7 +40,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     deadlineMs: minute,
     do: prepareNetworks,
     undo: async (context) => {
-      await releaseAutostart(context);
+      await restoreAutostart(context);
       await undoNetworks(context);
     },
   })
@@ -50,7 +50,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     deadlineMs: 5 * minute,
     do: prepareVolumes,
     undo: async (context) => {
-      await releaseAutostart(context);
+      await restoreAutostart(context);
       await undoVolumes(context);
     },
   })
@@ -60,7 +60,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     deadlineMs: minute,
     do: prepareFirewall,
     undo: async (context) => {
-      await releaseAutostart(context);
+      await restoreAutostart(context);
       await undoFirewall(context);
     },
   })
@@ -70,7 +70,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     deadlineMs: day,
     do: makeLiveTargets,
     undo: async (context) => {
-      await releaseAutostart(context);
+      await restoreAutostart(context);
       await removeTargetImages(context);
     },
   })
@@ -81,7 +81,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     do: seeStandsStill,
     undo: async (context) => {
       // The target may be away for long, and the source is whole: it does not wait to be as it was.
-      await releaseAutostart(context);
+      await restoreAutostart(context);
       await clearTargetDomain(context);
     },
   })
@@ -99,7 +99,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     do: transfer,
   })
   .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
-  .step({ name: 'settle-target', deadlineMs: 5 * minute, do: settleTarget })
+  .step({ name: 'settle-target', deadlineMs: 5 * minute, do: finalizeTarget })
   .step({
     name: 'clean-source',
     why: 'last: as long as anything could be wrong, the source keeps its files',

@@ -1,12 +1,12 @@
 import { hasLabel, type MovePolicy, type PolicyScope, type PolicyValues, policyProblems } from '@ferry/model';
-import { findInstance } from '../shared/find-instance.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { findInstance } from '../engine/find-instance.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A look through all policies is part of each move that is accepted. */
-const mostPolicies = 1_000;
+const maxPolicies = 1_000;
 /** Labels that a refusal names. */
-const mostTold = 10;
+const maxTold = 10;
 
 /** A policy that an operator sets. */
 export interface NewPolicy {
@@ -23,7 +23,7 @@ export async function policyNamed({ store }: Services, name: string): Promise<Mo
   const all = await store.policies.list();
   const found = all.find((one) => one.name === name);
   if (found !== undefined) return found;
-  const known = all.slice(0, mostTold).map((one) => one.name);
+  const known = all.slice(0, maxTold).map((one) => one.name);
   const list = known.length === 0 ? 'none is set yet' : `there are: ${known.join(', ')}`;
   throw new Refusal('policy-not-found', `There is no policy "${name}"; ${list}.`);
 }
@@ -41,12 +41,12 @@ export async function setPolicy(
     throw new Refusal('policy-contradicts', `Policy ${name} contradicts itself: ${problems.join('; ')}.`);
   const subject = await subjectOf(services, wanted, projectIdOf);
   const policy: MovePolicy = { name, scope, subject, description, values, updatedAt: store.now() };
-  const answer = await store.policies.set(policy, mostPolicies);
+  const answer = await store.policies.set(policy, maxPolicies);
   if (answer === 'set') return policy;
   if (answer === 'too-many')
     throw new Refusal(
       'quota-exceeded',
-      `There are ${mostPolicies} policies already, which is as many as there may be.`,
+      `There are ${maxPolicies} policies already, which is as many as there may be.`,
     );
   const whose = scope === 'default' ? 'the default' : `for the ${scope} ${wanted.subject ?? ''}`;
   throw new Refusal('policy-taken', `Policy ${answer.taken} is ${whose} already.`);
@@ -95,7 +95,7 @@ async function requireLabel({ store }: Services, label: string): Promise<void> {
       ...Object.entries(metadata).map(([key, value]) => `${key}=${value}`),
     ]),
   );
-  const some = [...known].toSorted().slice(0, mostTold);
+  const some = [...known].toSorted().slice(0, maxTold);
   const list = some.length === 0 ? 'no instance has any' : `there are: ${some.join(', ')}`;
   throw new Refusal('label-not-found', `No instance has the label "${label}"; ${list}.`);
 }

@@ -10,8 +10,8 @@ import {
   type PolicyValues,
   policyValuesOf,
 } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { policyNamed } from './policies.ts';
 
 /** What holds for moves of an instance; `named`: with one that a move would name. */

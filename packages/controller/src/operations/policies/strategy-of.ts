@@ -9,7 +9,7 @@ import {
   type TransferStrategy,
   transferStrategy,
 } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 
 /** What is to be moved, and between which hosts. */
 export interface StrategySides {

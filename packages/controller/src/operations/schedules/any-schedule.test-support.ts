@@ -21,14 +21,14 @@ const methods = [
   'migration.perform',
   'migration.finish',
   'migration.confirm',
-  'domains.sight',
+  'domains.observe',
   'domains.setAutostart',
   'domains.ensureShutOff',
   'domains.ensureStarted',
   'domains.ensureDefined',
   'domains.ensureUndefined',
   'domains.ensureResumed',
-  'domains.ensureRemainsGone',
+  'domains.ensureStaleCopyRemoved',
   'storage.ensureImage',
   'storage.writeImage',
   'storage.ensureNoImage',
@@ -46,8 +46,8 @@ const switchOver = [
   'migration.confirm',
   'domains.ensureResumed',
   'domains.ensureResumed',
-  'domains.sight',
-  'domains.ensureRemainsGone',
+  'domains.observe',
+  'domains.ensureStaleCopyRemoved',
 ] as const;
 
 const guest: fc.Arbitrary<ScheduledGuest> = fc.record({

@@ -17,8 +17,8 @@ export const badVariants: Readonly<Record<string, (hypervisor: Hypervisor) => Hy
     onEachHost(hypervisor, (host) =>
       withParts(host, {
         domains: withParts(host.domains, {
-          sight: async (id, call) => {
-            const seen = await host.domains.sight(id, call);
+          observe: async (id, call) => {
+            const seen = await host.domains.observe(id, call);
             return seen.kind === 'unreachable' ? { kind: 'absent' } : seen;
           },
         }),

@@ -11,11 +11,11 @@ const { FERRY_SEED, FERRY_RUNS, FERRY_PATH } = process.env;
  * ends of all moves that it saw.
  */
 export async function holdSchedules(
-  usualRuns: number,
+  defaultRuns: number,
   conditions: Conditions = {},
 ): Promise<ReadonlySet<string>> {
   const seed = Number(FERRY_SEED ?? Date.now() % 2 ** 31);
-  const numRuns = Number(FERRY_RUNS ?? usualRuns);
+  const numRuns = Number(FERRY_RUNS ?? defaultRuns);
   const ends = new Set<string>();
   const property = fc.asyncProperty(anySchedule, async (schedule) => {
     const run = await runSchedule(schedule, conditions);

@@ -11,7 +11,7 @@ vi.mock('node:timers/promises', async () => (await import('./virtual-time.test-s
 
 /** The gate (`FERRY_GATE=1`) runs some of them, others each time; the many are for make test-all. */
 const inGate = process.env['FERRY_GATE'] === '1';
-const usualRuns = inGate ? 150 : 1_000;
+const defaultRuns = inGate ? 150 : 1_000;
 /** So many meet each end. */
 const enough = 1_000;
 const { FERRY_RUNS, FERRY_PATH } = process.env;
@@ -28,9 +28,9 @@ const everyEnd = [
 test(
   'whatever fails when, no guest runs twice or is lost, and all comes to its end',
   async () => {
-    const ends = await holdSchedules(usualRuns);
+    const ends = await holdSchedules(defaultRuns);
     // They meet what they are for; few, or one that is seen again, need not.
-    const wanted = FERRY_PATH === undefined && Number(FERRY_RUNS ?? usualRuns) >= enough ? everyEnd : [];
+    const wanted = FERRY_PATH === undefined && Number(FERRY_RUNS ?? defaultRuns) >= enough ? everyEnd : [];
     expect([...ends]).toEqual(expect.arrayContaining(wanted));
   },
   ample,

@@ -1,19 +1,19 @@
 import type { Hypervisor } from '@ferry/hypervisor';
-import { HostDirectories } from '../allowed-places/host-directories.ts';
-import { HostUris } from '../host-uris/host-uris.ts';
-import { HostsFile } from '../host-uris/hosts-file.ts';
+import { HostDirectories } from '../hosts/host-directories.ts';
+import { HostUris } from '../hosts/host-uris.ts';
+import { HostsFile } from '../hosts/hosts-file.ts';
 import { ImageFiles } from '../image-library/image-files.ts';
 import { SimulatedHypervisor, type SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { backOff } from '@ferry/workflow';
 import { pino } from 'pino';
 import { watchHosts } from '../../reconcilers/watch-hosts.ts';
 import type { Store } from '../../store/store.ts';
-import { LeaseKeeper } from '../lease-keeper.ts';
-import { OperationRunner } from '../operation-runner.ts';
-import { ProbeKeeper } from '../shared/connectivity/probe-keeper.ts';
-import { KeptAnswers } from '../shared/kept-answers.ts';
-import { KeyedLock } from '../shared/keyed-lock.ts';
-import { defaultLimits, type Services } from '../shared/services.ts';
+import { LeaseKeeper } from '../engine/lease-keeper.ts';
+import { OperationRunner } from '../engine/operation-runner.ts';
+import { ProbeKeeper } from '../facts/connectivity/probe-keeper.ts';
+import { ExpiringCache } from '../engine/expiring-cache.ts';
+import { KeyedLock } from '../engine/keyed-lock.ts';
+import { defaultLimits, type Services } from '../engine/services.ts';
 import { gated } from './gated.test-support.ts';
 
 const leaseMs = 10_000;
@@ -59,7 +59,7 @@ export class SimulatedController {
       hostChanges: new KeyedLock(),
       probes: new ProbeKeeper(),
       library: new ImageFiles('/nowhere'),
-      diskLocks: new KeptAnswers(10 * 60_000),
+      diskLocks: new ExpiringCache(10 * 60_000),
     };
     this.#leases = new LeaseKeeper(this.services.store.operations, leaseMs);
     const retry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });

@@ -1,11 +1,11 @@
 import type { SetInstanceGroupsBody } from '@ferry/api';
 import { filterNames, type Instance, type InstanceFirewall, parseCidr } from '@ferry/model';
-import { findInstance } from '../shared/find-instance.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { findInstance } from '../engine/find-instance.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { findGroup } from './security-groups.ts';
-import { type HostTold, payFirewallDebts } from './pay-firewall-debts.ts';
+import { type HostTold, syncFilters } from './sync-filters.ts';
 
 /** An instance and what stands before it. */
 export interface InstanceGroups {
@@ -46,7 +46,7 @@ export async function setInstanceGroups(
       `${instance.name} is held by migration ${result.migrationId ?? '(none any more)'}.`,
     );
   }
-  const applied = await payFirewallDebts(services);
+  const applied = await syncFilters(services);
   return { instance, firewall: await securityGroups.of(instance.id), applied };
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { NewSecurityGroupBody, NewSecurityGroupRuleBody } from '@ferry/api';
 import { ruleProblems, type SecurityGroup, type SecurityGroupRule } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
-import { type HostTold, payFirewallDebts } from './pay-firewall-debts.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+import { type HostTold, syncFilters } from './sync-filters.ts';
 
 /** A group, and which hosts hold it as it is now. */
 export interface ChangedGroup {
@@ -74,7 +74,7 @@ async function changed(
 ): Promise<ChangedGroup> {
   const group = await services.store.securityGroups.changeRules(id, change);
   if (group === null) throw new Refusal('security-group-not-found', `"${name}" was removed meanwhile.`);
-  return { group, applied: await payFirewallDebts(services) };
+  return { group, applied: await syncFilters(services) };
 }
 
 function newRule(body: NewSecurityGroupRuleBody): SecurityGroupRule {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, hasRole, type ServerGroup, type ServerGroupPolicy } from '@ferry/model';
-import { quotasOf, requireQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { quotasOf, requireQuota } from '../engine/quotas.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A group with the ids of its members. */
 export type GroupWithMembers = ServerGroup & { readonly memberIds: readonly string[] };

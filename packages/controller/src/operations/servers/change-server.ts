@@ -1,16 +1,19 @@
-import type { InstanceProfile } from '@ferry/model';
-import type { ServerRecord } from '../../store/server-record.ts';
-import { requireQuota } from '../shared/quotas.ts';
-import type { Services } from '../shared/services.ts';
+import type { InstanceProfile, VmState } from '@ferry/model';
+import type { ServerRecord } from '../../store/instances/server-record.ts';
+import { requireQuota } from '../engine/quotas.ts';
+import type { Services } from '../engine/services.ts';
+import type { RequestContext } from '../../store/operations/action-store.ts';
 
 /** What is said of a server, or a part of it. */
-type Change = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & { readonly name?: string };
+export type ServerChange = Partial<Omit<InstanceProfile, 'instanceId' | 'createdAt'>> & {
+  readonly name?: string;
+};
 
 /** Changes what is said of a server, from what is said of it now; null when there is none of that id. */
 export async function changeServer(
   { store, limits }: Services,
   id: string,
-  changeOf: (server: ServerRecord) => Change,
+  changeOf: (server: ServerRecord) => ServerChange,
 ): Promise<ServerRecord | null> {
   const before = await store.servers.byId(id);
   if (before === null) return null;
@@ -25,4 +28,24 @@ export async function changeServer(
   });
   if (name !== undefined) await store.instances.rename(id, name);
   return store.servers.byId(id);
+}
+
+/** Sets what an instance is said to be; false while an operation holds it. */
+export async function resetState(
+  { store }: Services,
+  asked: RequestContext,
+  id: string,
+  vmState: VmState,
+): Promise<boolean> {
+  if (!(await store.instances.setVmState(id, vmState))) return false;
+  const server = await store.servers.byId(id);
+  await store.actions.record({
+    asked,
+    instanceId: id,
+    operationId: null,
+    action: 'resetState',
+    event: 'api_reset_state',
+    host: server?.host.name ?? '',
+  });
+  return true;
 }

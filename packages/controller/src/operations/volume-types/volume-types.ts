@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { usualVolumeType, type VolumeType } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { defaultVolumeType, type VolumeType } from '@ferry/model';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A type that an admin names. */
 export interface NewVolumeType {
@@ -17,7 +17,7 @@ export interface NewVolumeType {
 /** All types; while none is named as the default, the usual one is among them. */
 export async function volumeTypes({ store }: Services): Promise<VolumeType[]> {
   const named = await store.volumeTypes.list();
-  return named.some(({ isDefault }) => isDefault) ? named : [usualVolumeType, ...named];
+  return named.some(({ isDefault }) => isDefault) ? named : [defaultVolumeType, ...named];
 }
 
 /** By its id or name; null: the default. Refuses one that is not there. */
@@ -41,14 +41,14 @@ export async function addVolumeType(services: Services, wanted: NewVolumeType): 
   const hostIds = hosts.flatMap((host) => host?.id ?? []);
   const type = { id: randomUUID(), name, description, pool, hostIds, shared, isDefault };
   const made: VolumeType = { ...type, createdAt: store.now() };
-  if (name !== usualVolumeType.name && (await store.volumeTypes.add(made))) return made;
+  if (name !== defaultVolumeType.name && (await store.volumeTypes.add(made))) return made;
   throw new Refusal('volume-type-exists', `There is a volume type ${name} already.`);
 }
 
 /** Forgets a type; its volumes stay. */
 export async function removeVolumeType(services: Services, nameOrId: string): Promise<VolumeType> {
   const type = await volumeTypeNamed(services, nameOrId);
-  if (type.id === usualVolumeType.id)
+  if (type.id === defaultVolumeType.id)
     throw new Refusal(
       'volume-type-exists',
       `${type.name} is there for as long as no type is named as the default: name one, \`ferry volume type create NAME --pool POOL --default\`.`,

@@ -1,8 +1,8 @@
 import type { Caller } from '@ferry/model';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { quotasOf, requireQuota } from '../shared/quotas.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { quotasOf, requireQuota } from '../engine/quotas.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { volumeOfCaller } from './find-volume.ts';
 
 /** What its owner may say anew of a volume; `metadata` is all of it. */

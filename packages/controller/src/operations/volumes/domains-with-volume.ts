@@ -1,6 +1,6 @@
 import type { Call } from '@ferry/hypervisor';
 import { type DiskFacts, type DomainFacts, type Host, isAtPlace, type VolumePlace } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A domain of a host that has a volume, whoever looks after the domain. */
 export interface VolumeUser {

@@ -1,7 +1,7 @@
 import { type Caller, hasRole } from '@ferry/model';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** The volume of that id that a caller may see: its own project's, or any for an administrator. */
 export async function volumeOfCaller({ store }: Services, caller: Caller, id: string): Promise<VolumeRecord> {
@@ -9,6 +9,11 @@ export async function volumeOfCaller({ store }: Services, caller: Caller, id: st
   if (record !== null && (record.volume.projectId === caller.projectId || hasRole(caller, 'admin')))
     return record;
   throw new Refusal('volume-not-found', `Volume ${id} could not be found.`);
+}
+
+/** Those that a caller sees: its project's, or all for an administrator that asks for them. */
+export function volumesOfCaller({ store }: Services, caller: Caller, all: boolean): Promise<VolumeRecord[]> {
+  return store.catalogue.list(all && hasRole(caller, 'admin') ? null : (caller.projectId ?? ''));
 }
 
 /** The volume of that id or name, whoever's it is. */

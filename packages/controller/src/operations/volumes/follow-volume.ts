@@ -1,7 +1,7 @@
 import type { Call } from '@ferry/hypervisor';
 import { type Host, isAtPlace, type Volume, type VolumePlace } from '@ferry/model';
-import type { VolumeChange } from '../../store/catalogue-store.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeChange } from '../../store/storage/catalogue-store.ts';
+import type { Services } from '../engine/services.ts';
 
 /**
  * Where a volume is after its instance has moved to a host that was none of its: there, and on those of its former hosts that

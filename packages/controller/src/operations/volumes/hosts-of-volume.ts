@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Call, HypervisorHost, PoolVolume } from '@ferry/hypervisor';
 import type { Host, PoolPlace } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import type { NewVolume } from './new-volume.ts';
 import { lookForVolume } from './volume-pool.ts';
 

@@ -6,8 +6,8 @@ import {
   stateMismatch,
   type VmState,
 } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** How long a request waits for an earlier one that changes the volumes of the same instance, as Nova's do. */
 const patienceMs = 60_000;
@@ -40,10 +40,11 @@ export async function instanceForVolumes(
   if (host === null)
     throw new Error(`host ${instance.hostId} of instance ${instance.id} is not in the store`);
   const { domains } = services.hypervisor.host(host.uri);
-  const sight = await domains.sight(instance.id, { deadlineMs: services.limits.inspectMs });
-  if (sight.kind === 'unreachable') throw refused(`its host ${host.name} does not answer: ${sight.reason}`);
-  if (sight.kind === 'absent') throw refused(`its host ${host.name} knows no such domain`);
-  if (sight.job === 'active') throw refused(`libvirt runs a job on it on ${host.name}`);
+  const sighting = await domains.observe(instance.id, { deadlineMs: services.limits.inspectMs });
+  if (sighting.kind === 'unreachable')
+    throw refused(`its host ${host.name} does not answer: ${sighting.reason}`);
+  if (sighting.kind === 'absent') throw refused(`its host ${host.name} knows no such domain`);
+  if (sighting.job === 'active') throw refused(`libvirt runs a job on it on ${host.name}`);
   return { instance, host };
 }
 

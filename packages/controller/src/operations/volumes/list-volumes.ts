@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DiskFacts, VolumeAttachment } from '@ferry/model';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 
 /** A disk of a guest that is a volume: of the catalogue, or of a storage pool, or on the network. */
 export interface ServerVolume {

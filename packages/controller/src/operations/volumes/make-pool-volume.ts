@@ -1,6 +1,6 @@
 import type { Host, PoolPlace, Volume } from '@ferry/model';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { lookForVolume } from './volume-pool.ts';
 
 /**

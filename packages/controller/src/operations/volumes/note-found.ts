@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DiskFacts, Volume } from '@ferry/model';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../engine/services.ts';
 
 /** Writes down that an instance had a volume when both became known: from then on it counts as attached. */
 export async function noteFound(

@@ -1,8 +1,8 @@
 import type { Call } from '@ferry/hypervisor';
 import { type Host, judgeDeletion, type PoolPlace } from '@ferry/model';
-import { lookForUsers } from '../shared/files/look-for-users.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import { lookForUsers } from '../facts/files/look-for-users.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { domainsWithVolume } from './domains-with-volume.ts';
 
 /** What of a volume tells whose its content is. */

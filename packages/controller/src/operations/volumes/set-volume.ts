@@ -1,8 +1,8 @@
 import { isSamePlace } from '@ferry/model';
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import { refusalOf } from '../shared/host-error.ts';
-import { Refusal } from '../shared/refusal.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
 import { hostsOfVolume } from './hosts-of-volume.ts';
 
 /** What an operator may say anew of a volume. */

@@ -1,5 +1,5 @@
 import type { Failure } from '@ferry/workflow';
-import { stepErrors } from '../shared/step-error.ts';
+import { stepErrors } from '../engine/step-error.ts';
 
 /** Why something did not happen to a volume, as its owner and operators read it, with what can be done. */
 export function volumeFault(volumeName: string, what: string, { code, message }: Failure): string {

@@ -1,5 +1,5 @@
-import type { VolumeRecord } from '../../store/catalogue-store.ts';
-import type { Services } from '../shared/services.ts';
+import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
+import type { Services } from '../engine/services.ts';
 
 /** What keeps a volume from being deleted as the catalogue has it; null: nothing. */
 export async function whyNotDeleted(

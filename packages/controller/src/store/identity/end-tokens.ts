@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema/schema.ts';
 
 /** Whose tokens: all of a user's, all for a project, or those of one user for one target. */
 export type TokensOf =

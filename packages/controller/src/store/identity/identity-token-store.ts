@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type ProjectRole, type RoleTarget, type TokenFacts, withIncludedRoles } from '@ferry/model';
 import type { Insertable, Kysely, Transaction } from 'kysely';
-import { atomically } from '../atomically.ts';
-import type { Schema } from '../schema.ts';
-import type { IdentityTokenTable } from './identity-schema.ts';
-import type { Now } from '../clock.ts';
+import { atomically } from '../database/atomically.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { IdentityTokenTable } from '../schema/identity-schema.ts';
+import type { Now } from '../database/clock.ts';
 import { readTarget, targetId } from './role-assignment-store.ts';
 
 /** A token that is to be issued. */

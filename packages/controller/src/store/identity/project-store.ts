@@ -1,10 +1,10 @@
 import type { Project } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
-import { atomically } from '../atomically.ts';
-import { isUniqueViolation } from '../unique-violation.ts';
-import type { ProjectTable } from './identity-schema.ts';
-import type { Schema } from '../schema.ts';
-import type { Now } from '../clock.ts';
+import { atomically } from '../database/atomically.ts';
+import { isUniqueViolation } from '../database/sql-errors.ts';
+import type { ProjectTable } from '../schema/identity-schema.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Now } from '../database/clock.ts';
 import { endTokens } from './end-tokens.ts';
 
 /** Projects. One that is disabled or taken away has no tokens any more. */

@@ -1,8 +1,8 @@
 import { type ProjectRole, type RoleAssignment, type RoleTarget, withIncludedRoles } from '@ferry/model';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { atomically } from '../atomically.ts';
-import type { RoleAssignmentTable } from './identity-schema.ts';
-import type { Schema } from '../schema.ts';
+import { atomically } from '../database/atomically.ts';
+import type { RoleAssignmentTable } from '../schema/identity-schema.ts';
+import type { Schema } from '../schema/schema.ts';
 import { endTokens } from './end-tokens.ts';
 
 /** Who has which role where. */

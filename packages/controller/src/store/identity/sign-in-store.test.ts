@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleStore } from '../sample-store.test-support.ts';
+import { sampleStore } from '../instances/sample-store.test-support.ts';
 
 const attempt = (name: string) => ({ keys: [name], counted: [name], forgottenMs: 60_000 });
 const never = (): number => 0;

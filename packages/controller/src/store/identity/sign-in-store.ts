@@ -1,8 +1,8 @@
 import type { SignInFailures } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
-import { atomically, byLocks } from '../atomically.ts';
-import type { Schema } from '../schema.ts';
-import type { Now } from '../clock.ts';
+import { atomically, byLocks } from '../database/atomically.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Now } from '../database/clock.ts';
 
 /** An attempt that is about to be looked at. */
 interface Attempted {

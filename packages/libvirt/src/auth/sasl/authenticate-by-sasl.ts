@@ -28,7 +28,7 @@ interface Prepared {
 }
 
 /** No mechanism takes so many messages: the daemon leads us in a circle. */
-const mostRounds = 20;
+const maxRounds = 20;
 
 /**
  * Says who asks by SASL. Rejects with `auth-required` when no mechanism can be used, with `auth-failed` when either side does not believe the other.
@@ -94,7 +94,7 @@ async function converse(
 ): Promise<void> {
   const first = messageOf(await exchange.first());
   let answer: ResultOf<'authSaslStep'> = await connection.call('authSaslStart', { mech, ...first }, rest());
-  for (let round = 0; round < mostRounds; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     if (answer.complete && exchange.done) return;
     const next = await exchange.next(answer.nil ? null : answer.data);
     if (answer.complete) {
@@ -103,7 +103,7 @@ async function converse(
     }
     answer = await connection.call('authSaslStep', messageOf(next), rest());
   }
-  throw new SaslError(`the daemon has not decided after ${mostRounds} messages`);
+  throw new SaslError(`the daemon has not decided after ${maxRounds} messages`);
 }
 
 /** "Nothing" and "an empty message" are two things in SASL. */

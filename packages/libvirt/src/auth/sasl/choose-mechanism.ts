@@ -1,4 +1,6 @@
-import { mechanisms, type SaslMechanism } from './mechanisms.ts';
+import type { Credentials } from '../credentials.ts';
+import { SaslError, type SaslExchange } from './sasl-exchange.ts';
+import { scram } from './scram.ts';
 
 /** What bears on the choice of a mechanism. */
 export interface MechanismChoice {
@@ -52,4 +54,30 @@ function objection(choice: MechanismChoice): string | null {
     return 'no user name and password were given: pass credentials, or write them to auth.conf';
   }
   return null;
+}
+
+/** A SASL mechanism that proves a password. None of them encrypts: that is the transport's. */
+interface SaslMechanism {
+  readonly name: string;
+  readonly exchange: (credentials: Credentials) => SaslExchange;
+}
+
+/** Those that this client has, in the order in which they are tried. */
+const mechanisms: readonly SaslMechanism[] = [
+  { name: 'SCRAM-SHA-512', exchange: (credentials) => scram('sha512', credentials) },
+  { name: 'SCRAM-SHA-256', exchange: (credentials) => scram('sha256', credentials) },
+  { name: 'SCRAM-SHA-1', exchange: (credentials) => scram('sha1', credentials) },
+  { name: 'PLAIN', exchange: plain },
+];
+
+/** PLAIN (RFC 4616): the password as it is. Only for transports that nobody can read. */
+function plain({ username, password }: Credentials): SaslExchange {
+  if (username.includes('\0') || password.includes('\0')) {
+    throw new SaslError('a user name or password with a zero character cannot be sent');
+  }
+  return {
+    first: () => Promise.resolve(Buffer.from(`\0${username}\0${password}`, 'utf8')),
+    next: () => Promise.reject(new SaslError('PLAIN has one message only, yet the daemon wants another')),
+    done: true,
+  };
 }

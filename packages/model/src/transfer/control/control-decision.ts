@@ -40,7 +40,7 @@ export type ControlDecision = { readonly figures: ControlFigures } & (
   | {
       readonly kind: 'pause';
       readonly why: 'stalled' | 'deadline' | 'throttled';
-      readonly mostMs: number;
+      readonly maxMs: number;
       readonly expectedMs: number;
     }
   | { readonly kind: 'abort'; readonly because: string }
@@ -68,7 +68,7 @@ export function describeDecision(decision: ControlDecision): string {
     case 'post-copy':
       return `post-copy is begun, ${whyOf(decision.why)} (${figuresOf(figures)})`;
     case 'pause':
-      return `the guest is paused for ${ms(decision.mostMs)} at most, about ${ms(decision.expectedMs)}, ${whyOf(decision.why)} (${figuresOf(figures)})`;
+      return `the guest is paused for ${ms(decision.maxMs)} at most, about ${ms(decision.expectedMs)}, ${whyOf(decision.why)} (${figuresOf(figures)})`;
     case 'abort':
       return `ends the transfer: ${decision.because}`;
     case 'not-tried':

@@ -1,7 +1,7 @@
 import type { PolicyValues } from '../../policy/policy-values.ts';
 
 /** QEMU's own downtime limit when nobody sets one, milliseconds. */
-export const usualDowntimeMs = 300;
+export const defaultDowntimeMs = 300;
 /** The longest that QEMU takes for one, milliseconds. */
 const longestDowntimeMs = 2_000_000;
 /** What a switch-over takes beside sending memory: state of the devices, and both ends of it; 17 to 90 ms on the lab. */
@@ -19,7 +19,7 @@ export interface RuleSet {
 }
 
 /** KubeVirt's numbers for long passes (40 s, 4 %), and three passes for short ones. */
-export const usualRules: RuleSet = {
+export const defaultRules: RuleSet = {
   name: 'net-progress',
   marginShare: 0.04,
   stalledPasses: 3,
@@ -28,7 +28,7 @@ export const usualRules: RuleSet = {
 
 /** All that there are, by name. `patient` waits twice as long before it calls a transfer stalled, `quick` half as long. */
 export const ruleSets: readonly RuleSet[] = [
-  usualRules,
+  defaultRules,
   { name: 'patient', marginShare: 0.02, stalledPasses: 6, stalledMs: 80_000 },
   { name: 'quick', marginShare: 0.08, stalledPasses: 2, stalledMs: 20_000 },
 ];
@@ -51,7 +51,7 @@ export interface ControlRules {
 
 /** What the guest may stand still, milliseconds. */
 export function budgetMs({ values }: ControlRules): number {
-  return values.maxDowntimeMs ?? usualDowntimeMs;
+  return values.maxDowntimeMs ?? defaultDowntimeMs;
 }
 
 /** Bytes a second that the last of the memory goes with: QEMU's limit on bandwidth holds for pre-copy only. */

@@ -2,7 +2,7 @@ import type { TransferProgress } from '../../migration/transfer-progress.ts';
 import type { ControlMeans } from './control-decision.ts';
 
 /** Passes that are remembered: more than any rule looks back. */
-const mostPasses = 8;
+const maxPasses = 8;
 
 /** One pass over the memory that the guest has changed since the one before. Times are the job's, milliseconds. */
 interface Pass {
@@ -81,7 +81,7 @@ export function withLook(
     leftBytes: Math.round((look.leftBytes + sentSince(former.last, look, enoughBytes)) / skipped),
     sentBytes: progress.memoryBytes,
   };
-  const passes = [...former.passes, pass].slice(-mostPasses);
+  const passes = [...former.passes, pass].slice(-maxPasses);
   const gains = former.best === null || pass.leftBytes < former.best.leftBytes * (1 - marginShare);
   return { ...state, passes, best: gains ? pass : former.best };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { builtInPolicy, type PolicyValues } from '../../policy/policy-values.ts';
 import { describeDecision, type ControlDecision } from './control-decision.ts';
-import { type ControlRules, usualRules } from './control-rules.ts';
+import { type ControlRules, defaultRules } from './control-rules.ts';
 import { type ControlState, freshControl } from './control-state.ts';
 import { controlTransfer } from './control-transfer.ts';
 import { type Guest, SimulatedPrecopy } from './simulated-precopy.test-support.ts';
@@ -12,7 +12,7 @@ const hot: Guest = { memoryMib: 256, hotMib: 64, changesMibPerSecond: 400 };
 
 function rulesOf(values: Partial<PolicyValues>, more: Partial<ControlRules> = {}): ControlRules {
   return {
-    set: usualRules,
+    set: defaultRules,
     values: { ...builtInPolicy, ...values },
     countsWithLink: false,
     firstDowntimeMs: null,
@@ -112,7 +112,7 @@ describe('a guest that changes the same memory over and over', () => {
   test('is given more bandwidth where that is allowed, and converges by it', () => {
     const rules = rulesOf({
       bandwidthBytesPerSecond: 20 * mebibyte,
-      mostBandwidthBytesPerSecond: 300 * mebibyte,
+      maxBandwidthBytesPerSecond: 300 * mebibyte,
     });
     const { kinds, end, downtimeMs } = run(hot, 20, rules);
     expect(kinds).toEqual(['stalled', 'not switch-over', 'set-bandwidth']);
@@ -134,11 +134,11 @@ describe('a guest that changes the same memory over and over', () => {
   });
 
   test('is paused where a pause that is long enough is allowed, and not where it is not', () => {
-    const paused = run(hot, 20, rulesOf({ whenStalled: 'pause', mostPauseMs: 8_000 }));
+    const paused = run(hot, 20, rulesOf({ whenStalled: 'pause', maxPauseMs: 8_000 }));
     expect(paused.kinds).toEqual(['stalled', 'not switch-over', 'pause']);
     expect(paused.end).toBe('switched-over');
     expect(paused.downtimeMs).toBeLessThanOrEqual(8_000);
-    const short = run(hot, 20, rulesOf({ whenStalled: 'pause', mostPauseMs: 1_000 }));
+    const short = run(hot, 20, rulesOf({ whenStalled: 'pause', maxPauseMs: 1_000 }));
     expect(short.kinds).toEqual(['stalled', 'not switch-over', 'not pause']);
     expect(short.end).toBe('went-on');
   });
@@ -164,7 +164,7 @@ describe('bounds', () => {
   });
 
   test('a pause that lasts longer than it may ends with the transfer', () => {
-    const rules = rulesOf({ whenStalled: 'pause', mostPauseMs: 4_000 });
+    const rules = rulesOf({ whenStalled: 'pause', maxPauseMs: 4_000 });
     const paused = { ...run(hot, 20, rulesOf({})).state, pausedAtMs: 100_000 };
     const transfer = new SimulatedPrecopy(hot, 1, rules);
     transfer.advance(103_000);
@@ -175,7 +175,7 @@ describe('bounds', () => {
   });
 
   test('throttling beyond what is allowed is not waited for', () => {
-    const rules = rulesOf({ throttleFirstPercent: 20, throttleMostPercent: 40, whenStalled: 'wait' });
+    const rules = rulesOf({ throttleFirstPercent: 20, throttleMaxPercent: 40, whenStalled: 'wait' });
     const before = run(hot, 20, rules, 40);
     const transfer = new SimulatedPrecopy(hot, 20, rules);
     transfer.advance(41_000);
@@ -188,7 +188,7 @@ describe('bounds', () => {
 });
 
 test('what was decided is not decided again, also by a process that finds it written down', () => {
-  const rules = rulesOf({ whenStalled: 'pause', mostPauseMs: 1_000 });
+  const rules = rulesOf({ whenStalled: 'pause', maxPauseMs: 1_000 });
   const { state } = run(hot, 20, rules);
   const found = JSON.parse(JSON.stringify(state)) as ControlState;
   const transfer = new SimulatedPrecopy(hot, 20, rules);

@@ -6,7 +6,7 @@ import {
   type ControlMeans,
   figuresOf,
 } from './control-decision.ts';
-import { budgetMs, type ControlRules, downtimeOf, usualDowntimeMs } from './control-rules.ts';
+import { budgetMs, type ControlRules, downtimeOf, defaultDowntimeMs } from './control-rules.ts';
 import { figuresNow } from './figures-now.ts';
 import { wantedOf } from './told-hypervisor.ts';
 import {
@@ -81,7 +81,7 @@ function enoughBytes(
 ): number {
   const { limitMs, bandwidthBytesPerSecond: cap } = wantedOf(state, rules);
   const counted = rules.countsWithLink ? rules.values.linkBytesPerSecond : cap;
-  return ((limitMs ?? usualDowntimeMs) / 1000) * (counted ?? rateBytesPerSecond);
+  return ((limitMs ?? defaultDowntimeMs) / 1000) * (counted ?? rateBytesPerSecond);
 }
 
 /** Each way in turn, until one is gone or waits for what it does. */
@@ -135,7 +135,7 @@ function withinBudget(state: ControlState, { rules, figures, why }: Look): Step 
 
 function withMoreBandwidth(state: ControlState, { rules, figures, why }: Look): Step | null {
   if (why !== 'stalled' || state.tried.includes('bandwidth')) return null;
-  const most = rules.values.mostBandwidthBytesPerSecond;
+  const most = rules.values.maxBandwidthBytesPerSecond;
   const now = state.bandwidthBytesPerSecond ?? rules.values.bandwidthBytesPerSecond;
   // One without a limit has all that the link gives already.
   if (most === null || now === null || most <= now) return null;
@@ -150,7 +150,7 @@ function withMoreBandwidth(state: ControlState, { rules, figures, why }: Look): 
 
 /** Throttling is the hypervisor's own doing, begun with the transfer: here it is waited for as long as it can help. */
 function besideThrottling(state: ControlState, { rules, progress, figures, why }: Look): Step | null {
-  const most = rules.values.throttleMostPercent;
+  const most = rules.values.throttleMaxPercent;
   if (most === null || why !== 'stalled' || state.tried.includes('throttle')) return null;
   if (isSmallHotSet(state) === true)
     return notTried(
@@ -172,32 +172,32 @@ function byPostCopy(state: ControlState, { rules, progress, figures, why }: Look
 
 /** What is left when a pass has just begun, and what the guest has changed since, all at the rate that is sent with now. */
 function byPause(state: ControlState, { rules, progress, figures, why }: Look): Step | null {
-  const { whenStalled, mostPauseMs } = rules.values;
+  const { whenStalled, maxPauseMs } = rules.values;
   const wanted =
     whenStalled === 'pause' || (whenStalled === 'post-copy' && state.tried.includes('post-copy'));
-  if (!wanted || mostPauseMs === null) return null;
+  if (!wanted || maxPauseMs === null) return null;
   const expectedMs = pauseMs(state, progress, figures);
-  if (expectedMs > mostPauseMs) {
+  if (expectedMs > maxPauseMs) {
     if (state.tried.includes('pause')) return null;
-    const because = `it would take ${Math.round(expectedMs)} ms, and ${mostPauseMs} ms are allowed`;
+    const because = `it would take ${Math.round(expectedMs)} ms, and ${maxPauseMs} ms are allowed`;
     return notTried(state, 'pause', because, figures);
   }
   return done(
     { ...state, pausedAtMs: progress.elapsedMs },
     'pause',
-    { kind: 'pause', why, mostMs: mostPauseMs, expectedMs: Math.round(expectedMs), figures },
+    { kind: 'pause', why, maxMs: maxPauseMs, expectedMs: Math.round(expectedMs), figures },
     figures,
   );
 }
 
 function atLast(state: ControlState, { rules, progress, figures, why }: Look): Step | null {
-  const { whenStalled, deadlineMs, throttleMostPercent } = rules.values;
+  const { whenStalled, deadlineMs, throttleMaxPercent } = rules.values;
   // A bound that was promised is kept by the end of the transfer where nothing else keeps it.
   if (why === 'stalled' && whenStalled !== 'abort') return null;
   const reasons = {
     stalled: `it does not converge (${figuresOf(figures)}), and nothing more is allowed`,
     deadline: `its deadline of ${Math.round((deadlineMs ?? 0) / 1000)} s is over (${figuresOf(figures)})`,
-    throttled: `its processors are throttled by ${progress.throttlePercent ?? 0} %, more than ${throttleMostPercent ?? 0} % are not allowed, and it still does not converge (${figuresOf(figures)})`,
+    throttled: `its processors are throttled by ${progress.throttlePercent ?? 0} %, more than ${throttleMaxPercent ?? 0} % are not allowed, and it still does not converge (${figuresOf(figures)})`,
   } as const;
   return done(state, 'abort', { kind: 'abort', because: reasons[why], figures }, figures);
 }
@@ -209,7 +209,7 @@ function whilePaused(
   rules: ControlRules,
   sinceMs: number,
 ): Controlled {
-  const most = rules.values.mostPauseMs;
+  const most = rules.values.maxPauseMs;
   const pausedMs = progress.elapsedMs - sinceMs;
   if (most === null || pausedMs <= most) return { state, decisions: [] };
   const figures = figuresNow(progress, rules);
@@ -267,12 +267,12 @@ function isLate(progress: TransferProgress, { values }: ControlRules): boolean {
 }
 
 function isThrottledBeyond(progress: TransferProgress, { values }: ControlRules): boolean {
-  const most = values.throttleMostPercent;
+  const most = values.throttleMaxPercent;
   return most !== null && (progress.throttlePercent ?? 0) > most;
 }
 
 function currentDowntime(state: ControlState, { firstDowntimeMs }: ControlRules): number {
-  return state.downtimeMs ?? firstDowntimeMs ?? usualDowntimeMs;
+  return state.downtimeMs ?? firstDowntimeMs ?? defaultDowntimeMs;
 }
 
 function pauseMs(state: ControlState, progress: TransferProgress, figures: ControlFigures): number {

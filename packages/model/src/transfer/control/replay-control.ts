@@ -1,7 +1,7 @@
 import type { PolicyValues } from '../../policy/policy-values.ts';
 import type { TransferProgress } from '../../migration/transfer-progress.ts';
 import { type ControlDecision, describeDecision } from './control-decision.ts';
-import { type ControlRules, type RuleSet, usualRules } from './control-rules.ts';
+import { type ControlRules, type RuleSet, defaultRules } from './control-rules.ts';
 import { type ControlState, freshControl } from './control-state.ts';
 import { controlTransfer } from './control-transfer.ts';
 
@@ -32,7 +32,7 @@ export function replayControl(
   recorded: RecordedTransfer,
   {
     values = recorded.values,
-    set = usualRules,
+    set = defaultRules,
   }: { readonly values?: PolicyValues; readonly set?: RuleSet } = {},
 ): ReplayedDecision[] {
   const rules: ControlRules = {

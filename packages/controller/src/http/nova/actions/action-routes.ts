@@ -13,7 +13,7 @@ import { allActions } from './all-actions.ts';
 import type { ServerAction } from './server-action.ts';
 
 /** POST /servers/{id}/action: the body's one key says what is to be done. */
-export function actionRoutes(app: App, { controls }: RouteOptions): void {
+export function actionRoutes(app: App, { api }: RouteOptions): void {
   app.post<{ Params: { id: string } }>(
     '/servers/:id/action',
     spoken(inProject('member', 'servers:action')),
@@ -22,12 +22,12 @@ export function actionRoutes(app: App, { controls }: RouteOptions): void {
       requireRole(request.caller, action.role, action.policy);
       const schema = action.bodyOf(request.microversion);
       const body = schema === null ? value : requireBody(schema, value, action.key);
-      const server = await findServer(request, controls, request.params.id);
+      const server = await findServer(request, api, request.params.id);
       const locked = server.profile.lockedBy !== null && !hasRole(request.caller, 'admin');
       if (locked && action.heedsLock) throw new NovaFault(409, `Instance ${server.instance.id} is locked`);
       const asked = askedBy(request);
       const { status, body: told } = await action.run({
-        controls,
+        api,
         asked,
         server,
         minor: request.microversion,

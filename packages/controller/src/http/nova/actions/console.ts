@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { consoleUrl } from '../consoles/console-url.ts';
 import { NovaFault } from '../nova-fault.ts';
 import type { ServerAction } from './server-action.ts';
+import { readConsole } from '../../../operations/servers/read-guest.ts';
 
 const OutputSchema = Type.Object(
   {
@@ -19,9 +20,9 @@ export const consoleOutput: ServerAction = {
   role: 'member',
   policy: 'os-console-output',
   heedsLock: false,
-  run: async ({ controls, server, body }) => {
+  run: async ({ api, server, body }) => {
     const asked = (body as { length?: number | string | null }).length ?? null;
-    const text = await controls.consoleOutput(server.instance.id);
+    const text = await readConsole(api.services, server.instance.id);
     if (text === null)
       throw new NovaFault(
         409,
@@ -56,9 +57,9 @@ export const remoteConsoles: readonly ServerAction[] = viewers.map(({ key, types
     role: 'member',
     policy: 'os-remote-consoles',
     heedsLock: false,
-    run: async ({ controls, server, body, baseUrl, token }) => {
+    run: async ({ api, server, body, baseUrl, token }) => {
       const { type } = body as { type: string };
-      const url = await consoleUrl(controls, server.instance.id, type, { baseUrl, token });
+      const url = await consoleUrl(api, server.instance.id, type, { baseUrl, token });
       return { status: 200, body: { console: { type, url } } };
     },
   };

@@ -1,5 +1,7 @@
+import { ferryRole } from '@ferry/model';
 import { type TSchema, Type } from 'typebox';
-import { Refusal } from '../../../operations/shared/refusal.ts';
+import { submitEvacuation } from '../../../operations/evacuate/submit-evacuation.ts';
+import { Refusal } from '../../../operations/engine/refusal.ts';
 import { isYes, LooseBoolean } from '../require-body.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireState } from './require-state.ts';
@@ -33,23 +35,26 @@ export const evacuate: ServerAction = {
   role: 'admin',
   policy: 'os-evacuate',
   heedsLock: true,
-  run: async ({ controls, asked, server, minor, body }) => {
+  run: async ({ api, asked, server, minor, body }) => {
     const { host = null, adminPass, onSharedStorage, force } = body as EvacuateBody;
     requireState('evacuate', server, ['active', 'stopped', 'error']);
     refuseRebuild(minor, onSharedStorage, adminPass);
     if (force !== undefined && isYes(force) && host === null)
       throw new NovaFault(400, "Can't force to a non-provided destination");
-    await controls
-      .evacuateServer(asked, server.instance.id, { host, leaveOff: minor >= 95 })
-      .catch((error: unknown) => {
-        // Nova's word and status for a host that is not gone.
-        if (error instanceof Refusal && error.code === 'host-answers')
-          throw new NovaFault(
-            400,
-            `Compute service of ${server.host.name} is still in use. ${error.message}`,
-          );
-        throw error;
-      });
+    const request = { host, leaveOff: minor >= 95, sharedPaths: [], accept: [] };
+    const submitted = submitEvacuation(
+      api.services,
+      ferryRole(asked.caller),
+      server.instance.id,
+      request,
+      asked,
+    );
+    await api.start(submitted.then(({ id }) => id)).catch((error: unknown) => {
+      // Nova's word and status for a host that is not gone.
+      if (error instanceof Refusal && error.code === 'host-answers')
+        throw new NovaFault(400, `Compute service of ${server.host.name} is still in use. ${error.message}`);
+      throw error;
+    });
     return minor < 14 ? { status: 200, body: { adminPass: '' } } : { status: 200 };
   },
 };

@@ -2,6 +2,7 @@ import { hasRole } from '@ferry/model';
 import { Type } from 'typebox';
 import { requireRole } from '../require-role.ts';
 import { accepted, type ServerAction } from './server-action.ts';
+import { changeServer } from '../../../operations/servers/change-server.ts';
 
 const LockSchema = Type.Union([
   Type.Null(),
@@ -18,10 +19,10 @@ export const lock: ServerAction = {
   role: 'member',
   policy: 'os-lock-server:lock',
   heedsLock: false,
-  run: async ({ controls, asked, server, minor, body }) => {
+  run: async ({ api, asked, server, minor, body }) => {
     const reason = minor >= 73 ? ((body as { locked_reason?: string } | null)?.locked_reason ?? null) : null;
     const owner = server.profile.projectId === asked.caller.projectId && !hasRole(asked.caller, 'admin');
-    await controls.changeServer(server.instance.id, () => ({
+    await changeServer(api.services, server.instance.id, () => ({
       lockedBy: owner ? 'owner' : 'admin',
       lockedReason: reason,
     }));
@@ -36,10 +37,10 @@ export const unlock: ServerAction = {
   role: 'member',
   policy: 'os-lock-server:unlock',
   heedsLock: false,
-  run: async ({ controls, asked, server }) => {
+  run: async ({ api, asked, server }) => {
     if (server.profile.lockedBy === 'admin')
       requireRole(asked.caller, 'admin', 'os-lock-server:unlock:unlock_override');
-    await controls.changeServer(server.instance.id, () => ({ lockedBy: null, lockedReason: null }));
+    await changeServer(api.services, server.instance.id, () => ({ lockedBy: null, lockedReason: null }));
     return accepted;
   },
 };

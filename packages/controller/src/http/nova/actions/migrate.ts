@@ -1,7 +1,9 @@
 import type { MoveBody } from '@ferry/api';
-import type { VmState } from '@ferry/model';
+import { ferryRole, type VmState } from '@ferry/model';
+import { moveRequest } from '../../../operations/move/move-request.ts';
+import { submitMove } from '../../../operations/move/submit-move.ts';
 import { Type } from 'typebox';
-import { Refusal } from '../../../operations/shared/refusal.ts';
+import { Refusal } from '../../../operations/engine/refusal.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireRole } from '../require-role.ts';
 import { requireState } from './require-state.ts';
@@ -38,7 +40,7 @@ export const migrate: ServerAction = {
  * at once in every microversion, as nothing has begun then.
  */
 export async function moveServer(
-  { controls, asked, server }: ActionContext,
+  { api, asked, server }: ActionContext,
   action: string,
   from: readonly VmState[],
   move: MoveBody,
@@ -49,13 +51,17 @@ export async function moveServer(
     requireRole(asked.caller, 'admin', `os-migrate-server:${rule}:host`);
   requireState(action, server, from);
   if (move.host !== null && move.host !== undefined) {
-    if (!(await controls.knowsHost(move.host)))
+    if ((await api.store.hosts.byNameOrId(move.host))?.name !== move.host)
       throw new NovaFault(400, `Compute host ${move.host} could not be found.`);
     if (move.host === server.host.name)
       throw new NovaFault(400, `Unable to migrate instance (${instance.id}) to current host (${move.host}).`);
   }
   try {
-    await controls.moveServer(asked, instance.id, move);
+    await api.start(
+      submitMove(api.services, ferryRole(asked.caller), instance.id, moveRequest(move), asked).then(
+        ({ id }) => id,
+      ),
+    );
   } catch (error) {
     throw error instanceof Refusal && error.code === 'checks-failed' ? forbidden(error) : error;
   }

@@ -1,6 +1,7 @@
 import type { PowerAction, ProjectRole } from '@ferry/model';
 import { Type } from 'typebox';
 import { accepted, type ServerAction } from './server-action.ts';
+import { submitPower } from '../../../operations/servers/submit-power.ts';
 
 /** An action of Nova's that takes no values and does one thing to the instance's power. */
 function powerAction(
@@ -16,8 +17,8 @@ function powerAction(
     role,
     policy,
     heedsLock: true,
-    run: async ({ controls, asked, server }) => {
-      await controls.power(asked, server.instance.id, action);
+    run: async ({ api, asked, server }) => {
+      await api.start(submitPower(api.services, asked, server.instance.id, action));
       return accepted;
     },
   };
@@ -45,10 +46,10 @@ export const reboot: ServerAction = {
   role: 'member',
   policy: 'servers:reboot',
   heedsLock: true,
-  run: async ({ controls, asked, server, body }) => {
+  run: async ({ api, asked, server, body }) => {
     const { type } = body as { type: string };
     const action = type.toUpperCase() === 'HARD' ? 'reboot-hard' : 'reboot-soft';
-    await controls.power(asked, server.instance.id, action);
+    await api.start(submitPower(api.services, asked, server.instance.id, action));
     return accepted;
   },
 };

@@ -1,5 +1,5 @@
 import type { VmState } from '@ferry/model';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import { NovaFault } from '../nova-fault.ts';
 
 /** Refuses an action on a server that is in no state for it, in Nova's words: its task first, as Nova looks. */

@@ -2,6 +2,7 @@ import type { VmState } from '@ferry/model';
 import { Type } from 'typebox';
 import { NovaFault } from '../nova-fault.ts';
 import { accepted, type ServerAction } from './server-action.ts';
+import { resetState as reset } from '../../../operations/servers/change-server.ts';
 
 const ResetSchema = Type.Object({ state: Type.Enum(['active', 'error']) }, { additionalProperties: false });
 
@@ -12,10 +13,10 @@ export const resetState: ServerAction = {
   role: 'admin',
   policy: 'os-admin-actions:reset_state',
   heedsLock: false,
-  run: async ({ controls, asked, server, body }) => {
+  run: async ({ api, asked, server, body }) => {
     const { state } = body as { state: VmState };
     const { id, migrationId } = server.instance;
-    if (await controls.resetState(asked, id, state)) return accepted;
+    if (await reset(api.services, asked, id, state)) return accepted;
     throw new NovaFault(
       409,
       `Instance ${id} is held by operation ${migrationId ?? '(just begun)'}, which ends by itself or is aborted: its state is not reset meanwhile.`,

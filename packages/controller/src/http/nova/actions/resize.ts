@@ -1,9 +1,11 @@
 import { flavorSnapshot } from '@ferry/model';
 import { Type } from 'typebox';
-import { Refusal } from '../../../operations/shared/refusal.ts';
+import { Refusal } from '../../../operations/engine/refusal.ts';
+import { submitResize, submitResizeDecision } from '../../../operations/servers/submit-resize.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireState } from './require-state.ts';
 import { accepted, type ServerAction } from './server-action.ts';
+import { findFlavor } from '../../../operations/flavors/flavors.ts';
 
 const ResizeSchema = Type.Object(
   {
@@ -20,15 +22,15 @@ export const resize: ServerAction = {
   role: 'member',
   policy: 'servers:resize',
   heedsLock: true,
-  run: async ({ controls, asked, server, body }) => {
+  run: async ({ api, asked, server, body }) => {
     requireState('resize', server, ['active', 'stopped']);
     const { flavorRef } = body as { flavorRef: string | number };
-    const flavor = await controls.flavors
-      .flavor(asked.caller, lastPart(String(flavorRef)))
-      .catch(refusedAsMissing);
+    const flavor = await findFlavor(api.services, asked.caller, lastPart(String(flavorRef))).catch(
+      refusedAsMissing,
+    );
     if (server.profile.flavor?.id === flavor.id)
       throw new NovaFault(400, 'When resizing, instances must change flavor!');
-    await controls.resizeServer(asked, server.instance.id, flavorSnapshot(flavor));
+    await api.start(submitResize(api.services, asked, server.instance.id, flavorSnapshot(flavor)));
     return accepted;
   },
 };
@@ -51,9 +53,9 @@ function decisionAction(key: string, decision: 'confirm' | 'revert', status: num
     role: 'member',
     policy: `servers:${decision}_resize`,
     heedsLock: true,
-    run: async ({ controls, asked, server }) => {
+    run: async ({ api, asked, server }) => {
       requireState(key, server, ['resized']);
-      await controls.decideServer(asked, server.instance.id, decision);
+      await api.start(submitResizeDecision(api.services, asked, server.instance.id, decision));
       return { status };
     },
   };

@@ -1,3 +1,5 @@
+import { instanceGroups, setInstanceGroups } from '../../../operations/security-groups/instance-groups.ts';
+import { findGroup } from '../../../operations/security-groups/security-groups.ts';
 import { Type } from 'typebox';
 import { NovaFault } from '../nova-fault.ts';
 import { accepted, type ActionContext, type ServerAction } from './server-action.ts';
@@ -26,15 +28,20 @@ function groupAction(
 }
 
 async function changeGroups(
-  { controls, server, body }: ActionContext,
+  { api, server, body }: ActionContext,
   change: Parameters<typeof groupAction>[2],
 ): Promise<void> {
   const { id } = server.instance;
-  const group = await controls.securityGroup((body as { name: string }).name);
-  const { groups, addresses } = await controls.instanceGroups(id);
+  const group = await findGroup(api.services, (body as { name: string }).name);
+  const {
+    firewall: { groups, addresses },
+  } = await instanceGroups(api.services, id);
   const after = change(groups, group, id);
   if (after === groups) return;
-  await controls.setInstanceGroups(id, { groups: after.map((one) => one.id), addresses });
+  await setInstanceGroups(api.services, id, {
+    groups: after.map((one) => one.id),
+    addresses: [...addresses],
+  });
 }
 
 /** One more group stands before it; one that does already is fine. */

@@ -1,8 +1,8 @@
 import type { ProjectRole } from '@ferry/model';
 import type { TSchema } from 'typebox';
-import type { ServerRecord } from '../../../store/server-record.ts';
-import type { Controls } from '../../controls.ts';
-import type { AskedBy } from '../nova-controls.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
+import type { Api } from '../../api.ts';
+import type { AskedBy } from '../asked-by.ts';
 
 /** One thing that POST /servers/{id}/action can ask for. */
 export interface ServerAction {
@@ -23,7 +23,7 @@ export interface ServerAction {
 
 /** Everything that an action gets. `body` is as its schema says. */
 export interface ActionContext {
-  readonly controls: Controls;
+  readonly api: Api;
   readonly asked: AskedBy;
   readonly server: ServerRecord;
   readonly minor: number;

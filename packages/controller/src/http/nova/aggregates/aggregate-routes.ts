@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Aggregate, AggregateChanged } from '../../../store/aggregate-store.ts';
-import type { Controls } from '../../controls.ts';
+import type { Aggregate, AggregateChanged } from '../../../store/hosts/aggregate-store.ts';
+import type { Api } from '../../api.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
-import { aggregateView } from './aggregate-view.ts';
+import { microsecondsTime } from '../nova-time.ts';
 
 type One = { Params: { id: string } };
 
@@ -37,33 +37,31 @@ const MetadataSchema = Type.Object(
 );
 
 /** Aggregates: sets of hosts, which name their availability zone. */
-export function aggregateRoutes(app: App, { controls }: RouteOptions): void {
+export function aggregateRoutes(app: App, { api }: RouteOptions): void {
   const path = '/os-aggregates';
-  app.get(path, spoken(ofAll('admin', 'os-aggregates:index')), (request) => list(request, controls));
-  app.post(path, spoken(ofAll('admin', 'os-aggregates:create')), (request) => create(request, controls));
-  app.get<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:show')), (request) =>
-    show(request, controls),
-  );
+  app.get(path, spoken(ofAll('admin', 'os-aggregates:index')), (request) => list(request, api));
+  app.post(path, spoken(ofAll('admin', 'os-aggregates:create')), (request) => create(request, api));
+  app.get<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:show')), (request) => show(request, api));
   app.put<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:update')), (request) =>
-    update(request, controls),
+    update(request, api),
   );
   app.delete<One>(`${path}/:id`, spoken(ofAll('admin', 'os-aggregates:delete')), async (request, reply) => {
-    await remove(request, controls);
+    await remove(request, api);
     return reply.code(200).send();
   });
   app.post<One>(`${path}/:id/action`, spoken(ofAll('admin', 'os-aggregates:action')), (request) =>
-    act(request, controls),
+    act(request, api),
   );
 }
 
-async function list(request: FastifyRequest, controls: Controls): Promise<object> {
-  const aggregates = await controls.aggregates();
+async function list(request: FastifyRequest, api: Api): Promise<object> {
+  const aggregates = await api.store.aggregates.list();
   return { aggregates: aggregates.map((one) => aggregateView(one, request.microversion)) };
 }
 
-async function create(request: FastifyRequest, controls: Controls): Promise<object> {
+async function create(request: FastifyRequest, api: Api): Promise<object> {
   const { aggregate } = requireBody(CreateSchema, request.body, 'body');
-  const added = await controls.addAggregate(aggregate.name, aggregate.availability_zone ?? null);
+  const added = await api.store.aggregates.add(aggregate.name, aggregate.availability_zone ?? null);
   const {
     hosts: _hosts,
     metadata: _metadata,
@@ -72,52 +70,52 @@ async function create(request: FastifyRequest, controls: Controls): Promise<obje
   return { aggregate: told };
 }
 
-async function show(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  return { aggregate: aggregateView(await found(request, controls), request.microversion) };
+async function show(request: FastifyRequest<One>, api: Api): Promise<object> {
+  return { aggregate: aggregateView(await found(request, api), request.microversion) };
 }
 
-async function update(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function update(request: FastifyRequest<One>, api: Api): Promise<object> {
   const { aggregate } = requireBody(UpdateSchema, request.body, 'body');
-  const { number } = await found(request, controls);
-  const after = await controls.changeAggregate(number, () => ({
+  const { number } = await found(request, api);
+  const after = await api.store.aggregates.change(number, () => ({
     ...(aggregate.name === undefined ? {} : { name: aggregate.name }),
     ...(aggregate.availability_zone === undefined ? {} : { availabilityZone: aggregate.availability_zone }),
   }));
   return { aggregate: aggregateView(changed(after, aggregate.name ?? ''), request.microversion) };
 }
 
-async function remove(request: FastifyRequest<One>, controls: Controls): Promise<void> {
-  const { number } = await found(request, controls);
-  if (!(await controls.removeAggregate(number)))
+async function remove(request: FastifyRequest<One>, api: Api): Promise<void> {
+  const { number } = await found(request, api);
+  if (!(await api.store.aggregates.remove(number)))
     throw new NovaFault(400, `Cannot delete aggregate ${number}: it has hosts. Take them out first.`);
 }
 
-async function act(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function act(request: FastifyRequest<One>, api: Api): Promise<object> {
   const body = request.body as Record<string, unknown> | null;
   const [key, ...more] = Object.keys(body ?? {});
   if (key === undefined || more.length > 0) throw new NovaFault(400, 'Malformed request body');
   const value = body?.[key];
-  const { number } = await found(request, controls);
-  const after = await actionOf(controls, { key, value, number });
+  const { number } = await found(request, api);
+  const after = await actionOf(api, { key, value, number });
   return { aggregate: aggregateView(changed(after, ''), request.microversion) };
 }
 
 function actionOf(
-  controls: Controls,
+  api: Api,
   { key, value, number }: { key: string; value: unknown; number: number },
 ): Promise<AggregateChanged> {
   switch (key) {
     case 'add_host':
-      return withHost(controls, requireBody(HostSchema, value, key).host, (id) =>
-        controls.addAggregateHost(number, id),
+      return withHost(api, requireBody(HostSchema, value, key).host, (id) =>
+        api.store.aggregates.addHost(number, id),
       );
     case 'remove_host':
-      return withHost(controls, requireBody(HostSchema, value, key).host, (id) =>
-        controls.removeAggregateHost(number, id),
+      return withHost(api, requireBody(HostSchema, value, key).host, (id) =>
+        api.store.aggregates.removeHost(number, id),
       );
     case 'set_metadata': {
       const { metadata } = requireBody(MetadataSchema, value, key);
-      return controls.changeAggregate(number, (before) => withMetadata(before, metadata));
+      return api.store.aggregates.change(number, (before) => withMetadata(before, metadata));
     }
     default:
       throw new NovaFault(400, `There is no such action: ${key}.`);
@@ -138,11 +136,11 @@ function withMetadata(
 }
 
 async function withHost(
-  controls: Controls,
+  api: Api,
   host: string,
   change: (hostId: string) => Promise<AggregateChanged>,
 ): Promise<AggregateChanged> {
-  const record = (await controls.hostRecords()).find((one) => one.host.name === host);
+  const record = (await api.store.hostServices.list()).find((one) => one.host.name === host);
   if (record === undefined) throw new NovaFault(404, `Compute host ${host} could not be found.`);
   return change(record.host.id);
 }
@@ -167,9 +165,27 @@ function changed(result: AggregateChanged, name: string): Aggregate {
   }
 }
 
-async function found(request: FastifyRequest<One>, controls: Controls): Promise<Aggregate> {
+async function found(request: FastifyRequest<One>, api: Api): Promise<Aggregate> {
   const { id } = request.params;
-  const aggregate = (await controls.aggregates()).find((one) => String(one.number) === id);
+  const aggregate = (await api.store.aggregates.list()).find((one) => String(one.number) === id);
   if (aggregate === undefined) throw new NovaFault(404, `Aggregate ${id} could not be found.`);
   return aggregate;
+}
+
+/** An aggregate; its zone stands among its metadata too, as Nova has it. */
+function aggregateView(aggregate: Aggregate, minor: number): Record<string, unknown> {
+  const { number, uuid, name, availabilityZone, createdAt, updatedAt, hosts, metadata } = aggregate;
+  const inZone = availabilityZone === null ? {} : { availability_zone: availabilityZone };
+  return {
+    id: number,
+    ...(minor >= 41 ? { uuid } : {}),
+    name,
+    availability_zone: availabilityZone,
+    hosts,
+    metadata: { ...metadata, ...inZone },
+    created_at: microsecondsTime(createdAt),
+    updated_at: updatedAt === null ? null : microsecondsTime(updatedAt),
+    deleted: false,
+    deleted_at: null,
+  };
 }

@@ -1,5 +1,5 @@
-import type { HostRecord } from '../../../store/host-services.ts';
-import type { Controls } from '../../controls.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
+import type { Api } from '../../api.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { microsecondsTime } from '../nova-time.ts';
@@ -7,21 +7,19 @@ import { computeBinary } from '../services/service-view.ts';
 import { spoken } from '../spoken.ts';
 
 /** Availability zones: for everybody by name, for administrators with their hosts. */
-export function zoneRoutes(app: App, { controls }: RouteOptions): void {
-  app.get('/os-availability-zone', spoken(ofAll('reader', 'os-availability-zone:list')), () =>
-    list(controls),
-  );
+export function zoneRoutes(app: App, { api }: RouteOptions): void {
+  app.get('/os-availability-zone', spoken(ofAll('reader', 'os-availability-zone:list')), () => list(api));
   app.get('/os-availability-zone/detail', spoken(ofAll('admin', 'os-availability-zone:detail')), () =>
-    detail(controls),
+    detail(api),
   );
 }
 
-async function list(controls: Controls): Promise<object> {
-  return { availabilityZoneInfo: (await zones(controls)).map((one) => ({ ...one.view, hosts: null })) };
+async function list(api: Api): Promise<object> {
+  return { availabilityZoneInfo: (await zones(api)).map((one) => ({ ...one.view, hosts: null })) };
 }
 
-async function detail(controls: Controls): Promise<object> {
-  const all = await zones(controls);
+async function detail(api: Api): Promise<object> {
+  const all = await zones(api);
   return {
     availabilityZoneInfo: all.map(({ view, records }) => ({
       ...view,
@@ -31,10 +29,8 @@ async function detail(controls: Controls): Promise<object> {
 }
 
 /** Zones by their names; one is available when a host of it is enabled. */
-async function zones(
-  controls: Pick<Controls, 'hostRecords'>,
-): Promise<{ view: object; records: HostRecord[] }[]> {
-  const records = await controls.hostRecords();
+async function zones(api: Api): Promise<{ view: object; records: HostRecord[] }[]> {
+  const records = await api.store.hostServices.list();
   const names = [...new Set(records.map(({ zone }) => zone))].toSorted();
   return names.map((zoneName) => {
     const inside = records.filter(({ zone }) => zone === zoneName);

@@ -1,7 +1,7 @@
 import { ownValue } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Controls } from '../../controls.ts';
+import type { Api } from '../../api.ts';
 import { authToken } from '../../openstack/authenticate.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject, ofAll } from '../../access/access.ts';
@@ -12,6 +12,8 @@ import { requireBody } from '../require-body.ts';
 import { findServer } from '../servers/find-server.ts';
 import { spoken } from '../spoken.ts';
 import { consoleUrl } from './console-url.ts';
+import { consolePlace } from '../../../operations/consoles/console-place.ts';
+import { readGrant } from '../../../operations/consoles/console-grants.ts';
 
 type OfServer = { Params: { id: string } };
 type OfToken = { Params: { token: string } };
@@ -32,27 +34,27 @@ const ConsoleSchema = asked(protocols, types);
 const ConsoleSince8Schema = asked([...protocols, 'mks'], [...types, 'webmks']);
 
 /** Consoles of servers, and what their tokens stand for. */
-export function consoleRoutes(app: App, { controls }: RouteOptions): void {
+export function consoleRoutes(app: App, { api }: RouteOptions): void {
   app.post<OfServer>(
     '/servers/:id/remote-consoles',
     spoken(inProject('member', 'os-remote-consoles'), 6),
-    (request) => openConsole(request, controls),
+    (request) => openConsole(request, api),
   );
   app.get<OfToken>(
     '/os-console-auth-tokens/:token',
     spoken(ofAll('admin', 'os-console-auth-tokens')),
-    (request) => showToken(request, controls),
+    (request) => showToken(request, api),
   );
 }
 
-async function openConsole(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+async function openConsole(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
   const schema = speaks(request, 8) ? ConsoleSince8Schema : ConsoleSchema;
   const { remote_console: wanted } = requireBody(schema, request.body, '');
-  const { instance } = await findServer(request, controls, request.params.id);
+  const { instance } = await findServer(request, api, request.params.id);
   // Nova's handlers of a protocol take its own types alone.
   const fits = ownValue(typesOf, wanted.protocol)?.includes(wanted.type) === true;
   if (!fits) throw new NovaFault(400, `Invalid console type ${wanted.type}`);
-  const url = await consoleUrl(controls, instance.id, wanted.type, {
+  const url = await consoleUrl(api, instance.id, wanted.type, {
     baseUrl: publicUrl(request),
     token: authToken(request) ?? '',
   });
@@ -68,10 +70,10 @@ const typesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Before 2.31 Nova tells those of RDP alone, of which Ferry has none. */
-async function showToken(request: FastifyRequest<OfToken>, controls: Controls): Promise<object> {
-  const grant = await controls.consoleGrant(request.params.token);
+async function showToken(request: FastifyRequest<OfToken>, api: Api): Promise<object> {
+  const grant = await readGrant(api, request.params.token);
   if (grant === null) throw new NovaFault(404, 'Token not found');
   if (!speaks(request, 31)) throw new NovaFault(401, 'The requested console type details are not accessible');
-  const { host, port } = await controls.consolePlace(grant);
+  const { host, port } = await consolePlace(api.services, grant);
   return { console: { instance_uuid: grant.instanceId, host, port, internal_access_path: null } };
 }

@@ -1,16 +1,17 @@
 import { ownValue } from '@ferry/model';
 import type { ConsoleKind } from '@ferry/model';
-import { refusalOfFailure } from '../../../operations/shared/refusal-of-failure.ts';
+import { refusalOfFailure } from '../../../operations/engine/refusal-of-failure.ts';
 import { consolePagePath, consoleStreamPath } from '../../consoles/console-paths.ts';
-import type { ConsoleControls } from '../../consoles/console-controls.ts';
 import { NovaFault } from '../nova-fault.ts';
+import { grantConsole } from '../../../operations/consoles/console-grants.ts';
+import type { Api } from '../../api.ts';
 
 /** Nova's types of consoles that Ferry has; the others are those of a Nova that has them switched off. */
 const kinds: Readonly<Record<string, ConsoleKind>> = { novnc: 'vnc', serial: 'serial' };
 
 /** Where a console of that type is found, for some minutes and as long as the asker's token is good. A serial one is a WebSocket, a screen a page. */
 export async function consoleUrl(
-  controls: Pick<ConsoleControls, 'requestConsole'>,
+  api: Api,
   instanceId: string,
   type: string,
   { baseUrl, token: authToken }: { readonly baseUrl: string; readonly token: string },
@@ -19,7 +20,7 @@ export async function consoleUrl(
   const unavailable = `Unavailable console type ${type}.`;
   if (kind === undefined) throw new NovaFault(400, unavailable);
   try {
-    const { token } = await controls.requestConsole(instanceId, kind, authToken);
+    const { token } = await grantConsole(api, instanceId, kind, authToken);
     if (kind === 'vnc') return `${baseUrl}${consolePagePath(kind, token)}`;
     return `${baseUrl.replace(/^http/, 'ws')}${consoleStreamPath(token)}`;
   } catch (error) {

@@ -5,6 +5,8 @@ import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
 import { ExtraSpecsSchema, OneExtraSpecSchema } from './flavor-schemas.ts';
+import { changeFlavor } from '../../../operations/flavors/flavors.ts';
+import { findFlavor } from '../../../operations/flavors/flavors.ts';
 
 type Specs = Flavor['extraSpecs'];
 type OneFlavor = { Params: { id: string } };
@@ -12,17 +14,16 @@ type OneSpec = { Params: { id: string; key: string } };
 const policy = 'os-flavor-extra-specs';
 
 /** Extra specs of flavors. Ferry keeps and tells them; none of them changes how an instance is made. */
-export function extraSpecRoutes(app: App, { controls }: RouteOptions): void {
-  const { flavors } = controls;
+export function extraSpecRoutes(app: App, { api }: RouteOptions): void {
   const change = (id: string, how: (specs: Specs) => Specs): Promise<Flavor> =>
-    flavors.change(id, (flavor) => ({ ...flavor, extraSpecs: how(flavor.extraSpecs) }));
+    changeFlavor(api.services, id, (flavor) => ({ ...flavor, extraSpecs: how(flavor.extraSpecs) }));
   app.get<OneFlavor>(
     '/flavors/:id/os-extra_specs',
     spoken(inProject('token', `${policy}:index`)),
     (request) =>
-      flavors
-        .flavor(request.caller, request.params.id)
-        .then(({ extraSpecs }) => ({ extra_specs: extraSpecs })),
+      findFlavor(api.services, request.caller, request.params.id).then(({ extraSpecs }) => ({
+        extra_specs: extraSpecs,
+      })),
   );
   app.post<OneFlavor>(
     '/flavors/:id/os-extra_specs',
@@ -39,7 +40,7 @@ export function extraSpecRoutes(app: App, { controls }: RouteOptions): void {
     '/flavors/:id/os-extra_specs/:key',
     spoken(inProject('token', `${policy}:show`)),
     (request) =>
-      flavors.flavor(request.caller, request.params.id).then((flavor) => {
+      findFlavor(api.services, request.caller, request.params.id).then((flavor) => {
         const { key } = request.params;
         return { [key]: specOf(flavor, key) };
       }),
@@ -59,13 +60,11 @@ export function extraSpecRoutes(app: App, { controls }: RouteOptions): void {
     spoken(ofAll('admin', `${policy}:delete`)),
     (request, reply) => {
       const { id, key } = request.params;
-      return flavors
-        .change(id, (flavor) => {
-          specOf(flavor, key);
-          const { [key]: _gone, ...extraSpecs } = flavor.extraSpecs;
-          return { ...flavor, extraSpecs };
-        })
-        .then(() => reply.code(200).send());
+      return changeFlavor(api.services, id, (flavor) => {
+        specOf(flavor, key);
+        const { [key]: _gone, ...extraSpecs } = flavor.extraSpecs;
+        return { ...flavor, extraSpecs };
+      }).then(() => reply.code(200).send());
     },
   );
 }

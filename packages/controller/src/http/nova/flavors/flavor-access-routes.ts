@@ -5,17 +5,18 @@ import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
 import { AddAccessSchema, RemoveAccessSchema } from './flavor-schemas.ts';
+import { changeFlavor } from '../../../operations/flavors/flavors.ts';
+import { findFlavor } from '../../../operations/flavors/flavors.ts';
 
 type OneFlavor = { Params: { id: string } };
 
 /** Which projects may use a flavor that is not public. */
-export function flavorAccessRoutes(app: App, { controls }: RouteOptions): void {
-  const { flavors } = controls;
+export function flavorAccessRoutes(app: App, { api }: RouteOptions): void {
   app.get<OneFlavor>(
     '/flavors/:id/os-flavor-access',
     spoken(ofAll('admin', 'os-flavor-access')),
     (request) => {
-      return flavors.flavor(request.caller, request.params.id).then((flavor) => {
+      return findFlavor(api.services, request.caller, request.params.id).then((flavor) => {
         if (flavor.isPublic) throw new NovaFault(404, 'Access list not available for public flavors.');
         return accessBody(flavor);
       });
@@ -27,7 +28,7 @@ export function flavorAccessRoutes(app: App, { controls }: RouteOptions): void {
     const how = adds
       ? adding(requireBody(AddAccessSchema, body, '').addTenantAccess.tenant)
       : removing(requireBody(RemoveAccessSchema, body, '').removeTenantAccess.tenant);
-    return flavors.change(request.params.id, how).then(accessBody);
+    return changeFlavor(api.services, request.params.id, how).then(accessBody);
   });
 }
 

@@ -11,18 +11,27 @@ import { spoken } from '../spoken.ts';
 import { flavorBody, flavorEntry } from './flavor-body.ts';
 import { selectFlavors } from './flavor-query.ts';
 import { ChangedFlavorSchema, DescribedFlavorSchema, NewFlavorSchema } from './flavor-schemas.ts';
+import { changeFlavor } from '../../../operations/flavors/flavors.ts';
+import { createFlavor } from '../../../operations/flavors/flavors.ts';
+import { deleteFlavor } from '../../../operations/flavors/flavors.ts';
+import { findFlavor } from '../../../operations/flavors/flavors.ts';
+import { listFlavors } from '../../../operations/flavors/flavors.ts';
 
 type OneFlavor = { Params: { id: string } };
 
 /** Flavors: list, show, make, describe, delete. */
-export function flavorRoutes(app: App, { controls }: RouteOptions): void {
-  const { flavors } = controls;
+export function flavorRoutes(app: App, { api }: RouteOptions): void {
   const list = async (
     request: FastifyRequest,
     bodyOf: typeof flavorBody,
   ): Promise<Record<string, unknown>> => {
     const { caller, microversion } = request;
-    const found = selectFlavors(await flavors.list(caller), request.query as Query, caller, microversion);
+    const found = selectFlavors(
+      await listFlavors(api.services, caller),
+      request.query as Query,
+      caller,
+      microversion,
+    );
     const { page, links } = pageInMemory(request, found, ({ id }) => id);
     return {
       flavors: page.map((flavor) => bodyOf(request, flavor)),
@@ -32,26 +41,28 @@ export function flavorRoutes(app: App, { controls }: RouteOptions): void {
   app.get('/flavors', spoken(inProject('token', 'flavors')), (request) => list(request, flavorEntry));
   app.get('/flavors/detail', spoken(inProject('token', 'flavors')), (request) => list(request, flavorBody));
   app.get<OneFlavor>('/flavors/:id', spoken(inProject('token', 'flavors')), (request) =>
-    flavors
-      .flavor(request.caller, request.params.id)
-      .then((flavor) => ({ flavor: flavorBody(request, flavor) })),
+    findFlavor(api.services, request.caller, request.params.id).then((flavor) => ({
+      flavor: flavorBody(request, flavor),
+    })),
   );
   app.post('/flavors', spoken(ofAll('admin', 'os-flavor-manage:create')), (request) => {
     const schema = speaks(request, 55) ? DescribedFlavorSchema : NewFlavorSchema;
     const body = requireBody(schema, request.body, '');
-    return flavors.create(newFlavorOf(body)).then((flavor) => ({ flavor: flavorBody(request, flavor) }));
+    return createFlavor(api.services, newFlavorOf(body)).then((flavor) => ({
+      flavor: flavorBody(request, flavor),
+    }));
   });
   app.put<OneFlavor>('/flavors/:id', spoken(ofAll('admin', 'os-flavor-manage:update'), 55), (request) => {
     const { description } = requireBody(ChangedFlavorSchema, request.body, '').flavor;
-    return flavors
-      .change(request.params.id, (flavor) => ({ ...flavor, description }))
-      .then((flavor) => ({ flavor: flavorBody(request, flavor) }));
+    return changeFlavor(api.services, request.params.id, (flavor) => ({ ...flavor, description })).then(
+      (flavor) => ({ flavor: flavorBody(request, flavor) }),
+    );
   });
   app.delete<OneFlavor>(
     '/flavors/:id',
     spoken(ofAll('admin', 'os-flavor-manage:delete')),
     (request, reply) => {
-      return flavors.remove(request.params.id).then(() => reply.code(202).send());
+      return deleteFlavor(api.services, request.params.id).then(() => reply.code(202).send());
     },
   );
 }

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { HostRecord } from '../../../store/host-services.ts';
-import type { Controls } from '../../controls.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
+import type { Api } from '../../api.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import {
-  mostEntries,
+  maxEntries,
   nextLink,
   pageOf,
   type Query,
@@ -26,32 +26,30 @@ type View = (record: HostRecord, minor: number) => Record<string, unknown>;
 const pagesSince = 33;
 
 /** Hosts as hypervisors. */
-export function hypervisorRoutes(app: App, { controls }: RouteOptions): void {
+export function hypervisorRoutes(app: App, { api }: RouteOptions): void {
   const path = '/os-hypervisors';
   app.get<Listed>(path, spoken(ofAll('admin', 'os-hypervisors:list')), (request) =>
-    list(request, controls, hypervisorSummary),
+    list(request, api, hypervisorSummary),
   );
   app.get<Listed>(`${path}/detail`, spoken(ofAll('admin', 'os-hypervisors:list-detail')), (request) =>
-    list(request, controls, hypervisorView),
+    list(request, api, hypervisorView),
   );
   app.get(`${path}/statistics`, spoken(ofAll('admin', 'os-hypervisors:statistics'), 1, 87), () =>
-    statistics(controls),
+    statistics(api),
   );
-  app.get<One>(`${path}/:id`, spoken(ofAll('admin', 'os-hypervisors:show')), (request) =>
-    show(request, controls),
-  );
+  app.get<One>(`${path}/:id`, spoken(ofAll('admin', 'os-hypervisors:show')), (request) => show(request, api));
   app.get<One>(`${path}/:id/uptime`, spoken(ofAll('admin', 'os-hypervisors:uptime'), 1, 87), (request) =>
-    uptime(request, controls),
+    uptime(request, api),
   );
   app.get<One>(`${path}/:id/search`, spoken(ofAll('admin', 'os-hypervisors:search'), 1, 52), (request) =>
-    search(request, controls, false),
+    search(request, api, false),
   );
   app.get<One>(`${path}/:id/servers`, spoken(ofAll('admin', 'os-hypervisors:servers'), 1, 52), (request) =>
-    search(request, controls, true),
+    search(request, api, true),
   );
 }
 
-async function list(request: FastifyRequest<Listed>, controls: Controls, view: View): Promise<object> {
+async function list(request: FastifyRequest<Listed>, api: Api, view: View): Promise<object> {
   const { query, microversion: minor } = request;
   if (minor >= 75)
     requireKnown(query, new Set(['limit', 'marker', 'hypervisor_hostname_pattern', 'with_servers']));
@@ -63,15 +61,15 @@ async function list(request: FastifyRequest<Listed>, controls: Controls, view: V
       'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.',
     );
   const withServers = asksServers(query, minor);
-  const all = matching(await controls.hostRecords(), pattern);
+  const all = matching(await api.store.hostServices.list(), pattern);
   const hasPages = minor >= pagesSince;
   if (!hasPages) requireOnePage(all, 'hypervisors', pagesSince);
-  const { limit, marker } = hasPages ? pageOf(query) : { limit: mostEntries, marker: null };
+  const { limit, marker } = hasPages ? pageOf(query) : { limit: maxEntries, marker: null };
   const page = pageAfter(all, minor, marker).slice(0, limit);
   const hypervisors = await Promise.all(
     page.map(async (one) => ({
       ...view(one, minor),
-      ...(await serversOf(controls, one, withServers, minor)),
+      ...(await serversOf(api, one, withServers, minor)),
     })),
   );
   const last = page.at(-1);
@@ -79,25 +77,25 @@ async function list(request: FastifyRequest<Listed>, controls: Controls, view: V
   return next === null ? { hypervisors } : { hypervisors, hypervisors_links: next };
 }
 
-async function show(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function show(request: FastifyRequest<One>, api: Api): Promise<object> {
   const { microversion: minor } = request;
   const withServers = asksServers(request.query, minor);
-  const record = await found(request, controls);
+  const record = await found(request, api);
   return {
     hypervisor: {
       ...hypervisorView(record, minor),
-      ...(await serversOf(controls, record, withServers, minor)),
+      ...(await serversOf(api, record, withServers, minor)),
     },
   };
 }
 
-async function statistics(controls: Controls): Promise<object> {
-  return { hypervisor_statistics: hypervisorStatistics(await controls.hostRecords()) };
+async function statistics(api: Api): Promise<object> {
+  return { hypervisor_statistics: hypervisorStatistics(await api.store.hostServices.list()) };
 }
 
 /** libvirt does not tell how long a host has been up, and nothing else of Ferry's is there. */
-async function uptime(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  const { host } = await found(request, controls);
+async function uptime(request: FastifyRequest<One>, api: Api): Promise<object> {
+  const { host } = await found(request, api);
   if (host.service.state === 'down')
     throw new NovaFault(
       400,
@@ -107,17 +105,13 @@ async function uptime(request: FastifyRequest<One>, controls: Controls): Promise
 }
 
 /** Up to 2.52: those whose names have a word in them. */
-async function search(
-  request: FastifyRequest<One>,
-  controls: Controls,
-  withServers: boolean,
-): Promise<object> {
+async function search(request: FastifyRequest<One>, api: Api, withServers: boolean): Promise<object> {
   const { microversion: minor } = request;
-  const all = matching(await controls.hostRecords(), request.params.id);
+  const all = matching(await api.store.hostServices.list(), request.params.id);
   const hypervisors = await Promise.all(
     all.map(async (one) => ({
       ...hypervisorSummary(one, minor),
-      ...(await serversOf(controls, one, withServers, minor)),
+      ...(await serversOf(api, one, withServers, minor)),
     })),
   );
   return { hypervisors };
@@ -135,14 +129,9 @@ function asksServers(query: Query, minor: number): boolean {
 }
 
 /** Before 2.75 a hypervisor without servers has no such field. */
-async function serversOf(
-  controls: Controls,
-  { host }: HostRecord,
-  asked: boolean,
-  minor: number,
-): Promise<object> {
+async function serversOf(api: Api, { host }: HostRecord, asked: boolean, minor: number): Promise<object> {
   if (!asked) return {};
-  const servers = (await controls.instancesOfHost(host.id)).map(({ id, domainName }) => ({
+  const servers = (await api.store.hostServices.instancesOf(host.id)).map(({ id, domainName }) => ({
     name: domainName,
     uuid: id,
   }));
@@ -171,10 +160,10 @@ function idOf({ host, number }: HostRecord, minor: number): string {
   return minor >= 53 ? host.id : String(number);
 }
 
-async function found(request: FastifyRequest<One>, controls: Controls): Promise<HostRecord> {
+async function found(request: FastifyRequest<One>, api: Api): Promise<HostRecord> {
   const { id } = request.params;
   if (speaks(request, 53)) requireUuid(id);
-  const record = (await controls.hostRecords()).find((one) => idOf(one, request.microversion) === id);
+  const record = (await api.store.hostServices.list()).find((one) => idOf(one, request.microversion) === id);
   if (record === undefined) throw new NovaFault(404, `Hypervisor with ID '${id}' could not be found.`);
   return record;
 }

@@ -1,5 +1,5 @@
 import type { Host } from '@ferry/model';
-import type { HostRecord } from '../../../store/host-services.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -10,6 +10,10 @@ import { type Query, requireOnePage, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
 import { requireRole } from '../require-role.ts';
 import { spoken } from '../spoken.ts';
+import { addKeypair } from '../../../operations/keypairs/keypairs.ts';
+import { deleteKeypair } from '../../../operations/keypairs/keypairs.ts';
+import { findKeypair } from '../../../operations/keypairs/keypairs.ts';
+import { listKeypairs } from '../../../operations/keypairs/keypairs.ts';
 
 type OneKeypair = { Params: { name: string } };
 const pagesSince = 35;
@@ -31,13 +35,12 @@ const OwnedSchema = bodyOf({ name, public_key: Type.Optional(publicKey), type, u
 const BroughtSchema = bodyOf({ name: laterName, public_key: publicKey, type, user_id: userId });
 
 /** Keypairs of users. */
-export function keypairRoutes(app: App, { controls }: RouteOptions): void {
-  const { keypairs } = controls;
+export function keypairRoutes(app: App, { api }: RouteOptions): void {
   app.get('/os-keypairs', spoken(ofOwn('os-keypairs:index')), (request) =>
-    keypairs.list(ownerOf(request, 'index')).then((all) => listBody(request, all)),
+    listKeypairs(api.services, ownerOf(request, 'index')).then((all) => listBody(request, all)),
   );
   app.get<OneKeypair>('/os-keypairs/:name', spoken(ofOwn('os-keypairs:show')), (request) =>
-    keypairs.keypair(ownerOf(request, 'show'), request.params.name).then((one) => ({
+    findKeypair(api.services, ownerOf(request, 'show'), request.params.name).then((one) => ({
       keypair: {
         ...keypairBody(request, one),
         user_id: one.userId,
@@ -53,7 +56,7 @@ export function keypairRoutes(app: App, { controls }: RouteOptions): void {
     const wanted = requireBody(schemaOf(request), request.body, '').keypair;
     const owner = wanted.user_id ?? request.caller.userId;
     requireOwner(request.caller, owner, 'create');
-    const made = await keypairs.add({
+    const made = await addKeypair(api.services, {
       userId: owner,
       name: wanted.name,
       type: wanted.type ?? 'ssh',
@@ -67,7 +70,7 @@ export function keypairRoutes(app: App, { controls }: RouteOptions): void {
     '/os-keypairs/:name',
     spoken(ofOwn('os-keypairs:delete')),
     async (request, reply) => {
-      await keypairs.remove(ownerOf(request, 'delete'), request.params.name);
+      await deleteKeypair(api.services, ownerOf(request, 'delete'), request.params.name);
       return reply.code(speaks(request, 2) ? 204 : 202).send();
     },
   );

@@ -1,7 +1,7 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { MigrationQuery } from '../../../store/migration-records.ts';
-import type { Controls } from '../../controls.ts';
+import type { MigrationQuery } from '../../../store/migrations/migration-records.ts';
+import type { Api } from '../../api.ts';
 import { sendList } from '../../long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
@@ -32,18 +32,18 @@ const words: readonly (readonly [string, number])[] = [
 const withoutPages = 1000;
 
 /** GET /os-migrations: moves of all kinds, past and present. */
-export function migrationRoutes(app: App, { controls }: RouteOptions): void {
+export function migrationRoutes(app: App, { api }: RouteOptions): void {
   app.get<{ Querystring: Query }>(
     '/os-migrations',
     spoken(inProject('manager', 'os-migrations:index')),
-    (request, reply) => listMigrations(request, reply, controls),
+    (request, reply) => listMigrations(request, reply, api),
   );
 }
 
 async function listMigrations(
   request: FastifyRequest<{ Querystring: Query }>,
   reply: FastifyReply,
-  controls: Controls,
+  api: Api,
 ): Promise<FastifyReply> {
   const { caller, microversion: minor, query } = request;
   const admin = hasRole(caller, 'admin');
@@ -51,7 +51,7 @@ async function listMigrations(
   const asked = queryOf(query, minor);
   // A manager sees the migrations of the own project, and not where they go.
   const wanted = admin ? asked : { ...asked, projectIds: [caller.projectId ?? ''] };
-  const page = await controls.migrationRecords(wanted);
+  const page = await api.store.migrationRecords.page(wanted);
   if (page === 'no-marker') throw new NovaFault(400, `Marker ${asked.marker ?? ''} not found.`);
   const baseUrl = publicUrl(request);
   const next = speaks(request, 59) ? nextLink(request, page, asked.limit, page.at(-1)?.migration.id) : null;

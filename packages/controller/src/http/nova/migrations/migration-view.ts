@@ -1,5 +1,5 @@
 import type { Migration } from '@ferry/model';
-import type { ListedMigration, MigrationRecord } from '../../../store/migration-records.ts';
+import type { ListedMigration, MigrationRecord } from '../../../store/migrations/migration-records.ts';
 import { microsecondsTime } from '../nova-time.ts';
 
 /** Statuses in which a live migration is listed at its server, and linked to. */

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { MigrationRecord } from '../../../store/migration-records.ts';
-import type { ServerRecord } from '../../../store/server-record.ts';
-import type { Controls } from '../../controls.ts';
+import type { MigrationRecord } from '../../../store/migrations/migration-records.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
+import type { Api } from '../../api.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { askedBy } from '../asked-by.ts';
@@ -12,6 +12,8 @@ import { requireBody } from '../require-body.ts';
 import { findServer } from '../servers/find-server.ts';
 import { spoken } from '../spoken.ts';
 import { inProgress, serverMigrationView } from './migration-view.ts';
+import { abortLive } from '../../../operations/move/abort-live.ts';
+import { forceComplete } from '../../../operations/move/force-complete.ts';
 
 type OfServer = { Params: { id: string } };
 type One = { Params: { id: string; number: string } };
@@ -19,51 +21,47 @@ type One = { Params: { id: string; number: string } };
 const ForceSchema = Type.Object({ force_complete: Type.Null() }, { additionalProperties: false });
 
 /** Live migrations of one server that go on, and what can be done to them. */
-export function serverMigrationRoutes(app: App, { controls }: RouteOptions): void {
+export function serverMigrationRoutes(app: App, { api }: RouteOptions): void {
   const path = '/servers/:id/migrations';
   app.get<OfServer>(path, spoken(inProject('manager', 'servers:migrations:index'), 23), (request) =>
-    listOf(request, controls),
+    listOf(request, api),
   );
   app.get<One>(`${path}/:number`, spoken(inProject('admin', 'servers:migrations:show'), 23), (request) =>
-    showOne(request, controls),
+    showOne(request, api),
   );
   app.post<One>(
     `${path}/:number/action`,
     spoken(inProject('manager', 'servers:migrations:force_complete'), 22),
-    (request, reply) => force(request, reply, controls),
+    (request, reply) => force(request, reply, api),
   );
   app.delete<One>(
     `${path}/:number`,
     spoken(inProject('manager', 'servers:migrations:delete'), 24),
-    (request, reply) => abort(request, reply, controls),
+    (request, reply) => abort(request, reply, api),
   );
 }
 
-async function listOf(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  const server = await findServer(request, controls, request.params.id);
-  const records = await controls.migrationsOf(server.instance.id);
+async function listOf(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
+  const server = await findServer(request, api, request.params.id);
+  const records = await api.store.migrationRecords.of(server.instance.id);
   const live = records.filter(goesOn);
   return { migrations: live.map((one) => serverMigrationView(one, request.microversion)) };
 }
 
-async function showOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function showOne(request: FastifyRequest<One>, api: Api): Promise<object> {
   const { id, number } = request.params;
-  const server = await findServer(request, controls, id);
-  const found = await recordOf(controls, server, number);
+  const server = await findServer(request, api, id);
+  const found = await recordOf(api, server, number);
   if (found === null || !goesOn(found))
     throw new NovaFault(404, `In-progress live migration ${number} is not found for server ${id}.`);
   return { migration: serverMigrationView(found, request.microversion) };
 }
 
-async function force(
-  request: FastifyRequest<One>,
-  reply: FastifyReply,
-  controls: Controls,
-): Promise<FastifyReply> {
+async function force(request: FastifyRequest<One>, reply: FastifyReply, api: Api): Promise<FastifyReply> {
   requireBody(ForceSchema, request.body, 'body');
   const { id, number } = request.params;
-  const server = await findServer(request, controls, id);
-  const found = await recordOf(controls, server, number);
+  const server = await findServer(request, api, id);
+  const found = await recordOf(api, server, number);
   if (found === null)
     throw new NovaFault(400, `Migration ${number} not found for instance ${server.instance.id}`);
   requireMigrating(server, 'force_complete');
@@ -73,19 +71,15 @@ async function force(
       400,
       `Migration ${number} state of instance ${server.instance.id} is ${status}. Cannot force_complete while the migration is in this state.`,
     );
-  await controls.forceComplete(askedBy(request), found.migration);
+  await forceComplete(api.services, askedBy(request), found.migration);
   return reply.code(202).type('application/json').send();
 }
 
-async function abort(
-  request: FastifyRequest<One>,
-  reply: FastifyReply,
-  controls: Controls,
-): Promise<FastifyReply> {
+async function abort(request: FastifyRequest<One>, reply: FastifyReply, api: Api): Promise<FastifyReply> {
   const { id, number } = request.params;
-  const server = await findServer(request, controls, id);
+  const server = await findServer(request, api, id);
   requireMigrating(server, 'abort live migration');
-  const found = await recordOf(controls, server, number);
+  const found = await recordOf(api, server, number);
   if (found === null)
     throw new NovaFault(404, `Migration ${number} not found for instance ${server.instance.id}`);
   const { status, kind } = found.migration;
@@ -95,7 +89,7 @@ async function abort(
       400,
       `Migration ${number} state of instance ${server.instance.id} is ${status}. Cannot abort while the migration is in this state.`,
     );
-  await controls.abortMigration(askedBy(request), found.migration);
+  await abortLive(api.services, askedBy(request), found.migration);
   return reply.code(202).type('application/json').send();
 }
 
@@ -106,11 +100,11 @@ function requireMigrating({ instance }: ServerRecord, what: string): void {
 
 /** By the number that Nova's clients know it by; null where that is none of this server's. */
 async function recordOf(
-  controls: Pick<Controls, 'migrationsOf'>,
+  api: Api,
   { instance }: ServerRecord,
   number: string,
 ): Promise<MigrationRecord | null> {
-  const records = await controls.migrationsOf(instance.id);
+  const records = await api.store.migrationRecords.of(instance.id);
   return records.find((one) => String(one.number) === number) ?? null;
 }
 

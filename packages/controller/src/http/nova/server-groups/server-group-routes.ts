@@ -9,6 +9,10 @@ import { NovaFault } from '../nova-fault.ts';
 import { offsetPage, type Query, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
+import { createServerGroup } from '../../../operations/server-groups/server-groups.ts';
+import { deleteServerGroup } from '../../../operations/server-groups/server-groups.ts';
+import { findServerGroup } from '../../../operations/server-groups/server-groups.ts';
+import { listServerGroups } from '../../../operations/server-groups/server-groups.ts';
 
 type OneGroup = { Params: { id: string } };
 const closed = { additionalProperties: false } as const;
@@ -51,31 +55,32 @@ const RuledSchema = Type.Object(
 );
 
 /** Groups of servers that are placed with regard to each other. */
-export function serverGroupRoutes(app: App, { controls }: RouteOptions): void {
-  const { serverGroups } = controls;
+export function serverGroupRoutes(app: App, { api }: RouteOptions): void {
   app.get('/os-server-groups', spoken(inProject('token', 'os-server-groups:index')), (request) => {
     const query = request.query as Query;
     const all = valuesOf(query, 'all_projects').length > 0 && hasRole(request.caller, 'admin');
-    return serverGroups.list(request.caller, all).then((groups) => ({
+    return listServerGroups(api.services, request.caller, all).then((groups) => ({
       server_groups: offsetPage(groups, query).map((group) => groupBody(request, group)),
     }));
   });
   app.get<OneGroup>('/os-server-groups/:id', spoken(inProject('token', 'os-server-groups:show')), (request) =>
-    serverGroups
-      .group(request.caller, request.params.id)
-      .then((group) => ({ server_group: groupBody(request, group) })),
+    findServerGroup(api.services, request.caller, request.params.id).then((group) => ({
+      server_group: groupBody(request, group),
+    })),
   );
   app.post('/os-server-groups', spoken(inProject('member', 'os-server-groups:create')), (request) => {
     const wanted = newGroupOf(request);
-    return serverGroups
-      .create(request.caller, wanted)
-      .then((group) => ({ server_group: groupBody(request, group) }));
+    return createServerGroup(api.services, request.caller, wanted).then((group) => ({
+      server_group: groupBody(request, group),
+    }));
   });
   app.delete<OneGroup>(
     '/os-server-groups/:id',
     spoken(inProject('member', 'os-server-groups:delete')),
     (request, reply) => {
-      return serverGroups.remove(request.caller, request.params.id).then(() => reply.code(204).send());
+      return deleteServerGroup(api.services, request.caller, request.params.id).then(() =>
+        reply.code(204).send(),
+      );
     },
   );
 }

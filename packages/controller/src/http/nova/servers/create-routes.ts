@@ -1,4 +1,5 @@
 import { hasRole, reservationOfFirst } from '@ferry/model';
+import { submitCreate } from '../../../operations/create-instance/submit-create.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
@@ -9,21 +10,23 @@ import { spoken } from '../spoken.ts';
 import { findServer } from './find-server.ts';
 import { newServerSchema } from './new-server-schema.ts';
 import { type NewServerBody, readNewServer } from './read-new-server.ts';
+import { submitDelete } from '../../../operations/servers/submit-delete.ts';
 
 type One = { Params: { id: string } };
 /** The zone of hosts that nobody has put into another, as Nova names it. */
-const usualZone = 'nova';
+const defaultZone = 'nova';
 
 /** Servers come and go: POST and DELETE /servers. */
-export function createRoutes(app: App, { controls }: RouteOptions): void {
+export function createRoutes(app: App, { api }: RouteOptions): void {
   app.post('/servers', spoken(inProject('member', 'servers:create')), async (request, reply) => {
     const schema = newServerSchema(request.microversion);
     const body = requireBody(schema, request.body, '') as NewServerBody;
     if (request.caller.projectId === null)
       throw new NovaFault(400, 'A server belongs to a project, and this token is of none.');
-    const wanted = readNewServer(body, request.caller, usualZone);
-    const ids = await controls.createServers(askedBy(request), wanted);
-    const [id = ''] = ids;
+    const wanted = readNewServer(body, request.caller, defaultZone);
+    const servers = await submitCreate(api.services, askedBy(request), wanted);
+    for (const { operationId } of servers) await api.start(Promise.resolve(operationId));
+    const id = servers[0]?.instanceId ?? '';
     const base = publicUrl(request);
     const self = `${base}/v2.1/servers/${id}`;
     void reply.code(202).header('Location', self);
@@ -42,10 +45,10 @@ export function createRoutes(app: App, { controls }: RouteOptions): void {
     };
   });
   app.delete<One>('/servers/:id', spoken(inProject('member', 'servers:delete')), async (request, reply) => {
-    const { instance, profile } = await findServer(request, controls, request.params.id);
+    const { instance, profile } = await findServer(request, api, request.params.id);
     if (profile.lockedBy !== null && !hasRole(request.caller, 'admin'))
       throw new NovaFault(409, `Instance ${instance.id} is locked`);
-    await controls.deleteServer(askedBy(request), instance.id);
+    await api.start(submitDelete(api.services, askedBy(request), instance.id));
     return reply.code(204).send();
   });
 }

@@ -1,31 +1,34 @@
+import { instanceGroups } from '../../../operations/security-groups/instance-groups.ts';
+import { groupBody } from '../../ferry/views/security-group-view.ts';
 import type { FastifyRequest } from 'fastify';
-import type { ServerRecord } from '../../../store/server-record.ts';
-import type { Controls } from '../../controls.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
+import type { Api } from '../../api.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { spoken } from '../spoken.ts';
 import { diagnosticsView, olderDiagnosticsView } from './diagnostics-view.ts';
 import { findServer } from './find-server.ts';
-import { securityGroupView } from './security-group-view.ts';
+import { securityGroupView } from './flavor-view.ts';
 import { addressesOf } from './server-addresses.ts';
+import { readStatistics } from '../../../operations/servers/read-guest.ts';
 
 type OfServer = { Params: { id: string } };
 type OfNetwork = { Params: { id: string; network: string } };
 
 /** What belongs to a server: its addresses, interfaces, security groups, and what its hypervisor tells of it. */
-export function detailRoutes(app: App, { controls }: RouteOptions): void {
+export function detailRoutes(app: App, { api }: RouteOptions): void {
   const path = '/servers/:id';
   app.get<OfServer>(`${path}/ips`, spoken(inProject('reader', 'ips:index')), (request) =>
-    showAddresses(request, controls),
+    showAddresses(request, api),
   );
   app.get<OfNetwork>(`${path}/ips/:network`, spoken(inProject('reader', 'ips:show')), (request) =>
-    showNetwork(request, controls),
+    showNetwork(request, api),
   );
   app.get<OfServer>(
     `${path}/os-interface`,
     spoken(inProject('reader', 'os-attach-interfaces:list')),
-    (request) => showInterfaces(request, controls),
+    (request) => showInterfaces(request, api),
   );
   app.post<OfServer>(
     `${path}/os-interface`,
@@ -40,19 +43,19 @@ export function detailRoutes(app: App, { controls }: RouteOptions): void {
   app.get<OfServer>(
     `${path}/os-security-groups`,
     spoken(inProject('reader', 'os-security-groups:list')),
-    (request) => showGroups(request, controls),
+    (request) => showGroups(request, api),
   );
   app.get<OfServer>(
     `${path}/topology`,
     spoken(inProject('reader', 'compute:server:topology:index'), 78),
     async (request) => {
-      await findServer(request, controls, request.params.id);
+      await findServer(request, api, request.params.id);
       // What a flavor's extra specs asked for, which change nothing here: Nova's words for none.
       return { nodes: [], pagesize_kb: null };
     },
   );
   app.get<OfServer>(`${path}/diagnostics`, spoken(inProject('admin', 'os-server-diagnostics')), (request) =>
-    showDiagnostics(request, controls),
+    showDiagnostics(request, api),
   );
 }
 
@@ -63,13 +66,13 @@ function refusePort(): never {
   );
 }
 
-async function showAddresses(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  return { addresses: addressesByNetwork(await findServer(request, controls, request.params.id)) };
+async function showAddresses(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
+  return { addresses: addressesByNetwork(await findServer(request, api, request.params.id)) };
 }
 
-async function showNetwork(request: FastifyRequest<OfNetwork>, controls: Controls): Promise<object> {
+async function showNetwork(request: FastifyRequest<OfNetwork>, api: Api): Promise<object> {
   const { id, network } = request.params;
-  const found = addressesByNetwork(await findServer(request, controls, id))[network];
+  const found = addressesByNetwork(await findServer(request, api, id))[network];
   if (found === undefined) throw new NovaFault(404, 'Instance is not a member of specified network');
   return { [network]: found };
 }
@@ -82,8 +85,8 @@ function addressesByNetwork(server: ServerRecord): Record<string, object[]> {
 }
 
 /** Ferry has no ports and networks with ids: a card is known by its address, a network by its name. */
-async function showInterfaces(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  const server = await findServer(request, controls, request.params.id);
+async function showInterfaces(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
+  const server = await findServer(request, api, request.params.id);
   const addresses = addressesOf(server);
   const interfaceAttachments = (server.devices?.interfaces ?? []).map(({ mac, network }) => ({
     net_id: network,
@@ -98,15 +101,17 @@ async function showInterfaces(request: FastifyRequest<OfServer>, controls: Contr
   return { interfaceAttachments };
 }
 
-async function showGroups(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  const { instance, profile } = await findServer(request, controls, request.params.id);
-  const { groups } = await controls.instanceGroups(instance.id);
-  return { security_groups: groups.map((group) => securityGroupView(group, profile.projectId)) };
+async function showGroups(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
+  const { instance, profile } = await findServer(request, api, request.params.id);
+  const { firewall } = await instanceGroups(api.services, instance.id);
+  return {
+    security_groups: firewall.groups.map((group) => securityGroupView(groupBody(group), profile.projectId)),
+  };
 }
 
-async function showDiagnostics(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  const server = await findServer(request, controls, request.params.id);
-  const statistics = await controls.guestStatistics(server.instance.id);
+async function showDiagnostics(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
+  const server = await findServer(request, api, request.params.id);
+  const statistics = await readStatistics(api.services, server.instance.id);
   return request.microversion >= 48
     ? diagnosticsView(server, statistics)
     : olderDiagnosticsView(server, statistics);

@@ -1,5 +1,5 @@
 import type { GuestStatistics } from '@ferry/hypervisor';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 
 const kibPerMib = 1024;
 

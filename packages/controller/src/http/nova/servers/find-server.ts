@@ -1,17 +1,13 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { ServerRecord } from '../../../store/server-record.ts';
-import type { Controls } from '../../controls.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
+import type { Api } from '../../api.ts';
 import { NovaFault } from '../nova-fault.ts';
 
 /** The server of that id that the caller may see: its own project's, or any for an administrator. Otherwise there is none. */
-export async function findServer(
-  request: FastifyRequest,
-  controls: Pick<Controls, 'server'>,
-  id: string,
-): Promise<ServerRecord> {
+export async function findServer(request: FastifyRequest, api: Api, id: string): Promise<ServerRecord> {
   const { caller } = request;
-  const server = await controls.server(id);
+  const server = await api.store.servers.byId(id);
   if (server === null) throw noServer(id);
   if (server.profile.projectId === caller.projectId || hasRole(caller, 'admin')) return server;
   throw noServer(id);

@@ -1,7 +1,7 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { ActionEvent, InstanceAction } from '../../../store/action-store.ts';
-import type { Controls } from '../../controls.ts';
+import type { ActionEvent, InstanceAction } from '../../../store/operations/action-store.ts';
+import type { Api } from '../../api.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
@@ -17,25 +17,25 @@ type OfServer = { Params: { id: string }; Querystring: Query };
 type One = { Params: { id: string; request: string } };
 
 /** What was done to a server, by which requests, and how it ended. */
-export function instanceActionRoutes(app: App, { controls }: RouteOptions): void {
+export function instanceActionRoutes(app: App, { api }: RouteOptions): void {
   const path = '/servers/:id/os-instance-actions';
   app.get<OfServer>(path, spoken(inProject('reader', 'os-instance-actions:list')), (request) =>
-    listActions(request, controls),
+    listActions(request, api),
   );
   app.get<One>(`${path}/:request`, spoken(inProject('reader', 'os-instance-actions:show')), (request) =>
-    showAction(request, controls),
+    showAction(request, api),
   );
 }
 
-async function listActions(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+async function listActions(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
   const { microversion: minor, query } = request;
-  await requireVisible(request, controls, request.params.id);
+  await requireVisible(request, api, request.params.id);
   if (minor >= 58) {
     const later = minor >= 66 ? ['changes-before'] : [];
     requireKnown(query, new Set(['limit', 'marker', 'changes-since', ...later]));
   }
   const page = minor >= 58 ? pageOf(query) : { limit: 1000, marker: null };
-  const actions = await controls.actionsOf({
+  const actions = await api.store.actions.page({
     instanceId: request.params.id,
     changedSince: minor >= 58 ? queryTime(query, 'changes-since') : null,
     changedBefore: minor >= 66 ? queryTime(query, 'changes-before') : null,
@@ -48,10 +48,10 @@ async function listActions(request: FastifyRequest<OfServer>, controls: Controls
   return next === null ? { instanceActions } : { instanceActions, links: next };
 }
 
-async function showAction(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function showAction(request: FastifyRequest<One>, api: Api): Promise<object> {
   const { id, request: requestId } = request.params;
-  await requireVisible(request, controls, id);
-  const action = await controls.actionOf(id, requestId);
+  await requireVisible(request, api, id);
+  const action = await api.store.actions.byRequest(id, requestId);
   if (action === null)
     throw new NovaFault(404, `Action for request_id ${requestId} on instance ${id} not found`);
   const admin = hasRole(request.caller, 'admin');
@@ -63,9 +63,9 @@ async function showAction(request: FastifyRequest<One>, controls: Controls): Pro
 }
 
 /** Since 2.21 what was done to a server is told also when it is gone. */
-async function requireVisible(request: FastifyRequest, controls: Controls, id: string): Promise<void> {
-  const server = await controls.server(id);
-  const gone = server === null && speaks(request, 21) ? await controls.projectOfActions(id) : null;
+async function requireVisible(request: FastifyRequest, api: Api, id: string): Promise<void> {
+  const server = await api.store.servers.byId(id);
+  const gone = server === null && speaks(request, 21) ? await api.store.actions.projectOf(id) : null;
   const projectId = server?.profile.projectId ?? gone;
   if (projectId === null) throw noServer(id);
   if (projectId !== request.caller.projectId && !hasRole(request.caller, 'admin')) throw noServer(id);

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Controls } from '../../controls.ts';
+import type { Api } from '../../api.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
@@ -20,46 +20,46 @@ const AllSchema = Type.Object({ metadata: values }, strict);
 const OneSchema = Type.Object({ meta: values }, strict);
 
 /** A server's metadata: words of its owner. */
-export function metadataRoutes(app: App, { controls }: RouteOptions): void {
+export function metadataRoutes(app: App, { api }: RouteOptions): void {
   const path = '/servers/:id/metadata';
   app.get<OfServer>(path, spoken(inProject('reader', 'server-metadata:index')), (request) =>
-    showAll(request, controls),
+    showAll(request, api),
   );
   app.post<OfServer>(path, spoken(inProject('member', 'server-metadata:create')), (request) =>
-    write(request, controls, true),
+    write(request, api, true),
   );
   app.put<OfServer>(path, spoken(inProject('member', 'server-metadata:update_all')), (request) =>
-    write(request, controls, false),
+    write(request, api, false),
   );
   app.get<One>(`${path}/:key`, spoken(inProject('reader', 'server-metadata:show')), (request) =>
-    showOne(request, controls),
+    showOne(request, api),
   );
   app.put<One>(`${path}/:key`, spoken(inProject('member', 'server-metadata:update')), (request) =>
-    writeOne(request, controls),
+    writeOne(request, api),
   );
   app.delete<One>(`${path}/:key`, spoken(inProject('member', 'server-metadata:delete')), (request, reply) =>
-    removeOne(request, reply, controls),
+    removeOne(request, reply, api),
   );
 }
 
-async function showAll(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
-  return { metadata: (await findServer(request, controls, request.params.id)).profile.metadata };
+async function showAll(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
+  return { metadata: (await findServer(request, api, request.params.id)).profile.metadata };
 }
 
-async function write(request: FastifyRequest<OfServer>, controls: Controls, keeps: boolean): Promise<object> {
+async function write(request: FastifyRequest<OfServer>, api: Api, keeps: boolean): Promise<object> {
   const { metadata } = requireBody(AllSchema, request.body, 'body');
-  const after = await changeUnlocked(request, controls, request.params.id, ({ profile }) => ({
+  const after = await changeUnlocked(request, api, request.params.id, ({ profile }) => ({
     metadata: keeps ? { ...profile.metadata, ...metadata } : metadata,
   }));
   return { metadata: after.profile.metadata };
 }
 
-async function showOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  const { metadata } = (await findServer(request, controls, request.params.id)).profile;
+async function showOne(request: FastifyRequest<One>, api: Api): Promise<object> {
+  const { metadata } = (await findServer(request, api, request.params.id)).profile;
   return { meta: { [request.params.key]: valueOf(metadata, request.params.key) } };
 }
 
-async function writeOne(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function writeOne(request: FastifyRequest<One>, api: Api): Promise<object> {
   const { meta } = requireBody(OneSchema, request.body, 'body');
   const [only, ...more] = Object.keys(meta);
   if (only !== request.params.key || more.length > 0)
@@ -67,18 +67,14 @@ async function writeOne(request: FastifyRequest<One>, controls: Controls): Promi
       400,
       `Request body and URI mismatch: the body is to have the key ${request.params.key} alone.`,
     );
-  await changeUnlocked(request, controls, request.params.id, ({ profile }) => ({
+  await changeUnlocked(request, api, request.params.id, ({ profile }) => ({
     metadata: { ...profile.metadata, ...meta },
   }));
   return { meta };
 }
 
-async function removeOne(
-  request: FastifyRequest<One>,
-  reply: FastifyReply,
-  controls: Controls,
-): Promise<FastifyReply> {
-  await changeUnlocked(request, controls, request.params.id, ({ profile }) => {
+async function removeOne(request: FastifyRequest<One>, reply: FastifyReply, api: Api): Promise<FastifyReply> {
+  await changeUnlocked(request, api, request.params.id, ({ profile }) => {
     valueOf(profile.metadata, request.params.key);
     const { [request.params.key]: _gone, ...metadata } = profile.metadata;
     return { metadata };

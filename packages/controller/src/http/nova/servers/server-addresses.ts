@@ -1,4 +1,4 @@
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 
 /** One address of a server. */
 export interface ServerAddress {

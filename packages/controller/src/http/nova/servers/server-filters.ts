@@ -6,7 +6,7 @@ import {
   statesOfStatus,
   ownValue,
 } from '@ferry/model';
-import type { ServerQuery, ServerRecord, ServerSortKey } from '../../../store/server-record.ts';
+import type { ServerQuery, ServerRecord, ServerSortKey } from '../../../store/instances/server-record.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
 import { isLooseBoolean, isYes } from '../require-body.ts';

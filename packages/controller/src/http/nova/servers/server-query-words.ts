@@ -1,4 +1,4 @@
-import type { ServerSortKey } from '../../../store/server-record.ts';
+import type { ServerSortKey } from '../../../store/instances/server-record.ts';
 
 /** What servers can be sorted by, in the words of the query. */
 export const sortKeys: Readonly<Record<string, ServerSortKey>> = {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ServerRecord } from '../../../store/server-record.ts';
-import type { Controls } from '../../controls.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
+import type { Api } from '../../api.ts';
 import { sendList } from '../../long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
@@ -15,6 +15,7 @@ import { accessAddressFields, readAccessAddresses } from './access-addresses.ts'
 import { findServer, noServer } from './find-server.ts';
 import { serverQuery } from './server-filters.ts';
 import { serverSummary, serverView, type ServerViewOptions } from './server-view.ts';
+import { changeServer } from '../../../operations/servers/change-server.ts';
 
 type One = { Params: { id: string } };
 
@@ -40,32 +41,32 @@ const ChangeSchema = Type.Object({ server: Type.Object(changes, { additionalProp
 const ChangeSince19Schema = Type.Object({ server: Type.Object(described, { additionalProperties: false }) });
 
 /** Servers: list, show, rename. */
-export function serverRoutes(app: App, { controls }: RouteOptions): void {
+export function serverRoutes(app: App, { api }: RouteOptions): void {
   app.get<{ Querystring: Query }>(
     '/servers',
     spoken(inProject('reader', 'servers:index')),
     (request, reply) =>
-      listServers(request, reply, controls, (server, { baseUrl }) => serverSummary(server, baseUrl)),
+      listServers(request, reply, api, (server, { baseUrl }) => serverSummary(server, baseUrl)),
   );
   app.get<{ Querystring: Query }>(
     '/servers/detail',
     spoken(inProject('reader', 'servers:detail')),
-    (request, reply) => listServers(request, reply, controls, serverView),
+    (request, reply) => listServers(request, reply, api, serverView),
   );
   app.get<One>('/servers/:id', spoken(inProject('reader', 'servers:show')), (request) =>
-    showServer(request, controls),
+    showServer(request, api),
   );
   app.put<One>('/servers/:id', spoken(inProject('member', 'servers:update')), (request) =>
-    changeServer(request, controls),
+    updateServer(request, api),
   );
 }
 
-async function showServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
-  const server = await findServer(request, controls, request.params.id);
+async function showServer(request: FastifyRequest<One>, api: Api): Promise<object> {
+  const server = await findServer(request, api, request.params.id);
   return { server: told(request, server, 'one') };
 }
 
-async function changeServer(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function updateServer(request: FastifyRequest<One>, api: Api): Promise<object> {
   const older = speaks(request, 19) ? ChangeSince19Schema : ChangeSchema;
   const schema = speaks(request, 90) ? ChangeSince90Schema : older;
   const { server: asked } = requireBody(schema, request.body, 'body');
@@ -74,8 +75,8 @@ async function changeServer(request: FastifyRequest<One>, controls: Controls): P
     ...(accessIPv4 === undefined ? {} : { accessIPv4 }),
     ...(accessIPv6 === undefined ? {} : { accessIPv6 }),
   });
-  await findServer(request, controls, request.params.id);
-  const after = await controls.changeServer(request.params.id, () => ({ ...said, ...addresses }));
+  await findServer(request, api, request.params.id);
+  const after = await changeServer(api.services, request.params.id, () => ({ ...said, ...addresses }));
   if (after === null) throw noServer(request.params.id);
   return { server: told(request, after, speaks(request, 75) ? 'one' : 'changed') };
 }
@@ -95,12 +96,12 @@ function viewOptions(request: FastifyRequest, place: ServerViewOptions['place'])
 async function listServers(
   request: FastifyRequest<{ Querystring: Query }>,
   reply: FastifyReply,
-  controls: Pick<Controls, 'servers'>,
+  api: Api,
   view: (server: ServerRecord, options: ServerViewOptions) => Record<string, unknown>,
 ): Promise<FastifyReply> {
   const query = serverQuery(request.query, request.caller, request.microversion);
   if (query === null) return reply.send({ servers: [] });
-  const page = await controls.servers(query);
+  const page = await api.store.servers.page(query);
   if (page === 'no-marker') throw new NovaFault(400, `marker [${query.marker ?? ''}] not found`);
   const options = viewOptions(request, 'list');
   return sendList(reply, 'servers', page.size, async (list) => {

@@ -6,7 +6,7 @@ import {
   reservationOf,
   serverStatus,
 } from '@ferry/model';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import { microsecondsTime, secondsTime } from '../nova-time.ts';
 import { addressesOf } from './server-addresses.ts';
 import { flavorView } from './flavor-view.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { textFilters } from './text-filters.ts';
 

@@ -1,6 +1,6 @@
 import { reservationOf } from '@ferry/model';
 import { RE2JS } from 're2js';
-import type { ServerRecord } from '../../../store/server-record.ts';
+import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { type Query, valuesOf } from '../paging.ts';
 import { adoptedFlavor } from './flavor-view.ts';

@@ -1,7 +1,7 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { ServerVolume } from '../../../operations/volumes/list-volumes.ts';
-import type { Controls } from '../../controls.ts';
+import type { Api } from '../../api.ts';
 import { inProject } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { askedBy } from '../asked-by.ts';
@@ -12,15 +12,18 @@ import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';
 import { findServer } from './find-server.ts';
 import { ChangedAttachmentSchema, newAttachmentSchemas } from './volume-attachment-schemas.ts';
+import { listVolumes, serverVolumeOf } from '../../../operations/volumes/list-volumes.ts';
+import { submitAttach } from '../../../operations/volumes/submit-attach.ts';
+import { attachmentOf, submitDetach } from '../../../operations/volumes/detach-volume.ts';
 
 type OfServer = { Params: { id: string } };
 type OneVolume = { Params: { id: string; volume: string } };
 
 /** Volumes of servers: list, show, attach, detach, and whether one goes with its server. */
-export function volumeAttachmentRoutes(app: App, { controls }: RouteOptions): void {
+export function volumeAttachmentRoutes(app: App, { api }: RouteOptions): void {
   const path = '/servers/:id/os-volume_attachments';
   app.get<OfServer>(path, spoken(inProject('reader', 'os-volumes-attachments:index')), async (request) => {
-    const volumes = await volumesOf(request, controls);
+    const volumes = await volumesOf(request, api);
     const { page } = pageInMemory(request, volumes, ({ volumeId }) => volumeId);
     return { volumeAttachments: page.map((volume) => attachmentView(request, volume)) };
   });
@@ -28,18 +31,18 @@ export function volumeAttachmentRoutes(app: App, { controls }: RouteOptions): vo
     `${path}/:volume`,
     spoken(inProject('reader', 'os-volumes-attachments:show')),
     async (request) => {
-      const volumes = await volumesOf(request, controls);
+      const volumes = await volumesOf(request, api);
       return { volumeAttachment: attachmentView(request, named(request, volumes)) };
     },
   );
   app.post<OfServer>(path, spoken(inProject('member', 'os-volumes-attachments:create')), (request) =>
-    attach(request, controls),
+    attach(request, api),
   );
   app.put<OneVolume>(
     `${path}/:volume`,
     spoken(inProject('member', 'os-volumes-attachments:update')),
     async (request, reply) => {
-      await change(request, controls);
+      await change(request, api);
       return reply.code(202).send();
     },
   );
@@ -47,27 +50,28 @@ export function volumeAttachmentRoutes(app: App, { controls }: RouteOptions): vo
     `${path}/:volume`,
     spoken(inProject('member', 'os-volumes-attachments:delete')),
     async (request, reply) => {
-      await requireUnlocked(request, controls);
-      await controls.detachVolume(askedBy(request), request.params.id, request.params.volume);
+      await requireUnlocked(request, api);
+      await api.start(submitDetach(api.services, askedBy(request), request.params.id, request.params.volume));
       return reply.code(202).send();
     },
   );
 }
 
-async function attach(request: FastifyRequest<OfServer>, controls: Controls): Promise<object> {
+async function attach(request: FastifyRequest<OfServer>, api: Api): Promise<object> {
   const { schema } =
     newAttachmentSchemas.find(({ since }) => speaks(request, since)) ?? newAttachmentSchemas[2];
   const wanted: { volumeId: string; device?: string | null; tag?: string; delete_on_termination?: boolean } =
     requireBody(schema, request.body, 'body').volumeAttachment;
-  await requireUnlocked(request, controls);
-  const volume = await controls.attachVolume(askedBy(request), request.params.id, {
+  await requireUnlocked(request, api);
+  const { operationId, attachment } = await submitAttach(api.services, askedBy(request), request.params.id, {
     volumeId: wanted.volumeId,
     device: wanted.device ?? null,
     tag: wanted.tag ?? null,
     deleteOnTermination: wanted.delete_on_termination ?? false,
   });
+  await api.start(Promise.resolve(operationId));
   // The answer has an id in all microversions.
-  const { volumeId, device, tag, deleteOnTermination } = volume;
+  const { volumeId, device, tag, deleteOnTermination } = serverVolumeOf(attachment);
   return {
     volumeAttachment: {
       id: volumeId,
@@ -81,17 +85,17 @@ async function attach(request: FastifyRequest<OfServer>, controls: Controls): Pr
 }
 
 /** Nova exchanges a volume for another one by this too: that is for its own volume service. */
-async function change(request: FastifyRequest<OneVolume>, controls: Controls): Promise<void> {
+async function change(request: FastifyRequest<OneVolume>, api: Api): Promise<void> {
   const { id, volume } = request.params;
   const noExchange = 'Ferry does not exchange one volume for another: detach the one and attach the other.';
   if (!speaks(request, 85)) {
-    await requireUnlocked(request, controls);
+    await requireUnlocked(request, api);
     throw new NovaFault(501, noExchange);
   }
   const wanted = requireBody(ChangedAttachmentSchema, request.body, 'body').volumeAttachment;
-  await requireUnlocked(request, controls);
+  await requireUnlocked(request, api);
   if (wanted.volumeId !== volume) throw new NovaFault(501, noExchange);
-  const there = named(request, await controls.volumesOf(id));
+  const there = named(request, await listVolumes(api.services, id));
   const fixed = { id: volume, serverId: id, device: there.device, tag: there.tag };
   for (const field of ['id', 'serverId', 'device', 'tag'] as const) {
     const asked = wanted[field];
@@ -101,22 +105,20 @@ async function change(request: FastifyRequest<OneVolume>, controls: Controls): P
         `The ${field} is ${fixed[field] ?? 'not set'}, and cannot be changed to ${asked}.`,
       );
   }
-  if (wanted.delete_on_termination !== undefined)
-    await controls.keepVolume(id, volume, wanted.delete_on_termination);
+  if (wanted.delete_on_termination === undefined) return;
+  const { attachment } = await attachmentOf(api.services, id, volume);
+  await api.store.attachments.setDeleteOnTermination(attachment.id, wanted.delete_on_termination);
 }
 
-async function volumesOf(
-  request: FastifyRequest<OfServer>,
-  controls: Controls,
-): Promise<readonly ServerVolume[]> {
-  const { instance } = await findServer(request, controls, request.params.id);
-  return controls.volumesOf(instance.id);
+async function volumesOf(request: FastifyRequest<OfServer>, api: Api): Promise<readonly ServerVolume[]> {
+  const { instance } = await findServer(request, api, request.params.id);
+  return listVolumes(api.services, instance.id);
 }
 
 /** A server whose volumes the caller may change, and that nobody has locked. */
-async function requireUnlocked(request: FastifyRequest<OfServer>, controls: Controls): Promise<void> {
+async function requireUnlocked(request: FastifyRequest<OfServer>, api: Api): Promise<void> {
   const { id } = request.params;
-  const { profile } = await findServer(request, controls, id);
+  const { profile } = await findServer(request, api, id);
   if (profile.lockedBy !== null && !hasRole(request.caller, 'admin'))
     throw new NovaFault(409, `Instance ${id} is locked`);
 }

@@ -1,4 +1,4 @@
-import type { HostRecord } from '../../../store/host-services.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { resourcesOf } from '../hypervisors/hypervisor-view.ts';
@@ -10,13 +10,13 @@ import { spoken } from '../spoken.ts';
 const until = 42;
 
 /** Hosts as Nova told of them before they were services and hypervisors. They are changed as services. */
-export function oldHostRoutes(app: App, { controls }: RouteOptions): void {
+export function oldHostRoutes(app: App, { api }: RouteOptions): void {
   app.get<{ Querystring: Query }>(
     '/os-hosts',
     spoken(ofAll('admin', 'os-hosts:list'), 1, until),
     async ({ query }) => {
       const [zone] = valuesOf(query, 'zone');
-      const hosts = (await controls.hostRecords())
+      const hosts = (await api.store.hostServices.list())
         .filter((one) => one.host.service.status === 'enabled' && (zone === undefined || one.zone === zone))
         .map((one) => ({ host_name: one.host.name, service: 'compute', zone: one.zone }));
       return { hosts };
@@ -26,7 +26,7 @@ export function oldHostRoutes(app: App, { controls }: RouteOptions): void {
     '/os-hosts/:id',
     spoken(ofAll('admin', 'os-hosts:show'), 1, until),
     async ({ params: { id } }) => {
-      const record = (await controls.hostRecords()).find((one) => one.host.name === id);
+      const record = (await api.store.hostServices.list()).find((one) => one.host.name === id);
       if (record === undefined) throw new NovaFault(404, `Compute host ${id} could not be found.`);
       return { host: resourceRows(record) };
     },

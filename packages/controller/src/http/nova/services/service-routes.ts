@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { HostRecord, ServiceChange } from '../../../store/host-services.ts';
-import type { Controls } from '../../controls.ts';
+import type { HostRecord, ServiceChange } from '../../../store/hosts/host-services.ts';
+import type { Api } from '../../api.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../route-options.ts';
 import { speaks } from '../microversions.ts';
@@ -34,26 +34,23 @@ const UpdateSchema = Type.Object(
 const words = new Set(['host', 'binary']);
 
 /** Hosts as services: whether they take instances, and whether they answer. */
-export function serviceRoutes(app: App, { controls }: RouteOptions): void {
+export function serviceRoutes(app: App, { api }: RouteOptions): void {
   app.get<{ Querystring: Query }>('/os-services', spoken(ofAll('admin', 'os-services:list')), (request) =>
-    listServices(request, controls),
+    listServices(request, api),
   );
   app.put<One>('/os-services/:id', spoken(ofAll('admin', 'os-services:update')), (request) =>
-    speaks(request, 53) ? update(request, controls) : updateByName(request, controls),
+    speaks(request, 53) ? update(request, api) : updateByName(request, api),
   );
   app.delete<One>('/os-services/:id', spoken(ofAll('admin', 'os-services:delete')), (request, reply) =>
-    remove(request, reply, controls),
+    remove(request, reply, api),
   );
 }
 
-async function listServices(
-  request: FastifyRequest<{ Querystring: Query }>,
-  controls: Controls,
-): Promise<object> {
+async function listServices(request: FastifyRequest<{ Querystring: Query }>, api: Api): Promise<object> {
   if (speaks(request, 75)) requireKnown(request.query, words);
   const [host] = valuesOf(request.query, 'host');
   const [binary] = valuesOf(request.query, 'binary');
-  const records = await controls.hostRecords();
+  const records = await api.store.hostServices.list();
   const wanted = records.filter(
     (one) =>
       (host === undefined || one.host.name === host) && (binary === undefined || binary === computeBinary),
@@ -62,7 +59,7 @@ async function listServices(
 }
 
 /** Since 2.53: by id, everything at once. */
-async function update(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function update(request: FastifyRequest<One>, api: Api): Promise<object> {
   requireUuid(request.params.id);
   const { status, disabled_reason, forced_down } = requireBody(UpdateSchema, request.body, 'body');
   if (status === undefined && forced_down === undefined)
@@ -72,8 +69,8 @@ async function update(request: FastifyRequest<One>, controls: Controls): Promise
     );
   if (disabled_reason !== undefined && status !== 'disabled')
     throw new NovaFault(400, "Specifying disabled_reason requires that status is 'disabled'.");
-  const record = await found(request, controls);
-  const after = await controls.changeHost(record.host.id, {
+  const record = await found(request, api);
+  const after = await changeService(api, record.host.id, {
     ...statusChange(status, disabled_reason ?? null),
     ...(forced_down === undefined ? {} : { forcedDown: isYes(forced_down) }),
   });
@@ -81,40 +78,36 @@ async function update(request: FastifyRequest<One>, controls: Controls): Promise
 }
 
 /** Up to 2.52: by the host's name, one thing each. */
-async function updateByName(request: FastifyRequest<One>, controls: Controls): Promise<object> {
+async function updateByName(request: FastifyRequest<One>, api: Api): Promise<object> {
   const { id: what } = request.params;
   switch (what) {
     case 'enable':
     case 'disable': {
       const { host, binary } = requireBody(NamedSchema, request.body, 'body');
       const status = what === 'enable' ? 'enabled' : 'disabled';
-      await changeByName(controls, host, binary, statusChange(status, null));
+      await changeByName(api, host, binary, statusChange(status, null));
       return { service: { host, binary, status } };
     }
     case 'disable-log-reason': {
       const { host, binary, disabled_reason } = requireBody(ReasonSchema, request.body, 'body');
-      await changeByName(controls, host, binary, statusChange('disabled', disabled_reason));
+      await changeByName(api, host, binary, statusChange('disabled', disabled_reason));
       return { service: { host, binary, status: 'disabled', disabled_reason } };
     }
     case 'force-down': {
       if (!speaks(request, 11)) break;
       const { host, binary, forced_down } = requireBody(ForceDownSchema, request.body, 'body');
       const forcedDown = isYes(forced_down);
-      await changeByName(controls, host, binary, { forcedDown });
+      await changeByName(api, host, binary, { forcedDown });
       return { service: { host, binary, forced_down: forcedDown } };
     }
   }
   throw new NovaFault(404, `Unknown action: ${what}`);
 }
 
-async function remove(
-  request: FastifyRequest<One>,
-  reply: FastifyReply,
-  controls: Controls,
-): Promise<FastifyReply> {
+async function remove(request: FastifyRequest<One>, reply: FastifyReply, api: Api): Promise<FastifyReply> {
   if (speaks(request, 53)) requireUuid(request.params.id);
-  const { host } = await found(request, controls);
-  const kept = await controls.removeHost(host.id);
+  const { host } = await found(request, api);
+  const kept = await api.store.hostServices.remove(host.id);
   if (kept === null) return reply.code(204).send();
   const why =
     kept.because === 'instances'
@@ -131,24 +124,29 @@ function statusChange(
   return status === undefined ? {} : { status, disabledReason };
 }
 
-async function changeByName(
-  controls: Controls,
-  name: string,
-  binary: string,
-  change: ServiceChange,
-): Promise<void> {
-  const record = (await controls.hostRecords()).find(({ host }) => host.name === name);
+async function changeByName(api: Api, name: string, binary: string, change: ServiceChange): Promise<void> {
+  const record = (await api.store.hostServices.list()).find(({ host }) => host.name === name);
   if (record === undefined || binary !== computeBinary)
     throw new NovaFault(404, `Could not find binary ${binary} on host ${name}.`);
-  await controls.changeHost(record.host.id, change);
+  await changeService(api, record.host.id, change);
 }
 
-async function found(request: FastifyRequest<One>, controls: Controls): Promise<HostRecord> {
+async function found(request: FastifyRequest<One>, api: Api): Promise<HostRecord> {
   const { id } = request.params;
   const byId = speaks(request, 53);
-  const record = (await controls.hostRecords()).find(({ host, number }) =>
+  const record = (await api.store.hostServices.list()).find(({ host, number }) =>
     byId ? host.id === id : String(number) === id,
   );
   if (record === undefined) throw new NovaFault(404, `Service ${id} could not be found.`);
   return record;
+}
+
+/** Writes down what an operator says of a host; null when it is gone. */
+async function changeService(
+  { store: { hostServices } }: Api,
+  hostId: string,
+  change: ServiceChange,
+): Promise<HostRecord | null> {
+  await hostServices.change(hostId, change);
+  return (await hostServices.list()).find(({ host }) => host.id === hostId) ?? null;
 }

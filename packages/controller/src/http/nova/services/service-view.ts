@@ -1,4 +1,4 @@
-import type { HostRecord } from '../../../store/host-services.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
 import { microsecondsTime } from '../nova-time.ts';
 
 /** The one kind of service that a host has. */

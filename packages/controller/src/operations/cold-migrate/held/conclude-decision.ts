@@ -1,9 +1,9 @@
 import { type Migration, vmStateOf } from '@ferry/model';
 import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../../store/store.ts';
-import { remedyOf } from '../../shared/remedy-of.ts';
-import type { Rest } from '../../shared/rest.ts';
-import type { DecisionInput } from './decision-input.ts';
+import { remedyOf } from '../../engine/step-error.ts';
+import type { Conclusion } from '../../engine/conclude.ts';
+import type { DecisionInput } from './held-decision.ts';
 
 /** Writes down how confirming came to rest. Doing it twice changes nothing. */
 export function concludeConfirm(
@@ -11,7 +11,7 @@ export function concludeConfirm(
   id: string,
   input: DecisionInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
+): Promise<Conclusion> {
   return conclude(store, id, input, result, async (migration) => {
     const power = (await store.instances.byId(input.instanceId))?.powerState ?? input.power;
     await finish(store, migration, 'confirmed', `confirmed at ${input.target.name}`, power);
@@ -24,7 +24,7 @@ export function concludeRevert(
   id: string,
   input: DecisionInput,
   result: RunResult<Outputs>,
-): Promise<Rest> {
+): Promise<Conclusion> {
   return conclude(store, id, input, result, (migration) =>
     finish(store, migration, 'reverted', `back at ${input.source.name}`, input.power),
   );
@@ -36,7 +36,7 @@ async function conclude(
   input: DecisionInput,
   result: RunResult<Outputs>,
   done: (migration: Migration) => Promise<void>,
-): Promise<Rest> {
+): Promise<Conclusion> {
   const migration = await store.migrations.byId(input.migrationId);
   if (migration === null) return 'over';
   switch (result.kind) {

@@ -1,17 +1,16 @@
 import { type Outputs, run, type Workflow } from '@ferry/workflow';
 import type { TortureSpec } from '@ferry/workflow/testing';
 import { describe, expect, test } from 'vitest';
-import type { Decision } from '../../../store/held-migration-store.ts';
-import { concludeMove } from '../../conclude-move.ts';
-import { largerFlavor, type MoveCase, worldAfterMove } from '../../move-workflows.test-support.ts';
-import type { MoveInput } from '../../shared/move-input.ts';
-import type { Services } from '../../shared/services.ts';
-import { tortureCases } from '../../torture-cases.test-support.ts';
+import type { Decision } from '../../../store/migrations/held-migration-store.ts';
+import { concludeMove } from '../../move/conclude-move.ts';
+import { largerFlavor, type MoveCase, worldAfterMove } from '../../move/tests/move-workflows.test-support.ts';
+import type { MoveInput } from '../../move/move-input.ts';
+import type { Services } from '../../engine/services.ts';
+import { tortureCases } from '../../move/tests/torture-cases.test-support.ts';
 import { heldColdMigrateWorkflow } from '../workflow.ts';
 import { confirmMigrationWorkflow } from './confirm-workflow.ts';
-import type { DecisionInput } from './decision-input.ts';
+import { type DecisionInput, submitDecision } from './held-decision.ts';
 import { revertMigrationWorkflow } from './revert-workflow.ts';
-import { submitDecision } from './submit-decision.ts';
 
 const workflows: Record<Decision, Workflow<DecisionInput, Services, Outputs>> = {
   confirm: confirmMigrationWorkflow,

@@ -1,10 +1,9 @@
-import { removeUnusedImages } from '../../base-images/remove-unused-images.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
-import { releaseSourceVolumes } from '../../shared/volumes/release-source-volumes.ts';
-import { releaseSourceFirewall } from '../../shared/firewall/prepare-firewall.ts';
-import { mediaOf } from '../../shared/files/media-of.ts';
-import { removeFiles } from '../../shared/files/remove-files.ts';
-import { sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { removeUnusedImages } from '../../files/base-images/remove-unused-images.ts';
+import { copiedDisks, setPhase, sourceOf } from '../../move/move-context.ts';
+import { releaseSourceVolumes } from '../../move/release-source-volumes.ts';
+import { releaseSourceFirewall } from '../../security-groups/prepare-firewall.ts';
+import { mediaOf } from '../../facts/files/media-of.ts';
+import { removeFiles } from '../../files/remove-files.ts';
 import { changedFiles } from '../unchanged.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
@@ -12,7 +11,7 @@ import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 export async function cleanColdSource(context: AfterWarm): Promise<void> {
   const source = sourceOf(context);
   const call = { signal: context.signal };
-  await sayPhase(context, `clean up on ${context.input.source.name}`);
+  await setPhase(context, `clean up on ${context.input.source.name}`);
   await source.domains.ensureUndefined(context.input.instanceId, call);
   // What was written to it since it was copied is nowhere else; as late as can be, since somebody may be writing.
   const changed = (await changedFiles(context)).map(

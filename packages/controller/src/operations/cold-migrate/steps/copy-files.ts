@@ -1,16 +1,16 @@
-import { copyImage } from '../../shared/copy-image.ts';
-import { copyAll } from '../../shared/copying/copy-all.ts';
-import { CopyProgress } from '../../shared/copy-progress.ts';
-import { abortable, sayPhase, sayStatus } from '../../shared/move-context.ts';
-import { removeCopy } from '../../shared/copying/remove-copy.ts';
-import { StepError } from '../../shared/step-error.ts';
-import { bringBackingImages } from '../../shared/target-images.ts';
+import { copyImage } from '../../files/copy-image.ts';
+import { copyAll } from '../../files/copying/copy-all.ts';
+import { CopyProgress } from '../../files/copy-progress.ts';
+import { abortable, setPhase, setStatus } from '../../move/move-context.ts';
+import { removeCopy } from '../../files/copying/remove-copy.ts';
+import { StepError } from '../../engine/step-error.ts';
+import { bringBackingImages } from '../../move/target-images.ts';
 import { changedFiles } from '../unchanged.ts';
 import { requireSameDisks } from '../require-same-disks.ts';
 import { type AfterWarm, filesLeft } from '../warm/files-left.ts';
 
 /** A file that changes every time is being used by somebody. */
-const mostTimes = 3;
+const maxTimes = 3;
 /** More would share the same link and the same disks. */
 const filesAtOnce = 2;
 
@@ -25,7 +25,7 @@ export interface CopiedFiles {
  * where they are.
  */
 export async function copyFiles(context: AfterWarm): Promise<CopiedFiles> {
-  await sayStatus(context, 'migrating', 'copy files');
+  await setStatus(context, 'migrating', 'copy files');
   const { rounds } = context.output['copy-while-running'];
   await requireSameDisks(context);
   const left = await filesLeft(context);
@@ -35,7 +35,7 @@ export async function copyFiles(context: AfterWarm): Promise<CopiedFiles> {
   for (let time = 1; ; time += 1) {
     await abortable(context, (outer) =>
       copyAll(left.paths, filesAtOnce, outer, async (path, signal) => {
-        await sayPhase(context, rounds === 0 ? `copy ${path}` : `the rest, while it is off: copy ${path}`);
+        await setPhase(context, rounds === 0 ? `copy ${path}` : `the rest, while it is off: copy ${path}`);
         digests[path] = await copyImage(context, path, progress, signal);
       }),
     );
@@ -55,10 +55,10 @@ async function copyAgain(context: AfterWarm, paths: readonly string[], time: num
   if (first === undefined) return false;
   const { name } = context.input.source;
   const what = `${first.path} on ${name} was changed while it is off: ${first.what}`;
-  if (time === mostTimes || changed.some(({ path }) => !paths.includes(path)))
+  if (time === maxTimes || changed.some(({ path }) => !paths.includes(path)))
     throw new StepError('source-changed', `${what}.`);
   for (const { path } of changed) {
-    await sayPhase(context, `copy ${path} again: ${what}`);
+    await setPhase(context, `copy ${path} again: ${what}`);
     await removeCopy(context, path);
     await context.services.store.migrations.setCopy(context.input.migrationId, path, null);
   }

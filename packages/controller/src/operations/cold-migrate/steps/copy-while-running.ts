@@ -1,20 +1,19 @@
 import { basesOf, isMedium, nextWarmRound, overlayPath } from '@ferry/model';
-import { copyImage } from '../../shared/copy-image.ts';
-import { CopyProgress } from '../../shared/copy-progress.ts';
-import { copyAll } from '../../shared/copying/copy-all.ts';
+import { copyImage } from '../../files/copy-image.ts';
+import { CopyProgress } from '../../files/copy-progress.ts';
+import { copyAll } from '../../files/copying/copy-all.ts';
 import {
   abortable,
+  copiedDisks,
   type MoveContext,
-  sayPhase,
-  sayStatus,
+  setPhase,
+  setStatus,
   sourceOf,
   throwIfAbortRequested,
-} from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
-import { bringBackingImages } from '../../shared/target-images.ts';
+} from '../../move/move-context.ts';
+import { bringBackingImages } from '../../move/target-images.ts';
 import { guardRoom } from '../warm/guard-room.ts';
-import { overlaidDisks, overlaysOf } from '../warm/overlaid-disks.ts';
-import { standingRound } from '../warm/standing-round.ts';
+import { overlaidDisks, overlaysOf, standingRound } from '../warm/overlaid-disks.ts';
 
 /** More would share the same link and the same disks. */
 const filesAtOnce = 2;
@@ -35,7 +34,7 @@ export async function copyWhileRunning(context: MoveContext): Promise<CopiedWhil
     await bringBases(context);
     return { rounds: 0, bytes: 0 };
   }
-  await sayStatus(context, 'migrating', 'copy while it runs');
+  await setStatus(context, 'migrating', 'copy while it runs');
   for (let round = Math.max(1, await standingRound(context)); ; round += 1) {
     if (!(await holdStill(context, round))) return { rounds: round - 1, bytes: await bytesBrought(context) };
     const next = await copyRound(context, round);
@@ -58,9 +57,10 @@ async function holdStill(context: MoveContext, round: number): Promise<boolean> 
   const call = { signal: context.signal };
   await throwIfAbortRequested(context);
   if ((await standingRound(context)) === round) return true;
-  const sight = await sourceOf(context).domains.sight(instanceId, call);
-  if (sight.kind === 'present' && (sight.state === 'shutoff' || sight.state === 'crashed')) return false;
-  await sayPhase(context, `round ${round}: overlays for what it writes meanwhile, on ${source.name}`);
+  const sighting = await sourceOf(context).domains.observe(instanceId, call);
+  if (sighting.kind === 'present' && (sighting.state === 'shutoff' || sighting.state === 'crashed'))
+    return false;
+  await setPhase(context, `round ${round}: overlays for what it writes meanwhile, on ${source.name}`);
   const orders = overlaidDisks(context).map((disk) => ({
     disk: disk.target,
     path: overlayPath(disk.path, migrationId, round),
@@ -80,7 +80,7 @@ async function copyRound(context: MoveContext, round: number): Promise<'again' |
     guardRoom(context, round, signal, async (guarded) => {
       if (round === 1) await bringBackingImages({ ...context, signal: guarded }, progress);
       await copyAll(stillSince(context, round), filesAtOnce, guarded, async (path, stop) => {
-        await sayPhase(context, `round ${round}, while it runs: copy ${path}`);
+        await setPhase(context, `round ${round}, while it runs: copy ${path}`);
         await copyImage(context, path, progress, stop);
       });
     }),

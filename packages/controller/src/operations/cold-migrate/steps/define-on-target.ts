@@ -1,12 +1,13 @@
 import { fingerprintOf } from '../unchanged.ts';
-import { adaptationOf } from '../../shared/adaptation-of.ts';
+import { adaptationOf } from '../../facts/adaptation-of.ts';
 import {
   type MoveContext,
-  sayPhase,
+  setPhase,
   sourceOf,
   targetOf,
   throwIfAbortRequested,
-} from '../../shared/move-context.ts';
+} from '../../move/move-context.ts';
+import { targetPathOf } from '@ferry/model';
 
 /** What tells that the source's definition is still the one that the target was given. */
 export interface DefinedOnTarget {
@@ -20,7 +21,7 @@ export interface DefinedOnTarget {
 export async function defineOnTarget(context: MoveContext): Promise<DefinedOnTarget> {
   const call = { signal: context.signal };
   await throwIfAbortRequested(context);
-  await sayPhase(context, `define on ${context.input.target.name}`);
+  await setPhase(context, `define on ${context.input.target.name}`);
   const { instanceId } = context.input;
   const { services, signal } = context;
   const fingerprint = await fingerprintOf(services, context.input.source.uri, instanceId, signal);
@@ -28,4 +29,25 @@ export async function defineOnTarget(context: MoveContext): Promise<DefinedOnTar
   await there.ensureDefined(await here.definition(instanceId, call, adaptationOf(context)), call);
   await there.ensureRecords(instanceId, await here.records(instanceId, call), call);
   return { fingerprint };
+}
+
+/** Makes the root disk as large as the new flavor says; one that is so large already stays. */
+export async function growDisk(context: MoveContext): Promise<void> {
+  const rootDisk = context.input.resize?.rootDisk ?? null;
+  if (rootDisk === null) return;
+  const path = targetPathOf(context.input.plan, rootDisk.path);
+  await setPhase(
+    context,
+    `make ${path} on ${context.input.target.name} ${rootDisk.capacityBytes} bytes large`,
+  );
+  const format = rootDisk.format ?? (await formatOf(context, rootDisk.path));
+  await targetOf(context).storage.ensureCapacity({ path, format }, rootDisk.capacityBytes, {
+    signal: context.signal,
+  });
+}
+
+/** Of a resize that an earlier version began: as the definition at the source says it, never the file itself. */
+async function formatOf(context: MoveContext, path: string): Promise<string> {
+  const domain = await sourceOf(context).domains.domain(context.input.instanceId, { signal: context.signal });
+  return domain?.disks.find((disk) => disk.path === path)?.format ?? 'raw';
 }

@@ -1,8 +1,13 @@
-import { type MoveContext, sayPhase, sourceOf, throwIfAbortRequested } from '../../shared/move-context.ts';
+import {
+  type MoveContext,
+  setPhase,
+  setStatus,
+  sourceOf,
+  throwIfAbortRequested,
+} from '../../move/move-context.ts';
 import { stands } from '@ferry/model';
-import { holdFromStarting, releaseForStarting } from '../../shared/hold-source.ts';
-import { releaseAutostart } from '../../shared/source-hold.ts';
-import { undoRight } from '../../shared/undo-right.ts';
+import { preventStart, restoreAutostart, allowStart } from '../../move/prevent-start.ts';
+import { undoRight } from '../../move/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
 export async function powerOff(
@@ -11,10 +16,10 @@ export async function powerOff(
   const { instanceId, power, source } = context.input;
   await throwIfAbortRequested(context);
   // Before it is off: there is no moment in which somebody could start it.
-  const held = await holdFromStarting(context);
+  const held = await preventStart(context);
   // A guest that stands still hears nobody ask.
   const shutdownTimeoutMs = power === 'running' ? context.input.options.shutdownTimeoutMs : 0;
-  await sayPhase(
+  await setPhase(
     context,
     `power off on ${source.name} (the guest has ${shutdownTimeoutMs} ms to do it itself)`,
   );
@@ -30,9 +35,9 @@ export async function powerOff(
 export async function powerBackOn(context: MoveContext): Promise<void> {
   const { instanceId, power, source } = context.input;
   if (!(await undoRight(context)).atSource) return;
-  await releaseForStarting(context);
+  await allowStart(context);
   if (!stands(power)) return;
-  await sayPhase(context, `start it again on ${source.name}`);
+  await setPhase(context, `start it again on ${source.name}`);
   const how = { paused: power === 'paused' };
   await sourceOf(context).domains.ensureStarted(instanceId, { signal: context.signal }, how);
   await context.services.store.migrations.setPower(context.input.migrationId, power);
@@ -41,5 +46,11 @@ export async function powerBackOn(context: MoveContext): Promise<void> {
 /** The source as it was. Comes before clean-up on a target, which may be away for long: the guest does not wait for it. */
 export async function restoreSource(context: MoveContext): Promise<void> {
   await powerBackOn(context);
-  await releaseAutostart(context);
+  await restoreAutostart(context);
+}
+
+/** The first thing a cold migration says. */
+export async function beginCold(context: MoveContext): Promise<void> {
+  await setStatus(context, 'pre-migrating', 'prepare source and target');
+  await throwIfAbortRequested(context);
 }

@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HypervisorError } from '@ferry/hypervisor';
 import { stands } from '@ferry/model';
-import { guestSeenAlive } from '../../shared/guest-seen-alive.ts';
-import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
-import {
-  abortRequested,
-  type MoveContext,
-  sayPhase,
-  sayStatus,
-  targetOf,
-} from '../../shared/move-context.ts';
+import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
+import type { InspectedTarget } from '../../facts/inspected-target.ts';
+import { abortRequested, type MoveContext, setPhase, setStatus, targetOf } from '../../move/move-context.ts';
 import { cleanTargetAfterReturn, goBackToSource, isBackAtSource, whyNotBack } from '../go-back.ts';
 
-const mostStarts = 3;
+const maxStarts = 3;
 
 /** What became of the guest after the pivot. */
 export interface RestoredPower {
@@ -22,7 +16,7 @@ export interface RestoredPower {
   readonly wentBack?: string;
 }
 
-type Context = MoveContext & { readonly output: { readonly 'look-at-target': LookedAtTarget } };
+type Context = MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } };
 
 /**
  * The power state is what it was before: a running instance is started on the target and seen alive, one that its owner let
@@ -30,7 +24,7 @@ type Context = MoveContext & { readonly output: { readonly 'look-at-target': Loo
  */
 export async function restorePower(context: Context): Promise<RestoredPower> {
   const { instanceId, power, autostart, target } = context.input;
-  await sayStatus(context, 'post-migrating', `the instance belongs to ${target.name}`);
+  await setStatus(context, 'post-migrating', `the instance belongs to ${target.name}`);
   if (await isBackAtSource(context)) return back(context, 'it could not be started there');
   const { domains } = targetOf(context);
   const call = { signal: context.signal };
@@ -48,7 +42,7 @@ export async function restorePower(context: Context): Promise<RestoredPower> {
 async function startPatiently(context: MoveContext): Promise<HypervisorError | null> {
   for (let time = 1; ; time += 1) {
     const failure = await start(context);
-    if (failure === null || time === mostStarts) return failure;
+    if (failure === null || time === maxStarts) return failure;
     await sleep(context.services.limits.pollMs, undefined, { signal: context.signal });
   }
 }
@@ -57,16 +51,17 @@ async function startPatiently(context: MoveContext): Promise<HypervisorError | n
 async function start(context: MoveContext): Promise<HypervisorError | null> {
   const { instanceId, power, target } = context.input;
   const { domains } = targetOf(context);
-  await sayPhase(context, `start on ${target.name}`);
+  await setPhase(context, `start on ${target.name}`);
   try {
     await domains.ensureStarted(instanceId, { signal: context.signal }, { paused: power === 'paused' });
     return null;
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof HypervisorError)) throw error;
-    const sight = await domains.sight(instanceId, { signal: context.signal });
+    const sighting = await domains.observe(instanceId, { signal: context.signal });
     // Silence, or a host that may be at it still: it is asked again.
-    if (sight.kind !== 'present' || sight.state !== 'shutoff' || error.code === 'unreachable') throw error;
+    if (sighting.kind !== 'present' || sighting.state !== 'shutoff' || error.code === 'unreachable')
+      throw error;
     return error;
   }
 }

@@ -1,6 +1,6 @@
 import { targetPathOf } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
-import { abortRequested, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
+import { abortRequested, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
 import { changedFiles, fingerprintOf } from '../unchanged.ts';
 import type { DefinedOnTarget } from './define-on-target.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
@@ -16,11 +16,11 @@ type Verified = AfterWarm & { readonly output: { readonly 'define-on-target': De
 export async function verifyCopy(context: Verified): Promise<void> {
   const call = { signal: context.signal };
   const { instanceId, source, target } = context.input;
-  await sayPhase(context, 'verify the copy');
+  await setPhase(context, 'verify the copy');
   if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
   const [here, there] = await Promise.all([
-    sourceOf(context).domains.sight(instanceId, call),
-    targetOf(context).domains.sight(instanceId, call),
+    sourceOf(context).domains.observe(instanceId, call),
+    targetOf(context).domains.observe(instanceId, call),
   ]);
   if (here.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${here.reason}`);
   if (there.kind === 'unreachable') throw new Error(`${target.name} does not answer: ${there.reason}`);

@@ -1,10 +1,8 @@
 import { isMedium, overlayPaths } from '@ferry/model';
-import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
-import { StepError } from '../../shared/step-error.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
+import { copiedDisks, type MoveContext, sourceOf } from '../../move/move-context.ts';
+import { StepError } from '../../engine/step-error.ts';
 import type { CopiedWhileRunning } from '../steps/copy-while-running.ts';
-import { overlaidDisks, overlaysOf } from './overlaid-disks.ts';
-import { standingRound } from './standing-round.ts';
+import { overlaidDisks, overlaysOf, standingRound } from './overlaid-disks.ts';
 
 /** A step that knows what was copied while the guest ran. */
 export type AfterWarm = MoveContext & {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spareRoomBytes } from '@ferry/model';
-import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
-import { StepError } from '../../shared/step-error.ts';
+import { type MoveContext, sourceOf } from '../../move/move-context.ts';
+import { StepError } from '../../engine/step-error.ts';
 import { overlaysOf } from './overlaid-disks.ts';
 
 /** A look has the host read its directory; a guest does not fill a disk between two. */

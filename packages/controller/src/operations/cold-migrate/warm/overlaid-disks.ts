@@ -1,7 +1,8 @@
-import { type CopiedDisk, mostOverlays, overlayPath, overlayPaths } from '@ferry/model';
+import { type CopiedDisk, maxOverlays, overlayPath, overlayPaths } from '@ferry/model';
 import type { MergeOrder } from '@ferry/hypervisor';
-import type { MoveContext } from '../../shared/move-context.ts';
-import { copiedDisks } from '../../shared/copied-disks.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { undoRight } from '../../move/undo-right.ts';
+import { StepError } from '../../engine/step-error.ts';
 
 /** Disks that are copied while the guest runs; none where the move is not a warm one. */
 export function overlaidDisks(context: MoveContext): CopiedDisk[] {
@@ -15,7 +16,7 @@ export function overlaysOf(context: MoveContext, round: number): string[] {
 }
 
 /** How each disk gets back onto its own image, whatever overlays this migration has made of it. */
-export function mergeOrders(context: MoveContext): MergeOrder[] {
+function mergeOrders(context: MoveContext): MergeOrder[] {
   return overlaidDisks(context).map((disk) => ({
     disk: disk.target,
     base: disk.path,
@@ -27,9 +28,47 @@ export function mergeOrders(context: MoveContext): MergeOrder[] {
  * The round whose overlays a disk stands on, 0 for its own image; null for anything else, which somebody must have put there
  * meanwhile.
  */
-export function roundOf(context: MoveContext, disk: CopiedDisk, top: string | undefined): number | null {
+function roundOf(context: MoveContext, disk: CopiedDisk, top: string | undefined): number | null {
   if (top === disk.path) return 0;
-  const rounds = Array.from({ length: mostOverlays }, (_, index) => index + 1);
+  const rounds = Array.from({ length: maxOverlays }, (_, index) => index + 1);
   const { migrationId } = context.input;
   return rounds.find((round) => overlayPath(disk.path, migrationId, round) === top) ?? null;
+}
+
+/** Has the source's disks stand on their own images again, with all that was written meanwhile; the guest runs on. */
+export async function mergeAtSource(context: MoveContext): Promise<void> {
+  if (overlaidDisks(context).length === 0 || !(await undoRight(context)).atSource) return;
+  const { instanceId, source } = context.input;
+  await setPhase(context, `undo: merge what was written meanwhile into the disks on ${source.name}`);
+  await sourceOf(context).overlays.ensureMerged(instanceId, mergeOrders(context), { signal: context.signal });
+}
+
+/** The same on the target, once the guest runs there: its disks have the names that they had before the move. */
+export async function mergeOnTarget(context: MoveContext): Promise<void> {
+  if (overlaidDisks(context).length === 0) return;
+  const { instanceId, target } = context.input;
+  await setPhase(context, `merge the rounds of the copy into the disks on ${target.name}`);
+  await targetOf(context).overlays.ensureMerged(instanceId, mergeOrders(context), { signal: context.signal });
+}
+
+/**
+ * The round that the disks stand on at the source, by what its host shows; 0: no overlay. Throws `disks-changed` where
+ * somebody else has changed what they stand on.
+ */
+export async function standingRound(context: MoveContext): Promise<number> {
+  const { instanceId, source } = context.input;
+  const tops = await sourceOf(context).overlays.tops(instanceId, { signal: context.signal });
+  const rounds = overlaidDisks(context).map((disk) => {
+    const top = tops.get(disk.target);
+    const round = roundOf(context, disk, top);
+    if (round !== null) return round;
+    const what = `disk ${disk.target} on ${source.name} stands on ${top ?? 'no file'} now, and stood on ${disk.path} when the move began`;
+    throw new StepError('disks-changed', `${what}.`);
+  });
+  const [round = 0] = rounds;
+  if (rounds.some((one) => one !== round)) {
+    const what = `the disks on ${source.name} do not stand on overlays of the same round: ${rounds.join(', ')}`;
+    throw new StepError('disks-changed', `${what}.`);
+  }
+  return round;
 }

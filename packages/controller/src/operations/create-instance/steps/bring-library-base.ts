@@ -1,7 +1,7 @@
-import { imageDigest } from '../../base-images/image-digest.ts';
-import { withBase } from '../../base-images/in-turn.ts';
-import { whyKept } from '../../base-images/why-kept.ts';
-import { StepError } from '../../shared/step-error.ts';
+import { imageDigest } from '../../files/base-images/image-digest.ts';
+import { withBase } from '../../files/base-images/with-lock.ts';
+import { whyKept } from '../../files/base-images/why-kept.ts';
+import { StepError } from '../../engine/step-error.ts';
 import { type CreateContext, hostOf, throwIfUnwanted } from '../create-context.ts';
 
 /**

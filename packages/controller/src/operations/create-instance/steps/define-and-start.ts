@@ -31,9 +31,10 @@ export async function startDomain(context: CreateContext): Promise<void> {
     await domains.ensureStarted(input.instanceId, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    const sight = await domains.sight(input.instanceId, { signal });
-    const isOff = sight.kind === 'present' && (sight.state === 'shutoff' || sight.state === 'crashed');
-    if (sight.kind !== 'absent' && !isOff) throw error;
+    const sighting = await domains.observe(input.instanceId, { signal });
+    const isOff =
+      sighting.kind === 'present' && (sighting.state === 'shutoff' || sighting.state === 'crashed');
+    if (sighting.kind !== 'absent' && !isOff) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new NothingMoved('not-started', `${input.host.name} did not start it: ${why}`, { cause: error });
   }
@@ -57,8 +58,9 @@ export async function seeAlive(context: CreateContext): Promise<string | null> {
   } catch (error) {
     signal.throwIfAborted();
     // One that is off by now (it may have powered off by itself) has been seen by nobody, and is no failure to create it.
-    const sight = await domains.sight(input.instanceId, { signal });
-    if (sight.kind === 'present' && (sight.state === 'shutoff' || sight.state === 'crashed')) return null;
+    const sighting = await domains.observe(input.instanceId, { signal });
+    if (sighting.kind === 'present' && (sighting.state === 'shutoff' || sighting.state === 'crashed'))
+      return null;
     throw error;
   }
 }

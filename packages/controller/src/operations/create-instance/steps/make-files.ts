@@ -1,4 +1,4 @@
-import { StepError } from '../../shared/step-error.ts';
+import { StepError } from '../../engine/step-error.ts';
 import { configDrive } from '../config-drive/config-drive.ts';
 import { type CreateContext, hostOf, throwIfUnwanted } from '../create-context.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { Refusal } from '../../shared/refusal.ts';
+import { Refusal } from '../../engine/refusal.ts';
 import { KeystoneTokens } from './keystone-tokens.ts';
 
 const start = Date.UTC(2030, 0, 1);

@@ -1,11 +1,11 @@
 import type { Caller } from '@ferry/model';
-import { Refusal } from '../../shared/refusal.ts';
+import { Refusal } from '../../engine/refusal.ts';
 import type { KeystoneSettings } from './keystone-settings.ts';
 import { readTokenBody, type TokenBody } from './read-token-body.ts';
 
 /** How long Keystone's word for a token is taken without asking again, and never beyond the token's expiry. */
 const keptMs = 60_000;
-const mostKept = 10_000;
+const maxKept = 10_000;
 
 interface Kept {
   readonly caller: Caller;
@@ -55,7 +55,7 @@ export class KeystoneTokens {
       throw this.#silent(`it answered ${answer.status} when it was asked about a token: ${answer.text}`);
     const { caller, expiresAtMs } = this.#read(answer.text);
     if (expiresAtMs <= this.#nowMs()) return null;
-    if (this.#kept.size >= mostKept) this.#kept.clear();
+    if (this.#kept.size >= maxKept) this.#kept.clear();
     this.#kept.set(token, { caller, untilMs: Math.min(this.#nowMs() + keptMs, expiresAtMs) });
     return caller;
   }

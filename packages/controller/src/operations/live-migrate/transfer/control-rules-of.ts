@@ -6,10 +6,10 @@ import {
   type RuleSet,
   type TransferOrders,
   type TransferPolicy,
-  usualRules,
+  defaultRules,
 } from '@ferry/model';
-import type { MoveInput } from '../../shared/move-input.ts';
-import type { Services } from '../../shared/services.ts';
+import type { MoveInput } from '../../move/move-input.ts';
+import type { Services } from '../../engine/services.ts';
 
 /** What holds for a move: what it began with, and what operators have changed since. */
 export function valuesOf({ policy, options }: MoveInput, orders: TransferOrders): PolicyValues {
@@ -44,7 +44,7 @@ export function transferPolicyOf(
   return {
     postCopy,
     maxDowntimeMs: values.maxDowntimeMs,
-    control: of(rules?.active ?? usualRules),
+    control: of(rules?.active ?? defaultRules),
     shadow: rules?.shadow == null ? null : of(rules.shadow),
     stallMs: limits.stallMs,
     connectMs: limits.prepareMs,

@@ -5,10 +5,10 @@ import {
   type TransferDecision,
   type TransferSample,
 } from '@ferry/model';
-import type { Services } from '../../shared/services.ts';
+import type { Services } from '../../engine/services.ts';
 
 /** Records of one transfer at most, about two hours of looks: one that goes on for longer is looked at less closely. */
-const mostRecords = 20_000;
+const maxRecords = 20_000;
 /** From so many on, one sample of ten is kept. */
 const denseRecords = 10_000;
 /** How long records wait in memory for the next writing, milliseconds. */
@@ -84,7 +84,7 @@ export class FlightRecorder {
   }
 
   #add(record: object): void {
-    if (this.#count >= mostRecords) return;
+    if (this.#count >= maxRecords) return;
     this.#count += 1;
     this.#waiting.push({ at: this.#services.store.now(), ...record });
   }

@@ -6,7 +6,7 @@ import {
   type TransferOrders,
   type TransferSample,
 } from '@ferry/model';
-import { sourceOf, targetOf } from '../../shared/move-context.ts';
+import { sourceOf, targetOf } from '../../move/move-context.ts';
 import { type StandsStillKnown, standsStill } from './stands-still.ts';
 
 /** What of a look is wanted. */
@@ -81,8 +81,8 @@ async function lookAtHosts(context: StandsStillKnown, signal: AbortSignal): Prom
   const call = { signal, deadlineMs: context.services.limits.inspectMs };
   const { instanceId, arrivesPaused, persistent, plan } = context.input;
   const [source, target] = await Promise.all([
-    sourceOf(context).domains.sight(instanceId, call),
-    targetOf(context).domains.sight(instanceId, call),
+    sourceOf(context).domains.observe(instanceId, call),
+    targetOf(context).domains.observe(instanceId, call),
   ]);
   signal.throwIfAborted();
   // One that was accepted by a version which let libvirt start the guest may have been begun by that too, unless it is

@@ -1,5 +1,5 @@
 import type { PeerAddress } from '@ferry/hypervisor';
-import { type MoveContext, sayPhase, sourceOf } from '../../shared/move-context.ts';
+import { type MoveContext, setPhase, sourceOf } from '../../move/move-context.ts';
 
 /**
  * Sees that the source gets an answer from where the target waits for the disks, with a hypervisor that no guest runs in.
@@ -10,7 +10,7 @@ export async function requireDiskChannel(context: MoveContext, disksAt: PeerAddr
   if (disksAt === null) return;
   const { source, target } = context.input;
   const deadlineMs = context.services.limits.prepareMs;
-  await sayPhase(context, `prepare: ${source.name} tries the way to ${target.name}`);
+  await setPhase(context, `prepare: ${source.name} tries the way to ${target.name}`);
   const call = { signal: context.signal, deadlineMs };
   if (!(await sourceOf(context).probes.isSilent(disksAt, call))) return;
   const { host, port } = disksAt;

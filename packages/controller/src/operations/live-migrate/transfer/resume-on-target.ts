@@ -1,6 +1,6 @@
 import { HypervisorError } from '@ferry/hypervisor';
 import { targetVerdict } from '@ferry/model';
-import { type MoveContext, sayPhase, targetOf } from '../../shared/move-context.ts';
+import { type MoveContext, setPhase, targetOf } from '../../move/move-context.ts';
 import { pause } from './waits.ts';
 
 const lookAgainMs = 300;
@@ -29,19 +29,19 @@ export async function resumeOnTarget(context: MoveContext): Promise<'moved' | 's
       mayRun ||= heard;
       refused = !heard && error.code === 'refused';
     }
-    const seen = await domains.sight(instanceId, { signal: context.signal, deadlineMs: limits.inspectMs });
+    const seen = await domains.observe(instanceId, { signal: context.signal, deadlineMs: limits.inspectMs });
     switch (targetVerdict(seen, { refused, mayRun, persistent: context.input.persistent })) {
       case 'runs':
         return 'moved';
       case 'never-ran':
         return 'stayed';
       case 'cannot':
-        await sayPhase(context, `${target.name} cannot run the guest: its copy there is ended`);
-        await domains.ensureRemainsGone(instanceId, { signal: context.signal });
+        await setPhase(context, `${target.name} cannot run the guest: its copy there is ended`);
+        await domains.ensureStaleCopyRemoved(instanceId, { signal: context.signal });
         return 'stayed';
       case 'unknown':
     }
-    await sayPhase(
+    await setPhase(
       context,
       `waits: ${target.name} has not said whether the guest runs there; ${source.name} keeps it paused`,
     );

@@ -1,5 +1,5 @@
 import { isForSwitchOver } from '@ferry/model';
-import { type MoveContext, sourceOf } from '../../shared/move-context.ts';
+import { type MoveContext, sourceOf } from '../../move/move-context.ts';
 
 /** Whether its owner lets it stand still, right before it is sent. */
 export interface StandsStill {
@@ -12,10 +12,12 @@ export type StandsStillKnown = MoveContext & {
 };
 
 export async function seeStandsStill(context: MoveContext): Promise<StandsStill> {
-  const sight = await sourceOf(context).domains.sight(context.input.instanceId, { signal: context.signal });
+  const sighting = await sourceOf(context).domains.observe(context.input.instanceId, {
+    signal: context.signal,
+  });
   // A host that does not answer now fails the transfer; what was seen when it was accepted holds.
-  if (sight.kind !== 'present') return { standsStill: context.input.power === 'paused' };
-  return { standsStill: sight.state === 'paused' && !isForSwitchOver(sight) };
+  if (sighting.kind !== 'present') return { standsStill: context.input.power === 'paused' };
+  return { standsStill: sighting.state === 'paused' && !isForSwitchOver(sighting) };
 }
 
 /** As the guest was when its transfer began. */

@@ -1,5 +1,5 @@
-import { adaptationOf } from '../../shared/adaptation-of.ts';
-import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/move-context.ts';
+import { adaptationOf } from '../../facts/adaptation-of.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
 
 /**
  * Runs a guest whose memory post-copy has lost on the target, from its disks: all of them are shared, and the target was the
@@ -7,11 +7,11 @@ import { type MoveContext, sayPhase, sourceOf, targetOf } from '../../shared/mov
  */
 export async function startAnew(context: MoveContext): Promise<void> {
   const { instanceId, target } = context.input;
-  await sayPhase(context, `its memory is lost: it is started anew from its disks on ${target.name}`);
+  await setPhase(context, `its memory is lost: it is started anew from its disks on ${target.name}`);
   const call = { signal: context.signal };
   const source = sourceOf(context);
   const { domains } = targetOf(context);
-  const there = await domains.sight(instanceId, call);
+  const there = await domains.observe(instanceId, call);
   if (there.kind !== 'present' || !there.persistent) {
     const xml =
       there.kind === 'present'

@@ -14,8 +14,8 @@ import {
   withTold,
 } from '@ferry/model';
 import { NeedsPerson } from '@ferry/workflow';
-import type { StoredTransfer } from '../../../store/migration-store.ts';
-import { sourceOf } from '../../shared/move-context.ts';
+import type { StoredTransfer } from '../../../store/migrations/migration-store.ts';
+import { sourceOf } from '../../move/move-context.ts';
 import { transferPolicyOf, valuesOf } from './control-rules-of.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { liveOptions } from './live-options.ts';

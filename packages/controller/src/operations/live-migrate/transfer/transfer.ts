@@ -1,6 +1,6 @@
 import type { TransferProgress } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
-import { abortRequested, sayPhase, sayStatus, sourceOf, targetOf } from '../../shared/move-context.ts';
+import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../move/move-context.ts';
 import { sendCoordinated } from './forms/coordinated-form.ts';
 import { sendToPeer } from './forms/peer-form.ts';
 import { valuesOf } from './control-rules-of.ts';
@@ -20,7 +20,7 @@ export interface Transferred {
  * a peer-to-peer migration may still be going on, or be over.
  */
 export async function transfer(context: StandsStillKnown): Promise<Transferred> {
-  await sayStatus(
+  await setStatus(
     context,
     'running',
     context.recovered ? 'look where it runs after an interruption' : 'transfer begins',
@@ -81,7 +81,7 @@ async function stayed(
   reason: string,
 ): Promise<never> {
   if (seen.guest === 'needs-resume' || (seen.guest === 'paused' && (await pausedByForce(context)))) {
-    await sayPhase(context, 'the target has nothing: the source is told to run on');
+    await setPhase(context, 'the target has nothing: the source is told to run on');
     await sourceOf(context).domains.ensureResumed(context.input.instanceId, { signal: context.signal });
   }
   if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');

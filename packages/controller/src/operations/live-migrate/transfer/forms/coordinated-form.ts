@@ -1,5 +1,5 @@
 import type { MigrationSource, MigrationTarget } from '@ferry/hypervisor';
-import { sayPhase, sourceOf, targetOf } from '../../../shared/move-context.ts';
+import { setPhase, sourceOf, targetOf } from '../../../move/move-context.ts';
 import { liveOptions } from '../live-options.ts';
 import { requireDiskChannel } from '../require-disk-channel.ts';
 import { resumeOnTarget } from '../resume-on-target.ts';
@@ -40,9 +40,9 @@ async function runPhases(context: StandsStillKnown, loop: TransferLoop, ends: En
   const { limits } = context.services;
   const { instanceName, source, target } = context.input;
   const call = { signal: context.signal, deadlineMs: limits.prepareMs };
-  await sayPhase(context, `begin: ${source.name} describes the guest`);
+  await setPhase(context, `begin: ${source.name} describes the guest`);
   const begun = await ends.source.begin(call);
-  await sayPhase(context, `prepare: ${target.name} gets ready`);
+  await setPhase(context, `prepare: ${target.name} gets ready`);
   const prepared = await ends.target.prepare({ ...begun, domainName: instanceName }, call);
   await requireDiskChannel(context, prepared.disksAt);
   const finishInput = (sent: Uint8Array): Parameters<MigrationTarget['finish']>[1] => ({
@@ -56,13 +56,13 @@ async function runPhases(context: StandsStillKnown, loop: TransferLoop, ends: En
     cookie = await loop.follow(() => ends.source.perform(input, { signal: context.signal }));
   } catch (error) {
     // The guest on the target runs only after Finish, which was not said: the source is the one that runs on.
-    await sayPhase(context, `finish: ${target.name} gives up what it got`);
+    await setPhase(context, `finish: ${target.name} gives up what it got`);
     await ends.target.finish('cancel', finishInput(empty), call).catch(() => undefined);
     await ends.source.confirm('stayed', empty, call);
     throw error;
   }
   // The guest stands still from here on: what comes next is written down once, before all of it.
-  await sayPhase(context, `finish: ${target.name} takes the guest over, then runs it`);
+  await setPhase(context, `finish: ${target.name} takes the guest over, then runs it`);
   try {
     cookie = await ends.target.finish('keep', finishInput(cookie), {
       signal: context.signal,
@@ -71,13 +71,13 @@ async function runPhases(context: StandsStillKnown, loop: TransferLoop, ends: En
   } catch (error) {
     // Whatever became of it there, it does not run: only `resumeOnTarget` starts it, which was not said.
     context.signal.throwIfAborted();
-    await sayPhase(context, `confirm: no good answer to Finish from ${target.name}; ${source.name} runs on`);
+    await setPhase(context, `confirm: no good answer to Finish from ${target.name}; ${source.name} runs on`);
     await ends.source.confirm('stayed', empty, call);
     throw error;
   }
   // One that stood still before has come: there is nothing to be told to it.
   const verdict = standsStill(context) ? 'moved' : await resumeOnTarget(context);
-  await sayPhase(
+  await setPhase(
     context,
     verdict === 'moved'
       ? `confirm: ${source.name} ends its copy`

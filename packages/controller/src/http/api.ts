@@ -1,0 +1,37 @@
+import type { Actor, KnownCallers } from '../operations/identity/known-callers.ts';
+import type { OperationRunner } from '../operations/engine/operation-runner.ts';
+import type { Services } from '../operations/engine/services.ts';
+import type { Store } from '../store/store.ts';
+
+export type { Actor };
+
+/** What all routes work with: they call operations, read the store, and start what was accepted. */
+export interface Api extends KnownCallers {
+  readonly services: Services;
+  /** That of the services. */
+  readonly store: Store;
+  readonly runner: Pick<OperationRunner, 'runningCount'>;
+  readonly about: { readonly version: string; readonly startedAt: string };
+  /** Carries out an operation that was accepted, by its id; null: nothing is to be carried out. */
+  start(accepted: Promise<string | null>): Promise<void>;
+}
+
+/** The same with the parts as the controller has them. */
+export function apiOf(
+  services: Services,
+  runner: OperationRunner,
+  about: Api['about'],
+  callers: KnownCallers,
+): Api {
+  return {
+    ...callers,
+    services,
+    store: services.store,
+    runner,
+    about,
+    start: async (accepted) => {
+      const id = await accepted;
+      if (id !== null) runner.start(id);
+    },
+  };
+}

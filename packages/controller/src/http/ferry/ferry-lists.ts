@@ -1,0 +1,88 @@
+import type { HostFilter, InstanceBody, InstanceFilter, MigrationBody, MigrationFilter } from '@ferry/api';
+import type { Host } from '@ferry/model';
+import { Refusal } from '../../operations/engine/refusal.ts';
+import type { StoredPage } from '../../store/database/list-pages.ts';
+import type { Store } from '../../store/store.ts';
+import { hostNames, instanceBody, migrationBody } from './views/instance-view.ts';
+
+/** Where a page of a list begins (after the entry of that id; null: at the beginning), and how many entries it has at most. */
+export interface PageBounds {
+  readonly marker: string | null;
+  readonly limit: number;
+}
+
+/** A page of a list, and the marker of the next; null: it is the last. */
+interface ListedPage<T> {
+  readonly entries: T[];
+  readonly next: string | null;
+}
+
+/** Instances that fit, a page of them. `projectIdOf` finds a project by its name or id. */
+export async function listInstances(
+  store: Store,
+  { host, power, state, project, name, moving, fault }: InstanceFilter,
+  bounds: PageBounds,
+  projectIdOf: (nameOrId: string) => Promise<string>,
+): Promise<ListedPage<InstanceBody>> {
+  const names = await hostNames(store);
+  const query = {
+    hostId: host === undefined ? undefined : await hostIdOf(store, host),
+    powerState: power,
+    vmState: state,
+    projectId: project === undefined ? undefined : await projectIdOf(project),
+    namePrefix: name,
+    moving: truth(moving),
+    fault: truth(fault),
+  };
+  return listed(bounds.marker, await store.lists.instances(query, bounds), (one) => instanceBody(one, names));
+}
+
+/** Migrations that fit, a page of them. */
+export async function listMigrations(
+  store: Store,
+  { open, since, ...filter }: MigrationFilter,
+  bounds: PageBounds,
+): Promise<ListedPage<MigrationBody>> {
+  const query = {
+    ...filter,
+    open: truth(open),
+    since: since === undefined ? undefined : new Date(since).toISOString(),
+  };
+  return listed(bounds.marker, await store.lists.migrations(query, bounds), migrationBody);
+}
+
+function truth(word: 'true' | 'false' | undefined): boolean | undefined {
+  return word === undefined ? undefined : word === 'true';
+}
+
+/** Hosts that fit. They are a few hundred at most, and are looked through here. */
+export async function hostsThatFit(
+  store: Store,
+  hosts: readonly Host[],
+  { state, status, zone }: HostFilter,
+): Promise<Host[]> {
+  const zones = zone === undefined ? null : await store.creations.zones();
+  return hosts.filter(
+    ({ id, service }) =>
+      (state === undefined || service.state === state) &&
+      (status === undefined || service.status === status) &&
+      (zones === null || zones.of(id) === zone),
+  );
+}
+
+async function hostIdOf(store: Store, name: string): Promise<string> {
+  const host = await store.hosts.byNameOrId(name);
+  if (host === null) throw new Refusal('host-not-found', `There is no host "${name}".`);
+  return host.id;
+}
+
+function listed<T, Body extends { readonly id: string }>(
+  marker: string | null,
+  page: StoredPage<T> | 'no-marker',
+  bodyOf: (one: T) => Body,
+): ListedPage<Body> {
+  if (page === 'no-marker')
+    throw new Refusal('marker-not-found', `The list has no "${marker}" any more, after which to go on.`);
+  const entries = page.entries.map(bodyOf);
+  return { entries, next: page.more ? (entries.at(-1)?.id ?? null) : null };
+}

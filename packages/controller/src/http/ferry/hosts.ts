@@ -1,0 +1,105 @@
+import {
+  AddHostSchema,
+  FenceHostSchema,
+  HostDetailSchema,
+  HostFilterSchema,
+  HostSchema,
+  ProblemSchema,
+  SetHostSchema,
+} from '@ferry/api';
+import { Type } from 'typebox';
+import { ferry } from '../access/access.ts';
+import { filteredQuery, listPage, pageSchema } from './list-page.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { addHost, hostBody, showHost } from '../../operations/hosts/add-host.ts';
+import { fenceHost } from '../../operations/hosts/fence-host.ts';
+import { removeHost } from '../../operations/hosts/remove-host.ts';
+import { setHost } from '../../operations/hosts/set-host.ts';
+import { hostsThatFit } from './ferry-lists.ts';
+
+/** Hosts: list, show with what they run, add. */
+export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  app.get(
+    '/hosts',
+    {
+      config: { access: ferry('reader') },
+      schema: {
+        summary: 'All hosts',
+        querystring: filteredQuery(HostFilterSchema),
+        response: { 200: pageSchema('hosts', HostSchema) },
+      },
+    },
+    async ({ query: { limit, marker, ...filter } }) => {
+      const { page, next } = listPage(
+        await hostsThatFit(api.store, await api.store.hosts.list(), filter),
+        { limit, marker },
+        ({ id }) => id,
+      );
+      return { hosts: page.map(hostBody), next };
+    },
+  );
+  app.get(
+    '/hosts/:host',
+    {
+      config: { access: ferry('reader') },
+      schema: {
+        summary: 'One host and what runs on it',
+        params: Type.Object({ host: Type.String() }),
+        response: { 200: HostDetailSchema, 404: ProblemSchema },
+      },
+    },
+    (request) => showHost(api.services, request.params.host),
+  );
+  app.post(
+    '/hosts',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary: 'Take in a plain libvirt host as it is',
+        body: AddHostSchema,
+        response: { 201: HostDetailSchema, 409: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await addHost(api.services, request.body)),
+  );
+  app.patch(
+    '/hosts/:host',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary: 'Set what an operator knows of a host',
+        params: Type.Object({ host: Type.String() }),
+        body: SetHostSchema,
+        response: { 200: HostSchema, 404: ProblemSchema },
+      },
+    },
+    async (request) => hostBody(await setHost(api.services, request.params.host, request.body)),
+  );
+  app.delete(
+    '/hosts/:host',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary: 'Look after a host no more; nothing on it is touched',
+        params: Type.Object({ host: Type.String() }),
+        response: { 200: HostSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request) => hostBody(await removeHost(api.services, request.params.host)),
+  );
+  app.post(
+    '/hosts/:host/fence',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary: 'Have a host that does not answer powered off by the hook, or say that it is off',
+        params: Type.Object({ host: Type.String() }),
+        body: FenceHostSchema,
+        response: { 200: HostSchema, 404: ProblemSchema, 409: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    async ({ params, body: { poweredOff = false } }) =>
+      hostBody(await fenceHost(api.services, params.host, { poweredOff })),
+  );
+  return Promise.resolve();
+}

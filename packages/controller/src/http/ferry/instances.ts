@@ -1,0 +1,235 @@
+import { flavorSnapshot, type Instance, type MoveRequest, type Role } from '@ferry/model';
+import type { Services } from '../../operations/engine/services.ts';
+import { keepCopy } from '../../operations/drift/keep-copy.ts';
+import { findInstance } from '../../operations/engine/find-instance.ts';
+import { submitEvacuation } from '../../operations/evacuate/submit-evacuation.ts';
+import { flavorNamed } from '../../operations/flavors/flavors.ts';
+import { projectIdOf } from '../../operations/identity/project-id-of.ts';
+import { moveRequest } from '../../operations/move/move-request.ts';
+import { checkMove, type CheckReport, submitMove } from '../../operations/move/submit-move.ts';
+import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
+import { forgetInstance } from '../../operations/servers/forget-instance.ts';
+import type { Api } from '../api.ts';
+import { listInstances } from './ferry-lists.ts';
+import { hostNames, instanceBody, instanceWithActions, migrationBody } from './views/instance-view.ts';
+import {
+  type CheckReportBody,
+  type EvacuateBody,
+  type InstanceBody,
+  type MigrationBody,
+  type MoveBody,
+  AdoptInstanceSchema,
+  CheckReportSchema,
+  ConsoleSchema,
+  EvacuateSchema,
+  InstanceFilterSchema,
+  InstanceSchema,
+  KeepInstanceSchema,
+  MigrationSchema,
+  MoveSchema,
+  NewConsoleSchema,
+  ProblemSchema,
+} from '@ferry/api';
+import { Type } from 'typebox';
+import { tokenOf } from './authentication.ts';
+import { consolePagePath, consoleStreamPath } from '../consoles/console-paths.ts';
+import { ferry } from '../access/access.ts';
+import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
+import type { App, RouteOptions } from '../route-options.ts';
+import { grantConsole } from '../../operations/consoles/console-grants.ts';
+
+const named = Type.Object({ instance: Type.String() });
+
+/** Instances: list, show, adopt, check a move, move. Who may move is a check of its own, so that it is among the findings. */
+export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  const shown = async (instance: Instance): Promise<InstanceBody> =>
+    instanceBody(instance, await hostNames(api.store));
+  app.get(
+    '/instances',
+    {
+      config: { access: ferry('reader') },
+      schema: {
+        summary: 'All instances',
+        querystring: filteredQuery(InstanceFilterSchema),
+        response: { 200: pageSchema('instances', InstanceSchema), 404: ProblemSchema },
+      },
+    },
+    async ({ query: { limit, marker, ...filter } }) => {
+      const { entries, next } = await listInstances(
+        api.store,
+        filter,
+        pageBounds({ limit, marker }),
+        (name) => projectIdOf(api, name),
+      );
+      return { instances: entries, next };
+    },
+  );
+  app.get(
+    '/instances/:instance',
+    {
+      config: { access: ferry('reader') },
+      schema: {
+        summary: 'One instance',
+        params: named,
+        response: { 200: InstanceSchema, 404: ProblemSchema },
+      },
+    },
+    async (request) => instanceWithActions(api.store, await findInstance(api.store, request.params.instance)),
+  );
+  app.post(
+    '/instances',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'Take in a domain',
+        body: AdoptInstanceSchema,
+        response: { 201: InstanceSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(201).send(await shown(await adoptInstance(api.services, request.body))),
+  );
+  app.delete(
+    '/instances/:instance',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'Look after an instance no more; its domain and its files stay as they are',
+        params: named,
+        response: { 200: InstanceSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request) => shown(await forgetInstance(api.services, request.params.instance)),
+  );
+  app.post(
+    '/instances/:instance/keep',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'Of several copies that were paused, let one go on and end the others; no disk is touched',
+        params: named,
+        body: KeepInstanceSchema,
+        response: {
+          200: InstanceSchema,
+          403: ProblemSchema,
+          404: ProblemSchema,
+          409: ProblemSchema,
+          502: ProblemSchema,
+        },
+      },
+    },
+    async (request) => shown(await keepCopy(api.services, request.params.instance, request.body)),
+  );
+  app.post(
+    '/instances/:instance/consoles',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'A token that opens the serial console or the screen of an instance for some minutes',
+        params: named,
+        body: NewConsoleSchema,
+        response: {
+          201: ConsoleSchema,
+          403: ProblemSchema,
+          404: ProblemSchema,
+          409: ProblemSchema,
+          502: ProblemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await findInstance(api.store, request.params.instance);
+      const { kind, token, expiresAt } = await grantConsole(
+        api,
+        id,
+        request.body.kind,
+        tokenOf(request) ?? '',
+      );
+      const paths = { streamPath: consoleStreamPath(token), pagePath: consolePagePath(kind, token) };
+      return reply.code(201).send({ kind, ...paths, expiresAt });
+    },
+  );
+  app.post(
+    '/instances/:instance/check',
+    {
+      config: { access: ferry('operator'), audit: false },
+      schema: {
+        summary: 'Would this move work? All findings, nothing changed',
+        params: named,
+        body: MoveSchema,
+        response: { 200: CheckReportSchema, 404: ProblemSchema },
+      },
+    },
+    async ({ role, params, body }) =>
+      reportBody(await checkMove(api.services, role, params.instance, await requestOf(api.services, body))),
+  );
+  app.post(
+    '/instances/:instance/migrations',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'Move an instance; refused with all findings when a check forbids it',
+        params: named,
+        body: MoveSchema,
+        response: { 202: MigrationSchema, 403: ProblemSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await beginMove(api, request.role, request.params.instance, request.body)),
+  );
+  app.post(
+    '/instances/:instance/evacuate',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary:
+          'Start an instance elsewhere because its host is gone and known to be off; its disks must be there',
+        params: named,
+        body: EvacuateSchema,
+        response: { 202: MigrationSchema, 403: ProblemSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await beginEvacuation(api, request.role, request.params.instance, request.body)),
+  );
+  return Promise.resolve();
+}
+
+/** Accepts a move and begins it. */
+async function beginMove(api: Api, role: Role, name: string, body: MoveBody): Promise<MigrationBody> {
+  const migration = await submitMove(api.services, role, name, await requestOf(api.services, body));
+  await api.start(Promise.resolve(migration.id));
+  return migrationBody(migration);
+}
+
+/** Accepts an evacuation and begins it. */
+async function beginEvacuation(
+  api: Api,
+  role: Role,
+  name: string,
+  { host = null, sharedPaths = [], accept = [], leaveOff = false }: EvacuateBody,
+): Promise<MigrationBody> {
+  const request = { host, sharedPaths, accept, leaveOff };
+  const migration = await submitEvacuation(api.services, role, name, request);
+  await api.start(Promise.resolve(migration.id));
+  return migrationBody(migration);
+}
+
+async function requestOf(services: Services, move: MoveBody): Promise<MoveRequest> {
+  const { flavor = null } = move;
+  return moveRequest(move, flavor === null ? null : flavorSnapshot(await flavorNamed(services, flavor)));
+}
+
+function reportBody(report: CheckReport): CheckReportBody {
+  const { input, choice } = report.inspection;
+  return {
+    possible: report.verdict === 'possible',
+    verdict: report.verdict,
+    instance: report.instance.name,
+    sourceHost: input.source.name,
+    targetHost: input.target?.name ?? null,
+    choice,
+    plan: input.plan as CheckReportBody['plan'],
+    findings: report.findings as CheckReportBody['findings'],
+  };
+}

@@ -1,7 +1,0 @@
-import type { LookedAtTarget } from '../../shared/looked-at-target.ts';
-import type { MoveInput } from '../../shared/move-input.ts';
-
-/** What a decision on a held migration works from: the move as it was, and what it found on the target before it came. */
-export interface DecisionInput extends MoveInput {
-  readonly looked: LookedAtTarget;
-}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { decisionObstacle, type Migration } from '@ferry/model';
+import type { Decision } from '../../../store/migrations/held-migration-store.ts';
+import type { RequestContext } from '../../../store/operations/action-store.ts';
+import type { InspectedTarget } from '../../facts/inspected-target.ts';
+import { type MoveInput, readMoveInput } from '../../move/move-input.ts';
+import { Refusal } from '../../engine/refusal.ts';
+import type { Services } from '../../engine/services.ts';
+
+/** A decision that was accepted, and the operation that carries it out. */
+interface SubmittedDecision {
+  readonly migration: Migration;
+  readonly operationId: string;
+}
+
+/** Accepts that a held migration is confirmed or reverted, or refuses it. */
+export async function submitDecision(
+  services: Services,
+  id: string,
+  decision: Decision,
+  asked?: RequestContext,
+): Promise<SubmittedDecision> {
+  const migration = await services.store.migrations.byId(id);
+  if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
+  const obstacle = decisionObstacle(migration, decision);
+  if (obstacle !== null) throw new Refusal('migration-not-held', obstacle);
+  const operation = {
+    id: randomUUID(),
+    workflow: decision === 'confirm' ? 'confirm-migration' : 'revert-migration',
+    input: await inputOf(services, id),
+    ...(asked === undefined ? {} : { asked }),
+  };
+  const result = await services.store.heldMigrations.decide(id, decision, operation);
+  if (!result.decided) {
+    const now = decisionObstacle(result.migration ?? migration, decision);
+    throw new Refusal('migration-not-held', now ?? 'It changed while it was looked at; ask again.');
+  }
+  return { migration: result.migration, operationId: operation.id };
+}
+
+async function inputOf({ store }: Services, id: string): Promise<DecisionInput> {
+  const operation = await store.operations.byId(id);
+  if (operation === null) throw new Error(`migration ${id} has no operation`);
+  const looked = (await store.operations.read(id)).findLast(
+    ({ entry }) => entry.kind === 'step-succeeded' && entry.step === 'look-at-target',
+  );
+  if (looked?.entry.kind !== 'step-succeeded')
+    throw new Error(`migration ${id} has not looked at its target`);
+  // Written by the move's own submitter and step.
+  const output = looked.entry.output as unknown as InspectedTarget;
+  return { ...readMoveInput(operation.input), looked: output };
+}
+
+/** What a decision on a held migration works from: the move as it was, and what it found on the target before it came. */
+export interface DecisionInput extends MoveInput {
+  readonly looked: InspectedTarget;
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { OperationStore } from '../../store/operations/operation-store.ts';
+import { HeldLease } from './held-lease.ts';
+
+/** The share of a lease that its owner counts on: what it has begun is given up before another may take over. */
+const countedOn = 0.8;
+
+/** Takes leases for one run of a controller, and renews them. */
+export class LeaseKeeper {
+  /** Names this run: after a restart it is another one, whose predecessor's leases are not its own. */
+  readonly controllerId: string = randomUUID();
+  readonly leaseMs: number;
+  readonly #operations: OperationStore;
+  readonly #held = new Map<string, HeldLease>();
+
+  constructor(operations: OperationStore, leaseMs: number) {
+    this.#operations = operations;
+    this.leaseMs = leaseMs;
+  }
+
+  /** A lease of an operation; null when it is another controller's, or closed. */
+  async take(operationId: string): Promise<HeldLease | null> {
+    const validUntil = this.#validFromNow();
+    const lease = await this.#operations.take(operationId, this.controllerId, this.leaseMs);
+    if (lease === null) return null;
+    const held = new HeldLease(lease, validUntil);
+    this.#held.get(operationId)?.lose();
+    this.#held.set(operationId, held);
+    return held;
+  }
+
+  /** Renews all of them; those that are not this controller's any more are lost. To be called well within a lease. */
+  async renew(): Promise<void> {
+    // One that is taken while the database is asked is not in its answer, and not lost for that.
+    const before = [...this.#held];
+    if (before.length === 0) return;
+    const validUntil = this.#validFromNow();
+    const renewed = await this.#operations.renew(this.controllerId, this.leaseMs);
+    for (const [operationId, held] of before) {
+      if (renewed.get(operationId) === held.lease.fence) held.extend(validUntil);
+      else held.lose();
+    }
+  }
+
+  /** Gives one free, at once: whoever works under it has ended. */
+  async release(held: HeldLease): Promise<void> {
+    this.#forget(held);
+    if (!held.isLost) await this.#operations.release(held.lease);
+  }
+
+  /** Keeps nothing of one whose operation is over, or somebody else's. */
+  drop(held: HeldLease): void {
+    this.#forget(held);
+  }
+
+  /** Gives all free. */
+  async releaseAll(): Promise<void> {
+    await Promise.all([...this.#held.values()].map((held) => this.release(held)));
+  }
+
+  #forget(held: HeldLease): void {
+    held.end();
+    if (this.#held.get(held.lease.operationId) === held) this.#held.delete(held.lease.operationId);
+  }
+
+  #validFromNow(): number {
+    return performance.now() + this.leaseMs * countedOn;
+  }
+}

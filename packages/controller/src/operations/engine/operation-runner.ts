@@ -1,0 +1,138 @@
+import type { RunOptions } from '@ferry/workflow';
+import { LeaseLost } from '../../store/database/lease.ts';
+import { allWorkflows } from '../all-workflows.ts';
+import type { Conclusion } from './conclude.ts';
+import { guardedHypervisor } from './guarded-hypervisor.ts';
+import type { HeldLease } from './held-lease.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Runs operations: those just accepted, those that another controller or an earlier run left behind, and those that wait
+ * for a host or a person. Each only under a lease, which one that waits keeps.
+ */
+export class OperationRunner {
+  readonly #services: Services;
+  readonly #options: Pick<RunOptions, 'retry'>;
+  readonly #running = new Map<string, Promise<void>>();
+  /** Workflows of those that run, once they are known. */
+  readonly #workflows = new Map<string, string>();
+  readonly #stop = new AbortController();
+  #stopping = false;
+  readonly #leases: LeaseKeeper;
+  readonly #waiting = new Map<string, HeldLease>();
+
+  constructor(services: Services, leases: LeaseKeeper, options: Pick<RunOptions, 'retry'> = {}) {
+    this.#services = services;
+    this.#leases = leases;
+    this.#options = options;
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  /** Each by its workflow and id. */
+  get running(): readonly string[] {
+    return [...this.#running.keys()].map((id) => `${this.#workflows.get(id) ?? 'operation'} ${id}`);
+  }
+
+  /** Runs an operation in the background, unless it runs already, here or under another controller. */
+  start(id: string): void {
+    this.#launch(id, null);
+  }
+
+  /** Goes on with everything that nobody has a lease of: what a crash left, here or of another controller. */
+  async takeOver(): Promise<void> {
+    for (const id of await this.#services.store.operations.free()) this.#launch(id, null);
+  }
+
+  /** Takes up what waits: every step looks before it acts, so trying again never does harm. */
+  resumeWaiting(): void {
+    for (const [id, held] of this.#waiting) this.#launch(id, held);
+  }
+
+  /** Waits until nothing runs, at most so long; then stops what does, to be carried on by whoever starts next. */
+  async stop(patienceMs: number): Promise<void> {
+    this.#stopping = true;
+    const all = (): Promise<unknown> => Promise.allSettled(this.#running.values());
+    const late = new Promise((resolve) => {
+      setTimeout(resolve, patienceMs).unref();
+    });
+    await Promise.race([all(), late]);
+    this.#stop.abort();
+    await all();
+    await this.#leases.releaseAll().catch((error: unknown) => {
+      this.#services.log.warn(
+        { err: error },
+        'operations could not be given free: their leases end by themselves',
+      );
+    });
+  }
+
+  /** `waited`: its lease, when it waited. */
+  #launch(id: string, waited: HeldLease | null): void {
+    if (this.#running.has(id) || this.#stopping) return;
+    if (waited === null && this.#waiting.has(id)) return;
+    this.#waiting.delete(id);
+    const work = this.#underLease(id, waited).finally(() => {
+      this.#running.delete(id);
+      this.#workflows.delete(id);
+    });
+    this.#running.set(id, work);
+  }
+
+  async #underLease(id: string, waited: HeldLease | null): Promise<void> {
+    const { log } = this.#services;
+    let held = waited;
+    try {
+      held ??= await this.#leases.take(id);
+      if (held === null) return;
+      held.require();
+      const rests = await this.#drive(held, waited === null ? 'recover' : 'resume');
+      if (rests === 'waits') this.#waiting.set(id, held);
+      else if (rests === 'over') this.#leases.drop(held);
+      // One that was stopped is given free with all others.
+    } catch (error) {
+      if (held?.isLost === true || isLeaseLost(error)) {
+        log.warn(
+          { operation: id },
+          'another controller may carry the operation on: this one has let go of it',
+        );
+        if (held !== null) this.#leases.drop(held);
+        return;
+      }
+      log.error({ err: error, operation: id }, 'an operation could not be carried on');
+      if (held !== null) this.#waiting.set(id, held);
+    }
+  }
+
+  async #drive(held: HeldLease, how: 'recover' | 'resume'): Promise<Conclusion> {
+    const id = held.lease.operationId;
+    const services: Services = {
+      ...this.#services,
+      store: this.#services.store.under(held.lease),
+      hypervisor: guardedHypervisor(this.#services.hypervisor, () => held.require()),
+    };
+    const operation = await services.store.operations.byId(id);
+    if (operation === null) return 'over';
+    this.#workflows.set(id, operation.workflow);
+    const known = allWorkflows.get(operation.workflow);
+    if (known === undefined) throw new Error(`this version of Ferry knows no workflow ${operation.workflow}`);
+    // Accepted a moment ago, perhaps by a controller that is gone: its log is empty still, and it is begun.
+    const fresh = (await services.store.operations.read(id)).length === 0;
+    return known.drive({
+      id,
+      input: operation.input,
+      how: fresh ? 'run' : how,
+      services,
+      options: { ...this.#options, signal: AbortSignal.any([this.#stop.signal, held.signal]) },
+      require: () => held.require(),
+    });
+  }
+}
+
+/** Also where it is why the log could not be written. */
+function isLeaseLost(error: unknown): boolean {
+  return error instanceof LeaseLost || (error instanceof Error && error.cause instanceof LeaseLost);
+}

@@ -1,0 +1,47 @@
+import type { ImageBody } from '@ferry/api';
+import type { Host } from '@ferry/model';
+import { refusalOf } from '../../engine/host-error.ts';
+import type { Services } from '../../engine/services.ts';
+import { HostImages } from './host-images.ts';
+
+/** The base images of a host: those that anything there stands on, and those that Ferry knows of. */
+export async function listImages(services: Services, host: Host): Promise<ImageBody[]> {
+  const call = { deadlineMs: services.limits.inspectMs };
+  const known = await services.store.images.list(host.id);
+  try {
+    const paths = known.map(({ path }) => path);
+    const images = await HostImages.look(services.hypervisor.host(host.uri), paths, call);
+    const all = [...new Set([...images.bases(), ...paths])].toSorted();
+    const bodies = await Promise.all(all.map((path) => bodyOf(services, host, images, path)));
+    return bodies.filter((body) => body !== null);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** Null: Ferry knew of it, and it is gone; or it is no image of a disk, and was only compared: a kernel, a ROM. */
+async function bodyOf(
+  { store }: Services,
+  host: Host,
+  images: HostImages,
+  path: string,
+): Promise<ImageBody | null> {
+  const found = images.image(path);
+  if (found === null) return null;
+  const known = await store.images.known({ hostId: host.id, path, ...found.state });
+  const { format, capacityBytes, allocationBytes } = found.image;
+  const users = images.users(path);
+  if (format === 'raw' && users.length === 0 && (known?.brought ?? null) === null) return null;
+  return {
+    host: host.name,
+    path,
+    format,
+    capacityBytes,
+    allocationBytes,
+    lengthBytes: found.state.lengthBytes,
+    digest: known?.digest ?? null,
+    brought: known?.brought ?? null,
+    users,
+    overlays: images.overlays(path),
+  };
+}

@@ -1,0 +1,82 @@
+import { basename, dirname, join } from 'node:path';
+import { type CopiedDisk, type FileCopy, targetPathOf } from '@ferry/model';
+import { copiedDisks, type MoveContext } from '../../move/move-context.ts';
+import type { CopyProgress } from '../copy-progress.ts';
+
+/** One file on its way, and what is written down of it. */
+export class Copying {
+  readonly context: MoveContext;
+  readonly path: string;
+  readonly progress: CopyProgress;
+  readonly signal: AbortSignal;
+  readonly #startedAt = performance.now();
+  #record: FileCopy | null = null;
+
+  private constructor(context: MoveContext, path: string, progress: CopyProgress, signal: AbortSignal) {
+    this.context = context;
+    this.path = path;
+    this.progress = progress;
+    this.signal = signal;
+  }
+
+  /** Reads what an earlier try wrote down. */
+  static async of(
+    context: MoveContext,
+    path: string,
+    progress: CopyProgress,
+    signal: AbortSignal,
+  ): Promise<Copying> {
+    const copying = new Copying(context, path, progress, signal);
+    const migration = await context.services.store.migrations.byId(context.input.migrationId);
+    copying.#record = migration?.copies.find((one) => one.path === path) ?? null;
+    return copying;
+  }
+
+  /** Null: nothing was made on the target for it. */
+  get record(): FileCopy | null {
+    return this.#record;
+  }
+
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.#startedAt);
+  }
+
+  /** Where it goes to. */
+  get targetPath(): string {
+    return targetPathOf(this.context.input.plan, this.path);
+  }
+
+  /** It goes onto a block device of the target. */
+  get toDevice(): boolean {
+    return this.#disk?.toDevice === true;
+  }
+
+  /** Either side of it is a block device. */
+  get ofDevice(): boolean {
+    return this.toDevice || this.#disk?.fromDevice === true;
+  }
+
+  get #disk(): CopiedDisk | undefined {
+    return copiedDisks(this.context).find((disk) => disk.path === this.path);
+  }
+
+  /** The name of its own that a direct copy has until it is whole: no other migration writes it, and a later try finds it. */
+  get part(): string {
+    return join(
+      dirname(this.targetPath),
+      `.${basename(this.targetPath)}.ferry-${this.context.input.migrationId}`,
+    );
+  }
+
+  /** Writes it down, before what it tells of is done. */
+  async write(record: FileCopy): Promise<void> {
+    await this.context.services.store.migrations.setCopy(this.context.input.migrationId, this.path, record);
+    this.#record = record;
+  }
+
+  /** Writes down that nothing on the target is of this migration. */
+  async forget(): Promise<void> {
+    await this.context.services.store.migrations.setCopy(this.context.input.migrationId, this.path, null);
+    this.#record = null;
+  }
+}

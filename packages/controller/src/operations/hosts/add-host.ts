@@ -1,0 +1,126 @@
+import type { AddHostBody, DomainSummaryBody, HostDetailBody } from '@ferry/api';
+import type { HypervisorHost, UnreadDomain } from '@ferry/hypervisor';
+import type { DomainFacts, Host, HostFacts } from '@ferry/model';
+import { refusalOf } from '../engine/host-error.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+
+/** A libvirtd that has just begun finds out first what its QEMU can do, which takes it seconds. */
+const firstContactMs = 30_000;
+
+/** Takes a plain libvirt host as it is: reads what it says of itself and lists what runs there. Changes nothing on it. */
+export async function addHost(services: Services, body: AddHostBody): Promise<HostDetailBody> {
+  const uris = { uri: body.uri, peerUri: body.peerUri ?? body.uri };
+  const why = services.hostUris.whyNotHost(uris);
+  if (why !== null) throw new Refusal('bad-request', `The host is not added: ${why}.`);
+  try {
+    return await addReadHost(services, body, uris);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'bad-request')
+      await forgetConnections(services, body.uri);
+    throw error;
+  }
+}
+
+async function addReadHost(
+  services: Services,
+  body: AddHostBody,
+  uris: Pick<Host, 'uri' | 'peerUri'>,
+): Promise<HostDetailBody> {
+  const { facts, domains, unread } = await readHost(services, body.uri);
+  const host: Host = {
+    id: facts.hostUuid,
+    name: body.name ?? facts.hostname,
+    ...uris,
+    trustedCopyAddress: body.trustedCopyAddress ?? null,
+    networks: { map: {}, define: false },
+    storage: { pools: {}, paths: {}, define: false },
+    removeUnusedImages: false,
+    imageDirectory: null,
+    screenAddress: null,
+    screenTls: false,
+    allowedDirectories: [],
+    fence: null,
+    service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
+    facts,
+  };
+  const result = await services.store.hosts.add(host);
+  if (!result.added) {
+    throw new Refusal('host-exists', whyExists(host, result.there));
+  }
+  return {
+    host: hostBody(host),
+    domains: await summaries(services, domains),
+    unread: [...unread],
+    problem: null,
+  };
+}
+
+/** Two machines with one uuid are told apart by nothing: libvirt itself refuses to migrate between them. */
+function whyExists(host: Host, there: Host): string {
+  if (there.id !== host.id)
+    return `The host ${there.name} (${there.uri}) has the name "${host.name}" already: give this one another name (--name).`;
+  const both = `${there.name} (${there.uri}) and ${host.name} (${host.uri}) have the same host uuid, ${host.id}`;
+  return `${both}. If they are one machine, it is there already. If they are two (a cloned disk, a board without a serial number), set host_uuid in /etc/libvirt/libvirtd.conf of one of them to what uuidgen prints, restart its libvirtd, and add it again.`;
+}
+
+/** Connections to a host come back by themselves for ever; those to one that nobody looks after must not. */
+export async function forgetConnections({ store, hypervisor }: Services, uri: string): Promise<void> {
+  const known = (await store.hosts.list()).some((host) => host.uri === uri);
+  if (!known) await hypervisor.host(uri).close();
+}
+
+/** One host with what it runs now; its domains are empty when it does not answer. */
+export async function showHost(services: Services, nameOrId: string): Promise<HostDetailBody> {
+  const host = await services.store.hosts.byNameOrId(nameOrId);
+  if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
+  const { domains } = services.hypervisor.host(host.uri);
+  const call = { deadlineMs: services.limits.inspectMs };
+  const shown = { host: hostBody(host), domains: [], unread: [] };
+  try {
+    const [list, unread] = await Promise.all([domains.list(call), domains.unread(call)]);
+    return { ...shown, domains: await summaries(services, list), unread: [...unread], problem: null };
+  } catch (error) {
+    services.log.info({ error, host: host.name }, 'domains could not be listed');
+    return { ...shown, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function readHost(
+  services: Services,
+  uri: string,
+): Promise<{ facts: HostFacts; domains: readonly DomainFacts[]; unread: readonly UnreadDomain[] }> {
+  const call = { deadlineMs: firstContactMs };
+  try {
+    const there: HypervisorHost = services.hypervisor.host(uri);
+    return {
+      facts: await there.facts(call),
+      domains: await there.domains.list(call),
+      unread: await there.domains.unread(call),
+    };
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** The model's host in the API's shape. */
+export function hostBody(host: Host): HostDetailBody['host'] {
+  const { facts, ...rest } = host;
+  return {
+    ...rest,
+    allowedDirectories: [...rest.allowedDirectories],
+    facts: facts === null ? null : (structuredClone(facts) as never),
+  };
+}
+
+async function summaries(services: Services, domains: readonly DomainFacts[]): Promise<DomainSummaryBody[]> {
+  const adopted = new Set((await services.store.instances.list()).map((one) => one.id));
+  return domains.map(({ id, name, power, memoryBytes, vcpus }) => ({
+    id,
+    name,
+    power,
+    memoryBytes,
+    vcpus,
+    adopted: adopted.has(id),
+  }));
+}

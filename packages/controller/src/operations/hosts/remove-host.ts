@@ -1,0 +1,16 @@
+import type { Host } from '@ferry/model';
+import { forgetConnections } from './add-host.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+
+/** Looks after a host no more; nothing on it is touched. Refused while instances are recorded there, or migrations are under way. */
+export async function removeHost(services: Services, name: string): Promise<Host> {
+  const { store } = services;
+  const host = await store.hosts.byNameOrId(name);
+  if (host === null) throw new Refusal('host-not-found', `There is no host "${name}".`);
+  const users = await store.hosts.remove(host, new Date().toISOString());
+  if (users.length > 0)
+    throw new Refusal('host-in-use', `${host.name} is not removed: ${users.join(', ')} is recorded there.`);
+  await forgetConnections(services, host.uri);
+  return host;
+}

@@ -1,0 +1,38 @@
+import { type MoveContext, setStatus, sourceOf, throwIfAbortRequested } from './move-context.ts';
+import { undoRight } from './undo-right.ts';
+
+/** While it moves, a reboot of the source must not start it a second time. */
+export async function disableAutostart(context: MoveContext): Promise<void> {
+  const { instanceId, autostart } = context.input;
+  if (autostart) await sourceOf(context).domains.setAutostart(instanceId, false, { signal: context.signal });
+}
+
+/** Gives the source its autostart back. */
+export async function restoreAutostart(context: MoveContext): Promise<void> {
+  const { instanceId, autostart } = context.input;
+  if (autostart && (await undoRight(context)).atSource)
+    await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
+}
+
+/** The first thing a live migration says: that its turn has come. Run again after a crash, it may have said so already. */
+export async function beginLive(context: MoveContext): Promise<void> {
+  const known = await context.services.store.migrations.byId(context.input.migrationId);
+  if (known?.status !== 'preparing') await setStatus(context, 'queued', 'waits for its turn');
+  await setStatus(context, 'preparing', 'prepare source and target');
+  await throwIfAbortRequested(context);
+}
+
+/**
+ * While its files are copied nobody starts it at the source: who tries reads by which migration it is held, and where it goes.
+ * Where its host does not allow that, what was copied is still compared before it counts.
+ */
+export async function preventStart(context: MoveContext): Promise<'held' | 'not-possible'> {
+  const { instanceId, migrationId, target } = context.input;
+  const why = `to-${target.name}-by-migration-${migrationId}`.replaceAll(/[^A-Za-z0-9.-]/g, '-');
+  return sourceOf(context).domains.ensureHeld(instanceId, why, { signal: context.signal });
+}
+
+/** It may be started at the source again. */
+export async function allowStart(context: MoveContext): Promise<void> {
+  await sourceOf(context).domains.ensureReleased(context.input.instanceId, { signal: context.signal });
+}

@@ -1,0 +1,275 @@
+import { DatabaseSync } from 'node:sqlite';
+import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
+import { moveOptions } from '@ferry/api';
+import type { FlavorSnapshot, MoveRequest } from '@ferry/model';
+import type { TortureWorld } from '@ferry/workflow/testing';
+import { pino } from 'pino';
+import { memoryStore } from '../../../store/database/test-database.test-support.ts';
+import { addHost } from '../../hosts/add-host.ts';
+import { adoptInstance } from '../../servers/adopt-instance.ts';
+import { createGroup } from '../../security-groups/security-groups.ts';
+import { setInstanceGroups } from '../../security-groups/instance-groups.ts';
+import { HostDirectories } from '../../hosts/host-directories.ts';
+import { HostUris } from '../../hosts/host-uris.ts';
+import { HostsFile } from '../../hosts/hosts-file.ts';
+import { ImageFiles } from '../../image-library/image-files.ts';
+import { ProbeKeeper } from '../../facts/connectivity/probe-keeper.ts';
+import { ExpiringCache } from '../../engine/expiring-cache.ts';
+import { KeyedLock } from '../../engine/keyed-lock.ts';
+import { type MoveInput, readMoveInput } from '../move-input.ts';
+import { defaultLimits, type Services } from '../../engine/services.ts';
+import { submitMove } from '../submit-move.ts';
+
+/** The guest of every torture. */
+export const guestId = '22222222-2222-4222-8222-000000000001';
+const id = guestId;
+const mebibyte = 1024 * 1024;
+
+/** A flavor that is larger than the guest. */
+export const largerFlavor: FlavorSnapshot = {
+  id: '2',
+  name: 'larger',
+  vcpus: 2,
+  memoryMib: 128,
+  rootGib: 1,
+  ephemeralGib: 0,
+  swapMib: 0,
+  extraSpecs: {},
+};
+
+/** One move to be tortured. */
+export interface MoveCase {
+  readonly kind: 'live-migration' | 'cold-migration';
+  readonly directory: '/shared' | '/images';
+  readonly state: 'running' | 'shutoff';
+  /** Files go from host to host, or through libvirt's streams in pieces. */
+  readonly way?: 'straight' | 'in pieces';
+  /** The bulk is copied while the guest runs. */
+  readonly warm?: boolean;
+  /** Its files stand in another directory of the target. */
+  readonly elsewhere?: boolean;
+  /** Ferry leads the phases though all disks are shared. */
+  readonly coordinated?: boolean;
+  /** Its source is kept. */
+  readonly hold?: boolean;
+  readonly resizeTo?: FlavorSnapshot;
+}
+
+const volume =
+  "<disk type='volume' device='disk'><source pool='data' volume='data.img'/><target dev='vdb'/></disk>";
+const onNetwork = `<disk type='network' device='disk'><source protocol='iscsi' name='iqn:web/1'><host name='nas' port='3260'/>
+  <auth username='web'><secret type='iscsi' usage='nas'/></auth></source><target dev='vdc'/></disk>`;
+
+function domainXml(disk: string, more: string): string {
+  return `<domain type='qemu'><name>web</name><uuid>${id}</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='pc-q35-10.0'>hvm</type></os><devices>
+  <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${disk}'/><target dev='vda'/></disk>
+  ${more}
+  <interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/></interface>
+  </devices></domain>`;
+}
+
+/** Snapshots, which libvirt moves with no guest that moves live, and which name files by the paths that they have here. */
+function recordsOf({ kind, elsewhere }: MoveCase): unknown {
+  const record = { name: 'clean', xml: '<domainsnapshot><name>clean</name></domainsnapshot>', current: true };
+  return { snapshots: kind === 'cold-migration' && elsewhere !== true ? [record] : [], checkpoints: [] };
+}
+
+/** One target has the network stopped, one lacks it, on the others it is there; a pool is stopped or lacks, a secret lacks. */
+function prepareTarget(world: SimulatedWorld, { directory, kind }: MoveCase): void {
+  const { networks, pools, directories } = world.host('compute12');
+  directories.set('/srv', new Map());
+  pools.set('srv', { type: 'dir', active: true, autostart: true, directory: '/srv', source: '' });
+  const there = networks.get('default');
+  const pool = { type: 'dir', active: false, autostart: true, directory, source: '' };
+  world.host('compute11').pools.set('data', { ...pool, active: true });
+  if (directory === '/shared') pools.set('data', pool);
+  const secret = { usageType: 'iscsi', usage: 'nas', isPrivate: false, value: 'known to few' };
+  world.host('compute11').secrets.set('33333333-2222-4222-8222-000000000001', secret);
+  if (directory === '/images' && kind === 'live-migration') networks.delete('default');
+  else if (directory === '/shared' && there !== undefined) there.active = false;
+}
+
+function worldOf(given: MoveCase): SimulatedWorld {
+  const { directory, state, way } = given;
+  const world = new SimulatedWorld({ kind: 'own', stepMs: 1 });
+  const shared = new Map();
+  const shell = way === 'straight' ? { python: '3.11.2', zstd: true, root: true } : null;
+  for (const name of ['compute11', 'compute12'])
+    world.addHost(name, { shared: { '/shared': shared }, shell });
+  const files = world.host('compute11').directories.get(directory);
+  const image = { format: 'qcow2', capacityBytes: mebibyte, backing: null, owner: null };
+  files?.set('base.qcow2', { ...image, content: 'base' });
+  const backing = { path: `${directory}/base.qcow2`, format: 'qcow2' };
+  files?.set('web.qcow2', { ...image, backing, content: 'what the guest wrote' });
+  files?.set('data.img', { ...image, format: 'raw', content: 'data' });
+  prepareTarget(world, given);
+  // libvirt puts no overlay onto a volume of a pool.
+  const more = given.warm === true ? onNetwork : volume + onNetwork;
+  world.addDomain('compute11', domainXml(`${directory}/web.qcow2`, more), state);
+  const domain = world.host('compute11').domains.get(id);
+  if (domain !== undefined) Object.assign(domain, { autostart: true, records: recordsOf(given) });
+  return world;
+}
+
+/** A move that was accepted on real checks: its input, and all that it may change. */
+export function acceptedMove(given: MoveCase): Promise<TortureWorld<MoveInput, Services>> {
+  return worldAfterMove(given, (_services, input) => Promise.resolve(input));
+}
+
+/** The same for a workflow that comes after it: `go` brings things so far, and gives that workflow's input. */
+export function worldAfterMove<Input>(
+  given: MoveCase,
+  go: (services: Services, input: MoveInput) => Promise<Input>,
+): Promise<TortureWorld<Input, Services>> {
+  return tortureWorld(given, async (services) => {
+    const { id: migration } = await submitMove(services, 'admin', id, requestOf(given));
+    const operation = await services.store.operations.byId(migration);
+    return go(services, readMoveInput(operation?.input));
+  });
+}
+
+/** Two hosts with a guest on the first, adopted; `submit` accepts an operation on it and gives its input. */
+export async function tortureWorld<Input>(
+  given: MoveCase,
+  submit: (services: Services, world: SimulatedWorld) => Promise<Input>,
+): Promise<TortureWorld<Input, Services>> {
+  const world = worldOf(given);
+  const { store, path } = await memoryStore();
+  const services: Services = {
+    store,
+    hypervisor: new SimulatedHypervisor(world),
+    directories: new HostDirectories(new SimulatedHypervisor(world), store, defaultLimits.inspectMs),
+    hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
+    log: pino({ level: 'silent' }),
+    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48, copyRetryMs: 1 },
+    images: new KeyedLock(),
+    hostChanges: new KeyedLock(),
+    probes: new ProbeKeeper(),
+    library: new ImageFiles('/nowhere'),
+    diskLocks: new ExpiringCache(1),
+  };
+  for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
+  await adoptInstance(services, { host: 'compute11', domain: id });
+  await createGroup(services, { name: 'web', rules: [{ protocol: 'tcp', portMin: 443 }] });
+  await setInstanceGroups(services, id, { groups: ['web'] });
+  const input = await submit(services, world);
+  const reader = new DatabaseSync(path);
+  return {
+    input,
+    // A process that starts anew has nothing of the old one but the store and the hosts.
+    get services() {
+      return {
+        ...services,
+        hypervisor: new SimulatedHypervisor(world),
+        images: new KeyedLock(),
+        hostChanges: new KeyedLock(),
+      };
+    },
+    snapshot: () => ({
+      hosts: hostsOf(world),
+      instance: {
+        ...reader.prepare('SELECT host_id, generation, task_state, memory_bytes, vcpus FROM instance').get(),
+      },
+      claims: reader.prepare('SELECT count(*) AS count FROM claim').get()?.['count'],
+      brought: reader.prepare('SELECT host_id, kind, name FROM brought_volume ORDER BY kind, name').all(),
+    }),
+    state: () => ({ hosts: allOf(world), rows: rowsOf(reader) }),
+    close: async () => {
+      reader.close();
+      await store.close();
+    },
+  };
+}
+
+function requestOf(given: MoveCase): MoveRequest {
+  return {
+    ...moveOptions({
+      shutdownTimeoutMs: 1_000,
+      defineNetworks: true,
+      pathMap: given.elsewhere === true ? { [given.directory]: '/srv' } : {},
+      definePools: true,
+      announce: true,
+      coordinated: given.coordinated ?? false,
+      warm: given.warm === true,
+    }),
+    kind: given.kind,
+    host: 'compute12',
+    hold: given.hold === true,
+    resizeTo: given.resizeTo ?? null,
+    said: [],
+  };
+}
+
+function hostsOf(world: SimulatedWorld): unknown {
+  return [...world.hosts.values()].map(
+    ({ name, domains, directories, filters, networks, pools, secrets }) => ({
+      name,
+      networks: structuredClone([...networks]),
+      pools: structuredClone([...pools]),
+      secrets: structuredClone([...secrets]),
+      // Ids of groups differ from world to world.
+      filters: [...(filters?.keys() ?? [])]
+        .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
+        .toSorted(),
+      domains: [...domains].map(([uuid, { xml, state, persistent, autostart, job, records }]) => ({
+        uuid,
+        disks: readDisks(xml),
+        records,
+        state,
+        persistent,
+        autostart,
+        moves: job !== null,
+      })),
+      files: [...directories].map(([path, files]) => [
+        path,
+        [...files].toSorted(([a], [b]) => a.localeCompare(b)),
+      ]),
+    }),
+  );
+}
+
+/** All that hosts are, but for what time does by itself. */
+function allOf({ hosts, receivers, heldImages }: SimulatedWorld): unknown {
+  return plain({ hosts, receivers: receivers.size, held: heldImages.size });
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Map) return [...value].map(([key, entry]) => [key, plain(entry)]);
+  if (value instanceof Set) return [...value].map(plain);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'bigint') return null;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
+
+/** All rows but for what is written and never read by an operation. */
+function rowsOf(database: DatabaseSync): unknown {
+  const tables = database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    .all()
+    .map(({ name }) => String(name))
+    .filter((name) => !neverRead.has(name));
+  return tables.map((name) => [
+    name,
+    database
+      .prepare(`SELECT * FROM "${name}"`)
+      .all()
+      .map((row) => JSON.stringify(row).replace(/\\"elapsedMs\\":\d+/g, '')),
+  ]);
+}
+
+/** History, and what belongs to no instance. */
+const neverRead: ReadonlySet<string> = new Set([
+  'event',
+  'migration_progress',
+  'operation_record',
+  'sqlite_sequence',
+  'kysely_migration',
+  'kysely_migration_lock',
+]);
+
+/** The files that a definition names. */
+function readDisks(xml: string): string[] {
+  return Array.from(xml.matchAll(/<source file=['"]([^'"]*)/g), ([, file = '']) => file);
+}

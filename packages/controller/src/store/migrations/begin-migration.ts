@@ -1,0 +1,137 @@
+import {
+  forbidsMoves,
+  type Instance,
+  type Migration,
+  type MigrationKind,
+  type TaskState,
+} from '@ferry/model';
+import type { Transaction } from 'kysely';
+import { actionOfMove } from './action-of-move.ts';
+import { type RequestContext, beginAction } from '../operations/action-store.ts';
+import { alone } from '../database/atomically.ts';
+import { claimedMemoryBytes, claimedRoom } from './claims.ts';
+import { insertOperation } from '../operations/insert-operation.ts';
+import { readInstance } from '../instances/instance-store.ts';
+import { writeMigration } from './migration-row.ts';
+import type { Schema } from '../schema/schema.ts';
+import { groupAllows } from '../instances/server-group-store.ts';
+
+/** What a migration takes on its target while it runs. */
+export interface NewClaim {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** Memory the target can give in all; other claims and this one together must fit. Null: the target keeps its memory (no claim is checked). */
+  readonly memoryLimitBytes: number | null;
+  /** What is needed in each directory of the target, and what it can give in all; together with other claims it must fit. */
+  readonly directories: readonly {
+    readonly directory: string;
+    readonly neededBytes: number;
+    readonly availableBytes: number;
+  }[];
+}
+
+/** Nova's words for what is done to an instance that moves. */
+const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
+  'live-migration': 'migrating',
+  'cold-migration': 'resize_migrating',
+  evacuation: 'rebuilding',
+};
+
+/** How taking an instance for a migration ended. */
+export type Begun =
+  | { readonly begun: true }
+  | { readonly begun: false; readonly because: 'busy'; readonly migrationId: string }
+  | { readonly begun: false; readonly because: 'changed' }
+  | { readonly begun: false; readonly because: 'no-room'; readonly claimedBytes: number }
+  | {
+      readonly begun: false;
+      readonly because: 'no-disk-room';
+      readonly directory: string;
+      readonly claimedBytes: number;
+    };
+
+/** The operation that does it. */
+export interface NewMoveOperation {
+  readonly workflow: string;
+  readonly input: unknown;
+  readonly asked?: RequestContext;
+}
+
+/** What is to be begun, on what was known when it was checked. */
+export interface NewMigration {
+  readonly migration: Migration;
+  readonly instance: Instance;
+  readonly claim: NewClaim;
+  readonly operation: NewMoveOperation;
+}
+
+/** Takes the instance and writes migration, claim, operation and action, or nothing of it. */
+export async function beginMigration(
+  tx: Transaction<Schema>,
+  { migration, instance, claim, operation }: NewMigration,
+  at: string,
+): Promise<Begun> {
+  // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
+  await alone(tx, 'claim');
+  const claimedBytes = await claimedMemoryBytes(tx, migration.targetHostId);
+  if (claim.memoryLimitBytes !== null && claimedBytes + claim.memoryBytes > claim.memoryLimitBytes) {
+    return { begun: false, because: 'no-room', claimedBytes };
+  }
+  const full = await fullDirectory(tx, migration.targetHostId, claim);
+  if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
+  if (await isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
+  // Another member of its server group may be on its way to the same host by now.
+  if (!(await groupAllows(tx, instance.id, migration.targetHostId)))
+    return { begun: false, because: 'changed' };
+  const { numUpdatedRows } = await tx
+    .updateTable('instance')
+    .set({ migration_id: migration.id, task_state: taskStates[migration.kind] })
+    .where('id', '=', instance.id)
+    .where('generation', '=', instance.generation)
+    .where('host_id', '=', migration.sourceHostId)
+    .where('migration_id', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return whyNotTaken(tx, instance.id);
+  await tx.insertInto('migration').values(writeMigration(migration)).execute();
+  await tx
+    .insertInto('claim')
+    .values({
+      migration_id: migration.id,
+      host_id: migration.targetHostId,
+      memory_bytes: claim.memoryBytes,
+      disk_bytes: claim.diskBytes,
+    })
+    .execute();
+  const { workflow, input, asked } = operation;
+  await insertOperation(tx, { id: migration.id, workflow, input }, at);
+  await beginAction(tx, actionOfMove(migration, asked), at);
+  return { begun: true };
+}
+
+/** Hosts may have shown since the checks that it runs twice: then it must not be moved by them. */
+async function isInQuestion(tx: Transaction<Schema>, instanceId: string): Promise<boolean> {
+  const row = await tx.selectFrom('instance').selectAll().where('id', '=', instanceId).executeTakeFirst();
+  return row !== undefined && forbidsMoves(readInstance(row).fault);
+}
+
+async function whyNotTaken(tx: Transaction<Schema>, instanceId: string): Promise<Begun> {
+  const row = await tx.selectFrom('instance').selectAll().where('id', '=', instanceId).executeTakeFirst();
+  const holder = row === undefined ? null : readInstance(row).migrationId;
+  return holder === null
+    ? { begun: false, because: 'changed' }
+    : { begun: false, because: 'busy', migrationId: holder };
+}
+
+/** The first directory in which another claim leaves no room for this one. */
+async function fullDirectory(
+  tx: Transaction<Schema>,
+  hostId: string,
+  { directories }: NewClaim,
+): Promise<{ directory: string; claimedBytes: number } | null> {
+  const claimed = await claimedRoom(tx, hostId);
+  for (const { directory, neededBytes, availableBytes } of directories) {
+    const claimedBytes = claimed.get(directory) ?? 0;
+    if (claimedBytes > 0 && claimedBytes + neededBytes > availableBytes) return { directory, claimedBytes };
+  }
+  return null;
+}

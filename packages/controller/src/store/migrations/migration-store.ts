@@ -1,0 +1,466 @@
+import {
+  type ControlState,
+  type FileCopy,
+  type Instance,
+  type KeptFile,
+  type Migration,
+  type MigrationFailure,
+  type MigrationResult,
+  type MigrationStatus,
+  noOrders,
+  type PolicyValues,
+  type PowerState,
+  type TransferOrders,
+  type TransferProgress,
+  type TransferState,
+  transition,
+  type VmState,
+} from '@ferry/model';
+import { endActionOf } from '../operations/action-store.ts';
+import { byLocks, isShared } from '../database/atomically.ts';
+import { insertAudit, type NewAudit } from '../operations/audit-store.ts';
+import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
+import type { Kysely, Transaction } from 'kysely';
+import { claimedMemoryBytes, claimedRoom } from './claims.ts';
+import type { EventStore } from '../operations/event-store.ts';
+import { type Lease, requireLease } from '../database/lease.ts';
+import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
+import { openSealed } from '../database/sealed-columns.ts';
+import type { ProgressRecorder } from './progress-recorder.ts';
+import type { MigrationRow, Schema } from '../schema/schema.ts';
+import { setFlavor, sizeColumns } from '../instances/server-record.ts';
+import type { Now } from '../database/clock.ts';
+
+/** A live transfer as it is written down. */
+export interface StoredTransfer {
+  readonly state: TransferState | null;
+  readonly abortRequested: boolean;
+  readonly forceRequested: boolean;
+  /** How it converges, and what was decided on that; null: nothing was. */
+  readonly control: ControlState | null;
+  /** What operators have changed while it runs. */
+  readonly orders: TransferOrders;
+}
+
+/** A live migration that sends memory now. */
+export interface SendingMigration {
+  readonly id: string;
+  readonly sourceHostId: string;
+  readonly targetHostId: string;
+  /** What its operation was begun with. */
+  readonly input: unknown;
+  /** Memory that it has still to send; null: it has just begun. */
+  readonly leftBytes: number | null;
+  readonly control: ControlState | null;
+  readonly orders: TransferOrders;
+}
+
+/** Migrations, and how an instance changes its host by one. */
+export class MigrationStore {
+  readonly #db: Kysely<Schema>;
+  readonly #events: EventStore;
+  readonly #progress: ProgressRecorder;
+  readonly #now: Now;
+  readonly #lease: Lease | null;
+
+  /** With a lease, it writes to a migration only as long as nobody has taken its operation over; else throws LeaseLost. */
+  constructor(
+    db: Kysely<Schema>,
+    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
+    now: Now,
+    lease: Lease | null = null,
+  ) {
+    this.#db = db;
+    this.#events = shared.events;
+    this.#progress = shared.progress;
+    this.#now = now;
+    this.#lease = lease;
+  }
+
+  async byId(id: string): Promise<Migration | null> {
+    const row = await rowsWithProgress(this.#db).where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : readMigration(row, this.#progress);
+  }
+
+  /** Newest first. */
+  async list(limit = 1000): Promise<Migration[]> {
+    const rows = await rowsWithProgress(this.#db).orderBy('sequence', 'desc').limit(limit).execute();
+    return rows.map((row) => readMigration(row, this.#progress));
+  }
+
+  /** Evacuations whose source may still hold something of the instance. */
+  async evacuated(): Promise<Migration[]> {
+    const rows = await rowsWithProgress(this.#db)
+      .where('kind', '=', 'evacuation')
+      .where('status', '=', 'done')
+      .orderBy('sequence')
+      .execute();
+    return rows.map((row) => readMigration(row, this.#progress));
+  }
+
+  /** Those that something is left to do for, clean-up included. */
+  async underWay(): Promise<Migration[]> {
+    const rows = await rowsWithProgress(this.#db)
+      .innerJoin('operation', 'operation.id', 'migration.id')
+      .where('operation.state', '=', 'open')
+      .orderBy('sequence')
+      .execute();
+    return rows.map((row) => readMigration(row, this.#progress));
+  }
+
+  /** The same, and those that are held or go back by an operation of their own: files of theirs are still somewhere. */
+  async notOver(): Promise<Migration[]> {
+    const rows = await rowsWithProgress(this.#db)
+      .leftJoin('operation', 'operation.id', 'migration.id')
+      .where((where) =>
+        where.or([where('migration.finished_at', 'is', null), where('operation.state', '=', 'open')]),
+      )
+      .orderBy('sequence')
+      .execute();
+    return rows.map((row) => readMigration(row, this.#progress));
+  }
+
+  /** How the last live transfer of an instance went; null: none was looked at. */
+  async lastControl(instanceId: string): Promise<ControlState | null> {
+    const row = await this.#db
+      .selectFrom('migration')
+      .select('control')
+      .where('instance_id', '=', instanceId)
+      .where('control', 'is not', null)
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.control == null ? null : (JSON.parse(row.control) as ControlState);
+  }
+
+  /** Live migrations that send memory now, and what their share of a link is made of. */
+  async sending(): Promise<SendingMigration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .innerJoin('operation', 'operation.id', 'migration.id')
+      .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
+      .select(['migration.id', 'source_host_id', 'target_host_id', 'input', 'control', 'orders'])
+      .select('migration_progress.progress as latest')
+      .where('kind', '=', 'live-migration')
+      .where('status', '=', 'running')
+      .where('operation.state', '=', 'open')
+      .orderBy('migration.sequence')
+      .execute();
+    return rows.map((row) => {
+      const progress =
+        this.#progress.latest(row.id) ?? (JSON.parse(row.latest ?? 'null') as TransferProgress | null);
+      return {
+        id: row.id,
+        sourceHostId: row.source_host_id,
+        targetHostId: row.target_host_id,
+        input: JSON.parse(openSealed(this.#db, 'operation.input', row.id, row.input)) as unknown,
+        leftBytes: progress?.memoryRemainingBytes ?? progress?.remainingBytes ?? null,
+        control: JSON.parse(row.control ?? 'null') as ControlState | null,
+        orders: row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders),
+      };
+    });
+  }
+
+  /** Memory that running migrations have claimed on a host. */
+  async claimedMemoryBytes(hostId: string): Promise<number> {
+    return claimedMemoryBytes(this.#db, hostId);
+  }
+
+  /** Takes the instance (compare-and-set on owner and generation), writes migration, claim and operation: all or nothing. */
+  async begin(
+    migration: Migration,
+    instance: Instance,
+    claim: NewClaim,
+    operation: NewMoveOperation,
+  ): Promise<Begun> {
+    const begun = await byLocks(this.#db, async (tx) => {
+      const answer = await beginMigration(tx, { migration, instance, claim, operation }, this.#now());
+      if (answer.begun)
+        await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
+      return answer;
+    });
+    if (begun.begun) this.#events.committed();
+    return begun;
+  }
+
+  /** Moves the status on; the same status again is fine, an illegal one throws. */
+  async advance(id: string, status: MigrationStatus, phase: string): Promise<void> {
+    await this.#change(id, (migration) => ({
+      ...migration,
+      status: migration.status === status ? status : transition(migration.kind, migration.status, status),
+      phase,
+    }));
+  }
+
+  /** Null: what is done now has no numbers (yet). */
+  async setProgress(id: string, progress: TransferProgress | null): Promise<void> {
+    await this.#progress.record(id, progress, this.#lease);
+  }
+
+  /** Writes down how the copying of one file stands; null: this migration has none of that file. */
+  async setCopy(id: string, path: string, copy: FileCopy | null): Promise<void> {
+    await this.#change(id, (migration) => ({
+      ...migration,
+      copies: [...migration.copies.filter((one) => one.path !== path), ...(copy === null ? [] : [copy])],
+    }));
+  }
+
+  /** Writes down that a file stays on a host, and why; of one that has gone after all, that it does not. */
+  async setKept(
+    id: string,
+    { host, path }: Omit<KeptFile, 'because'>,
+    because: string | null,
+  ): Promise<void> {
+    await this.#change(id, (migration) => {
+      const known = migration.kept.find((one) => one.host === host && one.path === path);
+      if ((known?.because ?? null) === because) return migration;
+      const others = migration.kept.filter((one) => one !== known);
+      return { ...migration, kept: because === null ? others : [...others, { host, path, because }] };
+    });
+  }
+
+  /** The instance that it holds is in that power state by now: who looks at it meanwhile is told the truth. */
+  async setPower(id: string, power: PowerState): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      await tx.updateTable('instance').set({ power_state: power }).where('migration_id', '=', id).execute();
+    });
+  }
+
+  async setPhase(id: string, phase: string): Promise<void> {
+    await this.#change(id, (migration) => ({ ...migration, phase }));
+  }
+
+  /** Of one that has failed: how its clean-up stands now, which can go on for long after its end. */
+  async sayCleanUp(id: string, phase: string, message: string): Promise<void> {
+    await this.#change(id, (migration) => {
+      const { finishedAt, error } = migration;
+      if (finishedAt === null || error === null) return migration;
+      if (migration.phase === phase && error.message === message) return migration;
+      return { ...migration, phase, error: { ...error, message } };
+    });
+  }
+
+  /** Writes down that somebody wants it ended. Returns the migration as it is then; null when there is none. */
+  async requestAbort(id: string): Promise<Migration | null> {
+    return this.#change(id, (migration) =>
+      migration.finishedAt === null ? { ...migration, abortRequested: true } : migration,
+    );
+  }
+
+  /** Writes down that somebody wants it to come to its end now, whatever it costs the guest. */
+  async requestForce(id: string): Promise<void> {
+    await this.#db
+      .updateTable('migration')
+      .set({ force_requested: 1 })
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .execute();
+  }
+
+  /** Where its live transfer stands (null: none has begun), and what people want of it. */
+  async transfer(id: string): Promise<StoredTransfer> {
+    const row = await this.#db
+      .selectFrom('migration')
+      .select(['transfer', 'abort_requested', 'force_requested', 'control', 'orders'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    return {
+      state: row.transfer === null ? null : (JSON.parse(row.transfer) as TransferState),
+      abortRequested: row.abort_requested !== 0,
+      forceRequested: row.force_requested !== 0,
+      control: row.control === null ? null : (JSON.parse(row.control) as ControlState),
+      orders: row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders),
+    };
+  }
+
+  /** Writes down what was decided on a transfer that runs, and tells it, a sentence each. */
+  async setControl(id: string, control: ControlState, sentences: readonly string[]): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      await tx
+        .updateTable('migration')
+        .set({ control: JSON.stringify(control) })
+        .where('id', '=', id)
+        .execute();
+      await this.#tellAll(tx, id, sentences);
+    });
+    this.#events.committed();
+  }
+
+  /** Tells of a migration what changes nothing of it, a sentence each. */
+  async tell(id: string, sentences: readonly string[]): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      await this.#tellAll(tx, id, sentences);
+    });
+    this.#events.committed();
+  }
+
+  async #tellAll(tx: Transaction<Schema>, id: string, sentences: readonly string[]): Promise<void> {
+    for (const message of sentences)
+      await this.#events.write(tx, { kind: 'migration.updated', subjectId: id, message });
+  }
+
+  /** Writes down what an operator changes of a transfer that runs; what is there already stays but for what is changed. */
+  async order(
+    id: string,
+    change: { readonly values: Partial<PolicyValues>; readonly end: TransferOrders['end'] },
+    message: string,
+  ): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      const query = tx.selectFrom('migration').select('orders').where('id', '=', id);
+      const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirstOrThrow();
+      const before = row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders);
+      const orders: TransferOrders = {
+        serial: before.serial + 1,
+        values: { ...before.values, ...change.values },
+        end: change.end ?? before.end,
+      };
+      await tx
+        .updateTable('migration')
+        .set({ orders: JSON.stringify(orders) })
+        .where('id', '=', id)
+        .where('finished_at', 'is', null)
+        .execute();
+      await this.#events.write(tx, { kind: 'migration.updated', subjectId: id, message });
+    });
+    this.#events.committed();
+  }
+
+  /** Writes down where its live transfer stands, and that in words. */
+  async setTransfer(id: string, state: TransferState, phase: string): Promise<void> {
+    await this.#change(id, (migration) => ({ ...migration, phase }), { transfer: JSON.stringify(state) });
+  }
+
+  /** The instance belongs to the target from here on. Doing it twice changes nothing. */
+  async commit(id: string): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      const migration = await this.#read(tx, id);
+      const { numUpdatedRows } = await tx
+        .updateTable('instance')
+        .set((set) => ({
+          host_id: migration.targetHostId,
+          generation: set('generation', '+', 1),
+          ...sizeColumns(migration.resize?.to ?? null),
+        }))
+        .where('id', '=', migration.instanceId)
+        .where('migration_id', '=', id)
+        .where('host_id', '=', migration.sourceHostId)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      if (migration.resize !== null)
+        await setFlavor(tx, migration.instanceId, migration.resize.to.flavor, this.#now());
+      await this.#tell(tx, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
+    });
+    this.#events.committed();
+  }
+
+  /** Ends the migration: frees the instance and the claim. Doing it twice changes nothing. */
+  async finish(
+    id: string,
+    end: {
+      status: MigrationStatus;
+      phase: string;
+      result: MigrationResult | null;
+      error: MigrationFailure | null;
+      power: { powerState: PowerState; vmState: VmState } | null;
+    },
+  ): Promise<void> {
+    await this.#progress.end(id, this.#lease);
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      const before = await this.#read(tx, id);
+      if (before.finishedAt !== null) return;
+      const at = this.#now();
+      const after: Migration = {
+        ...before,
+        status: transition(before.kind, before.status, end.status),
+        phase: end.phase,
+        result: end.result,
+        error: end.error,
+        updatedAt: at,
+        finishedAt: at,
+      };
+      await tx.updateTable('migration').set(writeMigration(after)).where('id', '=', id).execute();
+      await tx
+        .updateTable('instance')
+        .set({
+          migration_id: null,
+          task_state: null,
+          ...(end.power === null ? {} : { power_state: end.power.powerState, vm_state: end.power.vmState }),
+        })
+        .where('id', '=', before.instanceId)
+        .where('migration_id', '=', id)
+        .execute();
+      await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
+      await endActionOf(tx, id, end.error, at);
+      await insertAudit(tx, endOfMigration(after), at);
+      await this.#tell(tx, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
+    });
+    this.#events.committed();
+  }
+
+  async #change(
+    id: string,
+    change: (migration: Migration) => Migration,
+    more: Partial<Pick<MigrationRow, 'transfer'>> = {},
+  ): Promise<Migration | null> {
+    const migration = await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      const before = await this.#readLocked(tx, id);
+      if (before === null) return null;
+      const changed = change(before);
+      if (changed === before) return before;
+      const after = { ...changed, updatedAt: this.#now() };
+      await tx
+        .updateTable('migration')
+        .set({ ...writeMigration(after), ...more })
+        .where('id', '=', id)
+        .execute();
+      await this.#tell(tx, after, after.phase);
+      return after;
+    });
+    this.#events.committed();
+    return migration;
+  }
+
+  async #read(tx: Transaction<Schema>, id: string): Promise<Migration> {
+    const migration = await this.#readLocked(tx, id);
+    if (migration === null) throw new Error(`there is no migration ${id}`);
+    return migration;
+  }
+
+  /** It stays as it was read until the transaction is done. */
+  async #readLocked(tx: Transaction<Schema>, id: string): Promise<Migration | null> {
+    const query = tx.selectFrom('migration').selectAll().where('id', '=', id);
+    const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirst();
+    return row === undefined ? null : readMigration(row);
+  }
+
+  /** Bytes that migrations under way are still to write to a host, by directory. */
+  claimedRoom(hostId: string): Promise<ReadonlyMap<string, number>> {
+    return claimedRoom(this.#db, hostId);
+  }
+
+  #tell(tx: Transaction<Schema>, migration: Migration, message: string): Promise<void> {
+    return this.#events.write(tx, { kind: 'migration.updated', subjectId: migration.id, message });
+  }
+}
+
+/** Whoever has asked for it is found by its id: here the controller tells how it has ended. */
+function endOfMigration(migration: Migration): NewAudit {
+  const { id, instanceId, sourceHost, targetHost, status, error } = migration;
+  return {
+    action: `ferry:migration.${status}`,
+    userId: 'ferry',
+    userName: 'ferry',
+    projectId: null,
+    address: 'local',
+    requestId: '',
+    target: { migration: id, instance: instanceId, sourceHost, targetHost },
+    result: error === null ? 'done' : 'failed',
+    status: null,
+  };
+}

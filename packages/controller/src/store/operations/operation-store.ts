@@ -1,0 +1,157 @@
+import type { LogRecord, LogStore, UnfinishedOperation } from '@ferry/workflow';
+import type { ExpressionBuilder, Kysely, SqlBool, Expression } from 'kysely';
+import { byLocks } from '../database/atomically.ts';
+import { databaseNowMs } from '../database/clock.ts';
+import { type Lease, requireLease } from '../database/lease.ts';
+import type { Schema } from '../schema/schema.ts';
+import { openSealed, seal } from '../database/sealed-columns.ts';
+
+/** An operation as it stands in its table; its steps stand in the log. */
+export interface StoredOperation {
+  readonly id: string;
+  readonly workflow: string;
+  readonly input: unknown;
+}
+
+/** Operations, the log of their steps, and which controller may carry one on. */
+export class OperationStore implements LogStore {
+  readonly #db: Kysely<Schema>;
+  readonly #lease: Lease | null;
+
+  /** With a lease, it writes only as long as nobody has taken that operation over. */
+  constructor(db: Kysely<Schema>, lease: Lease | null = null) {
+    this.#db = db;
+    this.#lease = lease;
+  }
+
+  async byId(id: string): Promise<StoredOperation | null> {
+    const row = await this.#db.selectFrom('operation').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined) return null;
+    const input: unknown = JSON.parse(openSealed(this.#db, 'operation.input', id, row.input));
+    return { id, workflow: row.workflow, input };
+  }
+
+  /** The primary key refuses a sequence number that is there: two runners cannot both write. Throws LeaseLost. */
+  async append(record: LogRecord): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      await tx
+        .insertInto('operation_record')
+        .values({
+          operation_id: record.operationId,
+          position: record.sequence,
+          record: seal(
+            tx,
+            'operation_record.record',
+            [record.operationId, record.sequence],
+            JSON.stringify(record),
+          ),
+        })
+        .execute();
+    });
+  }
+
+  async read(operationId: string): Promise<LogRecord[]> {
+    const rows = await this.#db
+      .selectFrom('operation_record')
+      .select(['record', 'position'])
+      .where('operation_id', '=', operationId)
+      .orderBy('position')
+      .execute();
+    return rows.map(({ record, position }) => {
+      const text = openSealed(this.#db, 'operation_record.record', [operationId, position], record);
+      return JSON.parse(text) as LogRecord;
+    });
+  }
+
+  /** Operations that are not closed: also those accepted a moment before a crash, whose log is still empty. */
+  async unfinished(): Promise<UnfinishedOperation[]> {
+    const rows = await this.#db
+      .selectFrom('operation')
+      .select(['id', 'workflow'])
+      .where('state', '=', 'open')
+      .orderBy('created_at')
+      .execute();
+    return rows.map((row) => ({ operationId: row.id, workflow: row.workflow }));
+  }
+
+  /** Those of them that no controller has a lease of. */
+  async free(): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('operation')
+      .select('id')
+      .where('state', '=', 'open')
+      .where((where) => this.#isFree(where))
+      .orderBy('created_at')
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  /** Takes a free operation, or one that this controller has already, for so long; null when it is another's or closed. */
+  async take(id: string, controllerId: string, leaseMs: number): Promise<Lease | null> {
+    const row = await this.#db
+      .updateTable('operation')
+      .set((set) => ({
+        controller_id: controllerId,
+        fence: set('fence', '+', 1),
+        lease_until: set(databaseNowMs(this.#db), '+', leaseMs),
+      }))
+      .where('id', '=', id)
+      .where('state', '=', 'open')
+      .where((where) => where.or([where('controller_id', '=', controllerId), this.#isFree(where)]))
+      .returning('fence')
+      .executeTakeFirst();
+    return row === undefined ? null : { operationId: id, fence: row.fence };
+  }
+
+  /** Lengthens all leases of a controller; gives the fences of those that are still its own, by operation. */
+  async renew(controllerId: string, leaseMs: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#db
+      .updateTable('operation')
+      .set((set) => ({ lease_until: set(databaseNowMs(this.#db), '+', leaseMs) }))
+      .where('controller_id', '=', controllerId)
+      .where('state', '=', 'open')
+      .returning(['id', 'fence'])
+      .execute();
+    return new Map(rows.map((row) => [row.id, row.fence]));
+  }
+
+  /** Gives an operation free for whoever asks next; one that was taken over stays where it is. */
+  async release({ operationId, fence }: Lease): Promise<void> {
+    await this.#db
+      .updateTable('operation')
+      .set({ controller_id: null, lease_until: 0 })
+      .where('id', '=', operationId)
+      .where('fence', '=', fence)
+      .execute();
+  }
+
+  /** Gives all operations free: for whoever knows that no other controller lives. */
+  async releaseAll(): Promise<void> {
+    await this.#db
+      .updateTable('operation')
+      .set({ controller_id: null, lease_until: 0 })
+      .where('state', '=', 'open')
+      .execute();
+  }
+
+  /** Whether what it did is being taken back. */
+  async isTakenBack(operationId: string): Promise<boolean> {
+    const log = await this.read(operationId);
+    return log.some(
+      ({ entry }) => entry.kind === 'undo-started' || (entry.kind === 'step-failed' && entry.next === 'undo'),
+    );
+  }
+
+  /** Nothing is left to do for it, here or on a host. Throws LeaseLost. */
+  async close(id: string): Promise<void> {
+    await byLocks(this.#db, async (tx) => {
+      await requireLease(tx, this.#lease);
+      await tx.updateTable('operation').set({ state: 'closed' }).where('id', '=', id).execute();
+    });
+  }
+
+  #isFree(where: ExpressionBuilder<Schema, 'operation'>): Expression<SqlBool> {
+    return where.or([where('controller_id', 'is', null), where('lease_until', '<', databaseNowMs(this.#db))]);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Instance, PowerState, TaskState, VmState } from '@ferry/model';
+import type { Transaction } from 'kysely';
+import { type ActionFailure, beginAction, endActionOf, type NewAction } from './action-store.ts';
+import type { EventStore } from './event-store.ts';
+import { insertOperation } from './insert-operation.ts';
+import type { Schema } from '../schema/schema.ts';
+
+/** An operation that takes an instance for itself, and is no move: those have more to write down (MigrationStore). */
+export interface NewHold {
+  readonly operationId: string;
+  readonly workflow: string;
+  readonly input: unknown;
+  readonly taskState: TaskState;
+  readonly action: NewAction;
+}
+
+/** How an operation that held an instance left it. */
+export interface EndOfHold {
+  /** What it is now; null: as it was, and its host is looked at anyway. */
+  readonly states: { readonly powerState: PowerState; readonly vmState: VmState } | null;
+  readonly failure: ActionFailure | null;
+}
+
+/**
+ * Takes an instance that is still as its reader saw it, and writes the operation and the action down. False, with nothing
+ * written, when it has changed meanwhile, or something else holds it.
+ */
+export async function takeInstance(
+  tx: Transaction<Schema>,
+  events: EventStore,
+  instance: Instance,
+  hold: NewHold,
+  at: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('instance')
+    .set({ migration_id: hold.operationId, task_state: hold.taskState })
+    .where('id', '=', instance.id)
+    .where('generation', '=', instance.generation)
+    .where('host_id', '=', instance.hostId)
+    .where('vm_state', '=', instance.vmState)
+    .where('migration_id', 'is', null)
+    .where('task_state', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await insertOperation(tx, { id: hold.operationId, workflow: hold.workflow, input: hold.input }, at);
+  await beginAction(tx, hold.action, at);
+  await events.write(tx, {
+    kind: 'instance.updated',
+    subjectId: instance.id,
+    message: `${instance.name}: ${hold.taskState ?? hold.action.action}`,
+  });
+  return true;
+}
+
+/** Frees an instance and tells how it went. False, with nothing written, when the operation holds it no more. */
+export async function freeInstance(
+  tx: Transaction<Schema>,
+  events: EventStore,
+  operationId: string,
+  instanceId: string,
+  end: EndOfHold & { readonly message: string },
+  at: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('instance')
+    .set({
+      migration_id: null,
+      task_state: null,
+      ...(end.states === null ? {} : { power_state: end.states.powerState, vm_state: end.states.vmState }),
+    })
+    .where('id', '=', instanceId)
+    .where('migration_id', '=', operationId)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await endActionOf(tx, operationId, end.failure, at);
+  await events.write(tx, { kind: 'instance.updated', subjectId: instanceId, message: end.message });
+  return true;
+}

@@ -54,9 +54,7 @@ function clientPart(
  * claims and events are the database's, where SQL of its own is written. The others say the same on either.
  */
 const onPostgresInGate: ReadonlySet<string> = new Set(
-  ['moves', 'troubles', 'events', 'runs-twice', 'identity', 'servers', 'held'].map(
-    (name) => `tests/sim/${name}.test.ts`,
-  ),
+  ['moves', 'events', 'runs-twice', 'identity', 'servers', 'held'].map((name) => `tests/sim/${name}.test.ts`),
 );
 
 /** The others, in as many parts of about the same length. */
@@ -91,10 +89,12 @@ export const thoroughParts: readonly Part[] = [
     name: 'torture',
     ring: 'unit',
     files: [
-      ...['live', 'cold', 'warm', 'held-and-elsewhere'].map((name) => `${operations}/${name}-moves.test.ts`),
-      ...['server', 'volume'].map((name) => `${operations}/${name}-workflows.test.ts`),
+      ...['live', 'cold', 'warm', 'held-and-elsewhere'].map(
+        (name) => `${operations}/move/tests/${name}-moves.test.ts`,
+      ),
+      ...['server', 'volume'].map((name) => `${operations}/move/tests/${name}-workflows.test.ts`),
       `${operations}/evacuate/evacuate-workflow.test.ts`,
-      `${operations}/power/power-workflow.test.ts`,
+      `${operations}/servers/power-workflow.test.ts`,
       `${operations}/cold-migrate/held/held-workflows.test.ts`,
     ],
     leftOut: 'thorough',

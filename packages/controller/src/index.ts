@@ -1,4 +1,4 @@
-export { listRoutes, writtenRoutes } from './http/access/list-routes.ts';
+export { listRoutes, writtenRoutes } from './http/list-routes.ts';
 export type { Quotas } from './operations/engine/quotas.ts';
 export type { ControllerOptions } from './controller-options.ts';
 export { type Controller, startController, version } from './start-controller.ts';

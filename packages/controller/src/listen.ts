@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Api } from './http/api.ts';
+import type { Api } from './http/routing/api.ts';
 import type { DoorLimits } from './http/doors/door-limits.ts';
 import type { Endpoint } from './http/openstack/public-url.ts';
 import { buildServer } from './http/server.ts';

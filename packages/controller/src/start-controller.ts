@@ -3,7 +3,7 @@ import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
 import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
-import { apiOf } from './http/api.ts';
+import { apiOf } from './http/routing/api.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { defaultRules } from '@ferry/model';
 import { defaultDoorLimits } from './http/doors/door-limits.ts';
@@ -22,6 +22,7 @@ import { ensureFirstPassword, writeClientFiles } from './operations/identity/fir
 import { Passwords } from './operations/identity/passwords.ts';
 import { type Listening, listen, reachable } from './listen.ts';
 import { LeaseKeeper } from './operations/engine/lease-keeper.ts';
+import { allWorkflows } from './operations/all-workflows.ts';
 import { OperationRunner } from './operations/engine/operation-runner.ts';
 import { ProbeKeeper } from './operations/facts/connectivity/probe-keeper.ts';
 import { ControllerLocks } from './operations/engine/controller-locks.ts';
@@ -130,7 +131,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const passwords = new Passwords(options.passwordWork);
   if ((options.keystone ?? null) === null) await ensureFirstPassword(store, passwords, dataDirectory);
   const leases = new LeaseKeeper(store.operations, leaseMs);
-  const runner = new OperationRunner(services, leases, { retry: options.retry ?? defaultRetry });
+  const runner = new OperationRunner(services, leases, allWorkflows, {
+    retry: options.retry ?? defaultRetry,
+  });
   const keystone = options.keystone ?? null;
   const callers = knownCallers(services, {
     keystone,

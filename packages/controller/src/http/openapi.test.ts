@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { Api } from './api.ts';
+import type { Api } from './routing/api.ts';
 import { buildServer } from './server.ts';
 
 /** Pages are described without being called: nothing answers here. */

@@ -12,7 +12,7 @@ import {
   vmStateOf,
   vmStateSeen,
 } from '@ferry/model';
-import { sightOn } from '../operations/drift/look-everywhere.ts';
+import { sightOn } from '../operations/facts/look-everywhere.ts';
 import { carryOutDecision, pauseRunners } from '../operations/drift/carry-out-decision.ts';
 import type { Services } from '../operations/engine/services.ts';
 import { firstLookAt, type HostLook } from './first-look.ts';

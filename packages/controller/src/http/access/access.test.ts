@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { everybody, ferry } from './access.ts';
-import { listRoutes, writtenRoutes } from './list-routes.ts';
+import { listRoutes, writtenRoutes } from '../list-routes.ts';
 import { requireDeclaredAccess } from './require-access.ts';
 
 function server(): App {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { type Access, mayCall, type OpenstackAccess, type Who } from './access.ts';
 
 /** A route and who may call it. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { NewAudit } from '../../store/operations/audit-store.ts';
-import { tokenOf } from '../ferry/authentication.ts';
+import { tokenOf } from '../openstack/authenticate.ts';
 import { clientAddress } from '../openstack/client-address.ts';
-import type { App } from '../route-options.ts';
-import type { Actor, Api } from '../api.ts';
+import type { App } from '../routing/route-options.ts';
+import type { Actor, Api } from '../routing/api.ts';
 import { auditedAction, isAuditedMethod } from './audited-action.ts';
 import { auditedTarget } from './audited-target.ts';
 

@@ -1,7 +1,7 @@
 import { AuditRecordSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const defaultPage = 100;
 const longestPage = 1_000;

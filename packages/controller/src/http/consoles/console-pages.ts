@@ -4,7 +4,7 @@ import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { everybody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',

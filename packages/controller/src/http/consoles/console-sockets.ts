@@ -5,8 +5,8 @@ import { type ProblemCode, problems } from '@ferry/api';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type ConsoleEnd, ConsoleSession } from '../../operations/consoles/console-session.ts';
 import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
-import { problemBody } from '../problem-reply.ts';
-import type { App } from '../route-options.ts';
+import { problemBody } from '../routing/problem-reply.ts';
+import type { App } from '../routing/route-options.ts';
 import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
 import { streamPath } from './console-paths.ts';
 import { consoleTokenOf, partsOf } from './console-token-of.ts';
@@ -14,7 +14,7 @@ import { isFromOwnPage, knownOrigins } from './own-origin.ts';
 import { chooseProtocol, show, typedOf } from './typed-of.ts';
 import { holdsConsole } from '../../operations/consoles/console-grants.ts';
 import { readGrant } from '../../operations/consoles/console-grants.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../routing/api.ts';
 
 const maxMessageBytes = 1024 * 1024;
 /** How long a peer that is told of the end may take to go, the controller's own end included. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { problemBody } from '../problem-reply.ts';
-import type { App } from '../route-options.ts';
+import { problemBody } from '../routing/problem-reply.ts';
+import type { App } from '../routing/route-options.ts';
 import type { DoorLimits } from './door-limits.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '@ferry/api';
-import { problemBody } from '../problem-reply.ts';
-import type { App } from '../route-options.ts';
+import { problemBody } from '../routing/problem-reply.ts';
+import type { App } from '../routing/route-options.ts';
 import type { DoorLimits } from './door-limits.ts';
 
 const msPerSecond = 1000;

@@ -1,10 +1,10 @@
 import { type Caller, firstProject, type Role } from '@ferry/model';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { needsToken } from '../access/require-access.ts';
-import type { Api } from '../api.ts';
-import { authToken } from '../openstack/authenticate.ts';
-import type { App } from '../route-options.ts';
-import { sendProblem } from '../problem-reply.ts';
+import type { Api } from '../routing/api.ts';
+import { tokenOf } from '../openstack/authenticate.ts';
+import type { App } from '../routing/route-options.ts';
+import { sendProblem } from '../routing/problem-reply.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,10 +39,4 @@ function refuse(reply: FastifyReply, caller: Caller | null): FastifyReply {
     'forbidden',
     `Ferry's own API shows what belongs to all projects. The token has ${held} in ${caller.projectName ?? 'no project'}; what counts here is admin anywhere, or a role in the system or in the project "${firstProject.name}".`,
   );
-}
-
-/** The token that a request shows; null without one. */
-export function tokenOf(request: FastifyRequest): string | null {
-  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer ?? authToken(request);
 }

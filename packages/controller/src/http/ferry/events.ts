@@ -3,9 +3,9 @@ import { EventFilterSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import type { FastifyRequest } from 'fastify';
-import { tokenOf } from './authentication.ts';
-import type { Api } from '../api.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import { tokenOf } from '../openstack/authenticate.ts';
+import type { Api } from '../routing/api.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const keepAliveMs = 15_000;
 /** Pause between two looks whether the caller's token is still good. */

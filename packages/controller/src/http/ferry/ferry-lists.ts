@@ -1,7 +1,7 @@
 import type { HostFilter, InstanceBody, InstanceFilter, MigrationBody, MigrationFilter } from '@ferry/api';
 import type { Host } from '@ferry/model';
 import { Refusal } from '../../operations/engine/refusal.ts';
-import type { StoredPage } from '../../store/database/list-pages.ts';
+import type { StoredPage } from '../../store/list-pages.ts';
 import type { Store } from '../../store/store.ts';
 import { hostNames, instanceBody, migrationBody } from './views/instance-view.ts';
 

@@ -1,6 +1,6 @@
 import { HealthSchema } from '@ferry/api';
 import { everybody } from '../access/access.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 
 /** Whether the controller works, for people and for load balancers; needs no token. */
 export function healthRoutes(app: App, { api }: RouteOptions): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, listPage, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { addHost, hostBody, showHost } from '../../operations/hosts/add-host.ts';
 import { fenceHost } from '../../operations/hosts/fence-host.ts';
 import { removeHost } from '../../operations/hosts/remove-host.ts';

@@ -2,7 +2,7 @@ import { ImageSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { imagesOf } from '../../operations/files/base-images/images-of-host.ts';
 import { removeImageOf } from '../../operations/files/base-images/images-of-host.ts';
 

@@ -9,7 +9,7 @@ import { moveRequest } from '../../operations/move/move-request.ts';
 import { checkMove, type CheckReport, submitMove } from '../../operations/move/submit-move.ts';
 import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
 import { forgetInstance } from '../../operations/servers/forget-instance.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../routing/api.ts';
 import { listInstances } from './ferry-lists.ts';
 import { hostNames, instanceBody, instanceWithActions, migrationBody } from './views/instance-view.ts';
 import {
@@ -31,11 +31,11 @@ import {
   ProblemSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
-import { tokenOf } from './authentication.ts';
+import { tokenOf } from '../openstack/authenticate.ts';
 import { consolePagePath, consoleStreamPath } from '../consoles/console-paths.ts';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { grantConsole } from '../../operations/consoles/console-grants.ts';
 
 const named = Type.Object({ instance: Type.String() });

@@ -4,7 +4,7 @@ import { Refusal } from '../../operations/engine/refusal.ts';
 import { changeTransfer, endTransfer } from '../../operations/in-flight/change-transfer.ts';
 import { readRecorded } from '../../operations/in-flight/read-recorded.ts';
 import { abortMigration } from '../../operations/move/abort-migration.ts';
-import { stepsOf } from '../../operations/move/steps-of.ts';
+import { stepsOf } from '../../operations/context/steps-of.ts';
 import { listMigrations } from './ferry-lists.ts';
 import { migrationBody } from './views/instance-view.ts';
 import { Readable } from 'node:stream';
@@ -12,7 +12,7 @@ import { ChangeMigrationSchema, MigrationFilterSchema, MigrationSchema, ProblemS
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
 

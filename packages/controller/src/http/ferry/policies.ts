@@ -15,7 +15,7 @@ import { policyOf, problemsOf } from '../../operations/policies/policy-of-move.t
 import { ferry } from '../access/access.ts';
 import { effectivePolicyBody, policyBodies } from './views/policy-view.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const named = Type.Object({ policy: policyName });
 

@@ -5,7 +5,7 @@ import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import { everybody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { GlanceFault, sendGlanceFault } from './glance-fault.ts';
 import { imageDataRoutes } from './image-data.ts';
 import { imageRoutes } from './images.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { GlanceFault } from './glance-fault.ts';
 import { downloadImage } from '../../operations/image-library/image-content.ts';
 import { findLibraryImage } from '../../operations/image-library/library-images.ts';

@@ -1,7 +1,7 @@
 import { NewApplicationCredentialSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ofUser } from '../access/access.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { credentialBody, listBody } from './bodies.ts';
 import type { IdentityOptions } from './identity-options.ts';
 import { identityUrl } from './identity-url.ts';

@@ -6,7 +6,7 @@ import { clientAddress } from '../openstack/client-address.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { everybody, ofNobody, ofOwn } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { domainBody, listBody, projectBody, tokenBody } from './bodies.ts';
 import { catalogAt } from './catalog.ts';
 import type { IdentityOptions } from './identity-options.ts';

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { publicUrl } from '../openstack/public-url.ts';
 import { type Access, ofAll, ofNobody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { listBody } from './bodies.ts';
 import { endpointsAt, services } from './catalog.ts';
 import { IdentityFault } from './identity-fault.ts';

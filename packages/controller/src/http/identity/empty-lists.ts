@@ -2,7 +2,7 @@ import { allRoles } from '@ferry/model';
 import { Type } from 'typebox';
 import { ofAll, ofUser } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { listBody, roleBody } from './bodies.ts';
 import { identityUrl } from './identity-url.ts';
 

@@ -1,5 +1,5 @@
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { applicationCredentialRoutes } from './application-credentials.ts';
 import { authRoutes } from './auth.ts';
 import { catalogRoutes } from './catalog-routes.ts';

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Access, ofAll, ofHeldProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { listBody, projectBody } from './bodies.ts';
 import { filtered } from './filtered.ts';
 import type { IdentityOptions } from './identity-options.ts';

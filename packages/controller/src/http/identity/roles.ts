@@ -10,7 +10,7 @@ import { Type } from 'typebox';
 import { publicUrl } from '../openstack/public-url.ts';
 import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { assignmentBody, listBody, type Names, roleBody } from './bodies.ts';
 import type { IdentityOptions } from './identity-options.ts';
 import { IdentityFault } from './identity-fault.ts';

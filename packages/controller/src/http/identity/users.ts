@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { clientAddress } from '../openstack/client-address.ts';
 import { type Access, ofAll, ofNobody, ofUser } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { listBody, projectBody, userBody } from './bodies.ts';
 import { filtered } from './filtered.ts';
 import type { IdentityOptions } from './identity-options.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 
 /** Lists of what Neutron has and Ferry has not, by the path of each; its noun is the path's last part in Python's writing. */
 const paths = [

@@ -6,7 +6,7 @@ import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import { everybody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { emptyNetworkRoutes } from './empty-lists.ts';
 import { networkRoutes } from './networks.ts';
 import { neutronError } from './neutron-error.ts';

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { networkId } from '../../operations/facts/network-id.ts';
 import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { neutronError } from './neutron-error.ts';
 import { neutronPage } from './neutron-page.ts';
 

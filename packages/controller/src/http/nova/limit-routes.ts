@@ -1,9 +1,9 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { Api } from '../api.ts';
+import type { Api } from '../routing/api.ts';
 import type { Quotas } from '../../operations/engine/quotas.ts';
 import { inProject, ofAll, ofNobody } from '../access/access.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 import { type Query, valuesOf } from './paging.ts';
 import { spoken } from './spoken.ts';

@@ -1,6 +1,6 @@
 import { askedMicroversion, newestMicroversion } from '@ferry/api';
 import type { FastifyRequest } from 'fastify';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 import { requireAccess } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { actionRoutes } from './actions/action-routes.ts';
 import { createRoutes } from './servers/create-routes.ts';
 import { migrationRoutes } from './migrations/migration-routes.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { publicUrl } from '../openstack/public-url.ts';
-import { fewOf } from '../few-of.ts';
+import { fewOf } from '../routing/few-of.ts';
 import { NovaFault } from './nova-fault.ts';
 
 /** Entries of a page at most, as Nova's `max_limit`. */

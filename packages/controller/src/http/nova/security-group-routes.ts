@@ -1,7 +1,7 @@
 import { groupBody } from '../ferry/views/security-group-view.ts';
 import { firstProject } from '@ferry/model';
 import { ofAll } from '../access/access.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 import { securityGroupView } from './servers/flavor-view.ts';
 import { spoken } from './spoken.ts';

@@ -1,9 +1,9 @@
 import { usedHours } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { InstanceUsage, UsageQuery } from '../../store/instances/usage-store.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../routing/api.ts';
 import { inProject, ofAll } from '../access/access.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { speaks } from './microversions.ts';
 import { NovaFault } from './nova-fault.ts';
 import { microsecondsTime } from './nova-time.ts';

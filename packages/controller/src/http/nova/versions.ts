@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { publicUrl } from '../openstack/public-url.ts';
 import { everybody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 
 /** When Nova's versions came to be: clients compare it. */
 const updated = { 'v2.0': '2011-01-21T11:33:21Z', 'v2.1': '2013-07-23T11:33:21Z' } as const;

@@ -1,8 +1,8 @@
 import type { Caller } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { needsToken } from '../access/require-access.ts';
-import type { Api } from '../api.ts';
-import type { App } from '../route-options.ts';
+import type { Api } from '../routing/api.ts';
+import type { App } from '../routing/route-options.ts';
 import { publicUrl } from './public-url.ts';
 
 declare module 'fastify' {
@@ -28,6 +28,12 @@ export function authenticate(app: App, api: Api): void {
 export function authToken(request: FastifyRequest): string | null {
   const token = request.headers['x-auth-token'];
   return typeof token === 'string' && token !== '' ? token : null;
+}
+
+/** The token that a request shows, as OpenStack's clients show it or as a bearer; null without one. */
+export function tokenOf(request: FastifyRequest): string | null {
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return bearer ?? authToken(request);
 }
 
 /** The refusal as Keystone's middleware words it, before any service of OpenStack. */

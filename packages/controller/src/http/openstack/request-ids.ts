@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { App } from '../route-options.ts';
+import type { App } from '../routing/route-options.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

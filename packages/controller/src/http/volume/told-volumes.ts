@@ -1,10 +1,10 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../routing/api.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { volumeView } from './volume-view.ts';
-import { volumeTypes } from '../../operations/volume-types/volume-types.ts';
+import { volumeTypes } from '../../operations/volumes/volume-types.ts';
 
 /** Volumes in detail, as the caller may read them. */
 export async function toldVolumes(

@@ -10,7 +10,7 @@ import { Refusal } from '../../operations/engine/refusal.ts';
 import { NovaFault, sendNovaFault } from '../nova/nova-fault.ts';
 import { everybody, inProject } from '../access/access.ts';
 import { type Hidden, hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { volumeChangeRoutes } from './volume-change-routes.ts';
 import { volumeLimitRoutes } from './volume-limit-routes.ts';
 import { volumeRoutes } from './volume-routes.ts';

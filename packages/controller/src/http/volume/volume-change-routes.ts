@@ -2,11 +2,11 @@ import { submitCreateVolume } from '../../operations/volumes/submit-create-volum
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../routing/api.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { requireBody } from '../nova/require-body.ts';
 import { requireRole } from '../nova/require-role.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import {
   ExtendSchema,
   MetadataSchema,

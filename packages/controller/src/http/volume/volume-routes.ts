@@ -1,13 +1,13 @@
 import { volumeStatus } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../routing/api.ts';
 import { pageInMemory } from '../nova/page-in-memory.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { isYes } from '../nova/require-body.ts';
 import { inProject } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../route-options.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
 import { toldVolumes, volumesAt } from './told-volumes.ts';
 import { volumeSummary } from './volume-view.ts';
 import { volumeOfCaller } from '../../operations/volumes/find-volume.ts';

@@ -2,8 +2,8 @@ import { defaultVolumeType, type VolumeType } from '@ferry/model';
 import { inProject, ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
-import type { App, RouteOptions } from '../route-options.ts';
-import { volumeTypes } from '../../operations/volume-types/volume-types.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
+import { volumeTypes } from '../../operations/volumes/volume-types.ts';
 
 type One = { Params: { id: string } };
 

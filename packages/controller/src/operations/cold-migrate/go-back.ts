@@ -3,7 +3,7 @@ import { undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { guestSeenAlive } from '../move/guest-seen-alive.ts';
 import { allowStart } from '../move/prevent-start.ts';
 import type { InspectedTarget } from '../facts/inspected-target.ts';
-import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../move/move-context.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../context/move-context.ts';
 import { undoNetworks } from '../move/prepare-networks.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { removeTargetImages } from '../move/target-images.ts';

@@ -1,6 +1,6 @@
 import { overlayPath } from '@ferry/model';
 import { filesOfGuest } from '../facts/files-of-guest.ts';
-import { sourceOf } from '../move/move-context.ts';
+import { sourceOf } from '../context/move-context.ts';
 import { StepError } from '../engine/step-error.ts';
 import { overlaidDisks } from './warm/overlaid-disks.ts';
 import type { AfterWarm } from './warm/files-left.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileState } from '@ferry/hypervisor';
 import type { FileCopy } from '@ferry/model';
 import type { Services } from '../engine/services.ts';
-import { type MoveContext, sourceOf } from '../move/move-context.ts';
+import { type MoveContext, sourceOf } from '../context/move-context.ts';
 
 /** A file of the source that is not what was copied of it. */
 export interface ChangedFile {

@@ -1,9 +1,9 @@
 import { workflow } from '@ferry/workflow';
-import { commitOwner } from '../move/move-context.ts';
+import { commitOwner } from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
-import { type MoveInput, readMoveInput } from '../move/move-input.ts';
+import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import type { Services } from '../engine/services.ts';

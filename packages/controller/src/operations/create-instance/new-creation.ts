@@ -11,7 +11,7 @@ import {
   reservationOfFirst,
 } from '@ferry/model';
 import type { RequestContext } from '../../store/operations/action-store.ts';
-import type { NewCreation } from '../../store/instances/creation-store.ts';
+import type { NewCreation } from '../../store/creations/creation-store.ts';
 import type { CreateInput } from './create-input.ts';
 import type { HostSite } from './look-for-hosts.ts';
 import type { NewServer } from './new-server.ts';

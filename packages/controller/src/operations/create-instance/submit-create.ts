@@ -1,5 +1,5 @@
 import { type Host, type PlacementCandidate, placeServer } from '@ferry/model';
-import type { NewCreation } from '../../store/instances/creation-store.ts';
+import type { NewCreation } from '../../store/creations/creation-store.ts';
 import { noValidHost, Refusal } from '../engine/refusal.ts';
 import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../engine/quotas.ts';
 import type { Services } from '../engine/services.ts';

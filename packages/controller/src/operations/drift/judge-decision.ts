@@ -1,6 +1,6 @@
 import { type Instance, judgeKeep, type KeepObstacle } from '@ferry/model';
 import type { Services } from '../engine/services.ts';
-import { lookEverywhere } from './look-everywhere.ts';
+import { lookEverywhere } from '../facts/look-everywhere.ts';
 
 /** What a decision to keep one copy meets on the hosts now. */
 export type DecisionJudgement =

@@ -1,9 +1,9 @@
 import type { RunOptions } from '@ferry/workflow';
 import { LeaseLost } from '../../store/database/lease.ts';
-import { allWorkflows } from '../all-workflows.ts';
 import type { Conclusion } from './conclude.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';
+import type { KnownWorkflow } from './known-workflow.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { Services } from './services.ts';
 
@@ -13,6 +13,7 @@ import type { Services } from './services.ts';
  */
 export class OperationRunner {
   readonly #services: Services;
+  readonly #known: ReadonlyMap<string, KnownWorkflow>;
   readonly #options: Pick<RunOptions, 'retry'>;
   readonly #running = new Map<string, Promise<void>>();
   /** Workflows of those that run, once they are known. */
@@ -22,8 +23,15 @@ export class OperationRunner {
   readonly #leases: LeaseKeeper;
   readonly #waiting = new Map<string, HeldLease>();
 
-  constructor(services: Services, leases: LeaseKeeper, options: Pick<RunOptions, 'retry'> = {}) {
+  /** `known`: every workflow that an operation can be of, by its name. */
+  constructor(
+    services: Services,
+    leases: LeaseKeeper,
+    known: ReadonlyMap<string, KnownWorkflow>,
+    options: Pick<RunOptions, 'retry'> = {},
+  ) {
     this.#services = services;
+    this.#known = known;
     this.#leases = leases;
     this.#options = options;
   }
@@ -117,7 +125,7 @@ export class OperationRunner {
     const operation = await services.store.operations.byId(id);
     if (operation === null) return 'over';
     this.#workflows.set(id, operation.workflow);
-    const known = allWorkflows.get(operation.workflow);
+    const known = this.#known.get(operation.workflow);
     if (known === undefined) throw new Error(`this version of Ferry knows no workflow ${operation.workflow}`);
     // Accepted a moment ago, perhaps by a controller that is gone: its log is empty still, and it is begun.
     const fresh = (await services.store.operations.read(id)).length === 0;

@@ -7,11 +7,11 @@ import {
   setStatus,
   targetOf,
   throwIfAbortRequested,
-} from '../move/move-context.ts';
+} from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
-import { type MoveInput, readMoveInput } from '../move/move-input.ts';
+import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import type { Services } from '../engine/services.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';

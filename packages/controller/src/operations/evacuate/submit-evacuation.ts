@@ -16,7 +16,7 @@ import {
 } from '@ferry/model';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 import { findInstance } from '../engine/find-instance.ts';
-import type { Side } from '../move/move-input.ts';
+import type { Side } from '../context/move-input.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import type { EvacuationMove } from './evacuate-workflow.ts';

@@ -1,7 +1,7 @@
 import type { AdaptedDisk, DomainAdaptation, StorageAdaptation } from '@ferry/hypervisor';
 import { type CopiedDisk, type DiskPlan, screenMove, targetPathOf } from '@ferry/model';
-import type { MoveContext } from '../move/move-context.ts';
-import type { MoveInput } from '../move/move-input.ts';
+import type { MoveContext } from '../context/move-context.ts';
+import type { MoveInput } from '../context/move-input.ts';
 
 type KeptDisk = Extract<DiskPlan, { action: 'keep' }>;
 

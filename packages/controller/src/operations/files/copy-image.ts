@@ -6,7 +6,7 @@ import { Copying } from './copying/copying.ts';
 import { copyThroughStreams } from './copying/copy-through-streams.ts';
 import { openPrograms, type Programs } from './copying/open-programs.ts';
 import type { CopyProgress } from './copy-progress.ts';
-import { type MoveContext, setPhase } from '../move/move-context.ts';
+import { type MoveContext, setPhase } from '../context/move-context.ts';
 
 type Streams = Extract<CopyWay, { kind: 'streams' }>;
 

@@ -1,4 +1,4 @@
-import type { MoveContext } from '../move/move-context.ts';
+import type { MoveContext } from '../context/move-context.ts';
 
 /** Counts the bytes of copies and writes them down now and then, so that people see rate and time left. */
 export class CopyProgress {

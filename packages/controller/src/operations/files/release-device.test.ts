@@ -1,6 +1,6 @@
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { expect, test, vi } from 'vitest';
-import { type MoveContext, targetOf } from '../move/move-context.ts';
+import { type MoveContext, targetOf } from '../context/move-context.ts';
 import { releaseDevice } from './release-device.ts';
 import { isBlank } from '../facts/devices/blank-device.ts';
 

@@ -1,5 +1,5 @@
 import type { Call, HostStorage } from '@ferry/hypervisor';
-import { type MoveContext, targetOf } from '../move/move-context.ts';
+import { type MoveContext, targetOf } from '../context/move-context.ts';
 import { deviceSamples } from '../facts/devices/blank-device.ts';
 import { usersOfDevice } from '../facts/devices/users-of-device.ts';
 

@@ -1,4 +1,4 @@
-import type { MoveContext } from '../move/move-context.ts';
+import type { MoveContext } from '../context/move-context.ts';
 import type { Asking } from '../facts/files/look-for-users.ts';
 import { removeUnused } from './remove-unused.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '@ferry/model';
 import { valuesOf } from '../live-migrate/transfer/control-rules-of.ts';
 import { policyNamed } from '../policies/policies.ts';
-import { type MoveInput, readMoveInput } from '../move/move-input.ts';
+import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 

@@ -4,7 +4,7 @@ import { releaseSourceVolumes } from '../move/release-source-volumes.ts';
 import { releaseSourceFirewall } from '../security-groups/prepare-firewall.ts';
 import { mediaOf } from '../facts/files/media-of.ts';
 import { removeFiles } from '../files/remove-files.ts';
-import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../move/move-context.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../context/move-context.ts';
 
 /** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay where others stand on them, or unless it is set that they go. */
 export async function cleanSource(context: MoveContext): Promise<void> {

@@ -1,5 +1,5 @@
 import { guestSeenAlive } from '../move/guest-seen-alive.ts';
-import { type MoveContext, setPhase, targetOf } from '../move/move-context.ts';
+import { type MoveContext, setPhase, targetOf } from '../context/move-context.ts';
 
 /** Makes the target as the source was, and sees the guest alive there: libvirt's success alone proves nothing. */
 export async function finalizeTarget(context: MoveContext): Promise<{ guestSeenAlive: string | null }> {

@@ -1,5 +1,5 @@
 import { abortObstacle, type Migration } from '@ferry/model';
-import { stepsOf } from './steps-of.ts';
+import { stepsOf } from '../context/steps-of.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 

@@ -11,7 +11,7 @@ import {
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
 import { migrationResult } from './migration-result.ts';
-import type { MoveInput } from './move-input.ts';
+import type { MoveInput } from '../context/move-input.ts';
 import { remedyOf } from '../engine/step-error.ts';
 import type { Conclusion } from '../engine/conclude.ts';
 

@@ -1,5 +1,5 @@
 import type { HostDomains } from '@ferry/hypervisor';
-import type { MoveContext } from './move-context.ts';
+import type { MoveContext } from '../context/move-context.ts';
 
 const lookAgainMs = 10;
 

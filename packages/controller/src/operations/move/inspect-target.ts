@@ -1,4 +1,4 @@
-import { type MoveContext, targetOf } from './move-context.ts';
+import { type MoveContext, targetOf } from '../context/move-context.ts';
 import { lookForNetworks } from './prepare-networks.ts';
 import type { InspectedTarget } from '../facts/inspected-target.ts';
 import { lookForVolumes } from '../facts/volumes/look-for-volumes.ts';

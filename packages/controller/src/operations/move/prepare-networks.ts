@@ -1,8 +1,8 @@
-import { type MoveContext, setPhase, sourceOf, targetOf } from './move-context.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from '../context/move-context.ts';
 import type { InspectedTarget, MissingNetworks } from '../facts/inspected-target.ts';
-import { movesUnderWay } from './moves-under-way.ts';
+import { movesUnderWay } from '../context/moves-under-way.ts';
 import { StepError } from '../engine/step-error.ts';
-import { undoRight } from './undo-right.ts';
+import { undoRight } from '../context/undo-right.ts';
 
 type Looked = MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } };
 

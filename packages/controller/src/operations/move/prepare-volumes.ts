@@ -1,7 +1,7 @@
 import type { InspectedTarget } from '../facts/inspected-target.ts';
-import { type MoveContext, setPhase, sourceOf, targetOf } from './move-context.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from '../context/move-context.ts';
 import { StepError } from '../engine/step-error.ts';
-import { undoRight } from './undo-right.ts';
+import { undoRight } from '../context/undo-right.ts';
 import { volumesInUse } from '../facts/volumes/volumes-in-use.ts';
 
 type Looked = MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } };

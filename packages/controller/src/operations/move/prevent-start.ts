@@ -1,5 +1,5 @@
-import { type MoveContext, setStatus, sourceOf, throwIfAbortRequested } from './move-context.ts';
-import { undoRight } from './undo-right.ts';
+import { type MoveContext, setStatus, sourceOf, throwIfAbortRequested } from '../context/move-context.ts';
+import { undoRight } from '../context/undo-right.ts';
 
 /** While it moves, a reboot of the source must not start it a second time. */
 export async function disableAutostart(context: MoveContext): Promise<void> {

@@ -1,4 +1,4 @@
-import { type MoveContext, setPhase, sourceOf } from './move-context.ts';
+import { type MoveContext, setPhase, sourceOf } from '../context/move-context.ts';
 import { volumesInUse } from '../facts/volumes/volumes-in-use.ts';
 
 /**

@@ -25,7 +25,7 @@ import { withPolicy } from '../policies/policy-of-move.ts';
 import { strategyOf } from '../policies/strategy-of.ts';
 import { findInstance } from '../engine/find-instance.ts';
 import { inspectMove, type Inspection } from '../facts/inspect-move.ts';
-import type { MoveInput, Side } from './move-input.ts';
+import type { MoveInput, Side } from '../context/move-input.ts';
 import { Refusal } from '../engine/refusal.ts';
 import { moveVolumes } from './move-volumes.ts';
 import type { Services } from '../engine/services.ts';

@@ -1,7 +1,7 @@
 import { describeSighting, hasArrived, type PresentSighting } from '@ferry/model';
-import { type MoveContext, setPhase, targetOf } from './move-context.ts';
+import { type MoveContext, setPhase, targetOf } from '../context/move-context.ts';
 import { StepError } from '../engine/step-error.ts';
-import { undoRight } from './undo-right.ts';
+import { undoRight } from '../context/undo-right.ts';
 
 const lookAgainMs = 200;
 

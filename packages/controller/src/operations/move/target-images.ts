@@ -1,7 +1,7 @@
 import { basesOf, imagesToBring, isMedium, overlayPaths, targetPathOf } from '@ferry/model';
 import { bringBase } from '../files/base-images/bring-base.ts';
 import { releaseBases } from '../files/base-images/release-bases.ts';
-import { abortable, copiedDisks, type MoveContext, targetOf } from './move-context.ts';
+import { abortable, copiedDisks, type MoveContext, targetOf } from '../context/move-context.ts';
 import { releaseDevice } from '../files/release-device.ts';
 import { requireBlank } from '../facts/devices/blank-device.ts';
 import { removeFiles } from '../files/remove-files.ts';
@@ -9,7 +9,7 @@ import { removeCopy } from '../files/copying/remove-copy.ts';
 import { copyImage } from '../files/copy-image.ts';
 import { CopyProgress } from '../files/copy-progress.ts';
 import { StepError } from '../engine/step-error.ts';
-import { undoRight } from './undo-right.ts';
+import { undoRight } from '../context/undo-right.ts';
 
 /** Makes sure that nothing stands where images will be written: what this migration may later take away is its own. */
 export async function requireFreePaths(context: MoveContext): Promise<void> {

@@ -1,3 +1,4 @@
+import { allWorkflows } from '../all-workflows.ts';
 import type { Hypervisor } from '@ferry/hypervisor';
 import { HostDirectories } from '../hosts/host-directories.ts';
 import { HostUris } from '../hosts/host-uris.ts';
@@ -63,7 +64,7 @@ export class SimulatedController {
     };
     this.#leases = new LeaseKeeper(this.services.store.operations, leaseMs);
     const retry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
-    this.runner = new OperationRunner(this.services, this.#leases, { retry });
+    this.runner = new OperationRunner(this.services, this.#leases, allWorkflows, { retry });
   }
 
   /** As a process does when it starts. */

@@ -1,6 +1,6 @@
 import { filterNames } from '@ferry/model';
-import { type MoveContext, setPhase, sourceOf, targetOf } from '../move/move-context.ts';
-import { undoRight } from '../move/undo-right.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from '../context/move-context.ts';
+import { undoRight } from '../context/undo-right.ts';
 import type { InspectedTarget } from '../facts/inspected-target.ts';
 import { ensureFilters, removeUnneededFilters } from './host-filters.ts';
 

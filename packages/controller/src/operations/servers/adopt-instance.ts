@@ -1,6 +1,6 @@
 import type { AdoptInstanceBody } from '@ferry/api';
 import { devicesOf, type DomainFacts, type Instance, isAtPlace, vmStateOf } from '@ferry/model';
-import { lookEverywhere } from '../drift/look-everywhere.ts';
+import { lookEverywhere } from '../facts/look-everywhere.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';

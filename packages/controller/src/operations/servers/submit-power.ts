@@ -8,7 +8,7 @@ import {
   stateMismatch,
 } from '@ferry/model';
 import type { RequestContext } from '../../store/operations/action-store.ts';
-import { lookEverywhere } from '../drift/look-everywhere.ts';
+import { lookEverywhere } from '../facts/look-everywhere.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import type { PowerInput } from './power.ts';

@@ -5,7 +5,7 @@ import type { VolumeUsage } from '../../store/storage/volume-work-store.ts';
 import { noValidHost, Refusal } from '../engine/refusal.ts';
 import { quotasOf, whyOverQuota } from '../engine/quotas.ts';
 import type { Services } from '../engine/services.ts';
-import { volumeTypeNamed } from '../volume-types/volume-types.ts';
+import { volumeTypeNamed } from './volume-types.ts';
 import { volumeOfCaller } from './find-volume.ts';
 import type { CreateVolumeInput, HostOfVolume } from './create-volume.ts';
 import { lookForPools, type PoolSite, type WantedPlace } from './look-for-pools.ts';

@@ -2,7 +2,7 @@ import { hasRole } from '@ferry/model';
 import { authToken } from '../../openstack/authenticate.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { askedBy } from '../asked-by.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';

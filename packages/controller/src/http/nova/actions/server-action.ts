@@ -1,7 +1,7 @@
 import type { ProjectRole } from '@ferry/model';
 import type { TSchema } from 'typebox';
 import type { ServerRecord } from '../../../store/instances/server-record.ts';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 import type { AskedBy } from '../asked-by.ts';
 
 /** One thing that POST /servers/{id}/action can ask for. */

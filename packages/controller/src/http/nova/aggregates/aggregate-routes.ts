@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Aggregate, AggregateChanged } from '../../../store/hosts/aggregate-store.ts';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 import { ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';

@@ -1,7 +1,7 @@
 import type { HostRecord } from '../../../store/hosts/host-services.ts';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 import { ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { microsecondsTime } from '../nova-time.ts';
 import { computeBinary } from '../services/service-view.ts';
 import { spoken } from '../spoken.ts';

@@ -1,11 +1,11 @@
 import { ownValue } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 import { authToken } from '../../openstack/authenticate.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject, ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';

@@ -4,7 +4,7 @@ import { refusalOfFailure } from '../../../operations/engine/refusal-of-failure.
 import { consolePagePath, consoleStreamPath } from '../../consoles/console-paths.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { grantConsole } from '../../../operations/consoles/console-grants.ts';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 
 /** Nova's types of consoles that Ferry has; the others are those of a Nova that has them switched off. */
 const kinds: Readonly<Record<string, ConsoleKind>> = { novnc: 'vnc', serial: 'serial' };

@@ -1,6 +1,6 @@
 import type { Flavor } from '@ferry/model';
 import { inProject, ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { spoken } from '../spoken.ts';

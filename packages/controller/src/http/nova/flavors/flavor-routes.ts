@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { NewFlavor } from '../../../operations/flavors/flavors.ts';
 import { inProject, ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { speaks } from '../microversions.ts';
 import { pageInMemory } from '../page-in-memory.ts';
 import type { Query } from '../paging.ts';

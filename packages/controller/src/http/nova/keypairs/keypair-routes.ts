@@ -2,7 +2,7 @@ import type { Caller, Keypair } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ofOwn } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { speaks } from '../microversions.ts';
 import { microsecondsTime } from '../nova-time.ts';
 import { pageInMemory } from '../page-in-memory.ts';

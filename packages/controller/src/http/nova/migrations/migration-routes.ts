@@ -1,11 +1,11 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MigrationQuery } from '../../../store/migrations/migration-records.ts';
-import type { Api } from '../../api.ts';
-import { sendList } from '../../long-lists.ts';
+import type { Api } from '../../routing/api.ts';
+import { sendList } from '../../routing/long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';

@@ -1,7 +1,7 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { ServerRecord } from '../../../store/instances/server-record.ts';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { findServer, noServer } from './find-server.ts';
 import { changeServer, type ServerChange } from '../../../operations/servers/change-server.ts';

@@ -2,7 +2,7 @@ import { hasRole, reservationOfFirst } from '@ferry/model';
 import { submitCreate } from '../../../operations/create-instance/submit-create.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { askedBy } from '../asked-by.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { isYes, requireBody } from '../require-body.ts';

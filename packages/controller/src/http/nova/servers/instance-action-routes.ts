@@ -1,9 +1,9 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { ActionEvent, InstanceAction } from '../../../store/operations/action-store.ts';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { microsecondsTime } from '../nova-time.ts';

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerRecord } from '../../../store/instances/server-record.ts';
-import type { Api } from '../../api.ts';
-import { sendList } from '../../long-lists.ts';
+import type { Api } from '../../routing/api.ts';
+import { sendList } from '../../routing/long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { linkAfter, type Query } from '../paging.ts';

@@ -1,6 +1,6 @@
 import type { HostRecord } from '../../../store/hosts/host-services.ts';
 import { ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { resourcesOf } from '../hypervisors/hypervisor-view.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { type Query, valuesOf } from '../paging.ts';

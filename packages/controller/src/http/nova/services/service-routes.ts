@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { HostRecord, ServiceChange } from '../../../store/hosts/host-services.ts';
-import type { Api } from '../../api.ts';
+import type { Api } from '../../routing/api.ts';
 import { ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../route-options.ts';
+import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { speaks } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { type Query, requireKnown, valuesOf } from '../paging.ts';

@@ -1,6 +1,6 @@
 import { NeedsPerson, type Outputs, type StepContext, workflow } from '@ferry/workflow';
-import { type MoveContext, setPhase, sourceOf } from '../../move/move-context.ts';
-import { readMoveInput } from '../../move/move-input.ts';
+import { type MoveContext, setPhase, sourceOf } from '../../context/move-context.ts';
+import { readMoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import { cleanColdSource } from '../steps/clean-cold-source.ts';
 import type { DecisionInput } from './held-decision.ts';

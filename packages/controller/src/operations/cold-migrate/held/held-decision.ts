@@ -3,7 +3,7 @@ import { decisionObstacle, type Migration } from '@ferry/model';
 import type { Decision } from '../../../store/migrations/held-migration-store.ts';
 import type { RequestContext } from '../../../store/operations/action-store.ts';
 import type { InspectedTarget } from '../../facts/inspected-target.ts';
-import { type MoveInput, readMoveInput } from '../../move/move-input.ts';
+import { type MoveInput, readMoveInput } from '../../context/move-input.ts';
 import { Refusal } from '../../engine/refusal.ts';
 import type { Services } from '../../engine/services.ts';
 

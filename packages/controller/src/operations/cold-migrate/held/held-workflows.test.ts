@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../../store/migrations/held-migration-store.ts';
 import { concludeMove } from '../../move/conclude-move.ts';
 import { largerFlavor, type MoveCase, worldAfterMove } from '../../move/tests/move-workflows.test-support.ts';
-import type { MoveInput } from '../../move/move-input.ts';
+import type { MoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import { tortureCases } from '../../move/tests/torture-cases.test-support.ts';
 import { heldColdMigrateWorkflow } from '../workflow.ts';

@@ -1,9 +1,9 @@
 import { NothingMoved, workflow } from '@ferry/workflow';
-import { readMoveInput } from '../../move/move-input.ts';
+import { readMoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import type { DecisionInput } from './held-decision.ts';
 import { describeSighting, type Sighting, stands } from '@ferry/model';
-import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { undoFirewall } from '../../security-groups/prepare-firewall.ts';
 import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
 import { allowStart } from '../../move/prevent-start.ts';

@@ -1,5 +1,5 @@
 import { removeUnusedImages } from '../../files/base-images/remove-unused-images.ts';
-import { copiedDisks, setPhase, sourceOf } from '../../move/move-context.ts';
+import { copiedDisks, setPhase, sourceOf } from '../../context/move-context.ts';
 import { releaseSourceVolumes } from '../../move/release-source-volumes.ts';
 import { releaseSourceFirewall } from '../../security-groups/prepare-firewall.ts';
 import { mediaOf } from '../../facts/files/media-of.ts';

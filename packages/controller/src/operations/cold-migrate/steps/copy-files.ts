@@ -1,7 +1,7 @@
 import { copyImage } from '../../files/copy-image.ts';
 import { copyAll } from '../../files/copying/copy-all.ts';
 import { CopyProgress } from '../../files/copy-progress.ts';
-import { abortable, setPhase, setStatus } from '../../move/move-context.ts';
+import { abortable, setPhase, setStatus } from '../../context/move-context.ts';
 import { removeCopy } from '../../files/copying/remove-copy.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { bringBackingImages } from '../../move/target-images.ts';

@@ -10,7 +10,7 @@ import {
   setStatus,
   sourceOf,
   throwIfAbortRequested,
-} from '../../move/move-context.ts';
+} from '../../context/move-context.ts';
 import { bringBackingImages } from '../../move/target-images.ts';
 import { guardRoom } from '../warm/guard-room.ts';
 import { overlaidDisks, overlaysOf, standingRound } from '../warm/overlaid-disks.ts';

@@ -6,7 +6,7 @@ import {
   sourceOf,
   targetOf,
   throwIfAbortRequested,
-} from '../../move/move-context.ts';
+} from '../../context/move-context.ts';
 import { targetPathOf } from '@ferry/model';
 
 /** What tells that the source's definition is still the one that the target was given. */

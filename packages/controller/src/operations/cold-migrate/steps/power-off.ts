@@ -4,10 +4,10 @@ import {
   setStatus,
   sourceOf,
   throwIfAbortRequested,
-} from '../../move/move-context.ts';
+} from '../../context/move-context.ts';
 import { stands } from '@ferry/model';
 import { preventStart, restoreAutostart, allowStart } from '../../move/prevent-start.ts';
-import { undoRight } from '../../move/undo-right.ts';
+import { undoRight } from '../../context/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
 export async function powerOff(

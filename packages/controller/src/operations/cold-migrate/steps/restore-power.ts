@@ -3,7 +3,13 @@ import { HypervisorError } from '@ferry/hypervisor';
 import { stands } from '@ferry/model';
 import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
 import type { InspectedTarget } from '../../facts/inspected-target.ts';
-import { abortRequested, type MoveContext, setPhase, setStatus, targetOf } from '../../move/move-context.ts';
+import {
+  abortRequested,
+  type MoveContext,
+  setPhase,
+  setStatus,
+  targetOf,
+} from '../../context/move-context.ts';
 import { cleanTargetAfterReturn, goBackToSource, isBackAtSource, whyNotBack } from '../go-back.ts';
 
 const maxStarts = 3;

@@ -1,6 +1,6 @@
 import { targetPathOf } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
-import { abortRequested, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { abortRequested, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { changedFiles, fingerprintOf } from '../unchanged.ts';
 import type { DefinedOnTarget } from './define-on-target.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';

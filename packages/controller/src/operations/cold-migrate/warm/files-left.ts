@@ -1,5 +1,5 @@
 import { isMedium, overlayPaths } from '@ferry/model';
-import { copiedDisks, type MoveContext, sourceOf } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext, sourceOf } from '../../context/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
 import type { CopiedWhileRunning } from '../steps/copy-while-running.ts';
 import { overlaidDisks, overlaysOf, standingRound } from './overlaid-disks.ts';

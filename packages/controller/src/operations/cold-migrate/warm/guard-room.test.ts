@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostStorage } from '@ferry/hypervisor';
 import { overlayPath } from '@ferry/model';
 import { expect, test } from 'vitest';
-import type { MoveContext } from '../../move/move-context.ts';
+import type { MoveContext } from '../../context/move-context.ts';
 import { guardRoom } from './guard-room.ts';
 
 const mebibyte = 1024 * 1024;

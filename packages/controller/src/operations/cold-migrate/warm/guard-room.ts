@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spareRoomBytes } from '@ferry/model';
-import { type MoveContext, sourceOf } from '../../move/move-context.ts';
+import { type MoveContext, sourceOf } from '../../context/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { overlaysOf } from './overlaid-disks.ts';
 

@@ -1,7 +1,7 @@
 import { type CopiedDisk, maxOverlays, overlayPath, overlayPaths } from '@ferry/model';
 import type { MergeOrder } from '@ferry/hypervisor';
-import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
-import { undoRight } from '../../move/undo-right.ts';
+import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
+import { undoRight } from '../../context/undo-right.ts';
 import { StepError } from '../../engine/step-error.ts';
 
 /** Disks that are copied while the guest runs; none where the move is not a warm one. */

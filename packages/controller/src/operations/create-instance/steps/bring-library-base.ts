@@ -1,4 +1,4 @@
-import { imageDigest } from '../../files/base-images/image-digest.ts';
+import { imageDigest } from '../../facts/base-images/image-digest.ts';
 import { withBase } from '../../files/base-images/with-lock.ts';
 import { whyKept } from '../../files/base-images/why-kept.ts';
 import { StepError } from '../../engine/step-error.ts';

@@ -1,5 +1,5 @@
 import { type ConnectivityReport, parseProbeAddress, type ProbeAddress } from '@ferry/model';
-import { type MoveContext, setPhase } from '../../move/move-context.ts';
+import { type MoveContext, setPhase } from '../../context/move-context.ts';
 
 /** A guest that answers goes on being asked for so long after the move: switches may take a moment to learn. */
 const afterwardsMs = 1_000;

@@ -1,7 +1,7 @@
 import { type Call, type FilePiece, type HostStorage, SparseDigest } from '@ferry/hypervisor';
 import { targetPathOf } from '@ferry/model';
-import { type MoveContext, targetOf } from '../../move/move-context.ts';
-import { movesUnderWay } from '../../move/moves-under-way.ts';
+import { type MoveContext, targetOf } from '../../context/move-context.ts';
+import { movesUnderWay } from '../../context/moves-under-way.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { usersOfDevice } from './users-of-device.ts';
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Call, HypervisorHost, StoredImage } from '@ferry/hypervisor';
 import type { ElementAnswer, ElementQuestion } from '@ferry/model';
-import { type ImageSite, imageDigest } from '../../files/base-images/image-digest.ts';
+import { type ImageSite, imageDigest } from '../base-images/image-digest.ts';
 import type { Services } from '../../engine/services.ts';
 
 /** Where a file is compared. */

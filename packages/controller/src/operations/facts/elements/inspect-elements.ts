@@ -12,7 +12,7 @@ import {
   type ScreenMove,
   withScreensMoved,
 } from '@ferry/model';
-import type { ImageSite } from '../../files/base-images/image-digest.ts';
+import type { ImageSite } from '../base-images/image-digest.ts';
 import type { Services } from '../../engine/services.ts';
 import { compareDevice } from './compare-device.ts';
 import { compareFiles } from './compare-files.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { type Call, HypervisorError } from '@ferry/hypervisor';
 import type { FileNaming, FileUser, Host } from '@ferry/model';
-import { HostImages } from '../../files/base-images/host-images.ts';
+import { HostImages } from '../base-images/host-images.ts';
 import type { Services } from '../../engine/services.ts';
 import { movesWithFile } from './moves-with-file.ts';
 

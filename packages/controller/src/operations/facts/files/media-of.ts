@@ -1,5 +1,5 @@
 import { isMedium } from '@ferry/model';
-import { copiedDisks, type MoveContext } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext } from '../../context/move-context.ts';
 
 const because = "it is only read, and may be anybody's: media stay, as base images do";
 

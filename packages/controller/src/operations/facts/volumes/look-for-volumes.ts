@@ -1,5 +1,5 @@
 import type { SecretRef } from '@ferry/model';
-import { type MoveContext, sourceOf, targetOf } from '../../move/move-context.ts';
+import { type MoveContext, sourceOf, targetOf } from '../../context/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
 
 /** Pools and secrets of the target's hypervisor that are to be made ready, by their name there. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from '@ferry/hypervisor';
 import type { DomainFacts, ImageSharing } from '@ferry/model';
-import { compareBase } from '../../files/base-images/compare-base.ts';
+import { compareBase } from '../base-images/compare-base.ts';
 import { inspectDevices } from '../devices/inspect-devices.ts';
 import { inspectDisks } from '../inspect-disks.ts';
 import type { Services } from '../../engine/services.ts';

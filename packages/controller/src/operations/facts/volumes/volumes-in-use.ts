@@ -1,7 +1,7 @@
 import type { Call } from '@ferry/hypervisor';
-import type { MoveContext } from '../../move/move-context.ts';
-import type { Side } from '../../move/move-input.ts';
-import { movesUnderWay } from '../../move/moves-under-way.ts';
+import type { MoveContext } from '../../context/move-context.ts';
+import type { Side } from '../../context/move-input.ts';
+import { movesUnderWay } from '../../context/moves-under-way.ts';
 
 /** Pools by name and secrets by uuid that somebody needs on a host. */
 export interface VolumesInUse {

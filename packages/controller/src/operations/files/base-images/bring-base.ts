@@ -3,11 +3,11 @@ import { type BackingPlan, type FileCopy, type Migration, targetPathOf } from '@
 import { copyImage } from '../copy-image.ts';
 import type { CopyProgress } from '../copy-progress.ts';
 import { removeCopy } from '../copying/remove-copy.ts';
-import { abortable, type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { abortable, type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { withLock } from './with-lock.ts';
-import { imageDigest } from './image-digest.ts';
-import { othersWithBase } from './others-with-base.ts';
+import { imageDigest } from '../../facts/base-images/image-digest.ts';
+import { othersWithBase } from '../../facts/base-images/others-with-base.ts';
 
 /**
  * Sees that the target has a base: it is there, or another migration brings it and is waited for, or it is brought now.

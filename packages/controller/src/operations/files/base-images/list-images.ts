@@ -2,7 +2,7 @@ import type { ImageBody } from '@ferry/api';
 import type { Host } from '@ferry/model';
 import { refusalOf } from '../../engine/host-error.ts';
 import type { Services } from '../../engine/services.ts';
-import { HostImages } from './host-images.ts';
+import { HostImages } from '../../facts/base-images/host-images.ts';
 
 /** The base images of a host: those that anything there stands on, and those that Ferry knows of. */
 export async function listImages(services: Services, host: Host): Promise<ImageBody[]> {

@@ -1,6 +1,6 @@
 import { basesOf, type MigrationStatus, targetPathOf } from '@ferry/model';
 import { removeCopy } from '../copying/remove-copy.ts';
-import { copiedDisks, type MoveContext, targetOf } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext, targetOf } from '../../context/move-context.ts';
 import { withLock } from './with-lock.ts';
 import { whyKept } from './why-kept.ts';
 

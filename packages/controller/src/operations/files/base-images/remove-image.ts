@@ -2,7 +2,7 @@ import type { Host } from '@ferry/model';
 import { refusalOf } from '../../engine/host-error.ts';
 import { Refusal } from '../../engine/refusal.ts';
 import type { Services } from '../../engine/services.ts';
-import { HostImages } from './host-images.ts';
+import { HostImages } from '../../facts/base-images/host-images.ts';
 import { withBase } from './with-lock.ts';
 import { whyKept } from './why-kept.ts';
 

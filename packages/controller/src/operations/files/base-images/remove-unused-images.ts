@@ -1,4 +1,4 @@
-import { type MoveContext, setPhase } from '../../move/move-context.ts';
+import { type MoveContext, setPhase } from '../../context/move-context.ts';
 import { removeImage } from './remove-image.ts';
 import { Refusal } from '../../engine/refusal.ts';
 

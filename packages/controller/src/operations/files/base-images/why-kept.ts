@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { type Call, HypervisorError } from '@ferry/hypervisor';
 import type { Host } from '@ferry/model';
 import type { Services } from '../../engine/services.ts';
-import { HostImages } from './host-images.ts';
-import { othersWithBase } from './others-with-base.ts';
+import { HostImages } from '../../facts/base-images/host-images.ts';
+import { othersWithBase } from '../../facts/base-images/others-with-base.ts';
 
 /** What does not count as a use. */
 export interface Exclusions {

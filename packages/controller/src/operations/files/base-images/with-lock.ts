@@ -1,4 +1,4 @@
-import { type MoveContext, setPhase } from '../../move/move-context.ts';
+import { type MoveContext, setPhase } from '../../context/move-context.ts';
 import type { Services } from '../../engine/services.ts';
 
 /** One at a time brings a base image to a host or takes it away; who waits says for whom. */

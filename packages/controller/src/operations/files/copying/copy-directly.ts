@@ -13,7 +13,7 @@ import {
   type FileCopy,
   type LinkReading,
 } from '@ferry/model';
-import { sourceOf } from '../../move/move-context.ts';
+import { sourceOf } from '../../context/move-context.ts';
 import type { Copying } from './copying.ts';
 import { makeCertificate } from './make-certificate.ts';
 

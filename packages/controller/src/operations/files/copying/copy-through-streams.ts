@@ -8,7 +8,7 @@ import {
   SparseDigest,
 } from '@ferry/hypervisor';
 import { type CopyWay, type FileCopy, spareRoomBytes } from '@ferry/model';
-import { sourceOf, targetOf } from '../../move/move-context.ts';
+import { sourceOf, targetOf } from '../../context/move-context.ts';
 import type { Copying } from './copying.ts';
 import { holesOfZeros } from './holes-of-zeros.ts';
 import { Throttle } from './throttle.ts';

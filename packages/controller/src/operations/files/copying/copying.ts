@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { type CopiedDisk, type FileCopy, targetPathOf } from '@ferry/model';
-import { copiedDisks, type MoveContext } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext } from '../../context/move-context.ts';
 import type { CopyProgress } from '../copy-progress.ts';
 
 /** One file on its way, and what is written down of it. */

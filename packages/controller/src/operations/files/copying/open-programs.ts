@@ -1,6 +1,6 @@
 import { CopyFailure, type FileReceiver, type FileSender, type HostShell } from '@ferry/hypervisor';
 import type { ProgramFound } from '@ferry/model';
-import { sourceOf, targetOf } from '../../move/move-context.ts';
+import { sourceOf, targetOf } from '../../context/move-context.ts';
 import type { Copying } from './copying.ts';
 
 /** The copying programs of both hosts as far as they run, and what was found where they do not. */

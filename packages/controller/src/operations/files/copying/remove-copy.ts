@@ -1,6 +1,6 @@
 import { targetPathOf } from '@ferry/model';
 import { releaseDevice } from '../release-device.ts';
-import { copiedDisks, type MoveContext, targetOf } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext, targetOf } from '../../context/move-context.ts';
 import { removeFiles } from '../remove-files.ts';
 
 /**

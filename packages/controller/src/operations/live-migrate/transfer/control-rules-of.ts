@@ -8,7 +8,7 @@ import {
   type TransferPolicy,
   defaultRules,
 } from '@ferry/model';
-import type { MoveInput } from '../../move/move-input.ts';
+import type { MoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 
 /** What holds for a move: what it began with, and what operators have changed since. */

@@ -1,6 +1,6 @@
 import type { LiveMigrationOptions } from '@ferry/hypervisor';
 import { adaptationOf } from '../../facts/adaptation-of.ts';
-import { copiedDisks, type MoveContext } from '../../move/move-context.ts';
+import { copiedDisks, type MoveContext } from '../../context/move-context.ts';
 
 /** What the hypervisor is told, in both forms. Disks that do not change were brought before. */
 export function liveOptions(context: MoveContext): LiveMigrationOptions {

@@ -6,7 +6,7 @@ import {
   type TransferOrders,
   type TransferSample,
 } from '@ferry/model';
-import { sourceOf, targetOf } from '../../move/move-context.ts';
+import { sourceOf, targetOf } from '../../context/move-context.ts';
 import { type StandsStillKnown, standsStill } from './stands-still.ts';
 
 /** What of a look is wanted. */

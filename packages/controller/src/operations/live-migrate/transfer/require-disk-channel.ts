@@ -1,5 +1,5 @@
 import type { PeerAddress } from '@ferry/hypervisor';
-import { type MoveContext, setPhase, sourceOf } from '../../move/move-context.ts';
+import { type MoveContext, setPhase, sourceOf } from '../../context/move-context.ts';
 
 /**
  * Sees that the source gets an answer from where the target waits for the disks, with a hypervisor that no guest runs in.

@@ -1,6 +1,6 @@
 import { HypervisorError } from '@ferry/hypervisor';
 import { targetVerdict } from '@ferry/model';
-import { type MoveContext, setPhase, targetOf } from '../../move/move-context.ts';
+import { type MoveContext, setPhase, targetOf } from '../../context/move-context.ts';
 import { pause } from './waits.ts';
 
 const lookAgainMs = 300;

@@ -1,8 +1,8 @@
 import { type ControlState, type SharingMove, splitLink } from '@ferry/model';
-import type { MoveInput } from '../../move/move-input.ts';
+import type { MoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import { valuesOf } from './control-rules-of.ts';
-import { readMoveInput } from '../../move/move-input.ts';
+import { readMoveInput } from '../../context/move-input.ts';
 
 /**
  * What of the link a move has, bytes a second: of those that send from its source and of those that its target gets, by

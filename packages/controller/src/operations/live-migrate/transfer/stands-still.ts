@@ -1,5 +1,5 @@
 import { isForSwitchOver } from '@ferry/model';
-import { type MoveContext, sourceOf } from '../../move/move-context.ts';
+import { type MoveContext, sourceOf } from '../../context/move-context.ts';
 
 /** Whether its owner lets it stand still, right before it is sent. */
 export interface StandsStill {

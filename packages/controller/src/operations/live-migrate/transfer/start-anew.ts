@@ -1,5 +1,5 @@
 import { adaptationOf } from '../../facts/adaptation-of.ts';
-import { type MoveContext, setPhase, sourceOf, targetOf } from '../../move/move-context.ts';
+import { type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 
 /**
  * Runs a guest whose memory post-copy has lost on the target, from its disks: all of them are shared, and the target was the

@@ -15,7 +15,7 @@ import {
 } from '@ferry/model';
 import { NeedsPerson } from '@ferry/workflow';
 import type { StoredTransfer } from '../../../store/migrations/migration-store.ts';
-import { sourceOf } from '../../move/move-context.ts';
+import { sourceOf } from '../../context/move-context.ts';
 import { transferPolicyOf, valuesOf } from './control-rules-of.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { liveOptions } from './live-options.ts';

@@ -1,6 +1,6 @@
 import type { TransferProgress } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
-import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../move/move-context.ts';
+import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../context/move-context.ts';
 import { sendCoordinated } from './forms/coordinated-form.ts';
 import { sendToPeer } from './forms/peer-form.ts';
 import { valuesOf } from './control-rules-of.ts';

@@ -16,7 +16,7 @@ import { ImageFiles } from '../../image-library/image-files.ts';
 import { ProbeKeeper } from '../../facts/connectivity/probe-keeper.ts';
 import { ExpiringCache } from '../../engine/expiring-cache.ts';
 import { KeyedLock } from '../../engine/keyed-lock.ts';
-import { type MoveInput, readMoveInput } from '../move-input.ts';
+import { type MoveInput, readMoveInput } from '../../context/move-input.ts';
 import { defaultLimits, type Services } from '../../engine/services.ts';
 import { submitMove } from '../submit-move.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { coldMigrateWorkflow, heldColdMigrateWorkflow } from '../../cold-migrate/workflow.ts';
 import { liveMigrateWorkflow } from '../../live-migrate/workflow.ts';
 import { acceptedMove, type MoveCase } from './move-workflows.test-support.ts';
-import type { MoveInput } from '../move-input.ts';
+import type { MoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import { tortureCases } from './torture-cases.test-support.ts';
 

@@ -31,7 +31,7 @@ import { askedByFirst, firstCaller } from '../../engine/first-caller.test-suppor
 import { guestId, tortureWorld } from './move-workflows.test-support.ts';
 import type { Services } from '../../engine/services.ts';
 import { tortureCases } from './torture-cases.test-support.ts';
-import { addVolumeType } from '../../volume-types/volume-types.ts';
+import { addVolumeType } from '../../volumes/volume-types.ts';
 import { createVolume } from '../../volumes/take-into-catalogue.ts';
 
 const anyTime = { changedSince: null, changedBefore: null, marker: null };

@@ -1,5 +1,5 @@
 import type { MigrationSource, MigrationTarget } from '@ferry/hypervisor';
-import { setPhase, sourceOf, targetOf } from '../../../move/move-context.ts';
+import { setPhase, sourceOf, targetOf } from '../../../context/move-context.ts';
 import { liveOptions } from '../live-options.ts';
 import { requireDiskChannel } from '../require-disk-channel.ts';
 import { resumeOnTarget } from '../resume-on-target.ts';

@@ -1,4 +1,4 @@
-import { sourceOf } from '../../../move/move-context.ts';
+import { sourceOf } from '../../../context/move-context.ts';
 import { liveOptions } from '../live-options.ts';
 import type { StandsStillKnown } from '../stands-still.ts';
 import type { TransferLoop } from '../transfer-loop.ts';

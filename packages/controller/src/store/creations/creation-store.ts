@@ -14,13 +14,13 @@ import { claimedMemoryBytes, claimedRoom, instanceMemoryBytes } from '../migrati
 import { markDeleted } from './deletion-store.ts';
 import type { EventStore } from '../operations/event-store.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
-import { insertInstance } from './instance-store.ts';
+import { insertInstance } from '../instances/instance-store.ts';
 import { type Lease, requireLease } from '../database/lease.ts';
-import { insertProfile } from './profile-store.ts';
+import { insertProfile } from '../instances/profile-store.ts';
 import type { Schema } from '../schema/schema.ts';
-import { membersOf } from './server-group-store.ts';
-import type { ProjectUsage } from './server-record.ts';
-import { usageOfProject } from './usage-store.ts';
+import { membersOf } from '../instances/server-group-store.ts';
+import type { ProjectUsage } from '../instances/server-record.ts';
+import { usageOfProject } from '../instances/usage-store.ts';
 import type { Now } from '../database/clock.ts';
 import { zonesOfHosts } from '../hosts/zones-of-hosts.ts';
 

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import type { Api } from '../api.ts';
-import { buildServer } from '../server.ts';
-import type { DeclaredRoute } from './require-access.ts';
-import { routesDocument } from './routes-document.ts';
+import type { Api } from './routing/api.ts';
+import { buildServer } from './server.ts';
+import type { DeclaredRoute } from './access/require-access.ts';
+import { routesDocument } from './access/routes-document.ts';
 
 /** All routes of a controller that knows its users itself. None is called. */
 export async function listRoutes(): Promise<readonly DeclaredRoute[]> {

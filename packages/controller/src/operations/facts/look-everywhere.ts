@@ -1,5 +1,5 @@
 import type { Host, Sighting } from '@ferry/model';
-import { readHost } from '../facts/read-host.ts';
+import { readHost } from './read-host.ts';
 import type { Services } from '../engine/services.ts';
 
 /** What each of these hosts shows of a domain now, all asked side by side. */

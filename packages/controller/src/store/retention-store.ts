@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { atomically } from '../database/atomically.ts';
-import { keepFormerHost } from '../hosts/hosts-that-had.ts';
-import type { Schema } from '../schema/schema.ts';
+import { atomically } from './database/atomically.ts';
+import { keepFormerHost } from './hosts/hosts-that-had.ts';
+import type { Schema } from './schema/schema.ts';
 
 /** What is looked at and taken away in one transaction: others are at the database meanwhile. */
 const batch = 200;

@@ -1,4 +1,4 @@
-import type { MoveVolumes } from './move-volumes.ts';
+import type { MoveVolumes } from '../move/move-volumes.ts';
 import { moveOptions } from '@ferry/api';
 import type {
   EffectivePolicy,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { beginSample, failed, sampleStore, web } from '../instances/sample-store.test-support.ts';
-import type { Store } from '../store.ts';
+import { beginSample, failed, sampleStore, web } from './instances/sample-store.test-support.ts';
+import type { Store } from './store.ts';
 
 const later = '2999-01-01T00:00:00.000Z';
 const long = 1_000_000;

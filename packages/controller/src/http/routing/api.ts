@@ -1,7 +1,7 @@
-import type { Actor, KnownCallers } from '../operations/identity/known-callers.ts';
-import type { OperationRunner } from '../operations/engine/operation-runner.ts';
-import type { Services } from '../operations/engine/services.ts';
-import type { Store } from '../store/store.ts';
+import type { Actor, KnownCallers } from '../../operations/identity/known-callers.ts';
+import type { OperationRunner } from '../../operations/engine/operation-runner.ts';
+import type { Services } from '../../operations/engine/services.ts';
+import type { Store } from '../../store/store.ts';
 
 export type { Actor };
 

@@ -64,7 +64,7 @@ function tuningParams(tuning: MigrationTuning): TypedParameter[] {
       { field: MigrateParam.autoConvergeIncrement, type: 'int', value: throttle.stepPercent },
     );
   if (availSwitchoverBytesPerSecond !== null) {
-    const value = BigInt(availSwitchoverBytesPerSecond);
+    const value = mebibytesOf(availSwitchoverBytesPerSecond);
     params.push({ field: MigrateParam.bandwidthAvailSwitchover, type: 'ullong', value });
   }
   return params;

@@ -33,7 +33,7 @@ export const MigrateParam = {
   bandwidth: 'bandwidth',
   /** MiB a second, ullong. */
   bandwidthPostcopy: 'bandwidth.postcopy',
-  /** Bytes a second, ullong. */
+  /** MiB a second, ullong. From libvirt 11.1 on. */
   bandwidthAvailSwitchover: 'bandwidth.avail.switchover',
   graphicsUri: 'graphics_uri',
   listenAddress: 'listen_address',

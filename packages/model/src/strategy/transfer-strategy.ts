@@ -40,8 +40,8 @@ export interface StrategyFacts {
   readonly smallHotSet: boolean | null;
 }
 
-/** From these versions on; libvirt 11.3 and 12.9 were seen to take them, the numbers are of libvirt's and QEMU's news. */
-const since = { availSwitchover: { libvirt: 11_003_000, qemu: 8_002_000 }, targetZero: 12_002_000 } as const;
+/** From these versions on, by libvirt's header and news and QEMU's. */
+const since = { availSwitchover: { libvirt: 11_001_000, qemu: 8_002_000 }, targetZero: 12_002_000 } as const;
 /** QEMU's own cache for deltas; and what of the guest's memory is taken at most. */
 const cache = { least: 64 * mebibyte, share: 4 } as const;
 /** Steps from the first throttle to the most: QEMU takes one at each pass that does not converge. */
@@ -97,7 +97,7 @@ function countsWithLink({ values, libvirt, qemu }: StrategyFacts, words: string[
   words.push(
     can
       ? `counts downtime with ${mib(values.linkBytesPerSecond)}/s, the rate of the link`
-      : 'counts downtime with the rate that it sends at: libvirt 11.3 on both hosts and QEMU 8.2 can be told the rate of the link',
+      : 'counts downtime with the rate that it sends at: libvirt 11.1 on both hosts and QEMU 8.2 can be told the rate of the link',
   );
   return can;
 }

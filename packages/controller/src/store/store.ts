@@ -37,6 +37,8 @@ import { MigrationStore } from './migrations/migration-store.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
 import type { Schema } from './schema/schema.ts';
+import { PolicyStore } from './migrations/policy-store.ts';
+import { RecordingStore } from './migrations/recording-store.ts';
 import { ProgressRecorder } from './migrations/progress-recorder.ts';
 import { ProfileStore } from './instances/profile-store.ts';
 import { bringUpToDate } from './schema/bring-up-to-date.ts';
@@ -80,6 +82,8 @@ export class Store {
   readonly catalogue: CatalogueStore;
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
+  readonly policies: PolicyStore;
+  readonly recordings: RecordingStore;
   readonly volumeWork: VolumeWorkStore;
   readonly locks: LockStore;
   readonly library: LibraryStore;
@@ -141,6 +145,8 @@ export class Store {
     this.catalogue = new CatalogueStore(db, now);
     this.attachments = new AttachmentStore(db, events, now, lease);
     this.volumeTypes = new VolumeTypeStore(db);
+    this.policies = new PolicyStore(db);
+    this.recordings = new RecordingStore(db, lease);
     this.volumeWork = new VolumeWorkStore(db, now, lease);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);

@@ -21,12 +21,19 @@ export function describeTransfer(state: TransferState, parties: TransferParties)
         : `no post-copy over this link: ${state.weakLink}`;
     case 'forced':
       return `forced: the guest is paused until ${target} has it`;
+    case 'paused':
+      return `paused: the guest stands still until ${target} has it, ${state.maxMs} ms at most`;
+    case 'ending':
+      return `ends: ${state.because}`;
     case 'post-copy':
       return `post-copy: ${target} runs it and fetches the rest (${state.because})`;
     case 'resuming':
       return `post-copy broke off: it is resumed (${state.attempt} of ${maxPostCopyResumes})`;
     case 'stalled': {
-      const paused = state.from.kind === 'forced' ? `; the guest is paused until ${target} has it` : '';
+      const paused =
+        state.from.kind === 'forced' || state.from.kind === 'paused'
+          ? `; the guest is paused until ${target} has it`
+          : '';
       return `stalled: no data from ${source} to ${target} for ${stallMs / 1000} s; check the link between them, or abort${paused}`;
     }
     case 'arrived':

@@ -20,6 +20,7 @@ import {
   addVolumeTypes,
 } from './versions/versions-0022-to-0027.ts';
 import { addForecasts } from './versions/version-0028-forecasts.ts';
+import { addPolicies } from './versions/schema-0029-policies.ts';
 import { createComputeApi } from './versions/schema-0012-compute-api.ts';
 import { createIdentity } from './versions/schema-0011-identity.ts';
 
@@ -51,6 +52,7 @@ const versions: Record<string, Migration> = {
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
   '0028-forecasts': { up: addForecasts },
+  '0029-policies': { up: addPolicies },
 };
 
 /** Hands the versions to Kysely's migrator. */

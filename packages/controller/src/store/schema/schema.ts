@@ -119,6 +119,10 @@ interface MigrationTable {
   resize: Json | null;
   /** Somebody wants it to come to its end now, whatever it costs the guest. */
   force_requested: Generated<Flag>;
+  /** How its live transfer converges, and what was decided on that. */
+  control: Json | null;
+  /** What operators have changed of its live transfer. */
+  orders: Json | null;
   /** Where its live transfer stands; null: none has begun. */
   transfer: Json | null;
   created_at: string;
@@ -339,6 +343,23 @@ interface SharedDirectoryTable {
   proven_at: string;
 }
 
+/** What holds for moves of a project, a label, an instance or all. */
+export interface PolicyTable {
+  name: string;
+  scope: string;
+  subject: string | null;
+  description: string | null;
+  said: Json;
+  updated_at: string;
+}
+
+/** What a transfer showed at one look, or what was decided on it. */
+interface MigrationRecordTable {
+  sequence: Generated<number>;
+  migration_id: string;
+  record: Json;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
 export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, VolumeSchema {
   host: HostTable;
@@ -370,6 +391,8 @@ export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, 
   former_host: FormerHostTable;
   shared_directory: SharedDirectoryTable;
   secret_key: SecretKeyTable;
+  policy: PolicyTable;
+  migration_record: MigrationRecordTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

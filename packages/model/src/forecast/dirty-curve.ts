@@ -71,7 +71,7 @@ const slowest = 0.02;
 const fastest = 8;
 const slopes = 40;
 /** What page sampling misses or counts twice, as a share of what it tells. */
-const relativeError = 0.05;
+const relativeError = 0.1;
 /** Of a set that is full to 98 % in the shortest window nobody knows how fast it is filled. */
 const fullAt = 0.98;
 
@@ -91,6 +91,41 @@ export function fitDirtyCurve(windows: readonly DirtyWindow[]): FittedCurve | nu
   const fine = bestOf(slopesFrom(coarse.slope / step, coarse.slope * step, slopes), usable);
   // A tie goes to the line: the curve has to earn its bend.
   return finished(fine.error < line.error - 1e-9 ? fine : line, usable);
+}
+
+/** A curve that may be the guest's, and up to which share of what is likely. */
+interface LikelyCurve {
+  readonly curve: FittedCurve;
+  readonly until: number;
+}
+
+/**
+ * All curves that may be meant by what was measured, steeper ones later, each with as much room in [0, 1] as it is likely:
+ * of few windows that were sampled several bends fit about as well. `e^(−χ²/2)`, with the same errors as the fit.
+ */
+export function likelyCurves(windows: readonly DirtyWindow[]): LikelyCurve[] {
+  const usable = windows.filter(({ windowMs }) => windowMs > 0);
+  const best = fitDirtyCurve(usable);
+  if (best === null) return [];
+  if (usable.length === 1 || best.workingSetBytes + best.backgroundBytesPerSecond === 0)
+    return [{ curve: best, until: 1 }];
+  const fits = [
+    fitAt(0, usable),
+    ...slopesFrom(slowest, fastest, slopes).map((slope) => fitAt(slope, usable)),
+  ];
+  const least = Math.min(...fits.map(({ error }) => error));
+  const weights = fits.map(({ error }) => Math.exp((least - error) / 2));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  let until = 0;
+  return fits.map((fit, index) => {
+    until += (weights[index] ?? 0) / sum;
+    return { curve: finished(fit, usable), until };
+  });
+}
+
+/** The one at a share of what is likely. */
+export function curveAt(curves: readonly LikelyCurve[], share: number): FittedCurve | null {
+  return (curves.find(({ until }) => share < until) ?? curves.at(-1))?.curve ?? null;
 }
 
 interface Fit {

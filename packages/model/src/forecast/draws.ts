@@ -13,7 +13,7 @@ export interface Uncertain {
 
 /** 80 % of a normal distribution lie within so many standard deviations. */
 export const within80 = 1.2816;
-const primes = [2, 3, 5, 7, 11, 13];
+const primes = [2, 3, 5, 7, 11, 13, 17];
 
 /**
  * Points that fill the unit cube evenly, the same each time (Halton's sequence, one prime a dimension): a forecast asked

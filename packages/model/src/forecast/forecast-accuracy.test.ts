@@ -109,7 +109,7 @@ describe('forecasts of guests whose pages are simulated one by one', () => {
     const right = many(120, sampled).filter(
       ({ input, move }) => (forecastMove(input).verdict.kind === 'converges') === move.converged,
     );
-    expect(right.length / 120).toBeGreaterThanOrEqual(0.9);
+    expect(right.length / 120).toBeGreaterThanOrEqual(0.93);
   });
 
   it('hold about four in five facts between P10 and P90 where little is known for sure', () => {

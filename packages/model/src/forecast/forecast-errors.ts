@@ -105,7 +105,7 @@ function spreadOf(records: readonly ForecastRecord[], measure: (typeof measures)
 /** From so many on something is learned of an instance; and of a class. */
 const enough = { instance: 3, class: 5 } as const;
 /** Older ones are of another time. */
-const maxLearned = 20;
+export const maxLearnedForecasts = 20;
 /** What one would expect of forecasts nothing is known of counts as two of them. */
 const prior = { weight: 2, logSpread: 0.25 } as const;
 
@@ -119,8 +119,8 @@ export function learnCorrections(
   ofClass: string,
 ): ForecastCorrections {
   const converged = records.filter(({ end }) => end === 'converged');
-  const own = converged.filter((one) => one.instanceId === instanceId).slice(0, maxLearned);
-  const alike = converged.filter((one) => one.class === ofClass).slice(0, maxLearned);
+  const own = converged.filter((one) => one.instanceId === instanceId).slice(0, maxLearnedForecasts);
+  const alike = converged.filter((one) => one.class === ofClass).slice(0, maxLearnedForecasts);
   const isOwn = own.length >= enough.instance;
   const those = isOwn ? own : alike.length >= enough.class ? alike : [];
   const what = isOwn ? 'of this instance' : `of instances like it (${ofClass})`;

@@ -1,5 +1,12 @@
 import { showBytes } from '../check/show-values.ts';
-import { type DirtyCurve, type FittedCurve, fitDirtyCurve, scaledWrites } from './dirty-curve.ts';
+import {
+  type DirtyCurve,
+  type FittedCurve,
+  curveAt,
+  fitDirtyCurve,
+  likelyCurves,
+  scaledWrites,
+} from './dirty-curve.ts';
 import { drawn, evenPoints, quantile, type Range, rangeOf, type Uncertain, within80 } from './draws.ts';
 import type { Forecast, ForecastInput, ForecastVerdict } from './forecast.ts';
 import { forecastMeans } from './forecast-means.ts';
@@ -45,7 +52,10 @@ function forecastFrom(input: ForecastInput, begun: BegunPass | null): Forecast {
   const link = input.link.kind === 'known' ? input.link.bytesPerSecond : null;
   const basis = basisOf(input, curve);
   if (curve === null || link === null) return notKnown(input, curve, basis);
-  const cases = evenPoints(draws, 6).map((point) => caseOf(input, curve, link, point, begun));
+  const likely = input.dirty.kind === 'measured' ? likelyCurves(input.dirty.windows) : [];
+  const cases = evenPoints(draws, 7).map((point) =>
+    caseOf(input, curveAt(likely, point[6] ?? 0.5) ?? curve, link, point, begun),
+  );
   const middle = caseOf(input, curve, link, [], begun);
   const ends = cases.map((one) => ({ ...one, end: runPreCopy(one.setting) }));
   const good = ends.flatMap(({ end, disksMs, diskBytes }) =>

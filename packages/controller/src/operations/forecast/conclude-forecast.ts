@@ -50,6 +50,8 @@ function meanRate({ bytes, totalMs }: ForecastFacts): number | null {
   return bytes === null || totalMs === null || totalMs <= 0 ? null : (bytes / totalMs) * 1000;
 }
 
+const aloneKinds: ReadonlySet<string> = new Set(['connecting', 'precopy', 'arrived']);
+
 /** One whose guest was paused for it, or ran ahead, did not converge by itself. */
 async function endOf(
   store: Store,
@@ -59,6 +61,5 @@ async function endOf(
   if (how !== 'moved') return how;
   const { state } = await store.migrations.transfer(migrationId);
   const base = state !== null && 'from' in state ? state.from : state;
-  const alone = base === null || ['connecting', 'precopy', 'arrived'].includes(base.kind);
-  return alone ? 'converged' : 'forced';
+  return base === null || aloneKinds.has(base.kind) ? 'converged' : 'forced';
 }

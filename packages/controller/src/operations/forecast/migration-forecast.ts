@@ -37,8 +37,10 @@ export async function migrationForecast(
   return { before, summary: describeRest(now), now, end };
 }
 
-/** Of a guest that is paused, or runs on the target, nothing is changed any more at the source. */
+/** Of a guest that is paused for its end, or runs on the target, nothing is changed any more at the source. */
+const stillKinds: ReadonlySet<string> = new Set(['forced', 'paused', 'post-copy', 'resuming', 'arrived']);
+
 function standsStill(state: TransferState | null): boolean {
   const base = state !== null && 'from' in state ? state.from : state;
-  return base !== null && !['connecting', 'precopy'].includes(base.kind);
+  return base !== null && stillKinds.has(base.kind);
 }

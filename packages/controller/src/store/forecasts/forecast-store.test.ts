@@ -94,9 +94,12 @@ test('what has ended is learned from: of an instance or its class, and the rates
   expect(await forecasts.linkRates('host-a', 'host-b')).toEqual([5_000_000_000]);
   expect(await forecasts.linkRates('host-b', 'host-a')).toEqual([]);
   expect((await forecasts.toLearnFrom('web-1', 'large')).map(({ end }) => end)).toEqual(['converged']);
-  expect((await forecasts.toLearnFrom('web-1', 'small')).map(({ end }) => end)).toEqual([
-    'forced',
-    'converged',
+  await begun(store, 'three', '2030-01-04', 'db-1');
+  await forecasts.conclude('three', 'converged', facts, null);
+  // What was forced teaches nothing.
+  expect((await forecasts.toLearnFrom('web-1', 'small')).map((one) => one.instanceId)).toEqual([
+    'db-1',
+    'web-1',
   ]);
   expect(await forecasts.ended(null, 1)).toMatchObject([{ instanceId: 'db-1', verdict: 'not-known', facts }]);
   expect(await forecasts.ended('web-1', 9)).toHaveLength(1);

@@ -5,6 +5,7 @@ import {
   type ForecastFacts,
   type ForecastInput,
   type ForecastRecord,
+  maxLearnedForecasts,
   type PassRecord,
   type TransferProgress,
 } from '@ferry/model';
@@ -36,8 +37,6 @@ export interface NewForecast {
 const maxRunning = 1_000;
 /** So many of a pair of hosts tell its bandwidth. */
 const ofPair = 20;
-/** So many are learned from, and reported on unless more are wanted. */
-const maxLearned = 500;
 
 /** The ledger: what was said of migrations beside what came of them, and how their passes go as long as they run. */
 export class ForecastStore {
@@ -132,17 +131,19 @@ export class ForecastStore {
     return rows.flatMap(({ link_bytes_per_second: rate }) => (rate === null ? [] : [rate]));
   }
 
-  /** Those that have ended, newest first: of an instance, and of its class. */
+  /** Those that converged, newest first, as many as anything is learned from: of an instance, and of its class. */
   async toLearnFrom(instanceId: string, ofClass: string): Promise<ForecastRecord[]> {
-    const rows = await this.#db
+    const converged = this.#db
       .selectFrom('migration_forecast')
       .selectAll()
-      .where('ended', 'is not', null)
-      .where((where) => where.or([where('instance_id', '=', instanceId), where('class', '=', ofClass)]))
+      .where('ended', '=', 'converged')
       .orderBy('made_at', 'desc')
-      .limit(maxLearned)
-      .execute();
-    return rows.flatMap(recordOf);
+      .limit(maxLearnedForecasts);
+    const [own, alike] = await Promise.all([
+      converged.where('instance_id', '=', instanceId).execute(),
+      converged.where('class', '=', ofClass).where('instance_id', '!=', instanceId).execute(),
+    ]);
+    return [...own, ...alike].toSorted((a, b) => (a.made_at < b.made_at ? 1 : -1)).flatMap(recordOf);
   }
 
   /** Those that have ended, newest first; of one instance where it is named. */

@@ -40,4 +40,9 @@ export async function addForecasts(db: Kysely<unknown>): Promise<void> {
     .on('migration_forecast')
     .columns(['class', 'made_at'])
     .execute();
+  await db.schema
+    .createIndex('migration_forecast_instance')
+    .on('migration_forecast')
+    .columns(['instance_id', 'made_at'])
+    .execute();
 }

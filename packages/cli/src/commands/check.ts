@@ -29,6 +29,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
       .addOption(definePoolsOption())
       .addOption(sharedDeviceOption())
       .addOption(acceptOption())
+      .option('--policy <name>', 'with a policy that the move would name')
       .addHelpText(
         'after',
         '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n  ferry check web compute12 --warm\n',
@@ -46,6 +47,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
           sharedDevices: [...options.sharedDevice],
           accept: [...options.accept],
           warm: options.warm === true,
+          ...(options.policy === undefined ? {} : { policy: options.policy }),
         });
         print(options.output, report, () => formatReport(report));
         if (!report.possible) setExitCode(exitCodes.checksFailed);

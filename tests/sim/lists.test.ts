@@ -117,3 +117,31 @@ test('an instance and a migration tell what may be done to them now, as asking f
     message: over.actions?.revert.because,
   });
 });
+
+test('a host tells what may be done to it now, in lists too, as asking for it finds', async () => {
+  await using stage = await Stage.open();
+  const client = stage.client();
+  await stage.guest({ name: 'web', directory: '/shared' });
+  const { host } = await client.host('compute11');
+  expect(host.actions).toMatchObject({
+    set: { allowed: true, because: null },
+    disable: { allowed: true, because: null },
+    enable: { allowed: false, because: 'it is enabled already' },
+    fence: { allowed: false },
+    remove: { allowed: false },
+  });
+  await expect(client.fenceHost('compute11', {})).rejects.toMatchObject({
+    message: host.actions?.fence.because,
+  });
+  await expect(client.removeHost('compute11')).rejects.toMatchObject({
+    message: host.actions?.remove.because,
+  });
+  const listed = new Map((await client.hosts()).map((one) => [one.name, one.actions]));
+  expect(listed.get('compute11')).toEqual(host.actions);
+  expect(listed.get('compute12')?.remove).toEqual({ allowed: true, because: null });
+  const shown = await runFerry(stage, ['host', 'show', 'compute11']);
+  expect(shown.out).toMatch(/^can be asked +set, disable$/m);
+  expect(shown.out).toMatch(/^not now +remove: compute11 has 1 instance recorded: /m);
+  await client.removeHost('compute12');
+  expect((await client.hosts()).map(({ name }) => name)).not.toContain('compute12');
+});

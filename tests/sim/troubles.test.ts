@@ -181,6 +181,8 @@ describe('a target that goes down', () => {
       expect(end).toMatchObject({ status: 'failed', error: { code: 'transfer-failed' } });
       expect(end.error?.message).toContain('Clean-up on compute12 is not done yet');
       expect(stage.world.runners(id)).toEqual(['compute11']);
+      // The source does not wait for the target to be as it was.
+      expect(stage.world.host('compute11').domains.get(id)?.autostart).toBe(true);
       await until('it to say what the clean-up waits for', async () => {
         const { phase } = await stage.client().migration(migration);
         return phase.startsWith('the instance is at compute11; clean-up on compute12 waits: ') || null;
@@ -298,6 +300,7 @@ describe('bad luck with a cold migration', () => {
     expect(end).toMatchObject({ status: 'error' });
     expect(end.error?.message).toContain('Clean-up on compute12 is not done yet');
     expect(stage.world.runners(id)).toEqual(['compute11']);
+    expect(stage.world.host('compute11').domains.get(id)?.autostart).toBe(true);
     expect(stage.files('compute12')).toHaveLength(2);
     stage.world.faults.clear();
     await stage.quiet();

@@ -1,5 +1,6 @@
 export * from './client/index.ts';
 export type { ActionVerdictBody } from './ferry/actions.ts';
+export { components } from './ferry/component.ts';
 export * from './ferry/audit.ts';
 export * from './ferry/console.ts';
 export * from './ferry/event.ts';

@@ -1,4 +1,11 @@
 export type { ActionVerdict } from './actions/action-verdict.ts';
+export {
+  answersObstacle,
+  type HostAction,
+  hostActions,
+  type HostUse,
+  removeObstacle,
+} from './actions/host-actions.ts';
 export { type InstanceAction, instanceActions } from './actions/instance-actions.ts';
 export {
   abortObstacle,

@@ -129,9 +129,9 @@ async function backward(runner: Runner, state: BackwardState): Promise<RunResult
     return 'go-on';
   }
   await journal.write({ kind: 'undo-started', step: step.name, attempt: state.attempts + 1 });
-  const own: unknown = state.output[step.name];
   const ending = await attemptCall(runner, state, step, async (context) => {
-    await step.undo?.({ ...context, own });
+    for (const each of undosAt(runner.steps, state.at))
+      await each.undo?.({ ...context, own: state.output[each.name] });
   });
   if (ending.kind === 'stopped') return { kind: 'stopped' };
   if (ending.kind === 'returned') {
@@ -142,6 +142,14 @@ async function backward(runner: Runner, state: BackwardState): Promise<RunResult
   const next = wait === 'give-up' ? 'block' : 'retry';
   await journal.write({ kind: 'undo-failed', step: step.name, failure: failureOf(ending.error), next });
   return next === 'retry' ? await pause(runner, wait) : 'go-on';
+}
+
+/** Whose undos run when a step is undone: those of earlier steps that are urgent, the last one first, then its own. */
+function undosAt(steps: readonly AnyStep[], at: number): readonly AnyStep[] {
+  const own = steps.slice(at, at + 1);
+  if (own.some((step) => step.urgentUndo === true)) return own;
+  const urgent = steps.slice(0, at).filter((step) => step.urgentUndo === true);
+  return [...urgent.toReversed(), ...own];
 }
 
 type Context = Parameters<AnyStep['do']>[0];

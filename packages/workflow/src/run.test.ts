@@ -329,6 +329,51 @@ describe('an operation that a former version began', () => {
   });
 });
 
+describe('an urgent undo', () => {
+  const undone: string[] = [];
+  const undo = (name: string) => (): Promise<void> => {
+    undone.push(name);
+    return name === 'waits' && undone.filter((one) => one === name).length < 3
+      ? Promise.reject(new Error('it is silent'))
+      : Promise.resolve();
+  };
+  const step = <const Name extends string>(name: Name) => ({
+    name,
+    deadlineMs: 10,
+    do: () => Promise.resolve(name),
+    undo: undo(name),
+  });
+  const moves = workflow<string, null>('urgent')
+    .step(step('first'))
+    .step({ ...step('off'), urgentUndo: true })
+    .step({ ...step('held'), urgentUndo: true })
+    .step(step('waits'))
+    .pivot({ name: 'pivot', deadlineMs: 10, do: () => Promise.reject(new NothingMoved('stays', 'it stays')) })
+    .build();
+
+  test('comes before each later one, the last first, and once more in its turn', async () => {
+    undone.length = 0;
+    const log = new MemoryLog();
+    expect(await run(moves, 'op', 'in', null, log, usual())).toMatchObject({ kind: 'undone' });
+    const again = ['held', 'off', 'waits'];
+    expect(undone).toEqual([...again, ...again, ...again, 'held', 'off', 'first']);
+    expect((await kinds(log)).filter((kind) => kind.startsWith('undo-finished'))).toEqual([
+      'undo-finished waits',
+      'undo-finished held',
+      'undo-finished off',
+      'undo-finished first',
+    ]);
+  });
+
+  test('is done although a later one waits for a person', async () => {
+    undone.length = 0;
+    const once = { ...usual(), retry: backOff({ firstMs: 1, longestMs: 1, attempts: 1 }) };
+    const result = await run(moves, 'op', 'in', null, new MemoryLog(), once);
+    expect(result).toMatchObject({ kind: 'undo-blocked', step: 'waits' });
+    expect(undone).toEqual(['held', 'off', 'waits']);
+  });
+});
+
 describe('logs that are not understood', () => {
   test('of another workflow block, and are left as they are', async () => {
     const log = new MemoryLog();

@@ -66,6 +66,9 @@ describe('a definition', () => {
     expect(() => pivoted.step(withUndo)).toThrow('has an undo');
     const added = { since: '2', safeWithout: 'it is a test' };
     expect(() => pivoted.addedStep({ ...withUndo, added })).toThrow('has an undo');
+    expect(() => begun.step({ name: 'u', deadlineMs: 1, do: nothing, urgentUndo: true })).toThrow(
+      'and no undo',
+    );
   });
 });
 

@@ -43,6 +43,11 @@ export interface UndoableStep<Input, Services, Output extends Outputs, Name exte
   extends ForwardStep<Input, Services, Output, Name, Own> {
   /** Takes the effect away, also when `do` only half ran, and is content when it is already gone. */
   undo?(context: UndoContext<Input, Services, Output, Own>): Promise<void>;
+  /**
+   * Whether its undo does not wait for those of later steps: it runs before each of them, too, so that what it frees is
+   * free although a later undo waits for long. It runs once more in its own turn.
+   */
+  readonly urgentUndo?: true;
 }
 
 /** What a step says of itself that came to a workflow of which operations may be under way. */
@@ -166,6 +171,9 @@ function extend(draft: Draft, step: AnyStep, role: PlannedStep['role']): Draft {
   if (!(step.deadlineMs > 0)) throw new WorkflowError('definition-invalid', `${where} has no deadline`);
   if (role === 'after' && step.undo !== undefined) {
     throw new WorkflowError('definition-invalid', `${where} stands after the pivot and has an undo`);
+  }
+  if (step.urgentUndo === true && step.undo === undefined) {
+    throw new WorkflowError('definition-invalid', `${where} has an urgent undo and no undo`);
   }
   return { ...draft, steps: [...draft.steps, step], roles: [...draft.roles, role] };
 }

@@ -1,11 +1,15 @@
-import type { InstanceAction, MigrationAction } from '@ferry/model';
+import type { HostAction, InstanceAction, MigrationAction } from '@ferry/model';
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 import { nullable } from './nullable.ts';
 
-const VerdictSchema = Type.Object({
-  allowed: Type.Boolean(),
-  because: nullable(Type.String({ description: 'what stands in the way, and what to do' })),
-});
+const VerdictSchema = component(
+  'ActionVerdict',
+  Type.Object({
+    allowed: Type.Boolean(),
+    because: nullable(Type.String({ description: 'what stands in the way, and what to do' })),
+  }),
+);
 export type ActionVerdictBody = Static<typeof VerdictSchema>;
 
 const description =
@@ -19,5 +23,13 @@ export const InstanceActionsSchema = Type.Optional(
 export const MigrationActionsSchema = Type.Optional(
   Type.Unsafe<Readonly<Record<MigrationAction, ActionVerdictBody>>>(
     Type.Record(Type.String(), VerdictSchema, { description }),
+  ),
+);
+export const HostActionsSchema = Type.Optional(
+  Type.Unsafe<Readonly<Record<HostAction, ActionVerdictBody>>>(
+    Type.Record(Type.String(), VerdictSchema, {
+      description:
+        'in lists and in the answer for one: what may be done to it now as far as the records tell, and why not; no host is asked for it',
+    }),
   ),
 );

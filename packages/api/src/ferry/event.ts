@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 
 /** Something that happened. `sequence` grows by one or more; a client asks for what came after the last it saw. */
 export const EventSchema = Type.Object({
@@ -30,12 +31,15 @@ export const EventFilterSchema = Type.Object({
 });
 export type EventFilter = Static<typeof EventFilterSchema>;
 
-export const HealthSchema = Type.Object({
-  status: Type.Literal('ok'),
-  version: Type.String(),
-  startedAt: Type.String(),
-  runningOperations: Type.Integer(),
-  hostsUp: Type.Integer(),
-  hostsDown: Type.Integer(),
-});
+export const HealthSchema = component(
+  'Health',
+  Type.Object({
+    status: Type.Literal('ok'),
+    version: Type.String(),
+    startedAt: Type.String(),
+    runningOperations: Type.Integer(),
+    hostsUp: Type.Integer(),
+    hostsDown: Type.Integer(),
+  }),
+);
 export type HealthBody = Static<typeof HealthSchema>;

@@ -1,16 +1,20 @@
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 import { nullable } from './nullable.ts';
 
 /** A size that instances are created in. */
-export const FlavorSchema = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  vcpus: Type.Integer(),
-  memoryMib: Type.Integer(),
-  rootGib: Type.Integer({ description: '0: as large as the image' }),
-  isPublic: Type.Boolean({ description: 'whether every project may use it' }),
-  description: nullable(Type.String()),
-});
+export const FlavorSchema = component(
+  'Flavor',
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    vcpus: Type.Integer(),
+    memoryMib: Type.Integer(),
+    rootGib: Type.Integer({ description: '0: as large as the image' }),
+    isPublic: Type.Boolean({ description: 'whether every project may use it' }),
+    description: nullable(Type.String()),
+  }),
+);
 export type FlavorBody = Static<typeof FlavorSchema>;
 
 /** A flavor to be made. */

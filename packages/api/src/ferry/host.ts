@@ -1,77 +1,89 @@
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 import { DomainSummarySchema } from './instance.ts';
 import { AbsolutePath } from './absolute-path.ts';
+import { HostActionsSchema } from './actions.ts';
 import { nullable } from './nullable.ts';
 
 /** What a host says about itself, on the wire. Versions are major * 1,000,000 + minor * 1,000 + release. */
-const HostFactsSchema = Type.Object({
-  hostUuid: Type.String(),
-  hostname: Type.String(),
-  hypervisorType: Type.String(),
-  hypervisorVersion: Type.Integer(),
-  libvirtVersion: Type.Integer(),
-  arch: Type.String(),
-  cpuModel: Type.String(),
-  cpus: Type.Integer(),
-  memoryBytes: Type.Number(),
-  memoryAvailableBytes: Type.Number(),
-  domainTypes: Type.Array(Type.String()),
-  machineTypes: Type.Array(Type.String()),
-  qemuOwner: nullable(Type.Object({ uid: Type.Integer(), gid: Type.Integer() })),
-  networks: Type.Array(
-    Type.Object({ name: Type.String(), active: Type.Boolean(), bridge: nullable(Type.String()) }),
-  ),
-});
-
-export const HostSchema = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  uri: Type.String(),
-  peerUri: Type.String(),
-  trustedCopyAddress: nullable(
-    Type.String({ description: 'its address on a network where copies between hosts need no encryption' }),
-  ),
-  networks: Type.Object({
-    map: Type.Record(Type.String(), Type.String()),
-    define: Type.Boolean({ description: 'whether a network that it lacks may be defined as at the source' }),
-  }),
-  removeUnusedImages: Type.Boolean({
-    description: 'whether base images that Ferry brought there go once nothing uses them after a move away',
-  }),
-  imageDirectory: nullable(
-    Type.String({
-      description: 'where disks of instances that are created there stand; null: in its pool "default"',
-    }),
-  ),
-  screenAddress: nullable(
-    Type.String({
-      description: 'where screens of guests listen that are made there or come there; null: on its loopback',
-    }),
-  ),
-  screenTls: Type.Boolean({ description: 'whether screens of its guests are reached by TLS' }),
-  allowedDirectories: Type.Array(Type.String(), {
-    description:
-      'directories in which guests may have files there, with what is below, because an admin says so; beside them its own settings name some, and its defined pools, /var/lib/libvirt/images, and where files of its guests lie already',
-  }),
-  storage: Type.Object({
-    pools: Type.Record(Type.String(), Type.String()),
-    paths: Type.Record(Type.String(), Type.String()),
-    define: Type.Boolean({ description: 'whether a pool that it lacks may be defined as at the source' }),
-  }),
-  service: Type.Object({
-    state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
-    reason: Type.String(),
-    status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
-    lastSeenAt: nullable(Type.String()),
-  }),
-  fence: nullable(
-    Type.Object(
-      { at: Type.String(), by: Type.String() },
-      { description: 'since when it is known to be off, and who says so; taken back when it answers' },
+const HostFactsSchema = component(
+  'HostFacts',
+  Type.Object({
+    hostUuid: Type.String(),
+    hostname: Type.String(),
+    hypervisorType: Type.String(),
+    hypervisorVersion: Type.Integer(),
+    libvirtVersion: Type.Integer(),
+    arch: Type.String(),
+    cpuModel: Type.String(),
+    cpus: Type.Integer(),
+    memoryBytes: Type.Number(),
+    memoryAvailableBytes: Type.Number(),
+    domainTypes: Type.Array(Type.String()),
+    machineTypes: Type.Array(Type.String()),
+    qemuOwner: nullable(Type.Object({ uid: Type.Integer(), gid: Type.Integer() })),
+    networks: Type.Array(
+      Type.Object({ name: Type.String(), active: Type.Boolean(), bridge: nullable(Type.String()) }),
     ),
-  ),
-  facts: nullable(HostFactsSchema),
-});
+  }),
+);
+
+export const HostSchema = component(
+  'Host',
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    uri: Type.String(),
+    peerUri: Type.String(),
+    trustedCopyAddress: nullable(
+      Type.String({ description: 'its address on a network where copies between hosts need no encryption' }),
+    ),
+    networks: Type.Object({
+      map: Type.Record(Type.String(), Type.String()),
+      define: Type.Boolean({
+        description: 'whether a network that it lacks may be defined as at the source',
+      }),
+    }),
+    removeUnusedImages: Type.Boolean({
+      description: 'whether base images that Ferry brought there go once nothing uses them after a move away',
+    }),
+    imageDirectory: nullable(
+      Type.String({
+        description: 'where disks of instances that are created there stand; null: in its pool "default"',
+      }),
+    ),
+    screenAddress: nullable(
+      Type.String({
+        description:
+          'where screens of guests listen that are made there or come there; null: on its loopback',
+      }),
+    ),
+    screenTls: Type.Boolean({ description: 'whether screens of its guests are reached by TLS' }),
+    allowedDirectories: Type.Array(Type.String(), {
+      description:
+        'directories in which guests may have files there, with what is below, because an admin says so; beside them its own settings name some, and its defined pools, /var/lib/libvirt/images, and where files of its guests lie already',
+    }),
+    storage: Type.Object({
+      pools: Type.Record(Type.String(), Type.String()),
+      paths: Type.Record(Type.String(), Type.String()),
+      define: Type.Boolean({ description: 'whether a pool that it lacks may be defined as at the source' }),
+    }),
+    service: Type.Object({
+      state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+      reason: Type.String(),
+      status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
+      lastSeenAt: nullable(Type.String()),
+    }),
+    fence: nullable(
+      Type.Object(
+        { at: Type.String(), by: Type.String() },
+        { description: 'since when it is known to be off, and who says so; taken back when it answers' },
+      ),
+    ),
+    facts: nullable(HostFactsSchema),
+    actions: HostActionsSchema,
+  }),
+);
 export type HostBody = Static<typeof HostSchema>;
 
 /** That a host is off. Without a hook of the controller only an operator can know. */
@@ -86,15 +98,18 @@ export const FenceHostSchema = Type.Object(
 export type FenceHostBody = Static<typeof FenceHostSchema>;
 
 /** A host and what it runs now, adopted or not. */
-export const HostDetailSchema = Type.Object({
-  host: HostSchema,
-  domains: Type.Array(DomainSummarySchema),
-  unread: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), why: Type.String() }), {
-    description:
-      'domains whose description cannot be read: they are there, and can be neither adopted nor moved',
+export const HostDetailSchema = component(
+  'HostDetail',
+  Type.Object({
+    host: HostSchema,
+    domains: Type.Array(DomainSummarySchema),
+    unread: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), why: Type.String() }), {
+      description:
+        'domains whose description cannot be read: they are there, and can be neither adopted nor moved',
+    }),
+    problem: nullable(Type.String({ description: 'why the host did not tell its domains; null: it did' })),
   }),
-  problem: nullable(Type.String({ description: 'why the host did not tell its domains; null: it did' })),
-});
+);
 export type HostDetailBody = Static<typeof HostDetailSchema>;
 
 const TrustedCopyAddress = Type.String({

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 import { nullable } from './nullable.ts';
 
 const Direction = Type.Union([Type.Literal('ingress'), Type.Literal('egress')]);
@@ -12,53 +13,68 @@ const Protocol = Type.Union([
 const port = (): ReturnType<typeof Type.Integer> => Type.Integer({ minimum: 1, maximum: 65_535 });
 
 /** One kind of flow that is let through; answers follow by themselves. */
-const SecurityGroupRuleSchema = Type.Object({
-  id: Type.String(),
-  direction: Direction,
-  ethertype: Ethertype,
-  protocol: Protocol,
-  portMin: nullable(Type.Integer()),
-  portMax: nullable(Type.Integer()),
-  remoteCidr: nullable(Type.String()),
-});
+const SecurityGroupRuleSchema = component(
+  'SecurityGroupRule',
+  Type.Object({
+    id: Type.String(),
+    direction: Direction,
+    ethertype: Ethertype,
+    protocol: Protocol,
+    portMin: nullable(Type.Integer()),
+    portMax: nullable(Type.Integer()),
+    remoteCidr: nullable(Type.String()),
+  }),
+);
 export type SecurityGroupRuleBody = Static<typeof SecurityGroupRuleSchema>;
 
-export const SecurityGroupSchema = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  description: Type.String(),
-  rules: Type.Array(SecurityGroupRuleSchema),
-});
+export const SecurityGroupSchema = component(
+  'SecurityGroup',
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    description: Type.String(),
+    rules: Type.Array(SecurityGroupRuleSchema),
+  }),
+);
 export type SecurityGroupBody = Static<typeof SecurityGroupSchema>;
 
 /** Which hosts hold a change by now. */
-const AppliedSchema = Type.Array(
-  Type.Object({
-    host: Type.String(),
-    state: Type.Union([Type.Literal('applied'), Type.Literal('waiting')]),
-    reason: Type.String({ description: 'why it waits; the host is told again every while' }),
-  }),
+const AppliedSchema = component(
+  'AppliedRules',
+  Type.Array(
+    Type.Object({
+      host: Type.String(),
+      state: Type.Union([Type.Literal('applied'), Type.Literal('waiting')]),
+      reason: Type.String({ description: 'why it waits; the host is told again every while' }),
+    }),
+  ),
 );
 
 /** A group after a change of its rules. */
-export const ChangedSecurityGroupSchema = Type.Object({
-  group: SecurityGroupSchema,
-  applied: AppliedSchema,
-});
+export const ChangedSecurityGroupSchema = component(
+  'ChangedSecurityGroup',
+  Type.Object({
+    group: SecurityGroupSchema,
+    applied: AppliedSchema,
+  }),
+);
 export type ChangedSecurityGroupBody = Static<typeof ChangedSecurityGroupSchema>;
 
-export const NewSecurityGroupRuleSchema = Type.Object(
-  {
-    direction: Type.Optional(Direction),
-    ethertype: Type.Optional(Ethertype),
-    protocol: Type.Optional(Protocol),
-    portMin: Type.Optional(nullable(port())),
-    portMax: Type.Optional(nullable(port())),
-    remoteCidr: Type.Optional(
-      nullable(Type.String({ maxLength: 64, description: 'addresses of the other side: 10.0.0.0/8' })),
-    ),
-  },
-  { additionalProperties: false },
+export const NewSecurityGroupRuleSchema = component(
+  'NewSecurityGroupRule',
+  Type.Object(
+    {
+      direction: Type.Optional(Direction),
+      ethertype: Type.Optional(Ethertype),
+      protocol: Type.Optional(Protocol),
+      portMin: Type.Optional(nullable(port())),
+      portMax: Type.Optional(nullable(port())),
+      remoteCidr: Type.Optional(
+        nullable(Type.String({ maxLength: 64, description: 'addresses of the other side: 10.0.0.0/8' })),
+      ),
+    },
+    { additionalProperties: false },
+  ),
 );
 export type NewSecurityGroupRuleBody = Static<typeof NewSecurityGroupRuleSchema>;
 
@@ -76,12 +92,15 @@ export const NewSecurityGroupSchema = Type.Object(
 export type NewSecurityGroupBody = Static<typeof NewSecurityGroupSchema>;
 
 /** What stands before an instance. No groups: all is let through. */
-export const InstanceGroupsSchema = Type.Object({
-  instance: Type.String(),
-  groups: Type.Array(SecurityGroupSchema),
-  addresses: Type.Array(Type.String()),
-  applied: AppliedSchema,
-});
+export const InstanceGroupsSchema = component(
+  'InstanceGroups',
+  Type.Object({
+    instance: Type.String(),
+    groups: Type.Array(SecurityGroupSchema),
+    addresses: Type.Array(Type.String()),
+    applied: AppliedSchema,
+  }),
+);
 export type InstanceGroupsBody = Static<typeof InstanceGroupsSchema>;
 
 export const SetInstanceGroupsSchema = Type.Object(

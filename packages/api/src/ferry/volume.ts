@@ -1,49 +1,56 @@
 import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
 import { nullable } from './nullable.ts';
 
 const name = Type.String({ minLength: 1, maxLength: 255 });
 /** What libvirt takes for a name of a pool or of what is in it. */
 const nameInPool = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^/\\s]+$' });
 
-const VolumeAttachmentSchema = Type.Object({
-  id: Type.String(),
-  instanceId: Type.String(),
-  instance: Type.String(),
-  device: Type.String({ description: "the guest's name of it" }),
-  state: Type.Union([Type.Literal('attaching'), Type.Literal('attached'), Type.Literal('detaching')]),
-  deleteOnTermination: Type.Boolean({ description: 'whether it goes with the instance' }),
-});
+const VolumeAttachmentSchema = component(
+  'VolumeAttachment',
+  Type.Object({
+    id: Type.String(),
+    instanceId: Type.String(),
+    instance: Type.String(),
+    device: Type.String({ description: "the guest's name of it" }),
+    state: Type.Union([Type.Literal('attaching'), Type.Literal('attached'), Type.Literal('detaching')]),
+    deleteOnTermination: Type.Boolean({ description: 'whether it goes with the instance' }),
+  }),
+);
 
 /** A disk of the catalogue, that instances can be given. */
-export const VolumeSchema = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  description: nullable(Type.String()),
-  projectId: Type.String(),
-  status: Type.Union([
-    Type.Literal('creating'),
-    Type.Literal('available'),
-    Type.Literal('attaching'),
-    Type.Literal('in-use'),
-    Type.Literal('detaching'),
-    Type.Literal('extending'),
-    Type.Literal('deleting'),
-    Type.Literal('error'),
-    Type.Literal('error_extending'),
-    Type.Literal('error_deleting'),
-  ]),
-  fault: nullable(Type.String({ description: 'why what was asked for last came to nothing' })),
-  source: Type.String({ description: 'POOL/VOLUME, or the address of a disk on the network' }),
-  hosts: Type.Array(Type.String(), {
-    description: 'hosts whose pool has it; none for a disk on the network',
+export const VolumeSchema = component(
+  'Volume',
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    description: nullable(Type.String()),
+    projectId: Type.String(),
+    status: Type.Union([
+      Type.Literal('creating'),
+      Type.Literal('available'),
+      Type.Literal('attaching'),
+      Type.Literal('in-use'),
+      Type.Literal('detaching'),
+      Type.Literal('extending'),
+      Type.Literal('deleting'),
+      Type.Literal('error'),
+      Type.Literal('error_extending'),
+      Type.Literal('error_deleting'),
+    ]),
+    fault: nullable(Type.String({ description: 'why what was asked for last came to nothing' })),
+    source: Type.String({ description: 'POOL/VOLUME, or the address of a disk on the network' }),
+    hosts: Type.Array(Type.String(), {
+      description: 'hosts whose pool has it; none for a disk on the network',
+    }),
+    format: Type.String(),
+    sizeBytes: nullable(Type.Number({ description: 'what a guest sees; null: nobody has told it' })),
+    made: Type.Boolean({ description: 'whether Ferry made it, and removes it when it is deleted' }),
+    shareable: Type.Boolean({ description: 'whether several instances may have it at once' }),
+    attachments: Type.Array(VolumeAttachmentSchema),
+    createdAt: Type.String(),
   }),
-  format: Type.String(),
-  sizeBytes: nullable(Type.Number({ description: 'what a guest sees; null: nobody has told it' })),
-  made: Type.Boolean({ description: 'whether Ferry made it, and removes it when it is deleted' }),
-  shareable: Type.Boolean({ description: 'whether several instances may have it at once' }),
-  attachments: Type.Array(VolumeAttachmentSchema),
-  createdAt: Type.String(),
-});
+);
 export type VolumeBody = Static<typeof VolumeSchema>;
 
 /** A volume that is to be in the catalogue: of a pool, or on the network. */

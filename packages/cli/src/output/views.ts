@@ -104,6 +104,7 @@ export function formatHost({ host, domains, unread, problem }: HostDetailBody): 
       ],
     );
   }
+  fields.push(...actionFields(host.actions));
   const list = formatTable(
     [
       { heading: 'DOMAIN' },

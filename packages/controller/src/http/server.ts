@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger';
+import { components } from '@ferry/api';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { refusalOfFailure } from '../operations/engine/refusal-of-failure.ts';
@@ -96,9 +97,15 @@ export async function buildServer(
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
+    // Schemas keep their names among the components; the plugin would number them.
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, at) =>
+        typeof $id === 'string' ? $id : `schema-${at}`,
+    },
   });
   await app.register(
     async (v1) => {
+      for (const schema of components.values()) v1.addSchema(schema);
       giveRequestIds(v1);
       requireTokens(v1, api);
       await v1.register(healthRoutes, { api });

@@ -3,6 +3,7 @@ import { sampleInput } from '../check/sample-input.ts';
 import type { Host } from '../host/host.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { Migration } from '../migration/migration.ts';
+import { hostActions, type HostUse } from './host-actions.ts';
 import { instanceActions } from './instance-actions.ts';
 import { migrationActions, type MigrationSteps } from './migration-actions.ts';
 
@@ -118,4 +119,33 @@ test.each<{ now: Partial<Migration>; steps?: Partial<MigrationSteps>; allowed: s
   const told = Object.entries(migrationActions({ ...migration, ...now }, known));
   expect(told.filter(([, one]) => one.allowed).map(([action]) => action)).toEqual(allowed);
   for (const [, one] of told) expect(one.because === null).toBe(one.allowed);
+});
+
+const empty: HostUse = { instances: 0, migrations: 0 };
+const disabled: Host = { ...source, service: { ...source.service, status: 'disabled' } };
+
+test.each<{ what: string; host: Host; use?: HostUse; allowed: string[] }>([
+  { what: 'up', host: source, allowed: ['set', 'disable', 'remove'] },
+  { what: 'disabled', host: disabled, allowed: ['set', 'enable', 'remove'] },
+  { what: 'silent', host: down, allowed: ['set', 'disable', 'fence', 'remove'] },
+  { what: 'fenced', host: off, allowed: ['set', 'disable', 'fence', 'remove'] },
+  { what: 'in use', host: source, use: { instances: 2, migrations: 1 }, allowed: ['set', 'disable'] },
+])('a host that is $what', ({ host, use = empty, allowed }) => {
+  const told = Object.entries(hostActions(host, use));
+  expect(told.filter(([, one]) => one.allowed).map(([action]) => action)).toEqual(allowed);
+  for (const [, one] of told) expect(one.because === null).toBe(one.allowed);
+});
+
+test('what is recorded on a host is counted, with where to see it', () => {
+  const { name } = source;
+  const remove = (use: HostUse): string | null => hostActions(source, use).remove.because;
+  expect(remove({ instances: 1, migrations: 0 })).toBe(
+    `${name} has 1 instance recorded: move the instances away, or \`ferry instance forget\` them (\`ferry instance list --host ${name}\`).`,
+  );
+  expect(remove({ instances: 0, migrations: 2 })).toBe(
+    `${name} has 2 migrations recorded: let its migrations end (\`ferry migration list --open --host ${name}\`).`,
+  );
+  expect(remove({ instances: 3, migrations: 1 })).toContain(
+    `${name} has 3 instances and 1 migration recorded: `,
+  );
 });

@@ -40,3 +40,14 @@ test('pages that take the same body share its validator; other options make anot
   expect(first({ name: 5 })).toBe(false);
   expect(sharedCompilers.buildValidator({}, lax)({ ...page, schema: named })({ name: 5 })).toBe(true);
 });
+
+test('a serializer is handed what its schema refers to, by others too, and nothing else', () => {
+  const external = {
+    outer: { $id: 'outer', type: 'object', properties: { inner: { $ref: 'inner#' } } },
+    inner: { $id: 'inner', ...named },
+    // The library judges all that it is handed, and throws for this.
+    bad: { $id: 'bad', type: 'no such type' },
+  };
+  const serialize = sharedCompilers.buildSerializer(external, {})({ ...page, schema: { $ref: 'outer#' } });
+  expect(serialize({ inner: { name: 'web', secret: 'x' } })).toBe('{"inner":{"name":"web"}}');
+});

@@ -14,7 +14,7 @@ type Factory<External, Options, Route, Compiled> = (
  */
 export const sharedCompilers = {
   buildValidator: compilingOnce(AjvCompiler()),
-  buildSerializer: compilingOnce(SerializerSelector()),
+  buildSerializer: compilingOnce(withWhatItNeeds(SerializerSelector())),
 };
 
 /** The same factory, which compiles no schema twice. Its options are to be plain data: they are told apart as JSON. */
@@ -34,6 +34,33 @@ export function compilingOnce<External, Options, Route, Compiled>(
       return done;
     };
   };
+}
+
+/**
+ * A serializer is made of its own schema and of those that it refers to. The library copies and judges all that it is
+ * handed, for each serializer anew, and keeps it: it is handed no others.
+ */
+function withWhatItNeeds<External, Options, Route, Compiled>(
+  build: Factory<External, Options, Route, Compiled>,
+): Factory<External, Options, Route, Compiled> {
+  // Fewer of the same are of the same type.
+  return (externalSchemas, options) => (route) =>
+    build(referredTo(schemaOf(route), Object.entries(externalSchemas ?? {})) as External, options)(route);
+}
+
+/** Those of the schemas that one refers to, itself or by others. */
+function referredTo(
+  schema: unknown,
+  all: readonly (readonly [id: string, schema: unknown])[],
+  found: Record<string, unknown> = {},
+): Readonly<Record<string, unknown>> {
+  const text = textOf(schema);
+  for (const [id, other] of all) {
+    if (id in found || !text.includes(`"$ref":"${id}#"`)) continue;
+    found[id] = other;
+    referredTo(other, all, found);
+  }
+  return found;
 }
 
 /** Fastify hands over a part of a page; the types of its validators say that it is the schema alone. */

@@ -11,7 +11,7 @@ import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
 import { removeTargetImages } from '../move/target-images.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanTargetAfterReturn } from './go-back.ts';
-import { beginCold, powerBackOn, powerOff, restoreSource } from './steps/power-off.ts';
+import { beginCold, powerBackOn, powerOff } from './steps/power-off.ts';
 import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
 import { copyWhileRunning } from './steps/copy-while-running.ts';
@@ -78,15 +78,22 @@ const untilItBelongs = (name: string) =>
       deadlineMs: minute,
       do: disableAutostart,
       undo: restoreAutostart,
+      urgentUndo: true,
     })
-    .step({ name: 'power-off', deadlineMs: 2 * hour, do: powerOff, undo: powerBackOn })
+    .step({
+      name: 'power-off',
+      deadlineMs: 2 * hour,
+      do: powerOff,
+      undo: powerBackOn,
+      // The target may be away for long: the guest does not wait for clean-up there.
+      urgentUndo: true,
+    })
     .step({
       name: 'copy-files',
       why: 'only now do they stand still',
       deadlineMs: 10 * day,
       do: copyFiles,
       undo: async (context) => {
-        await restoreSource(context);
         await mergeAtSource(context);
         await removeTargetImages(context);
       },
@@ -97,7 +104,6 @@ const untilItBelongs = (name: string) =>
       deadlineMs: hour,
       do: defineOnTarget,
       undo: async (context) => {
-        await restoreSource(context);
         await mergeAtSource(context);
         await clearTargetDomain(context);
       },

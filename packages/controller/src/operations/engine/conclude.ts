@@ -2,17 +2,17 @@ import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
 
 /** What is written down when an operation is over, each way; doing it twice must change nothing. */
-interface Ends {
-  done(output: Outputs): Promise<void>;
+interface Ends<Output extends Outputs> {
+  done(output: Output): Promise<void>;
   undone(failure: Failure): Promise<void>;
 }
 
 /** For operations that tell nothing while they wait: writes the end down, then closes the operation. */
-export async function conclude(
+export async function conclude<Output extends Outputs>(
   store: Store,
   id: string,
-  result: RunResult<Outputs>,
-  ends: Ends,
+  result: RunResult<Output>,
+  ends: Ends<Output>,
 ): Promise<Conclusion> {
   switch (result.kind) {
     case 'stopped':

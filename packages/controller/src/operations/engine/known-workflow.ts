@@ -30,10 +30,10 @@ interface Carried {
   readonly require: () => void;
 }
 
-/** Joins a workflow and its conclusion, which may be done twice. */
-export function knownWorkflow<Input>(
-  workflow: Workflow<Input, Services, Outputs>,
-  conclude: (store: Store, id: string, input: Input, result: RunResult<Outputs>) => Promise<Conclusion>,
+/** Joins a workflow and its conclusion, which is given what its steps gave, and may be done twice. */
+export function knownWorkflow<Input, Output extends Outputs>(
+  workflow: Workflow<Input, Services, Output>,
+  conclude: (store: Store, id: string, input: Input, result: RunResult<Output>) => Promise<Conclusion>,
 ): KnownWorkflow {
   return {
     name: workflow.name,

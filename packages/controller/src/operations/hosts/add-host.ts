@@ -1,6 +1,6 @@
 import type { AddHostBody, DomainSummaryBody, HostDetailBody } from '@ferry/api';
 import type { HypervisorHost, UnreadDomain } from '@ferry/hypervisor';
-import type { DomainFacts, Host, HostFacts } from '@ferry/model';
+import { type DomainFacts, type Host, hostActions, type HostFacts, type HostUse } from '@ferry/model';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
@@ -76,7 +76,8 @@ export async function showHost(services: Services, nameOrId: string): Promise<Ho
   if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
   const { domains } = services.hypervisor.host(host.uri);
   const call = { deadlineMs: services.limits.inspectMs };
-  const shown = { host: hostBody(host), domains: [], unread: [] };
+  const uses = await services.store.hosts.uses();
+  const shown = { host: hostWithActions(host, uses), domains: [], unread: [] };
   try {
     const [list, unread] = await Promise.all([domains.list(call), domains.unread(call)]);
     return { ...shown, domains: await summaries(services, list), unread: [...unread], problem: null };
@@ -111,6 +112,12 @@ export function hostBody(host: Host): HostDetailBody['host'] {
     allowedDirectories: [...rest.allowedDirectories],
     facts: facts === null ? null : (structuredClone(facts) as never),
   };
+}
+
+/** The same, with what may be done to it now. `uses`: what is recorded on each host. */
+export function hostWithActions(host: Host, uses: ReadonlyMap<string, HostUse>): HostDetailBody['host'] {
+  const use = uses.get(host.id) ?? { instances: 0, migrations: 0 };
+  return { ...hostBody(host), actions: hostActions(host, use) };
 }
 
 async function summaries(services: Services, domains: readonly DomainFacts[]): Promise<DomainSummaryBody[]> {

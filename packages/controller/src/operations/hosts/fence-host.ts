@@ -1,4 +1,4 @@
-import type { Host } from '@ferry/model';
+import { answersObstacle, type Host } from '@ferry/model';
 import { runFenceHook } from '../move/run-fence-hook.ts';
 import { Refusal } from '../engine/refusal.ts';
 import { readHost } from '../facts/read-host.ts';
@@ -28,6 +28,5 @@ export async function fenceHost(
 
 async function requireSilent(services: Services, host: Host): Promise<void> {
   const reading = await readHost(services, host, { deadlineMs: services.limits.inspectMs });
-  if (reading.kind === 'answers')
-    throw new Refusal('host-answers', `${host.name} answers: its instances can be moved from it.`);
+  if (reading.kind === 'answers') throw new Refusal('host-answers', answersObstacle(host.name));
 }

@@ -1,4 +1,4 @@
-import type { Host } from '@ferry/model';
+import { type Host, removeObstacle } from '@ferry/model';
 import { forgetConnections } from './add-host.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
@@ -8,9 +8,9 @@ export async function removeHost(services: Services, name: string): Promise<Host
   const { store } = services;
   const host = await store.hosts.byNameOrId(name);
   if (host === null) throw new Refusal('host-not-found', `There is no host "${name}".`);
-  const users = await store.hosts.remove(host, new Date().toISOString());
-  if (users.length > 0)
-    throw new Refusal('host-in-use', `${host.name} is not removed: ${users.join(', ')} is recorded there.`);
+  const use = await store.hosts.remove(host, new Date().toISOString());
+  const obstacle = use === null ? null : removeObstacle(host.name, use);
+  if (obstacle !== null) throw new Refusal('host-in-use', obstacle);
   await forgetConnections(services, host.uri);
   return host;
 }

@@ -27,6 +27,8 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     deadlineMs: minute,
     do: disableAutostart,
     undo: restoreAutostart,
+    // The target may be away for long, and the source is whole: it does not wait to be as it was.
+    urgentUndo: true,
   })
   .step({
     name: 'look-at-target',
@@ -39,51 +41,35 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     why: 'what the guest is plugged into must carry it when it comes',
     deadlineMs: minute,
     do: prepareNetworks,
-    undo: async (context) => {
-      await restoreAutostart(context);
-      await undoNetworks(context);
-    },
+    undo: undoNetworks,
   })
   .step({
     name: 'prepare-volumes',
     why: 'a disk that takes a pool or a secret cannot be opened there without it',
     deadlineMs: 5 * minute,
     do: prepareVolumes,
-    undo: async (context) => {
-      await restoreAutostart(context);
-      await undoVolumes(context);
-    },
+    undo: undoVolumes,
   })
   .step({
     name: 'prepare-firewall',
     why: 'no packet reaches the guest there that would not reach it here, from its first moment on',
     deadlineMs: minute,
     do: prepareFirewall,
-    undo: async (context) => {
-      await restoreAutostart(context);
-      await undoFirewall(context);
-    },
+    undo: undoFirewall,
   })
   .step({
     name: 'prepare-images',
     why: 'libvirt would allocate targets fully, and an overlay must stand before its content is sent',
     deadlineMs: day,
     do: makeLiveTargets,
-    undo: async (context) => {
-      await restoreAutostart(context);
-      await removeTargetImages(context);
-    },
+    undo: removeTargetImages,
   })
   .step({
     name: 'reserve-domain',
     why: 'stands before the transfer for its undo, as libvirt can leave a definition behind; and to know whether its owner lets it stand still',
     deadlineMs: minute,
     do: seeStandsStill,
-    undo: async (context) => {
-      // The target may be away for long, and the source is whole: it does not wait to be as it was.
-      await restoreAutostart(context);
-      await clearTargetDomain(context);
-    },
+    undo: clearTargetDomain,
   })
   .step({
     name: 'begin-probe',

@@ -8,9 +8,9 @@ import {
   type VmState,
   vmStateOf,
 } from '@ferry/model';
-import type { Failure, Outputs, RunResult } from '@ferry/workflow';
+import type { Failure, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import { migrationResult } from './migration-result.ts';
+import { migrationResult, type MoveOutputs } from './migration-result.ts';
 import type { MoveInput } from '../context/move-input.ts';
 import { remedyOf } from '../engine/step-error.ts';
 import type { Conclusion } from '../engine/conclude.ts';
@@ -22,22 +22,12 @@ const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
   evacuation: 'done',
 };
 
-/** Of the outputs of a live migration. */
-interface Lossy {
-  readonly transfer?: { readonly memoryLost?: boolean };
-}
-
-/** Of the outputs of a cold migration. */
-interface Returnable {
-  readonly 'restore-power'?: { readonly wentBack?: string };
-}
-
 /** Writes down how a move came to rest, for those who look at the migration and the instance. Doing it twice changes nothing. */
 export async function concludeMove(
   store: Store,
   id: string,
   input: MoveInput,
-  result: RunResult<Outputs>,
+  result: RunResult<MoveOutputs>,
 ): Promise<Conclusion> {
   const migration = await store.migrations.byId(id);
   if (migration === null) return 'over';
@@ -66,10 +56,10 @@ async function finishMoved(
   store: Store,
   migration: Migration,
   input: MoveInput,
-  output: Outputs,
+  output: MoveOutputs,
 ): Promise<void> {
   const result = migrationResult(migration, output);
-  const { wentBack } = (output as Returnable)['restore-power'] ?? {};
+  const { wentBack } = output['restore-power'] ?? {};
   if (wentBack !== undefined) return finishReturned(store, migration, input, wentBack);
   if (input.hold === true) {
     const staysOff = !stands(input.power);
@@ -86,7 +76,7 @@ async function finishMoved(
   }
   await store.migrations.finish(migration.id, {
     status: endedWell[migration.kind],
-    phase: movedPhase(result, input, (output as Lossy).transfer?.memoryLost === true),
+    phase: movedPhase(result, input, output.transfer?.memoryLost === true),
     result,
     error: null,
     power: powerAfter(migration, input),

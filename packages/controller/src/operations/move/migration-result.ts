@@ -6,9 +6,9 @@ import type {
   WarmReport,
 } from '@ferry/model';
 
-/** What the steps of either workflow leave in the log that the result is made of. */
-interface MeasuredOutputs {
-  readonly transfer?: { readonly progress: TransferProgress | null };
+/** What the steps of any kind of move give that its end is told from. Each kind has some of them. */
+export interface MoveOutputs {
+  readonly transfer?: { readonly progress: TransferProgress | null; readonly memoryLost?: boolean };
   readonly 'prepare-images'?: { readonly broughtBytes: number };
   readonly 'copy-while-running'?: { readonly rounds: number; readonly bytes: number };
   readonly 'copy-files'?: { readonly bytes: number };
@@ -16,12 +16,16 @@ interface MeasuredOutputs {
   readonly 'power-off'?: { readonly beganAt: string };
   readonly 'prove-connectivity'?: ConnectivityReport | null;
   readonly start?: { readonly guestSeenAlive: string | null };
-  readonly 'restore-power'?: { readonly guestSeenAlive: string | null; readonly startedAt: string | null };
+  readonly 'restore-power'?: {
+    readonly guestSeenAlive: string | null;
+    readonly startedAt: string | null;
+    /** Why it is at its source again: what the target said when it could not start it. */
+    readonly wentBack?: string;
+  };
 }
 
 /** Sums up a migration that came to its end. */
-export function migrationResult(migration: Migration, output: object): MigrationResult {
-  const measured = output as MeasuredOutputs;
+export function migrationResult(migration: Migration, measured: MoveOutputs): MigrationResult {
   const progress = measured.transfer?.progress ?? null;
   const warm = warmReport(measured);
   const brought = measured['prepare-images']?.broughtBytes ?? measured['copy-files']?.bytes ?? 0;
@@ -40,7 +44,7 @@ export function migrationResult(migration: Migration, output: object): Migration
   };
 }
 
-function warmReport(measured: MeasuredOutputs): WarmReport | null {
+function warmReport(measured: MoveOutputs): WarmReport | null {
   const running = measured['copy-while-running'];
   if (running === undefined || running.rounds === 0) return null;
   const bytesWhileOff = measured['copy-files']?.bytes ?? 0;
@@ -48,7 +52,7 @@ function warmReport(measured: MeasuredOutputs): WarmReport | null {
 }
 
 /** Of a cold migration: from the power-off to the start on the target, without the guest's own boot. */
-function outageMs(measured: MeasuredOutputs): number | null {
+function outageMs(measured: MoveOutputs): number | null {
   const off = measured['power-off']?.beganAt;
   const on = measured['restore-power']?.startedAt ?? null;
   return off === undefined || on === null ? null : Date.parse(on) - Date.parse(off);

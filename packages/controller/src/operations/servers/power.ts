@@ -1,4 +1,4 @@
-import { NothingMoved, type Outputs, type RunResult, workflow } from '@ferry/workflow';
+import { NothingMoved, type RunResult, workflow } from '@ferry/workflow';
 import type { Services } from '../engine/services.ts';
 import { type PowerAction, powerActions, type PowerState, type VmState, vmStateOf } from '@ferry/model';
 import type { HypervisorHost } from '@ferry/hypervisor';
@@ -111,11 +111,11 @@ export function concludePower(
   store: Store,
   id: string,
   { instanceId, action, host }: PowerInput,
-  result: RunResult<Outputs>,
+  result: RunResult<{ readonly 'see-power': PowerState }>,
 ): Promise<Conclusion> {
   return conclude(store, id, result, {
     done: (output) => {
-      const powerState = (output as { 'see-power': PowerState })['see-power'];
+      const powerState = output['see-power'];
       const { to } = powerActions[action];
       const reached = powerIn[to] === powerState;
       const failure = reached

@@ -1,4 +1,4 @@
-import { NothingMoved, type Outputs, type RunResult, type StepContext, workflow } from '@ferry/workflow';
+import { NothingMoved, type RunResult, type StepContext, workflow } from '@ferry/workflow';
 import type { Services } from '../engine/services.ts';
 import type { MeantDisk } from '@ferry/hypervisor';
 import type { VolumeAttachment, VolumePlace } from '@ferry/model';
@@ -80,11 +80,11 @@ export function concludeDetach(
   store: Store,
   id: string,
   { instanceId, instanceName, volumeId, volumeName, disk }: DetachInput,
-  result: RunResult<Outputs>,
+  result: RunResult<{ readonly 'follow-place': VolumeChange | null }>,
 ): Promise<Conclusion> {
   return conclude(store, id, result, {
     done: (output) => {
-      const change = (output as { readonly 'follow-place': VolumeChange | null })['follow-place'];
+      const change = output['follow-place'];
       const volume = change === null ? null : { id: volumeId, change };
       return store.attachments.endDetached(id, instanceId, null, volume);
     },

@@ -1,7 +1,8 @@
-import type { Host, HostFacts, HostService, NetworkSettings, StorageSettings } from '@ferry/model';
+import type { Host, HostFacts, HostService, HostUse, NetworkSettings, StorageSettings } from '@ferry/model';
 import { atomically, byLocks } from '../database/atomically.ts';
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { EventStore } from '../operations/event-store.ts';
+import { hostUses } from './host-uses.ts';
 import type { HostTable, Schema } from '../schema/schema.ts';
 
 /** Hosts that Ferry looks after. */
@@ -61,40 +62,28 @@ export class HostStore {
     return result;
   }
 
+  /** What is recorded on each host that has anything, by the host's id. */
+  uses(): Promise<ReadonlyMap<string, HostUse>> {
+    return hostUses(this.#db);
+  }
+
   /**
-   * It is looked after no more, unless an instance is recorded on it or a migration under way has to do with it: their names.
-   * Its row stays for the records that name it.
+   * It is looked after no more, unless an instance is recorded on it or a migration under way has to do with it: then
+   * what is recorded there. Its row stays for the records that name it.
    */
-  async remove(host: Pick<Host, 'id' | 'name'>, at: string): Promise<readonly string[]> {
-    const { id, name } = host;
-    const users = await byLocks(this.#db, async (tx) => {
-      const instances = await tx
-        .selectFrom('instance')
-        .select('name')
-        .where('host_id', '=', id)
-        .where('deleted_at', 'is', null)
-        .execute();
-      const migrations = await tx
-        .selectFrom('migration')
-        .leftJoin('operation', 'operation.id', 'migration.id')
-        .select(['migration.id', 'migration.instance_name'])
-        .where((where) => where.or([where('source_host_id', '=', id), where('target_host_id', '=', id)]))
-        .where((where) => where.or([where('finished_at', 'is', null), where('operation.state', '=', 'open')]))
-        .execute();
-      const found = [
-        ...instances.map((one) => `instance ${one.name}`),
-        ...migrations.map((one) => `migration ${one.id} (${one.instance_name})`),
-      ];
-      if (found.length > 0) return found;
+  async remove({ id, name }: Pick<Host, 'id' | 'name'>, at: string): Promise<HostUse | null> {
+    const use = await byLocks(this.#db, async (tx) => {
+      const found = (await hostUses(tx)).get(id);
+      if (found !== undefined) return found;
       // Its name is free for another.
       const row = { removed_at: at, name: `${name} (removed, ${id})` };
       await tx.updateTable('host').set(row).where('id', '=', id).execute();
       await tx.deleteFrom('aggregate_host').where('host_id', '=', id).execute();
       await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message: `${name} removed` });
-      return [];
+      return null;
     });
     this.#events.committed();
-    return users;
+    return use;
   }
 
   /** Null: copies to it are encrypted. */

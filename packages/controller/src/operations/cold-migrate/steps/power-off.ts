@@ -6,7 +6,7 @@ import {
   throwIfAbortRequested,
 } from '../../context/move-context.ts';
 import { stands } from '@ferry/model';
-import { preventStart, restoreAutostart, allowStart } from '../../move/prevent-start.ts';
+import { preventStart, allowStart } from '../../move/prevent-start.ts';
 import { undoRight } from '../../context/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
@@ -41,12 +41,6 @@ export async function powerBackOn(context: MoveContext): Promise<void> {
   const how = { paused: power === 'paused' };
   await sourceOf(context).domains.ensureStarted(instanceId, { signal: context.signal }, how);
   await context.services.store.migrations.setPower(context.input.migrationId, power);
-}
-
-/** The source as it was. Comes before clean-up on a target, which may be away for long: the guest does not wait for it. */
-export async function restoreSource(context: MoveContext): Promise<void> {
-  await powerBackOn(context);
-  await restoreAutostart(context);
 }
 
 /** The first thing a cold migration says. */

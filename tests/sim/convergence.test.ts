@@ -40,6 +40,9 @@ describe('a guest whose transfer does not converge', () => {
     await hotGuest(stage, {});
     const id = await moved(stage);
     await untilTold(stage, id, 'does not converge: pass');
+    await stage.migrationWhen(id, 'says so', ({ phase }) =>
+      phase.endsWith('compute11 sends to compute12; it does not converge'),
+    );
     await untilTold(stage, id, 'no switch-over at a minimum: with the least that was left');
     expect(stage.world.faults.calls).not.toContain('compute11 migration.setMaxDowntime');
     await stage.client().abortMigration(id);

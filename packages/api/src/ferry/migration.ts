@@ -285,26 +285,29 @@ export const MigrationSchema = component(
 );
 export type MigrationBody = Static<typeof MigrationSchema>;
 
-/** What may be changed of a live migration while it sends. Not set: it stays. */
-export const ChangeMigrationSchema = Type.Object(
-  {
-    bandwidthBytesPerSecond: Type.Optional(
-      nullable(Type.Integer({ minimum: 1 }), { description: 'bytes a second at most; null: no limit' }),
-    ),
-    maxDowntimeMs: Type.Optional(
-      nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }), {
-        description: "downtime budget; null: the hypervisor's own",
-      }),
-    ),
-    policy: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 255,
-        description: 'name of a policy: what it says holds from now on',
-      }),
-    ),
-  },
-  { additionalProperties: false, minProperties: 1 },
+/** What may be changed of a live migration while it sends. What is left out stays as it is. */
+export const ChangeMigrationSchema = component(
+  'ChangeMigration',
+  Type.Object(
+    {
+      bandwidthBytesPerSecond: Type.Optional(
+        nullable(Type.Integer({ minimum: 1 }), { description: 'bytes a second at most; null: no limit' }),
+      ),
+      maxDowntimeMs: Type.Optional(
+        nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }), {
+          description: "downtime budget; null: the hypervisor's own",
+        }),
+      ),
+      policy: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 255,
+          description: 'name of a policy whose values apply from now on',
+        }),
+      ),
+    },
+    { additionalProperties: false, minProperties: 1 },
+  ),
 );
 export type ChangeMigrationBody = Static<typeof ChangeMigrationSchema>;
 

@@ -15,18 +15,18 @@ export const AcceptSchema = Type.Array(Type.String({ minLength: 1, maxLength: 40
     "elements and attributes of the domain's XML, by path (`devices/rng/backend`) or by path and value (`devices/rng/backend=/dev/hwrng`), of which you know that they are right on the target though Ferry cannot tell",
 });
 
-/** Options that policies can say too: a request that does not say them leaves them to policies, and has no default. */
+/** Options that policies can set too. They have no default in a request: what it leaves out is left to policies. */
 const policyOptions = {
   bandwidthBytesPerSecond: nullable(Type.Integer({ minimum: 1 }), {
-    description: 'bytes a second at most; null: no limit. Policies say it unless it is said here',
+    description: 'bytes a second at most; null: no limit. Left out: as policies say',
   }),
   maxDowntimeMs: nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }), {
     description:
-      "longest pause of the guest at the switch-over; null: the hypervisor's own. Policies say it unless it is said here",
+      "longest pause of the guest at the switch-over; null: the hypervisor's own. Left out: as policies say",
   }),
   postCopy: Type.Union([Type.Literal('never'), Type.Literal('ask'), Type.Literal('restart')], {
     description:
-      'live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks. Policies say it unless it is said here',
+      'live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks. Left out: as policies say',
   }),
 } as const;
 
@@ -36,7 +36,7 @@ const MoveOptionsSchema = Type.Object({
   maxDowntimeMs: { ...policyOptions.maxDowntimeMs, default: null },
   policy: nullable(Type.String({ minLength: 1, maxLength: 255 }), {
     default: null,
-    description: 'a policy that holds for this move above those that are for its instance anyway',
+    description: 'a policy that takes precedence over those that apply to the instance anyway',
   }),
   blockMigration: Type.Union([Type.Literal('auto'), Type.Literal('yes'), Type.Literal('no')], {
     default: 'auto',

@@ -1,5 +1,6 @@
 import type { PolicyValues } from '@ferry/model';
 import { type Static, type TSchema, Type } from 'typebox';
+import { component } from './component.ts';
 import { nullable } from './nullable.ts';
 
 const maxMs = 30 * 24 * 3_600_000;
@@ -80,16 +81,19 @@ const scope = Type.Union(
 export const policyName = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^/\\s]+$' });
 
 /** A policy of moves. */
-export const PolicySchema = Type.Object({
-  name: Type.String(),
-  scope,
-  subject: nullable(
-    Type.String({ description: 'project or instance by its name, or a label; null where there is none' }),
-  ),
-  description: nullable(Type.String()),
-  values: PolicyValuesSchema,
-  updatedAt: Type.String(),
-});
+export const PolicySchema = component(
+  'Policy',
+  Type.Object({
+    name: Type.String(),
+    scope,
+    subject: nullable(
+      Type.String({ description: 'project or instance by its name, or a label; null where there is none' }),
+    ),
+    description: nullable(Type.String()),
+    values: PolicyValuesSchema,
+    updatedAt: Type.String(),
+  }),
+);
 export type PolicyBody = Static<typeof PolicySchema>;
 
 /** A policy to be set, whole: what it said before is gone. */
@@ -120,17 +124,20 @@ type EffectiveValues = {
 };
 
 /** What holds for moves of one instance: each value, and who said it. */
-export const EffectivePolicySchema = Type.Object({
-  instance: Type.String(),
-  values: Type.Unsafe<EffectiveValues>(
-    Type.Object(
-      Object.fromEntries(
-        Object.entries(valueSchemas).map(([key, value]) => [key, Type.Object({ value, from: origin })]),
+export const EffectivePolicySchema = component(
+  'EffectivePolicy',
+  Type.Object({
+    instance: Type.String(),
+    values: Type.Unsafe<EffectiveValues>(
+      Type.Object(
+        Object.fromEntries(
+          Object.entries(valueSchemas).map(([key, value]) => [key, Type.Object({ value, from: origin })]),
+        ),
       ),
     ),
-  ),
-  problems: Type.Array(Type.String(), {
-    description: 'what the values contradict each other in: such a move is refused',
+    problems: Type.Array(Type.String(), {
+      description: 'what the values contradict each other in: such a move is refused',
+    }),
   }),
-});
+);
 export type EffectivePolicyBody = Static<typeof EffectivePolicySchema>;

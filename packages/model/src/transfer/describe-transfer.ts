@@ -10,15 +10,23 @@ export interface TransferParties {
 }
 
 /** A transfer's state as people read it: the phase of its migration. */
-export function describeTransfer(state: TransferState, parties: TransferParties): string {
+export function describeTransfer(
+  state: TransferState,
+  parties: TransferParties,
+  /** Its passes gain. */
+  converges = true,
+): string {
   const { source, target, form, stallMs } = parties;
   switch (state.kind) {
     case 'connecting':
       return `${form}: ${source} sends to ${target}`;
-    case 'precopy':
-      return state.weakLink === null
-        ? `${form}: ${source} sends to ${target}`
-        : `no post-copy over this link: ${state.weakLink}`;
+    case 'precopy': {
+      const sends =
+        state.weakLink === null
+          ? `${form}: ${source} sends to ${target}`
+          : `no post-copy over this link: ${state.weakLink}`;
+      return converges ? sends : `${sends}; it does not converge`;
+    }
     case 'forced':
       return `forced: the guest is paused until ${target} has it`;
     case 'paused':

@@ -82,6 +82,7 @@ export function withLook(
     sentBytes: progress.memoryBytes,
   };
   const passes = [...former.passes, pass].slice(-maxPasses);
+  // Of short passes, of which some were not seen, it is the average.
   const gains = former.best === null || pass.leftBytes < former.best.leftBytes * (1 - marginShare);
   return { ...state, passes, best: gains ? pass : former.best };
 }

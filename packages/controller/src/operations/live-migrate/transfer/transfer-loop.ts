@@ -110,7 +110,7 @@ export class TransferLoop {
    * the same. Throws what the call throws, and where it is given up, why; its signal is aborted then.
    */
   async follow<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    await this.#write(this.#memory.state);
+    await this.#write(this.#memory);
     const { services, signal } = this.#context;
     const over = new AbortController();
     const both = AbortSignal.any([signal, over.signal]);
@@ -176,7 +176,7 @@ export class TransferLoop {
         memory.control,
         decisions.map(describeDecision),
       );
-    if (!actions.some(({ kind }) => kind === 'moved' || kind === 'stayed')) await this.#write(memory.state);
+    if (!actions.some(({ kind }) => kind === 'moved' || kind === 'stayed')) await this.#write(memory);
     this.#memory = memory;
     await this.#recorder.look(sample, decision);
     return actions;
@@ -192,8 +192,8 @@ export class TransferLoop {
     return bytesPerSecond;
   }
 
-  async #write(state: TransferState): Promise<void> {
-    const phase = describeTransfer(state, this.#parties);
+  async #write({ state, control }: TransferMemory): Promise<void> {
+    const phase = describeTransfer(state, this.#parties, !control.stalled);
     if (phase === this.#written) return;
     await this.#context.services.store.migrations.setTransfer(this.#context.input.migrationId, state, phase);
     this.#written = phase;

@@ -124,7 +124,6 @@ export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
 export * from './instance/instance-usage.ts';
 export {
-  isPowerTask,
   type PowerAction,
   type PowerActionRule,
   powerActions,
@@ -134,14 +133,14 @@ export {
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
 export { stands } from './instance/stands.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
-export { heldByMove, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
+export { heldByMove, holderOf, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/network-facts.ts';
 export { unspecifiedNetwork } from './instance/unspecified-network.ts';
 export type * from './instance/network-source.ts';
-export type * from './migration/migration.ts';
+export * from './migration/migration.ts';
 export * from './move/move-options.ts';
 export { outcome } from './migration/outcome.ts';
 export type { Outcome } from './migration/transfer-outcome.ts';

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
+  holderOf,
+  newMigration,
   filterNames,
   type CheckInput,
   claimedRoom,
@@ -76,8 +78,8 @@ export async function submitMove(
   const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
-    if (only === undefined || only.migrationId === null || others.length > 0) throw error;
-    throw new Refusal('instance-busy', `${only.name} is held by migration ${only.migrationId}.`);
+    if (only === undefined || only.operationId === null || others.length > 0) throw error;
+    throw new Refusal('instance-busy', `${only.name} is held by ${holderOf(only)}.`);
   });
   const { instance, request, policy, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
@@ -85,31 +87,23 @@ export async function submitMove(
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
   const networks = networkSettings(request, target);
-  const migration: Migration = {
-    id: randomUUID(),
-    kind: request.kind,
-    instanceId: instance.id,
-    instanceName: instance.name,
-    sourceHostId: source.id,
-    sourceHost: source.name,
-    targetHostId: target.id,
-    targetHost: target.name,
-    status: 'accepted',
-    phase: 'accepted',
-    plan,
-    copies: [],
-    kept: [],
-    findings,
-    progress: null,
-    result: null,
-    error: null,
-    abortRequested: false,
-    held: request.hold,
-    resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
-    createdAt: now,
-    updatedAt: now,
-    finishedAt: null,
-  };
+  const migration = newMigration(
+    {
+      id: randomUUID(),
+      kind: request.kind,
+      instanceId: instance.id,
+      instanceName: instance.name,
+      sourceHostId: source.id,
+      sourceHost: source.name,
+      targetHostId: target.id,
+      targetHost: target.name,
+      plan,
+      findings,
+      held: request.hold,
+      resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
+    },
+    now,
+  );
   const input: MoveInput = {
     migrationId: migration.id,
     instanceId: instance.id,
@@ -170,7 +164,7 @@ export async function submitMove(
   }
   switch (begun.because) {
     case 'busy':
-      throw new Refusal('instance-busy', `${instance.name} is held by migration ${begun.migrationId}.`);
+      throw new Refusal('instance-busy', `${instance.name} is held by ${begun.holder}.`);
     case 'changed':
       throw new Refusal('instance-busy', `${instance.name} changed while the checks ran; ask again.`);
     case 'no-disk-room':
@@ -202,7 +196,7 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
     'domain-lock': 'instance-busy',
   };
   const own = errors.map((finding) => codes[finding.code]).find((known) => known !== undefined);
-  const code = own ?? (now !== null && now.migrationId !== null ? 'instance-busy' : 'checks-failed');
+  const code = own ?? (now !== null && now.operationId !== null ? 'instance-busy' : 'checks-failed');
   const what = request.kind === 'live-migration' ? 'migrated live' : 'migrated cold';
   // Where nothing forbids it, what is not known does.
   const telling =

@@ -19,7 +19,7 @@ export async function heldInDatabase(where: string): Promise<HeldInDatabase> {
     const instances = await db
       .selectFrom('instance')
       .select('name')
-      .where((or) => or.or([or('migration_id', 'is not', null), or('task_state', 'is not', null)]))
+      .where((or) => or.or([or('operation_id', 'is not', null), or('task_state', 'is not', null)]))
       .execute();
     return {
       openOperations: operations.map(({ id }) => id),

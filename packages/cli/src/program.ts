@@ -6,11 +6,13 @@ import { addConsoleCommand } from './commands/console.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvacuateCommand } from './commands/evacuate.ts';
 import { addFlavorCommands } from './commands/flavor.ts';
+import { addForecastCommands } from './commands/forecast.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addResizeCommand } from './commands/resize.ts';
@@ -58,11 +60,13 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addProjectCommands(program);
   addRoleCommands(program);
   addCheckCommand(program, setExitCode);
+  addForecastCommands(program);
   addMoveCommands(program, setExitCode);
   addResizeCommand(program, setExitCode);
   addVolumeCommands(program);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
+  addPolicyCommands(program);
   addConsoleCommand(program, setExitCode);
   addAuditCommand(program);
   addDoctorCommand(program, setExitCode);
@@ -75,6 +79,7 @@ Examples:
   ferry host add qemu+tcp://compute11/system     take in a host as it is
   ferry instance adopt compute11 web             take in a VM that runs there
   ferry check web compute12                      would it move? every finding, nothing changed
+  ferry forecast web compute12                   how long would it take, would it end?
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
   ferry console web                              its serial console in this terminal
@@ -116,6 +121,8 @@ function codeOf(error: ApiError): number {
     case 'rule-not-found':
     case 'volume-not-found':
     case 'volume-type-not-found':
+    case 'policy-not-found':
+    case 'label-not-found':
     case 'user-not-found':
     case 'project-not-found':
     case 'role-not-found':
@@ -124,6 +131,7 @@ function codeOf(error: ApiError): number {
     case 'checks-failed':
       return exitCodes.checksFailed;
     case 'bad-request':
+    case 'policy-contradicts':
       return exitCodes.usage;
     default:
       return exitCodes.failed;

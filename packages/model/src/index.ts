@@ -14,6 +14,7 @@ export {
   migrationActions,
   type MigrationSteps,
 } from './actions/migration-actions.ts';
+export { changeObstacle, postCopyObstacle } from './actions/transfer-obstacles.ts';
 export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
 export type * from './check/finding.ts';
@@ -86,6 +87,21 @@ export {
   type User,
 } from './identity/user.ts';
 export type * from './image/base-image.ts';
+export { describeForecast, describeRest } from './forecast/describe-forecast.ts';
+export {
+  changedBytes,
+  type DirtyCurve,
+  type DirtyWindow,
+  fitDirtyCurve,
+  sampledWindow,
+} from './forecast/dirty-curve.ts';
+export * from './forecast/dirty-profile.ts';
+export { type Range, seenAmount, type Uncertain } from './forecast/draws.ts';
+export * from './forecast/forecast.ts';
+export * from './forecast/forecast-errors.ts';
+export { forecastMove } from './forecast/forecast-move.ts';
+export { forecastRest, inflationOf, type RunningForecast } from './forecast/forecast-rest.ts';
+export { followPasses, type PassRecord, windowsOfPasses } from './forecast/pass-record.ts';
 export * from './flavor/flavor.ts';
 export * from './image/image-access.ts';
 export * from './image/image-fields.ts';
@@ -125,17 +141,30 @@ export type * from './instance/network-facts.ts';
 export { unspecifiedNetwork } from './instance/unspecified-network.ts';
 export type * from './instance/network-source.ts';
 export * from './migration/migration.ts';
-export type * from './move/move-options.ts';
+export * from './move/move-options.ts';
 export { outcome } from './migration/outcome.ts';
 export type { Outcome } from './migration/transfer-outcome.ts';
 export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';
+export { type ControlDecision, describeDecision } from './transfer/control/control-decision.ts';
+export { type ControlRules, type RuleSet, ruleSets, defaultRules } from './transfer/control/control-rules.ts';
+export { type ControlState, isSmallHotSet } from './transfer/control/control-state.ts';
+export type { ToldHypervisor } from './transfer/control/told-hypervisor.ts';
+export {
+  type RecordedTransfer,
+  replayControl,
+  type ReplayedDecision,
+} from './transfer/control/replay-control.ts';
+export { noOrders, type TransferOrders } from './transfer/transfer-orders.ts';
+export { type SharingMove, splitLink } from './transfer/split-link.ts';
+export { transferStrategy, type TransferStrategy } from './strategy/transfer-strategy.ts';
 export {
   beginTransfer,
   decideTransfer,
   type TransferDecision,
   type TransferMemory,
   withEnsured,
+  withTold,
 } from './transfer/decide-transfer.ts';
 export { describeTransfer, type TransferParties } from './transfer/describe-transfer.ts';
 export { targetVerdict } from './transfer/target-verdict.ts';
@@ -188,3 +217,14 @@ export {
   type ElementQuestion,
   namedElements,
 } from './domain-elements/element-questions.ts';
+export {
+  describeOrigin,
+  type EffectivePolicy,
+  effectivePolicy,
+  hasLabel,
+  type PolicyOrigin,
+  type PolicySubject,
+  policyValuesOf,
+} from './policy/effective-policy.ts';
+export { policyProblems } from './policy/policy-problems.ts';
+export * from './policy/policy-values.ts';

@@ -5,6 +5,7 @@ import { FindingSchema } from './finding.ts';
 import { AcceptSchema } from './move-options.ts';
 import { AbsolutePath } from './absolute-path.ts';
 import { MigrationActionsSchema } from './actions.ts';
+import { ForecastSchema, MigrationForecastSchema } from './forecast.ts';
 import { nullable } from './nullable.ts';
 
 const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });
@@ -152,11 +153,17 @@ const ProgressSchema = component(
     remainingBytes: bytes(),
     memoryBytes: bytes(),
     diskBytes: bytes(),
+    zeroBytes: Type.Optional(
+      Type.Number({ minimum: 0, description: 'memory that is all zero, which takes nothing to send' }),
+    ),
     rateBytesPerSecond: Type.Number(),
     dirtyBytesPerSecond: nullable(Type.Number()),
     iteration: Type.Integer(),
     expectedDowntimeMs: nullable(Type.Number()),
     downtimeMs: nullable(Type.Number()),
+    memoryRemainingBytes: Type.Optional(bytes()),
+    throttlePercent: Type.Optional(nullable(Type.Number())),
+    xbzrleCacheMisses: Type.Optional(nullable(Type.Number())),
   }),
 );
 
@@ -273,9 +280,36 @@ export const MigrationSchema = component(
     updatedAt: Type.String(),
     finishedAt: nullable(Type.String()),
     actions: MigrationActionsSchema,
+    forecast: Type.Optional(MigrationForecastSchema),
   }),
 );
 export type MigrationBody = Static<typeof MigrationSchema>;
+
+/** What may be changed of a live migration while it sends. What is left out stays as it is. */
+export const ChangeMigrationSchema = component(
+  'ChangeMigration',
+  Type.Object(
+    {
+      bandwidthBytesPerSecond: Type.Optional(
+        nullable(Type.Integer({ minimum: 1 }), { description: 'bytes a second at most; null: no limit' }),
+      ),
+      maxDowntimeMs: Type.Optional(
+        nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }), {
+          description: "downtime budget; null: the hypervisor's own",
+        }),
+      ),
+      policy: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 255,
+          description: 'name of a policy whose values apply from now on',
+        }),
+      ),
+    },
+    { additionalProperties: false, minProperties: 1 },
+  ),
+);
+export type ChangeMigrationBody = Static<typeof ChangeMigrationSchema>;
 
 /** The answer to "would this move work?": every check's finding, and what would be done. */
 export const CheckReportSchema = component(
@@ -293,6 +327,11 @@ export const CheckReportSchema = component(
     choice: Type.String(),
     plan: nullable(TransferPlanSchema),
     findings: Type.Array(FindingSchema),
+    forecast: nullable(ForecastSchema, {
+      description:
+        'of a live migration, from what was measured before; null: of another, or nothing can be said',
+    }),
+    forecastSummary: nullable(Type.String({ description: 'the forecast in a sentence' })),
   }),
 );
 export type CheckReportBody = Static<typeof CheckReportSchema>;

@@ -12,6 +12,8 @@ import { HeldMigrationStore } from './migrations/held-migration-store.ts';
 import { ConsoleTokenStore } from './instances/console-token-store.ts';
 import { CreationStore } from './creations/creation-store.ts';
 import { DeletionStore } from './creations/deletion-store.ts';
+import { ForecastStore } from './forecasts/forecast-store.ts';
+import { MeasurementStore } from './forecasts/measurement-store.ts';
 import { FlavorStore } from './instances/flavor-store.ts';
 import { HoldStore } from './operations/hold-store.ts';
 import { HostServices } from './hosts/host-services.ts';
@@ -36,6 +38,8 @@ import { MigrationStore } from './migrations/migration-store.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
 import type { Schema } from './schema/schema.ts';
+import { PolicyStore } from './migrations/policy-store.ts';
+import { RecordingStore } from './migrations/recording-store.ts';
 import { ProgressRecorder } from './migrations/progress-recorder.ts';
 import { ProfileStore } from './instances/profile-store.ts';
 import { bringUpToDate } from './schema/bring-up-to-date.ts';
@@ -67,6 +71,8 @@ export class Store {
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly migrationRecords: MigrationRecords;
+  readonly forecasts: ForecastStore;
+  readonly measurements: MeasurementStore;
   readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
@@ -77,6 +83,8 @@ export class Store {
   readonly catalogue: CatalogueStore;
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
+  readonly policies: PolicyStore;
+  readonly recordings: RecordingStore;
   readonly volumeWork: VolumeWorkStore;
   readonly locks: LockStore;
   readonly library: LibraryStore;
@@ -101,7 +109,11 @@ export class Store {
   private constructor(
     db: Kysely<Schema>,
     now: Now,
-    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
+    shared: {
+      readonly events: EventStore;
+      readonly progress: ProgressRecorder;
+      readonly forecasts: ForecastStore;
+    },
     lease: Lease | null,
   ) {
     const { events, progress } = shared;
@@ -124,6 +136,8 @@ export class Store {
     this.retention = new RetentionStore(db);
     this.holds = new HoldStore(leased);
     this.migrations = new MigrationStore(leased, progress);
+    this.forecasts = shared.forecasts;
+    this.measurements = new MeasurementStore(db);
     this.migrationRecords = new MigrationRecords(db, progress);
     this.heldMigrations = new HeldMigrationStore(leased);
     this.operations = new OperationStore(leased);
@@ -134,6 +148,8 @@ export class Store {
     this.catalogue = new CatalogueStore(db, now);
     this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);
+    this.policies = new PolicyStore(db);
+    this.recordings = new RecordingStore(db, lease);
     this.volumeWork = new VolumeWorkStore(leased);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);
@@ -167,7 +183,12 @@ export class Store {
       await db.destroy();
       throw error;
     }
-    return new Store(db, now, { events: new EventStore(db, now), progress: new ProgressRecorder() }, null);
+    const shared = {
+      events: new EventStore(db, now),
+      progress: new ProgressRecorder(),
+      forecasts: new ForecastStore(db),
+    };
+    return new Store(db, now, shared, null);
   }
 
   /** The time that everything is written down with. */
@@ -182,7 +203,8 @@ export class Store {
 
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
   under(lease: Lease): Store {
-    return new Store(this.#db, this.#now, { events: this.events, progress: this.#progress }, lease);
+    const { events, forecasts } = this;
+    return new Store(this.#db, this.#now, { events, forecasts, progress: this.#progress }, lease);
   }
 
   async close(): Promise<void> {

@@ -17,10 +17,14 @@ export function progressOf(params: readonly TypedParameter[]): TransferProgress 
     remainingBytes,
     memoryBytes: number('memory_processed'),
     diskBytes: number('disk_processed'),
+    zeroBytes: number('memory_constant') * pageBytes,
     rateBytesPerSecond: number('memory_bps') + number('disk_bps'),
     dirtyBytesPerSecond: dirtyPages === null ? null : dirtyPages * pageBytes,
     iteration: number('memory_iteration'),
     expectedDowntimeMs: null,
     downtimeMs: numberOf(params, 'downtime'),
+    memoryRemainingBytes: number('memory_remaining'),
+    throttlePercent: numberOf(params, 'auto_converge_throttle'),
+    xbzrleCacheMisses: numberOf(params, 'compression_cache_misses'),
   };
 }

@@ -7,6 +7,7 @@ import {
   type CheckInput,
   claimedRoom,
   type DomainFacts,
+  type EffectivePolicy,
   type Finding,
   type Instance,
   type InstanceProfile,
@@ -22,6 +23,9 @@ import {
 } from '@ferry/model';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { NewClaim } from '../../store/migrations/begin-migration.ts';
+import { forecastInspected, keepForecast, type MadeForecast } from '../forecast/forecast-inspected.ts';
+import { withPolicy } from '../policies/policy-of-move.ts';
+import { strategyOf } from '../policies/strategy-of.ts';
 import { findInstance } from '../engine/find-instance.ts';
 import { inspectMove, type Inspection } from '../facts/inspect-move.ts';
 import type { MoveInput, Side } from '../context/move-input.ts';
@@ -34,8 +38,13 @@ export interface CheckReport {
   /** `not-known`: nothing forbids it, and facts that it takes could not be had. It is refused like one that is not possible. */
   readonly verdict: 'possible' | 'not-possible' | 'not-known';
   readonly instance: Instance;
+  /** As it was asked for, with what policies say where it says nothing. */
+  readonly request: MoveRequest;
+  readonly policy: EffectivePolicy;
   readonly inspection: Inspection;
   readonly findings: readonly Finding[];
+  /** Of a live migration, from what is written down; null: there is none. */
+  readonly forecast: MadeForecast | null;
 }
 
 const verdicts = { go: 'possible', refuse: 'not-possible', unsure: 'not-known' } as const;
@@ -45,12 +54,14 @@ export async function checkMove(
   services: Services,
   role: Role,
   name: string,
-  request: MoveRequest,
+  asked: MoveRequest,
 ): Promise<CheckReport> {
   const instance = await findInstance(services.store, name);
+  const { request, policy } = await withPolicy(services, instance, asked);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
-  return { verdict: verdicts[verdict], instance, inspection, findings };
+  const forecast = await forecastInspected(services, instance, inspection.input);
+  return { verdict: verdicts[verdict], instance, request, policy, inspection, findings, forecast };
 }
 
 /**
@@ -61,16 +72,16 @@ export async function submitMove(
   services: Services,
   role: Role,
   name: string,
-  request: MoveRequest,
+  wanted: MoveRequest,
   asked?: RequestContext,
 ): Promise<Migration> {
-  const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
+  const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
     if (only === undefined || only.operationId === null || others.length > 0) throw error;
     throw new Refusal('instance-busy', `${only.name} is held by ${holderOf(only)}.`);
   });
-  const { instance, inspection, findings } = report;
+  const { instance, request, policy, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
   if (report.verdict !== 'possible' || target === null || domain === null || plan === null)
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
@@ -101,7 +112,24 @@ export async function submitMove(
     target: sideOf(target),
     targetOwner: target.facts?.qemuOwner ?? null,
     plan,
-    options: { ...moveOptions(request), defineNetworks: networks.define },
+    options: {
+      ...moveOptions(request),
+      // The target holds the guest until all of it is there, which a policy that allows post-copy cannot know.
+      ...(plan.form === 'managed' ? { postCopy: 'never' as const } : {}),
+      defineNetworks: networks.define,
+    },
+    policy,
+    ...(request.kind === 'live-migration'
+      ? {
+          strategy: await strategyOf(services, policy, {
+            instanceId: instance.id,
+            domain,
+            plan,
+            source,
+            target,
+          }),
+        }
+      : {}),
     arrivesPaused: plan.form === 'managed',
     persistent: domain.persistent,
     autostart: domain.autostart,
@@ -130,7 +158,10 @@ export async function submitMove(
     input,
     ...(asked === undefined ? {} : { asked }),
   });
-  if (begun.begun) return migration;
+  if (begun.begun) {
+    await keepForecast(services, migration, report.forecast);
+    return migration;
+  }
   switch (begun.because) {
     case 'busy':
       throw new Refusal('instance-busy', `${instance.name} is held by ${begun.holder}.`);

@@ -38,6 +38,10 @@ export interface MigrationTable extends TableOf<typeof migrationColumns> {
   sequence: Generated<number>;
   /** Somebody wants it to come to its end now, whatever it costs the guest. */
   force_requested: Generated<Flag>;
+  /** How its live transfer converges, and what was decided on that. */
+  control: Generated<Json | null>;
+  /** What operators have changed of its live transfer. */
+  orders: Generated<Json | null>;
   /** Where its live transfer stands; null: none has begun. */
   transfer: Generated<Json | null>;
 }

@@ -2,6 +2,7 @@ import type { Generated, Insertable, Selectable } from 'kysely';
 import type { MigrationTable } from './migration-columns.ts';
 import type { Flag, Json } from '../database/column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
+import type { ForecastSchema } from './forecast-schema.ts';
 import type { IdentitySchema } from './identity-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
 
@@ -305,8 +306,25 @@ interface SharedDirectoryTable {
   proven_at: string;
 }
 
+/** What holds for moves of a project, a label, an instance or all. */
+export interface PolicyTable {
+  name: string;
+  scope: string;
+  subject: string | null;
+  description: string | null;
+  said: Json;
+  updated_at: string;
+}
+
+/** What a transfer showed at one look, or what was decided on it. */
+interface MigrationRecordTable {
+  sequence: Generated<number>;
+  migration_id: string;
+  record: Json;
+}
+
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
+export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, VolumeSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;
@@ -336,6 +354,8 @@ export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
   former_host: FormerHostTable;
   shared_directory: SharedDirectoryTable;
   secret_key: SecretKeyTable;
+  policy: PolicyTable;
+  migration_record: MigrationRecordTable;
 }
 
 export type MigrationRow = Selectable<MigrationTable>;

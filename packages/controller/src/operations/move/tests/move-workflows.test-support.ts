@@ -197,6 +197,7 @@ function requestOf(given: MoveCase): MoveRequest {
     host: 'compute12',
     hold: given.hold === true,
     resizeTo: given.resizeTo ?? null,
+    said: [],
   };
 }
 
@@ -261,6 +262,7 @@ function rowsOf(database: DatabaseSync): unknown {
 /** History, and what belongs to no instance. */
 const neverRead: ReadonlySet<string> = new Set([
   'event',
+  'migration_forecast',
   'migration_progress',
   'operation_record',
   'sqlite_sequence',

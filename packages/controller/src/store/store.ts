@@ -149,7 +149,7 @@ export class Store {
     this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);
     this.policies = new PolicyStore(db);
-    this.recordings = new RecordingStore(db, lease);
+    this.recordings = new RecordingStore(leased);
     this.volumeWork = new VolumeWorkStore(leased);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);

@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
-import { byLocks } from '../database/atomically.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
+import type { Session } from '../database/session.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /** Rows of one statement. */
@@ -8,18 +7,17 @@ const atOnce = 200;
 
 /** What transfers showed, look by look, and what was decided on them: the flight recorder. */
 export class RecordingStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #lease: Lease | null;
 
-  constructor(db: Kysely<Schema>, lease: Lease | null) {
-    this.#db = db;
-    this.#lease = lease;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
   }
 
   /** Adds records in their order. Throws LeaseLost when the operation was taken over. */
   async append(migrationId: string, records: readonly object[]): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx }) => {
       for (let first = 0; first < records.length; first += atOnce)
         await tx
           .insertInto('migration_record')

@@ -55,6 +55,12 @@ test('what is not known is said, then learned: the guest is measured, and a tran
   // 256 MiB in use at 32 MiB a tenth of a second.
   expect(known.forecast.totalMs.p50).toBeGreaterThan(300);
   expect(known.forecast.totalMs.p50).toBeLessThan(2_000);
+  // The way back is known from it, too, and less surely.
+  const back = await client.forecast('first', { ...live, host: 'compute11' });
+  expect(back.forecast.verdict).toEqual({ kind: 'converges' });
+  expect(back.forecast.basis).toContainEqual(
+    expect.stringContaining('the other way, from compute11 to compute12'),
+  );
   // The check has it from then on, without measuring.
   expect((await client.check('second', live)).forecast?.verdict).toEqual({ kind: 'converges' });
 });

@@ -5,6 +5,7 @@ import {
   forecastClass,
   type ForecastInput,
   forecastMove,
+  type Host,
   type Instance,
   learnCorrections,
   memoryNow,
@@ -22,8 +23,8 @@ export interface MadeForecast {
   readonly class: string;
 }
 
-/** How the bandwidth of a link may be off that was seen once. */
-const linkSpread = 0.3;
+/** How the bandwidth of a link may be off that was seen once; and one that was seen the other way round alone. */
+const linkSpreads = { forth: 0.3, back: 0.6 } as const;
 
 /**
  * The forecast of a live migration whose facts were inspected, from what is written down of its guest and its link; no host
@@ -41,8 +42,6 @@ export async function forecastInspected(
   const diskBytes = copiedBytes(plan);
   const ofClass = forecastClass(memoryBytes, diskBytes);
   const profile = profileAt(await store.measurements.of(instance.id), Date.parse(store.now()));
-  const rates = await store.forecasts.linkRates(source.id, target.id);
-  const link = seenAmount(rates, linkSpread);
   const records = await store.forecasts.toLearnFrom(instance.id, ofClass);
   const input: ForecastInput = {
     memoryBytes,
@@ -60,14 +59,7 @@ export async function forecastInspected(
     diskBytes,
     diskWriteBytesPerSecond: profile?.diskWriteBytesPerSecond ?? null,
     compressionRatio: null,
-    link:
-      link === null
-        ? { kind: 'not-known', because: `no transfer from ${source.name} to ${target.name} was measured yet` }
-        : {
-            kind: 'known',
-            bytesPerSecond: link,
-            from: `the last ${rates.length} transfers from ${source.name} to ${target.name}`,
-          },
+    link: await linkBetween(services, source, target),
     capBytesPerSecond: request.bandwidthBytesPerSecond,
     downtimeLimitMs: request.maxDowntimeMs ?? defaultDowntimeLimitMs,
     judgesByLink: false,
@@ -78,6 +70,34 @@ export async function forecastInspected(
     corrections: learnCorrections(records, instance.id, ofClass),
   };
   return { input, forecast: forecastMove(input), class: ofClass };
+}
+
+/** What the last transfers tell; of a way that none has gone yet, those that came by it. */
+async function linkBetween(
+  { store }: Services,
+  source: Pick<Host, 'id' | 'name'>,
+  target: Pick<Host, 'id' | 'name'>,
+): Promise<ForecastInput['link']> {
+  const forth = await store.forecasts.linkRates(source.id, target.id);
+  const seen = seenAmount(forth, linkSpreads.forth);
+  if (seen !== null) {
+    const from = `the last ${forth.length} transfers from ${source.name} to ${target.name}`;
+    return { kind: 'known', bytesPerSecond: seen, from };
+  }
+  const back = await store.forecasts.linkRates(target.id, source.id);
+  const other = seenAmount(back, linkSpreads.back);
+  if (other === null)
+    return {
+      kind: 'not-known',
+      because: `no transfer from ${source.name} to ${target.name} was measured yet`,
+    };
+  const from = `the last ${back.length} transfers the other way, from ${target.name} to ${source.name}`;
+  // Many of them tell no more of this way than a few.
+  return {
+    kind: 'known',
+    bytesPerSecond: { ...other, logSpread: Math.max(other.logSpread, linkSpreads.forth) },
+    from,
+  };
 }
 
 /** What goes with the guest: bases were brought before. */

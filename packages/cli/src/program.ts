@@ -12,6 +12,7 @@ import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addResizeCommand } from './commands/resize.ts';
@@ -65,6 +66,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addVolumeCommands(program);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
+  addPolicyCommands(program);
   addConsoleCommand(program, setExitCode);
   addAuditCommand(program);
   addDoctorCommand(program, setExitCode);
@@ -119,6 +121,8 @@ function codeOf(error: ApiError): number {
     case 'rule-not-found':
     case 'volume-not-found':
     case 'volume-type-not-found':
+    case 'policy-not-found':
+    case 'label-not-found':
     case 'user-not-found':
     case 'project-not-found':
     case 'role-not-found':
@@ -127,6 +131,7 @@ function codeOf(error: ApiError): number {
     case 'checks-failed':
       return exitCodes.checksFailed;
     case 'bad-request':
+    case 'policy-contradicts':
       return exitCodes.usage;
     default:
       return exitCodes.failed;

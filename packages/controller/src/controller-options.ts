@@ -27,6 +27,8 @@ export interface ControllerOptions {
   readonly doors?: Partial<DoorLimits>;
   /** What each project may have, but the first; Nova's numbers where nothing is said. -1: as much as they like. */
   readonly quotas?: Partial<Quotas>;
+  /** Name of a rule set that looks at live transfers beside the one in use, and only records what it would decide; null: none. */
+  readonly shadowRules?: string | null;
   readonly retry?: RetryPolicy;
   readonly log?: Logger;
   /** `postgres://…` when there is more than one controller; null: a file in the data directory. */

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { apiOf } from './http/routing/api.ts';
 import { ensureTokens } from './ensure-tokens.ts';
+import { defaultRules } from '@ferry/model';
 import { defaultDoorLimits } from './http/doors/door-limits.ts';
 import { type Endpoint, defaultPlace } from './http/openstack/public-url.ts';
 import { confinedHypervisor } from './operations/hosts/confined-hypervisor.ts';
@@ -27,6 +28,7 @@ import { ProbeKeeper } from './operations/facts/connectivity/probe-keeper.ts';
 import { ControllerLocks } from './operations/engine/controller-locks.ts';
 import { ExpiringCache } from './operations/engine/expiring-cache.ts';
 import { KeyedLock, type Locks } from './operations/engine/keyed-lock.ts';
+import { ruleSetNamed } from './rule-set-named.ts';
 import { defaultLimits, type Services } from './operations/engine/services.ts';
 import { SilentHosts } from './operations/hosts/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
@@ -122,6 +124,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),
     diskLocks: new ExpiringCache(locksKeptMs),
+    rules: { active: defaultRules, shadow: ruleSetNamed(options.shadowRules ?? null) },
   };
   await noteRefusedHosts(services);
   const tokenFile = await ensureTokens(store, dataDirectory);

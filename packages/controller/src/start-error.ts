@@ -7,7 +7,8 @@ export class StartError extends Error {
     | 'no-database'
     | 'bad-hosts-file'
     | 'not-private'
-    | 'bad-key-file';
+    | 'bad-key-file'
+    | 'bad-setting';
 
   constructor(code: StartError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });

@@ -14,6 +14,7 @@ export {
   migrationActions,
   type MigrationSteps,
 } from './actions/migration-actions.ts';
+export { changeObstacle, postCopyObstacle } from './actions/transfer-obstacles.ts';
 export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
 export type * from './check/finding.ts';
@@ -123,7 +124,6 @@ export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
 export * from './instance/instance-usage.ts';
 export {
-  isPowerTask,
   type PowerAction,
   type PowerActionRule,
   powerActions,
@@ -133,25 +133,38 @@ export {
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
 export { stands } from './instance/stands.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
-export { heldByMove, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
+export { heldByMove, holderOf, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/network-facts.ts';
 export { unspecifiedNetwork } from './instance/unspecified-network.ts';
 export type * from './instance/network-source.ts';
-export type * from './migration/migration.ts';
-export type * from './move/move-options.ts';
+export * from './migration/migration.ts';
+export * from './move/move-options.ts';
 export { outcome } from './migration/outcome.ts';
 export type { Outcome } from './migration/transfer-outcome.ts';
 export type * from './keypair/keypair.ts';
 export type * from './migration/sighting.ts';
+export { type ControlDecision, describeDecision } from './transfer/control/control-decision.ts';
+export { type ControlRules, type RuleSet, ruleSets, defaultRules } from './transfer/control/control-rules.ts';
+export { type ControlState, isSmallHotSet } from './transfer/control/control-state.ts';
+export type { ToldHypervisor } from './transfer/control/told-hypervisor.ts';
+export {
+  type RecordedTransfer,
+  replayControl,
+  type ReplayedDecision,
+} from './transfer/control/replay-control.ts';
+export { noOrders, type TransferOrders } from './transfer/transfer-orders.ts';
+export { type SharingMove, splitLink } from './transfer/split-link.ts';
+export { transferStrategy, type TransferStrategy } from './strategy/transfer-strategy.ts';
 export {
   beginTransfer,
   decideTransfer,
   type TransferDecision,
   type TransferMemory,
   withEnsured,
+  withTold,
 } from './transfer/decide-transfer.ts';
 export { describeTransfer, type TransferParties } from './transfer/describe-transfer.ts';
 export { targetVerdict } from './transfer/target-verdict.ts';
@@ -204,3 +217,14 @@ export {
   type ElementQuestion,
   namedElements,
 } from './domain-elements/element-questions.ts';
+export {
+  describeOrigin,
+  type EffectivePolicy,
+  effectivePolicy,
+  hasLabel,
+  type PolicyOrigin,
+  type PolicySubject,
+  policyValuesOf,
+} from './policy/effective-policy.ts';
+export { policyProblems } from './policy/policy-problems.ts';
+export * from './policy/policy-values.ts';

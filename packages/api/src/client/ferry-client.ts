@@ -12,7 +12,12 @@ import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
 import type { ImageBody } from '../ferry/image.ts';
 import type { HostFilter, InstanceFilter, MigrationFilter } from '../ferry/list-filters.ts';
 import type { EventBody, EventFilter, HealthBody } from '../ferry/event.ts';
-import type { CheckReportBody, EvacuateBody, MigrationBody } from '../ferry/migration.ts';
+import type {
+  ChangeMigrationBody,
+  CheckReportBody,
+  EvacuateBody,
+  MigrationBody,
+} from '../ferry/migration.ts';
 import type { MoveBody } from '../ferry/move-options.ts';
 import type {
   ChangedSecurityGroupBody,
@@ -22,6 +27,7 @@ import type {
   SecurityGroupBody,
   SetInstanceGroupsBody,
 } from '../ferry/security-group.ts';
+import type { EffectivePolicyBody, PolicyBody, SetPolicyBody } from '../ferry/policy.ts';
 import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts';
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
 import { ApiError } from './api-error.ts';
@@ -142,6 +148,29 @@ export class FerryClient {
     return this.#http.json('DELETE', `/volume-types/${encodeURIComponent(nameOrId)}`);
   }
 
+  policies(): Promise<PolicyBody[]> {
+    return this.#all('/policies', 'policies');
+  }
+
+  policy(name: string): Promise<PolicyBody> {
+    return this.#http.json('GET', `/policies/${encodeURIComponent(name)}`);
+  }
+
+  /** In place of what it said before. */
+  setPolicy(name: string, body: SetPolicyBody): Promise<PolicyBody> {
+    return this.#http.json('PUT', `/policies/${encodeURIComponent(name)}`, body);
+  }
+
+  deletePolicy(name: string): Promise<PolicyBody> {
+    return this.#http.json('DELETE', `/policies/${encodeURIComponent(name)}`);
+  }
+
+  /** What holds for moves of an instance; `policy`: with one that a move would name. */
+  effectivePolicy(instance: string, policy: string | null = null): Promise<EffectivePolicyBody> {
+    const query = policy === null ? '' : `?policy=${encodeURIComponent(policy)}`;
+    return this.#http.json('GET', `/instances/${encodeURIComponent(instance)}/policy${query}`);
+  }
+
   /** Those that fit; `limit`: so many of them at most, all when it is not given. */
   instances({ limit, ...filter }: InstanceFilter & Most = {}): Promise<InstanceBody[]> {
     return this.#all('/instances', 'instances', filter, limit);
@@ -217,6 +246,20 @@ export class FerryClient {
 
   abortMigration(id: string): Promise<MigrationBody> {
     return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/abort`);
+  }
+
+  /** What holds for its transfer from now on. */
+  changeMigration(id: string, body: ChangeMigrationBody): Promise<MigrationBody> {
+    return this.#http.json('PATCH', `/migrations/${encodeURIComponent(id)}`, body);
+  }
+
+  endTransfer(id: string, end: 'force-complete' | 'post-copy' | 'pause'): Promise<MigrationBody> {
+    return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/${end}`);
+  }
+
+  /** What it showed and what was decided on it, NDJSON. */
+  recording(id: string): Promise<string> {
+    return this.#http.text(`/migrations/${encodeURIComponent(id)}/recording`);
   }
 
   /** Of a migration that is held. */

@@ -39,6 +39,17 @@ export class HttpTransport {
     }
   }
 
+  /** An answer that is no JSON. */
+  async text(path: string): Promise<string> {
+    const response = await this.#send('GET', path, undefined, AbortSignal.timeout(this.#timeoutMs));
+    const text = await readAll(response).catch((cause: unknown) => {
+      throw this.#unreachable(cause);
+    });
+    const status = response.statusCode ?? 0;
+    if (status !== 200) throw ApiError.fromBody(status, text, problemOf(response));
+    return text;
+  }
+
   async *events(path: string, after: number | null, signal: AbortSignal): AsyncGenerator<EventBody> {
     const response = await this.#send('GET', path, undefined, signal, {
       accept: 'text/event-stream',

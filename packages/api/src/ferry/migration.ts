@@ -161,6 +161,9 @@ const ProgressSchema = component(
     iteration: Type.Integer(),
     expectedDowntimeMs: nullable(Type.Number()),
     downtimeMs: nullable(Type.Number()),
+    memoryRemainingBytes: Type.Optional(bytes()),
+    throttlePercent: Type.Optional(nullable(Type.Number())),
+    xbzrleCacheMisses: Type.Optional(nullable(Type.Number())),
   }),
 );
 
@@ -281,6 +284,32 @@ export const MigrationSchema = component(
   }),
 );
 export type MigrationBody = Static<typeof MigrationSchema>;
+
+/** What may be changed of a live migration while it sends. What is left out stays as it is. */
+export const ChangeMigrationSchema = component(
+  'ChangeMigration',
+  Type.Object(
+    {
+      bandwidthBytesPerSecond: Type.Optional(
+        nullable(Type.Integer({ minimum: 1 }), { description: 'bytes a second at most; null: no limit' }),
+      ),
+      maxDowntimeMs: Type.Optional(
+        nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }), {
+          description: "downtime budget; null: the hypervisor's own",
+        }),
+      ),
+      policy: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 255,
+          description: 'name of a policy whose values apply from now on',
+        }),
+      ),
+    },
+    { additionalProperties: false, minProperties: 1 },
+  ),
+);
+export type ChangeMigrationBody = Static<typeof ChangeMigrationSchema>;
 
 /** The answer to "would this move work?": every check's finding, and what would be done. */
 export const CheckReportSchema = component(

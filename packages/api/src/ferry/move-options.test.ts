@@ -5,6 +5,7 @@ test('what nobody said is what the schema says', () => {
   expect(moveOptions()).toEqual({
     bandwidthBytesPerSecond: null,
     maxDowntimeMs: null,
+    policy: null,
     blockMigration: 'auto',
     networkMap: {},
     defineNetworks: false,

@@ -15,10 +15,29 @@ export const AcceptSchema = Type.Array(Type.String({ minLength: 1, maxLength: 40
     "elements and attributes of the domain's XML, by path (`devices/rng/backend`) or by path and value (`devices/rng/backend=/dev/hwrng`), of which you know that they are right on the target though Ferry cannot tell",
 });
 
+/** Options that policies can set too. They have no default in a request: what it leaves out is left to policies. */
+const policyOptions = {
+  bandwidthBytesPerSecond: nullable(Type.Integer({ minimum: 1 }), {
+    description: 'bytes a second at most; null: no limit. Left out: as policies say',
+  }),
+  maxDowntimeMs: nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }), {
+    description:
+      "longest pause of the guest at the switch-over; null: the hypervisor's own. Left out: as policies say",
+  }),
+  postCopy: Type.Union([Type.Literal('never'), Type.Literal('ask'), Type.Literal('restart')], {
+    description:
+      'live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks. Left out: as policies say',
+  }),
+} as const;
+
 /** How an instance is to move, with what holds when nothing is said. The same in requests, in the log and in steps. */
 const MoveOptionsSchema = Type.Object({
-  bandwidthBytesPerSecond: nullable(Type.Integer({ minimum: 1 }), { default: null }),
-  maxDowntimeMs: nullable(Type.Integer({ minimum: 1, maximum: 2_000_000 }), { default: null }),
+  bandwidthBytesPerSecond: { ...policyOptions.bandwidthBytesPerSecond, default: null },
+  maxDowntimeMs: { ...policyOptions.maxDowntimeMs, default: null },
+  policy: nullable(Type.String({ minLength: 1, maxLength: 255 }), {
+    default: null,
+    description: 'a policy that takes precedence over those that apply to the instance anyway',
+  }),
   blockMigration: Type.Union([Type.Literal('auto'), Type.Literal('yes'), Type.Literal('no')], {
     default: 'auto',
     description:
@@ -68,11 +87,7 @@ const MoveOptionsSchema = Type.Object({
     default: false,
     description: 'announce the guest once more after a live switch-over',
   }),
-  postCopy: Type.Union([Type.Literal('never'), Type.Literal('ask'), Type.Literal('restart')], {
-    default: 'never',
-    description:
-      'live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks',
-  }),
+  postCopy: { ...policyOptions.postCopy, default: 'never' },
   coordinated: Type.Boolean({
     default: false,
     description:
@@ -100,6 +115,7 @@ export const MoveSchema = component(
       kind: Type.Union([Type.Literal('live-migration'), Type.Literal('cold-migration')]),
       host: Type.Optional(nullable(Name)),
       ...Type.Partial(MoveOptionsSchema).properties,
+      ...Type.Partial(Type.Object(policyOptions)).properties,
       flavor: Type.Optional(
         nullable(Name, {
           description:

@@ -159,6 +159,11 @@ export const problems = {
     message: 'The migration is past the point where it can be undone.',
     remedy: 'Wait for it to end, then migrate back.',
   },
+  'migration-not-changeable': {
+    status: 409,
+    message: 'The transfer of this migration cannot be changed.',
+    remedy: 'See the message, and `ferry migration show ID` for where it stands.',
+  },
   'nothing-to-keep': {
     status: 409,
     message: 'There are no two copies of the instance to choose from.',
@@ -290,6 +295,28 @@ export const problems = {
     status: 409,
     message: 'The volume type already exists.',
     remedy: 'See `ferry volume type list`; choose another name, or delete the one there is.',
+  },
+  'policy-not-found': {
+    status: 404,
+    message: 'There is no such policy.',
+    remedy: 'See `ferry policy list`; make one with `ferry policy set NAME`.',
+  },
+  'policy-contradicts': {
+    status: 400,
+    message: 'The policy contradicts itself.',
+    remedy:
+      'See the message: it names each pair with its values. `ferry policy effective INSTANCE` shows who said what.',
+  },
+  'policy-taken': {
+    status: 409,
+    message: 'Another policy is for the same subject.',
+    remedy: 'Change that one, or delete it first: `ferry policy list`.',
+  },
+  'label-not-found': {
+    status: 404,
+    message: 'No instance has that label.',
+    remedy:
+      'Give it to an instance first: `openstack server set --tag LABEL`, or `--property KEY=VALUE` for a label KEY=VALUE.',
   },
   'volume-exists': {
     status: 409,

@@ -35,6 +35,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
       .addOption(definePoolsOption())
       .addOption(sharedDeviceOption())
       .addOption(acceptOption())
+      .option('--policy <name>', 'with a policy that the move would name')
       .addHelpText(
         'after',
         '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n  ferry check web compute12 --warm\n',
@@ -53,6 +54,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
           sharedDevices: [...options.sharedDevice],
           accept: [...options.accept],
           warm: options.warm === true,
+          ...(options.policy === undefined ? {} : { policy: options.policy }),
         };
         if (options.forecast === true) {
           const forecast = await client.forecast(instance, move);

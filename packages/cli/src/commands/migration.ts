@@ -7,13 +7,15 @@ import { print } from '../output/print.ts';
 import { formatMigration, formatMigrations } from '../output/views.ts';
 import { clientCommand, type ClientOptions } from './client-command.ts';
 import { givenOf, listCommand, oneOfOption, readSince } from './list-options.ts';
+import { addInFlightCommands } from './migration-in-flight.ts';
+import { addRecordingCommands } from './migration-recording.ts';
 import { exitCodeOf } from './report-move.ts';
 
 /** `ferry migration …`. */
 export function addMigrationCommands(program: Command, setExitCode: (code: number) => void): void {
   const migration = new Command('migration')
     .exitOverride()
-    .description('migrations: list, show, abort, confirm, revert');
+    .description('migrations: list, show, change while they run, abort, confirm, revert, export, replay');
   migration.addCommand(
     listCommand()
       .description('all migrations, or those that fit all of the options, newest first')
@@ -65,6 +67,8 @@ export function addMigrationCommands(program: Command, setExitCode: (code: numbe
         );
       }),
   );
+  addInFlightCommands(migration, setExitCode);
+  addRecordingCommands(migration);
   migration.addCommand(decisionCommand('confirm', setExitCode));
   migration.addCommand(decisionCommand('revert', setExitCode));
   program.addCommand(migration);

@@ -37,8 +37,9 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         new Option(
           '--post-copy <when-lost>',
           'let it run on the target before all of its memory is there, where it changes memory too fast; and when a fault then loses that memory: ask, or restart it from its disks',
-        ).choices(['ask', 'restart']),
+        ).choices(['never', 'ask', 'restart'] as const),
       )
+      .addOption(policyOption())
       .option(
         '--coordinated',
         'lead the switch-over from here also where all disks are shared: a target that falls silent at that moment costs seconds of standing still, not half a minute',
@@ -52,10 +53,8 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           kind: 'live-migration',
           host: host ?? null,
           blockMigration: options.blockMigration,
-          bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
-          maxDowntimeMs: options.maxDowntime ?? null,
+          ...saidOptions(options),
           announce: options.announce === true,
-          postCopy: options.postCopy ?? 'never',
           coordinated: options.coordinated === true,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
@@ -99,6 +98,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           .default('go-back' as const),
       )
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
+      .addOption(policyOption())
       .option(
         '--shutdown-timeout <s>',
         'how long the guest may take to power off before it is ended',
@@ -113,7 +113,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         const move: MoveBody = {
           kind: 'cold-migration',
           host: host ?? null,
-          bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
+          ...saidOptions(options),
           shutdownTimeoutMs: options.shutdownTimeout * 1000,
           warm: options.warm === true,
           hold: options.hold === true,
@@ -130,6 +130,27 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         setExitCode(await startMove(instance, move, options));
       }),
   );
+}
+
+function policyOption(): Option<'--policy <name>'> {
+  return new Option('--policy <name>', 'a policy that holds for this move above those for its instance');
+}
+
+/** What was said wins over policies; what was not is left to them. */
+function saidOptions({ bandwidth, maxDowntime, postCopy, policy }: SaidOptions): Partial<MoveBody> {
+  return {
+    ...(bandwidth === undefined ? {} : { bandwidthBytesPerSecond: bandwidth * mebibyte }),
+    ...(maxDowntime === undefined ? {} : { maxDowntimeMs: maxDowntime }),
+    ...(postCopy === undefined ? {} : { postCopy }),
+    ...(policy === undefined ? {} : { policy }),
+  };
+}
+
+interface SaidOptions {
+  readonly bandwidth?: number | undefined;
+  readonly maxDowntime?: number | undefined;
+  readonly postCopy?: 'never' | 'ask' | 'restart' | undefined;
+  readonly policy?: string | undefined;
 }
 
 async function startMove(

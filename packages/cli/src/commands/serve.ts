@@ -160,6 +160,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         readRoleMap,
         {},
       )
+      .option(
+        '--shadow-rules <name>',
+        'numbers by which live transfers are looked at beside the ones in use, and that only record what they would decide: patient, quick',
+      )
       .option('--log-level <level>', 'trace, debug, info, warn, error', 'info')
       .addHelpText(
         'after',
@@ -202,6 +206,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           measurementsKeptMs: daysOrEver(options.keepMeasurements),
           publicUrl: options.publicUrl ?? null,
           region: options.region,
+          shadowRules: options.shadowRules ?? null,
           keystone: keystoneSettings(options.keystoneUrl, options.keystoneRoleMap, process.env),
           limits: {
             prepareMs: options.prepareTimeout * 1000,

@@ -28,6 +28,7 @@ import { ImageStore } from './storage/image-store.ts';
 import { InstanceStore } from './instances/instance-store.ts';
 import { DefinitionBackupStore } from './instances/definition-backup-store.ts';
 import type { Lease } from './database/lease.ts';
+import { Session } from './database/session.ts';
 import { KeypairStore } from './instances/keypair-store.ts';
 import { LibraryStore } from './storage/library-store.ts';
 import { ListPages } from './list-pages.ts';
@@ -37,6 +38,8 @@ import { MigrationStore } from './migrations/migration-store.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
 import type { Schema } from './schema/schema.ts';
+import { PolicyStore } from './migrations/policy-store.ts';
+import { RecordingStore } from './migrations/recording-store.ts';
 import { ProgressRecorder } from './migrations/progress-recorder.ts';
 import { ProfileStore } from './instances/profile-store.ts';
 import { bringUpToDate } from './schema/bring-up-to-date.ts';
@@ -80,6 +83,8 @@ export class Store {
   readonly catalogue: CatalogueStore;
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
+  readonly policies: PolicyStore;
+  readonly recordings: RecordingStore;
   readonly volumeWork: VolumeWorkStore;
   readonly locks: LockStore;
   readonly library: LibraryStore;
@@ -112,14 +117,16 @@ export class Store {
     lease: Lease | null,
   ) {
     const { events, progress } = shared;
+    const session = new Session(db, events, now, null);
+    const leased = new Session(db, events, now, lease);
     this.#db = db;
     this.#now = now;
     this.events = events;
     this.#progress = progress;
-    this.hosts = new HostStore(db, events);
-    this.hostServices = new HostServices(db, events);
+    this.hosts = new HostStore(session);
+    this.hostServices = new HostServices(session);
     this.aggregates = new AggregateStore(db, now);
-    this.instances = new InstanceStore(db, events, now);
+    this.instances = new InstanceStore(session);
     this.lists = new ListPages(db, progress);
     this.profiles = new ProfileStore(db, now);
     this.devices = new DeviceStore(db);
@@ -127,26 +134,28 @@ export class Store {
     this.actions = new ActionStore(db, now);
     this.audit = new AuditStore(db, now);
     this.retention = new RetentionStore(db);
-    this.holds = new HoldStore(db, events, now, lease);
-    this.migrations = new MigrationStore(db, { events, progress }, now, lease);
+    this.holds = new HoldStore(leased);
+    this.migrations = new MigrationStore(leased, progress);
     this.forecasts = shared.forecasts;
     this.measurements = new MeasurementStore(db);
     this.migrationRecords = new MigrationRecords(db, progress);
-    this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
-    this.operations = new OperationStore(db, lease);
+    this.heldMigrations = new HeldMigrationStore(leased);
+    this.operations = new OperationStore(leased);
     this.tokens = new TokenStore(db, now);
-    this.securityGroups = new SecurityGroupStore(db, events, now);
-    this.images = new ImageStore(db, events, now);
+    this.securityGroups = new SecurityGroupStore(session);
+    this.images = new ImageStore(session);
     this.volumes = new VolumeStore(db);
     this.catalogue = new CatalogueStore(db, now);
-    this.attachments = new AttachmentStore(db, events, now, lease);
+    this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);
-    this.volumeWork = new VolumeWorkStore(db, now, lease);
+    this.policies = new PolicyStore(db);
+    this.recordings = new RecordingStore(db, lease);
+    this.volumeWork = new VolumeWorkStore(leased);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);
     this.flavors = new FlavorStore(db, now);
-    this.creations = new CreationStore(db, events, now, lease);
-    this.deletions = new DeletionStore(db, events, now, lease);
+    this.creations = new CreationStore(leased);
+    this.deletions = new DeletionStore(leased);
     this.keypairs = new KeypairStore(db);
     this.serverGroups = new ServerGroupStore(db);
     this.definitionBackups = new DefinitionBackupStore(db);
@@ -176,7 +185,7 @@ export class Store {
     }
     const shared = {
       events: new EventStore(db, now),
-      progress: new ProgressRecorder(db),
+      progress: new ProgressRecorder(),
       forecasts: new ForecastStore(db),
     };
     return new Store(db, now, shared, null);

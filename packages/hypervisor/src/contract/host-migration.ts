@@ -23,6 +23,24 @@ export interface LiveMigrationOptions {
   readonly arrivesPaused: boolean;
   /** How the domain is to be on the target; null as it is. */
   readonly adaptation: DomainAdaptation | null;
+  /** What else it is told; not set: nothing. */
+  readonly tuning?: MigrationTuning;
+}
+
+/** How memory and disks are sent. */
+export interface MigrationTuning {
+  /** Connections that memory is sent over at once; null: the one of the migration. */
+  readonly parallelConnections: number | null;
+  /** `zstd` only with parallel connections, `xbzrle` only without. */
+  readonly compression: 'none' | 'xbzrle' | 'zstd';
+  /** Memory of the source for deltas, bytes, a power of two; null: the hypervisor's own. */
+  readonly xbzrleCacheBytes: number | null;
+  /** The guest's processors are slowed down where it changes memory too fast: percent at first, and more at each pass. */
+  readonly throttle: { readonly firstPercent: number; readonly stepPercent: number } | null;
+  /** What the link carries at the switch-over, bytes a second: the downtime limit is counted with it. Null: not told. */
+  readonly availSwitchoverBytesPerSecond: number | null;
+  /** Copied disks whose targets hold nothing but zeros, by the guest's names. */
+  readonly zeroTargets: readonly string[];
 }
 
 /** The source's side of a migration that Ferry coordinates. Lives on a connection of its own. */
@@ -75,6 +93,10 @@ export interface HostMigration {
   jobProgress(domainId: string, call?: Call): Promise<TransferProgress | null>;
   /** Numbers of the last finished migration, kept by the target; null when there are none. */
   completedJob(domainId: string, call?: Call): Promise<TransferProgress | null>;
+  /** Bytes a second that a job may send from now on; null: no limit. */
+  setBandwidth(domainId: string, bytesPerSecond: number | null, call?: Call): Promise<void>;
+  /** The downtime limit that a job compares with from now on, milliseconds. */
+  setMaxDowntime(domainId: string, limitMs: number, call?: Call): Promise<void>;
   /** The target runs the guest from now on and fetches the rest of its memory; there is no way back. Begun already is fine. */
   startPostCopy(domainId: string, call?: Call): Promise<void>;
   /** Goes on with a peer-to-peer migration whose post-copy broke off; resolves like `migrateToPeer`. */

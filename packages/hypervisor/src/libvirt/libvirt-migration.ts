@@ -23,10 +23,12 @@ import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { progressOf } from './libvirt-progress.ts';
 import { parse } from './libvirt-facts.ts';
-import { migrationFlags, migrationParams } from './migration-parameters.ts';
+import { mebibytesOf, migrationFlags, migrationParams } from './migration-parameters.ts';
 import { ManagedSource, ManagedTarget } from './managed-migration.ts';
 
 const empty = new Uint8Array();
+/** What libvirt itself takes for no limit: the most bytes a second that QEMU counts, in MiB. */
+const noLimitMebibytes = 2n ** 63n / 2n ** 20n - 1n;
 
 /** Live migration on libvirt, in both forms. */
 export class LibvirtMigration implements HostMigration {
@@ -55,6 +57,18 @@ export class LibvirtMigration implements HostMigration {
     const { state, reason } = await this.#connection.urgent('domainGetState', { dom, flags: 0 }, call);
     if (state === DomainState.paused && reason === DomainPausedReason.postcopy) return;
     await this.#connection.urgent('domainMigrateStartPostCopy', { dom, flags: 0 }, call);
+  }
+
+  async setBandwidth(domainId: string, bytesPerSecond: number | null, call: Call = {}): Promise<void> {
+    const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: domainId }, call);
+    const bandwidth = bytesPerSecond === null ? noLimitMebibytes : mebibytesOf(bytesPerSecond);
+    await this.#connection.urgent('domainMigrateSetMaxSpeed', { dom, bandwidth, flags: 0 }, call);
+  }
+
+  async setMaxDowntime(domainId: string, limitMs: number, call: Call = {}): Promise<void> {
+    const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: domainId }, call);
+    const downtime = BigInt(limitMs);
+    await this.#connection.urgent('domainMigrateSetMaxDowntime', { dom, downtime, flags: 0 }, call);
   }
 
   async #toPeer(

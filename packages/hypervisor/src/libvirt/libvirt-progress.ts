@@ -23,5 +23,8 @@ export function progressOf(params: readonly TypedParameter[]): TransferProgress 
     iteration: number('memory_iteration'),
     expectedDowntimeMs: null,
     downtimeMs: numberOf(params, 'downtime'),
+    memoryRemainingBytes: number('memory_remaining'),
+    throttlePercent: numberOf(params, 'auto_converge_throttle'),
+    xbzrleCacheMisses: numberOf(params, 'compression_cache_misses'),
   };
 }

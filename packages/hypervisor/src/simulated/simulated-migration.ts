@@ -16,6 +16,7 @@ import {
   newDomain,
   type SimulatedDomain,
   type SimulatedHostState,
+  type SimulatedJob,
   type SimulatedWorld,
 } from './simulated-world.ts';
 
@@ -84,6 +85,18 @@ export class SimulatedMigration implements HostMigration {
     return this.#ask('completedJob', call, () => this.#host.domains.get(domainId)?.completed ?? null);
   }
 
+  setBandwidth(domainId: string, bytesPerSecond: number | null, call?: Call): Promise<void> {
+    return this.#ask('setBandwidth', call, () => {
+      this.#jobOf(domainId).capBytesPerSecond = bytesPerSecond;
+    });
+  }
+
+  setMaxDowntime(domainId: string, limitMs: number, call?: Call): Promise<void> {
+    return this.#ask('setMaxDowntime', call, () => {
+      this.#jobOf(domainId).limitMs = limitMs;
+    });
+  }
+
   abortJob(domainId: string, call?: Call): Promise<void> {
     return this.#ask('abortJob', call, () => {
       const job = this.#host.domains.get(domainId)?.job;
@@ -104,7 +117,7 @@ export class SimulatedMigration implements HostMigration {
     const starts = this.#host.daemonStarts;
     const { name } = target;
     const from = `peer ${this.#host.name}`;
-    domain.job = newJob(domain, this.#world);
+    domain.job = newJob(domain, this.#world, options);
     try {
       const incoming = await this.#world.faults.gate(name, 'peer.prepare', undefined, () =>
         this.#prepareOn(target, adapted(domain.xml, options), domainId, from),
@@ -174,7 +187,7 @@ export class SimulatedMigration implements HostMigration {
         this.#askOn(connection, 'perform', call, async () => {
           const arrival = this.#arrivalAt(uri, domainId);
           sending = this.#running(domainId);
-          sending.job = newJob(sending, this.#world);
+          sending.job = newJob(sending, this.#world, options);
           await this.#transfer(sending, arrival, options).send(call?.signal);
           return empty;
         }),
@@ -265,6 +278,12 @@ export class SimulatedMigration implements HostMigration {
 
   #transfer(domain: SimulatedDomain, arrival: Arrival, options: LiveMigrationOptions): SimulatedTransfer {
     return new SimulatedTransfer(this.#world, this.#host, domain, arrival, options);
+  }
+
+  #jobOf(domainId: string): SimulatedJob {
+    const job = this.#host.domains.get(domainId)?.job;
+    if (!job) throw this.#error('wrong-state', `domain ${domainId} has no job`);
+    return job;
   }
 
   #requireDaemon(starts: number): void {

@@ -11,10 +11,12 @@ export function progressOf(job: SimulatedJob, world: SimulatedWorld): TransferPr
     remainingBytes: job.totalBytes - job.sentBytes,
     memoryBytes: job.sentBytes,
     diskBytes: 0,
-    rateBytesPerSecond: world.bytesPerStep * 10,
-    dirtyBytesPerSecond: world.dirtyBytesPerStep * 10,
+    rateBytesPerSecond: Math.min(world.bytesPerStep * 10, job.capBytesPerSecond ?? Number.POSITIVE_INFINITY),
+    dirtyBytesPerSecond: (world.hotSet?.bytesPerStep ?? world.dirtyBytesPerStep) * 10,
     iteration: job.iteration,
     expectedDowntimeMs: world.dirtyBytesPerStep > 0 ? 2_000 : 300,
-    downtimeMs: job.sentBytes === job.totalBytes ? 100 : null,
+    downtimeMs: job.sentBytes === job.totalBytes ? (job.downtimeMs ?? 100) : null,
+    memoryRemainingBytes: job.totalBytes - job.sentBytes,
+    throttlePercent: null,
   };
 }

@@ -127,7 +127,11 @@ export class SimulatedTransfer {
 }
 
 /** The job of a migration that begins now. */
-export function newJob(domain: SimulatedDomain, world: SimulatedWorld): SimulatedJob {
+export function newJob(
+  domain: SimulatedDomain,
+  world: SimulatedWorld,
+  { bandwidthBytesPerSecond, maxDowntimeMs, tuning }: LiveMigrationOptions,
+): SimulatedJob {
   const { memoryBytes } = readDomainXml(domain.xml);
   return {
     kind: 'out',
@@ -137,6 +141,12 @@ export function newJob(domain: SimulatedDomain, world: SimulatedWorld): Simulate
     iteration: 1,
     postCopy: 'no',
     aborted: false,
+    capBytesPerSecond: bandwidthBytesPerSecond,
+    limitMs: maxDowntimeMs ?? 300,
+    linkBytesPerSecond: tuning?.availSwitchoverBytesPerSecond ?? null,
+    changedBytes: 0,
+    tuning: tuning ?? null,
+    downtimeMs: null,
     stood: domain.state === 'paused',
   };
 }

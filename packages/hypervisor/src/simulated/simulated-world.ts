@@ -11,6 +11,7 @@ import type {
   TransferProgress,
 } from '@ferry/model';
 import type { ConsoleStream } from '../contract/host-consoles.ts';
+import type { MigrationTuning } from '../contract/host-migration.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
@@ -42,6 +43,17 @@ export interface SimulatedJob {
   /** The target runs the guest already, and what is sent is what it still lacks. */
   postCopy: 'no' | 'begun' | 'broken';
   aborted: boolean;
+  /** Bytes a second that it may send; null: no limit. */
+  capBytesPerSecond?: number | null;
+  /** Downtime limit, milliseconds, and the rate that it is counted with where that is not the one it sends at. */
+  limitMs?: number;
+  readonly linkBytesPerSecond?: number | null;
+  /** What the guest has changed since the last pass began. */
+  changedBytes?: number;
+  /** What else it was told. */
+  readonly tuning?: MigrationTuning | null;
+  /** Of one that has switched over. */
+  downtimeMs?: number | null;
   /** Its guest stood still when it began: it does so where it comes to, and where it stays. */
   readonly stood: boolean;
 }
@@ -191,6 +203,11 @@ export class SimulatedWorld {
   bytesPerStep: number = 32 * mebibyte;
   /** Bytes that a guest changes in a step: one that changes as much as is sent is never done by itself. */
   dirtyBytesPerStep = 0;
+  /**
+   * Memory that guests change over and over, and how much of it in a step; null: as `dirtyBytesPerStep` says. A pass is over
+   * then as QEMU ends it: when no more is left than the downtime limit allows at its rate.
+   */
+  hotSet: { bytes: number; bytesPerStep: number } | null = null;
   /** The link between the hosts is lost as soon as memory is fetched over it, unless it is resumed. */
   breaksPostCopy = false;
   steps = 0;
@@ -283,11 +300,33 @@ export class SimulatedWorld {
   /** A guest that stands still changes no memory. */
   #send(job: SimulatedJob, runs: boolean): void {
     if (job.postCopy === 'broken') return;
+    if (this.hotSet !== null) return this.#sendPass(job, runs ? this.hotSet : { bytes: 0, bytesPerStep: 0 });
     job.sentBytes = Math.min(job.totalBytes, job.sentBytes + this.bytesPerStep);
     const keepsUp = runs && this.dirtyBytesPerStep >= this.bytesPerStep && job.postCopy === 'no';
     if (job.sentBytes < job.totalBytes || !keepsUp) return;
     job.iteration += 1;
     job.totalBytes += this.bytesPerStep;
+  }
+
+  #sendPass(job: SimulatedJob, hot: { bytes: number; bytesPerStep: number }): void {
+    const perStep = Math.min(this.bytesPerStep, (job.capBytesPerSecond ?? Number.POSITIVE_INFINITY) / 10);
+    job.sentBytes = Math.min(job.totalBytes, job.sentBytes + perStep);
+    if (job.postCopy !== 'no') return;
+    job.changedBytes = Math.min(hot.bytes, (job.changedBytes ?? 0) + hot.bytesPerStep);
+    const counted = job.linkBytesPerSecond ?? perStep * 10;
+    const allowed = (counted * (job.limitMs ?? 300)) / 1000;
+    const left = job.totalBytes - job.sentBytes;
+    if (left > allowed) return;
+    // What was not sent yet and is changed again is sent once.
+    const next = Math.min(left + job.changedBytes, Math.max(left, hot.bytes));
+    job.changedBytes = 0;
+    if (next <= allowed) {
+      job.sentBytes = job.totalBytes;
+      job.downtimeMs = Math.round((next / counted) * 1000);
+      return;
+    }
+    job.iteration += 1;
+    job.totalBytes += next - left;
   }
 
   /** Resolves after one more step; it makes the step itself when the clock goes by itself. */

@@ -33,13 +33,15 @@ export const MigrateParam = {
   bandwidth: 'bandwidth',
   /** MiB a second, ullong. */
   bandwidthPostcopy: 'bandwidth.postcopy',
-  /** Bytes a second, ullong. */
+  /** MiB a second, ullong. From libvirt 11.1 on. */
   bandwidthAvailSwitchover: 'bandwidth.avail.switchover',
   graphicsUri: 'graphics_uri',
   listenAddress: 'listen_address',
   /** One disk's target name; given once a disk. */
   migrateDisks: 'migrate_disks',
   migrateDisksDetectZeroes: 'migrate_disks_detect_zeroes',
+  /** One disk's target name, whose target holds nothing but zeros; given once a disk. From libvirt 12.2 on. */
+  migrateDisksTargetZero: 'migrate_disks_target_zero',
   /** int. */
   disksPort: 'disks_port',
   disksUri: 'disks_uri',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { postCopyCheck } from './post-copy.ts';
 import { sampleHost, sampleInput, severities } from './sample-input.ts';
 
-const asked = { request: { postCopy: 'ask' } } as const;
+const asked = { request: { postCopy: 'ask', said: ['postCopy'] } } as const;
 const sound = sampleHost('alpha', { libvirtVersion: 9_000_000 });
 
 describe('post-copy', () => {
@@ -48,6 +48,13 @@ describe('post-copy', () => {
     if (plan === null) throw new Error('the sample has a plan');
     const given = { ...asked, plan: { ...plan, form: 'managed' as const } };
     expect(severities(postCopyCheck, given)).toEqual(['error']);
+  });
+
+  test('that a policy allows is not used where a disk is copied', () => {
+    const { plan } = sampleInput();
+    if (plan === null) throw new Error('the sample has a plan');
+    const given = sampleInput({ request: { postCopy: 'ask' }, plan: { ...plan, form: 'managed' } });
+    expect(severities(postCopyCheck, given)).toEqual(['ok']);
   });
 
   test('is refused where Ferry leads the switch-over, and no disk is named that would be copied', () => {

@@ -19,6 +19,8 @@ export const postCopyCheck: Check = {
     if (postCopy === 'never') return [passed(code, 'post-copy is not allowed for this move', { postCopy })];
     const { plan } = input;
     if (plan?.form === 'managed') {
+      if (!input.request.said.includes('postCopy'))
+        return [passed(code, 'a policy allows post-copy, and this move has no use for it', { postCopy })];
       const disks = plan.disks.filter((disk) => disk.action === 'copy').map(({ target }) => target);
       if (disks.length === 0) return [refusedCoordinated(postCopy)];
       const what = `${disks.join(', ')} must be copied, and then the target holds the guest until all of it is there: the opposite of post-copy`;

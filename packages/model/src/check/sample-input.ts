@@ -165,7 +165,7 @@ export const sampleInstance: Instance = {
   memoryBytes: 2 * gib,
   vcpus: 2,
   generation: 1,
-  migrationId: null,
+  operationId: null,
   fault: null,
 };
 
@@ -178,6 +178,7 @@ export function sampleInput(
     host: 'beta',
     bandwidthBytesPerSecond: null,
     maxDowntimeMs: null,
+    policy: null,
     blockMigration: 'auto',
     networkMap: {},
     defineNetworks: false,
@@ -195,6 +196,7 @@ export function sampleInput(
     shutdownTimeoutMs: 60_000,
     hold: false,
     resizeTo: null,
+    said: [],
     ...change.request,
   };
   return {

@@ -17,4 +17,10 @@ export interface TransferProgress {
   readonly expectedDowntimeMs: number | null;
   /** Downtime measured so far; null before the switch-over. */
   readonly downtimeMs: number | null;
+  /** Of memory alone. Not set by those who do not tell it apart, and in what former versions wrote. */
+  readonly memoryRemainingBytes?: number;
+  /** By how much the guest's processors are slowed down; null: they are not. */
+  readonly throttlePercent?: number | null;
+  /** Pages that the cache for deltas did not have; null: there is none. */
+  readonly xbzrleCacheMisses?: number | null;
 }

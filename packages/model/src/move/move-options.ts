@@ -8,6 +8,8 @@ export interface MoveOptions {
   readonly bandwidthBytesPerSecond: number | null;
   /** Longest pause of the guest at the switch-over; null for the hypervisor's own. */
   readonly maxDowntimeMs: number | null;
+  /** A policy that holds for this move above those that are for its instance anyway; null: none. */
+  readonly policy: string | null;
   /** `auto` lets Ferry tell shared and local disks apart; the others insist and are checked against what is so. */
   readonly blockMigration: 'auto' | 'yes' | 'no';
   /** Networks, bridges and devices by their name at the source, where the target names them otherwise. */
@@ -46,8 +48,13 @@ export interface MoveOptions {
   readonly shutdownTimeoutMs: number;
 }
 
+/** Options of a move that a policy can say, too. */
+export const optionsOfPolicies = ['bandwidthBytesPerSecond', 'maxDowntimeMs', 'postCopy'] as const;
+
 /** A move that somebody asks for. */
 export interface MoveRequest extends MoveOptions {
+  /** Which of the options that policies can say its caller has said: those win over policies. */
+  readonly said: readonly (typeof optionsOfPolicies)[number][];
   readonly kind: MigrationKind;
   /** Host by name or id; null lets Ferry choose. */
   readonly host: string | null;

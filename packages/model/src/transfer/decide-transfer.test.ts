@@ -11,6 +11,8 @@ const policy: TransferPolicy = {
   maxDowntimeMs: null,
   stallMs: 10_000,
   connectMs: 30_000,
+  control: null,
+  shadow: null,
   unknownMs: 600_000,
 };
 const precopy: TransferState = { kind: 'precopy', weakLink: null };

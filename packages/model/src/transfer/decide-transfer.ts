@@ -1,3 +1,8 @@
+import { type ControlDecision, describeDecision } from './control/control-decision.ts';
+import { takeChanges } from './control/take-changes.ts';
+import { controlTransfer } from './control/control-transfer.ts';
+import { type ControlState, freshControl } from './control/control-state.ts';
+import { askedOfHypervisor, type ToldHypervisor } from './control/told-hypervisor.ts';
 import type { Outcome } from '../migration/transfer-outcome.ts';
 import { postCopyStart } from './post-copy-start.ts';
 import type { TransferAction } from './transfer-action.ts';
@@ -22,12 +27,21 @@ export interface TransferMemory {
   readonly lost: { readonly looks: number; readonly sinceMs: number } | null;
   /** Since when no call runs. */
   readonly overSinceMs: number | null;
+  /** How it converges, and what was decided on that. Outlives the process, too. */
+  readonly control: ControlState;
+  /** The same of rules that only look. */
+  readonly shadow: ControlState;
+  readonly told: ToldHypervisor;
 }
 
 /** What a look led to. */
 export interface TransferDecision {
   readonly memory: TransferMemory;
   readonly actions: readonly TransferAction[];
+  /** What was decided on how it converges; none: nothing new. */
+  readonly decisions?: readonly ControlDecision[];
+  /** What rules that only look would have decided. */
+  readonly shadowed?: readonly ControlDecision[];
 }
 
 /** A state between two others may look like a lost guest for a moment: so long, and at so many looks, it must be seen. */
@@ -36,8 +50,16 @@ const remedyOfArrived =
   'Find out on the target why the guest cannot run there. The copy at the source is whole: once the one on the target has been ended, resume that.';
 
 /** A transfer that begins, or that a controller finds; what the state asks for is done again. */
-export function beginTransfer(state: TransferState, atMs: number): TransferMemory {
+export function beginTransfer(
+  state: TransferState,
+  atMs: number,
+  control: ControlState = freshControl,
+  told: ToldHypervisor = {},
+): TransferMemory {
   return {
+    control,
+    shadow: freshControl,
+    told,
     state,
     beganMs: atMs,
     ensured: false,
@@ -80,6 +102,11 @@ export function decideTransfer(
   }
 }
 
+/** The hypervisor has taken what it was told. */
+export function withTold(memory: TransferMemory, told: ToldHypervisor): TransferMemory {
+  return { ...memory, told: { ...memory.told, ...told } };
+}
+
 /** It was done what the state asks of the guest. */
 export function withEnsured(memory: TransferMemory): TransferMemory {
   return { ...memory, ensured: true };
@@ -102,21 +129,84 @@ function whileSending(
       return { memory: same, actions: [{ kind: 'abort-job' }, ...actions] };
     }
   }
-  const next = nextOf(base, stalled, sample, policy);
-  const after = entered(memory, stalled ? { kind: 'stalled', from: next } : next);
-  return { memory: after, actions: [...abortOf(sample), ...askedOfGuest(after, sample)] };
+  const looked = controlled(memory, nextOf(base, stalled, sample, policy), stalled, sample, policy);
+  const { next, control, shadow, decisions, shadowed } = looked;
+  const state: TransferState = stalled ? { kind: 'stalled', from: next } : next;
+  const after = entered({ ...memory, control, shadow }, state);
+  const actions = [
+    ...abortOf(sample, next),
+    ...askedOfGuest(after, sample),
+    ...askedOfJob(after, next, sample, policy),
+  ];
+  return { memory: after, actions, decisions, shadowed };
+}
+
+interface ControlledLook extends Pick<TransferMemory, 'control' | 'shadow'> {
+  readonly next: UndisturbedTransfer;
+  readonly decisions: readonly ControlDecision[];
+  readonly shadowed: readonly ControlDecision[];
+}
+
+/** What its passes show and its policy allows: only of a pre-copy, over a link that something goes over. */
+function controlled(
+  { control, shadow }: TransferMemory,
+  next: UndisturbedTransfer,
+  stalled: boolean,
+  { progress }: TransferSample,
+  policy: TransferPolicy,
+): ControlledLook {
+  const sends = next.kind === 'precopy' || next.kind === 'paused';
+  if (progress === null || policy.control === null || !sends || (stalled && next.kind === 'precopy'))
+    return { next, control, shadow, decisions: [], shadowed: [] };
+  const changed = takeChanges(control, progress, policy.control);
+  const { state, decisions } = controlTransfer(changed.state, progress, policy.control);
+  const own = policy.shadow === null ? null : controlTransfer(shadow, progress, policy.shadow);
+  return {
+    next: decisions.reduce(nextBy, next),
+    control: state,
+    shadow: own?.state ?? shadow,
+    decisions: [...changed.decisions, ...decisions],
+    shadowed: own?.decisions ?? [],
+  };
+}
+
+function nextBy(next: UndisturbedTransfer, decision: ControlDecision): UndisturbedTransfer {
+  switch (decision.kind) {
+    case 'post-copy':
+      return { kind: 'post-copy', because: describeDecision(decision) };
+    case 'pause':
+      return { kind: 'paused', maxMs: decision.maxMs };
+    case 'abort':
+      return { kind: 'ending', because: decision.because };
+    default:
+      return next;
+  }
+}
+
+/** What the hypervisor is to know of bandwidth and downtime, as long as it was not told. */
+function askedOfJob(
+  { control, told }: TransferMemory,
+  { kind }: UndisturbedTransfer,
+  { progress }: TransferSample,
+  policy: TransferPolicy,
+): TransferAction[] {
+  if (progress === null || policy.control === null || (kind !== 'precopy' && kind !== 'paused')) return [];
+  return askedOfHypervisor(control, policy.control, told);
 }
 
 /** What it does from here on, whether or not anything goes from host to host. */
 function nextOf(
   base: UndisturbedTransfer,
   stalled: boolean,
-  { progress, forceRequested }: TransferSample,
-  { postCopy, maxDowntimeMs }: TransferPolicy,
+  { progress, forceRequested, end }: TransferSample,
+  { postCopy, maxDowntimeMs, control }: TransferPolicy,
 ): UndisturbedTransfer {
   if (base.kind !== 'connecting' && base.kind !== 'precopy') return base;
   // Nothing is asked of a guest whose job does not show itself.
   if (progress === null) return base;
+  if (end === 'pause') return { kind: 'forced' };
+  if (end === 'post-copy' && postCopy !== 'never')
+    return { kind: 'post-copy', because: 'asked for by an operator' };
   if (forceRequested)
     return postCopy === 'never'
       ? { kind: 'forced' }
@@ -124,6 +214,8 @@ function nextOf(
   const sending: UndisturbedTransfer =
     base.kind === 'connecting' && progress.memoryBytes > 0 ? { kind: 'precopy', weakLink: null } : base;
   if (postCopy === 'never' || stalled || sending.kind === 'connecting') return sending;
+  // It is the last way there, after those that keep the budget.
+  if (control?.values.whenStalled === 'post-copy') return sending;
   const start = postCopyStart(progress, maxDowntimeMs);
   switch (start.kind) {
     case 'wait':
@@ -139,12 +231,12 @@ function nextOf(
 function askedOfGuest({ state, ensured }: TransferMemory, { progress }: TransferSample): TransferAction[] {
   if (ensured || progress === null) return [];
   const { kind } = undisturbed(state);
-  if (kind === 'forced') return [{ kind: 'pause-guest' }];
+  if (kind === 'forced' || kind === 'paused') return [{ kind: 'pause-guest' }];
   return kind === 'post-copy' ? [{ kind: 'start-post-copy' }] : [];
 }
 
-function abortOf({ abortRequested }: TransferSample): TransferAction[] {
-  return abortRequested ? [{ kind: 'abort-job' }] : [];
+function abortOf({ abortRequested }: TransferSample, { kind }: UndisturbedTransfer): TransferAction[] {
+  return abortRequested || kind === 'ending' ? [{ kind: 'abort-job' }] : [];
 }
 
 /** Resumed, where its memory is whole and both hypervisors can do that; else what was agreed when it was asked for. */
@@ -158,7 +250,8 @@ function ofLostGuest(
   const attempts = base.kind === 'resuming' ? base.attempt : 0;
   if (lost.resumable && canResume && attempts < maxPostCopyResumes) {
     const state = { kind: 'resuming', attempt: attempts + 1 } as const;
-    return { memory: beginTransfer(state, atMs), actions: [{ kind: 'resume-post-copy' }] };
+    const begun = { ...beginTransfer(state, atMs), control: memory.control, shadow: memory.shadow };
+    return { memory: begun, actions: [{ kind: 'resume-post-copy' }] };
   }
   if (postCopy === 'restart') return { memory, actions: [{ kind: 'start-anew' }] };
   return { memory, actions: [{ kind: 'ask', because: lost.because, remedy: lost.remedy }] };

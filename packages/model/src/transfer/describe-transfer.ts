@@ -10,23 +10,38 @@ export interface TransferParties {
 }
 
 /** A transfer's state as people read it: the phase of its migration. */
-export function describeTransfer(state: TransferState, parties: TransferParties): string {
+export function describeTransfer(
+  state: TransferState,
+  parties: TransferParties,
+  /** Its passes gain. */
+  converges = true,
+): string {
   const { source, target, form, stallMs } = parties;
   switch (state.kind) {
     case 'connecting':
       return `${form}: ${source} sends to ${target}`;
-    case 'precopy':
-      return state.weakLink === null
-        ? `${form}: ${source} sends to ${target}`
-        : `no post-copy over this link: ${state.weakLink}`;
+    case 'precopy': {
+      const sends =
+        state.weakLink === null
+          ? `${form}: ${source} sends to ${target}`
+          : `no post-copy over this link: ${state.weakLink}`;
+      return converges ? sends : `${sends}; it does not converge`;
+    }
     case 'forced':
       return `forced: the guest is paused until ${target} has it`;
+    case 'paused':
+      return `paused: the guest stands still until ${target} has it, ${state.maxMs} ms at most`;
+    case 'ending':
+      return `ends: ${state.because}`;
     case 'post-copy':
       return `post-copy: ${target} runs it and fetches the rest (${state.because})`;
     case 'resuming':
       return `post-copy broke off: it is resumed (${state.attempt} of ${maxPostCopyResumes})`;
     case 'stalled': {
-      const paused = state.from.kind === 'forced' ? `; the guest is paused until ${target} has it` : '';
+      const paused =
+        state.from.kind === 'forced' || state.from.kind === 'paused'
+          ? `; the guest is paused until ${target} has it`
+          : '';
       return `stalled: no data from ${source} to ${target} for ${stallMs / 1000} s; check the link between them, or abort${paused}`;
     }
     case 'arrived':

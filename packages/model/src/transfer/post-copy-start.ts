@@ -27,15 +27,24 @@ export function postCopyStart(progress: TransferProgress, maxDowntimeMs: number 
   const shortEnough =
     expectedDowntimeMs !== null && expectedDowntimeMs <= (maxDowntimeMs ?? defaultDowntimeMs);
   if (converges || shortEnough) return { kind: 'wait' };
-  const restMs = Math.round((remainingBytes / rateBytesPerSecond) * 1000);
-  const figures = `${mebibytes(remainingBytes)} MiB to go at ${mebibytes(rateBytesPerSecond)} MiB/s`;
-  if (rateBytesPerSecond < weakestLink.rateBytesPerSecond || restMs > weakestLink.restMs) {
-    const least = `${mebibytes(weakestLink.rateBytesPerSecond)} MiB/s and at most ${weakestLink.restMs / 1000} s`;
-    return { kind: 'weak', because: `${figures}: post-copy takes at least ${least}` };
-  }
+  const figures = figuresOf(remainingBytes, rateBytesPerSecond);
+  const weakness = postCopyWeakness(remainingBytes, rateBytesPerSecond);
+  if (weakness !== null) return { kind: 'weak', because: weakness };
   const dirty =
     dirtyBytesPerSecond === null ? '' : `, and the guest changes ${mebibytes(dirtyBytesPerSecond)} MiB/s`;
   return { kind: 'start', because: figures + dirty };
+}
+
+/** Why a link is not trusted with a guest whose memory is fetched over it; null: it is. Bytes and bytes a second. */
+export function postCopyWeakness(remainingBytes: number, rateBytesPerSecond: number): string | null {
+  const restMs = Math.round((remainingBytes / rateBytesPerSecond) * 1000);
+  if (rateBytesPerSecond >= weakestLink.rateBytesPerSecond && restMs <= weakestLink.restMs) return null;
+  const least = `${mebibytes(weakestLink.rateBytesPerSecond)} MiB/s and at most ${weakestLink.restMs / 1000} s`;
+  return `${figuresOf(remainingBytes, rateBytesPerSecond)}: post-copy takes at least ${least}`;
+}
+
+function figuresOf(remainingBytes: number, rateBytesPerSecond: number): string {
+  return `${mebibytes(remainingBytes)} MiB to go at ${mebibytes(rateBytesPerSecond)} MiB/s`;
 }
 
 /** QEMU's own limit when nobody sets one. */

@@ -6,6 +6,10 @@ export type TransferAction =
   | { readonly kind: 'abort-job' }
   | { readonly kind: 'pause-guest' }
   | { readonly kind: 'start-post-copy' }
+  /** Bytes a second; null: no limit. */
+  | { readonly kind: 'set-bandwidth'; readonly bytesPerSecond: number | null }
+  /** The limit that the hypervisor compares with, milliseconds. */
+  | { readonly kind: 'set-max-downtime'; readonly limitMs: number }
   /** Wait for the call no longer: the hosts show what became of it. */
   | { readonly kind: 'give-up-call'; readonly because: GiveUpReason }
   | { readonly kind: 'resume-on-target' }

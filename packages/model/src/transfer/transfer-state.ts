@@ -16,6 +16,10 @@ export type UndisturbedTransfer =
   | { readonly kind: 'precopy'; readonly weakLink: string | null }
   /** An operator wants its end: the guest is paused until the target has it. */
   | { readonly kind: 'forced' }
+  /** Its policy wants its end: the guest is paused until the target has it, for so many milliseconds at most. */
+  | { readonly kind: 'paused'; readonly maxMs: number }
+  /** Its policy ends it; the guest runs on at its source. */
+  | { readonly kind: 'ending'; readonly because: string }
   /** The target runs the guest and fetches the rest of its memory. */
   | { readonly kind: 'post-copy'; readonly because: string }
   /** Post-copy broke off, and is resumed for the so-many-eth time. */

@@ -14,8 +14,11 @@ const verbs: ReadonlySet<string> = new Set([
   'confirm',
   'evacuate',
   'fence',
+  'force-complete',
   'keep',
   'password',
+  'pause',
+  'post-copy',
   'revert',
 ]);
 

@@ -1,19 +1,29 @@
 import { migrationActions } from '@ferry/model';
 import { submitDecision } from '../../operations/cold-migrate/held/held-decision.ts';
 import { Refusal } from '../../operations/engine/refusal.ts';
+import { changeTransfer, endTransfer } from '../../operations/in-flight/change-transfer.ts';
+import { readRecorded } from '../../operations/in-flight/read-recorded.ts';
 import { abortMigration } from '../../operations/move/abort-migration.ts';
 import { stepsOf } from '../../operations/context/steps-of.ts';
 import { listMigrations } from './ferry-lists.ts';
 import { migrationForecast } from '../../operations/forecast/migration-forecast.ts';
 import { migrationForecastField } from './views/forecast-view.ts';
 import { migrationBody } from './views/instance-view.ts';
-import { MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
+import { Readable } from 'node:stream';
+import { ChangeMigrationSchema, MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const named = Type.Object({ migration: Type.String() });
+
+const endings = {
+  'force-complete':
+    'Bring a live migration to its end now: by post-copy where that was allowed, else with the guest paused',
+  'post-copy': 'Let the guest run on the target now, and fetch the rest of its memory there',
+  pause: 'Pause the guest until the target has it',
+} as const;
 
 /** Migrations: list, show, abort, confirm, revert. */
 export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> {
@@ -62,6 +72,49 @@ export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> 
     },
     async (request, reply) =>
       reply.code(202).send(migrationBody(await abortMigration(api.services, request.params.migration))),
+  );
+  app.patch(
+    '/migrations/:migration',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'Change what holds for a live migration that is sending',
+        params: named,
+        body: ChangeMigrationSchema,
+        response: { 200: MigrationSchema, 400: ProblemSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async (request) =>
+      migrationBody(await changeTransfer(api.services, request.params.migration, request.body)),
+  );
+  for (const end of ['force-complete', 'post-copy', 'pause'] as const)
+    app.post(
+      `/migrations/:migration/${end}`,
+      {
+        config: { access: ferry('operator') },
+        schema: {
+          summary: endings[end],
+          params: named,
+          response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
+        },
+      },
+      async (request, reply) =>
+        reply.code(202).send(migrationBody(await endTransfer(api.services, request.params.migration, end))),
+    );
+  app.get(
+    '/migrations/:migration/recording',
+    {
+      config: { access: ferry('reader') },
+      schema: {
+        summary:
+          'What a migration showed and what was decided on it, as lines of JSON (application/x-ndjson)',
+        params: named,
+      },
+    },
+    async (request, reply) => {
+      const lines = await readRecorded(api.services, request.params.migration);
+      return reply.header('content-type', 'application/x-ndjson').send(Readable.from(lines));
+    },
   );
   for (const decision of ['confirm', 'revert'] as const) {
     const summary =

@@ -1,6 +1,14 @@
 import type { MoveVolumes } from '../move/move-volumes.ts';
 import { moveOptions } from '@ferry/api';
-import type { MoveOptions, Owner, PowerState, Resize, TransferPlan } from '@ferry/model';
+import type {
+  EffectivePolicy,
+  MoveOptions,
+  Owner,
+  PowerState,
+  Resize,
+  TransferPlan,
+  TransferStrategy,
+} from '@ferry/model';
 
 /** One side of a move. */
 export interface Side {
@@ -31,6 +39,10 @@ export interface MoveInput {
   readonly arrivesPaused?: boolean;
   /** What its caller said of it. */
   readonly options: MoveOptions;
+  /** What holds for it, and who said so. Not set in logs of versions that knew no policies. */
+  readonly policy?: EffectivePolicy;
+  /** Live: what the hypervisor is told at the start. Not set in logs of versions that told it the options alone. */
+  readonly strategy?: TransferStrategy;
   readonly persistent: boolean;
   readonly autostart: boolean;
   /** Power state before the move; it is the same after it. */

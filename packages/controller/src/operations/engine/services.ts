@@ -1,4 +1,5 @@
 import type { Hypervisor } from '@ferry/hypervisor';
+import type { RuleSet } from '@ferry/model';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import type { HostDirectories } from '../hosts/host-directories.ts';
@@ -31,6 +32,8 @@ export interface Services {
   readonly probes: ProbeKeeper;
   /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */
   readonly diskLocks: ExpiringCache<boolean>;
+  /** By which numbers live transfers are judged, and by which others beside them that only tell; the default ones when not given. */
+  readonly rules?: { readonly active: RuleSet; readonly shadow: RuleSet | null };
 }
 
 /** Waits and deadlines, milliseconds, the size of a piece, and how many there may be of something. One place, so that tests and operators can set them. */

@@ -167,6 +167,7 @@ const anyMove: Omit<MoveRequest, 'host'> = {
   kind: 'evacuation',
   hold: false,
   resizeTo: null,
+  said: [],
 };
 
 async function orNull<T>(answer: Promise<T> | undefined): Promise<T | null> {

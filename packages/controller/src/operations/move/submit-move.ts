@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
+  holderOf,
+  newMigration,
   filterNames,
   type CheckInput,
   claimedRoom,
   type DomainFacts,
+  type EffectivePolicy,
   type Finding,
   type Instance,
   type InstanceProfile,
@@ -21,6 +24,8 @@ import {
 import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { NewClaim } from '../../store/migrations/begin-migration.ts';
 import { forecastInspected, keepForecast, type MadeForecast } from '../forecast/forecast-inspected.ts';
+import { withPolicy } from '../policies/policy-of-move.ts';
+import { strategyOf } from '../policies/strategy-of.ts';
 import { findInstance } from '../engine/find-instance.ts';
 import { inspectMove, type Inspection } from '../facts/inspect-move.ts';
 import type { MoveInput, Side } from '../context/move-input.ts';
@@ -33,6 +38,9 @@ export interface CheckReport {
   /** `not-known`: nothing forbids it, and facts that it takes could not be had. It is refused like one that is not possible. */
   readonly verdict: 'possible' | 'not-possible' | 'not-known';
   readonly instance: Instance;
+  /** As it was asked for, with what policies say where it says nothing. */
+  readonly request: MoveRequest;
+  readonly policy: EffectivePolicy;
   readonly inspection: Inspection;
   readonly findings: readonly Finding[];
   /** Of a live migration, from what is written down; null: there is none. */
@@ -46,13 +54,14 @@ export async function checkMove(
   services: Services,
   role: Role,
   name: string,
-  request: MoveRequest,
+  asked: MoveRequest,
 ): Promise<CheckReport> {
   const instance = await findInstance(services.store, name);
+  const { request, policy } = await withPolicy(services, instance, asked);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
   const forecast = await forecastInspected(services, instance, inspection.input);
-  return { verdict: verdicts[verdict], instance, inspection, findings, forecast };
+  return { verdict: verdicts[verdict], instance, request, policy, inspection, findings, forecast };
 }
 
 /**
@@ -63,46 +72,38 @@ export async function submitMove(
   services: Services,
   role: Role,
   name: string,
-  request: MoveRequest,
+  wanted: MoveRequest,
   asked?: RequestContext,
 ): Promise<Migration> {
-  const report = await checkMove(services, role, name, request).catch(async (error: unknown) => {
+  const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
-    if (only === undefined || only.migrationId === null || others.length > 0) throw error;
-    throw new Refusal('instance-busy', `${only.name} is held by migration ${only.migrationId}.`);
+    if (only === undefined || only.operationId === null || others.length > 0) throw error;
+    throw new Refusal('instance-busy', `${only.name} is held by ${holderOf(only)}.`);
   });
-  const { instance, inspection, findings } = report;
+  const { instance, request, policy, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
   if (report.verdict !== 'possible' || target === null || domain === null || plan === null)
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
   const networks = networkSettings(request, target);
-  const migration: Migration = {
-    id: randomUUID(),
-    kind: request.kind,
-    instanceId: instance.id,
-    instanceName: instance.name,
-    sourceHostId: source.id,
-    sourceHost: source.name,
-    targetHostId: target.id,
-    targetHost: target.name,
-    status: 'accepted',
-    phase: 'accepted',
-    plan,
-    copies: [],
-    kept: [],
-    findings,
-    progress: null,
-    result: null,
-    error: null,
-    abortRequested: false,
-    held: request.hold,
-    resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
-    createdAt: now,
-    updatedAt: now,
-    finishedAt: null,
-  };
+  const migration = newMigration(
+    {
+      id: randomUUID(),
+      kind: request.kind,
+      instanceId: instance.id,
+      instanceName: instance.name,
+      sourceHostId: source.id,
+      sourceHost: source.name,
+      targetHostId: target.id,
+      targetHost: target.name,
+      plan,
+      findings,
+      held: request.hold,
+      resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
+    },
+    now,
+  );
   const input: MoveInput = {
     migrationId: migration.id,
     instanceId: instance.id,
@@ -111,7 +112,24 @@ export async function submitMove(
     target: sideOf(target),
     targetOwner: target.facts?.qemuOwner ?? null,
     plan,
-    options: { ...moveOptions(request), defineNetworks: networks.define },
+    options: {
+      ...moveOptions(request),
+      // The target holds the guest until all of it is there, which a policy that allows post-copy cannot know.
+      ...(plan.form === 'managed' ? { postCopy: 'never' as const } : {}),
+      defineNetworks: networks.define,
+    },
+    policy,
+    ...(request.kind === 'live-migration'
+      ? {
+          strategy: await strategyOf(services, policy, {
+            instanceId: instance.id,
+            domain,
+            plan,
+            source,
+            target,
+          }),
+        }
+      : {}),
     arrivesPaused: plan.form === 'managed',
     persistent: domain.persistent,
     autostart: domain.autostart,
@@ -146,7 +164,7 @@ export async function submitMove(
   }
   switch (begun.because) {
     case 'busy':
-      throw new Refusal('instance-busy', `${instance.name} is held by migration ${begun.migrationId}.`);
+      throw new Refusal('instance-busy', `${instance.name} is held by ${begun.holder}.`);
     case 'changed':
       throw new Refusal('instance-busy', `${instance.name} changed while the checks ran; ask again.`);
     case 'no-disk-room':
@@ -178,7 +196,7 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
     'domain-lock': 'instance-busy',
   };
   const own = errors.map((finding) => codes[finding.code]).find((known) => known !== undefined);
-  const code = own ?? (now !== null && now.migrationId !== null ? 'instance-busy' : 'checks-failed');
+  const code = own ?? (now !== null && now.operationId !== null ? 'instance-busy' : 'checks-failed');
   const what = request.kind === 'live-migration' ? 'migrated live' : 'migrated cold';
   // Where nothing forbids it, what is not known does.
   const telling =

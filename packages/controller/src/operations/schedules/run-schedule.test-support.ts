@@ -147,6 +147,7 @@ class ScheduleRun {
         host: hostName(to),
         hold: false,
         resizeTo: null,
+        said: [],
       });
       this.#ids.push(migration);
       asked.runner.start(migration);

@@ -50,7 +50,7 @@ export class MeasurementStore {
       .select(['instance.id', 'instance.host_id'])
       .where('instance.host_id', 'in', hostIds)
       .where('instance.power_state', '=', 'running')
-      .where('instance.migration_id', 'is', null)
+      .where('instance.operation_id', 'is', null)
       .where('instance.deleted_at', 'is', null)
       .where((where) =>
         where.or([where('measurement_attempt.at', 'is', null), where('measurement_attempt.at', '<', before)]),

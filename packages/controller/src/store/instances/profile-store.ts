@@ -30,6 +30,21 @@ export class ProfileStore {
     return row === undefined ? null : readProfile(this.#db, row);
   }
 
+  /** Tags and metadata of all instances that are there. */
+  async labels(): Promise<Pick<InstanceProfile, 'tags' | 'metadata'>[]> {
+    const rows = await this.#db
+      .selectFrom('instance_profile')
+      .innerJoin('instance', 'instance.id', 'instance_profile.instance_id')
+      .where('instance.deleted_at', 'is', null)
+      .where((where) => where.or([where('metadata', '!=', '{}'), where('tags', '!=', '[]')]))
+      .select(['tags', 'metadata'])
+      .execute();
+    return rows.map(({ tags, metadata }) => ({
+      tags: JSON.parse(tags) as string[],
+      metadata: JSON.parse(metadata) as Record<string, string>,
+    }));
+  }
+
   /** Changes a profile; null when the instance has none. */
   async change(
     instanceId: string,

@@ -1,4 +1,5 @@
 import {
+  type ControlState,
   type FileCopy,
   type Instance,
   type KeptFile,
@@ -6,21 +7,24 @@ import {
   type MigrationFailure,
   type MigrationResult,
   type MigrationStatus,
+  noOrders,
+  type PolicyValues,
   type PowerState,
+  type TransferOrders,
   type TransferProgress,
   type TransferState,
   transition,
   type VmState,
 } from '@ferry/model';
 import { endActionOf } from '../operations/action-store.ts';
-import { byLocks, isShared } from '../database/atomically.ts';
+import { isShared } from '../database/atomically.ts';
+import type { Session, Writing } from '../database/session.ts';
 import { insertAudit, type NewAudit } from '../operations/audit-store.ts';
 import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
-import type { EventStore } from '../operations/event-store.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
+import { openSealed } from '../database/sealed-columns.ts';
 import type { ProgressRecorder } from './progress-recorder.ts';
 import type { MigrationRow, Schema } from '../schema/schema.ts';
 import { setFlavor, sizeColumns } from '../instances/server-record.ts';
@@ -31,28 +35,37 @@ export interface StoredTransfer {
   readonly state: TransferState | null;
   readonly abortRequested: boolean;
   readonly forceRequested: boolean;
+  /** How it converges, and what was decided on that; null: nothing was. */
+  readonly control: ControlState | null;
+  /** What operators have changed while it runs. */
+  readonly orders: TransferOrders;
+}
+
+/** A live migration that sends memory now. */
+export interface SendingMigration {
+  readonly id: string;
+  readonly sourceHostId: string;
+  readonly targetHostId: string;
+  /** What its operation was begun with. */
+  readonly input: unknown;
+  /** Memory that it has still to send; null: it has just begun. */
+  readonly leftBytes: number | null;
+  readonly control: ControlState | null;
+  readonly orders: TransferOrders;
 }
 
 /** Migrations, and how an instance changes its host by one. */
 export class MigrationStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #progress: ProgressRecorder;
   readonly #now: Now;
-  readonly #lease: Lease | null;
 
-  /** With a lease, it writes to a migration only as long as nobody has taken its operation over; else throws LeaseLost. */
-  constructor(
-    db: Kysely<Schema>,
-    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
-    now: Now,
-    lease: Lease | null = null,
-  ) {
-    this.#db = db;
-    this.#events = shared.events;
-    this.#progress = shared.progress;
-    this.#now = now;
-    this.#lease = lease;
+  constructor(session: Session, progress: ProgressRecorder) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#progress = progress;
+    this.#now = session.now;
   }
 
   async byId(id: string): Promise<Migration | null> {
@@ -98,6 +111,47 @@ export class MigrationStore {
     return rows.map((row) => readMigration(row, this.#progress));
   }
 
+  /** How the last live transfer of an instance went; null: none was looked at. */
+  async lastControl(instanceId: string): Promise<ControlState | null> {
+    const row = await this.#db
+      .selectFrom('migration')
+      .select('control')
+      .where('instance_id', '=', instanceId)
+      .where('control', 'is not', null)
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.control == null ? null : (JSON.parse(row.control) as ControlState);
+  }
+
+  /** Live migrations that send memory now, and what their share of a link is made of. */
+  async sending(): Promise<SendingMigration[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .innerJoin('operation', 'operation.id', 'migration.id')
+      .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
+      .select(['migration.id', 'source_host_id', 'target_host_id', 'input', 'control', 'orders'])
+      .select('migration_progress.progress as latest')
+      .where('kind', '=', 'live-migration')
+      .where('status', '=', 'running')
+      .where('operation.state', '=', 'open')
+      .orderBy('migration.sequence')
+      .execute();
+    return rows.map((row) => {
+      const progress =
+        this.#progress.latest(row.id) ?? (JSON.parse(row.latest ?? 'null') as TransferProgress | null);
+      return {
+        id: row.id,
+        sourceHostId: row.source_host_id,
+        targetHostId: row.target_host_id,
+        input: JSON.parse(openSealed(this.#db, 'operation.input', row.id, row.input)) as unknown,
+        leftBytes: progress?.memoryRemainingBytes ?? progress?.remainingBytes ?? null,
+        control: JSON.parse(row.control ?? 'null') as ControlState | null,
+        orders: row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders),
+      };
+    });
+  }
+
   /** Memory that running migrations have claimed on a host. */
   async claimedMemoryBytes(hostId: string): Promise<number> {
     return claimedMemoryBytes(this.#db, hostId);
@@ -110,14 +164,12 @@ export class MigrationStore {
     claim: NewClaim,
     operation: NewMoveOperation,
   ): Promise<Begun> {
-    const begun = await byLocks(this.#db, async (tx) => {
+    return this.#session.write(async ({ tx, tell }) => {
       const answer = await beginMigration(tx, { migration, instance, claim, operation }, this.#now());
       if (answer.begun)
-        await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
+        await tellOf(tell, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
       return answer;
     });
-    if (begun.begun) this.#events.committed();
-    return begun;
   }
 
   /** Moves the status on; the same status again is fine, an illegal one throws. */
@@ -131,7 +183,7 @@ export class MigrationStore {
 
   /** Null: what is done now has no numbers (yet). */
   async setProgress(id: string, progress: TransferProgress | null): Promise<void> {
-    await this.#progress.record(id, progress, this.#lease);
+    await this.#progress.record(id, progress, this.#session);
   }
 
   /** Writes down how the copying of one file stands; null: this migration has none of that file. */
@@ -158,9 +210,8 @@ export class MigrationStore {
 
   /** The instance that it holds is in that power state by now: who looks at it meanwhile is told the truth. */
   async setPower(id: string, power: PowerState): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
-      await tx.updateTable('instance').set({ power_state: power }).where('migration_id', '=', id).execute();
+    await this.#session.write(async ({ tx }) => {
+      await tx.updateTable('instance').set({ power_state: power }).where('operation_id', '=', id).execute();
     });
   }
 
@@ -199,14 +250,60 @@ export class MigrationStore {
   async transfer(id: string): Promise<StoredTransfer> {
     const row = await this.#db
       .selectFrom('migration')
-      .select(['transfer', 'abort_requested', 'force_requested'])
+      .select(['transfer', 'abort_requested', 'force_requested', 'control', 'orders'])
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     return {
       state: row.transfer === null ? null : (JSON.parse(row.transfer) as TransferState),
       abortRequested: row.abort_requested !== 0,
       forceRequested: row.force_requested !== 0,
+      control: row.control === null ? null : (JSON.parse(row.control) as ControlState),
+      orders: row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders),
     };
+  }
+
+  /** Writes down what was decided on a transfer that runs, and tells it, a sentence each. */
+  async setControl(id: string, control: ControlState, sentences: readonly string[]): Promise<void> {
+    await this.#session.write(async ({ tx, tell }) => {
+      await tx
+        .updateTable('migration')
+        .set({ control: JSON.stringify(control) })
+        .where('id', '=', id)
+        .execute();
+      for (const message of sentences) await tell({ kind: 'migration.updated', subjectId: id, message });
+    });
+  }
+
+  /** Tells of a migration what changes nothing of it, a sentence each. */
+  async tell(id: string, sentences: readonly string[]): Promise<void> {
+    await this.#session.write(async ({ tell }) => {
+      for (const message of sentences) await tell({ kind: 'migration.updated', subjectId: id, message });
+    });
+  }
+
+  /** Writes down what an operator changes of a transfer that runs; what is there already stays but for what is changed. */
+  async order(
+    id: string,
+    change: { readonly values: Partial<PolicyValues>; readonly end: TransferOrders['end'] },
+    message: string,
+  ): Promise<void> {
+    await this.#session.write(async ({ tx, tell }) => {
+      const query = tx.selectFrom('migration').select('orders').where('id', '=', id);
+      const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirstOrThrow();
+      const before = row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders);
+      const orders: TransferOrders = {
+        serial: before.serial + 1,
+        values: { ...before.values, ...change.values },
+        end: change.end ?? before.end,
+      };
+      await tx
+        .updateTable('migration')
+        .set({ orders: JSON.stringify(orders) })
+        .where('id', '=', id)
+        .where('finished_at', 'is', null)
+        .execute();
+      await tell({ kind: 'migration.updated', subjectId: id, message });
+    });
   }
 
   /** Writes down where its live transfer stands, and that in words. */
@@ -216,8 +313,7 @@ export class MigrationStore {
 
   /** The instance belongs to the target from here on. Doing it twice changes nothing. */
   async commit(id: string): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx, tell }) => {
       const migration = await this.#read(tx, id);
       const { numUpdatedRows } = await tx
         .updateTable('instance')
@@ -227,15 +323,14 @@ export class MigrationStore {
           ...sizeColumns(migration.resize?.to ?? null),
         }))
         .where('id', '=', migration.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .where('host_id', '=', migration.sourceHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
       if (migration.resize !== null)
         await setFlavor(tx, migration.instanceId, migration.resize.to.flavor, this.#now());
-      await this.#tell(tx, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
+      await tellOf(tell, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
     });
-    this.#events.committed();
   }
 
   /** Ends the migration: frees the instance and the claim. Doing it twice changes nothing. */
@@ -249,9 +344,8 @@ export class MigrationStore {
       power: { powerState: PowerState; vmState: VmState } | null;
     },
   ): Promise<void> {
-    await this.#progress.end(id, this.#lease);
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#progress.end(id, this.#session);
+    await this.#session.write(async ({ tx, tell }) => {
       const before = await this.#read(tx, id);
       if (before.finishedAt !== null) return;
       const at = this.#now();
@@ -268,19 +362,18 @@ export class MigrationStore {
       await tx
         .updateTable('instance')
         .set({
-          migration_id: null,
+          operation_id: null,
           task_state: null,
           ...(end.power === null ? {} : { power_state: end.power.powerState, vm_state: end.power.vmState }),
         })
         .where('id', '=', before.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .execute();
       await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
       await endActionOf(tx, id, end.error, at);
       await insertAudit(tx, endOfMigration(after), at);
-      await this.#tell(tx, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
+      await tellOf(tell, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
     });
-    this.#events.committed();
   }
 
   async #change(
@@ -288,8 +381,7 @@ export class MigrationStore {
     change: (migration: Migration) => Migration,
     more: Partial<Pick<MigrationRow, 'transfer'>> = {},
   ): Promise<Migration | null> {
-    const migration = await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    return this.#session.write(async ({ tx, tell }) => {
       const before = await this.#readLocked(tx, id);
       if (before === null) return null;
       const changed = change(before);
@@ -300,11 +392,9 @@ export class MigrationStore {
         .set({ ...writeMigration(after), ...more })
         .where('id', '=', id)
         .execute();
-      await this.#tell(tx, after, after.phase);
+      await tellOf(tell, after, after.phase);
       return after;
     });
-    this.#events.committed();
-    return migration;
   }
 
   async #read(tx: Transaction<Schema>, id: string): Promise<Migration> {
@@ -324,10 +414,10 @@ export class MigrationStore {
   claimedRoom(hostId: string): Promise<ReadonlyMap<string, number>> {
     return claimedRoom(this.#db, hostId);
   }
+}
 
-  #tell(tx: Transaction<Schema>, migration: Migration, message: string): Promise<void> {
-    return this.#events.write(tx, { kind: 'migration.updated', subjectId: migration.id, message });
-  }
+function tellOf(tell: Writing['tell'], { id }: Migration, message: string): Promise<void> {
+  return tell({ kind: 'migration.updated', subjectId: id, message });
 }
 
 /** Whoever has asked for it is found by its id: here the controller tells how it has ended. */

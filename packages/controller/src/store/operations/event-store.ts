@@ -73,6 +73,18 @@ export class EventStore {
     }));
   }
 
+  /** Those that happened to one thing, oldest first, so many at most. */
+  async of(subjectId: string, most: number): Promise<StoredEvent[]> {
+    const rows = await this.#db
+      .selectFrom('event')
+      .selectAll()
+      .where('subject_id', '=', subjectId)
+      .orderBy('sequence')
+      .limit(most)
+      .execute();
+    return rows.map(({ sequence, at, kind, message }) => ({ sequence, at, kind, subjectId, message }));
+  }
+
   /** The number of the last event; 0 when there is none. */
   async last(): Promise<number> {
     const row = await this.#db

@@ -5,6 +5,7 @@ import { copiedDisks, type MoveContext } from '../../context/move-context.ts';
 /** What the hypervisor is told, in both forms. Disks that do not change were brought before. */
 export function liveOptions(context: MoveContext): LiveMigrationOptions {
   const { input } = context;
+  const { strategy } = input;
   return {
     domainId: input.instanceId,
     persistent: input.persistent,
@@ -12,9 +13,10 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
       .filter((disk) => !disk.readOnly)
       .map((disk) => disk.target),
     bandwidthBytesPerSecond: input.options.bandwidthBytesPerSecond,
-    maxDowntimeMs: input.options.maxDowntimeMs,
+    maxDowntimeMs: strategy === undefined ? input.options.maxDowntimeMs : strategy.limitMs,
     postCopy: input.options.postCopy !== 'never',
     arrivesPaused: input.plan.form === 'managed',
     adaptation: adaptationOf(context),
+    ...(strategy === undefined ? {} : { tuning: strategy }),
   };
 }

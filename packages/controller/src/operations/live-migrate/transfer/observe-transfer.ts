@@ -1,4 +1,11 @@
-import { knownBad, type Outcome, outcome, type TransferProgress, type TransferSample } from '@ferry/model';
+import {
+  knownBad,
+  noOrders,
+  type Outcome,
+  outcome,
+  type TransferOrders,
+  type TransferSample,
+} from '@ferry/model';
 import { sourceOf, targetOf } from '../../context/move-context.ts';
 import { type StandsStillKnown, standsStill } from './stands-still.ts';
 
@@ -10,28 +17,41 @@ export interface Look {
   readonly signal: AbortSignal;
 }
 
-interface JobLook {
-  readonly progress: TransferProgress | null;
-  readonly abortRequested: boolean;
-  readonly forceRequested: boolean;
+interface JobLook extends Pick<TransferSample, 'progress' | 'abortRequested' | 'forceRequested' | 'end'> {
+  readonly orders: TransferOrders;
 }
 
-const noJob: JobLook = { progress: null, abortRequested: false, forceRequested: false };
+const noJob: JobLook = { progress: null, abortRequested: false, forceRequested: false, orders: noOrders };
+
+/** One look, with what operators have changed by then. */
+export interface SeenTransfer {
+  readonly sample: TransferSample;
+  readonly orders: TransferOrders;
+}
 
 /** Looks once at a transfer: at its job as long as one may run, and at the hosts. A host that does not answer is told as such. */
-export async function observeTransfer(context: StandsStillKnown, look: Look): Promise<TransferSample> {
+export async function observeTransfer(context: StandsStillKnown, look: Look): Promise<SeenTransfer> {
   const { call, hosts, signal } = look;
   if (call === 'running') {
     const [job, seen] = await Promise.all([
       lookAtJob(context, signal),
       hosts ? lookAtHosts(context, signal).catch(() => null) : null,
     ]);
-    return { atMs: performance.now(), call, ...job, outcome: seen, canResume: false };
+    return seenOf(call, job, seen, false);
   }
   const seen = await lookAtHosts(context, signal);
   const job = seen.kind === 'running' ? await lookAtJob(context, signal) : noJob;
   const canResume = seen.kind === 'lost' && seen.resumable && (await canResumePostCopy(context, signal));
-  return { atMs: performance.now(), call, ...job, outcome: seen, canResume };
+  return seenOf(call, job, seen, canResume);
+}
+
+function seenOf(
+  call: TransferSample['call'],
+  { orders, ...job }: JobLook,
+  seen: Outcome | null,
+  canResume: boolean,
+): SeenTransfer {
+  return { sample: { atMs: performance.now(), call, ...job, outcome: seen, canResume }, orders };
 }
 
 /** The job's numbers and what people want of it. A look that fails changes nothing: the next one, or the job's end, tells. */
@@ -55,6 +75,8 @@ async function lookAtJob(context: StandsStillKnown, signal: AbortSignal): Promis
     progress,
     abortRequested: wanted?.abortRequested === true,
     forceRequested: wanted?.forceRequested === true,
+    end: wanted?.orders.end ?? null,
+    orders: wanted?.orders ?? noOrders,
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   beginTransfer,
+  describeDecision,
   decideTransfer,
   describeTransfer,
   type TransferAction,
@@ -8,13 +9,19 @@ import {
   type TransferPolicy,
   type TransferSample,
   type TransferState,
+  type ToldHypervisor,
   withEnsured,
+  withTold,
 } from '@ferry/model';
 import { NeedsPerson } from '@ferry/workflow';
+import type { StoredTransfer } from '../../../store/migrations/migration-store.ts';
 import { sourceOf } from '../../context/move-context.ts';
+import { transferPolicyOf, valuesOf } from './control-rules-of.ts';
+import { FlightRecorder } from './flight-recorder.ts';
 import { liveOptions } from './live-options.ts';
 import { observeTransfer } from './observe-transfer.ts';
 import { resumeOnTarget } from './resume-on-target.ts';
+import { shareOfLink } from './share-of-link.ts';
 import type { StandsStillKnown } from './stands-still.ts';
 import { startAnew } from './start-anew.ts';
 import { pause, wakesOf } from './waits.ts';
@@ -26,6 +33,8 @@ const lookAgainMs = 300;
 /** Pause between two looks at both hosts while the job is looked at more often. */
 const hostsAgainMs = 1_000;
 const resumeAgainMs = 1_000;
+/** Pause between two looks at who else sends over the same link. */
+const shareAgainMs = 2_000;
 
 /** A call was given up although it has not answered. */
 class GaveUp extends Error {}
@@ -36,42 +45,64 @@ class GaveUp extends Error {}
  */
 export class TransferLoop {
   readonly #context: StandsStillKnown;
-  readonly #policy: TransferPolicy;
+  readonly #recorder: FlightRecorder;
+  #policy: TransferPolicy;
   readonly #parties: TransferParties;
   #memory: TransferMemory;
   /** The phase as it stands in the record, as far as this loop wrote it. */
   #written: string | null = null;
   #lookedAtHostsMs = Number.NEGATIVE_INFINITY;
+  #share: { readonly bytesPerSecond: number | null; readonly atMs: number } = {
+    bytesPerSecond: null,
+    atMs: Number.NEGATIVE_INFINITY,
+  };
   /** Why the last thing that it asked of a guest or its job could not be done. */
   #failure: string | null = null;
 
-  private constructor(context: StandsStillKnown, state: TransferState) {
+  private constructor(
+    context: StandsStillKnown,
+    stored: Pick<StoredTransfer, 'control' | 'orders'>,
+    state: TransferState,
+    recorder: FlightRecorder,
+  ) {
     const { input, services } = context;
     const coordinated = input.plan.form === 'managed';
     this.#context = context;
-    this.#policy = {
-      postCopy: coordinated ? 'never' : input.options.postCopy,
-      maxDowntimeMs: input.options.maxDowntimeMs,
-      stallMs: services.limits.stallMs,
-      connectMs: services.limits.prepareMs,
-      unknownMs: services.limits.unknownMs,
-    };
+    this.#recorder = recorder;
+    this.#policy = transferPolicyOf(input, services, stored.orders, null);
     this.#parties = {
       source: input.source.name,
       target: input.target.name,
       form: coordinated ? 'perform' : 'peer-to-peer',
       stallMs: services.limits.stallMs,
     };
-    this.#memory = beginTransfer(state, performance.now());
+    const { bandwidthBytesPerSecond, maxDowntimeMs } = liveOptions(context);
+    // A controller that finds a transfer does not know which of what was decided the hypervisor has heard.
+    const told: ToldHypervisor = context.recovered ? {} : { bandwidthBytesPerSecond, limitMs: maxDowntimeMs };
+    this.#memory = beginTransfer(state, performance.now(), stored.control ?? undefined, told);
   }
 
   /** Of one that a controller finds again it goes on from where it stood. */
   static async open(context: StandsStillKnown): Promise<TransferLoop> {
     const { input, services, recovered } = context;
-    const stored = recovered ? (await services.store.migrations.transfer(input.migrationId)).state : null;
+    const stored = await services.store.migrations.transfer(input.migrationId);
     const first: TransferState =
       input.plan.form === 'managed' ? { kind: 'precopy', weakLink: null } : { kind: 'connecting' };
-    return new TransferLoop(context, stored ?? first);
+    const recorder = await FlightRecorder.open(input.migrationId, services);
+    const state = recovered ? (stored.state ?? first) : first;
+    recorder.begin({
+      state,
+      recovered,
+      values: valuesOf(input, stored.orders),
+      strategy: input.strategy ?? null,
+    });
+    return new TransferLoop(context, stored, state, recorder);
+  }
+
+  /** Writes what the recorder has still in memory, with how it ended. */
+  async close(end: object): Promise<void> {
+    this.#recorder.end(end);
+    await this.#recorder.write();
   }
 
   /**
@@ -79,7 +110,7 @@ export class TransferLoop {
    * the same. Throws what the call throws, and where it is given up, why; its signal is aborted then.
    */
   async follow<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    await this.#write(this.#memory.state);
+    await this.#write(this.#memory);
     const { services, signal } = this.#context;
     const over = new AbortController();
     const both = AbortSignal.any([signal, over.signal]);
@@ -133,16 +164,36 @@ export class TransferLoop {
     const hosts =
       this.#policy.postCopy !== 'never' && performance.now() - this.#lookedAtHostsMs >= hostsAgainMs;
     if (hosts) this.#lookedAtHostsMs = performance.now();
-    const sample = await observeTransfer(this.#context, { call, hosts, signal });
+    const { sample, orders } = await observeTransfer(this.#context, { call, hosts, signal });
     signal.throwIfAborted();
-    const { memory, actions } = decideTransfer(this.#memory, sample, this.#policy);
-    if (!actions.some(({ kind }) => kind === 'moved' || kind === 'stayed')) await this.#write(memory.state);
+    const { input, services } = this.#context;
+    if (call === 'running') this.#policy = transferPolicyOf(input, services, orders, await this.#shareNow());
+    const decision = decideTransfer(this.#memory, sample, this.#policy);
+    const { memory, actions, decisions = [] } = decision;
+    if (decisions.length > 0)
+      await services.store.migrations.setControl(
+        input.migrationId,
+        memory.control,
+        decisions.map(describeDecision),
+      );
+    if (!actions.some(({ kind }) => kind === 'moved' || kind === 'stayed')) await this.#write(memory);
     this.#memory = memory;
+    await this.#recorder.look(sample, decision);
     return actions;
   }
 
-  async #write(state: TransferState): Promise<void> {
-    const phase = describeTransfer(state, this.#parties);
+  /** Its share of the link; that it cannot be told leaves it as it was. */
+  async #shareNow(): Promise<number | null> {
+    if (performance.now() - this.#share.atMs < shareAgainMs) return this.#share.bytesPerSecond;
+    const { input, services } = this.#context;
+    const link = this.#policy.control?.values.linkBytesPerSecond ?? null;
+    const bytesPerSecond = await shareOfLink(services, input, link).catch(() => this.#share.bytesPerSecond);
+    this.#share = { bytesPerSecond, atMs: performance.now() };
+    return bytesPerSecond;
+  }
+
+  async #write({ state, control }: TransferMemory): Promise<void> {
+    const phase = describeTransfer(state, this.#parties, !control.stalled);
     if (phase === this.#written) return;
     await this.#context.services.store.migrations.setTransfer(this.#context.input.migrationId, state, phase);
     this.#written = phase;
@@ -157,6 +208,16 @@ export class TransferLoop {
         return this.#try(() => source.migration.abortJob(input.instanceId, call));
       case 'pause-guest':
         return this.#ensure(() => source.domains.ensurePaused(input.instanceId, call));
+      case 'set-bandwidth':
+        return this.#try(async () => {
+          await source.migration.setBandwidth(input.instanceId, action.bytesPerSecond, call);
+          this.#memory = withTold(this.#memory, { bandwidthBytesPerSecond: action.bytesPerSecond });
+        });
+      case 'set-max-downtime':
+        return this.#try(async () => {
+          await source.migration.setMaxDowntime(input.instanceId, action.limitMs, call);
+          this.#memory = withTold(this.#memory, { limitMs: action.limitMs });
+        });
       case 'start-post-copy':
         return this.#ensure(() => source.migration.startPostCopy(input.instanceId, call));
       case 'give-up-call':

@@ -3,6 +3,7 @@ import { NothingMoved } from '@ferry/workflow';
 import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../context/move-context.ts';
 import { sendCoordinated } from './forms/coordinated-form.ts';
 import { sendToPeer } from './forms/peer-form.ts';
+import { valuesOf } from './control-rules-of.ts';
 import type { StandsStillKnown } from './stands-still.ts';
 import { type TransferEnd, TransferLoop } from './transfer-loop.ts';
 
@@ -25,18 +26,38 @@ export async function transfer(context: StandsStillKnown): Promise<Transferred> 
     context.recovered ? 'look where it runs after an interruption' : 'transfer begins',
   );
   const loop = await TransferLoop.open(context);
+  if (!context.recovered) await tellStrategy(context);
   let reason = 'it was interrupted: the controller or its database went away meanwhile';
   if (!context.recovered) {
     if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
     reason = (await send(context, loop)) ?? reason;
   }
   const end = await loop.settle();
-  if (end.kind === 'stayed') return stayed(context, end.outcome, reason);
-  return {
-    because: end.outcome.because,
-    progress: withDisks(await completed(context), await lastProgress(context)),
-    memoryLost: end.outcome.startedAnew === true,
-  };
+  if (end.kind === 'stayed') {
+    await loop.close({ outcome: end.outcome, reason });
+    return stayed(context, end.outcome, reason);
+  }
+  const progress = withDisks(await completed(context), await lastProgress(context));
+  await loop.close({ outcome: end.outcome, progress });
+  await tellDowntime(context, progress?.downtimeMs ?? null);
+  return { because: end.outcome.because, progress, memoryLost: end.outcome.startedAnew === true };
+}
+
+/** What the hypervisor is told to begin with, and why, as one event. */
+async function tellStrategy({ input, services }: StandsStillKnown): Promise<void> {
+  const words = input.strategy?.words ?? [];
+  if (words.length === 0) return;
+  await services.store.migrations.tell(input.migrationId, [`strategy: ${words.join('; ')}`]);
+}
+
+/** A budget that was not kept is told, whatever the reason: it was promised. */
+async function tellDowntime({ input, services }: StandsStillKnown, downtimeMs: number | null): Promise<void> {
+  const { orders, control } = await services.store.migrations.transfer(input.migrationId);
+  const budget = valuesOf(input, orders).maxDowntimeMs;
+  if (budget === null || downtimeMs === null || downtimeMs <= budget) return;
+  const word = control !== null && control.pausedAtMs !== null ? '; a pause was allowed beyond it' : '';
+  const sentence = `the guest stood still for ${downtimeMs} ms, the budget was ${budget} ms${word}`;
+  await services.store.migrations.tell(input.migrationId, [sentence]);
 }
 
 /** Runs the form of the plan. Its error is kept for people; it proves nothing. */
@@ -64,6 +85,8 @@ async function stayed(
     await sourceOf(context).domains.ensureResumed(context.input.instanceId, { signal: context.signal });
   }
   if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
+  const ended = await endedByPolicy(context);
+  if (ended !== null) throw new NothingMoved('does-not-converge', ended);
   throw new NothingMoved(
     'transfer-failed',
     `The transfer did not come to its end (${seen.because}): ${reason}`,
@@ -73,7 +96,15 @@ async function stayed(
 /** It ran, and was paused so that the transfer comes to its end, which it did not. */
 async function pausedByForce({ input, services }: StandsStillKnown): Promise<boolean> {
   if (input.power !== 'running') return false;
-  return (await services.store.migrations.transfer(input.migrationId)).forceRequested;
+  const { forceRequested, orders, control } = await services.store.migrations.transfer(input.migrationId);
+  return forceRequested || orders.end !== null || (control !== null && control.pausedAtMs !== null);
+}
+
+/** Why its policy has ended it; null: it has not. */
+async function endedByPolicy({ input, services }: StandsStillKnown): Promise<string | null> {
+  const { state } = await services.store.migrations.transfer(input.migrationId);
+  const last = state?.kind === 'stalled' || state?.kind === 'unknown' ? state.from : state;
+  return last?.kind === 'ending' ? `The transfer was ended by its policy: ${last.because}.` : null;
 }
 
 /** The target keeps the numbers of a finished migration; that they cannot be had is no reason to fail. */

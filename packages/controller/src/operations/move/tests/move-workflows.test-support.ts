@@ -197,6 +197,7 @@ function requestOf(given: MoveCase): MoveRequest {
     host: 'compute12',
     hold: given.hold === true,
     resizeTo: given.resizeTo ?? null,
+    said: [],
   };
 }
 

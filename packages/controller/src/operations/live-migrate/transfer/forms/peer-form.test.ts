@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { moveOptions } from '@ferry/api';
+import { noOrders } from '@ferry/model';
 import { expect, test } from 'vitest';
 import type { StandsStillKnown } from '../stands-still.ts';
 import { TransferLoop } from '../transfer-loop.ts';
@@ -31,7 +32,14 @@ test('a lease that is lost just before the hosts are told leaves nothing behind 
     },
     services: {
       limits: { prepareMs: 1, pollMs: 1, inspectMs: 1 },
-      store: { migrations: { setTransfer: () => Promise.resolve() } },
+      store: {
+        now: () => '2030-01-01T00:00:00.000Z',
+        migrations: {
+          setTransfer: () => Promise.resolve(),
+          transfer: () => Promise.resolve({ state: null, control: null, orders: noOrders }),
+        },
+        recordings: { count: () => Promise.resolve(0) },
+      },
       hypervisor: { host: () => ({ migration }) },
     },
     signal: new AbortController().signal,

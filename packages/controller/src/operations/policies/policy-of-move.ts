@@ -1,0 +1,60 @@
+import {
+  describeOrigin,
+  type EffectivePolicy,
+  effectivePolicy,
+  firstProject,
+  type Instance,
+  type MoveRequest,
+  type PolicyKey,
+  policyProblems,
+  type PolicyValues,
+  policyValuesOf,
+} from '@ferry/model';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+import { policyNamed } from './policies.ts';
+
+/** What holds for moves of an instance; `named`: with one that a move would name. */
+export async function policyOf(
+  services: Services,
+  instance: Instance,
+  request: { readonly named: string | null; readonly said: Partial<PolicyValues> },
+): Promise<EffectivePolicy> {
+  const { store } = services;
+  if (request.named !== null) await policyNamed(services, request.named);
+  const [policies, profile] = await Promise.all([store.policies.list(), store.profiles.of(instance.id)]);
+  const { projectId = firstProject.id, tags = [], metadata = {} } = profile ?? {};
+  return effectivePolicy(policies, { instanceId: instance.id, projectId, tags, metadata }, request);
+}
+
+/** A request with what policies say where it says nothing itself; refused where what holds contradicts itself. */
+export async function withPolicy(
+  services: Services,
+  instance: Instance,
+  request: MoveRequest,
+): Promise<{ readonly request: MoveRequest; readonly policy: EffectivePolicy }> {
+  const said = Object.fromEntries(request.said.map((key) => [key, request[key]]));
+  const policy = await policyOf(services, instance, { named: request.policy, said });
+  const problems = problemsOf(policy);
+  if (problems.length > 0)
+    throw new Refusal(
+      'policy-contradicts',
+      `What holds for moves of ${instance.name} contradicts itself: ${problems.join('; ')}.`,
+    );
+  const { bandwidthBytesPerSecond, maxDowntimeMs, postCopy } = policyValuesOf(policy);
+  return {
+    request:
+      request.kind === 'live-migration'
+        ? { ...request, bandwidthBytesPerSecond, maxDowntimeMs, postCopy }
+        : { ...request, bandwidthBytesPerSecond },
+    policy,
+  };
+}
+
+/** What the values contradict each other in, each with who said them. */
+export function problemsOf(policy: EffectivePolicy): string[] {
+  return policyProblems(policyValuesOf(policy)).map((problem) => {
+    const named = (Object.keys(policy) as PolicyKey[]).filter((key) => problem.includes(key));
+    return `${problem} (${named.map((key) => `${key}: ${describeOrigin(policy[key].from)}`).join(', ')})`;
+  });
+}

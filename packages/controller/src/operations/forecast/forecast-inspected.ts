@@ -1,6 +1,7 @@
 import {
   type CheckInput,
   defaultDowntimeLimitMs,
+  type EffectivePolicy,
   type Forecast,
   forecastClass,
   type ForecastInput,
@@ -10,11 +11,13 @@ import {
   learnCorrections,
   memoryNow,
   type Migration,
+  policyValuesOf,
   profileAt,
   seenAmount,
   type TransferPlan,
 } from '@ferry/model';
 import type { Services } from '../engine/services.ts';
+import { strategyOf } from '../policies/strategy-of.ts';
 
 /** A forecast, and what it was made from. */
 export interface MadeForecast {
@@ -34,6 +37,7 @@ export async function forecastInspected(
   services: Services,
   instance: Instance,
   { request, domain, plan, source, target }: CheckInput,
+  policy: EffectivePolicy,
   notMeasured: string | null = null,
 ): Promise<MadeForecast | null> {
   if (request.kind !== 'live-migration' || domain === null || plan === null || target === null) return null;
@@ -43,6 +47,8 @@ export async function forecastInspected(
   const ofClass = forecastClass(memoryBytes, diskBytes);
   const profile = profileAt(await store.measurements.of(instance.id), Date.parse(store.now()));
   const records = await store.forecasts.toLearnFrom(instance.id, ofClass);
+  const sides = { instanceId: instance.id, domain, plan, source, target };
+  const strategy = await strategyOf(services, policy, sides);
   const input: ForecastInput = {
     memoryBytes,
     memoryUsedBytes: profile?.memoryUsedBytes ?? null,
@@ -59,24 +65,38 @@ export async function forecastInspected(
     diskBytes,
     diskWriteBytesPerSecond: profile?.diskWriteBytesPerSecond ?? null,
     compressionRatio: null,
-    link: await linkBetween(services, source, target),
+    link: await linkBetween(services, source, target, policyValuesOf(policy).linkBytesPerSecond),
     capBytesPerSecond: request.bandwidthBytesPerSecond,
-    downtimeLimitMs: request.maxDowntimeMs ?? defaultDowntimeLimitMs,
-    judgesByLink: false,
+    downtimeLimitMs: strategy.limitMs ?? defaultDowntimeLimitMs,
+    judgesByLink: strategy.availSwitchoverBytesPerSecond !== null,
     postCopy:
       plan.form === 'peer-to-peer'
         ? { possible: true }
         : { possible: false, because: 'disks are copied with it, and Ferry does that by pre-copy alone' },
     corrections: learnCorrections(records, instance.id, ofClass),
   };
-  return { input, forecast: forecastMove(input), class: ofClass };
+  return { ...withinBudget(input, request.maxDowntimeMs), class: ofClass };
 }
 
-/** What the last transfers tell; of a way that none has gone yet, those that came by it. */
+/** A budget above what the hypervisor is told at first is used where it does not converge with that. */
+function withinBudget(
+  input: ForecastInput,
+  budgetMs: number | null,
+): { readonly input: ForecastInput; readonly forecast: Forecast } {
+  const first = { input, forecast: forecastMove(input) };
+  const { kind } = first.forecast.verdict;
+  if (kind === 'converges' || kind === 'not-known' || budgetMs === null || budgetMs <= input.downtimeLimitMs)
+    return first;
+  const last = { ...input, downtimeLimitMs: budgetMs };
+  return { input: last, forecast: forecastMove(last) };
+}
+
+/** What the last transfers tell; of a way that none has gone yet, those that came by it; else what a policy says of it. */
 async function linkBetween(
   { store }: Services,
   source: Pick<Host, 'id' | 'name'>,
   target: Pick<Host, 'id' | 'name'>,
+  said: number | null,
 ): Promise<ForecastInput['link']> {
   const forth = await store.forecasts.linkRates(source.id, target.id);
   const seen = seenAmount(forth, linkSpreads.forth);
@@ -86,6 +106,12 @@ async function linkBetween(
   }
   const back = await store.forecasts.linkRates(target.id, source.id);
   const other = seenAmount(back, linkSpreads.back);
+  if (other === null && said !== null)
+    return {
+      kind: 'known',
+      bytesPerSecond: { median: said, logSpread: linkSpreads.forth },
+      from: 'as its policy says of the link',
+    };
   if (other === null)
     return {
       kind: 'not-known',

@@ -55,6 +55,12 @@ test('what is not known is said, then learned: the guest is measured, and a tran
   // 256 MiB in use at 32 MiB a tenth of a second.
   expect(known.forecast.totalMs.p50).toBeGreaterThan(300);
   expect(known.forecast.totalMs.p50).toBeLessThan(2_000);
+  // The way back is known from it, too, and less surely.
+  const back = await client.forecast('first', { ...live, host: 'compute11' });
+  expect(back.forecast.verdict).toEqual({ kind: 'converges' });
+  expect(back.forecast.basis).toContainEqual(
+    expect.stringContaining('the other way, from compute11 to compute12'),
+  );
   // The check has it from then on, without measuring.
   expect((await client.check('second', live)).forecast?.verdict).toEqual({ kind: 'converges' });
 });
@@ -117,6 +123,37 @@ test('one that does not converge says so while it runs, with what it would take;
   await client.abortMigration(migration);
   expect(await stage.over(migration)).toMatchObject({ status: 'cancelled' });
   expect((await client.migration(migration)).forecast?.end).toMatchObject({ kind: 'aborted' });
+});
+
+test('policies go into it: the rate of the link, the limit, and the budget where it does not converge without', async () => {
+  await using stage = await Stage.open();
+  const client = stage.client();
+  await guestWith(stage, 'web', hot(100));
+  await client.setPolicy('gentle', {
+    scope: 'default',
+    values: {
+      bandwidthBytesPerSecond: 10 * mebibyte,
+      linkBytesPerSecond: 100 * mebibyte,
+      maxDowntimeMs: 400,
+    },
+  });
+  const tight = await client.forecast('web', live);
+  expect(tight.forecast.verdict.kind).toBe('stalls');
+  expect(tight.forecast.bytesPerSecond).toBe(10 * mebibyte);
+  expect(tight.forecast.basis).toContainEqual(expect.stringContaining('as its policy says of the link'));
+  // 100 MiB of a set that is full in each pass take a pause of a second over the link.
+  await client.setPolicy('gentle', {
+    scope: 'default',
+    values: {
+      bandwidthBytesPerSecond: 10 * mebibyte,
+      linkBytesPerSecond: 100 * mebibyte,
+      maxDowntimeMs: 2_000,
+    },
+  });
+  const { forecast } = await client.check('web', live);
+  expect(forecast?.verdict.kind).toBe('converges');
+  expect(forecast?.downtimeMs.p50).toBeGreaterThan(300);
+  expect(forecast?.downtimeMs.p90).toBeLessThan(2_500);
 });
 
 test('a guest that cannot be measured moves, and nothing is made up about it', async () => {

@@ -77,7 +77,8 @@ const FactsSchema = Type.Object({
 });
 const EndSchema = Type.Unsafe<ForecastEnd>(
   Type.Enum(['converged', 'forced', 'aborted', 'failed'], {
-    description: '`forced`: its guest was paused for its end, or post-copy begun',
+    description:
+      '`forced`: its guest was paused for its end, post-copy begun, or something else changed while it ran',
   }),
 );
 

@@ -22,6 +22,7 @@ export function addForecastCommands(program: Command): void {
       .argument('[host]', 'target; Ferry chooses when it is not named')
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
       .option('--max-downtime <ms>', 'longest pause at the switch-over', wholeNumber(1))
+      .option('--policy <name>', 'with a policy that the move would name')
       .addOption(mapNetworkOption())
       .addOption(mapPoolOption())
       .addOption(mapPathOption())
@@ -33,8 +34,12 @@ export function addForecastCommands(program: Command): void {
         const report = await connectToController(options).forecast(instance, {
           kind: 'live-migration',
           host: host ?? null,
-          bandwidthBytesPerSecond: options.bandwidth === undefined ? null : options.bandwidth * mebibyte,
-          maxDowntimeMs: options.maxDowntime ?? null,
+          // What is not said here is left to policies.
+          ...(options.bandwidth === undefined
+            ? {}
+            : { bandwidthBytesPerSecond: options.bandwidth * mebibyte }),
+          ...(options.maxDowntime === undefined ? {} : { maxDowntimeMs: options.maxDowntime }),
+          ...(options.policy === undefined ? {} : { policy: options.policy }),
           networkMap: options.mapNetwork,
           poolMap: options.mapPool,
           pathMap: options.mapPath,

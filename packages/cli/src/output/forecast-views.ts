@@ -54,7 +54,7 @@ export function forecastFields(forecast: MigrationForecastBody | null | undefine
 
 const endWords = {
   converged: 'converged by itself',
-  forced: 'was brought to its end by force or post-copy',
+  forced: 'was helped to its end',
   aborted: 'was aborted',
   failed: 'failed',
 } as const;

@@ -11,7 +11,7 @@ import { forecastMiddle } from './forecast-move.ts';
 export type ForecastEnd =
   /** By itself. */
   | 'converged'
-  /** Its guest was paused for its end, or post-copy begun. */
+  /** Its guest was paused for its end, post-copy begun, or something else changed for it while it ran. */
   | 'forced'
   | 'aborted'
   | 'failed';

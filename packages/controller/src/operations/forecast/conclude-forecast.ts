@@ -1,4 +1,5 @@
 import {
+  type ControlState,
   type ForecastEnd,
   type ForecastFacts,
   inflationOf,
@@ -50,6 +51,15 @@ function meanRate({ bytes, totalMs }: ForecastFacts): number | null {
   return bytes === null || totalMs === null || totalMs <= 0 ? null : (bytes / totalMs) * 1000;
 }
 
+/** Within the pause that was agreed on, which the forecast counts with. */
+const agreedKinds: ReadonlySet<string> = new Set(['switch-over', 'budget']);
+
+/** Something else was tried, or changed by an operator, while it ran. */
+function wasHelped({ tried, order, pausedAtMs }: ControlState): boolean {
+  const more = tried.filter((means) => !agreedKinds.has(means));
+  return more.length > 0 || order > 0 || pausedAtMs !== null;
+}
+
 const aloneKinds: ReadonlySet<string> = new Set(['connecting', 'precopy', 'arrived']);
 
 /** One whose guest was paused for it, or ran ahead, did not converge by itself. */
@@ -59,7 +69,8 @@ async function endOf(
   how: 'moved' | 'aborted' | 'failed',
 ): Promise<ForecastEnd> {
   if (how !== 'moved') return how;
-  const { state } = await store.migrations.transfer(migrationId);
+  const { state, control } = await store.migrations.transfer(migrationId);
+  if (control !== null && wasHelped(control)) return 'forced';
   const base = state !== null && 'from' in state ? state.from : state;
   return base === null || aloneKinds.has(base.kind) ? 'converged' : 'forced';
 }

@@ -1,19 +1,23 @@
 import {
   type CheckInput,
   defaultDowntimeLimitMs,
+  type EffectivePolicy,
   type Forecast,
   forecastClass,
   type ForecastInput,
   forecastMove,
+  type Host,
   type Instance,
   learnCorrections,
   memoryNow,
   type Migration,
+  policyValuesOf,
   profileAt,
   seenAmount,
   type TransferPlan,
 } from '@ferry/model';
 import type { Services } from '../engine/services.ts';
+import { strategyOf } from '../policies/strategy-of.ts';
 
 /** A forecast, and what it was made from. */
 export interface MadeForecast {
@@ -22,8 +26,8 @@ export interface MadeForecast {
   readonly class: string;
 }
 
-/** How the bandwidth of a link may be off that was seen once. */
-const linkSpread = 0.3;
+/** How the bandwidth of a link may be off that was seen once; and one that was seen the other way round alone. */
+const linkSpreads = { forth: 0.3, back: 0.6 } as const;
 
 /**
  * The forecast of a live migration whose facts were inspected, from what is written down of its guest and its link; no host
@@ -33,6 +37,7 @@ export async function forecastInspected(
   services: Services,
   instance: Instance,
   { request, domain, plan, source, target }: CheckInput,
+  policy: EffectivePolicy,
   notMeasured: string | null = null,
 ): Promise<MadeForecast | null> {
   if (request.kind !== 'live-migration' || domain === null || plan === null || target === null) return null;
@@ -41,9 +46,9 @@ export async function forecastInspected(
   const diskBytes = copiedBytes(plan);
   const ofClass = forecastClass(memoryBytes, diskBytes);
   const profile = profileAt(await store.measurements.of(instance.id), Date.parse(store.now()));
-  const rates = await store.forecasts.linkRates(source.id, target.id);
-  const link = seenAmount(rates, linkSpread);
   const records = await store.forecasts.toLearnFrom(instance.id, ofClass);
+  const sides = { instanceId: instance.id, domain, plan, source, target };
+  const strategy = await strategyOf(services, policy, sides);
   const input: ForecastInput = {
     memoryBytes,
     memoryUsedBytes: profile?.memoryUsedBytes ?? null,
@@ -60,24 +65,65 @@ export async function forecastInspected(
     diskBytes,
     diskWriteBytesPerSecond: profile?.diskWriteBytesPerSecond ?? null,
     compressionRatio: null,
-    link:
-      link === null
-        ? { kind: 'not-known', because: `no transfer from ${source.name} to ${target.name} was measured yet` }
-        : {
-            kind: 'known',
-            bytesPerSecond: link,
-            from: `the last ${rates.length} transfers from ${source.name} to ${target.name}`,
-          },
+    link: await linkBetween(services, source, target, policyValuesOf(policy).linkBytesPerSecond),
     capBytesPerSecond: request.bandwidthBytesPerSecond,
-    downtimeLimitMs: request.maxDowntimeMs ?? defaultDowntimeLimitMs,
-    judgesByLink: false,
+    downtimeLimitMs: strategy.limitMs ?? defaultDowntimeLimitMs,
+    judgesByLink: strategy.availSwitchoverBytesPerSecond !== null,
     postCopy:
       plan.form === 'peer-to-peer'
         ? { possible: true }
         : { possible: false, because: 'disks are copied with it, and Ferry does that by pre-copy alone' },
     corrections: learnCorrections(records, instance.id, ofClass),
   };
-  return { input, forecast: forecastMove(input), class: ofClass };
+  return { ...withinBudget(input, request.maxDowntimeMs), class: ofClass };
+}
+
+/** A budget above what the hypervisor is told at first is used where it does not converge with that. */
+function withinBudget(
+  input: ForecastInput,
+  budgetMs: number | null,
+): { readonly input: ForecastInput; readonly forecast: Forecast } {
+  const first = { input, forecast: forecastMove(input) };
+  const { kind } = first.forecast.verdict;
+  if (kind === 'converges' || kind === 'not-known' || budgetMs === null || budgetMs <= input.downtimeLimitMs)
+    return first;
+  const last = { ...input, downtimeLimitMs: budgetMs };
+  return { input: last, forecast: forecastMove(last) };
+}
+
+/** What the last transfers tell; of a way that none has gone yet, those that came by it; else what a policy says of it. */
+async function linkBetween(
+  { store }: Services,
+  source: Pick<Host, 'id' | 'name'>,
+  target: Pick<Host, 'id' | 'name'>,
+  said: number | null,
+): Promise<ForecastInput['link']> {
+  const forth = await store.forecasts.linkRates(source.id, target.id);
+  const seen = seenAmount(forth, linkSpreads.forth);
+  if (seen !== null) {
+    const from = `the last ${forth.length} transfers from ${source.name} to ${target.name}`;
+    return { kind: 'known', bytesPerSecond: seen, from };
+  }
+  const back = await store.forecasts.linkRates(target.id, source.id);
+  const other = seenAmount(back, linkSpreads.back);
+  if (other === null && said !== null)
+    return {
+      kind: 'known',
+      bytesPerSecond: { median: said, logSpread: linkSpreads.forth },
+      from: 'as its policy says of the link',
+    };
+  if (other === null)
+    return {
+      kind: 'not-known',
+      because: `no transfer from ${source.name} to ${target.name} was measured yet`,
+    };
+  const from = `the last ${back.length} transfers the other way, from ${target.name} to ${source.name}`;
+  // Many of them tell no more of this way than a few.
+  return {
+    kind: 'known',
+    bytesPerSecond: { ...other, logSpread: Math.max(other.logSpread, linkSpreads.forth) },
+    from,
+  };
 }
 
 /** What goes with the guest: bases were brought before. */

@@ -3,6 +3,7 @@ import { findInstance } from '../engine/find-instance.ts';
 import { inspectMove } from '../facts/inspect-move.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
+import { withPolicy } from '../policies/policy-of-move.ts';
 import { forecastInspected } from './forecast-inspected.ts';
 import { measureInstance } from './measure-instance.ts';
 
@@ -19,14 +20,15 @@ export async function forecastInstance(
   services: Services,
   role: Role,
   name: string,
-  request: MoveRequest,
+  asked: MoveRequest,
 ): Promise<ForecastReport> {
-  if (request.kind !== 'live-migration')
+  if (asked.kind !== 'live-migration')
     throw new Refusal(
       'bad-request',
-      `A forecast is of a live migration, and this is a ${request.kind}: nothing of its guest changes while it is copied.`,
+      `A forecast is of a live migration, and this is a ${asked.kind}: nothing of its guest changes while it is copied.`,
     );
   const instance = await findInstance(services.store, name);
+  const { request, policy } = await withPolicy(services, instance, asked);
   const host = await services.store.hosts.byNameOrId(instance.hostId);
   if (host === null)
     throw new Error(`host ${instance.hostId} of instance ${instance.id} is not in the store`);
@@ -36,7 +38,7 @@ export async function forecastInstance(
       : ({ kind: 'not-measured', because: `it is ${instance.powerState}` } as const);
   const { input } = await inspectMove(services, role, request, instance);
   const because = measured.kind === 'measured' ? null : measured.because;
-  const made = await forecastInspected(services, instance, input, because);
+  const made = await forecastInspected(services, instance, input, policy, because);
   if (made === null)
     throw new Refusal(
       'checks-failed',

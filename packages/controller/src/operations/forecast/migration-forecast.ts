@@ -1,9 +1,11 @@
 import {
+  type ControlState,
   describeForecast,
   describeRest,
   type Forecast,
   type ForecastEnd,
   type ForecastFacts,
+  type ForecastInput,
   forecastRest,
   type Migration,
   type RunningForecast,
@@ -32,9 +34,21 @@ export async function migrationForecast(
   if (finishedAt !== null) return { before, summary: '', now: null, end };
   if (passes === null || progress === null)
     return { before, summary: describeForecast(before), now: null, end };
-  const { state } = await store.migrations.transfer(id);
-  const now = forecastRest(input, passes, progress, standsStill(state) ? 'stands-still' : 'runs');
+  const { state, control } = await store.migrations.transfer(id);
+  const now = forecastRest(
+    asTold(input, control),
+    passes,
+    progress,
+    standsStill(state) ? 'stands-still' : 'runs',
+  );
   return { before, summary: describeRest(now), now, end };
+}
+
+/** With what was changed since it began. */
+function asTold(input: ForecastInput, control: ControlState | null): ForecastInput {
+  const cap = control?.shareBytesPerSecond ?? control?.bandwidthBytesPerSecond ?? input.capBytesPerSecond;
+  const downtimeLimitMs = Math.max(input.downtimeLimitMs, control?.downtimeMs ?? 0);
+  return { ...input, capBytesPerSecond: cap, downtimeLimitMs };
 }
 
 /** Of a guest that is paused for its end, or runs on the target, nothing is changed any more at the source. */

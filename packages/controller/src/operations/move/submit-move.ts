@@ -60,7 +60,7 @@ export async function checkMove(
   const { request, policy } = await withPolicy(services, instance, asked);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
-  const forecast = await forecastInspected(services, instance, inspection.input);
+  const forecast = await forecastInspected(services, instance, inspection.input, policy);
   return { verdict: verdicts[verdict], instance, request, policy, inspection, findings, forecast };
 }
 

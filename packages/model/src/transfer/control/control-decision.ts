@@ -57,7 +57,7 @@ export function describeDecision(decision: ControlDecision): string {
     case 'recovered':
       return `converges again: ${figuresOf(figures)}`;
     case 'set-max-downtime': {
-      const from = `may switch over from ${ms(decision.downtimeMs)} of downtime on`;
+      const from = `may switch over with up to ${ms(decision.downtimeMs)} of downtime`;
       if (decision.why === 'order') return `${from}: it was asked for`;
       return decision.why === 'budget'
         ? `${from}, all of the budget (${figuresOf(figures)})`

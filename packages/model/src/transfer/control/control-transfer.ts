@@ -84,7 +84,7 @@ function enoughBytes(
   return ((limitMs ?? defaultDowntimeMs) / 1000) * (counted ?? rateBytesPerSecond);
 }
 
-/** Each way in turn, until one is gone or waits for what it does. */
+/** Each measure in turn, until one is taken or waits for its effect. */
 function tryWays(first: Controlled, look: Look): Controlled {
   let { state, decisions } = first;
   for (const way of ways) {

@@ -72,6 +72,7 @@ describe('a guest that changes memory too fast comes to its target', { tags: 'th
       maxPauseMs: 10_000,
     });
     expect(told).toContain('sends deltas of pages that are sent again');
+    expect(told).toContain('a cache of 128 MiB for deltas, which holds what a pass sends');
   });
 
   test('over two connections, compressed', async () => {

@@ -9,9 +9,9 @@ const image = {
   content: 'a disk',
 };
 
-/** Hosts of a load run, as many guests on the first as are to move; every second one has a disk of its own. */
-export function loadHosts(guests: number): { world: SimulatedWorld; ids: string[] } {
-  const world = new SimulatedWorld({ kind: 'own', stepMs: 20 });
+/** Hosts of a load run, as many guests on the first as are to move; every second one has a disk of its own. `stepMs`: how long each step of a transfer lasts. */
+export function loadHosts(guests: number, stepMs: number): { world: SimulatedWorld; ids: string[] } {
+  const world = new SimulatedWorld({ kind: 'own', stepMs });
   const shared: SimulatedDirectory = new Map();
   for (const name of ['compute11', 'compute12'])
     world.addHost(name, {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type FerryClient } from '@ferry/api';
-import { heldInDatabase } from '@ferry/controller/fault-database';
+import { heldInDatabase, rowsWritten } from '@ferry/controller/fault-database';
 import type { SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { LoadController } from './load-controller.ts';
 import { loadHosts } from './load-hosts.ts';
@@ -16,6 +16,8 @@ export interface Load {
    */
   readonly killEachMs: number | null;
   readonly leaseMs: number;
+  /** How long each step of a transfer lasts; 20 ms unless said. */
+  readonly stepMs?: number;
 }
 
 /** What came of it. */
@@ -28,6 +30,8 @@ export interface LoadResult {
   readonly atHome: number;
   /** What is left in the database: claims of memory, and operations that are open. */
   readonly left: { readonly claims: number; readonly operations: number };
+  /** Rows that the database wrote from the first request to the end of all; null on SQLite, which does not count them. */
+  readonly rowsWritten: number | null;
   /** Most hosts that one guest was seen to run on at a time. */
   readonly maxRunners: number;
 }
@@ -36,7 +40,7 @@ const requestsAtOnce = 16;
 
 /** Asks for all migrations at once and waits until each is over. */
 export async function runLoad(load: Load): Promise<LoadResult> {
-  const { world, ids } = loadHosts(load.migrations);
+  const { world, ids } = loadHosts(load.migrations, load.stepMs ?? 20);
   await using stack = new AsyncDisposableStack();
   const start = async (keyFile: string | null = null): Promise<LoadController> =>
     stack.use(await LoadController.start(world, { ...load, keyFile }));
@@ -51,6 +55,9 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   }, 5);
   stack.defer(() => clearInterval(look));
 
+  const rows = (): Promise<number> =>
+    load.database === null ? Promise.resolve(0) : rowsWritten(load.database);
+  const rowsBefore = await rows();
   const startedAt = performance.now();
   const over = new AbortController();
   const half = Promise.withResolvers<void>();
@@ -66,6 +73,9 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   const allOverMs = performance.now() - startedAt;
   over.abort();
   const kills = await killing;
+  // The server's statistics are a moment behind.
+  await sleep(2_000);
+  const written = load.database === null ? null : (await rows()) - rowsBefore;
   const { claims, openOperations } = await heldInDatabase(last.where);
   return {
     acceptedMs,
@@ -74,6 +84,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
     statuses,
     atHome: await atHome(last.client, world),
     left: { claims: claims.length, operations: openOperations.length },
+    rowsWritten: written,
     maxRunners,
   };
 }

@@ -5,6 +5,7 @@ export * from './ferry/audit.ts';
 export * from './ferry/console.ts';
 export * from './ferry/event.ts';
 export * from './ferry/finding.ts';
+export * from './ferry/forecast.ts';
 export * from './ferry/flavor.ts';
 export * from './ferry/host.ts';
 export * from './ferry/image.ts';

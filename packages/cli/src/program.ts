@@ -6,6 +6,7 @@ import { addConsoleCommand } from './commands/console.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvacuateCommand } from './commands/evacuate.ts';
 import { addFlavorCommands } from './commands/flavor.ts';
+import { addForecastCommands } from './commands/forecast.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addInstanceCommands } from './commands/instance.ts';
@@ -59,6 +60,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addProjectCommands(program);
   addRoleCommands(program);
   addCheckCommand(program, setExitCode);
+  addForecastCommands(program);
   addMoveCommands(program, setExitCode);
   addResizeCommand(program, setExitCode);
   addVolumeCommands(program);
@@ -77,6 +79,7 @@ Examples:
   ferry host add qemu+tcp://compute11/system     take in a host as it is
   ferry instance adopt compute11 web             take in a VM that runs there
   ferry check web compute12                      would it move? every finding, nothing changed
+  ferry forecast web compute12                   how long would it take, would it end?
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
   ferry console web                              its serial console in this terminal

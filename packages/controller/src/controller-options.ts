@@ -67,6 +67,12 @@ export interface ControllerOptions {
   readonly operationsKeptMs?: number | null;
   /** How long migrations that are over are kept; null: for ever. Two years unless said, and 100,000 of them at most. */
   readonly migrationsKeptMs?: number | null;
+  /** How often each running instance is measured for its profile; null: by nobody but those who ask for a forecast. */
+  readonly measureIntervalMs?: number | null;
+  /** How many are measured at a time by this controller; 2 unless said. */
+  readonly measureAtOnce?: number;
+  /** How long what was measured is kept; null: for ever. 30 days unless said. */
+  readonly measurementsKeptMs?: number | null;
   /** A Keystone that knows the users; null: Ferry does. */
   readonly keystone?: KeystoneSettings | null;
   /** By which address clients reach the APIs; null: by whichever a request comes. */

@@ -87,6 +87,21 @@ export {
   type User,
 } from './identity/user.ts';
 export type * from './image/base-image.ts';
+export { describeForecast, describeRest } from './forecast/describe-forecast.ts';
+export {
+  changedBytes,
+  type DirtyCurve,
+  type DirtyWindow,
+  fitDirtyCurve,
+  sampledWindow,
+} from './forecast/dirty-curve.ts';
+export * from './forecast/dirty-profile.ts';
+export { type Range, seenAmount, type Uncertain } from './forecast/draws.ts';
+export * from './forecast/forecast.ts';
+export * from './forecast/forecast-errors.ts';
+export { forecastMove } from './forecast/forecast-move.ts';
+export { forecastRest, inflationOf, type RunningForecast } from './forecast/forecast-rest.ts';
+export { followPasses, type PassRecord, windowsOfPasses } from './forecast/pass-record.ts';
 export * from './flavor/flavor.ts';
 export * from './image/image-access.ts';
 export * from './image/image-fields.ts';
@@ -109,7 +124,6 @@ export type * from './instance/instance-devices.ts';
 export type * from './instance/instance-profile.ts';
 export * from './instance/instance-usage.ts';
 export {
-  isPowerTask,
   type PowerAction,
   type PowerActionRule,
   powerActions,
@@ -119,14 +133,14 @@ export {
 export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
 export { stands } from './instance/stands.ts';
 export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
-export { heldByMove, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
+export { heldByMove, holderOf, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
 export type * from './instance/instance.ts';
 export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
 export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
 export type * from './instance/network-facts.ts';
 export { unspecifiedNetwork } from './instance/unspecified-network.ts';
 export type * from './instance/network-source.ts';
-export type * from './migration/migration.ts';
+export * from './migration/migration.ts';
 export * from './move/move-options.ts';
 export { outcome } from './migration/outcome.ts';
 export type { Outcome } from './migration/transfer-outcome.ts';

@@ -2,6 +2,12 @@ import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry
 import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
 import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
+import type {
+  ForecastErrorsBody,
+  ForecastFilter,
+  ForecastReportBody,
+  MemoryProfileBody,
+} from '../ferry/forecast.ts';
 import type { FlavorBody, NewFlavorBody } from '../ferry/flavor.ts';
 import type { ImageBody } from '../ferry/image.ts';
 import type { HostFilter, InstanceFilter, MigrationFilter } from '../ferry/list-filters.ts';
@@ -200,6 +206,24 @@ export class FerryClient {
 
   check(instance: string, move: MoveBody): Promise<CheckReportBody> {
     return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/check`, move);
+  }
+
+  /** Measures its guest, which takes a while. */
+  forecast(instance: string, move: MoveBody): Promise<ForecastReportBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/forecast`, move);
+  }
+
+  /** Of all that have ended, or of those of an instance. */
+  forecastErrors(filter: ForecastFilter = {}): Promise<ForecastErrorsBody> {
+    const query = new URLSearchParams(filter);
+    return this.#http.json(
+      'GET',
+      query.size === 0 ? '/forecasts/errors' : `/forecasts/errors?${query.toString()}`,
+    );
+  }
+
+  memoryProfile(instance: string): Promise<MemoryProfileBody> {
+    return this.#http.json('GET', `/instances/${encodeURIComponent(instance)}/memory-profile`);
   }
 
   migrate(instance: string, move: MoveBody): Promise<MigrationBody> {

@@ -91,7 +91,9 @@ export const InstanceSchema = component(
     memoryBytes: Type.Number(),
     vcpus: Type.Integer(),
     generation: Type.Integer(),
-    migrationId: nullable(Type.String()),
+    migrationId: nullable(
+      Type.String({ description: 'the migration that moves it, or that is to be confirmed or reverted' }),
+    ),
     fault: nullable(InstanceFaultSchema),
     actions: InstanceActionsSchema,
   }),

@@ -5,6 +5,7 @@ import { FindingSchema } from './finding.ts';
 import { AcceptSchema } from './move-options.ts';
 import { AbsolutePath } from './absolute-path.ts';
 import { MigrationActionsSchema } from './actions.ts';
+import { ForecastSchema, MigrationForecastSchema } from './forecast.ts';
 import { nullable } from './nullable.ts';
 
 const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });
@@ -152,6 +153,9 @@ const ProgressSchema = component(
     remainingBytes: bytes(),
     memoryBytes: bytes(),
     diskBytes: bytes(),
+    zeroBytes: Type.Optional(
+      Type.Number({ minimum: 0, description: 'memory that is all zero, which takes nothing to send' }),
+    ),
     rateBytesPerSecond: Type.Number(),
     dirtyBytesPerSecond: nullable(Type.Number()),
     iteration: Type.Integer(),
@@ -276,6 +280,7 @@ export const MigrationSchema = component(
     updatedAt: Type.String(),
     finishedAt: nullable(Type.String()),
     actions: MigrationActionsSchema,
+    forecast: Type.Optional(MigrationForecastSchema),
   }),
 );
 export type MigrationBody = Static<typeof MigrationSchema>;
@@ -322,6 +327,11 @@ export const CheckReportSchema = component(
     choice: Type.String(),
     plan: nullable(TransferPlanSchema),
     findings: Type.Array(FindingSchema),
+    forecast: nullable(ForecastSchema, {
+      description:
+        'of a live migration, from what was measured before; null: of another, or nothing can be said',
+    }),
+    forecastSummary: nullable(Type.String({ description: 'the forecast in a sentence' })),
   }),
 );
 export type CheckReportBody = Static<typeof CheckReportSchema>;

@@ -1,7 +1,9 @@
+import type { MoveBody } from '@ferry/api';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatReport } from '../output/findings.ts';
+import { formatForecastReport } from '../output/forecast-views.ts';
 import { print } from '../output/print.ts';
 import { clientCommand } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption } from './network-options.ts';
@@ -22,6 +24,10 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
           .choices(['auto', 'yes', 'no'])
           .default('auto'),
       )
+      .option(
+        '--forecast',
+        'tell alone what would become of a live one, as `ferry forecast` does: takes 18 s',
+      )
       .addOption(mapNetworkOption())
       .addOption(defineNetworksOption())
       .addOption(mapPoolOption())
@@ -35,7 +41,8 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
         '\nExamples:\n  ferry check web compute12\n  ferry check web --cold -o json\n  ferry check web compute12 --warm\n',
       )
       .action(async (instance, host, options) => {
-        const report = await connectToController(options).check(instance, {
+        const client = connectToController(options);
+        const move: MoveBody = {
           kind: options.cold === true || options.warm === true ? 'cold-migration' : 'live-migration',
           host: host ?? null,
           blockMigration: options.blockMigration,
@@ -48,7 +55,13 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
           accept: [...options.accept],
           warm: options.warm === true,
           ...(options.policy === undefined ? {} : { policy: options.policy }),
-        });
+        };
+        if (options.forecast === true) {
+          const forecast = await client.forecast(instance, move);
+          print(options.output, forecast, () => formatForecastReport(forecast));
+          return;
+        }
+        const report = await client.check(instance, move);
         print(options.output, report, () => formatReport(report));
         if (!report.possible) setExitCode(exitCodes.checksFailed);
       }),

@@ -132,6 +132,18 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         730,
       )
       .option(
+        '--measure-interval <min>',
+        'measure what each running instance changes of its memory so often, for forecasts; without it, only who asks for a forecast has it measured',
+        wholeNumber(1),
+      )
+      .option('--measure-at-once <n>', 'so many instances at a time at most', wholeNumber(1), 2)
+      .option(
+        '--keep-measurements <days>',
+        'how long is kept what was measured of instances; 0: for ever',
+        wholeNumber(0),
+        30,
+      )
+      .option(
         '--public-url <url>',
         'address by which clients reach the APIs, for links and the catalog; the one that they ask by else',
         readUrl,
@@ -189,6 +201,9 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           eventsKeptMs: daysOrEver(options.keepEvents),
           operationsKeptMs: daysOrEver(options.keepOperations),
           migrationsKeptMs: daysOrEver(options.keepMigrations),
+          measureIntervalMs: options.measureInterval === undefined ? null : options.measureInterval * 60_000,
+          measureAtOnce: options.measureAtOnce,
+          measurementsKeptMs: daysOrEver(options.keepMeasurements),
           publicUrl: options.publicUrl ?? null,
           region: options.region,
           shadowRules: options.shadowRules ?? null,

@@ -41,6 +41,7 @@ export function formatReport(report: CheckReportBody): string {
     );
   }
   if (report.plan !== null) lines.push(`form: ${report.plan.form}`, '');
+  if (report.forecastSummary !== null) lines.push(`forecast: ${report.forecastSummary}`, '');
   lines.push(verdictLine(report));
   return lines.join('\n');
 }

@@ -51,10 +51,16 @@ const migration = (progress: Partial<NonNullable<MigrationBody['progress']>>): M
     },
   }) as MigrationBody;
 
-test('progress tells bytes, rate and time left, and says when there is no end in sight', () => {
+test('progress tells bytes and rate, and of files the time left', () => {
   expect(formatProgress(migration({}))).toBe(
     '[#####...............]  25 %  50 B of 200 B  50 B/s  3.0 s left  sends',
   );
-  expect(formatProgress(migration({ dirtyBytesPerSecond: 25 }))).toContain('dirty 25 B/s  6.0 s left');
-  expect(formatProgress(migration({ dirtyBytesPerSecond: 60 }))).toContain('no end in sight');
+});
+
+test("of a guest that runs its forecast tells the time left, and nothing that the hypervisor's rates say", () => {
+  const running = migration({ dirtyBytesPerSecond: 25 });
+  expect(formatProgress(running)).toBe('[#####...............]  25 %  50 B of 200 B  50 B/s  sends');
+  const summary = 'does not converge at 50 B/s';
+  const told = { ...running, forecast: { summary } } as MigrationBody;
+  expect(formatProgress(told)).toContain(`50 B/s  ${summary}  sends`);
 });

@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from './units.ts';
 
 const barWidth = 20;
 
-/** One line that tells how far a migration is: bar, bytes, rate, dirty rate, time left; or what it waits for. */
+/** One line that tells how far a migration is: bar, bytes, rate, time left; or what it waits for. */
 export function formatProgress(migration: MigrationBody): string {
   const { progress, phase, status } = migration;
   if (progress === null || progress.totalBytes === 0) return `${status}: ${phase}`;
@@ -14,16 +14,16 @@ export function formatProgress(migration: MigrationBody): string {
     `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`,
     `${formatBytes(progress.rateBytesPerSecond)}/s`,
   ];
-  if (progress.dirtyBytesPerSecond !== null)
-    parts.push(`dirty ${formatBytes(progress.dirtyBytesPerSecond)}/s`);
-  parts.push(timeLeft(migration), phase);
+  parts.push(migration.forecast?.summary ?? timeLeft(progress), phase);
   return parts.filter((part) => part !== '').join('  ');
 }
 
-/** What remains over what the link gains on the guest; says so when it gains nothing. */
-function timeLeft({ progress }: MigrationBody): string {
-  if (progress === null || progress.rateBytesPerSecond === 0 || progress.remainingBytes === 0) return '';
-  const gain = progress.rateBytesPerSecond - (progress.dirtyBytesPerSecond ?? 0);
-  if (gain <= 0) return 'no end in sight: the guest dirties faster than the link carries';
-  return `${formatDuration((progress.remainingBytes / gain) * 1000)} left`;
+/** Of files, which do not change while they are copied. Of a guest that runs only its forecast can tell. */
+function timeLeft({
+  dirtyBytesPerSecond,
+  rateBytesPerSecond,
+  remainingBytes,
+}: NonNullable<MigrationBody['progress']>): string {
+  if (dirtyBytesPerSecond !== null || rateBytesPerSecond === 0 || remainingBytes === 0) return '';
+  return `${formatDuration((remainingBytes / rateBytesPerSecond) * 1000)} left`;
 }

@@ -1,6 +1,7 @@
 import type { ActionVerdictBody, HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
 import { formatFindings } from './findings.ts';
 import { formatCopy } from './format-copy.ts';
+import { forecastFields } from './forecast-views.ts';
 import { formatProgress } from './progress-line.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatBytes, formatDuration, formatVersion } from './units.ts';
@@ -247,6 +248,7 @@ export function formatMigration(one: MigrationBody): string {
     ['finished', one.finishedAt ?? '-'],
   ];
   if (one.progress !== null) fields.push(['progress', formatProgress(one)]);
+  fields.push(...forecastFields(one.forecast));
   for (const copy of one.copies) fields.push(['file', formatCopy(copy)]);
   for (const { host, path, because } of one.kept) fields.push(['kept', `${path} on ${host}: ${because}`]);
   if (one.result !== null) {

@@ -15,6 +15,7 @@ import { type DoorLimits, defaultDoorLimits } from './doors/door-limits.ts';
 import { headLimits, refuseSlowBodies, refuseUnreadable } from './doors/slow-requests.ts';
 import { eventRoutes } from './ferry/events.ts';
 import { flavorRoutes } from './ferry/flavors.ts';
+import { forecastRoutes } from './ferry/forecasts.ts';
 import { healthRoutes } from './ferry/health.ts';
 import { hostRoutes } from './ferry/hosts.ts';
 import { refuseHostileRequests, takeJson } from './routing/hostile-requests.ts';
@@ -114,6 +115,7 @@ export async function buildServer(
       await v1.register(imageRoutes, { api });
       await v1.register(instanceRoutes, { api });
       await v1.register(migrationRoutes, { api });
+      await v1.register(forecastRoutes, { api });
       await v1.register(policyRoutes, { api });
       await v1.register(securityGroupRoutes, { api });
       await v1.register(volumeRoutes, { api });

@@ -24,7 +24,7 @@ async function clearOne(
   if (source?.service.state !== 'up') return;
   const instance = await store.instances.byId(instanceId);
   // It is there again by another move, or somebody is at it.
-  if (instance !== null && (instance.migrationId !== null || instance.hostId === sourceHostId)) return;
+  if (instance !== null && (instance.operationId !== null || instance.hostId === sourceHostId)) return;
   const call = { deadlineMs: limits.inspectMs };
   const { domains } = hypervisor.host(source.uri);
   const sighting = await domains.observe(instanceId, call);

@@ -78,7 +78,7 @@ async function readSuspects(
 
 function isAsBefore(instance: Instance, before: InstanceOutline | undefined): boolean {
   return (
-    instance.migrationId === null &&
+    instance.operationId === null &&
     instance.generation === before?.generation &&
     instance.hostId === before.hostId &&
     instance.powerState === before.powerState &&

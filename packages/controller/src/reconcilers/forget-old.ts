@@ -12,16 +12,18 @@ interface Kept {
   readonly events: number | null;
   readonly operations: number | null;
   readonly migrations: number | null;
+  readonly measurements: number | null;
 }
 
 /** What an operator said, and what holds else. */
 export function keptOf(options: ControllerOptions): Kept {
-  const { auditKeptMs, eventsKeptMs, operationsKeptMs, migrationsKeptMs } = options;
+  const { auditKeptMs, eventsKeptMs, operationsKeptMs, migrationsKeptMs, measurementsKeptMs } = options;
   return {
     audit: auditKeptMs === undefined ? 365 * dayMs : auditKeptMs,
     events: eventsKeptMs === undefined ? 90 * dayMs : eventsKeptMs,
     operations: operationsKeptMs === undefined ? 90 * dayMs : operationsKeptMs,
     migrations: migrationsKeptMs === undefined ? 730 * dayMs : migrationsKeptMs,
+    measurements: measurementsKeptMs === undefined ? 30 * dayMs : measurementsKeptMs,
   };
 }
 
@@ -35,6 +37,8 @@ export async function forgetOld({ store, log }: Services, kept: Kept): Promise<v
     operations: kept.operations === null ? 0 : await retention.removeOperations(ago(kept.operations)),
     migrations:
       kept.migrations === null ? 0 : await retention.removeMigrations(ago(kept.migrations), maxMigrations),
+    measurements:
+      kept.measurements === null ? 0 : await store.measurements.removeBefore(ago(kept.measurements)),
   };
   if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'what was old is forgotten');
 }

@@ -7,6 +7,7 @@ import { clearEvacuated } from './clear-evacuated.ts';
 import { every, type Repeated } from './every.ts';
 import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
+import { profileInstances } from './profile-instances.ts';
 import { watchHosts } from './watch-hosts.ts';
 import { submitDecision } from '../operations/cold-migrate/held/held-decision.ts';
 import { Refusal } from '../operations/engine/refusal.ts';
@@ -23,6 +24,8 @@ export const defaultIntervals = {
 } as const;
 /** New instances are read after at most so long. */
 const longestDefinitionPauseMs = 60_000;
+/** Between two rounds of measuring: those that are due wait no longer for their turn. */
+const longestMeasurePauseMs = 5_000;
 /** So often in each lease it is renewed, and looked for what others let go of. */
 const renewalsEachLease = 4;
 
@@ -70,6 +73,12 @@ export function startReconcilers(
     repeated.push(
       every(pauseMs, 'keeping definitions', log, () => keepDefinitions(services, definitionAgeMs)),
     );
+  }
+  const { measureIntervalMs = null, measureAtOnce = 2 } = options;
+  if (measureIntervalMs !== null) {
+    const budget = { eachMs: measureIntervalMs, atOnce: measureAtOnce };
+    const pauseMs = Math.min(measureIntervalMs, longestMeasurePauseMs);
+    repeated.push(every(pauseMs, 'measuring guests', log, () => profileInstances(services, budget)));
   }
   if (confirmWindowMs !== null)
     repeated.push(

@@ -91,6 +91,7 @@ export class RetentionStore {
       if (ids.length > 0) {
         await tx.deleteFrom('migration_record').where('migration_id', 'in', ids).execute();
         await tx.deleteFrom('migration_progress').where('migration_id', 'in', ids).execute();
+        await tx.deleteFrom('migration_forecast').where('migration_id', 'in', ids).execute();
         await tx.deleteFrom('migration').where('id', 'in', ids).execute();
       }
       return ids.length;
@@ -121,7 +122,7 @@ const isOver = sql<boolean>`not (migration.held = 1 and migration.status = 'fini
 function restsOn(id: 'operation.id' | 'migration.id'): ReturnType<typeof sql<boolean>> {
   const named = sql.ref(id);
   return sql<boolean>`not exists (select 1 from claim where claim.migration_id = ${named})
-    and not exists (select 1 from instance where instance.migration_id = ${named})
+    and not exists (select 1 from instance where instance.operation_id = ${named})
     and not exists (select 1 from brought_volume where brought_volume.migration_id = ${named})
     and not exists (select 1 from base_image where base_image.brought_by = ${named})
     and not exists (select 1 from creation_claim where creation_claim.operation_id = ${named})

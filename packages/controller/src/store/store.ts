@@ -12,6 +12,8 @@ import { HeldMigrationStore } from './migrations/held-migration-store.ts';
 import { ConsoleTokenStore } from './instances/console-token-store.ts';
 import { CreationStore } from './creations/creation-store.ts';
 import { DeletionStore } from './creations/deletion-store.ts';
+import { ForecastStore } from './forecasts/forecast-store.ts';
+import { MeasurementStore } from './forecasts/measurement-store.ts';
 import { FlavorStore } from './instances/flavor-store.ts';
 import { HoldStore } from './operations/hold-store.ts';
 import { HostServices } from './hosts/host-services.ts';
@@ -26,6 +28,7 @@ import { ImageStore } from './storage/image-store.ts';
 import { InstanceStore } from './instances/instance-store.ts';
 import { DefinitionBackupStore } from './instances/definition-backup-store.ts';
 import type { Lease } from './database/lease.ts';
+import { Session } from './database/session.ts';
 import { KeypairStore } from './instances/keypair-store.ts';
 import { LibraryStore } from './storage/library-store.ts';
 import { ListPages } from './list-pages.ts';
@@ -68,6 +71,8 @@ export class Store {
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
   readonly migrationRecords: MigrationRecords;
+  readonly forecasts: ForecastStore;
+  readonly measurements: MeasurementStore;
   readonly heldMigrations: HeldMigrationStore;
   readonly operations: OperationStore;
   readonly events: EventStore;
@@ -104,18 +109,24 @@ export class Store {
   private constructor(
     db: Kysely<Schema>,
     now: Now,
-    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
+    shared: {
+      readonly events: EventStore;
+      readonly progress: ProgressRecorder;
+      readonly forecasts: ForecastStore;
+    },
     lease: Lease | null,
   ) {
     const { events, progress } = shared;
+    const session = new Session(db, events, now, null);
+    const leased = new Session(db, events, now, lease);
     this.#db = db;
     this.#now = now;
     this.events = events;
     this.#progress = progress;
-    this.hosts = new HostStore(db, events);
-    this.hostServices = new HostServices(db, events);
+    this.hosts = new HostStore(session);
+    this.hostServices = new HostServices(session);
     this.aggregates = new AggregateStore(db, now);
-    this.instances = new InstanceStore(db, events, now);
+    this.instances = new InstanceStore(session);
     this.lists = new ListPages(db, progress);
     this.profiles = new ProfileStore(db, now);
     this.devices = new DeviceStore(db);
@@ -123,26 +134,28 @@ export class Store {
     this.actions = new ActionStore(db, now);
     this.audit = new AuditStore(db, now);
     this.retention = new RetentionStore(db);
-    this.holds = new HoldStore(db, events, now, lease);
-    this.migrations = new MigrationStore(db, { events, progress }, now, lease);
+    this.holds = new HoldStore(leased);
+    this.migrations = new MigrationStore(leased, progress);
+    this.forecasts = shared.forecasts;
+    this.measurements = new MeasurementStore(db);
     this.migrationRecords = new MigrationRecords(db, progress);
-    this.heldMigrations = new HeldMigrationStore(db, events, now, lease);
-    this.operations = new OperationStore(db, lease);
+    this.heldMigrations = new HeldMigrationStore(leased);
+    this.operations = new OperationStore(leased);
     this.tokens = new TokenStore(db, now);
-    this.securityGroups = new SecurityGroupStore(db, events, now);
-    this.images = new ImageStore(db, events, now);
+    this.securityGroups = new SecurityGroupStore(session);
+    this.images = new ImageStore(session);
     this.volumes = new VolumeStore(db);
     this.catalogue = new CatalogueStore(db, now);
-    this.attachments = new AttachmentStore(db, events, now, lease);
+    this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);
     this.policies = new PolicyStore(db);
     this.recordings = new RecordingStore(db, lease);
-    this.volumeWork = new VolumeWorkStore(db, now, lease);
+    this.volumeWork = new VolumeWorkStore(leased);
     this.locks = new LockStore(db);
     this.library = new LibraryStore(db, now);
     this.flavors = new FlavorStore(db, now);
-    this.creations = new CreationStore(db, events, now, lease);
-    this.deletions = new DeletionStore(db, events, now, lease);
+    this.creations = new CreationStore(leased);
+    this.deletions = new DeletionStore(leased);
     this.keypairs = new KeypairStore(db);
     this.serverGroups = new ServerGroupStore(db);
     this.definitionBackups = new DefinitionBackupStore(db);
@@ -170,7 +183,12 @@ export class Store {
       await db.destroy();
       throw error;
     }
-    return new Store(db, now, { events: new EventStore(db, now), progress: new ProgressRecorder(db) }, null);
+    const shared = {
+      events: new EventStore(db, now),
+      progress: new ProgressRecorder(),
+      forecasts: new ForecastStore(db),
+    };
+    return new Store(db, now, shared, null);
   }
 
   /** The time that everything is written down with. */
@@ -185,7 +203,8 @@ export class Store {
 
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
   under(lease: Lease): Store {
-    return new Store(this.#db, this.#now, { events: this.events, progress: this.#progress }, lease);
+    const { events, forecasts } = this;
+    return new Store(this.#db, this.#now, { events, forecasts, progress: this.#progress }, lease);
   }
 
   async close(): Promise<void> {

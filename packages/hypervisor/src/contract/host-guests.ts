@@ -1,3 +1,4 @@
+import type { DirtyWindow } from '@ferry/model';
 import type { Call } from './call.ts';
 
 /** What a guest and its hypervisor have done since it was started. Null: not told. */
@@ -34,6 +35,12 @@ export interface HostGuests {
   isSaved(id: string, call?: Call): Promise<boolean>;
   /** Of a guest that runs; throws `wrong-state` for one that does not. */
   statistics(id: string, call?: Call): Promise<GuestStatistics>;
+  /**
+   * How much of its memory a guest changes within so many seconds (whole ones, 1 to 60), by comparing some of its pages; it
+   * takes as long. Throws `wrong-state` for a guest that does not run, `refused` where its hypervisor cannot tell or is
+   * measuring for somebody else.
+   */
+  sampleDirtyPages(id: string, seconds: number, call?: Call): Promise<DirtyWindow>;
   /**
    * What the guest has written to its serial console, where its definition has that kept in a file of the host (`<log
    * file=…>`, or a serial port of the type `file`), at most so many bytes from its end. Null where it is not kept.

@@ -5,10 +5,12 @@ import {
   numberOf,
   type TypedParameter,
 } from '@ferry/libvirt';
+import type { DirtyWindow } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { GuestStatistics, HostGuests } from '../contract/host-guests.ts';
 import { consoleFile } from '../xml/console-file.ts';
+import { sampleDirtyPages } from './dirty-pages.ts';
 import { domainPower } from './domain-power.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
@@ -56,6 +58,11 @@ export class LibvirtGuests implements HostGuests {
     const args = { doms: [dom], stats: groups | DomainStatsGroup.block, flags: 0 };
     const { retStats } = await this.#connection.call('connectGetAllDomainStats', args, call);
     return statisticsOf(retStats[0]?.params ?? []);
+  }
+
+  async sampleDirtyPages(id: string, seconds: number, call: Call = {}): Promise<DirtyWindow> {
+    const dom = await this.#domain(id, call);
+    return sampleDirtyPages(this.#connection, dom, seconds, call);
   }
 
   async consoleOutput(id: string, maxBytes: number, call: Call = {}): Promise<string | null> {

@@ -17,6 +17,7 @@ export function progressOf(params: readonly TypedParameter[]): TransferProgress 
     remainingBytes,
     memoryBytes: number('memory_processed'),
     diskBytes: number('disk_processed'),
+    zeroBytes: number('memory_constant') * pageBytes,
     rateBytesPerSecond: number('memory_bps') + number('disk_bps'),
     dirtyBytesPerSecond: dirtyPages === null ? null : dirtyPages * pageBytes,
     iteration: number('memory_iteration'),

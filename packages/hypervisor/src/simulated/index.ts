@@ -7,5 +7,6 @@ export {
   type SimulatedDomain,
   type SimulatedFile,
   type SimulatedHostState,
+  type SimulatedMemory,
   SimulatedWorld,
 } from './simulated-world.ts';

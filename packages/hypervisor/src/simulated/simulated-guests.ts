@@ -1,3 +1,4 @@
+import { changedBytes, type DirtyWindow, sampledWindow } from '@ferry/model';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
@@ -7,6 +8,7 @@ import type { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedDomain, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
 const bytesPerKib = 1024;
+const bytesPerMebibyte = 1024 * 1024;
 
 /** What guests of a simulated host hold and show. */
 export class SimulatedGuests implements HostGuests {
@@ -49,10 +51,22 @@ export class SimulatedGuests implements HostGuests {
       return {
         vcpuTimesNs: Array.from({ length: vcpus }, () => domain.vcpuTimeNs),
         memoryMaximumKib: memoryBytes / bytesPerKib,
-        memoryUsedKib: null,
+        memoryUsedKib: domain.memory === null ? null : domain.memory.usedBytes / bytesPerKib,
         disks: [],
         interfaces: [],
       };
+    });
+  }
+
+  sampleDirtyPages(id: string, seconds: number, call?: Call): Promise<DirtyWindow> {
+    return this.#ask('sampleDirtyPages', call, () => {
+      const { state, memory } = this.#need(id);
+      if (state !== 'running' && state !== 'paused')
+        throw this.#error('wrong-state', `domain ${id} does not run and changes nothing`);
+      if (memory === null || memory.writes === null)
+        throw this.#error('refused', `its hypervisor cannot measure what ${id} changes`);
+      const changed = state === 'paused' ? 0 : changedBytes(memory.writes, seconds * 1000);
+      return sampledWindow(Math.floor(changed / bytesPerMebibyte / seconds), seconds);
     });
   }
 

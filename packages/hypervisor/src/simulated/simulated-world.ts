@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type {
+  DirtyCurve,
   DomainFacts,
   HardwareFacts,
   HostFacts,
@@ -59,6 +60,13 @@ export interface SimulatedJob {
   readonly stood: boolean;
 }
 
+/** What a guest does with its memory. */
+export interface SimulatedMemory {
+  readonly usedBytes: number;
+  /** How it writes to it; null: its hypervisor cannot tell. */
+  readonly writes: DirtyCurve | null;
+}
+
 export interface SimulatedDomain {
   /** As it lives now; of one that is off, as it is defined. */
   xml: string;
@@ -90,6 +98,8 @@ export interface SimulatedDomain {
   keepsDisks: boolean;
   /** It boots: so many requests to power off, or to let go of a disk, it still misses. */
   misses: number;
+  /** Null: nobody can tell. */
+  memory: SimulatedMemory | null;
 }
 
 export interface SimulatedHostState {
@@ -363,6 +373,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     stood: false,
     keepsDisks: false,
     misses: 0,
+    memory: null,
   };
 }
 

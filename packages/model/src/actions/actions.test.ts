@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sampleInput } from '../check/sample-input.ts';
 import type { Host } from '../host/host.ts';
 import type { Instance } from '../instance/instance.ts';
-import type { Migration } from '../migration/migration.ts';
+import { type Migration, newMigration } from '../migration/migration.ts';
 import { hostActions, type HostUse } from './host-actions.ts';
 import { instanceActions } from './instance-actions.ts';
 import { migrationActions, type MigrationSteps } from './migration-actions.ts';
@@ -10,7 +10,7 @@ import { migrationActions, type MigrationSteps } from './migration-actions.ts';
 const { instance, source } = sampleInput();
 const down: Host = { ...source, service: { ...source.service, state: 'down', reason: 'no route' } };
 const off: Host = { ...down, fence: { at: '2026-01-01T00:00:00.000Z', by: 'an operator' } };
-const held: Partial<Instance> = { migrationId: 'm1', taskState: 'migrating' };
+const held: Partial<Instance> = { operationId: 'm1', taskState: 'migrating' };
 const fault = (kind: 'two-copies' | 'unreachable' | 'stale-copy'): Partial<Instance> => ({
   fault: { kind, message: `${kind}.`, remedy: 'Look.', hostIds: [], withoutGap: null, keep: null },
 });
@@ -39,8 +39,9 @@ test.each<{ what: string; now?: Partial<Instance>; host?: Host | null; kept?: bo
     allowed: ['stop', 'reboot-hard'],
   },
   { what: 'moving', now: held, allowed: [] },
-  { what: 'moved, and held', now: { migrationId: 'm1', vmState: 'resized' }, allowed: [] },
-  { what: 'being rebooted', now: { migrationId: 'o1', taskState: 'rebooting' }, allowed: [] },
+  { what: 'moved, and held', now: { operationId: 'm1', vmState: 'resized' }, allowed: [] },
+  { what: 'being rebooted', now: { operationId: 'o1', taskState: 'rebooting' }, allowed: [] },
+  { what: 'being deleted', now: { operationId: 'o1', taskState: 'deleting' }, allowed: [] },
   { what: 'there twice', now: fault('two-copies'), allowed: [] },
   { what: 'there with a stale copy', now: fault('stale-copy'), allowed: running },
   { what: 'on a silent host', host: down, now: fault('unreachable'), allowed: [] },
@@ -59,42 +60,41 @@ const actionsOf = (now: Partial<Instance>, host: Host | null = source) =>
 
 test('what stands in the way is named, with what to do', () => {
   expect(actionsOf(held).migrate.because).toContain('ferry migration abort m1');
-  expect(actionsOf({ migrationId: 'm1', vmState: 'resized' }).migrate.because).toContain(
+  expect(actionsOf({ operationId: 'm1', vmState: 'resized' }).migrate.because).toContain(
     'ferry migration revert m1',
   );
-  expect(actionsOf({ migrationId: 'o1', taskState: 'rebooting' }).pause.because).toBe(
+  expect(actionsOf({ operationId: 'o1', taskState: 'rebooting' }).pause.because).toBe(
     'it is rebooting: wait for its end',
+  );
+  expect(actionsOf({ operationId: 'o1', taskState: 'deleting' }).migrate.because).toBe(
+    'it is deleting: wait for its end',
+  );
+  // Its creation came to nothing: there is no migration to look at.
+  expect(actionsOf({ operationId: 'o1', vmState: 'error' }).migrate.because).toBe(
+    'it is held by operation o1',
   );
   expect(actionsOf({}, down).evacuate.because).toContain(`ferry host fence ${down.name}`);
   expect(actionsOf({}, down).migrate.because).toBe(`its host ${down.name} does not answer: no route`);
   expect(actionsOf({}).unpause.because).toBe('it is active, and not paused');
 });
 
-const migration: Migration = {
-  id: 'm1',
-  kind: 'live-migration',
-  instanceId: 'web-1',
-  instanceName: 'web',
-  sourceHostId: 'a',
-  sourceHost: 'a',
-  targetHostId: 'b',
-  targetHost: 'b',
-  status: 'running',
-  phase: 'memory',
-  plan: null,
-  copies: [],
-  kept: [],
-  findings: [],
-  progress: null,
-  result: null,
-  error: null,
-  abortRequested: false,
-  held: false,
-  resize: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  updatedAt: '2026-01-01T00:00:00.000Z',
-  finishedAt: null,
-};
+const migration: Migration = newMigration(
+  {
+    id: 'm1',
+    kind: 'live-migration',
+    instanceId: 'web-1',
+    instanceName: 'web',
+    sourceHostId: 'a',
+    sourceHost: 'a',
+    targetHostId: 'b',
+    targetHost: 'b',
+    status: 'running',
+    phase: 'memory',
+    plan: null,
+    findings: [],
+  },
+  '2026-01-01T00:00:00.000Z',
+);
 const cold: Partial<Migration> = { kind: 'cold-migration' };
 
 test.each<{ now: Partial<Migration>; steps?: Partial<MigrationSteps>; allowed: string[] }>([

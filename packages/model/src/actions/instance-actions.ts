@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import { heldByMove } from '../instance/held-by-move.ts';
+import { heldByMove, holderOf } from '../instance/held-by-move.ts';
 import type { Instance } from '../instance/instance.ts';
 import { forbidsMoves } from '../instance/instance-fault.ts';
 import { type PowerAction, powerActions } from '../instance/power-action.ts';
@@ -48,13 +48,16 @@ function moveObstacle({ instance, host }: InstanceRecord): string | null {
   return silentObstacle(host);
 }
 
-function heldObstacle({ migrationId, taskState, vmState, ...rest }: Instance): string | null {
-  if (migrationId === null && taskState === null) return null;
-  if (vmState === 'resized' && taskState === null)
-    return `it has moved by migration ${migrationId}, which is to be confirmed or reverted first: \`ferry migration confirm ${migrationId}\` or \`ferry migration revert ${migrationId}\``;
-  if (heldByMove({ ...rest, migrationId, taskState }))
-    return `it is held by migration ${migrationId}: wait for its end, or \`ferry migration abort ${migrationId}\``;
-  return `it is ${taskState ?? 'held'}: wait for its end`;
+function heldObstacle(instance: Instance): string | null {
+  const { operationId, taskState } = instance;
+  if (operationId === null && taskState === null) return null;
+  if (!heldByMove(instance))
+    return taskState === null
+      ? `it is held by ${holderOf(instance)}`
+      : `it is ${taskState}: wait for its end`;
+  if (taskState === null)
+    return `it has moved by migration ${operationId}, which is to be confirmed or reverted first: \`ferry migration confirm ${operationId}\` or \`ferry migration revert ${operationId}\``;
+  return `it is held by migration ${operationId}: wait for its end, or \`ferry migration abort ${operationId}\``;
 }
 
 function silentObstacle(host: Host | null): string | null {
@@ -94,7 +97,7 @@ function powerObstacle({ instance, host }: InstanceRecord, action: PowerAction):
   const { fault, taskState, vmState } = instance;
   const { from } = powerActions[action];
   if (!from.includes(vmState)) return `it is ${vmState}, and not ${from.join(', ')}`;
-  if (taskState !== null || instance.migrationId !== null) return heldObstacle(instance);
+  if (taskState !== null || instance.operationId !== null) return heldObstacle(instance);
   if (fault !== null && forbidsMoves(fault)) return `${fault.message} ${fault.remedy}`;
   return silentObstacle(host);
 }

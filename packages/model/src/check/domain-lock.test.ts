@@ -7,14 +7,14 @@ describe('who holds the instance', () => {
     { when: 'nobody', given: {}, finds: ['ok', 'ok'] },
     {
       when: 'another migration',
-      given: { instance: { ...sampleInstance, migrationId: 'm1' } },
+      given: { instance: { ...sampleInstance, operationId: 'm1' } },
       finds: ['error', 'ok'],
     },
     {
       when: 'this very migration',
       given: {
         migrationId: 'm1',
-        instance: { ...sampleInstance, migrationId: 'm1', taskState: 'migrating' as const },
+        instance: { ...sampleInstance, operationId: 'm1', taskState: 'migrating' as const },
       },
       finds: ['ok', 'ok'],
     },

@@ -1,4 +1,4 @@
-import { heldByMove } from '../instance/held-by-move.ts';
+import { holderOf } from '../instance/held-by-move.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Finding } from './finding.ts';
 import type { Check, CheckInput } from './check-input.ts';
@@ -15,14 +15,14 @@ export const domainLockCheck: Check = {
 };
 
 function heldByFerry({ instance, migrationId }: CheckInput): Finding[] {
-  const compared = { taskState: instance.taskState, migrationId: instance.migrationId };
-  const free = instance.migrationId === null && instance.taskState === null;
-  const ours = instance.migrationId !== null && instance.migrationId === (migrationId ?? null);
+  const compared = { taskState: instance.taskState, operationId: instance.operationId };
+  const free = instance.operationId === null && instance.taskState === null;
+  const ours = instance.operationId !== null && instance.operationId === (migrationId ?? null);
   if (free || ours) return [passed(code, 'no other migration holds the instance', compared)];
-  const what = heldByMove(instance) ? `migration ${instance.migrationId}` : (instance.taskState ?? '');
+  const what = holderOf(instance);
   if (instance.vmState === 'resized' && instance.taskState === null) {
     const held = `the instance has moved by ${what}, which is to be confirmed or reverted first`;
-    const remedy = `ferry migration confirm ${instance.migrationId}, or ferry migration revert ${instance.migrationId}.`;
+    const remedy = `ferry migration confirm ${instance.operationId}, or ferry migration revert ${instance.operationId}.`;
     return [refused(code, held, compared, remedy)];
   }
   return [refused(code, `the instance is held by ${what}`, compared, 'Wait for its end, or abort it.')];

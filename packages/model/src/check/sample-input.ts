@@ -165,7 +165,7 @@ export const sampleInstance: Instance = {
   memoryBytes: 2 * gib,
   vcpus: 2,
   generation: 1,
-  migrationId: null,
+  operationId: null,
   fault: null,
 };
 

@@ -1,3 +1,4 @@
+import { holderOf } from '../instance/held-by-move.ts';
 import { callerMayCheck } from '../check/caller-may.ts';
 import type { Check } from '../check/check-input.ts';
 import { placesFindings } from '../check/directory-allowed.ts';
@@ -82,12 +83,11 @@ function targetAnswers({ checks: { target, source } }: EvacuationInput): Finding
 
 function instanceFree({ checks: { instance } }: EvacuationInput): Finding {
   const code = 'domain-lock';
-  const compared = { migrationId: instance.migrationId, taskState: instance.taskState };
-  if (instance.migrationId === null && instance.taskState === null)
+  const compared = { operationId: instance.operationId, taskState: instance.taskState };
+  if (instance.operationId === null && instance.taskState === null)
     return passed(code, 'nothing else holds the instance', compared);
-  const what = instance.migrationId === null ? instance.taskState : `migration ${instance.migrationId}`;
   const remedy = 'See `ferry migration show`: it says what it waits for. It must end first.';
-  return refused(code, `the instance is held by ${what}`, compared, remedy);
+  return refused(code, `the instance is held by ${holderOf(instance)}`, compared, remedy);
 }
 
 function sourceGone({ sourceAnswers, checks: { source } }: EvacuationInput): Finding {

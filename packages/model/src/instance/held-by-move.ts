@@ -1,5 +1,4 @@
 import type { Instance, TaskState } from './instance.ts';
-import { isPowerTask } from './power-action.ts';
 
 /** Whether what is being done to an instance is a change of its volumes. */
 export function isVolumeTask(taskState: string | null): boolean {
@@ -15,7 +14,18 @@ export const movingTasks = [
   'rebuilding',
 ] as const satisfies readonly TaskState[];
 
-/** Whether it is a migration that holds an instance: all other operations are none that could be looked at or aborted. */
-export function heldByMove({ migrationId, taskState }: Pick<Instance, 'migrationId' | 'taskState'>): boolean {
-  return migrationId !== null && !isPowerTask(taskState) && !isVolumeTask(taskState);
+type Holder = Pick<Instance, 'operationId' | 'taskState' | 'vmState'>;
+
+/** Whether it is a migration that holds an instance: it moves, or has moved and waits to be confirmed or reverted. */
+export function heldByMove({ operationId, taskState, vmState }: Holder): boolean {
+  if (operationId === null) return false;
+  return taskState === null ? vmState === 'resized' : movingTasks.some((task) => task === taskState);
+}
+
+/** What holds an instance, for a message: only a migration can be looked at, and aborted. */
+export function holderOf(instance: Holder): string {
+  const { operationId, taskState } = instance;
+  if (heldByMove(instance)) return `migration ${operationId}`;
+  if (operationId === null) return taskState ?? 'nothing';
+  return taskState === null ? `operation ${operationId}` : `operation ${operationId} (${taskState})`;
 }

@@ -54,8 +54,8 @@ export interface Instance {
   readonly vcpus: number;
   /** Counts changes of ownership; a writer that read an older one is refused. */
   readonly generation: number;
-  /** The operation that holds the instance, a migration or a power action; null when it is free. */
-  readonly migrationId: string | null;
+  /** The operation that holds the instance, a migration, a power action or another; null when it is free. */
+  readonly operationId: string | null;
   /** What the hosts show of it that does not fit this record; null when all is well. */
   readonly fault: InstanceFault | null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPowerTask, powerActions, stateMismatch } from './power-action.ts';
+import { powerActions, stateMismatch } from './power-action.ts';
 
 test.each([
   ['start', 'stopped', null, null],
@@ -11,10 +11,4 @@ test.each([
   ['resume', 'suspended', 'powering-on', { attribute: 'task_state', value: 'powering-on' }],
 ] as const)('%s of one that is %s (%s)', (action, vmState, taskState, mismatch) => {
   expect(stateMismatch({ vmState, taskState }, powerActions[action].from)).toEqual(mismatch);
-});
-
-test('a migration is no power action', () => {
-  expect(isPowerTask('rebooting_hard')).toBe(true);
-  expect(isPowerTask('migrating')).toBe(false);
-  expect(isPowerTask(null)).toBe(false);
 });

@@ -107,12 +107,3 @@ export function stateMismatch(
   if (!from.includes(vmState)) return { attribute: 'vm_state', value: vmState };
   return taskState === null ? null : { attribute: 'task_state', value: taskState };
 }
-
-const powerTasks: ReadonlySet<string> = new Set(
-  Object.values(powerActions).map(({ taskState }) => taskState),
-);
-
-/** Whether what is being done to an instance is a power action. */
-export function isPowerTask(taskState: string | null): boolean {
-  return taskState !== null && powerTasks.has(taskState);
-}

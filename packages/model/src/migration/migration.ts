@@ -87,6 +87,41 @@ export interface Migration {
   readonly finishedAt: string | null;
 }
 
+/** What must be known of a migration when it is accepted. */
+type Begun = Pick<
+  Migration,
+  | 'id'
+  | 'kind'
+  | 'instanceId'
+  | 'instanceName'
+  | 'sourceHostId'
+  | 'sourceHost'
+  | 'targetHostId'
+  | 'targetHost'
+  | 'plan'
+  | 'findings'
+>;
+
+/** A migration as it is accepted: of all that is not said, nothing has happened yet. */
+export function newMigration(begun: Begun & Partial<Migration>, at: string): Migration {
+  return {
+    status: 'accepted',
+    phase: 'accepted',
+    copies: [],
+    kept: [],
+    progress: null,
+    result: null,
+    error: null,
+    abortRequested: false,
+    held: false,
+    resize: null,
+    createdAt: at,
+    updatedAt: at,
+    finishedAt: null,
+    ...begun,
+  };
+}
+
 /** Why a migration did not end well. */
 export interface MigrationFailure {
   readonly code: string;

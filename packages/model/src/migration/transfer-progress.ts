@@ -6,6 +6,8 @@ export interface TransferProgress {
   readonly remainingBytes: number;
   readonly memoryBytes: number;
   readonly diskBytes: number;
+  /** Memory that is all zero: it is done, and took next to nothing to send. Not told by every hypervisor. */
+  readonly zeroBytes?: number;
   /** Bytes a second now; 0 when not known yet. */
   readonly rateBytesPerSecond: number;
   /** Bytes a second that the guest dirties; null before the second pass over memory. */

@@ -1,4 +1,4 @@
-import { flavorSnapshot, type Instance, type MoveRequest, type Role } from '@ferry/model';
+import { describeForecast, flavorSnapshot, type Instance, type MoveRequest, type Role } from '@ferry/model';
 import type { Services } from '../../operations/engine/services.ts';
 import { keepCopy } from '../../operations/drift/keep-copy.ts';
 import { findInstance } from '../../operations/engine/find-instance.ts';
@@ -11,6 +11,7 @@ import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
 import { forgetInstance } from '../../operations/servers/forget-instance.ts';
 import type { Api } from '../routing/api.ts';
 import { listInstances } from './ferry-lists.ts';
+import { forecastBody } from './views/forecast-view.ts';
 import { hostNames, instanceBody, instanceWithActions, migrationBody } from './views/instance-view.ts';
 import {
   type CheckReportBody,
@@ -215,7 +216,8 @@ async function beginEvacuation(
   return migrationBody(migration);
 }
 
-async function requestOf(services: Services, move: MoveBody): Promise<MoveRequest> {
+/** A move as it is asked for. */
+export async function requestOf(services: Services, move: MoveBody): Promise<MoveRequest> {
   const { flavor = null } = move;
   return moveRequest(move, flavor === null ? null : flavorSnapshot(await flavorNamed(services, flavor)));
 }
@@ -231,5 +233,7 @@ function reportBody(report: CheckReport): CheckReportBody {
     choice,
     plan: input.plan as CheckReportBody['plan'],
     findings: report.findings as CheckReportBody['findings'],
+    forecast: report.forecast === null ? null : forecastBody(report.forecast.forecast),
+    forecastSummary: report.forecast === null ? null : describeForecast(report.forecast.forecast),
   };
 }

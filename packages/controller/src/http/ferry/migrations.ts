@@ -6,6 +6,8 @@ import { readRecorded } from '../../operations/in-flight/read-recorded.ts';
 import { abortMigration } from '../../operations/move/abort-migration.ts';
 import { stepsOf } from '../../operations/context/steps-of.ts';
 import { listMigrations } from './ferry-lists.ts';
+import { migrationForecast } from '../../operations/forecast/migration-forecast.ts';
+import { migrationForecastField } from './views/forecast-view.ts';
 import { migrationBody } from './views/instance-view.ts';
 import { Readable } from 'node:stream';
 import { ChangeMigrationSchema, MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
@@ -53,7 +55,9 @@ export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> 
     async ({ params: { migration: id } }) => {
       const found = await api.store.migrations.byId(id);
       if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-      return { ...migrationBody(found), actions: migrationActions(found, await stepsOf(api.services, id)) };
+      const actions = migrationActions(found, await stepsOf(api.services, id));
+      const forecast = migrationForecastField(await migrationForecast(api.store, found));
+      return { ...migrationBody(found), actions, ...forecast };
     },
   );
   app.post(

@@ -13,7 +13,7 @@ import { changedFiles } from './unchanged.ts';
 /** The instance belongs to its source again: a move that has passed its pivot and could not start goes back by itself. */
 export async function isBackAtSource({ services, input }: MoveContext): Promise<boolean> {
   const instance = await services.store.instances.byId(input.instanceId);
-  return instance?.hostId === input.source.id && instance.migrationId === input.migrationId;
+  return instance?.hostId === input.source.id && instance.operationId === input.migrationId;
 }
 
 /**

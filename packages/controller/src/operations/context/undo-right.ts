@@ -1,3 +1,4 @@
+import { holderOf } from '@ferry/model';
 import type { MoveContext } from './move-context.ts';
 import { StepError } from '../engine/step-error.ts';
 
@@ -24,10 +25,10 @@ export async function undoRight(context: MoveContext): Promise<UndoRight> {
   ]);
   if (migration === null) return { atSource: false, atTarget: false };
   if (instance === null) return { atSource: false, atTarget: true };
-  if (instance.migrationId !== null && instance.migrationId !== migrationId) {
+  if (instance.operationId !== null && instance.operationId !== migrationId) {
     throw new StepError(
       'instance-taken',
-      `${instance.name} is held by migration ${instance.migrationId}; clean-up waits for its end.`,
+      `${instance.name} is held by ${holderOf(instance)}; clean-up waits for its end.`,
     );
   }
   return {

@@ -56,7 +56,7 @@ function failureOf(failure: Failure, more: string): { code: string; message: str
 /** Writes the operation down; whoever looks for open operations takes it up. */
 async function beginDelete(store: Store, { instanceId, instanceName, host }: CreateInput): Promise<void> {
   const instance = await store.instances.byId(instanceId);
-  if (instance === null || instance.migrationId !== null) return;
+  if (instance === null || instance.operationId !== null) return;
   const input: DeleteInput = { instanceId, instanceName, host, formerHosts: [] };
   // Who wanted it, by which request, stands in its actions already.
   await store.deletions.begin(instance, {

@@ -50,7 +50,7 @@ export function newCreation(
       memoryBytes,
       vcpus,
       generation: 1,
-      migrationId: operationId,
+      operationId,
       fault: null,
     },
     profile: profileOf(id, asked, wanted, resolved, input, place.reservationId ?? reservationOfFirst(id)),

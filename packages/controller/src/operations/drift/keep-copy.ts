@@ -1,5 +1,5 @@
 import type { KeepInstanceBody } from '@ferry/api';
-import type { Instance } from '@ferry/model';
+import { holderOf, type Instance } from '@ferry/model';
 import { findInstance } from '../engine/find-instance.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
@@ -16,8 +16,8 @@ export async function keepCopy(services: Services, name: string, body: KeepInsta
   const instance = await findInstance(services.store, name);
   const host = await hosts.byNameOrId(body.host);
   if (host === null) throw new Refusal('host-not-found', `There is no host "${body.host}".`);
-  if (instance.migrationId !== null)
-    throw new Refusal('instance-busy', `${instance.name} is held by migration ${instance.migrationId}.`);
+  if (instance.operationId !== null)
+    throw new Refusal('instance-busy', `${instance.name} is held by ${holderOf(instance)}.`);
   const { fault } = instance;
   if (fault?.kind !== 'two-copies') {
     if (fault === null && instance.hostId === host.id) return instance;

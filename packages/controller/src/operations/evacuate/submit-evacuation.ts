@@ -9,6 +9,7 @@ import {
   type Instance,
   judgeEvacuation,
   type Migration,
+  newMigration,
   type PowerState,
   type Role,
   screenMove,
@@ -72,32 +73,21 @@ function migrationOf(
   domain: DomainFacts,
   findings: readonly Finding[],
 ): Migration {
-  const now = new Date().toISOString();
-  return {
-    id: randomUUID(),
-    kind: 'evacuation',
-    instanceId: instance.id,
-    instanceName: instance.name,
-    sourceHostId: source.id,
-    sourceHost: source.name,
-    targetHostId: target.id,
-    targetHost: target.name,
-    status: 'accepted',
-    phase: 'accepted',
-    plan: planOf(domain),
-    copies: [],
-    kept: [],
-    findings,
-    progress: null,
-    result: null,
-    error: null,
-    abortRequested: false,
-    held: false,
-    resize: null,
-    createdAt: now,
-    updatedAt: now,
-    finishedAt: null,
-  };
+  return newMigration(
+    {
+      id: randomUUID(),
+      kind: 'evacuation',
+      instanceId: instance.id,
+      instanceName: instance.name,
+      sourceHostId: source.id,
+      sourceHost: source.name,
+      targetHostId: target.id,
+      targetHost: target.name,
+      plan: planOf(domain),
+      findings,
+    },
+    new Date().toISOString(),
+  );
 }
 
 /** All of its disks stay where they are. */

@@ -10,6 +10,7 @@ import {
 } from '@ferry/model';
 import type { Failure, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
+import { concludeForecast } from '../forecast/conclude-forecast.ts';
 import { migrationResult, type MoveOutputs } from './migration-result.ts';
 import type { MoveInput } from '../context/move-input.ts';
 import { remedyOf } from '../engine/step-error.ts';
@@ -36,15 +37,18 @@ export async function concludeMove(
       return 'stopped';
     case 'done':
       await finishMoved(store, migration, input, result.output);
+      await concludeForecast(store, id, 'moved', result.output.transfer?.progress ?? null);
       await store.operations.close(id);
       return 'over';
     case 'undone':
       await finishFailed(store, migration, input, result.failure, null);
+      await concludeForecast(store, id, endOf(result.failure), null);
       await store.operations.close(id);
       return 'over';
     case 'undo-blocked':
       // The instance is whole at its source and free again; what is left on the target is tried again and again.
       await finishFailed(store, migration, input, result.because, result.failure);
+      await concludeForecast(store, id, endOf(result.because), null);
       return 'waits';
     case 'blocked':
       await store.migrations.setPhase(id, blockedPhase(result.failure));
@@ -82,6 +86,8 @@ async function finishMoved(
     power: powerAfter(migration, input),
   });
 }
+
+const endOf = ({ code }: Failure): 'aborted' | 'failed' => (code === 'aborted' ? 'aborted' : 'failed');
 
 /** As before; a crashed one that was ended for a cold move is off. */
 function powerAfter({ kind }: Migration, { power }: MoveInput): { powerState: PowerState; vmState: VmState } {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { moveOptions, type ProblemCode } from '@ferry/api';
 import {
+  holderOf,
+  newMigration,
   filterNames,
   type CheckInput,
   claimedRoom,
@@ -21,6 +23,7 @@ import {
 } from '@ferry/model';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { NewClaim } from '../../store/migrations/begin-migration.ts';
+import { forecastInspected, keepForecast, type MadeForecast } from '../forecast/forecast-inspected.ts';
 import { withPolicy } from '../policies/policy-of-move.ts';
 import { strategyOf } from '../policies/strategy-of.ts';
 import { findInstance } from '../engine/find-instance.ts';
@@ -40,6 +43,8 @@ export interface CheckReport {
   readonly policy: EffectivePolicy;
   readonly inspection: Inspection;
   readonly findings: readonly Finding[];
+  /** Of a live migration, from what is written down; null: there is none. */
+  readonly forecast: MadeForecast | null;
 }
 
 const verdicts = { go: 'possible', refuse: 'not-possible', unsure: 'not-known' } as const;
@@ -55,7 +60,8 @@ export async function checkMove(
   const { request, policy } = await withPolicy(services, instance, asked);
   const inspection = await inspectMove(services, role, request, instance);
   const { verdict, findings } = judge(inspection.input);
-  return { verdict: verdicts[verdict], instance, request, policy, inspection, findings };
+  const forecast = await forecastInspected(services, instance, inspection.input);
+  return { verdict: verdicts[verdict], instance, request, policy, inspection, findings, forecast };
 }
 
 /**
@@ -72,8 +78,8 @@ export async function submitMove(
   const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
-    if (only === undefined || only.migrationId === null || others.length > 0) throw error;
-    throw new Refusal('instance-busy', `${only.name} is held by migration ${only.migrationId}.`);
+    if (only === undefined || only.operationId === null || others.length > 0) throw error;
+    throw new Refusal('instance-busy', `${only.name} is held by ${holderOf(only)}.`);
   });
   const { instance, request, policy, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;
@@ -81,31 +87,23 @@ export async function submitMove(
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
   const networks = networkSettings(request, target);
-  const migration: Migration = {
-    id: randomUUID(),
-    kind: request.kind,
-    instanceId: instance.id,
-    instanceName: instance.name,
-    sourceHostId: source.id,
-    sourceHost: source.name,
-    targetHostId: target.id,
-    targetHost: target.name,
-    status: 'accepted',
-    phase: 'accepted',
-    plan,
-    copies: [],
-    kept: [],
-    findings,
-    progress: null,
-    result: null,
-    error: null,
-    abortRequested: false,
-    held: request.hold,
-    resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
-    createdAt: now,
-    updatedAt: now,
-    finishedAt: null,
-  };
+  const migration = newMigration(
+    {
+      id: randomUUID(),
+      kind: request.kind,
+      instanceId: instance.id,
+      instanceName: instance.name,
+      sourceHostId: source.id,
+      sourceHost: source.name,
+      targetHostId: target.id,
+      targetHost: target.name,
+      plan,
+      findings,
+      held: request.hold,
+      resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
+    },
+    now,
+  );
   const input: MoveInput = {
     migrationId: migration.id,
     instanceId: instance.id,
@@ -160,10 +158,13 @@ export async function submitMove(
     input,
     ...(asked === undefined ? {} : { asked }),
   });
-  if (begun.begun) return migration;
+  if (begun.begun) {
+    await keepForecast(services, migration, report.forecast);
+    return migration;
+  }
   switch (begun.because) {
     case 'busy':
-      throw new Refusal('instance-busy', `${instance.name} is held by migration ${begun.migrationId}.`);
+      throw new Refusal('instance-busy', `${instance.name} is held by ${begun.holder}.`);
     case 'changed':
       throw new Refusal('instance-busy', `${instance.name} changed while the checks ran; ask again.`);
     case 'no-disk-room':
@@ -195,7 +196,7 @@ function refusalOf(request: MoveRequest, report: CheckReport, now: Instance | nu
     'domain-lock': 'instance-busy',
   };
   const own = errors.map((finding) => codes[finding.code]).find((known) => known !== undefined);
-  const code = own ?? (now !== null && now.migrationId !== null ? 'instance-busy' : 'checks-failed');
+  const code = own ?? (now !== null && now.operationId !== null ? 'instance-busy' : 'checks-failed');
   const what = request.kind === 'live-migration' ? 'migrated live' : 'migrated cold';
   // Where nothing forbids it, what is not known does.
   const telling =

@@ -44,7 +44,7 @@ export async function brokenAtTheEnd(
     if (waiting.has(guest.id)) continue;
     const instance = instances.find(({ id }) => id === guest.id);
     const host = hosts.get(instance?.hostId ?? '') ?? 'nowhere';
-    if (instance === undefined || instance.migrationId !== null || instance.taskState !== null)
+    if (instance === undefined || instance.operationId !== null || instance.taskState !== null)
       broken.push(`the record of ${guest.id} is not at rest: ${JSON.stringify(instance)}`);
     broken.push(...misplaced(world, guest, host, killed.has(guest.id)));
   }

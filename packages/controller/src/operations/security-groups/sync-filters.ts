@@ -49,7 +49,7 @@ async function tell(services: Services, host: Host): Promise<void> {
   for (const id of wanted) {
     const instance = await store.instances.byId(id);
     // What moves is given its filters by its migration.
-    if (instance?.hostId !== host.id || instance.migrationId !== null || !there.has(id)) continue;
+    if (instance?.hostId !== host.id || instance.operationId !== null || !there.has(id)) continue;
     const { groups } = await store.securityGroups.of(id);
     await firewall.setDomainFilter(id, groups.length === 0 ? null : filterNames.instance(id), call);
   }

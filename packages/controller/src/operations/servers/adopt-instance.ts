@@ -25,7 +25,7 @@ export async function adoptInstance(services: Services, body: AdoptInstanceBody)
     memoryBytes: domain.memoryBytes,
     vcpus: domain.vcpus,
     generation: 1,
-    migrationId: null,
+    operationId: null,
     fault: null,
   };
   const result = await services.store.instances.add(instance);

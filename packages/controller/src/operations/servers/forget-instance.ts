@@ -1,4 +1,4 @@
-import type { Instance } from '@ferry/model';
+import { holderOf, type Instance } from '@ferry/model';
 import { findInstance } from '../engine/find-instance.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
@@ -14,6 +14,6 @@ export async function forgetInstance({ store }: Services, name: string): Promise
     );
   if (await store.deletions.forget(instance)) return instance;
   const now = await store.instances.byId(instance.id);
-  const holder = now?.migrationId ?? now?.taskState ?? 'something else';
+  const holder = now === null ? 'something else' : holderOf(now);
   throw new Refusal('instance-busy', `${instance.name} is held by ${holder}.`);
 }

@@ -55,10 +55,10 @@ async function requireFree({ store }: Services, instance: Instance): Promise<voi
   if (instance.vmState === 'resized')
     throw refused('it is in vm_state resized: confirm or revert that first');
   if (forbidsMoves(instance.fault)) throw refused(`this is so: ${instance.fault?.message ?? ''}`);
-  if (instance.migrationId === null) return;
+  if (instance.operationId === null) return;
   const profile = await store.profiles.of(instance.id);
   if (profile === null || profile.failure === null)
-    throw refused(`operation ${instance.migrationId} holds it`);
+    throw refused(`operation ${instance.operationId} holds it`);
 }
 
 async function deleteInput({ store }: Services, instance: Instance, host: Host): Promise<DeleteInput> {

@@ -37,6 +37,6 @@ export async function submitResizeDecision(
   decision: 'confirm' | 'revert',
 ): Promise<string> {
   const instance = await findInstance(services.store, instanceId);
-  const { operationId } = await submitDecision(services, instance.migrationId ?? '', decision, asked);
+  const { operationId } = await submitDecision(services, instance.operationId ?? '', decision, asked);
   return operationId;
 }

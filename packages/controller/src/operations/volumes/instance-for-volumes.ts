@@ -35,7 +35,7 @@ export async function instanceForVolumes(
   const mismatch = stateMismatch(instance, states);
   if (mismatch !== null) throw refused(`it is in ${mismatch.attribute} ${mismatch.value}`);
   if (forbidsMoves(instance.fault)) throw refused(`this is so: ${instance.fault?.message ?? ''}`);
-  if (instance.migrationId !== null) throw refused(`operation ${instance.migrationId} holds it`);
+  if (instance.operationId !== null) throw refused(`operation ${instance.operationId} holds it`);
   const host = await services.store.hosts.byId(instance.hostId);
   if (host === null)
     throw new Error(`host ${instance.hostId} of instance ${instance.id} is not in the store`);

@@ -9,13 +9,12 @@ import {
 } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { beginAction, endActionOf, type NewAction } from '../operations/action-store.ts';
-import { alone, byLocks, isShared } from '../database/atomically.ts';
+import { alone, isShared } from '../database/atomically.ts';
+import type { Session, Writing } from '../database/session.ts';
 import { claimedMemoryBytes, claimedRoom, instanceMemoryBytes } from '../migrations/claims.ts';
 import { markDeleted } from './deletion-store.ts';
-import type { EventStore } from '../operations/event-store.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
 import { insertInstance } from '../instances/instance-store.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import { insertProfile } from '../instances/profile-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { membersOf } from '../instances/server-group-store.ts';
@@ -57,17 +56,14 @@ export type CreationRefused =
 
 /** Instances that are being created. */
 export class CreationStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #now: Now;
-  readonly #lease: Lease | null;
 
-  /** With a lease, it ends a creation only as long as nobody has taken the operation over; else throws LeaseLost. */
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now, lease: Lease | null = null) {
-    this.#db = db;
-    this.#events = events;
-    this.#now = now;
-    this.#lease = lease;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   /** The availability zone of each host. */
@@ -111,7 +107,8 @@ export class CreationStore {
     creations: readonly NewCreation[],
     whyNotMore: (used: ProjectUsage) => string | null,
   ): Promise<CreationRefused | null> {
-    const refused = await byLocks(this.#db, async (tx): Promise<CreationRefused | null> => {
+    const begin = async (writing: Writing): Promise<CreationRefused | null> => {
+      const { tx } = writing;
       // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
       await alone(tx, 'claim');
       if (!(await isThere(tx, imageId))) return { because: 'image-gone' };
@@ -122,18 +119,17 @@ export class CreationStore {
         const message = await whyNoRoom(tx, creation);
         // Nothing of those before it must stay.
         if (message !== null) throw new NoRoom(message);
-        await this.#insert(tx, creation);
+        await this.#insert(writing, creation);
       }
       return null;
-    }).catch((error: unknown): CreationRefused => {
+    };
+    return this.#session.write(begin).catch((error: unknown): CreationRefused => {
       if (error instanceof NoRoom) return { because: 'no-room', message: error.message };
       throw error;
     });
-    if (refused === null) this.#events.committed();
-    return refused;
   }
 
-  async #insert(tx: Transaction<Schema>, creation: NewCreation): Promise<void> {
+  async #insert({ tx, tell }: Writing, creation: NewCreation): Promise<void> {
     const { instance, claim, operation } = creation;
     const at = this.#now();
     await insertInstance(tx, instance);
@@ -168,7 +164,7 @@ export class CreationStore {
     await insertOperation(tx, operation, at);
     await beginAction(tx, creation.action, at);
     const message = `${instance.name} is created on ${creation.hostName}`;
-    await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
+    await tell({ kind: 'instance.updated', subjectId: instance.id, message });
   }
 
   /** Whether somebody wants it gone, while it is being created. */
@@ -186,7 +182,7 @@ export class CreationStore {
     await this.#end(operationId, instanceId, async (tx, at) => {
       await tx
         .updateTable('instance')
-        .set({ migration_id: null, task_state: null, vm_state: 'active', power_state: 'running' })
+        .set({ operation_id: null, task_state: null, vm_state: 'active', power_state: 'running' })
         .where('id', '=', instanceId)
         .execute();
       await tx
@@ -233,8 +229,7 @@ export class CreationStore {
 
   /** Of one that has failed: how its clean-up stands now, which can go on for long after it was told as failed. */
   async sayCleanUp(instanceId: string, message: string): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx }) => {
       const profile = await tx
         .selectFrom('instance_profile')
         .select('failure')
@@ -256,8 +251,7 @@ export class CreationStore {
     instanceId: string,
     work: (tx: Transaction<Schema>, at: string) => Promise<string>,
   ): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx, tell }) => {
       const { numDeletedRows } = await tx
         .deleteFrom('creation_claim')
         .where('instance_id', '=', instanceId)
@@ -265,9 +259,8 @@ export class CreationStore {
         .executeTakeFirst();
       if (numDeletedRows === 0n) return;
       const message = await work(tx, this.#now());
-      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instanceId, message });
+      await tell({ kind: 'instance.updated', subjectId: instanceId, message });
     });
-    this.#events.committed();
   }
 }
 

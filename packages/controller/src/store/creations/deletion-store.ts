@@ -1,10 +1,8 @@
 import type { Instance } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { type ActionFailure, beginAction, endActionOf, type NewAction } from '../operations/action-store.ts';
-import { byLocks } from '../database/atomically.ts';
-import type { EventStore } from '../operations/event-store.ts';
+import type { Session } from '../database/session.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
@@ -22,32 +20,29 @@ export interface NewDeletion {
  * `deleted_at` set, nothing else sees them.
  */
 export class DeletionStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #now: Now;
-  readonly #lease: Lease | null;
 
-  /** With a lease, it ends a deletion only as long as nobody has taken the operation over; else throws LeaseLost. */
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now, lease: Lease | null = null) {
-    this.#db = db;
-    this.#events = events;
-    this.#now = now;
-    this.#lease = lease;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   /** Takes an instance that is still as its reader saw it: held by nothing, or by its own creation that came to nothing. */
   async begin(instance: Instance, deletion: NewDeletion): Promise<boolean> {
-    const begun = await byLocks(this.#db, async (tx) => {
+    return this.#session.write(async ({ tx, tell }) => {
       const { numUpdatedRows } = await tx
         .updateTable('instance')
-        .set({ migration_id: deletion.operationId, task_state: 'deleting' })
+        .set({ operation_id: deletion.operationId, task_state: 'deleting' })
         .where('id', '=', instance.id)
         .where('generation', '=', instance.generation)
         .where('host_id', '=', instance.hostId)
         .where('vm_state', '=', instance.vmState)
         .where('task_state', 'is', null)
         .where('deleted_at', 'is', null)
-        .where('migration_id', instance.migrationId === null ? 'is' : '=', instance.migrationId)
+        .where('operation_id', instance.operationId === null ? 'is' : '=', instance.operationId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       const at = this.#now();
@@ -58,38 +53,34 @@ export class DeletionStore {
       );
       if (deletion.action !== null) await beginAction(tx, deletion.action, at);
       const message = `${instance.name} is deleted`;
-      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
+      await tell({ kind: 'instance.updated', subjectId: instance.id, message });
       return true;
     });
-    if (begun) this.#events.committed();
-    return begun;
   }
 
   /** Looks after it no more; nothing of it is touched anywhere. False: it is held by something, or has changed. */
   async forget(instance: Instance): Promise<boolean> {
-    const forgotten = await byLocks(this.#db, async (tx) => {
+    return this.#session.write(async ({ tx, tell }) => {
       const row = await tx
         .selectFrom('instance')
-        .select('migration_id')
+        .select('operation_id')
         .where('id', '=', instance.id)
         .where('generation', '=', instance.generation)
         .where('task_state', 'is', null)
-        .where('migration_id', 'is', null)
+        .where('operation_id', 'is', null)
         .where('deleted_at', 'is', null)
         .executeTakeFirst();
       if (row === undefined) return false;
       await markDeleted(tx, instance.id, this.#now());
       const message = `${instance.name} is forgotten: its domain stays as it is`;
-      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
+      await tell({ kind: 'instance.updated', subjectId: instance.id, message });
       return true;
     });
-    this.#events.committed();
-    return forgotten;
   }
 
   /** Has an instance that is being created taken back; false when it is not being created any more. */
   async request(instanceId: string): Promise<boolean> {
-    return byLocks(this.#db, async (tx) => {
+    return this.#session.write(async ({ tx }) => {
       const claim = await tx
         .selectFrom('creation_claim')
         .select('operation_id')
@@ -114,8 +105,7 @@ export class DeletionStore {
 
   /** It is as it was, and can be deleted again; one that could not be created stays held. Doing it twice changes nothing. */
   async giveUp(operationId: string, instanceId: string, failure: ActionFailure): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx, tell }) => {
       const row = await tx
         .selectFrom('instance_profile')
         .select('failure')
@@ -124,37 +114,34 @@ export class DeletionStore {
       const holder = row === undefined || row.failure === null ? null : operationId;
       const { numUpdatedRows } = await tx
         .updateTable('instance')
-        .set({ migration_id: holder, task_state: null })
+        .set({ operation_id: holder, task_state: null })
         .where('id', '=', instanceId)
-        .where('migration_id', '=', operationId)
+        .where('operation_id', '=', operationId)
         .where('task_state', '=', 'deleting')
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
       await endActionOf(tx, operationId, failure, this.#now());
       const { message } = failure;
-      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instanceId, message });
+      await tell({ kind: 'instance.updated', subjectId: instanceId, message });
     });
-    this.#events.committed();
   }
 
   /** It is no more. Doing it twice changes nothing. */
   async finish(operationId: string, instanceId: string): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx, tell }) => {
       const row = await tx
         .selectFrom('instance')
         .select('name')
         .where('id', '=', instanceId)
-        .where('migration_id', '=', operationId)
+        .where('operation_id', '=', operationId)
         .executeTakeFirst();
       if (row === undefined) return;
       const at = this.#now();
       await endActionOf(tx, operationId, null, at);
       await markDeleted(tx, instanceId, at);
       const message = `${row.name} is deleted`;
-      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instanceId, message });
+      await tell({ kind: 'instance.updated', subjectId: instanceId, message });
     });
-    this.#events.committed();
   }
 }
 
@@ -176,7 +163,7 @@ export async function markDeleted(tx: Transaction<Schema>, instanceId: string, a
       vm_state: 'deleted',
       task_state: null,
       power_state: 'unknown',
-      migration_id: null,
+      operation_id: null,
       fault: null,
       generation: set('generation', '+', 1),
     }))

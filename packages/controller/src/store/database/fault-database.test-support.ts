@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { openDatabase } from './open-database.ts';
 
 /** What the database still holds for migrations; all of it is empty when nothing is left to do. */
@@ -18,13 +19,25 @@ export async function heldInDatabase(where: string): Promise<HeldInDatabase> {
     const instances = await db
       .selectFrom('instance')
       .select('name')
-      .where((or) => or.or([or('migration_id', 'is not', null), or('task_state', 'is not', null)]))
+      .where((or) => or.or([or('operation_id', 'is not', null), or('task_state', 'is not', null)]))
       .execute();
     return {
       openOperations: operations.map(({ id }) => id),
       claims: claims.map((row) => row.migration_id),
       instances: instances.map(({ name }) => name),
     };
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Rows that were added, changed and removed in all tables of a PostgreSQL database, as its statistics count them. */
+export async function rowsWritten(url: string): Promise<number> {
+  const db = openDatabase(url);
+  try {
+    const { rows } = await sql<{ rows: string }>`
+      select sum(n_tup_ins + n_tup_upd + n_tup_del) as rows from pg_stat_user_tables`.execute(db);
+    return Number(rows[0]?.rows ?? 0);
   } finally {
     await db.destroy();
   }

@@ -1,27 +1,33 @@
-import type { InstanceFirewall, SecurityGroup, SecurityGroupRule } from '@ferry/model';
-import { atomically } from '../database/atomically.ts';
+import {
+  holderOf,
+  type InstanceFirewall,
+  type SecurityGroup,
+  type SecurityGroupRule,
+  type TaskState,
+  type VmState,
+} from '@ferry/model';
+import type { Session, Writing } from '../database/session.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { EventStore } from '../operations/event-store.ts';
 import { markHostsStale } from './mark-filters-stale.ts';
 import type { SecurityGroupTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
 /** How putting groups before an instance ended. */
-export type GroupsSet = { readonly set: true } | { readonly set: false; readonly migrationId: string | null };
+export type GroupsSet = { readonly set: true } | { readonly set: false; readonly holder: string | null };
 
 /**
  * Security groups, and which instances have which. A change of either writes down, in the same transaction, the hosts
  * that are to learn of it: what a host does not take now it is told later.
  */
 export class SecurityGroupStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #now: Now;
 
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now) {
-    this.#db = db;
-    this.#events = events;
-    this.#now = now;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   async list(): Promise<SecurityGroup[]> {
@@ -40,7 +46,7 @@ export class SecurityGroupStore {
 
   /** Adds a group, or says that its name is taken. */
   async add(group: SecurityGroup): Promise<'added' | 'name-taken'> {
-    const added = await atomically(this.#db, async (tx) => {
+    const added = await this.#session.writeAlone(async ({ tx, tell }) => {
       const there = await tx
         .selectFrom('security_group')
         .select('id')
@@ -50,16 +56,15 @@ export class SecurityGroupStore {
       const { rules, ...rest } = group;
       const row = { ...rest, rules: JSON.stringify(rules), created_at: this.#now() };
       await tx.insertInto('security_group').values(row).execute();
-      await this.#tell(tx, group.id, `${group.name} added`);
+      await tellOf(tell, group.id, `${group.name} added`);
       return true;
     });
-    if (added) this.#events.committed();
     return added ? 'added' : 'name-taken';
   }
 
   /** Removes a group that no instance has; else gives the names of those that do. */
   async remove(id: string): Promise<readonly string[]> {
-    const users = await atomically(this.#db, async (tx) => {
+    return this.#session.writeAlone(async ({ tx, tell }) => {
       const rows = await tx
         .selectFrom('instance_security_group')
         .innerJoin('instance', 'instance.id', 'instance_security_group.instance_id')
@@ -69,11 +74,9 @@ export class SecurityGroupStore {
         .execute();
       if (rows.length > 0) return rows.map((row) => row.name);
       await tx.deleteFrom('security_group').where('id', '=', id).execute();
-      await this.#tell(tx, id, 'removed');
+      await tellOf(tell, id, 'removed');
       return [];
     });
-    this.#events.committed();
-    return users;
   }
 
   /** Changes a group's rules; null when there is no such group. */
@@ -81,7 +84,7 @@ export class SecurityGroupStore {
     id: string,
     change: (rules: readonly SecurityGroupRule[]) => readonly SecurityGroupRule[],
   ): Promise<SecurityGroup | null> {
-    const changed = await atomically(this.#db, async (tx) => {
+    return this.#session.writeAlone(async ({ tx, tell }) => {
       const row = await tx.selectFrom('security_group').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return null;
       const group = readGroup(row);
@@ -94,11 +97,9 @@ export class SecurityGroupStore {
         .where('group_id', '=', id)
         .execute();
       for (const user of users) await this.#owe(tx, user.instance_id);
-      await this.#tell(tx, id, `rules of ${group.name} changed`);
+      await tellOf(tell, id, `rules of ${group.name} changed`);
       return after;
     });
-    if (changed !== null) this.#events.committed();
-    return changed;
   }
 
   /** What stands before an instance. */
@@ -128,20 +129,26 @@ export class SecurityGroupStore {
     groupIds: readonly string[],
     addresses: readonly string[],
   ): Promise<GroupsSet> {
-    const result = await atomically(this.#db, async (tx): Promise<GroupsSet> => {
+    return this.#session.writeAlone(async ({ tx, tell }): Promise<GroupsSet> => {
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set((set) => ({ generation: set('generation', '+', 1) }))
         .where('id', '=', instanceId)
-        .where('migration_id', 'is', null)
+        .where('operation_id', 'is', null)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) {
         const row = await tx
           .selectFrom('instance')
-          .select('migration_id')
+          .select(['operation_id', 'task_state', 'vm_state'])
           .where('id', '=', instanceId)
           .executeTakeFirst();
-        return { set: false, migrationId: row?.migration_id ?? null };
+        if (row === undefined || row.operation_id === null) return { set: false, holder: null };
+        const holder = holderOf({
+          operationId: row.operation_id,
+          taskState: row.task_state as TaskState,
+          vmState: row.vm_state as VmState,
+        });
+        return { set: false, holder };
       }
       await tx.deleteFrom('instance_security_group').where('instance_id', '=', instanceId).execute();
       await tx.deleteFrom('instance_addresses').where('instance_id', '=', instanceId).execute();
@@ -156,15 +163,13 @@ export class SecurityGroupStore {
         .values({ instance_id: instanceId, addresses: JSON.stringify(addresses) })
         .execute();
       await this.#owe(tx, instanceId);
-      await this.#events.write(tx, {
+      await tell({
         kind: 'instance.updated',
         subjectId: instanceId,
         message: 'security groups changed',
       });
       return { set: true };
     });
-    if (result.set) this.#events.committed();
-    return result;
   }
 
   /**
@@ -174,7 +179,7 @@ export class SecurityGroupStore {
   async wantedOn(hostId: string, without: string | null = null): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('instance')
-      .leftJoin('migration', 'migration.id', 'instance.migration_id')
+      .leftJoin('migration', 'migration.id', 'instance.operation_id')
       .where('instance.deleted_at', 'is', null)
       .select(['instance.id', 'instance.host_id', 'migration.id as migration'])
       .select(['migration.source_host_id as source', 'migration.target_host_id as target'])
@@ -209,7 +214,7 @@ export class SecurityGroupStore {
   async #owe(tx: Transaction<Schema>, instanceId: string): Promise<void> {
     const row = await tx
       .selectFrom('instance')
-      .leftJoin('migration', 'migration.id', 'instance.migration_id')
+      .leftJoin('migration', 'migration.id', 'instance.operation_id')
       .select([
         'instance.host_id',
         'migration.source_host_id as source',
@@ -220,10 +225,10 @@ export class SecurityGroupStore {
     const hosts = new Set([row.host_id, row.source, row.target].filter((id) => id !== null));
     await markHostsStale(tx, hosts);
   }
+}
 
-  #tell(tx: Transaction<Schema>, subjectId: string, message: string): Promise<void> {
-    return this.#events.write(tx, { kind: 'security-group.updated', subjectId, message });
-  }
+function tellOf(tell: Writing['tell'], subjectId: string, message: string): Promise<void> {
+  return tell({ kind: 'security-group.updated', subjectId, message });
 }
 
 function readGroup(row: Selectable<SecurityGroupTable>): SecurityGroup {

@@ -1,7 +1,6 @@
 import type { Host } from '@ferry/model';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { atomically } from '../database/atomically.ts';
-import type { EventStore } from '../operations/event-store.ts';
+import type { Session } from '../database/session.ts';
 import { readHost } from './host-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { zonesOfHosts } from './zones-of-hosts.ts';
@@ -54,12 +53,12 @@ const none: HostLoad = { instances: 0, running: 0, busy: 0, vcpus: 0, memoryByte
 
 /** Hosts as services and hypervisors. */
 export class HostServices {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
 
-  constructor(db: Kysely<Schema>, events: EventStore) {
-    this.#db = db;
-    this.#events = events;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
   }
 
   /** All of them, in the order in which they came. */
@@ -105,7 +104,7 @@ export class HostServices {
 
   /** Writes down what an operator says of a host. */
   async change(hostId: string, change: ServiceChange): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       await tx
         .updateTable('host')
         .set({
@@ -115,14 +114,13 @@ export class HostServices {
         })
         .where('id', '=', hostId)
         .execute();
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: hostId, message: told(change) });
+      await tell({ kind: 'host.updated', subjectId: hostId, message: told(change) });
     });
-    this.#events.committed();
   }
 
   /** Lets go of a host that nothing is on and that no record names; else says what keeps it. */
   async remove(hostId: string): Promise<HostKept | null> {
-    const kept = await atomically(this.#db, async (tx): Promise<HostKept | null> => {
+    return this.#session.writeAlone(async ({ tx, tell }): Promise<HostKept | null> => {
       const there = await tx
         .selectFrom('instance')
         .select('name')
@@ -143,11 +141,9 @@ export class HostServices {
       for (const table of ownTables) await tx.deleteFrom(table).where('host_id', '=', hostId).execute();
       await tx.deleteFrom('shared_directory').where('peer_id', '=', hostId).execute();
       await tx.deleteFrom('host').where('id', '=', hostId).execute();
-      await this.#events.write(tx, { kind: 'host.removed', subjectId: hostId, message: 'removed' });
+      await tell({ kind: 'host.removed', subjectId: hostId, message: 'removed' });
       return null;
     });
-    this.#events.committed();
-    return kept;
   }
 
   async #loads(): Promise<ReadonlyMap<string, HostLoad>> {

@@ -1,18 +1,17 @@
 import type { Host, HostFacts, HostService, HostUse, NetworkSettings, StorageSettings } from '@ferry/model';
-import { atomically, byLocks } from '../database/atomically.ts';
+import type { Session } from '../database/session.ts';
 import type { Insertable, Kysely, Selectable } from 'kysely';
-import type { EventStore } from '../operations/event-store.ts';
 import { hostUses } from './host-uses.ts';
 import type { HostTable, Schema } from '../schema/schema.ts';
 
 /** Hosts that Ferry looks after. */
 export class HostStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
 
-  constructor(db: Kysely<Schema>, events: EventStore) {
-    this.#db = db;
-    this.#events = events;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
   }
 
   async list(): Promise<Host[]> {
@@ -42,7 +41,7 @@ export class HostStore {
 
   /** Adds a host, or says which one already has its id or name. */
   async add(host: Host): Promise<{ added: true } | { added: false; there: Host }> {
-    const result = await atomically(this.#db, async (tx) => {
+    return this.#session.writeAlone(async ({ tx, tell }) => {
       const there = await tx
         .selectFrom('host')
         .selectAll()
@@ -55,11 +54,9 @@ export class HostStore {
         await tx.insertInto('host_number').values({ host_id: host.id }).execute();
         // One that was removed comes back as the host that it is, with what the records know of it.
       } else await tx.updateTable('host').set(writeHost(host)).where('id', '=', host.id).execute();
-      await this.#events.write(tx, { kind: 'host.added', subjectId: host.id, message: `${host.name} added` });
+      await tell({ kind: 'host.added', subjectId: host.id, message: `${host.name} added` });
       return { added: true as const };
     });
-    if (result.added) this.#events.committed();
-    return result;
   }
 
   /** What is recorded on each host that has anything, by the host's id. */
@@ -72,33 +69,30 @@ export class HostStore {
    * what is recorded there. Its row stays for the records that name it.
    */
   async remove({ id, name }: Pick<Host, 'id' | 'name'>, at: string): Promise<HostUse | null> {
-    const use = await byLocks(this.#db, async (tx) => {
+    return this.#session.write(async ({ tx, tell }) => {
       const found = (await hostUses(tx)).get(id);
       if (found !== undefined) return found;
       // Its name is free for another.
       const row = { removed_at: at, name: `${name} (removed, ${id})` };
       await tx.updateTable('host').set(row).where('id', '=', id).execute();
       await tx.deleteFrom('aggregate_host').where('host_id', '=', id).execute();
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message: `${name} removed` });
+      await tell({ kind: 'host.updated', subjectId: id, message: `${name} removed` });
       return null;
     });
-    this.#events.committed();
-    return use;
   }
 
   /** Null: copies to it are encrypted. */
   async setTrustedCopyAddress(id: string, address: string | null): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       await tx.updateTable('host').set({ trusted_copy_address: address }).where('id', '=', id).execute();
       const message = address === null ? 'copies to it are encrypted' : `copies go to ${address} unencrypted`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+      await tell({ kind: 'host.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** How what guests are plugged into is found there. */
   async setNetworks(id: string, networks: NetworkSettings): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       await tx
         .updateTable('host')
         .set({ network_settings: JSON.stringify(networks) })
@@ -106,60 +100,55 @@ export class HostStore {
         .execute();
       const names = Object.entries(networks.map).map(([from, to]) => `${from} is ${to}`);
       const message = `networks there: ${names.join(', ') || 'as named elsewhere'}${networks.define ? ', missing ones are defined' : ''}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+      await tell({ kind: 'host.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** Whether base images that Ferry brought there go when nothing uses them any more. */
   async setRemoveUnusedImages(id: string, on: boolean): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       const set = { remove_unused_images: on ? 1 : 0 };
       await tx.updateTable('host').set(set).where('id', '=', id).execute();
       const message = `base images that were brought there are ${on ? 'removed when nothing uses them' : 'left there'}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+      await tell({ kind: 'host.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** Where disks of instances that are created there stand. */
   async setImageDirectory(id: string, directory: string | null): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       await tx.updateTable('host').set({ image_directory: directory }).where('id', '=', id).execute();
       const message = `disks of new instances: ${directory ?? 'in its pool "default"'}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+      await tell({ kind: 'host.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** Where screens of guests listen that are made there or come there, and whether they speak TLS. */
   async setScreens(id: string, address: string | null, tls: boolean): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       await tx
         .updateTable('host')
         .set({ screen_address: address, screen_tls: tls ? 1 : 0 })
         .where('id', '=', id)
         .execute();
       const message = `screens of new guests listen on ${address ?? 'its loopback'}${tls ? ', and are reached by TLS' : ''}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+      await tell({ kind: 'host.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** In which directories guests may have files there, beside those that its pools and guests have. */
   async setAllowedDirectories(id: string, directories: readonly string[]): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       const set = { allowed_directories: JSON.stringify(directories) };
       await tx.updateTable('host').set(set).where('id', '=', id).execute();
       const message = `directories allowed there: ${directories.join(', ') || 'those of its pools and its guests'}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+      await tell({ kind: 'host.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** How the storage of guests is found there. */
   async setStorage(id: string, storage: StorageSettings): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       await tx
         .updateTable('host')
         .set({ storage_settings: JSON.stringify(storage) })
@@ -169,22 +158,20 @@ export class HostStore {
         ([from, to]) => `${from} is ${to}`,
       );
       const message = `storage there: ${names.join(', ') || 'as named elsewhere'}${storage.define ? ', missing pools are defined' : ''}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message });
+      await tell({ kind: 'host.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** It is off, says somebody; taken back when it answers. */
   async setFence(id: string, fence: { readonly at: string; readonly by: string }): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       await tx
         .updateTable('host')
         .set({ fenced_at: fence.at, fenced_by: fence.by })
         .where('id', '=', id)
         .execute();
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: id, message: `off, says ${fence.by}` });
+      await tell({ kind: 'host.updated', subjectId: id, message: `off, says ${fence.by}` });
     });
-    this.#events.committed();
   }
 
   /** Writes down what was seen of a host; tells of it only when its service went up or down. */
@@ -192,13 +179,13 @@ export class HostStore {
     id: string,
     seen: Pick<HostService, 'state' | 'reason'> & { at: string; facts: HostFacts | null },
   ): Promise<void> {
-    const changed = await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       const before = await tx
         .selectFrom('host')
         .select(['name', 'state'])
         .where('id', '=', id)
         .executeTakeFirst();
-      if (before === undefined) return false;
+      if (before === undefined) return;
       await tx
         .updateTable('host')
         .set({
@@ -210,16 +197,14 @@ export class HostStore {
         })
         .where('id', '=', id)
         .execute();
-      if (before.state === seen.state) return false;
+      if (before.state === seen.state) return;
       const why = seen.reason === '' ? '' : `: ${seen.reason}`;
-      await this.#events.write(tx, {
+      await tell({
         kind: 'host.updated',
         subjectId: id,
         message: `${before.name} is ${seen.state}${why}`,
       });
-      return true;
     });
-    if (changed) this.#events.committed();
   }
 }
 

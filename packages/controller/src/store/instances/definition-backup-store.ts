@@ -67,7 +67,7 @@ export class DefinitionBackupStore {
       .select('instance.id')
       .where('instance.host_id', '=', hostId)
       .where('instance.deleted_at', 'is', null)
-      .where('instance.migration_id', 'is', null)
+      .where('instance.operation_id', 'is', null)
       .where((where) =>
         where.or([
           where('kept_definition.seen_at', 'is', null),
@@ -122,9 +122,9 @@ export class DefinitionBackupStore {
 
 /** Also when an operation is at it. What takes it waits until the transaction is done. */
 async function hasChanged(tx: Transaction<Schema>, instanceId: string, since: string): Promise<boolean> {
-  const query = tx.selectFrom('instance').select('migration_id').where('id', '=', instanceId);
+  const query = tx.selectFrom('instance').select('operation_id').where('id', '=', instanceId);
   const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirst();
-  if (row !== undefined && row.migration_id !== null) return true;
+  if (row !== undefined && row.operation_id !== null) return true;
   const later = await tx
     .selectFrom('instance_action')
     .select('sequence')

@@ -35,7 +35,7 @@ export class DeviceStore {
       .select(['instance.id', 'instance.host_id', 'instance.name', 'instance_devices.devices'])
       .whereRef('instance_devices.host_id', '=', 'instance.host_id')
       .where('instance.deleted_at', 'is', null)
-      .where('instance.migration_id', 'is', null)
+      .where('instance.operation_id', 'is', null)
       .execute();
     return rows.map(({ id, host_id, name, devices }) => {
       const { domainName } = JSON.parse(devices) as InstanceDevices;

@@ -1,8 +1,7 @@
 import type { Instance, InstanceFault, InstanceProfile, PowerState, TaskState, VmState } from '@ferry/model';
 import { touchProfile } from '../operations/action-store.ts';
-import { atomically } from '../database/atomically.ts';
+import type { Session } from '../database/session.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { EventStore } from '../operations/event-store.ts';
 import { hostsThatHad, keepFormerHost } from '../hosts/hosts-that-had.ts';
 import { markFiltersStale } from '../firewall/mark-filters-stale.ts';
 import { adoptedProfile, insertProfile } from './profile-store.ts';
@@ -27,14 +26,14 @@ export type InstanceOutline = Pick<Instance, 'id' | 'hostId' | 'powerState' | 'g
 
 /** Instances that Ferry looks after. One changes its host through MigrationStore, or by `settle` when hosts show that it has. */
 export class InstanceStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #now: Now;
 
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now) {
-    this.#db = db;
-    this.#events = events;
-    this.#now = now;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   async list(): Promise<Instance[]> {
@@ -60,7 +59,7 @@ export class InstanceStore {
       .select(['id', 'host_id', 'power_state', 'generation'])
       .select((eb) => eb('fault', 'is not', null).as('has_fault'))
       .where('deleted_at', 'is', null)
-      .where('migration_id', 'is', null)
+      .where('operation_id', 'is', null)
       .execute();
     const words = new Map<string, string>();
     const once = <Word extends string>(word: Word): Word => {
@@ -118,7 +117,7 @@ export class InstanceStore {
     instance: Instance,
     profile?: InstanceProfile,
   ): Promise<{ added: true } | { added: false; there: Instance }> {
-    const result = await atomically(this.#db, async (tx) => {
+    return this.#session.writeAlone(async ({ tx, tell }) => {
       const there = await tx
         .selectFrom('instance')
         .selectAll()
@@ -137,15 +136,13 @@ export class InstanceStore {
         tx,
         profile ?? adoptedProfile(instance.id, this.#now(), instance.powerState === 'running'),
       );
-      await this.#events.write(tx, {
+      await tell({
         kind: 'instance.adopted',
         subjectId: instance.id,
         message: `${instance.name} adopted`,
       });
       return { added: true as const };
     });
-    if (result.added) this.#events.committed();
-    return result;
   }
 
   /**
@@ -158,7 +155,7 @@ export class InstanceStore {
     message?: string,
   ): Promise<boolean> {
     const fault = faultJson(seen.fault);
-    const result = await atomically(this.#db, async (tx) => {
+    const result = await this.#session.writeAlone(async ({ tx, tell }) => {
       const before = await unchangedRow(tx, instance);
       if (before === undefined || (await isLeftAlone(tx, instance, seen))) return 'not-free' as const;
       const samePower = before.power_state === seen.powerState && before.vm_state === seen.vmState;
@@ -173,14 +170,13 @@ export class InstanceStore {
         before.fault === fault
           ? `power ${seen.powerState}`
           : (seen.fault?.message ?? `well again: power ${seen.powerState}`);
-      await this.#events.write(tx, {
+      await tell({
         kind: 'instance.updated',
         subjectId: instance.id,
         message: message ?? usual,
       });
       return 'changed' as const;
     });
-    if (result === 'changed') this.#events.committed();
     return result !== 'not-free';
   }
 
@@ -193,7 +189,7 @@ export class InstanceStore {
     seen: SeenInstance & { hostId: string },
     message: string,
   ): Promise<boolean> {
-    const settled = await atomically(this.#db, async (tx) => {
+    return this.#session.writeAlone(async ({ tx, tell }) => {
       const before = await unchangedRow(tx, instance);
       if (before === undefined || (await isLeftAlone(tx, instance, seen))) return false;
       const moved = before.host_id !== seen.hostId;
@@ -213,16 +209,14 @@ export class InstanceStore {
         await keepFormerHost(tx, instance.id, before.host_id);
         await markFiltersStale(tx, instance.id, [before.host_id, seen.hostId]);
       }
-      await this.#events.write(tx, { kind: 'instance.updated', subjectId: instance.id, message });
+      await tell({ kind: 'instance.updated', subjectId: instance.id, message });
       return true;
     });
-    if (settled) this.#events.committed();
-    return settled;
   }
 
   /** Gives an instance another name; the hypervisor's own name of its domain stays. */
   async rename(id: string, name: string): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set({ name })
@@ -230,31 +224,28 @@ export class InstanceStore {
         .where('name', '!=', name)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
-      await this.#events.write(tx, { kind: 'instance.updated', subjectId: id, message: `named ${name}` });
+      await tell({ kind: 'instance.updated', subjectId: id, message: `named ${name}` });
     });
-    this.#events.committed();
   }
 
   /** Sets what it is meant to be, as a person says. False while something is being done to it: nothing is written then. */
   async setVmState(id: string, vmState: VmState): Promise<boolean> {
-    const set = await atomically(this.#db, async (tx) => {
+    return this.#session.writeAlone(async ({ tx, tell }) => {
       const { numUpdatedRows } = await tx
         .updateTable('instance')
         .set({ vm_state: vmState, task_state: null })
         .where('id', '=', id)
-        .where('migration_id', 'is', null)
+        .where('operation_id', 'is', null)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return false;
       await touchProfile(tx, id, this.#now());
-      await this.#events.write(tx, {
+      await tell({
         kind: 'instance.updated',
         subjectId: id,
         message: `a person has set its state to ${vmState}`,
       });
       return true;
     });
-    if (set) this.#events.committed();
-    return set;
   }
 }
 
@@ -268,7 +259,7 @@ async function unchangedRow(
     .selectAll()
     .where('id', '=', id)
     .where('generation', '=', generation)
-    .where('migration_id', 'is', null)
+    .where('operation_id', 'is', null)
     .executeTakeFirst();
   return row?.fault === faultJson(fault) ? row : undefined;
 }
@@ -309,7 +300,7 @@ export const instanceColumns = [
   'memory_bytes',
   'vcpus',
   'generation',
-  'migration_id',
+  'operation_id',
   'fault',
   'deleted_at',
 ] as const satisfies readonly (keyof InstanceTable)[];
@@ -326,7 +317,7 @@ export function readInstance(row: Selectable<InstanceTable>): Instance {
     memoryBytes: row.memory_bytes,
     vcpus: row.vcpus,
     generation: row.generation,
-    migrationId: row.migration_id,
+    operationId: row.operation_id,
     fault: row.fault === null ? null : (JSON.parse(row.fault) as InstanceFault),
   };
 }
@@ -342,7 +333,7 @@ function writeInstance(instance: Instance): InstanceTable {
     memory_bytes: instance.memoryBytes,
     vcpus: instance.vcpus,
     generation: instance.generation,
-    migration_id: instance.migrationId,
+    operation_id: instance.operationId,
     fault: faultJson(instance.fault),
     deleted_at: null,
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Host, Instance, Migration } from '@ferry/model';
+import { type Host, type Instance, type Migration, newMigration } from '@ferry/model';
 import type { NewClaim } from '../migrations/begin-migration.ts';
 import { Store } from '../store.ts';
 import { memoryStore, postgresDatabase } from '../database/test-database.test-support.ts';
@@ -35,37 +35,27 @@ export const web: Instance = {
   memoryBytes: 100,
   vcpus: 1,
   generation: 1,
-  migrationId: null,
+  operationId: null,
   fault: null,
 };
 
 /** A migration of an instance from host a, as it is accepted. */
 export function migrationOf(instance: Instance, target = 'b'): Migration {
-  return {
-    id: randomUUID(),
-    kind: 'live-migration',
-    instanceId: instance.id,
-    instanceName: instance.name,
-    sourceHostId: instance.hostId,
-    sourceHost: 'a',
-    targetHostId: `host-${target}`,
-    targetHost: target,
-    status: 'accepted',
-    phase: 'accepted',
-    plan: null,
-    copies: [],
-    kept: [],
-    findings: [],
-    progress: null,
-    result: null,
-    error: null,
-    abortRequested: false,
-    held: false,
-    resize: null,
-    createdAt: '2026-01-01T00:00:00.000Z',
-    updatedAt: '2026-01-01T00:00:00.000Z',
-    finishedAt: null,
-  };
+  return newMigration(
+    {
+      id: randomUUID(),
+      kind: 'live-migration',
+      instanceId: instance.id,
+      instanceName: instance.name,
+      sourceHostId: instance.hostId,
+      sourceHost: 'a',
+      targetHostId: `host-${target}`,
+      targetHost: target,
+      plan: null,
+      findings: [],
+    },
+    '2026-01-01T00:00:00.000Z',
+  );
 }
 
 /** Half of what fits onto a host, nearly. */

@@ -76,7 +76,7 @@ export async function membersOf(db: Kysely<Schema>, groupId: string): Promise<Pl
   const rows = await db
     .selectFrom('server_group_member')
     .innerJoin('instance', 'instance.id', 'server_group_member.instance_id')
-    .leftJoin('migration', 'migration.id', 'instance.migration_id')
+    .leftJoin('migration', 'migration.id', 'instance.operation_id')
     .select(['instance.id', 'instance.name', 'instance.host_id', 'migration.target_host_id as target'])
     .where('group_id', '=', groupId)
     .where('instance.deleted_at', 'is', null)

@@ -135,7 +135,7 @@ function serverRows(db: Kysely<Schema>) {
       .innerJoin('host', 'host.id', 'instance.host_id')
       .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
       .leftJoin('instance_addresses', 'instance_addresses.instance_id', 'instance.id')
-      .leftJoin('migration', 'migration.id', 'instance.migration_id')
+      .leftJoin('migration', 'migration.id', 'instance.operation_id')
       .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
       .leftJoin('server_group_member', 'server_group_member.instance_id', 'instance.id')
       // By their names: a statement that is kept ready stays good when a newer controller adds columns.

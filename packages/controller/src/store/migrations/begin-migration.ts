@@ -1,5 +1,6 @@
 import {
   forbidsMoves,
+  holderOf,
   type Instance,
   type Migration,
   type MigrationKind,
@@ -40,7 +41,7 @@ const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
 /** How taking an instance for a migration ended. */
 export type Begun =
   | { readonly begun: true }
-  | { readonly begun: false; readonly because: 'busy'; readonly migrationId: string }
+  | { readonly begun: false; readonly because: 'busy'; readonly holder: string }
   | { readonly begun: false; readonly because: 'changed' }
   | { readonly begun: false; readonly because: 'no-room'; readonly claimedBytes: number }
   | {
@@ -85,11 +86,11 @@ export async function beginMigration(
     return { begun: false, because: 'changed' };
   const { numUpdatedRows } = await tx
     .updateTable('instance')
-    .set({ migration_id: migration.id, task_state: taskStates[migration.kind] })
+    .set({ operation_id: migration.id, task_state: taskStates[migration.kind] })
     .where('id', '=', instance.id)
     .where('generation', '=', instance.generation)
     .where('host_id', '=', migration.sourceHostId)
-    .where('migration_id', 'is', null)
+    .where('operation_id', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return whyNotTaken(tx, instance.id);
   await tx.insertInto('migration').values(writeMigration(migration)).execute();
@@ -116,10 +117,10 @@ async function isInQuestion(tx: Transaction<Schema>, instanceId: string): Promis
 
 async function whyNotTaken(tx: Transaction<Schema>, instanceId: string): Promise<Begun> {
   const row = await tx.selectFrom('instance').selectAll().where('id', '=', instanceId).executeTakeFirst();
-  const holder = row === undefined ? null : readInstance(row).migrationId;
-  return holder === null
+  const instance = row === undefined ? null : readInstance(row);
+  return instance?.operationId == null
     ? { begun: false, because: 'changed' }
-    : { begun: false, because: 'busy', migrationId: holder };
+    : { begun: false, because: 'busy', holder: holderOf(instance) };
 }
 
 /** The first directory in which another claim leaves no room for this one. */

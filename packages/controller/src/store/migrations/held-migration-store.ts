@@ -10,10 +10,9 @@ import {
 import type { Kysely, Transaction } from 'kysely';
 import { actionOfDecision } from './action-of-move.ts';
 import { type RequestContext, beginAction, endActionOf } from '../operations/action-store.ts';
-import { byLocks, isShared } from '../database/atomically.ts';
-import type { EventStore } from '../operations/event-store.ts';
+import { isShared } from '../database/atomically.ts';
+import type { Session } from '../database/session.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from '../schema/schema.ts';
 import { setFlavor, sizeColumns } from '../instances/server-record.ts';
@@ -29,16 +28,14 @@ export type Decided =
 
 /** Cold migrations whose source is kept, from their end until a person has decided. They hold their instance all the while. */
 export class HeldMigrationStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #now: Now;
-  readonly #lease: Lease | null;
 
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now, lease: Lease | null) {
-    this.#db = db;
-    this.#events = events;
-    this.#now = now;
-    this.#lease = lease;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   /** Those that wait for a decision and have done so since before that time. */
@@ -107,7 +104,7 @@ export class HeldMigrationStore {
           ...sizeColumns(before.resize?.from ?? null),
         }))
         .where('id', '=', before.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .where('host_id', '=', before.targetHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return null;
@@ -140,7 +137,7 @@ export class HeldMigrationStore {
       .updateTable('instance')
       .set({ task_state: task, ...columns })
       .where('id', '=', instanceId)
-      .where('migration_id', '=', id)
+      .where('operation_id', '=', id)
       .execute();
   }
 
@@ -149,8 +146,7 @@ export class HeldMigrationStore {
     id: string,
     change: (tx: Transaction<Schema>, before: Migration) => Promise<Migration | null>,
   ): Promise<Migration | null> {
-    const changed = await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    return this.#session.write(async ({ tx, tell }) => {
       const query = tx.selectFrom('migration').selectAll().where('id', '=', id);
       const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirst();
       if (row === undefined) return null;
@@ -159,14 +155,12 @@ export class HeldMigrationStore {
       if (changedTo === null) return before;
       const after = { ...changedTo, updatedAt: this.#now() };
       await tx.updateTable('migration').set(writeMigration(after)).where('id', '=', id).execute();
-      await this.#events.write(tx, {
+      await tell({
         kind: 'migration.updated',
         subjectId: id,
         message: `${after.status}: ${after.phase}`,
       });
       return after;
     });
-    this.#events.committed();
-    return changed;
   }
 }

@@ -1,18 +1,8 @@
-import type {
-  FileCopy,
-  Finding,
-  KeptFile,
-  Migration,
-  MigrationFailure,
-  MigrationKind,
-  MigrationResult,
-  MigrationStatus,
-  Resize,
-  TransferPlan,
-  TransferProgress,
-} from '@ferry/model';
+import type { Finding, Migration, MigrationResult, TransferProgress } from '@ferry/model';
 import type { Kysely } from 'kysely';
 import type { ProgressRecorder } from './progress-recorder.ts';
+import { migrationColumns } from '../schema/migration-columns.ts';
+import { readNoun, writeNoun } from '../schema/noun-columns.ts';
 import type { MigrationRow, NewMigrationRow, Schema } from '../schema/schema.ts';
 
 /** A row of the migration table, with the last sample of its progress that was written where that was asked for. */
@@ -32,69 +22,32 @@ export function readMigration(
   row: MigrationRowWithProgress,
   recorder: ProgressRecorder | null = null,
 ): Migration {
+  const noun = readNoun<Migration>(migrationColumns, row);
   const newest = recorder?.latest(row.id);
+  const written = row.latest_progress;
+  // A sample in memory is newer than the one that was written, and that than the column of former versions.
+  const progress = newest === undefined ? (written == null ? noun.progress : parseProgress(written)) : newest;
+  // Findings and results of older versions.
+  const { findings, result } = noun as Former;
   return {
-    id: row.id,
-    kind: row.kind as MigrationKind,
-    instanceId: row.instance_id,
-    instanceName: row.instance_name,
-    sourceHostId: row.source_host_id,
-    sourceHost: row.source_host,
-    targetHostId: row.target_host_id,
-    targetHost: row.target_host,
-    status: row.status as MigrationStatus,
-    phase: row.phase,
-    plan: parse(row.plan) as TransferPlan | null,
-    copies: parse(row.copies) as FileCopy[],
-    kept: parse(row.kept) as KeptFile[],
-    findings: (parse(row.findings) as Finding[] | null) ?? [],
-    progress:
-      newest === undefined ? (parse(row.latest_progress ?? row.progress) as TransferProgress | null) : newest,
-    result: readResult(row.result),
-    error: parse(row.error) as MigrationFailure | null,
-    abortRequested: row.abort_requested !== 0,
-    held: row.held !== 0,
-    resize: parse(row.resize) as Resize | null,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    finishedAt: row.finished_at,
+    ...noun,
+    progress,
+    findings: findings ?? [],
+    result: result === null ? null : { ...result, connectivity: result.connectivity ?? null },
   };
+}
+
+/** Fields that older versions wrote with less. */
+interface Former {
+  readonly findings: readonly Finding[] | null;
+  readonly result: (Omit<MigrationResult, 'connectivity'> & Partial<MigrationResult>) | null;
 }
 
 /** The noun as a row. */
 export function writeMigration(migration: Migration): NewMigrationRow {
-  return {
-    id: migration.id,
-    kind: migration.kind,
-    instance_id: migration.instanceId,
-    instance_name: migration.instanceName,
-    source_host_id: migration.sourceHostId,
-    source_host: migration.sourceHost,
-    target_host_id: migration.targetHostId,
-    target_host: migration.targetHost,
-    status: migration.status,
-    phase: migration.phase,
-    plan: print(migration.plan),
-    copies: JSON.stringify(migration.copies),
-    kept: JSON.stringify(migration.kept),
-    findings: JSON.stringify(migration.findings),
-    progress: print(migration.progress),
-    result: print(migration.result),
-    error: print(migration.error),
-    abort_requested: migration.abortRequested ? 1 : 0,
-    held: migration.held ? 1 : 0,
-    resize: print(migration.resize),
-    created_at: migration.createdAt,
-    updated_at: migration.updatedAt,
-    finished_at: migration.finishedAt,
-  };
+  return writeNoun(migrationColumns, migration);
 }
 
-/** Results of older versions know nothing of connectivity. */
-function readResult(text: string | null): MigrationResult | null {
-  const result = parse(text) as MigrationResult | null;
-  return result === null ? null : { ...result, connectivity: result.connectivity ?? null };
+function parseProgress(text: string): TransferProgress | null {
+  return JSON.parse(text) as TransferProgress | null;
 }
-
-const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-const print = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

@@ -23,7 +23,7 @@ describe('taking an instance', () => {
     expect(await store.migrations.begin(migration, web, claim, operation)).toEqual({ begun: true });
     expect(await store.migrations.byId(migration.id)).toEqual(migration);
     expect(await store.instances.byId('web-1')).toMatchObject({
-      migrationId: migration.id,
+      operationId: migration.id,
       taskState: 'migrating',
     });
     expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
@@ -42,7 +42,7 @@ describe('taking an instance', () => {
     expect(begun.filter((one) => one.begun)).toHaveLength(1);
     const [winner] = await store.migrations.list();
     for (const lost of begun.filter((one) => !one.begun))
-      expect(lost).toEqual({ begun: false, because: 'busy', migrationId: winner?.id });
+      expect(lost).toEqual({ begun: false, because: 'busy', holder: `migration ${winner?.id}` });
     expect(await store.migrations.list()).toHaveLength(1);
     expect(await store.operations.unfinished()).toHaveLength(1);
     expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
@@ -73,7 +73,7 @@ describe('taking an instance', () => {
     expect(await begin(0)).toEqual({ begun: true });
     expect(await begin(1)).toEqual({ begun: true });
     expect(await begin(2)).toEqual({ begun: false, because: 'no-room', claimedBytes: 200 });
-    expect(await store.instances.byId('web-3')).toMatchObject({ migrationId: null });
+    expect(await store.instances.byId('web-3')).toMatchObject({ operationId: null });
     await store.migrations.finish(migrations[0]?.id ?? '', failed);
     expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
     expect(await begin(2)).toEqual({ begun: true });
@@ -110,7 +110,7 @@ describe('room for disks', () => {
       directory: '/images',
       claimedBytes: 60,
     });
-    expect(await store.instances.byId('web-2')).toMatchObject({ migrationId: null });
+    expect(await store.instances.byId('web-2')).toMatchObject({ operationId: null });
     await store.migrations.finish(first.id, failed);
     expect(await store.migrations.begin(second, other, mine, operation)).toEqual({ begun: true });
     await store.close();
@@ -181,7 +181,7 @@ describe('a migration that was begun', () => {
     const back = { ...migrationOf(moved, 'a'), sourceHost: 'b' };
     expect(await store.migrations.begin(back, moved, claim, operation)).toEqual({ begun: true });
     expect(await store.instances.settle(moved, { ...there, hostId: 'host-c' }, 'elsewhere')).toBe(false);
-    expect(await store.instances.byId('web-1')).toMatchObject({ hostId: 'host-b', migrationId: back.id });
+    expect(await store.instances.byId('web-1')).toMatchObject({ hostId: 'host-b', operationId: back.id });
     await store.close();
   });
 

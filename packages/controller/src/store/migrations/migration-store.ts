@@ -17,13 +17,12 @@ import {
   type VmState,
 } from '@ferry/model';
 import { endActionOf } from '../operations/action-store.ts';
-import { byLocks, isShared } from '../database/atomically.ts';
+import { isShared } from '../database/atomically.ts';
+import type { Session, Writing } from '../database/session.ts';
 import { insertAudit, type NewAudit } from '../operations/audit-store.ts';
 import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
-import type { EventStore } from '../operations/event-store.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
 import { openSealed } from '../database/sealed-columns.ts';
 import type { ProgressRecorder } from './progress-recorder.ts';
@@ -57,24 +56,16 @@ export interface SendingMigration {
 
 /** Migrations, and how an instance changes its host by one. */
 export class MigrationStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #progress: ProgressRecorder;
   readonly #now: Now;
-  readonly #lease: Lease | null;
 
-  /** With a lease, it writes to a migration only as long as nobody has taken its operation over; else throws LeaseLost. */
-  constructor(
-    db: Kysely<Schema>,
-    shared: { readonly events: EventStore; readonly progress: ProgressRecorder },
-    now: Now,
-    lease: Lease | null = null,
-  ) {
-    this.#db = db;
-    this.#events = shared.events;
-    this.#progress = shared.progress;
-    this.#now = now;
-    this.#lease = lease;
+  constructor(session: Session, progress: ProgressRecorder) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#progress = progress;
+    this.#now = session.now;
   }
 
   async byId(id: string): Promise<Migration | null> {
@@ -173,14 +164,12 @@ export class MigrationStore {
     claim: NewClaim,
     operation: NewMoveOperation,
   ): Promise<Begun> {
-    const begun = await byLocks(this.#db, async (tx) => {
+    return this.#session.write(async ({ tx, tell }) => {
       const answer = await beginMigration(tx, { migration, instance, claim, operation }, this.#now());
       if (answer.begun)
-        await this.#tell(tx, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
+        await tellOf(tell, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
       return answer;
     });
-    if (begun.begun) this.#events.committed();
-    return begun;
   }
 
   /** Moves the status on; the same status again is fine, an illegal one throws. */
@@ -194,7 +183,7 @@ export class MigrationStore {
 
   /** Null: what is done now has no numbers (yet). */
   async setProgress(id: string, progress: TransferProgress | null): Promise<void> {
-    await this.#progress.record(id, progress, this.#lease);
+    await this.#progress.record(id, progress, this.#session);
   }
 
   /** Writes down how the copying of one file stands; null: this migration has none of that file. */
@@ -221,9 +210,8 @@ export class MigrationStore {
 
   /** The instance that it holds is in that power state by now: who looks at it meanwhile is told the truth. */
   async setPower(id: string, power: PowerState): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
-      await tx.updateTable('instance').set({ power_state: power }).where('migration_id', '=', id).execute();
+    await this.#session.write(async ({ tx }) => {
+      await tx.updateTable('instance').set({ power_state: power }).where('operation_id', '=', id).execute();
     });
   }
 
@@ -276,30 +264,21 @@ export class MigrationStore {
 
   /** Writes down what was decided on a transfer that runs, and tells it, a sentence each. */
   async setControl(id: string, control: ControlState, sentences: readonly string[]): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx, tell }) => {
       await tx
         .updateTable('migration')
         .set({ control: JSON.stringify(control) })
         .where('id', '=', id)
         .execute();
-      await this.#tellAll(tx, id, sentences);
+      for (const message of sentences) await tell({ kind: 'migration.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** Tells of a migration what changes nothing of it, a sentence each. */
   async tell(id: string, sentences: readonly string[]): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
-      await this.#tellAll(tx, id, sentences);
+    await this.#session.write(async ({ tell }) => {
+      for (const message of sentences) await tell({ kind: 'migration.updated', subjectId: id, message });
     });
-    this.#events.committed();
-  }
-
-  async #tellAll(tx: Transaction<Schema>, id: string, sentences: readonly string[]): Promise<void> {
-    for (const message of sentences)
-      await this.#events.write(tx, { kind: 'migration.updated', subjectId: id, message });
   }
 
   /** Writes down what an operator changes of a transfer that runs; what is there already stays but for what is changed. */
@@ -308,7 +287,7 @@ export class MigrationStore {
     change: { readonly values: Partial<PolicyValues>; readonly end: TransferOrders['end'] },
     message: string,
   ): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
+    await this.#session.write(async ({ tx, tell }) => {
       const query = tx.selectFrom('migration').select('orders').where('id', '=', id);
       const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirstOrThrow();
       const before = row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders);
@@ -323,9 +302,8 @@ export class MigrationStore {
         .where('id', '=', id)
         .where('finished_at', 'is', null)
         .execute();
-      await this.#events.write(tx, { kind: 'migration.updated', subjectId: id, message });
+      await tell({ kind: 'migration.updated', subjectId: id, message });
     });
-    this.#events.committed();
   }
 
   /** Writes down where its live transfer stands, and that in words. */
@@ -335,8 +313,7 @@ export class MigrationStore {
 
   /** The instance belongs to the target from here on. Doing it twice changes nothing. */
   async commit(id: string): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx, tell }) => {
       const migration = await this.#read(tx, id);
       const { numUpdatedRows } = await tx
         .updateTable('instance')
@@ -346,15 +323,14 @@ export class MigrationStore {
           ...sizeColumns(migration.resize?.to ?? null),
         }))
         .where('id', '=', migration.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .where('host_id', '=', migration.sourceHostId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
       if (migration.resize !== null)
         await setFlavor(tx, migration.instanceId, migration.resize.to.flavor, this.#now());
-      await this.#tell(tx, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
+      await tellOf(tell, migration, `${migration.instanceName} now belongs to ${migration.targetHost}`);
     });
-    this.#events.committed();
   }
 
   /** Ends the migration: frees the instance and the claim. Doing it twice changes nothing. */
@@ -368,9 +344,8 @@ export class MigrationStore {
       power: { powerState: PowerState; vmState: VmState } | null;
     },
   ): Promise<void> {
-    await this.#progress.end(id, this.#lease);
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#progress.end(id, this.#session);
+    await this.#session.write(async ({ tx, tell }) => {
       const before = await this.#read(tx, id);
       if (before.finishedAt !== null) return;
       const at = this.#now();
@@ -387,19 +362,18 @@ export class MigrationStore {
       await tx
         .updateTable('instance')
         .set({
-          migration_id: null,
+          operation_id: null,
           task_state: null,
           ...(end.power === null ? {} : { power_state: end.power.powerState, vm_state: end.power.vmState }),
         })
         .where('id', '=', before.instanceId)
-        .where('migration_id', '=', id)
+        .where('operation_id', '=', id)
         .execute();
       await tx.deleteFrom('claim').where('migration_id', '=', id).execute();
       await endActionOf(tx, id, end.error, at);
       await insertAudit(tx, endOfMigration(after), at);
-      await this.#tell(tx, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
+      await tellOf(tell, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
     });
-    this.#events.committed();
   }
 
   async #change(
@@ -407,8 +381,7 @@ export class MigrationStore {
     change: (migration: Migration) => Migration,
     more: Partial<Pick<MigrationRow, 'transfer'>> = {},
   ): Promise<Migration | null> {
-    const migration = await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    return this.#session.write(async ({ tx, tell }) => {
       const before = await this.#readLocked(tx, id);
       if (before === null) return null;
       const changed = change(before);
@@ -419,11 +392,9 @@ export class MigrationStore {
         .set({ ...writeMigration(after), ...more })
         .where('id', '=', id)
         .execute();
-      await this.#tell(tx, after, after.phase);
+      await tellOf(tell, after, after.phase);
       return after;
     });
-    this.#events.committed();
-    return migration;
   }
 
   async #read(tx: Transaction<Schema>, id: string): Promise<Migration> {
@@ -443,10 +414,10 @@ export class MigrationStore {
   claimedRoom(hostId: string): Promise<ReadonlyMap<string, number>> {
     return claimedRoom(this.#db, hostId);
   }
+}
 
-  #tell(tx: Transaction<Schema>, migration: Migration, message: string): Promise<void> {
-    return this.#events.write(tx, { kind: 'migration.updated', subjectId: migration.id, message });
-  }
+function tellOf(tell: Writing['tell'], { id }: Migration, message: string): Promise<void> {
+  return tell({ kind: 'migration.updated', subjectId: id, message });
 }
 
 /** Whoever has asked for it is found by its id: here the controller tells how it has ended. */

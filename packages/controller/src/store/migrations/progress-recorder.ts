@@ -1,8 +1,5 @@
 import type { TransferProgress } from '@ferry/model';
-import type { Kysely } from 'kysely';
-import { byLocks } from '../database/atomically.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
-import type { Schema } from '../schema/schema.ts';
+import type { Session } from '../database/session.ts';
 
 /** Samples come twice a second; so often one is written, for other controllers and the next one here. */
 const writeEveryMs = 5_000;
@@ -20,19 +17,14 @@ interface Latest {
  * then. No event tells of them: an event is a change of state.
  */
 export class ProgressRecorder {
-  readonly #db: Kysely<Schema>;
   readonly #latest = new Map<string, Latest>();
 
-  constructor(db: Kysely<Schema>) {
-    this.#db = db;
-  }
-
   /** Null: what is done now has no numbers (yet). Throws LeaseLost where a row is due and the operation was taken over. */
-  async record(id: string, progress: TransferProgress | null, lease: Lease | null): Promise<void> {
+  async record(id: string, progress: TransferProgress | null, session: Session): Promise<void> {
     const atMs = performance.now();
     const before = this.#latest.get(id);
     const isDue = before === undefined || progress === null || atMs - before.writtenMs >= writeEveryMs;
-    if (isDue) await this.#write(id, progress, lease);
+    if (isDue) await this.#write(id, progress, session);
     this.#latest.set(id, { progress, atMs, writtenMs: isDue ? atMs : before.writtenMs });
   }
 
@@ -46,17 +38,16 @@ export class ProgressRecorder {
   }
 
   /** Writes the last sample of one that ends, and keeps none in memory. */
-  async end(id: string, lease: Lease | null): Promise<void> {
+  async end(id: string, session: Session): Promise<void> {
     const latest = this.#latest.get(id);
     if (latest !== undefined && latest.atMs !== latest.writtenMs)
-      await this.#write(id, latest.progress, lease);
+      await this.#write(id, latest.progress, session);
     this.#latest.delete(id);
   }
 
-  async #write(id: string, progress: TransferProgress | null, lease: Lease | null): Promise<void> {
+  async #write(id: string, progress: TransferProgress | null, session: Session): Promise<void> {
     const text = JSON.stringify(progress);
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, lease);
+    await session.write(async ({ tx }) => {
       await tx
         .insertInto('migration_progress')
         .values({ migration_id: id, progress: text })

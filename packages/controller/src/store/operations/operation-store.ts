@@ -1,8 +1,8 @@
 import type { LogRecord, LogStore, UnfinishedOperation } from '@ferry/workflow';
 import type { ExpressionBuilder, Kysely, SqlBool, Expression } from 'kysely';
-import { byLocks } from '../database/atomically.ts';
+import type { Lease } from '../database/lease.ts';
+import type { Session } from '../database/session.ts';
 import { databaseNowMs } from '../database/clock.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import type { Schema } from '../schema/schema.ts';
 import { openSealed, seal } from '../database/sealed-columns.ts';
 
@@ -15,13 +15,12 @@ export interface StoredOperation {
 
 /** Operations, the log of their steps, and which controller may carry one on. */
 export class OperationStore implements LogStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #lease: Lease | null;
 
-  /** With a lease, it writes only as long as nobody has taken that operation over. */
-  constructor(db: Kysely<Schema>, lease: Lease | null = null) {
-    this.#db = db;
-    this.#lease = lease;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
   }
 
   async byId(id: string): Promise<StoredOperation | null> {
@@ -33,8 +32,7 @@ export class OperationStore implements LogStore {
 
   /** The primary key refuses a sequence number that is there: two runners cannot both write. Throws LeaseLost. */
   async append(record: LogRecord): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx }) => {
       await tx
         .insertInto('operation_record')
         .values({
@@ -145,8 +143,7 @@ export class OperationStore implements LogStore {
 
   /** Nothing is left to do for it, here or on a host. Throws LeaseLost. */
   async close(id: string): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx }) => {
       await tx.updateTable('operation').set({ state: 'closed' }).where('id', '=', id).execute();
     });
   }

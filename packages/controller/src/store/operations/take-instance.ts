@@ -1,9 +1,7 @@
 import type { Instance, PowerState, TaskState, VmState } from '@ferry/model';
-import type { Transaction } from 'kysely';
 import { type ActionFailure, beginAction, endActionOf, type NewAction } from './action-store.ts';
-import type { EventStore } from './event-store.ts';
+import type { Writing } from '../database/session.ts';
 import { insertOperation } from './insert-operation.ts';
-import type { Schema } from '../schema/schema.ts';
 
 /** An operation that takes an instance for itself, and is no move: those have more to write down (MigrationStore). */
 export interface NewHold {
@@ -26,26 +24,25 @@ export interface EndOfHold {
  * written, when it has changed meanwhile, or something else holds it.
  */
 export async function takeInstance(
-  tx: Transaction<Schema>,
-  events: EventStore,
+  { tx, tell }: Writing,
   instance: Instance,
   hold: NewHold,
   at: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('instance')
-    .set({ migration_id: hold.operationId, task_state: hold.taskState })
+    .set({ operation_id: hold.operationId, task_state: hold.taskState })
     .where('id', '=', instance.id)
     .where('generation', '=', instance.generation)
     .where('host_id', '=', instance.hostId)
     .where('vm_state', '=', instance.vmState)
-    .where('migration_id', 'is', null)
+    .where('operation_id', 'is', null)
     .where('task_state', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return false;
   await insertOperation(tx, { id: hold.operationId, workflow: hold.workflow, input: hold.input }, at);
   await beginAction(tx, hold.action, at);
-  await events.write(tx, {
+  await tell({
     kind: 'instance.updated',
     subjectId: instance.id,
     message: `${instance.name}: ${hold.taskState ?? hold.action.action}`,
@@ -55,8 +52,7 @@ export async function takeInstance(
 
 /** Frees an instance and tells how it went. False, with nothing written, when the operation holds it no more. */
 export async function freeInstance(
-  tx: Transaction<Schema>,
-  events: EventStore,
+  { tx, tell }: Writing,
   operationId: string,
   instanceId: string,
   end: EndOfHold & { readonly message: string },
@@ -65,15 +61,15 @@ export async function freeInstance(
   const { numUpdatedRows } = await tx
     .updateTable('instance')
     .set({
-      migration_id: null,
+      operation_id: null,
       task_state: null,
       ...(end.states === null ? {} : { power_state: end.states.powerState, vm_state: end.states.vmState }),
     })
     .where('id', '=', instanceId)
-    .where('migration_id', '=', operationId)
+    .where('operation_id', '=', operationId)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return false;
   await endActionOf(tx, operationId, end.failure, at);
-  await events.write(tx, { kind: 'instance.updated', subjectId: instanceId, message: end.message });
+  await tell({ kind: 'instance.updated', subjectId: instanceId, message: end.message });
   return true;
 }

@@ -19,9 +19,11 @@ import {
   addTransfers,
   addVolumeTypes,
 } from './versions/versions-0022-to-0027.ts';
+import { addForecasts } from './versions/version-0028-forecasts.ts';
 import { addPolicies } from './versions/schema-0029-policies.ts';
 import { createComputeApi } from './versions/schema-0012-compute-api.ts';
 import { createIdentity } from './versions/schema-0011-identity.ts';
+import { versionsSince0030 } from './versions/versions-since-0030.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {
@@ -50,7 +52,9 @@ const versions: Record<string, Migration> = {
   '0025-screens': { up: addScreens },
   '0026-transfers': { up: addTransfers },
   '0027-reservations': { up: addReservations },
+  '0028-forecasts': { up: addForecasts },
   '0029-policies': { up: addPolicies },
+  ...versionsSince0030,
 };
 
 /** Hands the versions to Kysely's migrator. */

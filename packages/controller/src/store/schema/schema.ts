@@ -1,6 +1,8 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
+import type { MigrationTable } from './migration-columns.ts';
 import type { Flag, Json } from '../database/column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
+import type { ForecastSchema } from './forecast-schema.ts';
 import type { IdentitySchema } from './identity-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
 
@@ -54,7 +56,7 @@ export interface InstanceTable {
   memory_bytes: number;
   vcpus: number;
   generation: number;
-  migration_id: string | null;
+  operation_id: string | null;
   /** What hosts show of it that does not fit. */
   fault: Json | null;
   /** Null while there is one. */
@@ -89,44 +91,6 @@ export interface InstanceProfileTable {
   access_ipv6: string | null;
   /** What those have in common that one request created. */
   reservation_id: string | null;
-}
-
-interface MigrationTable {
-  /** Order of creation: two migrations of one millisecond keep it. */
-  sequence: Generated<number>;
-  id: string;
-  kind: string;
-  instance_id: string;
-  instance_name: string;
-  source_host_id: string;
-  source_host: string;
-  target_host_id: string;
-  target_host: string;
-  status: string;
-  phase: string;
-  plan: Json | null;
-  copies: Json;
-  kept: Json;
-  findings: Json;
-  /** Of versions before there was `migration_progress`. */
-  progress: Json | null;
-  result: Json | null;
-  error: Json | null;
-  abort_requested: Flag;
-  /** The source is kept until a person decides. */
-  held: Generated<Flag>;
-  resize: Json | null;
-  /** Somebody wants it to come to its end now, whatever it costs the guest. */
-  force_requested: Generated<Flag>;
-  /** How its live transfer converges, and what was decided on that. */
-  control: Json | null;
-  /** What operators have changed of its live transfer. */
-  orders: Json | null;
-  /** Where its live transfer stands; null: none has begun. */
-  transfer: Json | null;
-  created_at: string;
-  updated_at: string;
-  finished_at: string | null;
 }
 
 /** The last sample that was written of a migration's progress; JSON's null: it has no numbers now. */
@@ -360,7 +324,7 @@ interface MigrationRecordTable {
 }
 
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema extends CreationSchema, IdentitySchema, VolumeSchema {
+export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, VolumeSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

@@ -63,7 +63,7 @@ test('of two instances that want one volume at once one gets it, and the other i
     'taken',
     'volume-changed',
   ]);
-  expect(await store.instances.byId(lost.id)).toMatchObject({ migrationId: null, taskState: null });
+  expect(await store.instances.byId(lost.id)).toMatchObject({ operationId: null, taskState: null });
   expect((await store.catalogue.byId(data.id))?.attachments).toHaveLength(1);
   expect((await store.operations.free()).length).toBe(1);
 });

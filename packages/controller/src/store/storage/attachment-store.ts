@@ -1,12 +1,10 @@
 import type { Instance, Volume, VolumeAttachment } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import type { ActionFailure } from '../operations/action-store.ts';
-import { byLocks } from '../database/atomically.ts';
+import type { Session } from '../database/session.ts';
 import { writeAttachment } from './attachment-row.ts';
 import { attachmentsOf, columns, lockVolume, type VolumeChange } from './catalogue-store.ts';
-import type { EventStore } from '../operations/event-store.ts';
 import { forgetDefinition } from '../instances/definition-backup-store.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 import { freeInstance, type NewHold, takeInstance } from '../operations/take-instance.ts';
@@ -20,17 +18,14 @@ export type Taken =
 
 /** Which instances have which volumes. A volume and its instance are taken together, and given free together. */
 export class AttachmentStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #now: Now;
-  readonly #lease: Lease | null;
 
-  /** With a lease, it ends what it began only as long as nobody has taken the operation over; else throws LeaseLost. */
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now, lease: Lease | null = null) {
-    this.#db = db;
-    this.#events = events;
-    this.#now = now;
-    this.#lease = lease;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   /** Claims a volume for an instance that is to be given it: one that is free, or may be shared. */
@@ -110,8 +105,7 @@ export class AttachmentStore {
   /** An instance that is being deleted lets go of a volume, which is where it was seen, or goes with it. */
   async release(attachment: VolumeAttachment, volume: VolumeChange | 'forget' | null): Promise<void> {
     const { id, volumeId } = attachment;
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx }) => {
       await tx.deleteFrom('volume_attachment').where('id', '=', id).execute();
       if (volume === 'forget') await tx.deleteFrom('volume').where('id', '=', volumeId).execute();
       else if (volume !== null)
@@ -130,12 +124,11 @@ export class AttachmentStore {
   ): Promise<Taken> {
     const refused = new Error('the volume is not free any more');
     try {
-      const taken = await byLocks(this.#db, async (tx) => {
-        if (!(await takeInstance(tx, this.#events, instance, hold, this.#now()))) return false;
-        if (!(await takeVolume(tx))) throw refused;
+      const taken = await this.#session.write(async (writing) => {
+        if (!(await takeInstance(writing, instance, hold, this.#now()))) return false;
+        if (!(await takeVolume(writing.tx))) throw refused;
         return true;
       });
-      if (taken) this.#events.committed();
       return { kind: taken ? 'taken' : 'instance-changed' };
     } catch (error) {
       if (error === refused) return { kind: 'volume-changed' };
@@ -149,18 +142,15 @@ export class AttachmentStore {
     failure: ActionFailure | null,
     write: (tx: Transaction<Schema>, at: string) => Promise<void>,
   ): Promise<void> {
-    const ended = await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async (writing) => {
       const at = this.#now();
       const message = failure?.message ?? 'its volumes have changed';
       const end = { states: null, failure, message };
-      if (!(await freeInstance(tx, this.#events, operationId, instanceId, end, at))) return false;
-      await write(tx, at);
+      if (!(await freeInstance(writing, operationId, instanceId, end, at))) return;
+      await write(writing.tx, at);
       // What it would be started from elsewhere must not have a disk that another instance is given.
-      await forgetDefinition(tx, instanceId);
-      return true;
+      await forgetDefinition(writing.tx, instanceId);
     });
-    if (ended) this.#events.committed();
   }
 }
 

@@ -1,7 +1,6 @@
 import { type BaseImage, digestKind } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
-import { atomically } from '../database/atomically.ts';
-import type { EventStore } from '../operations/event-store.ts';
+import type { Session } from '../database/session.ts';
 import type { BaseImageTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
@@ -10,14 +9,14 @@ export type ImageIdentity = Pick<BaseImage, 'hostId' | 'path' | 'lengthBytes' | 
 
 /** What is known of base images: digests, so that a file is read once, and which of them Ferry brought. */
 export class ImageStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
-  readonly #events: EventStore;
   readonly #now: Now;
 
-  constructor(db: Kysely<Schema>, events: EventStore, now: Now) {
-    this.#db = db;
-    this.#events = events;
-    this.#now = now;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   async list(hostId: string): Promise<BaseImage[]> {
@@ -40,15 +39,12 @@ export class ImageStore {
   /** Tells that a file stays where it would have been removed, and why. */
   async tellKept({ hostId, path }: Pick<ImageIdentity, 'hostId' | 'path'>, because: string): Promise<void> {
     const message = `${path} stays: ${because}`;
-    await atomically(this.#db, (tx) =>
-      this.#events.write(tx, { kind: 'host.updated', subjectId: hostId, message }),
-    );
-    this.#events.committed();
+    await this.#session.writeAlone(({ tell }) => tell({ kind: 'host.updated', subjectId: hostId, message }));
   }
 
   /** Keeps the digest of a file. That it was brought is kept with it as long as it is that file. */
   async keepDigest(file: ImageIdentity, digest: string): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx }) => {
       const row = await this.#row(tx, file);
       const before = row === undefined ? null : readImage(row);
       const brought = before !== null && isSame(before, file) ? before.brought : null;
@@ -58,7 +54,7 @@ export class ImageStore {
 
   /** Writes down that a migration brought a file. The same once more changes nothing. */
   async keepBrought(file: ImageIdentity, digest: string | null, migrationId: string): Promise<void> {
-    await atomically(this.#db, async (tx) => {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
       const row = await this.#row(tx, file);
       const before = row === undefined ? null : readImage(row);
       const same = before !== null && isSame(before, file) ? before : null;
@@ -66,18 +62,14 @@ export class ImageStore {
       const brought = { migrationId, at: this.#now() };
       await this.#write(tx, { ...file, digest: digest ?? same?.digest ?? null, brought });
       const message = `base image ${file.path} was brought by migration ${migrationId}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: file.hostId, message });
+      await tell({ kind: 'host.updated', subjectId: file.hostId, message });
     });
-    this.#events.committed();
   }
 
   /** Tells that a base image is about to be removed, and why. */
   async tellRemoval({ hostId, path }: Pick<BaseImage, 'hostId' | 'path'>, why: string): Promise<void> {
-    await atomically(this.#db, async (tx) => {
-      const message = `base image ${path} is removed: ${why}`;
-      await this.#events.write(tx, { kind: 'host.updated', subjectId: hostId, message });
-    });
-    this.#events.committed();
+    const message = `base image ${path} is removed: ${why}`;
+    await this.#session.writeAlone(({ tell }) => tell({ kind: 'host.updated', subjectId: hostId, message }));
   }
 
   /** There is no such file any more. */

@@ -1,9 +1,9 @@
 import { isSamePlace, type Volume, type VolumeState } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
-import { alone, byLocks } from '../database/atomically.ts';
+import { alone } from '../database/atomically.ts';
+import type { Session } from '../database/session.ts';
 import { attachmentsOf, lockVolume, readVolume, type VolumeRecord, writeVolume } from './catalogue-store.ts';
 import { insertOperation, type NewOperation } from '../operations/insert-operation.ts';
-import { type Lease, requireLease } from '../database/lease.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
@@ -35,15 +35,14 @@ export type VolumeTaken =
 
 /** What is done to volumes by operations: each takes its volume, and gives it free with what has come of it. */
 export class VolumeWorkStore {
+  readonly #session: Session;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
-  readonly #lease: Lease | null;
 
-  /** With a lease, it ends what it began only as long as nobody has taken the operation over; else throws LeaseLost. */
-  constructor(db: Kysely<Schema>, now: Now, lease: Lease | null = null) {
-    this.#db = db;
-    this.#now = now;
-    this.#lease = lease;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#db = session.db;
+    this.#now = session.now;
   }
 
   async usageOf(projectId: string): Promise<VolumeUsage> {
@@ -57,7 +56,7 @@ export class VolumeWorkStore {
 
   /** Takes a volume in that is to be made, with the operation that makes it. */
   async beginCreate(volume: Volume, operation: NewOperation, bounds: VolumeBounds): Promise<VolumeTaken> {
-    return byLocks(this.#db, async (tx): Promise<VolumeTaken> => {
+    return this.#session.write(async ({ tx }): Promise<VolumeTaken> => {
       await alone(tx, 'volume');
       const refused = await whyNot(tx, volume, volume.sizeBytes ?? 0, bounds);
       if (refused !== null) return refused;
@@ -77,7 +76,7 @@ export class VolumeWorkStore {
     operation: NewOperation,
     bounds: VolumeBounds,
   ): Promise<VolumeTaken> {
-    return byLocks(this.#db, async (tx): Promise<VolumeTaken> => {
+    return this.#session.write(async ({ tx }): Promise<VolumeTaken> => {
       await alone(tx, 'volume');
       const now = await lockVolume(tx, volume.id);
       if (now === null || !isAsItWas(now, volume) || (await attachmentsOf(tx, volume.id)).length > 0)
@@ -91,7 +90,7 @@ export class VolumeWorkStore {
 
   /** Takes a volume that is to go; one that an instance or another operation has is told as it is, and stays. */
   async beginDelete(id: string, operation: NewOperation): Promise<VolumeRecord | 'taken' | null> {
-    return byLocks(this.#db, async (tx) => {
+    return this.#session.write(async ({ tx }) => {
       const volume = await lockVolume(tx, id);
       if (volume === null) return null;
       const attachments = await attachmentsOf(tx, id);
@@ -114,8 +113,7 @@ export class VolumeWorkStore {
       readonly stays?: boolean;
     },
   ): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx }) => {
       await tx
         .updateTable('volume')
         .set({
@@ -133,8 +131,7 @@ export class VolumeWorkStore {
 
   /** The volume of a deletion is gone. Doing it twice changes nothing. */
   async endDeleted(operationId: string): Promise<void> {
-    await byLocks(this.#db, async (tx) => {
-      await requireLease(tx, this.#lease);
+    await this.#session.write(async ({ tx }) => {
       await tx.deleteFrom('volume').where('operation_id', '=', operationId).execute();
     });
   }

@@ -10,10 +10,10 @@ export async function hostNames({ hosts }: Pick<Store, 'hosts'>): Promise<Map<st
 /** An instance as Ferry's API shows it; its host by name. */
 export function instanceBody(instance: Instance, names: ReadonlyMap<string, string>): InstanceBody {
   const nameOf = (id: string): string => names.get(id) ?? id;
-  const migrationId = heldByMove(instance) ? instance.migrationId : null;
+  const { operationId, ...rest } = instance;
   return {
-    ...instance,
-    migrationId,
+    ...rest,
+    migrationId: heldByMove(instance) ? operationId : null,
     host: nameOf(instance.hostId),
     fault: faultBody(instance.fault, nameOf),
   };

@@ -15,11 +15,11 @@ export const resetState: ServerAction = {
   heedsLock: false,
   run: async ({ api, asked, server, body }) => {
     const { state } = body as { state: VmState };
-    const { id, migrationId } = server.instance;
+    const { id, operationId } = server.instance;
     if (await reset(api.services, asked, id, state)) return accepted;
     throw new NovaFault(
       409,
-      `Instance ${id} is held by operation ${migrationId ?? '(just begun)'}, which ends by itself or is aborted: its state is not reset meanwhile.`,
+      `Instance ${id} is held by operation ${operationId ?? '(just begun)'}, which ends by itself or is aborted: its state is not reset meanwhile.`,
     );
   },
 };

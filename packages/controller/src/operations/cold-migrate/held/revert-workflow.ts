@@ -176,5 +176,5 @@ async function whatSourceLacks(context: RevertContext, here: Sighting): Promise<
 
 async function isAtTarget({ services, input }: RevertContext): Promise<boolean> {
   const instance = await services.store.instances.byId(input.instanceId);
-  return instance?.hostId === input.target.id && instance.migrationId === input.migrationId;
+  return instance?.hostId === input.target.id && instance.operationId === input.migrationId;
 }

@@ -67,7 +67,10 @@ async function lookAtJob(context: StandsStillKnown, signal: AbortSignal): Promis
     sourceOf(context).migration.jobProgress(instanceId, call).catch(failed),
     store.migrations.transfer(migrationId).catch(failed),
   ]);
-  if (progress !== null) await store.migrations.setProgress(migrationId, progress).catch(failed);
+  if (progress !== null) {
+    await store.migrations.setProgress(migrationId, progress).catch(failed);
+    await store.forecasts.saw(migrationId, progress).catch(failed);
+  }
   return {
     progress,
     abortRequested: wanted?.abortRequested === true,

@@ -262,6 +262,7 @@ function rowsOf(database: DatabaseSync): unknown {
 /** History, and what belongs to no instance. */
 const neverRead: ReadonlySet<string> = new Set([
   'event',
+  'migration_forecast',
   'migration_progress',
   'operation_record',
   'sqlite_sequence',

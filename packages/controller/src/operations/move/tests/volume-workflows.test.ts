@@ -282,7 +282,7 @@ test('what was accepted ends as the catalogue tells it: in use, then free, with 
       seen.push((await store.catalogue.byId(volumeId))?.attachments);
       const actions = await store.actions.page({ ...anyTime, instanceId: guestId, limit: 9 });
       seen.push(actions === 'no-marker' ? actions : actions.map(({ action, message }) => [action, message]));
-      seen.push((await store.instances.byId(guestId))?.migrationId);
+      seen.push((await store.instances.byId(guestId))?.operationId);
       return {};
     },
   ).then((world) => world.close?.());

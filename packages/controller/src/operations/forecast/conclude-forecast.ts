@@ -1,0 +1,65 @@
+import {
+  type ForecastEnd,
+  type ForecastFacts,
+  inflationOf,
+  type TransferProgress,
+  windowsOfPasses,
+} from '@ferry/model';
+import type { StoredForecast } from '../../store/forecasts/forecast-store.ts';
+import type { Store } from '../../store/store.ts';
+
+/** As near to its limit what went over a link tells of the limit alone. */
+const limitedFrom = 0.9;
+
+/**
+ * Writes down what came of a migration of which there was a forecast. Doing it twice changes nothing. `progress`: of
+ * one that came to its end, what the target counted.
+ */
+export async function concludeForecast(
+  store: Store,
+  migrationId: string,
+  how: 'moved' | 'aborted' | 'failed',
+  progress: TransferProgress | null,
+): Promise<void> {
+  const stored = await store.forecasts.of(migrationId);
+  if (stored === null || stored.end !== null) return;
+  const before = stored.input.dirty.kind === 'measured' ? stored.input.dirty.windows : [];
+  const facts: ForecastFacts = {
+    totalMs: progress?.elapsedMs ?? null,
+    downtimeMs: progress?.downtimeMs ?? null,
+    bytes: progress === null ? null : progress.memoryBytes + progress.diskBytes,
+    memory: memoryOf(stored, progress),
+    inflation: stored.passes === null ? null : inflationOf(windowsOfPasses(stored.passes), before),
+  };
+  const rate = stored.passes?.rateBytesPerSecond ?? meanRate(facts);
+  const cap = stored.input.capBytesPerSecond;
+  const free = rate === null || (cap !== null && rate >= cap * limitedFrom) ? null : rate;
+  await store.forecasts.conclude(migrationId, await endOf(store, migrationId, how), facts, free);
+}
+
+/** Where the first pass was the only one, all that was sent was its. Disks are none of it. */
+function memoryOf({ input, passes }: StoredForecast, progress: TransferProgress | null): number | null {
+  if (input.memoryUsedBytes === null || input.diskBytes > 0) return null;
+  const isOnlyPass = passes === null || passes.last.iteration <= 1;
+  const sent = passes?.firstPassBytes ?? (isOnlyPass ? (progress?.memoryBytes ?? null) : null);
+  return sent === null || sent <= 0 ? null : sent / input.memoryUsedBytes;
+}
+
+/** Of one that was over before it was looked at twice: all of it in all of its time. */
+function meanRate({ bytes, totalMs }: ForecastFacts): number | null {
+  return bytes === null || totalMs === null || totalMs <= 0 ? null : (bytes / totalMs) * 1000;
+}
+
+const aloneKinds: ReadonlySet<string> = new Set(['connecting', 'precopy', 'arrived']);
+
+/** One whose guest was paused for it, or ran ahead, did not converge by itself. */
+async function endOf(
+  store: Store,
+  migrationId: string,
+  how: 'moved' | 'aborted' | 'failed',
+): Promise<ForecastEnd> {
+  if (how !== 'moved') return how;
+  const { state } = await store.migrations.transfer(migrationId);
+  const base = state !== null && 'from' in state ? state.from : state;
+  return base === null || aloneKinds.has(base.kind) ? 'converged' : 'forced';
+}

@@ -1,0 +1,12 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** The newest versions of the schema, oldest first, each by the name that a database keeps. */
+export const versionsSince0030: Record<string, Migration> = {
+  '0030-operation-of-instance': { up: renameOperationOfInstance },
+};
+
+/** What holds an instance is any operation, and was never a migration alone. */
+async function renameOperationOfInstance(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('instance').renameColumn('migration_id', 'operation_id').execute();
+}

@@ -76,22 +76,24 @@ describe('a guest that changes memory too fast comes to its target', { tags: 'th
   });
 
   test('over two connections, compressed', async () => {
-    await moved('zstd', {
+    const { told } = await moved('zstd', {
       ...slow,
       parallelConnections: 2,
       compression: 'zstd',
       whenStalled: 'pause',
       maxPauseMs: 10_000,
     });
+    expect(told).toContain('sends memory over 2 connections, compressed with zstd');
   });
 
   test('by throttling within its bounds, or what the policy says beyond them', async () => {
-    await moved('throttle', {
+    const { told } = await moved('throttle', {
       ...slow,
       throttleFirstPercent: 30,
       throttleMaxPercent: 60,
       whenStalled: 'pause',
       maxPauseMs: 10_000,
     });
+    expect(told).toContain("may throttle the guest's processors, by 30 % at first and 60 % at most");
   });
 });

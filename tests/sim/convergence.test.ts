@@ -58,7 +58,9 @@ describe('a guest whose transfer does not converge', () => {
     expect(end.result?.downtimeMs).toBeLessThanOrEqual(3_000);
     expect(stage.world.faults.calls).toContain('compute11 migration.setMaxDowntime');
     expect(
-      (await told(stage, migration)).some((one) => one.startsWith('strategy: switches over from 300 ms')),
+      (await told(stage, migration)).some((one) =>
+        one.startsWith('strategy: switches over with up to 300 ms'),
+      ),
     ).toBe(true);
     await expectMoved(stage, id);
   });
@@ -78,6 +80,26 @@ describe('a guest whose transfer does not converge', () => {
     expect(await stage.over(await moved(stage))).toMatchObject({ status: 'completed' });
     expect(stage.world.faults.calls).toContain('compute11 domains.ensurePaused');
     expect(stage.world.runners(id)).toEqual(['compute12']);
+  });
+
+  test('that is paused for longer than it may be runs on at its source', async () => {
+    await using stage = await Stage.open();
+    const id = await hotGuest(stage, { whenStalled: 'pause', maxPauseMs: 5_000 });
+    // Right when it is paused, the link hardly carries anything any more.
+    stage.world.faults.before('compute11', 'domains.ensurePaused', () => stage.slow());
+    const end = await stage.over(await moved(stage));
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'does-not-converge' } });
+    expect(end.error?.message).toMatch(/the guest has been paused for \d+ ms, 5000 ms are allowed/);
+    expect(stage.world.runners(id)).toEqual(['compute11']);
+  });
+
+  test('is ended at its deadline', async () => {
+    await using stage = await Stage.open();
+    const id = await hotGuest(stage, { deadlineMs: 6_000 });
+    const end = await stage.over(await moved(stage));
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'does-not-converge' } });
+    expect(end.error?.message).toContain('its deadline of 6 s is over');
+    expect(stage.world.runners(id)).toEqual(['compute11']);
   });
 
   test('goes on where it was after a restart of the controller, and is told once', async () => {
@@ -140,6 +162,19 @@ describe('while it runs', () => {
     await client.endTransfer(migration, 'pause');
     await stage.over(migration);
     await expect(client.changeMigration(migration, { maxDowntimeMs: 1 })).rejects.toThrow('It is completed');
+  });
+
+  test('an operator has it go by post-copy where that was allowed at the start', async () => {
+    await using stage = await Stage.open();
+    const id = await hotGuest(stage, { postCopy: 'ask', whenStalled: 'post-copy' });
+    stage.slow();
+    const migration = await moved(stage);
+    await stage.sending(id);
+    await stage.client('operator').endTransfer(migration, 'post-copy');
+    await stage.called('compute11', 'migration.startPostCopy');
+    stage.fast();
+    expect(await stage.over(migration)).toMatchObject({ status: 'completed' });
+    expect(stage.world.runners(id)).toEqual(['compute12']);
   });
 
   test('two moves share their link, and the last one has it for itself again', async () => {

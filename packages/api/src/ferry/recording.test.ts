@@ -20,7 +20,7 @@ describe('a transfer of real hosts, run through the rules again', () => {
   test('that was switched over at a minimum is decided so again', () => {
     const told = texts('hot-set-link');
     expect(told[0]).toMatch(/^both: does not converge: pass 5/);
-    expect(told[1]).toMatch(/^both: may switch over from 1\d{3} ms of downtime on, at the next minimum/);
+    expect(told[1]).toMatch(/^both: may switch over with up to 1\d{3} ms of downtime, at the next minimum/);
   });
 
   test('would not have been ended by one that waits, nor as early by patient rules', () => {

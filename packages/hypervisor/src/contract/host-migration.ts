@@ -95,6 +95,8 @@ export interface HostMigration {
   completedJob(domainId: string, call?: Call): Promise<TransferProgress | null>;
   /** Bytes a second that a job may send from now on; null: no limit. */
   setBandwidth(domainId: string, bytesPerSecond: number | null, call?: Call): Promise<void>;
+  /** Memory of the source that a job has for deltas from now on, bytes, a power of two. */
+  setCompressionCache(domainId: string, bytes: number, call?: Call): Promise<void>;
   /** The downtime limit that a job compares with from now on, milliseconds. */
   setMaxDowntime(domainId: string, limitMs: number, call?: Call): Promise<void>;
   /** The target runs the guest from now on and fetches the rest of its memory; there is no way back. Begun already is fine. */

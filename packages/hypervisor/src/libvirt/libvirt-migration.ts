@@ -65,6 +65,12 @@ export class LibvirtMigration implements HostMigration {
     await this.#connection.urgent('domainMigrateSetMaxSpeed', { dom, bandwidth, flags: 0 }, call);
   }
 
+  async setCompressionCache(domainId: string, bytes: number, call: Call = {}): Promise<void> {
+    const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: domainId }, call);
+    const cacheSize = BigInt(bytes);
+    await this.#connection.urgent('domainMigrateSetCompressionCache', { dom, cacheSize, flags: 0 }, call);
+  }
+
   async setMaxDowntime(domainId: string, limitMs: number, call: Call = {}): Promise<void> {
     const { dom } = await this.#connection.urgent('domainLookupByUuid', { uuid: domainId }, call);
     const downtime = BigInt(limitMs);

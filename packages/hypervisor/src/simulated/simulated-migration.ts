@@ -91,6 +91,13 @@ export class SimulatedMigration implements HostMigration {
     });
   }
 
+  setCompressionCache(domainId: string, bytes: number, call?: Call): Promise<void> {
+    return this.#ask('setCompressionCache', call, () => {
+      const job = this.#jobOf(domainId);
+      job.xbzrleCacheBytes = bytes;
+    });
+  }
+
   setMaxDowntime(domainId: string, limitMs: number, call?: Call): Promise<void> {
     return this.#ask('setMaxDowntime', call, () => {
       this.#jobOf(domainId).limitMs = limitMs;

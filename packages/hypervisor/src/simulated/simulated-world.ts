@@ -48,6 +48,8 @@ export interface SimulatedJob {
   /** Downtime limit, milliseconds, and the rate that it is counted with where that is not the one it sends at. */
   limitMs?: number;
   readonly linkBytesPerSecond?: number | null;
+  /** Its cache for deltas, where it was set while it runs. */
+  xbzrleCacheBytes?: number;
   /** What the guest has changed since the last pass began. */
   changedBytes?: number;
   /** What else it was told. */

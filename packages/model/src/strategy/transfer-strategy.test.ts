@@ -37,7 +37,7 @@ describe('downtime', () => {
   test("a policy's large budget is not used at once, a request's is", () => {
     const policy = transferStrategy(facts({ maxDowntimeMs: 2_000 }));
     expect(policy).toMatchObject({ downtimeMs: 300, limitMs: 300 });
-    expect(policy.words[0]).toContain('uses the budget of 2000 ms only where it does not converge');
+    expect(policy.words[0]).toContain('the budget of 2000 ms is used only if it does not converge');
     const request = transferStrategy(facts({ maxDowntimeMs: 2_000 }, { downtimeFrom: 'request' }));
     expect(request).toMatchObject({ downtimeMs: 2_000, limitMs: 2_000 });
   });

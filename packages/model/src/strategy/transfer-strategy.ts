@@ -83,7 +83,7 @@ function firstDowntime({ values, downtimeFrom }: StrategyFacts, words: string[])
   if (budget === null) return values.linkBytesPerSecond === null ? null : defaultDowntimeMs;
   if (downtimeFrom === 'request' || budget <= defaultDowntimeMs) return budget;
   words.push(
-    `switches over from ${defaultDowntimeMs} ms of downtime on, and uses the budget of ${budget} ms only where it does not converge`,
+    `switches over with up to ${defaultDowntimeMs} ms of downtime at first; the budget of ${budget} ms is used only if it does not converge`,
   );
   return defaultDowntimeMs;
 }

@@ -8,6 +8,8 @@ export type TransferAction =
   | { readonly kind: 'start-post-copy' }
   /** Bytes a second; null: no limit. */
   | { readonly kind: 'set-bandwidth'; readonly bytesPerSecond: number | null }
+  /** Memory for deltas, bytes, a power of two. */
+  | { readonly kind: 'set-compression-cache'; readonly bytes: number }
   /** The limit that the hypervisor compares with, milliseconds. */
   | { readonly kind: 'set-max-downtime'; readonly limitMs: number }
   /** Wait for the call no longer: the hosts show what became of it. */

@@ -3,6 +3,7 @@ export type ControlMeans =
   | 'switch-over'
   | 'budget'
   | 'bandwidth'
+  | 'cache'
   | 'throttle'
   | 'post-copy'
   | 'pause'
@@ -36,6 +37,7 @@ export type ControlDecision = { readonly figures: ControlFigures } & (
       readonly bytesPerSecond: number | null;
       readonly why: 'stalled' | 'order' | 'share';
     }
+  | { readonly kind: 'set-cache'; readonly cacheBytes: number }
   | { readonly kind: 'post-copy'; readonly why: 'stalled' | 'deadline' | 'throttled' }
   | {
       readonly kind: 'pause';
@@ -57,7 +59,7 @@ export function describeDecision(decision: ControlDecision): string {
     case 'recovered':
       return `converges again: ${figuresOf(figures)}`;
     case 'set-max-downtime': {
-      const from = `may switch over from ${ms(decision.downtimeMs)} of downtime on`;
+      const from = `may switch over with up to ${ms(decision.downtimeMs)} of downtime`;
       if (decision.why === 'order') return `${from}: it was asked for`;
       return decision.why === 'budget'
         ? `${from}, all of the budget (${figuresOf(figures)})`
@@ -65,6 +67,8 @@ export function describeDecision(decision: ControlDecision): string {
     }
     case 'set-bandwidth':
       return describeBandwidth(decision.bytesPerSecond, decision.why, figures);
+    case 'set-cache':
+      return `a cache of ${mib(decision.cacheBytes)} for deltas, which holds what a pass sends (${figuresOf(figures)})`;
     case 'post-copy':
       return `post-copy is begun, ${whyOf(decision.why)} (${figuresOf(figures)})`;
     case 'pause':
@@ -97,6 +101,7 @@ const nouns: Readonly<Record<ControlMeans, string>> = {
   'switch-over': 'switch-over at a minimum',
   budget: 'switch-over within the budget',
   bandwidth: 'more bandwidth',
+  cache: 'larger cache for deltas',
   throttle: 'throttling',
   'post-copy': 'post-copy',
   pause: 'pause',

@@ -41,6 +41,8 @@ export interface ControlRules {
   readonly countsWithLink: boolean;
   /** The downtime that it began with, milliseconds; null: the hypervisor's own. */
   readonly firstDowntimeMs: number | null;
+  /** The cache for deltas that it began with, bytes; null: it sends none. */
+  readonly xbzrleCacheBytes: number | null;
   /** How often an operator has changed what holds while it runs. */
   readonly order: number;
   /** Its share of the link, where other moves go over the same, bytes a second; null: none do. */

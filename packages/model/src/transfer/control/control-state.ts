@@ -27,6 +27,8 @@ export interface ControlState {
   readonly downtimeMs: number | null;
   /** The bandwidth that it is to have, bytes a second; null: as it began. */
   readonly bandwidthBytesPerSecond: number | null;
+  /** The cache for deltas that it is to have, bytes; null or not set: as it began. */
+  readonly xbzrleCacheBytes?: number | null;
   /** Its share of the link, as it was told last. */
   readonly shareBytesPerSecond: number | null;
   /** How many of an operator's changes have been taken in. */

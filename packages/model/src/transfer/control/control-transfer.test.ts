@@ -16,6 +16,7 @@ function rulesOf(values: Partial<PolicyValues>, more: Partial<ControlRules> = {}
     values: { ...builtInPolicy, ...values },
     countsWithLink: false,
     firstDowntimeMs: null,
+    xbzrleCacheBytes: null,
     order: 0,
     shareBytesPerSecond: null,
     canPostCopy: true,
@@ -118,6 +119,14 @@ describe('a guest that changes the same memory over and over', () => {
     expect(kinds).toEqual(['stalled', 'not switch-over', 'set-bandwidth']);
     expect(end).toBe('switched-over');
     expect(downtimeMs).toBeLessThanOrEqual(300);
+  });
+
+  test('has a larger cache for deltas where the one that it has cannot hold what a pass sends', () => {
+    const small = run(hot, 20, rulesOf({ compression: 'xbzrle' }, { xbzrleCacheBytes: 64 * mebibyte }));
+    expect(small.kinds).toEqual(['stalled', 'not switch-over', 'set-cache']);
+    expect(small.state.xbzrleCacheBytes).toBe(128 * mebibyte);
+    const enough = run(hot, 20, rulesOf({ compression: 'xbzrle' }, { xbzrleCacheBytes: 128 * mebibyte }));
+    expect(enough.kinds).toEqual(['stalled', 'not switch-over']);
   });
 
   test('goes by post-copy where the policy ends so', () => {

@@ -30,6 +30,9 @@ interface Step extends Controlled {
   readonly over: boolean;
 }
 
+/** Room in a cache for deltas beside what one pass sends. */
+const cacheMargin = 1.25;
+
 type Way = (state: ControlState, look: Look) => Step | null;
 
 /** One look, and what it was compared with. */
@@ -84,7 +87,7 @@ function enoughBytes(
   return ((limitMs ?? defaultDowntimeMs) / 1000) * (counted ?? rateBytesPerSecond);
 }
 
-/** Each way in turn, until one is gone or waits for what it does. */
+/** Each measure in turn, until one is taken or waits for its effect. */
 function tryWays(first: Controlled, look: Look): Controlled {
   let { state, decisions } = first;
   for (const way of ways) {
@@ -101,6 +104,7 @@ const ways: readonly Way[] = [
   atMinimum,
   withinBudget,
   withMoreBandwidth,
+  withLargerCache,
   besideThrottling,
   byPostCopy,
   byPause,
@@ -146,6 +150,18 @@ function withMoreBandwidth(state: ControlState, { rules, figures, why }: Look): 
     { kind: 'set-bandwidth', bytesPerSecond: most, why: 'stalled', figures },
     figures,
   );
+}
+
+/** A cache that does not hold what a pass sends has none of it when it comes again: all of it is sent whole. */
+function withLargerCache(state: ControlState, { rules, figures, why }: Look): Step | null {
+  const now = state.xbzrleCacheBytes ?? rules.xbzrleCacheBytes;
+  if (now === null || why !== 'stalled' || state.tried.includes('cache')) return null;
+  const wanted = figures.leftBytes * cacheMargin;
+  if (now >= wanted) return null;
+  // A power of two, as QEMU takes it.
+  const cacheBytes = 2 ** Math.ceil(Math.log2(wanted));
+  const decision = { kind: 'set-cache', cacheBytes, figures } as const;
+  return done({ ...state, xbzrleCacheBytes: cacheBytes }, 'cache', decision, figures);
 }
 
 /** Throttling is the hypervisor's own doing, begun with the transfer: here it is waited for as long as it can help. */

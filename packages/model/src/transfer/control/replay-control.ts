@@ -12,6 +12,7 @@ export interface RecordedTransfer {
   readonly strategy: {
     readonly downtimeMs: number | null;
     readonly availSwitchoverBytesPerSecond: number | null;
+    readonly xbzrleCacheBytes?: number | null;
   } | null;
   readonly samples: readonly { readonly state: string; readonly progress: TransferProgress }[];
   readonly decisions: readonly ControlDecision[];
@@ -40,6 +41,7 @@ export function replayControl(
     values,
     countsWithLink: (recorded.strategy?.availSwitchoverBytesPerSecond ?? null) !== null,
     firstDowntimeMs: recorded.strategy === null ? values.maxDowntimeMs : recorded.strategy.downtimeMs,
+    xbzrleCacheBytes: recorded.strategy?.xbzrleCacheBytes ?? null,
     order: 0,
     shareBytesPerSecond: null,
     canPostCopy: values.postCopy !== 'never',

@@ -8,6 +8,8 @@ export interface WantedOfHypervisor {
   readonly bandwidthBytesPerSecond: number | null;
   /** The limit that it compares with, milliseconds; null: its own. */
   readonly limitMs: number | null;
+  /** Cache for deltas, bytes; null: as it began. */
+  readonly xbzrleCacheBytes: number | null;
 }
 
 /** What this process has told it, or began it with; not set: nothing. */
@@ -22,7 +24,7 @@ export function wantedOf(state: ControlState, rules: ControlRules): WantedOfHype
   const downtimeMs = state.downtimeMs ?? rules.firstDowntimeMs;
   // One whose own limit holds is only told another where the rates make that another downtime.
   const limitMs = downtimeMs === null ? null : limitFor(rules, downtimeMs, cap);
-  return { bandwidthBytesPerSecond: cap, limitMs };
+  return { bandwidthBytesPerSecond: cap, limitMs, xbzrleCacheBytes: state.xbzrleCacheBytes ?? null };
 }
 
 /**
@@ -46,5 +48,9 @@ export function askedOfHypervisor(
     (cap !== null && told.bandwidthBytesPerSecond === undefined)
   )
     return [{ kind: 'set-bandwidth', bytesPerSecond: cap }];
-  return setLimit;
+  if (limitDiffers) return setLimit;
+  const cache = wanted.xbzrleCacheBytes;
+  return cache === null || cache === told.xbzrleCacheBytes
+    ? []
+    : [{ kind: 'set-compression-cache', bytes: cache }];
 }

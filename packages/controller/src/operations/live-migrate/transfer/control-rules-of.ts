@@ -37,6 +37,7 @@ export function transferPolicyOf(
     values,
     countsWithLink: (strategy?.availSwitchoverBytesPerSecond ?? null) !== null,
     firstDowntimeMs: strategy === undefined ? options.maxDowntimeMs : strategy.downtimeMs,
+    xbzrleCacheBytes: strategy?.xbzrleCacheBytes ?? null,
     order: orders.serial,
     shareBytesPerSecond,
     canPostCopy: postCopy !== 'never',

@@ -96,6 +96,8 @@ function nameOf(action: TransferAction): object {
       return { kind: action.kind, bytesPerSecond: action.bytesPerSecond };
     case 'set-max-downtime':
       return { kind: action.kind, limitMs: action.limitMs };
+    case 'set-compression-cache':
+      return { kind: action.kind, bytes: action.bytes };
     default:
       return { kind: action.kind };
   }

@@ -218,6 +218,11 @@ export class TransferLoop {
           await source.migration.setMaxDowntime(input.instanceId, action.limitMs, call);
           this.#memory = withTold(this.#memory, { limitMs: action.limitMs });
         });
+      case 'set-compression-cache':
+        return this.#try(async () => {
+          await source.migration.setCompressionCache(input.instanceId, action.bytes, call);
+          this.#memory = withTold(this.#memory, { xbzrleCacheBytes: action.bytes });
+        });
       case 'start-post-copy':
         return this.#ensure(() => source.migration.startPostCopy(input.instanceId, call));
       case 'give-up-call':

@@ -134,7 +134,7 @@ test('a host tells what may be done to it now, in lists too, as asking for it fi
     message: host.actions?.fence.because,
   });
   await expect(client.removeHost('compute11')).rejects.toMatchObject({
-    message: host.actions?.remove.because,
+    message: `${host.actions?.remove.because ?? ''} Recorded there: web.`,
   });
   const listed = new Map((await client.hosts()).map((one) => [one.name, one.actions]));
   expect(listed.get('compute11')).toEqual(host.actions);

@@ -123,7 +123,7 @@ test('an instance is forgotten and adopted again; a host is removed once nothing
   });
   await expect(stage.client().removeHost('compute12')).rejects.toMatchObject({
     code: 'host-in-use',
-    message: expect.stringContaining('1 instance (web)') as unknown,
+    message: expect.stringContaining('Recorded there: web.') as unknown,
   });
   await expect(stage.client('reader').forgetInstance('web')).rejects.toMatchObject({ code: 'forbidden' });
   const before = stage.hosts();

@@ -8,8 +8,6 @@ export type HostAction = 'set' | 'disable' | 'enable' | 'fence' | 'remove';
 export interface HostUse {
   readonly instances: number;
   readonly migrations: number;
-  /** Names of the first few of the instances, where they were asked for. */
-  readonly names?: readonly string[];
 }
 
 /** What may be done to a host now, and why not, by the records alone: no host is asked. */
@@ -30,13 +28,11 @@ export function answersObstacle(name: string): string {
 }
 
 /** Why a host cannot be removed; null: it can. */
-export function removeObstacle(name: string, { instances, migrations, names = [] }: HostUse): string | null {
+export function removeObstacle(name: string, { instances, migrations }: HostUse): string | null {
   const steps: string[] = [];
   const found: string[] = [];
   if (instances > 0) {
-    const more = names.length < instances ? ', …' : '';
-    const which = names.length === 0 ? '' : ` (${names.join(', ')}${more})`;
-    found.push(`${counted(instances, 'instance')}${which}`);
+    found.push(counted(instances, 'instance'));
     steps.push(
       `move the instances away, or \`ferry instance forget\` them (\`ferry instance list --host ${name}\`)`,
     );

@@ -11,10 +11,18 @@ export async function removeHost(services: Services, name: string): Promise<Host
   const host = await store.hosts.byNameOrId(name);
   if (host === null) throw new Refusal('host-not-found', `There is no host "${name}".`);
   const use = await store.hosts.remove(host, new Date().toISOString());
-  const there = use === null ? [] : await store.hostServices.instancesOf(host.id);
-  const names = there.slice(0, namedAtMost).map(({ domainName }) => domainName);
-  const obstacle = use === null ? null : removeObstacle(host.name, { ...use, names });
-  if (obstacle !== null) throw new Refusal('host-in-use', obstacle);
+  const obstacle = use === null ? null : removeObstacle(host.name, use);
+  if (obstacle !== null) {
+    const there = await store.hostServices.instancesOf(host.id);
+    throw new Refusal('host-in-use', `${obstacle}${firstOf(there.map(({ domainName }) => domainName))}`);
+  }
   await forgetConnections(services, host.uri);
   return host;
+}
+
+/** The first few by name, as a sentence; nothing where there are none. */
+function firstOf(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const more = names.length > namedAtMost ? ', …' : '';
+  return ` Recorded there: ${names.slice(0, namedAtMost).join(', ')}${more}.`;
 }

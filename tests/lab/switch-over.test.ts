@@ -60,6 +60,11 @@ test("the target's answer to Finish is lost: the source runs on by Ferry's own d
   expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });
   await heal();
   await cleanTarget('one', guest.diskPath);
+  // A connection that lost packets comes back by TCP's own pauses, which are long by then; others answer before it.
+  await until('the target to answer all that is asked', 120_000, async () => {
+    const { verdict } = await world.client.check('one', { kind: 'live-migration', host: 'compute12' });
+    return verdict === 'possible' || null;
+  });
   expect(await world.moved('one', 'live', 'compute12')).toMatchObject({ status: 'completed' });
   expect(await world.lab.runners('one')).toEqual(['compute12']);
   expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });

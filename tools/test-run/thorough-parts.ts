@@ -84,6 +84,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-networks', 3, 'networks', 'firewall', 'connectivity'),
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
   hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
+  hostsPart('hosts-convergence', 6, 'convergence', 'policies', 'forecast'),
   ...postgresParts(3, 3),
   {
     name: 'torture',

@@ -3,6 +3,9 @@ import type { LibvirtHeaders } from './libvirt-headers.test-support.ts';
 /** What a group of constants must be by the headers of a release. */
 type FromHeaders = (headers: LibvirtHeaders) => Record<string, number | string | readonly string[]>;
 
+/** Parameters of releases newer than the headers at hand: of libvirt 12.2, as its libvirt-domain.h has it. */
+const sinceOtherReleases = { migrateDisksTargetZero: 'migrate_disks_target_zero' };
+
 /** Where each exported group of constants stands in libvirt's headers. */
 export const constantGroups: Readonly<Record<string, FromHeaders>> = {
   AbortJobFlag: members('virDomainAbortJobFlagsValues', 'VIR_DOMAIN_ABORT_JOB_'),
@@ -137,7 +140,10 @@ export const constantGroups: Readonly<Record<string, FromHeaders>> = {
   WatchdogAction: members('virDomainEventWatchdogAction', 'VIR_DOMAIN_EVENT_WATCHDOG_'),
   ErrorNumber: (headers) => Object.fromEntries(headers.enum('virErrorNumber', 'VIR_ERR_', 'VIR_')),
   ErrorDomain: (headers) => Object.fromEntries(headers.enum('virErrorDomain', 'VIR_FROM_')),
-  MigrateParam: (headers) => camelKeys(headers.texts('VIR_MIGRATE_PARAM_')),
+  MigrateParam: (headers) => ({
+    ...sinceOtherReleases,
+    ...camelKeys(headers.texts('VIR_MIGRATE_PARAM_')),
+  }),
   JobStat: (headers) => camelKeys(headers.texts('VIR_DOMAIN_JOB_')),
   domainStates: words('virDomainState', 'VIR_DOMAIN_'),
   jobOperations: words('virDomainJobOperation', 'VIR_DOMAIN_JOB_OPERATION_'),

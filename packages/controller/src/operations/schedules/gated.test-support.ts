@@ -36,7 +36,15 @@ export function gated<T extends object>(
 }
 
 /** Functions that give something at once: another such object, or pieces of a stream. */
-const atOnce: ReadonlySet<string> = new Set(['under', 'host', 'events', 'readImage', 'compress', 'close']);
+const atOnce: ReadonlySet<string> = new Set([
+  'under',
+  'host',
+  'now',
+  'events',
+  'readImage',
+  'compress',
+  'close',
+]);
 
 function isAsync(_: unknown, at: string): boolean {
   return !atOnce.has(at.split('.').at(-1) ?? '');

@@ -133,10 +133,10 @@ export const thoroughParts: readonly Part[] = [
   {
     name: 'schedules-postgres',
     ring: 'postgres',
-    files: ['tests/postgres/schedules.test.ts'],
+    files: ['tests/postgres/schedules.test.ts', 'tests/postgres/load.test.ts'],
     leftOut: 'whole',
-    proves: ['packages/controller/src/operations/schedules'],
-    minutes: 2,
+    proves: ['packages/controller/src/operations/schedules', 'tests/load'],
+    minutes: 2.7,
   },
   {
     name: 'keystone',

@@ -4,7 +4,7 @@ import { keepCopy } from '../../operations/drift/keep-copy.ts';
 import { findInstance } from '../../operations/engine/find-instance.ts';
 import { submitEvacuation } from '../../operations/evacuate/submit-evacuation.ts';
 import { flavorNamed } from '../../operations/flavors/flavors.ts';
-import { projectIdOf } from '../../operations/identity/project-id-of.ts';
+import { projectIdOf } from '../../operations/identity/projects.ts';
 import { moveRequest } from '../../operations/move/move-request.ts';
 import { checkMove, type CheckReport, submitMove } from '../../operations/move/submit-move.ts';
 import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
@@ -199,7 +199,7 @@ export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
 /** Accepts a move and begins it. */
 async function beginMove(api: Api, role: Role, name: string, body: MoveBody): Promise<MigrationBody> {
   const migration = await submitMove(api.services, role, name, await requestOf(api.services, body));
-  await api.start(Promise.resolve(migration.id));
+  await api.start(migration.id);
   return migrationBody(migration);
 }
 
@@ -212,7 +212,7 @@ async function beginEvacuation(
 ): Promise<MigrationBody> {
   const request = { host, sharedPaths, accept, leaveOff };
   const migration = await submitEvacuation(api.services, role, name, request);
-  await api.start(Promise.resolve(migration.id));
+  await api.start(migration.id);
   return migrationBody(migration);
 }
 

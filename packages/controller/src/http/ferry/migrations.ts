@@ -137,7 +137,7 @@ export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> 
           request.params.migration,
           decision,
         );
-        await api.start(Promise.resolve(operationId));
+        await api.start(operationId);
         return reply.code(202).send(migrationBody(migration));
       },
     );

@@ -9,7 +9,7 @@ import {
 import type { MovePolicy } from '@ferry/model';
 import { Type } from 'typebox';
 import { findInstance } from '../../operations/engine/find-instance.ts';
-import { projectIdOf } from '../../operations/identity/project-id-of.ts';
+import { projectIdOf } from '../../operations/identity/projects.ts';
 import { deletePolicy, policyNamed, setPolicy } from '../../operations/policies/policies.ts';
 import { policyOf, problemsOf } from '../../operations/policies/policy-of-move.ts';
 import { ferry } from '../access/access.ts';

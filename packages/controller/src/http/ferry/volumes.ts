@@ -1,6 +1,6 @@
 import type { NewVolumeBody, VolumeBody } from '@ferry/api';
 import { firstProject, firstUser } from '@ferry/model';
-import { projectIdOf } from '../../operations/identity/project-id-of.ts';
+import { projectIdOf } from '../../operations/identity/projects.ts';
 import { volumeNamed } from '../../operations/volumes/find-volume.ts';
 import { placeOfNewVolume } from '../../operations/volumes/place-of-new-volume.ts';
 import { deleteVolume } from '../../operations/volumes/remove-from-catalogue.ts';

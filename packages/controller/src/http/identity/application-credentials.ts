@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { ofUser } from '../access/access.ts';
 import type { App } from '../routing/route-options.ts';
 import { credentialBody, listBody } from './bodies.ts';
-import type { IdentityOptions } from './identity-options.ts';
+import type { IdentityOptions } from './identity-caller.ts';
 import { identityUrl } from './identity-url.ts';
 import { createCredential } from '../../operations/identity/application-credentials.ts';
 import { deleteCredential } from '../../operations/identity/application-credentials.ts';

@@ -9,13 +9,11 @@ import { hidden } from '../access/hidden.ts';
 import type { App } from '../routing/route-options.ts';
 import { domainBody, listBody, projectBody, tokenBody } from './bodies.ts';
 import { catalogAt } from './catalog.ts';
-import type { IdentityOptions } from './identity-options.ts';
-import { forbidden, isAdmin } from './identity-caller.ts';
+import { forbidden, type IdentityOptions, isAdmin } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
 import { issueToken } from '../../operations/identity/issue-token.ts';
-import { readToken } from '../../operations/identity/read-token.ts';
-import { revokeToken } from '../../operations/identity/read-token.ts';
+import { readToken, revokeToken } from '../../operations/identity/read-token.ts';
 
 /** Getting, looking at and ending tokens, and what somebody can get one for. */
 export function authRoutes(app: App, { identity }: IdentityOptions): Promise<void> {

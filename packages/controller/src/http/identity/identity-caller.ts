@@ -43,3 +43,8 @@ export function forbidden(action: string): IdentityFault {
     `You are not authorized to perform the requested action: identity:${action}.`,
   );
 }
+
+/** What each file of routes of the identity API gets. */
+export interface IdentityOptions {
+  readonly identity: OwnIdentity;
+}

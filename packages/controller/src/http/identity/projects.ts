@@ -6,13 +6,14 @@ import { hidden } from '../access/hidden.ts';
 import type { App } from '../routing/route-options.ts';
 import { listBody, projectBody } from './bodies.ts';
 import { filtered } from './filtered.ts';
-import type { IdentityOptions } from './identity-options.ts';
-import { forbidden, isAdmin } from './identity-caller.ts';
+import { forbidden, type IdentityOptions, isAdmin } from './identity-caller.ts';
 import { identityUrl } from './identity-url.ts';
-import { changeProject } from '../../operations/identity/projects.ts';
-import { createProject } from '../../operations/identity/projects.ts';
-import { deleteProject } from '../../operations/identity/projects.ts';
-import { findProject } from '../../operations/identity/projects.ts';
+import {
+  changeProject,
+  createProject,
+  deleteProject,
+  findProject,
+} from '../../operations/identity/projects.ts';
 
 const params = Type.Object({ id: Type.String() });
 function one(access: Access) {

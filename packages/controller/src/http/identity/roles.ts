@@ -12,7 +12,7 @@ import { ofAll } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App } from '../routing/route-options.ts';
 import { assignmentBody, listBody, type Names, roleBody } from './bodies.ts';
-import type { IdentityOptions } from './identity-options.ts';
+import type { IdentityOptions } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
 import { grantRole } from '../../operations/identity/roles.ts';

@@ -6,7 +6,7 @@ import { hidden } from '../access/hidden.ts';
 import type { App } from '../routing/route-options.ts';
 import { listBody, projectBody, userBody } from './bodies.ts';
 import { filtered } from './filtered.ts';
-import type { IdentityOptions } from './identity-options.ts';
+import type { IdentityOptions } from './identity-caller.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { identityUrl } from './identity-url.ts';
 import { changeOwnPassword } from '../../operations/identity/users.ts';

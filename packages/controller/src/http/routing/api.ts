@@ -12,8 +12,8 @@ export interface Api extends KnownCallers {
   readonly store: Store;
   readonly runner: Pick<OperationRunner, 'runningCount'>;
   readonly about: { readonly version: string; readonly startedAt: string };
-  /** Carries out an operation that was accepted, by its id; null: nothing is to be carried out. */
-  start(accepted: Promise<string | null>): Promise<void>;
+  /** Carries out an operation by its id, once it is accepted; null: nothing is to be carried out. */
+  start(accepted: string | Promise<string | null>): Promise<void>;
 }
 
 /** The same with the parts as the controller has them. */

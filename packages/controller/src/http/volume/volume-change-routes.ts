@@ -31,7 +31,7 @@ export function volumeChangeRoutes(app: App, { api }: RouteOptions): void {
   app.post('/volumes', mayCreate, async (request, reply) => {
     const wanted = readNewVolume(request.body);
     const { record, operationId } = await submitCreateVolume(api.services, request.caller, wanted);
-    await api.start(Promise.resolve(operationId));
+    await api.start(operationId);
     const [volume] = await toldVolumes(request, api, [record]);
     return reply.code(202).send({ volume });
   });

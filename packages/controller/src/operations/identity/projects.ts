@@ -3,6 +3,8 @@ import { firstProject, type Project, theDomain } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { IdentityServices } from './identity-services.ts';
 import { newId, requireTheDomain } from './users.ts';
+import type { Services } from '../engine/services.ts';
+import type { KnownCallers } from './known-callers.ts';
 
 /** The project of an id. */
 export async function findProject({ store }: Pick<IdentityServices, 'store'>, id: string): Promise<Project> {
@@ -70,4 +72,15 @@ function requireNoParent(id: string | null | undefined): void {
 
 function nameTaken(name: string): Refusal {
   return new Refusal('project-exists', `There is a project "${name}" already.`);
+}
+
+/** The id of a project by its name or id. Of projects that only a Keystone knows an id is taken as it is. */
+export async function projectIdOf(
+  { services: { store }, identity }: Pick<KnownCallers, 'identity'> & { readonly services: Services },
+  name: string,
+): Promise<string> {
+  const found = (await store.projects.byName(name)) ?? (await store.projects.byId(name));
+  if (found !== null) return found.id;
+  if (identity.kind === 'keystone') return name;
+  throw new Refusal('project-not-found', `There is no project "${name}".`);
 }

@@ -1,5 +1,5 @@
 import { workflow } from '@ferry/workflow';
-import { commitOwner } from '../context/move-context.ts';
+import { commitOwner, type MoveContext, setStatus, throwIfAbortRequested } from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
@@ -7,7 +7,7 @@ import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import type { Services } from '../engine/services.ts';
-import { beginLive, disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
+import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
 import { makeLiveTargets, removeTargetImages } from '../move/target-images.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanSource } from './clean-source.ts';
@@ -99,3 +99,11 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     do: proveConnectivity,
   })
   .build();
+
+/** The first thing a live migration says: that its turn has come. Run again after a crash, it may have said so already. */
+async function beginLive(context: MoveContext): Promise<void> {
+  const known = await context.services.store.migrations.byId(context.input.migrationId);
+  if (known?.status !== 'preparing') await setStatus(context, 'queued', 'waits for its turn');
+  await setStatus(context, 'preparing', 'prepare source and target');
+  await throwIfAbortRequested(context);
+}

@@ -1,4 +1,4 @@
-import { type MoveContext, setStatus, sourceOf, throwIfAbortRequested } from '../context/move-context.ts';
+import { type MoveContext, sourceOf } from '../context/move-context.ts';
 import { undoRight } from '../context/undo-right.ts';
 
 /** While it moves, a reboot of the source must not start it a second time. */
@@ -12,14 +12,6 @@ export async function restoreAutostart(context: MoveContext): Promise<void> {
   const { instanceId, autostart } = context.input;
   if (autostart && (await undoRight(context)).atSource)
     await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
-}
-
-/** The first thing a live migration says: that its turn has come. Run again after a crash, it may have said so already. */
-export async function beginLive(context: MoveContext): Promise<void> {
-  const known = await context.services.store.migrations.byId(context.input.migrationId);
-  if (known?.status !== 'preparing') await setStatus(context, 'queued', 'waits for its turn');
-  await setStatus(context, 'preparing', 'prepare source and target');
-  await throwIfAbortRequested(context);
 }
 
 /**

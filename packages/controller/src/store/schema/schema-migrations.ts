@@ -19,11 +19,10 @@ import {
   addTransfers,
   addVolumeTypes,
 } from './versions/versions-0022-to-0027.ts';
-import { addForecasts } from './versions/version-0028-forecasts.ts';
-import { addPolicies } from './versions/schema-0029-policies.ts';
+import { addForecasts, addPolicies } from './versions/versions-0028-to-0029.ts';
+import { versionsSince0030 } from './versions/versions-since-0030.ts';
 import { createComputeApi } from './versions/schema-0012-compute-api.ts';
 import { createIdentity } from './versions/schema-0011-identity.ts';
-import { versionsSince0030 } from './versions/versions-since-0030.ts';
 
 /** Versions of the schema, oldest first. A version that was released is never changed: the next one mends it. */
 const versions: Record<string, Migration> = {

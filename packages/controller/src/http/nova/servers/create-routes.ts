@@ -25,7 +25,7 @@ export function createRoutes(app: App, { api }: RouteOptions): void {
       throw new NovaFault(400, 'A server belongs to a project, and this token is of none.');
     const wanted = readNewServer(body, request.caller, defaultZone);
     const servers = await submitCreate(api.services, askedBy(request), wanted);
-    for (const { operationId } of servers) await api.start(Promise.resolve(operationId));
+    for (const { operationId } of servers) await api.start(operationId);
     const id = servers[0]?.instanceId ?? '';
     const base = publicUrl(request);
     const self = `${base}/v2.1/servers/${id}`;

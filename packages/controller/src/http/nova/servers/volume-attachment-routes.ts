@@ -69,7 +69,7 @@ async function attach(request: FastifyRequest<OfServer>, api: Api): Promise<obje
     tag: wanted.tag ?? null,
     deleteOnTermination: wanted.delete_on_termination ?? false,
   });
-  await api.start(Promise.resolve(operationId));
+  await api.start(operationId);
   // The answer has an id in all microversions.
   const { volumeId, device, tag, deleteOnTermination } = serverVolumeOf(attachment);
   return {

@@ -73,6 +73,7 @@ export {
 export {
   knownAddressMs,
   type SignInCounter,
+  freeFailures,
   signInDelayMs,
   type SignInFailures,
   signInMemoryMs,

@@ -127,7 +127,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
       )
       .option(
         '--keep-migrations <days>',
-        'how long migrations that are over are kept, 100,000 of them at most; 0: for ever, however many',
+        'how long migrations that are over are kept, 100,000 of them at most, and what was done to instances, and deleted ones; 0: for ever, however many',
         wholeNumber(0),
         730,
       )

@@ -19,7 +19,7 @@ import {
 import { endActionOf } from '../operations/action-store.ts';
 import { isShared } from '../database/atomically.ts';
 import type { Session, Writing } from '../database/session.ts';
-import { insertAudit, type NewAudit } from '../operations/audit-store.ts';
+import { insertAudit, type NewAudit, ownAudit } from '../operations/audit-store.ts';
 import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
@@ -423,15 +423,9 @@ function tellOf(tell: Writing['tell'], { id }: Migration, message: string): Prom
 /** Whoever has asked for it is found by its id: here the controller tells how it has ended. */
 function endOfMigration(migration: Migration): NewAudit {
   const { id, instanceId, sourceHost, targetHost, status, error } = migration;
-  return {
+  return ownAudit({
     action: `ferry:migration.${status}`,
-    userId: 'ferry',
-    userName: 'ferry',
-    projectId: null,
-    address: 'local',
-    requestId: '',
     target: { migration: id, instance: instanceId, sourceHost, targetHost },
     result: error === null ? 'done' : 'failed',
-    status: null,
-  };
+  });
 }

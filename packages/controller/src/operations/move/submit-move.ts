@@ -10,14 +10,11 @@ import {
   type EffectivePolicy,
   type Finding,
   type Instance,
-  type InstanceProfile,
   judge,
   memoryNow,
   type Migration,
   type MoveRequest,
   networkSettings,
-  planResize,
-  type Resize,
   type Role,
   type TransferPlan,
 } from '@ferry/model';
@@ -31,6 +28,7 @@ import { inspectMove, type Inspection } from '../facts/inspect-move.ts';
 import type { MoveInput, Side } from '../context/move-input.ts';
 import { Refusal } from '../engine/refusal.ts';
 import { moveVolumes } from './move-volumes.ts';
+import { quotaOfResize, resizeOf } from './resize-of-move.ts';
 import type { Services } from '../engine/services.ts';
 
 /** The answer to "would it work?". */
@@ -87,6 +85,7 @@ export async function submitMove(
     throw refusalOf(request, report, await services.store.instances.byId(instance.id));
   const now = new Date().toISOString();
   const networks = networkSettings(request, target);
+  const profile = await services.store.profiles.of(instance.id);
   const migration = newMigration(
     {
       id: randomUUID(),
@@ -100,7 +99,7 @@ export async function submitMove(
       plan,
       findings,
       held: request.hold,
-      resize: resizeOf(request, instance, domain, await services.store.profiles.of(instance.id)),
+      resize: resizeOf(request, instance, domain, profile),
     },
     now,
   );
@@ -153,11 +152,9 @@ export async function submitMove(
     memoryLimitBytes: staysOff ? null : (target.facts?.memoryAvailableBytes ?? null),
     directories: roomNeeded(plan, inspection.input.room),
   };
-  const begun = await services.store.migrations.begin(migration, instance, claim, {
-    workflow,
-    input,
-    ...(asked === undefined ? {} : { asked }),
-  });
+  const operation = { workflow, input, ...(asked === undefined ? {} : { asked }) };
+  const quota = quotaOfResize(services, profile, migration.resize);
+  const begun = await services.store.migrations.begin(migration, instance, claim, operation, quota);
   if (begun.begun) {
     await keepForecast(services, migration, report.forecast);
     return migration;
@@ -165,6 +162,8 @@ export async function submitMove(
   switch (begun.because) {
     case 'busy':
       throw new Refusal('instance-busy', `${instance.name} is held by ${begun.holder}.`);
+    case 'quota':
+      throw new Refusal('quota-exceeded', `${begun.message}.`);
     case 'changed':
       throw new Refusal('instance-busy', `${instance.name} changed while the checks ran; ask again.`);
     case 'no-disk-room':
@@ -221,16 +220,6 @@ function roomNeeded(plan: TransferPlan, room: CheckInput['room']): NewClaim['dir
 function workflowOf({ kind, hold }: MoveRequest): string {
   if (kind === 'live-migration') return 'live-migrate';
   return hold ? 'cold-migrate-held' : 'cold-migrate';
-}
-
-function resizeOf(
-  { resizeTo }: MoveRequest,
-  { memoryBytes, vcpus }: Instance,
-  domain: DomainFacts,
-  profile: InstanceProfile | null,
-): Resize | null {
-  if (resizeTo === null) return null;
-  return planResize(domain, { memoryBytes, vcpus, flavor: profile?.flavor ?? null }, resizeTo).resize;
 }
 
 /** Ids that networks gave to the ports of a guest that runs. */

@@ -20,7 +20,13 @@ import { endActionOf } from '../operations/action-store.ts';
 import { isShared } from '../database/atomically.ts';
 import type { Session, Writing } from '../database/session.ts';
 import { insertAudit, type NewAudit, ownAudit } from '../operations/audit-store.ts';
-import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
+import {
+  type Begun,
+  beginMigration,
+  type NewClaim,
+  type NewMoveOperation,
+  type ResizeQuota,
+} from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
@@ -163,9 +169,10 @@ export class MigrationStore {
     instance: Instance,
     claim: NewClaim,
     operation: NewMoveOperation,
+    quota?: ResizeQuota,
   ): Promise<Begun> {
     return this.#session.write(async ({ tx, tell }) => {
-      const answer = await beginMigration(tx, { migration, instance, claim, operation }, this.#now());
+      const answer = await beginMigration(tx, { migration, instance, claim, operation, quota }, this.#now());
       if (answer.begun)
         await tellOf(tell, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
       return answer;

@@ -51,8 +51,8 @@ export async function requireSshAway(
       'ssh',
       ['-G', ...sshReach(address)],
       { maxBuffer: maxSettingsBytes, signal: ends.signal },
-      // Without ssh, or with settings that it does not read, the connection fails with ssh's own words.
-      (error, stdout) => void (error === null ? judge(stdout) : done()),
+      // Without ssh, or with settings that it does not read, the name itself is judged; the rest ssh will say.
+      (error, stdout) => void judge(error === null ? stdout : `hostname ${address.host}`),
     );
     return () => ends.abort();
   });

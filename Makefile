@@ -55,8 +55,8 @@ test-compat: compat-setup ## OpenStack's own clients against a controller on sim
 schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again; SCHEDULES_ON=postgres
 	vitest run --project $(if $(filter postgres,$(SCHEDULES_ON)),postgres tests/postgres/schedules.test.ts,unit packages/controller/src/operations/schedules)
 
-fuzz: setup ## requests of random damage to every route of every API: FERRY_RUNS, FERRY_SECONDS for more, FERRY_SEED and FERRY_PATH to see one again
-	vitest run --project sim tests/sim/fuzz-routes.test.ts -t longer
+fuzz: setup ## random damage to requests, command lines and libvirt's descriptions: FERRY_RUNS, FERRY_SECONDS for more, FERRY_SEED and FERRY_PATH to see one again
+	vitest run --project sim --project unit tests/sim/fuzz-routes.test.ts tests/sim/any-command-line.test.ts packages/hypervisor/src/xml/damaged-xml.test.ts -t longer
 
 protocol: setup ## hold the libvirt client's tables, and that of a domain's elements, against libvirt's own definition, fetched from Debian
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" LIBVIRT_SCHEMAS="$$(tools/libvirt-sources schemas)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol packages/hypervisor/src/xml/domain-schema.test.ts

@@ -36,6 +36,9 @@ function create(server: object = {}, hints?: object): Promise<Answer> {
   });
 }
 
+const resized = (id: string, flavorRef: string): Promise<Answer> =>
+  post(`/v2.1/servers/${id}/action`, { resize: { flavorRef } });
+
 test.each([
   [
     'key pairs',
@@ -123,8 +126,6 @@ describe('instances', () => {
       await ask(servers.stage, 'POST', '/v2.1/flavors', {
         body: { flavor: { id, name: id, ram, vcpus: 1, disk: 0 } },
       });
-    const resized = (id: string, flavorRef: string): Promise<Answer> =>
-      post(`/v2.1/servers/${id}/action`, { resize: { flavorRef } });
     const [first = '', second = ''] = ids;
     const refused = await resized(first, '66');
     expect([refused.status, refused.text]).toEqual([

@@ -125,10 +125,18 @@ export const thoroughParts: readonly Part[] = [
   {
     name: 'fuzz',
     ring: 'sim',
-    files: ['tests/sim/fuzz-routes.test.ts'],
+    files: ['tests/sim/fuzz-routes.test.ts', 'tests/sim/any-command-line.test.ts'],
     leftOut: 'thorough',
-    proves: ['packages/controller/src/http'],
-    minutes: 2.3,
+    proves: ['packages/controller/src/http', 'packages/cli/src'],
+    minutes: 3.2,
+  },
+  {
+    name: 'fuzz-xml',
+    ring: 'unit',
+    files: ['packages/hypervisor/src/xml/damaged-xml.test.ts'],
+    leftOut: 'thorough',
+    proves: ['packages/hypervisor/src/xml'],
+    minutes: 1.3,
   },
   {
     name: 'schedules-postgres',

@@ -42,7 +42,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 }
 
 /** The whole command, without completion. `setExitCode` is how a command says how it ended. */
-function buildProgram(setExitCode: (code: number) => void): Command {
+export function buildProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('ferry')
     .description('Moves virtual machines between libvirt/QEMU hosts, cold and live.')
     .version(manifest.version)
@@ -99,8 +99,25 @@ function tell(error: unknown): number {
     process.stderr.write(`ferry: ${error.message}\n${list}${error.remedy === '' ? '' : `${error.remedy}\n`}`);
     return codeOf(error);
   }
-  process.stderr.write(`ferry: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`ferry: ${isDefect(error) ? `${defect} ${error.message}` : messageOf(error)}\n`);
   return exitCodes.failed;
+}
+
+export { exitCodes };
+
+/** How a failure begins that is nobody's doing but Ferry's own. */
+export const defect = 'this is a defect of Ferry, please report it with the command and this line:';
+
+/** What only a mistake in a program causes; those that Node itself throws for a bad value have a code. */
+function isDefect(error: unknown): error is Error {
+  return (
+    (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) &&
+    !('code' in error)
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: ApiError): number {

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { atomically } from './database/atomically.ts';
-import { forgetInstances } from './instances/forget-instances.ts';
+import { forgetInstances } from './hosts/forget-instances.ts';
 import { keepFormerHost } from './hosts/hosts-that-had.ts';
 import type { Schema } from './schema/schema.ts';
 

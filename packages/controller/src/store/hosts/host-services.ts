@@ -1,7 +1,7 @@
 import type { Host } from '@ferry/model';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Session } from '../database/session.ts';
-import { forgetInstances } from '../instances/forget-instances.ts';
+import { forgetInstances } from './forget-instances.ts';
 import { readHost } from './host-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { zonesOfHosts } from './zones-of-hosts.ts';

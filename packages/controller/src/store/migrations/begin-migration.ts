@@ -92,8 +92,7 @@ export async function beginMigration(
   }
   const full = await fullDirectory(tx, migration.targetHostId, claim);
   if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
-  const overQuota =
-    quota === undefined ? null : quota.whyNotMore(await usageOfProject(tx, quota.projectId));
+  const overQuota = quota === undefined ? null : quota.whyNotMore(await usageOfProject(tx, quota.projectId));
   if (overQuota !== null) return { begun: false, because: 'quota', message: overQuota };
   if (await isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
   // Another member of its server group may be on its way to the same host by now.

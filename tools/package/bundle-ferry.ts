@@ -45,14 +45,20 @@ export async function bundleFerry(folder: string): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8')) as {
     version: string;
   };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name: 'ferry', version, type: 'module' })}\n`);
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify({ name: 'ferry', version, type: 'module' })}\n`,
+  );
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences());
 }
 
 /** The licences of all packages that the bundle was made of, by the lock file: those that are not for development alone. */
 function licences(): string {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { version?: string; license?: string; dev?: boolean; optional?: boolean; link?: boolean }>;
+    packages: Record<
+      string,
+      { version?: string; license?: string; dev?: boolean; optional?: boolean; link?: boolean }
+    >;
   };
   const parts: string[] = [];
   for (const [path, { version, license, dev, link }] of Object.entries(lock.packages)) {
@@ -60,7 +66,9 @@ function licences(): string {
     const folder = join(root, path);
     const [file] = list(folder).filter((name) => /^licen[cs]e/i.test(name));
     const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
-    parts.push(`${path.replace('node_modules/', '')} ${version ?? ''} (${license ?? 'no licence named'})\n\n${text}`);
+    parts.push(
+      `${path.replace('node_modules/', '')} ${version ?? ''} (${license ?? 'no licence named'})\n\n${text}`,
+    );
   }
   return parts.join(`\n${'-'.repeat(72)}\n`);
 }

@@ -28,10 +28,11 @@ await stageTree(tree);
 const deb = debianPackage(tree, version, folder);
 const tarball = join(folder, `ferry-${version}-linux-${architecture()}.tar.xz`);
 // Sorted, without owners and times of this machine: the same sources make the same archive.
-execFileSync('tar', [
-  ...['-C', join(tree, 'usr'), '--sort=name', '--owner=0', '--group=0', '--numeric-owner'],
-  ...['--mtime=@0', '-cJf', tarball, 'lib/ferry', 'bin/ferry', 'share/man', 'share/bash-completion'],
-]);
+const options = '--sort=name --owner=0 --group=0 --numeric-owner --mtime=@0';
+const parts = 'lib/ferry bin/ferry share/man share/bash-completion';
+execFileSync('tar', ['-C', join(tree, 'usr'), ...options.split(' '), '-cJf', tarball, ...parts.split(' ')], {
+  env: { ...process.env, XZ_OPT: '-T0' },
+});
 copyFileSync(join(import.meta.dirname, 'Containerfile'), join(folder, 'Containerfile'));
 const sbom = join(folder, `ferry-${version}.cdx.json`);
 writeFileSync(sbom, execFileSync('make', ['--silent', '-C', root, 'sbom'], { maxBuffer: 64 * 1024 ** 2 }));

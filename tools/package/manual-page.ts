@@ -14,7 +14,7 @@ export function manualPage(): string {
     '.I COMMAND',
     '[\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]',
     '.SH COMMANDS',
-    ...leavesOf(program as Command, ['ferry']).flatMap(describe),
+    ...leavesOf(program, ['ferry']).flatMap(describe),
     '.SH EXIT STATUS',
     '0 done, 1 failed or did not move, 2 wrong usage, 3 no controller, 4 a check forbids it, 5 not allowed, 6 no such thing or its name is not unique.',
     '.SH ENVIRONMENT',
@@ -42,7 +42,11 @@ function describe({ name, command }: Leaf): string[] {
   return [
     `.SS ${escape(`${name} ${given}`.trim())}`,
     escape(command.description()),
-    ...command.options.flatMap(({ flags, description }) => ['.TP', `.B ${escape(flags)}`, escape(description)]),
+    ...command.options.flatMap(({ flags, description }) => [
+      '.TP',
+      `.B ${escape(flags)}`,
+      escape(description),
+    ]),
   ];
 }
 

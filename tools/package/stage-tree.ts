@@ -1,5 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { bundleFerry } from './bundle-ferry.ts';
@@ -20,8 +29,8 @@ export async function stageTree(folder: string): Promise<void> {
   const lib = join(folder, 'usr/lib/ferry');
   await bundleFerry(lib);
   put(realpathSync(process.execPath), join(lib, 'node'), program);
-  // Its symbols are for who debugs Node itself.
-  execFileSync('strip', ['--strip-unneeded', join(lib, 'node')]);
+  // Its symbols are for who debugs Node itself; without binutils it stays larger.
+  spawnSync('strip', ['--strip-unneeded', join(lib, 'node')]);
   put(join(root, 'packages/cli/bin/serve-options'), join(lib, 'serve-options'), plain);
   put(join(here, 'installed-ferry.sh'), join(folder, 'usr/bin/ferry'), program);
   put(join(here, 'debian/ferry.service'), join(folder, 'usr/lib/systemd/system/ferry.service'), plain);
@@ -29,7 +38,10 @@ export async function stageTree(folder: string): Promise<void> {
   put(join(here, 'debian/ferry.yaml'), join(folder, 'etc/ferry/ferry.yaml'), 0o640);
   write(join(folder, 'usr/share/man/man1/ferry.1.gz'), compressed(manualPage()));
   for (const [shell, file] of Object.entries(completions))
-    write(join(folder, 'usr/share', file), execFileSync(process.execPath, [join(lib, 'ferry.js'), 'complete', shell]));
+    write(
+      join(folder, 'usr/share', file),
+      execFileSync(process.execPath, [join(lib, 'ferry.js'), 'complete', shell]),
+    );
   const doc = join(folder, 'usr/share/doc/ferry');
   write(join(doc, 'copyright'), copyright());
   write(join(doc, 'changelog.gz'), compressed(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')));

@@ -14,7 +14,12 @@ import { join } from 'node:path';
 const scripts = ['postinst', 'prerm', 'postrm'] as const;
 
 /** Makes a Debian package of a staged tree; gives the path of it, in `folder`. Needs `dpkg-deb`, as every Debian has it. */
-export function debianPackage(tree: string, version: string, folder: string): string {
+export function debianPackage(
+  tree: string,
+  version: string,
+  folder: string,
+  compression: readonly string[] = ['-Zxz'],
+): string {
   const stage = join(folder, 'deb');
   rmSync(stage, { recursive: true, force: true });
   cpSync(tree, stage, { recursive: true });
@@ -27,7 +32,7 @@ export function debianPackage(tree: string, version: string, folder: string): st
     chmodSync(join(control, name), 0o755);
   }
   const file = join(folder, `ferry_${version}_${architecture()}.deb`);
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', stage, file], { stdio: 'pipe' });
+  execFileSync('dpkg-deb', ['--root-owner-group', ...compression, '--build', stage, file], { stdio: 'pipe' });
   rmSync(stage, { recursive: true });
   return file;
 }

@@ -13,6 +13,8 @@ const { values } = parseArgs({
     folder: { type: 'string', default: join(root, 'dist/package') },
     /** Debian's version of it; else that of the command. */
     version: { type: 'string' },
+    /** The Debian package alone, and larger: for tests of it. */
+    fast: { type: 'boolean', default: false },
   },
 });
 
@@ -25,6 +27,10 @@ mkdirSync(folder, { recursive: true });
 const tree = join(folder, 'tree');
 await stageTree(tree);
 
+if (values.fast) {
+  console.log(debianPackage(tree, version, folder, ['-Zzstd', '-z1']));
+  process.exit();
+}
 const deb = debianPackage(tree, version, folder);
 const tarball = join(folder, `ferry-${version}-linux-${architecture()}.tar.xz`);
 // Sorted, without owners and times of this machine: the same sources make the same archive.

@@ -73,8 +73,8 @@ mutation: setup ## change the libvirt client's protocol code bit by bit: does a 
 mutation-gate: setup ## put deliberate faults into the product, one at a time: does the gate catch each? (some minutes)
 	node tools/mutation-gate/main.ts
 
-package: setup ## the libvirt client as an archive to publish
-	node tools/package-libvirt/main.ts
+package: setup ## a Debian package with its own Node, an archive, a recipe of an image, and the libvirt client to publish, into dist/package
+	node tools/package/main.ts
 
 api-docs: setup ## pages of the libvirt client's API, into packages/libvirt/dist/api
 	cd tools/api-docs && node_modules/.bin/typedoc

@@ -162,6 +162,7 @@ export const thoroughParts: readonly Part[] = [
     proves: [`${onHosts}/open-vswitch.ts`, `${onHosts}/open-vswitch-database.ts`],
   }),
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume'], { releases: ['trixie-backports'] }),
+  whole('package', 3, ['package'], { releases: ['bookworm'], proves: ['tools/package'] }),
   whole('faults', 4, ['faults'], { proves: ['tests/faults'] }),
   {
     ...whole('lab', 2, []),

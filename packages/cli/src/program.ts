@@ -2,6 +2,7 @@ import { ApiError } from '@ferry/api/client';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addConfigCommands } from './commands/config.ts';
 import { addConsoleCommand } from './commands/console.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvacuateCommand } from './commands/evacuate.ts';
@@ -9,6 +10,7 @@ import { addFlavorCommands } from './commands/flavor.ts';
 import { addForecastCommands } from './commands/forecast.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
@@ -22,6 +24,7 @@ import { addServiceCommand } from './commands/service.ts';
 import { addVolumeCommands } from './commands/volume.ts';
 import { addUserCommands } from './commands/user.ts';
 import { exitCodes } from './exit-codes.ts';
+import { SettingsError, withSettings } from './commands/settings-file.ts';
 import { formatFindings } from './output/findings.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -34,7 +37,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   try {
     // Loaded only for its own command, as most of a command's time is loading.
     if (argv[2] === 'complete') (await import('./commands/completion.ts')).addCompletion(program);
-    await program.parseAsync([...argv]);
+    await program.parseAsync([...(argv[2] === 'serve' ? withSettings(argv) : argv)]);
     return outcome.code;
   } catch (error) {
     return tell(error);
@@ -49,7 +52,9 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText('after', examples);
+  addInitCommand(program, setExitCode);
   addServeCommand(program, setExitCode);
+  addConfigCommands(program, setExitCode);
   addFlavorCommands(program);
   addHostCommands(program);
   addImageCommands(program);
@@ -75,7 +80,8 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
 
 const examples = `
 Examples:
-  ferry serve                                    start a controller on this machine
+  ferry init                                     set a controller up on this machine, and start it
+  ferry serve                                    start a controller in the foreground
   ferry host add qemu+tcp://compute11/system     take in a host as it is
   ferry instance adopt compute11 web             take in a VM that runs there
   ferry check web compute12                      would it move? every finding, nothing changed
@@ -98,6 +104,10 @@ function tell(error: unknown): number {
     const list = findings.length === 0 ? '' : `${formatFindings(findings, process.stderr)}\n`;
     process.stderr.write(`ferry: ${error.message}\n${list}${error.remedy === '' ? '' : `${error.remedy}\n`}`);
     return codeOf(error);
+  }
+  if (error instanceof SettingsError) {
+    process.stderr.write(`ferry: ${error.message}\n`);
+    return exitCodes.usage;
   }
   process.stderr.write(`ferry: ${isDefect(error) ? `${defect} ${error.message}` : messageOf(error)}\n`);
   return exitCodes.failed;

@@ -174,10 +174,16 @@ export async function startController(options: ControllerOptions): Promise<Contr
   };
   try {
     const socketPath = join(dataDirectory, 'ferry.sock');
-    listening = await listen(api, log, { socketPath, address: options.listen }, place, {
-      ...defaultDoorLimits,
-      ...options.doors,
-    });
+    listening = await listen(
+      api,
+      log,
+      { socketPath, address: options.listen, tls: options.tls ?? null },
+      place,
+      {
+        ...defaultDoorLimits,
+        ...options.doors,
+      },
+    );
     // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.
     if (!store.isShared) {
       await store.operations.releaseAll();
@@ -186,6 +192,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
     await runner.takeOver();
     repeated.push(...startReconcilers({ services, runner, leases, silent }, options));
     const { url } = listening;
+    if (isInTheClear(options))
+      log.warn(
+        { listen: url },
+        'the APIs are open to other machines without TLS: whoever is on the way reads passwords and tokens. Name a certificate (--tls-cert, --tls-key), or listen on loopback behind a proxy that has one',
+      );
     const reachedAt = place.publicUrl ?? reachable(url);
     const cloudsFile =
       keystone === null && reachedAt !== null
@@ -203,6 +214,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
     await stop();
     throw error;
   }
+}
+
+/** Others than this machine reach the APIs by plain HTTP, and nobody said that TLS ends before (a public URL of https). */
+function isInTheClear({ listen: address, tls, publicUrl }: ControllerOptions): boolean {
+  if (address === null || (tls ?? null) !== null) return false;
+  return !/^(?:localhost|127\.[0-9.]+|::1)$/.test(address.host) && publicUrl?.startsWith('https:') !== true;
 }
 
 /** Throws where the owner's file of URIs is there and must not be believed. */

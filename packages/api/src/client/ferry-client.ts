@@ -49,6 +49,8 @@ export interface FerryClientOptions {
   /** `http://host:port` or `unix:/path/to/socket`. */
   readonly url: string;
   readonly token: string;
+  /** Certificate authority that is believed beside those that Node knows, in PEM. */
+  readonly authority?: string | undefined;
   /** Longest wait for one answer; 30 s when not given. */
   readonly timeoutMs?: number;
 }

@@ -14,7 +14,7 @@ help: ## this list
 node_modules/.package-lock.json: package.json package-lock.json $(wildcard packages/*/package.json) lab/package.json tools/api-docs/package.json
 	@tools/need-npm
 	@# Not `npm ci`: behind a mirror that lacks other platforms' packages it refuses the lock file that this obeys.
-	npm install --no-save --no-progress --loglevel=error
+	npm install --no-save --no-progress --loglevel=error >&2
 	@touch $@
 setup: node_modules/.package-lock.json ## install the npm packages (and Node 24 as one of them)
 

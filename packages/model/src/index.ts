@@ -113,6 +113,7 @@ export { type ImageInside, imageInsideBytes, readImageInside } from './image/ima
 export { digestKind } from './image/base-image.ts';
 export { ownValue } from './own-value.ts';
 export type * from './host/host.ts';
+export { admissionOf, whyTakesNone } from './host/takes-no-instance.ts';
 export { knownBad } from './host/known-bad-versions.ts';
 export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';

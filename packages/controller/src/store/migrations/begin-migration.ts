@@ -11,6 +11,7 @@ import { actionOfMove } from './action-of-move.ts';
 import { type RequestContext, beginAction } from '../operations/action-store.ts';
 import { alone } from '../database/atomically.ts';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
+import { isInMaintenance } from '../hosts/in-maintenance.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
 import { readInstance } from '../instances/instance-store.ts';
 import { writeMigration } from './migration-row.ts';
@@ -81,6 +82,7 @@ export async function beginMigration(
   const full = await fullDirectory(tx, migration.targetHostId, claim);
   if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
   if (await isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
+  if (await isInMaintenance(tx, migration.targetHostId)) return { begun: false, because: 'changed' };
   // Another member of its server group may be on its way to the same host by now.
   if (!(await groupAllows(tx, instance.id, migration.targetHostId)))
     return { begun: false, because: 'changed' };

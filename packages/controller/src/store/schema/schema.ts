@@ -26,6 +26,8 @@ export interface HostTable {
   allowed_directories: Generated<Json>;
   fenced_at: string | null;
   fenced_by: string | null;
+  /** Since when it takes no instance, and whose word it is; null: it is not in maintenance. */
+  maintenance: Json | null;
   /** Why an operator has disabled it. */
   disabled_reason: string | null;
   /** An operator says that it is down, whatever it answers. */

@@ -40,6 +40,12 @@ export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
 export type * from './evacuation/evacuation-input.ts';
 export { judgeEvacuation } from './evacuation/judge-evacuation.ts';
+export { defaultPlanOptions } from './fleet/default-plan-options.ts';
+export { describePlan, type PlanNames } from './fleet/describe-plan.ts';
+export type * from './fleet/fleet-plan.ts';
+export type * from './fleet/fleet-state.ts';
+export { makePlan } from './fleet/make-plan.ts';
+export { stepReadiness } from './fleet/step-readiness.ts';
 export { filterNames, ruleProblems } from './firewall/security-group.ts';
 export {
   type CopyFailureCode,

@@ -94,7 +94,11 @@ export interface FleetPlan {
   readonly lowerBound: { readonly ms: number; readonly because: string };
   readonly bytes: number;
   /** By host, where it changes. */
-  readonly memory: readonly { readonly hostId: string; readonly limitBytes: number; readonly points: readonly MemoryPoint[] }[];
+  readonly memory: readonly {
+    readonly hostId: string;
+    readonly limitBytes: number;
+    readonly points: readonly MemoryPoint[];
+  }[];
   /** Whether the deadline can be met; null without one. */
   readonly deadline: { readonly met: boolean; readonly because: string } | null;
 }

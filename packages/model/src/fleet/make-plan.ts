@@ -1,0 +1,32 @@
+import type { FleetPlan, PlanGoal, PlanOptions } from './fleet-plan.ts';
+import { fleetRoom } from './fleet-room.ts';
+import type { FleetState } from './fleet-state.ts';
+import { orderTasks } from './order-tasks.ts';
+import { planDrain } from './plan-drain.ts';
+import { newDraft, type PlanDraft } from './plan-draft.ts';
+import { writePlan } from './write-plan.ts';
+
+/**
+ * A plan that reaches a goal from a state of the fleet, as far as it can be reached: what cannot is in its blockers. The same
+ * state, goal and options make the same plan. Of anything odd, unknown ids above all, it tells in blockers, and never throws.
+ */
+export function makePlan(state: FleetState, goal: PlanGoal, options: PlanOptions): FleetPlan {
+  const draft = newDraft(state, options);
+  reach(draft, goal);
+  const room = fleetRoom(draft.index);
+  return writePlan(draft, goal, orderTasks(draft.tasks, { room, map: draft.map, options }));
+}
+
+function reach(draft: PlanDraft, goal: PlanGoal): void {
+  switch (goal.kind) {
+    case 'drain':
+      return planDrain(draft, goal.hostIds);
+    default:
+      draft.blockers.push({
+        guestId: null,
+        hostId: null,
+        because: `there are no plans yet that reach ${goal.kind}`,
+        remedies: [],
+      });
+  }
+}

@@ -1,0 +1,116 @@
+import { changeRoom, type FleetRoom, memoryLimit, vcpuLimit } from './fleet-room.ts';
+import { fits, groupsAllow, hasRoom, placementItem, type PlacementItem } from './placement-item.ts';
+
+/** Guests that go out of the way, and the host where the item has a place then. */
+export interface MadeRoom {
+  readonly to: number;
+  readonly away: readonly { readonly item: PlacementItem; readonly to: number }[];
+}
+
+interface Shortage {
+  readonly host: number;
+  readonly memoryBytes: number;
+  readonly vcpus: number;
+  readonly diskBytes: number;
+}
+
+/** So many hosts are tried, those that lack least first, and so many guests leave one at most. */
+const most = { hosts: 200, guests: 4 };
+
+/**
+ * Room for an item on a host that would do but for its room: guests that may move go from there to hosts with room for them,
+ * as few bytes as are found. Takes the room of all of them when it finds a way, and nothing otherwise.
+ */
+export function makeRoom(
+  room: FleetRoom,
+  item: PlacementItem,
+  guestsOn: (host: number) => readonly number[],
+  bytesOf: (guest: number) => number,
+): MadeRoom | null {
+  let best: { made: MadeRoom; bytes: number } | null = null;
+  for (const shortage of shortages(room, item).slice(0, most.hosts)) {
+    const made = clear(room, item, shortage, guestsOn(shortage.host), bytesOf);
+    sendAway(room, made.away, -1);
+    if (!made.enough) continue;
+    const bytes = made.away.reduce((sum, { item: { guests } }) => sum + bytesOf(guests[0] ?? -1), 0);
+    const fewer = best === null ? -1 : made.away.length - best.made.away.length;
+    if (best === null || fewer < 0 || (fewer === 0 && bytes < best.bytes)) best = { made, bytes };
+  }
+  if (best === null) return null;
+  sendAway(room, best.made.away, 1);
+  for (const guest of item.guests) changeRoom(room, guest, best.made.to, 1);
+  return best.made;
+}
+
+/** Takes and frees the room of guests that go (1), or undoes it (-1). */
+function sendAway(room: FleetRoom, away: MadeRoom['away'], by: 1 | -1): void {
+  for (const { item, to } of away) {
+    for (const guest of item.guests) {
+      changeRoom(room, guest, item.from, by === 1 ? -1 : 1);
+      changeRoom(room, guest, to, by);
+    }
+  }
+}
+
+/** Hosts that would take the item if they had room, and what each lacks; those that lack least memory first. */
+function shortages(room: FleetRoom, item: PlacementItem): Shortage[] {
+  const found: Shortage[] = [];
+  for (const host of room.index.hosts.keys()) {
+    if (item.mayHold[host] !== 1 || room.closed[host] !== 0 || host === item.from) continue;
+    if (item.memoryBytes > memoryLimit(room, host) || item.vcpus > vcpuLimit(room, host)) continue;
+    if (!groupsAllow(room, item, host)) continue;
+    const diskBytes = item.diskBytes === 0 ? 0 : item.diskBytes - (room.diskFree[host] ?? 0);
+    if (Number.isNaN(diskBytes)) continue;
+    found.push({
+      host,
+      memoryBytes: (room.memory[host] ?? 0) + item.memoryBytes - memoryLimit(room, host),
+      vcpus: (room.vcpus[host] ?? 0) + item.vcpus - vcpuLimit(room, host),
+      diskBytes,
+    });
+  }
+  return found.toSorted((one, other) => one.memoryBytes - other.memoryBytes || one.host - other.host);
+}
+
+/**
+ * One guest that frees enough if there is one, else the largest ones until it is enough. Those that go are gone in the room,
+ * and the caller undoes it.
+ */
+function clear(
+  room: FleetRoom,
+  item: PlacementItem,
+  { host, memoryBytes, vcpus, diskBytes }: Shortage,
+  guests: readonly number[],
+  bytesOf: (guest: number) => number,
+): MadeRoom & { readonly enough: boolean } {
+  const movable = guests
+    .map((guest) => placementItem(room.index, [guest], host))
+    .filter(({ affine }) => affine.length === 0)
+    .toSorted((one, other) => bytesOf(one.guests[0] ?? -1) - bytesOf(other.guests[0] ?? -1));
+  const enough = movable.filter(
+    (one) => one.memoryBytes >= memoryBytes && one.vcpus >= vcpus && one.diskBytes >= diskBytes,
+  );
+  const away: { item: PlacementItem; to: number }[] = [];
+  for (const one of [...enough, ...movable.toReversed()]) {
+    if (hasRoom(room, item, host) || away.length === most.guests) break;
+    if (away.some(({ item: gone }) => gone.guests[0] === one.guests[0])) continue;
+    const to = smallestHole(room, one);
+    if (to < 0) continue;
+    const gone = { item: one, to };
+    sendAway(room, [gone], 1);
+    away.push(gone);
+  }
+  return { to: host, away, enough: hasRoom(room, item, host) && away.length > 0 };
+}
+
+function smallestHole(room: FleetRoom, item: PlacementItem): number {
+  let best = -1;
+  let bestFree = Number.POSITIVE_INFINITY;
+  for (const host of room.index.hosts.keys()) {
+    if (!fits(room, item, host)) continue;
+    const free = memoryLimit(room, host) - (room.memory[host] ?? 0);
+    if (free >= bestFree) continue;
+    best = host;
+    bestFree = free;
+  }
+  return best;
+}

@@ -1,0 +1,104 @@
+import { type FleetIndex, indexFleet } from './fleet-index.ts';
+import type { PlanBlocker, PlanOptions } from './fleet-plan.ts';
+import { fleetRoom, type FleetRoom } from './fleet-room.ts';
+import type { FleetState } from './fleet-state.ts';
+import type { Movability } from './movability.ts';
+import { type LinkMap, mapLinks } from './move-time.ts';
+import type { PlacementItem } from './placement-item.ts';
+import type { FixedTask, MoveTask, PlanTask } from './plan-task.ts';
+
+/** What a plan is made in: the fleet by numbers, and what was found so far. */
+export interface PlanDraft {
+  readonly index: FleetIndex;
+  readonly options: PlanOptions;
+  readonly map: LinkMap;
+  /** The room as it will be when the tasks are done, without those that leave: what comes is added, nothing is freed. */
+  readonly room: FleetRoom;
+  readonly tasks: PlanTask[];
+  readonly blockers: PlanBlocker[];
+  readonly stays: { guestId: string; because: string }[];
+  /** Moves out of the way that make no goal by themselves: none of them is worth doing when what it frees is not used. */
+  readonly madeRoom: Set<number>;
+}
+
+export function newDraft(state: FleetState, options: PlanOptions): PlanDraft {
+  const index = indexFleet(state);
+  return {
+    index,
+    options,
+    map: mapLinks(state.hosts, state.links),
+    room: fleetRoom(index),
+    tasks: [],
+    blockers: [],
+    stays: [],
+    madeRoom: new Set(),
+  };
+}
+
+/** The numbers of hosts by their ids, once each; ids that nobody knows become blockers. */
+export function knownHosts(draft: PlanDraft, ids: readonly string[]): number[] {
+  return [...new Set(ids)].flatMap((id) => {
+    const host = draft.index.hostOf.get(id);
+    if (host !== undefined) return [host];
+    draft.blockers.push({
+      guestId: null,
+      hostId: id,
+      because: `there is no host ${id}`,
+      remedies: ['list the hosts, and name one of them'],
+    });
+    return [];
+  });
+}
+
+/** Adds a task and answers its number. */
+function addTask(draft: PlanDraft, task: PlanTask): number {
+  return draft.tasks.push(task) - 1;
+}
+
+export function addFixed(
+  draft: PlanDraft,
+  action: FixedTask['action'],
+  because: string,
+  needs: readonly number[] = [],
+  durationMs = 0,
+): number {
+  return addTask(draft, { kind: 'fixed', action, because, needs, durationMs });
+}
+
+/** Adds the moves of all guests of an item to one host. */
+export function addMoves(
+  draft: PlanDraft,
+  item: PlacementItem,
+  to: number,
+  how: (guest: number) => Movability & { kind: 'moves' },
+  because: string,
+  needs: readonly number[] = [],
+): number[] {
+  return item.guests.map((guest) => {
+    const { load, downtimeMs, how: way } = how(guest);
+    const rank = draft.index.guests[guest]?.priority ?? 0;
+    const task: MoveTask = {
+      kind: 'move',
+      guest,
+      from: item.from,
+      to,
+      how: way,
+      load,
+      downtimeMs,
+      isPivot: false,
+      rank,
+      because,
+      needs,
+    };
+    return addTask(draft, task);
+  });
+}
+
+/** What the steps, blockers and guests that stay are to be called by. */
+export function nameOfHost(draft: PlanDraft, host: number): string {
+  return draft.index.hosts[host]?.name ?? 'an unknown host';
+}
+
+export function nameOfGuest(draft: PlanDraft, guest: number): string {
+  return draft.index.guests[guest]?.name ?? 'an unknown guest';
+}

@@ -1,0 +1,125 @@
+import { findPlaces } from './find-places.ts';
+import { movability, type Movability } from './movability.ts';
+import { itemsOf, type PlacementItem } from './placement-item.ts';
+import { addFixed, knownHosts, nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';
+
+/** Reckoned for the orderly shut-down of a guest, ms. */
+const shutDownMs = 60_000;
+
+/** Empties hosts: each takes nobody from the begin, and its guests go to hosts that are not emptied with it. */
+export function planDrain(draft: PlanDraft, hostIds: readonly string[]): void {
+  const hosts = knownHosts(draft, hostIds);
+  for (const host of hosts) draft.room.closed[host] = 1;
+  const entered = new Map<number, readonly number[]>();
+  const items: PlacementItem[] = [];
+  for (const host of hosts) {
+    entered.set(host, enterMaintenance(draft, host, 'it is to be empty'));
+    items.push(...leaving(draft, host, entered.get(host) ?? []));
+  }
+  findPlaces(draft, {
+    items,
+    because: ({ from }) => `${nameOfHost(draft, from)} is to be empty`,
+    how: (guest) => movesOf(draft, guest),
+    needs: ({ from }) => entered.get(from) ?? [],
+    mayMakeRoom: true,
+  });
+}
+
+/** The host takes nobody from here on. No step where that is so already. */
+function enterMaintenance(
+  draft: PlanDraft,
+  host: number,
+  because: string,
+  needs: readonly number[] = [],
+): number[] {
+  const found = draft.index.hosts[host];
+  if (found === undefined || found.admission === 'maintenance') return [...needs];
+  return [addFixed(draft, { kind: 'enter-maintenance', hostId: found.id }, because, needs)];
+}
+
+/**
+ * What of a host's guests can be moved, as items. Those that are shut down by name get their step; all others become
+ * blockers: of a host that is down nobody can be moved, and one that cannot move holds the members of its affinity.
+ */
+function leaving(draft: PlanDraft, host: number, needs: readonly number[]): PlacementItem[] {
+  const { index, options } = draft;
+  const found = index.hosts[host];
+  if (found === undefined) return [];
+  const guests = index.guestsAt(host);
+  if (found.service === 'down' && guests.length > 0) {
+    draft.blockers.push({
+      guestId: null,
+      hostId: found.id,
+      because: `${found.name} does not answer, and ${guests.length} of its guests cannot be moved`,
+      remedies: [`bring ${found.name} back`, 'evacuate it once it is known to be off'],
+    });
+    return [];
+  }
+  const blocked = new Set<number>();
+  const movable: number[] = [];
+  for (const guest of guests) {
+    const how = movability(index.guests[guest] ?? unknownGuest, options);
+    if (how.kind === 'moves') movable.push(guest);
+    else if (how.kind === 'shuts-down') shutDown(draft, guest, host, how.because, needs);
+    else {
+      blocked.add(guest);
+      const guestId = index.guests[guest]?.id ?? null;
+      draft.blockers.push({ guestId, hostId: found.id, because: how.because, remedies: how.remedies });
+    }
+  }
+  return itemsOf(index, movable, host).filter((item) => !heldBack(draft, item, blocked));
+}
+
+function shutDown(
+  draft: PlanDraft,
+  guest: number,
+  host: number,
+  because: string,
+  needs: readonly number[],
+): void {
+  const guestId = draft.index.guests[guest]?.id ?? '';
+  const hostId = draft.index.hosts[host]?.id ?? '';
+  addFixed(draft, { kind: 'shut-down', guestId, hostId }, because, needs, shutDownMs);
+  draft.stays.push({ guestId, because: `is shut down by its name, for it cannot move: ${because}` });
+}
+
+/** A member of its affinity group cannot leave, and so it may not. */
+function heldBack(draft: PlanDraft, item: PlacementItem, blocked: ReadonlySet<number>): boolean {
+  const { index } = draft;
+  for (const { group } of item.affine) {
+    const holder = index.groups[group]?.guests.find((guest) => blocked.has(guest));
+    if (holder === undefined) continue;
+    for (const guest of item.guests) {
+      draft.blockers.push({
+        guestId: index.guests[guest]?.id ?? null,
+        hostId: index.hosts[item.from]?.id ?? null,
+        because: `${nameOfGuest(draft, guest)} is to be where ${nameOfGuest(draft, holder)} is (affinity of server group ${index.groups[group]?.name}), which cannot leave`,
+        remedies: [`let ${nameOfGuest(draft, holder)} leave, or take them out of the server group`],
+      });
+    }
+    return true;
+  }
+  return false;
+}
+
+/** How a guest moves that `leaving` let go. */
+function movesOf(draft: PlanDraft, guest: number): Movability & { kind: 'moves' } {
+  const how = movability(draft.index.guests[guest] ?? unknownGuest, draft.options);
+  if (how.kind === 'moves') return how;
+  return { kind: 'moves', how: 'cold', load: noLoad, downtimeMs: null };
+}
+const noLoad = { bytes: 0, dirtyBytesPerSecond: 0, prepareMs: 0, downtimeMs: 0 };
+
+const unknownGuest = {
+  id: '',
+  name: 'an unknown guest',
+  hostId: '',
+  memoryBytes: 0,
+  vcpus: 0,
+  cpuUsed: null,
+  diskBytes: 0,
+  features: new Set<string>(),
+  move: { kind: 'stays', because: 'nobody knows it' },
+  priority: 0,
+  busyWith: null,
+} as const;

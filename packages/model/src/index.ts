@@ -235,3 +235,15 @@ export {
 } from './policy/effective-policy.ts';
 export { policyProblems } from './policy/policy-problems.ts';
 export * from './policy/policy-values.ts';
+
+export {
+  type FeatureFleet,
+  type FeatureGuest,
+  featuresOfGuest,
+  featuresOfHost,
+  sharedOf,
+} from './fleet/fleet-features.ts';
+export { type GuestNeeds, guestNeeds } from './fleet/guest-needs.ts';
+export * from './fleet/plan-record.ts';
+export * from './fleet/plan-state.ts';
+export { goalLeft, replanSteps, shutDownBy } from './fleet/replan-steps.ts';

@@ -2,6 +2,7 @@ import type { ControllerOptions } from '../controller-options.ts';
 import type { LeaseKeeper } from '../operations/engine/lease-keeper.ts';
 import type { OperationRunner } from '../operations/engine/operation-runner.ts';
 import type { Services } from '../operations/engine/services.ts';
+import type { PlanRunner } from '../operations/plans/plan-runner.ts';
 import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { every, type Repeated } from './every.ts';
@@ -21,6 +22,7 @@ export const defaultIntervals = {
   returnIntervalMs: 1_000,
   definitionAgeMs: 600_000,
   tidyIntervalMs: 300_000,
+  planIntervalMs: 2_000,
 } as const;
 /** New instances are read after at most so long. */
 const longestDefinitionPauseMs = 60_000;
@@ -35,11 +37,12 @@ interface Workers {
   readonly runner: OperationRunner;
   readonly leases: LeaseKeeper;
   readonly silent: SilentHosts;
+  readonly plans: PlanRunner;
 }
 
 /** Begins all that a controller does again and again by itself; each is to be stopped. */
 export function startReconcilers(
-  { services, runner, leases, silent }: Workers,
+  { services, runner, leases, silent, plans }: Workers,
   options: ControllerOptions,
 ): Repeated[] {
   const { log } = services;
@@ -68,6 +71,7 @@ export function startReconcilers(
     every(tidyMs, 'forgetting tokens that have expired', log, () => tidyIdentity(services)),
     every(tidyMs, 'forgetting what is old', log, () => forgetOld(services, keptOf(options))),
   ];
+  repeated.push(...carryOutPlans(services, plans, options.planIntervalMs ?? defaultIntervals.planIntervalMs));
   if (definitionAgeMs !== null) {
     const pauseMs = Math.min(definitionAgeMs, longestDefinitionPauseMs);
     repeated.push(
@@ -85,6 +89,23 @@ export function startReconcilers(
       every(resumeMs, 'confirming what is held', log, () => confirmLate(services, runner, confirmWindowMs)),
     );
   return repeated;
+}
+
+/** Plans are looked at every while, and as soon as anything has become of a migration, a host or a plan. */
+function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number): Repeated[] {
+  const rounds = every(intervalMs, 'carrying out plans', services.log, () => plans.round());
+  const stop = new AbortController();
+  const follow = async (): Promise<void> => {
+    for await (const { kind } of services.store.events.follow(null, stop.signal))
+      if (kind === 'plan.updated' || plans.isBusy) rounds.wake();
+  };
+  const following = every(intervalMs, 'following what plans wait for', services.log, follow);
+  const stopFollowing = async (): Promise<void> => {
+    stop.abort();
+    plans.stop();
+    await following.stop();
+  };
+  return [rounds, { wake: () => rounds.wake(), stop: stopFollowing }];
 }
 
 /** Asks the hosts that did not answer whether they do again; `wake` is called for each that does. Touches nothing. */

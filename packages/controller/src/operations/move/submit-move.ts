@@ -66,7 +66,8 @@ export async function checkMove(
 
 /**
  * Accepts a move or refuses it with every finding. Accepting is one transaction: the instance is taken by
- * compare-and-set, migration, claim and operation are written, or nothing is.
+ * compare-and-set, migration, claim and operation are written, or nothing is. `migrationId`: by which the caller knows it,
+ * and has written it down before.
  */
 export async function submitMove(
   services: Services,
@@ -74,6 +75,7 @@ export async function submitMove(
   name: string,
   wanted: MoveRequest,
   asked?: RequestContext,
+  migrationId: string = randomUUID(),
 ): Promise<Migration> {
   const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
@@ -89,7 +91,7 @@ export async function submitMove(
   const networks = networkSettings(request, target);
   const migration = newMigration(
     {
-      id: randomUUID(),
+      id: migrationId,
       kind: request.kind,
       instanceId: instance.id,
       instanceName: instance.name,

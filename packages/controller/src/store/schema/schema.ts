@@ -4,6 +4,7 @@ import type { Flag, Json } from '../database/column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
 import type { ForecastSchema } from './forecast-schema.ts';
 import type { IdentitySchema } from './identity-schema.ts';
+import type { PlanSchema } from './plan-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
 
 export interface HostTable {
@@ -326,7 +327,7 @@ interface MigrationRecordTable {
 }
 
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, VolumeSchema {
+export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, PlanSchema, VolumeSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

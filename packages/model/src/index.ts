@@ -42,6 +42,7 @@ export type * from './evacuation/evacuation-input.ts';
 export { judgeEvacuation } from './evacuation/judge-evacuation.ts';
 export { defaultPlanOptions } from './fleet/default-plan-options.ts';
 export { describePlan, type PlanNames } from './fleet/describe-plan.ts';
+export { drawPlan } from './fleet/draw-plan.ts';
 export type * from './fleet/fleet-plan.ts';
 export type * from './fleet/fleet-state.ts';
 export { makePlan } from './fleet/make-plan.ts';

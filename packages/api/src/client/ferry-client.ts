@@ -281,6 +281,11 @@ export class FerryClient {
     return this.#all(`/plans/${encodeURIComponent(id)}/steps`, 'steps', filter);
   }
 
+  /** A Gantt chart, SVG. */
+  planChart(id: string): Promise<string> {
+    return this.#http.text(`/plans/${encodeURIComponent(id)}/gantt.svg`);
+  }
+
   /** Keeps a plan; nothing is moved. */
   makePlan(body: NewPlanBody): Promise<PlanDetailBody> {
     return this.#http.json('POST', '/plans', body);

@@ -116,6 +116,13 @@ export const NewPlanSchema = Type.Object(
     mayShutDown: instances(
       'running instances, by name or id, that are shut down just before and started just after',
     ),
+    hostsAtOnce: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000,
+        description: 'of an upgrade: so many hosts at a time; 1 when not given',
+      }),
+    ),
     keepOneHostSpare: Type.Optional(
       Type.Boolean({ description: 'leaves memory enough free for the largest host to fail' }),
     ),

@@ -13,6 +13,8 @@ export type PlanningOptions = ClientOptions & {
   readonly mayShutDown: string[];
   readonly keepOneHostSpare?: true | undefined;
   readonly deadline?: string | undefined;
+  /** Of an upgrade. */
+  readonly hostsAtOnce?: number | undefined;
 };
 
 const again = (value: string, before: string[]): string[] => [...before, value];
@@ -46,7 +48,7 @@ export function planningCommand(name: string): Command<[], PlanningOptions> {
       '--deadline <time>',
       'until when it is to be done, 04:00 or 2030-01-31T04:00:00Z; the plan says whether it can be',
       (text: string) => readDeadline(text),
-    ) as unknown as Command<[], PlanningOptions>;
+    );
 }
 
 /** The plan that is asked for. */
@@ -64,6 +66,7 @@ export function newPlan(goal: NewPlanBody['goal'], options: PlanningOptions): Ne
     limits,
     mayStop: options.mayStop,
     mayShutDown: options.mayShutDown,
+    ...(options.hostsAtOnce === undefined ? {} : { hostsAtOnce: options.hostsAtOnce }),
     ...(keepOneHostSpare === true ? { keepOneHostSpare } : {}),
     ...(deadline === undefined ? {} : { deadline }),
   };

@@ -1,12 +1,12 @@
 import type { FerryClient, NewPlanBody, PlanDetailBody } from '@ferry/api';
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { filterWords } from '@ferry/api';
 import { connectToController } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followPlan } from '../follow-plan.ts';
 import { formatPlan, formatPlans, goalText } from '../output/plan-views.ts';
 import { print } from '../output/print.ts';
-import { clientCommand, type ClientOptions } from './client-command.ts';
+import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
 import { givenOf, listCommand, oneOfOption } from './list-options.ts';
 import { newPlan, planningCommand, type PlanningOptions, readShare } from './plan-options.ts';
 
@@ -93,18 +93,19 @@ function addMakingCommands(plan: Command, setExitCode: SetExitCode): void {
       .description('empty, upgrade and fill hosts again, one after the other')
       .argument('[hosts...]', 'names or ids, in this order')
       .option('--group <group>', 'all hosts of an aggregate or a zone')
+      .option('--hosts-at-once <n>', 'so many hosts at a time, one when not given', wholeNumber(1))
       .addHelpText(
         'after',
         '\nExamples:\n  ferry plan upgrade --group rack1\n  ferry plan upgrade compute11 compute12\n',
       )
-      .action((hosts, { group, ...options }) =>
+      .action((hosts, { group, hostsAtOnce, ...options }) =>
         make(
           {
             kind: 'upgrade',
             ...(hosts.length === 0 ? {} : { hosts }),
             ...(group === undefined ? {} : { group }),
           },
-          options,
+          { ...options, hostsAtOnce },
           setExitCode,
         ),
       ),
@@ -180,6 +181,26 @@ function addReadingCommands(plan: Command): void {
         const client = connectToController(options);
         const [found, steps] = [await client.plan(id), await client.planSteps(id)];
         print(options.output, { ...found, steps }, () => formatPlan(found, steps));
+      }),
+  );
+  plan.addCommand(
+    clientCommand('export')
+      .description('a plan for other programs, or as a picture')
+      .argument('<plan>', 'id')
+      .addOption(
+        new Option('--format <format>', 'all of it as JSON, or a Gantt chart')
+          .choices(['json', 'svg'] as const)
+          .default('json' as const),
+      )
+      .addHelpText('after', '\nExample:\n  ferry plan export 6f1c1d1e-… --format svg > drain.svg\n')
+      .action(async (id, { format, ...options }) => {
+        const client = connectToController(options);
+        if (format === 'svg') {
+          process.stdout.write(await client.planChart(id));
+          return;
+        }
+        const [found, steps] = [await client.plan(id), await client.planSteps(id)];
+        print('json', { ...found, steps }, () => '');
       }),
   );
   plan.addCommand(

@@ -17,8 +17,8 @@ export interface PlaceRequest {
   readonly rank?: PlacementWish['rank'];
   readonly priority?: PlacementWish['priority'];
   readonly needs: (item: PlacementItem, to: number) => readonly number[];
-  /** Guests that may go out of the way, beside those asked for. */
-  readonly mayMakeRoom: boolean;
+  /** Whether guests of a host may go out of the way, beside those asked for. */
+  readonly mayClear: (host: number) => boolean;
 }
 
 /**
@@ -45,7 +45,7 @@ export function findPlaces(draft: PlanDraft, request: PlaceRequest): Map<Placeme
   for (const { item, to } of placement.placed)
     moves.set(item, addMoves(draft, item, to, request.how, request.because(item), request.needs(item, to)));
   const left = placement.unplaced.filter((item) => {
-    const made = request.mayMakeRoom ? clearWay(draft, request, item, reserveBytes) : null;
+    const made = clearWay(draft, request, item, reserveBytes);
     if (made !== null) moves.set(item, made);
     return made === null;
   });
@@ -88,17 +88,18 @@ function clearWay(
 ): number[] | null {
   const { index, options, room } = draft;
   if (item.memoryBytes > freeMemory(room) - reserveBytes) return null;
-  const moving = new Set(draft.tasks.flatMap((task) => (task.kind === 'move' ? [task.guest] : [])));
+  const asked = new Set(request.items.flatMap(({ guests }) => guests));
   const loadOf = (guest: number): (Movability & { kind: 'moves' }) | null => {
     const found = index.guests[guest];
-    if (found === undefined || moving.has(guest) || found.busyWith !== null) return null;
+    if (found === undefined || asked.has(guest) || draft.lastMove.has(guest) || found.busyWith !== null)
+      return null;
     const how = movability(found, options);
     return how.kind === 'moves' ? how : null;
   };
   const made = makeRoom(
     room,
     item,
-    (host) => index.guestsAt(host).filter((guest) => loadOf(guest) !== null),
+    (host) => (request.mayClear(host) ? index.guestsAt(host).filter((guest) => loadOf(guest) !== null) : []),
     (guest) => loadOf(guest)?.load.bytes ?? 0,
   );
   if (made === null) return null;
@@ -106,7 +107,7 @@ function clearWay(
   for (const { item: gone, to } of made.away) {
     const because = `frees ${showBytes(gone.memoryBytes)} that ${names} needs on ${nameOfHost(draft, made.to)}`;
     const how = (guest: number): Movability & { kind: 'moves' } => loadOf(guest) ?? request.how(guest);
-    for (const task of addMoves(draft, gone, to, how, because)) draft.madeRoom.add(task);
+    addMoves(draft, gone, to, how, because, request.needs(gone, to));
   }
   return addMoves(draft, item, made.to, request.how, request.because(item), request.needs(item, made.to));
 }

@@ -26,6 +26,8 @@ export interface PlanOptions {
   readonly mayStop: readonly string[];
   /** Running guests that are shut down just before and started just after, by id. */
   readonly mayShutDown: readonly string[];
+  /** Of an upgrade: so many hosts at most are in maintenance at once; 1 where it is left out. */
+  readonly hostsAtOnce?: number;
   /** Free memory that must be left: enough for the largest host to fail. */
   readonly keepOneHostSpare: boolean;
   /** UTC ISO 8601; a plan says whether it can be met. */

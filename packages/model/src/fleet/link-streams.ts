@@ -13,16 +13,16 @@ interface Stream {
 const fullFrom = 0.8;
 
 /**
- * Whether one more move may begin on a link that moves go through which together use so much of it when they send: so many
- * send, one more prepares beside them, and further ones begin only while the link is not used up.
+ * Whether one more move, which sends so fast at most, may begin on a link that moves go through which use so much of it when
+ * all of them send. So many send; further ones do only while the link is not used up; and one more prepares beside them.
  */
 export function mayPrepare(
-  moves: number,
-  usedBytesPerSecond: number,
+  on: { readonly moves: number; readonly bytesPerSecond: number },
+  ownBytesPerSecond: number,
   perLink: number,
   linkBytesPerSecond: number,
 ): boolean {
-  return moves <= perLink || usedBytesPerSecond < fullFrom * linkBytesPerSecond;
+  return on.moves <= perLink || on.bytesPerSecond - ownBytesPerSecond < fullFrom * linkBytesPerSecond;
 }
 
 /**

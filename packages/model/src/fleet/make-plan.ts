@@ -3,6 +3,11 @@ import { fleetRoom } from './fleet-room.ts';
 import type { FleetState } from './fleet-state.ts';
 import { orderTasks } from './order-tasks.ts';
 import { planDrain } from './plan-drain.ts';
+import { planBalance } from './plan-balance.ts';
+import { planEvacuate } from './plan-evacuate.ts';
+import { planOffload } from './plan-offload.ts';
+import { planReturn } from './plan-return.ts';
+import { planUpgrade } from './plan-upgrade.ts';
 import { newDraft, type PlanDraft } from './plan-draft.ts';
 import { writePlan } from './write-plan.ts';
 
@@ -21,12 +26,15 @@ function reach(draft: PlanDraft, goal: PlanGoal): void {
   switch (goal.kind) {
     case 'drain':
       return planDrain(draft, goal.hostIds);
-    default:
-      draft.blockers.push({
-        guestId: null,
-        hostId: null,
-        because: `there are no plans yet that reach ${goal.kind}`,
-        remedies: [],
-      });
+    case 'upgrade':
+      return planUpgrade(draft, goal.hostIds);
+    case 'offload':
+      return planOffload(draft, goal.hostId, goal.below);
+    case 'balance':
+      return planBalance(draft, goal);
+    case 'return':
+      return planReturn(draft, goal.hostId, goal.guestIds);
+    case 'evacuate':
+      return planEvacuate(draft, goal.hostId);
   }
 }

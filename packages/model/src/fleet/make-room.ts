@@ -27,19 +27,57 @@ export function makeRoom(
   guestsOn: (host: number) => readonly number[],
   bytesOf: (guest: number) => number,
 ): MadeRoom | null {
-  let best: { made: MadeRoom; bytes: number } | null = null;
+  let best: Way | null = null;
   for (const shortage of shortages(room, item).slice(0, most.hosts)) {
-    const made = clear(room, item, shortage, guestsOn(shortage.host), bytesOf);
-    sendAway(room, made.away, -1);
-    if (!made.enough) continue;
-    const bytes = made.away.reduce((sum, { item: { guests } }) => sum + bytesOf(guests[0] ?? -1), 0);
-    const fewer = best === null ? -1 : made.away.length - best.made.away.length;
-    if (best === null || fewer < 0 || (fewer === 0 && bytes < best.bytes)) best = { made, bytes };
+    const way = tryHost(room, item, shortage, guestsOn(shortage.host), bytesOf);
+    if (way !== null && (best === null || isBetter(way, best))) best = way;
   }
-  if (best === null) return null;
-  sendAway(room, best.made.away, 1);
-  for (const guest of item.guests) changeRoom(room, guest, best.made.to, 1);
-  return best.made;
+  return best === null ? null : take(room, item, best.made);
+}
+
+/** The same on one host alone. */
+export function makeRoomOn(
+  room: FleetRoom,
+  item: PlacementItem,
+  host: number,
+  guests: readonly number[],
+  bytesOf: (guest: number) => number,
+): MadeRoom | null {
+  const shortage = shortageOn(room, item, host);
+  const way = shortage === null ? null : tryHost(room, item, shortage, guests, bytesOf);
+  return way === null ? null : take(room, item, way.made);
+}
+
+interface Way {
+  readonly made: MadeRoom;
+  readonly bytes: number;
+}
+
+function isBetter(way: Way, best: Way): boolean {
+  const fewer = way.made.away.length - best.made.away.length;
+  return fewer < 0 || (fewer === 0 && way.bytes < best.bytes);
+}
+
+function tryHost(
+  room: FleetRoom,
+  item: PlacementItem,
+  shortage: Shortage,
+  guests: readonly number[],
+  bytesOf: (guest: number) => number,
+): Way | null {
+  const made = clear(room, item, shortage, guests, bytesOf);
+  sendAway(room, made.away, -1);
+  if (!made.enough) return null;
+  return {
+    made,
+    bytes: made.away.reduce((sum, { item: { guests: gone } }) => sum + bytesOf(gone[0] ?? -1), 0),
+  };
+}
+
+function take(room: FleetRoom, item: PlacementItem, made: MadeRoom): MadeRoom {
+  sendAway(room, made.away, 1);
+  for (const guest of item.guests) changeRoom(room, guest, made.to, 1);
+  return made;
 }
 
 /** Takes and frees the room of guests that go (1), or undoes it (-1). */
@@ -54,21 +92,24 @@ function sendAway(room: FleetRoom, away: MadeRoom['away'], by: 1 | -1): void {
 
 /** Hosts that would take the item if they had room, and what each lacks; those that lack least memory first. */
 function shortages(room: FleetRoom, item: PlacementItem): Shortage[] {
-  const found: Shortage[] = [];
-  for (const host of room.index.hosts.keys()) {
-    if (item.mayHold[host] !== 1 || room.closed[host] !== 0 || host === item.from) continue;
-    if (item.memoryBytes > memoryLimit(room, host) || item.vcpus > vcpuLimit(room, host)) continue;
-    if (!groupsAllow(room, item, host)) continue;
-    const diskBytes = item.diskBytes === 0 ? 0 : item.diskBytes - (room.diskFree[host] ?? 0);
-    if (Number.isNaN(diskBytes)) continue;
-    found.push({
-      host,
-      memoryBytes: (room.memory[host] ?? 0) + item.memoryBytes - memoryLimit(room, host),
-      vcpus: (room.vcpus[host] ?? 0) + item.vcpus - vcpuLimit(room, host),
-      diskBytes,
-    });
-  }
-  return found.toSorted((one, other) => one.memoryBytes - other.memoryBytes || one.host - other.host);
+  return [...room.index.hosts.keys()]
+    .flatMap((host) => shortageOn(room, item, host) ?? [])
+    .toSorted((one, other) => one.memoryBytes - other.memoryBytes || one.host - other.host);
+}
+
+/** Null where the host would not take the item with all its room free. */
+function shortageOn(room: FleetRoom, item: PlacementItem, host: number): Shortage | null {
+  if (item.mayHold[host] !== 1 || room.closed[host] !== 0 || host === item.from) return null;
+  if (item.memoryBytes > memoryLimit(room, host) || item.vcpus > vcpuLimit(room, host)) return null;
+  if (!groupsAllow(room, item, host)) return null;
+  const diskBytes = item.diskBytes === 0 ? 0 : item.diskBytes - (room.diskFree[host] ?? 0);
+  if (Number.isNaN(diskBytes)) return null;
+  return {
+    host,
+    memoryBytes: (room.memory[host] ?? 0) + item.memoryBytes - memoryLimit(room, host),
+    vcpus: (room.vcpus[host] ?? 0) + item.vcpus - vcpuLimit(room, host),
+    diskBytes,
+  };
 }
 
 /**

@@ -9,7 +9,7 @@ const coldPrepareMs = 5_000;
 export type Movability =
   | {
       readonly kind: 'moves';
-      readonly how: 'live' | 'cold';
+      readonly how: 'live' | 'cold' | 'evacuate';
       readonly load: MoveLoad;
       readonly downtimeMs: number | null;
     }

@@ -24,7 +24,7 @@ export function orderTasks(asked: readonly PlanTask[], { room, map, options }: O
     wholeMs(task.load, narrowest(map, linksOf(map, task.from, task.to)));
   const reckon = (tasks: readonly PlanTask[], order: readonly number[]): Tried => {
     const after = copyRoom(room);
-    return { schedule: new MoveSchedule(tasks, order, after, map, options.limits).run(), after };
+    return { schedule: new MoveSchedule(tasks, order, after, map, options).run(), after };
   };
   let tasks = asked;
   let order = firstOrder(tasks, options, time);

@@ -17,8 +17,12 @@ export interface PlanDraft {
   readonly tasks: PlanTask[];
   readonly blockers: PlanBlocker[];
   readonly stays: { guestId: string; because: string }[];
-  /** Moves out of the way that make no goal by themselves: none of them is worth doing when what it frees is not used. */
-  readonly madeRoom: Set<number>;
+  /** Where each guest is when the tasks are done. */
+  readonly where: Int32Array;
+  /** The last move of each guest that has one: another one of it comes after. */
+  readonly lastMove: Map<number, number>;
+  /** Moves to each host. */
+  readonly arrivals: Map<number, number[]>;
 }
 
 export function newDraft(state: FleetState, options: PlanOptions): PlanDraft {
@@ -31,7 +35,9 @@ export function newDraft(state: FleetState, options: PlanOptions): PlanDraft {
     tasks: [],
     blockers: [],
     stays: [],
-    madeRoom: new Set(),
+    where: index.at.slice(),
+    lastMove: new Map(),
+    arrivals: new Map(),
   };
 }
 
@@ -76,6 +82,7 @@ export function addMoves(
 ): number[] {
   return item.guests.map((guest) => {
     const { load, downtimeMs, how: way } = how(guest);
+    const before = draft.lastMove.get(guest);
     const rank = draft.index.guests[guest]?.priority ?? 0;
     const task: MoveTask = {
       kind: 'move',
@@ -88,10 +95,40 @@ export function addMoves(
       isPivot: false,
       rank,
       because,
-      needs,
+      needs: [...needs, ...(before === undefined ? [] : [before])],
     };
-    return addTask(draft, task);
+    const number = addTask(draft, task);
+    draft.lastMove.set(guest, number);
+    draft.where[guest] = to;
+    draft.arrivals.set(to, [...(draft.arrivals.get(to) ?? []), number]);
+    return number;
   });
+}
+
+/** Guests that are on a host when the tasks are done. */
+export function guestsNow({ index, tasks, where, arrivals }: PlanDraft, host: number): number[] {
+  const came = (arrivals.get(host) ?? []).flatMap((number) => {
+    const task = tasks[number];
+    return task?.kind === 'move' ? [task.guest] : [];
+  });
+  return [...new Set([...index.guestsAt(host), ...came])].filter((guest) => where[guest] === host);
+}
+
+/** Takes the tasks from a number on back, with where their guests would be; the room is left to the caller. */
+export function dropTasks(draft: PlanDraft, from: number): void {
+  for (let number = draft.tasks.length - 1; number >= from; number -= 1) {
+    const task = draft.tasks[number];
+    if (task?.kind !== 'move') continue;
+    const before = task.needs.find((need) => {
+      const other = draft.tasks[need];
+      return other?.kind === 'move' && other.guest === task.guest;
+    });
+    if (before === undefined) draft.lastMove.delete(task.guest);
+    else draft.lastMove.set(task.guest, before);
+    draft.where[task.guest] = task.from;
+    draft.arrivals.get(task.to)?.pop();
+  }
+  draft.tasks.length = from;
 }
 
 /** What the steps, blockers and guests that stay are to be called by. */

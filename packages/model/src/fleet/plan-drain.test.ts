@@ -5,6 +5,7 @@ import type { FleetGuest, FleetState } from './fleet-state.ts';
 import { makePlan } from './make-plan.ts';
 import {
   gib,
+  movesOfPlan,
   sampleFleet,
   sampleFleetGroup,
   sampleFleetGuest,
@@ -14,13 +15,6 @@ import {
 const drain = (state: FleetState, hosts: readonly string[], other = {}): FleetPlan =>
   makePlan(state, { kind: 'drain', hostIds: hosts.map((name) => `id-${name}`) }, { ...options, ...other });
 
-const moves = (plan: FleetPlan): string[] =>
-  plan.steps.flatMap(({ action }) =>
-    action.kind === 'move'
-      ? [`${action.guestId.slice(3)} ${action.fromHostId.slice(3)}>${action.toHostId.slice(3)}`]
-      : [],
-  );
-
 const three = ['a', 'b', 'c'].map((name) => sampleFleetHost(name));
 
 describe('a drain', () => {
@@ -29,7 +23,7 @@ describe('a drain', () => {
       'a',
     ]);
     expect(plan.steps[0]?.action).toEqual({ kind: 'enter-maintenance', hostId: 'id-a' });
-    expect(moves(plan).map((move) => move.split('>')[0])).toEqual(['one a', 'two a']);
+    expect(movesOfPlan(plan).map((move) => move.split('>')[0])).toEqual(['one a', 'two a']);
     expect(plan.steps.slice(1).every(({ after }) => after.includes(1))).toBe(true);
     expect(plan.blockers).toEqual([]);
   });
@@ -52,7 +46,7 @@ describe('a drain', () => {
     ];
     const guests = [sampleFleetGuest('big', 'a', { memoryBytes: 16 * gib }), sampleFleetGuest('small', 'a')];
     const plan = drain(sampleFleet(hosts, guests), ['a']);
-    expect(moves(plan)).toEqual(['small a>b']);
+    expect(movesOfPlan(plan)).toEqual(['small a>b']);
     expect(plan.blockers).toHaveLength(1);
     expect(plan.blockers[0]?.guestId).toBe('id-big');
     expect(plan.blockers[0]?.because).toContain('4 GiB free and 16 GiB needed');
@@ -68,7 +62,7 @@ describe('a drain', () => {
     ];
     const guests = [sampleFleetGuest('big', 'a', { memoryBytes: 16 * gib }), sampleFleetGuest('other', 'b')];
     const plan = drain(sampleFleet(hosts, guests), ['a']);
-    expect(moves(plan)).toEqual(['other b>c', 'big a>b']);
+    expect(movesOfPlan(plan)).toEqual(['other b>c', 'big a>b']);
     const [, away, big] = plan.steps;
     expect(away?.because).toBe('frees 8 GiB that big needs on b');
     expect(big?.after).toContain(away?.number);
@@ -84,7 +78,7 @@ describe('a drain', () => {
     });
     const state = sampleFleet(three, [pinned, cold]);
     const plan = drain(state, ['a']);
-    expect(moves(plan)).toEqual([]);
+    expect(movesOfPlan(plan)).toEqual([]);
     expect(plan.blockers.map(({ guestId }) => guestId)).toEqual(['id-gpu', 'id-old']);
     const named = drain(state, ['a'], { mayStop: ['id-old'], mayShutDown: ['id-gpu'] });
     expect(named.blockers).toEqual([]);
@@ -105,8 +99,8 @@ describe('a drain', () => {
     );
     const plan = drain(state, ['a']);
     expect(plan.blockers).toEqual([]);
-    expect(moves(plan)).toContain('web-1 a>c');
-    const targets = moves(plan)
+    expect(movesOfPlan(plan)).toContain('web-1 a>c');
+    const targets = movesOfPlan(plan)
       .filter((move) => move.startsWith('db'))
       .map((move) => move.split('>')[1]);
     expect(new Set(targets).size).toBe(1);
@@ -125,7 +119,7 @@ describe('a drain', () => {
   test('of all hosts is refused guest by guest, and of a host that nobody knows by name', () => {
     const state = sampleFleet(three, [sampleFleetGuest('one', 'a'), sampleFleetGuest('two', 'b')]);
     const plan = drain(state, ['a', 'b', 'c', 'gone']);
-    expect(moves(plan)).toEqual([]);
+    expect(movesOfPlan(plan)).toEqual([]);
     expect(plan.blockers.map(({ because }) => because)).toEqual([
       'there is no host id-gone',
       'one has no place: 2 hosts: to be emptied by this plan',

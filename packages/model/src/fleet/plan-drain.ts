@@ -1,7 +1,7 @@
 import { findPlaces } from './find-places.ts';
 import { movability, type Movability } from './movability.ts';
 import { itemsOf, type PlacementItem } from './placement-item.ts';
-import { addFixed, knownHosts, nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';
+import { addFixed, guestsNow, knownHosts, nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';
 
 /** Reckoned for the orderly shut-down of a guest, ms. */
 const shutDownMs = 60_000;
@@ -10,23 +10,23 @@ const shutDownMs = 60_000;
 export function planDrain(draft: PlanDraft, hostIds: readonly string[]): void {
   const hosts = knownHosts(draft, hostIds);
   for (const host of hosts) draft.room.closed[host] = 1;
-  const entered = new Map<number, readonly number[]>();
-  const items: PlacementItem[] = [];
-  for (const host of hosts) {
-    entered.set(host, enterMaintenance(draft, host, 'it is to be empty'));
-    items.push(...leaving(draft, host, entered.get(host) ?? []));
-  }
-  findPlaces(draft, {
-    items,
+  const entered = new Map(hosts.map((host) => [host, enterMaintenance(draft, host, 'it is to be empty')]));
+  const leavers = hosts.map((host) => leaving(draft, host));
+  const moves = findPlaces(draft, {
+    items: leavers.flatMap(({ items }) => items),
     because: ({ from }) => `${nameOfHost(draft, from)} is to be empty`,
     how: (guest) => movesOf(draft, guest),
     needs: ({ from }) => entered.get(from) ?? [],
-    mayMakeRoom: true,
+    mayClear: () => true,
   });
+  for (const { host, items, shutDown } of leavers) {
+    const before = [...(entered.get(host) ?? []), ...items.flatMap((item) => moves.get(item) ?? [])];
+    shutDownAll(draft, host, shutDown, before);
+  }
 }
 
 /** The host takes nobody from here on. No step where that is so already. */
-function enterMaintenance(
+export function enterMaintenance(
   draft: PlanDraft,
   host: number,
   because: string,
@@ -37,54 +37,71 @@ function enterMaintenance(
   return [addFixed(draft, { kind: 'enter-maintenance', hostId: found.id }, because, needs)];
 }
 
+/** Guests of a host that is to be emptied. */
+export interface Leaving {
+  readonly host: number;
+  readonly items: readonly PlacementItem[];
+  /** Those that are shut down by their name, with why they cannot move. */
+  readonly shutDown: readonly { readonly guest: number; readonly because: string }[];
+}
+
 /**
- * What of a host's guests can be moved, as items. Those that are shut down by name get their step; all others become
- * blockers: of a host that is down nobody can be moved, and one that cannot move holds the members of its affinity.
+ * What of a host's guests can be moved, as items, and who is shut down by name. All others become blockers: of a host that is
+ * down nobody can be moved, and one that cannot move holds the members of its affinity. With `offStay` guests that are off
+ * are left where they are.
  */
-function leaving(draft: PlanDraft, host: number, needs: readonly number[]): PlacementItem[] {
+export function leaving(draft: PlanDraft, host: number, offStay = false): Leaving {
   const { index, options } = draft;
   const found = index.hosts[host];
-  if (found === undefined) return [];
-  const guests = index.guestsAt(host);
-  if (found.service === 'down' && guests.length > 0) {
+  const guests = guestsNow(draft, host);
+  if (found?.service === 'down' && guests.length > 0) {
     draft.blockers.push({
       guestId: null,
       hostId: found.id,
       because: `${found.name} does not answer, and ${guests.length} of its guests cannot be moved`,
       remedies: [`bring ${found.name} back`, 'evacuate it once it is known to be off'],
     });
-    return [];
+    return { host, items: [], shutDown: [] };
   }
   const blocked = new Set<number>();
   const movable: number[] = [];
+  const shutDown: { guest: number; because: string }[] = [];
   for (const guest of guests) {
-    const how = movability(index.guests[guest] ?? unknownGuest, options);
-    if (how.kind === 'moves') movable.push(guest);
-    else if (how.kind === 'shuts-down') shutDown(draft, guest, host, how.because, needs);
+    const one = index.guests[guest] ?? unknownGuest;
+    const how = movability(one, options);
+    if (offStay && one.move.kind === 'off') draft.stays.push({ guestId: one.id, because: 'is off' });
+    else if (how.kind === 'moves') movable.push(guest);
+    else if (how.kind === 'shuts-down') shutDown.push({ guest, because: how.because });
     else {
       blocked.add(guest);
-      const guestId = index.guests[guest]?.id ?? null;
-      draft.blockers.push({ guestId, hostId: found.id, because: how.because, remedies: how.remedies });
+      const { because, remedies } = how;
+      draft.blockers.push({ guestId: one.id, hostId: found?.id ?? null, because, remedies });
     }
   }
-  return itemsOf(index, movable, host).filter((item) => !heldBack(draft, item, blocked));
+  return {
+    host,
+    items: itemsOf(index, movable, host).filter((item) => !heldBack(draft, item, blocked)),
+    shutDown,
+  };
 }
 
-function shutDown(
+/** Shuts guests down that are named for it, just before the host is to be empty. Answers the steps. */
+export function shutDownAll(
   draft: PlanDraft,
-  guest: number,
   host: number,
-  because: string,
+  guests: Leaving['shutDown'],
   needs: readonly number[],
-): void {
-  const guestId = draft.index.guests[guest]?.id ?? '';
+): number[] {
   const hostId = draft.index.hosts[host]?.id ?? '';
-  addFixed(draft, { kind: 'shut-down', guestId, hostId }, because, needs, shutDownMs);
-  draft.stays.push({ guestId, because: `is shut down by its name, for it cannot move: ${because}` });
+  return guests.map(({ guest, because }) => {
+    const guestId = draft.index.guests[guest]?.id ?? '';
+    draft.stays.push({ guestId, because: `is shut down by its name, for it cannot move: ${because}` });
+    return addFixed(draft, { kind: 'shut-down', guestId, hostId }, because, needs, shutDownMs);
+  });
 }
 
 /** A member of its affinity group cannot leave, and so it may not. */
-function heldBack(draft: PlanDraft, item: PlacementItem, blocked: ReadonlySet<number>): boolean {
+export function heldBack(draft: PlanDraft, item: PlacementItem, blocked: ReadonlySet<number>): boolean {
   const { index } = draft;
   for (const { group } of item.affine) {
     const holder = index.groups[group]?.guests.find((guest) => blocked.has(guest));
@@ -103,7 +120,7 @@ function heldBack(draft: PlanDraft, item: PlacementItem, blocked: ReadonlySet<nu
 }
 
 /** How a guest moves that `leaving` let go. */
-function movesOf(draft: PlanDraft, guest: number): Movability & { kind: 'moves' } {
+export function movesOf(draft: PlanDraft, guest: number): Movability & { kind: 'moves' } {
   const how = movability(draft.index.guests[guest] ?? unknownGuest, draft.options);
   if (how.kind === 'moves') return how;
   return { kind: 'moves', how: 'cold', load: noLoad, downtimeMs: null };

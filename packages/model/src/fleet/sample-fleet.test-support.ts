@@ -1,3 +1,4 @@
+import type { FleetPlan } from './fleet-plan.ts';
 import type { FleetGuest, FleetHost, FleetServerGroup, FleetState } from './fleet-state.ts';
 
 export const gib = 1024 ** 3;
@@ -75,4 +76,13 @@ export function sampleFleetGroup(
     group: { id: `id-${name}`, name, policy, maxPerHost },
     members: members.map((guest) => ({ name: guest.name, guestId: guest.id, hostIds: [guest.hostId] })),
   };
+}
+
+/** The moves of a plan as `one a>b`, in their order. */
+export function movesOfPlan(plan: FleetPlan): string[] {
+  return plan.steps.flatMap(({ action }) =>
+    action.kind === 'move'
+      ? [`${action.guestId.slice(3)} ${action.fromHostId.slice(3)}>${action.toHostId.slice(3)}`]
+      : [],
+  );
 }

@@ -34,6 +34,7 @@ export class MoveSchedule {
   readonly #room: FleetRoom;
   readonly #map: LinkMap;
   readonly #limits: PlanOptions['limits'];
+  readonly #longestFirst: boolean;
   readonly #streams: LinkStreams;
   readonly #events = new EventQueue();
   readonly #missing: number[];
@@ -59,12 +60,13 @@ export class MoveSchedule {
     order: readonly number[],
     room: FleetRoom,
     map: LinkMap,
-    limits: PlanOptions['limits'],
+    { limits, order: goal }: Pick<PlanOptions, 'limits' | 'order'>,
   ) {
     this.#tasks = tasks;
     this.#room = room;
     this.#map = map;
     this.#limits = limits;
+    this.#longestFirst = goal === 'soonest-done';
     this.#streams = new LinkStreams(map, limits.perLink);
     this.#times = tasks.map(() => null);
     this.#begun = tasks.map(() => 0);
@@ -113,20 +115,26 @@ export class MoveSchedule {
 
   #beginMoves(): void {
     const sources = [...this.#ready.keys()].filter((source) => this.#hasSlot(source));
-    const first = (source: number): MoveTask | undefined => {
-      const task = this.#tasks[this.#ready.get(source)?.[0] ?? -1];
-      return task?.kind === 'move' ? task : undefined;
-    };
-    sources.sort(
-      (one, other) =>
-        (first(other)?.rank ?? 0) - (first(one)?.rank ?? 0) ||
-        (this.#work.get(other) ?? 0) - (this.#work.get(one) ?? 0) ||
-        one - other,
-    );
+    sources.sort((one, other) => this.#compareSources(one, other));
     for (const source of sources) {
       if (this.#running.size >= this.#limits.fleet) return;
       while (this.#hasSlot(source) && this.#beginOne(source));
     }
+  }
+
+  /** By the rank of the first move of each; then the longest queue, for it makes the end, or the first in the order. */
+  #compareSources(one: number, other: number): number {
+    const [first = -1] = this.#ready.get(one) ?? [];
+    const [second = -1] = this.#ready.get(other) ?? [];
+    const byRank = this.#rankOf(second) - this.#rankOf(first);
+    if (byRank !== 0) return byRank;
+    const byWork = this.#longestFirst ? (this.#work.get(other) ?? 0) - (this.#work.get(one) ?? 0) : 0;
+    return byWork || (this.#places[first] ?? 0) - (this.#places[second] ?? 0);
+  }
+
+  #rankOf(number: number): number {
+    const task = this.#tasks[number];
+    return task?.kind === 'move' ? task.rank : 0;
   }
 
   #hasSlot(source: number): boolean {
@@ -149,10 +157,11 @@ export class MoveSchedule {
 
   #mayBegin(number: number, task: MoveTask): boolean {
     if ((this.#to.get(task.to) ?? 0) >= this.#limits.perTarget) return false;
-    for (const link of this.#linksOf(task)) {
-      const { moves = 0, bytesPerSecond = 0 } = this.#onLink.get(link) ?? {};
-      if (!mayPrepare(moves, bytesPerSecond, this.#limits.perLink, this.#map.bytesPerSecond[link] ?? 0))
-        return false;
+    const links = this.#linksOf(task);
+    const own = narrowest(this.#map, links);
+    for (const link of links) {
+      const on = this.#onLink.get(link) ?? { moves: 0, bytesPerSecond: 0 };
+      if (!mayPrepare(on, own, this.#limits.perLink, this.#map.bytesPerSecond[link] ?? 0)) return false;
     }
     const item = this.#items.get(number) ?? lone(this.#room, task);
     this.#items.set(number, item);

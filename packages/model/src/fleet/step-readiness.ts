@@ -191,10 +191,12 @@ function linkReadiness(
   const map = mapLinks(index.hosts, index.state.links);
   const numberOf = (id: string): number => index.hostOf.get(id) ?? -1;
   const waysOf = running.map((move) => linksOf(map, numberOf(move.fromHostId), numberOf(move.toHostId)));
-  for (const link of linksOf(map, numberOf(fromHostId), numberOf(toHostId))) {
+  const own = linksOf(map, numberOf(fromHostId), numberOf(toHostId));
+  for (const link of own) {
     const on = waysOf.filter((links) => links.includes(link));
-    const used = on.reduce((sum, links) => sum + narrowest(map, links), 0);
-    if (mayPrepare(on.length, used, perLink, map.bytesPerSecond[link] ?? 0)) continue;
+    const bytesPerSecond = on.reduce((sum, links) => sum + narrowest(map, links), 0);
+    const others = { moves: on.length, bytesPerSecond };
+    if (mayPrepare(others, narrowest(map, own), perLink, map.bytesPerSecond[link] ?? 0)) continue;
     return waits(
       `waits for ${map.names[link]}: ${on.length} moves go through it, and ${perLink} may send while one more prepares`,
     );

@@ -9,7 +9,7 @@ import {
   ProblemSchema,
   stepStates,
 } from '@ferry/api';
-import type { PlanRecord, StepRecord } from '@ferry/model';
+import { drawPlan, type PlanRecord, type StepRecord } from '@ferry/model';
 import { Type } from 'typebox';
 import {
   applyPlan,
@@ -112,6 +112,28 @@ export function planRoutes(app: App, { api }: RouteOptions): Promise<void> {
       const wanted = steps.filter((step) => state === undefined || step.state.kind === state);
       const { page: shown, next } = listPage(wanted, page, ({ number }) => String(number));
       return { steps: await stepBodies(api, shown), next };
+    },
+  );
+  app.get(
+    '/plans/:plan/gantt.svg',
+    {
+      config: { access: ferry('reader') },
+      schema: { summary: 'A plan as a Gantt chart (image/svg+xml)', params: named },
+    },
+    async ({ params }, reply) => {
+      const plan = await findPlan(api.services, params.plan);
+      const steps = await api.store.plans.steps(plan.id);
+      const names = await namesOf(
+        api,
+        steps.flatMap(({ action }) => ('guestId' in action ? [action.guestId] : [])),
+      );
+      const shown = steps.filter(({ state }) => state.kind !== 'dropped');
+      const chart = drawPlan({ ...plan.outline, steps: shown }, { hosts: names, guests: names });
+      // Names are others' words: nothing in it is to be run by whoever opens it.
+      return reply
+        .header('content-type', 'image/svg+xml; charset=utf-8')
+        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+        .send(chart);
     },
   );
   app.delete(

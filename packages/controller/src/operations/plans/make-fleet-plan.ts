@@ -152,6 +152,7 @@ async function optionsOf({ store }: Services, body: NewPlanBody): Promise<PlanOp
     mayStop: await ids(body.mayStop),
     mayShutDown: await ids(body.mayShutDown),
     keepOneHostSpare: body.keepOneHostSpare ?? defaultPlanOptions.keepOneHostSpare,
+    ...(body.hostsAtOnce === undefined ? {} : { hostsAtOnce: body.hostsAtOnce }),
     deadline: body.deadline ?? null,
     seed: defaultPlanOptions.seed,
   };

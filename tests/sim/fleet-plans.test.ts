@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiError, PlanDetailBody, PlanStepBody } from '@ferry/api';
+import { writeDownStep } from '@ferry/controller/test-database';
 import { powerOff } from '@ferry/hypervisor/simulated';
 import { describe, expect, test } from 'vitest';
 import { type PlanWorld, planWorld } from './plan-world.ts';
+import { until } from './world.ts';
 
 const refusal = (work: Promise<unknown>): Promise<ApiError> =>
   work.then(
@@ -79,6 +81,19 @@ describe('a drain', () => {
     expect(of).toEqual(world.names);
     for (const id of world.ids) expect(stage.world.runners(id)).toHaveLength(1);
   });
+});
+
+test('a controller that is killed between a step’s row and its move begins that move by the same id, once', async () => {
+  await using world = await planWorld({ guests: 1 });
+  const { stage } = world;
+  const { plan } = await drain(world, 'compute11');
+  const [first] = moves(await stage.client().planSteps(plan.id));
+  await stage.crash();
+  const written = '22222222-2222-4222-8222-222222222222';
+  await writeDownStep(stage.database, plan.id, first?.number ?? 0, written);
+  await stage.start();
+  await world.planIs(plan.id, 'done');
+  expect((await stage.client().migrations()).map(({ id }) => id)).toEqual([written]);
 });
 
 describe('a plan that is carried out', () => {
@@ -261,6 +276,33 @@ test('what a plan moved away comes home by another, and a plan is drawn', async 
   await stage.client().askPlan(home.plan.id, 'apply');
   await world.planIs(home.plan.id, 'done');
   expect((await stage.client().instances({ host: 'compute11' })).length).toBe(3);
+});
+
+test('an evacuation starts elsewhere what ran on a host that is known to be off, and names what cannot', async () => {
+  await using world = await planWorld({ guests: 2, options: { watchIntervalMs: 20, definitionAgeMs: 20 } });
+  const { stage } = world;
+  await stage.guest({ name: 'local', directory: '/images' });
+  await until('all definitions were read, and their directories seen', async () => {
+    const { plan, blockers } = await stage
+      .client()
+      .makePlan({ goal: { kind: 'drain', hosts: ['compute11'] } });
+    await stage.client().deletePlan(plan.id);
+    const seen = stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbe').length;
+    return blockers.length === 0 && seen > 6 ? true : null;
+  });
+  powerOff(stage.world.host('compute11'));
+  await until('it is seen to be down', async () =>
+    (await stage.client().hosts({ state: 'down' })).length === 1 ? true : null,
+  );
+  const { plan } = await stage.client().makePlan({ goal: { kind: 'evacuate', host: 'compute11' } });
+  await stage.client().fenceHost('compute11', { poweredOff: true });
+  await stage.client().askPlan(plan.id, 'apply');
+  const ended = await world.planIs(plan.id, 'done-with-problems');
+  expect(ended.problems.join()).toContain('local');
+  for (const id of world.ids) expect(stage.world.runners(id)).toHaveLength(1);
+  const migrations = await stage.client().migrations();
+  expect(new Set(migrations.map(({ kind }) => kind))).toEqual(new Set(['evacuation']));
+  expect(migrations).toHaveLength(2);
 });
 
 describe('what is refused or named', () => {

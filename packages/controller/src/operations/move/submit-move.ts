@@ -47,6 +47,14 @@ export interface CheckReport {
   readonly forecast: MadeForecast | null;
 }
 
+/** What a plan says of a move of its own. */
+interface MoveOfPlan {
+  /** By which it knows it, and has written it down before. */
+  readonly migrationId?: string;
+  /** Other instances that it moves to the same host: members of one group with affinity go one after the other. */
+  readonly goesWith?: readonly string[];
+}
+
 const verdicts = { go: 'possible', refuse: 'not-possible', unsure: 'not-known' } as const;
 
 /** Judges a move on live facts and changes nothing. */
@@ -55,10 +63,11 @@ export async function checkMove(
   role: Role,
   name: string,
   asked: MoveRequest,
+  goesWith: readonly string[] = [],
 ): Promise<CheckReport> {
   const instance = await findInstance(services.store, name);
   const { request, policy } = await withPolicy(services, instance, asked);
-  const inspection = await inspectMove(services, role, request, instance);
+  const inspection = await inspectMove(services, role, request, instance, goesWith);
   const { verdict, findings } = judge(inspection.input);
   const forecast = await forecastInspected(services, instance, inspection.input, policy);
   return { verdict: verdicts[verdict], instance, request, policy, inspection, findings, forecast };
@@ -66,8 +75,7 @@ export async function checkMove(
 
 /**
  * Accepts a move or refuses it with every finding. Accepting is one transaction: the instance is taken by
- * compare-and-set, migration, claim and operation are written, or nothing is. `migrationId`: by which the caller knows it,
- * and has written it down before.
+ * compare-and-set, migration, claim and operation are written, or nothing is.
  */
 export async function submitMove(
   services: Services,
@@ -75,9 +83,9 @@ export async function submitMove(
   name: string,
   wanted: MoveRequest,
   asked?: RequestContext,
-  migrationId: string = randomUUID(),
+  { migrationId = randomUUID(), goesWith = [] }: MoveOfPlan = {},
 ): Promise<Migration> {
-  const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
+  const report = await checkMove(services, role, name, wanted, goesWith).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
     if (only === undefined || only.operationId === null || others.length > 0) throw error;
@@ -158,6 +166,7 @@ export async function submitMove(
   const begun = await services.store.migrations.begin(migration, instance, claim, {
     workflow,
     input,
+    goesWith,
     ...(asked === undefined ? {} : { asked }),
   });
   if (begun.begun) {

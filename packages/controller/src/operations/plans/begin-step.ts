@@ -18,9 +18,13 @@ export type BegunStep =
  * Begins a step as a person would: all checks of a move run now, on what the hosts show now. A move is begun by the id that
  * was written down for it, so that it is begun once, whoever comes after a crash.
  */
-export async function beginStep(context: PlanContext, step: StepRecord): Promise<BegunStep> {
+export async function beginStep(
+  context: PlanContext,
+  step: StepRecord,
+  goesWith: readonly string[],
+): Promise<BegunStep> {
   try {
-    await begin(context, step.action, step.migrationId ?? '');
+    await begin(context, step.action, step.migrationId ?? '', goesWith);
     return { kind: 'begun' };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -36,6 +40,7 @@ async function begin(
   { services, start }: PlanContext,
   action: PlanAction,
   migrationId: string,
+  goesWith: readonly string[],
 ): Promise<void> {
   switch (action.kind) {
     case 'move': {
@@ -48,7 +53,14 @@ async function begin(
       }
       const kind = action.how === 'live' ? 'live-migration' : 'cold-migration';
       const request = moveRequest({ kind, host: action.toHostId });
-      start((await submitMove(services, 'operator', action.guestId, request, undefined, migrationId)).id);
+      start(
+        (
+          await submitMove(services, 'operator', action.guestId, request, undefined, {
+            migrationId,
+            goesWith,
+          })
+        ).id,
+      );
       return;
     }
     case 'shut-down':

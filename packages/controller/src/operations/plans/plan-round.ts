@@ -47,7 +47,7 @@ export async function planRound(context: PlanContext, planId: string): Promise<b
   const change = board.change();
   // Somebody has changed it since it was read: the next round sees it as it is.
   if (change !== null && !(await store.plans.change(plan, change))) return true;
-  await beginAll(context, planId, [...lost, ...begun]);
+  await beginAll(context, board, [...lost, ...begun]);
   return change !== null;
 }
 
@@ -167,16 +167,16 @@ async function givenBack(context: PlanContext, board: PlanBoard): Promise<void> 
 }
 
 /** Begins what is written down, a few at a time, and writes down what was refused. */
-async function beginAll(context: PlanContext, planId: string, steps: readonly StepRecord[]): Promise<void> {
+async function beginAll(context: PlanContext, board: PlanBoard, steps: readonly StepRecord[]): Promise<void> {
   if (steps.length === 0) return;
   const refused: { step: StepRecord; because: string; final: boolean }[] = [];
   const queue = [...steps];
   const work = async (): Promise<void> => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const begun = await beginStep(context, step).catch((error: unknown) => {
+      const begun = await beginStep(context, step, companions(board, step)).catch((error: unknown) => {
         // Not known whether it was: the next round sees it, and tries again by the same id.
         context.services.log.warn(
-          { err: error, plan: planId },
+          { err: error, plan: board.id },
           'a step could not be begun; it is tried again',
         );
         return { kind: 'begun' } as const;
@@ -186,7 +186,20 @@ async function beginAll(context: PlanContext, planId: string, steps: readonly St
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  if (refused.length > 0) await writeRefused(context, planId, refused);
+  if (refused.length > 0) await writeRefused(context, board.id, refused);
+}
+
+/** Others that the plan moves to the same host. */
+function companions({ steps }: PlanBoard, { action, number }: StepRecord): string[] {
+  if (action.kind !== 'move') return [];
+  return steps.flatMap((other) =>
+    other.number !== number &&
+    other.action.kind === 'move' &&
+    other.action.toHostId === action.toHostId &&
+    !hasEnded(other.state)
+      ? [other.action.guestId]
+      : [],
+  );
 }
 
 async function writeRefused(

@@ -57,6 +57,8 @@ export interface NewMoveOperation {
   readonly workflow: string;
   readonly input: unknown;
   readonly asked?: RequestContext;
+  /** Instances that a plan moves to the same host: affinity keeps none of them from going first. */
+  readonly goesWith?: readonly string[];
 }
 
 /** What is to be begun, on what was known when it was checked. */
@@ -84,7 +86,7 @@ export async function beginMigration(
   if (await isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
   if (await isInMaintenance(tx, migration.targetHostId)) return { begun: false, because: 'changed' };
   // Another member of its server group may be on its way to the same host by now.
-  if (!(await groupAllows(tx, instance.id, migration.targetHostId)))
+  if (!(await groupAllows(tx, instance.id, migration.targetHostId, operation.goesWith)))
     return { begun: false, because: 'changed' };
   const { numUpdatedRows } = await tx
     .updateTable('instance')

@@ -31,6 +31,9 @@ const longestMeasurePauseMs = 5_000;
 /** So often in each lease it is renewed, and looked for what others let go of. */
 const renewalsEachLease = 4;
 
+/** So often at most plans are looked at in each interval, however much is told meanwhile. */
+const looksEachInterval = 10;
+
 /** What a controller works with. */
 interface Workers {
   readonly services: Services;
@@ -95,9 +98,19 @@ export function startReconcilers(
 function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number): Repeated[] {
   const rounds = every(intervalMs, 'carrying out plans', services.log, () => plans.round());
   const stop = new AbortController();
+  let isDue = false;
+  // A thousand moves tell much at once: one look sees all of it.
+  const wakeSoon = (): void => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      rounds.wake();
+    }, intervalMs / looksEachInterval).unref();
+  };
   const follow = async (): Promise<void> => {
     for await (const { kind } of services.store.events.follow(null, stop.signal))
-      if (kind === 'plan.updated' || plans.isBusy) rounds.wake();
+      if (kind === 'plan.updated' || plans.isBusy) wakeSoon();
   };
   const following = every(intervalMs, 'following what plans wait for', services.log, follow);
   const stopFollowing = async (): Promise<void> => {

@@ -85,6 +85,25 @@ test('a follower at one hears what the other writes', async () => {
   expect(heard).toContain('web now belongs to compute12');
 });
 
+test('a plan is carried out by whichever looks: each guest moves once, also when the one that began it is cut off', async () => {
+  const names = ['vm-1', 'vm-2', 'vm-3', 'vm-4', 'vm-5'];
+  for (const name of names) await stage.guest({ name, directory: '/shared' });
+  stage.slow();
+  const { plan } = await stage.client().makePlan({ goal: { kind: 'drain', hosts: ['compute11'] } });
+  await stage.client().askPlan(plan.id, 'apply');
+  await until('something moves', async () =>
+    (await secondClient.migrations()).some(({ status }) => status === 'running') ? true : null,
+  );
+  way.cut();
+  stage.fast();
+  await until('the other has ended it', async () =>
+    (await secondClient.plan(plan.id)).plan.state === 'done' ? true : null,
+  );
+  const moved = (await secondClient.migrations()).map(({ instanceName }) => instanceName).toSorted();
+  expect(moved).toEqual(names);
+  expect(await secondClient.instances({ host: 'compute11' })).toEqual([]);
+});
+
 describe('a controller that loses the database', () => {
   test.each([
     // What two hosts do between themselves goes on without a controller; what the first one led ends with it.

@@ -86,7 +86,9 @@ function bodiesOf(ids: readonly string[]): readonly unknown[] {
     { kind: 'live-migration', host: 'compute12', mapPaths: { '/a': '/b' } },
     { host: 'compute11', domain: 'a' },
     { uri: 'simulated://compute13/' },
-    { imageDirectory: '/images', status: 'enabled' },
+    { imageDirectory: '/images', status: 'enabled', maintenance: { reason: 'r' } },
+    { goal: { kind: 'drain', hosts: ['compute12'] }, limits: { perSource: 1 }, mayStop: ['a'] },
+    { running: 'abort' },
     { kind: 'serial' },
   ];
 }
@@ -115,6 +117,8 @@ const routesOf: Readonly<Record<string, RegExp>> = {
   user: /identity.*users/,
   project: /identity.*projects/,
   application_credential: /application_credentials/,
+  goal: /\/plans$/,
+  running: /\/plans\/.*cancel/,
 };
 const actions = /^(?:os-migrateLive|migrate|resize|reboot|os-getConsoleOutput|os-stop|lock|evacuate)$/;
 

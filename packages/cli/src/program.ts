@@ -14,6 +14,8 @@ import { addInitCommand } from './commands/init.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
+import { addDrainCommand } from './commands/drain.ts';
+import { addPlanCommands } from './commands/plan.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
@@ -71,6 +73,8 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addVolumeCommands(program);
   addEvacuateCommand(program, setExitCode);
   addMigrationCommands(program, setExitCode);
+  addDrainCommand(program, setExitCode);
+  addPlanCommands(program, setExitCode);
   addPolicyCommands(program);
   addConsoleCommand(program, setExitCode);
   addAuditCommand(program);
@@ -88,6 +92,7 @@ Examples:
   ferry forecast web compute12                   how long would it take, would it end?
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
+  ferry drain compute11 --dry-run                what it takes to empty a host; without --dry-run: do it
   ferry console web                              its serial console in this terminal
   ferry user create ada --project research       a user for the openstack client, with a role
   ferry evacuate web                             start it elsewhere, its host is gone
@@ -148,6 +153,7 @@ function codeOf(error: ApiError): number {
     case 'rule-not-found':
     case 'volume-not-found':
     case 'volume-type-not-found':
+    case 'plan-not-found':
     case 'policy-not-found':
     case 'label-not-found':
     case 'user-not-found':

@@ -1,3 +1,4 @@
+import type { PlanSettings } from './operations/plans/plan-context.ts';
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { RetryPolicy } from '@ferry/workflow';
 import type { Logger } from 'pino';
@@ -50,6 +51,12 @@ export interface ControllerOptions {
   readonly confirmWindowMs?: number | null;
   /** A program that powers a host off, whose name it gets, and says by exit code 0 that it is off; null: there is none. */
   readonly fenceHook?: string | null;
+  /** A program that upgrades an empty host, whose name it gets, and says by exit code 0 that it has; null: a plan waits for a person's word. */
+  readonly upgradeHook?: string | null;
+  /** Pause between two looks at plans that are carried out. */
+  readonly planIntervalMs?: number;
+  /** By which numbers they are carried out. */
+  readonly planSettings?: Partial<PlanSettings>;
   /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */
   readonly definitionAgeMs?: number | null;
   /** How long a token of the identity service is good for. */

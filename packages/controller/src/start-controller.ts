@@ -30,6 +30,7 @@ import { ExpiringCache } from './operations/engine/expiring-cache.ts';
 import { KeyedLock, type Locks } from './operations/engine/keyed-lock.ts';
 import { ruleSetNamed } from './rule-set-named.ts';
 import { defaultLimits, type Services } from './operations/engine/services.ts';
+import { PlanRunner } from './operations/plans/plan-runner.ts';
 import { SilentHosts } from './operations/hosts/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
@@ -119,6 +120,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     log,
     limits,
     fenceHook: options.fenceHook ?? null,
+    upgradeHook: options.upgradeHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
@@ -190,7 +192,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
       await services.library.sweep();
     }
     await runner.takeOver();
-    repeated.push(...startReconcilers({ services, runner, leases, silent }, options));
+    const plans = new PlanRunner(
+      services,
+      (id) => runner.start(id),
+      locksOf(store, log, leaseMs, 'plan'),
+      options.planSettings,
+    );
+    repeated.push(...startReconcilers({ services, runner, leases, silent, plans }, options));
     const { url } = listening;
     if (isInTheClear(options))
       log.warn(

@@ -121,6 +121,7 @@ export { type ImageInside, imageInsideBytes, readImageInside } from './image/ima
 export { digestKind } from './image/base-image.ts';
 export { ownValue } from './own-value.ts';
 export type * from './host/host.ts';
+export { admissionOf, whyTakesNone } from './host/takes-no-instance.ts';
 export { knownBad } from './host/known-bad-versions.ts';
 export type * from './strategy/post-copy-policy.ts';
 export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
@@ -236,3 +237,15 @@ export {
 } from './policy/effective-policy.ts';
 export { policyProblems } from './policy/policy-problems.ts';
 export * from './policy/policy-values.ts';
+
+export {
+  type FeatureFleet,
+  type FeatureGuest,
+  featuresOfGuest,
+  featuresOfHost,
+  sharedOf,
+} from './fleet/fleet-features.ts';
+export { type GuestNeeds, guestNeeds } from './fleet/guest-needs.ts';
+export * from './fleet/plan-record.ts';
+export * from './fleet/plan-state.ts';
+export { goalLeft, replanSteps, shutDownBy } from './fleet/replan-steps.ts';

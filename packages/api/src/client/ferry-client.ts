@@ -27,6 +27,7 @@ import type {
   SecurityGroupBody,
   SetInstanceGroupsBody,
 } from '../ferry/security-group.ts';
+import type { NewPlanBody, PlanBody, PlanDetailBody, PlanFilter, PlanStepBody } from '../ferry/plan.ts';
 import type { EffectivePolicyBody, PolicyBody, SetPolicyBody } from '../ferry/policy.ts';
 import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts';
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
@@ -268,6 +269,41 @@ export class FerryClient {
   /** Of a migration that is held. */
   decideMigration(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody> {
     return this.#http.json('POST', `/migrations/${pathSegment(id)}/${decision}`);
+  }
+
+  /** Newest first. */
+  plans({ limit, ...filter }: PlanFilter & Most = {}): Promise<PlanBody[]> {
+    return this.#all('/plans', 'plans', filter, limit);
+  }
+
+  plan(id: string): Promise<PlanDetailBody> {
+    return this.#http.json('GET', `/plans/${encodeURIComponent(id)}`);
+  }
+
+  planSteps(id: string, filter: { readonly state?: PlanStepBody['state'] } = {}): Promise<PlanStepBody[]> {
+    return this.#all(`/plans/${encodeURIComponent(id)}/steps`, 'steps', filter);
+  }
+
+  /** A Gantt chart, SVG. */
+  planChart(id: string): Promise<string> {
+    return this.#http.text(`/plans/${encodeURIComponent(id)}/gantt.svg`);
+  }
+
+  /** Keeps a plan; nothing is moved. */
+  makePlan(body: NewPlanBody): Promise<PlanDetailBody> {
+    return this.#http.json('POST', '/plans', body);
+  }
+
+  deletePlan(id: string): Promise<PlanDetailBody> {
+    return this.#http.json('DELETE', `/plans/${encodeURIComponent(id)}`);
+  }
+
+  askPlan(id: string, what: 'apply' | 'pause' | 'resume' | 'continue' | 'replan'): Promise<PlanDetailBody> {
+    return this.#http.json('POST', `/plans/${encodeURIComponent(id)}/${what}`);
+  }
+
+  cancelPlan(id: string, running: 'finish' | 'abort' = 'finish'): Promise<PlanDetailBody> {
+    return this.#http.json('POST', `/plans/${encodeURIComponent(id)}/cancel`, { running });
   }
 
   securityGroups(): Promise<SecurityGroupBody[]> {

@@ -74,6 +74,15 @@ export const HostSchema = component(
       status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
       lastSeenAt: nullable(Type.String()),
     }),
+    maintenance: nullable(
+      Type.Object(
+        { since: Type.String(), by: Type.String(), reason: Type.String() },
+        {
+          description:
+            'since when it takes no instance by any way, whose word that is, and why; null: it is not in maintenance',
+        },
+      ),
+    ),
     fence: nullable(
       Type.Object(
         { at: Type.String(), by: Type.String() },
@@ -151,6 +160,18 @@ export const SetHostSchema = Type.Object(
       }),
     ),
     disabledReason: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    maintenance: Type.Optional(
+      nullable(
+        Type.Object(
+          { reason: Type.Optional(Type.String({ maxLength: 255 })) },
+          {
+            additionalProperties: false,
+            description:
+              'it takes no instance by any way: none is created there, moved or evacuated there, or followed there when others move it. What is there stays, and can leave. Null: it takes instances again',
+          },
+        ),
+      ),
+    ),
     trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)),
     networkMap: Type.Optional(
       Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 255 }), {

@@ -1,6 +1,7 @@
 import type { MigrationKind, PowerState, VmState } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { migrationStatuses } from './migration.ts';
+import { planStates } from './plan.ts';
 
 const powerStates = [
   'running',
@@ -26,6 +27,7 @@ export const filterWords = {
   vmStates,
   hostStates: ['up', 'down'],
   hostStatuses: ['enabled', 'disabled'],
+  planStates,
   kinds,
   statuses: migrationStatuses,
 } as const;

@@ -59,6 +59,31 @@ export const problems = {
     message: 'There is no such migration.',
     remedy: 'See `ferry migration list`.',
   },
+  'plan-not-found': {
+    status: 404,
+    message: 'There is no such plan.',
+    remedy: 'See `ferry plan list`.',
+  },
+  'plan-state': {
+    status: 409,
+    message: 'The plan is not in a state for that.',
+    remedy: 'See `ferry plan show PLAN`: it says where it stands.',
+  },
+  'plan-overlaps': {
+    status: 409,
+    message: 'Another plan that is carried out has to do with the same hosts or instances.',
+    remedy: 'Wait for its end, or cancel it: `ferry plan list --open`.',
+  },
+  'plan-stale': {
+    status: 409,
+    message: 'The fleet is another one than the plan was made for.',
+    remedy: 'Plan anew, look at it, and apply it then: `ferry plan replan PLAN`.',
+  },
+  'too-many-plans': {
+    status: 409,
+    message: 'There are as many plans as there may be.',
+    remedy: 'Delete some that are over: `ferry plan delete PLAN`.',
+  },
   'no-console': {
     status: 409,
     message: 'The instance has no console of that kind that can be reached.',

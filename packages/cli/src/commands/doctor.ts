@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import type { HostBody } from '@ferry/api';
 import { ApiError } from '@ferry/api/client';
 import type { Command } from '@commander-js/extra-typings';
 import { connectToController, dataDirectory } from '../connection.ts';
@@ -109,7 +110,7 @@ async function controller(options: ClientOptions): Promise<Diagnosis[]> {
       ...hosts.map((host) => ({
         what: `host ${host.name}`,
         ok: host.service.state === 'up',
-        found: host.service.state === 'up' ? `answers at ${host.uri}` : host.service.reason,
+        found: `${host.service.state === 'up' ? `answers at ${host.uri}` : host.service.reason}${maintenanceOf(host)}`,
         remedy: `See that libvirtd runs there and that ${host.uri} is reachable from the controller.`,
       })),
     ];
@@ -117,4 +118,11 @@ async function controller(options: ClientOptions): Promise<Diagnosis[]> {
     if (!(error instanceof ApiError)) throw error;
     return [{ what, ok: false, found: error.message, remedy: error.remedy }];
   }
+}
+
+/** That it takes nobody is told, and is nothing that is missing. */
+function maintenanceOf({ maintenance }: HostBody): string {
+  return maintenance === null
+    ? ''
+    : `; in maintenance since ${maintenance.since}, says ${maintenance.by}: it takes no instance until \`ferry host maintenance … off\``;
 }

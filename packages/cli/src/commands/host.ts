@@ -1,5 +1,5 @@
 import { filterWords } from '@ferry/api';
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Argument, Command, CommanderError } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
@@ -13,7 +13,9 @@ const trustedHelp =
 
 /** `ferry host …`. */
 export function addHostCommands(program: Command): void {
-  const host = new Command('host').exitOverride().description('hosts: add, list, show, set, remove, fence');
+  const host = new Command('host')
+    .exitOverride()
+    .description('hosts: add, list, show, set, maintenance, remove, fence');
   host.addCommand(
     clientCommand('add')
       .description('take in a plain libvirt host as it is, and list what runs there; changes nothing on it')
@@ -144,6 +146,7 @@ export function addHostCommands(program: Command): void {
         print(options.output, answer, () => formatHosts([answer]));
       }),
   );
+  host.addCommand(maintenanceCommand());
   host.addCommand(
     clientCommand('fence')
       .description(
@@ -167,4 +170,27 @@ export function addHostCommands(program: Command): void {
       }),
   );
   program.addCommand(host);
+}
+
+/** `ferry host maintenance HOST on|off`. */
+function maintenanceCommand(): Command {
+  return clientCommand('maintenance')
+    .description(
+      'on: it takes no instance by any way, what is there stays and can leave; off: it takes instances again',
+    )
+    .argument('<host>', 'name or id')
+    .addArgument(new Argument('<on|off>').choices(['on', 'off'] as const))
+    .option('--reason <text>', 'why, with on')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ferry host maintenance compute12 on --reason "new memory"\n  ferry host maintenance compute12 off\n',
+    )
+    .action(async (name, word, options) => {
+      const { reason } = options;
+      if (word === 'off' && reason !== undefined)
+        throw new CommanderError(2, 'ferry.usage', '--reason goes with on, and with nothing else');
+      const maintenance = word === 'off' ? null : reason === undefined ? {} : { reason };
+      const answer = await connectToController(options).setHost(name, { maintenance });
+      print(options.output, answer, () => formatHosts([answer]));
+    }) as unknown as Command;
 }

@@ -81,6 +81,10 @@ export function serveOptions() {
       'powers a host off, whose name it gets, and says by exit code 0 that it is off (`ferry host fence`)',
     )
     .option(
+      '--upgrade-hook <program>',
+      'upgrades an empty host, whose name it gets, and says by exit code 0 that it has (`ferry plan upgrade`); it may be run again after a crash',
+    )
+    .option(
       '--definition-age <s>',
       'how old may be what is kept of an instance for the day on which its host is gone; 0: nothing is kept, and nothing can be evacuated',
       wholeNumber(0),

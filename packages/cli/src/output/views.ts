@@ -16,6 +16,7 @@ export function formatHosts(
     [
       { heading: 'NAME' },
       { heading: 'STATE' },
+      { heading: 'TAKES INSTANCES' },
       { heading: 'MEMORY', align: 'right' },
       { heading: 'FREE', align: 'right' },
       { heading: 'CPUS', align: 'right' },
@@ -25,6 +26,7 @@ export function formatHosts(
     hosts.map((host) => [
       host.name,
       host.service.state,
+      admissionWord(host),
       host.facts === null ? '-' : formatBytes(host.facts.memoryBytes),
       host.facts === null ? '-' : formatBytes(host.facts.memoryAvailableBytes),
       host.facts === null ? '-' : String(host.facts.cpus),
@@ -46,14 +48,30 @@ export function formatServices(hosts: readonly HostBody[]): string {
       { heading: 'LAST SEEN' },
       { heading: 'REASON' },
     ],
-    hosts.map(({ name, service }) => [
-      name,
-      service.status,
-      service.state,
-      service.lastSeenAt ?? 'never',
-      service.reason,
-    ]),
+    hosts.map((host) => {
+      const { name, service } = host;
+      return [
+        name,
+        host.maintenance === null ? service.status : 'disabled',
+        service.state,
+        service.lastSeenAt ?? 'never',
+        [service.reason, maintenanceText(host)].filter((one) => one !== '').join('; '),
+      ];
+    }),
   );
+}
+
+/** Whether it takes instances, in a word or two. */
+function admissionWord({ maintenance, service }: HostBody): string {
+  if (maintenance !== null) return 'no: maintenance';
+  return service.status === 'disabled' ? 'no: disabled' : 'yes';
+}
+
+/** Empty where it is not in maintenance. */
+function maintenanceText({ maintenance }: HostBody): string {
+  if (maintenance === null) return '';
+  const { since, by, reason } = maintenance;
+  return `in maintenance since ${since}, says ${by}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** One host and what runs there. */
@@ -70,6 +88,7 @@ export function formatHost({ host, domains, unread, problem }: HostDetailBody): 
     ],
     ['service', `${host.service.state}${host.service.reason === '' ? '' : ` (${host.service.reason})`}`],
   ];
+  if (host.maintenance !== null) fields.push(['takes instances', `no: ${maintenanceText(host)}`]);
   if (host.fence !== null) fields.push(['off', `since ${host.fence.at}, says ${host.fence.by}`]);
   const names = Object.entries(host.networks.map).map(([from, to]) => `${from} is ${to} here`);
   const missing = host.networks.define ? ['missing ones are defined'] : [];

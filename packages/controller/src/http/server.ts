@@ -26,6 +26,7 @@ import { takeTurnsWithLongLists } from './routing/long-lists.ts';
 import { migrationRoutes } from './ferry/migrations.ts';
 import { everybody } from './access/access.ts';
 import { hidden } from './access/hidden.ts';
+import { planRoutes } from './ferry/plans.ts';
 import { policyRoutes } from './ferry/policies.ts';
 import { securityGroupRoutes } from './ferry/security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
@@ -119,6 +120,7 @@ export async function buildServer(
       await v1.register(instanceRoutes, { api });
       await v1.register(migrationRoutes, { api });
       await v1.register(forecastRoutes, { api });
+      await v1.register(planRoutes, { api });
       await v1.register(policyRoutes, { api });
       await v1.register(securityGroupRoutes, { api });
       await v1.register(volumeRoutes, { api });

@@ -61,6 +61,12 @@ export async function reconcileDrift(
 
 async function act(one: Case, found: Drift, shown: ReadonlyMap<string, Sighting>): Promise<void> {
   const { services, instance, looks } = one;
+  const into = found.kind === 'moved' ? looks.find(({ host }) => host.id === found.hostId) : undefined;
+  // A host in maintenance takes no instance, whoever brings it: that is told, and the record stays.
+  if (found.kind === 'moved' && into !== undefined && into.host.maintenance !== null) {
+    await write(one, { kind: 'not-taken', hostId: found.hostId }, shown);
+    return;
+  }
   if (found.kind === 'moved') return adopt(one, found);
   // Written down first: whoever comes after a crash between the two knows what was found, and no move begins meanwhile.
   const written = await write(one, found, shown);

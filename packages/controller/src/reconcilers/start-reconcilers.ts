@@ -2,6 +2,7 @@ import type { ControllerOptions } from '../controller-options.ts';
 import type { LeaseKeeper } from '../operations/engine/lease-keeper.ts';
 import type { OperationRunner } from '../operations/engine/operation-runner.ts';
 import type { Services } from '../operations/engine/services.ts';
+import type { PlanRunner } from '../operations/plans/plan-runner.ts';
 import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { every, type Repeated } from './every.ts';
@@ -21,6 +22,7 @@ export const defaultIntervals = {
   returnIntervalMs: 1_000,
   definitionAgeMs: 600_000,
   tidyIntervalMs: 300_000,
+  planIntervalMs: 2_000,
 } as const;
 /** New instances are read after at most so long. */
 const longestDefinitionPauseMs = 60_000;
@@ -29,17 +31,21 @@ const longestMeasurePauseMs = 5_000;
 /** So often in each lease it is renewed, and looked for what others let go of. */
 const renewalsEachLease = 4;
 
+/** So often at most plans are looked at in each interval, however much is told meanwhile. */
+const looksEachInterval = 10;
+
 /** What a controller works with. */
 interface Workers {
   readonly services: Services;
   readonly runner: OperationRunner;
   readonly leases: LeaseKeeper;
   readonly silent: SilentHosts;
+  readonly plans: PlanRunner;
 }
 
 /** Begins all that a controller does again and again by itself; each is to be stopped. */
 export function startReconcilers(
-  { services, runner, leases, silent }: Workers,
+  { services, runner, leases, silent, plans }: Workers,
   options: ControllerOptions,
 ): Repeated[] {
   const { log } = services;
@@ -68,6 +74,7 @@ export function startReconcilers(
     every(tidyMs, 'forgetting tokens that have expired', log, () => tidyIdentity(services)),
     every(tidyMs, 'forgetting what is old', log, () => forgetOld(services, keptOf(options))),
   ];
+  repeated.push(...carryOutPlans(services, plans, options.planIntervalMs ?? defaultIntervals.planIntervalMs));
   if (definitionAgeMs !== null) {
     const pauseMs = Math.min(definitionAgeMs, longestDefinitionPauseMs);
     repeated.push(
@@ -85,6 +92,33 @@ export function startReconcilers(
       every(resumeMs, 'confirming what is held', log, () => confirmLate(services, runner, confirmWindowMs)),
     );
   return repeated;
+}
+
+/** Plans are looked at every while, and as soon as anything has become of a migration, a host or a plan. */
+function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number): Repeated[] {
+  const rounds = every(intervalMs, 'carrying out plans', services.log, () => plans.round());
+  const stop = new AbortController();
+  let isDue = false;
+  // A thousand moves tell much at once: one look sees all of it.
+  const wakeSoon = (): void => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      rounds.wake();
+    }, intervalMs / looksEachInterval).unref();
+  };
+  const follow = async (): Promise<void> => {
+    for await (const { kind } of services.store.events.follow(null, stop.signal))
+      if (kind === 'plan.updated' || plans.isBusy) wakeSoon();
+  };
+  const following = every(intervalMs, 'following what plans wait for', services.log, follow);
+  const stopFollowing = async (): Promise<void> => {
+    stop.abort();
+    plans.stop();
+    await following.stop();
+  };
+  return [rounds, { wake: () => rounds.wake(), stop: stopFollowing }];
 }
 
 /** Asks the hosts that did not answer whether they do again; `wake` is called for each that does. Touches nothing. */

@@ -15,6 +15,7 @@ import { DeletionStore } from './creations/deletion-store.ts';
 import { ForecastStore } from './forecasts/forecast-store.ts';
 import { MeasurementStore } from './forecasts/measurement-store.ts';
 import { FlavorStore } from './instances/flavor-store.ts';
+import { FleetStore } from './instances/fleet-store.ts';
 import { HoldStore } from './operations/hold-store.ts';
 import { HostServices } from './hosts/host-services.ts';
 import { HostStore } from './hosts/host-store.ts';
@@ -37,6 +38,7 @@ import { MigrationRecords } from './migrations/migration-records.ts';
 import { MigrationStore } from './migrations/migration-store.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
+import { PlanStore } from './operations/plan-store.ts';
 import type { Schema } from './schema/schema.ts';
 import { PolicyStore } from './migrations/policy-store.ts';
 import { RecordingStore } from './migrations/recording-store.ts';
@@ -84,6 +86,9 @@ export class Store {
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
   readonly policies: PolicyStore;
+  readonly plans: PlanStore;
+  /** The whole fleet at once. */
+  readonly fleet: FleetStore;
   readonly recordings: RecordingStore;
   readonly volumeWork: VolumeWorkStore;
   readonly locks: LockStore;
@@ -113,6 +118,7 @@ export class Store {
       readonly events: EventStore;
       readonly progress: ProgressRecorder;
       readonly forecasts: ForecastStore;
+      readonly fleet: FleetStore;
     },
     lease: Lease | null,
   ) {
@@ -137,6 +143,7 @@ export class Store {
     this.holds = new HoldStore(leased);
     this.migrations = new MigrationStore(leased, progress);
     this.forecasts = shared.forecasts;
+    this.fleet = shared.fleet;
     this.measurements = new MeasurementStore(db);
     this.migrationRecords = new MigrationRecords(db, progress);
     this.heldMigrations = new HeldMigrationStore(leased);
@@ -149,6 +156,7 @@ export class Store {
     this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);
     this.policies = new PolicyStore(db);
+    this.plans = new PlanStore(session);
     this.recordings = new RecordingStore(leased);
     this.volumeWork = new VolumeWorkStore(leased);
     this.locks = new LockStore(db);
@@ -187,6 +195,7 @@ export class Store {
       events: new EventStore(db, now),
       progress: new ProgressRecorder(),
       forecasts: new ForecastStore(db),
+      fleet: new FleetStore(db),
     };
     return new Store(db, now, shared, null);
   }
@@ -203,8 +212,9 @@ export class Store {
 
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
   under(lease: Lease): Store {
-    const { events, forecasts } = this;
-    return new Store(this.#db, this.#now, { events, forecasts, progress: this.#progress }, lease);
+    const { events, forecasts, fleet } = this;
+    const shared = { events, forecasts, fleet, progress: this.#progress };
+    return new Store(this.#db, this.#now, shared, lease);
   }
 
   async close(): Promise<void> {

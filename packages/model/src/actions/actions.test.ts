@@ -122,14 +122,24 @@ test.each<{ now: Partial<Migration>; steps?: Partial<MigrationSteps>; allowed: s
 });
 
 const empty: HostUse = { instances: 0, migrations: 0 };
+const maintained: Host = {
+  ...source,
+  maintenance: { since: '2026-01-01T00:00:00Z', by: 'anna', reason: '' },
+};
 const disabled: Host = { ...source, service: { ...source.service, status: 'disabled' } };
 
 test.each<{ what: string; host: Host; use?: HostUse; allowed: string[] }>([
-  { what: 'up', host: source, allowed: ['set', 'disable', 'remove'] },
-  { what: 'disabled', host: disabled, allowed: ['set', 'enable', 'remove'] },
-  { what: 'silent', host: down, allowed: ['set', 'disable', 'fence', 'remove'] },
-  { what: 'fenced', host: off, allowed: ['set', 'disable', 'fence', 'remove'] },
-  { what: 'in use', host: source, use: { instances: 2, migrations: 1 }, allowed: ['set', 'disable'] },
+  { what: 'up', host: source, allowed: ['set', 'disable', 'maintain', 'remove'] },
+  { what: 'disabled', host: disabled, allowed: ['set', 'enable', 'maintain', 'remove'] },
+  { what: 'in maintenance', host: maintained, allowed: ['set', 'disable', 'end-maintenance', 'remove'] },
+  { what: 'silent', host: down, allowed: ['set', 'disable', 'maintain', 'fence', 'remove'] },
+  { what: 'fenced', host: off, allowed: ['set', 'disable', 'maintain', 'fence', 'remove'] },
+  {
+    what: 'in use',
+    host: source,
+    use: { instances: 2, migrations: 1 },
+    allowed: ['set', 'disable', 'maintain'],
+  },
 ])('a host that is $what', ({ host, use = empty, allowed }) => {
   const told = Object.entries(hostActions(host, use));
   expect(told.filter(([, one]) => one.allowed).map(([action]) => action)).toEqual(allowed);

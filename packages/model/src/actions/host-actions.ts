@@ -2,7 +2,7 @@ import type { Host } from '../host/host.ts';
 import { type ActionVerdict, verdictOf } from './action-verdict.ts';
 
 /** What may be asked for of a host. */
-export type HostAction = 'set' | 'disable' | 'enable' | 'fence' | 'remove';
+export type HostAction = 'set' | 'disable' | 'enable' | 'maintain' | 'end-maintenance' | 'fence' | 'remove';
 
 /** What is recorded on a host: instances, and migrations from or to it that are not over. */
 export interface HostUse {
@@ -12,11 +12,13 @@ export interface HostUse {
 
 /** What may be done to a host now, and why not, by the records alone: no host is asked. */
 export function hostActions(host: Host, use: HostUse): Readonly<Record<HostAction, ActionVerdict>> {
-  const { service, name } = host;
+  const { service, name, maintenance } = host;
   return {
     set: verdictOf(null),
     disable: verdictOf(service.status === 'disabled' ? 'it is disabled already' : null),
     enable: verdictOf(service.status === 'enabled' ? 'it is enabled already' : null),
+    maintain: verdictOf(maintenance === null ? null : `it is in maintenance already, says ${maintenance.by}`),
+    'end-maintenance': verdictOf(maintenance === null ? 'it is not in maintenance' : null),
     fence: verdictOf(service.state === 'up' ? answersObstacle(name) : null),
     remove: verdictOf(removeObstacle(name, use)),
   };

@@ -49,6 +49,7 @@ export function sampleHost(
     screenTls: false,
     allowedDirectories: [],
     fence: null,
+    maintenance: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },
     facts: facts === null ? null : { ...sampleFacts, hostUuid: `uuid-${name}`, hostname: name, ...facts },
   };

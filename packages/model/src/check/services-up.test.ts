@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { servicesUpCheck } from './services-up.ts';
 import { sampleHost, severities } from './sample-input.ts';
 
+const maintenance = { since: '2026-01-01T00:00:00Z', by: 'anna', reason: 'new disks' };
+
 describe('the services', () => {
   test.each([
     { when: 'both up', given: {}, finds: ['ok', 'ok'] },
@@ -19,6 +21,16 @@ describe('the services', () => {
       when: 'target disabled',
       given: { target: sampleHost('beta', {}, { status: 'disabled' }) },
       finds: ['ok', 'error'],
+    },
+    {
+      when: 'target in maintenance',
+      given: { target: { ...sampleHost('beta'), maintenance } },
+      finds: ['ok', 'error'],
+    },
+    {
+      when: 'source in maintenance: it is being emptied',
+      given: { source: { ...sampleHost('alpha'), maintenance } },
+      finds: ['ok', 'ok'],
     },
     {
       when: 'source disabled: it is being emptied',

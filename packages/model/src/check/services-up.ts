@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import { admissionOf, takeAgain, whyTakesNone } from '../host/takes-no-instance.ts';
 import { bothKinds } from './both-kinds.ts';
 import type { Finding } from './finding.ts';
 import type { Check } from './check-input.ts';
@@ -6,7 +7,7 @@ import { passed, refused, unsure } from './make-finding.ts';
 
 const code = 'services-up';
 
-/** libvirtd answers on both hosts, and the target is not disabled. A disabled source is being emptied: that is fine. */
+/** libvirtd answers on both hosts, and the target takes instances. A source that takes none is being emptied: that is fine. */
 export const servicesUpCheck: Check = {
   code,
   about: 'the services of source and target are up',
@@ -15,7 +16,7 @@ export const servicesUpCheck: Check = {
     const findings = [answers('source', source)];
     if (target === null)
       return [...findings, unsure(code, 'there is no target to ask', {}, 'Name a host that exists.')];
-    return [...findings, target.service.status === 'disabled' ? disabled(target) : answers('target', target)];
+    return [...findings, admissionOf(target) === 'open' ? answers('target', target) : closed(target)];
   },
 };
 
@@ -27,8 +28,14 @@ function answers(side: 'source' | 'target', host: Host): Finding {
   return refused(code, `the ${side} "${host.name}" does not answer: ${reason}`, compared, remedy);
 }
 
-function disabled(host: Host): Finding {
-  const compared = { side: 'target', host: host.name, status: host.service.status };
-  const remedy = `Enable "${host.name}" again, or choose another host.`;
-  return refused(code, `the target "${host.name}" is disabled: it takes no new instances`, compared, remedy);
+function closed(host: Host): Finding {
+  const compared = {
+    side: 'target',
+    host: host.name,
+    status: host.service.status,
+    maintenance: host.maintenance?.since ?? null,
+  };
+  const remedy = `${takeAgain(host)}, or choose another host.`;
+  const why = (whyTakesNone(host) ?? '').replace('it is ', '');
+  return refused(code, `the target "${host.name}" is ${why}: it takes no new instances`, compared, remedy);
 }

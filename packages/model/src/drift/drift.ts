@@ -13,6 +13,8 @@ export type Drift =
   /** Somebody moves or starts it at this moment: look again later. */
   | { readonly kind: 'wait' }
   | { readonly kind: 'moved'; readonly hostId: string; readonly guest: 'runs' | 'paused' | 'off' }
+  /** Others have moved it to a host that is in maintenance and takes nobody: the record does not follow. */
+  | { readonly kind: 'not-taken'; readonly hostId: string }
   /** All hosts answer and none knows it. */
   | { readonly kind: 'vanished' }
   /** Nothing is seen of it, and a host that may have it does not answer. */

@@ -42,6 +42,13 @@ function ownFaultOf(found: Drift, about: DriftCase): InstanceFault | null {
         remedy: `See who took it away (the log of libvirtd on ${itsHost}). Ferry keeps its record and touches no disk. When it is defined again on any of these hosts (virsh define, with the uuid ${instance.id}), Ferry finds it.`,
         ...nobody,
       };
+    case 'not-taken':
+      return {
+        kind: 'untold',
+        message: `others have moved it from ${itsHost} to ${nameOf(about, found.hostId)}, which is in maintenance and takes no instance. ${shows}`,
+        remedy: `Move it on by hand to a host that is not in maintenance, or end the maintenance (\`ferry host maintenance ${nameOf(about, found.hostId)} off\`): Ferry then follows it. Do not start it on ${itsHost}.`,
+        ...nobody,
+      };
     case 'unreachable':
       return {
         kind: 'unreachable',

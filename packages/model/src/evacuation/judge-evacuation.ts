@@ -14,6 +14,7 @@ import { targetMemoryCheck } from '../check/target-memory.ts';
 import { targetNameFreeCheck } from '../check/target-name-free.ts';
 import { passed, refused, unsure, warned } from '../check/make-finding.ts';
 import { isAccepted, wordFor } from '../domain-elements/domain-element.ts';
+import { takeAgain, whyTakesNone } from '../host/takes-no-instance.ts';
 import { diskFinding } from './disk-finding.ts';
 import type { EvacuationInput } from './evacuation-input.ts';
 
@@ -61,7 +62,8 @@ function targetAnswers({ checks: { target, source } }: EvacuationInput): Finding
   if (target === null)
     return unsure(code, 'there is no target to ask', {}, 'Name a host that exists and answers.');
   const { state, status, reason } = target.service;
-  const compared = { host: target.name, state, status };
+  const maintenance = target.maintenance?.since ?? null;
+  const compared = { host: target.name, state, status, maintenance };
   if (target.id === source.id)
     return refused(code, `"${target.name}" is the host that is gone`, compared, 'Name another host.');
   if (state === 'down')
@@ -71,12 +73,13 @@ function targetAnswers({ checks: { target, source } }: EvacuationInput): Finding
       compared,
       'Name another host.',
     );
-  if (status === 'disabled')
+  const closed = whyTakesNone(target);
+  if (closed !== null)
     return refused(
       code,
-      `the target "${target.name}" is disabled: it takes no new instances`,
+      `the target "${target.name}" is ${closed.replace('it is ', '')}: it takes no new instances`,
       compared,
-      `Enable "${target.name}" again, or name another host.`,
+      `${takeAgain(target)}, or name another host.`,
     );
   return passed(code, `the target "${target.name}" answers`, compared);
 }

@@ -25,6 +25,8 @@ export interface Host {
   /** Directories in which guests may have files there, with what is below, beside those that its pools and guests have. */
   readonly allowedDirectories: readonly string[];
   readonly service: HostService;
+  /** Set while it takes no instance by any way, because it is emptied or worked at; null: it is not in maintenance. */
+  readonly maintenance: HostMaintenance | null;
   /** Since when it is known to be off, and who says so; null: nobody does. Taken back as soon as it answers. */
   readonly fence: { readonly at: string; readonly by: string } | null;
   /** The last facts read; they can be old when the service is down. */
@@ -39,4 +41,13 @@ export interface HostService {
   readonly status: 'enabled' | 'disabled';
   /** Time of the last answer, UTC ISO 8601; null when it never answered. */
   readonly lastSeenAt: string | null;
+}
+
+/** Since when a host is in maintenance, and whose word it is: a user's name, or `plan` and the plan's id. */
+export interface HostMaintenance {
+  /** UTC ISO 8601. */
+  readonly since: string;
+  readonly by: string;
+  /** Empty where none was given. */
+  readonly reason: string;
 }

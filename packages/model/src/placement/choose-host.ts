@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import { whyTakesNone } from '../host/takes-no-instance.ts';
 import type { GroupPlacement } from '../server-group/group-placement.ts';
 import type { Instance } from '../instance/instance.ts';
 
@@ -72,7 +73,8 @@ function freeMemory(host: Host, claimedBytes: ReadonlyMap<string, number>): numb
 function whyNot(host: Host, instance: Instance, freeBytes: number | null): string | null {
   if (host.id === instance.hostId) return 'the instance is there';
   if (host.service.state === 'down') return `it does not answer: ${host.service.reason}`;
-  if (host.service.status === 'disabled') return 'it is disabled';
+  const closed = whyTakesNone(host);
+  if (closed !== null) return closed;
   if (freeBytes === null) return 'its facts are not known';
   if (freeBytes < instance.memoryBytes) {
     return `it has ${freeBytes} bytes of free memory and ${instance.memoryBytes} are needed`;

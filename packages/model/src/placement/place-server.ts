@@ -1,6 +1,7 @@
 import type { GroupPlacement } from '../server-group/group-placement.ts';
 import type { Host } from '../host/host.ts';
 import type { HostFacts } from '../host/host-facts.ts';
+import { whyTakesNone } from '../host/takes-no-instance.ts';
 
 /** What an instance that is to be created takes on its host. */
 export interface ServerNeeds {
@@ -59,7 +60,8 @@ export function placeServer(needs: ServerNeeds, candidates: readonly PlacementCa
 function problemsOf(needs: ServerNeeds, candidate: PlacementCandidate): string[] {
   const { host, facts, diskBytes, roomBytes, group } = candidate;
   const problems = [...candidate.problems];
-  if (host.service.status === 'disabled') problems.push('it is disabled');
+  const closed = whyTakesNone(host);
+  if (closed !== null) problems.push(closed);
   if (group.kind === 'refused') problems.push(group.because);
   if (facts === null) return problems;
   const free = freeMemory(candidate);

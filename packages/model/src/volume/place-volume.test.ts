@@ -9,7 +9,7 @@ function candidate(
   problems: string[] = [],
   status: 'enabled' | 'disabled' = 'enabled',
 ): VolumeCandidate {
-  const host = { id: name, name, service: { status } } as unknown as Host;
+  const host = { id: name, name, service: { status }, maintenance: null } as unknown as Host;
   return { host, room, promisedBytes, problems };
 }
 

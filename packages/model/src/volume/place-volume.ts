@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import { whyTakesNone } from '../host/takes-no-instance.ts';
 
 /** A host and its pool as they are now, for a volume that is to be made. */
 export interface VolumeCandidate {
@@ -37,7 +38,8 @@ export function placeVolume(sizeBytes: number, candidates: readonly VolumeCandid
 
 function problemsOf(sizeBytes: number, candidate: VolumeCandidate): readonly string[] {
   const { host, room, problems } = candidate;
-  const all = host.service.status === 'disabled' ? ['it is disabled', ...problems] : problems;
+  const closed = whyTakesNone(host);
+  const all = closed === null ? problems : [closed, ...problems];
   if (room === null || sizeBytes <= freeBytes(candidate)) return all;
   const free = Math.max(0, freeBytes(candidate));
   return [...all, `${sizeBytes} bytes are needed and ${free} are free of its pool`];

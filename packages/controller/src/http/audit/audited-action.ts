@@ -11,7 +11,10 @@ const apis: readonly (readonly [string, string])[] = [
 /** Last words of addresses that say themselves what is done. */
 const verbs: ReadonlySet<string> = new Set([
   'abort',
+  'apply',
+  'cancel',
   'confirm',
+  'continue',
   'evacuate',
   'fence',
   'force-complete',
@@ -19,6 +22,8 @@ const verbs: ReadonlySet<string> = new Set([
   'password',
   'pause',
   'post-copy',
+  'replan',
+  'resume',
   'revert',
 ]);
 

@@ -1,9 +1,18 @@
-import type { HostFilter, InstanceBody, InstanceFilter, MigrationBody, MigrationFilter } from '@ferry/api';
+import type {
+  HostFilter,
+  InstanceBody,
+  InstanceFilter,
+  MigrationBody,
+  MigrationFilter,
+  PlanBody,
+  PlanFilter,
+} from '@ferry/api';
 import type { Host } from '@ferry/model';
 import { Refusal } from '../../operations/engine/refusal.ts';
 import type { StoredPage } from '../../store/list-pages.ts';
 import type { Store } from '../../store/store.ts';
 import { hostNames, instanceBody, migrationBody } from './views/instance-view.ts';
+import { planBody } from './views/plan-view.ts';
 
 /** Where a page of a list begins (after the entry of that id; null: at the beginning), and how many entries it has at most. */
 export interface PageBounds {
@@ -49,6 +58,19 @@ export async function listMigrations(
     since: since === undefined ? undefined : new Date(since).toISOString(),
   };
   return listed(bounds.marker, await store.lists.migrations(query, bounds), migrationBody);
+}
+
+/** Plans that fit, a page of them. */
+export async function listPlans(
+  store: Store,
+  { state, open }: PlanFilter,
+  bounds: PageBounds,
+): Promise<ListedPage<PlanBody>> {
+  const page = await store.plans.page({ status: state, open: truth(open) }, bounds);
+  const entries = page === 'no-marker' ? [] : page.entries;
+  const counts = await store.plans.counts(entries.map(({ id }) => id));
+  const names = await hostNames(store);
+  return listed(bounds.marker, page, (plan) => planBody(plan, counts.get(plan.id) ?? {}, names));
 }
 
 function truth(word: 'true' | 'false' | undefined): boolean | undefined {

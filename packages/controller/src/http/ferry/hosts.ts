@@ -74,7 +74,8 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
         response: { 200: HostSchema, 404: ProblemSchema },
       },
     },
-    async (request) => hostBody(await setHost(api.services, request.params.host, request.body)),
+    async ({ params, body, actor }) =>
+      hostBody(await setHost(api.services, params.host, body, actor?.userName)),
   );
   app.delete(
     '/hosts/:host',

@@ -1,4 +1,4 @@
-import { type Host, type PlacementCandidate, placeServer } from '@ferry/model';
+import { type Host, type PlacementCandidate, placeServer, whyTakesNone } from '@ferry/model';
 import type { NewCreation } from '../../store/creations/creation-store.ts';
 import { noValidHost, Refusal } from '../engine/refusal.ts';
 import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../engine/quotas.ts';
@@ -139,6 +139,6 @@ function withoutTaken(
 /** Of the hosts that answered and may get instances: what is made on one is to be able to move to any other. */
 function factsOf(sites: readonly HostSite[]): NonNullable<Host['facts']>[] {
   return sites.flatMap(({ candidate: { facts, host } }) =>
-    facts === null || host.service.status === 'disabled' ? [] : [facts],
+    facts === null || whyTakesNone(host) !== null ? [] : [facts],
   );
 }

@@ -30,6 +30,7 @@ export async function submitEvacuation(
   name: string,
   request: EvacuationRequest,
   asked?: RequestContext,
+  migrationId: string = randomUUID(),
 ): Promise<Migration> {
   const instance = await findInstance(services.store, name);
   const facts = await inspectEvacuation(services, role, request, instance);
@@ -37,7 +38,7 @@ export async function submitEvacuation(
   const { source, target } = facts.input.checks;
   const { kept } = facts;
   if (!possible || target === null || kept === null) throw refusalOf(instance, findings);
-  const migration = migrationOf(instance, { source, target }, kept.domain, findings);
+  const migration = migrationOf(migrationId, instance, { source, target }, kept.domain, findings);
   const input = moveOf(migration, facts, { source, target }, kept.domain, kept.xml);
   const power = request.leaveOff ? 'shutoff' : input.power;
   const claim = {
@@ -68,6 +69,7 @@ interface Sides {
 }
 
 function migrationOf(
+  id: string,
   instance: Instance,
   { source, target }: Sides,
   domain: DomainFacts,
@@ -75,7 +77,7 @@ function migrationOf(
 ): Migration {
   return newMigration(
     {
-      id: randomUUID(),
+      id,
       kind: 'evacuation',
       instanceId: instance.id,
       instanceName: instance.name,

@@ -52,12 +52,13 @@ export async function inspectMove(
   role: Role,
   request: MoveRequest,
   instance: Instance,
+  goesWith: readonly string[] = [],
 ): Promise<Inspection> {
   const hosts = await services.store.hosts.list();
   const owner = hosts.find((host) => host.id === instance.hostId);
   if (owner === undefined)
     throw new Error(`host ${instance.hostId} of instance ${instance.id} is not in the store`);
-  const serverGroup = await groupOfInstance(services.store, hosts, instance);
+  const serverGroup = await groupOfInstance(services.store, hosts, instance, goesWith);
   const selection = await selectTarget(services.store, hosts, instance, request.host, serverGroup);
   const elsewhere = selection.target !== null && selection.target.id !== owner.id ? selection.target : null;
   const call: Call = { deadlineMs: services.limits.inspectMs };

@@ -41,6 +41,7 @@ async function addReadHost(
     screenTls: false,
     allowedDirectories: [],
     fence: null,
+    maintenance: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
   };

@@ -5,7 +5,12 @@ import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 
 /** Writes down what an operator says of a host. Moves that were accepted before go on as they were accepted. */
-export async function setHost(services: Services, nameOrId: string, body: SetHostBody): Promise<Host> {
+export async function setHost(
+  services: Services,
+  nameOrId: string,
+  body: SetHostBody,
+  by = 'an operator',
+): Promise<Host> {
   const { hosts } = services.store;
   const there = await hosts.byNameOrId(nameOrId);
   if (there === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
@@ -16,6 +21,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
   const after: Host = {
     ...there,
     service: { ...there.service, status: body.status ?? there.service.status },
+    maintenance: maintenanceOf(there, body, by),
     trustedCopyAddress:
       body.trustedCopyAddress === undefined ? there.trustedCopyAddress : body.trustedCopyAddress,
     networks: {
@@ -41,6 +47,7 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
       status: body.status,
       disabledReason: body.status === 'disabled' ? (body.disabledReason ?? null) : null,
     });
+  if (after.maintenance !== there.maintenance) await hosts.setMaintenance(there.id, after.maintenance);
   if (after.trustedCopyAddress !== there.trustedCopyAddress)
     await hosts.setTrustedCopyAddress(there.id, after.trustedCopyAddress);
   if (body.networkMap !== undefined || body.defineNetworks !== undefined)
@@ -56,6 +63,19 @@ export async function setHost(services: Services, nameOrId: string, body: SetHos
   if (body.allowedDirectories !== undefined)
     await hosts.setAllowedDirectories(there.id, after.allowedDirectories);
   return after;
+}
+
+/** Since when it is in maintenance: said again, it changes nothing but the reason. */
+function maintenanceOf(
+  { maintenance }: Host,
+  { maintenance: said }: SetHostBody,
+  by: string,
+): Host['maintenance'] {
+  if (said === undefined) return maintenance;
+  if (said === null) return null;
+  if (maintenance !== null && (said.reason === undefined || said.reason === maintenance.reason))
+    return maintenance;
+  return { since: maintenance?.since ?? new Date().toISOString(), by, reason: said.reason ?? '' };
 }
 
 /** One address of the host: by all of them a screen without a password would be anybody's. */

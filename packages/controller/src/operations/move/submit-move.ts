@@ -45,6 +45,14 @@ export interface CheckReport {
   readonly forecast: MadeForecast | null;
 }
 
+/** What a plan says of a move of its own. */
+interface MoveOfPlan {
+  /** By which it knows it, and has written it down before. */
+  readonly migrationId?: string;
+  /** Other instances that it moves to the same host: members of one group with affinity go one after the other. */
+  readonly goesWith?: readonly string[];
+}
+
 const verdicts = { go: 'possible', refuse: 'not-possible', unsure: 'not-known' } as const;
 
 /** Judges a move on live facts and changes nothing. */
@@ -53,10 +61,11 @@ export async function checkMove(
   role: Role,
   name: string,
   asked: MoveRequest,
+  goesWith: readonly string[] = [],
 ): Promise<CheckReport> {
   const instance = await findInstance(services.store, name);
   const { request, policy } = await withPolicy(services, instance, asked);
-  const inspection = await inspectMove(services, role, request, instance);
+  const inspection = await inspectMove(services, role, request, instance, goesWith);
   const { verdict, findings } = judge(inspection.input);
   const forecast = await forecastInspected(services, instance, inspection.input, policy);
   return { verdict: verdicts[verdict], instance, request, policy, inspection, findings, forecast };
@@ -72,8 +81,9 @@ export async function submitMove(
   name: string,
   wanted: MoveRequest,
   asked?: RequestContext,
+  { migrationId = randomUUID(), goesWith = [] }: MoveOfPlan = {},
 ): Promise<Migration> {
-  const report = await checkMove(services, role, name, wanted).catch(async (error: unknown) => {
+  const report = await checkMove(services, role, name, wanted, goesWith).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
     if (only === undefined || only.operationId === null || others.length > 0) throw error;
@@ -88,7 +98,7 @@ export async function submitMove(
   const profile = await services.store.profiles.of(instance.id);
   const migration = newMigration(
     {
-      id: randomUUID(),
+      id: migrationId,
       kind: request.kind,
       instanceId: instance.id,
       instanceName: instance.name,
@@ -152,7 +162,7 @@ export async function submitMove(
     memoryLimitBytes: staysOff ? null : (target.facts?.memoryAvailableBytes ?? null),
     directories: roomNeeded(plan, inspection.input.room),
   };
-  const operation = { workflow, input, ...(asked === undefined ? {} : { asked }) };
+  const operation = { workflow, input, goesWith, ...(asked === undefined ? {} : { asked }) };
   const quota = quotaOfResize(services, profile, migration.resize);
   const begun = await services.store.migrations.begin(migration, instance, claim, operation, quota);
   if (begun.begun) {

@@ -13,6 +13,7 @@ import { alone, isShared } from '../database/atomically.ts';
 import type { Session, Writing } from '../database/session.ts';
 import { claimedMemoryBytes, claimedRoom, instanceMemoryBytes } from '../migrations/claims.ts';
 import { markDeleted } from './deletion-store.ts';
+import { isInMaintenance } from '../hosts/in-maintenance.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
 import { insertInstance } from '../instances/instance-store.ts';
 import { insertProfile } from '../instances/profile-store.ts';
@@ -282,6 +283,7 @@ async function whyNoRoom(
   tx: Transaction<Schema>,
   { instance, claim, serverGroup, hostName }: NewCreation,
 ): Promise<string | null> {
+  if (await isInMaintenance(tx, instance.hostId)) return `${hostName} has gone into maintenance`;
   const memory = await claimedMemoryBytes(tx, instance.hostId);
   if (memory + claim.memoryBytes > claim.memoryLimitBytes)
     return `${hostName} has ${claim.memoryLimitBytes} bytes of memory, of which ${memory} are promised to others`;

@@ -134,3 +134,33 @@ export async function holdersOf(where: string): Promise<{ fence: number; control
     await db.destroy();
   }
 }
+
+/** Leaves a plan as a controller does that is killed right before it begins a step: applied, and the migration's id written down. */
+export async function writeDownStep(
+  where: string,
+  planId: string,
+  number: number,
+  migrationId: string,
+): Promise<void> {
+  const db = openDatabase(where);
+  const state = {
+    kind: 'running',
+    work: { kind: 'migration', id: migrationId },
+    since: new Date(0).toISOString(),
+  };
+  try {
+    await db
+      .updateTable('plan')
+      .set({ status: 'running', state: JSON.stringify({ kind: 'running' }) })
+      .where('id', '=', planId)
+      .execute();
+    await db
+      .updateTable('plan_step')
+      .set({ status: 'running', state: JSON.stringify(state), migration_id: migrationId })
+      .where('plan_id', '=', planId)
+      .where('number', '=', number)
+      .execute();
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,9 +1,9 @@
-import type { Host } from '@ferry/model';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Host, HostMaintenance } from '@ferry/model';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Session } from '../database/session.ts';
 import { forgetInstances } from './forget-instances.ts';
 import { readHost } from './host-store.ts';
-import type { Schema } from '../schema/schema.ts';
+import type { HostTable, Schema } from '../schema/schema.ts';
 import { zonesOfHosts } from './zones-of-hosts.ts';
 
 /** A host as the compute API tells it: as a service and as a hypervisor, with what is on it. */
@@ -80,7 +80,7 @@ export class HostServices {
       host: readHost(row),
       number: row.number,
       zone: zones.of(row.id),
-      disabledReason: row.disabled_reason,
+      disabledReason: reasonTold(row),
       forcedDown: row.forced_down !== 0,
       load: loads.get(row.id) ?? none,
     }));
@@ -188,6 +188,13 @@ async function forgetDeleted(tx: Transaction<Schema>, hostId: string): Promise<v
     tx,
     gone.map(({ id }) => id),
   );
+}
+
+/** Why it takes no instance: a maintenance is told before what was said with a disabling. */
+function reasonTold({ maintenance, disabled_reason }: Selectable<HostTable>): string | null {
+  if (maintenance === null) return disabled_reason;
+  const { reason } = JSON.parse(maintenance) as HostMaintenance;
+  return reason === '' ? 'maintenance' : `maintenance: ${reason}`;
 }
 
 function told({ status, disabledReason, forcedDown }: ServiceChange): string {

@@ -1,4 +1,12 @@
-import type { Host, HostFacts, HostService, HostUse, NetworkSettings, StorageSettings } from '@ferry/model';
+import type {
+  Host,
+  HostFacts,
+  HostMaintenance,
+  HostService,
+  HostUse,
+  NetworkSettings,
+  StorageSettings,
+} from '@ferry/model';
 import type { Session } from '../database/session.ts';
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import { hostUses } from './host-uses.ts';
@@ -162,6 +170,17 @@ export class HostStore {
     });
   }
 
+  /** From here on it takes no instance; null: it does again. What was accepted before goes on. */
+  async setMaintenance(id: string, maintenance: HostMaintenance | null): Promise<void> {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
+      const set = { maintenance: maintenance === null ? null : JSON.stringify(maintenance) };
+      await tx.updateTable('host').set(set).where('id', '=', id).execute();
+      const why = maintenance === null || maintenance.reason === '' ? '' : `: ${maintenance.reason}`;
+      const message = maintenance === null ? 'out of maintenance' : `in maintenance${why}`;
+      await tell({ kind: 'host.updated', subjectId: id, message });
+    });
+  }
+
   /** It is off, says somebody; taken back when it answers. */
   async setFence(id: string, fence: { readonly at: string; readonly by: string }): Promise<void> {
     await this.#session.writeAlone(async ({ tx, tell }) => {
@@ -237,6 +256,7 @@ export function readHost(row: Selectable<HostTable>): Host {
       lastSeenAt: row.last_seen_at,
     },
     facts: row.facts === null ? null : (JSON.parse(row.facts) as HostFacts),
+    maintenance: row.maintenance === null ? null : (JSON.parse(row.maintenance) as HostMaintenance),
     fence: row.fenced_at === null || row.fenced_by === null ? null : { at: row.fenced_at, by: row.fenced_by },
   };
 }
@@ -260,6 +280,7 @@ function writeHost(host: Host): Insertable<HostTable> {
     reason: host.service.reason,
     last_seen_at: host.service.lastSeenAt,
     facts: host.facts === null ? null : JSON.stringify(host.facts),
+    maintenance: host.maintenance === null ? null : JSON.stringify(host.maintenance),
     fenced_at: host.fence?.at ?? null,
     fenced_by: host.fence?.by ?? null,
     disabled_reason: null,

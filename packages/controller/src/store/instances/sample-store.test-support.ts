@@ -20,6 +20,7 @@ export const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   screenTls: false,
   allowedDirectories: [],
   fence: null,
+  maintenance: null,
   service,
   facts: null,
 }));

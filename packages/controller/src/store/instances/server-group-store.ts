@@ -90,8 +90,13 @@ export async function membersOf(db: Kysely<Schema>, groupId: string): Promise<Pl
   }));
 }
 
-/** Whether the server group of an instance, if it is in one, allows it on a host. */
-export async function groupAllows(db: Kysely<Schema>, instanceId: string, hostId: string): Promise<boolean> {
+/** Whether the server group of an instance, if it is in one, allows it on a host. `goesWith`: those who follow it there. */
+export async function groupAllows(
+  db: Kysely<Schema>,
+  instanceId: string,
+  hostId: string,
+  goesWith: readonly string[] = [],
+): Promise<boolean> {
   const row = await db
     .selectFrom('server_group_member')
     .innerJoin('server_group', 'server_group.id', 'server_group_member.group_id')
@@ -99,7 +104,8 @@ export async function groupAllows(db: Kysely<Schema>, instanceId: string, hostId
     .where('instance_id', '=', instanceId)
     .executeTakeFirst();
   if (row === undefined) return true;
-  const others = (await membersOf(db, row.id)).filter(({ id }) => id !== instanceId);
+  const follow = row.policy === 'affinity' ? goesWith : [];
+  const others = (await membersOf(db, row.id)).filter(({ id }) => id !== instanceId && !follow.includes(id));
   return groupPlacement(readGroup(row), others, hostId, (id) => id).kind === 'allowed';
 }
 

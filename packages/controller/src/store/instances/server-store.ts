@@ -144,7 +144,7 @@ function serverRows(db: Kysely<Schema>) {
       .select(['instance_devices.devices', 'instance_addresses.addresses', 'migration.progress'])
       .select('migration_progress.progress as latest_progress')
       .select('server_group_member.group_id as server_group_id')
-      .select(['host.name as host_name', 'host.state', 'host.status', 'host.forced_down'])
+      .select(['host.name as host_name', 'host.state', 'host.status', 'host.maintenance', 'host.forced_down'])
       .select([zoneOfHost.as('zone'), groupsOf(db).as('security_groups'), volumesOf(db).as('volumes')])
   );
 }
@@ -195,7 +195,7 @@ function readServer(db: Kysely<Schema>, row: ServerRow): ServerRecord {
       name: row.host_name,
       zone: row.zone ?? defaultZone,
       state: row.state as 'up' | 'down',
-      enabled: row.status === 'enabled',
+      enabled: row.status === 'enabled' && row.maintenance === null,
       forcedDown: row.forced_down !== 0,
     },
     progressPercent: percentOf(row.latest_progress ?? row.progress),

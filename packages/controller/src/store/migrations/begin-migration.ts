@@ -11,6 +11,7 @@ import { actionOfMove } from './action-of-move.ts';
 import { type RequestContext, beginAction } from '../operations/action-store.ts';
 import { alone } from '../database/atomically.ts';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
+import { isInMaintenance } from '../hosts/in-maintenance.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
 import { readInstance } from '../instances/instance-store.ts';
 import { writeMigration } from './migration-row.ts';
@@ -60,6 +61,8 @@ export interface NewMoveOperation {
   readonly workflow: string;
   readonly input: unknown;
   readonly asked?: RequestContext;
+  /** Instances that a plan moves to the same host: affinity keeps none of them from going first. */
+  readonly goesWith?: readonly string[];
 }
 
 /** What is to be begun, on what was known when it was checked. */
@@ -95,8 +98,9 @@ export async function beginMigration(
   const overQuota = quota === undefined ? null : quota.whyNotMore(await usageOfProject(tx, quota.projectId));
   if (overQuota !== null) return { begun: false, because: 'quota', message: overQuota };
   if (await isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
+  if (await isInMaintenance(tx, migration.targetHostId)) return { begun: false, because: 'changed' };
   // Another member of its server group may be on its way to the same host by now.
-  if (!(await groupAllows(tx, instance.id, migration.targetHostId)))
+  if (!(await groupAllows(tx, instance.id, migration.targetHostId, operation.goesWith)))
     return { begun: false, because: 'changed' };
   const { numUpdatedRows } = await tx
     .updateTable('instance')

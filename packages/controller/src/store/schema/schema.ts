@@ -4,6 +4,7 @@ import type { Flag, Json } from '../database/column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
 import type { ForecastSchema } from './forecast-schema.ts';
 import type { IdentitySchema } from './identity-schema.ts';
+import type { PlanSchema } from './plan-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
 
 export interface HostTable {
@@ -26,6 +27,8 @@ export interface HostTable {
   allowed_directories: Generated<Json>;
   fenced_at: string | null;
   fenced_by: string | null;
+  /** Since when it takes no instance, and whose word it is; null: it is not in maintenance. */
+  maintenance: Json | null;
   /** Why an operator has disabled it. */
   disabled_reason: string | null;
   /** An operator says that it is down, whatever it answers. */
@@ -324,7 +327,7 @@ interface MigrationRecordTable {
 }
 
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, VolumeSchema {
+export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, PlanSchema, VolumeSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

@@ -16,6 +16,7 @@ const host: Host = {
   screenTls: false,
   allowedDirectories: [],
   fence: null,
+  maintenance: null,
   service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: null },
   facts: null,
 };

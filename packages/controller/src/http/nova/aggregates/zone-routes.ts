@@ -3,7 +3,7 @@ import type { Api } from '../../routing/api.ts';
 import { ofAll } from '../../access/access.ts';
 import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { microsecondsTime } from '../nova-time.ts';
-import { computeBinary } from '../services/service-view.ts';
+import { computeBinary, statusTold } from '../services/service-view.ts';
 import { spoken } from '../spoken.ts';
 
 /** Availability zones: for everybody by name, for administrators with their hosts. */
@@ -34,16 +34,16 @@ async function zones(api: Api): Promise<{ view: object; records: HostRecord[] }[
   const names = [...new Set(records.map(({ zone }) => zone))].toSorted();
   return names.map((zoneName) => {
     const inside = records.filter(({ zone }) => zone === zoneName);
-    const available = inside.some(({ host }) => host.service.status === 'enabled');
+    const available = inside.some(({ host }) => statusTold(host) === 'enabled');
     return { view: { zoneName, zoneState: { available } }, records: inside };
   });
 }
 
-function stateOf({ service }: HostRecord['host']): Record<string, unknown> {
-  const { lastSeenAt, state, status } = service;
+function stateOf(host: HostRecord['host']): Record<string, unknown> {
+  const { lastSeenAt, state } = host.service;
   return {
     available: state === 'up',
-    active: status === 'enabled',
+    active: statusTold(host) === 'enabled',
     updated_at: lastSeenAt === null ? null : microsecondsTime(lastSeenAt),
   };
 }

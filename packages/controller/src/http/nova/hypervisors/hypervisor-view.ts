@@ -1,5 +1,6 @@
 import type { Host } from '@ferry/model';
 import type { HostRecord } from '../../../store/hosts/host-services.ts';
+import { statusTold } from '../services/service-view.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -9,7 +10,7 @@ export function hypervisorSummary({ host, number }: HostRecord, minor: number): 
     id: minor >= 53 ? host.id : number,
     hypervisor_hostname: host.name,
     state: host.service.state,
-    status: host.service.status,
+    status: statusTold(host),
   };
 }
 

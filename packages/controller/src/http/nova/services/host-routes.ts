@@ -5,6 +5,7 @@ import { resourcesOf } from '../hypervisors/hypervisor-view.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { type Query, valuesOf } from '../paging.ts';
 import { spoken } from '../spoken.ts';
+import { statusTold } from './service-view.ts';
 
 /** Up to this microversion, and no longer: clients ask for services and hypervisors since. */
 const until = 42;
@@ -17,7 +18,7 @@ export function oldHostRoutes(app: App, { api }: RouteOptions): void {
     async ({ query }) => {
       const [zone] = valuesOf(query, 'zone');
       const hosts = (await api.store.hostServices.list())
-        .filter((one) => one.host.service.status === 'enabled' && (zone === undefined || one.zone === zone))
+        .filter((one) => statusTold(one.host) === 'enabled' && (zone === undefined || one.zone === zone))
         .map((one) => ({ host_name: one.host.name, service: 'compute', zone: one.zone }));
       return { hosts };
     },

@@ -1,3 +1,4 @@
+import { admissionOf, type Host } from '@ferry/model';
 import type { HostRecord } from '../../../store/hosts/host-services.ts';
 import { microsecondsTime } from '../nova-time.ts';
 
@@ -7,16 +8,21 @@ export const computeBinary = 'nova-compute';
 /** A host as GET /os-services tells it. */
 export function serviceView(record: HostRecord, minor: number): Record<string, unknown> {
   const { host, number, zone, disabledReason, forcedDown } = record;
-  const { status, state, lastSeenAt } = host.service;
+  const { state, lastSeenAt } = host.service;
   return {
     binary: computeBinary,
     host: host.name,
     id: minor >= 53 ? host.id : number,
     zone,
-    status,
+    status: statusTold(host),
     state,
     updated_at: lastSeenAt === null ? null : microsecondsTime(lastSeenAt),
     disabled_reason: disabledReason,
     ...(minor >= 11 ? { forced_down: forcedDown } : {}),
   };
+}
+
+/** A host in maintenance takes no instance, for which Nova's one word is `disabled`. */
+export function statusTold(host: Host): 'enabled' | 'disabled' {
+  return admissionOf(host) === 'open' ? 'enabled' : 'disabled';
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decisionObstacle, type Migration } from '@ferry/model';
+import { decisionObstacle, type Migration, whyTakesNone } from '@ferry/model';
 import type { Decision } from '../../../store/migrations/held-migration-store.ts';
 import type { RequestContext } from '../../../store/operations/action-store.ts';
 import type { InspectedTarget } from '../../facts/inspected-target.ts';
@@ -24,6 +24,7 @@ export async function submitDecision(
   if (migration === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
   const obstacle = decisionObstacle(migration, decision);
   if (obstacle !== null) throw new Refusal('migration-not-held', obstacle);
+  if (decision === 'revert') await requireSourceTakes(services, migration);
   const operation = {
     id: randomUUID(),
     workflow: decision === 'confirm' ? 'confirm-migration' : 'revert-migration',
@@ -36,6 +37,19 @@ export async function submitDecision(
     throw new Refusal('migration-not-held', now ?? 'It changed while it was looked at; ask again.');
   }
   return { migration: result.migration, operationId: operation.id };
+}
+
+/** To go back is to come to a host, too: one in maintenance takes nobody. */
+async function requireSourceTakes(
+  { store }: Services,
+  { sourceHostId, instanceName }: Migration,
+): Promise<void> {
+  const source = await store.hosts.byId(sourceHostId);
+  if (source === null || source.maintenance === null) return;
+  throw new Refusal(
+    'checks-failed',
+    `${instanceName} cannot go back to ${source.name}: ${whyTakesNone(source)}. End its maintenance first (\`ferry host maintenance ${source.name} off\`), or confirm the move.`,
+  );
 }
 
 async function inputOf({ store }: Services, id: string): Promise<DecisionInput> {

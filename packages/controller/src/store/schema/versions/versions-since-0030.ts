@@ -1,12 +1,57 @@
-import type { Kysely } from 'kysely';
+import { type ColumnDefinitionBuilder, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { isShared } from '../../database/atomically.ts';
 
 /** The newest versions of the schema, oldest first, each by the name that a database keeps. */
 export const versionsSince0030: Record<string, Migration> = {
   '0030-operation-of-instance': { up: renameOperationOfInstance },
+  '0032-maintenance': { up: addMaintenance },
+  '0033-plans': { up: createPlans },
 };
 
 /** What holds an instance is any operation, and was never a migration alone. */
 async function renameOperationOfInstance(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('instance').renameColumn('migration_id', 'operation_id').execute();
+}
+
+/** A host takes no instance while it is emptied or worked at. */
+async function addMaintenance(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('host').addColumn('maintenance', 'text').execute();
+}
+
+/** Plans for the fleet, and what is to be done for each. */
+async function createPlans(db: Kysely<unknown>): Promise<void> {
+  const counting = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
+    isShared(db) ? column.primaryKey() : column.primaryKey().autoIncrement();
+  await db.schema
+    .createTable('plan')
+    .addColumn('sequence', isShared(db) ? 'bigserial' : 'integer', counting)
+    .addColumn('id', 'text', (c) => c.notNull().unique())
+    .addColumn('goal', 'text', (c) => c.notNull())
+    .addColumn('options', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('outline', 'text', (c) => c.notNull())
+    .addColumn('course', 'text', (c) => c.notNull())
+    .addColumn('revision', 'integer', (c) => c.notNull())
+    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('updated_at', 'text', (c) => c.notNull())
+    .addColumn('finished_at', 'text')
+    .execute();
+  await db.schema.createIndex('plan_status').on('plan').column('status').execute();
+  await db.schema
+    .createTable('plan_step')
+    .addColumn('plan_id', 'text', (c) => c.notNull().references('plan.id'))
+    .addColumn('number', 'integer', (c) => c.notNull())
+    .addColumn('action', 'text', (c) => c.notNull())
+    .addColumn('after', 'text', (c) => c.notNull())
+    .addColumn('starts_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('ends_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('because', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('migration_id', 'text')
+    .addPrimaryKeyConstraint('plan_step_key', ['plan_id', 'number'])
+    .execute();
 }

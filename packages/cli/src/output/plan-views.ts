@@ -1,0 +1,169 @@
+import type { PlanBody, PlanDetailBody, PlanStepBody } from '@ferry/api';
+import { formatFields, formatTable } from './table.ts';
+import { formatBytes, formatDuration } from './units.ts';
+
+/** A plan for people: what it does, in order; what keeps it from its goal; what it takes. */
+export function formatPlan(detail: PlanDetailBody, steps: readonly PlanStepBody[]): string {
+  const { plan, blockers, stays, notes } = detail;
+  const shown = steps.filter(({ state }) => state !== 'dropped');
+  const dropped = steps.length - shown.length;
+  const parts = [
+    formatFields(planFields(plan)),
+    shown.length === 0 ? 'Nothing is to be done.' : formatSteps(shown, plan.state !== 'made'),
+    ...(dropped === 0 ? [] : [`${dropped} steps of earlier plannings were dropped.`]),
+    ...stays.map(({ instance, because }) => `${instance.name} stays: ${because}`),
+    ...blockers.map(formatBlocker),
+    ...formatMemory(detail),
+    ...notes.map((note) => `note: ${note}`),
+  ];
+  return parts.join('\n\n');
+}
+
+/** Plans, a line each. */
+export function formatPlans(plans: readonly PlanBody[]): string {
+  if (plans.length === 0) return 'No plans.';
+  return formatTable(
+    [
+      { heading: 'PLAN' },
+      { heading: 'GOAL' },
+      { heading: 'STATE' },
+      { heading: 'DONE', align: 'right' },
+      { heading: 'BY' },
+      { heading: 'MADE' },
+    ],
+    plans.map((plan) => [
+      plan.id,
+      goalText(plan),
+      plan.state,
+      doneText(plan),
+      plan.createdBy,
+      plan.createdAt,
+    ]),
+  );
+}
+
+/** How far a plan is, in a line: by what has ended, and by what runs. */
+export function progressText(plan: PlanBody, running: readonly PlanStepBody[]): string {
+  const moving = running.map(({ action, progressPercent }) => {
+    const name = action.instance?.name ?? action.host.name;
+    return progressPercent === null ? name : `${name} ${progressPercent} %`;
+  });
+  const failed = plan.steps['failed'] ?? 0;
+  return [
+    `${plan.state}: ${doneText(plan)} steps`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(moving.length === 0 ? [] : [moving.join(', ')]),
+    ...(plan.reason === null ? [] : [plan.reason]),
+  ].join('  ');
+}
+
+/** What it is to reach, in a few words. */
+export function goalText({ goal }: PlanBody): string {
+  const hosts = goal.hosts.map(({ name }) => name).join(' ');
+  const below = goal.below === null ? '' : ` below ${Math.round(goal.below * 100)} %`;
+  return (
+    [goal.kind, hosts === '' ? goal.groups.join(' ') : hosts].filter((one) => one !== '').join(' ') + below
+  );
+}
+
+function doneText({ steps }: PlanBody): string {
+  const all = Object.entries(steps).reduce(
+    (sum, [state, count]) => (state === 'dropped' ? sum : sum + count),
+    0,
+  );
+  return `${steps['done'] ?? 0} of ${all}`;
+}
+
+function planFields(plan: PlanBody): [string, string][] {
+  const { lowerBound, totalMs, deadline, replannedBecause } = plan;
+  const ratio = lowerBound.ms > 0 ? ` (${(totalMs / lowerBound.ms).toFixed(2)} times that)` : '';
+  return [
+    ['plan', plan.id],
+    ['goal', goalText(plan)],
+    ['state', plan.reason === null ? plan.state : `${plan.state}: ${plan.reason}`],
+    ['made', `${plan.createdAt} by ${plan.createdBy}`],
+    ['takes', `${formatDuration(totalMs)}, ${formatBytes(plan.bytes)}`],
+    ['at least', `${formatDuration(lowerBound.ms)}: ${lowerBound.because}${ratio}`],
+    ...(deadline === null
+      ? []
+      : [
+          ['deadline', `${deadline.met ? 'can be met' : 'cannot be met'}: ${deadline.because}`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(replannedBecause === null
+      ? []
+      : [['planned anew', `${plan.replans} times; the last: ${replannedBecause}`] as [string, string]]),
+    ...(plan.finishedAt === null ? [] : [['ended', plan.finishedAt] as [string, string]]),
+    ...plan.problems.map((problem): [string, string] => ['not done', problem]),
+  ];
+}
+
+function formatSteps(steps: readonly PlanStepBody[], withState: boolean): string {
+  return formatTable(
+    [
+      { heading: '#', align: 'right' },
+      { heading: 'WHAT' },
+      { heading: 'FROM' },
+      { heading: 'TO' },
+      { heading: 'HOW' },
+      { heading: 'BEGINS', align: 'right' },
+      { heading: 'TAKES', align: 'right' },
+      { heading: 'PAUSE', align: 'right' },
+      { heading: 'AFTER' },
+      ...(withState ? [{ heading: 'STATE' }] : []),
+      { heading: withState ? 'REASON' : 'WHY' },
+    ],
+    steps.map((step) => {
+      const { action, startsAtMs, endsAtMs } = step;
+      return [
+        String(step.number),
+        action.instance === null
+          ? action.kind
+          : action.kind === 'move'
+            ? action.instance.name
+            : `${action.kind} ${action.instance.name}`,
+        action.host.name,
+        action.target?.name ?? '',
+        `${action.how ?? ''}${action.isPivot ? ', to go on' : ''}`,
+        formatDuration(startsAtMs),
+        formatDuration(endsAtMs - startsAtMs),
+        action.downtimeMs === null ? '' : formatDuration(action.downtimeMs),
+        step.after.join(','),
+        ...(withState ? [stateText(step)] : []),
+        withState ? (step.reason ?? '') : step.because,
+      ];
+    }),
+  );
+}
+
+function stateText({ state, progressPercent }: PlanStepBody): string {
+  return progressPercent === null ? state : `${state} ${progressPercent} %`;
+}
+
+function formatBlocker({ because, remedies }: PlanDetailBody['blockers'][number]): string {
+  return [`BLOCKED: ${because}`, ...remedies.map((remedy) => `  -> ${remedy}`)].join('\n');
+}
+
+/** The most that guests take of each host while it is carried out. */
+function formatMemory({ memory }: PlanDetailBody): string[] {
+  if (memory.length === 0) return [];
+  const rows = memory.map(({ host, limitBytes, points }) => {
+    const most = points.reduce((high, { bytes }) => Math.max(high, bytes), 0);
+    return [
+      host.name,
+      formatBytes(points[0]?.bytes ?? 0),
+      formatBytes(most),
+      formatBytes(points.at(-1)?.bytes ?? 0),
+      formatBytes(limitBytes),
+    ];
+  });
+  const columns = ['MEMORY OF', 'FIRST', 'MOST', 'LAST', 'LIMIT'];
+  return [
+    formatTable(
+      columns.map((heading, index) => (index === 0 ? { heading } : { heading, align: 'right' })),
+      rows,
+    ),
+  ];
+}

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import {
+  hasEnded,
+  isActive,
+  nextPlanState,
+  type PlanAction,
+  type RunningMove,
+  type StepReadiness,
+  type StepRecord,
+  stepReadiness,
+} from '@ferry/model';
+import { beginStep } from './begin-step.ts';
+import { failed, followSteps } from './follow-steps.ts';
+import { endMaintenance, enterMaintenance } from './maintain.ts';
+import { PlanBoard } from './plan-board.ts';
+import type { PlanContext } from './plan-context.ts';
+import { hasFailed, problemsOf, replan } from './replan.ts';
+import { type FleetReading, readFleet } from './read-fleet.ts';
+import { beginUpgrade, isUpgrade } from './upgrade-host.ts';
+
+/** So many moves are checked and begun at the same time: each asks two hosts. */
+const atOnce = 8;
+
+/**
+ * One look at a plan that is carried out: what runs is followed, what can begin is begun, each other step says what it waits
+ * for. All of it is decided from rows and from the fleet as it is now, so that it makes no difference who looks, or what came
+ * before. What a step does is written down before it is begun. True: something was begun or has ended.
+ */
+export async function planRound(context: PlanContext, planId: string): Promise<boolean> {
+  const { store } = context.services;
+  const plan = await store.plans.byId(planId);
+  if (plan === null || !isActive(plan.state)) return false;
+  const board = new PlanBoard(plan, await store.plans.steps(planId), store.now());
+  const lost = await followSteps(context, board);
+  const reading = await readFleet(context.services, {
+    failures: board.course.failures,
+    maxFailures: context.settings.maxFailures,
+    ownMigrations: new Set(
+      board.steps.flatMap(({ state, migrationId }) =>
+        state.kind === 'running' && migrationId !== null ? [migrationId] : [],
+      ),
+    ),
+  });
+  const begun = board.state.kind === 'running' ? await look(context, board, reading) : [];
+  if (board.state.kind === 'cancelling') dropRest(board);
+  await conclude(context, board, begun.length + lost.length);
+  const change = board.change();
+  // Somebody has changed it since it was read: the next round sees it as it is.
+  if (change !== null && !(await store.plans.change(plan, change))) return true;
+  await beginAll(context, board, [...lost, ...begun]);
+  return change !== null;
+}
+
+/** Decides on every step that has not begun; gives those that are to be begun, as they were written down. */
+async function look(context: PlanContext, board: PlanBoard, reading: FleetReading): Promise<StepRecord[]> {
+  const begun: StepRecord[] = [];
+  const running: RunningMove[] = [...reading.running];
+  const stale: string[] = [];
+  for (const step of board.steps) {
+    if (hasEnded(step.state) || step.state.kind === 'running') continue;
+    const before = board.before(step);
+    if (before === 'broken') stale.push(`step ${step.number} waits for one that was not done`);
+    if (before !== 'ended') {
+      if (before === 'open') board.set(step, waiting(`waits for ${stepsLeft(board, step)}`, board.at));
+      continue;
+    }
+    const readiness = stepReadiness(step, board.asPlanned, reading.state, running, board.plan.options);
+    if (readiness.kind === 'stale') stale.push(readiness.because);
+    if (readiness.kind === 'ready') begun.push(...(await beginOne(context, board, step, running)));
+    else tell(board, step, readiness);
+    if (board.state.kind !== 'running') return begun;
+  }
+  if (stale.length > 0 || hasFailed(board)) {
+    const because = stale[0] ?? board.course.replannedBecause ?? 'a step failed';
+    await replan(context, board, because, begun);
+  }
+  return begun;
+}
+
+function stepsLeft(board: PlanBoard, { after }: StepRecord): string {
+  const left = after.filter((number) => board.step(number)?.state.kind !== 'done');
+  return `${left.length === 1 ? 'step' : 'steps'} ${left.slice(0, 5).join(', ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`;
+}
+
+function waiting(because: string, since: string): StepRecord['state'] {
+  return { kind: 'waiting', because, since };
+}
+
+function tell(
+  board: PlanBoard,
+  step: StepRecord,
+  readiness: Exclude<StepReadiness, { kind: 'ready' }>,
+): void {
+  const { kind, because } = readiness;
+  board.set(step, kind === 'done' ? { kind, because, at: board.at } : waiting(because, board.at));
+}
+
+/** Gives the step where something is to be begun for it after it is written down. */
+async function beginOne(
+  context: PlanContext,
+  board: PlanBoard,
+  step: StepRecord,
+  running: RunningMove[],
+): Promise<StepRecord[]> {
+  const { action } = step;
+  switch (action.kind) {
+    case 'enter-maintenance':
+      await enterMaintenance(context, board, step, action.hostId);
+      return [];
+    case 'leave-maintenance':
+      await endMaintenance(context, board, action.hostId);
+      board.set(step, { kind: 'done', because: 'it takes instances again', at: board.at });
+      return [];
+    case 'upgrade-host':
+      if (isUpgrade(step)) await beginUpgrade(context, board, step);
+      return [];
+    case 'shut-down':
+    case 'start':
+      board.set(step, { kind: 'running', work: { kind: 'power' }, since: board.at });
+      return [board.step(step.number) ?? step];
+    case 'move':
+      return [written(board, step, action, running)];
+  }
+}
+
+function written(
+  board: PlanBoard,
+  step: StepRecord,
+  { guestId, fromHostId, toHostId }: PlanAction & { kind: 'move' },
+  running: RunningMove[],
+): StepRecord {
+  const id = randomUUID();
+  board.set(step, { kind: 'running', work: { kind: 'migration', id }, since: board.at }, id);
+  running.push({ guestId, fromHostId, toHostId, sending: false });
+  return board.step(step.number) ?? step;
+}
+
+/** What was not begun is not, once it is being cancelled. */
+function dropRest(board: PlanBoard): void {
+  for (const step of board.steps)
+    if (step.state.kind === 'waiting' || step.state.kind === 'held')
+      board.set(step, { kind: 'dropped', because: 'the plan was cancelled', at: board.at });
+}
+
+/** Where nothing runs or waits any more it is over: after one more look whether its goal is reached. */
+async function conclude(context: PlanContext, board: PlanBoard, beginning: number): Promise<void> {
+  const open = (): boolean => board.steps.some(({ state }) => !hasEnded(state));
+  if (beginning > 0 || open()) return;
+  if (board.state.kind === 'cancelling') await givenBack(context, board);
+  else if (board.state.kind !== 'running') return;
+  else if (await replan(context, board, 'is the goal reached?', [])) return;
+  if (open()) return;
+  const problems = board.state.kind === 'running' ? problemsOf(board) : [];
+  const next = nextPlanState(board.state, { kind: 'end', problems });
+  if (next.kind === 'state') board.stateIs(next.state, next.state.kind);
+}
+
+/** Hosts that it has put into maintenance take instances again, unless something was begun on them. */
+async function givenBack(context: PlanContext, board: PlanBoard): Promise<void> {
+  for (const hostId of board.course.maintained) {
+    const touched = board.steps.some(
+      ({ action, state }) =>
+        action.kind === 'upgrade-host' && action.hostId === hostId && state.kind !== 'dropped',
+    );
+    if (!touched) await endMaintenance(context, board, hostId);
+  }
+}
+
+/** Begins what is written down, a few at a time, and writes down what was refused. */
+async function beginAll(context: PlanContext, board: PlanBoard, steps: readonly StepRecord[]): Promise<void> {
+  if (steps.length === 0) return;
+  const refused: { step: StepRecord; because: string; final: boolean }[] = [];
+  const queue = [...steps];
+  const work = async (): Promise<void> => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+      const begun = await beginStep(context, step, companions(board, step)).catch((error: unknown) => {
+        // Not known whether it was: the next round sees it, and tries again by the same id.
+        context.services.log.warn(
+          { err: error, plan: board.id },
+          'a step could not be begun; it is tried again',
+        );
+        return { kind: 'begun' } as const;
+      });
+      if (begun.kind !== 'begun')
+        refused.push({ step, because: begun.because, final: begun.kind === 'refused' });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  if (refused.length > 0) await writeRefused(context, board.id, refused);
+}
+
+/** Others that the plan moves to the same host. */
+function companions({ steps }: PlanBoard, { action, number }: StepRecord): string[] {
+  if (action.kind !== 'move') return [];
+  return steps.flatMap((other) =>
+    other.number !== number &&
+    other.action.kind === 'move' &&
+    other.action.toHostId === action.toHostId &&
+    !hasEnded(other.state)
+      ? [other.action.guestId]
+      : [],
+  );
+}
+
+async function writeRefused(
+  { services: { store } }: PlanContext,
+  planId: string,
+  refused: readonly { step: StepRecord; because: string; final: boolean }[],
+): Promise<void> {
+  const plan = await store.plans.byId(planId);
+  if (plan === null) return;
+  const board = new PlanBoard(plan, await store.plans.steps(planId), store.now());
+  for (const { step, because, final } of refused)
+    if (final) failed(board, step, because);
+    else board.set({ ...step, migrationId: null }, waiting(because, board.at), null);
+  const change = board.change();
+  // Not written: the next round finds it not begun, and asks again.
+  if (change !== null) await store.plans.change(plan, change);
+}

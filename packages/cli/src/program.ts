@@ -15,6 +15,7 @@ import { addMoveCommands } from './commands/move.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
+import { addRehearseCommand } from './commands/rehearse.ts';
 import { addResizeCommand } from './commands/resize.ts';
 import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -61,6 +62,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addRoleCommands(program);
   addCheckCommand(program, setExitCode);
   addForecastCommands(program);
+  addRehearseCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
   addResizeCommand(program, setExitCode);
   addVolumeCommands(program);
@@ -80,6 +82,7 @@ Examples:
   ferry instance adopt compute11 web             take in a VM that runs there
   ferry check web compute12                      would it move? every finding, nothing changed
   ferry forecast web compute12                   how long would it take, would it end?
+  ferry rehearse web compute12                   all of the move but the move
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
   ferry console web                              its serial console in this terminal

@@ -70,6 +70,8 @@ export interface Limits {
   readonly maxConsoles: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
   readonly copyPieceBytes: number;
+  /** Bytes of a disk that a rehearsal sends to measure a link. */
+  readonly rehearsalBytes: number;
   /** What each project may have. */
   readonly quotas: Quotas;
 }
@@ -92,5 +94,6 @@ export const defaultLimits: Limits = {
   consoleRightMs: 2_000,
   maxConsoles: 256,
   copyPieceBytes: 256 * 1024 * 1024,
+  rehearsalBytes: 64 * 1024 * 1024,
   quotas: defaultQuotas,
 };

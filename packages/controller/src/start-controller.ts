@@ -119,6 +119,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     log,
     limits,
     fenceHook: options.fenceHook ?? null,
+    noticeHook: options.noticeHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),

@@ -76,6 +76,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         'powers a host off, whose name it gets, and says by exit code 0 that it is off (`ferry host fence`)',
       )
       .option(
+        '--notice-hook <program>',
+        'tells a guest before it moves live, where its policy says so (`ferry policy set --notice hook`), and says by exit code 0 that the guest is ready',
+      )
+      .option(
         '--definition-age <s>',
         'how old may be what is kept of an instance for the day on which its host is gone; 0: nothing is kept, and nothing can be evacuated',
         wholeNumber(0),
@@ -191,6 +195,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
           resumeIntervalMs: options.retryInterval * 1000,
           confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
           fenceHook: options.fenceHook ?? null,
+          noticeHook: options.noticeHook ?? null,
           definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
           tokenLifeMs: options.tokenExpiry * 1000,
           quotas: options.quota,

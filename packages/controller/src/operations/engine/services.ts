@@ -22,6 +22,8 @@ export interface Services {
   readonly limits: Limits;
   /** A program of the operator's that powers a host off; none: an operator has to say that it is off. */
   readonly fenceHook?: string | null;
+  /** A program of the operator's that tells guests before they move; none: no policy can have one told. */
+  readonly noticeHook?: string | null;
   /** One bringer of a base image at a time, by target host and path. */
   readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */

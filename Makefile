@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over bench-convergence faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -123,6 +123,10 @@ bench-api: setup ## the compute API with 10,000 instances at 1 and 32 clients, o
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/cold-copy/main.ts
+
+bench-convergence: setup ## live moves of busy guests over three links, by policies and by virsh; CELLS='idle;sweep @ 200', RUNS=3, LIMIT=60; writes docs/convergence.md
+	@$(LAB) setup >/dev/null
+	@$(AS_ROOT) node bench/convergence/main.ts
 
 bench-switch-over: setup ## the guest's pause at the switch-over, with and without a fault, side by side with virsh
 	@$(LAB) setup

@@ -84,7 +84,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-networks', 3, 'networks', 'firewall', 'connectivity'),
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
   hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
-  hostsPart('hosts-convergence', 6, 'convergence', 'policies', 'forecast'),
+  hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
   ...postgresParts(3, 3),
   {
     name: 'torture',
@@ -95,6 +95,7 @@ export const thoroughParts: readonly Part[] = [
       ),
       ...['server', 'volume'].map((name) => `${operations}/move/tests/${name}-workflows.test.ts`),
       `${operations}/evacuate/evacuate-workflow.test.ts`,
+      `${operations}/rehearse/rehearse-workflow.test.ts`,
       `${operations}/servers/power-workflow.test.ts`,
       `${operations}/cold-migrate/held/held-workflows.test.ts`,
     ],

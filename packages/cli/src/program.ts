@@ -19,6 +19,7 @@ import { addPlanCommands } from './commands/plan.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
+import { addRehearseCommand } from './commands/rehearse.ts';
 import { addResizeCommand } from './commands/resize.ts';
 import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -68,6 +69,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addRoleCommands(program);
   addCheckCommand(program, setExitCode);
   addForecastCommands(program);
+  addRehearseCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
   addResizeCommand(program, setExitCode);
   addVolumeCommands(program);
@@ -90,6 +92,7 @@ Examples:
   ferry instance adopt compute11 web             take in a VM that runs there
   ferry check web compute12                      would it move? every finding, nothing changed
   ferry forecast web compute12                   how long would it take, would it end?
+  ferry rehearse web compute12                   all of the move but the move
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
   ferry drain compute11 --dry-run                what it takes to empty a host; without --dry-run: do it

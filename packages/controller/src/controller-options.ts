@@ -57,6 +57,8 @@ export interface ControllerOptions {
   readonly planIntervalMs?: number;
   /** By which numbers they are carried out. */
   readonly planSettings?: Partial<PlanSettings>;
+  /** A program that tells a guest that it moves live, and says by exit code 0 that the guest is ready; null: there is none. */
+  readonly noticeHook?: string | null;
   /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */
   readonly definitionAgeMs?: number | null;
   /** How long a token of the identity service is good for. */

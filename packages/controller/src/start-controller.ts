@@ -121,6 +121,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     limits,
     fenceHook: options.fenceHook ?? null,
     upgradeHook: options.upgradeHook ?? null,
+    noticeHook: options.noticeHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),

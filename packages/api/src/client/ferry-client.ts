@@ -234,6 +234,11 @@ export class FerryClient {
     return this.#http.json('POST', `/instances/${pathSegment(instance)}/migrations`, move);
   }
 
+  /** All of a live migration but the move; what it found stands in the migration that this gives (`rehearsal`). */
+  rehearse(instance: string, move: MoveBody): Promise<MigrationBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/rehearsals`, move);
+  }
+
   /** Its host is gone and known to be off. */
   evacuate(instance: string, body: EvacuateBody): Promise<MigrationBody> {
     return this.#http.json('POST', `/instances/${pathSegment(instance)}/evacuate`, body);

@@ -81,6 +81,10 @@ export function serveOptions() {
       'powers a host off, whose name it gets, and says by exit code 0 that it is off (`ferry host fence`)',
     )
     .option(
+      '--notice-hook <program>',
+      'tells a guest before it moves live, where its policy says so (`ferry policy set --notice hook`), and says by exit code 0 that the guest is ready',
+    )
+    .option(
       '--upgrade-hook <program>',
       'upgrades an empty host, whose name it gets, and says by exit code 0 that it has (`ferry plan upgrade`); it may be run again after a crash',
     )

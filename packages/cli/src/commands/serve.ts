@@ -32,6 +32,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         resumeIntervalMs: options.retryInterval * 1000,
         confirmWindowMs: options.confirmWindow === undefined ? null : options.confirmWindow * 1000,
         fenceHook: options.fenceHook ?? null,
+        noticeHook: options.noticeHook ?? null,
         upgradeHook: options.upgradeHook ?? null,
         definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
         tokenLifeMs: options.tokenExpiry * 1000,

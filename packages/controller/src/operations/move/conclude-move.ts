@@ -21,6 +21,7 @@ const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
   'live-migration': 'completed',
   'cold-migration': 'confirmed',
   evacuation: 'done',
+  rehearsal: 'completed',
 };
 
 /** Writes down how a move came to rest, for those who look at the migration and the instance. Doing it twice changes nothing. */

@@ -39,6 +39,7 @@ const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
   'live-migration': 'migrating',
   'cold-migration': 'resize_migrating',
   evacuation: 'rebuilding',
+  rehearsal: 'rehearsing',
 };
 
 /** How taking an instance for a migration ended. */

@@ -10,6 +10,7 @@ import {
   noOrders,
   type PolicyValues,
   type PowerState,
+  type Rehearsal,
   type TransferOrders,
   type TransferProgress,
   type TransferState,
@@ -220,6 +221,11 @@ export class MigrationStore {
     await this.#session.write(async ({ tx }) => {
       await tx.updateTable('instance').set({ power_state: power }).where('operation_id', '=', id).execute();
     });
+  }
+
+  /** Writes down what a rehearsal found. */
+  async setRehearsal(id: string, rehearsal: Rehearsal): Promise<void> {
+    await this.#change(id, (migration) => ({ ...migration, rehearsal }));
   }
 
   async setPhase(id: string, phase: string): Promise<void> {

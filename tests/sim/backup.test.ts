@@ -22,6 +22,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const refused = (why: string): object => ({
+  code: 'bad-backup',
+  message: expect.stringContaining(why) as string,
+});
+
 test('while the controller runs it is copied; elsewhere it is the same controller, with its keys and tokens', async () => {
   await using stage = await Stage.open({}, { database: null });
   const id = await stage.guest({ name: 'web', directory: '/shared' });
@@ -53,10 +58,6 @@ test('what is damaged, in the way or no backup is refused, and nothing is writte
   const backup = join(folder, 'copy');
   const data = join(folder, 'data');
   const options = { images: false, version: '0', keyFile: null };
-  const refused = (why: string): object => ({
-    code: 'bad-backup',
-    message: expect.stringContaining(why) as string,
-  });
   await writeBackup(stage.dataDirectory, backup, options);
   await expect(writeBackup(stage.dataDirectory, backup, options)).rejects.toMatchObject(
     refused('is there already'),

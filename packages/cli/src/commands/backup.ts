@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type * as Backup from '@ferry/controller/backup';
 import { Command } from '@commander-js/extra-typings';
 import { dataDirectory } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -58,7 +59,7 @@ export function addBackupCommands(program: Command, setExitCode: (code: number) 
 /** A refusal is said in one line; nothing was changed then. */
 async function orSaid(
   setExitCode: (code: number) => void,
-  work: (backup: typeof import('@ferry/controller/backup')) => Promise<void>,
+  work: (backup: typeof Backup) => Promise<void>,
 ): Promise<void> {
   // Loaded only here: most commands need none of it.
   const backup = await import('@ferry/controller/backup');

@@ -6,7 +6,7 @@ import { Stage } from './world.ts';
 const seed = Number(process.env['FERRY_SEED'] ?? Date.now() % 2 ** 31);
 const path = process.env['FERRY_PATH'];
 /** What starts a controller, takes the terminal, follows without end or writes a file. */
-const endless = new Set(['ferry serve', 'ferry console']);
+const endless = new Set(['ferry serve', 'ferry console', 'ferry init', 'ferry backup', 'ferry restore']);
 const endlessOptions = new Set(['--follow', '--wait', '--password-stdin', '--file']);
 
 type Command = ReturnType<typeof buildProgram>;

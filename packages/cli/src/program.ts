@@ -1,6 +1,7 @@
 import { ApiError } from '@ferry/api/client';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addAuditCommand } from './commands/audit.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -58,6 +59,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addInitCommand(program, setExitCode);
   addServeCommand(program, setExitCode);
   addConfigCommands(program, setExitCode);
+  addBackupCommands(program, setExitCode);
   addFlavorCommands(program);
   addHostCommands(program);
   addImageCommands(program);

@@ -1,3 +1,4 @@
+import { chmodSync, existsSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { isShared } from '../database/atomically.ts';
@@ -21,11 +22,24 @@ export async function bringUpToDate(db: Kysely<Schema>, where: string): Promise<
       `The database ${databaseName(where)} was brought to a newer version of Ferry: it has ${unknown.join(', ')}; this version knows up to ${Object.keys(known).at(-1)}. Run the newer version, or go back to a copy of the database from before.`,
     );
   if (there.length === Object.keys(known).length) return;
+  if (there.length > 0) await keepFormer(db, where, there.at(-1) ?? '');
   const { error } = await new Migrator({ db, provider: schemaMigrations }).migrateToLatest();
   if (error !== undefined)
     throw new Error(`The database ${databaseName(where)} could not be brought to this version of Ferry`, {
       cause: error,
     });
+}
+
+/**
+ * Copies a database of a former version before it is changed, beside it: the way back to that version. A copy that is
+ * there is of the same version, by a start that did not come to its end. On PostgreSQL whoever upgrades has a copy.
+ */
+async function keepFormer(db: Kysely<Schema>, where: string, newest: string): Promise<void> {
+  if (isShared(db) || where === ':memory:') return;
+  const copy = `${where}.before-upgrade-from-${newest}`;
+  if (existsSync(copy)) return;
+  await sql`vacuum into ${copy}`.execute(db);
+  chmodSync(copy, 0o600);
 }
 
 async function versionsOf(db: Kysely<Schema>): Promise<string[]> {

@@ -1,0 +1,100 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { restoreBackup, writeBackup } from '@ferry/controller/backup';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runFerry } from './run-ferry.ts';
+import { Stage } from './world.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ferry-backup-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const refused = (why: string): object => ({
+  code: 'bad-backup',
+  message: expect.stringContaining(why) as string,
+});
+
+test('while the controller runs it is copied; elsewhere it is the same controller, with its keys and tokens', async () => {
+  await using stage = await Stage.open({}, { database: null });
+  const id = await stage.guest({ name: 'web', directory: '/shared' });
+  const token = readFileSync(join(stage.dataDirectory, 'admin.token'), 'utf8');
+  const backup = join(folder, 'copy');
+  const made = await runFerry(stage, ['backup', backup]);
+  expect([made.code, made.err]).toEqual([0, '']);
+  expect(statSync(backup).mode & 0o777).toBe(0o700);
+  for (const name of readdirSync(backup)) expect(statSync(join(backup, name)).mode & 0o077).toBe(0);
+  await stage
+    .client()
+    .migrate('web', { kind: 'live-migration', host: 'compute12' })
+    .then(({ id: move }) => stage.over(move));
+  await stage.crash();
+
+  const restored = join(folder, 'data');
+  const back = await runFerry(stage, ['restore', backup, '--data-dir', restored]);
+  expect([back.code, back.err]).toEqual([0, '']);
+  expect(readFileSync(join(restored, 'admin.token'), 'utf8')).toBe(token);
+  await stage.start({ dataDirectory: restored, keyFile: join(restored, 'secret.key'), watchIntervalMs: 20 });
+  // The guest has moved since: that is found by looking at the hosts.
+  await expect
+    .poll(async () => (await stage.client().instance(id)).host, { timeout: 30_000 })
+    .toBe('compute12');
+});
+
+test('what is damaged, in the way or no backup is refused, and nothing is written', async () => {
+  await using stage = await Stage.open({}, { database: null });
+  const backup = join(folder, 'copy');
+  const data = join(folder, 'data');
+  const options = { images: false, version: '0', keyFile: null };
+  await writeBackup(stage.dataDirectory, backup, options);
+  await expect(writeBackup(stage.dataDirectory, backup, options)).rejects.toMatchObject(
+    refused('is there already'),
+  );
+  await expect(restoreBackup(backup, stage.dataDirectory)).rejects.toMatchObject(
+    refused('nothing of another controller is written over'),
+  );
+  await expect(writeBackup(folder, join(folder, 'other'), options)).rejects.toMatchObject(refused('pg_dump'));
+  appendFileSync(join(backup, 'ferry.db'), 'x');
+  await expect(restoreBackup(backup, data)).rejects.toMatchObject(
+    refused('ferry.db is not what was backed up'),
+  );
+  writeFileSync(join(backup, 'manifest.json'), '{"format":1,"files":{"../x":""}}');
+  await expect(restoreBackup(backup, data)).rejects.toMatchObject(refused('it names ../x'));
+  await expect(restoreBackup(folder, data)).rejects.toMatchObject(refused('is no list of a backup'));
+  expect([existsSync(data), existsSync(join(folder, 'other.unfinished'))]).toEqual([false, false]);
+});
+
+test('a database of a former version is copied beside it before it is changed', async () => {
+  await using stage = await Stage.open({}, { database: null });
+  await stage.crash();
+  const file = join(stage.dataDirectory, 'ferry.db');
+  const database = new DatabaseSync(file);
+  const { newest } = database.prepare('select max(name) as newest from kysely_migration').get() as {
+    newest: string;
+  };
+  database.exec(
+    `delete from kysely_migration where name = '${newest}'; drop table if exists plan_step; drop table if exists plan;`,
+  );
+  const { former } = database.prepare('select max(name) as former from kysely_migration').get() as {
+    former: string;
+  };
+  database.close();
+  await stage.start();
+  const copy = `${file}.before-upgrade-from-${former}`;
+  expect(statSync(copy).mode & 0o777).toBe(0o600);
+  const kept = new DatabaseSync(copy, { readOnly: true });
+  expect(kept.prepare('select max(name) as newest from kysely_migration').get()).toEqual({ newest: former });
+  kept.close();
+});

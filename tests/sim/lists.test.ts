@@ -140,7 +140,7 @@ test('a host tells what may be done to it now, in lists too, as asking for it fi
   expect(listed.get('compute11')).toEqual(host.actions);
   expect(listed.get('compute12')?.remove).toEqual({ allowed: true, because: null });
   const shown = await runFerry(stage, ['host', 'show', 'compute11']);
-  expect(shown.out).toMatch(/^can be asked +set, disable$/m);
+  expect(shown.out).toMatch(/^can be asked +set, disable, maintain$/m);
   expect(shown.out).toMatch(/^not now +remove: compute11 has 1 instance recorded: /m);
   await client.removeHost('compute12');
   expect((await client.hosts()).map(({ name }) => name)).not.toContain('compute12');

@@ -123,6 +123,14 @@ export const thoroughParts: readonly Part[] = [
     minutes: 0.8,
   },
   {
+    name: 'drain-of-many',
+    ring: 'sim',
+    files: ['tests/sim/fleet-drain-of-many.test.ts'],
+    leftOut: 'thorough',
+    proves: ['packages/controller/src/operations/plans'],
+    minutes: 6,
+  },
+  {
     name: 'fuzz',
     ring: 'sim',
     files: ['tests/sim/fuzz-routes.test.ts'],

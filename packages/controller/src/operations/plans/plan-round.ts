@@ -70,7 +70,9 @@ async function look(context: PlanContext, board: PlanBoard, reading: FleetReadin
     else tell(board, step, readiness);
     if (board.state.kind !== 'running') return begun;
   }
-  if (stale.length > 0 || hasFailed(board)) {
+  // What failed is tried elsewhere once all else has begun: planning anew for each of many would hold up the others.
+  const isLast = !board.steps.some(({ state }) => state.kind === 'waiting' || state.kind === 'held');
+  if (stale.length > 0 || (isLast && hasFailed(board))) {
     const because = stale[0] ?? board.course.replannedBecause ?? 'a step failed';
     await replan(context, board, because, begun);
   }

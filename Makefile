@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -113,6 +113,9 @@ bench-real-guests: setup ## how the guests of a folder of domain XMLs are judged
 
 bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL with controllers that are killed; prints a table
 	@$(AS_ROOT) node tests/load/main.ts
+
+bench-fleet: setup ## plans for generated fleets of thousands of hosts, and for the public instances in FLEET_INSTANCES=folder; writes docs/fleet-plans.md
+	@node bench/fleet/main.ts
 
 bench-api: setup ## the compute API with 10,000 instances at 1 and 32 clients, on SQLite and PostgreSQL, and the controller's memory; BENCH_NOVA=1: and a real Nova
 	@$(AS_ROOT) node tests/api-speed/main.ts

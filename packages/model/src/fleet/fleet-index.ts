@@ -1,5 +1,6 @@
 import type { ServerGroup } from '../server-group/server-group.ts';
 import type { FleetGuest, FleetHost, FleetState } from './fleet-state.ts';
+import { type LinkMap, mapLinks } from './move-time.ts';
 
 /** A server group by numbers of its members in the fleet. */
 interface IndexedGroup {
@@ -25,6 +26,7 @@ export interface FleetIndex {
   /** The host of each guest. */
   readonly at: Int32Array;
   readonly guestsAt: (host: number) => readonly number[];
+  readonly links: LinkMap;
   readonly groups: readonly IndexedGroup[];
   /** Numbers of the groups that a guest is of. */
   readonly groupsOf: (guest: number) => readonly number[];
@@ -113,6 +115,7 @@ function makeIndex(state: FleetState): FleetIndex {
     guestOf,
     at,
     guestsAt: byHost(at, state.hosts.length),
+    links: mapLinks(state.hosts, state.links),
     groups,
     groupsOf: (guest) => groupsOf.get(guest) ?? [],
     mayHold: kinds(state.hosts, state.guests),

@@ -73,6 +73,15 @@ export function fleetRoom(index: FleetIndex): FleetRoom {
   return room;
 }
 
+const rooms = new WeakMap<FleetIndex, FleetRoom>();
+
+/** The state's room that all who only look share; what is changed in it is to be changed back at once. */
+export function sharedRoom(index: FleetIndex): FleetRoom {
+  const found = rooms.get(index) ?? fleetRoom(index);
+  rooms.set(index, found);
+  return found;
+}
+
 /** The same room, to try something with. */
 export function copyRoom(room: FleetRoom): FleetRoom {
   return {

@@ -1,5 +1,5 @@
 import type { PlanOptions } from './fleet-plan.ts';
-import { copyRoom, type FleetRoom } from './fleet-room.ts';
+import { changeRoom, type FleetRoom } from './fleet-room.ts';
 import { type LinkMap, linksOf, narrowest, wholeMs } from './move-time.ts';
 import { fits, placementItem } from './placement-item.ts';
 import type { MoveTask, PlanTask } from './plan-task.ts';
@@ -22,30 +22,32 @@ interface Ordering {
 export function orderTasks(asked: readonly PlanTask[], { room, map, options }: Ordering): OrderedTasks {
   const time = (task: MoveTask): number =>
     wholeMs(task.load, narrowest(map, linksOf(map, task.from, task.to)));
-  const reckon = (tasks: readonly PlanTask[], order: readonly number[]): Tried => {
-    const after = copyRoom(room);
-    return { schedule: new MoveSchedule(tasks, order, after, map, options).run(), after };
-  };
+  const reckon = (tasks: readonly PlanTask[], order: readonly number[]): Schedule =>
+    new MoveSchedule(tasks, order, room, map, options).run();
   let tasks = asked;
   let order = firstOrder(tasks, options, time);
-  let tried = reckon(tasks, order);
+  let schedule = reckon(tasks, order);
   for (let round = 0; round < tasks.length; round += 1) {
-    const broken = breakCircle(tasks, tried);
+    moveAll(room, tasks, schedule, 1);
+    const broken = breakCircle(tasks, schedule, room);
+    moveAll(room, tasks, schedule, -1);
     if (broken === null) break;
     const better = reckon(broken, firstOrder(broken, options, time));
-    if (done(better.schedule) <= done(tried.schedule)) break;
+    if (done(better) <= done(schedule)) break;
     tasks = broken;
     order = firstOrder(tasks, options, time);
-    tried = better;
+    schedule = better;
   }
-  const schedule = improve(order, options, tried.schedule, (other) => reckon(tasks, other).schedule);
-  return { tasks, schedule };
+  return { tasks, schedule: improve(order, options, schedule, (other) => reckon(tasks, other)) };
 }
 
-interface Tried {
-  readonly schedule: Schedule;
-  /** The room when all that could be done is done. */
-  readonly after: FleetRoom;
+/** The room as it is when all that can be done is done (1), or as it was before (-1). */
+function moveAll(room: FleetRoom, tasks: readonly PlanTask[], { times }: Schedule, by: 1 | -1): void {
+  for (const [number, task] of tasks.entries()) {
+    if (task.kind !== 'move' || times[number] === null) continue;
+    changeRoom(room, task.guest, task.to, by);
+    changeRoom(room, task.guest, task.from, by === 1 ? -1 : 1);
+  }
 }
 
 const done = ({ times }: Schedule): number => times.filter((time) => time !== null).length;
@@ -69,7 +71,7 @@ function firstOrder(
  * Guests that wait for each other's place: the smallest of those whose going would let another one come goes to a third host
  * first, and to its own from there. Null where nothing waits so, or no host has room for any.
  */
-function breakCircle(tasks: readonly PlanTask[], { schedule, after }: Tried): PlanTask[] | null {
+function breakCircle(tasks: readonly PlanTask[], schedule: Schedule, after: FleetRoom): PlanTask[] | null {
   const waiting = tasks.flatMap((task, number) =>
     task.kind === 'move' &&
     schedule.times[number] === null &&

@@ -3,7 +3,7 @@ import type { PlanBlocker, PlanOptions } from './fleet-plan.ts';
 import { fleetRoom, type FleetRoom } from './fleet-room.ts';
 import type { FleetState } from './fleet-state.ts';
 import type { Movability } from './movability.ts';
-import { type LinkMap, mapLinks } from './move-time.ts';
+import type { LinkMap } from './move-time.ts';
 import type { PlacementItem } from './placement-item.ts';
 import type { FixedTask, MoveTask, PlanTask } from './plan-task.ts';
 
@@ -30,7 +30,7 @@ export function newDraft(state: FleetState, options: PlanOptions): PlanDraft {
   return {
     index,
     options,
-    map: mapLinks(state.hosts, state.links),
+    map: index.links,
     room: fleetRoom(index),
     tasks: [],
     blockers: [],

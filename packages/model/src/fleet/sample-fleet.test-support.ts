@@ -3,7 +3,7 @@ import type { FleetGuest, FleetHost, FleetServerGroup, FleetState } from './flee
 
 export const gib = 1024 ** 3;
 /** 10 Gbit/s, of which 94 % carry data. */
-const tenGbit = 1_175_000_000;
+export const tenGbit = 1_175_000_000;
 
 /** A host with 64 GiB and a port of 10 Gbit/s of its own, unless it is said otherwise. */
 export function sampleFleetHost(name: string, other: Partial<FleetHost> = {}): FleetHost {

@@ -51,10 +51,11 @@ export class MoveSchedule {
   readonly #onLink: Map<number, { moves: number; bytesPerSecond: number }> = new Map();
   readonly #times: (TaskTime | null)[];
   readonly #begun: number[];
+  readonly #moved: MoveTask[] = [];
   #now = 0;
   #endsMs = 0;
 
-  /** `order` has the numbers of the moves as they are wanted; the room is changed as they go. */
+  /** `order` has the numbers of the moves as they are wanted; the room is changed as they go, and is as it was when all is done. */
   constructor(
     tasks: readonly PlanTask[],
     order: readonly number[],
@@ -86,6 +87,10 @@ export class MoveSchedule {
       const event = this.#events.pop();
       if (event === undefined) break;
       this.#happen(event.task, event.atMs, event.round);
+    }
+    for (const { guest, from, to } of this.#moved) {
+      changeRoom(this.#room, guest, to, -1);
+      changeRoom(this.#room, guest, from, 1);
     }
     return { times: this.#times, totalMs: this.#now, endsMs: this.#endsMs };
   }
@@ -235,6 +240,7 @@ export class MoveSchedule {
         this.#running.delete(number);
         this.#useLinks(running.links, -1);
         changeRoom(this.#room, running.task.guest, running.task.from, -1);
+        this.#moved.push(running.task);
         this.#from.set(running.task.from, (this.#from.get(running.task.from) ?? 1) - 1);
         this.#to.set(running.task.to, (this.#to.get(running.task.to) ?? 1) - 1);
         this.#endsMs += atMs;

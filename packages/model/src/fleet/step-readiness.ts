@@ -8,11 +8,11 @@ import type {
   RunningMove,
   StepReadiness,
 } from './fleet-plan.ts';
-import { changeRoom, fleetRoom, type FleetRoom, memoryLimit, roomOf } from './fleet-room.ts';
-import type { FleetState } from './fleet-state.ts';
+import { changeRoom, type FleetRoom, memoryLimit, roomOf, sharedRoom } from './fleet-room.ts';
+import type { FleetGuest, FleetState } from './fleet-state.ts';
 import { explainHost } from './explain-no-place.ts';
 import { mayPrepare } from './link-streams.ts';
-import { linksOf, mapLinks, narrowest } from './move-time.ts';
+import { linksOf, narrowest } from './move-time.ts';
 import { groupsAllow, hasRoom, placementItem } from './placement-item.ts';
 
 type MoveAction = PlanAction & { kind: 'move' };
@@ -75,12 +75,11 @@ function moveReadiness(
   if (found.busyWith !== null) return waits(`${found.name} is busy with ${found.busyWith}`);
   const way = wayIsOpen(action, index, guest, options);
   if (way !== null) return way;
-  const room = roomNow(index, running);
-  const to = index.hostOf.get(action.toHostId) ?? -1;
-  const item = { ...placementItem(index, [guest], index.at[guest] ?? -1), affine: [] };
-  if (!hasRoom(room, item, to) || !groupsAllow(room, item, to))
-    return noRoom(action, step, plan, index, room, to, running, explainHost(room, item, to));
-  return slotReadiness(action, index, running, options);
+  const room = sharedRoom(index);
+  addRunning(room, running, 1);
+  const full = roomReadiness(action, step, plan, room, guest, running);
+  addRunning(room, running, -1);
+  return full ?? slotReadiness(action, index, running, options);
 }
 
 /** Whether the way that the plan chose is still one: how the guest moves, and what its target is. */
@@ -112,49 +111,52 @@ function wayIsOpen(
   }
   if (index.mayHold(guest, index.at[guest] ?? -1)[to] !== 1) {
     const item = placementItem(index, [guest], index.at[guest] ?? -1);
-    return stale(`${target.name}: ${explainHost(fleetRoom(index), item, to)}`);
+    return stale(`${target.name}: ${explainHost(sharedRoom(index), item, to)}`);
   }
   return null;
 }
 
-/** What is taken now: guests that are on their way count on both hosts. */
-function roomNow(index: FleetIndex, running: readonly RunningMove[]): FleetRoom {
-  const room = fleetRoom(index);
+/** Guests that are on their way count on both hosts. */
+function addRunning(room: FleetRoom, running: readonly RunningMove[], by: 1 | -1): void {
+  const { index } = room;
   for (const { guestId, toHostId } of running) {
     const guest = index.guestOf.get(guestId);
     const to = index.hostOf.get(toHostId);
-    if (guest !== undefined && to !== undefined && index.at[guest] !== to) changeRoom(room, guest, to, 1);
+    if (guest !== undefined && to !== undefined && index.at[guest] !== to) changeRoom(room, guest, to, by);
   }
-  return room;
 }
 
 /** It waits where the plan has somebody leave the target first, or somebody is leaving it; else the plan is out of date. */
-function noRoom(
+function roomReadiness(
   { guestId, toHostId }: MoveAction,
   { after }: PlanStep,
   { steps }: FleetPlan,
-  index: FleetIndex,
   room: FleetRoom,
-  to: number,
+  guest: number,
   running: readonly RunningMove[],
-  obstacle: string,
-): StepReadiness {
-  const name = index.guests[index.guestOf.get(guestId) ?? -1]?.name ?? guestId;
+): StepReadiness | null {
+  const { index } = room;
+  const to = index.hostOf.get(toHostId) ?? -1;
+  const item = { ...placementItem(index, [guest], index.at[guest] ?? -1), affine: [] };
+  if (hasRoom(room, item, to) && groupsAllow(room, item, to)) return null;
+  const obstacle = explainHost(room, item, to);
+  const found = (id: string): FleetGuest | undefined => index.guests[index.guestOf.get(id) ?? -1];
+  const nameOf = (id: string): string => found(id)?.name ?? id;
   const target = hostName(index, toHostId);
   const leaving = steps.flatMap(({ number, action }) =>
     action.kind === 'move' &&
     action.fromHostId === toHostId &&
     after.includes(number) &&
-    index.guests[index.guestOf.get(action.guestId) ?? -1]?.hostId === toHostId
+    found(action.guestId)?.hostId === toHostId
       ? [action.guestId]
       : [],
   );
   for (const { fromHostId, guestId: other } of running) if (fromHostId === toHostId) leaving.push(other);
-  const names = [...new Set(leaving)].map((id) => index.guests[index.guestOf.get(id) ?? -1]?.name ?? id);
+  const names = [...new Set(leaving)].map(nameOf);
   if (names.length > 0)
-    return waits(`${target}: ${obstacle}; ${name} waits for ${names.join(', ')} to leave`);
+    return waits(`${target}: ${obstacle}; ${nameOf(guestId)} waits for ${names.join(', ')} to leave`);
   const taken = `${showBytes(room.memory[to] ?? 0)} of ${showBytes(memoryLimit(room, to))} of its memory are taken`;
-  return stale(`${target} has no room for ${name} any more: ${obstacle} (${taken})`);
+  return stale(`${target} has no room for ${nameOf(guestId)} any more: ${obstacle} (${taken})`);
 }
 
 function slotReadiness(
@@ -188,7 +190,7 @@ function linkReadiness(
   running: readonly RunningMove[],
   perLink: number,
 ): StepReadiness {
-  const map = mapLinks(index.hosts, index.state.links);
+  const map = index.links;
   const numberOf = (id: string): number => index.hostOf.get(id) ?? -1;
   const waysOf = running.map((move) => linksOf(map, numberOf(move.fromHostId), numberOf(move.toHostId)));
   const own = linksOf(map, numberOf(fromHostId), numberOf(toHostId));

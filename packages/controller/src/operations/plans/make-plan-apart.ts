@@ -7,13 +7,19 @@ const fewGuests = 200;
 /** More than the planner takes for the largest fleets that it is made for. */
 const maxHeapMb = 2_048;
 
+const mostNamed = 100;
+
 /** Makes a plan without holding up whatever else the controller does: leases are renewed while a large one is made. */
 export async function makePlanApart(
   state: FleetState,
   goal: PlanGoal,
   options: PlanOptions,
 ): Promise<FleetPlan> {
-  if (state.guests.length <= fewGuests) return makePlan(state, goal, options);
+  const few = state.guests.length <= fewGuests;
+  return withNames(few ? makePlan(state, goal, options) : await inThread(state, goal, options), state);
+}
+
+async function inThread(state: FleetState, goal: PlanGoal, options: PlanOptions): Promise<FleetPlan> {
   const worker = new Worker(new URL('plan-worker.ts', import.meta.url), {
     workerData: { state, goal, options },
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
@@ -25,4 +31,16 @@ export async function makePlanApart(
   } finally {
     await worker.terminate();
   }
+}
+
+/** What keeps a whole host is told with the names of those that it keeps. */
+function withNames(plan: FleetPlan, { guests }: FleetState): FleetPlan {
+  const blockers = plan.blockers.map((blocker) => {
+    if (blocker.guestId !== null || blocker.hostId === null) return blocker;
+    const names = guests.filter(({ hostId }) => hostId === blocker.hostId).map(({ name }) => name);
+    const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+    const told = names.length === 0 ? '' : ` (${names.toSorted().slice(0, mostNamed).join(', ')}${more})`;
+    return { ...blocker, because: `${blocker.because}${told}` };
+  });
+  return { ...plan, blockers };
 }

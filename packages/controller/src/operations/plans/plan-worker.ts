@@ -7,4 +7,6 @@ const { state, goal, options } = workerData as {
   readonly goal: PlanGoal;
   readonly options: PlanOptions;
 };
+// A port of a thread, which has no origin.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage(makePlan(state, goal, options));

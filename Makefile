@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over bench-convergence faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -14,7 +14,7 @@ help: ## this list
 node_modules/.package-lock.json: package.json package-lock.json $(wildcard packages/*/package.json) lab/package.json tools/api-docs/package.json
 	@tools/need-npm
 	@# Not `npm ci`: behind a mirror that lacks other platforms' packages it refuses the lock file that this obeys.
-	npm install --no-save --no-progress --loglevel=error
+	npm install --no-save --no-progress --loglevel=error >&2
 	@touch $@
 setup: node_modules/.package-lock.json ## install the npm packages (and Node 24 as one of them)
 
@@ -55,8 +55,8 @@ test-compat: compat-setup ## OpenStack's own clients against a controller on sim
 schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again; SCHEDULES_ON=postgres
 	vitest run --project $(if $(filter postgres,$(SCHEDULES_ON)),postgres tests/postgres/schedules.test.ts,unit packages/controller/src/operations/schedules)
 
-fuzz: setup ## requests of random damage to every route of every API: FERRY_RUNS, FERRY_SECONDS for more, FERRY_SEED and FERRY_PATH to see one again
-	vitest run --project sim tests/sim/fuzz-routes.test.ts -t longer
+fuzz: setup ## random damage to requests, command lines and libvirt's descriptions: FERRY_RUNS, FERRY_SECONDS for more, FERRY_SEED and FERRY_PATH to see one again
+	vitest run --project sim --project unit tests/sim/fuzz-routes.test.ts tests/sim/any-command-line.test.ts packages/hypervisor/src/xml/damaged-xml.test.ts -t longer
 
 protocol: setup ## hold the libvirt client's tables, and that of a domain's elements, against libvirt's own definition, fetched from Debian
 	LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" LIBVIRT_SCHEMAS="$$(tools/libvirt-sources schemas)" vitest run --project unit packages/libvirt/src/procedures packages/libvirt/src/protocol packages/hypervisor/src/xml/domain-schema.test.ts
@@ -73,8 +73,8 @@ mutation: setup ## change the libvirt client's protocol code bit by bit: does a 
 mutation-gate: setup ## put deliberate faults into the product, one at a time: does the gate catch each? (some minutes)
 	node tools/mutation-gate/main.ts
 
-package: setup ## the libvirt client as an archive to publish
-	node tools/package-libvirt/main.ts
+package: setup ## a Debian package with its own Node, an archive, a recipe of an image, and the libvirt client to publish, into dist/package
+	node tools/package/main.ts
 
 api-docs: setup ## pages of the libvirt client's API, into packages/libvirt/dist/api
 	cd tools/api-docs && node_modules/.bin/typedoc
@@ -123,6 +123,10 @@ bench-api: setup ## the compute API with 10,000 instances at 1 and 32 clients, o
 bench-cold-copy: setup ## copying a disk between hosts, side by side with scp, rsync, virsh and socat
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/cold-copy/main.ts
+
+bench-convergence: setup ## live moves of busy guests over three links, by policies and by virsh; CELLS='idle;sweep @ 200', RUNS=3, LIMIT=60; writes docs/convergence.md
+	@$(LAB) setup >/dev/null
+	@$(AS_ROOT) node bench/convergence/main.ts
 
 bench-switch-over: setup ## the guest's pause at the switch-over, with and without a fault, side by side with virsh
 	@$(LAB) setup

@@ -3,7 +3,7 @@ import { median } from '../median.ts';
 import { coldCopyWorld, type ColdCopyWorld } from './cold-copy-world.ts';
 import { ferryCopy, type FerryWay } from './ferry-ways.ts';
 import { asBefore, type Content, imagePath, keepImage, makeImage } from './image.ts';
-import { shapeLink } from './shape-link.ts';
+import { shapeLink } from '../shape-link.ts';
 import { byHand } from './ways.ts';
 
 /** MiB of data in the image; the article's case is 1.8 GB. */

@@ -39,16 +39,24 @@ test('who did what to what stands there, from where, by which request and with w
     body: { 'os-stop': null },
   });
   expect(stopped.status).toBe(202);
+  await until('it is off', async () =>
+    (await stage.client().instance(instance)).powerState === 'shutoff' ? true : null,
+  );
+  const ended = async (): Promise<true | null> =>
+    (await told(identity, before)).some(({ action }) => action === 'ferry:power.done') ? true : null;
+  await until('its end is written down', ended);
   const records = await told(identity, before);
   const short = records.map(({ action, userName, result }) => `${action} ${userName} ${result}`);
   expect(short).toEqual([
     'identity:projects.create admin done',
     'identity:users.create admin done',
     'identity:projects.users.roles.set admin done',
+    'identity:sign-in ada done',
     'identity:users.create ada refused',
     'compute:servers.os-stop admin done',
+    'ferry:power.done ferry done',
   ]);
-  expect(records[3]).toMatchObject({
+  expect(records[4]).toMatchObject({
     userId: ada.id,
     projectId: ada.projectId,
     address: '192.0.2.7',
@@ -57,7 +65,9 @@ test('who did what to what stands there, from where, by which request and with w
     target: {},
     status: 403,
   });
-  expect(records[4]).toMatchObject({ target: { id: instance }, requestId, status: 202 });
+  expect(records[5]).toMatchObject({ target: { id: instance }, requestId, status: 202 });
+  // The end goes back to the request.
+  expect(records[6]).toMatchObject({ target: { instance }, requestId: records[5]?.requestId, status: null });
   expect(JSON.stringify(records)).not.toContain('a secret of hers');
   expect(JSON.stringify(records)).not.toContain("ada's own");
 });
@@ -98,6 +108,31 @@ test("a move stands there with who asked for it and how it ended; readings and c
       status: null,
     },
     { action: 'ferry:instances.create', userName: 'ferry-reader', result: 'refused', status: 403 },
+  ]);
+});
+
+test('who comes in from where stands there once a day; wrong passwords, once they are too many, for users that there are', async () => {
+  await using identity = await IdentityStage.open();
+  const { password } = identity;
+  const before = await lastOf(identity);
+  const signIn = (name: string, given: string, from: string): Promise<unknown> =>
+    identity.signIn({ name, password: given, from });
+  for (let time = 0; time < 3; time += 1) await signIn('admin', password, '192.0.2.1');
+  for (const name of ['admin', 'nobody-of-that-name'])
+    for (let time = 0; time < 7; time += 1) await signIn(name, 'wrong', `192.0.2.${name.length}`);
+  identity.wait(86_400_000);
+  await signIn('admin', password, '192.0.2.1');
+  expect(
+    (await told(identity, before)).map(({ action, userName, address, result }) => [
+      action,
+      userName,
+      address,
+      result,
+    ]),
+  ).toEqual([
+    ['identity:sign-in', 'admin', '192.0.2.1', 'done'],
+    ['identity:sign-in', 'admin', '192.0.2.5', 'failed'],
+    ['identity:sign-in', 'admin', '192.0.2.1', 'done'],
   ]);
 });
 

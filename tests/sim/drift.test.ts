@@ -48,6 +48,12 @@ describe('moved by hand', () => {
     expect(stateOn(stage, 'compute11', id)).toBe('shutoff');
     stage.world.host('compute11').domains.delete(id);
     await well(stage, 'compute12');
+    // Nobody asked for any of it, and it stands in the audit log all the same.
+    const records = await stage.client().audit({ target: id, after: 0 });
+    expect(records.map(({ action, userName }) => `${action} ${userName}`).slice(-2)).toEqual([
+      'ferry:instance.fault-stale-copy ferry',
+      'ferry:instance.settled ferry',
+    ]);
   });
 
   test('with security groups: the new host learns of its filters', async () => {

@@ -36,6 +36,9 @@ function create(server: object = {}, hints?: object): Promise<Answer> {
   });
 }
 
+const resized = (id: string, flavorRef: string): Promise<Answer> =>
+  post(`/v2.1/servers/${id}/action`, { resize: { flavorRef } });
+
 test.each([
   [
     'key pairs',
@@ -110,6 +113,38 @@ describe('instances', () => {
     const more = await post(`/v2.1/servers/${id}/metadata`, { metadata: { b: '2', c: '3' } });
     expect([more.status, more.text]).toEqual([403, expect.stringContaining('too many metadata items')]);
     expect((await post(`/v2.1/servers/${id}/metadata`, { metadata: { b: '2' } })).status).toBe(200);
+  });
+
+  test('a larger size is held to them as well, one after the other and at once; a smaller one is not', async () => {
+    const { servers: hers } = (await ada.ask('GET', '/v2.1/servers')).body;
+    const ids = (hers as { id: string }[]).map(({ id }) => id);
+    for (const id of ids) await servers.becomes(id, 'ACTIVE');
+    for (const [id, ram] of [
+      ['66', 96],
+      ['67', 65],
+    ] as const)
+      await ask(servers.stage, 'POST', '/v2.1/flavors', {
+        body: { flavor: { id, name: id, ram, vcpus: 1, disk: 0 } },
+      });
+    const [first = '', second = ''] = ids;
+    const refused = await resized(first, '66');
+    expect([refused.status, refused.text]).toEqual([
+      403,
+      expect.stringContaining('Quota exceeded for ram: Requested 32, but already used 128 of 128 ram.'),
+    ]);
+    expect((await ada.ask('GET', `/v2.1/servers/${first}`)).body.server.status).toBe('ACTIVE');
+    // One is deleted: there is room for one of the two that are asked for at once.
+    expect((await ada.ask('DELETE', `/v2.1/servers/${second}`)).status).toBe(204);
+    await servers.gone(second);
+    expect((await resized(first, '66')).status).toBe(202);
+    // It may go back to what it was and forth: the larger of the two counts, also while it is on its way.
+    const { absolute } = (await ada.ask('GET', '/v2.1/limits')).body.limits;
+    expect(absolute.totalRAMUsed).toBe(96);
+    const third = await create();
+    expect([third.status, third.text]).toEqual([
+      403,
+      expect.stringContaining('Requested 64, but already used 96 of 128 ram'),
+    ]);
   });
 
   test('the first project, which has what was adopted, may have as many as it likes', async () => {

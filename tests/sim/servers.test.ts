@@ -72,8 +72,9 @@ test('what cannot be is refused at once, with everything that is wrong', async (
     imageRef: 'x',
     flavorRef: 'y',
     key_name: 'z',
-    security_groups: [{ name: 'g' }],
+    security_groups: [{ name: 'default' }, { name: 'g' }],
   });
+  expect(unknown).not.toContain("'default'");
   for (const part of ['Image x', 'Flavor y', 'keypair "z"', "'g'"]) expect(unknown).toContain(part);
   expect(await refused({ networks: [{ uuid: 'nowhere' }] })).toMatch(
     /No valid host was found.*compute11: it has no network and no bridge nowhere.*compute13/,
@@ -288,6 +289,15 @@ test('keys, user data and groups go with the server from its first moment', asyn
   await servers.delete(id);
   await servers.gone(id);
   expect([...(host.filters?.keys() ?? [])]).toEqual([]);
+  // Nobody made a group of this name: it is what a server has that names none.
+  const plain = await servers.created({ security_groups: [{ name: 'default' }] });
+  await servers.becomes(plain, 'ACTIVE');
+  // Its console is kept in a file that is not there before it has written something.
+  const console = await ask(stage, 'POST', `/v2.1/servers/${plain}/action`, {
+    body: { 'os-getConsoleOutput': {} },
+  });
+  expect([console.status, console.body]).toEqual([200, { output: '' }]);
+  expect([...(stage.world.host(await servers.hostOf(plain)).filters?.keys() ?? [])]).toEqual([]);
 });
 
 test('one that is deleted while it is created is taken back', async () => {

@@ -135,6 +135,12 @@ export class Stage implements AsyncDisposable {
     return this.clientWith(readFileSync(join(this.dataDirectory, `${role}.token`), 'utf8').trim());
   }
 
+  /** How a client comes in by the socket. */
+  clientOptions(role: 'admin' | 'operator' | 'reader'): { url: string; token: string } {
+    const token = readFileSync(join(this.dataDirectory, `${role}.token`), 'utf8').trim();
+    return { url: this.#controller?.socketUrl ?? 'unix:/nowhere', token };
+  }
+
   clientWith(token: string): FerryClient {
     return new FerryClient({ url: this.#controller?.socketUrl ?? 'unix:/nowhere', token });
   }

@@ -12,7 +12,7 @@ import { endedChildrenSeconds } from './processor-time.ts';
 import { joined, type RunRecord } from './run-record.ts';
 import { runOfPart, runVitest, type VitestEnd, type VitestRun } from './run-vitest.ts';
 import { readSecondRuns, tooOften, withSecondRuns, writeSecondRuns } from './second-runs.ts';
-import { fitting, orderOfDay } from './slice.ts';
+import { fitting, orderOfDay, pairsOf, sideBySide } from './slice.ts';
 import { type Phase, timeTable } from './time-table.ts';
 import { touchedParts } from './touched.ts';
 
@@ -77,7 +77,21 @@ class TestRun {
     const ofDay = orderOfDay(thoroughParts, new Date());
     const order = [...others, ...ofDay.filter((part) => !inGate.includes(part) && !others.includes(part))];
     const end = performance.now() + minutes * 60_000;
-    for (const part of fitting(order, minutes)) if (performance.now() < end) await this.parts([part]);
+    for (const pair of pairsOf(fitting(order, minutes * sideBySide)))
+      if (performance.now() < end) await this.#pair(pair);
+  }
+
+  /** Parts side by side: real guests wait for deadlines more than they compute. */
+  async #pair(parts: readonly Part[]): Promise<void> {
+    const name = parts.map((part) => part.name).join(' and ');
+    process.stdout.write(`\n${parts.length === 1 ? 'part' : 'parts'} ${name}\n`);
+    const runs = parts.map((part) =>
+      runOfPart({ ...part, releases: parts.flatMap(({ releases = [] }) => releases) }),
+    );
+    await this.#phase(
+      name,
+      runs.map((run, index) => ({ ...run, keepsQuiet: index > 0 })),
+    );
   }
 
   /** Prints where the time went, what was not well, and the line of counts; gives whether all was. */

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { thoroughParts } from './thorough-parts.ts';
 import type { Part } from './part.ts';
-import { fitting, orderOfDay, startsOf } from './slice.ts';
+import { fitting, orderOfDay, pairsOf, sideBySide, startsOf } from './slice.ts';
 
-/** What a slice may take, as `.ci/run` asks for it. */
-const sliceMinutes = 15;
+/** What a slice may take, as `.ci/run` asks for it, with two parts at a time. */
+const sliceMinutes = 15 * sideBySide;
 const part = (minutes: number, index: number): Part => ({
   name: `part ${index}`,
   ring: 'lab',
@@ -45,6 +45,11 @@ test('what a week of slices of fifteen minutes runs is everything that the gate 
 
 test('one part that is longer than the slice is run alone', () => {
   expect(fitting([part(40, 0), part(1, 1)], 15)).toHaveLength(1);
+});
+
+test('parts run by twos of like length, each once', () => {
+  const pairs = pairsOf([1, 5, 2, 4, 3].map(part));
+  expect(pairs.map((pair) => pair.map(({ minutes }) => minutes))).toEqual([[5, 4], [3, 2], [1]]);
 });
 
 test('days begin at growing places', () => {

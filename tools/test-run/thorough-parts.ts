@@ -85,7 +85,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-networks', 3, 'networks', 'firewall', 'connectivity'),
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
   hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
-  hostsPart('hosts-convergence', 6, 'convergence', 'policies', 'forecast'),
+  hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
   ...postgresParts(3, 3),
   {
     name: 'torture',
@@ -96,6 +96,7 @@ export const thoroughParts: readonly Part[] = [
       ),
       ...['server', 'volume'].map((name) => `${operations}/move/tests/${name}-workflows.test.ts`),
       `${operations}/evacuate/evacuate-workflow.test.ts`,
+      `${operations}/rehearse/rehearse-workflow.test.ts`,
       `${operations}/servers/power-workflow.test.ts`,
       `${operations}/cold-migrate/held/held-workflows.test.ts`,
     ],
@@ -135,10 +136,18 @@ export const thoroughParts: readonly Part[] = [
   {
     name: 'fuzz',
     ring: 'sim',
-    files: ['tests/sim/fuzz-routes.test.ts'],
+    files: ['tests/sim/fuzz-routes.test.ts', 'tests/sim/any-command-line.test.ts'],
     leftOut: 'thorough',
-    proves: ['packages/controller/src/http'],
-    minutes: 2.3,
+    proves: ['packages/controller/src/http', 'packages/cli/src'],
+    minutes: 3.2,
+  },
+  {
+    name: 'fuzz-xml',
+    ring: 'unit',
+    files: ['packages/hypervisor/src/xml/damaged-xml.test.ts'],
+    leftOut: 'thorough',
+    proves: ['packages/hypervisor/src/xml'],
+    minutes: 1.3,
   },
   {
     name: 'schedules-postgres',
@@ -164,6 +173,7 @@ export const thoroughParts: readonly Part[] = [
     proves: [`${onHosts}/open-vswitch.ts`, `${onHosts}/open-vswitch-database.ts`],
   }),
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume'], { releases: ['trixie-backports'] }),
+  whole('package', 3, ['package'], { releases: ['bookworm'], proves: ['tools/package'] }),
   whole('faults', 4, ['faults'], { proves: ['tests/faults'] }),
   {
     ...whole('lab', 2, []),

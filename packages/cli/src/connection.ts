@@ -8,6 +8,7 @@ export interface ConnectionOptions {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
   readonly dataDir?: string | undefined;
+  readonly cacert?: string | undefined;
 }
 
 /** Where the controller keeps its database, its socket and the first token. */
@@ -33,7 +34,13 @@ export function controllerOf(options: ConnectionOptions): FerryClientOptions {
   const directory = dataDirectory(options.dataDir);
   const url = options.url ?? process.env['FERRY_URL'] ?? `unix:${join(directory, 'ferry.sock')}`;
   const token = options.token ?? process.env['FERRY_TOKEN'] ?? tokenFromFile(join(directory, 'admin.token'));
-  return { url, token, timeoutMs: 120_000 };
+  return { url, token, authority: authorityOf(options), timeoutMs: 120_000 };
+}
+
+/** The certificate authority that options or environment name, in PEM. */
+function authorityOf({ cacert }: ConnectionOptions): string | undefined {
+  const file = cacert ?? process.env['FERRY_CACERT'];
+  return file === undefined || file === '' ? undefined : readFileSync(file, 'utf8');
 }
 
 function tokenFromFile(path: string): string {

@@ -2,6 +2,7 @@ import { ApiError } from '@ferry/api/client';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addConfigCommands } from './commands/config.ts';
 import { addConsoleCommand } from './commands/console.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvacuateCommand } from './commands/evacuate.ts';
@@ -9,6 +10,7 @@ import { addFlavorCommands } from './commands/flavor.ts';
 import { addForecastCommands } from './commands/forecast.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
@@ -17,6 +19,7 @@ import { addPlanCommands } from './commands/plan.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
+import { addRehearseCommand } from './commands/rehearse.ts';
 import { addResizeCommand } from './commands/resize.ts';
 import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -24,6 +27,7 @@ import { addServiceCommand } from './commands/service.ts';
 import { addVolumeCommands } from './commands/volume.ts';
 import { addUserCommands } from './commands/user.ts';
 import { exitCodes } from './exit-codes.ts';
+import { SettingsError, withSettings } from './commands/settings-file.ts';
 import { formatFindings } from './output/findings.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -36,7 +40,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   try {
     // Loaded only for its own command, as most of a command's time is loading.
     if (argv[2] === 'complete') (await import('./commands/completion.ts')).addCompletion(program);
-    await program.parseAsync([...argv]);
+    await program.parseAsync([...(argv[2] === 'serve' ? withSettings(argv) : argv)]);
     return outcome.code;
   } catch (error) {
     return tell(error);
@@ -44,14 +48,16 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 }
 
 /** The whole command, without completion. `setExitCode` is how a command says how it ended. */
-function buildProgram(setExitCode: (code: number) => void): Command {
+export function buildProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('ferry')
     .description('Moves virtual machines between libvirt/QEMU hosts, cold and live.')
     .version(manifest.version)
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText('after', examples);
+  addInitCommand(program, setExitCode);
   addServeCommand(program, setExitCode);
+  addConfigCommands(program, setExitCode);
   addFlavorCommands(program);
   addHostCommands(program);
   addImageCommands(program);
@@ -63,6 +69,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   addRoleCommands(program);
   addCheckCommand(program, setExitCode);
   addForecastCommands(program);
+  addRehearseCommand(program, setExitCode);
   addMoveCommands(program, setExitCode);
   addResizeCommand(program, setExitCode);
   addVolumeCommands(program);
@@ -79,11 +86,13 @@ function buildProgram(setExitCode: (code: number) => void): Command {
 
 const examples = `
 Examples:
-  ferry serve                                    start a controller on this machine
+  ferry init                                     set a controller up on this machine, and start it
+  ferry serve                                    start a controller in the foreground
   ferry host add qemu+tcp://compute11/system     take in a host as it is
   ferry instance adopt compute11 web             take in a VM that runs there
   ferry check web compute12                      would it move? every finding, nothing changed
   ferry forecast web compute12                   how long would it take, would it end?
+  ferry rehearse web compute12                   all of the move but the move
   ferry live-migrate web compute12 --wait        move it while it runs
   ferry migrate web                              move it powered off, Ferry chooses the host
   ferry drain compute11 --dry-run                what it takes to empty a host; without --dry-run: do it
@@ -104,8 +113,29 @@ function tell(error: unknown): number {
     process.stderr.write(`ferry: ${error.message}\n${list}${error.remedy === '' ? '' : `${error.remedy}\n`}`);
     return codeOf(error);
   }
-  process.stderr.write(`ferry: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof SettingsError) {
+    process.stderr.write(`ferry: ${error.message}\n`);
+    return exitCodes.usage;
+  }
+  process.stderr.write(`ferry: ${isDefect(error) ? `${defect} ${error.message}` : messageOf(error)}\n`);
   return exitCodes.failed;
+}
+
+export { exitCodes };
+
+/** How a failure begins that is nobody's doing but Ferry's own. */
+export const defect = 'this is a defect of Ferry, please report it with the command and this line:';
+
+/** What only a mistake in a program causes; those that Node itself throws for a bad value have a code. */
+function isDefect(error: unknown): error is Error {
+  return (
+    (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) &&
+    !('code' in error)
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: ApiError): number {

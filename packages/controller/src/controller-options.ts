@@ -8,6 +8,7 @@ import type { PasswordWork } from './operations/identity/passwords.ts';
 import type { Quotas } from './operations/engine/quotas.ts';
 import type { Limits } from './operations/engine/services.ts';
 import type { Now } from './store/database/clock.ts';
+import type { TlsFiles } from './tls-certificate.ts';
 
 /** How a controller runs. */
 export interface ControllerOptions {
@@ -15,6 +16,8 @@ export interface ControllerOptions {
   readonly dataDirectory: string;
   /** Where else to listen; the unix socket in the data directory is always there. Null: nowhere. */
   readonly listen: { readonly host: string; readonly port: number } | null;
+  /** Certificate and key for that address: it speaks TLS alone. Null: plain HTTP. The socket has neither. */
+  readonly tls?: TlsFiles | null;
   /** In place of real hosts; those in memory have URIs of their own (`simulated://…`). */
   readonly hypervisor?: Hypervisor;
   /** URIs that hosts may have beside plain ones, written by the controller's owner; `hosts.yaml` in the data directory when not given. */
@@ -54,6 +57,8 @@ export interface ControllerOptions {
   readonly planIntervalMs?: number;
   /** By which numbers they are carried out. */
   readonly planSettings?: Partial<PlanSettings>;
+  /** A program that tells a guest that it moves live, and says by exit code 0 that the guest is ready; null: there is none. */
+  readonly noticeHook?: string | null;
   /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */
   readonly definitionAgeMs?: number | null;
   /** How long a token of the identity service is good for. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
+import type { Server as SecureServer } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -8,10 +9,13 @@ import type { DoorLimits } from './http/doors/door-limits.ts';
 import type { Endpoint } from './http/openstack/public-url.ts';
 import { buildServer } from './http/server.ts';
 import { StartError } from './start-error.ts';
+import { followRenewals, readTlsCertificate, type TlsFiles } from './tls-certificate.ts';
 
 /** Where clients come in. */
 export interface Doors {
   readonly socketPath: string;
+  /** For the address; null: plain HTTP. */
+  readonly tls: TlsFiles | null;
   /** Null: by the socket alone. */
   readonly address: { readonly host: string; readonly port: number } | null;
 }
@@ -30,12 +34,17 @@ export interface Listening {
 export async function listen(
   api: Api,
   log: Logger,
-  { socketPath, address }: Doors,
+  { socketPath, address, tls }: Doors,
   place: Endpoint,
   limits: DoorLimits,
 ): Promise<Listening> {
-  const server = await buildServer(api, log.child({ part: 'http' }), place, limits);
-  const door = socketDoor(server);
+  const certificate = address === null || tls === null ? null : readTlsCertificate(tls);
+  const server = await buildServer(api, log.child({ part: 'http' }), place, limits, certificate);
+  if (tls !== null && certificate !== null) {
+    const renewals = followRenewals(server.server as unknown as SecureServer, tls, log);
+    server.addHook('onClose', () => renewals.stop());
+  }
+  const door = socketDoor(server, certificate === null ? 'connection' : 'secureConnection');
   try {
     rmSync(socketPath, { force: true });
     if (address !== null) {
@@ -55,10 +64,11 @@ export async function listen(
 }
 
 /** Hands connections to a server that listens on an address, and closes with it: a second server would hold all pages twice. */
-function socketDoor(server: FastifyInstance): Server {
+function socketDoor(server: FastifyInstance, arrived: 'connection' | 'secureConnection'): Server {
   // As a server of HTTP sets its own.
   const door = createServer({ allowHalfOpen: true }, (socket) => {
-    server.server.emit('connection', socket);
+    // The socket is its owner's alone, and has no need of TLS.
+    server.server.emit(arrived, socket);
   });
   let closed: Promise<unknown> = Promise.resolve();
   server.addHook('preClose', (done) => {
@@ -91,7 +101,8 @@ async function orStartError(what: string, listening: Promise<unknown>): Promise<
 function urlOf(server: FastifyInstance): string | null {
   const address = server.server.address();
   if (address === null || typeof address === 'string') return null;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  const scheme = 'setSecureContext' in server.server ? 'https' : 'http';
+  return `${scheme}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
 /** The address for clients on this machine, where the controller listens on all of its addresses. */

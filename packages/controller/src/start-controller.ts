@@ -121,6 +121,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     limits,
     fenceHook: options.fenceHook ?? null,
     upgradeHook: options.upgradeHook ?? null,
+    noticeHook: options.noticeHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
@@ -176,10 +177,16 @@ export async function startController(options: ControllerOptions): Promise<Contr
   };
   try {
     const socketPath = join(dataDirectory, 'ferry.sock');
-    listening = await listen(api, log, { socketPath, address: options.listen }, place, {
-      ...defaultDoorLimits,
-      ...options.doors,
-    });
+    listening = await listen(
+      api,
+      log,
+      { socketPath, address: options.listen, tls: options.tls ?? null },
+      place,
+      {
+        ...defaultDoorLimits,
+        ...options.doors,
+      },
+    );
     // Nobody else can work on a file that this one has the lock of: what is left in it is left by the dead.
     if (!store.isShared) {
       await store.operations.releaseAll();
@@ -194,6 +201,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
     );
     repeated.push(...startReconcilers({ services, runner, leases, silent, plans }, options));
     const { url } = listening;
+    if (isInTheClear(options))
+      log.warn(
+        { listen: url },
+        'the APIs are open to other machines without TLS: whoever is on the way reads passwords and tokens. Name a certificate (--tls-cert, --tls-key), or listen on loopback behind a proxy that has one',
+      );
     const reachedAt = place.publicUrl ?? reachable(url);
     const cloudsFile =
       keystone === null && reachedAt !== null
@@ -211,6 +223,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
     await stop();
     throw error;
   }
+}
+
+/** Others than this machine reach the APIs by plain HTTP, and nobody said that TLS ends before (a public URL of https). */
+function isInTheClear({ listen: address, tls, publicUrl }: ControllerOptions): boolean {
+  if (address === null || (tls ?? null) !== null) return false;
+  return !/^(?:localhost|127\.[0-9.]+|::1)$/.test(address.host) && publicUrl?.startsWith('https:') !== true;
 }
 
 /** Throws where the owner's file of URIs is there and must not be believed. */

@@ -8,6 +8,7 @@ export class StartError extends Error {
     | 'bad-hosts-file'
     | 'not-private'
     | 'bad-key-file'
+    | 'bad-certificate'
     | 'bad-setting';
 
   constructor(code: StartError['code'], message: string, cause?: unknown) {

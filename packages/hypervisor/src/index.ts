@@ -14,6 +14,8 @@ export type * from './contract/host-migration.ts';
 export type * from './contract/host-networks.ts';
 export type * from './contract/host-overlays.ts';
 export type * from './contract/host-pools.ts';
+export { standInDisk } from './contract/host-probes.ts';
+export type * from './contract/host-probes.ts';
 export type * from './contract/host-secrets.ts';
 export type * from './contract/host-shell.ts';
 export type * from './contract/host-storage.ts';

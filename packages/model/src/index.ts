@@ -80,6 +80,7 @@ export {
 export {
   knownAddressMs,
   type SignInCounter,
+  freeFailures,
   signInDelayMs,
   type SignInFailures,
   signInMemoryMs,
@@ -234,6 +235,17 @@ export {
   type PolicySubject,
   policyValuesOf,
 } from './policy/effective-policy.ts';
+export { type BroughtLater, rehearsedPlan } from './rehearsal/rehearsed-plan.ts';
+export {
+  type LinkRehearsal,
+  type LinkSample,
+  type PhaseReport,
+  type Rehearsal,
+  type RehearsedPhase,
+  rateOfSamples,
+  rehearsalFailure,
+  rehearsedPhases,
+} from './rehearsal/rehearsal.ts';
 export { policyProblems } from './policy/policy-problems.ts';
 export * from './policy/policy-values.ts';
 

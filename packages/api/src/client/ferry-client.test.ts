@@ -41,6 +41,22 @@ test('so many of those that fit are asked for, and no page more', async () => {
   expect(controller.asked).toEqual([asked, `${asked}&marker=999&limit=2`]);
 });
 
+test.each(['', '.', '..', 'half\ud800'])(
+  'the name "%s" asks for no other page than its own',
+  async (name) => {
+    using controller = await answering([]);
+    const { client } = controller;
+    const asking = [
+      async () => client.host(name),
+      async () => client.deleteVolume(name),
+      async () => client.instance(name),
+      async () => client.securityGroup(name),
+    ];
+    for (const ask of asking) await expect(ask()).rejects.toMatchObject({ code: 'bad-request', status: 0 });
+    expect(controller.asked).toEqual([]);
+  },
+);
+
 test('a controller of before there were pages is understood', async () => {
   using controller = await answering([[200, { hosts: [{ id: 'a' }] }]]);
   expect(await controller.client.hosts()).toEqual([{ id: 'a' }]);

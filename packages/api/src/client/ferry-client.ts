@@ -33,6 +33,7 @@ import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts'
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
 import { ApiError } from './api-error.ts';
 import { HttpTransport } from './http-transport.ts';
+import { pathSegment } from './path-segment.ts';
 
 /** Entries of a page at most. */
 const longestPage = 1_000;
@@ -49,6 +50,8 @@ export interface FerryClientOptions {
   /** `http://host:port` or `unix:/path/to/socket`. */
   readonly url: string;
   readonly token: string;
+  /** Certificate authority that is believed beside those that Node knows, in PEM. */
+  readonly authority?: string | undefined;
   /** Longest wait for one answer; 30 s when not given. */
   readonly timeoutMs?: number;
 }
@@ -79,7 +82,7 @@ export class FerryClient {
   }
 
   host(nameOrId: string): Promise<HostDetailBody> {
-    return this.#http.json('GET', `/hosts/${encodeURIComponent(nameOrId)}`);
+    return this.#http.json('GET', `/hosts/${pathSegment(nameOrId)}`);
   }
 
   addHost(body: AddHostBody): Promise<HostDetailBody> {
@@ -87,12 +90,12 @@ export class FerryClient {
   }
 
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody> {
-    return this.#http.json('PATCH', `/hosts/${encodeURIComponent(nameOrId)}`, body);
+    return this.#http.json('PATCH', `/hosts/${pathSegment(nameOrId)}`, body);
   }
 
   /** Powered off by the controller's hook, or by whoever says so. */
   fenceHost(nameOrId: string, body: FenceHostBody): Promise<HostBody> {
-    return this.#http.json('POST', `/hosts/${encodeURIComponent(nameOrId)}/fence`, body);
+    return this.#http.json('POST', `/hosts/${pathSegment(nameOrId)}/fence`, body);
   }
 
   flavors(): Promise<FlavorBody[]> {
@@ -104,16 +107,16 @@ export class FerryClient {
   }
 
   deleteFlavor(nameOrId: string): Promise<FlavorBody> {
-    return this.#http.json('DELETE', `/flavors/${encodeURIComponent(nameOrId)}`);
+    return this.#http.json('DELETE', `/flavors/${pathSegment(nameOrId)}`);
   }
 
   images(host: string): Promise<ImageBody[]> {
-    return this.#all(`/hosts/${encodeURIComponent(host)}/images`, 'images');
+    return this.#all(`/hosts/${pathSegment(host)}/images`, 'images');
   }
 
   removeImage(host: string, path: string): Promise<ImageBody> {
     const query = `path=${encodeURIComponent(path)}`;
-    return this.#http.json('DELETE', `/hosts/${encodeURIComponent(host)}/images?${query}`);
+    return this.#http.json('DELETE', `/hosts/${pathSegment(host)}/images?${query}`);
   }
 
   volumes(): Promise<VolumeBody[]> {
@@ -121,7 +124,7 @@ export class FerryClient {
   }
 
   volume(nameOrId: string): Promise<VolumeBody> {
-    return this.#http.json('GET', `/volumes/${encodeURIComponent(nameOrId)}`);
+    return this.#http.json('GET', `/volumes/${pathSegment(nameOrId)}`);
   }
 
   addVolume(body: NewVolumeBody): Promise<VolumeBody> {
@@ -129,12 +132,12 @@ export class FerryClient {
   }
 
   setVolume(nameOrId: string, body: SetVolumeBody): Promise<VolumeBody> {
-    return this.#http.json('PATCH', `/volumes/${encodeURIComponent(nameOrId)}`, body);
+    return this.#http.json('PATCH', `/volumes/${pathSegment(nameOrId)}`, body);
   }
 
   /** `content`: what is in a pool goes also where Ferry did not make it. */
   deleteVolume(nameOrId: string, content = false): Promise<VolumeBody> {
-    return this.#http.json('DELETE', `/volumes/${encodeURIComponent(nameOrId)}?content=${content}`);
+    return this.#http.json('DELETE', `/volumes/${pathSegment(nameOrId)}?content=${content}`);
   }
 
   volumeTypes(): Promise<VolumeTypeBody[]> {
@@ -146,7 +149,7 @@ export class FerryClient {
   }
 
   deleteVolumeType(nameOrId: string): Promise<VolumeTypeBody> {
-    return this.#http.json('DELETE', `/volume-types/${encodeURIComponent(nameOrId)}`);
+    return this.#http.json('DELETE', `/volume-types/${pathSegment(nameOrId)}`);
   }
 
   policies(): Promise<PolicyBody[]> {
@@ -154,22 +157,22 @@ export class FerryClient {
   }
 
   policy(name: string): Promise<PolicyBody> {
-    return this.#http.json('GET', `/policies/${encodeURIComponent(name)}`);
+    return this.#http.json('GET', `/policies/${pathSegment(name)}`);
   }
 
   /** In place of what it said before. */
   setPolicy(name: string, body: SetPolicyBody): Promise<PolicyBody> {
-    return this.#http.json('PUT', `/policies/${encodeURIComponent(name)}`, body);
+    return this.#http.json('PUT', `/policies/${pathSegment(name)}`, body);
   }
 
   deletePolicy(name: string): Promise<PolicyBody> {
-    return this.#http.json('DELETE', `/policies/${encodeURIComponent(name)}`);
+    return this.#http.json('DELETE', `/policies/${pathSegment(name)}`);
   }
 
   /** What holds for moves of an instance; `policy`: with one that a move would name. */
   effectivePolicy(instance: string, policy: string | null = null): Promise<EffectivePolicyBody> {
     const query = policy === null ? '' : `?policy=${encodeURIComponent(policy)}`;
-    return this.#http.json('GET', `/instances/${encodeURIComponent(instance)}/policy${query}`);
+    return this.#http.json('GET', `/instances/${pathSegment(instance)}/policy${query}`);
   }
 
   /** Those that fit; `limit`: so many of them at most, all when it is not given. */
@@ -178,7 +181,7 @@ export class FerryClient {
   }
 
   instance(nameOrId: string): Promise<InstanceBody> {
-    return this.#http.json('GET', `/instances/${encodeURIComponent(nameOrId)}`);
+    return this.#http.json('GET', `/instances/${pathSegment(nameOrId)}`);
   }
 
   adoptInstance(body: AdoptInstanceBody): Promise<InstanceBody> {
@@ -187,31 +190,31 @@ export class FerryClient {
 
   /** Its domain and its files stay as they are. */
   forgetInstance(nameOrId: string): Promise<InstanceBody> {
-    return this.#http.json('DELETE', `/instances/${encodeURIComponent(nameOrId)}`);
+    return this.#http.json('DELETE', `/instances/${pathSegment(nameOrId)}`);
   }
 
   /** Nothing on it is touched. */
   removeHost(nameOrId: string): Promise<HostBody> {
-    return this.#http.json('DELETE', `/hosts/${encodeURIComponent(nameOrId)}`);
+    return this.#http.json('DELETE', `/hosts/${pathSegment(nameOrId)}`);
   }
 
   /** Of several copies the one on this host goes on, and the others are ended. */
   keepInstance(instance: string, body: KeepInstanceBody): Promise<InstanceBody> {
-    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/keep`, body);
+    return this.#http.json('POST', `/instances/${pathSegment(instance)}/keep`, body);
   }
 
   /** A token for its serial console or its screen. */
   requestConsole(instance: string, body: NewConsoleBody): Promise<ConsoleBody> {
-    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/consoles`, body);
+    return this.#http.json('POST', `/instances/${pathSegment(instance)}/consoles`, body);
   }
 
   check(instance: string, move: MoveBody): Promise<CheckReportBody> {
-    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/check`, move);
+    return this.#http.json('POST', `/instances/${pathSegment(instance)}/check`, move);
   }
 
   /** Measures its guest, which takes a while. */
   forecast(instance: string, move: MoveBody): Promise<ForecastReportBody> {
-    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/forecast`, move);
+    return this.#http.json('POST', `/instances/${pathSegment(instance)}/forecast`, move);
   }
 
   /** Of all that have ended, or of those of an instance. */
@@ -224,16 +227,21 @@ export class FerryClient {
   }
 
   memoryProfile(instance: string): Promise<MemoryProfileBody> {
-    return this.#http.json('GET', `/instances/${encodeURIComponent(instance)}/memory-profile`);
+    return this.#http.json('GET', `/instances/${pathSegment(instance)}/memory-profile`);
   }
 
   migrate(instance: string, move: MoveBody): Promise<MigrationBody> {
-    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/migrations`, move);
+    return this.#http.json('POST', `/instances/${pathSegment(instance)}/migrations`, move);
+  }
+
+  /** All of a live migration but the move; what it found stands in the migration that this gives (`rehearsal`). */
+  rehearse(instance: string, move: MoveBody): Promise<MigrationBody> {
+    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/rehearsals`, move);
   }
 
   /** Its host is gone and known to be off. */
   evacuate(instance: string, body: EvacuateBody): Promise<MigrationBody> {
-    return this.#http.json('POST', `/instances/${encodeURIComponent(instance)}/evacuate`, body);
+    return this.#http.json('POST', `/instances/${pathSegment(instance)}/evacuate`, body);
   }
 
   /** Those that fit; `limit`: so many of them at most, all when it is not given. */
@@ -242,30 +250,30 @@ export class FerryClient {
   }
 
   migration(id: string): Promise<MigrationBody> {
-    return this.#http.json('GET', `/migrations/${encodeURIComponent(id)}`);
+    return this.#http.json('GET', `/migrations/${pathSegment(id)}`);
   }
 
   abortMigration(id: string): Promise<MigrationBody> {
-    return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/abort`);
+    return this.#http.json('POST', `/migrations/${pathSegment(id)}/abort`);
   }
 
   /** What holds for its transfer from now on. */
   changeMigration(id: string, body: ChangeMigrationBody): Promise<MigrationBody> {
-    return this.#http.json('PATCH', `/migrations/${encodeURIComponent(id)}`, body);
+    return this.#http.json('PATCH', `/migrations/${pathSegment(id)}`, body);
   }
 
   endTransfer(id: string, end: 'force-complete' | 'post-copy' | 'pause'): Promise<MigrationBody> {
-    return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/${end}`);
+    return this.#http.json('POST', `/migrations/${pathSegment(id)}/${end}`);
   }
 
   /** What it showed and what was decided on it, NDJSON. */
   recording(id: string): Promise<string> {
-    return this.#http.text(`/migrations/${encodeURIComponent(id)}/recording`);
+    return this.#http.text(`/migrations/${pathSegment(id)}/recording`);
   }
 
   /** Of a migration that is held. */
   decideMigration(id: string, decision: 'confirm' | 'revert'): Promise<MigrationBody> {
-    return this.#http.json('POST', `/migrations/${encodeURIComponent(id)}/${decision}`);
+    return this.#http.json('POST', `/migrations/${pathSegment(id)}/${decision}`);
   }
 
   /** Newest first. */
@@ -324,15 +332,15 @@ export class FerryClient {
   }
 
   deleteSecurityGroupRule(nameOrId: string, rule: string): Promise<ChangedSecurityGroupBody> {
-    return this.#http.json('DELETE', `${groupPath(nameOrId)}/rules/${encodeURIComponent(rule)}`);
+    return this.#http.json('DELETE', `${groupPath(nameOrId)}/rules/${pathSegment(rule)}`);
   }
 
   instanceGroups(instance: string): Promise<InstanceGroupsBody> {
-    return this.#http.json('GET', `/instances/${encodeURIComponent(instance)}/security-groups`);
+    return this.#http.json('GET', `/instances/${pathSegment(instance)}/security-groups`);
   }
 
   setInstanceGroups(instance: string, body: SetInstanceGroupsBody): Promise<InstanceGroupsBody> {
-    return this.#http.json('PUT', `/instances/${encodeURIComponent(instance)}/security-groups`, body);
+    return this.#http.json('PUT', `/instances/${pathSegment(instance)}/security-groups`, body);
   }
 
   /** Events after a sequence number (null: from now on), as they come, until the signal ends it or the connection breaks. */
@@ -380,5 +388,5 @@ export class FerryClient {
 }
 
 function groupPath(nameOrId: string): string {
-  return `/security-groups/${encodeURIComponent(nameOrId)}`;
+  return `/security-groups/${pathSegment(nameOrId)}`;
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import { rootCertificates } from 'node:tls';
 import type { EventBody } from '../ferry/event.ts';
 import { ApiError } from './api-error.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
@@ -16,8 +17,13 @@ export class HttpTransport {
   readonly #token: string;
   readonly #timeoutMs: number;
   readonly #api: Api;
+  readonly #authority: string | undefined;
 
-  constructor(options: { url: string; token: string; timeoutMs?: number }, api: Api = 'ferry') {
+  constructor(
+    options: { url: string; token: string; timeoutMs?: number; authority?: string | undefined },
+    api: Api = 'ferry',
+  ) {
+    this.#authority = options.authority;
     this.#api = api;
     this.#url = options.url;
     this.#token = options.token;
@@ -97,7 +103,9 @@ export class HttpTransport {
       return request({ ...options, socketPath: this.#url.slice('unix:'.length), path });
     }
     const url = new URL(path, this.#url);
-    return url.protocol === 'https:' ? secureRequest(url, options) : request(url, options);
+    if (url.protocol !== 'https:') return request(url, options);
+    const ca = this.#authority === undefined ? {} : { ca: [...rootCertificates, this.#authority] };
+    return secureRequest(url, { ...options, ...ca });
   }
 
   #unreachable(cause: unknown): ApiError {
@@ -106,11 +114,19 @@ export class HttpTransport {
       'controller-unreachable',
       0,
       `No answer from the controller at ${this.#url}: ${why}`,
-      'Start it with `ferry serve`, or name it with --url or FERRY_URL.',
+      isNotBelieved(cause)
+        ? 'If it has a certificate authority of its own, name that with --cacert or FERRY_CACERT.'
+        : 'Start it with `ferry serve`, or name it with --url or FERRY_URL.',
       [],
       cause,
     );
   }
+}
+
+/** The other side speaks TLS, with a certificate that nobody known has signed. */
+function isNotBelieved(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)/.test(code);
 }
 
 /** The name of a refusal that the identity API tells beside a body like Keystone's. */

@@ -2,6 +2,7 @@ import type { ChangedUserBody, NewProjectBody, NewUserBody } from '../identity/r
 import { ApiError } from './api-error.ts';
 import type { FerryClientOptions } from './ferry-client.ts';
 import { HttpTransport } from './http-transport.ts';
+import { pathSegment } from './path-segment.ts';
 
 /** A user as the identity API tells of one. */
 export interface UserBody {
@@ -56,12 +57,11 @@ export class IdentityClient {
   }
 
   async changeUser(id: string, user: ChangedUserBody): Promise<UserBody> {
-    return (await this.#http.json<{ user: UserBody }>('PATCH', `/users/${encodeURIComponent(id)}`, { user }))
-      .user;
+    return (await this.#http.json<{ user: UserBody }>('PATCH', `/users/${pathSegment(id)}`, { user })).user;
   }
 
   deleteUser(id: string): Promise<void> {
-    return this.#http.json('DELETE', `/users/${encodeURIComponent(id)}`);
+    return this.#http.json('DELETE', `/users/${pathSegment(id)}`);
   }
 
   async projects(): Promise<ProjectBody[]> {
@@ -78,7 +78,7 @@ export class IdentityClient {
   }
 
   deleteProject(id: string): Promise<void> {
-    return this.#http.json('DELETE', `/projects/${encodeURIComponent(id)}`);
+    return this.#http.json('DELETE', `/projects/${pathSegment(id)}`);
   }
 
   async roleAssignments(of: { userId?: string; projectId?: string } = {}): Promise<RoleAssignmentBody[]> {
@@ -106,8 +106,8 @@ export class IdentityClient {
   async #grant(userId: string, roleName: string, scope: RoleScope): Promise<string> {
     const { roles } = await this.#http.json<{ roles: { id: string; name: string }[] }>('GET', '/roles');
     const role = pick(roles, roleName, 'role');
-    const where = scope === 'system' ? '/system' : `/projects/${encodeURIComponent(scope.projectId)}`;
-    return `${where}/users/${encodeURIComponent(userId)}/roles/${role.id}`;
+    const where = scope === 'system' ? '/system' : `/projects/${pathSegment(scope.projectId)}`;
+    return `${where}/users/${pathSegment(userId)}/roles/${role.id}`;
   }
 }
 

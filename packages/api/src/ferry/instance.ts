@@ -77,6 +77,7 @@ export const InstanceSchema = component(
         Type.Literal('resize_reverting'),
         Type.Literal('rebuilding', { description: 'it is evacuated' }),
         Type.Literal('attaching_volume'),
+        Type.Literal('rehearsing'),
         Type.Literal('detaching_volume'),
         Type.Literal('powering-on'),
         Type.Literal('powering-off'),

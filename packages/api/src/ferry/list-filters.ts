@@ -20,7 +20,12 @@ const vmStates = [
   'resized',
   'error',
 ] as const satisfies readonly VmState[];
-const kinds = ['live-migration', 'cold-migration', 'evacuation'] as const satisfies readonly MigrationKind[];
+const kinds = [
+  'live-migration',
+  'cold-migration',
+  'evacuation',
+  'rehearsal',
+] as const satisfies readonly MigrationKind[];
 /** The words that a filter of a list knows. */
 export const filterWords = {
   powerStates,

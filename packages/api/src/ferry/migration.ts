@@ -7,6 +7,7 @@ import { AbsolutePath } from './absolute-path.ts';
 import { MigrationActionsSchema } from './actions.ts';
 import { ForecastSchema, MigrationForecastSchema } from './forecast.ts';
 import { nullable } from './nullable.ts';
+import { RehearsalSchema } from './rehearsal.ts';
 
 const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });
 
@@ -239,6 +240,7 @@ export const MigrationSchema = component(
       Type.Literal('live-migration'),
       Type.Literal('cold-migration'),
       Type.Literal('evacuation'),
+      Type.Literal('rehearsal'),
     ]),
     instanceId: Type.String(),
     instanceName: Type.String(),
@@ -276,6 +278,7 @@ export const MigrationSchema = component(
       description: 'cold: the source keeps all of it until somebody confirms or reverts',
     }),
     resize: nullable(ResizeSchema),
+    rehearsal: Type.Optional(nullable(RehearsalSchema)),
     createdAt: Type.String(),
     updatedAt: Type.String(),
     finishedAt: nullable(Type.String()),

@@ -55,6 +55,19 @@ const valueSchemas = {
     ['wait', 'post-copy', 'pause', 'abort'],
     'what is done last about a transfer that does not converge within its downtime budget',
   ),
+  notice: oneOf(
+    ['none', 'hook'],
+    "whether the guest is told before it moves live, by the program of `ferry serve --notice-hook` of the controller's owner",
+  ),
+  noticeWaitMs: Type.Integer({
+    minimum: 0,
+    maximum: 3_600_000,
+    description: 'how long its answer is waited for',
+  }),
+  whenUnanswered: oneOf(
+    ['go-on', 'abort'],
+    'what is done where the guest is not ready, or says nothing in time',
+  ),
   priority: Type.Integer({
     minimum: 1,
     maximum: 100,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError } from '@ferry/api/client';
+import { rootCertificates } from 'node:tls';
+import { ApiError, type FerryClientOptions } from '@ferry/api/client';
 import { WebSocket } from 'ws';
 
 /** What virsh and telnet leave a console with: Ctrl-]. */
@@ -13,8 +14,13 @@ export interface TerminalEnd {
 }
 
 /** Joins this terminal with a console of the controller until one side ends. Throws ApiError where it is refused. */
-export async function attachTerminal(url: string, path: string, name: string): Promise<TerminalEnd> {
-  const socket = new WebSocket(addressOf(url, path));
+export async function attachTerminal(
+  { url, authority }: Pick<FerryClientOptions, 'url' | 'authority'>,
+  path: string,
+  name: string,
+): Promise<TerminalEnd> {
+  const ca = authority === undefined ? {} : { ca: [...rootCertificates, authority] };
+  const socket = new WebSocket(addressOf(url, path), ca);
   socket.binaryType = 'nodebuffer';
   const closed = Promise.withResolvers<TerminalEnd>();
   const opened = Promise.withResolvers<void>();

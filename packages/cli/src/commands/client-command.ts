@@ -6,6 +6,7 @@ export type ClientOptions = {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
   readonly dataDir?: string | undefined;
+  readonly cacert?: string | undefined;
   readonly output: OutputFormat;
 };
 
@@ -17,8 +18,9 @@ export function clientCommand(name: string): Command<[], ClientOptions> {
   return new Command(name)
     .exitOverride()
     .configureHelp({ optionDescription })
-    .option('--url <url>', 'controller: http://host:port or unix:/path (FERRY_URL)')
+    .option('--url <url>', 'controller: https://host:port or unix:/path (FERRY_URL)')
     .option('--token <token>', 'who asks (FERRY_TOKEN, else the token file of the data directory)')
+    .option('--cacert <file>', 'certificate authority of a controller that speaks TLS (FERRY_CACERT)')
     .option('--data-dir <path>', 'data directory of a controller on this machine (FERRY_DATA)')
     .addOption(
       new Option('-o, --output <format>', 'form of the answer')

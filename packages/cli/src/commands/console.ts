@@ -18,7 +18,7 @@ export function addConsoleCommand(program: Command, setExitCode: (code: number) 
         const force = options.force === true ? '&force=1' : '';
         // Loaded only here: the other commands start faster without it.
         const { attachTerminal } = await import('./attach-terminal.ts');
-        const end = await attachTerminal(controller.url, `${streamPath}${force}`, name);
+        const end = await attachTerminal(controller, `${streamPath}${force}`, name);
         process.stderr.write(`\n${end.message}\n`);
         if (!end.isOrderly) setExitCode(exitCodes.failed);
       }),

@@ -132,12 +132,12 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
   );
 }
 
-function policyOption(): Option<'--policy <name>'> {
+export function policyOption(): Option<'--policy <name>'> {
   return new Option('--policy <name>', 'a policy that holds for this move above those for its instance');
 }
 
 /** What was said wins over policies; what was not is left to them. */
-function saidOptions({ bandwidth, maxDowntime, postCopy, policy }: SaidOptions): Partial<MoveBody> {
+export function saidOptions({ bandwidth, maxDowntime, postCopy, policy }: SaidOptions): Partial<MoveBody> {
   return {
     ...(bandwidth === undefined ? {} : { bandwidthBytesPerSecond: bandwidth * mebibyte }),
     ...(maxDowntime === undefined ? {} : { maxDowntimeMs: maxDowntime }),

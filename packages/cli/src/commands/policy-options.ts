@@ -18,6 +18,9 @@ export type PolicyValueOptions = {
   readonly postCopy?: Values['postCopy'] | undefined;
   readonly maxPause?: number | undefined;
   readonly whenStalled?: Values['whenStalled'] | undefined;
+  readonly notice?: Values['notice'] | undefined;
+  readonly noticeWait?: number | undefined;
+  readonly whenUnanswered?: Values['whenUnanswered'] | undefined;
   readonly priority?: number | undefined;
 };
 
@@ -64,6 +67,19 @@ export function addPolicyValueOptions<Args extends unknown[], Given extends Opti
         'done last about one that does not converge within its budget',
       ).choices(['wait', 'post-copy', 'pause', 'abort'] as const),
     )
+    .addOption(
+      new Option(
+        '--notice <by>',
+        'tell the guest before it moves live: by the program of `ferry serve --notice-hook`',
+      ).choices(['none', 'hook'] as const),
+    )
+    .option('--notice-wait <s>', 'how long its answer is waited for; 60 unless said', wholeNumber(0))
+    .addOption(
+      new Option('--when-unanswered <what>', 'where it is not ready, or says nothing in time').choices([
+        'go-on',
+        'abort',
+      ] as const),
+    )
     .option('--priority <weight>', 'of its share of a link, 1 to 100; 10 unless said', wholeNumber(1));
   return command;
 }
@@ -83,6 +99,9 @@ export function policyValuesGiven(given: PolicyValueOptions): Values {
     postCopy: given.postCopy,
     maxPauseMs: given.maxPause,
     whenStalled: given.whenStalled,
+    notice: given.notice,
+    noticeWaitMs: given.noticeWait === undefined ? undefined : given.noticeWait * 1000,
+    whenUnanswered: given.whenUnanswered,
     priority: given.priority,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Values;

@@ -16,7 +16,7 @@ export async function reportMove(
       options.output,
       accepted,
       () =>
-        `accepted: ${accepted.instanceName} goes from ${accepted.sourceHost} to ${accepted.targetHost}\nfollow it: ferry migration show ${accepted.id} --wait`,
+        `accepted: ${accepted.instanceName} ${accepted.kind === 'rehearsal' ? 'is rehearsed' : 'goes'} from ${accepted.sourceHost} to ${accepted.targetHost}\nfollow it: ferry migration show ${accepted.id} --wait`,
     );
     return exitCodes.ok;
   }

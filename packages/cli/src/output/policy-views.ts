@@ -16,6 +16,9 @@ const names = {
   postCopy: 'post-copy',
   maxPauseMs: 'pause, most',
   whenStalled: 'when stalled',
+  notice: 'notice to the guest',
+  noticeWaitMs: 'wait for its answer',
+  whenUnanswered: 'when unanswered',
   priority: 'priority',
 } as const satisfies Record<keyof EffectivePolicyBody['values'], string>;
 type Key = keyof typeof names;

@@ -2,6 +2,7 @@ import type { ActionVerdictBody, HostBody, HostDetailBody, InstanceBody, Migrati
 import { formatFindings } from './findings.ts';
 import { formatCopy } from './format-copy.ts';
 import { forecastFields } from './forecast-views.ts';
+import { rehearsalFields } from './rehearsal-fields.ts';
 import { formatProgress } from './progress-line.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatBytes, formatDuration, formatVersion } from './units.ts';
@@ -242,7 +243,7 @@ export function formatMigrations(migrations: readonly MigrationBody[], none = 'N
     migrations.map((one) => [
       one.id,
       one.instanceName,
-      one.kind === 'live-migration' ? `live ${one.plan?.form ?? ''}` : 'cold',
+      kindOf(one),
       one.sourceHost,
       one.targetHost,
       one.status,
@@ -281,11 +282,18 @@ export function formatMigration(one: MigrationBody): string {
       ...connectivityFields(one.result.connectivity),
     );
   }
+  fields.push(...rehearsalFields(one.rehearsal));
   if (one.error !== null) fields.push(['error', one.error.message], ['remedy', one.error.remedy]);
   fields.push(...actionFields(one.actions));
   // What was only unclear before the move is of no interest once it went well.
   const troubles = one.error === null ? [] : one.findings.filter((finding) => finding.severity !== 'ok');
   return `${formatFields(fields)}${troubles.length === 0 ? '' : `\n\n${formatFindings(troubles)}`}`;
+}
+
+/** In a word or two. */
+function kindOf({ kind, plan }: MigrationBody): string {
+  if (kind === 'live-migration') return `live ${plan?.form ?? ''}`;
+  return kind === 'rehearsal' ? kind : 'cold';
 }
 
 /** The form of a plan; of a cold one that copies while the guest runs, that. */

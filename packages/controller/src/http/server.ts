@@ -40,6 +40,7 @@ import { sharedCompilers } from './routing/shared-compilers.ts';
 import { volumeTypeRoutes } from './ferry/volume-types.ts';
 import { volumeRoutes } from './ferry/volumes.ts';
 import { volumeApi } from './volume/volume-api.ts';
+import type { TlsCertificate } from '../tls-certificate.ts';
 
 /** All APIs, ready to listen: Ferry's own under /ferry/v1, Nova's under /v2.1, and what OpenStack's clients need beside it. */
 export async function buildServer(
@@ -47,7 +48,9 @@ export async function buildServer(
   log: FastifyBaseLogger,
   place: Endpoint = defaultPlace,
   doors: DoorLimits = defaultDoorLimits,
+  tls: TlsCertificate | null = null,
 ): Promise<FastifyInstance> {
+  const connection = { shouldUpgradeCallback: wantsConsole, ...headLimits(doors) };
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -57,7 +60,7 @@ export async function buildServer(
     schemaController: { compilersFactory: sharedCompilers },
     forceCloseConnections: true,
     // Without it, every request that offers an upgrade (h2c, for one) would be taken for a console's.
-    http: { shouldUpgradeCallback: wantsConsole, ...headLimits(doors) },
+    ...(tls === null ? { http: connection } : { https: { ...connection, ...tls, ...tlsBounds } as never }),
     clientErrorHandler: refuseUnreadable(doors),
     rewriteUrl: askedPage,
     // As OpenStack's services route: `/os-simple-tenant-usage/` is the same page.
@@ -137,6 +140,9 @@ export async function buildServer(
   consoleSockets(app, api);
   return app;
 }
+
+/** TLS 1.2 is what the oldest clients speak (RFC 9325); who opens a connection has as long for it as for a head. */
+const tlsBounds = { minVersion: 'TLSv1.2', handshakeTimeout: 20_000 } as const;
 
 function statusOf(error: unknown): number {
   const known = error !== null && typeof error === 'object' && 'statusCode' in error ? error.statusCode : 500;

@@ -14,6 +14,8 @@ import { concludeDetach, detachVolumeWorkflow } from './volumes/detach-volume.ts
 import { concludeExtendVolume, extendVolumeWorkflow } from './volumes/extend-volume.ts';
 import { knownWorkflow, type KnownWorkflow } from './engine/known-workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
+import { concludeRehearsal } from './rehearse/conclude-rehearsal.ts';
+import { rehearseWorkflow } from './rehearse/workflow.ts';
 import { concludePower, powerWorkflow } from './servers/power.ts';
 
 /** Every workflow that an operation can be of, by the name that stands in its row. */
@@ -25,6 +27,7 @@ export const allWorkflows: ReadonlyMap<string, KnownWorkflow> = new Map(
     knownWorkflow(evacuateWorkflow, concludeMove),
     knownWorkflow(confirmMigrationWorkflow, concludeConfirm),
     knownWorkflow(revertMigrationWorkflow, concludeRevert),
+    knownWorkflow(rehearseWorkflow, concludeRehearsal),
     knownWorkflow(powerWorkflow, concludePower),
     knownWorkflow(createInstanceWorkflow, concludeCreate),
     knownWorkflow(deleteInstanceWorkflow, concludeDelete),

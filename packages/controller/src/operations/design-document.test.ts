@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { coldMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { liveMigrateWorkflow } from './live-migrate/workflow.ts';
+import { rehearseWorkflow } from './rehearse/workflow.ts';
 
 interface DocumentedStep {
   readonly name: string;
@@ -34,6 +35,7 @@ function documentedSteps(heading: string): DocumentedStep[] {
 test.each([
   ['One live migration', liveMigrateWorkflow],
   ['One cold migration', coldMigrateWorkflow],
+  ['One rehearsal', rehearseWorkflow],
 ])('%s: the steps of docs/design.md are those of the workflow, in their order', (heading, { plan }) => {
   expect(documentedSteps(heading)).toEqual(
     plan.steps.map(({ name, role, undoable }) => ({ name, role, undoable })),

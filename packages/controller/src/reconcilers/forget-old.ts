@@ -11,6 +11,7 @@ interface Kept {
   readonly audit: number | null;
   readonly events: number | null;
   readonly operations: number | null;
+  /** With what was done to instances, and instances that are deleted. */
   readonly migrations: number | null;
   readonly measurements: number | null;
 }
@@ -37,6 +38,9 @@ export async function forgetOld({ store, log }: Services, kept: Kept): Promise<v
     operations: kept.operations === null ? 0 : await retention.removeOperations(ago(kept.operations)),
     migrations:
       kept.migrations === null ? 0 : await retention.removeMigrations(ago(kept.migrations), maxMigrations),
+    actions: kept.migrations === null ? 0 : await retention.removeActions(ago(kept.migrations)),
+    deletedInstances:
+      kept.migrations === null ? 0 : await retention.removeDeletedInstances(ago(kept.migrations)),
     measurements:
       kept.measurements === null ? 0 : await store.measurements.removeBefore(ago(kept.measurements)),
   };

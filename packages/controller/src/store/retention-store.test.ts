@@ -16,7 +16,7 @@ async function over(store: Store, instance = web, isClosed = true): Promise<stri
     entry: { kind: 'undo-started', step: 'transfer', attempt: 1 },
   });
   await store.migrations.finish(id, failed);
-  if (isClosed) await store.operations.close(id);
+  if (isClosed) await store.operations.close(id, 'done');
   return id;
 }
 
@@ -72,6 +72,27 @@ test('operations go before their migrations do, and of many migrations the newes
     null,
     second,
   ]);
+  await store.close();
+});
+
+test('deleted instances go once no migration names them, and what was done to them by its age', async () => {
+  const store = await sampleStore([web, db]);
+  const asked = { requestId: 'req-1', userId: 'ada', projectId: 'research' };
+  const action = { asked, operationId: null, action: 'stop', event: 'compute_stop_instance', host: 'a' };
+  await store.actions.record({ ...action, instanceId: web.id });
+  await store.actions.record({ ...action, instanceId: db.id });
+  await over(store);
+  expect(await store.deletions.forget(web)).toBe(true);
+  expect(await store.retention.removeDeletedInstances(later)).toBe(0);
+  await store.retention.removeMigrations(later, 0);
+  expect(await store.retention.removeDeletedInstances('2000-01-01T00:00:00.000Z')).toBe(0);
+  expect(await store.retention.removeDeletedInstances(later)).toBe(1);
+  expect((await store.instances.list()).map(({ id }) => id)).toEqual([db.id]);
+  // Whoever asks what became of it is told still.
+  expect(await store.actions.projectOf(web.id)).toBe('research');
+  expect(await store.retention.removeActions('2000-01-01T00:00:00.000Z')).toBe(0);
+  expect(await store.retention.removeActions(later)).toBe(3);
+  expect(await store.actions.projectOf(web.id)).toBeNull();
   await store.close();
 });
 

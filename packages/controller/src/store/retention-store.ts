@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { atomically } from './database/atomically.ts';
+import { forgetInstances } from './hosts/forget-instances.ts';
 import { keepFormerHost } from './hosts/hosts-that-had.ts';
 import type { Schema } from './schema/schema.ts';
 
@@ -95,6 +96,45 @@ export class RetentionStore {
         await tx.deleteFrom('migration').where('id', 'in', ids).execute();
       }
       return ids.length;
+    });
+  }
+
+  /** What was done to instances and was over before a time; how much. */
+  async removeActions(before: string): Promise<number> {
+    return this.#inBatches(async (tx) => {
+      const rows = await tx
+        .selectFrom('instance_action')
+        .select('sequence')
+        .where('updated_at', '<', before)
+        .where(
+          sql<boolean>`not exists (select 1 from instance_action_event as part
+            where part.action_sequence = instance_action.sequence and part.finished_at is null)`,
+        )
+        .limit(batch)
+        .execute();
+      const numbers = rows.map(({ sequence }) => sequence);
+      if (numbers.length === 0) return 0;
+      await tx.deleteFrom('instance_action_event').where('action_sequence', 'in', numbers).execute();
+      await tx.deleteFrom('instance_action').where('sequence', 'in', numbers).execute();
+      return numbers.length;
+    });
+  }
+
+  /** Instances that were deleted before a time and that no migration names; how many. */
+  async removeDeletedInstances(before: string): Promise<number> {
+    return this.#inBatches(async (tx) => {
+      const rows = await tx
+        .selectFrom('instance')
+        .select('id')
+        .where('deleted_at', '<', before)
+        .where(sql<boolean>`not exists (select 1 from migration where migration.instance_id = instance.id)`)
+        .limit(batch)
+        .execute();
+      await forgetInstances(
+        tx,
+        rows.map(({ id }) => id),
+      );
+      return rows.length;
     });
   }
 

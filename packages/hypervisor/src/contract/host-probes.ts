@@ -3,6 +3,24 @@ import type { Call } from './call.ts';
 import type { PeerAddress } from './host-migration.ts';
 
 /**
+ * A guest of the caller's own that never runs: it is moved in the place of another one, to see that the way is open. Its id
+ * and its name are its own alone.
+ */
+export interface StandIn {
+  readonly id: string;
+  readonly name: string;
+  readonly arch: string;
+  readonly machineType: string;
+  /** The hypervisor's program. */
+  readonly emulator: string;
+  /** The file of its one disk, raw; null: it has none. */
+  readonly diskPath: string | null;
+}
+
+/** The guest's name of the disk of a stand-in. */
+export const standInDisk = 'vda';
+
+/**
  * What a host can only show by doing it: a guest without anything in it, paused, is started for a moment and ends with the
  * look, also when the one who looks is gone.
  */
@@ -29,4 +47,11 @@ export interface HostProbes {
   refusalToHave(device: DomainElement, call?: Call): Promise<string | null>;
   /** Why a guest of this host cannot have an image to write to; null when it can. Writes nothing. */
   refusalToWrite(path: string, call?: Call): Promise<string | null>;
+  /** Starts a stand-in, paused; there already is fine. Unlike a probe it outlives the caller, as one that moves has to. */
+  ensureStandIn(standIn: StandIn, call?: Call): Promise<void>;
+  /**
+   * Ends a stand-in, whatever it is at; none there is fine. Throws `wrong-state` when a domain of its id runs or has another
+   * name: it is somebody else's by now.
+   */
+  ensureNoStandIn(standIn: Pick<StandIn, 'id' | 'name'>, call?: Call): Promise<void>;
 }

@@ -74,7 +74,8 @@ export class LibvirtGuests implements HostGuests {
     );
     const path = consoleFile(xml);
     if (path === null) return null;
-    return readSmallFile(this.#connection, this.#pools, path, call, { lastBytes: maxBytes });
+    // A guest that has written nothing yet has no file yet: there is a console, and it is empty.
+    return (await readSmallFile(this.#connection, this.#pools, path, call, { lastBytes: maxBytes })) ?? '';
   }
 
   async #domain(id: string, call: Call): Promise<DomainRef> {

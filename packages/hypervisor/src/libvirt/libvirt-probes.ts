@@ -4,13 +4,14 @@ import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model'
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
-import type { HostProbes } from '../contract/host-probes.ts';
+import type { HostProbes, StandIn } from '../contract/host-probes.ts';
 import type { HostStorage } from '../contract/host-storage.ts';
 import { probedDeviceXml } from '../xml/probed-device-xml.ts';
 import { escapeXml } from '../xml/write-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
 import { withProbeGuest } from './probe-guest.ts';
+import { ensureNoStandIn, ensureStandIn } from './stand-in.ts';
 
 /** Nobody's number on any Linux: neither root's nor QEMU's. */
 const nobody = 65_534;
@@ -98,6 +99,14 @@ export class LibvirtProbes implements HostProbes {
       if (error instanceof HypervisorError && error.code === 'refused') return error.message;
       throw error;
     }
+  }
+
+  ensureStandIn(standIn: StandIn, call: Call = {}): Promise<void> {
+    return ensureStandIn(this.#connection, standIn, call);
+  }
+
+  ensureNoStandIn(standIn: Pick<StandIn, 'id' | 'name'>, call: Call = {}): Promise<void> {
+    return ensureNoStandIn(this.#connection, standIn, call);
   }
 
   /** Makes an image of the probe's own and takes it away again. */

@@ -74,7 +74,7 @@ export class SimulatedGuests implements HostGuests {
     return this.#ask('consoleOutput', call, () => {
       const path = consoleFile(this.#need(id).xml);
       if (path === null) return null;
-      return this.#files.file(path)?.content.slice(-maxBytes) ?? null;
+      return this.#files.file(path)?.content.slice(-maxBytes) ?? '';
     });
   }
 

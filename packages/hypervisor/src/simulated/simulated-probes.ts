@@ -3,10 +3,13 @@ import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model'
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
-import type { HostProbes } from '../contract/host-probes.ts';
+import type { HostProbes, StandIn } from '../contract/host-probes.ts';
+import { requireStandIn } from '../contract/require-stand-in.ts';
+import { readDomainXml } from '../xml/domain-xml.ts';
 import { probedDeviceXml } from '../xml/probed-device-xml.ts';
+import { standInXml } from '../xml/stand-in-xml.ts';
 import { writerOf } from './image-lock.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import { newDomain, type SimulatedHostState, type SimulatedWorld } from './simulated-world.ts';
 
 /** Probes of a simulated host: it opens whatever it is not cut off from. */
 export class SimulatedProbes implements HostProbes {
@@ -74,6 +77,23 @@ export class SimulatedProbes implements HostProbes {
       const writer = file === undefined ? null : writerOf(this.#world, file);
       if (!this.#host.locksHold || (!isHeld && writer === null)) return null;
       return `${this.#host.name}: ${path} is locked${writer === null ? '' : ` by a guest of ${writer}`}`;
+    });
+  }
+
+  ensureStandIn(standIn: StandIn, call?: Call): Promise<void> {
+    return this.#ask('ensureStandIn', call, () => {
+      const { domains } = this.#host;
+      if (domains.has(standIn.id)) return;
+      domains.set(standIn.id, { ...newDomain(standInXml(standIn), 'paused', 'user'), persistent: false });
+    });
+  }
+
+  ensureNoStandIn({ id, name }: Pick<StandIn, 'id' | 'name'>, call?: Call): Promise<void> {
+    return this.#ask('ensureNoStandIn', call, () => {
+      const found = this.#host.domains.get(id);
+      if (found === undefined) return;
+      requireStandIn(this.#host.name, name, { name: readDomainXml(found.xml).name, state: found.state });
+      this.#host.domains.delete(id);
     });
   }
 

@@ -10,7 +10,8 @@ export function progressOf(job: SimulatedJob, world: SimulatedWorld): TransferPr
     doneBytes: job.sentBytes,
     remainingBytes: job.totalBytes - job.sentBytes,
     memoryBytes: job.sentBytes,
-    diskBytes: 0,
+    diskBytes:
+      job.copiesDisks === true ? Math.floor((world.toldDiskBytes * job.sentBytes) / job.totalBytes) : 0,
     rateBytesPerSecond: Math.min(world.bytesPerStep * 10, job.capBytesPerSecond ?? Number.POSITIVE_INFINITY),
     dirtyBytesPerSecond: (world.hotSet?.bytesPerStep ?? world.dirtyBytesPerStep) * 10,
     iteration: job.iteration,

@@ -130,7 +130,7 @@ export class SimulatedTransfer {
 export function newJob(
   domain: SimulatedDomain,
   world: SimulatedWorld,
-  { bandwidthBytesPerSecond, maxDowntimeMs, tuning }: LiveMigrationOptions,
+  { bandwidthBytesPerSecond, maxDowntimeMs, tuning, copyDisks }: LiveMigrationOptions,
 ): SimulatedJob {
   const { memoryBytes } = readDomainXml(domain.xml);
   return {
@@ -147,6 +147,7 @@ export function newJob(
     changedBytes: 0,
     tuning: tuning ?? null,
     downtimeMs: null,
+    copiesDisks: copyDisks.length > 0,
     stood: domain.state === 'paused',
   };
 }

@@ -56,6 +56,8 @@ export interface SimulatedJob {
   readonly tuning?: MigrationTuning | null;
   /** Of one that has switched over. */
   downtimeMs?: number | null;
+  /** It sends disks, too. */
+  readonly copiesDisks?: boolean;
   /** Its guest stood still when it began: it does so where it comes to, and where it stays. */
   readonly stood: boolean;
 }
@@ -212,6 +214,8 @@ export class SimulatedWorld {
   hotSet: { bytes: number; bytesPerStep: number } | null = null;
   /** The link between the hosts is lost as soon as memory is fetched over it, unless it is resumed. */
   breaksPostCopy = false;
+  /** Bytes of disks that a migration which copies some tells of, in the measure in which it sends. */
+  toldDiskBytes = 0;
   steps = 0;
   /** False: what hosts tell by themselves is lost, as in a reconnect. */
   eventsArrive = true;

@@ -62,6 +62,7 @@ test('a name that nobody knows stays one', async () => {
 test.each([
   ['tcp', ''],
   ['tls', '?no_verify=1'],
+  ['ssh', ''],
 ])('a connection by %s is not made to a name that leads back', async (transport, query) => {
   const { port } = server.address() as AddressInfo;
   const connecting = connectTo(`qemu+${transport}://localhost:${port}/system${query}`, {

@@ -3,6 +3,7 @@ import type { CallOptions } from '../rpc/call-options.ts';
 import type { LibvirtUri, SshAddress } from './libvirt-uri.ts';
 import { type OpenProgram, openProgram } from './open-program.ts';
 import { sshArguments } from './ssh-command.ts';
+import { requireSshAway } from './ssh-leads-away.ts';
 
 /**
  * Starts the ssh of this machine, with its user's configuration, keys and agent. It resolves once ssh runs; whether ssh
@@ -11,7 +12,11 @@ import { sshArguments } from './ssh-command.ts';
 export async function openSsh(
   uri: LibvirtUri,
   address: SshAddress,
-  options: CallOptions & { readonly readOnly: boolean; readonly allowUnverified: boolean },
+  options: CallOptions & {
+    readonly readOnly: boolean;
+    readonly allowUnverified: boolean;
+    readonly awayOnly?: boolean | undefined;
+  },
 ): Promise<OpenProgram> {
   const where = `${address.host} over ssh`;
   if (address.hostKeys !== 'known' && !options.allowUnverified) {
@@ -19,6 +24,7 @@ export async function openSsh(
       'the URI has ssh believe host keys that it does not know. Who wants that says so when connecting: allowUnverifiedSsh: true';
     throw new ClientError('unsupported-uri', `No connection to ${where}: ${why}`, { mayHaveRun: false });
   }
+  if (options.awayOnly === true && address.command === null) await requireSshAway(address, options);
   const file = address.command ?? 'ssh';
   const reach = `${address.user === null ? '' : `${address.user}@`}${address.host}`;
   return openProgram(

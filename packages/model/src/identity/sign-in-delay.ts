@@ -26,6 +26,11 @@ const limits: Readonly<Record<SignInCounter, { readonly free: number; readonly l
   user: { free: 20, longestMs: 5_000 },
 };
 
+/** So many failures cost nothing; after them each attempt waits. */
+export function freeFailures(counter: SignInCounter): number {
+  return limits[counter].free;
+}
+
 /** Milliseconds until the next attempt is looked at; 0: at once. */
 export function signInDelayMs(counter: SignInCounter, seen: SignInFailures | null, nowMs: number): number {
   if (seen === null) return 0;

@@ -5,13 +5,14 @@ export function isVolumeTask(taskState: string | null): boolean {
   return taskState === 'attaching_volume' || taskState === 'detaching_volume';
 }
 
-/** What is being done to an instance that moves, is confirmed or goes back. */
+/** What is being done to an instance that moves, is confirmed or goes back, or whose move is rehearsed. */
 export const movingTasks = [
   'migrating',
   'resize_migrating',
   'resize_confirming',
   'resize_reverting',
   'rebuilding',
+  'rehearsing',
 ] as const satisfies readonly TaskState[];
 
 type Holder = Pick<Instance, 'operationId' | 'taskState' | 'vmState'>;

@@ -38,6 +38,7 @@ export type TaskState =
   /** Words of Ferry's own: Nova has none for it. */
   | 'attaching_volume'
   | 'detaching_volume'
+  | 'rehearsing'
   | PowerTaskState
   | null;
 

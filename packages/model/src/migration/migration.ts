@@ -3,17 +3,19 @@ import type { FileCopy } from '../copy/file-copy.ts';
 import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 import type { ConnectivityReport } from '../connectivity/connectivity-report.ts';
 import type { KeptFile } from '../storage/kept-file.ts';
+import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
-/** How an instance moves. */
-export type MigrationKind = 'live-migration' | 'cold-migration' | 'evacuation';
+/** How an instance moves; a rehearsal tries all of a live migration but the move. */
+export type MigrationKind = 'live-migration' | 'cold-migration' | 'evacuation' | 'rehearsal';
 
 /**
  * Statuses in Nova's words. A live migration goes accepted, queued, preparing, running, completed (or failed,
  * cancelled, error); a cold one accepted, pre-migrating, migrating, post-migrating, finished, confirmed. One that is held
  * stays finished until a person decides: confirming, confirmed, or reverting, reverted. An evacuation goes accepted,
- * pre-migrating, done, and is completed when its source is back and holds nothing of it any more.
+ * pre-migrating, done, and is completed when its source is back and holds nothing of it any more. A rehearsal goes as a live
+ * migration does.
  */
 export type MigrationStatus =
   | 'accepted'
@@ -82,6 +84,8 @@ export interface Migration {
   readonly held: boolean;
   /** Null: it keeps its size. */
   readonly resize: Resize | null;
+  /** Of a rehearsal: what it found; null as long as it goes on, and of all others. */
+  readonly rehearsal: Rehearsal | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly finishedAt: string | null;
@@ -115,6 +119,7 @@ export function newMigration(begun: Begun & Partial<Migration>, at: string): Mig
     abortRequested: false,
     held: false,
     resize: null,
+    rehearsal: null,
     createdAt: at,
     updatedAt: at,
     finishedAt: null,

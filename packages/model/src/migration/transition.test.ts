@@ -63,6 +63,20 @@ const legal: Readonly<Record<MigrationKind, readonly string[]>> = {
     'reverting>finished',
     'finished>error',
   ],
+  rehearsal: [
+    'accepted>queued',
+    'accepted>cancelled',
+    'accepted>failed',
+    'queued>preparing',
+    'queued>cancelled',
+    'queued>failed',
+    'preparing>running',
+    'preparing>cancelled',
+    'preparing>failed',
+    'running>completed',
+    'running>cancelled',
+    'running>failed',
+  ],
   evacuation: [
     'accepted>pre-migrating',
     'accepted>cancelled',
@@ -73,7 +87,7 @@ const legal: Readonly<Record<MigrationKind, readonly string[]>> = {
     'done>completed',
   ],
 };
-const kinds = ['live-migration', 'cold-migration', 'evacuation'] as const;
+const kinds = ['live-migration', 'cold-migration', 'evacuation', 'rehearsal'] as const;
 const pairs = kinds.flatMap((kind) => statuses.flatMap((from) => statuses.map((to) => ({ kind, from, to }))));
 
 describe('statuses of a migration', () => {
@@ -91,6 +105,7 @@ describe('statuses of a migration', () => {
 
   test.each([
     { kind: 'live-migration', final: ['completed', 'failed', 'cancelled', 'error'] },
+    { kind: 'rehearsal', final: ['completed', 'failed', 'cancelled'] },
     { kind: 'evacuation', final: ['completed', 'failed', 'cancelled'] },
     { kind: 'cold-migration', final: ['cancelled', 'error', 'confirmed', 'reverted'] },
   ] as const)('final in a $kind: $final', ({ kind, final }) => {

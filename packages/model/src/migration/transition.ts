@@ -32,6 +32,15 @@ export const nextStatuses: Readonly<Record<MigrationKind, Table>> = {
     cancelled: [],
     error: [],
   },
+  rehearsal: {
+    accepted: ['queued', 'cancelled', 'failed'],
+    queued: ['preparing', 'cancelled', 'failed'],
+    preparing: ['running', 'cancelled', 'failed'],
+    running: ['completed', 'cancelled', 'failed'],
+    completed: [],
+    cancelled: [],
+    failed: [],
+  },
   evacuation: {
     accepted: ['pre-migrating', 'cancelled', 'failed'],
     'pre-migrating': ['done', 'cancelled', 'failed'],

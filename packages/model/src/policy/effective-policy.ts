@@ -69,9 +69,14 @@ export function effectivePolicy(
   return Object.fromEntries(merged) as EffectivePolicy;
 }
 
-/** The values alone. */
+/** The values alone. One that was merged by a former version lacks those that came since: they are as they were then. */
 export function policyValuesOf(effective: EffectivePolicy): PolicyValues {
-  return Object.fromEntries(policyKeys.map((key) => [key, effective[key].value])) as unknown as PolicyValues;
+  const known: Partial<EffectivePolicy> = effective;
+  const values = policyKeys.map((key) => [
+    key,
+    known[key] === undefined ? builtInPolicy[key] : known[key].value,
+  ]);
+  return Object.fromEntries(values) as PolicyValues;
 }
 
 /** Who said a value, as people read it. */

@@ -6,6 +6,7 @@ const wrong: readonly (readonly [string, Partial<PolicyValues>])[] = [
   ['maxDowntimeMs is 0', { maxDowntimeMs: 0 }],
   ['deadlineMs is 0', { deadlineMs: 0 }],
   ['maxPauseMs is 0', { maxPauseMs: 0 }],
+  ['noticeWaitMs is 0', { noticeWaitMs: 0 }],
   [
     'bandwidthBytesPerSecond is 9, which is more than maxBandwidthBytesPerSecond, 8',
     { bandwidthBytesPerSecond: 9, maxBandwidthBytesPerSecond: 8 },

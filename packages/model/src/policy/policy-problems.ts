@@ -17,6 +17,7 @@ const budgets = {
   bandwidthBytesPerSecond: 'nothing would be sent; leave it out for no limit',
   maxBandwidthBytesPerSecond: 'nothing would be sent; leave it out for no more than it begins with',
   linkBytesPerSecond: 'a link that carries nothing moves nothing; leave it out when it is not known',
+  noticeWaitMs: 'a guest that is told before it moves takes some time to answer; leave it out for a minute',
   parallelConnections: 'memory is sent over one connection at least; leave it out for the usual one',
 } as const satisfies Partial<Record<PolicyKey, string>>;
 

@@ -6,6 +6,12 @@ export type Compression = 'none' | 'xbzrle' | 'zstd';
 /** What is done last about a live migration that does not converge within its downtime budget. */
 export type StalledAction = 'wait' | 'post-copy' | 'pause' | 'abort';
 
+/** How a guest is told before it moves: not at all, or by a program of the controller's owner (`ferry serve --notice-hook`). */
+export type Notice = 'none' | 'hook';
+
+/** What is done where a guest that was told is not ready, or says nothing in time. */
+export type UnansweredAction = 'go-on' | 'abort';
+
 /** What a policy can say of moves. Each value is merged on its own; null: no limit, or not used. */
 export interface PolicyValues {
   /** Downtime budget: longest pause of the guest at the switch-over, milliseconds; null: QEMU's own, 300 ms. */
@@ -29,6 +35,10 @@ export interface PolicyValues {
   /** How long the guest may be paused so that a transfer comes to its end, milliseconds; null: not at all. */
   readonly maxPauseMs: number | null;
   readonly whenStalled: StalledAction;
+  readonly notice: Notice;
+  /** How long the answer to a notice is waited for, milliseconds. */
+  readonly noticeWaitMs: number;
+  readonly whenUnanswered: UnansweredAction;
   /** Weight of its share where several moves go over one link, from 1 to 100. */
   readonly priority: number;
 }
@@ -50,6 +60,9 @@ export const builtInPolicy: PolicyValues = {
   postCopy: 'never',
   maxPauseMs: null,
   whenStalled: 'wait',
+  notice: 'none',
+  noticeWaitMs: 60_000,
+  whenUnanswered: 'go-on',
   priority: 10,
 };
 

@@ -12,7 +12,9 @@ import type { DoorLimits } from './door-limits.ts';
 export function boundConnections(app: App, limits: DoorLimits): void {
   const connections = new Connections(limits);
   const counted = new WeakSet<FastifyRequest>();
-  app.server.on('connection', (socket: Socket) => connections.add(socket));
+  // Over TLS requests come by the socket within; the one that carries it closes with it.
+  const arrived = 'setSecureContext' in app.server ? 'secureConnection' : 'connection';
+  app.server.on(arrived, (socket: Socket) => connections.add(socket));
   app.server.on('upgrade', ({ socket }) => connections.begin(socket));
   // Bodies have come by then, or, of an upload, its sender is known.
   app.addHook('preValidation', (request, _reply, done) => {

@@ -6,7 +6,9 @@ import { submitEvacuation } from '../../operations/evacuate/submit-evacuation.ts
 import { flavorNamed } from '../../operations/flavors/flavors.ts';
 import { projectIdOf } from '../../operations/identity/projects.ts';
 import { moveRequest } from '../../operations/move/move-request.ts';
-import { checkMove, type CheckReport, submitMove } from '../../operations/move/submit-move.ts';
+import { checkMove, type CheckReport } from '../../operations/move/check-move.ts';
+import { submitMove } from '../../operations/move/submit-move.ts';
+import { submitRehearsal } from '../../operations/rehearse/submit-rehearsal.ts';
 import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
 import { forgetInstance } from '../../operations/servers/forget-instance.ts';
 import type { Api } from '../routing/api.ts';
@@ -179,6 +181,27 @@ export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
       reply.code(202).send(await beginMove(api, request.role, request.params.instance, request.body)),
   );
   app.post(
+    '/instances/:instance/rehearsals',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary:
+          'Rehearse a live migration: prepare the target, send an empty guest the same way, take all of it back; refused with all findings when a check forbids it',
+        params: named,
+        body: MoveSchema,
+        response: {
+          202: MigrationSchema,
+          400: ProblemSchema,
+          403: ProblemSchema,
+          404: ProblemSchema,
+          409: ProblemSchema,
+        },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await beginRehearsal(api, request.role, request.params.instance, request.body)),
+  );
+  app.post(
     '/instances/:instance/evacuate',
     {
       config: { access: ferry('admin') },
@@ -201,6 +224,13 @@ async function beginMove(api: Api, role: Role, name: string, body: MoveBody): Pr
   const migration = await submitMove(api.services, role, name, await requestOf(api.services, body));
   await api.start(migration.id);
   return migrationBody(migration);
+}
+
+/** Accepts a rehearsal and begins it. */
+async function beginRehearsal(api: Api, role: Role, name: string, body: MoveBody): Promise<MigrationBody> {
+  const rehearsal = await submitRehearsal(api.services, role, name, await requestOf(api.services, body));
+  await api.start(rehearsal.id);
+  return migrationBody(rehearsal);
 }
 
 /** Accepts an evacuation and begins it. */

@@ -11,7 +11,7 @@ import { Type } from 'typebox';
 import { findInstance } from '../../operations/engine/find-instance.ts';
 import { projectIdOf } from '../../operations/identity/projects.ts';
 import { deletePolicy, policyNamed, setPolicy } from '../../operations/policies/policies.ts';
-import { policyOf, problemsOf } from '../../operations/policies/policy-of-move.ts';
+import { noticeProblems, policyOf, problemsOf } from '../../operations/policies/policy-of-move.ts';
 import { ferry } from '../access/access.ts';
 import { effectivePolicyBody, policyBodies } from './views/policy-view.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
@@ -103,7 +103,10 @@ export function policyRoutes(app: App, { api }: RouteOptions): Promise<void> {
     async ({ params, query }) => {
       const instance = await findInstance(store, params.instance);
       const policy = await policyOf(services, instance, { named: query.policy ?? null, said: {} });
-      return effectivePolicyBody(instance, policy, problemsOf(policy));
+      return effectivePolicyBody(instance, policy, [
+        ...problemsOf(policy),
+        ...noticeProblems(services, policy),
+      ]);
     },
   );
   return Promise.resolve();

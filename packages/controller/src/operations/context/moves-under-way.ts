@@ -1,13 +1,14 @@
 import type { OperationStore } from '../../store/operations/operation-store.ts';
 import { type MoveInput, readMoveInput } from './move-input.ts';
 
-/** Workflows whose input is a move's. */
+/** Workflows whose input is a move's. One that is only rehearsed needs the same on its target. */
 const moves: ReadonlySet<string> = new Set([
   'live-migrate',
   'cold-migrate',
   'cold-migrate-held',
   'revert-migration',
   'evacuate',
+  'rehearse',
 ]);
 
 /** Operations that move an instance and are not closed, the oldest first. */

@@ -21,11 +21,11 @@ export async function concludeCreate(
       await store.creations.finish(id, instanceId);
       // Nobody could stop it in time: now that it is there, it can be deleted as any other.
       if (await store.creations.isUnwanted(instanceId)) await beginDelete(store, input);
-      await store.operations.close(id);
+      await store.operations.close(id, 'done');
       return 'over';
     case 'undone':
       await failed(store, id, instanceId, failureOf(result.failure, ''));
-      await store.operations.close(id);
+      await store.operations.close(id, 'failed');
       return 'over';
     case 'undo-blocked': {
       // What is left on the host is tried again and again; the instance is told as failed at once.

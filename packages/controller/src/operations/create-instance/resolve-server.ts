@@ -121,6 +121,8 @@ async function findGroups(
   const found: SecurityGroup[] = [];
   for (const name of names) {
     const group = await store.securityGroups.byNameOrId(name);
+    // Where nobody made a group of that name, it is what a server has that names none, as in OpenStack: here no filter.
+    if (group === null && name === 'default') continue;
     if (group === null) problems.push(`Unable to find security_group with name or id '${name}'.`);
     else found.push(group);
   }

@@ -26,7 +26,7 @@ export async function conclude<Output extends Outputs>(
     case 'undone':
       await ends.undone(result.failure);
   }
-  await store.operations.close(id);
+  await store.operations.close(id, result.kind === 'done' ? 'done' : 'failed');
   return 'over';
 }
 

@@ -70,14 +70,16 @@ export function requireQuota(most: number, wanted: number, nouns: string): void 
 
 type Counted<Name extends keyof Quotas> = Readonly<Record<Name, number>>;
 
-/** Why a project may not have so much more beside what it has, in Nova's words; null: it may. */
+/** Why a project may not have so much more beside what it has, in Nova's words; null: it may. What it has is no reason alone. */
 export function whyOverQuota<Name extends keyof Quotas>(
   quotas: Quotas,
   used: Counted<Name>,
   asked: Counted<Name>,
 ): string | null {
   const names = (Object.keys(asked) as Name[]).toSorted();
-  const over = names.filter((name) => quotas[name] !== unlimited && used[name] + asked[name] > quotas[name]);
+  const over = names.filter(
+    (name) => asked[name] > 0 && quotas[name] !== unlimited && used[name] + asked[name] > quotas[name],
+  );
   if (over.length === 0) return null;
   const told = (of: Counted<Name>): string => over.map((name) => of[name]).join(', ');
   return `Quota exceeded for ${over.join(', ')}: Requested ${told(asked)}, but already used ${told(used)} of ${told(quotas)} ${over.join(', ')}`;

@@ -24,6 +24,8 @@ export interface Services {
   readonly fenceHook?: string | null;
   /** A program of the operator's that upgrades an empty host; none: a plan waits for a person's word. */
   readonly upgradeHook?: string | null;
+  /** A program of the operator's that tells guests before they move; none: no policy can have one told. */
+  readonly noticeHook?: string | null;
   /** One bringer of a base image at a time, by target host and path. */
   readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */
@@ -72,6 +74,8 @@ export interface Limits {
   readonly maxConsoles: number;
   /** Bytes of a file that are copied and compared at a time when they go through the controller. */
   readonly copyPieceBytes: number;
+  /** Bytes of a disk that a rehearsal sends to measure a link. */
+  readonly rehearsalBytes: number;
   /** What each project may have. */
   readonly quotas: Quotas;
 }
@@ -94,5 +98,6 @@ export const defaultLimits: Limits = {
   consoleRightMs: 2_000,
   maxConsoles: 256,
   copyPieceBytes: 256 * 1024 * 1024,
+  rehearsalBytes: 64 * 1024 * 1024,
   quotas: defaultQuotas,
 };

@@ -16,6 +16,7 @@ import {
   seenAmount,
   type TransferPlan,
 } from '@ferry/model';
+import type { LinkRate } from '../../store/forecasts/forecast-store.ts';
 import type { Services } from '../engine/services.ts';
 import { strategyOf } from '../policies/strategy-of.ts';
 
@@ -99,13 +100,13 @@ async function linkBetween(
   said: number | null,
 ): Promise<ForecastInput['link']> {
   const forth = await store.forecasts.linkRates(source.id, target.id);
-  const seen = seenAmount(forth, linkSpreads.forth);
+  const seen = seenAmount(rates(forth), linkSpreads.forth);
   if (seen !== null) {
-    const from = `the last ${forth.length} transfers from ${source.name} to ${target.name}`;
+    const from = `${sourceOfRates(forth)} from ${source.name} to ${target.name}`;
     return { kind: 'known', bytesPerSecond: seen, from };
   }
   const back = await store.forecasts.linkRates(target.id, source.id);
-  const other = seenAmount(back, linkSpreads.back);
+  const other = seenAmount(rates(back), linkSpreads.back);
   if (other === null && said !== null)
     return {
       kind: 'known',
@@ -117,13 +118,26 @@ async function linkBetween(
       kind: 'not-known',
       because: `no transfer from ${source.name} to ${target.name} was measured yet`,
     };
-  const from = `the last ${back.length} transfers the other way, from ${target.name} to ${source.name}`;
+  const from = `${sourceOfRates(back)} the other way, from ${target.name} to ${source.name}`;
   // Many of them tell no more of this way than a few.
   return {
     kind: 'known',
     bytesPerSecond: { ...other, logSpread: Math.max(other.logSpread, linkSpreads.forth) },
     from,
   };
+}
+
+const rates = (seen: readonly LinkRate[]): number[] => seen.map(({ bytesPerSecond }) => bytesPerSecond);
+
+/** In words: so many transfers, and when it was last rehearsed. */
+function sourceOfRates(seen: readonly LinkRate[]): string {
+  const transfers = seen.filter(({ rehearsedAt }) => rehearsedAt === null).length;
+  const rehearsed = seen.find(({ rehearsedAt }) => rehearsedAt !== null)?.rehearsedAt ?? null;
+  const parts = [
+    ...(transfers === 0 ? [] : [`the last ${transfers} transfers`]),
+    ...(rehearsed === null ? [] : [`a rehearsal at ${rehearsed}`]),
+  ];
+  return parts.join(' and ');
 }
 
 /** What goes with the guest: bases were brought before. */

@@ -27,7 +27,7 @@ export async function proveIdentity(
     case 'password': {
       // By its id where there is one: tries by the name and by the id of one user count together.
       const user = await findNamed(identity.store.users, proof.user);
-      return identity.gate.pass({ name: user?.id ?? nameOf(proof.user), address }, () =>
+      return identity.gate.pass({ name: user?.id ?? nameOf(proof.user), user, address }, () =>
         byPassword(identity, user, proof.password),
       );
     }
@@ -35,7 +35,10 @@ export async function proveIdentity(
       const credential = await findCredentialNamed(identity, proof.credential);
       const { credential: named } = proof;
       const name = credential?.id ?? ('id' in named ? named.id : `${nameOf(named.user)} ${named.name}`);
-      return identity.gate.pass({ name, address }, () => byCredential(identity, credential, proof.secret));
+      const user = credential === null ? null : await identity.store.users.byId(credential.userId);
+      return identity.gate.pass({ name, user, address }, () =>
+        byCredential(identity, credential, proof.secret),
+      );
     }
     case 'token':
       return byToken(identity, proof.token);

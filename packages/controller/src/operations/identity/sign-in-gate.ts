@@ -1,9 +1,11 @@
 import {
   countedAddress,
+  freeFailures,
   knownAddressMs,
   signInDelayMs,
   type SignInFailures,
   signInMemoryMs,
+  type User,
 } from '@ferry/model';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
@@ -17,6 +19,8 @@ const longestName = 255;
 export interface Attempt {
   /** What the request names: a user or an application credential, whether there is one or not. */
   readonly name: string;
+  /** The user that it is of; null where there is none, and nothing of it is written down. */
+  readonly user: Pick<User, 'id' | 'name'> | null;
   /** Of the other side of the connection; `local` on the controller's own socket. */
   readonly address: string;
 }
@@ -82,12 +86,29 @@ export class SignInGate {
       await signIns.takeBack(counted, before);
       throw error;
     }
-    if (found === null) this.#log.warn({ ...attempt }, 'an attempt to sign in failed');
-    else {
+    if (found === null) {
+      this.#log.warn({ name: attempt.name, address: attempt.address }, 'an attempt to sign in failed');
+      // From then on they are slowed down; told once, until they are forgotten or somebody comes in.
+      if (failuresBefore(before, keys.pair) + 1 === freeFailures('user-at-address'))
+        await this.#audit(attempt, 'failed');
+    } else {
       const come = { counted: [keys.address, keys.user], before };
       await signIns.succeeded({ ...come, failuresKey: keys.pair, knownKey: keys.known });
+      // Programs come in anew all the time; who comes from where is told once a day.
+      const last = before.get(keys.known)?.lastAtMs ?? 0;
+      if (dayOf(last) !== dayOf(Date.parse(this.#store.now()))) await this.#audit(attempt, 'done');
     }
     return found;
+  }
+
+  async #audit({ user, address }: Attempt, result: 'done' | 'failed'): Promise<void> {
+    if (user === null) return;
+    const record = { userId: user.id, userName: user.name, projectId: null, address, requestId: '' };
+    await this.#store.audit
+      .record({ ...record, action: 'identity:sign-in', target: {}, result, status: null })
+      .catch((error: unknown) => {
+        this.#log.error({ err: error, record }, 'the audit log could not be written; this is what it lacks');
+      });
   }
 
   #waitMs(keys: Keys, seen: ReadonlyMap<string, SignInFailures>): number {
@@ -106,6 +127,14 @@ export class SignInGate {
     this.#attempts += 1;
     if (this.#attempts % attemptsApart === 0) await this.#store.signIns.keepNewest(maxRemembered);
   }
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function failuresBefore(before: ReadonlyMap<string, SignInFailures>, key: string): number {
+  return before.get(key)?.failures ?? 0;
 }
 
 type Keys = Readonly<Record<'pair' | 'address' | 'user' | 'known', string>>;

@@ -65,7 +65,7 @@ export async function changeOwnPassword(
   address: string,
 ): Promise<void> {
   const user = await findUser(identity, id);
-  const right = await identity.gate.pass({ name: user.id, address }, async () =>
+  const right = await identity.gate.pass({ name: user.id, user, address }, async () =>
     (await identity.passwords.verify(original, await identity.store.users.passwordHash(id))) ? true : null,
   );
   if (right === null) throw new Refusal('unauthorized', '');

@@ -13,6 +13,7 @@ import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanSource } from './clean-source.ts';
 import { seeStandsStill } from './transfer/stands-still.ts';
 import { finalizeTarget } from './finalize-target.ts';
+import { notifyGuest, notifyMoved, notifyStayed } from './notify-guest.ts';
 import { transfer } from './transfer/transfer.ts';
 
 const minute = 60_000;
@@ -78,6 +79,15 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     do: beginProbe,
     undo: endProbe,
   })
+  .addedStep({
+    name: 'notify-guest',
+    added: { since: '0031-rehearsals', safeWithout: 'no policy could say that a guest is told' },
+    why: 'last before it is sent: what it made ready stays so for as short as can be',
+    // The longest wait that a policy can name, and its answer.
+    deadlineMs: 65 * minute,
+    do: notifyGuest,
+    undo: notifyStayed,
+  })
   .pivot({
     name: 'transfer',
     why: 'after it the guest runs on the target',
@@ -86,6 +96,12 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
   })
   .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
   .step({ name: 'settle-target', deadlineMs: 5 * minute, do: finalizeTarget })
+  .addedStep({
+    name: 'notify-moved',
+    added: { since: '0031-rehearsals', safeWithout: 'no policy could say that a guest is told' },
+    deadlineMs: 5 * minute,
+    do: notifyMoved,
+  })
   .step({
     name: 'clean-source',
     why: 'last: as long as anything could be wrong, the source keeps its files',

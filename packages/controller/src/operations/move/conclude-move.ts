@@ -21,6 +21,7 @@ const endedWell: Readonly<Record<MigrationKind, MigrationStatus>> = {
   'live-migration': 'completed',
   'cold-migration': 'confirmed',
   evacuation: 'done',
+  rehearsal: 'completed',
 };
 
 /** Writes down how a move came to rest, for those who look at the migration and the instance. Doing it twice changes nothing. */
@@ -38,12 +39,12 @@ export async function concludeMove(
     case 'done':
       await finishMoved(store, migration, input, result.output);
       await concludeForecast(store, id, 'moved', result.output.transfer?.progress ?? null);
-      await store.operations.close(id);
+      await store.operations.close(id, 'done');
       return 'over';
     case 'undone':
       await finishFailed(store, migration, input, result.failure, null);
       await concludeForecast(store, id, endOf(result.failure), null);
-      await store.operations.close(id);
+      await store.operations.close(id, 'failed');
       return 'over';
     case 'undo-blocked':
       // The instance is whole at its source and free again; what is left on the target is tried again and again.

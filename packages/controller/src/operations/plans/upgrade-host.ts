@@ -1,6 +1,6 @@
 import type { Host, HostBefore, HostFacts, StepRecord } from '@ferry/model';
 import { readHost } from '../facts/read-host.ts';
-import { runHook } from '../engine/run-hook.ts';
+import { runHook } from '../hooks/run-hook.ts';
 import type { PlanBoard } from './plan-board.ts';
 import type { HookEntry, PlanContext } from './plan-context.ts';
 
@@ -84,7 +84,11 @@ function launch(context: PlanContext, planId: string, step: StepRecord, key: str
     const now = (await services.store.plans.steps(planId)).find(({ number }) => number === step.number);
     if (now?.state.kind !== 'running' || now.state.work.kind !== 'hook') return null;
     if (host === null || hook === null) return 'cannot be run: the host or the hook is not there any more';
-    return runHook(hook, host, { limitMs: settings.hookMs, signal });
+    const variables = { FERRY_HOST: host.name, FERRY_HOST_ID: host.id, FERRY_HOST_URI: host.uri };
+    const call = { program: hook, args: [host.name], variables, limitMs: settings.hookMs, signal };
+    const { kind, why, says } = await runHook(call);
+    if (kind === 'done') return null;
+    return says === '' ? why : `${why}. It says: ${says}`;
   };
   locks.with(`hook ${key}`, work, { signal }).then(
     (why) => {

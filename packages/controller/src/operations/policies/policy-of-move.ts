@@ -35,7 +35,9 @@ export async function withPolicy(
 ): Promise<{ readonly request: MoveRequest; readonly policy: EffectivePolicy }> {
   const said = Object.fromEntries(request.said.map((key) => [key, request[key]]));
   const policy = await policyOf(services, instance, { named: request.policy, said });
-  const problems = problemsOf(policy);
+  // A guest that moves cold is asked to power off, and is told nothing else.
+  const unheard = request.kind === 'live-migration' ? noticeProblems(services, policy) : [];
+  const problems = [...problemsOf(policy), ...unheard];
   if (problems.length > 0)
     throw new Refusal(
       'policy-contradicts',
@@ -49,6 +51,17 @@ export async function withPolicy(
         : { ...request, bandwidthBytesPerSecond },
     policy,
   };
+}
+
+/** A notice that nobody could give: to move without it would break what somebody was promised. */
+export function noticeProblems(
+  { noticeHook = null }: Pick<Services, 'noticeHook'>,
+  { notice }: EffectivePolicy,
+): string[] {
+  if (notice.value !== 'hook' || noticeHook !== null) return [];
+  return [
+    `notice is hook (${describeOrigin(notice.from)}), and this controller has none: \`ferry serve --notice-hook PROGRAM\``,
+  ];
 }
 
 /** What the values contradict each other in, each with who said them. */

@@ -148,6 +148,6 @@ export async function concludeCreateVolume(
       return 'waits';
     }
   }
-  await store.operations.close(id);
+  await store.operations.close(id, result.kind === 'done' ? 'done' : 'failed');
   return 'over';
 }

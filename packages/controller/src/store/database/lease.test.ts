@@ -64,7 +64,7 @@ test('given free it can be taken at once; who lost it before gives nothing free'
 test('a closed operation can be neither taken nor renewed', async () => {
   const { operations } = store;
   await operations.take(id, 'one', over);
-  await operations.close(id);
+  await operations.close(id, 'done');
   expect(await operations.free()).toEqual([]);
   expect(await operations.take(id, 'two', long)).toBeNull();
   expect(await operations.renew('one', long)).toEqual(new Map());
@@ -81,7 +81,7 @@ test('what a stale owner writes hits no row, and it is told so', async () => {
   const before = await store.migrations.byId(id);
   const writes: (() => Promise<unknown>)[] = [
     () => stale.operations.append(record(2)),
-    () => stale.operations.close(id),
+    () => stale.operations.close(id, 'done'),
     () => stale.migrations.setPhase(id, 'stale'),
     () => stale.migrations.advance(id, 'preparing', 'stale'),
     () => stale.migrations.setProgress(id, null),

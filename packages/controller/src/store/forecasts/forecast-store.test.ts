@@ -91,7 +91,9 @@ test('what has ended is learned from: of an instance or its class, and the rates
   await begun(store, 'open', '2030-01-03');
   await forecasts.conclude('one', 'converged', facts, 5_000_000_000);
   await forecasts.conclude('two', 'forced', facts, null);
-  expect(await forecasts.linkRates('host-a', 'host-b')).toEqual([5_000_000_000]);
+  expect(await forecasts.linkRates('host-a', 'host-b')).toEqual([
+    { bytesPerSecond: 5_000_000_000, rehearsedAt: null },
+  ]);
   expect(await forecasts.linkRates('host-b', 'host-a')).toEqual([]);
   expect((await forecasts.toLearnFrom('web-1', 'large')).map(({ end }) => end)).toEqual(['converged']);
   await begun(store, 'three', '2030-01-04', 'db-1');

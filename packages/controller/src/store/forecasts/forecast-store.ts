@@ -33,6 +33,13 @@ export interface NewForecast {
   readonly forecast: Forecast;
 }
 
+/** What went over a link once. */
+export interface LinkRate {
+  readonly bytesPerSecond: number;
+  /** When it was rehearsed; null: it was a migration. */
+  readonly rehearsedAt: string | null;
+}
+
 /** More than that do not run at once. */
 const maxRunning = 1_000;
 /** So many of a pair of hosts tell its bandwidth. */
@@ -117,18 +124,38 @@ export class ForecastStore {
     this.#running.delete(migrationId);
   }
 
-  /** What went over the link from one host to another in the last migrations that no limit held back, bytes a second. */
-  async linkRates(sourceHostId: string, targetHostId: string): Promise<number[]> {
+  /** Writes down what a rehearsal measured, and what is said since. It stays out of the ledger: nothing has come of it. */
+  async rehearsed(
+    migrationId: string,
+    { input, forecast }: Pick<StoredForecast, 'input' | 'forecast'>,
+    linkBytesPerSecond: number,
+  ): Promise<void> {
+    await this.#db
+      .updateTable('migration_forecast')
+      .set({
+        input: JSON.stringify(input),
+        forecast: JSON.stringify(forecast),
+        link_bytes_per_second: Math.round(linkBytesPerSecond),
+      })
+      .where('migration_id', '=', migrationId)
+      .execute();
+  }
+
+  /** What went over the link from one host to another in the last migrations and rehearsals that no limit held back, newest first. */
+  async linkRates(sourceHostId: string, targetHostId: string): Promise<LinkRate[]> {
     const rows = await this.#db
       .selectFrom('migration_forecast')
-      .select('link_bytes_per_second')
-      .where('source_host_id', '=', sourceHostId)
-      .where('target_host_id', '=', targetHostId)
+      .leftJoin('migration', 'migration.id', 'migration_forecast.migration_id')
+      .select(['link_bytes_per_second', 'kind', 'made_at'])
+      .where('migration_forecast.source_host_id', '=', sourceHostId)
+      .where('migration_forecast.target_host_id', '=', targetHostId)
       .where('link_bytes_per_second', 'is not', null)
       .orderBy('made_at', 'desc')
       .limit(ofPair)
       .execute();
-    return rows.flatMap(({ link_bytes_per_second: rate }) => (rate === null ? [] : [rate]));
+    return rows.flatMap(({ link_bytes_per_second: rate, kind, made_at }) =>
+      rate === null ? [] : [{ bytesPerSecond: rate, rehearsedAt: kind === 'rehearsal' ? made_at : null }],
+    );
   }
 
   /** Those that converged, newest first, as many as anything is learned from: of an instance, and of its class. */

@@ -1,6 +1,7 @@
 import type { Host, HostMaintenance } from '@ferry/model';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Session } from '../database/session.ts';
+import { forgetInstances } from './forget-instances.ts';
 import { readHost } from './host-store.ts';
 import type { HostTable, Schema } from '../schema/schema.ts';
 import { zonesOfHosts } from './zones-of-hosts.ts';
@@ -177,14 +178,16 @@ export class HostServices {
 
 /** Instances that were on a host when they were deleted are forgotten with it; no migration names them. */
 async function forgetDeleted(tx: Transaction<Schema>, hostId: string): Promise<void> {
-  const gone = tx
+  const gone = await tx
     .selectFrom('instance')
     .select('id')
     .where('host_id', '=', hostId)
-    .where('deleted_at', 'is not', null);
-  await tx.deleteFrom('instance_devices').where('instance_id', 'in', gone).execute();
-  await tx.deleteFrom('instance_profile').where('instance_id', 'in', gone).execute();
-  await tx.deleteFrom('instance').where('host_id', '=', hostId).where('deleted_at', 'is not', null).execute();
+    .where('deleted_at', 'is not', null)
+    .execute();
+  await forgetInstances(
+    tx,
+    gone.map(({ id }) => id),
+  );
 }
 
 /** Why it takes no instance: a maintenance is told before what was said with a disabling. */

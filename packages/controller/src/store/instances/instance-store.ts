@@ -1,5 +1,6 @@
 import type { Instance, InstanceFault, InstanceProfile, PowerState, TaskState, VmState } from '@ferry/model';
 import { touchProfile } from '../operations/action-store.ts';
+import { insertAudit, ownAudit } from '../operations/audit-store.ts';
 import type { Session } from '../database/session.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { hostsThatHad, keepFormerHost } from '../hosts/hosts-that-had.ts';
@@ -175,6 +176,7 @@ export class InstanceStore {
         subjectId: instance.id,
         message: message ?? usual,
       });
+      if (driftOf(before.fault) !== driftOf(fault)) await this.#auditDrift(tx, before, seen.fault);
       return 'changed' as const;
     });
     return result !== 'not-free';
@@ -210,8 +212,24 @@ export class InstanceStore {
         await markFiltersStale(tx, instance.id, [before.host_id, seen.hostId]);
       }
       await tell({ kind: 'instance.updated', subjectId: instance.id, message });
+      if (moved || driftOf(before.fault) !== null)
+        await this.#auditDrift(tx, { ...before, host_id: seen.hostId }, null);
       return true;
     });
+  }
+
+  /** What hosts show that does not fit the record, and that it fits again: nobody asked for either. */
+  async #auditDrift(
+    tx: Transaction<Schema>,
+    { id, host_id: host }: Pick<Selectable<InstanceTable>, 'id' | 'host_id'>,
+    fault: InstanceFault | null,
+  ): Promise<void> {
+    const action =
+      fault === null || fault.kind === 'unreachable'
+        ? 'ferry:instance.settled'
+        : `ferry:instance.fault-${fault.kind}`;
+    const result = action === 'ferry:instance.settled' ? 'done' : 'failed';
+    await insertAudit(tx, ownAudit({ action, target: { instance: id, host }, result }), this.#now());
   }
 
   /** Gives an instance another name; the hypervisor's own name of its domain stays. */
@@ -247,6 +265,12 @@ export class InstanceStore {
       return true;
     });
   }
+}
+
+/** The kind of what does not fit; a host that does not answer is no such thing, and comes and goes. */
+function driftOf(fault: string | null): InstanceFault['kind'] | null {
+  const kind = fault === null ? null : (JSON.parse(fault) as InstanceFault).kind;
+  return kind === 'unreachable' ? null : kind;
 }
 
 /** The row of an instance that nobody holds and that is as its reader saw it. */

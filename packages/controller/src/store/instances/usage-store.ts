@@ -1,4 +1,4 @@
-import type { FlavorSnapshot, InstanceLife } from '@ferry/model';
+import type { FlavorSnapshot, InstanceLife, Resize } from '@ferry/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 import type { ProjectUsage } from './server-record.ts';
@@ -83,7 +83,10 @@ export class UsageStore {
   }
 }
 
-/** What the instances of a project take, those that are being created included. */
+/**
+ * What the instances of a project take, those that are being created included. One that is resized takes the larger of
+ * its two sizes until that is over: it may go back.
+ */
 export async function usageOfProject(db: Kysely<Schema>, projectId: string): Promise<ProjectUsage> {
   const row = await db
     .selectFrom('instance')
@@ -96,9 +99,26 @@ export async function usageOfProject(db: Kysely<Schema>, projectId: string): Pro
     .where('project_id', '=', projectId)
     .where('instance.deleted_at', 'is', null)
     .executeTakeFirstOrThrow();
-  return {
+  const resizing = await db
+    .selectFrom('migration')
+    .innerJoin('instance', 'instance.id', 'migration.instance_id')
+    .innerJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
+    .select(['migration.resize', 'instance.vcpus', 'instance.memory_bytes'])
+    .where('project_id', '=', projectId)
+    .where('instance.deleted_at', 'is', null)
+    .where('migration.finished_at', 'is', null)
+    .where('migration.resize', 'is not', null)
+    .execute();
+  const used = {
     instances: Number(row.instances),
     vcpus: Number(row.vcpus ?? 0),
     memoryBytes: Number(row.memory ?? 0),
   };
+  for (const { resize, vcpus, memory_bytes: memoryBytes } of resizing) {
+    if (resize === null) continue;
+    const { from, to } = JSON.parse(resize) as Resize;
+    used.vcpus += Math.max(from.vcpus, to.vcpus) - vcpus;
+    used.memoryBytes += Math.max(from.memoryBytes, to.memoryBytes) - memoryBytes;
+  }
+  return used;
 }

@@ -6,6 +6,8 @@ const names: Readonly<Record<MigrationKind, { readonly action: string; readonly 
   'live-migration': { action: 'live-migration', event: 'compute_live_migration' },
   'cold-migration': { action: 'migrate', event: 'compute_resize_instance' },
   evacuation: { action: 'evacuate', event: 'compute_rebuild_instance' },
+  // A word of Ferry's own: Nova has no such thing.
+  rehearsal: { action: 'rehearse', event: 'ferry_rehearse' },
 };
 
 /** A decision on a held migration as something that is done to its instance. */

@@ -15,6 +15,8 @@ import { isInMaintenance } from '../hosts/in-maintenance.ts';
 import { insertOperation } from '../operations/insert-operation.ts';
 import { readInstance } from '../instances/instance-store.ts';
 import { writeMigration } from './migration-row.ts';
+import type { ProjectUsage } from '../instances/server-record.ts';
+import { usageOfProject } from '../instances/usage-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { groupAllows } from '../instances/server-group-store.ts';
 
@@ -37,6 +39,7 @@ const taskStates: Readonly<Record<MigrationKind, TaskState>> = {
   'live-migration': 'migrating',
   'cold-migration': 'resize_migrating',
   evacuation: 'rebuilding',
+  rehearsal: 'rehearsing',
 };
 
 /** How taking an instance for a migration ended. */
@@ -44,6 +47,8 @@ export type Begun =
   | { readonly begun: true }
   | { readonly begun: false; readonly because: 'busy'; readonly holder: string }
   | { readonly begun: false; readonly because: 'changed' }
+  /** What its project has and this would add is more than it may. */
+  | { readonly begun: false; readonly because: 'quota'; readonly message: string }
   | { readonly begun: false; readonly because: 'no-room'; readonly claimedBytes: number }
   | {
       readonly begun: false;
@@ -67,12 +72,20 @@ export interface NewMigration {
   readonly instance: Instance;
   readonly claim: NewClaim;
   readonly operation: NewMoveOperation;
+  /** Of one that changes the size of its instance: whose quota that is held to, and by what. */
+  readonly quota?: ResizeQuota | undefined;
+}
+
+/** Says, by what a project has at the moment, why there may not be more; null: there may. */
+export interface ResizeQuota {
+  readonly projectId: string;
+  readonly whyNotMore: (used: ProjectUsage) => string | null;
 }
 
 /** Takes the instance and writes migration, claim, operation and action, or nothing of it. */
 export async function beginMigration(
   tx: Transaction<Schema>,
-  { migration, instance, claim, operation }: NewMigration,
+  { migration, instance, claim, operation, quota }: NewMigration,
   at: string,
 ): Promise<Begun> {
   // Each reads what the others have claimed and claims more: at the same time only one of them could succeed.
@@ -83,6 +96,8 @@ export async function beginMigration(
   }
   const full = await fullDirectory(tx, migration.targetHostId, claim);
   if (full !== null) return { begun: false, because: 'no-disk-room', ...full };
+  const overQuota = quota === undefined ? null : quota.whyNotMore(await usageOfProject(tx, quota.projectId));
+  if (overQuota !== null) return { begun: false, because: 'quota', message: overQuota };
   if (await isInQuestion(tx, instance.id)) return { begun: false, because: 'changed' };
   if (await isInMaintenance(tx, migration.targetHostId)) return { begun: false, because: 'changed' };
   // Another member of its server group may be on its way to the same host by now.

@@ -86,9 +86,13 @@ export class MigrationRecords {
 }
 
 function joined(db: Kysely<Schema>) {
-  return db
-    .selectFrom('migration')
-    .leftJoin('instance_profile', 'instance_profile.instance_id', 'migration.instance_id');
+  return (
+    db
+      .selectFrom('migration')
+      .leftJoin('instance_profile', 'instance_profile.instance_id', 'migration.instance_id')
+      // Nova has no such thing, and its clients take all that they are told for a move.
+      .where('kind', '!=', 'rehearsal')
+  );
 }
 
 type Where = ExpressionBuilder<

@@ -195,7 +195,7 @@ describe('a migration that was begun', () => {
     expect(await store.instances.saw(web, { ...off, fault: null, notWhileOwed: true })).toBe(false);
     expect(await store.instances.settle(web, elsewhere, 'moved by hand')).toBe(false);
     expect(await store.instances.byId('web-1')).toEqual(web);
-    await store.operations.close(id);
+    await store.operations.close(id, 'done');
     expect(await store.instances.settle(web, elsewhere, 'moved by hand')).toBe(true);
     await store.close();
   });

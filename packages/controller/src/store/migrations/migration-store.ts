@@ -10,6 +10,7 @@ import {
   noOrders,
   type PolicyValues,
   type PowerState,
+  type Rehearsal,
   type TransferOrders,
   type TransferProgress,
   type TransferState,
@@ -19,8 +20,14 @@ import {
 import { endActionOf } from '../operations/action-store.ts';
 import { isShared } from '../database/atomically.ts';
 import type { Session, Writing } from '../database/session.ts';
-import { insertAudit, type NewAudit } from '../operations/audit-store.ts';
-import { type Begun, beginMigration, type NewClaim, type NewMoveOperation } from './begin-migration.ts';
+import { insertAudit, type NewAudit, ownAudit } from '../operations/audit-store.ts';
+import {
+  type Begun,
+  beginMigration,
+  type NewClaim,
+  type NewMoveOperation,
+  type ResizeQuota,
+} from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
@@ -163,9 +170,10 @@ export class MigrationStore {
     instance: Instance,
     claim: NewClaim,
     operation: NewMoveOperation,
+    quota?: ResizeQuota,
   ): Promise<Begun> {
     return this.#session.write(async ({ tx, tell }) => {
-      const answer = await beginMigration(tx, { migration, instance, claim, operation }, this.#now());
+      const answer = await beginMigration(tx, { migration, instance, claim, operation, quota }, this.#now());
       if (answer.begun)
         await tellOf(tell, migration, `${migration.sourceHost} to ${migration.targetHost}: accepted`);
       return answer;
@@ -213,6 +221,11 @@ export class MigrationStore {
     await this.#session.write(async ({ tx }) => {
       await tx.updateTable('instance').set({ power_state: power }).where('operation_id', '=', id).execute();
     });
+  }
+
+  /** Writes down what a rehearsal found. */
+  async setRehearsal(id: string, rehearsal: Rehearsal): Promise<void> {
+    await this.#change(id, (migration) => ({ ...migration, rehearsal }));
   }
 
   async setPhase(id: string, phase: string): Promise<void> {
@@ -423,15 +436,9 @@ function tellOf(tell: Writing['tell'], { id }: Migration, message: string): Prom
 /** Whoever has asked for it is found by its id: here the controller tells how it has ended. */
 function endOfMigration(migration: Migration): NewAudit {
   const { id, instanceId, sourceHost, targetHost, status, error } = migration;
-  return {
+  return ownAudit({
     action: `ferry:migration.${status}`,
-    userId: 'ferry',
-    userName: 'ferry',
-    projectId: null,
-    address: 'local',
-    requestId: '',
     target: { migration: id, instance: instanceId, sourceHost, targetHost },
     result: error === null ? 'done' : 'failed',
-    status: null,
-  };
+  });
 }

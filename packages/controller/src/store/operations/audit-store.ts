@@ -83,6 +83,27 @@ export class AuditStore {
   }
 }
 
+/** What the controller itself did or found; `requestId` of the request that it goes back to, where there was one. */
+export function ownAudit(told: {
+  readonly action: string;
+  readonly target: NewAudit['target'];
+  readonly result: NewAudit['result'];
+  readonly requestId?: string;
+}): NewAudit {
+  const { action, target, result, requestId = '' } = told;
+  return {
+    action,
+    userId: 'ferry',
+    userName: 'ferry',
+    projectId: null,
+    address: 'local',
+    requestId,
+    target,
+    result,
+    status: null,
+  };
+}
+
 /** Writes one down in the transaction of what it tells of. */
 export async function insertAudit(tx: Transaction<Schema>, record: NewAudit, at: string): Promise<void> {
   await tx.insertInto('audit').values(writeAudit(record, at)).execute();

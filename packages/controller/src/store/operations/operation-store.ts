@@ -5,6 +5,7 @@ import type { Session } from '../database/session.ts';
 import { databaseNowMs } from '../database/clock.ts';
 import type { Schema } from '../schema/schema.ts';
 import { openSealed, seal } from '../database/sealed-columns.ts';
+import { insertAudit, ownAudit } from './audit-store.ts';
 
 /** An operation as it stands in its table; its steps stand in the log. */
 export interface StoredOperation {
@@ -141,10 +142,37 @@ export class OperationStore implements LogStore {
     );
   }
 
-  /** Nothing is left to do for it, here or on a host. Throws LeaseLost. */
-  async close(id: string): Promise<void> {
+  /**
+   * Nothing is left to do for it, here or on a host. How it ended goes into the audit log, once; of a move, that stands
+   * there with the migration's own end. Throws LeaseLost.
+   */
+  async close(id: string, result: 'done' | 'failed'): Promise<void> {
     await this.#session.write(async ({ tx }) => {
-      await tx.updateTable('operation').set({ state: 'closed' }).where('id', '=', id).execute();
+      const closed = await tx
+        .updateTable('operation')
+        .set({ state: 'closed' })
+        .where('id', '=', id)
+        .where('state', '=', 'open')
+        .returning('workflow')
+        .executeTakeFirst();
+      if (closed === undefined) return;
+      const isMove = await tx.selectFrom('migration').select('id').where('id', '=', id).executeTakeFirst();
+      if (isMove !== undefined) return;
+      const action = await tx
+        .selectFrom('instance_action')
+        .select(['instance_id', 'request_id'])
+        .where('operation_id', '=', id)
+        .executeTakeFirst();
+      await insertAudit(
+        tx,
+        ownAudit({
+          action: `ferry:${closed.workflow}.${result}`,
+          target: { operation: id, ...(action === undefined ? {} : { instance: action.instance_id }) },
+          result,
+          requestId: action?.request_id ?? '',
+        }),
+        this.#session.now(),
+      );
     });
   }
 

@@ -27,6 +27,7 @@ export const migrationColumns = {
   // The source is kept until a person decides.
   held: ['held', 'flag'],
   resize: ['resize', 'json?'],
+  rehearsal: ['rehearsal', 'json?'],
   createdAt: ['created_at', 'text'],
   updatedAt: ['updated_at', 'text'],
   finishedAt: ['finished_at', 'text?'],

@@ -45,7 +45,7 @@ async function conclude(
     case 'done':
       await done(migration);
       await store.actions.end(id, null);
-      await store.operations.close(id);
+      await store.operations.close(id, 'done');
       return 'over';
     case 'undone': {
       const { failure } = result;
@@ -55,7 +55,7 @@ async function conclude(
         `not reverted, it is at ${input.target.name}: ${failure.message}`,
         { code: failure.code, message: failure.message, remedy: remedyOf(failure) },
       );
-      await store.operations.close(id);
+      await store.operations.close(id, 'failed');
       return 'over';
     }
     case 'blocked':

@@ -142,7 +142,14 @@ export async function tortureWorld<Input>(
     directories: new HostDirectories(new SimulatedHypervisor(world), store, defaultLimits.inspectMs),
     hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
     log: pino({ level: 'silent' }),
-    limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 48, copyRetryMs: 1 },
+    limits: {
+      ...defaultLimits,
+      pollMs: 5,
+      aliveMs: 2_000,
+      copyPieceBytes: 48,
+      copyRetryMs: 1,
+      rehearsalBytes: 64,
+    },
     images: new KeyedLock(),
     hostChanges: new KeyedLock(),
     probes: new ProbeKeeper(),
@@ -172,6 +179,9 @@ export async function tortureWorld<Input>(
         ...reader.prepare('SELECT host_id, generation, task_state, memory_bytes, vcpus FROM instance').get(),
       },
       claims: reader.prepare('SELECT count(*) AS count FROM claim').get()?.['count'],
+      rehearsed: reader
+        .prepare('SELECT count(*) AS count FROM migration WHERE rehearsal IS NOT NULL')
+        .get()?.['count'],
       brought: reader.prepare('SELECT host_id, kind, name FROM brought_volume ORDER BY kind, name').all(),
     }),
     state: () => ({ hosts: allOf(world), rows: rowsOf(reader) }),

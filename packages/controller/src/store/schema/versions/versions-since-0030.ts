@@ -5,6 +5,7 @@ import { isShared } from '../../database/atomically.ts';
 /** The newest versions of the schema, oldest first, each by the name that a database keeps. */
 export const versionsSince0030: Record<string, Migration> = {
   '0030-operation-of-instance': { up: renameOperationOfInstance },
+  '0031-rehearsals': { up: addRehearsals },
   '0032-maintenance': { up: addMaintenance },
   '0033-plans': { up: createPlans },
 };
@@ -54,4 +55,9 @@ async function createPlans(db: Kysely<unknown>): Promise<void> {
     .addColumn('migration_id', 'text')
     .addPrimaryKeyConstraint('plan_step_key', ['plan_id', 'number'])
     .execute();
+}
+
+/** What a rehearsal found stands with it. */
+async function addRehearsals(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('migration').addColumn('rehearsal', 'text').execute();
 }

@@ -1,8 +1,8 @@
-import type { ColdCopyWorld } from './cold-copy-world.ts';
+import type { LabHost } from '@ferry/lab';
 
 /** Limits what both hosts send to so many bits a second, inside their namespaces; gives what takes the limit away. */
 export async function shapeLink(
-  { source, target }: ColdCopyWorld,
+  { source, target }: { readonly source: LabHost; readonly target: LabHost },
   bitsPerSecond: number,
 ): Promise<() => Promise<void>> {
   const limit = ['rate', `${bitsPerSecond}bit`, 'burst', '256kb', 'latency', '50ms'];

@@ -1,0 +1,4 @@
+// Apart from the controller, which takes a second to load: setting one up needs these alone.
+export { makeOwnAuthority } from './own-authority.ts';
+export { StartError } from './start-error.ts';
+export { readTlsCertificate } from './tls-certificate.ts';

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import {
+  type DomainFacts,
+  type Migration,
+  type MoveRequest,
+  newMigration,
+  rehearsedPlan,
+  type Role,
+  targetPathOf,
+  type TransferPlan,
+} from '@ferry/model';
+import type { RequestContext } from '../../store/operations/action-store.ts';
+import { Refusal } from '../engine/refusal.ts';
+import type { Services } from '../engine/services.ts';
+import { keepForecast } from '../forecast/forecast-inspected.ts';
+import { checkMove } from '../move/check-move.ts';
+import { moveInput } from '../move/input-of-move.ts';
+import { refusalOfBegun, refusalOfCheck } from '../move/refusal-of-move.ts';
+import type { RehearsalDisk, RehearsalInput } from './rehearsal-input.ts';
+
+/** What a stand-in takes of its target. */
+const standInBytes = 32 * 1024 * 1024;
+/** With a limit of bandwidth no more is sent than so many seconds take. */
+const longestSeconds = 5;
+
+/**
+ * Accepts the rehearsal of a live migration, or refuses it with every finding as that would be. Gives what is begun: a
+ * migration of the kind `rehearsal`, whose operation is to be started by its id.
+ */
+export async function submitRehearsal(
+  services: Services,
+  role: Role,
+  name: string,
+  wanted: MoveRequest,
+  asked?: RequestContext,
+): Promise<Migration> {
+  if (wanted.kind !== 'live-migration')
+    throw new Refusal('bad-request', `A rehearsal is of a live migration, and this is a ${wanted.kind}.`);
+  const report = await checkMove(services, role, name, wanted);
+  const { instance, inspection, findings } = report;
+  const { source, target, domain, plan: whole } = inspection.input;
+  if (report.verdict !== 'possible' || target === null || domain === null || whole === null)
+    throw refusalOfCheck(report, await services.store.instances.byId(instance.id));
+  const { plan, later } = rehearsedPlan(whole);
+  const migration = newMigration(
+    {
+      id: randomUUID(),
+      kind: 'rehearsal',
+      instanceId: instance.id,
+      instanceName: instance.name,
+      sourceHostId: source.id,
+      sourceHost: source.name,
+      targetHostId: target.id,
+      targetHost: target.name,
+      plan,
+      findings,
+    },
+    new Date().toISOString(),
+  );
+  const input: RehearsalInput = {
+    ...(await moveInput(services, report, { source, target, domain, plan }, migration)),
+    rehearsal: {
+      standIn: standInFor(domain),
+      disk: diskBeside(domain, whole, bytesToSend(services, report.request)),
+      sourceOwner: source.facts?.qemuOwner ?? null,
+      later,
+    },
+  };
+  const claim = { memoryBytes: standInBytes, diskBytes: 0, memoryLimitBytes: null, directories: [] };
+  const begun = await services.store.migrations.begin(migration, instance, claim, {
+    workflow: 'rehearse',
+    input,
+    ...(asked === undefined ? {} : { asked }),
+  });
+  if (!begun.begun) throw refusalOfBegun(begun, { instance, target, claim, findings });
+  await keepForecast(services, migration, report.forecast);
+  return migration;
+}
+
+/** Its name tells whoever sees it what it is. */
+function standInFor({ arch, machineType, emulator }: DomainFacts): RehearsalInput['rehearsal']['standIn'] {
+  const id = randomUUID();
+  return { id, name: `ferry-rehearsal-${id.slice(0, 8)}`, arch, machineType, emulator };
+}
+
+function bytesToSend({ limits }: Services, { bandwidthBytesPerSecond }: MoveRequest): number {
+  const most = limits.rehearsalBytes;
+  return bandwidthBytesPerSecond === null ? most : Math.min(most, bandwidthBytesPerSecond * longestSeconds);
+}
+
+/** Two files of Ferry's own beside a disk of the guest, where it may have files; null: no disk of it is a file. */
+function diskBeside({ disks }: DomainFacts, plan: TransferPlan, bytes: number): RehearsalDisk | null {
+  const file = disks.find(({ kind, device, path }) => kind === 'file' && device === 'disk' && path !== null);
+  if (file === undefined || file.path === null) return null;
+  const name = `.ferry-rehearsal-${randomUUID()}`;
+  return {
+    source: `${dirname(file.path)}/${name}.from`,
+    // Where both hosts see the same directory, the two are still two.
+    target: `${dirname(targetPathOf(plan, file.path))}/${name}.to`,
+    bytes,
+  };
+}

@@ -7,8 +7,6 @@ const fewGuests = 200;
 /** More than the planner takes for the largest fleets that it is made for. */
 const maxHeapMb = 2_048;
 
-/** Beside this file: as it is, or as the package has it (tools/package/bundle-ferry.ts). */
-const workerFile = `plan-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
 const mostNamed = 100;
 
 /** Makes a plan without holding up whatever else the controller does: leases are renewed while a large one is made. */
@@ -21,8 +19,14 @@ export async function makePlanApart(
   return withNames(few ? makePlan(state, goal, options) : await inThread(state, goal, options), state);
 }
 
+/** Beside this file: as it is, or as the package has it (tools/package/bundle-ferry.ts). */
+function workerUrl(): URL {
+  const source = new URL('plan-worker.ts', import.meta.url);
+  return import.meta.url.endsWith('.ts') ? source : new URL('plan-worker.js', import.meta.url);
+}
+
 async function inThread(state: FleetState, goal: PlanGoal, options: PlanOptions): Promise<FleetPlan> {
-  const worker = new Worker(new URL(workerFile, import.meta.url), {
+  const worker = new Worker(workerUrl(), {
     workerData: { state, goal, options },
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
   });

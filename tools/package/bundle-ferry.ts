@@ -20,7 +20,11 @@ export async function bundleFerry(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await build({
-    input: { ferry: join(root, 'packages/cli/src/main.ts') },
+    input: {
+      ferry: join(root, 'packages/cli/src/main.ts'),
+      // Loaded by its name, as a thread of its own.
+      'plan-worker': join(root, 'packages/controller/src/operations/plans/plan-worker.ts'),
+    },
     platform: 'node',
     // An optional driver of `pg`, which does without it.
     external: ['pg-native', ...Object.keys(served)],

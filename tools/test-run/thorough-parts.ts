@@ -74,6 +74,7 @@ function postgresParts(count: number, minutes: number): Part[] {
 
 /** What the gate leaves out, in pieces that a slice can hold. */
 export const thoroughParts: readonly Part[] = [
+  hostsPart('hosts-plans', 2, 'fleet-plans'),
   hostsPart('hosts-cold-copy', 3.2, 'cold-copy'),
   hostsPart('hosts-warm', 3.5, 'warm'),
   hostsPart('hosts-warm-luck', 4, 'warm-luck'),
@@ -120,8 +121,17 @@ export const thoroughParts: readonly Part[] = [
     proves: [
       'packages/controller/src/operations/live-migrate',
       'packages/controller/src/operations/cold-migrate',
+      'packages/controller/src/operations/plans',
     ],
-    minutes: 0.8,
+    minutes: 1.2,
+  },
+  {
+    name: 'drain-of-many',
+    ring: 'sim',
+    files: ['tests/sim/fleet-drain-of-many.test.ts'],
+    leftOut: 'thorough',
+    proves: ['packages/controller/src/operations/plans'],
+    minutes: 1.5,
   },
   {
     name: 'fuzz',

@@ -2,7 +2,6 @@ import {
   extentOf,
   goalLeft,
   isActive,
-  makePlan,
   nextPlanState,
   outlineOf,
   overlapOf,
@@ -16,6 +15,7 @@ import {
 import type { OpenPlan, PlanChange } from '../../store/operations/plan-store.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
+import { makePlanApart } from './make-plan-apart.ts';
 import { defaultPlanSettings } from './plan-context.ts';
 import { type FleetReading, readFleet } from './read-fleet.ts';
 
@@ -185,7 +185,10 @@ export async function replanPlan(services: Services, id: string, by: string): Pr
     const { maxFailures } = defaultPlanSettings;
     const ownMigrations = new Set(steps.flatMap(({ migrationId }) => migrationId ?? []));
     const { state } = await readFleet(services, { failures, maxFailures, ownMigrations });
-    const made = { ...makePlan(state, goalLeft(plan.goal, steps), plan.options), goal: plan.goal };
+    const made = {
+      ...(await makePlanApart(state, goalLeft(plan.goal, steps), plan.options)),
+      goal: plan.goal,
+    };
     const at = services.store.now();
     const { changed } = replanSteps(steps, made, `asked for by ${by}`, at);
     return { plan: { outline: outlineOf(made) }, steps: changed, message: `planned anew by ${by}` };

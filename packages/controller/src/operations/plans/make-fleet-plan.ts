@@ -5,7 +5,6 @@ import {
   type FleetPlan,
   type Host,
   isActive,
-  makePlan,
   noCourse,
   outlineOf,
   type PlanGoal,
@@ -16,6 +15,7 @@ import {
 import { findInstance } from '../engine/find-instance.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
+import { makePlanApart } from './make-plan-apart.ts';
 import { readFleet } from './read-fleet.ts';
 
 /** So many plans are kept; those that are over can be deleted. */
@@ -28,7 +28,7 @@ export async function makeFleetPlan(services: Services, body: NewPlanBody, by: s
   const goal = await goalOf(services, body.goal);
   const options = await optionsOf(services, body);
   const { state } = await readFleet(services);
-  const made = makePlan(state, goal, options);
+  const made = await makePlanApart(state, goal, options);
   const now = services.store.now();
   const plan: PlanRecord = {
     id: randomUUID(),

@@ -9,6 +9,7 @@ import {
   type StepRecord,
   stepReadiness,
 } from '@ferry/model';
+import type { FleetPart } from '../../store/instances/fleet-store.ts';
 import { beginStep } from './begin-step.ts';
 import { failed, followSteps } from './follow-steps.ts';
 import { endMaintenance, enterMaintenance } from './maintain.ts';
@@ -32,15 +33,19 @@ export async function planRound(context: PlanContext, planId: string): Promise<b
   if (plan === null || !isActive(plan.state)) return false;
   const board = new PlanBoard(plan, await store.plans.steps(planId), store.now());
   const lost = await followSteps(context, board);
-  const reading = await readFleet(context.services, {
-    failures: board.course.failures,
-    maxFailures: context.settings.maxFailures,
-    ownMigrations: new Set(
-      board.steps.flatMap(({ state, migrationId }) =>
-        state.kind === 'running' && migrationId !== null ? [migrationId] : [],
+  const reading = await readFleet(
+    context.services,
+    {
+      failures: board.course.failures,
+      maxFailures: context.settings.maxFailures,
+      ownMigrations: new Set(
+        board.steps.flatMap(({ state, migrationId }) =>
+          state.kind === 'running' && migrationId !== null ? [migrationId] : [],
+        ),
       ),
-    ),
-  });
+    },
+    partOf(board),
+  );
   const begun = board.state.kind === 'running' ? await look(context, board, reading) : [];
   if (board.state.kind === 'cancelling') dropRest(board);
   await conclude(context, board, begun.length + lost.length);
@@ -49,6 +54,23 @@ export async function planRound(context: PlanContext, planId: string): Promise<b
   if (change !== null && !(await store.plans.change(plan, change))) return true;
   await beginAll(context, board, [...lost, ...begun]);
   return change !== null;
+}
+
+/** So many hosts and guests are asked for by name; of a plan with more all are read. */
+const mostNamed = 5_000;
+
+/** Hosts and guests that steps have to do with which have not ended: the rest of a large fleet need not be read each time. */
+function partOf(board: PlanBoard): FleetPart | null {
+  const hostIds = new Set<string>();
+  const instanceIds = new Set<string>();
+  for (const { action, state } of board.steps) {
+    if (hasEnded(state)) continue;
+    if ('guestId' in action) instanceIds.add(action.guestId);
+    for (const id of action.kind === 'move' ? [action.fromHostId, action.toHostId] : [action.hostId])
+      hostIds.add(id);
+  }
+  const named = hostIds.size + instanceIds.size;
+  return hostIds.size > 0 && instanceIds.size > 0 && named <= mostNamed ? { hostIds, instanceIds } : null;
 }
 
 /** Decides on every step that has not begun; gives those that are to be begun, as they were written down. */
@@ -70,7 +92,9 @@ async function look(context: PlanContext, board: PlanBoard, reading: FleetReadin
     else tell(board, step, readiness);
     if (board.state.kind !== 'running') return begun;
   }
-  if (stale.length > 0 || hasFailed(board)) {
+  // What failed is tried elsewhere once all else has begun: planning anew for each of many would hold up the others.
+  const isLast = !board.steps.some(({ state }) => state.kind === 'waiting' || state.kind === 'held');
+  if (stale.length > 0 || (isLast && hasFailed(board))) {
     const because = stale[0] ?? board.course.replannedBecause ?? 'a step failed';
     await replan(context, board, because, begun);
   }

@@ -18,7 +18,7 @@ import {
   type RunningMove,
   sharedOf,
 } from '@ferry/model';
-import type { FleetInstance, OpenMigration } from '../../store/instances/fleet-store.ts';
+import type { FleetInstance, FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
 import type { Services } from '../engine/services.ts';
 
 /** Nova's own `cpu_allocation_ratio`, which an aggregate may set for its hosts. */
@@ -49,16 +49,21 @@ export interface Experience {
 
 const noExperience: Experience = { failures: {}, maxFailures: 2, ownMigrations: new Set() };
 
-/** Reads the fleet from the store: no host is asked, however many there are. What each move meets is checked when it begins. */
+/**
+ * Reads the fleet from the store: no host is asked, however many there are. What each move meets is checked when it begins.
+ * `part`: of guests only those of these hosts, which is enough to judge steps between them.
+ */
 export async function readFleet(
   { store }: Services,
   experience: Experience = noExperience,
+  part: FleetPart | null = null,
 ): Promise<FleetReading> {
   const [hosts, instances, measurements, sharing, claimed, ports, groups, open, aggregates, zones, policies] =
     await Promise.all([
       store.hosts.list(),
-      store.fleet.instances(),
-      store.fleet.measurements(),
+      store.fleet.instances(part),
+      // What a move takes is reckoned when it is planned, and asked of no step.
+      part === null ? store.fleet.measurements() : new Map<string, MemoryMeasurement>(),
       store.fleet.sharing(),
       store.fleet.claimed(experience.ownMigrations),
       store.fleet.ports(),

@@ -1,6 +1,7 @@
-import { type FleetState, goalLeft, makePlan, replanSteps, shutDownBy, type StepRecord } from '@ferry/model';
+import { type FleetState, goalLeft, replanSteps, shutDownBy, type StepRecord } from '@ferry/model';
 import type { PlanBoard } from './plan-board.ts';
 import type { PlanContext } from './plan-context.ts';
+import { makePlanApart } from './make-plan-apart.ts';
 import { readFleet } from './read-fleet.ts';
 
 /** Goals that are looked at once more when all steps have ended: others have no end that could be seen. */
@@ -23,7 +24,7 @@ export async function replan(
   const { maxFailures, maxReplans } = context.settings;
   const ownMigrations = new Set(board.steps.flatMap(({ migrationId }) => migrationId ?? []));
   const { state } = await readFleet(context.services, { failures, maxFailures, ownMigrations });
-  const made = makePlan(withoutShutDown(state, board), goalLeft(goal, board.steps), options);
+  const made = await makePlanApart(withoutShutDown(state, board), goalLeft(goal, board.steps), options);
   const { changed, added } = replanSteps(board.steps, made, because, board.at);
   const broken = board.steps.filter(({ state: { kind } }) => kind === 'failed');
   board.courseIs({ settled: broken.map(({ number }) => number) });

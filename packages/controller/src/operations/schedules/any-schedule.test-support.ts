@@ -133,3 +133,12 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   moves: fc.array(move, { minLength: 1, maxLength: 4 }),
   strikes: fc.array(strike, { minLength: 0, maxLength: 6 }),
 });
+
+/** The same, beside a plan that empties the first host. */
+export const anyDrain: fc.Arbitrary<Schedule> = fc
+  .record({
+    schedule: anySchedule,
+    drainAtMs: fc.constantFrom(0, 0, 2_000, 30_000),
+    moves: fc.array(move, { minLength: 0, maxLength: 1 }),
+  })
+  .map(({ schedule, drainAtMs, moves }) => ({ ...schedule, moves, drainAtMs }));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { anySchedule } from './any-schedule.test-support.ts';
 import { type Conditions, runSchedule } from './run-schedule.test-support.ts';
+import type { Schedule } from './schedule.test-support.ts';
 
 const { FERRY_SEED, FERRY_RUNS, FERRY_PATH } = process.env;
 
@@ -13,11 +14,12 @@ const { FERRY_SEED, FERRY_RUNS, FERRY_PATH } = process.env;
 export async function holdSchedules(
   defaultRuns: number,
   conditions: Conditions = {},
+  any: fc.Arbitrary<Schedule> = anySchedule,
 ): Promise<ReadonlySet<string>> {
   const seed = Number(FERRY_SEED ?? Date.now() % 2 ** 31);
   const numRuns = Number(FERRY_RUNS ?? defaultRuns);
   const ends = new Set<string>();
-  const property = fc.asyncProperty(anySchedule, async (schedule) => {
+  const property = fc.asyncProperty(any, async (schedule) => {
     const run = await runSchedule(schedule, conditions);
     for (const end of run.ends) ends.add(end);
     if (run.broken.length > 0) throw new Error([...run.broken, 'after:', ...run.script].join('\n'));

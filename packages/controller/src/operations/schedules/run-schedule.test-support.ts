@@ -3,6 +3,8 @@ import type { Hypervisor } from '@ferry/hypervisor';
 import { SimulatedWorld } from '@ferry/hypervisor/simulated';
 import type { Store } from '../../store/store.ts';
 import { memoryStore } from '../../store/database/test-database.test-support.ts';
+import { applyPlan } from '../plans/change-plan.ts';
+import { makeFleetPlan } from '../plans/make-fleet-plan.ts';
 import { abortMigration } from '../move/abort-migration.ts';
 import { addHost } from '../hosts/add-host.ts';
 import { adoptInstance } from '../servers/adopt-instance.ts';
@@ -10,6 +12,7 @@ import { Refusal } from '../engine/refusal.ts';
 import { submitMove } from '../move/submit-move.ts';
 import { type Guest, settle, write } from './guests.test-support.ts';
 import { brokenAtTheEnd, brokenNow } from './invariants.test-support.ts';
+import { brokenPlans, openPlans } from './plan-invariants.test-support.ts';
 import { hostName, hostNames, type Schedule, type ScheduledMove } from './schedule.test-support.ts';
 import { SimulatedController } from './simulated-controller.test-support.ts';
 import { Troubles } from './troubles.test-support.ts';
@@ -23,6 +26,7 @@ const healedMs = 30 * 60_000;
 const patienceMs = 120_000;
 const lookEachMs = 500;
 const stepMs = 100;
+const askAgainMs = 5_000;
 
 /** How a schedule went. */
 export interface Run {
@@ -95,6 +99,7 @@ class ScheduleRun {
     await this.#time.until(this.#begin());
     this.#troubles.arm();
     for (const move of this.#schedule.moves) this.#request(move);
+    this.#requestDrain();
     await this.#time.goOn(() => this.#broken.length > 0, troubledMs);
     if (this.#broken.length === 0) await this.#heal();
     const ends: string[] = [];
@@ -123,6 +128,7 @@ class ScheduleRun {
       world: this.#world,
       store: this.#store,
       alone: this.#schedule.controllers === 1,
+      plans: (this.#schedule.drainAtMs ?? null) !== null,
       database: (name, work) => this.#askDatabase(number, name, work),
       ...(distort !== undefined && { distort }),
     });
@@ -156,6 +162,20 @@ class ScheduleRun {
     } catch (error) {
       if (!(error instanceof Refusal) && !isTrouble(error)) throw error;
     }
+  }
+
+  /** A person makes a plan and applies it; where the controller is away or refuses, they ask again. */
+  #requestDrain(): void {
+    const atMs = this.#schedule.drainAtMs ?? null;
+    if (atMs === null) return;
+    this.#submitting += 1;
+    const ask = async (): Promise<void> => {
+      const [first] = this.#controllers;
+      if (first === undefined || first.isDead || !(await drain(first.services).catch(isAnswer)))
+        setTimeout(() => void ask(), askAgainMs);
+      else this.#submitting -= 1;
+    };
+    setTimeout(() => void ask(), atMs);
   }
 
   #crash(number: number, forMs: number): void {
@@ -197,7 +217,7 @@ class ScheduleRun {
       if (this.#time.nowMs < lookAtMs || this.#submitting > 0) return false;
       lookAtMs = this.#time.nowMs + lookEachMs;
       const open = await this.#store.operations.unfinished();
-      if (open.length === 0) return true;
+      if (open.length === 0 && (await openPlans(this.#store)) === 0) return true;
       // What waits for a person waits for ever.
       if (this.#time.nowMs < healedAtMs + patienceMs) return false;
       const left = await brokenAtTheEnd(this.#world, this.#store, this.#guests, this.#troubles.killed);
@@ -206,6 +226,7 @@ class ScheduleRun {
     if (this.#broken.length === 0)
       this.#broken.push(
         ...(await brokenAtTheEnd(this.#world, this.#store, this.#guests, this.#troubles.killed)),
+        ...(await brokenPlans(this.#store)),
       );
   }
 
@@ -215,6 +236,20 @@ class ScheduleRun {
     if (broken !== null && this.#broken.length === 0) this.#broken.push(broken);
     write(this.#world, this.#guests, `write ${this.#writes}`);
   }
+}
+
+/** True: it is applied. */
+async function drain(services: SimulatedController['services']): Promise<boolean> {
+  const goal = { kind: 'drain' as const, hosts: [hostNames[0]] };
+  const { id } = await makeFleetPlan(services, { goal }, 'somebody');
+  await applyPlan(services, id, 'somebody');
+  return true;
+}
+
+/** False: what was refused, or met trouble, is asked for again. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof Refusal) && !isTrouble(error)) throw error;
+  return false;
 }
 
 /** The database did not do what it was asked for, or nobody heard of it. */

@@ -7,6 +7,8 @@ export interface Schedule {
   readonly guests: readonly ScheduledGuest[];
   readonly moves: readonly ScheduledMove[];
   readonly strikes: readonly Strike[];
+  /** A plan that empties the first host is applied then; null or not there: none is. */
+  readonly drainAtMs?: number | null;
 }
 
 export interface ScheduledGuest {

@@ -1,7 +1,7 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { anySchedule, atTheSwitchOver } from './any-schedule.test-support.ts';
+import { anyDrain, anySchedule, atTheSwitchOver } from './any-schedule.test-support.ts';
 import { badVariants } from './bad-variants.test-support.ts';
 import { holdSchedules } from './hold-schedules.test-support.ts';
 import { runSchedule } from './run-schedule.test-support.ts';
@@ -35,6 +35,14 @@ test(
   },
   ample,
 );
+
+test('a plan that empties a host comes to its end whatever fails when, or says what it waits for, and forgets nobody', {
+  tags: ['thorough'],
+  timeout: ample,
+}, async () => {
+  const ends = await holdSchedules(60, {}, anyDrain);
+  expect([...ends].every((end) => !end.includes('undefined'))).toBe(true);
+});
 
 test('the same schedule goes the same way each time', async () => {
   for (const schedule of fc.sample(anySchedule, { seed: 7, numRuns: 10 })) {

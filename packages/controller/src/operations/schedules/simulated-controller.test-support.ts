@@ -13,12 +13,14 @@ import { LeaseKeeper } from '../engine/lease-keeper.ts';
 import { OperationRunner } from '../engine/operation-runner.ts';
 import { ProbeKeeper } from '../facts/connectivity/probe-keeper.ts';
 import { ExpiringCache } from '../engine/expiring-cache.ts';
+import { ControllerLocks } from '../engine/controller-locks.ts';
 import { KeyedLock } from '../engine/keyed-lock.ts';
+import { PlanRunner } from '../plans/plan-runner.ts';
 import { defaultLimits, type Services } from '../engine/services.ts';
 import { gated } from './gated.test-support.ts';
 
 const leaseMs = 10_000;
-const intervalsMs = { renew: leaseMs / 4, watch: 10_000, resume: 15_000 };
+const intervalsMs = { renew: leaseMs / 4, watch: 10_000, resume: 15_000, plan: 2_000 };
 
 /** What a controller of a schedule is made of. */
 export interface ControllerParts {
@@ -28,6 +30,8 @@ export interface ControllerParts {
   readonly alone: boolean;
   /** Told of each call to the database; throws what the caller is to see, before or after the work. */
   readonly database: (name: string, work: () => unknown) => Promise<unknown>;
+  /** Whether it carries out plans. */
+  readonly plans?: boolean;
   /** Changes what a controller sees of hosts: for variants that are known to be bad. */
   readonly distort?: (hypervisor: Hypervisor) => Hypervisor;
 }
@@ -75,6 +79,12 @@ export class SimulatedController {
     this.#every(intervalsMs.renew, () => this.#leases.renew());
     this.#every(intervalsMs.renew, () => this.runner.takeOver());
     this.#every(intervalsMs.watch, () => watchHosts(this.services));
+    if (this.#parts.plans === true) {
+      const { store, log } = this.services;
+      const locks = new ControllerLocks(store.locks, log, leaseMs * 1.5, 'plan');
+      const plans = new PlanRunner(this.services, (id) => this.runner.start(id), locks);
+      this.#every(intervalsMs.plan, () => plans.round());
+    }
     this.#every(intervalsMs.resume, () => {
       this.runner.resumeWaiting();
       return Promise.resolve();

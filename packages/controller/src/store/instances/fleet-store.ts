@@ -23,6 +23,12 @@ export interface FleetInstance {
   readonly needs: GuestNeeds | null;
 }
 
+/** Some hosts with all that is on them, and some instances wherever they are. Neither is empty. */
+export interface FleetPart {
+  readonly hostIds: ReadonlySet<string>;
+  readonly instanceIds: ReadonlySet<string>;
+}
+
 /** A migration that has not ended. */
 export type OpenMigration = Pick<
   Migration,
@@ -42,8 +48,9 @@ export class FleetStore {
     this.#db = db;
   }
 
-  async instances(): Promise<FleetInstance[]> {
-    const rows = await this.#db
+  /** All of them, or those of some hosts and some others. */
+  async instances(part: FleetPart | null = null): Promise<FleetInstance[]> {
+    let query = this.#db
       .selectFrom('instance')
       .leftJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
       .leftJoin('instance_devices', 'instance_devices.instance_id', 'instance.id')
@@ -53,10 +60,16 @@ export class FleetStore {
         'instance_profile.availability_zone',
         'instance_devices.devices',
       ])
-      .where('instance.deleted_at', 'is', null)
-      .orderBy('instance.id')
-      .execute();
-    const needs = await this.#currentNeeds();
+      .where('instance.deleted_at', 'is', null);
+    if (part !== null)
+      query = query.where((where) =>
+        where.or([
+          where('instance.host_id', 'in', [...part.hostIds]),
+          where('instance.id', 'in', [...part.instanceIds]),
+        ]),
+      );
+    const rows = await query.orderBy('instance.id').execute();
+    const needs = await this.#currentNeeds(part);
     return rows.map((row) => ({
       instance: readInstance(row),
       projectId: row.project_id,
@@ -179,11 +192,16 @@ export class FleetStore {
   }
 
   /** By instance and host. Only definitions that were read anew are opened. */
-  async #currentNeeds(): Promise<ReadonlyMap<string, GuestNeeds>> {
-    const stamps = await this.#db
-      .selectFrom('kept_definition')
-      .select(['instance_id', 'host_id', 'seen_at'])
-      .execute();
+  async #currentNeeds(part: FleetPart | null): Promise<ReadonlyMap<string, GuestNeeds>> {
+    let query = this.#db.selectFrom('kept_definition').select(['instance_id', 'host_id', 'seen_at']);
+    if (part !== null)
+      query = query.where((where) =>
+        where.or([
+          where('host_id', 'in', [...part.hostIds]),
+          where('instance_id', 'in', [...part.instanceIds]),
+        ]),
+      );
+    const stamps = await query.execute();
     const stale = stamps.filter(
       ({ instance_id: id, seen_at: seenAt }) => this.#needs.get(id)?.seenAt !== seenAt,
     );
@@ -200,7 +218,7 @@ export class FleetStore {
       }
     }
     const there = new Set(stamps.map(({ instance_id: id }) => id));
-    for (const id of this.#needs.keys()) if (!there.has(id)) this.#needs.delete(id);
+    if (part === null) for (const id of this.#needs.keys()) if (!there.has(id)) this.#needs.delete(id);
     const needs = new Map<string, GuestNeeds>();
     for (const { instance_id: id, host_id: host } of stamps) {
       const known = this.#needs.get(id);

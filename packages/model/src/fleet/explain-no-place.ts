@@ -9,27 +9,26 @@ export interface NoPlace {
   readonly remedies: readonly string[];
 }
 
-/** Why one host does not take an item: in words that are the same for all hosts in the same case, and numbers beside. */
-interface Obstacle {
-  readonly kind: 'closed' | 'lacks' | 'group' | 'memory' | 'processors' | 'disk';
-  readonly text: string;
-  /** The same said of the best of several hosts. */
-  readonly textOfMany: string;
-  /** What it has of what is short, to tell the best of several hosts. */
-  readonly has: number;
-  readonly remedy: string;
-}
+/** Why one host does not take an item. What is short is told only where it is asked for: most hosts are one of many. */
+type Obstacle =
+  | { readonly kind: 'closed' | 'lacks' | 'group'; readonly text: string; readonly remedy: string }
+  | {
+      readonly kind: 'memory' | 'processors' | 'disk';
+      readonly host: string;
+      readonly free: number;
+      readonly needed: number;
+    };
 
 /** So many reasons are told at most, those of most hosts first. */
 const mostReasons = 6;
 
 /** Asks each host, and tells the reasons with the number of hosts that have each: `41 hosts: network blue is missing`. */
 export function explainNoPlace(room: FleetRoom, item: PlacementItem, reserveBytes: number): NoPlace {
-  const { hosts } = room.index;
-  const byReason = new Map<string, { count: number; first: string; best: Obstacle }>();
-  const remedies = new Map<string, number>();
+  const reasons = new Map<string, { count: number; first: string; best: Obstacle }>();
+  /** Of hosts that only one thing keeps, the best of each kind. */
+  const nearest = new Map<string, Obstacle>();
   let fitting = 0;
-  for (const [number, host] of hosts.entries()) {
+  for (const [number, host] of room.index.hosts.entries()) {
     if (number === item.from) continue;
     const obstacles = obstaclesOf(room, item, number);
     const [first] = obstacles;
@@ -37,39 +36,48 @@ export function explainNoPlace(room: FleetRoom, item: PlacementItem, reserveByte
       fitting += 1;
       continue;
     }
-    const key =
-      first.kind === 'closed' || first.kind === 'lacks' || first.kind === 'group' ? first.text : first.kind;
-    const known = byReason.get(key);
-    if (known === undefined) byReason.set(key, { count: 1, first: host.name, best: first });
-    else {
-      known.count += 1;
-      if (first.has > known.best.has) known.best = first;
-    }
-    if (obstacles.length === 1) remedies.set(first.remedy, first.has);
+    const key = 'text' in first ? first.text : first.kind;
+    const known = reasons.get(key) ?? { count: 0, first: host.name, best: first };
+    reasons.set(key, { ...known, count: known.count + 1, best: better(known.best, first) });
+    if (obstacles.length === 1) nearest.set(first.kind, better(nearest.get(first.kind) ?? first, first));
   }
-  const lines = [...byReason.values()]
+  const lines = [...reasons.values()]
     .toSorted((one, other) => other.count - one.count)
     .slice(0, mostReasons)
-    .map(({ count, first, best }) =>
-      count === 1 ? `${first}: ${best.text}` : `${count} hosts: ${best.textOfMany}`,
-    );
+    .map(({ count, first, best }) => `${count === 1 ? first : `${count} hosts`}: ${tell(best, count)}`);
   const reserve = reserveText(room, item, reserveBytes, fitting);
   return {
     because: [...reserve, ...lines].join('; ') || 'there is no other host',
-    remedies: [
-      ...[...remedies]
-        .toSorted(([, one], [, other]) => other - one)
-        .slice(0, 3)
-        .map(([remedy]) => remedy),
-      'add a host',
-    ],
+    remedies: [...nearest.values()].map(remedyOf).concat('add a host'),
   };
+}
+
+/** Of two with the same trouble the one that has more of what is short. */
+function better(one: Obstacle, other: Obstacle): Obstacle {
+  return 'free' in one && 'free' in other && other.free > one.free ? other : one;
+}
+
+function tell(obstacle: Obstacle, hosts = 1): string {
+  if ('text' in obstacle) return obstacle.text;
+  const { kind, free, needed } = obstacle;
+  const what = kind === 'memory' ? '' : ` of ${kind}`;
+  return `${show(kind, free)} free${what}${hosts === 1 ? '' : ' at most'} and ${show(kind, needed)} needed`;
+}
+
+function remedyOf(obstacle: Obstacle): string {
+  if ('text' in obstacle) return obstacle.remedy;
+  const { kind, free, needed, host } = obstacle;
+  return `free ${show(kind, needed - free)} of ${kind} on ${host}`;
+}
+
+function show(kind: Obstacle['kind'], amount: number): string {
+  return kind === 'processors' ? `${Math.floor(amount)}` : showBytes(amount);
 }
 
 /** All that keeps an item from one host, in one line; empty where nothing does. */
 export function explainHost(room: FleetRoom, item: PlacementItem, host: number): string {
   return obstaclesOf(room, item, host)
-    .map(({ text }) => text)
+    .map((obstacle) => tell(obstacle))
     .join('; ');
 }
 
@@ -87,8 +95,8 @@ function obstaclesOf(room: FleetRoom, item: PlacementItem, number: number): Obst
   const source = room.index.hosts[item.from];
   if (host === undefined) return [];
   const found: Obstacle[] = [];
-  const add = (kind: Obstacle['kind'], text: string, remedy: string, has = 0): void => {
-    found.push({ kind, text, textOfMany: text, has, remedy });
+  const add = (kind: 'closed' | 'lacks' | 'group', text: string, remedy: string): void => {
+    found.push({ kind, text, remedy });
   };
   if (host.service === 'down') add('closed', 'down', `bring ${host.name} back`);
   else if (host.admission !== 'open') add('closed', host.admission, `let ${host.name} take guests again`);
@@ -117,27 +125,14 @@ function obstaclesOf(room: FleetRoom, item: PlacementItem, number: number): Obst
 }
 
 function roomObstacles(room: FleetRoom, item: PlacementItem, number: number): Obstacle[] {
-  const name = room.index.hosts[number]?.name ?? '';
+  const host = room.index.hosts[number]?.name ?? '';
   const found: Obstacle[] = [];
-  const short = (
-    kind: Obstacle['kind'],
-    free: number,
-    needed: number,
-    show: (amount: number) => string,
-  ): void => {
-    if (needed === 0 || free >= needed) return;
-    const what = `${show(free)} free${kind === 'memory' ? '' : ` of ${kind}`}`;
-    found.push({
-      kind,
-      text: `${what} and ${show(needed)} needed`,
-      textOfMany: `${what} at most and ${show(needed)} needed`,
-      has: free,
-      remedy: `free ${show(needed - free)}${kind === 'memory' ? ' of memory' : ` of ${kind}`} on ${name}`,
-    });
+  const ask = (kind: 'memory' | 'processors' | 'disk', free: number, needed: number): void => {
+    if (needed > 0 && free < needed) found.push({ kind, host, free, needed });
   };
-  short('memory', memoryLimit(room, number) - (room.memory[number] ?? 0), item.memoryBytes, showBytes);
-  short('processors', vcpuLimit(room, number) - (room.vcpus[number] ?? 0), item.vcpus, showWhole);
-  short('disk', room.diskFree[number] || 0, item.diskBytes, showBytes);
+  ask('memory', memoryLimit(room, number) - (room.memory[number] ?? 0), item.memoryBytes);
+  ask('processors', vcpuLimit(room, number) - (room.vcpus[number] ?? 0), item.vcpus);
+  ask('disk', room.diskFree[number] || 0, item.diskBytes);
   return found;
 }
 
@@ -157,8 +152,4 @@ function groupText(room: FleetRoom, item: PlacementItem, host: number): string {
 function groupRemedy(room: FleetRoom, item: PlacementItem): string {
   const names = [...item.apart, ...item.affine].map(({ group }) => room.index.groups[group]?.name);
   return `let server group ${names.join(', ')} have more on a host, or another policy`;
-}
-
-function showWhole(amount: number): string {
-  return `${Math.floor(amount)}`;
 }

@@ -1,10 +1,10 @@
 import { explainNoPlace, type NoPlace } from './explain-no-place.ts';
 import { changeRoom } from './fleet-room.ts';
-import { makeRoom } from './make-room.ts';
+import { makeRoom, type MayLeave } from './make-room.ts';
 import { movability, type Movability } from './movability.ts';
-import { linksOf, narrowest, sendMs } from './move-time.ts';
+import { linksOf, narrowest, sendMs, wholeMs } from './move-time.ts';
 import { freeMemory, type Placement, type PlacementWish, placeItems, reserveFor } from './place-items.ts';
-import type { PlacementItem } from './placement-item.ts';
+import { placementItem, type PlacementItem } from './placement-item.ts';
 import { addMoves, nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';
 import { showBytes } from '../check/show-values.ts';
 
@@ -44,8 +44,9 @@ export function findPlaces(draft: PlanDraft, request: PlaceRequest): Map<Placeme
   const moves = new Map<PlacementItem, number[]>();
   for (const { item, to } of placement.placed)
     moves.set(item, addMoves(draft, item, to, request.how, request.because(item), request.needs(item, to)));
+  const clearing = newClearing(draft, request, reserveBytes);
   const left = placement.unplaced.filter((item) => {
-    const made = clearWay(draft, request, item, reserveBytes);
+    const made = clearWay(clearing, item);
     if (made !== null) moves.set(item, made);
     return made === null;
   });
@@ -58,20 +59,26 @@ function takeBack({ room }: PlanDraft, { placed }: Placement): void {
 }
 
 function wishOf(
-  { map }: PlanDraft,
+  { map, options }: PlanDraft,
   { items, how, rank, priority }: PlaceRequest,
   reserveBytes: number,
 ): Omit<PlacementWish, 'way'> {
-  const bytesOf = new Map(items.map((item) => [item, item.guests.map((guest) => how(guest).load)] as const));
-  const over = (item: PlacementItem, bytesPerSecond: number): number =>
-    (bytesOf.get(item) ?? []).reduce((sum, load) => sum + sendMs(load, bytesPerSecond), 0);
+  const loads = new Map(items.map((item) => [item, item.guests.map((guest) => how(guest).load)] as const));
+  // What it takes of the links, or of the slots of the host where that is more.
+  const over = (item: PlacementItem, bytesPerSecond: number, slots: number): number =>
+    (loads.get(item) ?? []).reduce(
+      (sum, load) => sum + Math.max(sendMs(load, bytesPerSecond), wholeMs(load, bytesPerSecond) / slots),
+      0,
+    );
   const bySource = new Map<number, number>();
   for (const item of items) {
-    const ms = over(item, narrowest(map, map.out[item.from] ?? []));
+    if (item.guests.some((guest) => how(guest).how === 'evacuate')) continue;
+    const ms = over(item, narrowest(map, map.out[item.from] ?? []), options.limits.perSource);
     bySource.set(item.from, (bySource.get(item.from) ?? 0) + ms);
   }
   return {
-    inboundMs: (item, host) => over(item, narrowest(map, linksOf(map, item.from, host))),
+    inboundMs: (item, host) =>
+      over(item, narrowest(map, linksOf(map, item.from, host)), options.limits.perTarget),
     inboundLimitMs: Math.max(1, ...bySource.values()),
     reserveBytes,
     ...(rank === undefined ? {} : { rank }),
@@ -79,37 +86,80 @@ function wishOf(
   };
 }
 
+/** What is known while others are moved out of the way. */
+interface Clearing {
+  readonly draft: PlanDraft;
+  readonly request: PlaceRequest;
+  readonly reserveBytes: number;
+  readonly may: MayLeave;
+  readonly howOf: (guest: number) => (Movability & { kind: 'moves' }) | null;
+  /** What items asked for that found no way: the next of that kind finds none either. */
+  readonly failed: Set<string>;
+  readonly kindOf: (item: PlacementItem) => string | null;
+}
+
+function newClearing(draft: PlanDraft, request: PlaceRequest, reserveBytes: number): Clearing {
+  const { index, options } = draft;
+  const asked = new Set(request.items.flatMap(({ guests }) => guests));
+  const items = new Map<number, PlacementItem>();
+  const hows = new Map<number, (Movability & { kind: 'moves' }) | null>();
+  const howOf = (guest: number): (Movability & { kind: 'moves' }) | null => {
+    const known = hows.get(guest);
+    if (known !== undefined) return known;
+    const found = index.guests[guest];
+    const how = found === undefined || found.busyWith !== null ? null : movability(found, options);
+    const moves = how?.kind === 'moves' && !asked.has(guest) ? how : null;
+    hows.set(guest, moves);
+    return moves;
+  };
+  const mayLeave = (guest: number): boolean => !draft.lastMove.has(guest) && howOf(guest) !== null;
+  const may: MayLeave = {
+    guestsOn: (host) => (request.mayClear(host) ? index.guestsAt(host).filter(mayLeave) : []),
+    itemOf: (guest) => {
+      const item = items.get(guest) ?? placementItem(index, [guest], index.at[guest] ?? -1);
+      items.set(guest, item);
+      return item;
+    },
+    bytesOf: (guest) => howOf(guest)?.load.bytes ?? 0,
+  };
+  return { draft, request, reserveBytes, may, howOf, failed: new Set(), kindOf: kindNamer() };
+}
+
 /** Others leave a host so that the item has a place there. */
 function clearWay(
-  draft: PlanDraft,
-  request: PlaceRequest,
+  { draft, request, reserveBytes, may, howOf, failed, kindOf }: Clearing,
   item: PlacementItem,
-  reserveBytes: number,
 ): number[] | null {
-  const { index, options, room } = draft;
+  const { room } = draft;
   if (item.memoryBytes > freeMemory(room) - reserveBytes) return null;
-  const asked = new Set(request.items.flatMap(({ guests }) => guests));
-  const loadOf = (guest: number): (Movability & { kind: 'moves' }) | null => {
-    const found = index.guests[guest];
-    if (found === undefined || asked.has(guest) || draft.lastMove.has(guest) || found.busyWith !== null)
-      return null;
-    const how = movability(found, options);
-    return how.kind === 'moves' ? how : null;
-  };
-  const made = makeRoom(
-    room,
-    item,
-    (host) => (request.mayClear(host) ? index.guestsAt(host).filter((guest) => loadOf(guest) !== null) : []),
-    (guest) => loadOf(guest)?.load.bytes ?? 0,
-  );
-  if (made === null) return null;
+  const kind = kindOf(item);
+  if (kind !== null && failed.has(kind)) return null;
+  const made = makeRoom(room, item, may);
+  if (made === null) {
+    if (kind !== null) failed.add(kind);
+    return null;
+  }
   const names = item.guests.map((guest) => nameOfGuest(draft, guest)).join(', ');
   for (const { item: gone, to } of made.away) {
     const because = `frees ${showBytes(gone.memoryBytes)} that ${names} needs on ${nameOfHost(draft, made.to)}`;
-    const how = (guest: number): Movability & { kind: 'moves' } => loadOf(guest) ?? request.how(guest);
+    const how = (guest: number): Movability & { kind: 'moves' } => howOf(guest) ?? request.how(guest);
     addMoves(draft, gone, to, how, because, request.needs(gone, to));
   }
   return addMoves(draft, item, made.to, request.how, request.because(item), request.needs(item, made.to));
+}
+
+/**
+ * What an item asks for, as text that is the same for all that ask the same; null where its server groups make it one of a
+ * kind.
+ */
+function kindNamer(): (item: PlacementItem) => string | null {
+  const masks = new Map<Uint8Array, number>();
+  return ({ mayHold, memoryBytes, vcpus, diskBytes, apart, affine }) => {
+    if (apart.length + affine.length > 0) return null;
+    const mask = masks.get(mayHold) ?? masks.size;
+    masks.set(mayHold, mask);
+    return `${mask}|${memoryBytes}|${vcpus}|${diskBytes}`;
+  };
 }
 
 /** One explanation for all items that ask the same. */
@@ -117,12 +167,10 @@ function blockThose(draft: PlanDraft, items: readonly PlacementItem[], reserveBy
   const { index, room } = draft;
   const nobodyOpen = room.closed.every((closed) => closed !== 0);
   const known = new Map<string, NoPlace>();
-  const masks = new Map<Uint8Array, number>();
+  const kindOf = kindNamer();
   for (const item of items) {
-    masks.set(item.mayHold, masks.get(item.mayHold) ?? masks.size);
-    const alone = item.apart.length + item.affine.length === 0;
-    const key = `${masks.get(item.mayHold)}|${item.memoryBytes}|${item.vcpus}|${item.diskBytes}|${nobodyOpen ? '' : item.from}`;
-    const found = alone || nobodyOpen ? known.get(key) : undefined;
+    const key = nobodyOpen ? 'all' : (kindOf(item) ?? `${item.from}|${item.guests[0]}`);
+    const found = known.get(key);
     const { because, remedies } = found ?? explainNoPlace(room, item, reserveBytes);
     known.set(key, { because, remedies });
     for (const guest of item.guests) {

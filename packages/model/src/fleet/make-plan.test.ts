@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { brokenLimits, byTheClock, forgotten, inAnyOrder, movesIn } from './check-plan.test-support.ts';
+import { defaultPlanOptions } from './default-plan-options.ts';
+import { describePlan } from './describe-plan.ts';
 import type { FleetPlan, PlanGoal, PlanOptions } from './fleet-plan.ts';
 import type { FleetState } from './fleet-state.ts';
 import { makePlan } from './make-plan.ts';
@@ -128,6 +130,55 @@ describe('any plan', () => {
           expect([step.action, kind]).toEqual([step.action, 'ready']);
         }
       }),
+      runs,
+    );
+  });
+});
+
+describe('odd input', () => {
+  const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1e300);
+  const anyGroup = fc.record({
+    groups: fc.constant(['even']),
+    kind: fc.constant('balance' as const),
+    onContentionOnly: fc.boolean(),
+  });
+
+  test('makes a plan, with steps or with blockers, and never throws', () => {
+    fc.assert(
+      fc.property(
+        anyFleet,
+        fc.oneof(anyGoal, anyGroup),
+        odd,
+        odd,
+        fc.nat(9),
+        (state, goal, one, other, what) => {
+          const hosts = state.hosts.map((host, number) => ({
+            ...host,
+            ...(what === 0 && { memoryBytes: one }),
+            ...(what === 1 && { cpuRatio: one, cpus: other, cpuUsed: one }),
+            ...(what === 2 && { id: 'id-h0' }),
+            ...(what === 3 && number === 1 && { links: ['nobody', 'nobody'] }),
+          }));
+          const guests = state.guests.map((guest) => ({
+            ...guest,
+            ...(what === 4 && { memoryBytes: one, vcpus: other, diskBytes: one, cpuUsed: other }),
+            ...(what === 5 && { id: 'id-g1' }),
+            ...(what === 6 && { hostId: 'id-nobody' }),
+            ...(what === 7 && guest.move.kind === 'live' && { move: { kind: 'off' as const, bytes: one } }),
+          }));
+          const links =
+            what === 8 ? state.links.map(({ name }) => ({ name, bytesPerSecond: one })) : state.links;
+          const limits = { perSource: one, perTarget: other, perLink: one, fleet: other };
+          const options = {
+            ...defaultPlanOptions,
+            deadline: 'soon',
+            ...(what === 9 && { limits, seed: one }),
+          };
+          const plan = makePlan({ ...state, hosts, guests, links, readAt: '' }, goal, options);
+          expect(plan.deadline).toMatchObject({ met: false });
+          expect(describePlan(plan, { hosts: new Map(), guests: new Map() }).length).toBeGreaterThan(1);
+        },
+      ),
       runs,
     );
   });

@@ -1,5 +1,5 @@
 import { changeRoom, type FleetRoom, memoryLimit, vcpuLimit } from './fleet-room.ts';
-import { fits, groupsAllow, hasRoom, placementItem, type PlacementItem } from './placement-item.ts';
+import { fits, groupsAllow, hasRoom, type PlacementItem } from './placement-item.ts';
 
 /** Guests that go out of the way, and the host where the item has a place then. */
 export interface MadeRoom {
@@ -14,23 +14,33 @@ interface Shortage {
   readonly diskBytes: number;
 }
 
-/** So many hosts are tried, those that lack least first, and so many guests leave one at most. */
-const most = { hosts: 200, guests: 4 };
+/** So many hosts are tried, those that lack least first; so many ways are compared; so many guests leave a host at most. */
+const most = { hosts: 200, ways: 8, guests: 4 };
+
+/** Who may go out of the way, and what is known of it. */
+export interface MayLeave {
+  readonly guestsOn: (host: number) => readonly number[];
+  readonly itemOf: (guest: number) => PlacementItem;
+  readonly bytesOf: (guest: number) => number;
+}
 
 /**
  * Room for an item on a host that would do but for its room: guests that may move go from there to hosts with room for them,
- * as few bytes as are found. Takes the room of all of them when it finds a way, and nothing otherwise.
+ * as few of them and then as few bytes as are found. Takes the room of all of them when it finds a way, and nothing otherwise.
  */
-export function makeRoom(
-  room: FleetRoom,
-  item: PlacementItem,
-  guestsOn: (host: number) => readonly number[],
-  bytesOf: (guest: number) => number,
-): MadeRoom | null {
+export function makeRoom(room: FleetRoom, item: PlacementItem, may: MayLeave): MadeRoom | null {
   let best: Way | null = null;
+  let ways = 0;
+  const holes = holesOf(room);
+  const holeBytes = holes.at(-1)?.freeBytes ?? 0;
   for (const shortage of shortages(room, item).slice(0, most.hosts)) {
-    const way = tryHost(room, item, shortage, guestsOn(shortage.host), bytesOf);
-    if (way !== null && (best === null || isBetter(way, best))) best = way;
+    // Those that leave have to fit somewhere, each by itself.
+    if (shortage.memoryBytes > most.guests * holeBytes) break;
+    const way = tryHost(room, item, shortage, may, holes);
+    if (way === null) continue;
+    ways += 1;
+    if (best === null || isBetter(way, best)) best = way;
+    if (ways === most.ways) break;
   }
   return best === null ? null : take(room, item, best.made);
 }
@@ -40,12 +50,25 @@ export function makeRoomOn(
   room: FleetRoom,
   item: PlacementItem,
   host: number,
-  guests: readonly number[],
-  bytesOf: (guest: number) => number,
+  may: MayLeave,
 ): MadeRoom | null {
   const shortage = shortageOn(room, item, host);
-  const way = shortage === null ? null : tryHost(room, item, shortage, guests, bytesOf);
+  const way = shortage === null ? null : tryHost(room, item, shortage, may, holesOf(room));
   return way === null ? null : take(room, item, way.made);
+}
+
+/** An open host and its free memory. */
+interface Hole {
+  readonly host: number;
+  readonly freeBytes: number;
+}
+
+/** The smallest first. */
+function holesOf(room: FleetRoom): Hole[] {
+  return [...room.index.hosts.keys()]
+    .filter((host) => room.closed[host] === 0)
+    .map((host) => ({ host, freeBytes: memoryLimit(room, host) - (room.memory[host] ?? 0) }))
+    .toSorted((one, other) => one.freeBytes - other.freeBytes || one.host - other.host);
 }
 
 interface Way {
@@ -62,15 +85,15 @@ function tryHost(
   room: FleetRoom,
   item: PlacementItem,
   shortage: Shortage,
-  guests: readonly number[],
-  bytesOf: (guest: number) => number,
+  may: MayLeave,
+  holes: readonly Hole[],
 ): Way | null {
-  const made = clear(room, item, shortage, guests, bytesOf);
+  const made = clear(room, item, shortage, may, holes);
   sendAway(room, made.away, -1);
   if (!made.enough) return null;
   return {
     made,
-    bytes: made.away.reduce((sum, { item: { guests: gone } }) => sum + bytesOf(gone[0] ?? -1), 0),
+    bytes: made.away.reduce((sum, { item: { guests: gone } }) => sum + may.bytesOf(gone[0] ?? -1), 0),
   };
 }
 
@@ -120,13 +143,15 @@ function clear(
   room: FleetRoom,
   item: PlacementItem,
   { host, memoryBytes, vcpus, diskBytes }: Shortage,
-  guests: readonly number[],
-  bytesOf: (guest: number) => number,
+  { guestsOn, itemOf, bytesOf }: MayLeave,
+  holes: readonly Hole[],
 ): MadeRoom & { readonly enough: boolean } {
-  const movable = guests
-    .map((guest) => placementItem(room.index, [guest], host))
-    .filter(({ affine }) => affine.length === 0)
+  const movable = guestsOn(host)
+    .map(itemOf)
+    .filter((one) => one.affine.length === 0 && one.memoryBytes <= (holes.at(-1)?.freeBytes ?? 0))
     .toSorted((one, other) => bytesOf(one.guests[0] ?? -1) - bytesOf(other.guests[0] ?? -1));
+  const freed = movable.slice(-most.guests).reduce((sum, one) => sum + one.memoryBytes, 0);
+  if (vcpus <= 0 && diskBytes <= 0 && freed < memoryBytes) return { to: host, away: [], enough: false };
   const enough = movable.filter(
     (one) => one.memoryBytes >= memoryBytes && one.vcpus >= vcpus && one.diskBytes >= diskBytes,
   );
@@ -134,7 +159,7 @@ function clear(
   for (const one of [...enough, ...movable.toReversed()]) {
     if (hasRoom(room, item, host) || away.length === most.guests) break;
     if (away.some(({ item: gone }) => gone.guests[0] === one.guests[0])) continue;
-    const to = smallestHole(room, one);
+    const to = smallestHole(room, one, holes);
     if (to < 0) continue;
     const gone = { item: one, to };
     sendAway(room, [gone], 1);
@@ -143,15 +168,18 @@ function clear(
   return { to: host, away, enough: hasRoom(room, item, host) && away.length > 0 };
 }
 
-function smallestHole(room: FleetRoom, item: PlacementItem): number {
-  let best = -1;
-  let bestFree = Number.POSITIVE_INFINITY;
-  for (const host of room.index.hosts.keys()) {
-    if (!fits(room, item, host)) continue;
-    const free = memoryLimit(room, host) - (room.memory[host] ?? 0);
-    if (free >= bestFree) continue;
-    best = host;
-    bestFree = free;
+/** The host with least free memory that takes the item; `holes` are as they were before others went out of the way. */
+function smallestHole(room: FleetRoom, item: PlacementItem, holes: readonly Hole[]): number {
+  let low = 0;
+  let high = holes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((holes[middle]?.freeBytes ?? 0) < item.memoryBytes) low = middle + 1;
+    else high = middle;
   }
-  return best;
+  for (let place = low; place < holes.length; place += 1) {
+    const host = holes[place]?.host ?? -1;
+    if (fits(room, item, host)) return host;
+  }
+  return -1;
 }

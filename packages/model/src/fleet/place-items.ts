@@ -28,11 +28,13 @@ export interface Placement {
  */
 export function placeItems(room: FleetRoom, items: readonly PlacementItem[], wish: PlacementWish): Placement {
   const inbound = new Float64Array(room.index.hosts.length);
+  const open = [...room.index.hosts.keys()].filter((host) => room.closed[host] === 0);
   let spare = freeMemory(room) - wish.reserveBytes;
   const placed: { item: PlacementItem; to: number }[] = [];
   const unplaced: PlacementItem[] = [];
   for (const item of hardestFirst(room, items, wish)) {
-    const to = item.memoryBytes > 0 && item.memoryBytes > spare ? -1 : bestHost(room, item, wish, inbound);
+    const to =
+      item.memoryBytes > 0 && item.memoryBytes > spare ? -1 : bestHost(room, item, wish, inbound, open);
     if (to < 0) {
       unplaced.push(item);
       continue;
@@ -93,11 +95,17 @@ function hardestFirst(
     .map(({ item }) => item);
 }
 
-function bestHost(room: FleetRoom, item: PlacementItem, wish: PlacementWish, inbound: Float64Array): number {
+function bestHost(
+  room: FleetRoom,
+  item: PlacementItem,
+  wish: PlacementWish,
+  inbound: Float64Array,
+  open: readonly number[],
+): number {
   let best = -1;
   let bestRank = 0;
   let bestScore = 0;
-  for (let host = 0; host < room.closed.length; host += 1) {
+  for (const host of open) {
     if (!fits(room, item, host)) continue;
     const rank = wish.rank?.(host, item) ?? 0;
     if (best >= 0 && rank < bestRank) continue;

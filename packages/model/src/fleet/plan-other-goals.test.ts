@@ -87,6 +87,16 @@ describe('an evacuation', () => {
     expect(plan.steps[0]?.action).toMatchObject({ how: 'evacuate', bytes: 0 });
   });
 
+  test('is held by the slots of its targets alone, for nothing leaves a host that is off', () => {
+    const guests = ['g1', 'g2', 'g3', 'g4'].map((name) => sampleFleetGuest(name, 'a'));
+    const plan = makePlan(sampleFleet([dead, small('b'), small('c')], guests), goal, {
+      ...options,
+      limits: { ...options.limits, perSource: 1 },
+    });
+    expect(plan.steps.map(({ startsAtMs }) => startsAtMs)).toEqual([0, 0, 0, 0]);
+    expect(plan.lowerBound.ms).toBe(plan.totalMs);
+  });
+
   test('gives the place to the most important where there is not enough', () => {
     const low = sampleFleetGuest('low', 'a', { memoryBytes: 12 * gib });
     const high = sampleFleetGuest('high', 'a', { priority: 9 });

@@ -3,7 +3,7 @@ import { explainHost } from './explain-no-place.ts';
 import { changeRoom } from './fleet-room.ts';
 import { makeRoomOn } from './make-room.ts';
 import { movability } from './movability.ts';
-import { fits, itemsOf, type PlacementItem } from './placement-item.ts';
+import { fits, itemsOf, placementItem, type PlacementItem } from './placement-item.ts';
 import { addMoves, knownHosts, nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';
 import { movesOf } from './plan-drain.ts';
 
@@ -67,7 +67,11 @@ function clearHome(draft: PlanDraft, item: PlacementItem, home: number, asked: R
       return false;
     return movability(found, options).kind === 'moves';
   });
-  const made = makeRoomOn(room, item, home, movable, (guest) => movesOf(draft, guest).load.bytes);
+  const made = makeRoomOn(room, item, home, {
+    guestsOn: () => movable,
+    itemOf: (guest) => placementItem(index, [guest], home),
+    bytesOf: (guest) => movesOf(draft, guest).load.bytes,
+  });
   if (made === null) return false;
   const names = item.guests.map((guest) => nameOfGuest(draft, guest)).join(', ');
   for (const { item: gone, to } of made.away) {

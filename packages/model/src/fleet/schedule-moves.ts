@@ -119,12 +119,24 @@ export class MoveSchedule {
   }
 
   #beginMoves(): void {
-    const sources = [...this.#ready.keys()].filter((source) => this.#hasSlot(source));
-    sources.sort((one, other) => this.#compareSources(one, other));
-    for (const source of sources) {
+    // Mostly the first source has a move that may begin: they are put in order only where some had none.
+    for (let failed = 0; failed < 3; ) {
       if (this.#running.size >= this.#limits.fleet) return;
-      while (this.#hasSlot(source) && this.#beginOne(source));
+      const source = this.#firstSource();
+      if (source === undefined) return;
+      if (!this.#beginOne(source)) failed += 1;
     }
+    const sources = [...this.#ready.keys()].filter((source) => this.#hasSlot(source));
+    for (const source of sources.toSorted((one, other) => this.#compareSources(one, other)))
+      while (this.#hasSlot(source) && this.#beginOne(source));
+  }
+
+  #firstSource(): number | undefined {
+    let first: number | undefined;
+    for (const source of this.#ready.keys())
+      if (this.#hasSlot(source) && (first === undefined || this.#compareSources(source, first) < 0))
+        first = source;
+    return first;
   }
 
   /** By the rank of the first move of each; then the longest queue, for it makes the end, or the first in the order. */
@@ -179,13 +191,18 @@ export class MoveSchedule {
     else this.#ready.set(task.from, list);
     this.#addWork(task, -1);
     changeRoom(this.#room, task.guest, task.to, 1);
-    this.#from.set(task.from, (this.#from.get(task.from) ?? 0) + 1);
-    this.#to.set(task.to, (this.#to.get(task.to) ?? 0) + 1);
+    this.#takeSlots(task, 1);
     const links = this.#linksOf(task);
     this.#useLinks(links, 1);
     this.#running.set(number, { task, links, startsAtMs: this.#now, phase: 'prepares', round: 0 });
     this.#events.push({ atMs: this.#now + task.load.prepareMs, task: number, round: 0 });
     return true;
+  }
+
+  /** What is started anew does not leave a host, for that one is off. */
+  #takeSlots({ from, to, how }: MoveTask, by: 1 | -1): void {
+    if (how !== 'evacuate') this.#from.set(from, (this.#from.get(from) ?? 0) + by);
+    this.#to.set(to, (this.#to.get(to) ?? 0) + by);
   }
 
   #linksOf({ how, from, to }: MoveTask): number[] {
@@ -241,8 +258,7 @@ export class MoveSchedule {
         this.#useLinks(running.links, -1);
         changeRoom(this.#room, running.task.guest, running.task.from, -1);
         this.#moved.push(running.task);
-        this.#from.set(running.task.from, (this.#from.get(running.task.from) ?? 1) - 1);
-        this.#to.set(running.task.to, (this.#to.get(running.task.to) ?? 1) - 1);
+        this.#takeSlots(running.task, -1);
         this.#endsMs += atMs;
         return this.#ended(number, running.startsAtMs);
     }

@@ -50,9 +50,9 @@ export function convergencePage(
     '',
     '| goal | met | figures |',
     '|---|---|---|',
-    ...judgeGoals(results).map(({ goal, met, figures }) => `| ${goal} | ${met} | ${figures} |`),
+    ...judgeGoals(results).map(({ goal, met, figures }) => `| ${cell(goal)} | ${met} | ${cell(figures)} |`),
     '',
-    'What the lab makes of them: guests run under software emulation on processors that the hosts, the controller and the probe share. A guest that writes takes processor time from the QEMU that sends it, so that bandwidth goes down as the load goes up, and what other work the machine had stands in each figure (see the load average). Times and pauses of a forecast are held against that, and say less than they would on machines of their own. Whether a guest finishes, whether a budget is kept and whether the verdict was right do not depend on it.',
+    'What the lab makes of them: guests run under software emulation on processors that the hosts, the controller and the probe share. A guest that writes takes processor time from the QEMU that sends it, so that bandwidth goes down as the load goes up, and what other work the machine had stands in each figure (see the load average). Times and pauses of a forecast are held against that, and say less than they would on machines of their own; so do least pauses, which differ by what the machine did at that moment. A budget of 150 ms says nothing here either: the switch-over of a guest that changes nothing takes longer, by every way. Whether a guest finishes, and whether a budget of seconds is kept, does not depend on it.',
     '',
     '## Results',
     '',
@@ -103,6 +103,8 @@ function cellTable(results: readonly Result[], load: Load, link: Link): string[]
     ...ones.flatMap(({ forecast }) => (forecast === null ? [] : [saidOf(forecast), ''])),
   ];
 }
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function row(one: Result): string {
   const budget = one.budgetMs === null ? '-' : `${one.budgetMs} ms`;

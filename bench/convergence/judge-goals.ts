@@ -60,13 +60,20 @@ function budgets(results: readonly Result[]): Goal {
   const broken = held.filter(
     ({ budgetMs, hypervisorDowntimeMs }) => (hypervisorDowntimeMs ?? 0) > (budgetMs ?? 0) + toleranceMs,
   );
+  const alone = results
+    .filter(({ guest, end }) => guest === 'idle' && end === 'moved')
+    .flatMap(({ hypervisorDowntimeMs }) => hypervisorDowntimeMs ?? []);
+  const floor =
+    alone.length === 0
+      ? ''
+      : `. With an idle guest, of which nothing is left to send, all ways took ${Math.min(...alone)} to ${Math.max(...alone)} ms: what the switch-over itself takes here is no part of what QEMU compares with its limit`;
   const list = broken.map(
     (one) => `${cellOf(one)}, ${one.way}: ${one.hypervisorDowntimeMs} ms of ${one.budgetMs} ms`,
   );
   return {
     goal: 'no downtime budget is exceeded, by the figure of the hypervisor',
     met: held.length === 0 ? 'not measured' : broken.length === 0 ? 'yes' : 'no',
-    figures: `${broken.length} of ${held.length} moves with a budget${list.length === 0 ? '' : `: ${list.join('; ')}`}`,
+    figures: `${broken.length} of ${held.length} moves with a budget${list.length === 0 ? '' : `: ${list.join('; ')}`}${floor}`,
   };
 }
 

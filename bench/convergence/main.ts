@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BenchWorld, benchWorld } from '../bench-world.ts';
+import { benchWorld } from '../bench-world.ts';
 import { shapeLink } from '../shape-link.ts';
 import { isWanted, type Link, links, loads, ways } from './cells.ts';
 import { convergencePage } from './convergence-page.ts';
@@ -40,26 +40,10 @@ async function measureLink(link: Link): Promise<void> {
     const [source, target] = world.lab.hosts;
     if (source === undefined || target === undefined) throw new Error('two hosts are needed');
     if (link.bitsPerSecond !== null) await shapeLink({ source, target }, link.bitsPerSecond);
-    await rehearse(world);
     for (const load of cells) await runCell({ world, load, link, runs, limitMs, results, say }, ways);
   } finally {
     await world.down();
   }
-}
-
-/** So that forecasts know the link from the first move on, as an operator's would who asks. */
-async function rehearse(world: BenchWorld): Promise<void> {
-  const [source, target] = world.lab.hosts;
-  if (source === undefined || target === undefined) return;
-  const guest = await world.lab.createGuest({ name: 'rehearsed', host: source, storage: 'shared' });
-  await guest.waitAlive();
-  await world.client.adoptInstance({ host: source.name, domain: guest.name });
-  await world.ferry('rehearse', guest.name, target.name);
-  const [found] = await world.client.migrations({ kind: 'rehearsal' });
-  say(`rehearsed: ${JSON.stringify(found?.rehearsal?.link)}`);
-  await source.virsh('destroy', guest.name);
-  await source.virsh('undefine', guest.name);
-  await world.client.forgetInstance(guest.name);
 }
 
 function say(line: string): void {

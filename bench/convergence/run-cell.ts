@@ -74,6 +74,12 @@ async function runWith(cell: CellRun, by: Way['by'], open: readonly OpenRun[]): 
 async function prepareFerry(cell: CellRun, guest: LabGuest, target: LabHost): Promise<void> {
   const { client } = cell.world;
   await client.adoptInstance({ host: cell.world.lab.hosts[0]?.name ?? '', domain: guest.name });
+  // So that forecasts know the link from the first move on, as an operator's would who asks.
+  if ((await client.migrations({ kind: 'rehearsal' })).length === 0) {
+    await cell.world.ferry('rehearse', guest.name, target.name);
+    const [found] = await client.migrations({ kind: 'rehearsal' });
+    cell.say(`rehearsed: ${JSON.stringify(found?.rehearsal?.link)}`);
+  }
   const end = await cell.load.begin(guest);
   await sleep(warmMs);
   await client.forecast(guest.name, { kind: 'live-migration', host: target.name });

@@ -223,3 +223,29 @@ test('running instances are measured by themselves, within the budget', async ()
   const printed = await runFerry(stage, ['forecast', 'profile', 'web']);
   expect(printed.out).toMatch(/\d\d:00 +1 +\d/u);
 });
+
+test('of two moves over one link the second is forecast with what the first leaves it, and teaches nothing of the link', async () => {
+  await using stage = await Stage.open();
+  const client = stage.client();
+  await guestWith(stage, 'first', hot(1));
+  await stage.over((await client.migrate('first', live)).id);
+  for (const name of ['one', 'two']) {
+    await guestWith(stage, name, hot(1));
+    await client.forecast(name, live);
+  }
+  const alone = (await client.check('two', live)).forecast;
+  expect(alone?.basis.join()).not.toContain('share');
+  stage.slow();
+  const sending = await client.migrate('one', live);
+  await stage.migrationWhen(sending.id, 'sends', ({ status }) => status === 'running');
+  const shared = (await client.check('two', live)).forecast;
+  expect(shared?.basis).toContainEqual(expect.stringContaining('which another migration shares now'));
+  expect(shared?.bytesPerSecond).toBeCloseTo((alone?.bytesPerSecond ?? 0) / 2, -3);
+  const beside = await client.migrate('two', live);
+  stage.fast();
+  for (const { id } of [sending, beside]) expect(await stage.over(id)).toMatchObject({ status: 'completed' });
+  await guestWith(stage, 'three', hot(1));
+  const { forecast } = await client.check('three', live);
+  // Those that had it for themselves: the very first, and the one that began alone.
+  expect(forecast?.basis).toContainEqual(expect.stringContaining('the last 2 transfers'));
+});

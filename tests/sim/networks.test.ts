@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { runFerry } from './run-ferry.ts';
 import { Stage } from './world.ts';
 
 const live = { kind: 'live-migration', host: 'compute12' } as const;
@@ -115,8 +116,18 @@ describe('asking the guest from outside', () => {
     expect(phase).toBe('moved');
     expect(result?.connectivity).toMatchObject({ address, answeredBefore: true, answeredAfter: true });
     expect(result?.connectivity?.answered).toBeGreaterThan(10);
-    expect(result?.connectivity?.longestGapMs).toBeGreaterThan(0);
+    const gap = result?.connectivity?.longestGapMs;
+    expect(gap).toBeGreaterThan(0);
     server.close();
+    // The ledger has it beside the hypervisor's figure, once the operation is over.
+    await stage.quiet();
+    expect((await stage.client().migration(id)).forecast?.end?.facts.networkGapMs).toBe(gap);
+    const [converged] = (await stage.client().forecastErrors()).ends;
+    expect(converged?.unseenMs).toMatchObject({ count: 1 });
+    expect((await runFerry(stage, ['migration', 'show', id])).out).toMatch(
+      /no answer +for .*, as its network saw it/u,
+    );
+    expect((await runFerry(stage, ['forecast', 'report'])).out).toContain('of 1 that were probed');
   });
 
   test('no answer after the move is told aloud, and undoes nothing', async () => {

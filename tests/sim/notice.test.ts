@@ -86,3 +86,13 @@ test('without a hook nobody could be told: the move is refused, and the policy s
   expect(shown.out).toMatch(/wait for its answer +30\.?0? s +policy told/u);
   expect(shown.out).toContain('contradiction: notice is hook');
 });
+
+test('hooks that nobody may run are found before the controller is started', async () => {
+  await using stage = await Stage.open();
+  const file = join(stage.dataDirectory, 'ferry.yaml');
+  const hooks = ['fence-hook', 'notice-hook', 'upgrade-hook'];
+  writeFileSync(file, hooks.map((name) => `${name}: /nowhere/${name}\n`).join(''), { mode: 0o600 });
+  const { code, out } = await runFerry(stage, ['config', 'check', file]);
+  expect(code).toBe(2);
+  for (const name of hooks) expect(out).toContain(`${name}: /nowhere/${name} is no program`);
+});

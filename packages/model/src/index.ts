@@ -235,6 +235,8 @@ export {
   type PolicySubject,
   policyValuesOf,
 } from './policy/effective-policy.ts';
+export { sharedRate } from './forecast/shared-link.ts';
+export { type QuietMoment, quietMoment } from './forecast/quiet-moment.ts';
 export { type BroughtLater, rehearsedPlan } from './rehearsal/rehearsed-plan.ts';
 export {
   type LinkRehearsal,

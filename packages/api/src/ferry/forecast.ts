@@ -67,6 +67,11 @@ export type ForecastReportBody = Static<typeof ForecastReportSchema>;
 const FactsSchema = Type.Object({
   totalMs: nullable(Type.Number()),
   downtimeMs: nullable(Type.Number()),
+  networkGapMs: Type.Optional(
+    nullable(
+      Type.Number({ description: 'longest time without an answer from outside, where it was probed' }),
+    ),
+  ),
   bytes: nullable(Type.Number()),
   memory: nullable(
     Type.Number({ description: 'how much of the memory that its host held for it the first pass sent' }),
@@ -123,6 +128,13 @@ export const ForecastErrorsSchema = component(
         totalMs: SpreadSchema,
         downtimeMs: SpreadSchema,
         bytes: SpreadSchema,
+        unseenMs: Type.Object(
+          { count: Type.Integer(), p50: nullable(Type.Number()), p90: nullable(Type.Number()) },
+          {
+            description:
+              'by how much the network saw the guest away for longer than its hypervisor counted, of those that were probed',
+          },
+        ),
       }),
     ),
   }),

@@ -19,6 +19,7 @@ test('what nobody said is what the schema says', () => {
     announce: false,
     postCopy: 'never',
     coordinated: false,
+    quietBefore: null,
     warm: false,
     shutdownTimeoutMs: 60_000,
   });

@@ -93,6 +93,11 @@ const MoveOptionsSchema = Type.Object({
     description:
       'live: Ferry leads the switch-over also where all disks are shared: a target that falls silent then costs seconds of standing still, and a controller that goes away meanwhile ends the move',
   }),
+  quietBefore: nullable(Type.String({ minLength: 20, maxLength: 30, pattern: '^[0-9TZ:.+-]+$' }), {
+    default: null,
+    description:
+      "live: begin in the quietest hour of the guest's day, as far as it was measured, that begins before this time (UTC, ISO 8601, within 24 hours); null: at once",
+  }),
   warm: Type.Boolean({
     default: false,
     description:

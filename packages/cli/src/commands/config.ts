@@ -87,12 +87,12 @@ async function judge({ settings }: Settings): Promise<ConfigFinding[]> {
   ] as const)
     if (file !== undefined && !existsSync(file) && name === 'hosts-file')
       error(`${name}: ${file} is not there`);
-  for (const [name, program] of [
+  for (const [name, hook] of [
     ['fence-hook', options.fenceHook],
+    ['notice-hook', options.noticeHook],
     ['upgrade-hook', options.upgradeHook],
   ] as const)
-    if (program !== undefined && !mayRun(program))
-      error(`${name}: ${program} is no program that this user may run`);
+    if (hook !== undefined && !mayRun(hook)) error(`${name}: ${hook} is no program that this user may run`);
   const { tlsCert: certFile, tlsKey: keyFile } = options;
   if ((certFile === undefined) !== (keyFile === undefined)) error('tls-cert and tls-key go together');
   if (certFile !== undefined && keyFile !== undefined) {

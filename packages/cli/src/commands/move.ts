@@ -1,5 +1,6 @@
 import type { MoveBody } from '@ferry/api';
 import { type Command, Option } from '@commander-js/extra-typings';
+import { nextTime, quietBefore } from './quiet-options.ts';
 import { connectToController } from '../connection.ts';
 import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption, probeOption } from './network-options.ts';
@@ -44,11 +45,24 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         '--coordinated',
         'lead the switch-over from here also where all disks are shared: a target that falls silent at that moment costs seconds of standing still, not half a minute',
       )
+      .addOption(
+        new Option(
+          '--at <when>',
+          "quiet: begin in the quietest hour of the guest's day before --before, as far as it was measured",
+        ).choices(['now', 'quiet'] as const),
+      )
+      .option(
+        '--before <HH:MM>',
+        'with --at quiet: the local time by which it begins at the latest',
+        nextTime,
+      )
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --map-path /var/lib/libvirt/images=/srv/images --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
+        '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --at quiet --before 04:00\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --map-path /var/lib/libvirt/images=/srv/images --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
       )
-      .action(async (instance, host, options) => {
+      .action(async (instance, host, options, command) => {
+        const quiet = quietBefore(options);
+        if ('wrong' in quiet) return command.error(`ferry: ${quiet.wrong}`);
         const move: MoveBody = {
           kind: 'live-migration',
           host: host ?? null,
@@ -56,6 +70,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           ...saidOptions(options),
           announce: options.announce === true,
           coordinated: options.coordinated === true,
+          quietBefore: quiet.before,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,

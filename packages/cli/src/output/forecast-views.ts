@@ -49,6 +49,9 @@ export function forecastFields(forecast: MigrationForecastBody | null | undefine
       ['  pause', besides(downtimeMs, end.facts.downtimeMs, formatDuration)],
       ['  sent', besides(bytes, end.facts.bytes, formatBytes)],
     );
+  const { networkGapMs = null } = end.facts;
+  if (networkGapMs !== null)
+    fields.push(['  no answer', `for ${formatDuration(networkGapMs)}, as its network saw it`]);
   return fields;
 }
 
@@ -92,7 +95,13 @@ export function formatForecastErrors({ migrations, ends }: ForecastErrorsBody): 
         share(spread.within),
       ]),
     );
-  return formatTable(
+  const unseen = ends
+    .filter(({ unseenMs }) => unseenMs.count > 0)
+    .map(
+      ({ end, unseenMs: { count: probed, p50, p90 } }) =>
+        `${end}: of ${probed} that were probed, the network saw the guest away for ${ms(p50)} longer than its hypervisor counted (P50; P90 ${ms(p90)})`,
+    );
+  const table = formatTable(
     [
       { heading: 'END' },
       { heading: 'COUNT', align: 'right' },
@@ -106,6 +115,7 @@ export function formatForecastErrors({ migrations, ends }: ForecastErrorsBody): 
     ],
     rows,
   );
+  return [table, ...unseen].join('\n');
 }
 
 /** The answer to `ferry forecast profile`. */
@@ -132,5 +142,6 @@ export function formatMemoryProfile({ instance, measurements, latest, hours }: M
   return `${formatFields(fields)}\n\n${table}`;
 }
 
+const ms = (value: number | null): string => (value === null ? '-' : `${Math.round(value)} ms`);
 const percent = (part: number): string => `${Math.round(part * 100)} %`;
 const share = (part: number | null): string => (part === null ? '-' : percent(part));

@@ -39,6 +39,16 @@ describe('errors of forecasts', () => {
     expect(failed).toMatchObject({ count: 0, totalMs: { count: 0, p50: null, within: null } });
   });
 
+  it('tell how much longer the network saw a guest away than its hypervisor counted, of those that were probed', () => {
+    const probed = (networkGapMs: number | null): ForecastRecord => {
+      const { facts, ...rest } = record(100, 100);
+      return { ...rest, facts: { ...facts, networkGapMs } };
+    };
+    const [converged, forced] = forecastErrors([probed(150), probed(210), probed(null), record(100, 100)]);
+    expect(converged?.unseenMs).toEqual({ count: 2, p50: 70, p90: 94 });
+    expect(forced?.unseenMs).toEqual({ count: 0, p50: null, p90: null });
+  });
+
   it('are not counted where nothing was said, or nothing was measured', () => {
     const none = { p10: 5, p50: null, p90: null };
     const [converged] = forecastErrors([

@@ -20,6 +20,8 @@ export type ForecastEnd =
 export interface ForecastFacts {
   readonly totalMs: number | null;
   readonly downtimeMs: number | null;
+  /** The longest time without an answer from outside, where that was asked for. Not set in records of earlier versions. */
+  readonly networkGapMs?: number | null;
   readonly bytes: number | null;
   /** How many times as much its passes found as was measured beforehand. */
   readonly inflation: number | null;
@@ -61,6 +63,8 @@ export interface ForecastErrors {
   readonly totalMs: ErrorSpread;
   readonly downtimeMs: ErrorSpread;
   readonly bytes: ErrorSpread;
+  /** By how much the network saw the guest away for longer than its hypervisor counted, milliseconds, of those that were probed. */
+  readonly unseenMs: { readonly count: number; readonly p50: number | null; readonly p90: number | null };
 }
 
 const ends: readonly ForecastEnd[] = ['converged', 'forced', 'aborted', 'failed'];
@@ -81,8 +85,18 @@ export function forecastErrors(records: readonly ForecastRecord[]): ForecastErro
       totalMs: spreadOf(those, 'totalMs'),
       downtimeMs: spreadOf(those, 'downtimeMs'),
       bytes: spreadOf(those, 'bytes'),
+      unseenMs: unseenOf(those),
     };
   });
+}
+
+function unseenOf(records: readonly ForecastRecord[]): ForecastErrors['unseenMs'] {
+  const more = records
+    .flatMap(({ facts: { networkGapMs = null, downtimeMs } }) =>
+      networkGapMs === null || downtimeMs === null ? [] : [networkGapMs - downtimeMs],
+    )
+    .toSorted((a, b) => a - b);
+  return { count: more.length, p50: quantile(more, 0.5), p90: quantile(more, 0.9) };
 }
 
 function spreadOf(records: readonly ForecastRecord[], measure: (typeof measures)[number]): ErrorSpread {

@@ -18,7 +18,13 @@ export interface ForecastInput {
   readonly compressionRatio: number | null;
   /** Bytes a second between the two hosts; or why nobody knows. */
   readonly link:
-    | { readonly kind: 'known'; readonly bytesPerSecond: Uncertain; readonly from: string }
+    | {
+        readonly kind: 'known';
+        readonly bytesPerSecond: Uncertain;
+        readonly from: string;
+        /** Other migrations that sent over it when this was said; not set: none. */
+        readonly sharedWith?: number;
+      }
     | { readonly kind: 'not-known'; readonly because: string };
   /** Limit on what is sent while the guest runs. */
   readonly capBytesPerSecond: number | null;

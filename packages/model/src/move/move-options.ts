@@ -42,6 +42,11 @@ export interface MoveOptions {
   readonly postCopy: PostCopyPolicy;
   /** Live: whether Ferry leads the phases also where all disks are shared, and the hosts could do it among themselves. */
   readonly coordinated: boolean;
+  /**
+   * Live: it begins in the quietest hour of its guest's day that begins before this time, UTC ISO 8601; null: at once. Not set
+   * in logs of versions that knew no such thing.
+   */
+  readonly quietBefore?: string | null;
   /** Cold: whether the bulk is to be copied while the guest runs. */
   readonly warm: boolean;
   /** Cold: how long the guest may take to power off by itself. */

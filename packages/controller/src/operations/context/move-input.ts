@@ -5,6 +5,7 @@ import type {
   MoveOptions,
   Owner,
   PowerState,
+  QuietMoment,
   Resize,
   TransferPlan,
   TransferStrategy,
@@ -57,6 +58,8 @@ export interface MoveInput {
   readonly libvirtNetworks: readonly { readonly name: string; readonly targetName: string }[];
   /** What its disks take beside files: pools and secrets. */
   readonly volumes: MoveVolumes;
+  /** Live: when it begins; null or not set: at once. */
+  readonly quiet?: QuietMoment | null;
   /** The source is kept until a person decides. Not set in logs of versions that knew no such thing. */
   readonly hold?: boolean;
   /** What changes of its size; null or not set: nothing. */

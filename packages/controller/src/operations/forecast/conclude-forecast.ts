@@ -14,13 +14,14 @@ const limitedFrom = 0.9;
 
 /**
  * Writes down what came of a migration of which there was a forecast. Doing it twice changes nothing. `progress`: of
- * one that came to its end, what the target counted.
+ * one that came to its end, what the target counted. `networkGapMs`: as the guest's network saw it, where that was asked.
  */
 export async function concludeForecast(
   store: Store,
   migrationId: string,
   how: 'moved' | 'aborted' | 'failed',
   progress: TransferProgress | null,
+  networkGapMs: number | null = null,
 ): Promise<void> {
   const stored = await store.forecasts.of(migrationId);
   if (stored === null || stored.end !== null) return;
@@ -28,13 +29,16 @@ export async function concludeForecast(
   const facts: ForecastFacts = {
     totalMs: progress?.elapsedMs ?? null,
     downtimeMs: progress?.downtimeMs ?? null,
+    networkGapMs,
     bytes: progress === null ? null : progress.memoryBytes + progress.diskBytes,
     memory: memoryOf(stored, progress),
     inflation: stored.passes === null ? null : inflationOf(windowsOfPasses(stored.passes), before),
   };
   const rate = stored.passes?.rateBytesPerSecond ?? meanRate(facts);
   const cap = stored.input.capBytesPerSecond;
-  const free = rate === null || (cap !== null && rate >= cap * limitedFrom) ? null : rate;
+  // What several got of a link is no figure of it.
+  const shared = stored.input.link.kind === 'known' && (stored.input.link.sharedWith ?? 0) > 0;
+  const free = rate === null || shared || (cap !== null && rate >= cap * limitedFrom) ? null : rate;
   await store.forecasts.conclude(migrationId, await endOf(store, migrationId, how), facts, free);
 }
 

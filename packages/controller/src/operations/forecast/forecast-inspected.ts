@@ -14,9 +14,11 @@ import {
   policyValuesOf,
   profileAt,
   seenAmount,
+  sharedRate,
   type TransferPlan,
 } from '@ferry/model';
 import type { LinkRate } from '../../store/forecasts/forecast-store.ts';
+import { readMoveInput } from '../context/move-input.ts';
 import type { Services } from '../engine/services.ts';
 import { strategyOf } from '../policies/strategy-of.ts';
 
@@ -66,7 +68,10 @@ export async function forecastInspected(
     diskBytes,
     diskWriteBytesPerSecond: profile?.diskWriteBytesPerSecond ?? null,
     compressionRatio: null,
-    link: await linkBetween(services, source, target, policyValuesOf(policy).linkBytesPerSecond),
+    link: sharedLink(
+      await linkBetween(services, source, target, policyValuesOf(policy).linkBytesPerSecond),
+      await limitsOfOthers(services, source.id, target.id),
+    ),
     capBytesPerSecond: request.bandwidthBytesPerSecond,
     downtimeLimitMs: strategy.limitMs ?? defaultDowntimeLimitMs,
     judgesByLink: strategy.availSwitchoverBytesPerSecond !== null,
@@ -125,6 +130,39 @@ async function linkBetween(
     bytesPerSecond: { ...other, logSpread: Math.max(other.logSpread, linkSpreads.forth) },
     from,
   };
+}
+
+/** What others that send over the link now leave of it. How long they do is not known: the range is as wide as of a link that was seen once. */
+function sharedLink(link: ForecastInput['link'], limits: readonly (number | null)[]): ForecastInput['link'] {
+  if (link.kind === 'not-known' || limits.length === 0) return link;
+  const { median, logSpread } = link.bytesPerSecond;
+  const others = limits.length === 1 ? 'another migration' : `${limits.length} other migrations`;
+  return {
+    kind: 'known',
+    bytesPerSecond: {
+      median: sharedRate(median, limits),
+      logSpread: Math.max(logSpread, linkSpreads.forth),
+    },
+    from: `${link.from}, which ${others} ${limits.length === 1 ? 'shares' : 'share'} now`,
+    sharedWith: limits.length,
+  };
+}
+
+/** Of migrations that send from the one host or to the other now: by the cable of whichever has more of them. */
+async function limitsOfOthers(
+  { store }: Services,
+  sourceId: string,
+  targetId: string,
+): Promise<readonly (number | null)[]> {
+  const sending = await store.migrations.sending();
+  const leaving = sending.filter(({ sourceHostId }) => sourceHostId === sourceId);
+  const coming = sending.filter(({ targetHostId }) => targetHostId === targetId);
+  return (leaving.length >= coming.length ? leaving : coming).map(
+    ({ input, control }) =>
+      control?.shareBytesPerSecond ??
+      control?.bandwidthBytesPerSecond ??
+      readMoveInput(input).options.bandwidthBytesPerSecond,
+  );
 }
 
 const rates = (seen: readonly LinkRate[]): number[] => seen.map(({ bytesPerSecond }) => bytesPerSecond);

@@ -14,6 +14,7 @@ import { cleanSource } from './clean-source.ts';
 import { seeStandsStill } from './transfer/stands-still.ts';
 import { finalizeTarget } from './finalize-target.ts';
 import { notifyGuest, notifyMoved, notifyStayed } from './notify-guest.ts';
+import { waitForQuiet } from './wait-for-quiet.ts';
 import { transfer } from './transfer/transfer.ts';
 
 const minute = 60_000;
@@ -21,6 +22,13 @@ const day = 24 * 60 * minute;
 
 /** Live migration, from the checks' yes to the clean source. Everything above the pivot can be taken back. */
 export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate', readMoveInput)
+  .addedStep({
+    name: 'wait-for-quiet',
+    added: { since: '0031-rehearsals', safeWithout: 'no move waited for its guest to be quiet' },
+    why: 'before all else: nothing is prepared on the target for hours',
+    deadlineMs: 25 * 60 * minute,
+    do: waitForQuiet,
+  })
   .step({ name: 'begin', deadlineMs: minute, do: beginLive })
   .step({
     name: 'hold-source',

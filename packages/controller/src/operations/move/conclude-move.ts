@@ -38,7 +38,13 @@ export async function concludeMove(
       return 'stopped';
     case 'done':
       await finishMoved(store, migration, input, result.output);
-      await concludeForecast(store, id, 'moved', result.output.transfer?.progress ?? null);
+      await concludeForecast(
+        store,
+        id,
+        'moved',
+        result.output.transfer?.progress ?? null,
+        result.output['prove-connectivity']?.longestGapMs ?? null,
+      );
       await store.operations.close(id, 'done');
       return 'over';
     case 'undone':

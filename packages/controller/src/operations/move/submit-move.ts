@@ -16,6 +16,8 @@ import { keepForecast } from '../forecast/forecast-inspected.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import { checkMove } from './check-move.ts';
+import type { MoveInput } from '../context/move-input.ts';
+import { quietMomentOf } from './quiet-moment-of.ts';
 import { moveInput } from './input-of-move.ts';
 import { refusalOfBegun, refusalOfCheck } from './refusal-of-move.ts';
 import { quotaOfResize, resizeOf } from './resize-of-move.ts';
@@ -50,6 +52,7 @@ export async function submitMove(
   const { source, target, domain, plan } = inspection.input;
   if (report.verdict !== 'possible' || target === null || domain === null || plan === null)
     throw refusalOfCheck(report, await services.store.instances.byId(instance.id));
+  const quiet = await quietMomentOf(services, instance, request);
   const now = new Date().toISOString();
   const profile = await services.store.profiles.of(instance.id);
   const migration = newMigration(
@@ -69,7 +72,10 @@ export async function submitMove(
     },
     now,
   );
-  const input = await moveInput(services, report, { source, target, domain, plan }, migration);
+  const input: MoveInput = {
+    ...(await moveInput(services, report, { source, target, domain, plan }, migration)),
+    quiet,
+  };
   const workflow = workflowOf(request);
   // A guest that is off and stays off takes no memory: it moves also where it could not be started now.
   const staysOff = request.kind === 'cold-migration' && domain.power === 'shutoff';

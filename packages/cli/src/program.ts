@@ -108,7 +108,11 @@ Exit codes: 0 done, 1 failed or did not move, 2 wrong usage, 3 no controller, 4 
 Environment: FERRY_URL (http://… or unix:/…), FERRY_TOKEN, FERRY_DATA (data directory).`;
 
 function tell(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof CommanderError) {
+    // Commander has said its own; what a command says of its options together is said here.
+    if (error.code.startsWith('ferry.')) process.stderr.write(`ferry: ${error.message}\n`);
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  }
   if (error instanceof ApiError) {
     const findings = error.findings.filter((finding) => finding.severity === 'error');
     const list = findings.length === 0 ? '' : `${formatFindings(findings, process.stderr)}\n`;

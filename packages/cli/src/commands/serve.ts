@@ -96,7 +96,7 @@ function tlsFiles(
     throw new CommanderError(
       exitCodes.usage,
       'ferry.tls',
-      `error: --tls-cert and --tls-key go together: there is no ${certFile === undefined ? 'certificate' : 'key'}`,
+      `--tls-cert and --tls-key go together: there is no ${certFile === undefined ? 'certificate' : 'key'}`,
     );
   return { certFile, keyFile };
 }

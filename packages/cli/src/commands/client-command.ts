@@ -31,7 +31,8 @@ export function clientCommand(name: string): Command<[], ClientOptions> {
 
 /** Of an option that may be given again, that nothing is given unless it is: that goes without saying. */
 function optionDescription(option: Option): string {
-  return option.defaultValueDescription === nothingGiven
+  const isEmptyList = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
+  return option.defaultValueDescription === nothingGiven || isEmptyList
     ? option.description
     : new Help().optionDescription(option);
 }

@@ -99,8 +99,12 @@ test('a plan is carried out by whichever looks: each guest moves once, also when
   await until('the other has ended it', async () =>
     (await secondClient.plan(plan.id)).plan.state === 'done' ? true : null,
   );
-  const moved = (await secondClient.migrations()).map(({ instanceName }) => instanceName).toSorted();
-  expect(moved).toEqual(names);
+  const all = await secondClient.migrations();
+  // One that had begun to send when its controller was cut off stays, by the rule of recovery, and is planned anew.
+  const moved = all.filter(({ status }) => status === 'completed').map(({ instanceName }) => instanceName);
+  expect(moved.toSorted()).toEqual(names);
+  const others = all.filter(({ status }) => status !== 'completed');
+  expect(others.filter(({ error }) => error?.message.includes('was interrupted') !== true)).toEqual([]);
   expect(await secondClient.instances({ host: 'compute11' })).toEqual([]);
 });
 

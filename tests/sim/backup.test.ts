@@ -1,11 +1,13 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,6 +67,7 @@ test('what is damaged, in the way or no backup is refused, and nothing is writte
   await expect(restoreBackup(backup, stage.dataDirectory)).rejects.toMatchObject(
     refused('nothing of another controller is written over'),
   );
+  expect(readdirSync(backup)).toEqual(expect.not.arrayContaining(['ferry.db-wal', 'ferry.db-shm']));
   await expect(writeBackup(folder, join(folder, 'other'), options)).rejects.toMatchObject(refused('pg_dump'));
   appendFileSync(join(backup, 'ferry.db'), 'x');
   await expect(restoreBackup(backup, data)).rejects.toMatchObject(
@@ -73,7 +76,29 @@ test('what is damaged, in the way or no backup is refused, and nothing is writte
   writeFileSync(join(backup, 'manifest.json'), '{"format":1,"files":{"../x":""}}');
   await expect(restoreBackup(backup, data)).rejects.toMatchObject(refused('it names ../x'));
   await expect(restoreBackup(folder, data)).rejects.toMatchObject(refused('is no list of a backup'));
-  expect([existsSync(data), existsSync(join(folder, 'other.unfinished'))]).toEqual([false, false]);
+  expect(existsSync(data)).toBe(false);
+  expect(readdirSync(folder)).toEqual(['copy']);
+});
+
+test('a folder of another that is called like what is not finished stays', async () => {
+  await using stage = await Stage.open({}, { database: null });
+  const theirs = join(folder, 'copy.unfinished');
+  mkdirSync(theirs);
+  writeFileSync(join(theirs, 'thesis'), 'x');
+  await writeBackup(stage.dataDirectory, join(folder, 'copy'), { images: true, version: '0', keyFile: null });
+  expect(readFileSync(join(theirs, 'thesis'), 'utf8')).toBe('x');
+  expect(readdirSync(folder)).toEqual(['copy', 'copy.unfinished']);
+});
+
+test('a restore that breaks off leaves nothing of it, and what was there as it was', async () => {
+  await using stage = await Stage.open({}, { database: null });
+  const [backup, data] = [join(folder, 'copy'), join(folder, 'data')];
+  await writeBackup(stage.dataDirectory, backup, { images: false, version: '0', keyFile: null });
+  // A link that leads nowhere is no file yet, and none can be made there.
+  mkdirSync(data);
+  symlinkSync('/nowhere/at/all', join(data, 'reader.token'));
+  await expect(restoreBackup(backup, data)).rejects.toThrow('EEXIST');
+  expect(readdirSync(data).toSorted()).toEqual(['ferry.lock', 'reader.token']);
 });
 
 test('a database of a former version is copied beside it before it is changed', async () => {
@@ -91,8 +116,11 @@ test('a database of a former version is copied beside it before it is changed', 
     former: string;
   };
   database.close();
+  // What a start that was cut off has left is not taken for the copy.
+  writeFileSync(`${file}.before-upgrade-from-${former}.unfinished`, 'half');
   await stage.start();
   const copy = `${file}.before-upgrade-from-${former}`;
+  expect(existsSync(`${copy}.unfinished`)).toBe(false);
   expect(statSync(copy).mode & 0o777).toBe(0o600);
   const kept = new DatabaseSync(copy, { readOnly: true });
   expect(kept.prepare('select max(name) as newest from kysely_migration').get()).toEqual({ newest: former });

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   chownSync,
   chmodSync,
+  constants,
   copyFileSync,
   createReadStream,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
 import { StartError } from './start-error.ts';
@@ -65,10 +67,9 @@ export async function writeBackup(
       `${database} is not there: this data directory has no database of its own. One on PostgreSQL is backed up with pg_dump, and secret.key, tokens and images beside it`,
     );
   if (existsSync(into)) throw bad(`${into} is there already`);
-  // What was not finished is not taken for a backup.
-  const unfinished = `${into}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(into), { recursive: true, mode: 0o700 });
+  // What was not finished is not taken for a backup; a name of its own, 0700, that nobody else has.
+  const unfinished = mkdtempSync(`${into}.unfinished-`);
   try {
     const source = new DatabaseSync(database, { readOnly: true });
     try {
@@ -85,7 +86,7 @@ export async function writeBackup(
       format: 1,
       ferry: version,
       at: new Date().toISOString(),
-      schema: soundSchema(join(unfinished, databaseName)),
+      schema: inOneFile(join(unfinished, databaseName)),
       files: await digests(unfinished),
     };
     writeFileSync(join(unfinished, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
@@ -121,6 +122,7 @@ export async function restoreBackup(from: string, dataDirectory: string): Promis
   const lock = takeDatabaseLock(join(dataDirectory, 'ferry.lock'));
   if (lock === 'taken')
     throw new StartError('in-use', `A controller runs on ${dataDirectory}: stop it first.`);
+  const put: string[] = [];
   try {
     const { uid, gid } = statSync(dataDirectory);
     // The database last: without it the directory is nobody's yet.
@@ -134,10 +136,16 @@ export async function restoreBackup(from: string, dataDirectory: string): Promis
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         chownSync(folder, uid, gid);
       }
-      copyFileSync(join(from, path), to);
+      // Made here or not at all: one that breaks off removes what it has made.
+      copyFileSync(join(from, path), to, constants.COPYFILE_EXCL);
+      put.push(to);
       chmodSync(to, 0o600);
       chownSync(to, uid, gid);
     }
+  } catch (error) {
+    // What stands there came just now: nothing of these names was there before.
+    for (const path of put) rmSync(path, { force: true });
+    throw error;
   } finally {
     lock.release();
   }
@@ -160,6 +168,17 @@ function readManifest(from: string): BackupManifest {
       cause,
     );
   }
+}
+
+/** Makes one file of a copy, which SQLite would read beside a log of its own: it can be checked where nobody may write. */
+function inOneFile(file: string): string {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    database.close();
+  }
+  return soundSchema(file);
 }
 
 /** The newest version of the schema of a database that is whole; throws for one that is not. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { isShared } from '../database/atomically.ts';
@@ -38,8 +38,12 @@ async function keepFormer(db: Kysely<Schema>, where: string, newest: string): Pr
   if (isShared(db) || where === ':memory:') return;
   const copy = `${where}.before-upgrade-from-${newest}`;
   if (existsSync(copy)) return;
-  await sql`vacuum into ${copy}`.execute(db);
-  chmodSync(copy, 0o600);
+  // It has its name once it is whole: a start that is cut off must not leave half of it for the way back.
+  const unfinished = `${copy}.unfinished`;
+  rmSync(unfinished, { force: true });
+  await sql`vacuum into ${unfinished}`.execute(db);
+  chmodSync(unfinished, 0o600);
+  renameSync(unfinished, copy);
 }
 
 async function versionsOf(db: Kysely<Schema>): Promise<string[]> {

@@ -134,7 +134,7 @@ export function serveOptions() {
     )
     .option(
       '--keep-operations <days>',
-      "how long the logs of operations' steps are kept once all is done; 0: for ever",
+      "how long the logs of operations' steps are kept once all is done, and plans that have ended; 0: for ever",
       wholeNumber(0),
       90,
     )

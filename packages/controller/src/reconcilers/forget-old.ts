@@ -10,6 +10,7 @@ const maxMigrations = 100_000;
 interface Kept {
   readonly audit: number | null;
   readonly events: number | null;
+  /** With plans that have ended. */
   readonly operations: number | null;
   /** With what was done to instances, and instances that are deleted. */
   readonly migrations: number | null;
@@ -39,6 +40,7 @@ export async function forgetOld({ store, log }: Services, kept: Kept): Promise<v
     migrations:
       kept.migrations === null ? 0 : await retention.removeMigrations(ago(kept.migrations), maxMigrations),
     actions: kept.migrations === null ? 0 : await retention.removeActions(ago(kept.migrations)),
+    plans: kept.operations === null ? 0 : await store.plans.removeFinished(ago(kept.operations)),
     deletedInstances:
       kept.migrations === null ? 0 : await retention.removeDeletedInstances(ago(kept.migrations)),
     measurements:

@@ -104,3 +104,15 @@ test('the list has the newest first, by filters, page by page, and has an end', 
   expect(await ids({ status: 'cancelled' })).toEqual([['b'], false]);
   await store.close();
 });
+
+test('plans that ended long ago go with their steps; those that were not carried out, or are, stay', async () => {
+  const store = await sampleStore();
+  for (const id of ['a', 'b', 'c']) await store.plans.add(planNamed(id), [step(1)], 10);
+  await store.plans.change(planNamed('b'), { plan: { state: { kind: 'cancelled' }, finishedAt: at } });
+  expect(await store.plans.removeFinished(at)).toBe(0);
+  expect(await store.plans.removeFinished('2031-01-01T00:00:00Z')).toBe(1);
+  expect([await store.plans.byId('b'), await store.plans.steps('b')]).toEqual([null, []]);
+  expect((await store.plans.byId('a'))?.id).toBe('a');
+  expect(await store.plans.steps('a')).toHaveLength(1);
+  await store.close();
+});

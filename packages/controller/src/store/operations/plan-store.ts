@@ -154,6 +154,20 @@ export class PlanStore {
     });
   }
 
+  /** Forgets plans that ended before a time, with their steps; how many. One that was made and not carried out stays. */
+  async removeFinished(before: string): Promise<number> {
+    return this.#session.write(async ({ tx }) => {
+      await alone(tx, 'plan');
+      const ended = tx.selectFrom('plan').select('id').where('finished_at', '<', before);
+      await tx.deleteFrom('plan_step').where('plan_id', 'in', ended).execute();
+      const { numDeletedRows } = await tx
+        .deleteFrom('plan')
+        .where('finished_at', '<', before)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    });
+  }
+
   /** Forgets a plan for which nothing is to be done; false: something is, or it is gone. */
   async remove(id: string): Promise<boolean> {
     return this.#session.write(async ({ tx, tell }) => {

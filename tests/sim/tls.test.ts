@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { FerryClient } from '@ferry/api';
 import { startController } from '@ferry/controller';
-import { makeOwnAuthority } from '@ferry/controller/certificates';
+import { makeOwnAuthority } from '@ferry/controller/set-up';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runFerry } from './run-ferry.ts';
 import { Stage } from './world.ts';

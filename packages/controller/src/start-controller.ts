@@ -34,6 +34,7 @@ import { PlanRunner } from './operations/plans/plan-runner.ts';
 import { SilentHosts } from './operations/hosts/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
+import { isInTheClear } from './open-to-others.ts';
 import { StartError } from './start-error.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { KeyFileError } from './store/database/key-file.ts';
@@ -223,12 +224,6 @@ export async function startController(options: ControllerOptions): Promise<Contr
     await stop();
     throw error;
   }
-}
-
-/** Others than this machine reach the APIs by plain HTTP, and nobody said that TLS ends before (a public URL of https). */
-function isInTheClear({ listen: address, tls, publicUrl }: ControllerOptions): boolean {
-  if (address === null || (tls ?? null) !== null) return false;
-  return !/^(?:localhost|127\.[0-9.]+|::1)$/.test(address.host) && publicUrl?.startsWith('https:') !== true;
 }
 
 /** Throws where the owner's file of URIs is there and must not be believed. */

@@ -93,11 +93,11 @@ async function judge({ settings }: Settings): Promise<ConfigFinding[]> {
     ['upgrade-hook', options.upgradeHook],
   ] as const)
     if (hook !== undefined && !mayRun(hook)) error(`${name}: ${hook} is no program that this user may run`);
+  // Loaded only here: most commands need none of it.
+  const { isForOthers, readTlsCertificate, StartError } = await import('@ferry/controller/set-up');
   const { tlsCert: certFile, tlsKey: keyFile } = options;
   if ((certFile === undefined) !== (keyFile === undefined)) error('tls-cert and tls-key go together');
   if (certFile !== undefined && keyFile !== undefined) {
-    // Loaded only here: most commands need none of it.
-    const { readTlsCertificate, StartError } = await import('@ferry/controller/certificates');
     try {
       readTlsCertificate({ certFile, keyFile });
     } catch (failure) {
@@ -105,17 +105,17 @@ async function judge({ settings }: Settings): Promise<ConfigFinding[]> {
       error(failure.message);
     }
   }
-  if (options.listen !== 'none' && isForOthers(options.listen.host) && certFile === undefined)
+  if (
+    options.listen !== 'none' &&
+    isForOthers(options.listen.host) &&
+    certFile === undefined &&
+    options.publicUrl?.startsWith('https:') !== true
+  )
     findings.push({
       severity: 'warning',
       message: `listen: others reach ${options.listen.host}:${options.listen.port} without TLS, and whoever is on the way reads passwords and tokens: set tls-cert and tls-key (\`ferry init\` makes them)`,
     });
   return findings;
-}
-
-/** Whether an address is open to other machines. */
-export function isForOthers(host: string): boolean {
-  return !/^(?:localhost|127\.[0-9.]+|::1)$/.test(host);
 }
 
 function mayRun(file: string): boolean {

@@ -1,6 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline/promises';
-import { isForOthers } from '../config.ts';
 import { SetUpError } from './set-up-error.ts';
 
 /** What was said on the command line; null: nothing. */
@@ -46,6 +45,8 @@ async function setupOf(given: Answers, ask: Ask): Promise<Setup> {
   const match = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen);
   if (match === null || Number(match[3]) > 65_535)
     throw new SetUpError(`"${listen}" is no address of the form host:port, as ${forThisMachine} is.`);
+  // Loaded only here: most commands need none of it.
+  const { isForOthers } = await import('@ferry/controller/set-up');
   const open = isForOthers(match[1] ?? match[2] ?? '');
   const tls =
     given.tls ??

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { installedSettings } from '../config.ts';
 import { SetUpError } from './set-up-error.ts';
 import type { WrittenSetup } from './write-setup.ts';
 
@@ -12,8 +13,12 @@ const lookEveryMs = 200;
 /** Starts the installed unit, where this machine has one, and waits until it serves; gives what to do next. */
 export async function startInstalled(written: WrittenSetup, start: boolean): Promise<string[]> {
   const { config, dataDirectory, authority, url } = written;
+  // The unit has one place for its settings: what was written elsewhere is not what it would run with.
   const byUnit =
-    start && existsSync('/run/systemd/system') && existsSync('/usr/lib/systemd/system/ferry.service');
+    start &&
+    config === installedSettings &&
+    existsSync('/run/systemd/system') &&
+    existsSync('/usr/lib/systemd/system/ferry.service');
   if (byUnit) {
     systemctl('enable', 'ferry.service');
     systemctl('restart', 'ferry.service');

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -62,14 +62,27 @@ test('settings that somebody has made stay, and nothing is written beside them',
   expect(existsSync(join(folder, 'etc/tls'))).toBe(false);
   const forced = await writeSetup(setup, place(true));
   expect(readFileSync(`${forced.config}.former`, 'utf8')).toBe('region: Mine\n');
+  // The next former settings are kept beside the first.
+  await writeSetup(await askForSetup(nothing, true), place(true));
+  expect(readFileSync(`${forced.config}.former`, 'utf8')).toBe('region: Mine\n');
+  expect(readFileSync(`${forced.config}.former.2`, 'utf8')).toContain('tls-cert');
 });
 
 test('an authority that clients may believe already is not made anew', async () => {
   const setup = await askForSetup({ ...nothing, listen: '0.0.0.0:8774', names: ['x'] }, true);
   await writeSetup(setup, place());
   const key = readFileSync(join(folder, 'etc/tls/ca.key'), 'utf8');
-  await expect(writeSetup(setup, place(true))).rejects.toThrow('certificate authority already');
+  await expect(writeSetup(setup, place(true))).rejects.toThrow('may believe that authority');
   expect(readFileSync(join(folder, 'etc/tls/ca.key'), 'utf8')).toBe(key);
+});
+
+test('a certificate that stands where one would be made is not written over', async () => {
+  const setup = await askForSetup({ ...nothing, listen: '0.0.0.0:8774', names: ['x'] }, true);
+  mkdirSync(join(folder, 'etc/tls'), { recursive: true });
+  writeFileSync(join(folder, 'etc/tls/server.key'), 'of somebody else');
+  await expect(writeSetup(setup, place())).rejects.toThrow('server.key is there already');
+  expect(readFileSync(join(folder, 'etc/tls/server.key'), 'utf8')).toBe('of somebody else');
+  expect(existsSync(join(folder, 'etc/ferry.yaml'))).toBe(false);
 });
 
 test.each([

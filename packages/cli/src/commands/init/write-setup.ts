@@ -40,8 +40,9 @@ export async function writeSetup(setup: Setup, place: SetupPlace): Promise<Writt
     told.push(`wrote ${file}`);
   }
   if (existsSync(config)) {
-    renameSync(config, `${config}.former`);
-    told.push(`kept the former settings in ${config}.former`);
+    const former = formerName(config);
+    renameSync(config, former);
+    told.push(`kept the former settings in ${former}`);
   }
   writeOwned(config, settingsText(setup, resolve(place.dataDirectory), tls), 0o640, owner);
   told.push(`wrote ${config}`);
@@ -55,6 +56,14 @@ export async function writeSetup(setup: Setup, place: SetupPlace): Promise<Writt
     url: urlOf(setup),
     told,
   };
+}
+
+/** The first name that is free: what was kept once is not written over by the next. */
+function formerName(config: string): string {
+  const free = (count: number): string => (count === 1 ? `${config}.former` : `${config}.former.${count}`);
+  let count = 1;
+  while (existsSync(free(count))) count += 1;
+  return free(count);
 }
 
 /** Settings that somebody has made are not written over; those that the package brought say nothing of their own. */
@@ -78,7 +87,7 @@ interface PreparedTls {
 }
 
 async function prepareTls({ tls }: Setup, folder: string): Promise<PreparedTls> {
-  const { makeOwnAuthority, readTlsCertificate, StartError } = await import('@ferry/controller/certificates');
+  const { makeOwnAuthority, readTlsCertificate, StartError } = await import('@ferry/controller/set-up');
   switch (tls.kind) {
     case 'none':
       return { certFile: null, keyFile: null, authority: null, files: [] };
@@ -95,9 +104,10 @@ async function prepareTls({ tls }: Setup, folder: string): Promise<PreparedTls> 
       const [authority, certFile, keyFile] = ['ca.crt', 'server.crt', 'server.key'].map((name) =>
         join(folder, name),
       ) as [string, string, string];
-      if (existsSync(join(folder, 'ca.key')))
+      const there = [authority, join(folder, 'ca.key'), certFile, keyFile].filter((file) => existsSync(file));
+      if (there.length > 0)
         throw new SetUpError(
-          `${folder} has a certificate authority already, which clients may believe. Nothing was changed: use it with --tls ${certFile},${keyFile}, or move that folder away.`,
+          `${there.join(', ')} ${there.length === 1 ? 'is' : 'are'} there already, and clients may believe that authority. Nothing was changed: use them with --tls ${certFile},${keyFile}, or move that folder away.`,
         );
       const made = await makeOwnAuthority(tls.names, certificateDays);
       return {

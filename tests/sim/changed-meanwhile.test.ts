@@ -41,6 +41,21 @@ function beforePivot(stage: Stage, what: () => void): void {
   stage.world.faults.before('compute12', 'domains.ensureRecords', what);
 }
 
+test('off when the move was accepted, and started before it is held: nobody ends it, and the move goes back', async () => {
+  const { stage, id } = await stageOfTwoDisks('shutoff');
+  await using _ = stage;
+  stage.world.faults.before('compute11', 'domains.ensureHeld', () => {
+    at(stage, id).state = 'running';
+  });
+  const end = await stage.over((await stage.client().migrate('web', cold)).id);
+  expect(end.error).toMatchObject({
+    code: 'guest-started',
+    message: expect.stringContaining('was off when the move was accepted') as string,
+  });
+  expect(stage.world.runners(id)).toEqual(['compute11']);
+  expect(await stage.client().instance(id)).toMatchObject({ host: 'compute11' });
+});
+
 test('written to after it was copied, while another file is being copied: it is copied again', async () => {
   const { stage } = await stageOfTwoDisks();
   await using _ = stage;

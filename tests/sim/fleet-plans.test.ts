@@ -83,6 +83,36 @@ describe('a drain', () => {
   });
 });
 
+test('a guest that was off when it was planned, and that its owner has started, is not stopped: it goes live', async () => {
+  await using world = await planWorld({ guests: 1 });
+  const { stage } = world;
+  const id = await stage.guest({ name: 'sleeper', directory: '/shared', state: 'shutoff' });
+  const { plan } = await drain(world, 'compute11');
+  const planned = moves(await stage.client().planSteps(plan.id));
+  expect(planned.find(({ action }) => action.instance?.name === 'sleeper')?.action.how).toBe('cold');
+  // On the host alone: the record says that it is off.
+  const domain = stage.world.host('compute11').domains.get(id);
+  if (domain === undefined) throw new Error('it is there');
+  domain.state = 'running';
+  let wasOff = false;
+  stage.world.faults.afterwards = () => {
+    if (stage.world.runners(id).length === 0) wasOff = true;
+  };
+  await stage.client().askPlan(plan.id, 'apply');
+  await world.stepWhen(
+    plan.id,
+    'says why it waits',
+    ({ reason }) => reason?.includes('is not stopped for it') === true,
+  );
+  // Once its host is looked at, the record is right, and the rest is planned anew.
+  await stage.crash();
+  await stage.start({ watchIntervalMs: 20 });
+  await world.planIs(plan.id, 'done');
+  expect(Object.values(await hostsOf(world))).not.toContain('compute11');
+  expect(wasOff).toBe(false);
+  expect(stage.world.runners(id)).toHaveLength(1);
+});
+
 test('a controller that is killed between a step’s row and its move begins that move by the same id, once', async () => {
   await using world = await planWorld({ guests: 1 });
   const { stage } = world;

@@ -28,6 +28,8 @@ interface MoveOfPlan {
   readonly migrationId?: string;
   /** Other instances that it moves to the same host: members of one group with affinity go one after the other. */
   readonly goesWith?: readonly string[];
+  /** It was planned for one that is off, and stops nobody. */
+  readonly onlyOff?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function submitMove(
   name: string,
   wanted: MoveRequest,
   asked?: RequestContext,
-  { migrationId = randomUUID(), goesWith = [] }: MoveOfPlan = {},
+  { migrationId = randomUUID(), goesWith = [], onlyOff = false }: MoveOfPlan = {},
 ): Promise<Migration> {
   const report = await checkMove(services, role, name, wanted, goesWith).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
@@ -53,6 +55,11 @@ export async function submitMove(
   if (report.verdict !== 'possible' || target === null || domain === null || plan === null)
     throw refusalOfCheck(report, await services.store.instances.byId(instance.id));
   const quiet = await quietMomentOf(services, instance, request);
+  if (onlyOff && domain.power !== 'shutoff')
+    throw new Refusal(
+      'instance-state',
+      `${instance.name} is ${domain.power} on ${source.name}: it was to be moved as one that is off, and is not stopped for it.`,
+    );
   const now = new Date().toISOString();
   const profile = await services.store.profiles.of(instance.id);
   const migration = newMigration(

@@ -14,6 +14,14 @@ export type BegunStep =
   | { readonly kind: 'not-now'; readonly because: string }
   | { readonly kind: 'refused'; readonly because: string };
 
+/** What its plan says of a step beside what is to be done. */
+interface SaidOfStep {
+  /** Others that it moves to the same host. */
+  readonly goesWith: readonly string[];
+  /** Running guests that it may stop. */
+  readonly mayStop: readonly string[];
+}
+
 /**
  * Begins a step as a person would: all checks of a move run now, on what the hosts show now. A move is begun by the id that
  * was written down for it, so that it is begun once, whoever comes after a crash.
@@ -21,10 +29,10 @@ export type BegunStep =
 export async function beginStep(
   context: PlanContext,
   step: StepRecord,
-  goesWith: readonly string[],
+  said: SaidOfStep,
 ): Promise<BegunStep> {
   try {
-    await begin(context, step.action, step.migrationId ?? '', goesWith);
+    await begin(context, step.action, step.migrationId ?? '', said);
     return { kind: 'begun' };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -40,7 +48,7 @@ async function begin(
   { services, start }: PlanContext,
   action: PlanAction,
   migrationId: string,
-  goesWith: readonly string[],
+  { goesWith, mayStop }: SaidOfStep,
 ): Promise<void> {
   switch (action.kind) {
     case 'move': {
@@ -58,6 +66,7 @@ async function begin(
           await submitMove(services, 'operator', action.guestId, request, undefined, {
             migrationId,
             goesWith,
+            onlyOff: action.how === 'cold' && !mayStop.includes(action.guestId),
           })
         ).id,
       );

@@ -197,7 +197,10 @@ async function beginAll(context: PlanContext, board: PlanBoard, steps: readonly 
   const queue = [...steps];
   const work = async (): Promise<void> => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const begun = await beginStep(context, step, companions(board, step)).catch((error: unknown) => {
+      const begun = await beginStep(context, step, {
+        goesWith: companions(board, step),
+        mayStop: board.plan.options.mayStop,
+      }).catch((error: unknown) => {
         // Not known whether it was: the next round sees it, and tries again by the same id.
         context.services.log.warn(
           { err: error, plan: board.id },

@@ -6,6 +6,7 @@ import {
   throwIfAbortRequested,
 } from '../../context/move-context.ts';
 import { stands } from '@ferry/model';
+import { StepError } from '../../engine/step-error.ts';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
 import { undoRight } from '../../context/undo-right.ts';
 
@@ -17,6 +18,7 @@ export async function powerOff(
   await throwIfAbortRequested(context);
   // Before it is off: there is no moment in which somebody could start it.
   const held = await preventStart(context);
+  if (power === 'shutoff') await requireStillOff(context);
   // A guest that stands still hears nobody ask.
   const shutdownTimeoutMs = power === 'running' ? context.input.options.shutdownTimeoutMs : 0;
   await setPhase(
@@ -29,6 +31,18 @@ export async function powerOff(
   });
   await context.services.store.migrations.setPower(context.input.migrationId, 'shutoff');
   return { how, beganAt, held };
+}
+
+/** What was off when the move was accepted and runs now somebody wants to run: it is not ended, and the move goes back. */
+async function requireStillOff(context: MoveContext): Promise<void> {
+  const { instanceId, instanceName, source } = context.input;
+  const here = await sourceOf(context).domains.observe(instanceId, { signal: context.signal });
+  if (here.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${here.reason}`);
+  if (here.kind === 'present' && here.state !== 'shutoff')
+    throw new StepError(
+      'guest-started',
+      `${instanceName} was off when the move was accepted, and is ${here.state} on ${source.name} now.`,
+    );
 }
 
 /** Starts it again where it was, when it ran before; one that stood still stands still again. */

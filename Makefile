@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over bench-convergence faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over bench-convergence faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -113,6 +113,10 @@ bench-real-guests: setup ## how the guests of a folder of domain XMLs are judged
 
 bench-load: setup ## hundreds of migrations at once, on SQLite and on PostgreSQL with controllers that are killed; prints a table
 	@$(AS_ROOT) node tests/load/main.ts
+
+bench-drain: setup ## emptying a host with eight guests: by a plan, by a loop of virsh migrate, by all at once; RUNS=3; writes docs/fleet-plans.md
+	@$(LAB) setup >/dev/null
+	@$(AS_ROOT) node bench/drain/main.ts
 
 bench-fleet: setup ## plans for generated fleets of thousands of hosts, and for the public instances in FLEET_INSTANCES=folder; writes docs/fleet-plans.md
 	@node bench/fleet/main.ts

@@ -17,10 +17,10 @@ export interface BenchWorld {
   down(): Promise<void>;
 }
 
-/** Brings up two hosts and a controller that knows them. */
-export async function benchWorld(): Promise<BenchWorld> {
+/** Brings up hosts, two unless said, and a controller that knows them. */
+export async function benchWorld(hosts = 2): Promise<BenchWorld> {
   await takeDown('bench');
-  const lab = await Lab.up({ name: 'bench', hosts: 2, say: (line) => process.stderr.write(`${line}\n`) });
+  const lab = await Lab.up({ name: 'bench', hosts, say: (line) => process.stderr.write(`${line}\n`) });
   const data = mkdtempSync(join(tmpdir(), 'ferry-bench-'));
   const serve = lab.spawnInCtl(
     [ferry, 'serve', '--data-dir', data, '--listen', 'none', '--log-level', 'warn'],

@@ -71,6 +71,7 @@ export function generateFleet({ hosts, guests, seed }: FleetSize): FleetState {
         },
       },
       priority: 0,
+      movedAt: null,
       busyWith: null,
     };
   });

@@ -121,7 +121,7 @@ function guestOf(
     prepareMs: 3000,
     known: true,
   };
-  const rest = { cpuUsed: null, diskBytes: 0, priority: 0, busyWith: null };
+  const rest = { cpuUsed: null, diskBytes: 0, priority: 0, movedAt: null, busyWith: null };
   return {
     id: String(vm),
     name: `vm${vm}`,

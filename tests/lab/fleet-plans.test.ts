@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PlanBody } from '@ferry/api';
+import type { HostBody, PlanBody } from '@ferry/api';
 import { type LabGuest, until } from '@ferry/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LabWorld } from './lab-world.ts';
@@ -9,7 +9,10 @@ import { LabWorld } from './lab-world.ts';
 let world: LabWorld;
 let hooks: string;
 const guests: LabGuest[] = [];
-const names = ['web', 'db', 'mail', 'log'];
+const guestMib = 96;
+const names = ['web', 'db', 'mail', 'log', 'shop', 'wiki', 'build', 'dns'];
+
+const serveOptions = (): string[] => ['--definition-age', '1', '--upgrade-hook', join(hooks, 'upgrade')];
 
 beforeAll(async () => {
   hooks = mkdtempSync(join(tmpdir(), 'ferry-upgrade-'));
@@ -19,16 +22,16 @@ beforeAll(async () => {
     `#!/bin/sh\ntouch ${hooks}/$FERRY_HOST.begun\nwhile [ ! -e ${hooks}/$FERRY_HOST.done ]; do sleep 0.1; done\n`,
     { mode: 0o700 },
   );
-  world = await LabWorld.up('plans');
+  world = await LabWorld.up('plans', 4);
   await world.ferry.kill();
-  await world.ferry.start('--definition-age', '1', '--upgrade-hook', join(hooks, 'upgrade'));
+  await world.ferry.start(...serveOptions(), '--load-interval', '0');
   for (const name of names)
     guests.push(
       await world.guest({
         name,
         host: 'compute11',
         storage: 'shared',
-        memoryMib: 96,
+        memoryMib: guestMib,
         dirty: { mib: 8, mibPerSecond: 4 },
       }),
     );
@@ -46,19 +49,29 @@ async function ended(id: string): Promise<PlanBody> {
   });
 }
 
-/** Each runs once, on some host, and has never noticed. */
-async function expectAllWell(where: (hosts: string[]) => void): Promise<void> {
+/** Where each runs, which is in one place. */
+async function homes(): Promise<string[]> {
   const hosts: string[] = [];
-  for (const [index, name] of names.entries()) {
+  for (const name of names) {
     const runs = await world.lab.runners(name);
     expect(runs).toHaveLength(1);
     hosts.push(...runs);
-    expect(await guests[index]?.waitAlive()).toMatchObject({ bad: 0 });
   }
+  return hosts;
+}
+
+function on(host: string, hosts: readonly string[]): number {
+  return hosts.filter((name) => name === host).length;
+}
+
+/** Each runs once, on some host, and has never noticed. */
+async function expectAllWell(where: (hosts: string[]) => void): Promise<void> {
+  const hosts = await homes();
+  for (const guest of guests) expect(await guest.waitAlive()).toMatchObject({ bad: 0 });
   where(hosts);
 }
 
-test('a host with four guests is emptied, all of them live, and they come home', {
+test('a host with eight guests is emptied, all of them live, and they come home', {
   tags: ['thorough'],
 }, async () => {
   const first = await Promise.all(guests.map((guest) => guest.waitAlive()));
@@ -75,6 +88,49 @@ test('a host with four guests is emptied, all of them live, and they come home',
   await world.client.askPlan(home.plan.id, 'apply');
   expect(await ended(home.plan.id)).toMatchObject({ state: 'done' });
   await expectAllWell((hosts) => expect(new Set(hosts)).toEqual(new Set(['compute11'])));
+});
+
+/** The host whose guests use most of its processors, once that is on record. */
+async function busiestHost(): Promise<HostBody> {
+  return until('a host is on record as busy', 120_000, async () => {
+    const hosts = await world.client.hosts();
+    const [most] = hosts.toSorted((one, other) => (other.load?.cpus ?? 0) - (one.load?.cpus ?? 0));
+    return (most?.load?.cpus ?? 0) > 0.3 ? (most ?? null) : null;
+  });
+}
+
+test('a balancer that acts spreads guests that keep one host busy, by what their processors did', {
+  tags: ['thorough'],
+}, async () => {
+  for (const guest of guests) await guest.dirty(16, 100);
+  // The first look finds them as busy as they are: a mean of a quarter of an hour begins with it.
+  await world.ferry.kill();
+  await world.ferry.start(...serveOptions(), '--load-interval', '1');
+  expect((await busiestHost()).name).toBe('compute11');
+  await world.client.setBalancer('all', { mode: 'act', everyMs: 10_000, cooldownMs: 0 });
+  const { last } = await until('the balancer acts', 120_000, async () => {
+    const found = await world.client.balancer('all');
+    return found.last?.kind === 'applied' ? found : null;
+  });
+  await world.client.setBalancer('all', { mode: 'off' });
+  expect(last?.because).toMatch(/^\d+ moves?: compute11 uses .* of its processors/);
+  expect(await ended(last?.planId ?? '')).toMatchObject({ state: 'done' });
+  await expectAllWell((hosts) => expect(on('compute11', hosts)).toBeLessThan(8));
+});
+
+test('a host is relieved of some guests, so that less than a share of its processors is used', {
+  tags: ['thorough'],
+}, async () => {
+  const before = await homes();
+  const { host } = await world.client.host(before[0] ?? '');
+  const share = (host.load?.cpus ?? 0) / (host.facts?.cpus ?? 1);
+  const below = Math.min(1, share / 2);
+  const made = await world.client.makePlan({ goal: { kind: 'offload', host: host.name, below } });
+  expect(made.blockers).toEqual([]);
+  await world.client.askPlan(made.plan.id, 'apply');
+  expect(await ended(made.plan.id)).toMatchObject({ state: 'done' });
+  for (const guest of guests) await guest.dirty(8, 4);
+  await expectAllWell((hosts) => expect(on(host.name, hosts)).toBeLessThan(on(host.name, before)));
 });
 
 test('a rolling upgrade restarts the daemon of each host while nothing runs there, and every guest lives on', {

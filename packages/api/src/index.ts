@@ -14,6 +14,7 @@ export * from './ferry/list-filters.ts';
 export * from './ferry/migration.ts';
 export { type MoveBody, moveOptions, MoveSchema } from './ferry/move-options.ts';
 export * from './ferry/plan.ts';
+export * from './ferry/balancer.ts';
 export * from './ferry/policy.ts';
 export * from './ferry/problem.ts';
 export * from './ferry/problems.ts';

@@ -17,6 +17,7 @@ import { addMigrationCommands } from './commands/migration.ts';
 import { addMoveCommands } from './commands/move.ts';
 import { addDrainCommand } from './commands/drain.ts';
 import { addPlanCommands } from './commands/plan.ts';
+import { addBalancerCommands } from './commands/balancer.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addRoleCommands } from './commands/role.ts';
@@ -80,6 +81,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addDrainCommand(program, setExitCode);
   addPlanCommands(program, setExitCode);
   addPolicyCommands(program);
+  addBalancerCommands(program);
   addConsoleCommand(program, setExitCode);
   addAuditCommand(program);
   addDoctorCommand(program, setExitCode);
@@ -164,6 +166,7 @@ function codeOf(error: ApiError): number {
     case 'volume-type-not-found':
     case 'plan-not-found':
     case 'policy-not-found':
+    case 'balancer-not-found':
     case 'label-not-found':
     case 'user-not-found':
     case 'project-not-found':

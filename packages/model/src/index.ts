@@ -46,6 +46,8 @@ export { drawPlan } from './fleet/draw-plan.ts';
 export type * from './fleet/fleet-plan.ts';
 export type * from './fleet/fleet-state.ts';
 export { makePlan } from './fleet/make-plan.ts';
+export * from './fleet/balancer.ts';
+export * from './load/load.ts';
 export { stepReadiness } from './fleet/step-readiness.ts';
 export { filterNames, ruleProblems } from './firewall/security-group.ts';
 export {

@@ -28,6 +28,7 @@ import type {
   SetInstanceGroupsBody,
 } from '../ferry/security-group.ts';
 import type { NewPlanBody, PlanBody, PlanDetailBody, PlanFilter, PlanStepBody } from '../ferry/plan.ts';
+import type { BalancerBody, SetBalancerBody } from '../ferry/balancer.ts';
 import type { EffectivePolicyBody, PolicyBody, SetPolicyBody } from '../ferry/policy.ts';
 import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts';
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
@@ -150,6 +151,24 @@ export class FerryClient {
 
   deleteVolumeType(nameOrId: string): Promise<VolumeTypeBody> {
     return this.#http.json('DELETE', `/volume-types/${pathSegment(nameOrId)}`);
+  }
+
+  /** By name. */
+  balancers(): Promise<BalancerBody[]> {
+    return this.#all('/balancers', 'balancers');
+  }
+
+  balancer(name: string): Promise<BalancerBody> {
+    return this.#http.json('GET', `/balancers/${pathSegment(name)}`);
+  }
+
+  /** What is not given is as it was, or as usual. */
+  setBalancer(name: string, body: SetBalancerBody): Promise<BalancerBody> {
+    return this.#http.json('PUT', `/balancers/${pathSegment(name)}`, body);
+  }
+
+  deleteBalancer(name: string): Promise<BalancerBody> {
+    return this.#http.json('DELETE', `/balancers/${pathSegment(name)}`);
   }
 
   policies(): Promise<PolicyBody[]> {

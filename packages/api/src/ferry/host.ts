@@ -90,6 +90,15 @@ export const HostSchema = component(
       ),
     ),
     facts: nullable(HostFactsSchema),
+    load: nullable(
+      Type.Object({
+        at: Type.String({ description: 'when it was looked at last' }),
+        cpus: Type.Number({
+          description: 'processors that its guests use, as the mean of the last quarter of an hour',
+        }),
+      }),
+      { description: 'null: nobody has looked, or it is not recorded (`ferry serve --load-interval 0`)' },
+    ),
     actions: HostActionsSchema,
   }),
 );

@@ -63,6 +63,13 @@ const GoalSchema = Type.Union(
           }),
         ),
         onContentionOnly: Type.Optional(Type.Boolean()),
+        cooldownMs: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 86_400_000,
+            description: 'instances that have moved within it are let alone; an hour when not given',
+          }),
+        ),
       },
       strict,
     ),

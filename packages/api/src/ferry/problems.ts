@@ -79,6 +79,11 @@ export const problems = {
     message: 'The fleet is another one than the plan was made for.',
     remedy: 'Plan anew, look at it, and apply it then: `ferry plan replan PLAN`.',
   },
+  'balancer-not-found': {
+    status: 404,
+    message: 'There is no balancer of that name.',
+    remedy: 'List them: `ferry balancer list`.',
+  },
   'too-many-plans': {
     status: 409,
     message: 'There are as many plans as there may be.',

@@ -123,16 +123,22 @@ function addMakingCommands(plan: Command, setExitCode: SetExitCode): void {
       .description('spread the load over hosts, where that gains more than it costs')
       .option('--group <groups>', 'aggregates or zones, with commas; all hosts when not given')
       .option('--on-contention-only', 'only where a host has more load than it can carry')
+      .option(
+        '--cooldown <min>',
+        'let alone what has moved within so many minutes; 60 when not given',
+        wholeNumber(0),
+      )
       .addHelpText(
         'after',
         '\nExamples:\n  ferry plan balance\n  ferry plan balance --group rack1,rack2 --on-contention-only\n',
       )
-      .action(({ group, onContentionOnly, ...options }) =>
+      .action(({ group, onContentionOnly, cooldown, ...options }) =>
         make(
           {
             kind: 'balance',
             groups: group === undefined ? [] : group.split(',').map((one) => one.trim()),
             onContentionOnly: onContentionOnly === true,
+            ...(cooldown === undefined ? {} : { cooldownMs: cooldown * 60_000 }),
           },
           options,
           setExitCode,

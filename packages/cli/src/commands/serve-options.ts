@@ -149,6 +149,12 @@ export function serveOptions() {
       'measure what each running instance changes of its memory so often, for forecasts; without it, only who asks for a forecast has it measured',
       wholeNumber(1),
     )
+    .option(
+      '--load-interval <s>',
+      'record so often what hosts and instances use of processors, for plans; 0: not at all',
+      wholeNumber(0),
+      60,
+    )
     .option('--measure-at-once <n>', 'so many instances at a time at most', wholeNumber(1), 2)
     .option(
       '--keep-measurements <days>',

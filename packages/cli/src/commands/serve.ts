@@ -45,6 +45,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         operationsKeptMs: daysOrEver(options.keepOperations),
         migrationsKeptMs: daysOrEver(options.keepMigrations),
         measureIntervalMs: options.measureInterval === undefined ? null : options.measureInterval * 60_000,
+        loadIntervalMs: options.loadInterval === 0 ? null : options.loadInterval * 1000,
         measureAtOnce: options.measureAtOnce,
         measurementsKeptMs: daysOrEver(options.keepMeasurements),
         publicUrl: options.publicUrl ?? null,

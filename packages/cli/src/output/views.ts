@@ -21,6 +21,7 @@ export function formatHosts(
       { heading: 'MEMORY', align: 'right' },
       { heading: 'FREE', align: 'right' },
       { heading: 'CPUS', align: 'right' },
+      { heading: 'IN USE', align: 'right' },
       { heading: 'HYPERVISOR' },
       { heading: 'URI' },
     ],
@@ -31,6 +32,7 @@ export function formatHosts(
       host.facts === null ? '-' : formatBytes(host.facts.memoryBytes),
       host.facts === null ? '-' : formatBytes(host.facts.memoryAvailableBytes),
       host.facts === null ? '-' : String(host.facts.cpus),
+      host.load === null ? '-' : host.load.cpus.toFixed(1),
       host.facts === null
         ? '-'
         : `${host.facts.hypervisorType} ${formatVersion(host.facts.hypervisorVersion)}`,

@@ -27,6 +27,7 @@ import { migrationRoutes } from './ferry/migrations.ts';
 import { everybody } from './access/access.ts';
 import { hidden } from './access/hidden.ts';
 import { planRoutes } from './ferry/plans.ts';
+import { balancerRoutes } from './ferry/balancers.ts';
 import { policyRoutes } from './ferry/policies.ts';
 import { securityGroupRoutes } from './ferry/security-groups.ts';
 import { glanceApi } from './glance/glance-api.ts';
@@ -122,6 +123,7 @@ export async function buildServer(
       await v1.register(forecastRoutes, { api });
       await v1.register(planRoutes, { api });
       await v1.register(policyRoutes, { api });
+      await v1.register(balancerRoutes, { api });
       await v1.register(securityGroupRoutes, { api });
       await v1.register(volumeRoutes, { api });
       await v1.register(volumeTypeRoutes, { api });

@@ -8,6 +8,8 @@ import { clearEvacuated } from './clear-evacuated.ts';
 import { every, type Repeated } from './every.ts';
 import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
+import { recordLoads } from './record-loads.ts';
+import { takeTurns } from '../operations/plans/balancers.ts';
 import { profileInstances } from './profile-instances.ts';
 import { watchHosts } from './watch-hosts.ts';
 import { submitDecision } from '../operations/cold-migrate/held/held-decision.ts';
@@ -74,7 +76,6 @@ export function startReconcilers(
     every(tidyMs, 'forgetting tokens that have expired', log, () => tidyIdentity(services)),
     every(tidyMs, 'forgetting what is old', log, () => forgetOld(services, keptOf(options))),
   ];
-  repeated.push(...carryOutPlans(services, plans, options.planIntervalMs ?? defaultIntervals.planIntervalMs));
   if (definitionAgeMs !== null) {
     const pauseMs = Math.min(definitionAgeMs, longestDefinitionPauseMs);
     repeated.push(
@@ -87,6 +88,12 @@ export function startReconcilers(
     const pauseMs = Math.min(measureIntervalMs, longestMeasurePauseMs);
     repeated.push(every(pauseMs, 'measuring guests', log, () => profileInstances(services, budget)));
   }
+  const { loadIntervalMs = null } = options;
+  if (loadIntervalMs !== null)
+    repeated.push(every(loadIntervalMs, 'recording loads', log, () => recordLoads(services)));
+  const planMs = options.planIntervalMs ?? defaultIntervals.planIntervalMs;
+  repeated.push(...carryOutPlans(services, plans, planMs));
+  repeated.push(every(planMs, 'evening out loads', log, () => takeTurns(services)));
   if (confirmWindowMs !== null)
     repeated.push(
       every(resumeMs, 'confirming what is held', log, () => confirmLate(services, runner, confirmWindowMs)),

@@ -40,6 +40,8 @@ import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
 import { PlanStore } from './operations/plan-store.ts';
 import type { Schema } from './schema/schema.ts';
+import { BalancerStore } from './operations/balancer-store.ts';
+import { LoadStore } from './hosts/load-store.ts';
 import { PolicyStore } from './migrations/policy-store.ts';
 import { RecordingStore } from './migrations/recording-store.ts';
 import { ProgressRecorder } from './migrations/progress-recorder.ts';
@@ -86,6 +88,8 @@ export class Store {
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
   readonly policies: PolicyStore;
+  readonly loads: LoadStore;
+  readonly balancers: BalancerStore;
   readonly plans: PlanStore;
   /** The whole fleet at once. */
   readonly fleet: FleetStore;
@@ -157,6 +161,8 @@ export class Store {
     this.volumeTypes = new VolumeTypeStore(db);
     this.policies = new PolicyStore(db);
     this.plans = new PlanStore(session);
+    this.loads = new LoadStore(db);
+    this.balancers = new BalancerStore(db);
     this.recordings = new RecordingStore(leased);
     this.volumeWork = new VolumeWorkStore(leased);
     this.locks = new LockStore(db);

@@ -36,6 +36,11 @@ export interface HostGuests {
   /** Of a guest that runs; throws `wrong-state` for one that does not. */
   statistics(id: string, call?: Call): Promise<GuestStatistics>;
   /**
+   * Processor time of each guest that runs there since it was started, nanoseconds, by id. In one question: what it costs
+   * the host does not grow by a call each guest.
+   */
+  processorTimesNs(call?: Call): Promise<ReadonlyMap<string, number>>;
+  /**
    * How much of its memory a guest changes within so many seconds (whole ones, 1 to 60), by comparing some of its pages; it
    * takes as long. Throws `wrong-state` for a guest that does not run, `refused` where its hypervisor cannot tell or is
    * measuring for somebody else.

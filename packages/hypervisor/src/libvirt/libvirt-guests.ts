@@ -1,5 +1,6 @@
 import {
   type DomainRef,
+  DomainStatsFlag,
   DomainStatsGroup,
   DomainXmlFlag,
   numberOf,
@@ -58,6 +59,17 @@ export class LibvirtGuests implements HostGuests {
     const args = { doms: [dom], stats: groups | DomainStatsGroup.block, flags: 0 };
     const { retStats } = await this.#connection.call('connectGetAllDomainStats', args, call);
     return statisticsOf(retStats[0]?.params ?? []);
+  }
+
+  async processorTimesNs(call: Call = {}): Promise<ReadonlyMap<string, number>> {
+    const args = { doms: [], stats: DomainStatsGroup.cpuTotal, flags: DomainStatsFlag.active };
+    const { retStats } = await this.#connection.call('connectGetAllDomainStats', args, call);
+    return new Map(
+      retStats.flatMap(({ dom, params }) => {
+        const ns = numberOf(params, 'cpu.time');
+        return ns === null ? [] : [[dom.uuid, ns]];
+      }),
+    );
   }
 
   async sampleDirtyPages(id: string, seconds: number, call: Call = {}): Promise<DirtyWindow> {

@@ -8,6 +8,7 @@ import type { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedDomain, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
 
 const bytesPerKib = 1024;
+const nsPerMs = 1_000_000;
 const bytesPerMebibyte = 1024 * 1024;
 
 /** What guests of a simulated host hold and show. */
@@ -55,6 +56,18 @@ export class SimulatedGuests implements HostGuests {
         disks: [],
         interfaces: [],
       };
+    });
+  }
+
+  processorTimesNs(call?: Call): Promise<ReadonlyMap<string, number>> {
+    return this.#ask('processorTimesNs', call, () => {
+      const running = [...this.#host.domains].filter(([, { state }]) => state === 'running');
+      return new Map(
+        running.map(([id, domain]) => [
+          id,
+          Number(domain.vcpuTimeNs) + Math.round(domain.cpusUsed * performance.now() * nsPerMs),
+        ]),
+      );
     });
   }
 

@@ -91,6 +91,7 @@ export class SimulatedTransfer {
     const { host, incoming } = this.#arrival;
     incoming.arrived = true;
     incoming.vcpuTimeNs = from.vcpuTimeNs;
+    incoming.cpusUsed = from.cpusUsed;
     incoming.completed = from.completed;
     for (const disk of readDomainXml(from.xml).disks) {
       if (disk.path === null || !this.#options.copyDisks.includes(disk.target)) continue;

@@ -89,6 +89,8 @@ export interface SimulatedDomain {
   job: SimulatedJob | null;
   completed: TransferProgress | null;
   vcpuTimeNs: bigint;
+  /** Processors that its guest keeps busy. */
+  cpusUsed: number;
   records: DomainRecords;
   /** Lives only as long as the connection of the one who prepared it. */
   incomingFrom: string | null;
@@ -371,6 +373,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     job: null,
     completed: null,
     vcpuTimeNs: 0n,
+    cpusUsed: 0,
     records: { snapshots: [], checkpoints: [] },
     incomingFrom: null,
     arrived: false,

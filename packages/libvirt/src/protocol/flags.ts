@@ -79,6 +79,12 @@ export const DomainStatsGroup = {
   vm: 1024,
 } as const;
 
+/** Which domains connectGetAllDomainStats tells of where it names none (virConnectGetAllDomainStatsFlags). */
+export const DomainStatsFlag = {
+  active: 1,
+  inactive: 2,
+} as const;
+
 /** Tags of domainMemoryStats (virDomainMemoryStatTags); KiB where it is a size. */
 export const MemoryStatTag = {
   swapIn: 0,

@@ -5,7 +5,13 @@ export type PlanGoal =
   | { readonly kind: 'upgrade'; readonly hostIds: readonly string[] }
   /** Bring the use of memory or processors of a host below a share, 0 to 1. */
   | { readonly kind: 'offload'; readonly hostId: string; readonly below: number }
-  | { readonly kind: 'balance'; readonly groups: readonly string[]; readonly onContentionOnly: boolean }
+  | {
+      readonly kind: 'balance';
+      readonly groups: readonly string[];
+      readonly onContentionOnly: boolean;
+      /** Guests that have moved within it are let alone, ms; an hour where it is left out. */
+      readonly cooldownMs?: number;
+    }
   /** Bring home what a plan moved away. */
   | { readonly kind: 'return'; readonly hostId: string; readonly guestIds: readonly string[] }
   /** Start elsewhere what ran on a host that is known to be off. */

@@ -69,6 +69,8 @@ export interface FleetGuest {
   readonly move: GuestMove;
   /** Greater goes first where the goal leaves it open. */
   readonly priority: number;
+  /** When it last came to its host by a move, UTC ISO 8601; null: not lately, or never. */
+  readonly movedAt: string | null;
   /** Busy with another operation: what it is called. */
   readonly busyWith: string | null;
 }

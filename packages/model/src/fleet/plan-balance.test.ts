@@ -39,6 +39,19 @@ describe('a balance', () => {
     expect(balance(sampleFleet([withUse('a', 2), withUse('b', 1)], guests)).steps).toEqual([]);
   });
 
+  test('lets alone what has just moved, for as long as it is told', () => {
+    const movedAt = '2026-03-01T09:30:00.000Z';
+    const guests = Array.from({ length: 8 }, (_, number) =>
+      sampleFleetGuest(`g${number}`, 'a', { cpuUsed: 1, movedAt }),
+    );
+    const state = {
+      ...sampleFleet([withUse('a', 8), withUse('b', 0)], guests),
+      readAt: '2026-03-01T10:00:00.000Z',
+    };
+    expect(balance(state).steps).toEqual([]);
+    expect(balance(state, { cooldownMs: 20 * 60_000 }).steps.length).toBeGreaterThan(0);
+  });
+
   test('has nothing to propose after it was done', () => {
     const guests = Array.from({ length: 12 }, (_, number) =>
       sampleFleetGuest(`g${number}`, number < 8 ? 'a' : 'b', { memoryBytes: 6 * gib, cpuUsed: 1 }),

@@ -12,6 +12,8 @@ const rules = {
   hysteresis: 0.1,
   /** What a move gains counts for this time, ms; what it costs, for as long as it takes. */
   horizonMs: 3_600_000,
+  /** A guest that came not longer ago is let alone, where the goal does not say. */
+  cooldownMs: 3_600_000,
   /** Contention: a host that uses more of its processors or memory than this. */
   contention: { cpus: 0.85, memory: 0.95 },
   /** So many targets are looked at for each guest, those that use least. */
@@ -34,17 +36,21 @@ interface Gain {
 /**
  * Evens out the use of memory and processors over the hosts of some groups, or of all. A host that uses more than the mean by
  * the hysteresis gives guests to hosts that use less, one at a time, as long as what is gained over an hour is more than
- * what the move itself costs: while it goes on the guest is on both. The target must not be the next to be relieved.
+ * what the move itself costs: while it goes on the guest is on both. The target must not be the next to be relieved, and a
+ * guest that has just moved is let alone.
  */
 export function planBalance(
   draft: PlanDraft,
-  { groups, onContentionOnly }: PlanGoal & { kind: 'balance' },
+  { groups, onContentionOnly, cooldownMs = rules.cooldownMs }: PlanGoal & { kind: 'balance' },
 ): void {
   const members = membersOf(draft, groups);
   if (members.length === 0) return;
   const use = new Map(members.map((host) => [host, useOf(draft, host)]));
   const mean = meanOf([...use.values()]);
-  const at = new Map<number, number[]>(members.map((host) => [host, candidatesOn(draft, host)]));
+  const restingSince = Date.parse(draft.index.state.readAt) - cooldownMs;
+  const at = new Map<number, number[]>(
+    members.map((host) => [host, candidatesOn(draft, host, restingSince)]),
+  );
   const over = (host: number): number => excess(use.get(host), mean, onContentionOnly);
   const busy = members.filter((host) => over(host) > 0);
   while (busy.length > 0) {
@@ -105,10 +111,11 @@ function excess(use: Use | undefined, mean: Use, onContentionOnly: boolean): num
   return Math.max(use.cpus - mean.cpus, use.memory - mean.memory) - hysteresis;
 }
 
-function candidatesOn({ index, options }: PlanDraft, host: number): number[] {
+function candidatesOn({ index, options }: PlanDraft, host: number, restingSince: number): number[] {
   return index.guestsAt(host).filter((guest) => {
     const found = index.guests[guest];
     if (found === undefined || found.busyWith !== null || found.move.kind === 'off') return false;
+    if (found.movedAt !== null && Date.parse(found.movedAt) > restingSince) return false;
     return movability(found, options).kind === 'moves';
   });
 }

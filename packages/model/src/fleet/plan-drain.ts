@@ -138,5 +138,6 @@ const unknownGuest = {
   features: new Set<string>(),
   move: { kind: 'stays', because: 'nobody knows it' },
   priority: 0,
+  movedAt: null,
   busyWith: null,
 } as const;

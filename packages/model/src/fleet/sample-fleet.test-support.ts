@@ -44,6 +44,7 @@ export function sampleFleetGuest(name: string, host: string, other: Partial<Flee
       forecast: { bytes: memoryBytes, dirtyBytesPerSecond: 0, downtimeMs: 50, prepareMs: 2000, known: true },
     },
     priority: 0,
+    movedAt: null,
     busyWith: null,
     ...other,
   };

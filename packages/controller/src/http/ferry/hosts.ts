@@ -11,7 +11,7 @@ import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, listPage, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from '../routing/route-options.ts';
-import { addHost, hostBody, hostWithActions, showHost } from '../../operations/hosts/add-host.ts';
+import { addHost, hostBody, hostWithActions, onHosts, showHost } from '../../operations/hosts/add-host.ts';
 import { fenceHost } from '../../operations/hosts/fence-host.ts';
 import { removeHost } from '../../operations/hosts/remove-host.ts';
 import { setHost } from '../../operations/hosts/set-host.ts';
@@ -35,8 +35,8 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
         { limit, marker },
         ({ id }) => id,
       );
-      const uses = await api.store.hosts.uses();
-      return { hosts: page.map((host) => hostWithActions(host, uses)), next };
+      const recorded = await onHosts(api.services);
+      return { hosts: page.map((host) => hostWithActions(host, recorded)), next };
     },
   );
   app.get(

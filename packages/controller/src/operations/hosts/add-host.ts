@@ -1,6 +1,7 @@
 import type { AddHostBody, DomainSummaryBody, HostDetailBody } from '@ferry/api';
 import type { HypervisorHost, UnreadDomain } from '@ferry/hypervisor';
 import { type DomainFacts, type Host, hostActions, type HostFacts, type HostUse } from '@ferry/model';
+import type { HostLoad } from '../../store/hosts/load-store.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
@@ -77,8 +78,7 @@ export async function showHost(services: Services, nameOrId: string): Promise<Ho
   if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
   const { domains } = services.hypervisor.host(host.uri);
   const call = { deadlineMs: services.limits.inspectMs };
-  const uses = await services.store.hosts.uses();
-  const shown = { host: hostWithActions(host, uses), domains: [], unread: [] };
+  const shown = { host: hostWithActions(host, await onHosts(services)), domains: [], unread: [] };
   try {
     const [list, unread] = await Promise.all([domains.list(call), domains.unread(call)]);
     return { ...shown, domains: await summaries(services, list), unread: [...unread], problem: null };
@@ -112,13 +112,29 @@ export function hostBody(host: Host): HostDetailBody['host'] {
     ...rest,
     allowedDirectories: [...rest.allowedDirectories],
     facts: facts === null ? null : (structuredClone(facts) as never),
+    load: null,
   };
 }
 
-/** The same, with what may be done to it now. `uses`: what is recorded on each host. */
-export function hostWithActions(host: Host, uses: ReadonlyMap<string, HostUse>): HostDetailBody['host'] {
+/** What is recorded of hosts beside themselves, by id. */
+export interface OnHosts {
+  readonly uses: ReadonlyMap<string, HostUse>;
+  readonly loads: ReadonlyMap<string, HostLoad>;
+}
+
+export async function onHosts({ store }: Services): Promise<OnHosts> {
+  return { uses: await store.hosts.uses(), loads: await store.loads.hosts() };
+}
+
+/** The same, with what its guests use, and what may be done to it now. */
+export function hostWithActions(host: Host, { uses, loads }: OnHosts): HostDetailBody['host'] {
   const use = uses.get(host.id) ?? { instances: 0, migrations: 0 };
-  return { ...hostBody(host), actions: hostActions(host, use) };
+  const load = loads.get(host.id)?.load ?? null;
+  return {
+    ...hostBody(host),
+    load: load === null ? null : { at: load.at, cpus: load.cpus },
+    actions: hostActions(host, use),
+  };
 }
 
 async function summaries(services: Services, domains: readonly DomainFacts[]): Promise<DomainSummaryBody[]> {

@@ -23,13 +23,33 @@ const maxPlans = 1_000;
 /** So many of the last plans are looked through for what moved away from a host. */
 const looked = 100;
 
+/** A plan that is not kept yet. */
+export interface PlanDraft {
+  readonly goal: PlanGoal;
+  readonly options: PlanOptions;
+  readonly made: FleetPlan;
+}
+
 /** Makes a plan from the fleet as it is on record, and keeps it. Nothing is moved, and no host is asked. */
 export async function makeFleetPlan(services: Services, body: NewPlanBody, by: string): Promise<PlanRecord> {
-  const goal = await goalOf(services, body.goal);
+  return keepFleetPlan(services, await draftFleetPlan(services, body), by);
+}
+
+/** Makes a plan, and keeps nothing. */
+export async function draftFleetPlan(services: Services, body: NewPlanBody): Promise<PlanDraft> {
+  const goal = await planGoalOf(services, body.goal);
   const options = await optionsOf(services, body);
   const { state } = await readFleet(services);
-  const made = await makePlanApart(state, goal, options);
-  const now = services.store.now();
+  return { goal, options, made: await makePlanApart(state, goal, options) };
+}
+
+/** Keeps a plan as it was made. */
+export async function keepFleetPlan(
+  { store }: Services,
+  { goal, options, made }: PlanDraft,
+  by: string,
+): Promise<PlanRecord> {
+  const now = store.now();
   const plan: PlanRecord = {
     id: randomUUID(),
     goal,
@@ -43,7 +63,7 @@ export async function makeFleetPlan(services: Services, body: NewPlanBody, by: s
     updatedAt: now,
     finishedAt: null,
   };
-  if ((await services.store.plans.add(plan, stepsOf(made, now), maxPlans)) === 'too-many')
+  if ((await store.plans.add(plan, stepsOf(made, now), maxPlans)) === 'too-many')
     throw new Refusal('too-many-plans', `There are ${maxPlans} plans, which is as many as may be kept.`);
   return plan;
 }
@@ -57,7 +77,8 @@ function stepsOf({ steps }: FleetPlan, at: string): StepRecord[] {
   }));
 }
 
-async function goalOf({ store }: Services, goal: PlanGoalBody): Promise<PlanGoal> {
+/** The goal by ids; hosts and groups that are not there are refused. */
+export async function planGoalOf({ store }: Services, goal: PlanGoalBody): Promise<PlanGoal> {
   const hosts = await store.hosts.list();
   switch (goal.kind) {
     case 'drain':
@@ -74,7 +95,13 @@ async function goalOf({ store }: Services, goal: PlanGoalBody): Promise<PlanGoal
     case 'balance': {
       const groups = goal.groups ?? [];
       for (const group of groups) await hostsInGroup(store, hosts, group);
-      return { kind: 'balance', groups, onContentionOnly: goal.onContentionOnly ?? false };
+      const { onContentionOnly = false, cooldownMs } = goal;
+      return {
+        kind: 'balance',
+        groups,
+        onContentionOnly,
+        ...(cooldownMs === undefined ? {} : { cooldownMs }),
+      };
     }
     case 'return': {
       const hostId = idOf(hosts, goal.host);

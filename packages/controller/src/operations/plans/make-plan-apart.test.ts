@@ -33,6 +33,7 @@ const guest = (number: number): FleetGuest => ({
     forecast: { bytes: 1e9, dirtyBytesPerSecond: 0, downtimeMs: 300, prepareMs: 1_000, known: true },
   },
   priority: 0,
+  movedAt: null,
   busyWith: null,
 });
 

@@ -1,6 +1,7 @@
 import {
   admissionOf,
   builtInPolicy,
+  expectedCpus,
   type FeatureFleet,
   type FeatureGuest,
   featuresOfGuest,
@@ -14,11 +15,13 @@ import {
   holderOf,
   type Host,
   type Instance,
+  type Load,
   type MemoryMeasurement,
   type RunningMove,
   sharedOf,
 } from '@ferry/model';
 import type { FleetInstance, FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
+import type { HostLoad } from '../../store/hosts/load-store.ts';
 import type { Services } from '../engine/services.ts';
 
 /** Nova's own `cpu_allocation_ratio`, which an aggregate may set for its hosts. */
@@ -27,8 +30,12 @@ const cpuRatio = 16;
 const prepareMs = 3_000;
 /** A port of 1 Gbit/s, of which 94 % carry data, where no transfer was measured and no policy says. */
 const assumedBytesPerSecond = 117_500_000;
-/** What a host has free of disk is asked when a move is checked; a plan is not held up by it. */
+/** What a host has free of disk is asked when a move is checked; where nobody has looked yet a plan is not held up by it. */
 const diskNotLookedAt = Number.MAX_SAFE_INTEGER;
+/** How far ahead a plan looks for what is usual at that time of day. */
+const loadHorizonMs = 3_600_000;
+/** Who moved longer ago than this is not asked for: no balancer lets a guest rest longer. */
+const rememberMovesMs = 86_400_000;
 
 /** The fleet at one moment, with what moves in it. */
 export interface FleetReading {
@@ -47,6 +54,7 @@ export interface Experience {
   readonly ownMigrations: ReadonlySet<string>;
 }
 
+const none: ReadonlyMap<string, string> = new Map();
 const noExperience: Experience = { failures: {}, maxFailures: 2, ownMigrations: new Set() };
 
 /**
@@ -58,6 +66,11 @@ export async function readFleet(
   experience: Experience = noExperience,
   part: FleetPart | null = null,
 ): Promise<FleetReading> {
+  const readAt = store.now();
+  const moved = part === null ? await store.fleet.movedSince(ago(readAt, rememberMovesMs)) : none;
+  const loads = part === null ? await store.loads.instances() : new Map<string, Load>();
+  // Of a step the checks of its move look at the disks themselves.
+  const hostLoads = part === null ? await store.loads.hosts() : new Map<string, HostLoad>();
   const [hosts, instances, measurements, sharing, claimed, ports, groups, open, aggregates, zones, policies] =
     await Promise.all([
       store.hosts.list(),
@@ -82,19 +95,25 @@ export async function readFleet(
   const byId = new Map(hosts.map((host) => [host.id, host]));
   const guests = instances.flatMap((one) => {
     const host = byId.get(one.instance.hostId);
-    return host === undefined ? [] : [guestOf(one, host, { features, measurements, experience })];
+    return host === undefined
+      ? []
+      : [guestOf(one, host, { features, measurements, experience, loads, moved, readAt })];
   });
   const wanted = new Set(guests.flatMap((guest) => [...guest.features]));
   const load = new Map<string, number>();
-  for (const guest of guests)
-    if (takesMemory(guest)) load.set(guest.hostId, (load.get(guest.hostId) ?? 0) + guest.memoryBytes);
-  const readAt = store.now();
+  const cpus = new Map<string, number>();
+  for (const guest of guests) {
+    if (!takesMemory(guest)) continue;
+    load.set(guest.hostId, (load.get(guest.hostId) ?? 0) + guest.memoryBytes);
+    cpus.set(guest.hostId, (cpus.get(guest.hostId) ?? 0) + (guest.cpuUsed ?? 0));
+  }
   const state: FleetState = {
     readAt,
     hosts: hosts.map((host) => {
       const inside = aggregates.filter(({ hosts: names }) => names.includes(host.name));
       return {
         ...hostOf(host, load.get(host.id) ?? 0, claimed.get(host.id) ?? 0),
+        ...usedOf(hostLoads.get(host.id) ?? null, cpus.get(host.id) ?? 0, readAt),
         cpuRatio: Math.min(
           ...inside.map(({ metadata }) => ratioOf(metadata['cpu_allocation_ratio'])),
           cpuRatio,
@@ -126,7 +145,7 @@ function hostOf(
   host: Host,
   loadBytes: number,
   claimedBytes: number,
-): Omit<FleetHost, 'cpuRatio' | 'features' | 'groups'> {
+): Omit<FleetHost, 'cpuRatio' | 'features' | 'groups' | 'cpuUsed' | 'diskFreeBytes'> {
   const { facts } = host;
   const total = facts?.memoryBytes ?? 0;
   const forGuests = Math.min(total, (facts?.memoryAvailableBytes ?? 0) + loadBytes);
@@ -135,8 +154,6 @@ function hostOf(
     name: host.name,
     memoryBytes: Math.max(0, forGuests - claimedBytes),
     cpus: facts?.cpus ?? 0,
-    diskFreeBytes: diskNotLookedAt,
-    cpuUsed: null,
     arch: facts?.arch ?? '',
     hypervisorVersion: facts?.hypervisorVersion ?? 0,
     libvirtVersion: facts?.libvirtVersion ?? 0,
@@ -144,6 +161,28 @@ function hostOf(
     admission: admissionOf(host),
     links: [portOf(host.name)],
   };
+}
+
+/**
+ * What its processors do: what others than instances use there, and what instances use that are there now, so that one that has
+ * just moved counts where it is. Of the room of several directories the one with most room counts: a plan may then meet one
+ * that has less, which the checks of that move tell, rather than not be made.
+ */
+function usedOf(
+  seen: HostLoad | null,
+  instanceCpus: number,
+  now: string,
+): Pick<FleetHost, 'cpuUsed' | 'diskFreeBytes'> {
+  const others = seen === null || seen.others === null ? null : expectedCpus(seen.others, now, loadHorizonMs);
+  const free = Object.values(seen?.free.bytes ?? {});
+  return {
+    cpuUsed: others === null ? null : others + instanceCpus,
+    diskFreeBytes: free.length === 0 ? diskNotLookedAt : Math.max(...free),
+  };
+}
+
+function ago(now: string, ms: number): string {
+  return new Date(Date.parse(now) - ms).toISOString();
 }
 
 /** One that is off takes none, and moves also where it could not be started now. */
@@ -155,6 +194,9 @@ interface GuestContext {
   readonly features: FeatureFleet;
   readonly measurements: ReadonlyMap<string, MemoryMeasurement>;
   readonly experience: Experience;
+  readonly loads: ReadonlyMap<string, Load>;
+  readonly moved: ReadonlyMap<string, string>;
+  readonly readAt: string;
 }
 
 function guestOf(one: FleetInstance, host: Host, context: GuestContext): FleetGuest {
@@ -165,17 +207,19 @@ function guestOf(one: FleetInstance, host: Host, context: GuestContext): FleetGu
   const shared = needs === null ? new Set<string>() : sharedOf(needs, host.id, features.sharing);
   const copied = (needs?.files ?? []).filter(({ directory }) => !shared.has(directory));
   const diskBytes = copied.reduce((sum, { bytes }) => sum + bytes, 0);
+  const load = context.loads.get(instance.id);
   return {
     id: instance.id,
     name: instance.name,
     hostId: host.id,
     memoryBytes: instance.memoryBytes,
     vcpus: instance.vcpus,
-    cpuUsed: null,
+    cpuUsed: load === undefined ? null : expectedCpus(load, context.readAt, loadHorizonMs),
     diskBytes,
     features: featuresOfGuest(asked, features),
     move: moveOf(one, diskBytes, context),
     priority: 0,
+    movedAt: context.moved.get(instance.id) ?? null,
     busyWith: instance.operationId === null && instance.taskState === null ? null : holderOf(instance),
   };
 }

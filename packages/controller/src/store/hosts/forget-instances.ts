@@ -6,6 +6,7 @@ const ownTables = [
   'instance_devices',
   'instance_profile',
   'former_host',
+  'instance_load',
   'memory_measurement',
   'measurement_attempt',
 ] as const;

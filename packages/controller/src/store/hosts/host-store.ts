@@ -84,6 +84,7 @@ export class HostStore {
       const row = { removed_at: at, name: `${name} (removed, ${id})` };
       await tx.updateTable('host').set(row).where('id', '=', id).execute();
       await tx.deleteFrom('aggregate_host').where('host_id', '=', id).execute();
+      await tx.deleteFrom('host_load').where('host_id', '=', id).execute();
       await tell({ kind: 'host.updated', subjectId: id, message: `${name} removed` });
       return null;
     });

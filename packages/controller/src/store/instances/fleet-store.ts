@@ -35,6 +35,9 @@ export type OpenMigration = Pick<
   'id' | 'kind' | 'instanceId' | 'sourceHostId' | 'targetHostId' | 'status'
 >;
 
+/** How a migration ends whose guest is elsewhere then. */
+const moved = ['completed', 'confirmed'];
+
 /** So many rows are read at a time of those that are large. */
 const atOnce = 500;
 
@@ -100,6 +103,30 @@ export class FleetStore {
       .select(['memory_measurement.instance_id', 'memory_measurement.measurement'])
       .execute();
     return new Map(rows.map((row) => [row.instance_id, JSON.parse(row.measurement) as MemoryMeasurement]));
+  }
+
+  /** Those in which most instances have files that they write, so many at most. */
+  async directories(most: number): Promise<string[]> {
+    const counts = new Map<string, number>();
+    for (const { files } of (await this.#currentNeeds(null)).values())
+      for (const directory of new Set(files.map((file) => file.directory)))
+        counts.set(directory, (counts.get(directory) ?? 0) + 1);
+    const sorted = [...counts].toSorted(
+      ([one, many], [other, more]) => more - many || (one < other ? -1 : 1),
+    );
+    return sorted.slice(0, most).map(([directory]) => directory);
+  }
+
+  /** By instance: when it last came to where it is, of those that moved since then. */
+  async movedSince(since: string): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .select((select) => ['instance_id', select.fn.max('finished_at').as('last')])
+      .where('finished_at', '>=', since)
+      .where('status', 'in', moved)
+      .groupBy('instance_id')
+      .execute();
+    return new Map(rows.map((row) => [row.instance_id, row.last ?? since]));
   }
 
   /** By directory: hosts that were seen to share it. */

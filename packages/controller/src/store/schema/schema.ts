@@ -4,6 +4,7 @@ import type { Flag, Json } from '../database/column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
 import type { ForecastSchema } from './forecast-schema.ts';
 import type { IdentitySchema } from './identity-schema.ts';
+import type { LoadSchema } from './load-schema.ts';
 import type { PlanSchema } from './plan-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
 
@@ -327,7 +328,13 @@ interface MigrationRecordTable {
 }
 
 /** One portable schema: the same on SQLite and PostgreSQL. */
-export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, PlanSchema, VolumeSchema {
+export interface Schema
+  extends CreationSchema,
+    ForecastSchema,
+    IdentitySchema,
+    LoadSchema,
+    PlanSchema,
+    VolumeSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

@@ -8,6 +8,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0031-rehearsals': { up: addRehearsals },
   '0032-maintenance': { up: addMaintenance },
   '0033-plans': { up: createPlans },
+  '0038-loads': { up: createLoads },
 };
 
 /** What holds an instance is any operation, and was never a migration alone. */
@@ -60,4 +61,30 @@ async function createPlans(db: Kysely<unknown>): Promise<void> {
 /** What a rehearsal found stands with it. */
 async function addRehearsals(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('migration').addColumn('rehearsal', 'text').execute();
+}
+
+/** What hosts and instances use of processors over time, what is free of disks, and what evens loads out by itself. */
+async function createLoads(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('host_load')
+    .addColumn('host_id', 'text', (c) => c.primaryKey().references('host.id'))
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('load', 'text')
+    .addColumn('others', 'text')
+    .addColumn('counters', 'text', (c) => c.notNull())
+    .addColumn('free', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('instance_load')
+    .addColumn('instance_id', 'text', (c) => c.primaryKey().references('instance.id'))
+    .addColumn('load', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('balancer')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('settings', 'text', (c) => c.notNull())
+    .addColumn('last', 'text')
+    .addColumn('due_at', 'text', (c) => c.notNull())
+    .addColumn('revision', 'integer', (c) => c.notNull())
+    .execute();
 }

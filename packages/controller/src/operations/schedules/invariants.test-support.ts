@@ -49,12 +49,10 @@ export async function brokenAtTheEnd(
     broken.push(...misplaced(world, guest, host, killed.has(guest.id)));
   }
   broken.push(
-    ...leftovers(
-      world,
-      guests,
-      new Map(instances.map(({ id, hostId }) => [id, hosts.get(hostId) ?? ''])),
-      { waiting, told: await toldAsKept(store) },
-    ),
+    ...leftovers(world, guests, new Map(instances.map(({ id, hostId }) => [id, hosts.get(hostId) ?? ''])), {
+      waiting,
+      told: await toldAsKept(store),
+    }),
   );
   return broken;
 }
@@ -88,7 +86,9 @@ async function toldAsKept(store: Store): Promise<ReadonlySet<string>> {
   const migrations = await store.migrations.list();
   return new Set(
     migrations.flatMap(({ kept }) =>
-      kept.filter(({ because }) => because.includes('cannot be read')).map(({ host, path }) => `${host} ${path}`),
+      kept
+        .filter(({ because }) => because.includes('cannot be read'))
+        .map(({ host, path }) => `${host} ${path}`),
     ),
   );
 }

@@ -36,6 +36,7 @@ import { ListPages } from './list-pages.ts';
 import { LockStore } from './database/lock-store.ts';
 import { MigrationRecords } from './migrations/migration-records.ts';
 import { MigrationStore } from './migrations/migration-store.ts';
+import { TransferStore } from './migrations/transfer-store.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
 import { PlanStore } from './operations/plan-store.ts';
@@ -74,6 +75,7 @@ export class Store {
   readonly retention: RetentionStore;
   readonly holds: HoldStore;
   readonly migrations: MigrationStore;
+  readonly transfers: TransferStore;
   readonly migrationRecords: MigrationRecords;
   readonly forecasts: ForecastStore;
   readonly measurements: MeasurementStore;
@@ -146,6 +148,7 @@ export class Store {
     this.retention = new RetentionStore(db);
     this.holds = new HoldStore(leased);
     this.migrations = new MigrationStore(leased, progress);
+    this.transfers = new TransferStore(leased, progress);
     this.forecasts = shared.forecasts;
     this.fleet = shared.fleet;
     this.measurements = new MeasurementStore(db);

@@ -73,7 +73,7 @@ async function endOf(
   how: 'moved' | 'aborted' | 'failed',
 ): Promise<ForecastEnd> {
   if (how !== 'moved') return how;
-  const { state, control } = await store.migrations.transfer(migrationId);
+  const { state, control } = await store.transfers.of(migrationId);
   if (control !== null && wasHelped(control)) return 'forced';
   const base = state !== null && 'from' in state ? state.from : state;
   return base === null || aloneKinds.has(base.kind) ? 'converged' : 'forced';

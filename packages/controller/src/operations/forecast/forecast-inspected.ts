@@ -154,7 +154,7 @@ async function limitsOfOthers(
   sourceId: string,
   targetId: string,
 ): Promise<readonly (number | null)[]> {
-  const sending = await store.migrations.sending();
+  const sending = await store.transfers.sending();
   const leaving = sending.filter(({ sourceHostId }) => sourceHostId === sourceId);
   const coming = sending.filter(({ targetHostId }) => targetHostId === targetId);
   return (leaving.length >= coming.length ? leaving : coming).map(

@@ -34,7 +34,7 @@ export async function migrationForecast(
   if (finishedAt !== null) return { before, summary: '', now: null, end };
   if (passes === null || progress === null)
     return { before, summary: describeForecast(before), now: null, end };
-  const { state, control } = await store.migrations.transfer(id);
+  const { state, control } = await store.transfers.of(id);
   const now = forecastRest(
     asTold(input, control),
     passes,

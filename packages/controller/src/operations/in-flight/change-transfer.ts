@@ -28,7 +28,7 @@ export async function changeTransfer(
   const { migration, input } = await transferNamed(services, id, changeObstacle);
   const named = policy === undefined ? {} : (await policyNamed(services, policy)).values;
   const values: Partial<PolicyValues> = { ...named, ...said };
-  const { orders } = await services.store.migrations.transfer(id);
+  const { orders } = await services.store.transfers.of(id);
   const problems = [
     ...policyProblems({ ...valuesOf(input, orders), ...values }),
     ...startOnly(values, input),
@@ -37,7 +37,7 @@ export async function changeTransfer(
     throw new Refusal('policy-contradicts', `That cannot hold for this migration: ${problems.join('; ')}.`);
   const told = Object.entries(values).map(([key, value]) => `${key} ${String(value)}`);
   const message = `an operator changes it: ${told.join(', ') || 'nothing'}`;
-  await services.store.migrations.order(id, { values, end: null }, message);
+  await services.store.transfers.order(id, { values, end: null }, message);
   return migration;
 }
 
@@ -50,7 +50,7 @@ export async function endTransfer(
   const { store } = services;
   const { migration, input } = await transferNamed(services, id, changeObstacle);
   if (end === 'force-complete') {
-    await store.migrations.requestForce(id);
+    await store.transfers.requestForce(id);
     await store.migrations.tell(id, ['an operator wants its end, whatever it costs the guest']);
     return migration;
   }
@@ -60,7 +60,7 @@ export async function endTransfer(
     end === 'pause'
       ? 'an operator has the guest paused until the target has it'
       : 'an operator wants post-copy';
-  await store.migrations.order(id, { values: {}, end }, message);
+  await store.transfers.order(id, { values: {}, end }, message);
   return migration;
 }
 

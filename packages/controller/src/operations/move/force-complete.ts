@@ -11,7 +11,7 @@ export async function forceComplete(
   asked: RequestContext,
   migration: Migration,
 ): Promise<void> {
-  await store.migrations.requestForce(migration.id);
+  await store.transfers.requestForce(migration.id);
   await store.actions.record({
     asked,
     instanceId: migration.instanceId,

@@ -1,39 +1,27 @@
 import {
   admissionOf,
-  builtInPolicy,
   expectedCpus,
   type FeatureFleet,
-  type FeatureGuest,
-  featuresOfGuest,
   featuresOfHost,
   type FleetGuest,
   type FleetHost,
   type FleetState,
-  forbidsMoves,
-  type GuestFailures,
-  type GuestMove,
-  holderOf,
   type Host,
-  type Instance,
   type Load,
   type MemoryMeasurement,
   type RunningMove,
-  sharedOf,
 } from '@ferry/model';
-import type { FleetInstance, FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
+import type { FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
 import type { HostLoad } from '../../store/hosts/load-store.ts';
 import type { Services } from '../engine/services.ts';
+import { type Experience, fleetGuest, loadHorizonMs } from './fleet-guest.ts';
 
 /** Nova's own `cpu_allocation_ratio`, which an aggregate may set for its hosts. */
 const cpuRatio = 16;
-/** Reckoned for the checks and the preparing of a live move, ms. */
-const prepareMs = 3_000;
 /** A port of 1 Gbit/s, of which 94 % carry data, where no transfer was measured and no policy says. */
 const assumedBytesPerSecond = 117_500_000;
 /** What a host has free of disk is asked when a move is checked; where nobody has looked yet a plan is not held up by it. */
 const diskNotLookedAt = Number.MAX_SAFE_INTEGER;
-/** How far ahead a plan looks for what is usual at that time of day. */
-const loadHorizonMs = 3_600_000;
 /** Who moved longer ago than this is not asked for: no balancer lets a guest rest longer. */
 const rememberMovesMs = 86_400_000;
 
@@ -43,15 +31,6 @@ export interface FleetReading {
   readonly running: readonly (RunningMove & { readonly migrationId: string })[];
   /** Names of hosts and guests, by id. */
   readonly names: ReadonlyMap<string, string>;
-}
-
-/** What a plan has found out about guests by itself. */
-export interface Experience {
-  readonly failures: Readonly<Record<string, GuestFailures>>;
-  /** Guests whose moves have failed as often as they may: they stay. */
-  readonly maxFailures: number;
-  /** Migrations of the plan itself: what they have claimed is the plan's. */
-  readonly ownMigrations: ReadonlySet<string>;
 }
 
 const none: ReadonlyMap<string, string> = new Map();
@@ -97,7 +76,7 @@ export async function readFleet(
     const host = byId.get(one.instance.hostId);
     return host === undefined
       ? []
-      : [guestOf(one, host, { features, measurements, experience, loads, moved, readAt })];
+      : [fleetGuest(one, host, { features, measurements, experience, loads, moved, readAt })];
   });
   const wanted = new Set(guests.flatMap((guest) => [...guest.features]));
   const load = new Map<string, number>();
@@ -188,81 +167,6 @@ function ago(now: string, ms: number): string {
 /** One that is off takes none, and moves also where it could not be started now. */
 function takesMemory({ move }: FleetGuest): boolean {
   return move.kind !== 'off';
-}
-
-interface GuestContext {
-  readonly features: FeatureFleet;
-  readonly measurements: ReadonlyMap<string, MemoryMeasurement>;
-  readonly experience: Experience;
-  readonly loads: ReadonlyMap<string, Load>;
-  readonly moved: ReadonlyMap<string, string>;
-  readonly readAt: string;
-}
-
-function guestOf(one: FleetInstance, host: Host, context: GuestContext): FleetGuest {
-  const { instance, needs } = one;
-  const { features, experience } = context;
-  const failures = experience.failures[instance.id];
-  const asked: FeatureGuest = { ...one, host, notOn: failures?.notOn ?? [] };
-  const shared = needs === null ? new Set<string>() : sharedOf(needs, host.id, features.sharing);
-  const copied = (needs?.files ?? []).filter(({ directory }) => !shared.has(directory));
-  const diskBytes = copied.reduce((sum, { bytes }) => sum + bytes, 0);
-  const load = context.loads.get(instance.id);
-  return {
-    id: instance.id,
-    name: instance.name,
-    hostId: host.id,
-    memoryBytes: instance.memoryBytes,
-    vcpus: instance.vcpus,
-    cpuUsed: load === undefined ? null : expectedCpus(load, context.readAt, loadHorizonMs),
-    diskBytes,
-    features: featuresOfGuest(asked, features),
-    move: moveOf(one, diskBytes, context),
-    priority: 0,
-    movedAt: context.moved.get(instance.id) ?? null,
-    busyWith: instance.operationId === null && instance.taskState === null ? null : holderOf(instance),
-  };
-}
-
-function moveOf({ instance, needs }: FleetInstance, diskBytes: number, context: GuestContext): GuestMove {
-  const failures = context.experience.failures[instance.id];
-  if (failures !== undefined && failures.count >= context.experience.maxFailures)
-    return { kind: 'stays', because: `its moves failed ${failures.count} times; the last: ${failures.last}` };
-  const stuck = whyStuck(instance);
-  if (stuck !== null) return { kind: 'stays', because: stuck };
-  if (instance.powerState === 'shutoff') return { kind: 'off', bytes: diskBytes };
-  const devices = needs?.hostDevices ?? [];
-  if (devices.length > 0) {
-    const because = `devices of its host are passed through: ${devices.join(', ')}`;
-    return { kind: 'cold-only', bytes: diskBytes, because };
-  }
-  const measured = context.measurements.get(instance.id) ?? null;
-  const memory = Math.min(instance.memoryBytes, measured?.memoryUsedBytes ?? instance.memoryBytes);
-  return {
-    kind: 'live',
-    forecast: {
-      bytes: memory + diskBytes,
-      dirtyBytesPerSecond: measured === null ? 0 : dirtyRate(measured),
-      downtimeMs: builtInPolicy.maxDowntimeMs ?? 300,
-      prepareMs,
-      known: measured !== null && measured.windows.length > 0,
-    },
-  };
-}
-
-/** What has to be settled before it can move at all. */
-function whyStuck({ fault, vmState, powerState }: Instance): string | null {
-  if (forbidsMoves(fault)) return fault?.message ?? 'it is in question where it is';
-  if (vmState === 'building' || (vmState === 'error' && fault === null))
-    return `it is in the state ${vmState}`;
-  if (powerState === 'running' || powerState === 'paused' || powerState === 'shutoff') return null;
-  return `its power state is ${powerState}`;
-}
-
-/** By the widest window that was looked at: of short ones many pages are written twice in a pass. */
-function dirtyRate({ windows }: MemoryMeasurement): number {
-  const widest = windows.toSorted((one, other) => other.windowMs - one.windowMs)[0];
-  return widest === undefined ? 0 : (widest.bytes / widest.windowMs) * 1000;
 }
 
 /** Memory is being sent: before and after it a move takes no stream of a link. */

@@ -26,7 +26,7 @@ export async function strategyOf(
   policy: EffectivePolicy,
   { instanceId, domain, plan, source, target }: StrategySides,
 ): Promise<TransferStrategy> {
-  const before = await store.migrations.lastControl(instanceId);
+  const before = await store.transfers.lastControl(instanceId);
   return transferStrategy({
     values: policyValuesOf(policy),
     downtimeFrom: policy.maxDowntimeMs.from.kind,

@@ -1,5 +1,4 @@
 import {
-  type ControlState,
   type FileCopy,
   type Instance,
   type KeptFile,
@@ -7,11 +6,8 @@ import {
   type MigrationFailure,
   type MigrationResult,
   type MigrationStatus,
-  noOrders,
-  type PolicyValues,
   type PowerState,
   type Rehearsal,
-  type TransferOrders,
   type TransferProgress,
   type TransferState,
   transition,
@@ -31,35 +27,10 @@ import {
 import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
-import { openSealed } from '../database/sealed-columns.ts';
 import type { ProgressRecorder } from './progress-recorder.ts';
 import type { MigrationRow, Schema } from '../schema/schema.ts';
 import { setFlavor, sizeColumns } from '../instances/server-record.ts';
 import type { Now } from '../database/clock.ts';
-
-/** A live transfer as it is written down. */
-export interface StoredTransfer {
-  readonly state: TransferState | null;
-  readonly abortRequested: boolean;
-  readonly forceRequested: boolean;
-  /** How it converges, and what was decided on that; null: nothing was. */
-  readonly control: ControlState | null;
-  /** What operators have changed while it runs. */
-  readonly orders: TransferOrders;
-}
-
-/** A live migration that sends memory now. */
-export interface SendingMigration {
-  readonly id: string;
-  readonly sourceHostId: string;
-  readonly targetHostId: string;
-  /** What its operation was begun with. */
-  readonly input: unknown;
-  /** Memory that it has still to send; null: it has just begun. */
-  readonly leftBytes: number | null;
-  readonly control: ControlState | null;
-  readonly orders: TransferOrders;
-}
 
 /** Migrations, and how an instance changes its host by one. */
 export class MigrationStore {
@@ -116,47 +87,6 @@ export class MigrationStore {
       .orderBy('sequence')
       .execute();
     return rows.map((row) => readMigration(row, this.#progress));
-  }
-
-  /** How the last live transfer of an instance went; null: none was looked at. */
-  async lastControl(instanceId: string): Promise<ControlState | null> {
-    const row = await this.#db
-      .selectFrom('migration')
-      .select('control')
-      .where('instance_id', '=', instanceId)
-      .where('control', 'is not', null)
-      .orderBy('sequence', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.control == null ? null : (JSON.parse(row.control) as ControlState);
-  }
-
-  /** Live migrations that send memory now, and what their share of a link is made of. */
-  async sending(): Promise<SendingMigration[]> {
-    const rows = await this.#db
-      .selectFrom('migration')
-      .innerJoin('operation', 'operation.id', 'migration.id')
-      .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
-      .select(['migration.id', 'source_host_id', 'target_host_id', 'input', 'control', 'orders'])
-      .select('migration_progress.progress as latest')
-      .where('kind', '=', 'live-migration')
-      .where('status', '=', 'running')
-      .where('operation.state', '=', 'open')
-      .orderBy('migration.sequence')
-      .execute();
-    return rows.map((row) => {
-      const progress =
-        this.#progress.latest(row.id) ?? (JSON.parse(row.latest ?? 'null') as TransferProgress | null);
-      return {
-        id: row.id,
-        sourceHostId: row.source_host_id,
-        targetHostId: row.target_host_id,
-        input: JSON.parse(openSealed(this.#db, 'operation.input', row.id, row.input)) as unknown,
-        leftBytes: progress?.memoryRemainingBytes ?? progress?.remainingBytes ?? null,
-        control: JSON.parse(row.control ?? 'null') as ControlState | null,
-        orders: row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders),
-      };
-    });
   }
 
   /** Memory that running migrations have claimed on a host. */
@@ -249,73 +179,10 @@ export class MigrationStore {
     );
   }
 
-  /** Writes down that somebody wants it to come to its end now, whatever it costs the guest. */
-  async requestForce(id: string): Promise<void> {
-    await this.#db
-      .updateTable('migration')
-      .set({ force_requested: 1 })
-      .where('id', '=', id)
-      .where('finished_at', 'is', null)
-      .execute();
-  }
-
-  /** Where its live transfer stands (null: none has begun), and what people want of it. */
-  async transfer(id: string): Promise<StoredTransfer> {
-    const row = await this.#db
-      .selectFrom('migration')
-      .select(['transfer', 'abort_requested', 'force_requested', 'control', 'orders'])
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    return {
-      state: row.transfer === null ? null : (JSON.parse(row.transfer) as TransferState),
-      abortRequested: row.abort_requested !== 0,
-      forceRequested: row.force_requested !== 0,
-      control: row.control === null ? null : (JSON.parse(row.control) as ControlState),
-      orders: row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders),
-    };
-  }
-
-  /** Writes down what was decided on a transfer that runs, and tells it, a sentence each. */
-  async setControl(id: string, control: ControlState, sentences: readonly string[]): Promise<void> {
-    await this.#session.write(async ({ tx, tell }) => {
-      await tx
-        .updateTable('migration')
-        .set({ control: JSON.stringify(control) })
-        .where('id', '=', id)
-        .execute();
-      for (const message of sentences) await tell({ kind: 'migration.updated', subjectId: id, message });
-    });
-  }
-
   /** Tells of a migration what changes nothing of it, a sentence each. */
   async tell(id: string, sentences: readonly string[]): Promise<void> {
     await this.#session.write(async ({ tell }) => {
       for (const message of sentences) await tell({ kind: 'migration.updated', subjectId: id, message });
-    });
-  }
-
-  /** Writes down what an operator changes of a transfer that runs; what is there already stays but for what is changed. */
-  async order(
-    id: string,
-    change: { readonly values: Partial<PolicyValues>; readonly end: TransferOrders['end'] },
-    message: string,
-  ): Promise<void> {
-    await this.#session.write(async ({ tx, tell }) => {
-      const query = tx.selectFrom('migration').select('orders').where('id', '=', id);
-      const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirstOrThrow();
-      const before = row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders);
-      const orders: TransferOrders = {
-        serial: before.serial + 1,
-        values: { ...before.values, ...change.values },
-        end: change.end ?? before.end,
-      };
-      await tx
-        .updateTable('migration')
-        .set({ orders: JSON.stringify(orders) })
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .execute();
-      await tell({ kind: 'migration.updated', subjectId: id, message });
     });
   }
 

@@ -65,7 +65,7 @@ async function lookAtJob(context: StandsStillKnown, signal: AbortSignal): Promis
   };
   const [progress, wanted] = await Promise.all([
     sourceOf(context).migration.jobProgress(instanceId, call).catch(failed),
-    store.migrations.transfer(migrationId).catch(failed),
+    store.transfers.of(migrationId).catch(failed),
   ]);
   if (progress !== null) {
     await store.migrations.setProgress(migrationId, progress).catch(failed);

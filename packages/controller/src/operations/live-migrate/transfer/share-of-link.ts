@@ -14,7 +14,7 @@ export async function shareOfLink(
   linkBytesPerSecond: number | null,
 ): Promise<number | null> {
   if (linkBytesPerSecond === null) return null;
-  const sending = await store.migrations.sending();
+  const sending = await store.transfers.sending();
   const mine = sending.find(({ id }) => id === input.migrationId);
   if (mine === undefined || sending.length < 2) return null;
   // One that has just begun counts as the largest of the others.

@@ -14,7 +14,7 @@ import {
   withTold,
 } from '@ferry/model';
 import { NeedsPerson } from '@ferry/workflow';
-import type { StoredTransfer } from '../../../store/migrations/migration-store.ts';
+import type { StoredTransfer } from '../../../store/migrations/transfer-store.ts';
 import { sourceOf } from '../../context/move-context.ts';
 import { transferPolicyOf, valuesOf } from './control-rules-of.ts';
 import { FlightRecorder } from './flight-recorder.ts';
@@ -85,7 +85,7 @@ export class TransferLoop {
   /** Of one that a controller finds again it goes on from where it stood. */
   static async open(context: StandsStillKnown): Promise<TransferLoop> {
     const { input, services, recovered } = context;
-    const stored = await services.store.migrations.transfer(input.migrationId);
+    const stored = await services.store.transfers.of(input.migrationId);
     const first: TransferState =
       input.plan.form === 'managed' ? { kind: 'precopy', weakLink: null } : { kind: 'connecting' };
     const recorder = await FlightRecorder.open(input.migrationId, services);
@@ -171,7 +171,7 @@ export class TransferLoop {
     const decision = decideTransfer(this.#memory, sample, this.#policy);
     const { memory, actions, decisions = [] } = decision;
     if (decisions.length > 0)
-      await services.store.migrations.setControl(
+      await services.store.transfers.setControl(
         input.migrationId,
         memory.control,
         decisions.map(describeDecision),

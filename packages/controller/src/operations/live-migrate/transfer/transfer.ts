@@ -52,7 +52,7 @@ async function tellStrategy({ input, services }: StandsStillKnown): Promise<void
 
 /** A budget that was not kept is told, whatever the reason: it was promised. */
 async function tellDowntime({ input, services }: StandsStillKnown, downtimeMs: number | null): Promise<void> {
-  const { orders, control } = await services.store.migrations.transfer(input.migrationId);
+  const { orders, control } = await services.store.transfers.of(input.migrationId);
   const budget = valuesOf(input, orders).maxDowntimeMs;
   if (budget === null || downtimeMs === null || downtimeMs <= budget) return;
   const word = control !== null && control.pausedAtMs !== null ? '; a pause was allowed beyond it' : '';
@@ -96,13 +96,13 @@ async function stayed(
 /** It ran, and was paused so that the transfer comes to its end, which it did not. */
 async function pausedByForce({ input, services }: StandsStillKnown): Promise<boolean> {
   if (input.power !== 'running') return false;
-  const { forceRequested, orders, control } = await services.store.migrations.transfer(input.migrationId);
+  const { forceRequested, orders, control } = await services.store.transfers.of(input.migrationId);
   return forceRequested || orders.end !== null || (control !== null && control.pausedAtMs !== null);
 }
 
 /** Why its policy has ended it; null: it has not. */
 async function endedByPolicy({ input, services }: StandsStillKnown): Promise<string | null> {
-  const { state } = await services.store.migrations.transfer(input.migrationId);
+  const { state } = await services.store.transfers.of(input.migrationId);
   const last = state?.kind === 'stalled' || state?.kind === 'unknown' ? state.from : state;
   return last?.kind === 'ending' ? `The transfer was ended by its policy: ${last.because}.` : null;
 }

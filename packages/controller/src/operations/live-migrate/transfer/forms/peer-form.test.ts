@@ -36,8 +36,8 @@ test('a lease that is lost just before the hosts are told leaves nothing behind 
         now: () => '2030-01-01T00:00:00.000Z',
         migrations: {
           setTransfer: () => Promise.resolve(),
-          transfer: () => Promise.resolve({ state: null, control: null, orders: noOrders }),
         },
+        transfers: { of: () => Promise.resolve({ state: null, control: null, orders: noOrders }) },
         recordings: { count: () => Promise.resolve(0) },
       },
       hypervisor: { host: () => ({ migration }) },

@@ -55,8 +55,8 @@ export const drainWays: readonly DrainWay[] = [
         return stays.length === 0 ? true : null;
       });
     },
-    drain: async ({ ferry }, _, { from }) => {
-      await ferry('drain', from.name, '--yes');
+    drain: async (world, _, { from }) => {
+      await world.ferry('drain', from.name, '--yes');
     },
   },
   {

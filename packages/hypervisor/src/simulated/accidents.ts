@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { lockHolder } from './image-lock.ts';
-import type { SimulatedDomain, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** The libvirtd of a host is killed and started again: guests run on; those that were coming go, and jobs are over. */
 export function restartDaemon(host: SimulatedHostState): void {

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /**
  * The host whose QEMU holds the write lock of a file that the domain would write; null when none does. The lock goes with

@@ -1,12 +1,11 @@
 export { killGuest, powerOff, powerOn, restartDaemon } from './accidents.ts';
 export { type Fault, Faults } from './faults.ts';
 export { SimulatedHypervisor } from './simulated-hypervisor.ts';
-export {
-  type SimulatedClock,
-  type SimulatedDirectory,
-  type SimulatedDomain,
-  type SimulatedFile,
-  type SimulatedHostState,
-  type SimulatedMemory,
-  SimulatedWorld,
-} from './simulated-world.ts';
+export type {
+  SimulatedDirectory,
+  SimulatedDomain,
+  SimulatedFile,
+  SimulatedHostState,
+  SimulatedMemory,
+} from './simulated-state.ts';
+export { type SimulatedClock, SimulatedWorld } from './simulated-world.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DomainFiles } from '../contract/host-storage.ts';
 import { filesOfDescriptions } from '../xml/files-of-descriptions.ts';
 import { type NamedDisk, rawPaths } from '../xml/named-disks-xml.ts';
-import type { SimulatedDomain, SimulatedHostState } from './simulated-world.ts';
+import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 
 /** What the descriptions of a domain name, as libvirt tells it: of its life, of its next start and of its records. */
 export function namedBy(

@@ -1,6 +1,6 @@
 import { HypervisorError } from '../contract/errors.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import type { SimulatedHostState } from './simulated-world.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
 
 /**
  * As libvirt, a host starts no domain whose interfaces name a filter that it lacks, or a network that is not active; nor one

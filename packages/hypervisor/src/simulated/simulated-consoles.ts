@@ -2,7 +2,8 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-consoles.ts';
 import { consolePorts } from '../xml/console-ports.ts';
-import type { SimulatedDomain, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 const running: ReadonlySet<SimulatedDomain['state']> = new Set(['running', 'paused']);
 const lookMs = 5;

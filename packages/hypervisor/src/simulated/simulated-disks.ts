@@ -5,12 +5,9 @@ import { guestKeepsDisk } from '../contract/guest-keeps-disk.ts';
 import type { Detached, DomainDisk, HostDisks, MeantDisk, NewDisk } from '../contract/host-disks.ts';
 import { readDiskDevices, withDisk, withoutDisk } from '../xml/disk-device-xml.ts';
 import { requireNetworks } from './require-networks.ts';
-import {
-  hears,
-  type SimulatedDomain,
-  type SimulatedHostState,
-  type SimulatedWorld,
-} from './simulated-world.ts';
+import { hears } from './simulated-domain.ts';
+import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Disks that come to domains of a simulated host, and go. A domain's life and its next start have the same ones. */
 export class SimulatedDisks implements HostDisks {

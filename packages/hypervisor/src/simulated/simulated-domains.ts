@@ -15,14 +15,9 @@ import { XmlError } from '../xml/parse-xml.ts';
 import { lockHolder } from './image-lock.ts';
 import { requireNetworks } from './require-networks.ts';
 import { SimulatedFiles } from './simulated-files.ts';
-import {
-  hears,
-  newDomain,
-  powerOf,
-  type SimulatedDomain,
-  type SimulatedHostState,
-  type SimulatedWorld,
-} from './simulated-world.ts';
+import { hears, newDomain, powerOf } from './simulated-domain.ts';
+import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Domains of a simulated host. */
 export class SimulatedDomains implements HostDomains {

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { ImageFacts } from '@ferry/model';
 import { HypervisorError } from '../contract/errors.ts';
 import type { FileState } from '../contract/host-storage.ts';
-import type { SimulatedDirectory, SimulatedFile, SimulatedHostState } from './simulated-world.ts';
+import type { SimulatedDirectory, SimulatedFile, SimulatedHostState } from './simulated-state.ts';
 
 /** What tells one file from another, however many names it has; and how often anything of it was changed beside its content. */
 const numbers = new WeakMap<SimulatedFile, number>();

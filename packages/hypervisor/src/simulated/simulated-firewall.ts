@@ -4,7 +4,8 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { HostFirewall, InstanceFilter } from '../contract/host-firewall.ts';
 import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
 import { readInterfaceFilters, withFilter } from '../xml/interface-filter.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Packet filters of a simulated host: it knows which there are and who uses them, and lets nothing through or stop. */
 export class SimulatedFirewall implements HostFirewall {

@@ -5,7 +5,8 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { GuestStatistics, HostGuests } from '../contract/host-guests.ts';
 import { consoleFile } from '../xml/console-file.ts';
 import type { SimulatedFiles } from './simulated-files.ts';
-import type { SimulatedDomain, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 const bytesPerKib = 1024;
 const nsPerMs = 1_000_000;

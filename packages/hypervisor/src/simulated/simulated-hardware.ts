@@ -2,7 +2,8 @@ import type { HardwareFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DeviceAddress, HostHardware } from '../contract/host-hardware.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** The hardware of a simulated host. */
 export class SimulatedHardware implements HostHardware {

@@ -17,7 +17,8 @@ import { SimulatedNetworks } from './simulated-networks.ts';
 import { SimulatedOverlays } from './simulated-overlays.ts';
 import { SimulatedShell } from './simulated-shell.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** The contract on a world in memory: for scale and for failing at will, never as the proof. */
 export class SimulatedHypervisor implements Hypervisor {

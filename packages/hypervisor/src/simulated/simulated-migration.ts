@@ -12,13 +12,9 @@ import { lockHolder } from './image-lock.ts';
 import { requireNetworks } from './require-networks.ts';
 import { progressOf } from './simulated-progress.ts';
 import { type Arrival, newJob, SimulatedTransfer } from './simulated-transfer.ts';
-import {
-  newDomain,
-  type SimulatedDomain,
-  type SimulatedHostState,
-  type SimulatedJob,
-  type SimulatedWorld,
-} from './simulated-world.ts';
+import { newDomain } from './simulated-domain.ts';
+import type { SimulatedDomain, SimulatedHostState, SimulatedJob } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 const empty = new Uint8Array();
 

@@ -3,7 +3,8 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostNetworks } from '../contract/host-networks.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import type { SimulatedHostState, SimulatedNetwork, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState, SimulatedNetwork } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Networks and devices of a simulated host. A network's definition is its name. */
 export class SimulatedNetworks implements HostNetworks {

@@ -4,7 +4,8 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { HostOverlays, MergeOrder, OverlayOrder } from '../contract/host-overlays.ts';
 import { type DiskChain, readDiskChains } from '../xml/disk-chain-xml.ts';
 import { SimulatedFiles } from './simulated-files.ts';
-import type { SimulatedDomain, SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Overlays on a simulated host: what an overlay has been given is added to its base when they are merged. */
 export class SimulatedOverlays implements HostOverlays {

@@ -4,7 +4,8 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostPools, PoolRoom, PoolVolume } from '../contract/host-pools.ts';
 import { SimulatedFiles } from './simulated-files.ts';
-import type { SimulatedHostState, SimulatedPool, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState, SimulatedPool } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 const gibibyte = 1024 ** 3;
 

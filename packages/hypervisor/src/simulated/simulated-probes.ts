@@ -9,7 +9,9 @@ import { readDomainXml } from '../xml/domain-xml.ts';
 import { probedDeviceXml } from '../xml/probed-device-xml.ts';
 import { standInXml } from '../xml/stand-in-xml.ts';
 import { writerOf } from './image-lock.ts';
-import { newDomain, type SimulatedHostState, type SimulatedWorld } from './simulated-world.ts';
+import { newDomain } from './simulated-domain.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Probes of a simulated host: it opens whatever it is not cut off from. */
 export class SimulatedProbes implements HostProbes {

@@ -1,5 +1,6 @@
 import type { TransferProgress } from '@ferry/model';
-import type { SimulatedJob, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedJob } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** The numbers of a simulated job. A step counts as 100 ms. */
 export function progressOf(job: SimulatedJob, world: SimulatedWorld): TransferProgress {

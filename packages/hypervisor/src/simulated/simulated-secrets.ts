@@ -2,7 +2,8 @@ import type { SecretFacts, SecretRef } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostSecrets } from '../contract/host-secrets.ts';
-import type { SimulatedHostState, SimulatedSecret, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState, SimulatedSecret } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Secrets of a simulated host. A secret's definition is its description as JSON, without its value. */
 export class SimulatedSecrets implements HostSecrets {

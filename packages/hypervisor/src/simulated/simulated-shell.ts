@@ -16,7 +16,8 @@ import type {
 } from '../contract/host-shell.ts';
 import { SparseDigest } from '../contract/sparse-digest.ts';
 import { SimulatedFiles } from './simulated-files.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** The shell of a simulated host. Bytes go in two halves, so that a link can break between them. */
 export class SimulatedShell implements HostShell {

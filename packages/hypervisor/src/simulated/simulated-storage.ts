@@ -14,7 +14,8 @@ import type { ImageChunk } from '../contract/image-chunk.ts';
 import { sparseDigest } from '../contract/sparse-digest.ts';
 import { namedBy } from './named-by.ts';
 import { SimulatedFiles } from './simulated-files.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 const gibibyte = 1024 ** 3;
 const emptyContent = 'new';

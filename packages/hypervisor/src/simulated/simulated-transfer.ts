@@ -3,7 +3,8 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { LiveMigrationOptions } from '../contract/host-migration.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { progressOf } from './simulated-progress.ts';
-import type { SimulatedDomain, SimulatedHostState, SimulatedJob, SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedDomain, SimulatedHostState, SimulatedJob } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Where a guest comes to. */
 export interface Arrival {

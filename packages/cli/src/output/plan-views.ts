@@ -100,7 +100,7 @@ function planFields(plan: PlanBody): [string, string][] {
   ];
 }
 
-function formatSteps(steps: readonly PlanStepBody[], withState: boolean): string {
+function formatSteps(steps: readonly PlanStepBody[], withState: boolean, nowMs = Date.now()): string {
   return formatTable(
     [
       { heading: '#', align: 'right' },
@@ -132,10 +132,17 @@ function formatSteps(steps: readonly PlanStepBody[], withState: boolean): string
         action.downtimeMs === null ? '' : formatDuration(action.downtimeMs),
         step.after.join(','),
         ...(withState ? [stateText(step)] : []),
-        withState ? (step.reason ?? '') : step.because,
+        withState ? reasonText(step, nowMs) : step.because,
       ];
     }),
   );
+}
+
+/** What it waits for, and for how long it has: `42 s: the inbound slot of compute12 is taken`. */
+function reasonText({ state, reason, since }: PlanStepBody, nowMs: number): string {
+  if (reason === null) return '';
+  const waits = state === 'waiting' || state === 'held';
+  return waits ? `${formatDuration(Math.max(0, nowMs - Date.parse(since)))}: ${reason}` : reason;
 }
 
 function stateText({ state, progressPercent }: PlanStepBody): string {

@@ -74,7 +74,7 @@ function postgresParts(count: number, minutes: number): Part[] {
 
 /** What the gate leaves out, in pieces that a slice can hold. */
 export const thoroughParts: readonly Part[] = [
-  hostsPart('hosts-plans', 2, 'fleet-plans'),
+  hostsPart('hosts-plans', 3, 'fleet-plans'),
   hostsPart('hosts-cold-copy', 3.2, 'cold-copy'),
   hostsPart('hosts-warm', 3.5, 'warm'),
   hostsPart('hosts-warm-luck', 4, 'warm-luck'),

@@ -48,6 +48,7 @@ export function sampleHost(
     screenAddress: null,
     screenTls: false,
     allowedDirectories: [],
+    labels: {},
     fence: null,
     maintenance: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: '2026-01-01T00:00:00Z', ...service },

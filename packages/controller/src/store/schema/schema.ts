@@ -25,6 +25,7 @@ export interface HostTable {
   screen_address: string | null;
   screen_tls: Generated<Flag>;
   allowed_directories: Generated<Json>;
+  labels: Generated<Json>;
   fenced_at: string | null;
   fenced_by: string | null;
   /** Since when it takes no instance, and whose word it is; null: it is not in maintenance. */

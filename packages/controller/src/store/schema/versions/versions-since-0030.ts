@@ -8,6 +8,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0031-rehearsals': { up: addRehearsals },
   '0032-maintenance': { up: addMaintenance },
   '0033-plans': { up: createPlans },
+  '0034-labels-of-hosts': { up: addLabelsOfHosts },
 };
 
 /** What holds an instance is any operation, and was never a migration alone. */
@@ -60,4 +61,12 @@ async function createPlans(db: Kysely<unknown>): Promise<void> {
 /** What a rehearsal found stands with it. */
 async function addRehearsals(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('migration').addColumn('rehearsal', 'text').execute();
+}
+
+/** What operators say of hosts, for choosing them by. */
+async function addLabelsOfHosts(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('host')
+    .addColumn('labels', 'text', (c) => c.notNull().defaultTo('{}'))
+    .execute();
 }

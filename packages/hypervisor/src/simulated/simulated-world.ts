@@ -3,6 +3,7 @@ import type {
   DirtyCurve,
   DomainFacts,
   HardwareFacts,
+  HostExamination,
   HostFacts,
   ImageInside,
   OwnershipFacts,
@@ -114,6 +115,10 @@ export interface SimulatedHostState {
   daemonStarts: number;
   /** What runs the copying program; null: only libvirtd is reached. */
   shell: { python: string | null; zstd: boolean; root: boolean } | null;
+  /** What its shell finds, where that is not as on a host that was set up well. */
+  examination: Partial<HostExamination>;
+  /** What names lead to here, where that is not the host's own address. */
+  readonly namesHere: Map<string, readonly string[]>;
   readonly domains: Map<string, SimulatedDomain>;
   readonly directories: Map<string, SimulatedDirectory>;
   /** Emulators that it has, by path; null: any. */
@@ -199,6 +204,8 @@ export class SimulatedWorld {
   readonly events = new EventEmitter();
   /** Receivers of direct copies, by the port that they listen on. */
   readonly receivers = new Map<number, SimulatedReceiver>();
+  /** Ports that examiners have opened, as `HOST:PORT`, with the token for each. */
+  readonly doors = new Map<string, string>();
   /** What probes hold at this moment, by directory. */
   readonly heldImages = new Map<SimulatedDirectory, string>();
   /** Serial consoles that somebody has open. */
@@ -242,6 +249,8 @@ export class SimulatedWorld {
       up: true,
       daemonStarts: 1,
       shell: options.shell ?? null,
+      examination: {},
+      namesHere: new Map(),
       facts: { ...defaultFacts(name, number), ...options.facts },
       domains: new Map(),
       filters: new Map(),

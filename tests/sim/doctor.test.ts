@@ -1,7 +1,7 @@
 import type { DiagnosisBody } from '@ferry/api';
 import { expect, test } from 'vitest';
 import { runFerry } from './run-ferry.ts';
-import { Stage } from './world.ts';
+import { Stage, until } from './world.ts';
 
 const shell = { python: '3.13.5', zstd: true, root: true };
 
@@ -78,4 +78,51 @@ test('a host without a shell, one that is silent and one whose shell does not st
   expect(silent?.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual(['answers unknown']);
   await expect(stage.client('reader').doctor({})).rejects.toMatchObject({ code: 'forbidden' });
   await expect(stage.client().doctor({ at: '2031-02-31x' })).rejects.toMatchObject({ code: 'bad-request' });
+});
+
+test('what is found is kept, and a move over a way that is closed is refused until it is looked at again', async () => {
+  await using stage = await openStage();
+  await stage.guest({ name: 'web', directory: '/shared' });
+  const move = (): Promise<{ id: string }> =>
+    stage.client('operator').migrate('web', { kind: 'live-migration', host: 'compute12' });
+  stage.world.host('compute11').cutOffFrom.add('compute12');
+  // Certificates of another day say nothing of now.
+  await stage.client('operator').doctor({ at: '2031-01-01' });
+  const check = await stage.client('operator').check('web', { kind: 'live-migration', host: 'compute12' });
+  expect(check.findings.find(({ code }) => code === 'way-ready')?.severity).toBe('info');
+  await stage.client('operator').doctor({});
+  await expect(move()).rejects.toMatchObject({
+    code: 'checks-failed',
+    findings: expect.arrayContaining([
+      expect.objectContaining({
+        code: 'way-ready',
+        severity: 'error',
+        remedy: expect.stringContaining('ferry doctor --pair compute11 compute12') as string,
+      }),
+    ]) as unknown,
+  });
+  stage.world.host('compute11').cutOffFrom.clear();
+  await stage.client('operator').doctor({ hosts: ['compute11', 'compute12'] });
+  expect(await stage.over((await move()).id)).toMatchObject({ status: 'completed' });
+});
+
+test('the controller has all hosts looked at by itself, once in each interval', async () => {
+  await using stage = await openStage();
+  await stage.guest({ name: 'web', directory: '/shared' });
+  stage.world.host('compute11').cutOffFrom.add('compute12');
+  await stage.crash();
+  await stage.start({ doctorIntervalMs: 3_600_000 });
+  await until('the way is known', async () => {
+    const check = await stage.client('operator').check('web', { kind: 'live-migration', host: 'compute12' });
+    return check.findings.some(({ code, severity }) => code === 'way-ready' && severity === 'error') || null;
+  });
+  const looks = (): number =>
+    stage.world.faults.calls.filter((call) => call.endsWith('examiner.examine')).length;
+  expect(looks()).toBe(3);
+  // Another controller, or the same one later, finds that it was done.
+  await stage.crash();
+  const done = stage.world.faults.calls.length;
+  await stage.start({ doctorIntervalMs: 3_600_000, watchIntervalMs: 10 });
+  await stage.calledSince(done, 'compute13', 'facts');
+  expect(looks()).toBe(3);
 });

@@ -81,6 +81,8 @@ export interface ControllerOptions {
   readonly migrationsKeptMs?: number | null;
   /** How often each running instance is measured for its profile; null: by nobody but those who ask for a forecast. */
   readonly measureIntervalMs?: number | null;
+  /** How often the doctor looks at each host and at the ways between them; null: when somebody asks. */
+  readonly doctorIntervalMs?: number | null;
   /** How many are measured at a time by this controller; 2 unless said. */
   readonly measureAtOnce?: number;
   /** How long what was measured is kept; null: for ever. 30 days unless said. */

@@ -55,6 +55,10 @@ export const DiagnosisSchema = component(
         host: Type.String(),
         worst: SeveritySchema,
         findings: Type.Array(DoctorFindingSchema),
+        certificates: Type.Array(
+          Type.Object({ use: Type.String(), path: Type.String(), notAfter: Type.String() }),
+          { description: 'those that were found, and when they end' },
+        ),
       }),
     ),
     pairs: Type.Array(

@@ -45,6 +45,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         operationsKeptMs: daysOrEver(options.keepOperations),
         migrationsKeptMs: daysOrEver(options.keepMigrations),
         measureIntervalMs: options.measureInterval === undefined ? null : options.measureInterval * 60_000,
+        doctorIntervalMs: options.doctorInterval === 0 ? null : options.doctorInterval * 60_000,
         measureAtOnce: options.measureAtOnce,
         measurementsKeptMs: daysOrEver(options.keepMeasurements),
         publicUrl: options.publicUrl ?? null,

@@ -6,6 +6,7 @@ import type { PlanRunner } from '../operations/plans/plan-runner.ts';
 import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { every, type Repeated } from './every.ts';
+import { examineFleet } from './examine-fleet.ts';
 import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
 import { profileInstances } from './profile-instances.ts';
@@ -86,6 +87,11 @@ export function startReconcilers(
     const budget = { eachMs: measureIntervalMs, atOnce: measureAtOnce };
     const pauseMs = Math.min(measureIntervalMs, longestMeasurePauseMs);
     repeated.push(every(pauseMs, 'measuring guests', log, () => profileInstances(services, budget)));
+  }
+  const { doctorIntervalMs = null } = options;
+  if (doctorIntervalMs !== null) {
+    const pauseMs = Math.min(doctorIntervalMs, longestDefinitionPauseMs);
+    repeated.push(every(pauseMs, 'the doctor', log, () => examineFleet(services, doctorIntervalMs)));
   }
   if (confirmWindowMs !== null)
     repeated.push(

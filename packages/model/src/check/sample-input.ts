@@ -212,6 +212,7 @@ export function sampleInput(
     emulator: { problem: null },
     cpuComparison: 'identical',
     conflict: null,
+    way: null,
     claimedMemoryBytes: 0,
     serverGroup: null,
     elements: { descriptions: { live: sampleElements, next: sampleElements }, answers: {} },

@@ -1,6 +1,7 @@
 import type { Severity } from '../check/finding.ts';
 import { type DoctorFinding, Findings, worstOf } from './doctor-finding.ts';
 import type { DoctorHost, DoctorInput, DoctorPair } from './doctor-input.ts';
+import type { CertificateUse } from './host-examination.ts';
 import {
   judgeAnswer,
   judgeIdentity,
@@ -34,6 +35,15 @@ export interface HostDiagnosis {
   readonly host: string;
   readonly worst: Severity;
   readonly findings: readonly DoctorFinding[];
+  readonly certificates: readonly CertificateEnd[];
+}
+
+/** When a certificate ends. */
+export interface CertificateEnd {
+  readonly use: CertificateUse;
+  readonly path: string;
+  /** UTC ISO 8601. */
+  readonly notAfter: string;
 }
 
 /** Of moves from one host to another. */
@@ -52,7 +62,8 @@ export function diagnose(input: DoctorInput): Diagnosis {
   const hosts = input.hosts.map((one): HostDiagnosis => {
     const own = judgeHost(one, input.at);
     const findings = [...own, ...baseline.filter(({ host }) => host === one.host.name)];
-    return { hostId: one.host.id, host: one.host.name, worst: worstOf(findings), findings };
+    const { id, name } = one.host;
+    return { hostId: id, host: name, worst: worstOf(findings), findings, certificates: endsOf(one) };
   });
   const byId = new Map(input.hosts.map((one) => [one.host.id, one]));
   const pairs = input.pairs.flatMap((pair): PairDiagnosis[] => {
@@ -64,6 +75,13 @@ export function diagnose(input: DoctorInput): Diagnosis {
     return [{ ...named, worst: worstOf(findings), findings }];
   });
   return { at: input.at, hosts, pairs };
+}
+
+function endsOf({ shell }: DoctorHost): CertificateEnd[] {
+  if (shell.kind !== 'examined') return [];
+  return shell.found.certificates.flatMap(({ use, path, certificate }) =>
+    certificate === null ? [] : [{ use, path, notAfter: certificate.notAfter }],
+  );
 }
 
 function judgeHost(host: DoctorHost, at: string): DoctorFinding[] {

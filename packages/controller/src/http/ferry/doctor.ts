@@ -17,11 +17,11 @@ export function doctorRoutes(app: App, { api }: RouteOptions): Promise<void> {
       },
     },
     async ({ body: { hosts = [], at, measure = false } }) => {
-      const when = new Date(at ?? api.store.now());
-      if (Number.isNaN(when.getTime()))
+      const when = at === undefined ? null : new Date(at);
+      if (when !== null && Number.isNaN(when.getTime()))
         throw new Refusal('bad-request', `"${at ?? ''}" is no day of the calendar.`);
       return structuredClone(
-        await runDoctor(api.services, { hosts, at: when.toISOString(), measure }),
+        await runDoctor(api.services, { hosts, at: when?.toISOString() ?? null, measure }),
       ) as never;
     },
   );

@@ -8,8 +8,8 @@ import { type OpenDoor, openDoor, tryPair } from './try-pair.ts';
 export interface DoctorRequest {
   /** By name or id; none: all. */
   readonly hosts: readonly string[];
-  /** For when certificates are judged, UTC ISO 8601. */
-  readonly at: string;
+  /** For when certificates are judged, UTC ISO 8601; null: now, and what is found is kept for the checks of moves. */
+  readonly at: string | null;
   /** Measure what the ways carry. */
   readonly measure: boolean;
 }
@@ -31,7 +31,10 @@ export async function runDoctor(services: Services, request: DoctorRequest): Pro
   try {
     const baseline = await commonProcessor(services, examined);
     const pairs = await tryPairs(services, examined, request.measure);
-    return diagnose({ hosts: examined.map(({ found }) => found), pairs, baseline, at: request.at });
+    const at = request.at ?? services.store.now();
+    const diagnosis = diagnose({ hosts: examined.map(({ found }) => found), pairs, baseline, at });
+    if (request.at === null) await services.store.doctor.keep(diagnosis);
+    return diagnosis;
   } finally {
     for (const { examiner } of examined) examiner?.close();
   }

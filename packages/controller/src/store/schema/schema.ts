@@ -44,6 +44,16 @@ interface FormerHostTable {
   host_id: string;
 }
 
+/** What the doctor found last: of a host (`peer_id` is empty), or on the way from it to another. */
+interface DoctorReportTable {
+  host_id: string;
+  peer_id: string;
+  examined_at: string;
+  findings: Json;
+  /** Of a host: when each of its certificates ends. */
+  certificates: Json;
+}
+
 /** Small numbers of hosts, by which clients before microversion 2.53 name them. */
 interface HostNumberTable {
   number: Generated<number>;
@@ -336,6 +346,7 @@ export interface Schema extends CreationSchema, ForecastSchema, IdentitySchema, 
   instance_action: InstanceActionTable;
   instance_action_event: InstanceActionEventTable;
   host_number: HostNumberTable;
+  doctor_report: DoctorReportTable;
   aggregate: AggregateTable;
   aggregate_host: AggregateHostTable;
   migration: MigrationTable;

@@ -9,6 +9,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0032-maintenance': { up: addMaintenance },
   '0033-plans': { up: createPlans },
   '0034-labels-of-hosts': { up: addLabelsOfHosts },
+  '0035-doctor': { up: createDoctorReports },
 };
 
 /** What holds an instance is any operation, and was never a migration alone. */
@@ -68,5 +69,18 @@ async function addLabelsOfHosts(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('host')
     .addColumn('labels', 'text', (c) => c.notNull().defaultTo('{}'))
+    .execute();
+}
+
+/** What the doctor found last. */
+async function createDoctorReports(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('doctor_report')
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('peer_id', 'text', (c) => c.notNull())
+    .addColumn('examined_at', 'text', (c) => c.notNull())
+    .addColumn('findings', 'text', (c) => c.notNull())
+    .addColumn('certificates', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('doctor_report_key', ['host_id', 'peer_id'])
     .execute();
 }

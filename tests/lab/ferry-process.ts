@@ -70,6 +70,7 @@ export class FerryProcess {
       '2',
       // Looks at hosts that no test expects; those that need them ask for them.
       ...(more.includes('--definition-age') ? [] : ['--definition-age', '0']),
+      ...(more.includes('--doctor-interval') ? [] : ['--doctor-interval', '0']),
       // Last, where they count more than what stands before.
       ...more,
     ];

@@ -84,7 +84,17 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-devices', 3, 'storage-devices', 'storage-volumes'),
   hostsPart('hosts-networks', 3, 'networks', 'firewall', 'connectivity'),
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
-  hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
+  hostsPart(
+    'hosts-other',
+    4,
+    'held',
+    'consoles',
+    'ownership',
+    'post-copy',
+    'ways-to-hosts',
+    'doctor',
+    'bad-input',
+  ),
   hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
   ...postgresParts(3, 3),
   {

@@ -62,7 +62,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addConfigCommands(program, setExitCode);
   addBackupCommands(program, setExitCode);
   addFlavorCommands(program);
-  addHostCommands(program);
+  addHostCommands(program, setExitCode);
   addImageCommands(program);
   addInstanceCommands(program);
   addSecurityGroupCommands(program);
@@ -93,6 +93,7 @@ Examples:
   ferry init                                     set a controller up on this machine, and start it
   ferry serve                                    start a controller in the foreground
   ferry host add qemu+tcp://compute11/system     take in a host as it is
+  ferry host add --from hosts.yaml               take in all hosts of a file
   ferry instance adopt compute11 web             take in a VM that runs there
   ferry check web compute12                      would it move? every finding, nothing changed
   ferry forecast web compute12                   how long would it take, would it end?

@@ -83,6 +83,8 @@ export interface ControllerOptions {
   readonly measureIntervalMs?: number | null;
   /** How often it is recorded what hosts and instances use of processors; null: not at all. */
   readonly loadIntervalMs?: number | null;
+  /** How often the doctor looks at each host and at the ways between them; null: when somebody asks. */
+  readonly doctorIntervalMs?: number | null;
   /** How many are measured at a time by this controller; 2 unless said. */
   readonly measureAtOnce?: number;
   /** How long what was measured is kept; null: for ever. 30 days unless said. */

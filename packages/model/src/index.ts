@@ -35,6 +35,20 @@ export { nextWarmRound } from './copy/next-warm-round.ts';
 export type * from './connectivity/connectivity-report.ts';
 export { parseProbeAddress, type ProbeAddress } from './connectivity/connectivity-report.ts';
 export * from './drift/claimants.ts';
+export {
+  askedPrograms,
+  askedSettings,
+  askedUnits,
+  certificatePlaces,
+  migrationPorts,
+  textSetting,
+  tlsDirectories,
+} from './doctor/asked-of-hosts.ts';
+export * from './doctor/diagnose.ts';
+export { type DoctorFinding, type RemedyCommands, worstOf } from './doctor/doctor-finding.ts';
+export type * from './doctor/doctor-input.ts';
+export type * from './doctor/host-examination.ts';
+export { leadsBack } from './doctor/rules-of-ways.ts';
 export { drift, type Drift } from './drift/drift.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';

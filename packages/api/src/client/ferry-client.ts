@@ -1,6 +1,7 @@
 import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
 import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
 import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
+import type { DiagnosisBody, DoctorRequestBody } from '../ferry/doctor.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type {
   ForecastErrorsBody,
@@ -57,6 +58,9 @@ export interface FerryClientOptions {
   readonly timeoutMs?: number;
 }
 
+/** A little more than the controller takes at most. */
+const longestDoctorMs = 960_000;
+
 /** The Ferry API as typed calls. Every refusal is thrown as an ApiError. */
 export class FerryClient {
   readonly #http: HttpTransport;
@@ -88,6 +92,11 @@ export class FerryClient {
 
   addHost(body: AddHostBody): Promise<HostDetailBody> {
     return this.#http.json('POST', '/hosts', body);
+  }
+
+  /** Takes as long as the slowest host: a shell on each is started, and silent ways are waited for. */
+  doctor(body: DoctorRequestBody): Promise<DiagnosisBody> {
+    return this.#http.json('POST', '/doctor', body, longestDoctorMs);
   }
 
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody> {

@@ -30,8 +30,8 @@ export class HttpTransport {
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   }
 
-  async json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, body, AbortSignal.timeout(this.#timeoutMs));
+  async json<T>(method: string, path: string, body?: unknown, timeoutMs = this.#timeoutMs): Promise<T> {
+    const response = await this.#send(method, path, body, AbortSignal.timeout(timeoutMs));
     const text = await readAll(response).catch((cause: unknown) => {
       throw this.#unreachable(cause);
     });

@@ -63,6 +63,9 @@ export const HostSchema = component(
       description:
         'directories in which guests may have files there, with what is below, because an admin says so; beside them its own settings name some, and its defined pools, /var/lib/libvirt/images, and where files of its guests lie already',
     }),
+    labels: Type.Record(Type.String(), Type.String(), {
+      description: 'what an operator says of it, for choosing hosts by',
+    }),
     storage: Type.Object({
       pools: Type.Record(Type.String(), Type.String()),
       paths: Type.Record(Type.String(), Type.String()),
@@ -138,6 +141,12 @@ const TrustedCopyAddress = Type.String({
     'name or address of the host on a network that is trusted: files are copied to it without encryption. Null: always encrypted',
 });
 
+const Labels = Type.Record(
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$' }),
+  Type.String({ maxLength: 255 }),
+  { maxProperties: 64, additionalProperties: false },
+);
+
 export const AddHostSchema = Type.Object(
   {
     uri: Type.String({
@@ -155,6 +164,10 @@ export const AddHostSchema = Type.Object(
       }),
     ),
     trustedCopyAddress: Type.Optional(nullable(TrustedCopyAddress)),
+    labels: Type.Optional(Labels),
+    dryRun: Type.Optional(
+      Type.Boolean({ description: 'ask it and answer 200 with what would be added; nothing is written' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -202,6 +215,7 @@ export const SetHostSchema = Type.Object(
       }),
     ),
     definePools: Type.Optional(Type.Boolean()),
+    labels: Type.Optional(Labels),
     imageDirectory: Type.Optional(nullable(AbsolutePath)),
     screenTls: Type.Optional(
       Type.Boolean({

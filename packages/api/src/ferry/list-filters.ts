@@ -60,6 +60,13 @@ export const HostFilterSchema = Type.Object({
   state: oneOf(filterWords.hostStates, 'whether its libvirtd answers'),
   status: oneOf(filterWords.hostStatuses, 'whether it takes new instances'),
   zone: name('those of this availability zone; `nova`: those that no aggregate names one for'),
+  label: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 320,
+      description: 'those with this label: `name=value`, or `name` with any value',
+    }),
+  ),
 });
 export type HostFilter = Static<typeof HostFilterSchema>;
 

@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import type { HostBody } from '@ferry/api';
+import type { DiagnosisBody, HostBody } from '@ferry/api';
 import { ApiError } from '@ferry/api/client';
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { connectToController, dataDirectory } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { formatDiagnosis } from '../output/doctor-views.ts';
 import { print } from '../output/print.ts';
 import { clientCommand, type ClientOptions } from './client-command.ts';
 
@@ -19,19 +20,75 @@ interface Diagnosis {
 
 const leastNodeMajor = 24;
 
-/** `ferry doctor`: what is missing on this machine and at the controller. */
+const failOn = ['warning', 'unknown', 'error'] as const;
+/** From harmless to harmful. */
+const order = ['ok', 'info', 'warning', 'unknown', 'error'];
+
+const examples = `
+Examples:
+  ferry doctor                          everything: this machine, the controller, its hosts, the ways between them
+  ferry doctor compute11 compute12      these hosts, and the ways between them
+  ferry doctor --pair compute11 compute12 --measure
+  ferry doctor --at 2027-06-01          are certificates still good then?
+  ferry doctor --fail-on warning -o json
+
+Exit code: 0, or 4 when something at hosts or between them is as bad as --fail-on says (an error, unless it
+is given), or 1 when something is missing at this machine or at the controller.
+`;
+
+/** `ferry doctor`: what is missing on this machine, at the controller, at its hosts and on the ways between them. */
 export function addDoctorCommand(program: Command, setExitCode: (code: number) => void): void {
   program.addCommand(
     clientCommand('doctor')
       .description(
-        'say what is missing or stuck: Node, the data directory, the controller, its hosts, migrations',
+        'say what is missing, stuck or set up wrong: this machine, the controller, its hosts, and the ways between them',
       )
-      .action(async (options) => {
-        const diagnoses = [node(), data(options), ...(await controller(options))];
-        print(options.output, diagnoses, () => diagnoses.map(format).join('\n'));
-        if (diagnoses.some((one) => !one.ok)) setExitCode(exitCodes.failed);
+      .argument('[hosts...]', 'these alone, by name or id, with the ways between them')
+      .option('--pair <hosts...>', 'two hosts, and the way between them')
+      .option('--at <date>', 'judge certificates for that day, for example 2027-06-01')
+      .option('--measure', 'measure what the ways carry: sends for two seconds over each')
+      .option('--all', 'also what is well')
+      .addOption(
+        new Option('--fail-on <severity>', 'from which severity on the exit code is 4')
+          .choices(failOn)
+          .default('error' as const),
+      )
+      .addHelpText('after', examples)
+      .action(async (hosts, options) => {
+        const names = namesOf(hosts, options.pair);
+        const here = [node(), data(options)];
+        const found = await controller(options);
+        const body = {
+          ...(names.length === 0 ? {} : { hosts: [...names] }),
+          ...(options.at === undefined ? {} : { at: options.at }),
+          ...(options.measure === true ? { measure: true } : {}),
+        };
+        const isReached = found.every(({ what, ok }) => what !== 'controller' || ok);
+        const diagnosis = isReached ? await connectToController(options).doctor(body) : null;
+        const checks = [...here, ...found];
+        print(options.output, { checks, ...diagnosis }, () =>
+          [
+            checks.map(format).join('\n'),
+            ...(diagnosis === null || diagnosis.hosts.length === 0
+              ? []
+              : [formatDiagnosis(diagnosis, options.all === true)]),
+          ].join('\n\n'),
+        );
+        if (diagnosis !== null && isAsBad(diagnosis, options.failOn)) setExitCode(exitCodes.checksFailed);
+        if (checks.some((one) => !one.ok)) setExitCode(exitCodes.failed);
       }),
   );
+}
+
+function namesOf(hosts: readonly string[], pair: readonly string[] | undefined): readonly string[] {
+  if (pair === undefined) return hosts;
+  if (hosts.length > 0 || pair.length !== 2)
+    throw new CommanderError(2, 'ferry.usage', '--pair takes two hosts, and no others are named beside it');
+  return pair;
+}
+
+function isAsBad({ hosts, pairs }: DiagnosisBody, least: string): boolean {
+  return [...hosts, ...pairs].some(({ worst }) => order.indexOf(worst) >= order.indexOf(least));
 }
 
 function format({ ok, what, found, remedy }: Diagnosis): string {

@@ -4,46 +4,29 @@ import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
+import { hostAddCommand, trustedHelp } from './host-add.ts';
+import { labelOption } from './label-option.ts';
 import { givenOf, listCommand, oneOfOption } from './list-options.ts';
 import { mapNetworkOption } from './network-options.ts';
 import { allowDirectoryOption, mapPathOption, mapPoolOption } from './storage-options.ts';
 
-const trustedHelp =
-  'its address on a network that you trust: files are copied there from host to host without encryption';
-
 /** `ferry host …`. */
-export function addHostCommands(program: Command): void {
+export function addHostCommands(program: Command, setExitCode: (code: number) => void): void {
   const host = new Command('host')
     .exitOverride()
     .description('hosts: add, list, show, set, maintenance, remove, fence');
-  host.addCommand(
-    clientCommand('add')
-      .description('take in a plain libvirt host as it is, and list what runs there; changes nothing on it')
-      .argument('<uri>', 'libvirt URI as the controller reaches it, for example qemu+tcp://compute11/system')
-      .option('--name <name>', 'name here; the host name when not given')
-      .option('--peer-uri <uri>', 'libvirt URI as the other hosts reach it, when it is another')
-      .option('--trusted-copy-address <address>', trustedHelp)
-      .action(async (uri, options) => {
-        const { name, peerUri, trustedCopyAddress } = options;
-        const answer = await connectToController(options).addHost({
-          uri,
-          ...(name === undefined ? {} : { name }),
-          ...(peerUri === undefined ? {} : { peerUri }),
-          ...(trustedCopyAddress === undefined ? {} : { trustedCopyAddress }),
-        });
-        print(options.output, answer, () => formatHost(answer));
-      }),
-  );
+  host.addCommand(hostAddCommand(setExitCode));
   host.addCommand(
     listCommand()
       .description('all hosts, or those that fit all of the options, by name')
       .addOption(oneOfOption('--state <state>', 'whether its libvirtd answers', filterWords.hostStates))
       .addOption(oneOfOption('--status <status>', 'whether it takes new instances', filterWords.hostStatuses))
       .option('--zone <zone>', 'of this availability zone')
+      .option('--label <name=value>', 'with this label; NAME alone: whatever its value is')
       .addHelpText('after', '\nExample:\n  ferry host list --state down --zone nova\n')
       .action(async (options) => {
-        const { state, status, zone, limit } = options;
-        const filter = givenOf({ state, status, zone });
+        const { state, status, zone, label, limit } = options;
+        const filter = givenOf({ state, status, zone, label });
         const hosts = await connectToController(options).hosts(givenOf({ ...filter, limit }));
         const none = Object.keys(filter).length === 0 ? undefined : 'No host fits that.';
         print(options.output, hosts, () => formatHosts(hosts, none));
@@ -102,6 +85,8 @@ export function addHostCommands(program: Command): void {
       .option('--screen-tls', 'they speak VNC within TLS there: vnc_tls in its qemu.conf')
       .option('--no-screen-tls', 'they speak plain VNC there')
       .option('--no-screen-address', 'they listen on its loopback, which takes its shell to be reached')
+      .addOption(labelOption('what it can be chosen by; all of them, in place of those before'))
+      .option('--clear-labels', 'it has no labels')
       .addOption(allowDirectoryOption())
       .option('--no-allow-directory', 'only where its pools and guests have files')
       .addHelpText(
@@ -135,6 +120,8 @@ export function addHostCommands(program: Command): void {
             : {
                 allowedDirectories: options.allowDirectory === false ? [] : [options.allowDirectory].flat(),
               }),
+          ...(Object.keys(options.label).length === 0 ? {} : { labels: options.label }),
+          ...(options.clearLabels === true ? { labels: {} } : {}),
           ...(options.screenTls === undefined ? {} : { screenTls: options.screenTls }),
           ...(options.screenAddress === undefined
             ? {}

@@ -155,6 +155,12 @@ export function serveOptions() {
       wholeNumber(0),
       60,
     )
+    .option(
+      '--doctor-interval <min>',
+      'how often the doctor looks at each host and at the ways between them, for the checks of moves; 0: only when somebody asks',
+      wholeNumber(0),
+      60,
+    )
     .option('--measure-at-once <n>', 'so many instances at a time at most', wholeNumber(1), 2)
     .option(
       '--keep-measurements <days>',

@@ -46,6 +46,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         migrationsKeptMs: daysOrEver(options.keepMigrations),
         measureIntervalMs: options.measureInterval === undefined ? null : options.measureInterval * 60_000,
         loadIntervalMs: options.loadInterval === 0 ? null : options.loadInterval * 1000,
+        doctorIntervalMs: options.doctorInterval === 0 ? null : options.doctorInterval * 60_000,
         measureAtOnce: options.measureAtOnce,
         measurementsKeptMs: daysOrEver(options.keepMeasurements),
         publicUrl: options.publicUrl ?? null,

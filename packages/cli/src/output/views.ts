@@ -91,6 +91,8 @@ export function formatHost({ host, domains, unread, problem }: HostDetailBody): 
     ],
     ['service', `${host.service.state}${host.service.reason === '' ? '' : ` (${host.service.reason})`}`],
   ];
+  const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`);
+  if (labels.length > 0) fields.push(['labels', labels.join(', ')]);
   if (host.maintenance !== null) fields.push(['takes instances', `no: ${maintenanceText(host)}`]);
   if (host.fence !== null) fields.push(['off', `since ${host.fence.at}, says ${host.fence.by}`]);
   const names = Object.entries(host.networks.map).map(([from, to]) => `${from} is ${to} here`);

@@ -17,6 +17,7 @@ import { eventRoutes } from './ferry/events.ts';
 import { flavorRoutes } from './ferry/flavors.ts';
 import { forecastRoutes } from './ferry/forecasts.ts';
 import { healthRoutes } from './ferry/health.ts';
+import { doctorRoutes } from './ferry/doctor.ts';
 import { hostRoutes } from './ferry/hosts.ts';
 import { refuseHostileRequests, takeJson } from './routing/hostile-requests.ts';
 import { imageRoutes } from './ferry/images.ts';
@@ -116,6 +117,7 @@ export async function buildServer(
       requireTokens(v1, api);
       await v1.register(healthRoutes, { api });
       await v1.register(hostRoutes, { api });
+      await v1.register(doctorRoutes, { api });
       await v1.register(flavorRoutes, { api });
       await v1.register(imageRoutes, { api });
       await v1.register(instanceRoutes, { api });

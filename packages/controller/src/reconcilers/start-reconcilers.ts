@@ -6,6 +6,7 @@ import type { PlanRunner } from '../operations/plans/plan-runner.ts';
 import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { every, type Repeated } from './every.ts';
+import { examineFleet } from './examine-fleet.ts';
 import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
 import { recordLoads } from './record-loads.ts';
@@ -94,6 +95,11 @@ export function startReconcilers(
   const planMs = options.planIntervalMs ?? defaultIntervals.planIntervalMs;
   repeated.push(...carryOutPlans(services, plans, planMs));
   repeated.push(every(planMs, 'evening out loads', log, () => takeTurns(services)));
+  const { doctorIntervalMs = null } = options;
+  if (doctorIntervalMs !== null) {
+    const pauseMs = Math.min(doctorIntervalMs, longestDefinitionPauseMs);
+    repeated.push(every(pauseMs, 'the doctor', log, () => examineFleet(services, doctorIntervalMs)));
+  }
   if (confirmWindowMs !== null)
     repeated.push(
       every(resumeMs, 'confirming what is held', log, () => confirmLate(services, runner, confirmWindowMs)),

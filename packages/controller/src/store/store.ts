@@ -17,6 +17,7 @@ import { MeasurementStore } from './forecasts/measurement-store.ts';
 import { FlavorStore } from './instances/flavor-store.ts';
 import { FleetStore } from './instances/fleet-store.ts';
 import { HoldStore } from './operations/hold-store.ts';
+import { DoctorStore } from './hosts/doctor-store.ts';
 import { HostServices } from './hosts/host-services.ts';
 import { HostStore } from './hosts/host-store.ts';
 import { ApplicationCredentialStore } from './identity/application-credential-store.ts';
@@ -92,6 +93,7 @@ export class Store {
   readonly policies: PolicyStore;
   readonly loads: LoadStore;
   readonly balancers: BalancerStore;
+  readonly doctor: DoctorStore;
   readonly plans: PlanStore;
   /** The whole fleet at once. */
   readonly fleet: FleetStore;
@@ -163,6 +165,7 @@ export class Store {
     this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);
     this.policies = new PolicyStore(db);
+    this.doctor = new DoctorStore(db, now);
     this.plans = new PlanStore(session);
     this.loads = new LoadStore(db);
     this.balancers = new BalancerStore(db);

@@ -8,6 +8,10 @@ export interface HostHardware {
   device(address: DeviceAddress, call?: Call): Promise<string | null>;
   /** Whether libvirt can ask that program what guests it can run. */
   isEmulator(path: string, call?: Call): Promise<boolean>;
+  /** The best processor that its hypervisor gives guests (`host-model`), as libvirt's XML. */
+  processor(call?: Call): Promise<string>;
+  /** The best one that is within all of these, each of them a host's `processor`. Any host can tell. */
+  commonProcessor(processors: readonly string[], call?: Call): Promise<string>;
 }
 
 /** Where a device of a host is: `0000:03:00.1` on its PCI bus, or a mediated one by its uuid. */

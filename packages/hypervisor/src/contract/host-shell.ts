@@ -1,4 +1,12 @@
-import type { CompressionMethod, CopyProgramFacts, LinkReading, Owner } from '@ferry/model';
+import type {
+  CompressionMethod,
+  CopyProgramFacts,
+  DoorReached,
+  HostExamination,
+  LinkReading,
+  Owner,
+  ReachedPlace,
+} from '@ferry/model';
 import type { Call } from './call.ts';
 import type { FileState } from './host-storage.ts';
 
@@ -89,11 +97,37 @@ export interface FileDigest extends FileState {
   readonly digest: string;
 }
 
+/** Where a connection is to go. */
+export interface Place {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Ferry's examining program on one host: it looks, and changes nothing. All errors are CopyFailure. */
+export interface HostExaminer extends CopyProgram {
+  examine(): Promise<HostExamination>;
+  /** How far connections to other hosts get; each is given up after so long. */
+  reach(places: readonly Place[], seconds: number): Promise<readonly ReachedPlace[]>;
+  /** Listens on the first free one of these ports for a while, for who knows the token. Throws where none is free. */
+  open(door: {
+    readonly ports: readonly [number, number];
+    readonly token: string;
+    readonly seconds: number;
+  }): Promise<{ readonly port: number }>;
+  /** Connects to a port that another host has opened, and, for so long, measures what the way carries; 0: it does not. */
+  knock(
+    place: Place,
+    how: { readonly token: string; readonly seconds: number; readonly measureSeconds: number },
+  ): Promise<DoorReached>;
+}
+
 /** A shell on a host: an optimisation where it is there. Nothing is installed by it. */
 export interface HostShell {
   /** Starts the program; throws CopyFailure `no-shell` or `no-python`. The signal ends it, also later. */
   receiver(call?: Call): Promise<FileReceiver>;
   sender(call?: Call): Promise<FileSender>;
+  /** Starts the examining program, by the same rules. */
+  examiner(call?: Call): Promise<HostExaminer>;
   /** The digest of a file, read on its host; throws CopyFailure. It takes as long as it takes: the deadline is of the start. */
   digest(path: string, call?: Call): Promise<FileDigest>;
 }

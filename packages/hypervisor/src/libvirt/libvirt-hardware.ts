@@ -2,7 +2,7 @@ import type { HardwareFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DeviceAddress, HostHardware } from '../contract/host-hardware.ts';
-import { readHardwareXml, readLaunchSecurity } from '../xml/hardware-xml.ts';
+import { readHardwareXml, readHostModel, readLaunchSecurity } from '../xml/hardware-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { at, attribute, children, rootOf, textOf } from '../xml/parse-xml.ts';
@@ -47,6 +47,17 @@ export class LibvirtHardware implements HostHardware {
       if (error instanceof HypervisorError && error.code === 'refused') return false;
       throw error;
     }
+  }
+
+  async processor(call: Call = {}): Promise<string> {
+    const xml = await this.#domainCapabilities(null, call);
+    return parse(this.#connection, () => readHostModel(xml));
+  }
+
+  async commonProcessor(processors: readonly string[], call: Call = {}): Promise<string> {
+    const usual = { emulator: null, arch: null, machine: null, virttype: null };
+    const args = { ...usual, xmlCpus: [...processors], flags: 0 };
+    return (await this.#connection.call('connectBaselineHypervisorCpu', args, call)).cpu;
   }
 
   async #hugePages(sizes: readonly number[], cells: number, call: Call): Promise<HardwareFacts['hugePages']> {

@@ -1,4 +1,4 @@
-type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean'>>;
+type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'object'>>;
 
 /** What the programs tell (`program/*.py`), and what must be in it; numbers are none below 0. */
 const shapes: ReadonlyMap<string, Shape> = new Map(
@@ -10,6 +10,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map(
     began: { from: 'number', length: 'number' },
     progress: { bytes: 'number', wireBytes: 'number', seconds: 'number', receiverLimited: 'number' },
     sent: { digest: 'string', bytes: 'number', wireBytes: 'number' },
+    answer: { number: 'number', told: 'object' },
     hashed: { digest: 'string', lengthBytes: 'number', changedAt: 'string' },
   } satisfies Record<string, Shape>),
 );

@@ -81,6 +81,11 @@ export class ProgramProcess {
     });
   }
 
+  /** Forgets what was heard by that name, which nobody waits for any more. */
+  forget(key: string): void {
+    this.#heard.delete(key);
+  }
+
   /** Ends the program by ending its input; its shell is ended when it does not. */
   close(): void {
     this.#fail('aborted', 'the copy was given up');
@@ -102,6 +107,8 @@ export class ProgramProcess {
         );
       if (verdict === 'unknown') this.#hearNoise(line);
       else if (key === 'progress') this.onProgress(value);
+      // Of many questions each has an answer of its own.
+      else if (key === 'answer') this.#heard.set(answerKey((value as { number: number }).number), value);
       else this.#heard.set(key, value);
     }
     for (const waiter of this.#waiters.filter(({ key }) => this.#heard.has(key))) {
@@ -142,6 +149,11 @@ export class ProgramProcess {
     setTimeout(() => this.#child.kill('SIGTERM'), graceMs).unref();
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failure);
   }
+}
+
+/** By which name the answer to a question is waited for. */
+export function answerKey(number: number): string {
+  return `answer ${number}`;
 }
 
 function codeOf(text: string): CopyFailureCode {

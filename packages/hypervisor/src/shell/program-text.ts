@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type ProgramSide = 'sender' | 'receiver' | 'hasher';
+export type ProgramSide = 'sender' | 'receiver' | 'hasher' | 'examiner';
 
 /** One side of the copying program, and the command that reads it from its standard input and runs it. */
 export interface ProgramText {
@@ -15,6 +15,7 @@ const partsOf: Readonly<Record<ProgramSide, readonly string[]>> = {
   sender: ['common.py', 'tls.py', 'sender.py'],
   receiver: ['common.py', 'tls.py', 'writing.py', 'receiver.py'],
   hasher: ['common.py', 'hasher.py'],
+  examiner: ['common.py', 'examiner.py'],
 };
 
 /** The program of one side, as a shell is given it: common.py, what it needs beside that, and the side's own. */

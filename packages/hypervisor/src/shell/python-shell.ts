@@ -6,6 +6,7 @@ import type {
   FileReceiver,
   FileSender,
   FileSent,
+  HostExaminer,
   HostShell,
   ReceiveOrder,
   SendingBegan,
@@ -13,6 +14,7 @@ import type {
   SendOrder,
 } from '../contract/host-shell.ts';
 import { CopyFailure } from '../contract/copy-failure.ts';
+import { PythonExaminer } from './python-examiner.ts';
 import { ProgramProcess } from './program-process.ts';
 import { type ProgramSide, programText } from './program-text.ts';
 
@@ -40,6 +42,10 @@ export class PythonShell implements HostShell {
 
   async sender(call: Call = {}): Promise<FileSender> {
     return new Sender(...(await this.#start('sender', call)));
+  }
+
+  async examiner(call: Call = {}): Promise<HostExaminer> {
+    return new PythonExaminer(this.#name, ...(await this.#start('examiner', call)));
   }
 
   async digest(path: string, call: Call = {}): Promise<FileDigest> {

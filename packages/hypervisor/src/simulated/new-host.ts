@@ -18,6 +18,8 @@ export function newHost(name: string, number: number, options: HostOptions): Sim
     up: true,
     daemonStarts: 1,
     shell: options.shell ?? null,
+    examination: {},
+    namesHere: new Map(),
     facts: { ...defaultFacts(name, number), ...options.facts },
     domains: new Map(),
     filters: new Map(),

@@ -27,6 +27,23 @@ export class SimulatedHardware implements HostHardware {
     return this.#ask('isEmulator', call, () => path.startsWith('/usr/bin/qemu-'));
   }
 
+  processor(call?: Call): Promise<string> {
+    return this.#ask('processor', call, () => {
+      const { model, features } = this.#host.hardware.cpu;
+      const told = features.map((name) => `<feature policy='require' name='${name}'/>`);
+      return `<cpu mode='custom' match='exact'><model>${model}</model>${told.join('')}</cpu>`;
+    });
+  }
+
+  commonProcessor(processors: readonly string[], call?: Call): Promise<string> {
+    return this.#ask('commonProcessor', call, () => {
+      const [first = '', ...others] = processors;
+      return first.replaceAll(/<feature [^>]*>/g, (feature) =>
+        others.every((one) => one.includes(feature)) ? feature : '',
+      );
+    });
+  }
+
   #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {
     const { name } = this.#host;
     return this.#world.faults.gate(name, `hardware.${method}`, call, () => {

@@ -9,12 +9,14 @@ import type {
   FileReceiver,
   FileSender,
   FileSent,
+  HostExaminer,
   HostShell,
   ReceiveOrder,
   SendingListener,
   SendOrder,
 } from '../contract/host-shell.ts';
 import { SparseDigest } from '../contract/sparse-digest.ts';
+import { SimulatedExaminer } from './simulated-examiner.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
@@ -35,6 +37,10 @@ export class SimulatedShell implements HostShell {
 
   sender(call?: Call): Promise<FileSender> {
     return this.#start(call, (facts) => new Sender(this.#world, this.#host, facts, call));
+  }
+
+  examiner(call?: Call): Promise<HostExaminer> {
+    return this.#start(call, (facts) => new SimulatedExaminer(this.#world, this.#host, facts));
   }
 
   digest(path: string, call?: Call): Promise<FileDigest> {

@@ -1,6 +1,7 @@
 import type {
   DirtyCurve,
   HardwareFacts,
+  HostExamination,
   HostFacts,
   HostNetworkFacts,
   ImageInside,
@@ -110,6 +111,10 @@ export interface SimulatedHostState {
   daemonStarts: number;
   /** What runs the copying program; null: only libvirtd is reached. */
   shell: { python: string | null; zstd: boolean; root: boolean } | null;
+  /** What its shell finds, where that is not as on a host that was set up well. */
+  examination: Partial<HostExamination>;
+  /** What names lead to here, where that is not the host's own address. */
+  readonly namesHere: Map<string, readonly string[]>;
   readonly domains: Map<string, SimulatedDomain>;
   readonly directories: Map<string, SimulatedDirectory>;
   /** Emulators that it has, by path; null: any. */

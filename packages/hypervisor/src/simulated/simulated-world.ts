@@ -25,6 +25,8 @@ export class SimulatedWorld {
   readonly events = new EventEmitter();
   /** Receivers of direct copies, by the port that they listen on. */
   readonly receivers = new Map<number, SimulatedReceiver>();
+  /** Ports that examiners have opened, as `HOST:PORT`, with the token for each. */
+  readonly doors = new Map<string, string>();
   /** What probes hold at this moment, by directory. */
   readonly heldImages = new Map<SimulatedDirectory, string>();
   /** Serial consoles that somebody has open. */

@@ -1,6 +1,7 @@
 import type { Element } from '@xmldom/xmldom';
 import type { HardwareFacts, HostCpu } from '@ferry/model';
-import { at, attribute, children, rootOf, textOf } from './parse-xml.ts';
+import { at, attribute, children, rootOf, textOf, XmlError } from './parse-xml.ts';
+import { escapeXml } from './write-xml.ts';
 
 /** What a host's capabilities tell of its hardware (https://libvirt.org/formatcaps.html); sizes of its large pages, bytes. */
 export interface HardwareDescription extends Pick<HardwareFacts, 'cpu' | 'cells' | 'securityModels'> {
@@ -61,4 +62,25 @@ export function readLaunchSecurity(xml: string): string[] {
     .flatMap((one) => children(one, 'value').map((value) => textOf(value) ?? ''));
   const old = attribute(at(features, 'sev'), 'supported') === 'yes' ? ['sev'] : [];
   return [...new Set([...kinds, ...old])];
+}
+
+/**
+ * The processor that a guest with `host-model` gets, by the domain capabilities
+ * (https://libvirt.org/formatdomaincaps.html), as a guest's own definition has it.
+ */
+export function readHostModel(xml: string): string {
+  const cpu = at(rootOf(xml, 'domainCapabilities'), 'cpu');
+  const modes = cpu === null ? [] : children(cpu, 'mode');
+  const mode = modes.find(
+    (one) => attribute(one, 'name') === 'host-model' && attribute(one, 'supported') === 'yes',
+  );
+  const model = mode === undefined ? null : textOf(at(mode, 'model'));
+  if (mode === undefined || model === null) throw new XmlError('its hypervisor gives no host-model');
+  const vendor = textOf(at(mode, 'vendor'));
+  const features = children(mode, 'feature').map(
+    (one) =>
+      `<feature policy='${escapeXml(attribute(one, 'policy') ?? 'require')}' name='${escapeXml(attribute(one, 'name') ?? '')}'/>`,
+  );
+  const made = vendor === null ? '' : `<vendor>${escapeXml(vendor)}</vendor>`;
+  return `<cpu mode='custom' match='exact'><model fallback='forbid'>${escapeXml(model)}</model>${made}${features.join('')}</cpu>`;
 }

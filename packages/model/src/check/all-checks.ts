@@ -35,6 +35,7 @@ import { targetExistsCheck } from './target-exists.ts';
 import { targetMemoryCheck } from './target-memory.ts';
 import { targetNameFreeCheck } from './target-name-free.ts';
 import { warmReadyCheck } from './warm-ready.ts';
+import { wayReadyCheck } from './way-ready.ts';
 
 /** All checks. First the eight that every live migration has had since the early days, in their order. */
 export const allChecks: readonly Check[] = [
@@ -74,4 +75,5 @@ export const allChecks: readonly Check[] = [
   fileUsersCheck,
   domainElementsCheck,
   emulatorPresentCheck,
+  wayReadyCheck,
 ];

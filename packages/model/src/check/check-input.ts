@@ -1,3 +1,4 @@
+import type { DoctorFinding } from '../doctor/doctor-finding.ts';
 import type { Host } from '../host/host.ts';
 import type { DomainDescriptions } from '../domain-elements/domain-element.ts';
 import type { ElementAnswer } from '../domain-elements/element-questions.ts';
@@ -44,6 +45,8 @@ export interface CheckInput {
     | { readonly by: 'uuid' | 'name'; readonly name: string; readonly state: string }
     | null
     | 'unknown';
+  /** What the doctor found last on the way from source to target; null: nobody has looked lately. */
+  readonly way: { readonly examinedAt: string; readonly findings: readonly DoctorFinding[] } | null;
   /** Memory that other running migrations have claimed on the target. */
   readonly claimedMemoryBytes: number;
   /** The server group that it is in; null: none. */

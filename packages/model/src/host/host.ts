@@ -25,6 +25,8 @@ export interface Host {
   /** Directories in which guests may have files there, with what is below, beside those that its pools and guests have. */
   readonly allowedDirectories: readonly string[];
   readonly service: HostService;
+  /** What an operator says of it, for choosing hosts by: `rack` is `a3`. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Set while it takes no instance by any way, because it is emptied or worked at; null: it is not in maintenance. */
   readonly maintenance: HostMaintenance | null;
   /** Since when it is known to be off, and who says so; null: nobody does. Taken back as soon as it answers. */

@@ -81,15 +81,23 @@ function truth(word: 'true' | 'false' | undefined): boolean | undefined {
 export async function hostsThatFit(
   store: Store,
   hosts: readonly Host[],
-  { state, status, zone }: HostFilter,
+  { state, status, zone, label }: HostFilter,
 ): Promise<Host[]> {
   const zones = zone === undefined ? null : await store.creations.zones();
   return hosts.filter(
-    ({ id, service }) =>
+    ({ id, service, labels }) =>
+      (label === undefined || hasLabel(labels, label)) &&
       (state === undefined || service.state === state) &&
       (status === undefined || service.status === status) &&
       (zones === null || zones.of(id) === zone),
   );
+}
+
+/** `name=value`, or a name alone: whatever its value is. */
+function hasLabel(labels: Host['labels'], label: string): boolean {
+  const [name = '', ...value] = label.split('=');
+  if (!Object.hasOwn(labels, name)) return false;
+  return value.length === 0 || labels[name] === value.join('=');
 }
 
 async function hostIdOf(store: Store, name: string): Promise<string> {

@@ -58,10 +58,11 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
       schema: {
         summary: 'Take in a plain libvirt host as it is',
         body: AddHostSchema,
-        response: { 201: HostDetailSchema, 409: ProblemSchema, 502: ProblemSchema },
+        response: { 200: HostDetailSchema, 201: HostDetailSchema, 409: ProblemSchema, 502: ProblemSchema },
       },
     },
-    async (request, reply) => reply.code(201).send(await addHost(api.services, request.body)),
+    async ({ body }, reply) =>
+      reply.code(body.dryRun === true ? 200 : 201).send(await addHost(api.services, body)),
   );
   app.patch(
     '/hosts/:host',

@@ -158,6 +158,7 @@ const nothingOfTheSource = {
   room: [],
   warm: null,
   pools: [],
+  way: null,
   secrets: [],
 } as const;
 

@@ -123,12 +123,21 @@ export async function inspectMove(
       ...between,
       planProblem: between.planProblem ?? domain.problem,
       serverGroup,
+      way: elsewhere === null ? null : await wayBetween(services, owner.id, elsewhere.id),
       claimedMemoryBytes:
         selection.target === null
           ? 0
           : await services.store.migrations.claimedMemoryBytes(selection.target.id),
     },
   };
+}
+
+/** What the doctor found before that may be another by now. */
+const longestWayMs = 24 * 3_600_000;
+
+function wayBetween({ store }: Services, fromId: string, toId: string): Promise<CheckInput['way']> {
+  const since = new Date(Date.parse(store.now()) - longestWayMs).toISOString();
+  return store.doctor.ofWay(fromId, toId, since);
 }
 
 /** Names of the filters that a host has; null when it does not say. */

@@ -41,21 +41,34 @@ async function addReadHost(
     screenAddress: null,
     screenTls: false,
     allowedDirectories: [],
+    labels: body.labels ?? {},
     fence: null,
     maintenance: null,
     service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: new Date().toISOString() },
     facts,
   };
-  const result = await services.store.hosts.add(host);
-  if (!result.added) {
-    throw new Refusal('host-exists', whyExists(host, result.there));
-  }
+  const there = body.dryRun === true ? await alreadyThere(services, host) : await added(services, host);
+  if (there !== null) throw new Refusal('host-exists', whyExists(host, there));
   return {
     host: hostBody(host),
     domains: await summaries(services, domains),
     unread: [...unread],
     problem: null,
   };
+}
+
+/** Null: it is added now. */
+async function added({ store }: Services, host: Host): Promise<Host | null> {
+  const result = await store.hosts.add(host);
+  return result.added ? null : result.there;
+}
+
+/** The host that has its uuid or its name; null: none has, and its connections are not kept. */
+async function alreadyThere(services: Services, { id, name, uri }: Host): Promise<Host | null> {
+  const hosts = await services.store.hosts.list();
+  const there = hosts.find((one) => one.id === id || one.name === name) ?? null;
+  if (there === null) await forgetConnections(services, uri);
+  return there;
 }
 
 /** Two machines with one uuid are told apart by nothing: libvirt itself refuses to migrate between them. */

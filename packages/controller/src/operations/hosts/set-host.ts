@@ -41,6 +41,7 @@ export async function setHost(
       body.allowedDirectories === undefined
         ? there.allowedDirectories
         : [...new Set(body.allowedDirectories.map((one) => plainPath(one) ?? one))].toSorted(),
+    labels: body.labels ?? there.labels,
   };
   if (body.status !== undefined)
     await services.store.hostServices.change(there.id, {
@@ -62,6 +63,7 @@ export async function setHost(
     await hosts.setScreens(there.id, after.screenAddress, after.screenTls);
   if (body.allowedDirectories !== undefined)
     await hosts.setAllowedDirectories(there.id, after.allowedDirectories);
+  if (body.labels !== undefined) await hosts.setLabels(there.id, after.labels);
   return after;
 }
 

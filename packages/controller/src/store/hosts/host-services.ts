@@ -48,6 +48,7 @@ const ownTables = [
   'brought_volume',
   'kept_definition',
   'shared_directory',
+  'doctor_report',
 ] as const;
 
 const none: HostLoad = { instances: 0, running: 0, busy: 0, vcpus: 0, memoryBytes: 0 };

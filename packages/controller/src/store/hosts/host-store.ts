@@ -155,6 +155,20 @@ export class HostStore {
     });
   }
 
+  /** What it can be chosen by. */
+  async setLabels(id: string, labels: Host['labels']): Promise<void> {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
+      const set = { labels: JSON.stringify(labels) };
+      await tx.updateTable('host').set(set).where('id', '=', id).execute();
+      const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+      await tell({
+        kind: 'host.updated',
+        subjectId: id,
+        message: `labels: ${pairs.join(', ') || 'none'}`,
+      });
+    });
+  }
+
   /** How the storage of guests is found there. */
   async setStorage(id: string, storage: StorageSettings): Promise<void> {
     await this.#session.writeAlone(async ({ tx, tell }) => {
@@ -249,6 +263,7 @@ export function readHost(row: Selectable<HostTable>): Host {
     screenAddress: row.screen_address,
     screenTls: row.screen_tls !== 0,
     allowedDirectories: JSON.parse(row.allowed_directories) as string[],
+    labels: JSON.parse(row.labels) as Host['labels'],
     service: {
       ...(row.forced_down === 0
         ? { state: row.state as HostService['state'], reason: row.reason }
@@ -276,6 +291,7 @@ function writeHost(host: Host): Insertable<HostTable> {
     screen_address: host.screenAddress,
     screen_tls: host.screenTls ? 1 : 0,
     allowed_directories: JSON.stringify(host.allowedDirectories),
+    labels: JSON.stringify(host.labels),
     status: host.service.status,
     state: host.service.state,
     reason: host.service.reason,

@@ -19,6 +19,7 @@ export const hosts: Host[] = ['a', 'b', 'c'].map((name) => ({
   screenAddress: null,
   screenTls: false,
   allowedDirectories: [],
+  labels: {},
   fence: null,
   maintenance: null,
   service,

@@ -26,6 +26,7 @@ export interface HostTable {
   screen_address: string | null;
   screen_tls: Generated<Flag>;
   allowed_directories: Generated<Json>;
+  labels: Generated<Json>;
   fenced_at: string | null;
   fenced_by: string | null;
   /** Since when it takes no instance, and whose word it is; null: it is not in maintenance. */
@@ -42,6 +43,16 @@ export interface HostTable {
 interface FormerHostTable {
   instance_id: string;
   host_id: string;
+}
+
+/** What the doctor found last: of a host (`peer_id` is empty), or on the way from it to another. */
+interface DoctorReportTable {
+  host_id: string;
+  peer_id: string;
+  examined_at: string;
+  findings: Json;
+  /** Of a host: when each of its certificates ends. */
+  certificates: Json;
 }
 
 /** Small numbers of hosts, by which clients before microversion 2.53 name them. */
@@ -342,6 +353,7 @@ export interface Schema
   instance_action: InstanceActionTable;
   instance_action_event: InstanceActionEventTable;
   host_number: HostNumberTable;
+  doctor_report: DoctorReportTable;
   aggregate: AggregateTable;
   aggregate_host: AggregateHostTable;
   migration: MigrationTable;

@@ -15,6 +15,7 @@ const host: Host = {
   screenAddress: null,
   screenTls: false,
   allowedDirectories: [],
+  labels: {},
   fence: null,
   maintenance: null,
   service: { state: 'up', reason: '', status: 'enabled', lastSeenAt: null },

@@ -8,6 +8,8 @@ export const versionsSince0030: Record<string, Migration> = {
   '0031-rehearsals': { up: addRehearsals },
   '0032-maintenance': { up: addMaintenance },
   '0033-plans': { up: createPlans },
+  '0034-labels-of-hosts': { up: addLabelsOfHosts },
+  '0035-doctor': { up: createDoctorReports },
   '0038-loads': { up: createLoads },
 };
 
@@ -86,5 +88,26 @@ async function createLoads(db: Kysely<unknown>): Promise<void> {
     .addColumn('last', 'text')
     .addColumn('due_at', 'text', (c) => c.notNull())
     .addColumn('revision', 'integer', (c) => c.notNull())
+    .execute();
+}
+
+/** What operators say of hosts, for choosing them by. */
+async function addLabelsOfHosts(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('host')
+    .addColumn('labels', 'text', (c) => c.notNull().defaultTo('{}'))
+    .execute();
+}
+
+/** What the doctor found last. */
+async function createDoctorReports(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('doctor_report')
+    .addColumn('host_id', 'text', (c) => c.notNull().references('host.id'))
+    .addColumn('peer_id', 'text', (c) => c.notNull())
+    .addColumn('examined_at', 'text', (c) => c.notNull())
+    .addColumn('findings', 'text', (c) => c.notNull())
+    .addColumn('certificates', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('doctor_report_key', ['host_id', 'peer_id'])
     .execute();
 }

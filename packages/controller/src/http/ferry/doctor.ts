@@ -1,0 +1,29 @@
+import { DiagnosisSchema, DoctorRequestSchema, ProblemSchema } from '@ferry/api';
+import { Refusal } from '../../operations/engine/refusal.ts';
+import { runDoctor } from '../../operations/doctor/run-doctor.ts';
+import { ferry } from '../access/access.ts';
+import type { App, RouteOptions } from '../routing/route-options.ts';
+
+/** What is found at hosts and on the ways between them. */
+export function doctorRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  app.post(
+    '/doctor',
+    {
+      config: { access: ferry('operator'), audit: false },
+      schema: {
+        summary: 'Look at hosts and the ways between them, and say what is wrong; changes nothing',
+        body: DoctorRequestSchema,
+        response: { 200: DiagnosisSchema, 404: ProblemSchema },
+      },
+    },
+    async ({ body: { hosts = [], at, measure = false } }) => {
+      const when = at === undefined ? null : new Date(at);
+      if (when !== null && Number.isNaN(when.getTime()))
+        throw new Refusal('bad-request', `"${at ?? ''}" is no day of the calendar.`);
+      return structuredClone(
+        await runDoctor(api.services, { hosts, at: when?.toISOString() ?? null, measure }),
+      ) as never;
+    },
+  );
+  return Promise.resolve();
+}

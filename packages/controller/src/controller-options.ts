@@ -16,6 +16,8 @@ export interface ControllerOptions {
   readonly dataDirectory: string;
   /** Where else to listen; the unix socket in the data directory is always there. Null: nowhere. */
   readonly listen: { readonly host: string; readonly port: number } | null;
+  /** Where metrics are to be had without a token, by plain HTTP; null: only by the APIs, with one. */
+  readonly metricsListen?: { readonly host: string; readonly port: number } | null;
   /** Certificate and key for that address: it speaks TLS alone. Null: plain HTTP. The socket has neither. */
   readonly tls?: TlsFiles | null;
   /** In place of real hosts; those in memory have URIs of their own (`simulated://…`). */

@@ -4,6 +4,10 @@ import { backOff } from '@ferry/workflow';
 import { type Logger, pino } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { apiOf } from './http/routing/api.ts';
+import { ControllerMetrics } from './observe/controller-metrics.ts';
+import { observeController } from './observe/observe-controller.ts';
+import { observeState } from './observe/observe-state.ts';
+import { observeStore } from './observe/observe-store.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { defaultRules } from '@ferry/model';
 import { defaultDoorLimits } from './http/doors/door-limits.ts';
@@ -34,7 +38,7 @@ import { PlanRunner } from './operations/plans/plan-runner.ts';
 import { SilentHosts } from './operations/hosts/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
-import { isInTheClear } from './open-to-others.ts';
+import { isForOthers, isInTheClear } from './open-to-others.ts';
 import { StartError } from './start-error.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { KeyFileError } from './store/database/key-file.ts';
@@ -47,6 +51,8 @@ export interface Controller {
   readonly socketUrl: string;
   /** The address it listens on over TCP; null when it does not. */
   readonly url: string | null;
+  /** Where metrics are without a token; null: nowhere. */
+  readonly metricsUrl: string | null;
   /** File with the admin token. */
   readonly tokenFile: string;
   /** What the openstack client needs to come in as the first user; null where it cannot. */
@@ -90,7 +96,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
     path: options.keyFile ?? join(dataDirectory, 'secret.key'),
     rotate: options.rotateKey === true,
   };
-  const store = await Store.open(options.database ?? ownDatabase, options.now, keys).catch(
+  const metrics = new ControllerMetrics();
+  const observer = observeStore(metrics);
+  const store = await Store.open(options.database ?? ownDatabase, options.now, keys, observer).catch(
     (cause: unknown) => {
       lock.release();
       if (cause instanceof KeyFileError) throw new StartError('bad-key-file', cause.message, cause);
@@ -119,6 +127,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     directories,
     hostUris,
     log,
+    metrics,
     limits,
     fenceHook: options.fenceHook ?? null,
     upgradeHook: options.upgradeHook ?? null,
@@ -145,7 +154,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     passwords,
     minPasswordLength: options.minPasswordLength ?? defaultMinPasswordLength,
   });
-  const api = apiOf(services, runner, { version, startedAt: new Date().toISOString() }, callers);
+  const api = apiOf(services, metrics, runner, { version, startedAt: new Date().toISOString() }, callers);
   const place: Endpoint = {
     publicUrl: options.publicUrl ?? null,
     region: options.region ?? defaultPlace.region,
@@ -153,6 +162,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
     consoleOrigins: options.consoleOrigins ?? [],
   };
   let listening: Listening | null = null;
+  observeState(metrics, () => store.observedState.read());
+  observeController(metrics, {
+    version,
+    runner,
+    leases,
+    connections: async () => (await listening?.connections()) ?? 0,
+  });
   const repeated: Repeated[] = [];
   const stop = async (patienceMs = 0): Promise<void> => {
     const doors = listening;
@@ -181,7 +197,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
     listening = await listen(
       api,
       log,
-      { socketPath, address: options.listen, tls: options.tls ?? null },
+      {
+        socketPath,
+        address: options.listen,
+        tls: options.tls ?? null,
+        metricsAddress: options.metricsListen ?? null,
+      },
       place,
       {
         ...defaultDoorLimits,
@@ -201,7 +222,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
       options.planSettings,
     );
     repeated.push(...startReconcilers({ services, runner, leases, silent, plans }, options));
-    const { url } = listening;
+    const { url, metricsUrl } = listening;
+    if (options.metricsListen != null && isForOthers(options.metricsListen.host))
+      log.warn(
+        { listen: metricsUrl },
+        'the metrics are open to other machines without a token: names of hosts, and what is done, can be read by whoever reaches that address',
+      );
     if (isInTheClear(options))
       log.warn(
         { listen: url },
@@ -215,6 +241,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     return {
       socketUrl: `unix:${socketPath}`,
       url,
+      metricsUrl,
       tokenFile,
       cloudsFile,
       running: () => runner.running,

@@ -24,6 +24,11 @@ export function serveOptions() {
       },
     )
     .option(
+      '--metrics-listen <address>',
+      'an address host:port of its own for /metrics, by plain HTTP and without a token; on the address of the APIs it takes a token with the role reader',
+      readAddress,
+    )
+    .option(
       '--tls-cert <file>',
       'certificate for that address in PEM, with those that signed it: it speaks TLS alone then',
     )

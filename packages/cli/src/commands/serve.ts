@@ -20,6 +20,10 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         dataDirectory: dataDirectory(options.dataDir),
         // Commander turns a null of a parser into an empty text, hence the word.
         listen: options.listen === 'none' ? null : options.listen,
+        metricsListen:
+          options.metricsListen === undefined || options.metricsListen === 'none'
+            ? null
+            : options.metricsListen,
         log,
         tls: tlsFiles(options.tlsCert, options.tlsKey),
         database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
@@ -69,6 +73,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
       }
       const where = [controller.url, controller.socketUrl].filter((url) => url !== null).join(' and ');
       process.stdout.write(`ferry serves at ${where}\nthe admin token is in ${controller.tokenFile}\n`);
+      if (controller.metricsUrl !== null)
+        process.stdout.write(`metrics are at ${controller.metricsUrl}/metrics\n`);
       if (controller.cloudsFile !== null)
         process.stdout.write(
           `for the openstack client: OS_CLIENT_CONFIG_FILE=${controller.cloudsFile} openstack --os-cloud ferry server list\n`,

@@ -17,6 +17,8 @@ import { eventRoutes } from './ferry/events.ts';
 import { flavorRoutes } from './ferry/flavors.ts';
 import { forecastRoutes } from './ferry/forecasts.ts';
 import { healthRoutes } from './ferry/health.ts';
+import { countRequests } from './metrics/count-requests.ts';
+import { metricsRoute } from './metrics/metrics-route.ts';
 import { hostRoutes } from './ferry/hosts.ts';
 import { refuseHostileRequests, takeJson } from './routing/hostile-requests.ts';
 import { imageRoutes } from './ferry/images.ts';
@@ -61,7 +63,9 @@ export async function buildServer(
     schemaController: { compilersFactory: sharedCompilers },
     forceCloseConnections: true,
     // Without it, every request that offers an upgrade (h2c, for one) would be taken for a console's.
-    ...(tls === null ? { http: connection } : { https: { ...connection, ...tls, ...tlsBounds } as never }),
+    ...(tls === null
+      ? { http: connection }
+      : { https: { ...connection, cert: tls.cert, key: tls.key, ...tlsBounds } as never }),
     clientErrorHandler: refuseUnreadable(doors),
     rewriteUrl: askedPage,
     // As OpenStack's services route: `/os-simple-tenant-usage/` is the same page.
@@ -93,6 +97,7 @@ export async function buildServer(
   takeTurnsWithLongLists(app);
   app.decorateRequest('role', 'reader');
   auditRequests(app, api);
+  countRequests(app, api.metrics);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -133,6 +138,7 @@ export async function buildServer(
     },
     { prefix: '/ferry/v1' },
   );
+  await app.register(metricsRoute, { api });
   await app.register(glanceApi, { api, prefix: '/image' });
   await app.register(novaApi, { api });
   await app.register(identityApi, { api });

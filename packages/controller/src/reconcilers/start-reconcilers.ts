@@ -5,7 +5,7 @@ import type { Services } from '../operations/engine/services.ts';
 import type { PlanRunner } from '../operations/plans/plan-runner.ts';
 import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
-import { every, type Repeated } from './every.ts';
+import { every as again, type Repeated } from './every.ts';
 import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
 import { recordLoads } from './record-loads.ts';
@@ -51,6 +51,8 @@ export function startReconcilers(
   options: ControllerOptions,
 ): Repeated[] {
   const { log } = services;
+  const every = (pauseMs: number, round: string, work: () => Promise<void> | void): Repeated =>
+    again(pauseMs, round, log, timed(services, round, work));
   const renewMs = leases.leaseMs / renewalsEachLease;
   const resumeMs = options.resumeIntervalMs ?? defaultIntervals.resumeIntervalMs;
   const watchMs = options.watchIntervalMs ?? defaultIntervals.watchIntervalMs;
@@ -59,34 +61,32 @@ export function startReconcilers(
   const { confirmWindowMs = null, definitionAgeMs = defaultIntervals.definitionAgeMs } = options;
   // What waits for a host is begun anew as soon as that answers again.
   const waitForHosts = [
-    every(watchMs, 'the watch over hosts', log, () => watchHosts(services)),
-    every(resumeMs, 'telling hosts of security groups', log, () => syncFirewalls(services)),
-    every(resumeMs, 'taking up what waits', log, () => runner.resumeWaiting()),
-    every(resumeMs, 'clearing evacuated hosts', log, () => clearEvacuated(services)),
+    every(watchMs, 'the watch over hosts', () => watchHosts(services)),
+    every(resumeMs, 'telling hosts of security groups', () => syncFirewalls(services)),
+    every(resumeMs, 'taking up what waits', () => runner.resumeWaiting()),
+    every(resumeMs, 'clearing evacuated hosts', () => clearEvacuated(services)),
   ];
   const repeated = [
     ...waitForHosts,
-    every(renewMs, 'renewing leases', log, () => leases.renew()),
-    every(renewMs, 'looking for what other controllers let go of', log, () => runner.takeOver()),
-    every(returnMs, 'looking for hosts that are back', log, () =>
+    every(renewMs, 'renewing leases', () => leases.renew()),
+    every(renewMs, 'looking for what other controllers let go of', () => runner.takeOver()),
+    every(returnMs, 'looking for hosts that are back', () =>
       askSilentHosts(services, silent, () => {
         for (const one of waitForHosts) one.wake();
       }),
     ),
-    every(tidyMs, 'forgetting tokens that have expired', log, () => tidyIdentity(services)),
-    every(tidyMs, 'forgetting what is old', log, () => forgetOld(services, keptOf(options))),
+    every(tidyMs, 'forgetting tokens that have expired', () => tidyIdentity(services)),
+    every(tidyMs, 'forgetting what is old', () => forgetOld(services, keptOf(options))),
   ];
   if (definitionAgeMs !== null) {
     const pauseMs = Math.min(definitionAgeMs, longestDefinitionPauseMs);
-    repeated.push(
-      every(pauseMs, 'keeping definitions', log, () => keepDefinitions(services, definitionAgeMs)),
-    );
+    repeated.push(every(pauseMs, 'keeping definitions', () => keepDefinitions(services, definitionAgeMs)));
   }
   const { measureIntervalMs = null, measureAtOnce = 2 } = options;
   if (measureIntervalMs !== null) {
     const budget = { eachMs: measureIntervalMs, atOnce: measureAtOnce };
     const pauseMs = Math.min(measureIntervalMs, longestMeasurePauseMs);
-    repeated.push(every(pauseMs, 'measuring guests', log, () => profileInstances(services, budget)));
+    repeated.push(every(pauseMs, 'measuring guests', () => profileInstances(services, budget)));
   }
   const { loadIntervalMs = null } = options;
   if (loadIntervalMs !== null)
@@ -96,14 +96,20 @@ export function startReconcilers(
   repeated.push(every(planMs, 'evening out loads', log, () => takeTurns(services)));
   if (confirmWindowMs !== null)
     repeated.push(
-      every(resumeMs, 'confirming what is held', log, () => confirmLate(services, runner, confirmWindowMs)),
+      every(resumeMs, 'confirming what is held', () => confirmLate(services, runner, confirmWindowMs)),
     );
   return repeated;
 }
 
 /** Plans are looked at every while, and as soon as anything has become of a migration, a host or a plan. */
 function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number): Repeated[] {
-  const rounds = every(intervalMs, 'carrying out plans', services.log, () => plans.round());
+  const round = 'carrying out plans';
+  const rounds = again(
+    intervalMs,
+    round,
+    services.log,
+    timed(services, round, () => plans.round()),
+  );
   const stop = new AbortController();
   let isDue = false;
   // A thousand moves tell much at once: one look sees all of it.
@@ -119,13 +125,28 @@ function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number
     for await (const { kind } of services.store.events.follow(null, stop.signal))
       if (kind === 'plan.updated' || plans.isBusy) wakeSoon();
   };
-  const following = every(intervalMs, 'following what plans wait for', services.log, follow);
+  const following = again(intervalMs, 'following what plans wait for', services.log, follow);
   const stopFollowing = async (): Promise<void> => {
     stop.abort();
     plans.stop();
     await following.stop();
   };
   return [rounds, { wake: () => rounds.wake(), stop: stopFollowing }];
+}
+
+/** The same work, whose time and failures are counted. */
+function timed({ metrics }: Services, round: string, work: () => Promise<void> | void): () => Promise<void> {
+  metrics?.count('ferry_round_failures_total', { round }, 0);
+  return async () => {
+    const begun = performance.now();
+    try {
+      await work();
+      metrics?.observe('ferry_round_duration_seconds', { round }, (performance.now() - begun) / 1000);
+    } catch (error) {
+      metrics?.count('ferry_round_failures_total', { round });
+      throw error;
+    }
+  };
 }
 
 /** Asks the hosts that did not answer whether they do again; `wake` is called for each that does. Touches nothing. */

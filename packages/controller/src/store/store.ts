@@ -39,6 +39,7 @@ import { MigrationStore } from './migrations/migration-store.ts';
 import { TransferStore } from './migrations/transfer-store.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
+import { ObservedStateStore } from './observed-state-store.ts';
 import { PlanStore } from './operations/plan-store.ts';
 import type { Schema } from './schema/schema.ts';
 import { BalancerStore } from './operations/balancer-store.ts';
@@ -52,6 +53,7 @@ import { SecurityGroupStore } from './firewall/security-group-store.ts';
 import { RetentionStore } from './retention-store.ts';
 import { ServerGroupStore } from './instances/server-group-store.ts';
 import { ServerStore } from './instances/server-store.ts';
+import { noObserver, type StoreObserver } from './store-observer.ts';
 import { type KeySource, takeKeys } from './database/take-keys.ts';
 import { TokenStore } from './identity/token-store.ts';
 import { UsageStore } from './instances/usage-store.ts';
@@ -113,9 +115,12 @@ export class Store {
   readonly signIns: SignInStore;
   readonly consoleTokens: ConsoleTokenStore;
   readonly usage: UsageStore;
+  /** How much there is of everything. */
+  readonly observedState: ObservedStateStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
   readonly #progress: ProgressRecorder;
+  readonly #observer: StoreObserver;
 
   private constructor(
     db: Kysely<Schema>,
@@ -125,16 +130,18 @@ export class Store {
       readonly progress: ProgressRecorder;
       readonly forecasts: ForecastStore;
       readonly fleet: FleetStore;
+      readonly observer: StoreObserver;
     },
     lease: Lease | null,
   ) {
-    const { events, progress } = shared;
+    const { events, progress, observer } = shared;
     const session = new Session(db, events, now, null);
     const leased = new Session(db, events, now, lease);
     this.#db = db;
     this.#now = now;
     this.events = events;
     this.#progress = progress;
+    this.#observer = observer;
     this.hosts = new HostStore(session);
     this.hostServices = new HostServices(session);
     this.aggregates = new AggregateStore(db, now);
@@ -147,7 +154,7 @@ export class Store {
     this.audit = new AuditStore(db, now);
     this.retention = new RetentionStore(db);
     this.holds = new HoldStore(leased);
-    this.migrations = new MigrationStore(leased, progress);
+    this.migrations = new MigrationStore(leased, progress, observer);
     this.transfers = new TransferStore(leased, progress);
     this.forecasts = shared.forecasts;
     this.fleet = shared.fleet;
@@ -184,15 +191,17 @@ export class Store {
     this.signIns = new SignInStore(db, now);
     this.consoleTokens = new ConsoleTokenStore(db, now);
     this.usage = new UsageStore(db);
+    this.observedState = new ObservedStateStore(db);
   }
 
-  /** Opens a database by its URL or path and brings its schema up to date; without keys what is secret is written plainly. */
+  /** Opens a database by its URL or path and brings its schema up to date; without keys what is secret is written plainly. `observer` is told what comes of it. */
   static async open(
     where: string,
     now: Now = () => new Date().toISOString(),
     keys: KeySource | null = null,
+    observer: StoreObserver = noObserver,
   ): Promise<Store> {
-    const db = openDatabase(where);
+    const db = openDatabase(where, (seconds, failed) => observer.statement(seconds, failed));
     try {
       await bringUpToDate(db, where);
       if (keys !== null) await takeKeys(db, keys, now());
@@ -203,8 +212,9 @@ export class Store {
     const shared = {
       events: new EventStore(db, now),
       progress: new ProgressRecorder(),
-      forecasts: new ForecastStore(db),
+      forecasts: new ForecastStore(db, observer),
       fleet: new FleetStore(db),
+      observer,
     };
     return new Store(db, now, shared, null);
   }
@@ -222,7 +232,7 @@ export class Store {
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
   under(lease: Lease): Store {
     const { events, forecasts, fleet } = this;
-    const shared = { events, forecasts, fleet, progress: this.#progress };
+    const shared = { events, forecasts, fleet, progress: this.#progress, observer: this.#observer };
     return new Store(this.#db, this.#now, shared, lease);
   }
 

@@ -47,6 +47,7 @@ export function auditRequests(app: App, api: Api): void {
       status: reply.statusCode,
     };
     await api.store.audit.record(record).catch((error: unknown) => {
+      api.metrics.count('ferry_audit_write_failures_total', {});
       request.log.error({ err: error, record }, 'the audit log could not be written; this is what it lacks');
     });
     return payload;

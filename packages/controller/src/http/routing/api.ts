@@ -1,5 +1,6 @@
 import type { Actor, KnownCallers } from '../../operations/identity/known-callers.ts';
 import type { OperationRunner } from '../../operations/engine/operation-runner.ts';
+import type { ControllerMetrics } from '../../observe/controller-metrics.ts';
 import type { Services } from '../../operations/engine/services.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -10,6 +11,7 @@ export interface Api extends KnownCallers {
   readonly services: Services;
   /** That of the services. */
   readonly store: Store;
+  readonly metrics: ControllerMetrics;
   readonly runner: Pick<OperationRunner, 'runningCount'>;
   readonly about: { readonly version: string; readonly startedAt: string };
   /** Carries out an operation by its id, once it is accepted; null: nothing is to be carried out. */
@@ -19,6 +21,7 @@ export interface Api extends KnownCallers {
 /** The same with the parts as the controller has them. */
 export function apiOf(
   services: Services,
+  metrics: ControllerMetrics,
   runner: OperationRunner,
   about: Api['about'],
   callers: KnownCallers,
@@ -27,6 +30,7 @@ export function apiOf(
     ...callers,
     services,
     store: services.store,
+    metrics,
     runner,
     about,
     start: async (accepted) => {

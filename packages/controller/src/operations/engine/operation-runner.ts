@@ -40,6 +40,11 @@ export class OperationRunner {
     return this.#running.size;
   }
 
+  /** Those that wait for a host or a person, under this controller's lease. */
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
   /** Each by its workflow and id. */
   get running(): readonly string[] {
     return [...this.#running.keys()].map((id) => `${this.#workflows.get(id) ?? 'operation'} ${id}`);
@@ -103,6 +108,7 @@ export class OperationRunner {
       // One that was stopped is given free with all others.
     } catch (error) {
       if (held?.isLost === true || isLeaseLost(error)) {
+        this.#services.metrics?.count('ferry_leases_lost_total', {});
         log.warn(
           { operation: id },
           'another controller may carry the operation on: this one has let go of it',
@@ -134,7 +140,17 @@ export class OperationRunner {
       input: operation.input,
       how: fresh ? 'run' : how,
       services,
-      options: { ...this.#options, signal: AbortSignal.any([this.#stop.signal, held.signal]) },
+      options: {
+        ...this.#options,
+        signal: AbortSignal.any([this.#stop.signal, held.signal]),
+        onRecord: ({ entry }) => {
+          if (entry.kind === 'step-failed' || entry.kind === 'undo-failed')
+            this.#services.metrics?.count('ferry_operation_step_failures_total', {
+              workflow: operation.workflow,
+              step: entry.step,
+            });
+        },
+      },
       require: () => held.require(),
     });
   }

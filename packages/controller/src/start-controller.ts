@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { apiOf } from './http/routing/api.ts';
 import { ControllerMetrics } from './observe/controller-metrics.ts';
+import { controllerLog } from './observe/log-context.ts';
 import { observeController } from './observe/observe-controller.ts';
 import { observeState } from './observe/observe-state.ts';
 import { observeStore } from './observe/observe-store.ts';
@@ -76,7 +77,7 @@ const defaultRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 /** Starts a controller: takes the data directory, opens the store, goes on with what a crash left, listens. */
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { dataDirectory } = options;
-  const log = options.log ?? pino({ level: 'info' });
+  const log = options.log ?? controllerLog('info');
   keepDirectoryPrivate(dataDirectory, log);
   // Looked at as it was found: others may have written to what is made private next.
   const hostUris = hostUrisOf(options);

@@ -11,11 +11,11 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
   program.addCommand(
     serveOptions().action(async (options) => {
       // Loaded only here: the other commands start in a third of the time without it.
-      const [{ startController, StartError }, { pino }] = await Promise.all([
+      const [{ controllerLog, startController, StartError }, { pino }] = await Promise.all([
         import('@ferry/controller'),
         import('pino'),
       ]);
-      const log = pino({ level: options.logLevel }, pino.destination(2));
+      const log = controllerLog(options.logLevel, pino.destination(2));
       const controller = await startController({
         dataDirectory: dataDirectory(options.dataDir),
         // Commander turns a null of a parser into an empty text, hence the word.

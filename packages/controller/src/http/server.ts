@@ -37,7 +37,7 @@ import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { askedPage } from './nova/asked-page.ts';
 import { type Endpoint, defaultPlace } from './openstack/public-url.ts';
-import { giveRequestIds } from './openstack/request-ids.ts';
+import { giveRequestIds, nameRequests } from './openstack/request-ids.ts';
 import { schemaProblem, sendProblem } from './routing/problem-reply.ts';
 import { sharedCompilers } from './routing/shared-compilers.ts';
 import { volumeTypeRoutes } from './ferry/volume-types.ts';
@@ -57,6 +57,8 @@ export async function buildServer(
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    // Each line tells its request by the log's own context.
+    childLoggerFactory: (logger) => logger,
     // The defaults would turn `host: null` into "" and drop unknown fields in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     schemaErrorFormatter: schemaProblem,
@@ -71,6 +73,7 @@ export async function buildServer(
     // As OpenStack's services route: `/os-simple-tenant-usage/` is the same page.
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  nameRequests(app);
   boundConnections(app, doors);
   refuseSlowBodies(app, doors);
   refuseHostileRequests(app);

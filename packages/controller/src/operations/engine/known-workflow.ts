@@ -19,7 +19,7 @@ export interface KnownWorkflow {
 }
 
 /** One operation as its runner has it. */
-interface Carried {
+export interface Carried {
   readonly id: string;
   /** As its submitter wrote it. */
   readonly input: unknown;

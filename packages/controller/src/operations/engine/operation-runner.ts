@@ -3,7 +3,8 @@ import { LeaseLost } from '../../store/database/lease.ts';
 import type { Conclusion } from './conclude.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';
-import type { KnownWorkflow } from './known-workflow.ts';
+import { inLogContext, logContext } from '../../observe/log-context.ts';
+import type { Carried, KnownWorkflow } from './known-workflow.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { Services } from './services.ts';
 
@@ -88,7 +89,7 @@ export class OperationRunner {
     if (this.#running.has(id) || this.#stopping) return;
     if (waited === null && this.#waiting.has(id)) return;
     this.#waiting.delete(id);
-    const work = this.#underLease(id, waited).finally(() => {
+    const work = inLogContext({ operation: id }, () => this.#underLease(id, waited)).finally(() => {
       this.#running.delete(id);
       this.#workflows.delete(id);
     });
@@ -135,7 +136,14 @@ export class OperationRunner {
     if (known === undefined) throw new Error(`this version of Ferry knows no workflow ${operation.workflow}`);
     // Accepted a moment ago, perhaps by a controller that is gone: its log is empty still, and it is begun.
     const fresh = (await services.store.operations.read(id)).length === 0;
-    return known.drive({
+    const { migrationId } = operation.input as { readonly migrationId?: string };
+    const requestId = logContext().requestId ?? (await services.store.actions.requestOf(id));
+    const belongsTo = {
+      workflow: operation.workflow,
+      ...(migrationId === undefined ? {} : { migration: migrationId }),
+      ...(requestId === null ? {} : { requestId }),
+    };
+    const carried: Carried = {
       id,
       input: operation.input,
       how: fresh ? 'run' : how,
@@ -152,6 +160,10 @@ export class OperationRunner {
         },
       },
       require: () => held.require(),
+    };
+    return inLogContext(belongsTo, () => {
+      services.log.info({ how: carried.how }, 'an operation is carried on');
+      return known.drive(carried);
     });
   }
 }

@@ -41,6 +41,7 @@ import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
 import { isForOthers, isInTheClear } from './open-to-others.ts';
 import { StartError } from './start-error.ts';
+import { version } from './observe/version.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { KeyFileError } from './store/database/key-file.ts';
 import { takeDatabaseLock } from './store/database/database-lock.ts';
@@ -64,7 +65,6 @@ export interface Controller {
   stop(patienceMs?: number): Promise<void>;
 }
 
-export const version = '0.1.0';
 const defaultLeaseMs = 10_000;
 const defaultTokenLifeMs = 3_600_000;
 /** NIST SP 800-63B, 5.1.1.2. */

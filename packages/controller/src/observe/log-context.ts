@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 /** What a line of the log belongs to. */
@@ -24,6 +25,12 @@ export function logContext(): LogContext {
   return storage.getStore() ?? {};
 }
 
+/** Ids of the span that is being worked for, as trace viewers look for them; nothing where nobody traces. */
+function traceContext(): { traceId?: string; spanId?: string } {
+  const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
+  return traceId === undefined || spanId === undefined ? {} : { traceId, spanId };
+}
+
 /**
  * The log of a controller: a JSON object per line, which tells the request, the operation and the migration that it
  * belongs to, whoever writes it.
@@ -31,7 +38,7 @@ export function logContext(): LogContext {
 export function controllerLog(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
-    mixin: () => ({ ...logContext() }),
+    mixin: () => ({ ...logContext(), ...traceContext() }),
     // An error is told by its message and where it came from by either name.
     serializers: { err: stdSerializers.err, error: stdSerializers.err },
   };

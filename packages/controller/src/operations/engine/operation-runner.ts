@@ -4,6 +4,7 @@ import type { Conclusion } from './conclude.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';
 import { inLogContext, logContext } from '../../observe/log-context.ts';
+import { OperationTrace } from '../../observe/trace-operations.ts';
 import type { Carried, KnownWorkflow } from './known-workflow.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { Services } from './services.ts';
@@ -143,15 +144,22 @@ export class OperationRunner {
       ...(migrationId === undefined ? {} : { migration: migrationId }),
       ...(requestId === null ? {} : { requestId }),
     };
+    const begun = fresh ? 'run' : how;
+    const { workflow } = operation;
+    const traced = await OperationTrace.begin(
+      { id, workflow, how: begun, migration: migrationId ?? null },
+      services.store.operations.traceOf(id),
+    );
     const carried: Carried = {
       id,
       input: operation.input,
-      how: fresh ? 'run' : how,
+      how: begun,
       services,
       options: {
         ...this.#options,
         signal: AbortSignal.any([this.#stop.signal, held.signal]),
         onRecord: ({ entry }) => {
+          traced.record({ entry });
           if (entry.kind === 'step-failed' || entry.kind === 'undo-failed')
             this.#services.metrics?.count('ferry_operation_step_failures_total', {
               workflow: operation.workflow,
@@ -161,10 +169,12 @@ export class OperationRunner {
       },
       require: () => held.require(),
     };
-    return inLogContext(belongsTo, () => {
-      services.log.info({ how: carried.how }, 'an operation is carried on');
-      return known.drive(carried);
-    });
+    return inLogContext(belongsTo, () =>
+      traced.within(() => {
+        services.log.info({ how: carried.how }, 'an operation is carried on');
+        return known.drive(carried);
+      }),
+    );
   }
 }
 

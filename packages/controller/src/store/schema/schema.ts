@@ -174,6 +174,8 @@ interface OperationTable {
   fence: Generated<number>;
   /** Milliseconds of the database's clock. */
   lease_until: Generated<number>;
+  /** By which span of a trace it was carried on last; null: nobody traces. */
+  trace_parent: string | null;
 }
 
 interface OperationRecordTable {

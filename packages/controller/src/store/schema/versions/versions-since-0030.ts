@@ -8,6 +8,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0031-rehearsals': { up: addRehearsals },
   '0032-maintenance': { up: addMaintenance },
   '0033-plans': { up: createPlans },
+  '0036-trace-of-operation': { up: addTraceOfOperation },
   '0038-loads': { up: createLoads },
 };
 
@@ -87,4 +88,9 @@ async function createLoads(db: Kysely<unknown>): Promise<void> {
     .addColumn('due_at', 'text', (c) => c.notNull())
     .addColumn('revision', 'integer', (c) => c.notNull())
     .execute();
+}
+
+/** A run of an operation is linked to the one before it, also after a crash. */
+async function addTraceOfOperation(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('operation').addColumn('trace_parent', 'text').execute();
 }

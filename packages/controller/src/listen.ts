@@ -45,12 +45,18 @@ export async function listen(
   const certificate = address === null || tls === null ? null : readTlsCertificate(tls);
   const server = await buildServer(api, log.child({ part: 'http' }), place, limits, certificate);
   if (tls !== null && certificate !== null) {
-    const inUse = ({ validTo }: TlsCertificate): void =>
+    let endsAt = certificate.validTo;
+    api.readiness.add('certificate', () =>
+      Promise.resolve(endsAt > new Date() ? null : `that of the APIs ended on ${endsAt.toISOString()}`),
+    );
+    const inUse = ({ validTo }: TlsCertificate): void => {
+      endsAt = validTo;
       api.metrics.set(
         'ferry_certificate_expiry_timestamp_seconds',
         { certificate: 'api' },
         Number(validTo) / 1000,
       );
+    };
     inUse(certificate);
     const renewals = followRenewals(server.server as unknown as SecureServer, tls, log, inUse);
     server.addHook('onClose', () => renewals.stop());

@@ -8,6 +8,7 @@ import { ControllerMetrics } from './observe/controller-metrics.ts';
 import { controllerLog } from './observe/log-context.ts';
 import { observeController } from './observe/observe-controller.ts';
 import { observeState } from './observe/observe-state.ts';
+import { Readiness } from './observe/readiness.ts';
 import { observeStore } from './observe/observe-store.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { defaultRules } from '@ferry/model';
@@ -98,6 +99,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     rotate: options.rotateKey === true,
   };
   const metrics = new ControllerMetrics();
+  const readiness = new Readiness();
   const observer = observeStore(metrics);
   const store = await Store.open(options.database ?? ownDatabase, options.now, keys, observer).catch(
     (cause: unknown) => {
@@ -129,6 +131,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     hostUris,
     log,
     metrics,
+    readiness,
     limits,
     fenceHook: options.fenceHook ?? null,
     upgradeHook: options.upgradeHook ?? null,
@@ -155,7 +158,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
     passwords,
     minPasswordLength: options.minPasswordLength ?? defaultMinPasswordLength,
   });
-  const api = apiOf(services, metrics, runner, { version, startedAt: new Date().toISOString() }, callers);
+  const api = apiOf(
+    services,
+    { metrics, readiness },
+    runner,
+    { version, startedAt: new Date().toISOString() },
+    callers,
+  );
   const place: Endpoint = {
     publicUrl: options.publicUrl ?? null,
     region: options.region ?? defaultPlace.region,
@@ -163,6 +172,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     consoleOrigins: options.consoleOrigins ?? [],
   };
   let listening: Listening | null = null;
+  readiness.add('database', () => store.answers());
+  readiness.add('images', () => services.library.whyNotWritable());
   observeState(metrics, () => store.observedState.read());
   observeController(metrics, {
     version,

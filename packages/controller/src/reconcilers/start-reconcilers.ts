@@ -135,14 +135,20 @@ function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number
 }
 
 /** The same work, whose time and failures are counted. */
-function timed({ metrics }: Services, round: string, work: () => Promise<void> | void): () => Promise<void> {
+function timed(
+  { metrics, readiness, store }: Services,
+  round: string,
+  work: () => Promise<void> | void,
+): () => Promise<void> {
   metrics?.count('ferry_round_failures_total', { round }, 0);
   return async () => {
     const begun = performance.now();
     try {
       await work();
+      readiness?.round(round, true, store.now());
       metrics?.observe('ferry_round_duration_seconds', { round }, (performance.now() - begun) / 1000);
     } catch (error) {
+      readiness?.round(round, false, store.now());
       metrics?.count('ferry_round_failures_total', { round });
       throw error;
     }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { ActionStore } from './operations/action-store.ts';
 import { AuditStore } from './operations/audit-store.ts';
 import { AggregateStore } from './hosts/aggregate-store.ts';
@@ -227,6 +227,12 @@ export class Store {
   /** Whether other controllers may work on the same database. */
   get isShared(): boolean {
     return isShared(this.#db);
+  }
+
+  /** Asks the database for nothing but an answer: null, or it throws. */
+  async answers(): Promise<null> {
+    await sql`select 1`.execute(this.#db);
+    return null;
   }
 
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */

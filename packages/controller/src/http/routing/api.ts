@@ -1,6 +1,7 @@
 import type { Actor, KnownCallers } from '../../operations/identity/known-callers.ts';
 import type { OperationRunner } from '../../operations/engine/operation-runner.ts';
 import type { ControllerMetrics } from '../../observe/controller-metrics.ts';
+import type { Readiness } from '../../observe/readiness.ts';
 import type { Services } from '../../operations/engine/services.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -12,6 +13,7 @@ export interface Api extends KnownCallers {
   /** That of the services. */
   readonly store: Store;
   readonly metrics: ControllerMetrics;
+  readonly readiness: Readiness;
   readonly runner: Pick<OperationRunner, 'runningCount'>;
   readonly about: { readonly version: string; readonly startedAt: string };
   /** Carries out an operation by its id, once it is accepted; null: nothing is to be carried out. */
@@ -21,7 +23,7 @@ export interface Api extends KnownCallers {
 /** The same with the parts as the controller has them. */
 export function apiOf(
   services: Services,
-  metrics: ControllerMetrics,
+  { metrics, readiness }: Pick<Api, 'metrics' | 'readiness'>,
   runner: OperationRunner,
   about: Api['about'],
   callers: KnownCallers,
@@ -31,6 +33,7 @@ export function apiOf(
     services,
     store: services.store,
     metrics,
+    readiness,
     runner,
     about,
     start: async (accepted) => {

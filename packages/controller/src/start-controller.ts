@@ -37,6 +37,7 @@ import { KeyedLock, type Locks } from './operations/engine/keyed-lock.ts';
 import { ruleSetNamed } from './rule-set-named.ts';
 import { defaultLimits, type Services } from './operations/engine/services.ts';
 import { PlanRunner } from './operations/plans/plan-runner.ts';
+import { defaultWebhookSettings, WebhookRunner } from './operations/webhooks/webhook-runner.ts';
 import { SilentHosts } from './operations/hosts/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
@@ -158,9 +159,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     passwords,
     minPasswordLength: options.minPasswordLength ?? defaultMinPasswordLength,
   });
+  const webhooks = new WebhookRunner(services, { ...defaultWebhookSettings, ...options.webhooks });
   const api = apiOf(
     services,
-    { metrics, readiness },
+    { metrics, readiness, webhooks },
     runner,
     { version, startedAt: new Date().toISOString() },
     callers,
@@ -233,7 +235,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       locksOf(store, log, leaseMs, 'plan'),
       options.planSettings,
     );
-    repeated.push(...startReconcilers({ services, runner, leases, silent, plans }, options));
+    repeated.push(...startReconcilers({ services, runner, leases, silent, plans, webhooks }, options));
     const { url, metricsUrl } = listening;
     if (options.metricsListen != null && isForOthers(options.metricsListen.host))
       log.warn(

@@ -94,6 +94,12 @@ export function serveOptions() {
       'upgrades an empty host, whose name it gets, and says by exit code 0 that it has (`ferry plan upgrade`); it may be run again after a crash',
     )
     .option(
+      '--webhook-allow <address>',
+      'an address or network that webhooks are sent to though it is of this machine or this link, 127.0.0.1 or 169.254.1.0/24; may be given again',
+      readProxy,
+      [],
+    )
+    .option(
       '--definition-age <s>',
       'how old may be what is kept of an instance for the day on which its host is gone; 0: nothing is kept, and nothing can be evacuated',
       wholeNumber(0),

@@ -38,6 +38,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         fenceHook: options.fenceHook ?? null,
         noticeHook: options.noticeHook ?? null,
         upgradeHook: options.upgradeHook ?? null,
+        webhooks: { allowed: options.webhookAllow },
         definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
         tokenLifeMs: options.tokenExpiry * 1000,
         quotas: options.quota,

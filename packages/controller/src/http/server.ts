@@ -42,6 +42,7 @@ import { schemaProblem, sendProblem } from './routing/problem-reply.ts';
 import { sharedCompilers } from './routing/shared-compilers.ts';
 import { volumeTypeRoutes } from './ferry/volume-types.ts';
 import { volumeRoutes } from './ferry/volumes.ts';
+import { webhookRoutes } from './ferry/webhooks.ts';
 import { volumeApi } from './volume/volume-api.ts';
 import type { TlsCertificate } from '../tls-certificate.ts';
 
@@ -136,6 +137,7 @@ export async function buildServer(
       await v1.register(volumeRoutes, { api });
       await v1.register(volumeTypeRoutes, { api });
       await v1.register(eventRoutes, { api });
+      await v1.register(webhookRoutes, { api });
       await v1.register(auditRoutes, { api });
       v1.get('/openapi.json', hidden(everybody), () => app.swagger());
     },

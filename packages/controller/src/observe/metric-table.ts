@@ -232,6 +232,16 @@ export const metricTable = {
     help: 'Records that the audit log could not take; they stand in the log of the controller.',
     labels: [],
   },
+  ferry_webhook_attempts_total: {
+    type: 'counter',
+    help: 'Attempts of this controller to tell webhooks of events, by outcome: delivered, failed, given-up.',
+    labels: ['outcome'],
+  },
+  ferry_webhooks_failing: {
+    type: 'gauge',
+    help: 'Webhooks whose last attempt failed; in the database.',
+    labels: [],
+  },
   ferry_certificate_expiry_timestamp_seconds: {
     type: 'gauge',
     help: 'When a certificate ends: that of the APIs (api).',

@@ -20,6 +20,7 @@ const some: ObservedState = {
   plans: [],
   planSteps: [],
   operations: [],
+  failingWebhooks: 0,
 };
 
 test('where the database does not answer, what stands there is left out, the rest is told, and that is said', async () => {

@@ -26,6 +26,7 @@ const nothing: ObservedState = {
   plans: [],
   planSteps: [],
   operations: [],
+  failingWebhooks: 0,
 };
 
 function setState(metrics: ControllerMetrics, state: ObservedState): void {
@@ -61,6 +62,7 @@ function setState(metrics: ControllerMetrics, state: ObservedState): void {
     operations.map(({ workflow, count }) => [{ workflow }, count]),
   );
   metrics.setAll('ferry_operations_free', isKnown ? [[{}, sumOf(operations, 'free')]] : []);
+  metrics.setAll('ferry_webhooks_failing', isKnown ? [[{}, state.failingWebhooks]] : []);
   setHosts(metrics, state.hosts);
 }
 

@@ -4,6 +4,7 @@ import type { OperationRunner } from '../operations/engine/operation-runner.ts';
 import type { Services } from '../operations/engine/services.ts';
 import type { PlanRunner } from '../operations/plans/plan-runner.ts';
 import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
+import type { WebhookRunner } from '../operations/webhooks/webhook-runner.ts';
 import { clearEvacuated } from './clear-evacuated.ts';
 import { every as again, type Repeated } from './every.ts';
 import { forgetOld, keptOf } from './forget-old.ts';
@@ -36,6 +37,11 @@ const renewalsEachLease = 4;
 /** So often at most plans are looked at in each interval, however much is told meanwhile. */
 const looksEachInterval = 10;
 
+/** After a pause a webhook is told at most so much later. */
+const webhookIntervalMs = 1_000;
+/** What happens at once is told at once. */
+const webhookGatherMs = 50;
+
 /** What a controller works with. */
 interface Workers {
   readonly services: Services;
@@ -43,11 +49,12 @@ interface Workers {
   readonly leases: LeaseKeeper;
   readonly silent: SilentHosts;
   readonly plans: PlanRunner;
+  readonly webhooks: WebhookRunner;
 }
 
 /** Begins all that a controller does again and again by itself; each is to be stopped. */
 export function startReconcilers(
-  { services, runner, leases, silent, plans }: Workers,
+  { services, runner, leases, silent, plans, webhooks }: Workers,
   options: ControllerOptions,
 ): Repeated[] {
   const { log } = services;
@@ -78,6 +85,7 @@ export function startReconcilers(
     every(tidyMs, 'forgetting tokens that have expired', () => tidyIdentity(services)),
     every(tidyMs, 'forgetting what is old', () => forgetOld(services, keptOf(options))),
   ];
+  repeated.push(...tellWebhooks(services, webhooks));
   if (definitionAgeMs !== null) {
     const pauseMs = Math.min(definitionAgeMs, longestDefinitionPauseMs);
     repeated.push(every(pauseMs, 'keeping definitions', () => keepDefinitions(services, definitionAgeMs)));
@@ -90,10 +98,10 @@ export function startReconcilers(
   }
   const { loadIntervalMs = null } = options;
   if (loadIntervalMs !== null)
-    repeated.push(every(loadIntervalMs, 'recording loads', log, () => recordLoads(services)));
+    repeated.push(every(loadIntervalMs, 'recording loads', () => recordLoads(services)));
   const planMs = options.planIntervalMs ?? defaultIntervals.planIntervalMs;
   repeated.push(...carryOutPlans(services, plans, planMs));
-  repeated.push(every(planMs, 'evening out loads', log, () => takeTurns(services)));
+  repeated.push(every(planMs, 'evening out loads', () => takeTurns(services)));
   if (confirmWindowMs !== null)
     repeated.push(
       every(resumeMs, 'confirming what is held', () => confirmLate(services, runner, confirmWindowMs)),
@@ -132,6 +140,35 @@ function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number
     await following.stop();
   };
   return [rounds, { wake: () => rounds.wake(), stop: stopFollowing }];
+}
+
+/** Webhooks are told as soon as anything has happened, and after their pauses. */
+function tellWebhooks(services: Services, webhooks: WebhookRunner): Repeated[] {
+  const round = 'telling webhooks';
+  const rounds = again(
+    webhookIntervalMs,
+    round,
+    services.log,
+    timed(services, round, () => webhooks.round()),
+  );
+  const stop = new AbortController();
+  let isDue = false;
+  const follow = async (): Promise<void> => {
+    for await (const _ of services.store.events.follow(null, stop.signal)) {
+      if (isDue) continue;
+      isDue = true;
+      setTimeout(() => {
+        isDue = false;
+        rounds.wake();
+      }, webhookGatherMs).unref();
+    }
+  };
+  const following = again(webhookIntervalMs, 'following what webhooks are told', services.log, follow);
+  const stopAll = async (): Promise<void> => {
+    stop.abort();
+    await Promise.all([following.stop(), webhooks.stop()]);
+  };
+  return [rounds, { wake: () => rounds.wake(), stop: stopAll }];
 }
 
 /** The same work, whose time and failures are counted. */

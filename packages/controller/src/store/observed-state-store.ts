@@ -35,6 +35,8 @@ export interface ObservedState {
   readonly plans: readonly { readonly status: string; readonly count: number }[];
   /** Of plans that are carried out. */
   readonly planSteps: readonly { readonly status: string; readonly count: number }[];
+  /** Whose last attempt failed. */
+  readonly failingWebhooks: number;
   readonly operations: readonly {
     readonly workflow: string;
     readonly count: number;
@@ -61,6 +63,7 @@ export class ObservedStateStore {
       plans: await this.#plans(),
       planSteps: await this.#planSteps(),
       operations: await this.#operations(),
+      failingWebhooks: await this.#failingWebhooks(),
     };
   }
 
@@ -154,6 +157,15 @@ export class ObservedStateStore {
       .groupBy('plan_step.status')
       .execute();
     return rows.map(({ status, count }) => ({ status, count: Number(count) }));
+  }
+
+  async #failingWebhooks(): Promise<number> {
+    const row = await this.#db
+      .selectFrom('webhook')
+      .select((select) => select.fn.countAll<Count>().as('count'))
+      .where('failures', '>', 0)
+      .executeTakeFirst();
+    return Number(row?.count ?? 0);
   }
 
   async #operations(): Promise<ObservedState['operations']> {

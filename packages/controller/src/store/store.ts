@@ -59,6 +59,7 @@ import { TokenStore } from './identity/token-store.ts';
 import { UsageStore } from './instances/usage-store.ts';
 import { VolumeStore } from './storage/volume-store.ts';
 import { VolumeTypeStore } from './storage/volume-type-store.ts';
+import { WebhookStore } from './operations/webhook-store.ts';
 import { VolumeWorkStore } from './storage/volume-work-store.ts';
 
 /** All that Ferry remembers, by noun. Everything that happens together is one call on one noun's store. */
@@ -115,6 +116,7 @@ export class Store {
   readonly signIns: SignInStore;
   readonly consoleTokens: ConsoleTokenStore;
   readonly usage: UsageStore;
+  readonly webhooks: WebhookStore;
   /** How much there is of everything. */
   readonly observedState: ObservedStateStore;
   readonly #db: Kysely<Schema>;
@@ -191,6 +193,7 @@ export class Store {
     this.signIns = new SignInStore(db, now);
     this.consoleTokens = new ConsoleTokenStore(db, now);
     this.usage = new UsageStore(db);
+    this.webhooks = new WebhookStore(db);
     this.observedState = new ObservedStateStore(db);
   }
 

@@ -35,6 +35,7 @@ const verbs: ReadonlySet<string> = new Set([
   'replan',
   'resume',
   'revert',
+  'test',
 ]);
 
 const verbOf: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import type { OperationRunner } from '../../operations/engine/operation-runner.t
 import type { ControllerMetrics } from '../../observe/controller-metrics.ts';
 import type { Readiness } from '../../observe/readiness.ts';
 import type { Services } from '../../operations/engine/services.ts';
+import type { WebhookRunner } from '../../operations/webhooks/webhook-runner.ts';
 import type { Store } from '../../store/store.ts';
 
 export type { Actor };
@@ -14,6 +15,7 @@ export interface Api extends KnownCallers {
   readonly store: Store;
   readonly metrics: ControllerMetrics;
   readonly readiness: Readiness;
+  readonly webhooks: WebhookRunner;
   readonly runner: Pick<OperationRunner, 'runningCount'>;
   readonly about: { readonly version: string; readonly startedAt: string };
   /** Carries out an operation by its id, once it is accepted; null: nothing is to be carried out. */
@@ -23,7 +25,7 @@ export interface Api extends KnownCallers {
 /** The same with the parts as the controller has them. */
 export function apiOf(
   services: Services,
-  { metrics, readiness }: Pick<Api, 'metrics' | 'readiness'>,
+  { metrics, readiness, webhooks }: Pick<Api, 'metrics' | 'readiness' | 'webhooks'>,
   runner: OperationRunner,
   about: Api['about'],
   callers: KnownCallers,
@@ -34,6 +36,7 @@ export function apiOf(
     store: services.store,
     metrics,
     readiness,
+    webhooks,
     runner,
     about,
     start: async (accepted) => {

@@ -7,6 +7,7 @@ import type { IdentitySchema } from './identity-schema.ts';
 import type { LoadSchema } from './load-schema.ts';
 import type { PlanSchema } from './plan-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
+import type { WebhookSchema } from './webhook-schema.ts';
 
 export interface HostTable {
   id: string;
@@ -336,7 +337,8 @@ export interface Schema
     IdentitySchema,
     LoadSchema,
     PlanSchema,
-    VolumeSchema {
+    VolumeSchema,
+    WebhookSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

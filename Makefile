@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-fleet bench-load bench-real-guests domain-elements routes bench-libvirt bench-switch-over bench-convergence faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-fleet bench-load bench-real-guests domain-elements routes reference bench-libvirt bench-switch-over bench-convergence faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -66,6 +66,9 @@ domain-elements: setup ## write docs/domain-elements.md from the table
 
 routes: setup ## write docs/routes.md from what the routes declare
 	node tools/write-routes.ts
+
+reference: setup ## write docs/reference from the code
+	node tools/write-reference.ts
 
 mutation: setup ## change the libvirt client's protocol code bit by bit: does a test notice? (takes a while)
 	stryker run

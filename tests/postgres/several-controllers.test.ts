@@ -11,6 +11,7 @@ import {
 } from '@ferry/controller/test-database';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Stage, until } from '../sim/world.ts';
+import { WebhookReceiver } from '../sim/webhook-receiver.ts';
 import { CuttableWay } from './cuttable-way.ts';
 
 // Longer than a loaded machine keeps a process waiting, mostly: a lease that is lost then is taken over, as is meant.
@@ -28,7 +29,7 @@ let secondClient: FerryClient;
 beforeEach(async () => {
   url = (await postgresDatabase()) ?? '';
   way = await CuttableWay.to(url);
-  stage = await Stage.open({}, { database: way.url, leaseMs });
+  stage = await Stage.open({}, { database: way.url, leaseMs, webhooks: { allowed: ['127.0.0.1'] } });
   secondDirectory = mkdtempSync(join(tmpdir(), 'ferry-second-'));
   second = await startController({ ...stage.options(), database: url, dataDirectory: secondDirectory });
   const token = readFileSync(join(secondDirectory, 'admin.token'), 'utf8').trim();
@@ -284,4 +285,22 @@ test('both look at the hosts: one that was moved by hand is adopted once, one th
     await other.stop();
     rmSync(directory, { recursive: true, force: true });
   }
+});
+
+test('of two controllers one tells a webhook of an event', async () => {
+  await using receiver = await WebhookReceiver.open();
+  const hook = { name: 'hook', url: receiver.url, kinds: ['migration.*'], secret: 'a-secret-of-this-test' };
+  const { id } = await stage.client().addWebhook(hook);
+  await stage.guest({ name: 'web', directory: '/shared' });
+  for (const host of ['compute12', 'compute11', 'compute12']) {
+    const migration = await stage.client().migrate('web', { kind: 'live-migration', host });
+    await stage.over(migration.id);
+  }
+  await until('all is told', async () => {
+    const { deliveries } = await secondClient.webhook(id);
+    const ends = receiver.received.filter(({ message }) => message.message.startsWith('completed'));
+    return ends.length === 3 && deliveries.length === receiver.received.length ? true : null;
+  });
+  const ids = receiver.received.map((one) => one.id);
+  expect(new Set(ids).size).toBe(ids.length);
 });

@@ -110,7 +110,7 @@ test('a database of a former version is copied beside it before it is changed', 
     newest: string;
   };
   database.exec(
-    `delete from kysely_migration where name = '${newest}'; drop table if exists plan_step; drop table if exists plan;`,
+    `delete from kysely_migration where name = '${newest}'; drop table balancer; drop table instance_load; drop table host_load;`,
   );
   const { former } = database.prepare('select max(name) as former from kysely_migration').get() as {
     former: string;

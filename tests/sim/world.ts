@@ -112,6 +112,11 @@ export class Stage implements AsyncDisposable {
     return this.#controller?.url ?? 'http://nowhere';
   }
 
+  /** Where metrics are without a token, if they are. */
+  get metricsUrl(): string {
+    return this.#controller?.metricsUrl ?? 'http://nowhere';
+  }
+
   /** Path or URL of the controller's database. */
   get database(): string {
     return this.#database ?? join(this.dataDirectory, 'ferry.db');

@@ -22,6 +22,7 @@ export * from './ferry/problems.ts';
 export { readRecording, recordingVersion, replayRecording } from './ferry/recording.ts';
 export * from './ferry/security-group.ts';
 export * from './ferry/volume.ts';
+export * from './ferry/webhook.ts';
 export * from './ferry/volume-type.ts';
 export * from './identity/auth-request.ts';
 export * from './identity/identity-fault.ts';

@@ -27,6 +27,7 @@ import { addSecurityGroupCommands } from './commands/security-group.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommand } from './commands/service.ts';
 import { addVolumeCommands } from './commands/volume.ts';
+import { addWebhookCommands } from './commands/webhook.ts';
 import { addUserCommands } from './commands/user.ts';
 import { exitCodes } from './exit-codes.ts';
 import { SettingsError, withSettings } from './commands/settings-file.ts';
@@ -82,6 +83,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addPlanCommands(program, setExitCode);
   addPolicyCommands(program);
   addBalancerCommands(program);
+  addWebhookCommands(program, setExitCode);
   addConsoleCommand(program, setExitCode);
   addAuditCommand(program);
   addDoctorCommand(program, setExitCode);
@@ -172,6 +174,7 @@ function codeOf(error: ApiError): number {
     case 'user-not-found':
     case 'project-not-found':
     case 'role-not-found':
+    case 'webhook-not-found':
     case 'name-ambiguous':
       return exitCodes.notFound;
     case 'checks-failed':

@@ -1,3 +1,4 @@
+import type { WebhookSettings } from './operations/webhooks/webhook-runner.ts';
 import type { PlanSettings } from './operations/plans/plan-context.ts';
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { RetryPolicy } from '@ferry/workflow';
@@ -16,6 +17,8 @@ export interface ControllerOptions {
   readonly dataDirectory: string;
   /** Where else to listen; the unix socket in the data directory is always there. Null: nowhere. */
   readonly listen: { readonly host: string; readonly port: number } | null;
+  /** Where metrics are to be had without a token, by plain HTTP; null: only by the APIs, with one. */
+  readonly metricsListen?: { readonly host: string; readonly port: number } | null;
   /** Certificate and key for that address: it speaks TLS alone. Null: plain HTTP. The socket has neither. */
   readonly tls?: TlsFiles | null;
   /** In place of real hosts; those in memory have URIs of their own (`simulated://…`). */
@@ -57,6 +60,8 @@ export interface ControllerOptions {
   readonly planIntervalMs?: number;
   /** By which numbers they are carried out. */
   readonly planSettings?: Partial<PlanSettings>;
+  /** To which addresses webhooks are sent though they are refused else, and by which times; what is not said is as usual. */
+  readonly webhooks?: Partial<WebhookSettings>;
   /** A program that tells a guest that it moves live, and says by exit code 0 that the guest is ready; null: there is none. */
   readonly noticeHook?: string | null;
   /** How old a definition that is kept for the day on which its host is gone may be before it is read again; null: none are kept. */

@@ -6,10 +6,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Api } from './http/routing/api.ts';
 import type { DoorLimits } from './http/doors/door-limits.ts';
+import { metricsDoor } from './http/metrics/metrics-door.ts';
 import type { Endpoint } from './http/openstack/public-url.ts';
 import { buildServer } from './http/server.ts';
 import { StartError } from './start-error.ts';
-import { followRenewals, readTlsCertificate, type TlsFiles } from './tls-certificate.ts';
+import { followRenewals, readTlsCertificate, type TlsCertificate, type TlsFiles } from './tls-certificate.ts';
 
 /** Where clients come in. */
 export interface Doors {
@@ -18,12 +19,15 @@ export interface Doors {
   readonly tls: TlsFiles | null;
   /** Null: by the socket alone. */
   readonly address: { readonly host: string; readonly port: number } | null;
+  /** For metrics alone, without a token; null: there is none. */
+  readonly metricsAddress: { readonly host: string; readonly port: number } | null;
 }
 
 /** The APIs as they are served. */
 export interface Listening {
   /** Of the address; its port may have been chosen by the system. */
   readonly url: string | null;
+  readonly metricsUrl: string | null;
   /** How many there are, those of consoles included. */
   connections(): Promise<number>;
   /** Ends all connections, and takes no new ones. */
@@ -34,16 +38,34 @@ export interface Listening {
 export async function listen(
   api: Api,
   log: Logger,
-  { socketPath, address, tls }: Doors,
+  { socketPath, address, tls, metricsAddress }: Doors,
   place: Endpoint,
   limits: DoorLimits,
 ): Promise<Listening> {
   const certificate = address === null || tls === null ? null : readTlsCertificate(tls);
   const server = await buildServer(api, log.child({ part: 'http' }), place, limits, certificate);
   if (tls !== null && certificate !== null) {
-    const renewals = followRenewals(server.server as unknown as SecureServer, tls, log);
+    let endsAt = certificate.validTo;
+    api.readiness.add('certificate', () =>
+      Promise.resolve(endsAt > new Date() ? null : `that of the APIs ended on ${endsAt.toISOString()}`),
+    );
+    const inUse = ({ validTo }: TlsCertificate): void => {
+      endsAt = validTo;
+      api.metrics.set(
+        'ferry_certificate_expiry_timestamp_seconds',
+        { certificate: 'api' },
+        Number(validTo) / 1000,
+      );
+    };
+    inUse(certificate);
+    const renewals = followRenewals(server.server as unknown as SecureServer, tls, log, inUse);
     server.addHook('onClose', () => renewals.stop());
   }
+  const metrics = metricsAddress === null ? null : metricsDoor(api.metrics, log);
+  server.addHook('onClose', () => {
+    metrics?.closeAllConnections();
+    metrics?.close();
+  });
   const door = socketDoor(server, certificate === null ? 'connection' : 'secureConnection');
   try {
     rmSync(socketPath, { force: true });
@@ -53,10 +75,20 @@ export async function listen(
       await orStartError(socketPath, once(door, 'listening'));
     } else await orStartError(socketPath, server.listen({ path: socketPath }));
     chmodSync(socketPath, 0o600);
+    if (metrics !== null && metricsAddress !== null) {
+      metrics.listen(metricsAddress);
+      const { host, port } = metricsAddress;
+      await orStartError(`${host}:${port} for metrics`, once(metrics, 'listening'));
+    }
     const counted = [server.server, door];
     const connections = async (): Promise<number> =>
       (await Promise.all(counted.map((one) => connectionsOf(one)))).reduce((sum, count) => sum + count, 0);
-    return { url: urlOf(server), connections, close: () => server.close() };
+    return {
+      url: urlOf(server.server),
+      metricsUrl: metrics === null ? null : urlOf(metrics),
+      connections,
+      close: () => server.close(),
+    };
   } catch (error) {
     await server.close();
     throw error;
@@ -98,10 +130,10 @@ async function orStartError(what: string, listening: Promise<unknown>): Promise<
   }
 }
 
-function urlOf(server: FastifyInstance): string | null {
-  const address = server.server.address();
+function urlOf(server: Server): string | null {
+  const address = server.address();
   if (address === null || typeof address === 'string') return null;
-  const scheme = 'setSecureContext' in server.server ? 'https' : 'http';
+  const scheme = 'setSecureContext' in server ? 'https' : 'http';
   return `${scheme}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 

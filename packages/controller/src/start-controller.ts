@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { LibvirtHypervisor, whyNotPlain } from '@ferry/hypervisor';
 import { backOff } from '@ferry/workflow';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { ControllerOptions } from './controller-options.ts';
 import { apiOf } from './http/routing/api.ts';
+import { ControllerMetrics } from './observe/controller-metrics.ts';
+import { controllerLog } from './observe/log-context.ts';
+import { observeController } from './observe/observe-controller.ts';
+import { observeState } from './observe/observe-state.ts';
+import { Readiness } from './observe/readiness.ts';
+import { observeStore } from './observe/observe-store.ts';
 import { ensureTokens } from './ensure-tokens.ts';
 import { defaultRules } from '@ferry/model';
 import { defaultDoorLimits } from './http/doors/door-limits.ts';
@@ -31,11 +37,13 @@ import { KeyedLock, type Locks } from './operations/engine/keyed-lock.ts';
 import { ruleSetNamed } from './rule-set-named.ts';
 import { defaultLimits, type Services } from './operations/engine/services.ts';
 import { PlanRunner } from './operations/plans/plan-runner.ts';
+import { defaultWebhookSettings, WebhookRunner } from './operations/webhooks/webhook-runner.ts';
 import { SilentHosts } from './operations/hosts/silent-hosts.ts';
 import type { Repeated } from './reconcilers/every.ts';
 import { defaultIntervals, startReconcilers } from './reconcilers/start-reconcilers.ts';
-import { isInTheClear } from './open-to-others.ts';
+import { isForOthers, isInTheClear } from './open-to-others.ts';
 import { StartError } from './start-error.ts';
+import { version } from './observe/version.ts';
 import { stopInOrder } from './stop-in-order.ts';
 import { KeyFileError } from './store/database/key-file.ts';
 import { takeDatabaseLock } from './store/database/database-lock.ts';
@@ -47,6 +55,8 @@ export interface Controller {
   readonly socketUrl: string;
   /** The address it listens on over TCP; null when it does not. */
   readonly url: string | null;
+  /** Where metrics are without a token; null: nowhere. */
+  readonly metricsUrl: string | null;
   /** File with the admin token. */
   readonly tokenFile: string;
   /** What the openstack client needs to come in as the first user; null where it cannot. */
@@ -57,7 +67,6 @@ export interface Controller {
   stop(patienceMs?: number): Promise<void>;
 }
 
-export const version = '0.1.0';
 const defaultLeaseMs = 10_000;
 const defaultTokenLifeMs = 3_600_000;
 /** NIST SP 800-63B, 5.1.1.2. */
@@ -70,7 +79,7 @@ const defaultRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 /** Starts a controller: takes the data directory, opens the store, goes on with what a crash left, listens. */
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { dataDirectory } = options;
-  const log = options.log ?? pino({ level: 'info' });
+  const log = options.log ?? controllerLog('info');
   keepDirectoryPrivate(dataDirectory, log);
   // Looked at as it was found: others may have written to what is made private next.
   const hostUris = hostUrisOf(options);
@@ -90,7 +99,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     path: options.keyFile ?? join(dataDirectory, 'secret.key'),
     rotate: options.rotateKey === true,
   };
-  const store = await Store.open(options.database ?? ownDatabase, options.now, keys).catch(
+  const metrics = new ControllerMetrics();
+  const readiness = new Readiness();
+  const observer = observeStore(metrics);
+  const store = await Store.open(options.database ?? ownDatabase, options.now, keys, observer).catch(
     (cause: unknown) => {
       lock.release();
       if (cause instanceof KeyFileError) throw new StartError('bad-key-file', cause.message, cause);
@@ -119,6 +131,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     directories,
     hostUris,
     log,
+    metrics,
+    readiness,
     limits,
     fenceHook: options.fenceHook ?? null,
     upgradeHook: options.upgradeHook ?? null,
@@ -145,7 +159,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
     passwords,
     minPasswordLength: options.minPasswordLength ?? defaultMinPasswordLength,
   });
-  const api = apiOf(services, runner, { version, startedAt: new Date().toISOString() }, callers);
+  const webhooks = new WebhookRunner(services, { ...defaultWebhookSettings, ...options.webhooks });
+  const api = apiOf(
+    services,
+    { metrics, readiness, webhooks },
+    runner,
+    { version, startedAt: new Date().toISOString() },
+    callers,
+  );
   const place: Endpoint = {
     publicUrl: options.publicUrl ?? null,
     region: options.region ?? defaultPlace.region,
@@ -153,6 +174,15 @@ export async function startController(options: ControllerOptions): Promise<Contr
     consoleOrigins: options.consoleOrigins ?? [],
   };
   let listening: Listening | null = null;
+  readiness.add('database', () => store.answers());
+  readiness.add('images', () => services.library.whyNotWritable());
+  observeState(metrics, () => store.observedState.read());
+  observeController(metrics, {
+    version,
+    runner,
+    leases,
+    connections: async () => (await listening?.connections()) ?? 0,
+  });
   const repeated: Repeated[] = [];
   const stop = async (patienceMs = 0): Promise<void> => {
     const doors = listening;
@@ -181,7 +211,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
     listening = await listen(
       api,
       log,
-      { socketPath, address: options.listen, tls: options.tls ?? null },
+      {
+        socketPath,
+        address: options.listen,
+        tls: options.tls ?? null,
+        metricsAddress: options.metricsListen ?? null,
+      },
       place,
       {
         ...defaultDoorLimits,
@@ -200,8 +235,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
       locksOf(store, log, leaseMs, 'plan'),
       options.planSettings,
     );
-    repeated.push(...startReconcilers({ services, runner, leases, silent, plans }, options));
-    const { url } = listening;
+    repeated.push(...startReconcilers({ services, runner, leases, silent, plans, webhooks }, options));
+    const { url, metricsUrl } = listening;
+    if (options.metricsListen != null && isForOthers(options.metricsListen.host))
+      log.warn(
+        { listen: metricsUrl },
+        'the metrics are open to other machines without a token: names of hosts, and what is done, can be read by whoever reaches that address',
+      );
     if (isInTheClear(options))
       log.warn(
         { listen: url },
@@ -215,6 +255,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     return {
       socketUrl: `unix:${socketPath}`,
       url,
+      metricsUrl,
       tokenFile,
       cloudsFile,
       running: () => runner.running,

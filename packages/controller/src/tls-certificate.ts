@@ -14,6 +14,8 @@ export interface TlsFiles {
 export interface TlsCertificate {
   readonly cert: string;
   readonly key: string;
+  /** When it ends. */
+  readonly validTo: Date;
 }
 
 /** How soon a renewed certificate is taken. */
@@ -33,18 +35,25 @@ export function readTlsCertificate(files: TlsFiles, now: Date = new Date()): Tls
     throw bad(`the certificate in ${files.certFile} has ended on ${certificate.validToDate.toISOString()}`);
   if ((statSync(files.keyFile).mode & 0o007) !== 0)
     throw bad(`everybody on this machine may get at ${files.keyFile}: chmod o= it`);
-  return { cert, key };
+  return { cert, key, validTo: certificate.validToDate };
 }
 
-/** Gives a server that runs the certificate anew when its file has changed; what is wrong with a new one is said, and the one before stays. */
-export function followRenewals(server: Server, files: TlsFiles, log: Logger): { stop: () => void } {
+/** Gives a server that runs the certificate anew when its file has changed; what is wrong with a new one is said, and the one before stays. `taken` is told of each that is in use from now on. */
+export function followRenewals(
+  server: Server,
+  files: TlsFiles,
+  log: Logger,
+  taken: (certificate: TlsCertificate) => void,
+): { stop: () => void } {
   let seen = changedAt(files);
   const timer = setInterval(() => {
     const at = changedAt(files);
     if (at === seen) return;
     seen = at;
     try {
-      server.setSecureContext(readTlsCertificate(files));
+      const renewed = readTlsCertificate(files);
+      server.setSecureContext({ cert: renewed.cert, key: renewed.key });
+      taken(renewed);
       log.info({ file: files.certFile }, 'the certificate of the APIs was changed, and is in use');
     } catch (error) {
       log.error({ err: error }, 'the certificate of the APIs was changed, and the former one stays in use');

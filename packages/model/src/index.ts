@@ -278,3 +278,4 @@ export { type GuestNeeds, guestNeeds } from './fleet/guest-needs.ts';
 export * from './fleet/plan-record.ts';
 export * from './fleet/plan-state.ts';
 export { goalLeft, replanSteps, shutDownBy } from './fleet/replan-steps.ts';
+export * from './webhook/webhook.ts';

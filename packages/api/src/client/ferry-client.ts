@@ -33,6 +33,12 @@ import type { BalancerBody, SetBalancerBody } from '../ferry/balancer.ts';
 import type { EffectivePolicyBody, PolicyBody, SetPolicyBody } from '../ferry/policy.ts';
 import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts';
 import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
+import type {
+  NewWebhookBody,
+  WebhookBody,
+  WebhookDeliveryBody,
+  WebhookDetailBody,
+} from '../ferry/webhook.ts';
 import { ApiError } from './api-error.ts';
 import { HttpTransport } from './http-transport.ts';
 import { pathSegment } from './path-segment.ts';
@@ -118,6 +124,27 @@ export class FerryClient {
 
   deleteFlavor(nameOrId: string): Promise<FlavorBody> {
     return this.#http.json('DELETE', `/flavors/${pathSegment(nameOrId)}`);
+  }
+
+  webhooks(): Promise<WebhookBody[]> {
+    return this.#all('/webhooks', 'webhooks');
+  }
+
+  webhook(nameOrId: string): Promise<WebhookDetailBody> {
+    return this.#http.json('GET', `/webhooks/${pathSegment(nameOrId)}`);
+  }
+
+  addWebhook(body: NewWebhookBody): Promise<WebhookBody> {
+    return this.#http.json('POST', '/webhooks', body);
+  }
+
+  deleteWebhook(nameOrId: string): Promise<WebhookBody> {
+    return this.#http.json('DELETE', `/webhooks/${pathSegment(nameOrId)}`);
+  }
+
+  /** Sends it a message of no event, now. */
+  testWebhook(nameOrId: string): Promise<WebhookDeliveryBody> {
+    return this.#http.json('POST', `/webhooks/${pathSegment(nameOrId)}/test`);
   }
 
   images(host: string): Promise<ImageBody[]> {

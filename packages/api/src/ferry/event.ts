@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { component } from './component.ts';
+import { nullable } from './nullable.ts';
 
 /** Something that happened. `sequence` grows by one or more; a client asks for what came after the last it saw. */
 export const EventSchema = Type.Object({
@@ -19,6 +20,7 @@ export const eventKinds = [
   'instance.adopted',
   'instance.updated',
   'migration.updated',
+  'plan.updated',
   'security-group.updated',
 ] as const;
 
@@ -43,3 +45,14 @@ export const HealthSchema = component(
   }),
 );
 export type HealthBody = Static<typeof HealthSchema>;
+
+/** Whether a controller can do its work, and of each part why it cannot. */
+export const ReadinessSchema = component(
+  'Readiness',
+  Type.Object({
+    ready: Type.Boolean(),
+    parts: Type.Array(
+      Type.Object({ part: Type.String(), ready: Type.Boolean(), reason: nullable(Type.String()) }),
+    ),
+  }),
+);

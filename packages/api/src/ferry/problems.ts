@@ -89,6 +89,16 @@ export const problems = {
     message: 'There are as many plans as there may be.',
     remedy: 'Delete some that are over: `ferry plan delete PLAN`.',
   },
+  'webhook-not-found': {
+    status: 404,
+    message: 'There is no such webhook.',
+    remedy: 'See `ferry webhook list`; make one with `ferry webhook add URL`.',
+  },
+  'webhook-taken': {
+    status: 409,
+    message: 'There is a webhook of that name already.',
+    remedy: 'Name another with --name, or delete that one: `ferry webhook delete NAME`.',
+  },
   'no-console': {
     status: 409,
     message: 'The instance has no console of that kind that can be reached.',

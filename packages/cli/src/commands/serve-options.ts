@@ -24,6 +24,11 @@ export function serveOptions() {
       },
     )
     .option(
+      '--metrics-listen <address>',
+      'an address host:port of its own for /metrics, by plain HTTP and without a token; on the address of the APIs it takes a token with the role reader',
+      readAddress,
+    )
+    .option(
       '--tls-cert <file>',
       'certificate for that address in PEM, with those that signed it: it speaks TLS alone then',
     )
@@ -87,6 +92,12 @@ export function serveOptions() {
     .option(
       '--upgrade-hook <program>',
       'upgrades an empty host, whose name it gets, and says by exit code 0 that it has (`ferry plan upgrade`); it may be run again after a crash',
+    )
+    .option(
+      '--webhook-allow <address>',
+      'an address or network that webhooks are sent to though it is of this machine or this link, 127.0.0.1 or 169.254.1.0/24; may be given again',
+      readProxy,
+      [],
     )
     .option(
       '--definition-age <s>',

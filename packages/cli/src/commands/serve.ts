@@ -11,15 +11,19 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
   program.addCommand(
     serveOptions().action(async (options) => {
       // Loaded only here: the other commands start in a third of the time without it.
-      const [{ startController, StartError }, { pino }] = await Promise.all([
+      const [{ controllerLog, startController, StartError }, { pino }] = await Promise.all([
         import('@ferry/controller'),
         import('pino'),
       ]);
-      const log = pino({ level: options.logLevel }, pino.destination(2));
+      const log = controllerLog(options.logLevel, pino.destination(2));
       const controller = await startController({
         dataDirectory: dataDirectory(options.dataDir),
         // Commander turns a null of a parser into an empty text, hence the word.
         listen: options.listen === 'none' ? null : options.listen,
+        metricsListen:
+          options.metricsListen === undefined || options.metricsListen === 'none'
+            ? null
+            : options.metricsListen,
         log,
         tls: tlsFiles(options.tlsCert, options.tlsKey),
         database: options.database ?? process.env['FERRY_DATABASE_URL'] ?? null,
@@ -34,6 +38,7 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
         fenceHook: options.fenceHook ?? null,
         noticeHook: options.noticeHook ?? null,
         upgradeHook: options.upgradeHook ?? null,
+        webhooks: { allowed: options.webhookAllow },
         definitionAgeMs: options.definitionAge === 0 ? null : options.definitionAge * 1000,
         tokenLifeMs: options.tokenExpiry * 1000,
         quotas: options.quota,
@@ -70,6 +75,8 @@ export function addServeCommand(program: Command, setExitCode: (code: number) =>
       }
       const where = [controller.url, controller.socketUrl].filter((url) => url !== null).join(' and ');
       process.stdout.write(`ferry serves at ${where}\nthe admin token is in ${controller.tokenFile}\n`);
+      if (controller.metricsUrl !== null)
+        process.stdout.write(`metrics are at ${controller.metricsUrl}/metrics\n`);
       if (controller.cloudsFile !== null)
         process.stdout.write(
           `for the openstack client: OS_CLIENT_CONFIG_FILE=${controller.cloudsFile} openstack --os-cloud ferry server list\n`,

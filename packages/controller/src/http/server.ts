@@ -18,6 +18,8 @@ import { flavorRoutes } from './ferry/flavors.ts';
 import { forecastRoutes } from './ferry/forecasts.ts';
 import { healthRoutes } from './ferry/health.ts';
 import { doctorRoutes } from './ferry/doctor.ts';
+import { countRequests } from './metrics/count-requests.ts';
+import { metricsRoute } from './metrics/metrics-route.ts';
 import { hostRoutes } from './ferry/hosts.ts';
 import { refuseHostileRequests, takeJson } from './routing/hostile-requests.ts';
 import { imageRoutes } from './ferry/images.ts';
@@ -36,11 +38,12 @@ import { networkApi } from './network/network-api.ts';
 import { novaApi } from './nova/nova-api.ts';
 import { askedPage } from './nova/asked-page.ts';
 import { type Endpoint, defaultPlace } from './openstack/public-url.ts';
-import { giveRequestIds } from './openstack/request-ids.ts';
+import { giveRequestIds, nameRequests } from './openstack/request-ids.ts';
 import { schemaProblem, sendProblem } from './routing/problem-reply.ts';
 import { sharedCompilers } from './routing/shared-compilers.ts';
 import { volumeTypeRoutes } from './ferry/volume-types.ts';
 import { volumeRoutes } from './ferry/volumes.ts';
+import { webhookRoutes } from './ferry/webhooks.ts';
 import { volumeApi } from './volume/volume-api.ts';
 import type { TlsCertificate } from '../tls-certificate.ts';
 
@@ -56,18 +59,23 @@ export async function buildServer(
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    // Each line tells its request by the log's own context.
+    childLoggerFactory: (logger) => logger,
     // The defaults would turn `host: null` into "" and drop unknown fields in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     schemaErrorFormatter: schemaProblem,
     schemaController: { compilersFactory: sharedCompilers },
     forceCloseConnections: true,
     // Without it, every request that offers an upgrade (h2c, for one) would be taken for a console's.
-    ...(tls === null ? { http: connection } : { https: { ...connection, ...tls, ...tlsBounds } as never }),
+    ...(tls === null
+      ? { http: connection }
+      : { https: { ...connection, cert: tls.cert, key: tls.key, ...tlsBounds } as never }),
     clientErrorHandler: refuseUnreadable(doors),
     rewriteUrl: askedPage,
     // As OpenStack's services route: `/os-simple-tenant-usage/` is the same page.
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  nameRequests(app);
   boundConnections(app, doors);
   refuseSlowBodies(app, doors);
   refuseHostileRequests(app);
@@ -94,6 +102,7 @@ export async function buildServer(
   takeTurnsWithLongLists(app);
   app.decorateRequest('role', 'reader');
   auditRequests(app, api);
+  countRequests(app, api.metrics);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -130,11 +139,13 @@ export async function buildServer(
       await v1.register(volumeRoutes, { api });
       await v1.register(volumeTypeRoutes, { api });
       await v1.register(eventRoutes, { api });
+      await v1.register(webhookRoutes, { api });
       await v1.register(auditRoutes, { api });
       v1.get('/openapi.json', hidden(everybody), () => app.swagger());
     },
     { prefix: '/ferry/v1' },
   );
+  await app.register(metricsRoute, { api });
   await app.register(glanceApi, { api, prefix: '/image' });
   await app.register(novaApi, { api });
   await app.register(identityApi, { api });

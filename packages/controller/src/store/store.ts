@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { ActionStore } from './operations/action-store.ts';
 import { AuditStore } from './operations/audit-store.ts';
 import { AggregateStore } from './hosts/aggregate-store.ts';
@@ -40,6 +40,7 @@ import { MigrationStore } from './migrations/migration-store.ts';
 import { TransferStore } from './migrations/transfer-store.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OperationStore } from './operations/operation-store.ts';
+import { ObservedStateStore } from './observed-state-store.ts';
 import { PlanStore } from './operations/plan-store.ts';
 import type { Schema } from './schema/schema.ts';
 import { BalancerStore } from './operations/balancer-store.ts';
@@ -53,11 +54,13 @@ import { SecurityGroupStore } from './firewall/security-group-store.ts';
 import { RetentionStore } from './retention-store.ts';
 import { ServerGroupStore } from './instances/server-group-store.ts';
 import { ServerStore } from './instances/server-store.ts';
+import { noObserver, type StoreObserver } from './store-observer.ts';
 import { type KeySource, takeKeys } from './database/take-keys.ts';
 import { TokenStore } from './identity/token-store.ts';
 import { UsageStore } from './instances/usage-store.ts';
 import { VolumeStore } from './storage/volume-store.ts';
 import { VolumeTypeStore } from './storage/volume-type-store.ts';
+import { WebhookStore } from './operations/webhook-store.ts';
 import { VolumeWorkStore } from './storage/volume-work-store.ts';
 
 /** All that Ferry remembers, by noun. Everything that happens together is one call on one noun's store. */
@@ -115,9 +118,13 @@ export class Store {
   readonly signIns: SignInStore;
   readonly consoleTokens: ConsoleTokenStore;
   readonly usage: UsageStore;
+  readonly webhooks: WebhookStore;
+  /** How much there is of everything. */
+  readonly observedState: ObservedStateStore;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;
   readonly #progress: ProgressRecorder;
+  readonly #observer: StoreObserver;
 
   private constructor(
     db: Kysely<Schema>,
@@ -127,16 +134,18 @@ export class Store {
       readonly progress: ProgressRecorder;
       readonly forecasts: ForecastStore;
       readonly fleet: FleetStore;
+      readonly observer: StoreObserver;
     },
     lease: Lease | null,
   ) {
-    const { events, progress } = shared;
+    const { events, progress, observer } = shared;
     const session = new Session(db, events, now, null);
     const leased = new Session(db, events, now, lease);
     this.#db = db;
     this.#now = now;
     this.events = events;
     this.#progress = progress;
+    this.#observer = observer;
     this.hosts = new HostStore(session);
     this.hostServices = new HostServices(session);
     this.aggregates = new AggregateStore(db, now);
@@ -149,7 +158,7 @@ export class Store {
     this.audit = new AuditStore(db, now);
     this.retention = new RetentionStore(db);
     this.holds = new HoldStore(leased);
-    this.migrations = new MigrationStore(leased, progress);
+    this.migrations = new MigrationStore(leased, progress, observer);
     this.transfers = new TransferStore(leased, progress);
     this.forecasts = shared.forecasts;
     this.fleet = shared.fleet;
@@ -187,15 +196,18 @@ export class Store {
     this.signIns = new SignInStore(db, now);
     this.consoleTokens = new ConsoleTokenStore(db, now);
     this.usage = new UsageStore(db);
+    this.webhooks = new WebhookStore(db);
+    this.observedState = new ObservedStateStore(db);
   }
 
-  /** Opens a database by its URL or path and brings its schema up to date; without keys what is secret is written plainly. */
+  /** Opens a database by its URL or path and brings its schema up to date; without keys what is secret is written plainly. `observer` is told what comes of it. */
   static async open(
     where: string,
     now: Now = () => new Date().toISOString(),
     keys: KeySource | null = null,
+    observer: StoreObserver = noObserver,
   ): Promise<Store> {
-    const db = openDatabase(where);
+    const db = openDatabase(where, (seconds, failed) => observer.statement(seconds, failed));
     try {
       await bringUpToDate(db, where);
       if (keys !== null) await takeKeys(db, keys, now());
@@ -206,8 +218,9 @@ export class Store {
     const shared = {
       events: new EventStore(db, now),
       progress: new ProgressRecorder(),
-      forecasts: new ForecastStore(db),
+      forecasts: new ForecastStore(db, observer),
       fleet: new FleetStore(db),
+      observer,
     };
     return new Store(db, now, shared, null);
   }
@@ -222,10 +235,16 @@ export class Store {
     return isShared(this.#db);
   }
 
+  /** Asks the database for nothing but an answer: null, or it throws. */
+  async answers(): Promise<null> {
+    await sql`select 1`.execute(this.#db);
+    return null;
+  }
+
   /** The same store for whoever carries an operation on: writes of its migration and its log fail once it was taken over. */
   under(lease: Lease): Store {
     const { events, forecasts, fleet } = this;
-    const shared = { events, forecasts, fleet, progress: this.#progress };
+    const shared = { events, forecasts, fleet, progress: this.#progress, observer: this.#observer };
     return new Store(this.#db, this.#now, shared, lease);
   }
 

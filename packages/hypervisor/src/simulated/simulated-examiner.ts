@@ -1,7 +1,8 @@
 import type { CopyProgramFacts, DoorReached, HostExamination, ReachedPlace } from '@ferry/model';
 import { CopyFailure } from '../contract/copy-failure.ts';
 import type { HostExaminer, Place } from '../contract/host-shell.ts';
-import type { SimulatedHostState, SimulatedWorld } from './simulated-state.ts';
+import type { SimulatedHostState } from './simulated-state.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -27,7 +27,7 @@ export function requireDeclaredAccess(app: App): void {
     const route = `${methods.join(', ')} ${url}`;
     if (access === undefined)
       throw new Error(`The route ${route} does not say who may call it: it needs config.access.`);
-    const isFerrys = url.startsWith('/ferry/');
+    const isFerrys = url.startsWith('/ferry/') || url === '/metrics';
     if (access.kind !== 'everybody' && (access.kind === 'ferry') !== isFerrys)
       throw new Error(`The route ${route} has the access "${access.kind}", which another API looks at.`);
     for (const one of methods) if (one !== 'HEAD') declared.push({ method: one, url, access });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { NewAudit } from '../../store/operations/audit-store.ts';
 import { tokenOf } from '../openstack/authenticate.ts';
@@ -41,12 +40,13 @@ export function auditRequests(app: App, api: Api): void {
       ...actor,
       action,
       address: clientAddress(request),
-      requestId: request.requestId ?? `req-${randomUUID()}`,
+      requestId: request.requestId,
       target: auditedTarget(request.params, request.body),
       result: reply.statusCode < 400 ? 'done' : reply.statusCode < 500 ? 'refused' : 'failed',
       status: reply.statusCode,
     };
     await api.store.audit.record(record).catch((error: unknown) => {
+      api.metrics.count('ferry_audit_write_failures_total', {});
       request.log.error({ err: error, record }, 'the audit log could not be written; this is what it lacks');
     });
     return payload;

@@ -8,6 +8,16 @@ const apis: readonly (readonly [string, string])[] = [
   ['/volume/v3/', 'volume'],
 ];
 
+/** The API that a route is of, by its address. */
+export function apiOfRoute(route: string): string {
+  return partsOf(route).api;
+}
+
+function partsOf(route: string): { prefix: string; api: string } {
+  const [prefix, api] = apis.find(([start]) => route.startsWith(start)) ?? ['/', 'other'];
+  return { prefix, api };
+}
+
 /** Last words of addresses that say themselves what is done. */
 const verbs: ReadonlySet<string> = new Set([
   'abort',
@@ -25,6 +35,7 @@ const verbs: ReadonlySet<string> = new Set([
   'replan',
   'resume',
   'revert',
+  'test',
 ]);
 
 const verbOf: Readonly<Record<string, string>> = {
@@ -54,7 +65,7 @@ interface RequestContext {
 export function auditedAction({ method, route, body }: RequestContext): string | null {
   const verb = verbOf[method];
   if (verb === undefined) return null;
-  const [prefix, api] = apis.find(([start]) => route.startsWith(start)) ?? ['/', 'other'];
+  const { prefix, api } = partsOf(route);
   const words = route
     .slice(prefix.length)
     .split('/')

@@ -1,4 +1,4 @@
-import { HealthSchema } from '@ferry/api';
+import { HealthSchema, ReadinessSchema } from '@ferry/api';
 import { everybody } from '../access/access.ts';
 import type { App, RouteOptions } from '../routing/route-options.ts';
 
@@ -20,6 +20,25 @@ export function healthRoutes(app: App, { api }: RouteOptions): Promise<void> {
         hostsUp,
         hostsDown: hosts.length - hostsUp,
       };
+    },
+  );
+  app.get(
+    '/ready',
+    {
+      config: { access: everybody },
+      schema: {
+        summary: 'Whether the controller can do its work, part by part; 503 while one cannot',
+        response: { 200: ReadinessSchema, 503: ReadinessSchema },
+      },
+    },
+    async (_request, reply) => {
+      const parts = (await api.readiness.state()).map(({ part, reason }) => ({
+        part,
+        ready: reason === null,
+        reason,
+      }));
+      const ready = parts.every((one) => one.ready);
+      return reply.code(ready ? 200 : 503).send({ ready, parts });
     },
   );
   return Promise.resolve();

@@ -1,6 +1,9 @@
 import type { Actor, KnownCallers } from '../../operations/identity/known-callers.ts';
 import type { OperationRunner } from '../../operations/engine/operation-runner.ts';
+import type { ControllerMetrics } from '../../observe/controller-metrics.ts';
+import type { Readiness } from '../../observe/readiness.ts';
 import type { Services } from '../../operations/engine/services.ts';
+import type { WebhookRunner } from '../../operations/webhooks/webhook-runner.ts';
 import type { Store } from '../../store/store.ts';
 
 export type { Actor };
@@ -10,6 +13,9 @@ export interface Api extends KnownCallers {
   readonly services: Services;
   /** That of the services. */
   readonly store: Store;
+  readonly metrics: ControllerMetrics;
+  readonly readiness: Readiness;
+  readonly webhooks: WebhookRunner;
   readonly runner: Pick<OperationRunner, 'runningCount'>;
   readonly about: { readonly version: string; readonly startedAt: string };
   /** Carries out an operation by its id, once it is accepted; null: nothing is to be carried out. */
@@ -19,6 +25,7 @@ export interface Api extends KnownCallers {
 /** The same with the parts as the controller has them. */
 export function apiOf(
   services: Services,
+  { metrics, readiness, webhooks }: Pick<Api, 'metrics' | 'readiness' | 'webhooks'>,
   runner: OperationRunner,
   about: Api['about'],
   callers: KnownCallers,
@@ -27,6 +34,9 @@ export function apiOf(
     ...callers,
     services,
     store: services.store,
+    metrics,
+    readiness,
+    webhooks,
     runner,
     about,
     start: async (accepted) => {

@@ -19,7 +19,7 @@ export interface KnownWorkflow {
 }
 
 /** One operation as its runner has it. */
-interface Carried {
+export interface Carried {
   readonly id: string;
   /** As its submitter wrote it. */
   readonly input: unknown;
@@ -40,10 +40,20 @@ export function knownWorkflow<Input, Output extends Outputs>(
     drive: async ({ id, input: written, how, services, options, require }) => {
       const { operations } = services.store;
       const input = workflow.readInput(written) as Input;
+      const begun = performance.now();
       const result =
         how === 'run'
           ? await run(workflow, id, input, services, operations, options)
           : await (how === 'resume' ? resume : recover)(workflow, id, services, operations, options);
+      services.metrics?.count('ferry_operation_runs_total', {
+        workflow: workflow.name,
+        result: result.kind,
+      });
+      services.metrics?.observe(
+        'ferry_operation_run_duration_seconds',
+        { workflow: workflow.name },
+        (performance.now() - begun) / 1000,
+      );
       require();
       services.log.info({ operation: id, result: result.kind }, 'an operation came to rest');
       return conclude(services.store, id, input, result);

@@ -18,6 +18,11 @@ export class LeaseKeeper {
     this.leaseMs = leaseMs;
   }
 
+  /** How many this controller has. */
+  get heldCount(): number {
+    return this.#held.size;
+  }
+
   /** A lease of an operation; null when it is another controller's, or closed. */
   async take(operationId: string): Promise<HeldLease | null> {
     const validUntil = this.#validFromNow();

@@ -3,7 +3,9 @@ import { LeaseLost } from '../../store/database/lease.ts';
 import type { Conclusion } from './conclude.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';
-import type { KnownWorkflow } from './known-workflow.ts';
+import { inLogContext, logContext } from '../../observe/log-context.ts';
+import { OperationTrace } from '../../observe/trace-operations.ts';
+import type { Carried, KnownWorkflow } from './known-workflow.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { Services } from './services.ts';
 
@@ -38,6 +40,11 @@ export class OperationRunner {
 
   get runningCount(): number {
     return this.#running.size;
+  }
+
+  /** Those that wait for a host or a person, under this controller's lease. */
+  get waitingCount(): number {
+    return this.#waiting.size;
   }
 
   /** Each by its workflow and id. */
@@ -83,7 +90,7 @@ export class OperationRunner {
     if (this.#running.has(id) || this.#stopping) return;
     if (waited === null && this.#waiting.has(id)) return;
     this.#waiting.delete(id);
-    const work = this.#underLease(id, waited).finally(() => {
+    const work = inLogContext({ operation: id }, () => this.#underLease(id, waited)).finally(() => {
       this.#running.delete(id);
       this.#workflows.delete(id);
     });
@@ -103,6 +110,7 @@ export class OperationRunner {
       // One that was stopped is given free with all others.
     } catch (error) {
       if (held?.isLost === true || isLeaseLost(error)) {
+        this.#services.metrics?.count('ferry_leases_lost_total', {});
         log.warn(
           { operation: id },
           'another controller may carry the operation on: this one has let go of it',
@@ -129,14 +137,44 @@ export class OperationRunner {
     if (known === undefined) throw new Error(`this version of Ferry knows no workflow ${operation.workflow}`);
     // Accepted a moment ago, perhaps by a controller that is gone: its log is empty still, and it is begun.
     const fresh = (await services.store.operations.read(id)).length === 0;
-    return known.drive({
+    const { migrationId } = operation.input as { readonly migrationId?: string };
+    const requestId = logContext().requestId ?? (await services.store.actions.requestOf(id));
+    const belongsTo = {
+      workflow: operation.workflow,
+      ...(migrationId === undefined ? {} : { migration: migrationId }),
+      ...(requestId === null ? {} : { requestId }),
+    };
+    const begun = fresh ? 'run' : how;
+    const { workflow } = operation;
+    const traced = await OperationTrace.begin(
+      { id, workflow, how: begun, migration: migrationId ?? null },
+      services.store.operations.traceOf(id),
+    );
+    const carried: Carried = {
       id,
       input: operation.input,
-      how: fresh ? 'run' : how,
+      how: begun,
       services,
-      options: { ...this.#options, signal: AbortSignal.any([this.#stop.signal, held.signal]) },
+      options: {
+        ...this.#options,
+        signal: AbortSignal.any([this.#stop.signal, held.signal]),
+        onRecord: ({ entry }) => {
+          traced.record({ entry });
+          if (entry.kind === 'step-failed' || entry.kind === 'undo-failed')
+            this.#services.metrics?.count('ferry_operation_step_failures_total', {
+              workflow: operation.workflow,
+              step: entry.step,
+            });
+        },
+      },
       require: () => held.require(),
-    });
+    };
+    return inLogContext(belongsTo, () =>
+      traced.within(() => {
+        services.log.info({ how: carried.how }, 'an operation is carried on');
+        return known.drive(carried);
+      }),
+    );
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { RuleSet } from '@ferry/model';
 import type { Logger } from 'pino';
+import type { ControllerMetrics } from '../../observe/controller-metrics.ts';
+import type { Readiness } from '../../observe/readiness.ts';
 import type { Store } from '../../store/store.ts';
 import type { HostDirectories } from '../hosts/host-directories.ts';
 import type { HostUris } from '../hosts/host-uris.ts';
@@ -19,6 +21,10 @@ export interface Services {
   /** In which directories of hosts guests may have files. */
   readonly directories: HostDirectories;
   readonly log: Logger;
+  /** What is counted of the work; none: nothing is. */
+  readonly metrics?: ControllerMetrics;
+  /** Told how rounds ended. */
+  readonly readiness?: Readiness;
   readonly limits: Limits;
   /** A program of the operator's that powers a host off; none: an operator has to say that it is off. */
   readonly fenceHook?: string | null;

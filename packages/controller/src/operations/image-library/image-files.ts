@@ -1,6 +1,17 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type ImageChunk, SparseDigest } from '@ferry/hypervisor';
@@ -26,6 +37,18 @@ export type ReceivedImage = Omit<ImageContent, 'virtualBytes'> & { readonly head
  */
 export class ImageFiles {
   readonly directory: string;
+
+  /** Why nothing can be put there; null: it can. Where nothing was put yet, the directory is made with the first image. */
+  async whyNotWritable(): Promise<string | null> {
+    const there = await stat(this.directory).catch(() => null);
+    if (there === null) return null;
+    if (!there.isDirectory()) return 'where images are to be is no directory';
+    const isWritable = await access(this.directory, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    return isWritable ? null : 'the directory of images cannot be written to';
+  }
 
   constructor(directory: string) {
     this.directory = directory;

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { Kysely, type Logger, PostgresDialect, SqliteDialect } from 'kysely';
 import { Pool, types } from 'pg';
 import { ImpatientClient } from './impatient-client.ts';
 import { openNodeSqlite } from './node-sqlite.ts';
@@ -17,11 +17,15 @@ const keepAliveMs = 10_000;
 
 /**
  * Opens a database: `postgres://…` for several controllers, else the path of an SQLite file (`:memory:` for tests).
- * Nothing is asked of it yet.
+ * Nothing is asked of it yet. `took` is told of each statement.
  */
-export function openDatabase(where: string): Kysely<Schema> {
+export function openDatabase(
+  where: string,
+  took: (seconds: number, failed: boolean) => void = () => undefined,
+): Kysely<Schema> {
+  const log: Logger = ({ level, queryDurationMillis }) => took(queryDurationMillis / 1000, level === 'error');
   if (!isPostgres(where))
-    return new Kysely({ dialect: new SqliteDialect({ database: openNodeSqlite(where) }) });
+    return new Kysely({ dialect: new SqliteDialect({ database: openNodeSqlite(where) }), log });
   const pool = new Pool({
     connectionString: where,
     max: connectionsAtMost,
@@ -40,7 +44,7 @@ export function openDatabase(where: string): Kysely<Schema> {
   // these two, either would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely({ dialect: new PostgresDialect({ pool }), log });
 }
 
 /** Counts of bytes and sequence numbers stay far below 2^53; pg gives both as text else. */

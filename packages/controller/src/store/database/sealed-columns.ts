@@ -9,6 +9,7 @@ export const sealedColumns = {
   'kept_definition.xml': ['instance_id'],
   'kept_definition.domain': ['instance_id'],
   'instance_profile.user_data': ['instance_id'],
+  'webhook.secret': ['id'],
 } as const;
 
 export type SealedColumn = keyof typeof sealedColumns;

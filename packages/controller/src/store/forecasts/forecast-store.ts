@@ -10,6 +10,7 @@ import {
   type TransferProgress,
 } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
+import type { StoreObserver } from '../store-observer.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { ForecastSchema } from '../schema/forecast-schema.ts';
 
@@ -49,9 +50,11 @@ const ofPair = 20;
 export class ForecastStore {
   readonly #db: Kysely<Schema>;
   readonly #running = new Map<string, PassRecord>();
+  readonly #observer: StoreObserver;
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Kysely<Schema>, observer: StoreObserver) {
     this.#db = db;
+    this.#observer = observer;
   }
 
   async begin(made: NewForecast): Promise<void> {
@@ -110,7 +113,7 @@ export class ForecastStore {
     linkBytesPerSecond: number | null,
   ): Promise<void> {
     const passes = this.#running.get(migrationId);
-    await this.#db
+    const row = await this.#db
       .updateTable('migration_forecast')
       .set({
         ended: kind,
@@ -120,8 +123,10 @@ export class ForecastStore {
       })
       .where('migration_id', '=', migrationId)
       .where('ended', 'is', null)
-      .execute();
+      .returningAll()
+      .executeTakeFirst();
     this.#running.delete(migrationId);
+    for (const record of row === undefined ? [] : recordOf(row)) this.#observer.forecastEnded(record);
   }
 
   /** Writes down what a rehearsal measured, and what is said since. It stays out of the ledger: nothing has come of it. */

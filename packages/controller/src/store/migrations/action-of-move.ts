@@ -1,4 +1,5 @@
 import { firstProject, firstUser, type Migration, type MigrationKind } from '@ferry/model';
+import { logContext } from '../../observe/log-context.ts';
 import type { RequestContext, NewAction } from '../operations/action-store.ts';
 
 /** Nova's names of the action, and of the event that goes on from its begin to its end. */
@@ -27,9 +28,10 @@ export function actionOfDecision(
   };
 }
 
-/** What was asked for by Ferry's own API has a request id of its own. */
+/** What was asked for by Ferry's own API has the id of its request; what no request asked for, one of its own. */
 function askedByFerry(operationId: string): RequestContext {
-  return { requestId: `req-${operationId}`, userId: firstUser.id, projectId: firstProject.id };
+  const requestId = logContext().requestId ?? `req-${operationId}`;
+  return { requestId, userId: firstUser.id, projectId: firstProject.id };
 }
 
 /** A move as something that is done to its instance. */

@@ -28,6 +28,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { claimedMemoryBytes, claimedRoom } from './claims.ts';
 import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
 import type { ProgressRecorder } from './progress-recorder.ts';
+import type { StoreObserver } from '../store-observer.ts';
 import type { MigrationRow, Schema } from '../schema/schema.ts';
 import { setFlavor, sizeColumns } from '../instances/server-record.ts';
 import type { Now } from '../database/clock.ts';
@@ -38,12 +39,14 @@ export class MigrationStore {
   readonly #db: Kysely<Schema>;
   readonly #progress: ProgressRecorder;
   readonly #now: Now;
+  readonly #observer: StoreObserver;
 
-  constructor(session: Session, progress: ProgressRecorder) {
+  constructor(session: Session, progress: ProgressRecorder, observer: StoreObserver) {
     this.#session = session;
     this.#db = session.db;
     this.#progress = progress;
     this.#now = session.now;
+    this.#observer = observer;
   }
 
   async byId(id: string): Promise<Migration | null> {
@@ -225,9 +228,9 @@ export class MigrationStore {
     },
   ): Promise<void> {
     await this.#progress.end(id, this.#session);
-    await this.#session.write(async ({ tx, tell }) => {
+    const ended = await this.#session.write(async ({ tx, tell }) => {
       const before = await this.#read(tx, id);
-      if (before.finishedAt !== null) return;
+      if (before.finishedAt !== null) return null;
       const at = this.#now();
       const after: Migration = {
         ...before,
@@ -253,7 +256,9 @@ export class MigrationStore {
       await endActionOf(tx, id, end.error, at);
       await insertAudit(tx, endOfMigration(after), at);
       await tellOf(tell, after, `${after.status}${end.error === null ? '' : `: ${end.error.message}`}`);
+      return after;
     });
+    if (ended !== null) this.#observer.migrationEnded(ended);
   }
 
   async #change(

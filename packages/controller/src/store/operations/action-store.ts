@@ -87,6 +87,16 @@ export class ActionStore {
     await this.#db.transaction().execute((tx) => endActionOf(tx, operationId, failure, this.#now()));
   }
 
+  /** Id of the request that asked for an operation; null where none is known. */
+  async requestOf(operationId: string): Promise<string | null> {
+    const row = await this.#db
+      .selectFrom('instance_action')
+      .select('request_id')
+      .where('operation_id', '=', operationId)
+      .executeTakeFirst();
+    return row?.request_id ?? null;
+  }
+
   /** One page, newest first; `no-marker` when there is no such request. */
   async page(query: ActionQuery): Promise<readonly InstanceAction[] | 'no-marker'> {
     let rows = this.#db

@@ -7,6 +7,7 @@ import type { IdentitySchema } from './identity-schema.ts';
 import type { LoadSchema } from './load-schema.ts';
 import type { PlanSchema } from './plan-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
+import type { WebhookSchema } from './webhook-schema.ts';
 
 export interface HostTable {
   id: string;
@@ -185,6 +186,8 @@ interface OperationTable {
   fence: Generated<number>;
   /** Milliseconds of the database's clock. */
   lease_until: Generated<number>;
+  /** By which span of a trace it was carried on last; null: nobody traces. */
+  trace_parent: string | null;
 }
 
 interface OperationRecordTable {
@@ -345,7 +348,8 @@ export interface Schema
     IdentitySchema,
     LoadSchema,
     PlanSchema,
-    VolumeSchema {
+    VolumeSchema,
+    WebhookSchema {
   host: HostTable;
   instance: InstanceTable;
   instance_profile: InstanceProfileTable;

@@ -10,6 +10,8 @@ export const versionsSince0030: Record<string, Migration> = {
   '0033-plans': { up: createPlans },
   '0034-labels-of-hosts': { up: addLabelsOfHosts },
   '0035-doctor': { up: createDoctorReports },
+  '0036-trace-of-operation': { up: addTraceOfOperation },
+  '0037-webhooks': { up: createWebhooks },
   '0038-loads': { up: createLoads },
 };
 
@@ -109,5 +111,41 @@ async function createDoctorReports(db: Kysely<unknown>): Promise<void> {
     .addColumn('findings', 'text', (c) => c.notNull())
     .addColumn('certificates', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('doctor_report_key', ['host_id', 'peer_id'])
+    .execute();
+}
+
+/** A run of an operation is linked to the one before it, also after a crash. */
+async function addTraceOfOperation(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('operation').addColumn('trace_parent', 'text').execute();
+}
+
+/** Addresses that are told what happens, and the last attempts to tell each. */
+async function createWebhooks(db: Kysely<unknown>): Promise<void> {
+  const counting = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
+    isShared(db) ? column.primaryKey() : column.primaryKey().autoIncrement();
+  await db.schema
+    .createTable('webhook')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull().unique())
+    .addColumn('url', 'text', (c) => c.notNull())
+    .addColumn('kinds', 'text', (c) => c.notNull())
+    .addColumn('secret', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('sequence', 'bigint', (c) => c.notNull())
+    .addColumn('failures', 'integer', (c) => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('next_attempt_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('webhook_delivery')
+    .addColumn('number', isShared(db) ? 'bigserial' : 'integer', counting)
+    .addColumn('webhook_id', 'text', (c) => c.notNull())
+    .addColumn('delivery', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('webhook_delivery_webhook')
+    .on('webhook_delivery')
+    .columns(['webhook_id', 'number'])
     .execute();
 }

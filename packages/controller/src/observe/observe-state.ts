@@ -1,0 +1,113 @@
+import type { ObservedHost, ObservedState } from '../store/observed-state-store.ts';
+import type { ControllerMetrics } from './controller-metrics.ts';
+
+/** Of more hosts than these there is no series of their own. */
+const hostSeries = 2_000;
+/** Longest wait for the database: Prometheus gives an answer 10 s. */
+const readMs = 3_000;
+
+/** Has the gauges of what stands in the database read before each answer. Where it does not answer, they are left out. */
+export function observeState(metrics: ControllerMetrics, read: () => Promise<ObservedState>): void {
+  metrics.beforeAnswer(async () => {
+    const late = new Promise<null>((resolve) => {
+      setTimeout(() => resolve(null), readMs).unref();
+    });
+    const state = await Promise.race([read().catch(() => null), late]);
+    metrics.set('ferry_state_read', {}, state === null ? 0 : 1);
+    setState(metrics, state ?? nothing);
+  });
+}
+
+const nothing: ObservedState = {
+  migrations: [],
+  claimedMemoryBytes: null,
+  instances: [],
+  hosts: [],
+  plans: [],
+  planSteps: [],
+  operations: [],
+  failingWebhooks: 0,
+};
+
+function setState(metrics: ControllerMetrics, state: ObservedState): void {
+  const { migrations, claimedMemoryBytes, instances, plans, planSteps, operations } = state;
+  const isKnown = claimedMemoryBytes !== null;
+  metrics.setAll(
+    'ferry_migrations',
+    migrations.map(({ kind, status, count }) => [{ kind, status }, count]),
+  );
+  const oldest = new Map<string, number>();
+  for (const { kind, oldestAt } of migrations)
+    oldest.set(kind, Math.min(oldest.get(kind) ?? Number.POSITIVE_INFINITY, seconds(oldestAt)));
+  metrics.setAll(
+    'ferry_migration_oldest_timestamp_seconds',
+    [...oldest].map(([kind, at]) => [{ kind }, at]),
+  );
+  metrics.setAll('ferry_claimed_memory_bytes', isKnown ? [[{}, claimedMemoryBytes]] : []);
+  metrics.setAll(
+    'ferry_instances',
+    instances.map(({ vmState, count }) => [{ vm_state: vmState }, count]),
+  );
+  metrics.setAll('ferry_instances_with_fault', isKnown ? [[{}, sumOf(instances, 'faults')]] : []);
+  metrics.setAll(
+    'ferry_plans',
+    plans.map(({ status, count }) => [{ status }, count]),
+  );
+  metrics.setAll(
+    'ferry_plan_steps',
+    planSteps.map(({ status, count }) => [{ status }, count]),
+  );
+  metrics.setAll(
+    'ferry_operations_open',
+    operations.map(({ workflow, count }) => [{ workflow }, count]),
+  );
+  metrics.setAll('ferry_operations_free', isKnown ? [[{}, sumOf(operations, 'free')]] : []);
+  metrics.setAll('ferry_webhooks_failing', isKnown ? [[{}, state.failingWebhooks]] : []);
+  setHosts(metrics, state.hosts);
+}
+
+function setHosts(metrics: ControllerMetrics, hosts: readonly ObservedHost[]): void {
+  const counts = new Map<string, number>();
+  for (const { isUp, takes } of hosts) {
+    const key = `${isUp ? 'up' : 'down'} ${takes}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  metrics.setAll(
+    'ferry_hosts',
+    [...counts].map(([key, count]) => {
+      const [state = '', takes = ''] = key.split(' ');
+      return [{ state, takes }, count];
+    }),
+  );
+  const shown = hosts.slice(0, hostSeries);
+  metrics.setAll(
+    'ferry_host_up',
+    shown.map(({ name, isUp }) => [{ host: name }, isUp ? 1 : 0]),
+  );
+  const ofHosts = (value: (host: ObservedHost) => number | null): [{ host: string }, number][] =>
+    shown.flatMap((host) => {
+      const known = value(host);
+      return known === null ? [] : [[{ host: host.name }, known]];
+    });
+  metrics.setAll(
+    'ferry_host_memory_bytes',
+    ofHosts(({ memoryBytes }) => memoryBytes),
+  );
+  metrics.setAll(
+    'ferry_host_memory_available_bytes',
+    ofHosts(({ memoryAvailableBytes }) => memoryAvailableBytes),
+  );
+  metrics.setAll(
+    'ferry_host_last_seen_timestamp_seconds',
+    ofHosts(({ lastSeenAt }) => (lastSeenAt === null ? null : seconds(lastSeenAt))),
+  );
+  metrics.set('ferry_hosts_without_series', {}, hosts.length - shown.length);
+}
+
+function seconds(at: string): number {
+  return Date.parse(at) / 1000;
+}
+
+function sumOf<Key extends string>(rows: readonly Readonly<Record<Key, number>>[], key: Key): number {
+  return rows.reduce((sum, row) => sum + row[key], 0);
+}

@@ -1,0 +1,2 @@
+/** Of Ferry. */
+export const version = '0.1.0';

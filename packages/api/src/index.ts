@@ -19,6 +19,7 @@ export * from './ferry/problem.ts';
 export * from './ferry/problems.ts';
 export { readRecording, recordingVersion, replayRecording } from './ferry/recording.ts';
 export * from './ferry/security-group.ts';
+export * from './ferry/session.ts';
 export * from './ferry/volume.ts';
 export * from './ferry/volume-type.ts';
 export * from './identity/auth-request.ts';

@@ -10,6 +10,7 @@ export * from './ferry/flavor.ts';
 export * from './ferry/host.ts';
 export * from './ferry/image.ts';
 export * from './ferry/instance.ts';
+export * from './ferry/instance-devices.ts';
 export * from './ferry/list-filters.ts';
 export * from './ferry/migration.ts';
 export { type MoveBody, moveOptions, MoveSchema } from './ferry/move-options.ts';

@@ -90,6 +90,13 @@ export const HostSchema = component(
       ),
     ),
     facts: nullable(HostFactsSchema),
+    zone: Type.Optional(Type.String({ description: 'in lists: its availability zone' })),
+    recorded: Type.Optional(
+      Type.Object(
+        { instances: Type.Integer(), migrations: Type.Integer() },
+        { description: 'in lists: instances recorded there, and migrations from or to it that are not over' },
+      ),
+    ),
     actions: HostActionsSchema,
   }),
 );

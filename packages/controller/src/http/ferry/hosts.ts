@@ -36,7 +36,13 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
         ({ id }) => id,
       );
       const uses = await api.store.hosts.uses();
-      return { hosts: page.map((host) => hostWithActions(host, uses)), next };
+      const zones = await api.store.creations.zones();
+      const hosts = page.map((host) => ({
+        ...hostWithActions(host, uses),
+        zone: zones.of(host.id),
+        recorded: uses.get(host.id) ?? { instances: 0, migrations: 0 },
+      }));
+      return { hosts, next };
     },
   );
   app.get(

@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-fleet bench-load bench-real-guests domain-elements routes reference bench-libvirt bench-switch-over bench-convergence faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package test-web web-screenshots demo-web web-setup web api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-fleet bench-load bench-real-guests domain-elements routes reference bench-libvirt bench-switch-over bench-convergence faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -24,15 +24,32 @@ lab-setup: setup ## install the Debian packages that real hosts need, and make t
 compat-setup: setup ## install the Debian packages of OpenStack's own clients, for test-compat
 	@$(AS_ROOT) tools/compat-setup
 
-demo: setup ## move real VMs between real hosts, live and cold, and show the figures
+packages/web/dist/index.html: node_modules/.package-lock.json $(shell find packages/web -type f -not -path '*/dist/*' -not -path '*/node_modules/*')
+	cd packages/web && vite build --logLevel warn
+web: setup packages/web/dist/index.html ## build the dashboard's page, which the controller serves at /
+
+demo-web: web ## a fleet of simulated hosts and its dashboard, to play with in a browser: HOSTS=24 GUESTS=12 PORT=8780; no root
+	node tests/web/demo.ts
+
+web-setup: setup ## install the Debian packages that tests in a browser need
+	@$(AS_ROOT) tools/web-setup
+
+test-web: web-setup ## the dashboard in a real browser, on simulated hosts
+	vitest run --project web
+
+web-screenshots: web-setup ## write docs/screenshots, a picture of each page, light and dark, in both languages
+	node tests/web/screenshots.ts
+
+demo: web ## move real VMs between real hosts, live and cold, and show the figures
 	@$(AS_ROOT) node tools/demo/main.ts
 
 # Everything that a run of tests needs is installed first; tests on PostgreSQL must run, and not be skipped for want of one.
-TEST_RUN = LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" LIBVIRT_SCHEMAS="$$(tools/libvirt-sources schemas)" FERRY_TEST_POSTGRES=required $(AS_ROOT) node tools/test-run/main.ts
+TEST_RUN = LIBVIRT_PROTOCOL_X="$$(tools/libvirt-sources)" LIBVIRT_SCHEMAS="$$(tools/libvirt-sources schemas)" FERRY_TEST_POSTGRES=required FERRY_TEST_WEB=required $(AS_ROOT) node tools/test-run/main.ts
 
 test-setup: setup ## install what tests need, real hosts and OpenStack's clients included
 	@$(LAB) setup
 	@$(AS_ROOT) tools/compat-setup
+	@$(AS_ROOT) tools/web-setup
 
 test: test-setup ## the gate: every ring of tests, real hosts included, in twenty minutes
 	$(TEST_RUN) gate

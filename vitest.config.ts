@@ -28,6 +28,22 @@ const onPostgres: TestProjectConfiguration = {
 };
 const havePostgres = existsSync('/usr/lib/postgresql') || process.env['FERRY_TEST_POSTGRES'] === 'required';
 
+/** The dashboard in a real browser, on simulated hosts: where Debian's chromium is, and always where it has to be. */
+const inBrowser: TestProjectConfiguration = {
+  test: {
+    name: 'web',
+    sequence: { groupOrder: 3 },
+    include: ['tests/web/**/*.test.ts'],
+    exclude: without('web'),
+    ...patience,
+    // One browser at a time: it takes both processors.
+    fileParallelism: false,
+    maxWorkers: 1,
+    globalSetup: ['tests/web/set-up.ts'],
+  },
+};
+const haveChromium = existsSync('/usr/bin/chromium') || process.env['FERRY_TEST_WEB'] === 'required';
+
 /** Rings: rules beside the code, the controller on simulated hosts, on either database, and real hosts one file at a time. */
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -59,11 +75,12 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       ...(havePostgres ? [onPostgres] : []),
+      ...(haveChromium ? [inBrowser] : []),
       {
         test: {
           name: 'compat',
           // Python clients take a second or two to start: one file at a time, and few runs.
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['tests/compat/**/*.test.ts'],
           exclude: without('compat'),
           testTimeout: 120_000,
@@ -77,7 +94,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'lab',
           // After the others, alone: real guests need both processors.
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           include: ['tests/lab/**/*.test.ts', '**/*.lab.test.ts'],
           exclude: without('lab'),
           testTimeout: 240_000,

@@ -17,7 +17,7 @@ export interface BorderRules {
 export type ImportGraph = ReadonlyMap<string, readonly ModuleImport[]>;
 
 const isTest = (file: string): boolean =>
-  /\.test(?:-support)?\.ts$|\/testing\//.test(file) || file.startsWith('tests/');
+  /\.test(?:-support)?\.tsx?$|\/testing\//.test(file) || file.startsWith('tests/');
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')

@@ -7,7 +7,10 @@ import { roomGraph } from './room-graph.ts';
 const root = join(import.meta.dirname, '..');
 const rules = JSON.parse(readFileSync(join(import.meta.dirname, 'borders.json'), 'utf8')) as BorderRules;
 const files = Object.keys(rules.rooms).flatMap((room) =>
-  globSync(`${room}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' }),
+  globSync(`${room}/**/*.{ts,tsx}`, {
+    cwd: root,
+    exclude: (name) => name === 'node_modules' || name === 'dist',
+  }),
 );
 const graph = new Map(files.map((file) => [file, moduleImports(join(root, file))]));
 const controller = roomGraph(graph, 'packages/controller/src');

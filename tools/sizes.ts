@@ -9,7 +9,7 @@ const large = 500;
 
 /** Lines of each hand-written source file of the packages, tests left out, smallest first. */
 function sizes(): { readonly file: string; readonly lines: number }[] {
-  return globSync('packages/*/src/**/*.ts', { cwd: root })
+  return globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root })
     .filter((file) => !/\.(test|test-support)\.ts$/.test(file) && !file.includes('/generated/'))
     .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
     .toSorted((one, other) => one.lines - other.lines);

@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
+import { build as buildPage } from 'vite';
 
 const root = join(import.meta.dirname, '../..');
 const controller = join(root, 'packages/controller/src/http/consoles');
+const web = join(root, 'packages/web');
 const hypervisor = join(root, 'packages/hypervisor/src/shell');
 
 /** Packages whose files browsers get: they stand beside the bundle as they are, and only what is served of them. */
@@ -14,7 +16,7 @@ const served: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Writes the command with all that it needs into a folder, which any Node of version 24 runs: `ferry.js` and the parts that
- * only some commands load. What the sources read beside themselves (pages, the copier's program) stands beside it.
+ * only some commands load. What the sources read beside themselves (pages, the dashboard, the copier's program) stands beside it.
  */
 export async function bundleFerry(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
@@ -40,6 +42,12 @@ export async function bundleFerry(folder: string): Promise<void> {
     },
   });
   cpSync(join(controller, 'pages'), join(folder, 'pages'), { recursive: true });
+  await buildPage({
+    root: web,
+    configFile: join(web, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: join(folder, 'dashboard') },
+  });
   cpSync(join(hypervisor, 'program'), join(folder, 'program'), { recursive: true });
   for (const [name, files] of Object.entries(served))
     for (const file of files)

@@ -102,6 +102,13 @@ export const HostSchema = component(
       }),
       { description: 'null: nobody has looked, or it is not recorded (`ferry serve --load-interval 0`)' },
     ),
+    zone: Type.Optional(Type.String({ description: 'in lists: its availability zone' })),
+    recorded: Type.Optional(
+      Type.Object(
+        { instances: Type.Integer(), migrations: Type.Integer() },
+        { description: 'in lists: instances recorded there, and migrations from or to it that are not over' },
+      ),
+    ),
     actions: HostActionsSchema,
   }),
 );

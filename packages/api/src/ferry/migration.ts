@@ -232,6 +232,25 @@ export const migrationStatuses = [
   'done',
 ] as const satisfies readonly MigrationStatus[];
 
+const MigrationStepSchema = component(
+  'MigrationStep',
+  Type.Object({
+    name: Type.String(),
+    state: Type.Union([
+      Type.Literal('to-come'),
+      Type.Literal('running'),
+      Type.Literal('waiting', { description: 'it failed, and is tried again' }),
+      Type.Literal('done'),
+      Type.Literal('failed', { description: 'those before it are undone' }),
+      Type.Literal('undoing'),
+      Type.Literal('undone'),
+    ]),
+    startedAt: nullable(Type.String()),
+    endedAt: nullable(Type.String()),
+  }),
+);
+export type MigrationStepBody = Static<typeof MigrationStepSchema>;
+
 export const MigrationSchema = component(
   'Migration',
   Type.Object({
@@ -283,6 +302,11 @@ export const MigrationSchema = component(
     updatedAt: Type.String(),
     finishedAt: nullable(Type.String()),
     actions: MigrationActionsSchema,
+    steps: Type.Optional(
+      Type.Array(MigrationStepSchema, {
+        description: 'in the answer for one alone: its steps in their order, as far as their log is kept',
+      }),
+    ),
     forecast: Type.Optional(MigrationForecastSchema),
   }),
 );

@@ -14,6 +14,18 @@ export const problems = {
     message: 'The role of this token does not allow that.',
     remedy: 'Use a token of a higher role: reader < operator < admin.',
   },
+  'session-origin-refused': {
+    status: 403,
+    message: 'The session of the dashboard is for its own page alone.',
+    remedy:
+      'Programs send a token of their own (`Authorization: Bearer` or `X-Auth-Token`) and no cookie. Behind a proxy, name it (`--trusted-proxy`) and the address by which browsers reach it (`--public-url`).',
+  },
+  'sign-in-refused': {
+    status: 401,
+    message: 'The user, the password or the project is not right.',
+    remedy:
+      'Which of them is not told. The first user is "admin"; its password stands in `admin.password` of the data directory.',
+  },
   'bad-request': {
     status: 400,
     message: 'The request is malformed.',

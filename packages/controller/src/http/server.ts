@@ -13,6 +13,7 @@ import { consoleSockets, wantsConsole } from './consoles/console-sockets.ts';
 import { boundConnections } from './doors/connection-bounds.ts';
 import { type DoorLimits, defaultDoorLimits } from './doors/door-limits.ts';
 import { headLimits, refuseSlowBodies, refuseUnreadable } from './doors/slow-requests.ts';
+import { dashboardPages, sendDashboard, wantsDashboard } from './dashboard/dashboard-pages.ts';
 import { eventRoutes } from './ferry/events.ts';
 import { flavorRoutes } from './ferry/flavors.ts';
 import { forecastRoutes } from './ferry/forecasts.ts';
@@ -39,6 +40,8 @@ import { novaApi } from './nova/nova-api.ts';
 import { askedPage } from './nova/asked-page.ts';
 import { type Endpoint, defaultPlace } from './openstack/public-url.ts';
 import { giveRequestIds, nameRequests } from './openstack/request-ids.ts';
+import { takeSessionCookies } from './session/session-cookie.ts';
+import { sessionRoutes } from './session/session-routes.ts';
 import { schemaProblem, sendProblem } from './routing/problem-reply.ts';
 import { sharedCompilers } from './routing/shared-compilers.ts';
 import { volumeTypeRoutes } from './ferry/volume-types.ts';
@@ -95,12 +98,15 @@ export async function buildServer(
     return sendProblem(reply, 'internal');
   });
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
+    wantsDashboard(request)
+      ? sendDashboard(reply)
+      : sendProblem(reply, 'route-not-found', `There is no page ${request.method} ${request.url}.`),
   );
   requireDeclaredAccess(app);
   app.decorate('place', place);
   takeTurnsWithLongLists(app);
   app.decorateRequest('role', 'reader');
+  takeSessionCookies(app);
   auditRequests(app, api);
   countRequests(app, api.metrics);
   await app.register(swagger, {
@@ -125,6 +131,7 @@ export async function buildServer(
       giveRequestIds(v1);
       requireTokens(v1, api);
       await v1.register(healthRoutes, { api });
+      await v1.register(sessionRoutes, { api });
       await v1.register(hostRoutes, { api });
       await v1.register(doctorRoutes, { api });
       await v1.register(flavorRoutes, { api });
@@ -152,6 +159,7 @@ export async function buildServer(
   await app.register(networkApi, { api });
   await app.register(volumeApi, { api });
   await app.register(consolePages);
+  await app.register(dashboardPages);
   consoleSockets(app, api);
   return app;
 }

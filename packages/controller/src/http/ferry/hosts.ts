@@ -36,7 +36,13 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
         ({ id }) => id,
       );
       const recorded = await onHosts(api.services);
-      return { hosts: page.map((host) => hostWithActions(host, recorded)), next };
+      const zones = await api.store.creations.zones();
+      const hosts = page.map((host) => ({
+        ...hostWithActions(host, recorded),
+        zone: zones.of(host.id),
+        recorded: recorded.uses.get(host.id) ?? { instances: 0, migrations: 0 },
+      }));
+      return { hosts, next };
     },
   );
   app.get(

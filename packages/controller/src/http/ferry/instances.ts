@@ -9,6 +9,7 @@ import { moveRequest } from '../../operations/move/move-request.ts';
 import { checkMove, type CheckReport } from '../../operations/move/check-move.ts';
 import { submitMove } from '../../operations/move/submit-move.ts';
 import { submitRehearsal } from '../../operations/rehearse/submit-rehearsal.ts';
+import { instanceDevices } from '../../operations/servers/instance-devices.ts';
 import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
 import { forgetInstance } from '../../operations/servers/forget-instance.ts';
 import type { Api } from '../routing/api.ts';
@@ -25,6 +26,7 @@ import {
   CheckReportSchema,
   ConsoleSchema,
   EvacuateSchema,
+  InstanceDevicesSchema,
   InstanceFilterSchema,
   InstanceSchema,
   KeepInstanceSchema,
@@ -78,6 +80,18 @@ export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
       },
     },
     async (request) => instanceWithActions(api.store, await findInstance(api.store, request.params.instance)),
+  );
+  app.get(
+    '/instances/:instance/devices',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'Its disks and network cards; its host is asked',
+        params: named,
+        response: { 200: InstanceDevicesSchema, 404: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    (request) => instanceDevices(api.services, request.params.instance),
   );
   app.post(
     '/instances',

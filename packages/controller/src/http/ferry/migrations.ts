@@ -55,9 +55,10 @@ export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> 
     async ({ params: { migration: id } }) => {
       const found = await api.store.migrations.byId(id);
       if (found === null) throw new Refusal('migration-not-found', `There is no migration "${id}".`);
-      const actions = migrationActions(found, await stepsOf(api.services, id));
+      const steps = await stepsOf(api.services, id);
+      const actions = migrationActions(found, steps);
       const forecast = migrationForecastField(await migrationForecast(api.store, found));
-      return { ...migrationBody(found), actions, ...forecast };
+      return { ...migrationBody(found), actions, steps: steps.timeline, ...forecast };
     },
   );
   app.post(

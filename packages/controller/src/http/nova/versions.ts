@@ -1,6 +1,7 @@
 import { newestMicroversion } from '@ferry/api';
 import type { FastifyRequest } from 'fastify';
 import { publicUrl } from '../openstack/public-url.ts';
+import { sendDashboard, wantsDashboard } from '../dashboard/dashboard-pages.ts';
 import { everybody } from '../access/access.ts';
 import { hidden } from '../access/hidden.ts';
 import type { App } from '../routing/route-options.ts';
@@ -14,7 +15,12 @@ type Version = (typeof versions)[number];
 /** What the API's root, /v2 and /v2.1 say of versions; all are open to everyone, as clients ask before they log in. */
 export function versionRoutes(app: App): void {
   const everyone = hidden(everybody);
-  app.get('/', everyone, (request) => ({ versions: versions.map((id) => versionEntry(request, id)) }));
+  // A browser is shown the dashboard there; clients of OpenStack ask for JSON, or for nothing in particular.
+  app.get('/', everyone, (request, reply) =>
+    wantsDashboard(request)
+      ? sendDashboard(reply)
+      : reply.header('Vary', 'Accept').send({ versions: versions.map((id) => versionEntry(request, id)) }),
+  );
   app.get('/v2', everyone, (request) => ({ version: describedEntry(request, 'v2.0') }));
   app.get('/v2.1', everyone, (request) => ({ version: describedEntry(request, 'v2.1') }));
 }

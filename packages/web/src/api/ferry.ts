@@ -1,0 +1,72 @@
+import type {
+  ChangeMigrationBody,
+  CheckReportBody,
+  ConsoleBody,
+  EffectivePolicyBody,
+  HostBody,
+  InstanceBody,
+  InstanceDevicesBody,
+  MigrationBody,
+  MoveBody,
+  SessionBody,
+  SignInBody,
+} from '@ferry/api';
+import { allPages, json, request } from './request.ts';
+
+const v1 = '/ferry/v1';
+const at = encodeURIComponent;
+
+/** What may be asked of an instance's power, in Nova's words for it. */
+const powerBodies = {
+  start: { 'os-start': null },
+  stop: { 'os-stop': null },
+  'reboot-soft': { reboot: { type: 'SOFT' } },
+  'reboot-hard': { reboot: { type: 'HARD' } },
+  pause: { pause: null },
+  unpause: { unpause: null },
+  suspend: { suspend: null },
+  resume: { resume: null },
+} as const;
+export type PowerAction = keyof typeof powerBodies;
+
+/** The controller's API, as far as the dashboard uses it. */
+export const ferry = {
+  session: () => json<SessionBody>('GET', `${v1}/session`),
+  signIn: (body: SignInBody) => json<SessionBody>('POST', `${v1}/session`, { body }),
+  signOut: () => request('DELETE', `${v1}/session`),
+
+  hosts: (signal?: AbortSignal) =>
+    allPages<HostBody>(`${v1}/hosts`, 'hosts', signal === undefined ? {} : { signal }),
+  instances: (options: Parameters<typeof allPages<InstanceBody>>[2]) =>
+    allPages<InstanceBody>(`${v1}/instances`, 'instances', options),
+  instance: (id: string) => json<InstanceBody>('GET', `${v1}/instances/${at(id)}`),
+  devices: (id: string) => json<InstanceDevicesBody>('GET', `${v1}/instances/${at(id)}/devices`),
+  policy: (id: string) => json<EffectivePolicyBody>('GET', `${v1}/instances/${at(id)}/policy`),
+  check: (id: string, body: MoveBody, signal?: AbortSignal) =>
+    json<CheckReportBody>('POST', `${v1}/instances/${at(id)}/check`, {
+      body,
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  move: (id: string, body: MoveBody) =>
+    json<MigrationBody>('POST', `${v1}/instances/${at(id)}/migrations`, { body }),
+  console: (id: string, kind: ConsoleBody['kind']) =>
+    json<ConsoleBody>('POST', `${v1}/instances/${at(id)}/consoles`, { body: { kind } }),
+  power: (id: string, action: PowerAction) =>
+    request('POST', `/v2.1/servers/${at(id)}/action`, { body: powerBodies[action] }),
+
+  migrations: async (filter: Readonly<Record<string, string>>) => {
+    const query = new URLSearchParams(filter).toString();
+    const body = await json<{ migrations: MigrationBody[] }>('GET', `${v1}/migrations?${query}`);
+    return body.migrations;
+  },
+  migration: (id: string) => json<MigrationBody>('GET', `${v1}/migrations/${at(id)}`),
+  abort: (id: string) => json<MigrationBody>('POST', `${v1}/migrations/${at(id)}/abort`),
+  decide: (id: string, decision: 'confirm' | 'revert') =>
+    json<MigrationBody>('POST', `${v1}/migrations/${at(id)}/${decision}`),
+  endTransfer: (id: string, end: 'force-complete' | 'post-copy' | 'pause') =>
+    json<MigrationBody>('POST', `${v1}/migrations/${at(id)}/${end}`),
+  change: (id: string, body: ChangeMigrationBody) =>
+    json<MigrationBody>('PATCH', `${v1}/migrations/${at(id)}`, { body }),
+  recordingPath: (id: string) => `${v1}/migrations/${at(id)}/recording`,
+  recording: async (id: string) => (await request('GET', `${v1}/migrations/${at(id)}/recording`)).text(),
+} as const;

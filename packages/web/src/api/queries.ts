@@ -1,0 +1,78 @@
+import type { HostBody, InstanceBody, MigrationBody, SessionBody } from '@ferry/api';
+import { QueryClient, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { ferry } from './ferry.ts';
+import { Problem } from './problem.ts';
+
+/** How often what has no event of its own is looked at while something goes on. */
+const lookMs = 1_000;
+
+export const queries: QueryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Events say what is new; a page that is opened again shows what there is, and looks.
+      staleTime: 5_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 3 && error instanceof Problem && error.status === 0,
+    },
+  },
+});
+
+export function useSession(): UseQueryResult<SessionBody> {
+  return useQuery({ queryKey: ['session'], queryFn: ferry.session, staleTime: 60_000 });
+}
+
+export function useHosts(): UseQueryResult<HostBody[]> {
+  return useQuery({ queryKey: ['hosts'], queryFn: ({ signal }) => ferry.hosts(signal) });
+}
+
+/** All instances by id. The first pages show before the last has come; afterwards single ones are replaced by events. */
+export function useInstances(): UseQueryResult<ReadonlyMap<string, InstanceBody>> {
+  const client = useQueryClient();
+  return useQuery({
+    queryKey: ['instances'],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => {
+      const isFirst = client.getQueryData(['instances']) === undefined;
+      const all = await ferry.instances({
+        signal,
+        ...(isFirst ? { page: (some) => client.setQueryData(['instances'], byId(some)) } : {}),
+      });
+      return byId(all);
+    },
+  });
+}
+
+export function useInstance(id: string): UseQueryResult<InstanceBody> {
+  return useQuery({ queryKey: ['instance', id], queryFn: () => ferry.instance(id) });
+}
+
+/** Migrations that are not over, with how far they are; looked at again and again while there are any. */
+export function useOpenMigrations(): UseQueryResult<MigrationBody[]> {
+  return useQuery({
+    queryKey: ['migrations', 'open'],
+    queryFn: () => ferry.migrations({ open: 'true', limit: '200' }),
+    refetchInterval: ({ state }) => ((state.data ?? []).some(isMoving) ? lookMs : false),
+  });
+}
+
+export function useMigrations(filter: Readonly<Record<string, string>>): UseQueryResult<MigrationBody[]> {
+  return useQuery({ queryKey: ['migrations', filter], queryFn: () => ferry.migrations(filter) });
+}
+
+export function useMigration(id: string): UseQueryResult<MigrationBody> {
+  return useQuery({
+    queryKey: ['migration', id],
+    queryFn: () => ferry.migration(id),
+    refetchInterval: ({ state }) => (state.data !== undefined && isMoving(state.data) ? lookMs : false),
+  });
+}
+
+/** Whether it goes on by itself: one that is held waits for a person. */
+export function isMoving({ finishedAt, status }: MigrationBody): boolean {
+  return finishedAt === null && status !== 'finished';
+}
+
+function byId(all: readonly InstanceBody[]): ReadonlyMap<string, InstanceBody> {
+  return new Map(all.map((one) => [one.id, one]));
+}

@@ -1,0 +1,81 @@
+import { Problem, problemOf } from './problem.ts';
+
+/** Longer than a check of a slow host takes. */
+const patienceMs = 120_000;
+const proof = { 'x-ferry-dashboard': '1' };
+
+/** Called when the controller knows the session no more. */
+let onSignedOut: () => void = () => undefined;
+
+export function whenSignedOut(act: () => void): void {
+  onSignedOut = act;
+}
+
+/** One request to the controller that serves this page; the browser adds the session's cookie. */
+export async function request(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  {
+    body,
+    signal,
+    headers = {},
+  }: { body?: unknown; signal?: AbortSignal; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const late = AbortSignal.timeout(patienceMs);
+  const init: RequestInit = {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      accept: 'application/json',
+      ...(method === 'GET' ? {} : proof),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    throw new Problem(0, {
+      code: 'offline',
+      message: cause instanceof Error ? cause.message : String(cause),
+    });
+  }
+  if (response.ok) return response;
+  const problem = await problemOf(response);
+  if (problem.code === 'unauthorized' || (response.status === 401 && !path.endsWith('/session')))
+    onSignedOut();
+  throw problem;
+}
+
+/** The same for an answer of JSON. */
+export async function json<T>(...asked: Parameters<typeof request>): Promise<T> {
+  const response = await request(...asked);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** All pages of a list; `page` is told what there is after each of them. */
+export async function allPages<T>(
+  path: string,
+  noun: string,
+  {
+    signal,
+    limit = 1_000,
+    page,
+  }: { signal?: AbortSignal; limit?: number; page?: (all: readonly T[]) => void } = {},
+): Promise<T[]> {
+  const all: T[] = [];
+  const query = new URLSearchParams({ limit: String(limit) });
+  for (;;) {
+    const asked = `${path}${path.includes('?') ? '&' : '?'}${query.toString()}`;
+    const body = await json<Record<string, unknown>>('GET', asked, signal === undefined ? {} : { signal });
+    all.push(...(body[noun] as T[]));
+    page?.(all);
+    const next = body['next'] as string | null;
+    if (next === null) return all;
+    query.set('marker', next);
+  }
+}

@@ -1,0 +1,68 @@
+import type { FindingBody } from '@ferry/api';
+import type { ReactNode } from 'react';
+import type { MessageKey } from '../i18n/en.ts';
+import { useText } from '../i18n/text.tsx';
+import { State, type Tone } from '../ui/state.tsx';
+import style from './findings.module.css';
+
+const severities = {
+  error: { tone: 'bad', word: 'finding.error' },
+  unknown: { tone: 'warn', word: 'finding.unknown' },
+  warning: { tone: 'warn', word: 'finding.warning' },
+  info: { tone: 'still', word: 'finding.info' },
+  ok: { tone: 'good', word: 'finding.ok' },
+} as const satisfies Record<FindingBody['severity'], { readonly tone: Tone; readonly word: MessageKey }>;
+const order = Object.keys(severities);
+
+/** What checks found, the gravest first; those that are well are folded away. */
+export function Findings({ findings }: { readonly findings: readonly FindingBody[] }): ReactNode {
+  const { say } = useText();
+  const told = findings
+    .filter(({ severity }) => severity !== 'ok')
+    .toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+  const well = findings.filter(({ severity }) => severity === 'ok');
+  return (
+    <>
+      <ul className={style['findings']}>
+        {told.map((one, index) => (
+          <Finding key={`${one.code}-${index}`} finding={one} />
+        ))}
+      </ul>
+      {well.length === 0 ? null : (
+        <details className={style['well']}>
+          <summary>{say('finding.well', { count: well.length })}</summary>
+          <ul className={style['findings']}>
+            {well.map((one, index) => (
+              <Finding key={`${one.code}-${index}`} finding={one} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Finding({
+  finding: { code, severity, message, remedy, compared },
+}: {
+  readonly finding: FindingBody;
+}): ReactNode {
+  const { say } = useText();
+  const { tone, word } = severities[severity];
+  const values = Object.entries(compared);
+  return (
+    <li className={style['finding']}>
+      <span className={style['head']}>
+        <State tone={tone}>{say(word)}</State>
+        <code>{code}</code>
+      </span>
+      <span>{message}</span>
+      {severity === 'ok' || remedy === '' ? null : <span className={style['remedy']}>{remedy}</span>}
+      {severity === 'ok' || values.length === 0 ? null : (
+        <span className={style['values']}>
+          {values.map(([name, value]) => `${name}=${String(value)}`).join('  ')}
+        </span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,82 @@
+import type { HostBody, InstanceBody } from '@ferry/api';
+
+/** What is to be shown of the fleet. */
+export interface FleetFilter {
+  /** Part of a name of an instance or a host, or the beginning of an id. */
+  readonly search: string;
+  readonly show: 'all' | 'moving' | 'faults' | 'off';
+}
+
+/** One line of the fleet: a group of hosts, a host, or an instance on the host above it. */
+export type FleetRow =
+  | {
+      readonly kind: 'zone';
+      readonly key: string;
+      readonly name: string;
+      readonly hosts: number;
+      readonly instances: number;
+    }
+  | {
+      readonly kind: 'host';
+      readonly key: string;
+      readonly host: HostBody;
+      readonly instances: number;
+      /** vCPUs of its running instances. */
+      readonly vcpus: number;
+      readonly isOpen: boolean;
+    }
+  | { readonly kind: 'instance'; readonly key: string; readonly instance: InstanceBody };
+
+/** The lines of the fleet in their order: zones, hosts and instances by name. `closed`: hosts that are folded, by id. */
+export function fleetRows(
+  hosts: readonly HostBody[],
+  instances: ReadonlyMap<string, InstanceBody>,
+  filter: FleetFilter,
+  closed: ReadonlySet<string>,
+): FleetRow[] {
+  const search = filter.search.trim().toLowerCase();
+  const onHost = Map.groupBy(instances.values(), ({ hostId }) => hostId);
+  const rows: FleetRow[] = [];
+  const zones = Map.groupBy(hosts, ({ zone }) => zone ?? '');
+  for (const [name, members] of [...zones].toSorted(([one], [other]) => byName(one, other))) {
+    const lines: FleetRow[] = [];
+    let shownHosts = 0;
+    let shownInstances = 0;
+    for (const host of members.toSorted((one, other) => byName(one.name, other.name))) {
+      const all = onHost.get(host.id) ?? [];
+      const hostFits = filter.show === 'all' && host.name.toLowerCase().includes(search);
+      const fitting = all.filter((one) => fits(one, filter.show) && (hostFits || isNamed(one, search)));
+      if (!hostFits && fitting.length === 0) continue;
+      shownHosts += 1;
+      shownInstances += fitting.length;
+      const isOpen = !closed.has(host.id) || (search !== '' && !hostFits);
+      const vcpus = all.reduce((sum, one) => sum + (one.powerState === 'running' ? one.vcpus : 0), 0);
+      lines.push({ kind: 'host', key: host.id, host, instances: all.length, vcpus, isOpen });
+      if (!isOpen) continue;
+      for (const instance of fitting.toSorted((one, other) => byName(one.name, other.name)))
+        lines.push({ kind: 'instance', key: instance.id, instance });
+    }
+    if (lines.length === 0) continue;
+    rows.push(
+      { kind: 'zone', key: `zone ${name}`, name, hosts: shownHosts, instances: shownInstances },
+      ...lines,
+    );
+  }
+  return rows;
+}
+
+function fits({ taskState, fault, vmState, powerState }: InstanceBody, show: FleetFilter['show']): boolean {
+  if (show === 'moving') return taskState !== null;
+  if (show === 'faults') return fault !== null || vmState === 'error';
+  return show === 'off' ? powerState === 'shutoff' : true;
+}
+
+function isNamed({ name, id }: InstanceBody, search: string): boolean {
+  return name.toLowerCase().includes(search) || (search.length > 3 && id.startsWith(search));
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+function byName(one: string, other: string): number {
+  return collator.compare(one, other);
+}

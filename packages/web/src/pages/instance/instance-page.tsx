@@ -1,0 +1,94 @@
+import type { InstanceBody } from '@ferry/api';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useInstance, useMigrations, useSession } from '../../api/queries.ts';
+import { bytes } from '../../i18n/format.ts';
+import { useText } from '../../i18n/text.tsx';
+import { instanceTone, useWords } from '../../i18n/words.ts';
+import { CopyId } from '../../ui/copy-id.tsx';
+import { Empty, Facts, Notice, Page, Panel } from '../../ui/page.tsx';
+import { State, Tag } from '../../ui/state.tsx';
+import { MigrationTable } from '../migrations/migrations-page.tsx';
+import { Devices } from './devices.tsx';
+import { InstanceActions } from './instance-actions.tsx';
+import { Policy } from './policy.tsx';
+import { Screen } from './screen.tsx';
+import style from './instance-page.module.css';
+
+/** Migrations of its own that are shown. */
+const shown = '50';
+
+/** One instance: what it is, where it is, what its screen shows, how it moved, and what can be done with it. */
+export function InstancePage({ id }: { readonly id: string }): ReactNode {
+  const { say } = useText();
+  const words = useWords();
+  const isReader = useSession().data?.user?.role === 'reader';
+  const { data: instance, error } = useInstance(id);
+  if (instance === undefined) return error === null ? null : <Empty>{error.message}</Empty>;
+  return (
+    <Page
+      title={instance.name}
+      above={<Link href="/fleet">{say('fleet.title')}</Link>}
+      beside={
+        <>
+          <State tone={instanceTone(instance)}>{words.instanceState(instance)}</State>
+          <Tag>{instance.host}</Tag>
+          {instance.migrationId === null ? null : (
+            <Link href={`/migrations/${instance.migrationId}`} className={style['link']}>
+              {say('instance.migration')}
+            </Link>
+          )}
+        </>
+      }
+      actions={isReader ? undefined : <InstanceActions instance={instance} />}
+    >
+      {instance.fault === null ? null : (
+        <Notice tone="bad" title={instance.fault.message}>
+          {instance.fault.remedy}
+        </Notice>
+      )}
+      <div className={style['columns']}>
+        <div className={style['column']}>
+          {isReader ? null : <Screen instance={instance} />}
+          {isReader ? null : <Devices id={instance.id} />}
+          <History instance={instance} />
+        </div>
+        <div className={style['column']}>
+          <Panel title={say('instance.facts')}>
+            <Facts
+              facts={[
+                [say('column.host'), instance.host],
+                [say('instance.power'), <code>{instance.powerState}</code>],
+                [say('instance.vmState'), <code>{instance.vmState}</code>],
+                instance.taskState === null
+                  ? null
+                  : [say('instance.task'), <code>{instance.taskState}</code>],
+                [say('column.memory'), bytes(instance.memoryBytes)],
+                [say('column.vcpus'), instance.vcpus],
+                [say('instance.generation'), instance.generation],
+                [say('id'), <CopyId id={instance.id} label={say('copy')} />],
+              ]}
+            />
+          </Panel>
+          <Policy id={instance.id} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function History({ instance }: { readonly instance: InstanceBody }): ReactNode {
+  const { say } = useText();
+  const found = useMigrations({ instance: instance.id, limit: shown }).data ?? [];
+  return (
+    <Panel title={say('instance.history')}>
+      {found.length === 0 ? (
+        <Empty>{say('instance.neverMoved')}</Empty>
+      ) : (
+        <div className={style['history']}>
+          <MigrationTable migrations={found} withInstance={false} />
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,36 @@
+import { type ComponentType, lazy } from 'react';
+import type { MessageKey } from '../i18n/en.ts';
+import type { IconName } from '../ui/icon.tsx';
+import { Fleet } from './fleet/fleet.tsx';
+
+interface PageEntry {
+  readonly path: string;
+  readonly page: ComponentType<{ readonly id: string }>;
+}
+
+/** Pages by their addresses. What opens first comes with the page, the others when they are opened. */
+export const pages: readonly PageEntry[] = [
+  { path: '/fleet', page: Fleet },
+  {
+    path: '/instances/:id',
+    page: lazy(async () => ({ default: (await import('./instance/instance-page.tsx')).InstancePage })),
+  },
+  {
+    path: '/migrations',
+    page: lazy(async () => ({ default: (await import('./migrations/migrations-page.tsx')).MigrationsPage })),
+  },
+  {
+    path: '/migrations/:id',
+    page: lazy(async () => ({ default: (await import('./migration/migration-page.tsx')).MigrationPage })),
+  },
+];
+
+/** Those that stand in the sidebar. */
+export const inSidebar: readonly {
+  readonly path: string;
+  readonly name: MessageKey;
+  readonly icon: IconName;
+}[] = [
+  { path: '/fleet', name: 'fleet.title', icon: 'fleet' },
+  { path: '/migrations', name: 'migrations.title', icon: 'moves' },
+];

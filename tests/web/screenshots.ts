@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launch, watchedPage } from './browser.ts';
+import { buildPage } from './build-page.ts';
+import { PlayFleet } from './play-fleet.ts';
+
+const folder = join(import.meta.dirname, '../../docs/screenshots');
+const patienceMs = 30_000;
+
+/** What is shown in all of them: a move that goes on, some that are over, a host that is worked at. */
+async function setScene(fleet: PlayFleet): Promise<{ readonly running: string; readonly instance: string }> {
+  const client = fleet.client();
+  fleet.world.bytesPerStep = 512 * 1024 ** 2;
+  const moves = [
+    ['web-1', 'compute14'],
+    ['db-2', 'compute12'],
+    ['cache-3', 'compute16'],
+    ['api-2', 'compute11'],
+  ] as const;
+  for (const [name, host] of moves) {
+    const { id } = await client.migrate(name, { kind: 'live-migration', host });
+    await over(fleet, id);
+  }
+  await client.setHost('compute15', { maintenance: { reason: 'a disk is replaced' } });
+  // The guest changes memory nearly as fast as it is sent: there is something to see.
+  fleet.world.bytesPerStep = 16 * 1024 ** 2;
+  fleet.world.hotSet = { bytes: 700 * 1024 ** 2, bytesPerStep: 11 * 1024 ** 2 };
+  const { id } = await client.migrate('queue-3', { kind: 'live-migration', host: 'compute13' });
+  const { id: instance } = await client.instance('web-1');
+  return { running: id, instance };
+}
+
+async function over(fleet: PlayFleet, id: string): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (performance.now() < end) {
+    if ((await fleet.client().migration(id)).finishedAt !== null) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  }
+  throw new Error(`migration ${id} is not over after ${patienceMs} ms`);
+}
+
+/** All pages in one scheme and one language. */
+async function shoot(
+  browser: Browser,
+  fleet: PlayFleet,
+  scene: Awaited<ReturnType<typeof setScene>>,
+  { colorScheme, locale }: { readonly colorScheme: 'light' | 'dark'; readonly locale: 'en-GB' | 'zh-CN' },
+): Promise<void> {
+  const { page } = await watchedPage(browser, fleet.url, { colorScheme, locale });
+  page.setDefaultTimeout(patienceMs);
+  const name = (what: string): string => `${what}-${locale.slice(0, 2)}-${colorScheme}.png`;
+  const keep = (what: string): Promise<unknown> => page.screenshot({ path: join(folder, name(what)) });
+  await page.goto(fleet.url);
+  await page.locator('input[name="username"]').fill('admin');
+  await keep('sign-in');
+  await page.locator('input[name="password"]').fill(fleet.password);
+  await page.locator('button[type="submit"]').click();
+  await page.locator('[role="row"][aria-level="3"]').first().waitFor();
+  await settled(page);
+  await keep('fleet');
+  await drag(page);
+  await keep('drag');
+  await page.mouse.up();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('dl').first().waitFor();
+  await keep('move');
+  await page.keyboard.press('Escape');
+  await page.goto(`${fleet.url}/migrations/${scene.running}`);
+  await page.locator('figure svg').first().waitFor();
+  await settled(page);
+  await keep('migration');
+  await page.goto(`${fleet.url}/migrations`);
+  await page.locator('tbody tr').first().waitFor();
+  await keep('migrations');
+  await page.goto(`${fleet.url}/instances/${scene.instance}`);
+  await page.locator('tbody tr').first().waitFor();
+  await settled(page);
+  await keep('instance');
+  await page.context().close();
+}
+
+/** Takes an instance to the first target of the panel, and holds it there. */
+async function drag(page: Page): Promise<void> {
+  const row = page.locator('[role="row"][aria-level="3"][data-free="true"]').nth(3);
+  const from = await row.boundingBox();
+  if (from === null) throw new Error('no instance is in sight');
+  await page.mouse.move(from.x + 80, from.y + 16);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 240, from.y + 60, { steps: 5 });
+  const target = page.locator('aside [data-kind="possible"]').nth(1);
+  await target.waitFor();
+  await settled(page);
+  const to = await target.boundingBox();
+  if (to === null) throw new Error('no target is in sight');
+  await page.mouse.move(to.x + 40, to.y + 16, { steps: 6 });
+}
+
+/** Checks and fonts have come. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
+  await page.evaluate('document.fonts.ready');
+}
+
+/** `make web-screenshots`. */
+async function main(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await buildPage();
+  await using fleet = await PlayFleet.open({ hosts: 9, guestsPerHost: 5 });
+  const scene = await setScene(fleet);
+  const browser = await launch();
+  for (const colorScheme of ['dark', 'light'] as const)
+    for (const locale of ['en-GB', 'zh-CN'] as const)
+      await shoot(browser, fleet, scene, { colorScheme, locale });
+  await browser.close();
+}
+
+await main();

@@ -43,8 +43,9 @@ const report = (verdict: string) => ({
   findings: [finding('ok', 'a'), finding('unknown', 'nobody knows'), finding('error', 'no room')],
 });
 
+const told = (verdict: string) => verdictOf({ data: report(verdict) as never, error: null });
+
 test('a target that is refused says why by the finding that bars it', () => {
-  const told = (verdict: string) => verdictOf({ data: report(verdict) as never, error: null });
   expect(told('possible').kind).toBe('possible');
   expect(told('not-possible')).toMatchObject({ kind: 'refused', because: 'no room' });
   expect(told('not-known')).toMatchObject({ kind: 'refused', because: 'nobody knows' });

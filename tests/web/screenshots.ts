@@ -9,7 +9,11 @@ const folder = join(import.meta.dirname, '../../docs/screenshots');
 const patienceMs = 30_000;
 
 /** What is shown in all of them: a move that goes on, some that are over, a host that is worked at. */
-async function setScene(fleet: PlayFleet): Promise<{ readonly running: string; readonly instance: string }> {
+async function setScene(fleet: PlayFleet): Promise<{
+  readonly running: string;
+  readonly instance: string;
+  readonly plan: string;
+}> {
   const client = fleet.client();
   fleet.world.bytesPerStep = 512 * 1024 ** 2;
   const moves = [
@@ -28,7 +32,8 @@ async function setScene(fleet: PlayFleet): Promise<{ readonly running: string; r
   fleet.world.hotSet = { bytes: 700 * 1024 ** 2, bytesPerStep: 11 * 1024 ** 2 };
   const { id } = await client.migrate('queue-3', { kind: 'live-migration', host: 'compute13' });
   const { id: instance } = await client.instance('web-1');
-  return { running: id, instance };
+  const { plan } = await client.makePlan({ goal: { kind: 'upgrade', hosts: ['compute11', 'compute12'] } });
+  return { running: id, instance, plan: plan.id };
 }
 
 async function over(fleet: PlayFleet, id: string): Promise<void> {
@@ -75,6 +80,10 @@ async function shoot(
   await page.goto(`${fleet.url}/migrations`);
   await page.locator('tbody tr').first().waitFor();
   await keep('migrations');
+  await page.goto(`${fleet.url}/plans/${scene.plan}`);
+  await page.locator('tbody tr').first().waitFor();
+  await settled(page);
+  await keep('plan');
   await page.goto(`${fleet.url}/instances/${scene.instance}`);
   await page.locator('tbody tr').first().waitFor();
   await settled(page);

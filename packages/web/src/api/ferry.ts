@@ -8,6 +8,10 @@ import type {
   InstanceDevicesBody,
   MigrationBody,
   MoveBody,
+  NewPlanBody,
+  PlanBody,
+  PlanDetailBody,
+  PlanStepBody,
   SessionBody,
   SignInBody,
 } from '@ferry/api';
@@ -67,6 +71,14 @@ export const ferry = {
     json<MigrationBody>('POST', `${v1}/migrations/${at(id)}/${end}`),
   change: (id: string, body: ChangeMigrationBody) =>
     json<MigrationBody>('PATCH', `${v1}/migrations/${at(id)}`, { body }),
+  plans: async () => (await json<{ plans: PlanBody[] }>('GET', `${v1}/plans?limit=200`)).plans,
+  plan: (id: string) => json<PlanDetailBody>('GET', `${v1}/plans/${at(id)}`),
+  planSteps: (id: string) => allPages<PlanStepBody>(`${v1}/plans/${at(id)}/steps`, 'steps'),
+  makePlan: (body: NewPlanBody) => json<PlanDetailBody>('POST', `${v1}/plans`, { body }),
+  askPlan: (id: string, word: 'apply' | 'pause' | 'resume' | 'continue' | 'replan') =>
+    json<PlanDetailBody>('POST', `${v1}/plans/${at(id)}/${word}`),
+  cancelPlan: (id: string) => json<PlanDetailBody>('POST', `${v1}/plans/${at(id)}/cancel`, { body: {} }),
+  deletePlan: (id: string) => json<PlanDetailBody>('DELETE', `${v1}/plans/${at(id)}`),
   recordingPath: (id: string) => `${v1}/migrations/${at(id)}/recording`,
   recording: async (id: string) => (await request('GET', `${v1}/migrations/${at(id)}/recording`)).text(),
 } as const;

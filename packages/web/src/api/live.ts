@@ -17,6 +17,7 @@ const kinds = [
   'instance.adopted',
   'instance.updated',
   'migration.updated',
+  'plan.updated',
   'security-group.updated',
 ] as const satisfies readonly NonNullable<EventFilter['kind']>[];
 
@@ -129,6 +130,10 @@ async function heed(events: readonly EventBody[]): Promise<void> {
   const [instances, migrations] = [of('instance'), of('migration')];
   if (of('host').size > 0) void queries.invalidateQueries({ queryKey: ['hosts'] });
   else readHostsSoon();
+  if (of('plan').size > 0) {
+    void queries.invalidateQueries({ queryKey: ['plans'] });
+    for (const id of of('plan')) void queries.invalidateQueries({ queryKey: ['plan', id] });
+  }
   if (migrations.size > 0) void queries.invalidateQueries({ queryKey: ['migrations'] });
   if (instances.size + migrations.size > fewInstances) {
     void queries.invalidateQueries({ queryKey: ['migration'] });

@@ -1,4 +1,12 @@
-import type { HostBody, InstanceBody, MigrationBody, SessionBody } from '@ferry/api';
+import type {
+  HostBody,
+  InstanceBody,
+  MigrationBody,
+  PlanBody,
+  PlanDetailBody,
+  PlanStepBody,
+  SessionBody,
+} from '@ferry/api';
 import { QueryClient, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { ferry } from './ferry.ts';
 import { Problem } from './problem.ts';
@@ -65,6 +73,20 @@ export function useMigration(id: string): UseQueryResult<MigrationBody> {
     queryKey: ['migration', id],
     queryFn: () => ferry.migration(id),
     refetchInterval: ({ state }) => (state.data !== undefined && isMoving(state.data) ? lookMs : false),
+  });
+}
+
+export function usePlans(): UseQueryResult<PlanBody[]> {
+  return useQuery({ queryKey: ['plans'], queryFn: () => ferry.plans() });
+}
+
+/** A plan with its steps; looked at again and again while moves of it run, as no event tells how far they are. */
+export function usePlan(id: string): UseQueryResult<PlanDetailBody & { readonly steps: PlanStepBody[] }> {
+  return useQuery({
+    queryKey: ['plan', id],
+    queryFn: async () => ({ ...(await ferry.plan(id)), steps: await ferry.planSteps(id) }),
+    refetchInterval: ({ state }) =>
+      state.data?.plan.state === 'running' || state.data?.plan.state === 'cancelling' ? lookMs : false,
   });
 }
 

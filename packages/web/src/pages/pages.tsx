@@ -23,6 +23,14 @@ export const pages: readonly PageEntry[] = [
     path: '/migrations/:id',
     page: lazy(async () => ({ default: (await import('./migration/migration-page.tsx')).MigrationPage })),
   },
+  {
+    path: '/plans',
+    page: lazy(async () => ({ default: (await import('./plans/plans-page.tsx')).PlansPage })),
+  },
+  {
+    path: '/plans/:id',
+    page: lazy(async () => ({ default: (await import('./plan/plan-page.tsx')).PlanPage })),
+  },
 ];
 
 /** Those that stand in the sidebar. */
@@ -33,4 +41,5 @@ export const inSidebar: readonly {
 }[] = [
   { path: '/fleet', name: 'fleet.title', icon: 'fleet' },
   { path: '/migrations', name: 'migrations.title', icon: 'moves' },
+  { path: '/plans', name: 'plans.title', icon: 'plan' },
 ];

@@ -84,7 +84,7 @@ domain-elements: setup ## write docs/domain-elements.md from the table
 routes: setup ## write docs/routes.md from what the routes declare
 	node tools/write-routes.ts
 
-reference: setup ## write docs/reference from the code
+reference: setup ## write docs/reference and docs/errors.md from the code
 	node tools/write-reference.ts
 
 mutation: setup ## change the libvirt client's protocol code bit by bit: does a test notice? (takes a while)

@@ -30,6 +30,8 @@ test('each command line of the documents is one that there is', async () => {
   expect(wrong).toEqual([]);
 });
 
+const why = (words: string): Promise<string | null> => whyNoCommand({ words: words.split(' ') });
+
 test('what is read of a document, and what is wrong with a command line', async () => {
   const text = [
     'In a sentence `ferry live-migrate` is short, and `ferry migration confirm|revert ID` stands for two.',
@@ -50,7 +52,6 @@ test('what is read of a document, and what is wrong with a command line', async 
     [6, 'live-migrate', 'web', 'compute12', '--wait'],
   ]);
   expect(await Promise.all(found.map(whyNoCommand))).toEqual([null, null, null, null]);
-  const why = (words: string): Promise<string | null> => whyNoCommand({ words: words.split(' ') });
   expect(await why('ferry live-migrate web --colour red')).toContain("unknown option '--colour'");
   expect(await why('ferry livemigrate web')).toContain("unknown command 'livemigrate'");
   expect(await why('ferry live-migrate')).toContain("missing required argument 'instance'");

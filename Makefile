@@ -84,7 +84,7 @@ domain-elements: setup ## write docs/domain-elements.md from the table
 routes: setup ## write docs/routes.md from what the routes declare
 	node tools/write-routes.ts
 
-reference: setup ## write docs/reference from the code
+reference: setup ## write docs/reference and docs/errors.md from the code
 	node tools/write-reference.ts
 
 mutation: setup ## change the libvirt client's protocol code bit by bit: does a test notice? (takes a while)
@@ -93,7 +93,7 @@ mutation: setup ## change the libvirt client's protocol code bit by bit: does a 
 mutation-gate: setup ## put deliberate faults into the product, one at a time: does the gate catch each? (some minutes)
 	node tools/mutation-gate/main.ts
 
-package: setup ## a Debian package with its own Node, an archive, a recipe of an image, and the libvirt client to publish, into dist/package
+package: setup ## a Debian package with its own Node, an archive, a recipe of an image, and the libvirt client and the command as npm packages, into dist/package
 	node tools/package/main.ts
 
 api-docs: setup ## pages of the libvirt client's API, into packages/libvirt/dist/api

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { architecture, debianPackage } from './debian-package.ts';
+import { packCli } from './pack-cli.ts';
 import { packLibvirt } from './pack-libvirt.ts';
 import { stageTree } from './stage-tree.ts';
 
@@ -42,7 +43,7 @@ execFileSync('tar', ['-C', join(tree, 'usr'), ...options.split(' '), '-cJf', tar
 copyFileSync(join(import.meta.dirname, 'Containerfile'), join(folder, 'Containerfile'));
 const sbom = join(folder, `ferry-${version}.cdx.json`);
 writeFileSync(sbom, execFileSync('make', ['--silent', '-C', root, 'sbom'], { maxBuffer: 64 * 1024 ** 2 }));
-const files = [deb, tarball, sbom, packLibvirt(folder)];
+const files = [deb, tarball, sbom, packLibvirt(folder), await packCli(folder)];
 const sums = files.map(
   (file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${basename(file)}\n`,
 );

@@ -184,6 +184,14 @@ export const thoroughParts: readonly Part[] = [
   }),
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume'], { releases: ['trixie-backports'] }),
   whole('package', 3, ['package'], { releases: ['bookworm'], proves: ['tools/package'] }),
+  {
+    name: 'package-npm',
+    ring: 'unit',
+    files: ['tools/package/pack-cli.test.ts'],
+    leftOut: 'thorough',
+    proves: ['tools/package'],
+    minutes: 0.4,
+  },
   whole('faults', 4, ['faults'], { proves: ['tests/faults'] }),
   {
     ...whole('lab', 2, []),

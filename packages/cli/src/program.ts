@@ -5,6 +5,7 @@ import { addBackupCommands } from './commands/backup.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConsoleCommand } from './commands/console.ts';
+import { addDatabaseCommands } from './commands/database.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvacuateCommand } from './commands/evacuate.ts';
 import { addFlavorCommands } from './commands/flavor.ts';
@@ -62,6 +63,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addServeCommand(program, setExitCode);
   addConfigCommands(program, setExitCode);
   addBackupCommands(program, setExitCode);
+  addDatabaseCommands(program, setExitCode);
   addFlavorCommands(program);
   addHostCommands(program, setExitCode);
   addImageCommands(program);

@@ -164,3 +164,14 @@ export async function writeDownStep(
     await db.destroy();
   }
 }
+
+/** Asks a PostgreSQL database as somebody else would; its rows. */
+export async function askPostgres(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -16,24 +16,25 @@ async function setScene(fleet: PlayFleet): Promise<{
 }> {
   const client = fleet.client();
   fleet.world.bytesPerStep = 512 * 1024 ** 2;
-  const moves = [
-    ['web-1', 'compute14'],
-    ['db-2', 'compute12'],
-    ['cache-3', 'compute16'],
-    ['api-2', 'compute11'],
-  ] as const;
-  for (const [name, host] of moves) {
-    const { id } = await client.migrate(name, { kind: 'live-migration', host });
-    await over(fleet, id);
-  }
+  for (const name of ['web-1', 'db-2', 'cache-3', 'api-2']) await over(fleet, await begin(fleet, name));
   await client.setHost('compute15', { maintenance: { reason: 'a disk is replaced' } });
   // The guest changes memory nearly as fast as it is sent: there is something to see.
   fleet.world.bytesPerStep = 16 * 1024 ** 2;
   fleet.world.hotSet = { bytes: 700 * 1024 ** 2, bytesPerStep: 11 * 1024 ** 2 };
-  const { id } = await client.migrate('queue-3', { kind: 'live-migration', host: 'compute13' });
+  const id = await begin(fleet, 'queue-3');
   const { id: instance } = await client.instance('web-1');
   const { plan } = await client.makePlan({ goal: { kind: 'upgrade', hosts: ['compute11', 'compute12'] } });
   return { running: id, instance, plan: plan.id };
+}
+
+/** Moves an instance live to the first host that would take it. */
+async function begin(fleet: PlayFleet, name: string): Promise<string> {
+  const client = fleet.client();
+  for (const { name: host } of await client.hosts()) {
+    const move = { kind: 'live-migration', host } as const;
+    if ((await client.check(name, move)).possible) return (await client.migrate(name, move)).id;
+  }
+  throw new Error(`no host would take ${name}`);
 }
 
 async function over(fleet: PlayFleet, id: string): Promise<void> {

@@ -72,7 +72,7 @@ try {
   say(`\nThe demo took ${Math.round((performance.now() - started) / 1000)} s.`);
 } finally {
   if (process.env['DEMO_KEEP'] === '1') {
-    say(stage.hint);
+    say(stage.hint());
     process.exit();
   }
   await stage.down();

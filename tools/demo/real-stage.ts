@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lab, type LabGuest, takeDown, until } from '@ferry/lab';
 import { FerryClient } from '@ferry/api';
+import { showPage } from './show-page.ts';
 import type { Stage } from './stage.ts';
 
 const name = 'demo';
+/** Where the dashboard is while the demo is kept up. */
+const pagePort = 8781;
 const ferry = join(import.meta.dirname, '../../packages/cli/bin/ferry');
 
 /** Three real libvirtd and QEMU hosts, and a controller in their network. */
@@ -33,7 +36,8 @@ export async function realStage(): Promise<Stage> {
   return {
     hostUris: lab.hosts.map((host) => host.uri),
     dataDirectory,
-    hint: `Kept up: lab/bin/lab status; FERRY_DATA=${dataDirectory} packages/cli/bin/ferry instance list; lab/bin/lab down --name ${name}`,
+    hint: () =>
+      `Kept up: the dashboard at ${showPage(join(dataDirectory, 'ferry.sock'), pagePort)} (user admin, password ${readFileSync(join(dataDirectory, 'admin.password'), 'utf8').trim()}); lab/bin/lab status; FERRY_DATA=${dataDirectory} packages/cli/bin/ferry instance list; lab/bin/lab down --name ${name}`,
     makeGuest: async (guest, host, storage) => {
       const made = await lab.createGuest({
         name: guest,

@@ -27,7 +27,8 @@ export async function simulatedStage(): Promise<Stage> {
   return {
     hostUris: uris,
     dataDirectory,
-    hint: 'Simulated hosts end with the demo: nothing is kept.',
+    hint: () =>
+      'Simulated hosts end with the demo: nothing is kept. `make demo-web` has some that stay, with the dashboard.',
     makeGuest: (name, host, storage) => {
       made += 1;
       const directory = storage === 'local' ? '/images' : '/shared';

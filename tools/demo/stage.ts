@@ -18,8 +18,8 @@ export interface Stage {
   /** How the guest proves that it lives, in words. */
   lifeSign(name: string): Promise<string>;
   down(): Promise<void>;
-  /** What to tell people who keep it up. */
-  readonly hint: string;
+  /** What to tell people who keep it up; shows the dashboard where it stays. */
+  hint(): string;
 }
 
 /** Tells what comes next. */

@@ -168,6 +168,14 @@ export const thoroughParts: readonly Part[] = [
     minutes: 2.7,
   },
   {
+    name: 'web-large',
+    ring: 'web',
+    files: ['tests/web/large-fleet.test.ts'],
+    leftOut: 'whole',
+    proves: ['packages/web/src/pages/fleet'],
+    minutes: 1,
+  },
+  {
     name: 'keystone',
     ring: 'compat',
     files: ['tests/compat/keystone.test.ts'],

@@ -70,9 +70,13 @@ function Plan({
                       bytes: bytes(plan.copyBytes),
                     }),
               ],
-          forecast === null ? null : [say('forecast.total'), span(forecast.totalMs, duration)],
-          forecast === null ? null : [say('forecast.pause'), span(forecast.downtimeMs, duration)],
-          forecast === null ? null : [say('forecast.bytes'), span(forecast.bytes, bytes)],
+          ...(forecast === null || forecast.verdict.kind === 'not-known'
+            ? []
+            : ([
+                [say('forecast.total'), span(forecast.totalMs, duration)],
+                [say('forecast.pause'), span(forecast.downtimeMs, duration)],
+                [say('forecast.bytes'), span(forecast.bytes, bytes)],
+              ] as const)),
           forecastSummary === null ? null : [say('forecast.title'), forecastSummary],
         ]}
       />

@@ -12,9 +12,9 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 };
 
-/** Nothing but what this controller serves; the viewers set styles of elements by themselves. */
+/** Nothing but what this controller serves; the viewers set styles of elements by themselves. The dashboard shows them in frames. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'";
 
 const open = hidden(everybody);
 

@@ -1,6 +1,6 @@
 import type { HostBody, InstanceBody } from '@ferry/api';
 import { expect, test } from 'vitest';
-import { type FleetFilter, type FleetRow, fleetRows } from './fleet-rows.ts';
+import { arrangeFleet, type FleetFilter, type FleetRow, fleetRows } from './fleet-rows.ts';
 
 const host = (id: string, zone: string): HostBody => ({ id, name: id, zone }) as HostBody;
 const instance = (name: string, hostId: string, more: Partial<InstanceBody> = {}): InstanceBody =>
@@ -26,7 +26,7 @@ const instances = new Map(
 const all: FleetFilter = { search: '', show: 'all' };
 
 function told(filter: FleetFilter, closed: readonly string[] = []): string[] {
-  return fleetRows(hosts, instances, filter, new Set(closed)).map((row: FleetRow) =>
+  return fleetRows(arrangeFleet(hosts, instances), filter, new Set(closed)).map((row: FleetRow) =>
     row.kind === 'zone'
       ? `[${row.name} ${row.hosts}/${row.instances}]`
       : row.kind === 'host'
@@ -58,6 +58,6 @@ test.each([
 });
 
 test('vCPUs of a host are those of its running instances', () => {
-  const row = fleetRows(hosts, instances, all, new Set()).find((one) => one.key === 'h2');
+  const row = fleetRows(arrangeFleet(hosts, instances), all, new Set()).find((one) => one.key === 'h2');
   expect(row).toMatchObject({ vcpus: 2, instances: 2 });
 });

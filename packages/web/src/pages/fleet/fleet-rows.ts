@@ -27,40 +27,66 @@ export type FleetRow =
     }
   | { readonly kind: 'instance'; readonly key: string; readonly instance: InstanceBody };
 
-/** The lines of the fleet in their order: zones, hosts and instances by name. `closed`: hosts that are folded, by id. */
-export function fleetRows(
+/** A host with what it runs, in the order in which it is shown. */
+interface ArrangedHost {
+  readonly host: HostBody;
+  readonly instances: readonly InstanceBody[];
+  readonly vcpus: number;
+}
+
+/** Hosts by zone, and instances by host, all by name. Made anew when they change, and not with each key of a search. */
+export type ArrangedFleet = readonly { readonly zone: string; readonly hosts: readonly ArrangedHost[] }[];
+
+export function arrangeFleet(
   hosts: readonly HostBody[],
   instances: ReadonlyMap<string, InstanceBody>,
+): ArrangedFleet {
+  const onHost = Map.groupBy(instances.values(), ({ hostId }) => hostId);
+  const arranged = (host: HostBody): ArrangedHost => {
+    const all = (onHost.get(host.id) ?? []).toSorted((one, other) => byName(one.name, other.name));
+    const vcpus = all.reduce((sum, one) => sum + (one.powerState === 'running' ? one.vcpus : 0), 0);
+    return { host, instances: all, vcpus };
+  };
+  return [...Map.groupBy(hosts, ({ zone }) => zone ?? '')]
+    .toSorted(([one], [other]) => byName(one, other))
+    .map(([zone, members]) => ({
+      zone,
+      hosts: members.toSorted((one, other) => byName(one.name, other.name)).map(arranged),
+    }));
+}
+
+/** The lines of the fleet that fit a filter. `closed`: hosts that are folded, by id. */
+export function fleetRows(
+  fleet: ArrangedFleet,
   filter: FleetFilter,
   closed: ReadonlySet<string>,
 ): FleetRow[] {
   const search = filter.search.trim().toLowerCase();
-  const onHost = Map.groupBy(instances.values(), ({ hostId }) => hostId);
   const rows: FleetRow[] = [];
-  const zones = Map.groupBy(hosts, ({ zone }) => zone ?? '');
-  for (const [name, members] of [...zones].toSorted(([one], [other]) => byName(one, other))) {
+  for (const { zone, hosts } of fleet) {
     const lines: FleetRow[] = [];
     let shownHosts = 0;
     let shownInstances = 0;
-    for (const host of members.toSorted((one, other) => byName(one.name, other.name))) {
-      const all = onHost.get(host.id) ?? [];
+    for (const { host, instances, vcpus } of hosts) {
       const hostFits = filter.show === 'all' && host.name.toLowerCase().includes(search);
-      const fitting = all.filter((one) => fits(one, filter.show) && (hostFits || isNamed(one, search)));
+      const fitting = instances.filter((one) => fits(one, filter.show) && (hostFits || isNamed(one, search)));
       if (!hostFits && fitting.length === 0) continue;
       shownHosts += 1;
       shownInstances += fitting.length;
       const isOpen = !closed.has(host.id) || (search !== '' && !hostFits);
-      const vcpus = all.reduce((sum, one) => sum + (one.powerState === 'running' ? one.vcpus : 0), 0);
-      lines.push({ kind: 'host', key: host.id, host, instances: all.length, vcpus, isOpen });
-      if (!isOpen) continue;
-      for (const instance of fitting.toSorted((one, other) => byName(one.name, other.name)))
-        lines.push({ kind: 'instance', key: instance.id, instance });
+      lines.push({ kind: 'host', key: host.id, host, instances: instances.length, vcpus, isOpen });
+      if (isOpen)
+        for (const instance of fitting) lines.push({ kind: 'instance', key: instance.id, instance });
     }
     if (lines.length === 0) continue;
-    rows.push(
-      { kind: 'zone', key: `zone ${name}`, name, hosts: shownHosts, instances: shownInstances },
-      ...lines,
-    );
+    rows.push({
+      kind: 'zone',
+      key: `zone ${zone}`,
+      name: zone,
+      hosts: shownHosts,
+      instances: shownInstances,
+    });
+    for (const line of lines) rows.push(line);
   }
   return rows;
 }

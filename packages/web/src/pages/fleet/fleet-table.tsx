@@ -38,7 +38,11 @@ const isInPanel = (id: string | number): boolean => String(id).startsWith('targe
 /** The name goes with the pointer, wherever in its long row it was taken. */
 const atPointer: Modifier = ({ activatorEvent, draggingNodeRect, transform }) => {
   if (draggingNodeRect === null || !(activatorEvent instanceof PointerEvent)) return transform;
-  return { ...transform, x: transform.x + activatorEvent.clientX - draggingNodeRect.left - 16 };
+  return {
+    ...transform,
+    x: transform.x + activatorEvent.clientX - draggingNodeRect.left + 10,
+    y: transform.y + activatorEvent.clientY - draggingNodeRect.top + 10,
+  };
 };
 
 interface FleetTableProps {
@@ -134,7 +138,7 @@ export function FleetTable({ rows, hosts, onToggle }: FleetTableProps): ReactNod
                   key={key}
                   row={row}
                   place={place}
-                  isOwn={dragged?.hostId === row.host.id}
+                  canDrop={dragged !== null && dragged.hostId !== row.host.id}
                   verdict={verdict}
                   onToggle={onToggle}
                 />

@@ -5,7 +5,7 @@ import { useText } from '../../i18n/text.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Choice, SearchField } from '../../ui/field.tsx';
 import { Empty, Notice, Page } from '../../ui/page.tsx';
-import { type FleetFilter, fleetRows } from './fleet-rows.ts';
+import { arrangeFleet, type FleetFilter, fleetRows } from './fleet-rows.ts';
 import { FleetTable } from './fleet-table.tsx';
 import style from './fleet.module.css';
 
@@ -26,10 +26,8 @@ export function Fleet(): ReactNode {
     () => folded ?? new Set(all.length > manyHosts ? all.map(({ id }) => id) : []),
     [folded, all],
   );
-  const rows = useMemo(
-    () => fleetRows(all, instances.data ?? new Map(), used, closed),
-    [all, instances.data, used, closed],
-  );
+  const fleet = useMemo(() => arrangeFleet(all, instances.data ?? new Map()), [all, instances.data]);
+  const rows = useMemo(() => fleetRows(fleet, used, closed), [fleet, used, closed]);
   const toggle = (id: string): void => {
     const next = new Set(closed);
     if (!next.delete(id)) next.add(id);

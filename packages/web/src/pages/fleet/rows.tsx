@@ -1,6 +1,6 @@
 import type { HostBody, InstanceBody } from '@ferry/api';
-import { useDraggable, useDroppable } from '@dnd-kit/core';
-import { memo, type ReactNode } from 'react';
+import { memo, type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
 import { useSession } from '../../api/queries.ts';
 import { bytes } from '../../i18n/format.ts';
@@ -10,6 +10,7 @@ import type { TargetVerdict } from '../../move/checks.ts';
 import { TargetMark } from '../../move/target-mark.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Meter, State, Tag } from '../../ui/state.tsx';
+import { Draggable, Droppable, type Grip } from './drag-and-drop.tsx';
 import type { FleetRow } from './fleet-rows.ts';
 import { InstanceMenu } from './instance-menu.tsx';
 import style from './rows.module.css';
@@ -64,8 +65,8 @@ export const ZoneRow = memo(function ZoneRow({
 interface HostRowProps {
   readonly row: Extract<FleetRow, { kind: 'host' }>;
   readonly place: RowPlace;
-  /** What is dragged is on it. */
-  readonly isOwn: boolean;
+  /** Something is dragged that is not on it. */
+  readonly canDrop: boolean;
   /** Whether it would take what is dragged; null: it is not known, or nothing is. */
   readonly verdict: TargetVerdict | null;
   readonly onToggle: (id: string) => void;
@@ -74,27 +75,27 @@ interface HostRowProps {
 export const HostRow = memo(function HostRow({
   row,
   place,
-  isOwn,
+  canDrop,
   verdict,
   onToggle,
 }: HostRowProps): ReactNode {
   const { say } = useText();
   const words = useWords();
   const { host, isOpen } = row;
-  const drop = useDroppable({ id: `row ${host.id}`, data: { host: host.name }, disabled: isOwn });
+  const element = useRef<HTMLDivElement>(null);
   const label = isOpen
     ? say('fleet.foldOne', { host: host.name })
     : say('fleet.unfoldOne', { host: host.name });
   return (
     <div
-      ref={drop.setNodeRef}
+      ref={element}
       {...placed(place)}
       className={`${style['row']} ${style['host']}`}
       aria-level={2}
       aria-expanded={isOpen}
       data-target={verdict?.kind}
-      data-over={drop.isOver}
     >
+      {canDrop ? <Droppable id={host.id} host={host.name} rowRef={element} /> : null}
       <span role="gridcell" className={style['first']}>
         <button
           type="button"
@@ -155,26 +156,26 @@ export const InstanceRow = memo(function InstanceRow({
   const words = useWords();
   const mayMove = useSession().data?.user?.role !== 'reader';
   const isFree = mayMove && instance.taskState === null;
-  const drag = useDraggable({ id: instance.id, data: { instance }, disabled: !isFree });
-  const drop = useDroppable({
-    id: `row ${instance.id}`,
-    data: { host: instance.host },
-    disabled: !isDragging,
-  });
+  const element = useRef<HTMLDivElement>(null);
+  const grip = useRef<Grip | null>(null);
+  const [isPointedAt, setPointedAt] = useState(false);
+  const take = (event: PointerEvent): void => {
+    flushSync(() => setPointedAt(true));
+    grip.current?.(event);
+  };
   return (
     <div
-      ref={(node) => {
-        drag.setNodeRef(node);
-        drop.setNodeRef(node);
-      }}
+      ref={element}
       {...placed(place)}
       // The keyboard's way is the menu, or M.
-      onPointerDown={isFree ? (event) => drag.listeners?.['onPointerDown']?.(event) : undefined}
+      onPointerEnter={() => setPointedAt(true)}
+      onPointerDown={isFree ? take : undefined}
       className={`${style['row']} ${style['instance']}`}
       aria-level={3}
-      data-dragged={drag.isDragging}
       data-free={isFree}
     >
+      {isFree && isPointedAt ? <Draggable instance={instance} rowRef={element} gripRef={grip} /> : null}
+      {isDragging ? <Droppable id={instance.id} host={instance.host} rowRef={element} /> : null}
       <span role="gridcell" className={style['first']}>
         <span className={style['grip']} aria-hidden="true">
           {isFree ? <Icon name="drag" size={14} /> : null}

@@ -59,6 +59,8 @@ test('a controller starts from it, with its pages', { tags: ['thorough'] }, asyn
     });
     expect((await fetch(`${url}/ferry/v1/ready`)).status).toBe(200);
     const pages = ['console/vnc', 'console/assets/novnc/core/rfb.js', 'console/assets/xterm.mjs'];
+    const dashboard = await fetch(`${url}/`, { headers: { accept: 'text/html' } });
+    expect(await dashboard.text()).toContain('<script type="module"');
     const told = await Promise.all(pages.map((page) => fetch(`${url}/${page}`)));
     expect(told.map(({ status }) => status)).toEqual([200, 200, 200]);
   } finally {

@@ -42,6 +42,6 @@ function manifest(stage: string): unknown {
     bin: { ferry: './ferry.js' },
     dependencies: Object.fromEntries(versions) as unknown,
     bundleDependencies: within,
-    files: ['*.js', 'pages', 'program', 'THIRD-PARTY-LICENSES.txt'],
+    files: ['*.js', 'dashboard', 'pages', 'program', 'THIRD-PARTY-LICENSES.txt'],
   };
 }

@@ -35,22 +35,22 @@ const configure = (...more: string[]) =>
 test('two bare hosts are configured by one command, their guests go on, and move among them by TLS', {
   tags: 'thorough',
 }, async () => {
-  const [one, other] = [world.host('compute11'), world.host('compute12')];
-  const guest = await world.guest({ name: 'web', host: one.name, storage: 'shared' });
+  const [source, target] = [world.host('compute11'), world.host('compute12')];
+  const guest = await world.guest({ name: 'web', host: source.name, storage: 'shared' });
   const { id } = await guest.waitAlive();
-  const before = readFileSync(one.pathOnMachine('/etc/libvirt/libvirtd.conf'), 'utf8');
+  const before = readFileSync(source.pathOnMachine('/etc/libvirt/libvirtd.conf'), 'utf8');
   const dry = await configure('--dry-run');
   expect(dry).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('+ /etc/pki/qemu/server-cert.pem') as string,
   });
-  expect(readFileSync(one.pathOnMachine('/etc/libvirt/libvirtd.conf'), 'utf8')).toBe(before);
+  expect(readFileSync(source.pathOnMachine('/etc/libvirt/libvirtd.conf'), 'utf8')).toBe(before);
 
   const done = await configure();
   expect(done.stdout).toContain('compute11 -> compute12: they believe each other');
   expect(done.stdout).toContain('compute12 -> compute11: they believe each other');
   expect(done.code).toBe(0);
-  const key = statSync(one.pathOnMachine('/etc/pki/libvirt/private/serverkey.pem'));
+  const key = statSync(source.pathOnMachine('/etc/pki/libvirt/private/serverkey.pem'));
   expect(key.mode & 0o777).toBe(0o600);
   expect(statSync(join(world.ferry.dataDirectory, 'host-authority/ca.key')).mode & 0o777).toBe(0o600);
   expect((await guest.waitAlive()).id).toBe(id);
@@ -62,15 +62,15 @@ test('two bare hosts are configured by one command, their guests go on, and move
   );
   expect(ofTls.filter(({ severity }) => severity !== 'ok').map(({ message }) => message)).toEqual([]);
   expect(ofTls.length).toBeGreaterThan(10);
-  expect(await world.moved('web', 'live', other.name)).toMatchObject({ status: 'completed', error: null });
+  expect(await world.moved('web', 'live', target.name)).toMatchObject({ status: 'completed', error: null });
   expect((await guest.waitAlive()).id).toBe(id);
 
   const again = await configure();
   expect(again.stdout).toContain('compute11: was as it is wanted');
-  const serial = certificateOf(one).serialNumber;
+  const serial = certificateOf(source).serialNumber;
   expect((await configure('--rotate')).code).toBe(0);
-  expect(certificateOf(one).serialNumber).not.toBe(serial);
-  expect(await world.moved('web', 'live', one.name)).toMatchObject({ status: 'completed', error: null });
+  expect(certificateOf(source).serialNumber).not.toBe(serial);
+  expect(await world.moved('web', 'live', source.name)).toMatchObject({ status: 'completed', error: null });
   expect((await guest.waitAlive()).id).toBe(id);
 });
 

@@ -87,6 +87,7 @@ function bodiesOf(ids: readonly string[]): readonly unknown[] {
     { host: 'compute11', domain: 'a' },
     { uri: 'simulated://compute13/', labels: { rack: 'a' }, dryRun: true },
     { labels: { rack: 'a' } },
+    { transport: 'tls', rotate: true, dryRun: true },
     { hosts: ['compute11'], at: '2031-01-01', measure: true },
     { imageDirectory: '/images', status: 'enabled', maintenance: { reason: 'r' } },
     { goal: { kind: 'drain', hosts: ['compute12'] }, limits: { perSource: 1 }, mayStop: ['a'] },

@@ -14,6 +14,28 @@ async function openStage(): Promise<Stage> {
 const severities = (findings: DiagnosisBody['pairs'][number]['findings'], code: string): string[] =>
   findings.filter((one) => one.code === code).map(({ severity }) => severity);
 
+/** Certificates for migrations as they should be, of one authority. */
+function goodCertificates() {
+  const certificate = {
+    subject: 'CN=host',
+    issuer: 'CN=authority',
+    names: [],
+    notBefore: '2020-01-01T00:00:00.000Z',
+    notAfter: '2099-01-01T00:00:00.000Z',
+    fingerprint: 'a'.repeat(64),
+    signedByAuthority: true,
+  };
+  return (['qemu-ca', 'qemu-server', 'qemu-client'] as const).map((use) => ({
+    use,
+    path: `/etc/pki/qemu/${use}.pem`,
+    there: true,
+    certificate,
+    key: null,
+  }));
+}
+
+const idOf = async (stage: Stage): Promise<string> => (await stage.client().instance('web')).id;
+
 test('every host and every way is looked at, and the hosts are left as they were', async () => {
   await using stage = await openStage();
   await stage.guest({ name: 'web', autostart: true });
@@ -125,4 +147,50 @@ test('the controller has all hosts looked at by itself, once in each interval', 
   await stage.start({ doctorIntervalMs: 3_600_000, watchIntervalMs: 10 });
   await stage.calledSince(done, 'compute13', 'facts');
   expect(looks()).toBe(3);
+});
+
+const target = (host: string) => ({ kind: 'live-migration', host }) as const;
+
+test('memory goes encrypted where both hosts are known to be able, in the clear by word, and a policy can insist', async () => {
+  await using stage = await openStage();
+  await stage.guest({ name: 'web', directory: '/shared' });
+  const finding = async (host: string, more = {}): Promise<string> => {
+    const { findings } = await stage.client().check('web', { ...target(host), ...more });
+    const found = findings.find(({ code }) => code === 'transfer-encrypted');
+    return `${found?.severity}: ${found?.message}`;
+  };
+  expect(await finding('compute12')).toMatch(/^warning: .* in the clear: the doctor has not looked/);
+  for (const name of ['compute11', 'compute12'])
+    stage.world.host(name).examination = { certificates: goodCertificates() };
+  await stage.client().doctor({});
+  expect(await finding('compute12')).toMatch(/^ok: memory and disks go encrypted \(TLS\)/);
+  expect(await finding('compute13')).toMatch(/^warning: .*compute13: QEMU has no certificates/);
+  expect(await finding('compute12', { encryption: 'none' })).toMatch(/^info: .*as was said/);
+  stage.slow();
+  const { id } = await stage.client().migrate('web', target('compute12'));
+  await stage.sending(await idOf(stage), 'compute11');
+  const job = stage.world.host('compute11').domains.get(await idOf(stage))?.job;
+  expect(job?.tuning?.encrypted).toBe(true);
+  stage.fast();
+  await stage.over(id);
+  expect((await runFerry(stage, ['migration', 'show', id])).out).toMatch(
+    /on the way +memory and disks go encrypted/,
+  );
+  const back = await runFerry(stage, ['live-migrate', 'web', 'compute11', '--unencrypted', '--wait']);
+  expect(back.code).toBe(0);
+  const [last] = await stage.client().migrations({ limit: 1 });
+  expect((await runFerry(stage, ['migration', 'show', last?.id ?? ''])).out).toMatch(
+    /on the way +.*in the clear, as was said/,
+  );
+  expect(
+    (await runFerry(stage, ['policy', 'set', 'all', '--default', '--encryption', 'required'])).code,
+  ).toBe(0);
+  await expect(stage.client().migrate('web', target('compute13'))).rejects.toMatchObject({
+    code: 'checks-failed',
+    findings: expect.arrayContaining([
+      expect.objectContaining({ code: 'transfer-encrypted', severity: 'error' }),
+    ]) as unknown,
+  });
+  const said = await stage.client().migrate('web', { ...target('compute13'), encryption: 'none' });
+  expect(await stage.over(said.id)).toMatchObject({ status: 'completed' });
 });

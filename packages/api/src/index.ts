@@ -2,6 +2,7 @@ export * from './client/index.ts';
 export type { ActionVerdictBody } from './ferry/actions.ts';
 export { components } from './ferry/component.ts';
 export * from './ferry/audit.ts';
+export * from './ferry/configure.ts';
 export * from './ferry/console.ts';
 export * from './ferry/doctor.ts';
 export * from './ferry/event.ts';

@@ -40,6 +40,8 @@ export interface ControllerOptions {
   readonly log?: Logger;
   /** `postgres://…` when there is more than one controller; null: a file in the data directory. */
   readonly database?: string | null;
+  /** Where the authority is kept that signs for hosts; controllers that share a database must share it too. Null: in the data directory. */
+  readonly hostAuthorityDirectory?: string | null;
   /** Where the bytes of images are kept; controllers that share a database must share it too. Null: in the data directory. */
   readonly imageDirectory?: string | null;
   /** How long what a controller has begun stays its own without a sign of life of it. */

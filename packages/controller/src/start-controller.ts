@@ -21,6 +21,7 @@ import { HostsFile } from './operations/hosts/hosts-file.ts';
 import { noteRefusedHosts } from './operations/hosts/note-refused-hosts.ts';
 import { permittedHypervisor } from './operations/hosts/permitted-hypervisor.ts';
 import { TrustedProxies } from './http/openstack/trusted-proxies.ts';
+import { HostAuthority } from './operations/configure/host-authority.ts';
 import { ImageFiles } from './operations/image-library/image-files.ts';
 import { knownCallers } from './operations/identity/known-callers.ts';
 import { keepDirectoryPrivate, keepFilesPrivate, makePrivateFile } from './keep-private.ts';
@@ -139,6 +140,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     noticeHook: options.noticeHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
+    hostAuthority: new HostAuthority(options.hostAuthorityDirectory ?? join(dataDirectory, 'host-authority')),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),
     diskLocks: new ExpiringCache(locksKeptMs),

@@ -17,6 +17,8 @@ export {
 export { changeObstacle, postCopyObstacle } from './actions/transfer-obstacles.ts';
 export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
+export * from './configure/plan-configuration.ts';
+export { encryptionFacts, type EncryptionFacts, type EncryptionWish } from './strategy/memory-encryption.ts';
 export type * from './check/finding.ts';
 export { judge, type Judgement } from './check/judge.ts';
 export { memoryNow } from './check/target-memory.ts';

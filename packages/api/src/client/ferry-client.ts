@@ -1,6 +1,7 @@
 import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
 import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
 import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
+import type { ConfiguredBody, ConfigureHostBody } from '../ferry/configure.ts';
 import type { DiagnosisBody, DoctorRequestBody } from '../ferry/doctor.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type {
@@ -103,6 +104,10 @@ export class FerryClient {
   /** Takes as long as the slowest host: a shell on each is started, and silent ways are waited for. */
   doctor(body: DoctorRequestBody): Promise<DiagnosisBody> {
     return this.#http.json('POST', '/doctor', body, longestDoctorMs);
+  }
+
+  configureHost(nameOrId: string, body: ConfigureHostBody): Promise<ConfiguredBody> {
+    return this.#http.json('POST', `/hosts/${pathSegment(nameOrId)}/configure`, body, longestDoctorMs);
   }
 
   setHost(nameOrId: string, body: SetHostBody): Promise<HostBody> {

@@ -18,6 +18,7 @@ test('what nobody said is what the schema says', () => {
     startFailure: 'go-back',
     announce: false,
     postCopy: 'never',
+    encryption: 'where-possible',
     coordinated: false,
     quietBefore: null,
     warm: false,

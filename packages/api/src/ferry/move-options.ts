@@ -28,6 +28,10 @@ const policyOptions = {
     description:
       'live: whether the guest may run on the target before all of its memory is there, where it changes memory faster than it can be sent; and what is done when a fault then loses that memory: a person is asked, or it is started anew from its disks. Left out: as policies say',
   }),
+  encryption: Type.Union([Type.Literal('where-possible'), Type.Literal('required'), Type.Literal('none')], {
+    description:
+      'live: whether memory and disks are encrypted on their way from host to host (TLS). Left out: as policies say, else where both hosts are known to have certificates',
+  }),
 } as const;
 
 /** How an instance is to move, with what holds when nothing is said. The same in requests, in the log and in steps. */
@@ -88,6 +92,7 @@ const MoveOptionsSchema = Type.Object({
     description: 'announce the guest once more after a live switch-over',
   }),
   postCopy: { ...policyOptions.postCopy, default: 'never' },
+  encryption: { ...policyOptions.encryption, default: 'where-possible' },
   coordinated: Type.Boolean({
     default: false,
     description:

@@ -64,6 +64,10 @@ const valueSchemas = {
     maximum: 3_600_000,
     description: 'how long its answer is waited for',
   }),
+  encryption: oneOf(
+    ['where-possible', 'required', 'none'],
+    'whether memory and disks are encrypted on their way from host to host (TLS)',
+  ),
   whenUnanswered: oneOf(
     ['go-on', 'abort'],
     'what is done where the guest is not ready, or says nothing in time',

@@ -155,6 +155,11 @@ export const problems = {
     remedy:
       'See what it says; or power the host off yourself and say so: `ferry host fence HOST --powered-off`.',
   },
+  'configure-failed': {
+    status: 502,
+    message: 'The host was not configured.',
+    remedy: 'See the message: it says why, and what became of what was changed.',
+  },
   'host-answers': {
     status: 409,
     message: 'The host answers.',

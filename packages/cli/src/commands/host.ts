@@ -5,6 +5,7 @@ import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
 import { clientCommand } from './client-command.ts';
 import { hostAddCommand, trustedHelp } from './host-add.ts';
+import { hostConfigureCommand } from './host-configure.ts';
 import { labelOption } from './label-option.ts';
 import { givenOf, listCommand, oneOfOption } from './list-options.ts';
 import { mapNetworkOption } from './network-options.ts';
@@ -14,7 +15,7 @@ import { allowDirectoryOption, mapPathOption, mapPoolOption } from './storage-op
 export function addHostCommands(program: Command, setExitCode: (code: number) => void): void {
   const host = new Command('host')
     .exitOverride()
-    .description('hosts: add, list, show, set, maintenance, remove, fence');
+    .description('hosts: add, list, show, set, configure, maintenance, remove, fence');
   host.addCommand(hostAddCommand(setExitCode));
   host.addCommand(
     listCommand()
@@ -133,6 +134,7 @@ export function addHostCommands(program: Command, setExitCode: (code: number) =>
         print(options.output, answer, () => formatHosts([answer]));
       }),
   );
+  host.addCommand(hostConfigureCommand(setExitCode));
   host.addCommand(maintenanceCommand());
   host.addCommand(
     clientCommand('fence')

@@ -1,5 +1,5 @@
 import type { MoveBody } from '@ferry/api';
-import { type Command, Option } from '@commander-js/extra-typings';
+import { type Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { nextTime, quietBefore } from './quiet-options.ts';
 import { connectToController } from '../connection.ts';
 import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
@@ -41,6 +41,8 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         ).choices(['never', 'ask', 'restart'] as const),
       )
       .addOption(policyOption())
+      .option('--encrypted', 'only if memory and disks can go encrypted')
+      .option('--unencrypted', 'memory and disks may go in the clear, also where both hosts could encrypt')
       .option(
         '--coordinated',
         'lead the switch-over from here also where all disks are shared: a target that falls silent at that moment costs seconds of standing still, not half a minute',
@@ -152,8 +154,19 @@ export function policyOption(): Option<'--policy <name>'> {
 }
 
 /** What was said wins over policies; what was not is left to them. */
-export function saidOptions({ bandwidth, maxDowntime, postCopy, policy }: SaidOptions): Partial<MoveBody> {
+export function saidOptions({
+  bandwidth,
+  maxDowntime,
+  postCopy,
+  policy,
+  encrypted,
+  unencrypted,
+}: SaidOptions): Partial<MoveBody> {
+  if (encrypted === true && unencrypted === true)
+    throw new CommanderError(2, 'ferry.usage', '--encrypted and --unencrypted exclude each other');
   return {
+    ...(encrypted === true ? { encryption: 'required' } : {}),
+    ...(unencrypted === true ? { encryption: 'none' } : {}),
     ...(bandwidth === undefined ? {} : { bandwidthBytesPerSecond: bandwidth * mebibyte }),
     ...(maxDowntime === undefined ? {} : { maxDowntimeMs: maxDowntime }),
     ...(postCopy === undefined ? {} : { postCopy }),
@@ -166,6 +179,8 @@ interface SaidOptions {
   readonly maxDowntime?: number | undefined;
   readonly postCopy?: 'never' | 'ask' | 'restart' | undefined;
   readonly policy?: string | undefined;
+  readonly encrypted?: true | undefined;
+  readonly unencrypted?: true | undefined;
 }
 
 async function startMove(

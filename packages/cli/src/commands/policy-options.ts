@@ -21,6 +21,7 @@ export type PolicyValueOptions = {
   readonly notice?: Values['notice'] | undefined;
   readonly noticeWait?: number | undefined;
   readonly whenUnanswered?: Values['whenUnanswered'] | undefined;
+  readonly encryption?: Values['encryption'] | undefined;
   readonly priority?: number | undefined;
 };
 
@@ -80,6 +81,12 @@ export function addPolicyValueOptions<Args extends unknown[], Given extends Opti
         'abort',
       ] as const),
     )
+    .addOption(
+      new Option(
+        '--encryption <when>',
+        'memory and disks go encrypted; where both hosts can unless said',
+      ).choices(['where-possible', 'required', 'none'] as const),
+    )
     .option('--priority <weight>', 'of its share of a link, 1 to 100; 10 unless said', wholeNumber(1));
   return command;
 }
@@ -102,6 +109,7 @@ export function policyValuesGiven(given: PolicyValueOptions): Values {
     notice: given.notice,
     noticeWaitMs: given.noticeWait === undefined ? undefined : given.noticeWait * 1000,
     whenUnanswered: given.whenUnanswered,
+    encryption: given.encryption,
     priority: given.priority,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Values;

@@ -19,6 +19,7 @@ const names = {
   notice: 'notice to the guest',
   noticeWaitMs: 'wait for its answer',
   whenUnanswered: 'when unanswered',
+  encryption: 'encryption',
   priority: 'priority',
 } as const satisfies Record<keyof EffectivePolicyBody['values'], string>;
 type Key = keyof typeof names;

@@ -271,6 +271,8 @@ export function formatMigration(one: MigrationBody): string {
     ['created', one.createdAt],
     ['finished', one.finishedAt ?? '-'],
   ];
+  const secrecy = one.findings.find(({ code }) => code === 'transfer-encrypted');
+  if (secrecy !== undefined) fields.push(['on the way', secrecy.message]);
   if (one.progress !== null) fields.push(['progress', formatProgress(one)]);
   fields.push(...forecastFields(one.forecast));
   for (const copy of one.copies) fields.push(['file', formatCopy(copy)]);

@@ -41,6 +41,8 @@ export interface MigrationTuning {
   readonly availSwitchoverBytesPerSecond: number | null;
   /** Copied disks whose targets hold nothing but zeros, by the guest's names. */
   readonly zeroTargets: readonly string[];
+  /** Memory and disks go by QEMU's native TLS; not set: in the clear. */
+  readonly encrypted?: boolean;
 }
 
 /** The source's side of a migration that Ferry coordinates. Lives on a connection of its own. */

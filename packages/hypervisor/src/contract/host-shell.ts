@@ -6,6 +6,7 @@ import type {
   LinkReading,
   Owner,
   ReachedPlace,
+  RestartPlan,
 } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { FileState } from './host-storage.ts';
@@ -119,6 +120,44 @@ export interface HostExaminer extends CopyProgram {
     place: Place,
     how: { readonly token: string; readonly seconds: number; readonly measureSeconds: number },
   ): Promise<DoorReached>;
+  /** Why this host and libvirtd of another one do not believe each other, by TLS and the certificates in these files; null: they do. */
+  greet(
+    place: Place,
+    files: { readonly authority: string; readonly certificate: string; readonly key: string },
+    seconds: number,
+  ): Promise<{ readonly refusal: string | null }>;
+}
+
+/** What is to be changed on a host. */
+export interface ConfigurationChange {
+  /** What it is undone by: hexadecimal digits and hyphens. */
+  readonly id: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly content: string;
+    readonly mode: number;
+    readonly gid: number;
+  }[];
+  /** Settings as they are written, by file. */
+  readonly settings: readonly { readonly path: string; readonly values: Readonly<Record<string, string>> }[];
+  readonly restart: RestartPlan | null;
+  /** So long it has to be told that all is well, or all is put back. */
+  readonly seconds: number;
+}
+
+/** Ferry's configuring program on one host: it changes files and starts libvirtd anew. All errors are CopyFailure. */
+export interface HostConfigurer extends CopyProgram {
+  /** The command line of its libvirtd; empty: none runs. */
+  daemon(): Promise<{ readonly argv: readonly string[] }>;
+  /**
+   * Keeps what is there, starts what puts it back after a while without anybody, writes, and restarts the daemon where that is
+   * said. Guests go on.
+   */
+  apply(change: ConfigurationChange): Promise<void>;
+  /** All is well, and stays; false: it was put back already. */
+  confirm(id: string): Promise<boolean>;
+  /** Puts everything back now; whether it was. */
+  rollBack(id: string): Promise<boolean>;
 }
 
 /** A shell on a host: an optimisation where it is there. Nothing is installed by it. */
@@ -128,6 +167,8 @@ export interface HostShell {
   sender(call?: Call): Promise<FileSender>;
   /** Starts the examining program, by the same rules. */
   examiner(call?: Call): Promise<HostExaminer>;
+  /** Starts the configuring program, by the same rules. */
+  configurer(call?: Call): Promise<HostConfigurer>;
   /** The digest of a file, read on its host; throws CopyFailure. It takes as long as it takes: the deadline is of the start. */
   digest(path: string, call?: Call): Promise<FileDigest>;
 }

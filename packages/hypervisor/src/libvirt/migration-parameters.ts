@@ -16,7 +16,8 @@ function tuningFlags(tuning: MigrationTuning | undefined): number {
   if (tuning === undefined) return 0;
   const parallel = tuning.parallelConnections === null ? 0 : MigrateFlag.parallel;
   const compressed = tuning.compression === 'none' ? 0 : MigrateFlag.compressed;
-  return parallel | compressed | (tuning.throttle === null ? 0 : MigrateFlag.autoConverge);
+  const encrypted = tuning.encrypted === true ? MigrateFlag.tls : 0;
+  return parallel | compressed | encrypted | (tuning.throttle === null ? 0 : MigrateFlag.autoConverge);
 }
 
 /** libvirt counts whole MiB a second, and 0 means no limit. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type ProgramSide = 'sender' | 'receiver' | 'hasher' | 'examiner';
+export type ProgramSide = 'sender' | 'receiver' | 'hasher' | 'examiner' | 'configurer';
 
 /** One side of the copying program, and the command that reads it from its standard input and runs it. */
 export interface ProgramText {
@@ -16,6 +16,7 @@ const partsOf: Readonly<Record<ProgramSide, readonly string[]>> = {
   receiver: ['common.py', 'tls.py', 'writing.py', 'receiver.py'],
   hasher: ['common.py', 'hasher.py'],
   examiner: ['common.py', 'examiner.py'],
+  configurer: ['common.py', 'configurer.py'],
 };
 
 /** The program of one side, as a shell is given it: common.py, what it needs beside that, and the side's own. */

@@ -11,29 +11,25 @@ import {
 } from '@ferry/model';
 import { CopyFailure } from '../contract/copy-failure.ts';
 import type { HostExaminer, Place } from '../contract/host-shell.ts';
-import { answerKey, type ProgramProcess } from './program-process.ts';
+import type { ProgramProcess } from './program-process.ts';
+import { ProgramQuestions } from './program-questions.ts';
 import { readCertificates, readDoor, readFirstLook, readReached } from './read-examination.ts';
-
-/** Beyond what a question is given itself. */
-const graceMs = 20_000;
 
 /** The examining program behind a shell: a question at a time, each with its answer. */
 export class PythonExaminer implements HostExaminer {
   readonly facts: CopyProgramFacts;
   readonly #name: string;
-  readonly #program: ProgramProcess;
-  #questions = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #questions: ProgramQuestions;
 
   constructor(name: string, program: ProgramProcess, facts: CopyProgramFacts) {
     this.#name = name;
-    this.#program = program;
+    this.#questions = new ProgramQuestions(name, program);
     this.facts = facts;
   }
 
   async examine(): Promise<HostExamination> {
     const before = Date.now();
-    const told = await this.#ask(
+    const told = await this.#questions.ask(
       {
         examine: {
           units: askedUnits,
@@ -52,7 +48,7 @@ export class PythonExaminer implements HostExaminer {
     const places = certificatePlaces(tls);
     const certificates = places.map(({ path }) => path);
     const keys = places.flatMap(({ keyPath }) => keyPath ?? []);
-    const files = await this.#ask({ files: { certificates, keys } }, 0);
+    const files = await this.#questions.ask({ files: { certificates, keys } }, 0);
     return {
       ...found,
       // It was read at some time between the question and the answer.
@@ -63,11 +59,11 @@ export class PythonExaminer implements HostExaminer {
 
   async reach(places: readonly Place[], seconds: number): Promise<readonly ReachedPlace[]> {
     const reach = places.map(({ name, port }) => ({ name, port, seconds }));
-    return readReached(await this.#ask({ reach }, seconds));
+    return readReached(await this.#questions.ask({ reach }, seconds));
   }
 
   async open(door: Parameters<HostExaminer['open']>[0]): Promise<{ port: number }> {
-    const { port } = await this.#ask({ open: door }, 0);
+    const { port } = await this.#questions.ask({ open: door }, 0);
     const [first, last] = door.ports;
     // The other host connects there: one that was taken over must not choose where.
     if (typeof port !== 'number' || !Number.isInteger(port) || port < first || port > last)
@@ -80,34 +76,21 @@ export class PythonExaminer implements HostExaminer {
   }
 
   async knock(place: Place, how: Parameters<HostExaminer['knock']>[1]): Promise<DoorReached> {
-    return readDoor(await this.#ask({ knock: { ...place, ...how } }, how.seconds + how.measureSeconds));
+    return readDoor(
+      await this.#questions.ask({ knock: { ...place, ...how } }, how.seconds + how.measureSeconds),
+    );
+  }
+
+  async greet(
+    place: Place,
+    files: Parameters<HostExaminer['greet']>[1],
+    seconds: number,
+  ): Promise<{ refusal: string | null }> {
+    const { refusal } = await this.#questions.ask({ greet: { ...place, ...files, seconds } }, seconds);
+    return { refusal: typeof refusal === 'string' ? refusal.slice(0, 500) : null };
   }
 
   close(): void {
-    this.#program.close();
-  }
-
-  /** One question after the other: the program works at one at a time. */
-  #ask(question: object, seconds: number): Promise<Readonly<Record<string, unknown>>> {
-    const asked = this.#last.then(() => this.#askNow(question, seconds));
-    this.#last = asked.catch(() => undefined);
-    return asked;
-  }
-
-  async #askNow(question: object, seconds: number): Promise<Readonly<Record<string, unknown>>> {
-    this.#questions += 1;
-    const key = answerKey(this.#questions);
-    const deadlineMs = seconds * 1000 + graceMs;
-    const late = setTimeout(() => this.#program.close(), deadlineMs);
-    try {
-      this.#program.tell({ ...question, number: this.#questions });
-      const { told } = (await this.#program.message(key)) as { told: Readonly<Record<string, unknown>> };
-      if (typeof told['failed'] === 'string')
-        throw new CopyFailure('other', this.#name, told['failed'].slice(0, 500));
-      return told;
-    } finally {
-      clearTimeout(late);
-      this.#program.forget(key);
-    }
+    this.#questions.close();
   }
 }

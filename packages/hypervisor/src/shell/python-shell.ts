@@ -6,6 +6,7 @@ import type {
   FileReceiver,
   FileSender,
   FileSent,
+  HostConfigurer,
   HostExaminer,
   HostShell,
   ReceiveOrder,
@@ -14,6 +15,7 @@ import type {
   SendOrder,
 } from '../contract/host-shell.ts';
 import { CopyFailure } from '../contract/copy-failure.ts';
+import { PythonConfigurer } from './python-configurer.ts';
 import { PythonExaminer } from './python-examiner.ts';
 import { ProgramProcess } from './program-process.ts';
 import { type ProgramSide, programText } from './program-text.ts';
@@ -46,6 +48,10 @@ export class PythonShell implements HostShell {
 
   async examiner(call: Call = {}): Promise<HostExaminer> {
     return new PythonExaminer(this.#name, ...(await this.#start('examiner', call)));
+  }
+
+  async configurer(call: Call = {}): Promise<HostConfigurer> {
+    return new PythonConfigurer(this.#name, ...(await this.#start('configurer', call)));
   }
 
   async digest(path: string, call: Call = {}): Promise<FileDigest> {

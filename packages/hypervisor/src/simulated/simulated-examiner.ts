@@ -68,6 +68,13 @@ export class SimulatedExaminer implements HostExaminer {
     });
   }
 
+  greet({ name }: Place): Promise<{ refusal: string | null }> {
+    return this.#ask('greet', () => {
+      const listens = this.#named(name)?.up === true && !this.#host.cutOffFrom.has(name);
+      return { refusal: listens ? null : `${name} does not answer` };
+    });
+  }
+
   close(): void {
     for (const door of this.#doors.splice(0)) this.#world.doors.delete(door);
   }

@@ -9,6 +9,7 @@ import type {
   FileReceiver,
   FileSender,
   FileSent,
+  HostConfigurer,
   HostExaminer,
   HostShell,
   ReceiveOrder,
@@ -16,6 +17,7 @@ import type {
   SendOrder,
 } from '../contract/host-shell.ts';
 import { SparseDigest } from '../contract/sparse-digest.ts';
+import { SimulatedConfigurer } from './simulated-configurer.ts';
 import { SimulatedExaminer } from './simulated-examiner.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
@@ -41,6 +43,10 @@ export class SimulatedShell implements HostShell {
 
   examiner(call?: Call): Promise<HostExaminer> {
     return this.#start(call, (facts) => new SimulatedExaminer(this.#world, this.#host, facts));
+  }
+
+  configurer(call?: Call): Promise<HostConfigurer> {
+    return this.#start(call, (facts) => new SimulatedConfigurer(this.#world, this.#host, facts));
   }
 
   digest(path: string, call?: Call): Promise<FileDigest> {

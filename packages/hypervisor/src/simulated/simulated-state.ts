@@ -11,6 +11,7 @@ import type {
 } from '@ferry/model';
 import type { MigrationTuning } from '../contract/host-migration.ts';
 import type { DomainRecords } from '../contract/domain-records.ts';
+import type { ConfigurationChange } from '../contract/host-shell.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
 
 /** A file on a simulated host. `content` stands for all its bytes. */
@@ -113,6 +114,11 @@ export interface SimulatedHostState {
   shell: { python: string | null; zstd: boolean; root: boolean } | null;
   /** What its shell finds, where that is not as on a host that was set up well. */
   examination: Partial<HostExamination>;
+  /** What was changed of its configuration. */
+  readonly changes: Map<
+    string,
+    { readonly change: ConfigurationChange; readonly state: 'armed' | 'confirmed' | 'undone' }
+  >;
   /** What names lead to here, where that is not the host's own address. */
   readonly namesHere: Map<string, readonly string[]>;
   readonly domains: Map<string, SimulatedDomain>;

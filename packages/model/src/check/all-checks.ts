@@ -34,6 +34,7 @@ import { storagePresentCheck } from './storage-present.ts';
 import { targetExistsCheck } from './target-exists.ts';
 import { targetMemoryCheck } from './target-memory.ts';
 import { targetNameFreeCheck } from './target-name-free.ts';
+import { transferEncryptedCheck } from './transfer-encrypted.ts';
 import { warmReadyCheck } from './warm-ready.ts';
 import { wayReadyCheck } from './way-ready.ts';
 
@@ -76,4 +77,5 @@ export const allChecks: readonly Check[] = [
   domainElementsCheck,
   emulatorPresentCheck,
   wayReadyCheck,
+  transferEncryptedCheck,
 ];

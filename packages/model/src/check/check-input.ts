@@ -11,6 +11,7 @@ import type { MoveRequest } from '../move/move-options.ts';
 import type { PoolComparison } from '../storage/pool-facts.ts';
 import type { FileNaming } from '../storage/file-users.ts';
 import type { SecretComparison } from '../storage/secret-facts.ts';
+import type { EncryptionFacts } from '../strategy/memory-encryption.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { PlacesOnHost } from '../storage/places-on-host.ts';
 import type { Finding } from './finding.ts';
@@ -45,6 +46,8 @@ export interface CheckInput {
     | { readonly by: 'uuid' | 'name'; readonly name: string; readonly state: string }
     | null
     | 'unknown';
+  /** Whether both hosts can send encrypted; null: there is no target. */
+  readonly encryption: EncryptionFacts | null;
   /** What the doctor found last on the way from source to target; null: nobody has looked lately. */
   readonly way: { readonly examinedAt: string; readonly findings: readonly DoctorFinding[] } | null;
   /** Memory that other running migrations have claimed on the target. */

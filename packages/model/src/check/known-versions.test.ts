@@ -18,6 +18,11 @@ describe('what is known against versions', () => {
       given: { domain: threads(2) },
       finds: ['warning'],
     },
+    {
+      when: 'it goes encrypted',
+      given: { request: { encryption: 'where-possible' as const } },
+      finds: ['warning'],
+    },
     { when: 'one thread a core', given: { domain: threads(1) }, finds: ['ok'] },
     { when: 'threads, a newer target', given: { domain: threads(2), target: newer }, finds: ['ok'] },
     {

@@ -1,4 +1,5 @@
 import { knownBad, type KnownUse } from '../host/known-bad-versions.ts';
+import { isEncrypted } from '../strategy/memory-encryption.ts';
 import { liveOnly } from './both-kinds.ts';
 import type { Finding } from './finding.ts';
 import type { Check, CheckInput } from './check-input.ts';
@@ -24,8 +25,8 @@ export const knownVersionsCheck: Check = {
 };
 
 /** Of the uses that versions are known to fail in those that this move makes. */
-function usesOf({ domain, target }: CheckInput): ('cpu-threads' | 'shared-tpm')[] {
-  const uses: ('cpu-threads' | 'shared-tpm')[] = [];
+function usesOf({ domain, target, request, encryption }: CheckInput): KnownUse[] {
+  const uses: KnownUse[] = isEncrypted(request.encryption, encryption) ? ['encrypted-transfer'] : [];
   const version = liveFacts(target)?.hypervisorVersion ?? 0;
   if (threadsOf(domain?.cpuXml ?? null) > 1 && version >= threadsToldFrom) uses.push('cpu-threads');
   if (domain?.extras.emulatedTpm === true) uses.push('shared-tpm');

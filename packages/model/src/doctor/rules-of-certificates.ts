@@ -37,7 +37,7 @@ function judgeOne(
   const found = new Findings('certificate', host);
   const { subject, issuer, notBefore, notAfter, signedByAuthority } = certificate;
   const compared = { use, path, subject, notBefore, notAfter, at };
-  const remedy = 'Have your authority make a new one, and put it in its place.';
+  const remedy = `Have a new one made: ferry host configure ${host} --rotate, or by your own authority.`;
   const problems: DoctorFinding[] = [];
   const left = Date.parse(notAfter) - Date.parse(at);
   if (left < 0)
@@ -127,8 +127,7 @@ export function judgeTls({ host, shell }: DoctorHost): DoctorFinding[] {
       ),
     ];
   const missing = missingOf(shell.found.certificates, needed.migration);
-  const configure =
-    'Give it certificates of one authority for all hosts (https://libvirt.org/kbase/tlscerts.html).';
+  const configure = `Give it certificates: ferry host configure ${host.name}, or those of your own authority (https://libvirt.org/kbase/tlscerts.html).`;
   const findings = [
     missing.length === 0
       ? found.ok('QEMU has certificates to send and take memory encrypted')

@@ -1,5 +1,6 @@
 import type { FlavorSnapshot } from '../instance/instance-profile.ts';
 import type { MigrationKind } from '../migration/migration.ts';
+import type { EncryptionWish } from '../strategy/memory-encryption.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 
 /** How an instance is to move: what its caller may say, in one shape from the request to the last step. */
@@ -47,6 +48,8 @@ export interface MoveOptions {
    * in logs of versions that knew no such thing.
    */
   readonly quietBefore?: string | null;
+  /** Live: whether memory and disks are encrypted on their way from host to host. */
+  readonly encryption: EncryptionWish;
   /** Cold: whether the bulk is to be copied while the guest runs. */
   readonly warm: boolean;
   /** Cold: how long the guest may take to power off by itself. */
@@ -54,7 +57,12 @@ export interface MoveOptions {
 }
 
 /** Options of a move that a policy can say, too. */
-export const optionsOfPolicies = ['bandwidthBytesPerSecond', 'maxDowntimeMs', 'postCopy'] as const;
+export const optionsOfPolicies = [
+  'bandwidthBytesPerSecond',
+  'maxDowntimeMs',
+  'postCopy',
+  'encryption',
+] as const;
 
 /** A move that somebody asks for. */
 export interface MoveRequest extends MoveOptions {

@@ -1,3 +1,4 @@
+import type { EncryptionWish } from '../strategy/memory-encryption.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 
 /** How memory is compressed on its way: not at all, by deltas of pages that are sent again, or all of it. */
@@ -39,6 +40,8 @@ export interface PolicyValues {
   /** How long the answer to a notice is waited for, milliseconds. */
   readonly noticeWaitMs: number;
   readonly whenUnanswered: UnansweredAction;
+  /** Whether memory and disks are encrypted on their way. */
+  readonly encryption: EncryptionWish;
   /** Weight of its share where several moves go over one link, from 1 to 100. */
   readonly priority: number;
 }
@@ -63,6 +66,7 @@ export const builtInPolicy: PolicyValues = {
   notice: 'none',
   noticeWaitMs: 60_000,
   whenUnanswered: 'go-on',
+  encryption: 'where-possible',
   priority: 10,
 };
 

@@ -12,6 +12,7 @@ function facts(values: Partial<PolicyValues>, more: Partial<StrategyFacts> = {})
     libvirt: { source: 12_009_000, target: 12_009_000 },
     qemu: { source: 10_000_000 },
     freshDisks: [],
+    encryption: null,
     smallHotSet: null,
     ...more,
   };
@@ -29,6 +30,7 @@ test('where nobody says anything the hypervisor is told nothing', () => {
     xbzrleCacheBytes: null,
     throttle: null,
     zeroTargets: [],
+    encrypted: false,
     words: [],
   });
 });
@@ -89,4 +91,28 @@ test('targets that hold zeros are told from libvirt 12.2 on', () => {
   const fresh = { freshDisks: ['vda'] };
   expect(transferStrategy(facts({}, fresh)).zeroTargets).toEqual(['vda']);
   expect(transferStrategy(facts({}, { ...fresh, ...old })).zeroTargets).toEqual([]);
+});
+
+describe('encryption', () => {
+  const can = { encryption: { can: true, because: 'certificates' } } as const;
+  test.each([
+    { wish: 'where-possible', more: can, encrypted: true },
+    { wish: 'required', more: can, encrypted: true },
+    { wish: 'none', more: can, encrypted: false },
+    { wish: 'where-possible', more: { encryption: { can: false, because: 'none' } }, encrypted: false },
+    { wish: 'where-possible', more: {}, encrypted: false },
+  ] as const)('$wish: $encrypted', ({ wish, more, encrypted }) => {
+    expect(transferStrategy(facts({ encryption: wish }, more)).encrypted).toBe(encrypted);
+  });
+
+  test('before libvirt 10.3 disks do not go encrypted over parallel connections: memory goes over one', () => {
+    const values = { parallelConnections: 4 };
+    const both = { ...can, ...old, freshDisks: ['vda'] };
+    expect(transferStrategy(facts(values, both))).toMatchObject({
+      encrypted: true,
+      parallelConnections: null,
+    });
+    expect(transferStrategy(facts(values, { ...both, freshDisks: [] })).parallelConnections).toBe(4);
+    expect(transferStrategy(facts({ ...values, encryption: 'none' }, both)).parallelConnections).toBe(4);
+  });
 });

@@ -1,6 +1,8 @@
 import { limitFor, defaultDowntimeMs } from '../transfer/control/control-rules.ts';
+import { knownBad } from '../host/known-bad-versions.ts';
 import type { PolicyOrigin } from '../policy/effective-policy.ts';
 import type { Compression, PolicyValues } from '../policy/policy-values.ts';
+import { type EncryptionFacts, isEncrypted } from './memory-encryption.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -21,6 +23,8 @@ export interface TransferStrategy {
   readonly throttle: { readonly firstPercent: number; readonly stepPercent: number } | null;
   /** Copied disks whose targets are known to hold nothing but zeros, by the guest's names. */
   readonly zeroTargets: readonly string[];
+  /** By QEMU's native TLS; not set in logs of versions that knew no such thing. */
+  readonly encrypted?: boolean;
   /** What was chosen and why, a sentence each. */
   readonly words: readonly string[];
 }
@@ -36,6 +40,8 @@ export interface StrategyFacts {
   readonly qemu: { readonly source: number | null };
   /** Copied disks that Ferry makes a new, empty file for. */
   readonly freshDisks: readonly string[];
+  /** Whether both hosts can send encrypted; null: it is not known. */
+  readonly encryption: EncryptionFacts | null;
   /** Of an earlier transfer of the instance: what it changes in a pass is the same however long that is. */
   readonly smallHotSet: boolean | null;
 }
@@ -53,6 +59,8 @@ export function transferStrategy(facts: StrategyFacts): TransferStrategy {
   const words: string[] = [];
   const downtimeMs = firstDowntime(facts, words);
   const counts = countsWithLink(facts, words);
+  const encrypted = isEncrypted(values.encryption, facts.encryption);
+  if (encrypted) words.push('sends memory and disks encrypted (TLS)');
   const { bandwidthBytesPerSecond: cap, linkBytesPerSecond: link } = values;
   const limitMs = downtimeMs === null ? null : limitFor({ values, countsWithLink: counts }, downtimeMs, cap);
   if (limitMs !== null && limitMs > (downtimeMs ?? 0))
@@ -65,11 +73,12 @@ export function transferStrategy(facts: StrategyFacts): TransferStrategy {
     downtimeMs,
     limitMs,
     availSwitchoverBytesPerSecond: counts ? link : null,
-    parallelConnections: parallel(facts, words),
+    parallelConnections: parallel(facts, encrypted, words),
     compression: values.compression,
     xbzrleCacheBytes: xbzrleCache(facts, words),
     throttle: throttle(facts, words),
     zeroTargets: zeroTargets(facts, words),
+    encrypted,
     words,
   };
 }
@@ -103,10 +112,19 @@ function countsWithLink({ values, libvirt, qemu }: StrategyFacts, words: string[
 }
 
 function parallel(
-  { values: { parallelConnections, compression } }: StrategyFacts,
+  { values: { parallelConnections, compression }, libvirt, freshDisks }: StrategyFacts,
+  encrypted: boolean,
   words: string[],
 ): number | null {
   if (parallelConnections === null) return null;
+  const versions = [libvirt.source, libvirt.target];
+  const fails = versions.some(
+    (one) => one === null || knownBad('libvirt', one, 'encrypted-parallel-disks') !== null,
+  );
+  if (encrypted && freshDisks.length > 0 && fails) {
+    words.push('sends memory over one connection: with disks over TLS more of them fail before libvirt 10.3');
+    return null;
+  }
   const how = compression === 'zstd' ? ', compressed with zstd' : '';
   words.push(`sends memory over ${parallelConnections} connections${how}`);
   return parallelConnections;

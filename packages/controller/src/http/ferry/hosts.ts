@@ -1,5 +1,7 @@
 import {
   AddHostSchema,
+  ConfiguredSchema,
+  ConfigureHostSchema,
   FenceHostSchema,
   HostDetailSchema,
   HostFilterSchema,
@@ -12,6 +14,7 @@ import { ferry } from '../access/access.ts';
 import { filteredQuery, listPage, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from '../routing/route-options.ts';
 import { addHost, hostBody, hostWithActions, onHosts, showHost } from '../../operations/hosts/add-host.ts';
+import { configureHost } from '../../operations/configure/configure-host.ts';
 import { fenceHost } from '../../operations/hosts/fence-host.ts';
 import { removeHost } from '../../operations/hosts/remove-host.ts';
 import { setHost } from '../../operations/hosts/set-host.ts';
@@ -95,6 +98,21 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
       },
     },
     async (request) => hostBody(await removeHost(api.services, request.params.host)),
+  );
+  app.post(
+    '/hosts/:host/configure',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary:
+          'Give a host certificates and have its libvirtd reached by others, or say what that would take',
+        params: Type.Object({ host: Type.String() }),
+        body: ConfigureHostSchema,
+        response: { 200: ConfiguredSchema, 404: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    async ({ params, body: { transport, rotate = false, dryRun = false } }) =>
+      structuredClone(await configureHost(api.services, params.host, { transport, rotate, dryRun })) as never,
   );
   app.post(
     '/hosts/:host/fence',

@@ -12,6 +12,16 @@ import type { ExpiringCache } from './expiring-cache.ts';
 import type { Locks } from './keyed-lock.ts';
 import { type Quotas, defaultQuotas } from './quotas.ts';
 
+/** The authority that signs for hosts. */
+export interface SignsForHosts {
+  /** SHA-256 of its certificate; null: it is not made yet. */
+  fingerprint(): Promise<string | null>;
+  /** A key and a certificate for a host's names, as PEM, with the authority that signed it, which is made when it is not there. */
+  sign(
+    names: readonly string[],
+  ): Promise<{ readonly certificate: string; readonly key: string; readonly authority: string }>;
+}
+
 /** What operations work with. */
 export interface Services {
   readonly store: Store;
@@ -36,6 +46,8 @@ export interface Services {
   readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */
   readonly hostChanges: Locks;
+  /** Who signs the certificates of hosts. */
+  readonly hostAuthority: SignsForHosts;
   /** The bytes of the images that instances are created from. */
   readonly library: ImageFiles;
   /** What asks guests from outside while they move. */

@@ -159,6 +159,7 @@ const nothingOfTheSource = {
   warm: null,
   pools: [],
   way: null,
+  encryption: null,
   secrets: [],
 } as const;
 

@@ -3,6 +3,7 @@ import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import {
   type CheckInput,
   type DomainFacts,
+  encryptionFacts,
   type Host,
   imagesToBring,
   type Instance,
@@ -123,7 +124,9 @@ export async function inspectMove(
       ...between,
       planProblem: between.planProblem ?? domain.problem,
       serverGroup,
-      way: elsewhere === null ? null : await wayBetween(services, owner.id, elsewhere.id),
+      ...(elsewhere === null
+        ? { way: null, encryption: null }
+        : await foundByDoctor(services, owner.id, elsewhere.id)),
       claimedMemoryBytes:
         selection.target === null
           ? 0
@@ -135,9 +138,25 @@ export async function inspectMove(
 /** What the doctor found before that may be another by now. */
 const longestWayMs = 24 * 3_600_000;
 
-function wayBetween({ store }: Services, fromId: string, toId: string): Promise<CheckInput['way']> {
+async function foundByDoctor(
+  { store }: Services,
+  fromId: string,
+  toId: string,
+): Promise<Pick<CheckInput, 'way' | 'encryption'>> {
   const since = new Date(Date.parse(store.now()) - longestWayMs).toISOString();
-  return store.doctor.ofWay(fromId, toId, since);
+  const [source, target, way] = await Promise.all([
+    store.doctor.ofHost(fromId, since),
+    store.doctor.ofHost(toId, since),
+    store.doctor.ofWay(fromId, toId, since),
+  ]);
+  return {
+    way,
+    encryption: encryptionFacts({
+      source: source?.findings ?? null,
+      target: target?.findings ?? null,
+      way: way?.findings ?? null,
+    }),
+  };
 }
 
 /** Names of the filters that a host has; null when it does not say. */

@@ -39,7 +39,7 @@ const linkSpreads = { forth: 0.3, back: 0.6 } as const;
 export async function forecastInspected(
   services: Services,
   instance: Instance,
-  { request, domain, plan, source, target }: CheckInput,
+  { request, domain, plan, source, target, encryption }: CheckInput,
   policy: EffectivePolicy,
   notMeasured: string | null = null,
 ): Promise<MadeForecast | null> {
@@ -50,7 +50,7 @@ export async function forecastInspected(
   const ofClass = forecastClass(memoryBytes, diskBytes);
   const profile = profileAt(await store.measurements.of(instance.id), Date.parse(store.now()));
   const records = await store.forecasts.toLearnFrom(instance.id, ofClass);
-  const sides = { instanceId: instance.id, domain, plan, source, target };
+  const sides = { instanceId: instance.id, domain, plan, source, target, encryption };
   const strategy = await strategyOf(services, policy, sides);
   const input: ForecastInput = {
     memoryBytes,

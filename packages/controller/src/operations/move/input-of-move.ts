@@ -30,7 +30,8 @@ export async function moveInput(
   migration: Pick<Migration, 'id' | 'resize'>,
 ): Promise<MoveInput> {
   const networks = networkSettings(request, target);
-  const sides = { instanceId: instance.id, domain, plan, source, target };
+  const { encryption } = inspection.input;
+  const sides = { instanceId: instance.id, domain, plan, source, target, encryption };
   return {
     migrationId: migration.id,
     instanceId: instance.id,

@@ -43,11 +43,11 @@ export async function withPolicy(
       'policy-contradicts',
       `What holds for moves of ${instance.name} contradicts itself: ${problems.join('; ')}.`,
     );
-  const { bandwidthBytesPerSecond, maxDowntimeMs, postCopy } = policyValuesOf(policy);
+  const { bandwidthBytesPerSecond, maxDowntimeMs, postCopy, encryption } = policyValuesOf(policy);
   return {
     request:
       request.kind === 'live-migration'
-        ? { ...request, bandwidthBytesPerSecond, maxDowntimeMs, postCopy }
+        ? { ...request, bandwidthBytesPerSecond, maxDowntimeMs, postCopy, encryption }
         : { ...request, bandwidthBytesPerSecond },
     policy,
   };

@@ -1,6 +1,7 @@
 import {
   type DomainFacts,
   type EffectivePolicy,
+  type EncryptionFacts,
   type Host,
   isSmallHotSet,
   memoryNow,
@@ -18,13 +19,14 @@ export interface StrategySides {
   readonly plan: TransferPlan;
   readonly source: Pick<Host, 'facts'>;
   readonly target: Pick<Host, 'facts'>;
+  readonly encryption: EncryptionFacts | null;
 }
 
 /** What the hypervisor is told at the start of a live move, by what holds for it and what both hosts can. */
 export async function strategyOf(
   { store }: Pick<Services, 'store'>,
   policy: EffectivePolicy,
-  { instanceId, domain, plan, source, target }: StrategySides,
+  { instanceId, domain, plan, source, target, encryption }: StrategySides,
 ): Promise<TransferStrategy> {
   const before = await store.transfers.lastControl(instanceId);
   return transferStrategy({
@@ -37,6 +39,7 @@ export async function strategyOf(
     },
     qemu: { source: source.facts?.hypervisorVersion ?? null },
     freshDisks: freshDisksOf(plan),
+    encryption,
     smallHotSet: before === null ? null : isSmallHotSet(before),
   });
 }

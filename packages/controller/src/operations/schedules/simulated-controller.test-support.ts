@@ -1,3 +1,4 @@
+import { HostAuthority } from '../configure/host-authority.ts';
 import { allWorkflows } from '../all-workflows.ts';
 import type { Hypervisor } from '@ferry/hypervisor';
 import { HostDirectories } from '../hosts/host-directories.ts';
@@ -64,6 +65,7 @@ export class SimulatedController {
       hostChanges: new KeyedLock(),
       probes: new ProbeKeeper(),
       library: new ImageFiles('/nowhere'),
+      hostAuthority: new HostAuthority('/nowhere'),
       diskLocks: new ExpiringCache(10 * 60_000),
     };
     this.#leases = new LeaseKeeper(this.services.store.operations, leaseMs);

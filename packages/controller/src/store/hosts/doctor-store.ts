@@ -56,6 +56,11 @@ export class DoctorStore {
     });
   }
 
+  /** What was found at a host since a time; null: nobody has looked since. */
+  ofHost(hostId: string, since: string): Promise<KeptFindings | null> {
+    return this.ofWay(hostId, '', since);
+  }
+
   /** What was found on a way since a time; null: nobody has looked since. */
   async ofWay(fromId: string, toId: string, since: string): Promise<KeptFindings | null> {
     const row = await this.#db

@@ -155,6 +155,20 @@ export class HostStore {
     });
   }
 
+  /** How the other hosts reach it. */
+  async setPeerUri(id: string, peerUri: string): Promise<void> {
+    await this.#session.writeAlone(async ({ tx, tell }) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('host')
+        .set({ peer_uri: peerUri })
+        .where('id', '=', id)
+        .where('peer_uri', '!=', peerUri)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n)
+        await tell({ kind: 'host.updated', subjectId: id, message: `other hosts reach it at ${peerUri}` });
+    });
+  }
+
   /** What it can be chosen by. */
   async setLabels(id: string, labels: Host['labels']): Promise<void> {
     await this.#session.writeAlone(async ({ tx, tell }) => {

@@ -1,3 +1,4 @@
+import { HostAuthority } from '../../configure/host-authority.ts';
 import { DatabaseSync } from 'node:sqlite';
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { moveOptions } from '@ferry/api';
@@ -154,6 +155,7 @@ export async function tortureWorld<Input>(
     hostChanges: new KeyedLock(),
     probes: new ProbeKeeper(),
     library: new ImageFiles('/nowhere'),
+    hostAuthority: new HostAuthority('/nowhere'),
     diskLocks: new ExpiringCache(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });

@@ -1,3 +1,4 @@
+import { HostAuthority } from '../../configure/host-authority.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
@@ -66,6 +67,7 @@ async function acceptedServer(): Promise<{
     hostChanges: new KeyedLock(),
     library: new ImageFiles(library),
     probes: new ProbeKeeper(),
+    hostAuthority: new HostAuthority('/nowhere'),
     diskLocks: new ExpiringCache(1),
   };
   await addHost(services, { uri: 'simulated://compute11/' });

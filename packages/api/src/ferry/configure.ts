@@ -1,0 +1,68 @@
+import { type Static, Type } from 'typebox';
+import { component } from './component.ts';
+import { nullable } from './nullable.ts';
+
+/** How a host is to be. */
+export const ConfigureHostSchema = Type.Object(
+  {
+    transport: Type.Union([Type.Literal('tls'), Type.Literal('tcp'), Type.Literal('ssh')], {
+      description:
+        'how other hosts reach its libvirtd; tcp has no authentication and is for labs alone; ssh leaves libvirtd as it is. It gets certificates for migrations with each of them',
+    }),
+    rotate: Type.Optional(
+      Type.Boolean({ description: 'new certificates, though those that are there are good' }),
+    ),
+    dryRun: Type.Optional(Type.Boolean({ description: 'only say what would be done' })),
+  },
+  { additionalProperties: false },
+);
+export type ConfigureHostBody = Static<typeof ConfigureHostSchema>;
+
+/** What is done, or would be. */
+export const ConfiguredSchema = component(
+  'ConfiguredHost',
+  Type.Object({
+    host: Type.String(),
+    result: Type.Union([Type.Literal('as-wanted'), Type.Literal('planned'), Type.Literal('configured')]),
+    peerUri: Type.String({ description: 'how the other hosts reach it from now on' }),
+    plan: Type.Object({
+      because: nullable(Type.String({ description: 'why there are new certificates; null: there are none' })),
+      files: Type.Array(
+        Type.Object({
+          use: Type.String(),
+          part: Type.Union([Type.Literal('authority'), Type.Literal('certificate'), Type.Literal('key')]),
+          path: Type.String(),
+          mode: Type.Integer(),
+          gid: Type.Integer(),
+          isNew: Type.Boolean(),
+        }),
+      ),
+      settings: Type.Array(
+        Type.Object({
+          path: Type.String(),
+          name: Type.String(),
+          before: nullable(Type.String()),
+          after: Type.String(),
+        }),
+      ),
+      restart: nullable(
+        Type.Union([
+          Type.Object({ kind: Type.Literal('commands'), commands: Type.Array(Type.Array(Type.String())) }),
+          Type.Object({ kind: Type.Literal('process') }),
+        ]),
+      ),
+      ports: Type.Array(Type.String(), {
+        description: 'what its firewall has to let the other hosts get to',
+      }),
+      notes: Type.Array(Type.String()),
+    }),
+    proofs: Type.Array(
+      Type.Object({
+        from: Type.String(),
+        to: Type.String(),
+        refusal: nullable(Type.String({ description: 'why they do not believe each other; null: they do' })),
+      }),
+    ),
+  }),
+);
+export type ConfiguredBody = Static<typeof ConfiguredSchema>;

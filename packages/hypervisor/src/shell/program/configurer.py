@@ -1,0 +1,194 @@
+"""The configurer: changes files of a host, and has its libvirtd started anew, so that a change which cuts it off is undone.
+
+What is changed is kept before. Before the daemon is restarted an undoing is started that needs nobody: it waits, and puts
+everything back unless it was told by then that all is well. Guests are processes of their own, and go on over a restart.
+"""
+
+import re, shutil, signal
+
+HOME = "/var/lib/ferry-configure"
+COMMAND_SECONDS = 60
+DAEMON_SECONDS = 45
+
+
+def run(command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_SECONDS)
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+        raise Failed("other", "%s ended with %d: %s" % (" ".join(command), done.returncode, said[-400:]))
+
+
+def pid_of_daemon():
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open("/proc/%s/comm" % entry) as file:
+                    if file.read().strip() == "libvirtd":
+                        return int(entry)
+            except OSError:
+                pass
+    return None
+
+
+def look(_order):
+    pid = pid_of_daemon()
+    argv = []
+    if pid is not None:
+        with open("/proc/%d/cmdline" % pid, "rb") as file:
+            argv = [word.decode("utf-8", "replace")[:200] for word in file.read().split(b"\0") if word][:32]
+    return {"argv": argv, "root": os.geteuid() == 0}
+
+
+def kept_in(name):
+    if not re.fullmatch(r"[0-9a-f-]{8,64}", name):
+        raise Failed("other", "%s is no name" % name)
+    return os.path.join(HOME, name)
+
+
+def write_whole(path, text, mode, gid):
+    """The file is the old one or the new one, and never half of it."""
+    os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+    part = path + ".ferry"
+    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(fd, text.encode())
+        os.fchown(fd, 0, gid)
+        os.fchmod(fd, mode)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    os.rename(part, path)
+
+
+def with_settings(text, values):
+    """The text with these settings: the last line of each name is replaced, and a name that is not set is added."""
+    lines = text.split("\n")
+    for name, value in values.items():
+        places = [at for at, line in enumerate(lines) if re.match(r"\s*%s\s*=" % re.escape(name), line)]
+        if places:
+            lines[places[-1]] = "%s = %s" % (name, value)
+        else:
+            while lines and lines[-1] == "":
+                lines.pop()
+            lines += ["%s = %s" % (name, value), ""]
+    return "\n".join(lines)
+
+
+def keep(directory, paths):
+    """Copies what is there, and writes how it is put back, in words of a shell."""
+    os.makedirs(directory, mode=0o700)
+    lines = []
+    for number, path in enumerate(paths):
+        if os.path.lexists(path):
+            shutil.copy2(path, os.path.join(directory, str(number)))
+            there = os.stat(path)
+            os.chown(os.path.join(directory, str(number)), there.st_uid, there.st_gid)
+            lines.append("cp -a %s %s" % (quoted(os.path.join(directory, str(number))), quoted(path)))
+        else:
+            lines.append("rm -f %s" % quoted(path))
+    return lines
+
+
+def quoted(text):
+    return "'%s'" % text.replace("'", "'\\''")
+
+
+def restart_lines(restart, argv):
+    """How the daemon is started anew, in words of a shell."""
+    if restart is None:
+        return []
+    if restart["kind"] == "commands":
+        return [" ".join(quoted(word) for word in command) for command in restart["commands"]]
+    return [
+        "pid=$(pgrep -o -x libvirtd) && kill $pid",
+        "i=0; while [ -n \"$pid\" ] && kill -0 $pid 2>/dev/null && [ $i -lt %d ]; do sleep 1; i=$((i+1)); done" % DAEMON_SECONDS,
+        "[ -z \"$pid\" ] || kill -9 $pid 2>/dev/null; rm -f /run/libvirtd.pid",
+        " ".join(quoted(word) for word in argv),
+    ]
+
+
+def arm(directory, undo, seconds):
+    """Starts what puts everything back after a while, whoever is still there then."""
+    script = os.path.join(directory, "undo.sh")
+    with open(script, "w") as file:
+        file.write("#!/bin/sh\n# Puts back what Ferry changed, unless it was told that all is well.\n")
+        file.write("cd %s || exit 1\n[ -n \"$1\" ] || sleep %d\n" % (quoted(directory), seconds))
+        file.write("[ -e done ] && exit 0\nmkdir done 2>/dev/null || exit 0\n")
+        file.write("exec >undo.log 2>&1\nset -x\n" + "\n".join(undo) + "\ntouch undone\n")
+    if os.path.isdir("/run/systemd/system") and shutil.which("systemd-run"):
+        # Of no session: it goes on when the one that asked for it has ended.
+        run(["systemd-run", "--collect", "--quiet", "sh", script])
+    else:
+        with open(os.devnull, "r+") as nothing:
+            subprocess.Popen(["sh", script], stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, cwd="/")
+
+
+def start_process(argv):
+    pid = pid_of_daemon()
+    if pid is not None:
+        os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + DAEMON_SECONDS
+        while os.path.exists("/proc/%d" % pid) and time.monotonic() < end:
+            time.sleep(0.2)
+        if os.path.exists("/proc/%d" % pid):
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(1)
+    try:
+        os.unlink("/run/libvirtd.pid")
+    except OSError:
+        pass
+    run(argv)
+
+
+def apply(order):
+    directory = kept_in(order["id"])
+    paths = [file["path"] for file in order["files"]] + [change["path"] for change in order["settings"]]
+    before, restart = look(None)["argv"], order["restart"]
+    undo = keep(directory, list(dict.fromkeys(paths)))
+    arm(directory, undo + restart_lines(restart, before), order["seconds"])
+    for file in order["files"]:
+        write_whole(file["path"], file["content"], file["mode"], file["gid"])
+    for change in order["settings"]:
+        there = os.stat(change["path"]) if os.path.exists(change["path"]) else None
+        text = "" if there is None else open(change["path"]).read()
+        mode, gid = (0o644, 0) if there is None else (there.st_mode & 0o7777, there.st_gid)
+        write_whole(change["path"], with_settings(text, change["values"]), mode, gid)
+    if restart is not None and restart["kind"] == "commands":
+        for command in restart["commands"]:
+            run(command)
+    elif restart is not None:
+        heard = any(word == "--listen" or re.match(r"-[a-z]*l", word) for word in before)
+        start_process(before if heard else before + ["--listen"])
+    return {}
+
+
+def confirm(order):
+    """All is well: what would put it back ends without doing so. False: it has done so already."""
+    directory = kept_in(order["id"])
+    try:
+        os.mkdir(os.path.join(directory, "done"))
+        return {"confirmed": True}
+    except FileExistsError:
+        return {"confirmed": False}
+
+
+def roll_back(order):
+    directory = kept_in(order["id"])
+    subprocess.run(["sh", os.path.join(directory, "undo.sh"), "now"], stdin=subprocess.DEVNULL, timeout=2 * COMMAND_SECONDS)
+    return {"undone": os.path.exists(os.path.join(directory, "undone"))}
+
+
+QUESTIONS = {"look": look, "apply": apply, "confirm": confirm, "rollBack": roll_back}
+
+
+def work(order, orders):
+    while True:
+        try:
+            told = next(does(order[name]) for name, does in QUESTIONS.items() if name in order)
+        except Exception as error:
+            told = {"failed": failure_of(error)[1]}
+        say(answer={"number": order["number"], "told": told})
+        order = orders.get()
+
+
+follow_orders(work)

@@ -39,10 +39,14 @@ async function hostOf(name: string): Promise<string> {
   return (await fleet.client().instance(name)).host;
 }
 
-/** A host of the fleet on which an instance is not. */
+/** A host that would take an instance, and does not have it. */
 async function otherHost(name: string): Promise<string> {
-  const host = await hostOf(name);
-  return ['compute11', 'compute12', 'compute13'].find((one) => one !== host) ?? '';
+  const { host: own } = await fleet.client().instance(name);
+  for (const { name: host } of await fleet.client().hosts()) {
+    if (host === own) continue;
+    if ((await fleet.client().check(name, { kind: 'live-migration', host })).possible) return host;
+  }
+  throw new Error(`no host would take ${name}`);
 }
 
 /** Waits until the row of an instance stands below a host, and the controller has it there. */
@@ -116,13 +120,19 @@ test('an instance is dragged onto another host: that says it would take it, a ye
   const { page, errors } = await opened();
   const target = await otherHost('web-1');
   const row = page.getByRole('row', { name: /^web-1 / });
-  await row.waitFor();
+  // Waits until it stands still: rows come in while the lists are read.
+  await row.hover({ position: { x: 120, y: 17 } });
   const from = await row.boundingBox();
   if (from === null) throw new Error('the row has no box');
-  await page.mouse.move(from.x + 120, from.y + from.height / 2);
   await page.mouse.down();
-  await page.mouse.move(from.x + 160, from.y + 40, { steps: 4 });
   const panel = page.getByRole('complementary', { name: 'Possible targets' });
+  let pixels = 0;
+  const pull = async (): Promise<boolean> => {
+    pixels += 8;
+    await page.mouse.move(from.x + 120 + pixels, from.y + 30);
+    return panel.isVisible();
+  };
+  await expect.poll(pull, { timeout: patienceMs }).toBe(true);
   const drop = panel.getByText(target, { exact: true });
   await panel.locator('[data-kind="possible"]').filter({ hasText: target }).waitFor();
   const to = await drop.boundingBox();

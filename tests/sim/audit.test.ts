@@ -3,6 +3,7 @@ import type { AuditBody } from '@ferry/api';
 import { expect, inject, test } from 'vitest';
 import { ConsoleSocket } from './console-socket.ts';
 import { IdentityStage } from './identity-stage.ts';
+import { Stage } from './world.ts';
 import { runFerry } from './run-ferry.ts';
 import { until } from './world.ts';
 
@@ -195,6 +196,13 @@ test.runIf(inject('postgresUrl') === undefined)(
     database.close();
   },
 );
+
+test('a time that there is not is refused, and named', async () => {
+  await using stage = await Stage.open();
+  await expect(stage.client().audit({ until: '2030-01-31T25:61:00Z' })).rejects.toThrow(
+    'until: 2030-01-31T25:61:00Z is no time.',
+  );
+});
 
 test('it is kept as long as was said', async () => {
   await using identity = await IdentityStage.open({ auditKeptMs: 86_400_000, tidyIntervalMs: 20 });

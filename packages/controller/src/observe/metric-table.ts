@@ -242,6 +242,11 @@ export const metricTable = {
     help: 'Webhooks whose last attempt failed; in the database.',
     labels: [],
   },
+  ferry_host_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When a certificate of a host ends, by its use, as the doctor found it last; in the database.',
+    labels: ['host', 'use'],
+  },
   ferry_certificate_expiry_timestamp_seconds: {
     type: 'gauge',
     help: 'When a certificate ends: that of the APIs (api).',

@@ -21,6 +21,7 @@ const some: ObservedState = {
   planSteps: [],
   operations: [],
   failingWebhooks: 0,
+  certificates: [{ host: 'alpha', use: 'qemu-server', notAfter: '2030-01-01T00:00:00.000Z' }],
 };
 
 test('where the database does not answer, what stands there is left out, the rest is told, and that is said', async () => {
@@ -29,6 +30,9 @@ test('where the database does not answer, what stands there is left out, the res
   const state = { ...some, operations: [{ workflow: 'power', count: 1, free: 0 }] };
   observeState(metrics, () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(state)));
   expect(await metrics.text()).toMatch(/^ferry_operations_free 0$/m);
+  expect(await metrics.text()).toContain(
+    'ferry_host_certificate_expiry_timestamp_seconds{host="alpha",use="qemu-server"} 1893456000',
+  );
   isAway = true;
   const text = await metrics.text();
   expect(text).toMatch(/^ferry_state_read 0$/m);

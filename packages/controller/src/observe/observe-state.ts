@@ -27,6 +27,7 @@ const nothing: ObservedState = {
   planSteps: [],
   operations: [],
   failingWebhooks: 0,
+  certificates: [],
 };
 
 function setState(metrics: ControllerMetrics, state: ObservedState): void {
@@ -63,6 +64,12 @@ function setState(metrics: ControllerMetrics, state: ObservedState): void {
   );
   metrics.setAll('ferry_operations_free', isKnown ? [[{}, sumOf(operations, 'free')]] : []);
   metrics.setAll('ferry_webhooks_failing', isKnown ? [[{}, state.failingWebhooks]] : []);
+  metrics.setAll(
+    'ferry_host_certificate_expiry_timestamp_seconds',
+    state.certificates
+      .slice(0, hostSeries)
+      .map(({ host, use, notAfter }) => [{ host, use }, seconds(notAfter)]),
+  );
   setHosts(metrics, state.hosts);
 }
 

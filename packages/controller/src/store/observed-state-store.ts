@@ -1,3 +1,4 @@
+import { type CertificateOfHost, certificatesOfHosts } from './hosts/doctor-store.ts';
 import type { HostFacts } from '@ferry/model';
 import { type Kysely, sql } from 'kysely';
 import { databaseNowMs } from './database/clock.ts';
@@ -37,6 +38,8 @@ export interface ObservedState {
   readonly planSteps: readonly { readonly status: string; readonly count: number }[];
   /** Whose last attempt failed. */
   readonly failingWebhooks: number;
+  /** Of hosts, as the doctor found them last. */
+  readonly certificates: readonly Pick<CertificateOfHost, 'host' | 'use' | 'notAfter'>[];
   readonly operations: readonly {
     readonly workflow: string;
     readonly count: number;
@@ -64,6 +67,7 @@ export class ObservedStateStore {
       planSteps: await this.#planSteps(),
       operations: await this.#operations(),
       failingWebhooks: await this.#failingWebhooks(),
+      certificates: await certificatesOfHosts(this.#db),
     };
   }
 

@@ -90,23 +90,23 @@ export class DoctorStore {
       times[0] ?? null,
     );
   }
+}
 
-  /** Of all hosts that are looked after, by host: for metrics. */
-  async certificates(): Promise<CertificateOfHost[]> {
-    const rows = await this.#db
-      .selectFrom('doctor_report')
-      .innerJoin('host', 'host.id', 'doctor_report.host_id')
-      .select(['host.name', 'doctor_report.certificates', 'doctor_report.examined_at'])
-      .where('doctor_report.peer_id', '=', '')
-      .where('host.removed_at', 'is', null)
-      .orderBy('host.name')
-      .execute();
-    return rows.flatMap(({ name, certificates, examined_at }) =>
-      (JSON.parse(certificates) as CertificateEnd[]).map((one) => ({
-        ...one,
-        host: name,
-        examinedAt: examined_at,
-      })),
-    );
-  }
+/** Certificates of all hosts that are looked after, by host: for metrics. */
+export async function certificatesOfHosts(db: Kysely<Schema>): Promise<CertificateOfHost[]> {
+  const rows = await db
+    .selectFrom('doctor_report')
+    .innerJoin('host', 'host.id', 'doctor_report.host_id')
+    .select(['host.name', 'doctor_report.certificates', 'doctor_report.examined_at'])
+    .where('doctor_report.peer_id', '=', '')
+    .where('host.removed_at', 'is', null)
+    .orderBy('host.name')
+    .execute();
+  return rows.flatMap(({ name, certificates, examined_at }) =>
+    (JSON.parse(certificates) as CertificateEnd[]).map((one) => ({
+      ...one,
+      host: name,
+      examinedAt: examined_at,
+    })),
+  );
 }

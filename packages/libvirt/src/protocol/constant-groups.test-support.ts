@@ -55,6 +55,7 @@ export const constantGroups: Readonly<Record<string, FromHeaders>> = {
   DomainRunningReason: members('virDomainRunningReason', 'VIR_DOMAIN_RUNNING_'),
   DomainShutoffReason: members('virDomainShutoffReason', 'VIR_DOMAIN_SHUTOFF_'),
   DomainState: members('virDomainState', 'VIR_DOMAIN_'),
+  DomainStatsFlag: members('virConnectGetAllDomainStatsFlags', 'VIR_CONNECT_GET_ALL_DOMAINS_STATS_'),
   DomainStatsGroup: members('virDomainStatsTypes', 'VIR_DOMAIN_STATS_'),
   DomainXmlFlag: members('virDomainXMLFlags', 'VIR_DOMAIN_XML_'),
   GraphicsPhase: members('virDomainEventGraphicsPhase', 'VIR_DOMAIN_EVENT_GRAPHICS_'),

@@ -83,6 +83,15 @@ export const DomainStatsGroup = {
 export const DomainStatsFlag = {
   active: 1,
   inactive: 2,
+  persistent: 4,
+  transient: 8,
+  running: 16,
+  paused: 32,
+  shutoff: 64,
+  other: 128,
+  nowait: 536870912,
+  backing: 1073741824,
+  enforceStats: 2147483648,
 } as const;
 
 /** Tags of domainMemoryStats (virDomainMemoryStatTags); KiB where it is a size. */

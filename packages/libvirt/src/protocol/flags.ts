@@ -91,7 +91,7 @@ export const DomainStatsFlag = {
   other: 128,
   nowait: 536870912,
   backing: 1073741824,
-  enforceStats: 2147483648,
+  enforceStats: -2147483648,
 } as const;
 
 /** Tags of domainMemoryStats (virDomainMemoryStatTags); KiB where it is a size. */

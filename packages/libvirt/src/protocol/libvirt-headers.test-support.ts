@@ -70,7 +70,6 @@ export class LibvirtHeaders {
 /** The loosest first. */
 const operators: readonly (readonly [string, (left: number, right: number) => number])[] = [
   ['|', (left, right) => left | right],
-  // Flags go over the wire as unsigned numbers: the 32nd bit is no sign.
-  ['<<', (left, right) => (left << right) >>> 0],
+  ['<<', (left, right) => left << right],
   ['+', (left, right) => left + right],
 ];

@@ -115,3 +115,20 @@ describe('a word that every object knows is no word of a list', () => {
     expect((await nova.post(`/servers/${id}/remote-consoles`, asked)).status).toBe(400);
   });
 });
+
+describe('a time of the right form that is none', () => {
+  const none = ['2030-01-31T25:61:00Z', '2030-99-99T00:00:00Z'];
+  test.each(none)('%s is refused, wherever one is asked for', async (time) => {
+    const at = encodeURIComponent(time);
+    const answers = [
+      await ask(stage, 'GET', `/ferry/v1/migrations?since=${at}`),
+      await ask(stage, 'GET', `/ferry/v1/audit?until=${at}`),
+      await ask(stage, 'POST', '/ferry/v1/doctor', { body: { at: time } }),
+      await ask(stage, 'POST', '/ferry/v1/plans', { body: { goal: { kind: 'balance' }, deadline: time } }),
+      await ask(stage, 'GET', `/v2.1/servers/detail?changes-since=${at}`),
+      await ask(stage, 'GET', `/v2.1/os-simple-tenant-usage?start=${at}`),
+    ];
+    expect(answers.map((one) => one.status)).toEqual(answers.map(() => 400));
+    for (const { text } of answers) expect(text).toContain(time);
+  });
+});

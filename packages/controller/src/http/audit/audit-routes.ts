@@ -1,7 +1,7 @@
 import { AuditRecordSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
-import { Refusal } from '../../operations/engine/refusal.ts';
 import { ferry } from '../access/access.ts';
+import { readTime } from '../routing/read-time.ts';
 import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const defaultPage = 100;
@@ -45,8 +45,8 @@ export function auditRoutes(app: App, { api }: RouteOptions): Promise<void> {
       const { before, after, limit, since, until, ...rest } = query;
       const records = await api.store.audit.page({
         ...rest,
-        since: timeOf('since', since),
-        until: timeOf('until', until),
+        since: since === undefined ? undefined : readTime('since', since),
+        until: until === undefined ? undefined : readTime('until', until),
         before: before === undefined ? undefined : Number(before),
         after: after === undefined ? undefined : Number(after),
         limit: Math.min(Math.max(1, Number(limit ?? defaultPage)), longestPage),
@@ -55,12 +55,4 @@ export function auditRoutes(app: App, { api }: RouteOptions): Promise<void> {
     },
   );
   return Promise.resolve();
-}
-
-/** Of the right form and no time all the same (a month's 31st that it has not, 25:61) is refused. */
-function timeOf(name: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new Refusal('bad-request', `${name}: ${text} is no time.`);
-  return at.toISOString();
 }

@@ -1,7 +1,7 @@
 import { DiagnosisSchema, DoctorRequestSchema, ProblemSchema } from '@ferry/api';
-import { Refusal } from '../../operations/engine/refusal.ts';
 import { runDoctor } from '../../operations/doctor/run-doctor.ts';
 import { ferry } from '../access/access.ts';
+import { readTime } from '../routing/read-time.ts';
 import type { App, RouteOptions } from '../routing/route-options.ts';
 
 /** What is found at hosts and on the ways between them. */
@@ -17,12 +17,8 @@ export function doctorRoutes(app: App, { api }: RouteOptions): Promise<void> {
       },
     },
     async ({ body: { hosts = [], at, measure = false } }) => {
-      const when = at === undefined ? null : new Date(at);
-      if (when !== null && Number.isNaN(when.getTime()))
-        throw new Refusal('bad-request', `"${at ?? ''}" is no day of the calendar.`);
-      return structuredClone(
-        await runDoctor(api.services, { hosts, at: when?.toISOString() ?? null, measure }),
-      ) as never;
+      const when = at === undefined ? null : readTime('at', at);
+      return structuredClone(await runDoctor(api.services, { hosts, at: when, measure })) as never;
     },
   );
   return Promise.resolve();

@@ -1,3 +1,4 @@
+import { readTime } from '../routing/read-time.ts';
 import type {
   HostFilter,
   InstanceBody,
@@ -55,7 +56,7 @@ export async function listMigrations(
   const query = {
     ...filter,
     open: truth(open),
-    since: since === undefined ? undefined : new Date(since).toISOString(),
+    since: since === undefined ? undefined : readTime('since', since),
   };
   return listed(bounds.marker, await store.lists.migrations(query, bounds), migrationBody);
 }

@@ -26,6 +26,7 @@ import { fleetNotes } from '../../operations/plans/fleet-notes.ts';
 import { Refusal } from '../../operations/engine/refusal.ts';
 import { ferry } from '../access/access.ts';
 import type { Api } from '../routing/api.ts';
+import { readTime } from '../routing/read-time.ts';
 import type { App, RouteOptions } from '../routing/route-options.ts';
 import { listPlans } from './ferry-lists.ts';
 import { filteredQuery, listPage, pageBounds, pageSchema } from './list-page.ts';
@@ -82,10 +83,12 @@ export function planRoutes(app: App, { api }: RouteOptions): Promise<void> {
         response: { ...answers, 201: PlanDetailSchema },
       },
     },
-    async ({ body, actor }, reply) =>
-      reply
-        .code(201)
-        .send(await detail(await makeFleetPlan(api.services, body, actor?.userName ?? 'somebody'))),
+    async ({ body, actor }, reply) => {
+      const { deadline, ...rest } = body;
+      const wanted = deadline === undefined ? rest : { ...rest, deadline: readTime('deadline', deadline) };
+      const plan = await makeFleetPlan(api.services, wanted, actor?.userName ?? 'somebody');
+      return reply.code(201).send(await detail(plan));
+    },
   );
   app.get(
     '/plans/:plan',

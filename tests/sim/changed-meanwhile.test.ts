@@ -56,6 +56,22 @@ test('off when the move was accepted, and started before it is held: nobody ends
   expect(await stage.client().instance(id)).toMatchObject({ host: 'compute11' });
 });
 
+test('paused when the move was accepted, and let run on before it is powered off: it is asked, and not ended by force', async () => {
+  const { stage, id } = await stageOfTwoDisks();
+  await using _ = stage;
+  at(stage, id).state = 'paused';
+  stage.world.faults.before('compute11', 'domains.ensureHeld', () => {
+    at(stage, id).state = 'running';
+  });
+  let wentOff = '';
+  beforePivot(stage, () => {
+    wentOff = at(stage, id).reason;
+  });
+  const { id: migration } = await stage.client().migrate('web', { ...cold, shutdownTimeoutMs: 30_000 });
+  expect(await stage.over(migration)).toMatchObject({ status: 'confirmed' });
+  expect(wentOff).toBe('shutdown');
+});
+
 test('written to after it was copied, while another file is being copied: it is copied again', async () => {
   const { stage } = await stageOfTwoDisks();
   await using _ = stage;

@@ -14,13 +14,18 @@ import { undoRight } from '../../context/undo-right.ts';
 export async function powerOff(
   context: MoveContext,
 ): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string; held: 'held' | 'not-possible' }> {
-  const { instanceId, power, source } = context.input;
+  const { instanceId, instanceName, options, power, source } = context.input;
   await throwIfAbortRequested(context);
   // Before it is off: there is no moment in which somebody could start it.
   const held = await preventStart(context);
-  if (power === 'shutoff') await requireStillOff(context);
-  // A guest that stands still hears nobody ask.
-  const shutdownTimeoutMs = power === 'running' ? context.input.options.shutdownTimeoutMs : 0;
+  const now = await powerNow(context);
+  if (power === 'shutoff' && now !== 'shutoff')
+    throw new StepError(
+      'guest-started',
+      `${instanceName} was off when the move was accepted, and is ${now} on ${source.name} now.`,
+    );
+  // A guest that stands still hears nobody ask; one that somebody has let run on since does.
+  const shutdownTimeoutMs = now === 'running' ? options.shutdownTimeoutMs : 0;
   await setPhase(
     context,
     `power off on ${source.name} (the guest has ${shutdownTimeoutMs} ms to do it itself)`,
@@ -33,16 +38,12 @@ export async function powerOff(
   return { how, beganAt, held };
 }
 
-/** What was off when the move was accepted and runs now somebody wants to run: it is not ended, and the move goes back. */
-async function requireStillOff(context: MoveContext): Promise<void> {
-  const { instanceId, instanceName, source } = context.input;
+/** As it is at this moment: people start, pause and resume what a move was accepted for. */
+async function powerNow(context: MoveContext): Promise<string> {
+  const { instanceId, source } = context.input;
   const here = await sourceOf(context).domains.observe(instanceId, { signal: context.signal });
   if (here.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${here.reason}`);
-  if (here.kind === 'present' && here.state !== 'shutoff')
-    throw new StepError(
-      'guest-started',
-      `${instanceName} was off when the move was accepted, and is ${here.state} on ${source.name} now.`,
-    );
+  return here.kind === 'present' ? here.state : 'shutoff';
 }
 
 /** Starts it again where it was, when it ran before; one that stood still stands still again. */

@@ -98,3 +98,23 @@ test('a host that does not answer afterwards has everything put back, and what i
   ).rejects.toMatchObject({ code: 'forbidden' });
   for (const name of ['compute12', 'compute13']) expect(changesOf(stage, name)).toEqual([]);
 });
+
+test('the certificate of an authority that somebody else has put there stays, unless one says otherwise', async () => {
+  await using stage = await openStage();
+  const host = stage.world.host('compute11');
+  const [, server] = host.examination.certificates ?? [];
+  if (server === undefined) throw new Error('it has a place for one');
+  const theirs = { use: 'qemu-ca', path: '/ca.pem', there: true, certificate: null, key: null } as const;
+  host.examination = { ...host.examination, certificates: [theirs, server] };
+  const words = ['host', 'configure', 'compute11', '--transport', 'ssh'];
+  const planned = await runFerry(stage, [...words, '--dry-run']);
+  expect(planned.out).toContain("WARNING: /ca.pem is of an authority that is not this controller's");
+  const refused = await runFerry(stage, [...words, '--yes']);
+  expect(refused).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('has the certificate of another authority at /ca.pem') as string,
+  });
+  expect(changesOf(stage, 'compute11')).toEqual([]);
+  expect((await runFerry(stage, [...words, '--yes', '--replace-authority'])).code).toBe(0);
+  expect(changesOf(stage, 'compute11').map(({ state }) => state)).toEqual(['confirmed']);
+});

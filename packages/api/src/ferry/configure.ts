@@ -12,6 +12,12 @@ export const ConfigureHostSchema = Type.Object(
     rotate: Type.Optional(
       Type.Boolean({ description: 'new certificates, though those that are there are good' }),
     ),
+    replaceAuthority: Type.Optional(
+      Type.Boolean({
+        description:
+          'whether the certificate of an authority that somebody else has put there may be replaced',
+      }),
+    ),
     dryRun: Type.Optional(Type.Boolean({ description: 'only say what would be done' })),
   },
   { additionalProperties: false },
@@ -37,6 +43,9 @@ export const ConfiguredSchema = component(
           isNew: Type.Boolean(),
         }),
       ),
+      othersAuthorities: Type.Array(Type.String(), {
+        description: 'certificates of authorities that somebody else has put there, which it would replace',
+      }),
       settings: Type.Array(
         Type.Object({
           path: Type.String(),

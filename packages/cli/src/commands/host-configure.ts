@@ -30,13 +30,18 @@ export function hostConfigureCommand(setExitCode: (code: number) => void): Comma
         .default('tls' as const),
     )
     .option('--rotate', 'new certificates, though those that are there are good')
+    .option('--replace-authority', 'though somebody else has put the certificate of an authority there')
     .option('--dry-run', 'only say what would be done')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples)
     .action(async (hosts, options) => {
       const client = connectToController(options);
       const { transport } = options;
-      const body = { transport, ...(options.rotate === true ? { rotate: true } : {}) };
+      const body = {
+        transport,
+        ...(options.rotate === true ? { rotate: true } : {}),
+        ...(options.replaceAuthority === true ? { replaceAuthority: true } : {}),
+      };
       const planned: ConfiguredBody[] = [];
       // All of them first: what is wrong with one is known before another is changed.
       for (const host of hosts) planned.push(await client.configureHost(host, { ...body, dryRun: true }));

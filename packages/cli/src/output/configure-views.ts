@@ -7,7 +7,7 @@ export function formatConfigured(planned: readonly ConfiguredBody[]): string {
 
 function formatPlan({ host, result, plan, peerUri }: ConfiguredBody): string {
   if (result === 'as-wanted') return `${host}: is as it is wanted (others reach it at ${peerUri})`;
-  const { because, files, settings, restart, ports, notes } = plan;
+  const { because, files, othersAuthorities, settings, restart, ports, notes } = plan;
   const lines = [
     ...(because === null ? [] : [`new certificates, because ${because}:`]),
     ...files.map(
@@ -24,6 +24,10 @@ function formatPlan({ host, result, plan, peerUri }: ConfiguredBody): string {
       ? ['  libvirtd is ended and started again as it was, with --listen']
       : []),
     `its firewall has to let the others get to ${ports.join(', ')}`,
+    ...othersAuthorities.map(
+      (path) =>
+        `WARNING: ${path} is of an authority that is not this controller's; it is replaced only with --replace-authority`,
+    ),
     ...notes.map((note) => `WARNING: ${note}`),
   ];
   return [`${host} (others reach it at ${peerUri} then)`, ...lines.map((line) => `  ${line}`)].join('\n');

@@ -123,6 +123,22 @@ describe('why there are new certificates', () => {
   });
 });
 
+const others = (found: Partial<HostExamination>, want: Partial<ConfigurationWanted> = {}) =>
+  planConfiguration(facts({}, found), wanted({ rotate: true, ...want })).othersAuthorities;
+
+test('authorities of others are named; those that are missing, or are ours, are not', () => {
+  const all = ['/etc/pki/CA/cacert.pem', '/etc/pki/qemu/ca-cert.pem'];
+  expect(others({})).toEqual([]);
+  expect(others({}, { authority: 'b' })).toEqual(all);
+  expect(others({}, { authority: null })).toEqual(all);
+  const missing = { there: false, certificate: null };
+  expect(others({ certificates: filesWith({ 'libvirt-ca': missing, 'qemu-ca': missing }) })).toEqual([]);
+  // What is there and cannot be read may be anybody's.
+  expect(others({ certificates: filesWith({ 'libvirt-ca': { certificate: null } }) })).toEqual([
+    '/etc/pki/CA/cacert.pem',
+  ]);
+});
+
 describe('what the daemon takes to be heard', () => {
   const none = { settings: { qemu: {}, libvirtd: {} } };
   test('by itself: its settings, and --listen', () => {

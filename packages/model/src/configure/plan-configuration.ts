@@ -56,6 +56,8 @@ export interface ConfigurationPlan {
   /** Why new certificates are made; null: those that are there are kept. */
   readonly because: string | null;
   readonly files: readonly PlannedFile[];
+  /** Authorities that somebody else has put there, and that new certificates would take the place of. */
+  readonly othersAuthorities: readonly string[];
   readonly settings: readonly PlannedSetting[];
   /** What restarts the daemon, which guests survive; null: nothing has to. */
   readonly restart: RestartPlan | null;
@@ -77,6 +79,7 @@ const libvirtdConf = '/etc/libvirt/libvirtd.conf';
 export function planConfiguration(facts: ConfigurationFacts, wanted: ConfigurationWanted): ConfigurationPlan {
   const because = whyNewCertificates(facts.examination.certificates, wanted);
   const files = because === null ? [] : filesOf(facts);
+  const othersAuthorities = files.length === 0 ? [] : authoritiesOfOthers(facts, wanted);
   const settings = settingsOf(facts, wanted.transport);
   const isHeard = wanted.transport === 'ssh' || isListening(facts, wanted.transport);
   const servesNew = files.some(({ use }) => use === 'libvirt-server') && wanted.transport === 'tls';
@@ -85,6 +88,7 @@ export function planConfiguration(facts: ConfigurationFacts, wanted: Configurati
   return {
     because,
     files,
+    othersAuthorities,
     settings,
     restart,
     ports: portsOf(facts, wanted.transport),
@@ -124,6 +128,17 @@ function whyNewCertificates(
     if (missing.length > 0) return `${file?.path ?? use} is not good for ${missing.join(', ')}`;
   }
   return null;
+}
+
+/** What is there and cannot be read may be anybody's, too. */
+function authoritiesOfOthers(
+  { examination }: ConfigurationFacts,
+  { authority }: ConfigurationWanted,
+): string[] {
+  const paths = examination.certificates.flatMap(({ use, path, there, certificate }) =>
+    authorities.includes(use) && there === true && certificate?.fingerprint !== authority ? [path] : [],
+  );
+  return [...new Set(paths)];
 }
 
 /** Each path once: several uses have the same where they have no place of their own. */

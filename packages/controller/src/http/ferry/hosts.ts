@@ -111,8 +111,10 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
         response: { 200: ConfiguredSchema, 404: ProblemSchema, 502: ProblemSchema },
       },
     },
-    async ({ params, body: { transport, rotate = false, dryRun = false } }) =>
-      structuredClone(await configureHost(api.services, params.host, { transport, rotate, dryRun })) as never,
+    async ({ params, body: { transport, rotate = false, replaceAuthority = false, dryRun = false } }) => {
+      const wanted = { transport, rotate, replaceAuthority, dryRun };
+      return structuredClone(await configureHost(api.services, params.host, wanted)) as never;
+    },
   );
   app.post(
     '/hosts/:host/fence',

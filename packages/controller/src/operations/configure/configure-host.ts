@@ -20,6 +20,8 @@ import { type ConfigurationProof, proveConfiguration } from './prove-configurati
 export interface ConfigureRequest {
   readonly transport: ConfiguredTransport;
   readonly rotate: boolean;
+  /** Whether it may take the place of an authority that somebody else has put there. */
+  readonly replaceAuthority: boolean;
   /** Only say what would be done. */
   readonly dryRun: boolean;
 }
@@ -94,6 +96,11 @@ async function configureBy(
   if (why !== null) throw new Refusal('bad-request', `The host is not configured: ${why}.`);
   const told = { host: host.name, plan, peerUri };
   if (request.dryRun) return { ...told, result: isDone ? 'as-wanted' : 'planned', proofs: [] };
+  if (plan.othersAuthorities.length > 0 && !request.replaceAuthority)
+    throw new Refusal(
+      'configure-failed',
+      `${host.name} has the certificate of another authority at ${plan.othersAuthorities.join(', ')}: nothing was changed. Whoever trusts that one (virt-manager, other tools, other hosts) does not believe ${host.name} any more once it is replaced. If nobody needs it, say so (--replace-authority, replaceAuthority); with several controllers, copy host-authority/ of the one that made it to this one.`,
+    );
   if (!isDone) await change(services, host, shells, await changeOf(services, plan, names));
   await services.store.hosts.setPeerUri(host.id, peerUri);
   const proofs = await proveConfiguration(services, { ...host, peerUri }, examiner, request.transport);

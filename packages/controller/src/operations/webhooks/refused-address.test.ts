@@ -25,7 +25,7 @@ test('nothing is sent to this machine, this link, metadata services or many, in 
 });
 
 test('private and public networks are where receivers are', () => {
-  const refused = new RefusedAddresses();
+  const refused = new RefusedAddresses([], () => []);
   const fine = [
     '10.0.0.5',
     '192.168.1.1',
@@ -46,4 +46,13 @@ test('what the owner of the controller allows is allowed, and nothing beside it'
     false,
   ]);
   expect([refused.has('127.0.0.2'), refused.has('169.254.169.254')]).toEqual([true, true]);
+});
+
+test('the addresses that this machine has on its networks are this machine, as long as it has them', () => {
+  const own = ['10.0.0.5', 'fd12::5'];
+  const refused = new RefusedAddresses(['10.0.0.6'], () => own);
+  const all = ['10.0.0.5', '::ffff:10.0.0.5', 'fd12:0::5', '10.0.0.7'];
+  expect(all.map((address) => refused.has(address))).toEqual([true, true, true, false]);
+  own.push('10.0.0.6', '10.0.0.7');
+  expect(['10.0.0.6', '10.0.0.7'].map((address) => refused.has(address))).toEqual([false, true]);
 });

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** Networks that no receiver is in: this host, this link, clouds' metadata services, and addresses of many. */
 const refused: readonly (readonly [string, number])[] = [
@@ -25,10 +26,15 @@ const refused: readonly (readonly [string, number])[] = [
 export class RefusedAddresses {
   readonly #refused = listOf(refused.map(([address, prefix]) => `${address}/${prefix}`));
   readonly #allowed: BlockList;
+  readonly #ownAddresses: () => readonly string[];
 
-  /** `allowed`: addresses and networks, `127.0.0.1` or `10.0.0.0/8`. */
-  constructor(allowed: readonly string[] = []) {
+  /**
+   * `allowed`: addresses and networks, `127.0.0.1` or `10.0.0.0/8`. `ownAddresses`: those of this machine, asked each time, as
+   * they change.
+   */
+  constructor(allowed: readonly string[] = [], ownAddresses = addressesOfMachine) {
     this.#allowed = listOf(allowed);
+    this.#ownAddresses = ownAddresses;
   }
 
   /** Whether nothing is sent to an address; whatever is none is refused. */
@@ -37,8 +43,14 @@ export class RefusedAddresses {
     const family = isIP(plain);
     if (family === 0) return true;
     const kind = family === 6 ? 'ipv6' : 'ipv4';
-    return this.#refused.check(plain, kind) && !this.#allowed.check(plain, kind);
+    const isOwn = listOf(this.#ownAddresses()).check(plain, kind);
+    return (isOwn || this.#refused.check(plain, kind)) && !this.#allowed.check(plain, kind);
   }
+}
+
+function addressesOfMachine(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.map(({ address }) => address.replace(/%.*$/, ''));
 }
 
 function listOf(networks: readonly string[]): BlockList {

@@ -6,7 +6,7 @@ const leftOut = JSON.parse(process.env['FERRY_TEST_LEFT_OUT'] ?? '{}') as Readon
 const without = (ring: string): string[] => ['**/node_modules/**', ...(leftOut[ring] ?? [])];
 
 /** Only ends a test that hangs: how fast the machine is decides none. */
-const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
+const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 90_000 } } };
 
 /**
  * The store and the controller on simulated hosts once more, on PostgreSQL: where its server is (Debian's package
@@ -83,8 +83,7 @@ const config: ViteUserConfig = defineConfig({
           sequence: { groupOrder: 4 },
           include: ['tests/compat/**/*.test.ts'],
           exclude: without('compat'),
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
           fileParallelism: false,
           maxWorkers: 1,
           globalSetup: ['tests/compat/set-up.ts'],
@@ -97,6 +96,7 @@ const config: ViteUserConfig = defineConfig({
           sequence: { groupOrder: 5 },
           include: ['tests/lab/**/*.test.ts', '**/*.lab.test.ts'],
           exclude: without('lab'),
+          ...patience,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -17,7 +17,7 @@ async function keptGuest(stage: Stage, guest: Guest, devices = ''): Promise<stri
   const calls = (): number =>
     stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbe').length;
   const before = calls();
-  await expect.poll(() => calls() - before, { timeout: 20_000 }).toBeGreaterThanOrEqual(4);
+  await expect.poll(() => calls() - before).toBeGreaterThanOrEqual(4);
   return id;
 }
 
@@ -73,7 +73,7 @@ test('a guest on shared disks starts elsewhere once its host is known to be off;
   });
   powerOn(stage.world, stage.world.host('compute11'));
   await expect
-    .poll(() => stage.client().migration(accepted.id), { timeout: 20_000 })
+    .poll(() => stage.client().migration(accepted.id))
     .toMatchObject({ status: 'completed' });
   expect(stage.world.host('compute11').domains.size).toBe(0);
   expect(stage.world.runners(id)).toEqual(['compute12']);
@@ -127,7 +127,7 @@ test('a guest that still writes to its disks is not started a second time, whate
   // Its network is cut, and it runs on.
   stage.world.host('compute11').up = false;
   await expect
-    .poll(async () => (await stage.client().hosts())[0]?.service.state, { timeout: 20_000 })
+    .poll(async () => (await stage.client().hosts())[0]?.service.state)
     .toBe('down');
   await stage.client().fenceHost('compute11', { poweredOff: true });
   const refusal = await refusalOf(stage, { host: 'compute12' });

@@ -49,7 +49,7 @@ test('one that its owner allows passes, and is not used any more when its owner 
   expect(host.service.reason).toContain(file);
   writeFileSync(file, `peerUris:\n  - ${body.peerUri}\n`);
   const state = async (): Promise<string> => (await stage.client().host('compute14')).host.service.state;
-  await expect.poll(state, { timeout: 20_000 }).toBe('up');
+  await expect.poll(state).toBe('up');
 });
 
 test('a file that others may write to keeps the controller from its start', async () => {

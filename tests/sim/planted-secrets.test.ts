@@ -191,7 +191,7 @@ test('what is secret is in no log, event, audit record, error, answer, file or a
   const looks = (): number =>
     stage.world.faults.calls.filter((call) => call.startsWith(`${host} storage.ensureNoProbe`)).length;
   const before = looks();
-  await expect.poll(() => looks() - before, { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+  await expect.poll(() => looks() - before).toBeGreaterThanOrEqual(4);
   powerOff(stage.world.host(host));
   answers.push(await whatever(stage.client().fenceHost(host, {})));
   answers.push(await whatever(stage.client().evacuate('web', {})));

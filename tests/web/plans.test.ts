@@ -4,7 +4,8 @@ import { barriers } from './barriers.ts';
 import { launch, signIn, watchedPage } from './browser.ts';
 import { PlayFleet } from './play-fleet.ts';
 
-const patienceMs = 20_000;
+/** Only ends a test that hangs. */
+const patienceMs = 90_000;
 
 let fleet: PlayFleet;
 let browser: Browser;

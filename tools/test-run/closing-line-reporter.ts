@@ -15,11 +15,12 @@ export default class ClosingLineReporter implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const broken = modules.filter((module) => module.errors().length > 0);
     const failed = tests.filter((test) => test.result().state === 'failed');
-    const lines = [
+    const failures = [
       ...broken.map((module) => `failed: ${module.relativeModuleId}: ${firstLine(module.errors())}`),
       ...failed.map((test) => `failed: ${nameOf(test)}: ${firstLine(test.result().errors)}`),
       ...unhandled.map((error) => `error outside tests: ${firstLine([error])}`),
     ];
+    const lines = [...failures];
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
     const counts = {
       passed: count('passed'),
@@ -36,6 +37,7 @@ export default class ClosingLineReporter implements Reporter {
       ...counts,
       files: modules.map((module) => fileRecord(module, bad.has(module))),
       outsideTests: unhandled.length,
+      failures,
     };
     writeFileSync(path, JSON.stringify(record));
   }

@@ -99,6 +99,8 @@ class TestRun {
     const all = joined(this.#records);
     process.stdout.write(`\n${timeTable(this.#phases, all.files)}\n\n`);
     this.#keepSecondRuns();
+    // Once more, where whoever reads the last lines alone finds them.
+    for (const failure of all.failures) process.stdout.write(`${failure}\n`);
     for (const fault of this.#faults) process.stdout.write(`failed: ${fault}\n`);
     const failed = all.failed + all.outsideTests + this.#faults.length;
     process.stdout.write(`${all.passed} passed, ${failed} failed, ${all.skipped} skipped\n`);
@@ -132,9 +134,10 @@ class TestRun {
     process.stdout.write(`\nonce more, each whole and on new hosts: ${files.join(', ')}\n`);
     const run = runs.find(({ projects }) => projects.includes('lab')) ?? { projects: ['lab'] as const };
     const { record }: VitestEnd = await runVitest({ ...run, half: undefined, files, keepsQuiet: false });
-    if (record.failed > 0 || record.outsideTests > 0) return first;
+    if (record.failed > 0 || record.outsideTests > 0)
+      return { ...first, failures: [...first.failures, ...record.failures.map((line) => `again ${line}`)] };
     this.#secondRuns = [...this.#secondRuns, ...files];
-    return { ...first, passed: first.passed + first.failed, failed: 0 };
+    return { ...first, passed: first.passed + first.failed, failed: 0, failures: [] };
   }
 
   /** Names what needed its second run, keeps count of it, and lets nothing need it again and again. */

@@ -18,10 +18,19 @@ export interface RunRecord {
   readonly skipped: number;
   /** How many errors came from outside tests. */
   readonly outsideTests: number;
+  /** What failed and why, a line each. */
+  readonly failures: readonly string[];
 }
 
 /** Nothing was run. */
-export const emptyRecord: RunRecord = { files: [], passed: 0, failed: 0, skipped: 0, outsideTests: 0 };
+export const emptyRecord: RunRecord = {
+  files: [],
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  outsideTests: 0,
+  failures: [],
+};
 
 /** All that several runs did. */
 export function joined(records: readonly RunRecord[]): RunRecord {
@@ -32,5 +41,6 @@ export function joined(records: readonly RunRecord[]): RunRecord {
     failed: sum(({ failed }) => failed),
     skipped: sum(({ skipped }) => skipped),
     outsideTests: sum(({ outsideTests }) => outsideTests),
+    failures: records.flatMap(({ failures }) => failures),
   };
 }

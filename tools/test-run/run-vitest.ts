@@ -44,7 +44,10 @@ export async function runVitest(run: VitestRun): Promise<VitestEnd> {
       environmentOf(run, path),
       run.keepsQuiet === true ? folder : null,
     );
-    if (!existsSync(path)) return { passed: false, record: { ...emptyRecord, failed: 1, outsideTests: 1 } };
+    if (!existsSync(path)) {
+      const failures = [`failed: vitest ended with ${code} and left no record of its run`];
+      return { passed: false, record: { ...emptyRecord, failed: 1, outsideTests: 1, failures } };
+    }
     const record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
     return { passed: code === 0, record };
   } finally {

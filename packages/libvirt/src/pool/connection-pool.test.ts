@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FakeDaemon, isCall } from '../rpc/fake-daemon.test-support.ts';
 import { ConnectionPool } from './connection-pool.ts';
 
@@ -15,9 +15,9 @@ test('few calls need one connection; more in flight than a daemon works on open 
   const pool = new ConnectionPool(daemon.uri);
   const hanging = Array.from({ length: 5 }, () => pool.call(slow, {}).catch(() => undefined));
   await pool.call(quick, {});
-  await vi.waitFor(() =>
-    expect(pool.states.ordinary.map(({ kind }) => kind)).toEqual(['open', 'open', 'idle', 'idle']),
-  );
+  await expect
+    .poll(() => pool.states.ordinary.map(({ kind }) => kind))
+    .toEqual(['open', 'open', 'idle', 'idle']);
   expect(daemon.peers).toHaveLength(2);
   await pool.close();
   await Promise.all(hanging);
@@ -28,10 +28,9 @@ test('urgent calls have a connection that no ordinary call is on', async () => {
   const pool = new ConnectionPool(daemon.uri, { ordinaryConnections: 1 });
   const hanging = Array.from({ length: 20 }, () => pool.call(slow, {}).catch(() => undefined));
   expect(await pool.call(quick, {}, { lane: 'urgent' })).toEqual({ hostname: 'compute11' });
-  await vi.waitFor(() => {
-    const carried = daemon.peers.map(({ frames }) => frames.filter((frame) => isCall(frame, slow)).length);
-    expect(carried.toSorted((one, other) => one - other)).toEqual([0, 20]);
-  });
+  const carried = (): number[] =>
+    daemon.peers.map(({ frames }) => frames.filter((frame) => isCall(frame, slow)).length);
+  await expect.poll(() => carried().toSorted((one, other) => one - other)).toEqual([0, 20]);
   await pool.close();
   await Promise.all(hanging);
 });

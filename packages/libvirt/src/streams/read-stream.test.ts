@@ -53,7 +53,7 @@ test('read to its end, the stream is finished in good order and nothing is left'
   inbox.receive(frame(more, none));
   await expect(chunks.next()).resolves.toMatchObject({ value: { kind: 'data' } });
   const end = chunks.next();
-  await vi.waitFor(() => expect(postRaw.mock.calls).toEqual([[finishFrame(stream)]]));
+  await expect.poll(() => postRaw.mock.calls).toEqual([[finishFrame(stream)]]);
   expect(endStream).not.toHaveBeenCalled();
   inbox.receive(frame(ok, none));
   await expect(end).resolves.toMatchObject({ done: true });

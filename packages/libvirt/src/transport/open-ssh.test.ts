@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { connect, type ConnectOptions } from '../connect.ts';
 import type { Connection } from '../rpc/connection.ts';
 import { FakeDaemon } from '../rpc/fake-daemon.test-support.ts';
@@ -26,8 +26,8 @@ function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
 
-function nothingLeft(side: FarSide): Promise<void> {
-  return vi.waitFor(() => expect(side.pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
+async function nothingLeft(side: FarSide): Promise<void> {
+  await expect.poll(() => side.pids.filter(isAlive)).toEqual([]);
 }
 
 test.each<[string, FarProgram[], string, string[]]>([
@@ -130,7 +130,7 @@ test('what ssh asks is known while nothing comes', async () => {
   side.sshDoes(`printf "root@far's password: " >&2; exec /bin/sleep 600`);
   const uri = parseLibvirtUri(`test+ssh://far/default?command=${encodeURIComponent(side.ssh)}`);
   const transport = await openTransport(uri, {});
-  await vi.waitFor(() => expect(transport.trouble()).toContain(`"root@far's password:"`));
+  await expect.poll(() => transport.trouble()).toContain(`"root@far's password:"`);
   transport.stream.destroy();
   await nothingLeft(side);
 });
@@ -140,7 +140,7 @@ test('an abort ends ssh', async () => {
   side.sshDoes('exec /bin/sleep 600');
   const aborter = new AbortController();
   const attempt = over(side, '', { signal: aborter.signal });
-  await vi.waitFor(() => expect(side.pids).toHaveLength(1));
+  await expect.poll(() => side.pids).toHaveLength(1);
   aborter.abort();
   await expect(attempt).rejects.toMatchObject({ code: 'aborted', mayHaveRun: false });
   await nothingLeft(side);

@@ -18,13 +18,13 @@ export const faults: readonly Fault[] = [
   {
     name: 'an undo is skipped',
     file: 'packages/workflow/src/advance.ts',
-    find: 'await step.undo?.({ ...context, own });',
-    replace: 'void [step, context, own];',
+    find: 'await each.undo?.({ ...context, own: state.output[each.name] });',
+    replace: 'void [each, context, state];',
     caughtBy: { ring: 'sim', files: ['tests/sim/troubles.test.ts'], named: 'goes down' },
   },
   {
     name: 'a claim is lost: nothing is reckoned with what others were promised',
-    file: `${controller}/store/migrations/claims.ts`,
+    file: `${controller}/store/migrations/migration-row.ts`,
     find: 'return sums.reduce((sum, row) => sum + Number(row?.bytes ?? 0), 0);',
     replace: 'return sums.length * 0;',
     caughtBy: { ring: 'sim', files: ['tests/sim/refusals.test.ts'], named: 'memory' },
@@ -45,7 +45,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a role is not asked for',
-    file: `${controller}/http/authentication.ts`,
+    file: `${controller}/http/ferry/authentication.ts`,
     find: 'if (strength[role] >= strength[needed]) return undefined;',
     replace: 'if (strength[role] >= 0) return undefined;',
     caughtBy: { ring: 'sim', files: ['tests/sim/refusals.test.ts'], named: 'only an admin adds hosts' },

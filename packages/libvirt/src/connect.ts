@@ -2,12 +2,11 @@ import { authenticate } from './auth/authenticate.ts';
 import type { CredentialsSource } from './auth/credentials.ts';
 import { ClientError, LibvirtError } from './errors.ts';
 import { DriverFeature } from './protocol/flags.ts';
-import type { CallOptions } from './rpc/call-options.ts';
+import { type CallOptions, restOf } from './rpc/call-options.ts';
 import { Connection } from './rpc/connection.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './rpc/keepalive.ts';
-import { findDaemon } from './transport/find-daemon.ts';
+import { findDaemon } from './transport/client-config.ts';
 import { openTransport } from './transport/open-transport.ts';
-import { restOf } from './transport/rest-of.ts';
 
 /** How to connect. */
 export interface ConnectOptions extends CallOptions {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { eventMessages } from './events/event-messages.ts';
+import { eventMessages } from './events/libvirt-event.ts';
 import { procedures } from './procedures/procedures.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import { qemuProgram } from '../procedures/procedure.ts';
 import { domain, maybeText, network, nodeDevice, secret, storagePool, text } from '../protocol/types.ts';
 import { hyper, int32, struct, uint32 } from '../xdr/codec.ts';
-import { callbackId, message } from './event-message.ts';
+import { callbackId, message } from './event-families.ts';
 
 const change = { event: int32, detail: int32 };
 

@@ -6,7 +6,7 @@ import { arbitraryValue } from '../xdr/arbitrary-value.test-support.ts';
 import type { Codec } from '../xdr/codec.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { callbackKey, decodeEvent } from './decode-event.ts';
-import { type EventKind, eventMessages } from './event-messages.ts';
+import { type EventKind, eventMessages } from './libvirt-event.ts';
 
 function frame(kind: EventKind, payload: Uint8Array): Frame {
   const { program, procedure } = eventMessages[kind];

@@ -3,8 +3,7 @@ import type { Codec } from '../xdr/codec.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
 import type { EventFamily } from './event-families.ts';
-import { type EventKind, eventMessages } from './event-messages.ts';
-import type { LibvirtEvent } from './libvirt-event.ts';
+import { type EventKind, eventMessages, type LibvirtEvent } from './libvirt-event.ts';
 
 /** An event with what tells whose it is. */
 export interface DecodedEvent {

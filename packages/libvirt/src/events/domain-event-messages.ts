@@ -2,7 +2,7 @@ import { limits } from '../protocol/limits.ts';
 import { typedParameters } from '../protocol/typed-parameter.ts';
 import { domain, maybeText, text } from '../protocol/types.ts';
 import { type Codec, array, hyper, int32, struct, uhyper, uint32 } from '../xdr/codec.ts';
-import { callbackId, message } from './event-message.ts';
+import { callbackId, message } from './event-families.ts';
 
 const dom = { dom: domain };
 /** Most messages nest what older forms of them were, some do not: outside all are flat. */

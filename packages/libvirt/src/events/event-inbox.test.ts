@@ -4,7 +4,7 @@ import { remoteProgram } from '../procedures/procedure.ts';
 import { type Frame, MessageStatus, MessageType } from '../rpc/frame.ts';
 import type { DecodedEvent } from './decode-event.ts';
 import { EventInbox } from './event-inbox.ts';
-import { eventMessages } from './event-messages.ts';
+import { eventMessages } from './libvirt-event.ts';
 
 const mib = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import type { Frame } from '../rpc/frame.ts';
 import { type DecodedEvent, decodeEvent } from './decode-event.ts';
-import type { EventKind } from './event-messages.ts';
+import type { EventKind } from './libvirt-event.ts';
 
 const keptAtMost = 10_000;
 /** A frame may have 32 MiB, and ten thousand of them would be more than there is. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { qemuProgram, remoteProgram } from '../procedures/procedure.ts';
-import { message } from './event-message.ts';
+import { message } from './event-families.ts';
 import { int32 } from '../xdr/codec.ts';
 
 const entry = { name: 'domainEventReboot', id: 1, procedure: 319 };

@@ -5,7 +5,7 @@ import { remoteProgram } from '../procedures/procedure.ts';
 import { Connection } from '../rpc/connection.ts';
 import { type Frame, MessageStatus, MessageType } from '../rpc/frame.ts';
 import { EventInbox } from './event-inbox.ts';
-import { eventMessages } from './event-messages.ts';
+import { eventMessages } from './libvirt-event.ts';
 import { EventSequence } from './event-sequence.ts';
 import { followEvents } from './follow-events.ts';
 

@@ -2,8 +2,7 @@ import type { Connection } from '../rpc/connection.ts';
 import { callbackKey } from './decode-event.ts';
 import { type EventFamily, eventFamilies } from './event-families.ts';
 import type { EventInbox } from './event-inbox.ts';
-import type { EventKind } from './event-messages.ts';
-import type { LibvirtEvent } from './libvirt-event.ts';
+import type { EventKind, LibvirtEvent } from './libvirt-event.ts';
 
 const deregisterDeadlineMs = 5_000;
 

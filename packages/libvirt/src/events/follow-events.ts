@@ -1,7 +1,7 @@
 import type { Connection } from '../rpc/connection.ts';
 import { eventFamilies, type EventSubjects } from './event-families.ts';
 import { EventInbox } from './event-inbox.ts';
-import { type EventKind, eventMessages } from './event-messages.ts';
+import { type EventKind, eventMessages } from './libvirt-event.ts';
 import { EventSequence } from './event-sequence.ts';
 
 /**

@@ -1,5 +1,12 @@
 import type { Infer } from '../xdr/codec.ts';
-import type { EventKind, eventMessages } from './event-messages.ts';
+import { connectionEventMessages } from './connection-event-messages.ts';
+import { domainEventMessages } from './domain-event-messages.ts';
+
+/** All messages that the daemon sends by itself, by our names of their kinds. */
+export const eventMessages = { ...domainEventMessages, ...connectionEventMessages } as const;
+
+/** Kinds of events that can be asked for. */
+export type EventKind = keyof typeof eventMessages;
 
 type FieldsOf<K extends EventKind> = Infer<(typeof eventMessages)[K]['codec']>;
 type Flat<T> = Omit<T, 'callbackId' | 'msg'> & (T extends { readonly msg: infer M } ? M : unknown);

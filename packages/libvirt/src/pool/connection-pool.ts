@@ -2,9 +2,8 @@ import { connect, type ConnectOptions } from '../connect.ts';
 import type { ArgsOf, ProcedureName, ResultOf } from '../procedures/procedures.ts';
 import type { CallOptions } from '../rpc/call-options.ts';
 import type { Connection } from '../rpc/connection.ts';
-import type { BackoffOptions } from './backoff.ts';
+import type { BackoffOptions, LinkState } from './link-state.ts';
 import { Link } from './link.ts';
-import type { LinkState } from './link-state.ts';
 
 /** Which connections a call goes by: the urgent one carries nothing that can hang for long. */
 export type Lane = 'ordinary' | 'urgent';

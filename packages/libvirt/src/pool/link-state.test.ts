@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Connection } from '../rpc/connection.ts';
-import { backoffMs, defaultBackoff } from './backoff.ts';
-import { type LinkEvent, type LinkState, nextLinkState } from './link-state.ts';
+import { backoffMs, defaultBackoff, type LinkEvent, type LinkState, nextLinkState } from './link-state.ts';
 
 const one = { name: 'one' } as unknown as Connection;
 const other = { name: 'other' } as unknown as Connection;

@@ -1,11 +1,15 @@
 import { connect, type ConnectOptions } from '../connect.ts';
 import { ClientError } from '../errors.ts';
 import type { ArgsOf, ProcedureName, ResultOf } from '../procedures/procedures.ts';
-import { type CallOptions, defaultDeadlineMs } from '../rpc/call-options.ts';
+import { type CallOptions, defaultDeadlineMs, startDeadline } from '../rpc/call-options.ts';
 import type { Connection } from '../rpc/connection.ts';
-import { type BackoffOptions, defaultBackoff } from './backoff.ts';
-import { givenUp } from './given-up.ts';
-import { type LinkEvent, type LinkState, nextLinkState } from './link-state.ts';
+import {
+  type BackoffOptions,
+  defaultBackoff,
+  type LinkEvent,
+  type LinkState,
+  nextLinkState,
+} from './link-state.ts';
 
 /** How a link connects. */
 export interface LinkOptions {
@@ -150,4 +154,33 @@ function unreachable({ reason, dueAtMs }: Extract<LinkState, { kind: 'waiting' }
   const restMs = Math.max(0, Math.round(dueAtMs - performance.now()));
   const message = `${reason.message} (tried a moment ago; the next attempt comes in ${restMs} ms)`;
   return new ClientError(reason.code, message, { mayHaveRun: false, cause: reason });
+}
+
+/** Rejects when a caller's deadline passes or its signal is aborted before its call could be sent; `cancel` forgets it. */
+function givenUp(uri: string, options: CallOptions): { promise: Promise<never>; cancel: () => void } {
+  const { signal, deadlineMs = defaultDeadlineMs } = options;
+  const { promise, reject } = Promise.withResolvers<never>();
+  // Whoever has its connection at once never looks.
+  promise.catch(() => undefined);
+  const onAbort = (): void =>
+    reject(
+      new ClientError('aborted', `${uri}: given up before it was sent`, {
+        mayHaveRun: false,
+        cause: signal?.reason,
+      }),
+    );
+  const cancelDeadline = startDeadline(deadlineMs, () =>
+    reject(
+      new ClientError('deadline-exceeded', `${uri}: no connection within ${Math.round(deadlineMs)} ms`, {
+        mayHaveRun: false,
+      }),
+    ),
+  );
+  if (signal?.aborted === true) onAbort();
+  else signal?.addEventListener('abort', onAbort, { once: true });
+  const cancel = (): void => {
+    cancelDeadline();
+    signal?.removeEventListener('abort', onAbort);
+  };
+  return { promise, cancel };
 }

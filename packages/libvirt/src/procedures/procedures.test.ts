@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EventMessage } from '../events/event-message.ts';
-import { eventMessages } from '../events/event-messages.ts';
+import type { EventMessage } from '../events/event-families.ts';
+import { eventMessages } from '../events/libvirt-event.ts';
 import { isLater, libvirtSources } from './libvirt-sources.test-support.ts';
 import { type ProcedureName, procedures } from './procedures.ts';
 import { ProtocolDefinition } from './protocol-definition.test-support.ts';

@@ -1,31 +1,31 @@
-import { authProcedures } from './auth-procedures.ts';
-import { connectProcedures } from './connect-procedures.ts';
+import {
+  authProcedures,
+  connectProcedures,
+  eventProcedures,
+  streamProcedures,
+} from './connect-procedures.ts';
 import { cpuProcedures } from './cpu-procedures.ts';
 import { domainProcedures } from './domain-procedures.ts';
-import { domainBlockProcedures } from './domain-block-procedures.ts';
-import { domainCheckpointProcedures } from './domain-checkpoint-procedures.ts';
-import { domainDeviceProcedures } from './domain-device-procedures.ts';
-import { domainGuestProcedures } from './domain-guest-procedures.ts';
-import { domainProcessorProcedures } from './domain-processor-procedures.ts';
-import { domainSaveProcedures } from './domain-save-procedures.ts';
-import { domainSnapshotProcedures } from './domain-snapshot-procedures.ts';
+import { domainBlockProcedures, domainDeviceProcedures } from './domain-device-procedures.ts';
+import {
+  domainCheckpointProcedures,
+  domainSaveProcedures,
+  domainSnapshotProcedures,
+} from './domain-snapshot-procedures.ts';
+import { domainGuestProcedures, qemuProcedures } from './domain-guest-procedures.ts';
+import { domainProcessorProcedures, domainTuningProcedures } from './domain-tuning-procedures.ts';
 import { domainStatisticsProcedures } from './domain-statistics-procedures.ts';
-import { domainTuningProcedures } from './domain-tuning-procedures.ts';
-import { eventProcedures } from './event-procedures.ts';
-import { interfaceProcedures } from './interface-procedures.ts';
+import {
+  interfaceProcedures,
+  networkProcedures,
+  networkPortProcedures,
+  nwfilterProcedures,
+} from './network-procedures.ts';
 import { migrationProcedures } from './migration-procedures.ts';
 import { migrationWithoutParametersProcedures } from './migration-without-parameters-procedures.ts';
-import { networkProcedures } from './network-procedures.ts';
-import { networkPortProcedures } from './network-port-procedures.ts';
-import { nodeProcedures } from './node-procedures.ts';
-import { nodeDeviceProcedures } from './node-device-procedures.ts';
-import { nwfilterProcedures } from './nwfilter-procedures.ts';
+import { nodeProcedures, nodeDeviceProcedures } from './node-procedures.ts';
 import type { Procedure } from './procedure.ts';
-import { qemuProcedures } from './qemu-procedures.ts';
-import { secretProcedures } from './secret-procedures.ts';
-import { streamProcedures } from './stream-procedures.ts';
-import { storagePoolProcedures } from './storage-pool-procedures.ts';
-import { storageVolumeProcedures } from './storage-volume-procedures.ts';
+import { secretProcedures, storagePoolProcedures, storageVolumeProcedures } from './storage-procedures.ts';
 
 /**
  * The table of procedures. Names are the protocol's without their prefix, in camel case; so are fields.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventMessages } from '../events/event-messages.ts';
+import { eventMessages } from '../events/libvirt-event.ts';
 import { errorFields } from '../protocol/types.ts';
 import { assertOnTheWire } from '../xdr/assert-on-the-wire.test-support.ts';
 import type { Codec } from '../xdr/codec.ts';

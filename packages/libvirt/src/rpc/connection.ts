@@ -13,11 +13,11 @@ import {
   type FrameHeader,
   MessageStatus,
   MessageType,
+  readReply,
 } from './frame.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 import { Keepalive, type KeepaliveOptions, keepaliveProgram } from './keepalive.ts';
 import { PendingCalls } from './pending-calls.ts';
-import { readReply } from './reply.ts';
 import { SocketWriter } from './socket-writer.ts';
 
 /** Life of a connection. `closed` is final: a new connection is opened in its place. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startDeadline } from './deadline.ts';
+import { startDeadline } from './call-options.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

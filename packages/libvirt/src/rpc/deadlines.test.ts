@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from './pending-calls.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,6 +1,6 @@
+import * as fc from 'fast-check';
 import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../connect.ts';
 import { ClientError, LibvirtError } from '../errors.ts';
@@ -10,7 +10,7 @@ import { openConsole } from '../streams/open-channel.ts';
 import type { StreamChunk } from '../streams/stream-chunk.ts';
 import { uploadVolume } from '../streams/upload-volume.ts';
 import type { Connection } from './connection.ts';
-import { startDeadline } from './deadline.ts';
+import { startDeadline } from './call-options.ts';
 import { FakeDaemon, type FakePeer } from './fake-daemon.test-support.ts';
 import { type RequestContext, hostileFrames, tiresomeFrames } from './hostile-frames.test-support.ts';
 

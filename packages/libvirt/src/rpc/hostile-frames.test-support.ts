@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { eventMessages } from '../events/event-messages.ts';
+import { eventMessages } from '../events/libvirt-event.ts';
 import { qemuProgram, remoteProgram } from '../procedures/procedure.ts';
 import { type ProcedureName, procedures } from '../procedures/procedures.ts';
 import { errorFields } from '../protocol/types.ts';

@@ -4,8 +4,7 @@ import { errorFields } from '../protocol/types.ts';
 import { int32 } from '../xdr/codec.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
-import { type Frame, MessageStatus, MessageType } from './frame.ts';
-import { readError, readReply } from './reply.ts';
+import { type Frame, MessageStatus, MessageType, readError, readReply } from './frame.ts';
 
 function frame(status: Frame['header']['status'], payload: Uint8Array): Frame {
   const header = { program: 1, version: 1, procedure: 1, type: MessageType.reply, serial: 1, status };

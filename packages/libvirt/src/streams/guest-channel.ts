@@ -1,6 +1,6 @@
 import { ClientError } from '../errors.ts';
 import type { Connection } from '../rpc/connection.ts';
-import { startDeadline } from '../rpc/deadline.ts';
+import { startDeadline } from '../rpc/call-options.ts';
 import { MessageStatus, MessageType, maximumStreamPayloadBytes } from '../rpc/frame.ts';
 import { abortFrame, finishFrame, type StreamId, streamHeader } from './stream-chunk.ts';
 import type { StreamInbox } from './stream-inbox.ts';

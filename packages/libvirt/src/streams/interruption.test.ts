@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Interruption } from './interruption.ts';
+import { Interruption } from './stream-chunk.ts';
 
 const first = new Error('first');
 const never = new Promise<never>(() => undefined);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { Queue } from './queue.ts';
+import { Queue } from './stream-inbox.ts';
 
 test('gives what was put in, in that order, whatever the turns', () => {
   const turns = fc.array(fc.constantFrom('push', 'push', 'take', 'take', 'clear'), { maxLength: 200 });

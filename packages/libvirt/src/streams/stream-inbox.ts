@@ -1,12 +1,9 @@
 import { ClientError } from '../errors.ts';
 import type { Connection, StreamReceiver } from '../rpc/connection.ts';
-import { type Frame, FrameError, MessageStatus, MessageType } from '../rpc/frame.ts';
-import { readError } from '../rpc/reply.ts';
+import { type Frame, FrameError, MessageStatus, MessageType, readError } from '../rpc/frame.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
-import { Interruption } from './interruption.ts';
-import { Queue } from './queue.ts';
-import { holeCodec, type StreamChunk } from './stream-chunk.ts';
+import { Interruption, holeCodec, type StreamChunk } from './stream-chunk.ts';
 
 const bufferedAtMost = 8 * 1024 * 1024;
 /** What a frame takes beside its bytes, roughly: holes have none, yet must not pile up for nothing. */
@@ -145,4 +142,33 @@ function itemOf(frame: Frame): StreamChunk | 'end' {
 
 function sizeOf(item: StreamChunk | 'end'): number {
   return frameOverhead + (item !== 'end' && item.kind === 'data' ? item.bytes.length : 0);
+}
+
+/** First in, first out. Unlike `shift` of a long array, taking costs no more when much is in it. */
+export class Queue<T> {
+  #items: T[] = [];
+  /** Those before it were taken. */
+  #first = 0;
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** The oldest; undefined when there is none. */
+  take(): T | undefined {
+    if (this.#first === this.#items.length) return undefined;
+    const item = this.#items[this.#first];
+    this.#first += 1;
+    // What was taken is let go once it is half of all: each item is moved about once, and twice as many are held at most.
+    if (this.#first * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#first);
+      this.#first = 0;
+    }
+    return item;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#first = 0;
+  }
 }

@@ -11,10 +11,10 @@ import {
   maximumStreamPayloadBytes,
   MessageStatus,
   MessageType,
+  readError,
 } from '../rpc/frame.ts';
-import { readError } from '../rpc/reply.ts';
-import { Interruption } from './interruption.ts';
 import {
+  Interruption,
   abortFrame,
   byteCount,
   finishFrame,

@@ -1,6 +1,5 @@
 import { ClientError, type ClientErrorCode } from '../errors.ts';
-import { type CallOptions, defaultDeadlineMs } from '../rpc/call-options.ts';
-import { startDeadline } from '../rpc/deadline.ts';
+import { type CallOptions, defaultDeadlineMs, startDeadline } from '../rpc/call-options.ts';
 
 /** How an attempt ends by itself; only the first counts. Neither may be called before `begin` has returned. */
 export interface Outcome<T> {

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ClientError } from '../errors.ts';
-import type { UriDefaults } from './libvirt-uri.ts';
+import type { UriDefaults, LibvirtUri } from './libvirt-uri.ts';
 import { type ConfEntry, type ConfValue, parseConf } from './parse-conf.ts';
+import { parseLibvirtUri } from './uri.ts';
 
 /** What libvirt.conf says to clients. */
 export interface ClientConfig {
@@ -20,7 +21,7 @@ export function clientConfigPath(uid: number, env: Readonly<Record<string, strin
 }
 
 /** Reads a libvirt.conf; one that is not there says nothing. Rejects with `bad-configuration`. */
-export async function readClientConfig(file: string): Promise<ClientConfig> {
+async function readClientConfig(file: string): Promise<ClientConfig> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -81,4 +82,26 @@ function wrong(file: string, { line }: ConfEntry, name: string, what: string): C
 
 function bad(message: string, cause?: unknown): ClientError {
   return new ClientError('bad-configuration', message, { mayHaveRun: false, cause });
+}
+
+/** Where to look beside the URI. */
+export interface FindOptions {
+  /** libvirt.conf: libvirt's own place when not given, null for none. */
+  readonly configFile?: string | null | undefined;
+}
+
+/**
+ * Reads a URI, or an alias of libvirt.conf. An empty one is what LIBVIRT_DEFAULT_URI says, else `uri_default` of
+ * libvirt.conf, else whatever the local daemon chooses. Rejects with `unsupported-uri` and `bad-configuration`.
+ */
+export async function findDaemon(
+  uri: string,
+  { configFile }: FindOptions,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<LibvirtUri> {
+  if (configFile === null) return parseLibvirtUri(uri || env['LIBVIRT_DEFAULT_URI'] || '');
+  const file = configFile ?? clientConfigPath(process.geteuid?.() ?? 0, env);
+  const { aliases, defaultUri, defaults } = await readClientConfig(file);
+  const wanted = uri || env['LIBVIRT_DEFAULT_URI'] || defaultUri || '';
+  return parseLibvirtUri(aliases.get(wanted) ?? wanted, defaults);
 }

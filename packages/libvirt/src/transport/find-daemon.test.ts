@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../connect.ts';
 import { FakeDaemon } from '../rpc/fake-daemon.test-support.ts';
-import { clientConfig, clientConfigPath } from './client-config.ts';
-import { findDaemon } from './find-daemon.ts';
+import { clientConfig, clientConfigPath, findDaemon } from './client-config.ts';
 
 let folder: string;
 beforeAll(() => {

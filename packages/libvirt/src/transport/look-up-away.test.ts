@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect as connectTo } from '../connect.ts';
-import { lookUpAway } from './look-up-away.ts';
+import { lookUpAway } from './open-socket.ts';
 
 const names: Readonly<Record<string, readonly string[]>> = {
   inside: ['127.0.0.1', '::1', '127.0.1.1', '::ffff:127.0.0.1', '0.0.0.0'],

@@ -1,11 +1,10 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { ClientError } from '../errors.ts';
-import type { CallOptions } from '../rpc/call-options.ts';
+import { type CallOptions, restOf } from '../rpc/call-options.ts';
 import { attempt } from './attempt.ts';
 import type { TlsAddress } from './libvirt-uri.ts';
 import { openSocket } from './open-socket.ts';
-import { restOf } from './rest-of.ts';
 import { secureContext } from './secure-context.ts';
 import { readTlsCredentials } from './tls-credentials.ts';
 import { clientRefusal, tlsRefusal } from './tls-refusal.ts';

@@ -1,6 +1,6 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { Duplex, type Readable, type Writable } from 'node:stream';
-import { startDeadline } from '../rpc/deadline.ts';
+import { startDeadline } from '../rpc/call-options.ts';
 
 /** A program whose three streams are ours. */
 export type PipedProgram = ChildProcessByStdio<Writable, Readable, Readable>;

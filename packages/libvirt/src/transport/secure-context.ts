@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { ClientError } from '../errors.ts';
-import type { TlsCredentials } from './tls-credentials.ts';
+import { type TlsCredentials, readTlsCredentials } from './tls-credentials.ts';
 
 /** Makes OpenSSL's settings of a client's certificates. Throws `tls-failed`, naming the file that cannot be used. */
 export function secureContext(credentials: TlsCredentials, verify: boolean): SecureContext {
@@ -42,4 +42,12 @@ function naming<T>(file: string, use: () => T): T {
 
 function unusable(why: string, cause?: unknown): ClientError {
   return new ClientError('tls-failed', `No TLS: ${why}`, { mayHaveRun: false, cause });
+}
+
+/**
+ * What a client of a host's libvirtd does TLS with, for another service of that host whose certificate is of the same CA.
+ * Null: as libvirt finds it by itself. Rejects with `tls-failed`.
+ */
+export async function clientTlsContext(pkipath: string | null): Promise<SecureContext> {
+  return secureContext(await readTlsCredentials(pkipath), true);
 }

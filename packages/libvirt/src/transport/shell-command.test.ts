@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shellCommand } from './shell-command.ts';
+import { shellCommand } from './ssh-command.ts';
 import { parseLibvirtUri } from './uri.ts';
 
 const commandFor = (uri: string): unknown => shellCommand(parseLibvirtUri(uri), 'echo here');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SshAddress } from './libvirt-uri.ts';
-import { requireSshAway, sshDestination } from './ssh-leads-away.ts';
+import { requireSshAway, sshDestination } from './open-ssh.ts';
 import { parseLibvirtUri } from './uri.ts';
 
 const addressOf = (host: string): SshAddress =>

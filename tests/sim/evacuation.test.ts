@@ -72,9 +72,7 @@ test('a guest on shared disks starts elsewhere once its host is known to be off;
     migrationId: null,
   });
   powerOn(stage.world, stage.world.host('compute11'));
-  await expect
-    .poll(() => stage.client().migration(accepted.id))
-    .toMatchObject({ status: 'completed' });
+  await expect.poll(() => stage.client().migration(accepted.id)).toMatchObject({ status: 'completed' });
   expect(stage.world.host('compute11').domains.size).toBe(0);
   expect(stage.world.runners(id)).toEqual(['compute12']);
   expect([...stage.shared]).toEqual(files);
@@ -126,9 +124,7 @@ test('a guest that still writes to its disks is not started a second time, whate
   const id = await keptGuest(stage, { name: 'web', directory: '/shared' });
   // Its network is cut, and it runs on.
   stage.world.host('compute11').up = false;
-  await expect
-    .poll(async () => (await stage.client().hosts())[0]?.service.state)
-    .toBe('down');
+  await expect.poll(async () => (await stage.client().hosts())[0]?.service.state).toBe('down');
   await stage.client().fenceHost('compute11', { poweredOff: true });
   const refusal = await refusalOf(stage, { host: 'compute12' });
   expect(refusal.message).toMatch(

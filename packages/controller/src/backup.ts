@@ -19,7 +19,7 @@ import { dirname, join, relative } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
 import { StartError } from './start-error.ts';
-import { takeDatabaseLock } from './store/database/database-lock.ts';
+import { takeDatabaseLock } from './store/database/open-database.ts';
 
 export { StartError };
 

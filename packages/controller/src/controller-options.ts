@@ -3,7 +3,7 @@ import type { PlanSettings } from './operations/plans/plan-context.ts';
 import type { Hypervisor } from '@ferry/hypervisor';
 import type { RetryPolicy } from '@ferry/workflow';
 import type { Logger } from 'pino';
-import type { DoorLimits } from './http/doors/door-limits.ts';
+import type { DoorLimits } from './http/doors/connection-bounds.ts';
 import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
 import type { PasswordWork } from './operations/identity/passwords.ts';
 import type { Quotas } from './operations/engine/quotas.ts';

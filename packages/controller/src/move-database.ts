@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from './start-error.ts';
 import { type CopiedDatabase, CopyRefused, copyDatabase } from './store/schema/copy-database.ts';
-import { takeDatabaseLock } from './store/database/database-lock.ts';
-import { databaseName } from './store/database/open-database.ts';
+import { takeDatabaseLock, databaseName } from './store/database/open-database.ts';
 
 export { StartError };
 export { databaseName } from './store/database/open-database.ts';

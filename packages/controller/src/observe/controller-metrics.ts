@@ -1,6 +1,5 @@
-import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import { type LabelsOf, type MetricDefinition, metricTable, type NamesOf } from './metric-table.ts';
-import { processMetrics } from './process-metrics.ts';
 
 /** The type of what `text` gives, as Prometheus asks for it. */
 export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -68,4 +67,18 @@ function metricOf(
     case 'histogram':
       return new Histogram(buckets === undefined ? common : { ...common, buckets: [...buckets] });
   }
+}
+
+let registry: Registry | null = null;
+
+/**
+ * What every Node process tells by names that all dashboards know: `process_…`, and `nodejs_…` with the lag of the event
+ * loop. They are the process's, however many controllers run in it; they are counted from the first question on.
+ */
+function processMetrics(): Promise<string> {
+  if (registry === null) {
+    registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+  }
+  return registry.metrics();
 }

@@ -1,5 +1,4 @@
 import { trace, type Tracer } from '@opentelemetry/api';
-import { version } from './version.ts';
 
 /**
  * Who makes spans. It makes none unless the process was started with an SDK of OpenTelemetry beside it; asked for each time,
@@ -8,3 +7,6 @@ import { version } from './version.ts';
 export function tracer(): Tracer {
   return trace.getTracer('ferry', version);
 }
+
+/** Of Ferry. */
+export const version = '0.1.0';

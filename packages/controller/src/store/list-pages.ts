@@ -2,7 +2,7 @@ import { type Instance, type Migration, movingTasks, type PowerState, type VmSta
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import { readInstance } from './instances/instance-store.ts';
 import { readMigration, rowsWithProgress } from './migrations/migration-row.ts';
-import type { ProgressRecorder } from './migrations/progress-recorder.ts';
+import type { ProgressRecorder } from './migrations/recording-store.ts';
 import type { Schema } from './schema/schema.ts';
 
 /** Which instances, by name and then id. Undefined: no matter. */

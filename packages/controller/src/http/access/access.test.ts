@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import Fastify from 'fastify';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { App } from '../routing/route-options.ts';
+import type { App } from '../routing/api.ts';
 import { everybody, ferry } from './access.ts';
 import { listRoutes, writtenRoutes } from '../list-routes.ts';
 import { requireDeclaredAccess } from './require-access.ts';

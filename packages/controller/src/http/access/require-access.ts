@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { App } from '../routing/route-options.ts';
+import type { App } from '../routing/api.ts';
 import { type Access, mayCall, type OpenstackAccess, type Who } from './access.ts';
 
 /** A route and who may call it. */
@@ -54,4 +54,15 @@ export function requireAccess(
 /** Whether whoever calls is to be known: routes for everybody, and what is no route, are open. */
 export function needsToken(request: FastifyRequest): boolean {
   return !request.is404 && request.routeOptions.config.access?.kind !== 'everybody';
+}
+
+/** Options of a route that Ferry's own document of its API tells nothing of. */
+export interface Hidden {
+  readonly config: { readonly access: Access };
+  readonly schema: { readonly hide: true };
+}
+
+/** A route of the OpenStack APIs, and who may call it. */
+export function hidden(access: Access): Hidden {
+  return { config: { access }, schema: { hide: true } };
 }

@@ -2,7 +2,7 @@ import { AuditRecordSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { readTime } from '../routing/read-time.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 
 const defaultPage = 100;
 const longestPage = 1_000;

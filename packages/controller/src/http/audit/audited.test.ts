@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { auditedAction } from './audited-action.ts';
-import { auditedTarget } from './audited-target.ts';
+import { auditedTarget } from './audit-requests.ts';
 
 test.each([
   ['POST', '/ferry/v1/instances/:instance/migrations', {}, 'ferry:instances.migrations.create'],

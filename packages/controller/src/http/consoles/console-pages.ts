@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { everybody } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App } from '../routing/route-options.ts';
+import { hidden } from '../access/require-access.ts';
+import type { App } from '../routing/api.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',

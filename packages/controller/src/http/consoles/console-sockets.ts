@@ -2,19 +2,15 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ProblemCode, problems } from '@ferry/api';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer, createWebSocketStream } from 'ws';
 import { type ConsoleEnd, ConsoleSession } from '../../operations/consoles/console-session.ts';
 import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 import { problemBody } from '../routing/problem-reply.ts';
-import type { App } from '../routing/route-options.ts';
+import type { App, Api } from '../routing/api.ts';
 import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
-import { streamPath } from './console-paths.ts';
-import { consoleTokenOf, partsOf } from './console-token-of.ts';
+import { streamPath, consoleTokenOf, partsOf } from './console-token-of.ts';
 import { isFromOwnPage, knownOrigins } from './own-origin.ts';
-import { chooseProtocol, show, typedOf } from './typed-of.ts';
-import { holdsConsole } from '../../operations/consoles/console-grants.ts';
-import { readGrant } from '../../operations/consoles/console-grants.ts';
-import type { Api } from '../routing/api.ts';
+import { holdsConsole, readGrant } from '../../operations/consoles/console-grants.ts';
 
 const maxMessageBytes = 1024 * 1024;
 /** How long a peer that is told of the end may take to go, the controller's own end included. */
@@ -203,4 +199,38 @@ function refuse(app: App, request: IncomingMessage, socket: Duplex, error: unkno
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   // Whoever stays all the same keeps nothing open.
   setTimeout(() => socket.destroy(), refusedMs).unref();
+}
+
+/** How bytes are in messages: as they are, or as the text that websockify's first clients have (`base64`). */
+type Wire = 'binary' | 'base64';
+
+/**
+ * What a client offers and Ferry speaks, in the order of websockify; false: none is told, and bytes are sent as they are.
+ */
+function chooseProtocol(offered: ReadonlySet<string>): Wire | false {
+  if (offered.has('binary')) return 'binary';
+  return offered.has('base64') ? 'base64' : false;
+}
+
+/**
+ * What is typed, message by message; texts are bytes too. While nobody takes it the peer's socket is paused, so that no more
+ * than a message is kept.
+ */
+async function* typedOf(peer: WebSocket, wire: Wire): AsyncGenerator<Uint8Array> {
+  const messages = createWebSocketStream(peer, { readableObjectMode: true, readableHighWaterMark: 1 });
+  messages.on('error', () => undefined);
+  for await (const message of messages as AsyncIterable<Buffer | string>)
+    yield wire === 'base64'
+      ? Buffer.from(message.toString(), 'base64')
+      : Buffer.isBuffer(message)
+        ? message
+        : Buffer.from(message, 'utf8');
+}
+
+/** Waits until the peer's socket has taken it. */
+function show(peer: WebSocket, wire: Wire, bytes: Uint8Array): Promise<void> {
+  const message = wire === 'base64' ? Buffer.from(bytes).toString('base64') : bytes;
+  return new Promise((resolve, reject) => {
+    peer.send(message, { binary: wire === 'binary' }, (error) => (error ? reject(error) : resolve()));
+  });
 }

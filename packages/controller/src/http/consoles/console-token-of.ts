@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ConsoleKind } from '@ferry/model';
 
 /** An address in its parts. Not read as a URL, which not every text that a stranger sends is: nothing may be thrown here. */
 export function partsOf({ url = '/' }: Pick<IncomingMessage, 'url'>): {
@@ -26,4 +27,17 @@ function tokenInCookies(cookies: string): string | null {
     if (value !== undefined && value !== '') return value;
   }
   return null;
+}
+
+/** Where a console's WebSocket is: of both kinds, the token says which. */
+export const streamPath = '/console/stream';
+
+/** The path of the WebSocket that a token opens. */
+export function consoleStreamPath(token: string): string {
+  return `${streamPath}?token=${token}`;
+}
+
+/** The page for a browser. */
+export function consolePagePath(kind: ConsoleKind, token: string): string {
+  return `/console/${kind}?token=${token}`;
 }

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { everybody } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App } from '../routing/route-options.ts';
+import { hidden } from '../access/require-access.ts';
+import type { App } from '../routing/api.ts';
 
 const compress = promisify(gzip);
 

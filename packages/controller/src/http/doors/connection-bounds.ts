@@ -1,8 +1,29 @@
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { problemBody } from '../routing/problem-reply.ts';
-import type { App } from '../routing/route-options.ts';
-import type { DoorLimits } from './door-limits.ts';
+import type { App } from '../routing/api.ts';
+
+/** How long a controller waits for clients, and how many of them it has at once. Durations in milliseconds. */
+export interface DoorLimits {
+  /** For a connection's first byte, and from there for the whole head of a request. */
+  readonly headMs: number;
+  /** For the whole body of a request, from the end of its head. */
+  readonly bodyMs: number;
+  /** For the next bytes of an upload (`application/octet-stream`), which may take as long as it goes on. */
+  readonly uploadIdleMs: number;
+  /** Connections of the address and the socket together. */
+  readonly maxConnections: number;
+  /** Of them those by which no request has come whole. */
+  readonly maxWaiting: number;
+}
+
+export const defaultDoorLimits: DoorLimits = {
+  headMs: 20_000,
+  bodyMs: 60_000,
+  uploadIdleMs: 60_000,
+  maxConnections: 4_000,
+  maxWaiting: 1_000,
+};
 
 /**
  * Keeps connections within bounds, of whichever door: over a bound the one goes that has waited longest without a whole

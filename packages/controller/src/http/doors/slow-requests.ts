@@ -4,8 +4,8 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '@ferry/api';
 import { problemBody } from '../routing/problem-reply.ts';
-import type { App } from '../routing/route-options.ts';
-import type { DoorLimits } from './door-limits.ts';
+import type { App } from '../routing/api.ts';
+import type { DoorLimits } from './connection-bounds.ts';
 
 const msPerSecond = 1000;
 

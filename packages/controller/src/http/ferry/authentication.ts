@@ -1,9 +1,8 @@
 import { type Caller, firstProject, type Role } from '@ferry/model';
 import type { FastifyReply } from 'fastify';
 import { needsToken } from '../access/require-access.ts';
-import type { Api } from '../routing/api.ts';
+import type { Api, App } from '../routing/api.ts';
 import { tokenOf } from '../openstack/authenticate.ts';
-import type { App } from '../routing/route-options.ts';
 import { sendProblem } from '../routing/problem-reply.ts';
 
 declare module 'fastify' {

@@ -9,7 +9,7 @@ import type { Balancer } from '@ferry/model';
 import { Type } from 'typebox';
 import { balancerNamed, deleteBalancer, setBalancer } from '../../operations/plans/balancers.ts';
 import { ferry } from '../access/access.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 
 const named = Type.Object({ balancer: balancerName });

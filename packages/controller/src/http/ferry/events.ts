@@ -4,8 +4,7 @@ import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import type { FastifyRequest } from 'fastify';
 import { tokenOf } from '../openstack/authenticate.ts';
-import type { Api } from '../routing/api.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 
 const keepAliveMs = 15_000;
 /** Pause between two looks whether the caller's token is still good. */

@@ -1,12 +1,16 @@
-import type { FlavorBody, NewFlavorBody } from '@ferry/api';
+import {
+  type FlavorBody,
+  type NewFlavorBody,
+  FlavorSchema,
+  NewFlavorSchema,
+  ProblemSchema,
+} from '@ferry/api';
 import type { Flavor } from '@ferry/model';
 import { createFlavor, deleteFlavor, flavorNamed } from '../../operations/flavors/flavors.ts';
-import type { Api } from '../routing/api.ts';
-import { FlavorSchema, NewFlavorSchema, ProblemSchema } from '@ferry/api';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
 
 /** Flavors: list, make, remove. Instances keep what theirs was. */
 export function flavorRoutes(app: App, { api }: RouteOptions): Promise<void> {

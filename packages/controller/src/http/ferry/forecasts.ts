@@ -12,10 +12,9 @@ import { describeForecast, forecastErrors, ratesByHour } from '@ferry/model';
 import { findInstance } from '../../operations/engine/find-instance.ts';
 import { forecastInstance } from '../../operations/forecast/forecast-instance.ts';
 import { ferry } from '../access/access.ts';
-import type { Api } from '../routing/api.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { requestOf } from './instances.ts';
-import { forecastBody } from './views/forecast-view.ts';
+import { forecastBody } from './views/instance-view.ts';
 
 /** So many that have ended are reported on: newer ones tell more of what forecasts are worth now. */
 const maxReported = 500;

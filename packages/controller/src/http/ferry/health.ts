@@ -1,6 +1,14 @@
-import { HealthSchema, ReadinessSchema } from '@ferry/api';
-import { everybody } from '../access/access.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import {
+  HealthSchema,
+  ReadinessSchema,
+  DiagnosisSchema,
+  DoctorRequestSchema,
+  ProblemSchema,
+} from '@ferry/api';
+import { everybody, ferry } from '../access/access.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
+import { runDoctor } from '../../operations/doctor/run-doctor.ts';
+import { readTime } from '../routing/read-time.ts';
 
 /** Whether the controller works, for people and for load balancers; needs no token. */
 export function healthRoutes(app: App, { api }: RouteOptions): Promise<void> {
@@ -39,6 +47,26 @@ export function healthRoutes(app: App, { api }: RouteOptions): Promise<void> {
       }));
       const ready = parts.every((one) => one.ready);
       return reply.code(ready ? 200 : 503).send({ ready, parts });
+    },
+  );
+  return Promise.resolve();
+}
+
+/** What is found at hosts and on the ways between them. */
+export function doctorRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  app.post(
+    '/doctor',
+    {
+      config: { access: ferry('operator'), audit: false },
+      schema: {
+        summary: 'Look at hosts and the ways between them, and say what is wrong; changes nothing',
+        body: DoctorRequestSchema,
+        response: { 200: DiagnosisSchema, 404: ProblemSchema },
+      },
+    },
+    async ({ body: { hosts = [], at, measure = false } }) => {
+      const when = at === undefined ? null : readTime('at', at);
+      return structuredClone(await runDoctor(api.services, { hosts, at: when, measure })) as never;
     },
   );
   return Promise.resolve();

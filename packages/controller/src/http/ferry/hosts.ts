@@ -12,7 +12,7 @@ import {
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, listPage, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { addHost, hostBody, hostWithActions, onHosts, showHost } from '../../operations/hosts/add-host.ts';
 import { configureHost } from '../../operations/configure/configure-host.ts';
 import { fenceHost } from '../../operations/hosts/fence-host.ts';

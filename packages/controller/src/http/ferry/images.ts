@@ -2,9 +2,8 @@ import { ImageSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
-import { imagesOf } from '../../operations/files/base-images/images-of-host.ts';
-import { removeImageOf } from '../../operations/files/base-images/images-of-host.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
+import { imagesOf, removeImageOf } from '../../operations/files/base-images/images-of-host.ts';
 
 /** Base images of hosts: list, remove. */
 export function imageRoutes(app: App, { api }: RouteOptions): Promise<void> {

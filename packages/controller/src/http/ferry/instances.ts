@@ -12,10 +12,15 @@ import { submitRehearsal } from '../../operations/rehearse/submit-rehearsal.ts';
 import { instanceDevices } from '../../operations/servers/instance-devices.ts';
 import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
 import { forgetInstance } from '../../operations/servers/forget-instance.ts';
-import type { Api } from '../routing/api.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { listInstances } from './ferry-lists.ts';
-import { forecastBody } from './views/forecast-view.ts';
-import { hostNames, instanceBody, instanceWithActions, migrationBody } from './views/instance-view.ts';
+import {
+  forecastBody,
+  hostNames,
+  instanceBody,
+  instanceWithActions,
+  migrationBody,
+} from './views/instance-view.ts';
 import {
   type CheckReportBody,
   type EvacuateBody,
@@ -37,10 +42,9 @@ import {
 } from '@ferry/api';
 import { Type } from 'typebox';
 import { tokenOf } from '../openstack/authenticate.ts';
-import { consolePagePath, consoleStreamPath } from '../consoles/console-paths.ts';
+import { consolePagePath, consoleStreamPath } from '../consoles/console-token-of.ts';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
 import { grantConsole } from '../../operations/consoles/console-grants.ts';
 
 const named = Type.Object({ instance: Type.String() });

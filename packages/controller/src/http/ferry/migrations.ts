@@ -7,14 +7,13 @@ import { abortMigration } from '../../operations/move/abort-migration.ts';
 import { stepsOf } from '../../operations/context/steps-of.ts';
 import { listMigrations } from './ferry-lists.ts';
 import { migrationForecast } from '../../operations/forecast/migration-forecast.ts';
-import { migrationForecastField } from './views/forecast-view.ts';
-import { migrationBody } from './views/instance-view.ts';
+import { migrationForecastField, migrationBody } from './views/instance-view.ts';
 import { Readable } from 'node:stream';
 import { ChangeMigrationSchema, MigrationFilterSchema, MigrationSchema, ProblemSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 
 const named = Type.Object({ migration: Type.String() });
 

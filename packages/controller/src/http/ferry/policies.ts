@@ -5,17 +5,24 @@ import {
   PolicySchema,
   ProblemSchema,
   SetPolicySchema,
+  type EffectivePolicyBody,
 } from '@ferry/api';
-import type { MovePolicy } from '@ferry/model';
+import {
+  type MovePolicy,
+  describeOrigin,
+  type EffectivePolicy,
+  type Instance,
+  policyKeys,
+} from '@ferry/model';
 import { Type } from 'typebox';
 import { findInstance } from '../../operations/engine/find-instance.ts';
 import { projectIdOf } from '../../operations/identity/projects.ts';
 import { deletePolicy, policyNamed, setPolicy } from '../../operations/policies/policies.ts';
 import { noticeProblems, policyOf, problemsOf } from '../../operations/policies/policy-of-move.ts';
 import { ferry } from '../access/access.ts';
-import { effectivePolicyBody, policyBodies } from './views/policy-view.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
+import type { Store } from '../../store/store.ts';
 
 const named = Type.Object({ policy: policyName });
 
@@ -110,4 +117,29 @@ export function policyRoutes(app: App, { api }: RouteOptions): Promise<void> {
     },
   );
   return Promise.resolve();
+}
+
+/** Policies as they are told: projects and instances by their names. */
+async function policyBodies(
+  { instances, projects }: Pick<Store, 'instances' | 'projects'>,
+  policies: readonly MovePolicy[],
+): Promise<PolicyBody[]> {
+  const records = await Promise.all([instances.list(), projects.list()]);
+  const names = new Map(records.flat().map(({ id, name }) => [id, name]));
+  return policies.map((policy) => ({
+    ...policy,
+    subject: policy.subject === null ? null : (names.get(policy.subject) ?? policy.subject),
+  }));
+}
+
+/** What holds for moves of an instance, each value with who said it in words. */
+function effectivePolicyBody(
+  { name }: Instance,
+  policy: EffectivePolicy,
+  problems: string[],
+): EffectivePolicyBody {
+  const values = Object.fromEntries(
+    policyKeys.map((key) => [key, { value: policy[key].value, from: describeOrigin(policy[key].from) }]),
+  );
+  return { instance: name, values: values as unknown as EffectivePolicyBody['values'], problems };
 }

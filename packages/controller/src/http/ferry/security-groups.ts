@@ -19,7 +19,7 @@ import {
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 
 const named = Type.Object({ group: Type.String() });
 const instanceNamed = Type.Object({ instance: Type.String() });

@@ -1,13 +1,17 @@
-import type { NewVolumeTypeBody, VolumeTypeBody } from '@ferry/api';
+import {
+  type NewVolumeTypeBody,
+  type VolumeTypeBody,
+  NewVolumeTypeSchema,
+  ProblemSchema,
+  VolumeTypeSchema,
+} from '@ferry/api';
 import type { VolumeType } from '@ferry/model';
 import { addVolumeType, removeVolumeType, volumeTypes } from '../../operations/volumes/volume-types.ts';
-import type { Api } from '../routing/api.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { volumeTypeBodies } from './views/volume-view.ts';
-import { NewVolumeTypeSchema, ProblemSchema, VolumeTypeSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
 
 /** Volume types, pools that projects may have volumes made in: list, name, forget. */
 export function volumeTypeRoutes(app: App, { api }: RouteOptions): Promise<void> {

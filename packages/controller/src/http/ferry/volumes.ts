@@ -1,4 +1,11 @@
-import type { NewVolumeBody, VolumeBody } from '@ferry/api';
+import {
+  type NewVolumeBody,
+  type VolumeBody,
+  NewVolumeSchema,
+  ProblemSchema,
+  SetVolumeSchema,
+  VolumeSchema,
+} from '@ferry/api';
 import { firstProject, firstUser } from '@ferry/model';
 import { projectIdOf } from '../../operations/identity/projects.ts';
 import { volumeNamed } from '../../operations/volumes/find-volume.ts';
@@ -7,13 +14,11 @@ import { deleteVolume } from '../../operations/volumes/remove-from-catalogue.ts'
 import { setVolume } from '../../operations/volumes/set-volume.ts';
 import { createVolume } from '../../operations/volumes/take-into-catalogue.ts';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
-import type { Api } from '../routing/api.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { volumeBodies } from './views/volume-view.ts';
-import { NewVolumeSchema, ProblemSchema, SetVolumeSchema, VolumeSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
 
 const One = Type.Object({ volume: Type.String() });
 

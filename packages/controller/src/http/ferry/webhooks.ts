@@ -10,7 +10,7 @@ import type { Webhook } from '@ferry/model';
 import { Type } from 'typebox';
 import { addWebhook, deleteWebhook, testWebhook, webhookNamed } from '../../operations/webhooks/webhooks.ts';
 import { ferry } from '../access/access.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 
 const named = Type.Object({ webhook: Type.String({ maxLength: 255 }) });

@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import { requireAccess } from '../access/require-access.ts';
+import { requireAccess, hidden } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import { everybody } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { GlanceFault, sendGlanceFault } from './glance-fault.ts';
 import { imageDataRoutes } from './image-data.ts';
 import { imageRoutes } from './images.ts';

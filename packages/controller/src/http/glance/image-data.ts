@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import { hidden } from '../access/require-access.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { GlanceFault } from './glance-fault.ts';
-import { downloadImage } from '../../operations/image-library/image-content.ts';
+import { downloadImage, uploadImage } from '../../operations/image-library/image-content.ts';
 import { findLibraryImage } from '../../operations/image-library/library-images.ts';
-import { uploadImage } from '../../operations/image-library/image-content.ts';
 
 type OneImage = FastifyRequest<{ Params: { id: string } }>;
 

@@ -1,20 +1,21 @@
 import type { ImagePatch, LibraryImage } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { inProject, ofNobody } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import { hidden } from '../access/require-access.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { takeJson } from '../routing/hostile-requests.ts';
 import { GlanceFault } from './glance-fault.ts';
-import { imageBody } from './image-body.ts';
 import { imageSchema, imagesSchema } from './image-schemas.ts';
 import { readImageQuery } from './read-image-query.ts';
-import { changeLibraryImage } from '../../operations/image-library/library-images.ts';
-import { createLibraryImage } from '../../operations/image-library/library-images.ts';
+import {
+  changeLibraryImage,
+  createLibraryImage,
+  findLibraryImage,
+  listLibraryImages,
+  tagLibraryImage,
+  untagLibraryImage,
+} from '../../operations/image-library/library-images.ts';
 import { deleteLibraryImage } from '../../operations/image-library/delete-image.ts';
-import { findLibraryImage } from '../../operations/image-library/library-images.ts';
-import { listLibraryImages } from '../../operations/image-library/library-images.ts';
-import { tagLibraryImage } from '../../operations/image-library/library-images.ts';
-import { untagLibraryImage } from '../../operations/image-library/library-images.ts';
 
 const patchType = 'application/openstack-images-v2.1-json-patch';
 const formerType = 'application/openstack-images-v2.0-json-patch';
@@ -169,4 +170,39 @@ function addressOf(parameters: Parameters, change: Readonly<Record<string, strin
   for (const [name, value] of Object.entries({ ...rest, ...change }))
     for (const one of [value].flat()) query.append(name, one);
   return query.size === 0 ? '/v2/images' : `/v2/images?${query.toString()}`;
+}
+
+/** An image as the image API shows it: properties of its owner's stand among the fields. */
+function imageBody(image: LibraryImage): Record<string, unknown> {
+  const { content } = image;
+  return {
+    ...image.properties,
+    id: image.id,
+    name: image.name,
+    status: image.status,
+    visibility: image.visibility,
+    owner: image.projectId,
+    protected: image.isProtected,
+    os_hidden: image.isHidden,
+    tags: image.tags,
+    disk_format: image.diskFormat,
+    container_format: image.containerFormat,
+    min_disk: image.minDiskGib,
+    min_ram: image.minMemoryMib,
+    size: content?.lengthBytes ?? null,
+    virtual_size: content?.virtualBytes ?? null,
+    checksum: content?.md5 ?? null,
+    os_hash_algo: content === null ? null : 'sha512',
+    os_hash_value: content?.sha512 ?? null,
+    created_at: timeOf(image.createdAt),
+    updated_at: timeOf(image.updatedAt),
+    self: `/v2/images/${image.id}`,
+    file: `/v2/images/${image.id}/file`,
+    schema: '/v2/schemas/image',
+  };
+}
+
+/** Glance's times are whole seconds: `2026-11-23T03:53:37Z`. */
+function timeOf(time: string): string {
+  return time.replace(/\.\d+/, '');
 }

@@ -1,13 +1,15 @@
 import { NewApplicationCredentialSchema } from '@ferry/api';
 import { Type } from 'typebox';
 import { ofUser } from '../access/access.ts';
-import type { App } from '../routing/route-options.ts';
+import type { App } from '../routing/api.ts';
 import { credentialBody, listBody } from './bodies.ts';
 import type { IdentityOptions } from './identity-caller.ts';
-import { identityUrl } from './identity-url.ts';
-import { createCredential } from '../../operations/identity/application-credentials.ts';
-import { deleteCredential } from '../../operations/identity/application-credentials.ts';
-import { findCredential } from '../../operations/identity/application-credentials.ts';
+import { identityUrl } from './identity-fault.ts';
+import {
+  createCredential,
+  deleteCredential,
+  findCredential,
+} from '../../operations/identity/application-credentials.ts';
 
 const userParams = Type.Object({ user: Type.String() });
 const params = Type.Object({ user: Type.String(), id: Type.String() });

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Who } from '../access/access.ts';
 import { needsToken, requireAccess } from '../access/require-access.ts';
 import { authToken } from '../openstack/authenticate.ts';
-import type { App } from '../routing/route-options.ts';
+import type { App } from '../routing/api.ts';
 import { IdentityFault } from './identity-fault.ts';
 import type { OwnIdentity } from '../../operations/identity/known-callers.ts';
 import { readToken } from '../../operations/identity/read-token.ts';

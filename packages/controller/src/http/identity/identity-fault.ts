@@ -8,7 +8,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
 import { TooManyAttempts } from '../../operations/engine/refusal.ts';
-import { identityUrl } from './identity-url.ts';
+import { publicUrl } from '../openstack/public-url.ts';
 
 /** A request to the identity API that is refused. */
 export class IdentityFault extends Error {
@@ -72,4 +72,9 @@ function faultOf(request: FastifyRequest, error: unknown): Fault {
 
 function named(status: IdentityFaultStatus, message: string): Fault {
   return { status, message, problem: problemNames[status] ?? (status < 500 ? 'bad-request' : 'internal') };
+}
+
+/** The address of the identity API as the caller reached it, `http://host:port/identity/v3`, for links. */
+export function identityUrl(request: FastifyRequest): string {
+  return `${publicUrl(request)}/identity/v3`;
 }

@@ -2,12 +2,11 @@ import { ChangedProjectSchema, NewProjectSchema } from '@ferry/api';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Access, ofAll, ofHeldProject } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App } from '../routing/route-options.ts';
-import { listBody, projectBody } from './bodies.ts';
-import { filtered } from './filtered.ts';
+import { hidden } from '../access/require-access.ts';
+import type { App } from '../routing/api.ts';
+import { listBody, projectBody, filtered } from './bodies.ts';
 import { forbidden, type IdentityOptions, isAdmin } from './identity-caller.ts';
-import { identityUrl } from './identity-url.ts';
+import { identityUrl } from './identity-fault.ts';
 import {
   changeProject,
   createProject,

@@ -9,15 +9,12 @@ import {
 import { Type } from 'typebox';
 import { publicUrl } from '../openstack/public-url.ts';
 import { ofAll } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App } from '../routing/route-options.ts';
+import { hidden } from '../access/require-access.ts';
+import type { App } from '../routing/api.ts';
 import { assignmentBody, listBody, type Names, roleBody } from './bodies.ts';
 import type { IdentityOptions } from './identity-caller.ts';
-import { IdentityFault } from './identity-fault.ts';
-import { identityUrl } from './identity-url.ts';
-import { grantRole } from '../../operations/identity/roles.ts';
-import { holdsRole } from '../../operations/identity/roles.ts';
-import { revokeRole } from '../../operations/identity/roles.ts';
+import { IdentityFault, identityUrl } from './identity-fault.ts';
+import { grantRole, holdsRole, revokeRole } from '../../operations/identity/roles.ts';
 
 /** The four roles, who has which, and giving and taking them. */
 export function roleRoutes(app: App, options: IdentityOptions): Promise<void> {

@@ -1,19 +1,19 @@
 import { ChangedUserSchema, NewPasswordSchema, NewUserSchema } from '@ferry/api';
 import { Type } from 'typebox';
-import { clientAddress } from '../openstack/client-address.ts';
+import { clientAddress } from '../openstack/public-url.ts';
 import { type Access, ofAll, ofNobody, ofUser } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App } from '../routing/route-options.ts';
-import { listBody, projectBody, userBody } from './bodies.ts';
-import { filtered } from './filtered.ts';
+import { hidden } from '../access/require-access.ts';
+import type { App } from '../routing/api.ts';
+import { listBody, projectBody, userBody, filtered } from './bodies.ts';
 import type { IdentityOptions } from './identity-caller.ts';
-import { IdentityFault } from './identity-fault.ts';
-import { identityUrl } from './identity-url.ts';
-import { changeOwnPassword } from '../../operations/identity/users.ts';
-import { changeUser } from '../../operations/identity/users.ts';
-import { createUser } from '../../operations/identity/users.ts';
-import { deleteUser } from '../../operations/identity/users.ts';
-import { findUser } from '../../operations/identity/users.ts';
+import { IdentityFault, identityUrl } from './identity-fault.ts';
+import {
+  changeOwnPassword,
+  changeUser,
+  createUser,
+  deleteUser,
+  findUser,
+} from '../../operations/identity/users.ts';
 
 const params = Type.Object({ id: Type.String() });
 function one(access: Access) {

@@ -3,11 +3,9 @@ import { firstProject } from '@ferry/model';
 import { Type } from 'typebox';
 import { ofAll } from '../access/access.ts';
 import { groupBody as securityGroupBody } from '../ferry/views/security-group-view.ts';
-import type { Api } from '../routing/api.ts';
-import { hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
-import { neutronError } from './neutron-error.ts';
-import { neutronPage } from './neutron-page.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
+import { hidden } from '../access/require-access.ts';
+import { neutronError, neutronPage } from './networks.ts';
 
 /** Ferry's own security groups as Neutron tells of them. */
 export function networkSecurityGroupRoutes(app: App, { api }: RouteOptions): Promise<void> {

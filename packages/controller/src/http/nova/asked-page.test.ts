@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { askedPage } from './asked-page.ts';
+import { askedPage } from './project-in-path.ts';
 
 const project = '0123456789abcdef0123456789abcdef';
 

@@ -1,13 +1,11 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { Api } from '../routing/api.ts';
-import type { Quotas } from '../../operations/engine/quotas.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
+import { type Quotas, quotasOf } from '../../operations/engine/quotas.ts';
 import { inProject, ofAll, ofNobody } from '../access/access.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
 import { NovaFault } from './nova-fault.ts';
 import { type Query, valuesOf } from './paging.ts';
-import { spoken } from './spoken.ts';
-import { quotasOf } from '../../operations/engine/quotas.ts';
+import { spoken } from './microversions.ts';
 
 /** Of what Ferry does not limit, or has not: Nova's word for that. */
 const unlimited = -1;

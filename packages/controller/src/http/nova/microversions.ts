@@ -1,7 +1,9 @@
 import { askedMicroversion, newestMicroversion } from '@ferry/api';
 import type { FastifyRequest } from 'fastify';
-import type { App } from '../routing/route-options.ts';
+import type { App } from '../routing/api.ts';
 import { NovaFault } from './nova-fault.ts';
+import type { Access } from '../access/access.ts';
+import { type Hidden, hidden } from '../access/require-access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,4 +45,21 @@ export function honourMicroversions(app: App): void {
 /** Whether the caller asked for 2.N or later. */
 export function speaks(request: FastifyRequest, minor: number): boolean {
   return request.microversion >= minor;
+}
+
+/** Options of a route of the compute API: who may call it, and the microversions 2.N that have it. */
+export function spoken(access: Access, since?: number, until?: number): SpokenOptions {
+  const { config, schema } = hidden(access);
+  return {
+    config: {
+      ...config,
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+    },
+    schema,
+  };
+}
+
+interface SpokenOptions extends Hidden {
+  readonly config: Hidden['config'] & { readonly since?: number; readonly until?: number };
 }

@@ -1,13 +1,12 @@
-import { requireAccess } from '../access/require-access.ts';
+import { requireAccess, hidden } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { actionRoutes } from './actions/action-routes.ts';
 import { createRoutes } from './servers/create-routes.ts';
 import { migrationRoutes } from './migrations/migration-routes.ts';
 import { serverMigrationRoutes } from './migrations/server-migration-routes.ts';
-import { aggregateRoutes } from './aggregates/aggregate-routes.ts';
-import { zoneRoutes } from './aggregates/zone-routes.ts';
+import { aggregateRoutes, zoneRoutes } from './aggregates/aggregate-routes.ts';
 import { hypervisorRoutes } from './hypervisors/hypervisor-routes.ts';
 import { consoleRoutes } from './consoles/console-routes.ts';
 import { limitRoutes } from './limit-routes.ts';
@@ -16,21 +15,24 @@ import { instanceActionRoutes } from './servers/instance-action-routes.ts';
 import { metadataRoutes } from './servers/metadata-routes.ts';
 import { volumeAttachmentRoutes } from './servers/volume-attachment-routes.ts';
 import { tagRoutes } from './servers/tag-routes.ts';
-import { oldHostRoutes } from './services/host-routes.ts';
-import { serviceRoutes } from './services/service-routes.ts';
+import { oldHostRoutes, serviceRoutes } from './services/service-routes.ts';
 import { serverRoutes } from './servers/server-routes.ts';
-import { honourMicroversions } from './microversions.ts';
-import { NovaFault, sendNovaFault } from './nova-fault.ts';
-import { extraSpecRoutes } from './flavors/extra-spec-routes.ts';
-import { flavorAccessRoutes } from './flavors/flavor-access-routes.ts';
+import { honourMicroversions, spoken } from './microversions.ts';
+import { NovaFault, sendNovaFault, policyFault } from './nova-fault.ts';
+import { extraSpecRoutes, flavorAccessRoutes } from './flavors/extra-spec-routes.ts';
 import { flavorRoutes } from './flavors/flavor-routes.ts';
 import { keypairRoutes } from './keypairs/keypair-routes.ts';
-import { policyFault } from './require-role.ts';
 import { projectInPath } from './project-in-path.ts';
-import { securityGroupRoutes } from './security-group-routes.ts';
 import { serverGroupRoutes } from './server-groups/server-group-routes.ts';
 import { usageRoutes } from './usage-routes.ts';
-import { versionRoutes } from './versions.ts';
+import { newestMicroversion } from '@ferry/api';
+import type { FastifyRequest } from 'fastify';
+import { publicUrl } from '../openstack/public-url.ts';
+import { sendDashboard, wantsDashboard } from '../dashboard/dashboard-pages.ts';
+import { everybody, ofAll } from '../access/access.ts';
+import { groupBody } from '../ferry/views/security-group-view.ts';
+import { firstProject } from '@ferry/model';
+import { securityGroupView } from './servers/flavor-view.ts';
 
 /** The Nova-compatible API: versions at the root, everything else under /v2.1. */
 export async function novaApi(app: App, options: RouteOptions): Promise<void> {
@@ -98,4 +100,71 @@ function requireOwnProject(app: App): void {
       ),
     );
   });
+}
+
+/** When Nova's versions came to be: clients compare it. */
+const updated = { 'v2.0': '2011-01-21T11:33:21Z', 'v2.1': '2013-07-23T11:33:21Z' } as const;
+/** The first is answered as 2.1, and has no microversions. */
+const versions = ['v2.0', 'v2.1'] as const;
+type Version = (typeof versions)[number];
+
+/** What the API's root, /v2 and /v2.1 say of versions; all are open to everyone, as clients ask before they log in. */
+function versionRoutes(app: App): void {
+  const everyone = hidden(everybody);
+  // A browser is shown the dashboard there; clients of OpenStack ask for JSON, or for nothing in particular.
+  app.get('/', everyone, (request, reply) =>
+    wantsDashboard(request)
+      ? sendDashboard(reply)
+      : reply.header('Vary', 'Accept').send({ versions: versions.map((id) => versionEntry(request, id)) }),
+  );
+  app.get('/v2', everyone, (request) => ({ version: describedEntry(request, 'v2.0') }));
+  app.get('/v2.1', everyone, (request) => ({ version: describedEntry(request, 'v2.1') }));
+}
+
+interface VersionEntry {
+  readonly id: string;
+  readonly links: readonly object[];
+}
+
+function versionEntry(request: FastifyRequest, id: Version): VersionEntry & Record<string, unknown> {
+  const isFirst = id === 'v2.0';
+  return {
+    id,
+    status: isFirst ? 'SUPPORTED' : 'CURRENT',
+    version: isFirst ? '' : `2.${newestMicroversion}`,
+    min_version: isFirst ? '' : '2.1',
+    updated: updated[id],
+    links: [{ rel: 'self', href: `${publicUrl(request)}/${isFirst ? 'v2' : id}/` }],
+  };
+}
+
+function describedEntry(request: FastifyRequest, id: Version): VersionEntry {
+  const entry = versionEntry(request, id);
+  const type = `application/vnd.openstack.compute+json;version=${id === 'v2.0' ? '2' : '2.1'}`;
+  return {
+    ...entry,
+    links: [...entry.links, { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' }],
+    'media-types': [{ base: 'application/json', type }],
+  } as VersionEntry;
+}
+
+/** Up to this microversion, and no longer: clients ask the network API since. */
+const until = 35;
+
+/** Security groups as Nova told of them, for clients that look for a group by name before they put it before a server. */
+function securityGroupRoutes(app: App, { api }: RouteOptions): void {
+  app.get('/os-security-groups', spoken(ofAll('token', 'os-security-groups:get'), 1, until), async () => ({
+    security_groups: (await api.store.securityGroups.list()).map((one) =>
+      securityGroupView(groupBody(one), firstProject.id),
+    ),
+  }));
+  app.get<{ Params: { id: string } }>(
+    '/os-security-groups/:id',
+    spoken(ofAll('token', 'os-security-groups:show'), 1, until),
+    async ({ params: { id } }) => {
+      const group = (await api.store.securityGroups.list()).map(groupBody).find((one) => one.id === id);
+      if (group === undefined) throw new NovaFault(404, `Security group ${id} not found.`);
+      return { security_group: securityGroupView(group, firstProject.id) };
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { novaFaultBody, type NovaFaultStatus, novaFaultStatus, problems } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts';
+import { type Caller, hasRole, type ProjectRole } from '@ferry/model';
 
 /** A request to the compute API that is refused. */
 export class NovaFault extends Error {
@@ -47,4 +48,23 @@ function faultOf(request: FastifyRequest, error: unknown): { status: NovaFaultSt
     status: 500,
     message: `Unexpected API Error. Ferry's log has the reason under ${request.requestId}.`,
   };
+}
+
+/**
+ * Refuses a value in a request that needs more than its route does, a host by its name for one. What the route itself needs
+ * is declared with it.
+ */
+export function requireRole(caller: Caller, role: ProjectRole, rule: string): void {
+  if (!hasRole(caller, role)) throw policyFault(rule);
+}
+
+/** The refusal in the words of Nova's policies. `rule` without `os_compute_api:`. */
+export function policyFault(rule: string): NovaFault {
+  return new NovaFault(403, `Policy doesn't allow os_compute_api:${rule} to be performed.`);
+}
+
+/** Refuses what is no UUID, as ids of hosts are since 2.53. */
+export function requireUuid(text: string): void {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))
+    throw new NovaFault(400, `Invalid uuid ${text}`);
 }

@@ -1,3 +1,6 @@
+import { NovaFault } from './nova-fault.ts';
+import { type Query, valuesOf } from './paging.ts';
+
 /** UTC ISO 8601 as servers tell it: to the second, with a Z. */
 export function secondsTime(iso: string): string {
   return `${iso.slice(0, 19)}Z`;
@@ -52,4 +55,16 @@ function isPossible(
   const { year, month, day, hour, minute, second } = parts;
   if (year < 100 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return false;
   return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** A time that a query names, as it is stored; null where it names none. Refuses what is no time. */
+export function queryTime(query: Query, name: string): string | null {
+  const [text] = valuesOf(query, name);
+  if (text === undefined) return null;
+  const time = storedTime(text);
+  if (time !== null) return time;
+  throw new NovaFault(
+    400,
+    `Invalid input for query parameters ${name}. Value: ${text}. It is no time (ISO 8601).`,
+  );
 }

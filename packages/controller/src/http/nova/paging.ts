@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { publicUrl } from '../openstack/public-url.ts';
-import { fewOf } from '../routing/few-of.ts';
+import { fewOf } from '../routing/problem-reply.ts';
 import { NovaFault } from './nova-fault.ts';
 
 /** Entries of a page at most, as Nova's `max_limit`. */
@@ -76,4 +76,20 @@ export function linkAfter(request: FastifyRequest, lastId: string): { rel: 'next
   url.searchParams.delete('marker');
   url.searchParams.append('marker', lastId);
   return [{ rel: 'next', href: url.href }];
+}
+
+/** The part of a list that is asked for, and where the next part is: for lists that are read whole. */
+export function pageInMemory<T>(
+  request: FastifyRequest,
+  all: readonly T[],
+  idOf: (one: T) => string,
+): { readonly page: readonly T[]; readonly links: { rel: 'next'; href: string }[] | null } {
+  const { limit, marker } = pageOf(request.query as Query);
+  const before = marker === null ? -1 : all.findIndex((one) => idOf(one) === marker);
+  if (marker !== null && before === -1) throw new NovaFault(400, `marker [${marker}] not found`);
+  const page = all.slice(before + 1, before + 1 + limit);
+  const last = page.at(-1);
+  const isLast = before + 1 + limit >= all.length;
+  const links = isLast ? null : nextLink(request, page, limit, last === undefined ? undefined : idOf(last));
+  return { page, links };
 }

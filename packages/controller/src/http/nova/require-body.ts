@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { fewOf } from '../routing/few-of.ts';
+import { fewOf } from '../routing/problem-reply.ts';
 import { NovaFault } from './nova-fault.ts';
 
 /** What of a validator's findings is used. */

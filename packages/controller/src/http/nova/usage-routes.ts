@@ -1,15 +1,12 @@
 import { usedHours } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { InstanceUsage, UsageQuery } from '../../store/instances/usage-store.ts';
-import type { Api } from '../routing/api.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { inProject, ofAll } from '../access/access.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
-import { speaks } from './microversions.ts';
+import { speaks, spoken } from './microversions.ts';
 import { NovaFault } from './nova-fault.ts';
-import { microsecondsTime } from './nova-time.ts';
+import { microsecondsTime, queryTime } from './nova-time.ts';
 import { maxEntries, nextLink, pageOf, type Query, requireOnePage, valuesOf } from './paging.ts';
-import { queryTime } from './query-time.ts';
-import { spoken } from './spoken.ts';
 
 type OfAll = { Querystring: Query };
 type OfOne = OfAll & { Params: { project: string } };

@@ -1,8 +1,7 @@
 import type { Caller } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { needsToken } from '../access/require-access.ts';
-import type { Api } from '../routing/api.ts';
-import type { App } from '../routing/route-options.ts';
+import type { Api, App } from '../routing/api.ts';
 import { publicUrl } from './public-url.ts';
 
 declare module 'fastify' {

@@ -3,7 +3,7 @@ import { context } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import { inLogContext } from '../../observe/log-context.ts';
 import { beginRequestSpan, type RequestSpan } from '../../observe/trace-requests.ts';
-import type { App } from '../routing/route-options.ts';
+import type { App } from '../routing/api.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

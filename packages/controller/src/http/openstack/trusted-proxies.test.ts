@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { TrustedProxies } from './trusted-proxies.ts';
+import { TrustedProxies } from './public-url.ts';
 
 const named = new TrustedProxies(['127.0.0.1', '10.1.0.0/16', '2001:db8:1::/48']);
 

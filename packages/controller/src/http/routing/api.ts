@@ -5,6 +5,14 @@ import type { Readiness } from '../../observe/readiness.ts';
 import type { Services } from '../../operations/engine/services.ts';
 import type { WebhookRunner } from '../../operations/webhooks/webhook-runner.ts';
 import type { Store } from '../../store/store.ts';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
 
 export type { Actor };
 
@@ -45,3 +53,17 @@ export function apiOf(
     },
   };
 }
+
+/** What each file of routes gets. */
+export interface RouteOptions {
+  readonly api: Api;
+}
+
+/** Fastify with the schemas' types. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { App } from './route-options.ts';
+import type { App } from './api.ts';
 
 /** Objects and lists in each other in a body; no body that a route takes has ten. */
 const maxDepth = 64;

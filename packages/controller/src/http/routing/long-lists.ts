@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { Places } from '../../operations/engine/places.ts';
-import type { App } from './route-options.ts';
+import type { App } from './api.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

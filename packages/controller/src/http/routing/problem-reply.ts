@@ -1,7 +1,6 @@
 import { type ProblemBody, type ProblemCode, problems } from '@ferry/api';
 import type { Finding } from '@ferry/model';
 import type { FastifyReply } from 'fastify';
-import { fewOf } from './few-of.ts';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 
 /** The body of a refusal; the remedy is the closed list's. */
@@ -44,4 +43,13 @@ function allowedValues(keyword: string, params: Readonly<Record<string, unknown>
   if (keyword === 'const') return ` "${String(params['allowedValue'])}"`;
   const values = params['allowedValues'];
   return keyword === 'enum' && Array.isArray(values) ? `: ${values.map(String).join(', ')}` : '';
+}
+
+/** Findings that one answer tells. */
+const maxTold = 20;
+
+/** The first of them, and how many more there are: what is wrong twenty thousand times is told in a short answer. */
+export function fewOf(sentences: readonly string[]): string[] {
+  const more = sentences.length - maxTold;
+  return more <= 0 ? [...sentences] : [...sentences.slice(0, maxTold), `and ${more} more`];
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { knownOrigins, isFromOwnPage } from '../consoles/own-origin.ts';
 import { sendProblem } from '../routing/problem-reply.ts';
 import { publicUrl } from '../openstack/public-url.ts';
-import type { App } from '../routing/route-options.ts';
+import type { App } from '../routing/api.ts';
 
 /** Sent by the dashboard with whatever changes something. A page of another origin cannot send it without being asked for leave. */
 const proofHeader = 'x-ferry-dashboard';

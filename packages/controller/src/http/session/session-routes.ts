@@ -6,10 +6,9 @@ import { Refusal, TooManyAttempts } from '../../operations/engine/refusal.ts';
 import { readToken } from '../../operations/identity/read-token.ts';
 import { signIn, signOut } from '../../operations/identity/sign-in.ts';
 import { everybody } from '../access/access.ts';
-import { clientAddress } from '../openstack/client-address.ts';
+import { clientAddress } from '../openstack/public-url.ts';
 import { tokenOf } from '../openstack/authenticate.ts';
-import type { Api } from '../routing/api.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { endedCookie, sessionCookie, tokenInCookie, whyNotOwnPage } from './session-cookie.ts';
 
 /** The dashboard's session: a token of the identity service in a cookie that scripts cannot read. */

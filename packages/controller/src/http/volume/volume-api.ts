@@ -1,20 +1,17 @@
-import { zonesOfHosts } from './told-volumes.ts';
+import { zonesOfHosts } from './volume-view.ts';
 import { novaFaultBody } from '@ferry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requireAccess } from '../access/require-access.ts';
-import { policyFault } from '../nova/require-role.ts';
+import { requireAccess, type Hidden, hidden } from '../access/require-access.ts';
+import { policyFault, NovaFault, sendNovaFault } from '../nova/nova-fault.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import { Refusal } from '../../operations/engine/refusal.ts';
-import { NovaFault, sendNovaFault } from '../nova/nova-fault.ts';
 import { everybody, inProject } from '../access/access.ts';
-import { type Hidden, hidden } from '../access/hidden.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
+import type { App, RouteOptions } from '../routing/api.ts';
 import { volumeChangeRoutes } from './volume-change-routes.ts';
 import { volumeLimitRoutes } from './volume-limit-routes.ts';
-import { volumeRoutes } from './volume-routes.ts';
-import { volumeTypeApiRoutes } from './volume-type-routes.ts';
+import { volumeRoutes, volumeTypeApiRoutes } from './volume-routes.ts';
 
 /** Cinder's API for volumes that hold nothing when they are made: those of the catalogue. Snapshots and backups there are none. */
 export async function volumeApi(app: App, options: RouteOptions): Promise<void> {

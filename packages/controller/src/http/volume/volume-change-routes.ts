@@ -1,12 +1,10 @@
 import { submitCreateVolume } from '../../operations/volumes/submit-create-volume.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { Api } from '../routing/api.ts';
-import { NovaFault } from '../nova/nova-fault.ts';
+import { hidden } from '../access/require-access.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
+import { NovaFault, requireRole } from '../nova/nova-fault.ts';
 import { requireBody } from '../nova/require-body.ts';
-import { requireRole } from '../nova/require-role.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
 import {
   ExtendSchema,
   MetadataSchema,
@@ -15,9 +13,8 @@ import {
   readNewVolume,
   ResetSchema,
 } from './volume-bodies.ts';
-import { toldVolumes } from './told-volumes.ts';
-import { changeOwnVolume } from '../../operations/volumes/change-own-volume.ts';
-import { resetVolumeState } from '../../operations/volumes/change-own-volume.ts';
+import { toldVolumes } from './volume-view.ts';
+import { changeOwnVolume, resetVolumeState } from '../../operations/volumes/change-own-volume.ts';
 import { submitDeleteVolume } from '../../operations/volumes/delete-volume.ts';
 import { submitExtendVolume } from '../../operations/volumes/extend-volume.ts';
 import { volumeOfCaller } from '../../operations/volumes/find-volume.ts';

@@ -1,11 +1,10 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { inProject } from '../access/access.ts';
-import { hidden } from '../access/hidden.ts';
-import type { Api } from '../routing/api.ts';
+import { hidden } from '../access/require-access.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { isYes } from '../nova/require-body.ts';
-import type { App, RouteOptions } from '../routing/route-options.ts';
 import { quotasOf } from '../../operations/engine/quotas.ts';
 
 type OfProject = { Params: { id: string }; Querystring: Query };

@@ -1,6 +1,10 @@
-import { type VolumeAttachment, volumeStatus } from '@ferry/model';
+import { type VolumeAttachment, volumeStatus, hasRole } from '@ferry/model';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import { microsecondsTime } from '../nova/nova-time.ts';
+import type { FastifyRequest } from 'fastify';
+import type { Api } from '../routing/api.ts';
+import { publicUrl } from '../openstack/public-url.ts';
+import { volumeTypes } from '../../operations/volumes/volume-types.ts';
 
 const gibibyte = 1024 ** 3;
 
@@ -24,7 +28,7 @@ export function volumeSummary({ volume }: VolumeRecord, at: string): Record<stri
 }
 
 /** A volume in detail, as Cinder 3.0 tells it; sizes are whole GiB there, rounded up. */
-export function volumeView(record: VolumeRecord, at: string, around: Around): Record<string, unknown> {
+function volumeView(record: VolumeRecord, at: string, around: Around): Record<string, unknown> {
   const { volume, attachments } = record;
   return {
     ...volumeSummary(record, at),
@@ -61,4 +65,48 @@ function attachmentView(attachment: VolumeAttachment, host: string | null): Reco
     device: `/dev/${attachment.target}`,
     attached_at: microsecondsTime(attachment.createdAt),
   };
+}
+
+/** Volumes in detail, as the caller may read them. */
+export async function toldVolumes(
+  request: FastifyRequest,
+  api: Api,
+  records: readonly VolumeRecord[],
+): Promise<object[]> {
+  const ids = new Set(records.flatMap(({ attachments }) => attachments.map((one) => one.instanceId)));
+  // Cinder, too, tells administrators alone.
+  const knowsHosts = hasRole(request.caller, 'admin');
+  const shown = knowsHosts ? [...ids] : [];
+  const hosts = await Promise.all(shown.map(async (id) => [id, await hostOfInstance(api, id)] as const));
+  const [zones, types] = await Promise.all([zonesOfHosts(api), volumeTypes(api.services)]);
+  return records.map((record) => {
+    const { typeId, hostIds } = record.volume;
+    const [first] = hostIds;
+    return volumeView(record, volumesAt(request), {
+      hosts: new Map(hosts),
+      type: types.find(({ id }) => id === typeId)?.name ?? null,
+      zone: first === undefined ? 'nova' : zones.of(first),
+      knowsHosts,
+    });
+  });
+}
+
+/** Ferry's address of the volume API. */
+export function volumesAt(request: FastifyRequest): string {
+  return `${publicUrl(request)}/volume/v3/${request.caller.projectId ?? ''}`;
+}
+
+/** Availability zones of hosts by their ids, and all that there are. */
+export async function zonesOfHosts({
+  store,
+}: Pick<Api, 'store'>): Promise<{ of(hostId: string): string; readonly all: readonly string[] }> {
+  const [zones, hosts] = await Promise.all([store.creations.zones(), store.hosts.list()]);
+  const of = (hostId: string): string => zones.of(hostId);
+  return { of, all: [...new Set(hosts.map(({ id }) => of(id)))].toSorted() };
+}
+
+/** Name of an instance's host; null where there is no such instance any more. */
+async function hostOfInstance({ store }: Api, instanceId: string): Promise<string | null> {
+  const instance = await store.instances.byId(instanceId);
+  return instance === null ? null : ((await store.hosts.byId(instance.hostId))?.name ?? null);
 }

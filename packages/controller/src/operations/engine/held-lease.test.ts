@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LeaseLost } from '../../store/database/lease.ts';
+import { LeaseLost } from '../../store/database/lock-store.ts';
 import { HeldLease } from './held-lease.ts';
 
 const lease = { operationId: 'an operation', fence: 3 };

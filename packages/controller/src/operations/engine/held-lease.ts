@@ -1,4 +1,4 @@
-import { type Lease, LeaseLost } from '../../store/database/lease.ts';
+import { type Lease, LeaseLost } from '../../store/database/lock-store.ts';
 
 /**
  * A lease as its owner knows it. Its own, monotonic clock decides here: it is counted from before the database was

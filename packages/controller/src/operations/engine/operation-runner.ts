@@ -1,5 +1,5 @@
 import type { RunOptions } from '@ferry/workflow';
-import { LeaseLost } from '../../store/database/lease.ts';
+import { LeaseLost } from '../../store/database/lock-store.ts';
 import type { Conclusion } from './conclude.ts';
 import { guardedHypervisor } from './guarded-hypervisor.ts';
 import type { HeldLease } from './held-lease.ts';

@@ -11,10 +11,10 @@ import type { Kysely, Transaction } from 'kysely';
 import { beginAction, endActionOf, type NewAction } from '../operations/action-store.ts';
 import { alone, isShared } from '../database/atomically.ts';
 import type { Session, Writing } from '../database/session.ts';
-import { claimedMemoryBytes, claimedRoom, instanceMemoryBytes } from '../migrations/claims.ts';
+import { claimedMemoryBytes, claimedRoom, instanceMemoryBytes } from '../migrations/migration-row.ts';
 import { markDeleted } from './deletion-store.ts';
-import { isInMaintenance } from '../hosts/in-maintenance.ts';
-import { insertOperation } from '../operations/insert-operation.ts';
+import { isInMaintenance, zonesOfHosts } from '../hosts/host-services.ts';
+import { insertOperation } from '../operations/take-instance.ts';
 import { insertInstance } from '../instances/instance-store.ts';
 import { insertProfile } from '../instances/profile-store.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -22,7 +22,6 @@ import { membersOf } from '../instances/server-group-store.ts';
 import type { ProjectUsage } from '../instances/server-record.ts';
 import { usageOfProject } from '../instances/usage-store.ts';
 import type { Now } from '../database/clock.ts';
-import { zonesOfHosts } from '../hosts/zones-of-hosts.ts';
 
 /** An instance that is to be created, with all that stands in the database from its first moment on. */
 export interface NewCreation {

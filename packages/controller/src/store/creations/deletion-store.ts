@@ -2,7 +2,7 @@ import type { Instance } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { type ActionFailure, beginAction, endActionOf, type NewAction } from '../operations/action-store.ts';
 import type { Session } from '../database/session.ts';
-import { insertOperation } from '../operations/insert-operation.ts';
+import { insertOperation } from '../operations/take-instance.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 

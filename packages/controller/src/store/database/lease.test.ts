@@ -1,7 +1,7 @@
 import type { LogRecord } from '@ferry/workflow';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { beginSample, sampleStore } from '../instances/sample-store.test-support.ts';
-import { LeaseLost } from './lease.ts';
+import { LeaseLost } from './lock-store.ts';
 import type { Store } from '../store.ts';
 
 const long = 60_000;

@@ -1,6 +1,7 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { databaseNowMs } from './clock.ts';
 import type { Schema } from '../schema/schema.ts';
+import { isShared } from './atomically.ts';
 
 /** Locks that controllers have of each other, each for a lease by the clock of the database. */
 export class LockStore {
@@ -49,4 +50,36 @@ export class LockStore {
   async release(key: string, token: string): Promise<void> {
     await this.#db.deleteFrom('controller_lock').where('key', '=', key).where('token', '=', token).execute();
   }
+}
+
+/** The right of one controller to carry an operation on. Whoever takes it over gets a higher fence number. */
+export interface Lease {
+  readonly operationId: string;
+  readonly fence: number;
+}
+
+/** Another controller carries the operation on: nothing was written. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+  readonly code = 'lease-lost';
+
+  constructor({ operationId, fence }: Lease) {
+    super(`operation ${operationId} is another controller's now: the lease of fence ${fence} is over`);
+  }
+}
+
+/**
+ * Throws LeaseLost when the operation was taken over; null is whoever writes without being its runner, an operator for
+ * one. To be asked in the transaction of the write that it allows: in PostgreSQL the row stays locked against a take-over
+ * until that is done.
+ */
+export async function requireLease(tx: Transaction<Schema>, lease: Lease | null): Promise<void> {
+  if (lease === null) return;
+  const query = tx
+    .selectFrom('operation')
+    .select('fence')
+    .where('id', '=', lease.operationId)
+    .where('fence', '=', lease.fence);
+  const row = await (isShared(tx) ? query.forShare() : query).executeTakeFirst();
+  if (row === undefined) throw new LeaseLost(lease);
 }

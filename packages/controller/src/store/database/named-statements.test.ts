@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { forgetStatements, nameOfStatement } from './named-statements.ts';
+import { forgetStatements, nameOfStatement } from './impatient-client.ts';
 import { openDatabase } from './open-database.ts';
 import type { Schema } from '../schema/schema.ts';
 import { emptyPostgresDatabase } from './test-database.test-support.ts';

@@ -3,6 +3,7 @@ import { Pool, types } from 'pg';
 import { ImpatientClient } from './impatient-client.ts';
 import { openNodeSqlite } from './node-sqlite.ts';
 import type { Schema } from '../schema/schema.ts';
+import { DatabaseSync } from 'node:sqlite';
 
 /** Object identifiers of PostgreSQL's own types (pg_type.oid). */
 const int8 = 20;
@@ -62,4 +63,27 @@ export function databaseName(where: string): string {
   if (url === null) return 'the PostgreSQL database';
   url.password = '';
   return url.href;
+}
+
+/** Held while a controller runs on a data directory. */
+export interface DatabaseLock {
+  release(): void;
+}
+
+/**
+ * Takes the data directory for this process, or says that another has it.
+ * An exclusive SQLite transaction on a file of its own: the kernel frees it with the process, also after SIGKILL,
+ * so that no stale lock ever keeps a controller from starting.
+ */
+export function takeDatabaseLock(path: string): DatabaseLock | 'taken' {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    // SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy
+    if (error instanceof Error && 'errcode' in error && error.errcode === 5) return 'taken';
+    throw error;
+  }
+  return { release: () => database.close() };
 }

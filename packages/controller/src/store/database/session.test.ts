@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EventStore } from '../operations/event-store.ts';
 import { bringUpToDate } from '../schema/bring-up-to-date.ts';
-import { LeaseLost } from './lease.ts';
+import { LeaseLost } from './lock-store.ts';
 import { openDatabase } from './open-database.ts';
 import { Session } from './session.ts';
 

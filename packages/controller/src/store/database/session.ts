@@ -3,7 +3,7 @@ import type { EventStore, NewEvent } from '../operations/event-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { atomically, byLocks } from './atomically.ts';
 import type { Now } from './clock.ts';
-import { type Lease, requireLease } from './lease.ts';
+import { type Lease, requireLease } from './lock-store.ts';
 
 /** What one transaction writes with. */
 export interface Writing {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TableDigest } from './table-digest.ts';
+import { TableDigest } from '../schema/copy-database.ts';
 
 const digestOf = (...rows: readonly Readonly<Record<string, unknown>>[]): string => {
   const digest = new TableDigest();

@@ -8,7 +8,6 @@ import {
 } from '@ferry/model';
 import type { Session, Writing } from '../database/session.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { markHostsStale } from './mark-filters-stale.ts';
 import type { SecurityGroupTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
@@ -234,4 +233,31 @@ function tellOf(tell: Writing['tell'], subjectId: string, message: string): Prom
 function readGroup(row: Selectable<SecurityGroupTable>): SecurityGroup {
   const { id, name, description } = row;
   return { id, name, description, rules: JSON.parse(row.rules) as SecurityGroupRule[] };
+}
+
+/** Hosts between which an instance went by other ways than a migration are to learn of its packet filters, if it has any. */
+export async function markFiltersStale(
+  tx: Transaction<Schema>,
+  instanceId: string,
+  hostIds: readonly string[],
+): Promise<void> {
+  const grouped = await tx
+    .selectFrom('instance_security_group')
+    .select('group_id')
+    .where('instance_id', '=', instanceId)
+    .executeTakeFirst();
+  if (grouped !== undefined) await markHostsStale(tx, hostIds);
+}
+
+/** Writes down that hosts are to learn of a change of packet filters. */
+async function markHostsStale(tx: Transaction<Schema>, hostIds: Iterable<string>): Promise<void> {
+  for (const host_id of hostIds) {
+    await tx
+      .insertInto('firewall_debt')
+      .values({ host_id, serial: 1 })
+      .onConflict((conflict) =>
+        conflict.column('host_id').doUpdateSet((set) => ({ serial: set('firewall_debt.serial', '+', 1) })),
+      )
+      .execute();
+  }
 }

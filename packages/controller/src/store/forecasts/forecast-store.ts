@@ -12,7 +12,7 @@ import {
 import type { Kysely, Selectable } from 'kysely';
 import type { StoreObserver } from '../store-observer.ts';
 import type { Schema } from '../schema/schema.ts';
-import type { ForecastSchema } from '../schema/forecast-schema.ts';
+import type { ForecastSchema } from '../schema/fleet-schema.ts';
 
 /** A forecast as it was made when its migration was accepted, and what has come of it. */
 export interface StoredForecast {

@@ -4,7 +4,6 @@ import type { Session } from '../database/session.ts';
 import { forgetInstances } from './forget-instances.ts';
 import { readHost } from './host-store.ts';
 import type { HostTable, Schema } from '../schema/schema.ts';
-import { zonesOfHosts } from './zones-of-hosts.ts';
 
 /** A host as the compute API tells it: as a service and as a hypervisor, with what is on it. */
 export interface HostRecord {
@@ -205,4 +204,28 @@ function told({ status, disabledReason, forcedDown }: ServiceChange): string {
     ...(forcedDown === undefined ? [] : [forcedDown ? 'said to be down' : 'no more said to be down']),
   ];
   return parts.join(', ');
+}
+
+/** The zone of hosts that no aggregate names one for; Nova's own word. */
+export const defaultZone = 'nova';
+
+/** The availability zone of each host: that of an aggregate it is in. */
+export async function zonesOfHosts(db: Kysely<Schema>): Promise<{ of(hostId: string): string }> {
+  const rows = await db
+    .selectFrom('aggregate_host')
+    .innerJoin('aggregate', 'aggregate.number', 'aggregate_host.aggregate_number')
+    .select(['host_id', 'availability_zone'])
+    .where('availability_zone', 'is not', null)
+    .execute();
+  const zones = new Map(rows.map((row) => [row.host_id, row.availability_zone ?? defaultZone]));
+  return { of: (hostId) => zones.get(hostId) ?? defaultZone };
+}
+
+/**
+ * Whether a host takes no instance by any way, asked in the transaction that would put one there: maintenance may have
+ * begun since the checks.
+ */
+export async function isInMaintenance(tx: Transaction<Schema>, hostId: string): Promise<boolean> {
+  const row = await tx.selectFrom('host').select('maintenance').where('id', '=', hostId).executeTakeFirst();
+  return row !== undefined && row.maintenance !== null;
 }

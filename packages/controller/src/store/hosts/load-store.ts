@@ -1,7 +1,7 @@
 import type { Load, ProcessorTimes } from '@ferry/model';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { byLocks } from '../database/atomically.ts';
-import type { HostLoadTable } from '../schema/load-schema.ts';
+import type { HostLoadTable } from '../schema/fleet-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /** So many rows are written at a time. */

@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../database/sql-errors.ts';
 import type { ApplicationCredentialTable } from '../schema/identity-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
-import { endTokens } from './end-tokens.ts';
+import { endTokens } from './token-store.ts';
 
 /** Application credentials, with hashes of their secrets. */
 export class ApplicationCredentialStore {

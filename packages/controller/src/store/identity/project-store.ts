@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../database/sql-errors.ts';
 import type { ProjectTable } from '../schema/identity-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
-import { endTokens } from './end-tokens.ts';
+import { endTokens } from './token-store.ts';
 
 /** Projects. One that is disabled or taken away has no tokens any more. */
 export class ProjectStore {

@@ -3,7 +3,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically } from '../database/atomically.ts';
 import type { RoleAssignmentTable } from '../schema/identity-schema.ts';
 import type { Schema } from '../schema/schema.ts';
-import { endTokens } from './end-tokens.ts';
+import { endTokens } from './token-store.ts';
 
 /** Who has which role where. */
 export class RoleAssignmentStore {

@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../database/sql-errors.ts';
 import type { UserTable } from '../schema/identity-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
-import { endTokens } from './end-tokens.ts';
+import { endTokens } from './token-store.ts';
 
 /** What can be changed of a user. */
 export type UserChange = Partial<Omit<User, 'id' | 'createdAt'>> & { readonly passwordHash?: string };

@@ -2,7 +2,7 @@ import type { DomainFacts } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { byLocks, isShared } from '../database/atomically.ts';
 import type { Schema } from '../schema/schema.ts';
-import { openSealed, seal } from '../database/sealed-columns.ts';
+import { openSealed, seal } from '../database/sealed-text.ts';
 
 /** An instance as it was last read from its host. */
 export interface DefinitionBackup {

@@ -9,7 +9,7 @@ import {
   type ServerGroup,
 } from '@ferry/model';
 import type { Kysely } from 'kysely';
-import { openSealed } from '../database/sealed-columns.ts';
+import { openSealed } from '../database/sealed-text.ts';
 import type { Schema } from '../schema/schema.ts';
 import { readInstance } from './instance-store.ts';
 

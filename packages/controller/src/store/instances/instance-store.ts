@@ -4,7 +4,7 @@ import { insertAudit, ownAudit } from '../operations/audit-store.ts';
 import type { Session } from '../database/session.ts';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { hostsThatHad, keepFormerHost } from '../hosts/hosts-that-had.ts';
-import { markFiltersStale } from '../firewall/mark-filters-stale.ts';
+import { markFiltersStale } from '../firewall/security-group-store.ts';
 import { adoptedProfile, insertProfile } from './profile-store.ts';
 import type { InstanceTable, Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';

@@ -8,7 +8,7 @@ import {
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { atomically } from '../database/atomically.ts';
 import type { InstanceProfileTable, Schema } from '../schema/schema.ts';
-import { openSealed, seal } from '../database/sealed-columns.ts';
+import { openSealed, seal } from '../database/sealed-text.ts';
 import type { Now } from '../database/clock.ts';
 
 /** Profiles of instances, one each. */

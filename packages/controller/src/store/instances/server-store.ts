@@ -16,7 +16,7 @@ import { profileColumns, readProfile } from './profile-store.ts';
 import type { Schema } from '../schema/schema.ts';
 import { ServerPage, type ServerReader } from './server-page.ts';
 import type { ProjectUsage, ServerQuery, ServerRecord, ServerSortKey } from './server-record.ts';
-import { defaultZone } from '../hosts/zones-of-hosts.ts';
+import { defaultZone } from '../hosts/host-services.ts';
 
 /** What each sort key is in the database; a missing value comes before all others. */
 const sortColumns: Readonly<Record<ServerSortKey, RawBuilder<string | number>>> = {

@@ -8,11 +8,11 @@ import {
   transition,
 } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
-import { actionOfDecision } from './action-of-move.ts';
+import { actionOfDecision } from './begin-migration.ts';
 import { type RequestContext, beginAction, endActionOf } from '../operations/action-store.ts';
 import { isShared } from '../database/atomically.ts';
 import type { Session } from '../database/session.ts';
-import { insertOperation } from '../operations/insert-operation.ts';
+import { insertOperation } from '../operations/take-instance.ts';
 import { readMigration, writeMigration } from './migration-row.ts';
 import type { Schema } from '../schema/schema.ts';
 import { setFlavor, sizeColumns } from '../instances/server-record.ts';

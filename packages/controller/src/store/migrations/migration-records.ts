@@ -8,7 +8,7 @@ import {
 } from '@ferry/model';
 import type { Expression, ExpressionBuilder, InferResult, Kysely, SqlBool } from 'kysely';
 import { readMigration } from './migration-row.ts';
-import type { ProgressRecorder } from './progress-recorder.ts';
+import type { ProgressRecorder } from './recording-store.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /** A migration as the compute API tells it: with a small number, and whose instance it moves. */

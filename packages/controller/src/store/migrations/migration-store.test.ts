@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host, Instance, Migration } from '@ferry/model';
 import { describe, expect, test } from 'vitest';
-import { takeDatabaseLock } from '../database/database-lock.ts';
+import { takeDatabaseLock } from '../database/open-database.ts';
 import type { NewClaim } from './begin-migration.ts';
 import {
   claim,

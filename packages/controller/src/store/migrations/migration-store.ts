@@ -25,9 +25,14 @@ import {
   type ResizeQuota,
 } from './begin-migration.ts';
 import type { Kysely, Transaction } from 'kysely';
-import { claimedMemoryBytes, claimedRoom } from './claims.ts';
-import { readMigration, rowsWithProgress, writeMigration } from './migration-row.ts';
-import type { ProgressRecorder } from './progress-recorder.ts';
+import {
+  claimedMemoryBytes,
+  claimedRoom,
+  readMigration,
+  rowsWithProgress,
+  writeMigration,
+} from './migration-row.ts';
+import type { ProgressRecorder } from './recording-store.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import type { MigrationRow, Schema } from '../schema/schema.ts';
 import { setFlavor, sizeColumns } from '../instances/server-record.ts';

@@ -8,10 +8,10 @@ import {
 } from '@ferry/model';
 import type { Kysely } from 'kysely';
 import { isShared } from '../database/atomically.ts';
-import { openSealed } from '../database/sealed-columns.ts';
+import { openSealed } from '../database/sealed-text.ts';
 import type { Session } from '../database/session.ts';
 import type { Schema } from '../schema/schema.ts';
-import type { ProgressRecorder } from './progress-recorder.ts';
+import type { ProgressRecorder } from './recording-store.ts';
 
 /** A live transfer as it is written down. */
 export interface StoredTransfer {

@@ -1,7 +1,7 @@
 import type { Balancer, BalancerSettings, BalancerTurn } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { alone, byLocks } from '../database/atomically.ts';
-import type { BalancerTable } from '../schema/load-schema.ts';
+import type { BalancerTable } from '../schema/fleet-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /** What evens out loads by itself. */

@@ -1,11 +1,13 @@
 import type { LogRecord, LogStore, UnfinishedOperation } from '@ferry/workflow';
 import type { ExpressionBuilder, Kysely, SqlBool, Expression } from 'kysely';
-import type { Lease } from '../database/lease.ts';
+import type { Lease } from '../database/lock-store.ts';
 import type { Session } from '../database/session.ts';
-import { databaseNowMs } from '../database/clock.ts';
+import { databaseNowMs, type Now } from '../database/clock.ts';
 import type { Schema } from '../schema/schema.ts';
-import { openSealed, seal } from '../database/sealed-columns.ts';
+import { openSealed, seal } from '../database/sealed-text.ts';
 import { insertAudit, ownAudit } from './audit-store.ts';
+import type { Instance } from '@ferry/model';
+import { type EndOfHold, freeInstance, type NewHold, takeInstance } from './take-instance.ts';
 
 /** An operation as it stands in its table; its steps stand in the log. */
 export interface StoredOperation {
@@ -199,5 +201,41 @@ export class OperationStore implements LogStore {
 
   #isFree(where: ExpressionBuilder<Schema, 'operation'>): Expression<SqlBool> {
     return where.or([where('controller_id', 'is', null), where('lease_until', '<', databaseNowMs(this.#db))]);
+  }
+}
+
+/** Holding an instance for an operation: nothing else is done to it meanwhile, and what hosts show of it is no drift. */
+export class HoldStore {
+  readonly #session: Session;
+  readonly #now: Now;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#now = session.now;
+  }
+
+  /**
+   * Takes an instance that is still as its reader saw it, and writes the operation and the action down: all or nothing.
+   * False when it has changed meanwhile, or something else holds it.
+   */
+  async begin(instance: Instance, hold: NewHold): Promise<boolean> {
+    return this.#session.write((writing) => takeInstance(writing, instance, hold, this.#now()));
+  }
+
+  /** Frees the instance and tells how it went. Doing it twice changes nothing. */
+  async end(operationId: string, instanceId: string, end: EndOfHold): Promise<void> {
+    await this.#session.write(async (writing) => {
+      const at = this.#now();
+      const message = end.failure?.message ?? `power ${end.states?.powerState ?? 'as before'}`;
+      if (!(await freeInstance(writing, operationId, instanceId, { ...end, message }, at))) return;
+      if (end.states?.powerState === 'running') {
+        await writing.tx
+          .updateTable('instance_profile')
+          .set({ launched_at: at })
+          .where('instance_id', '=', instanceId)
+          .where('launched_at', 'is', null)
+          .execute();
+      }
+    });
   }
 }

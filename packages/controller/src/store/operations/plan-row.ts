@@ -1,6 +1,6 @@
 import type { PlanRecord, StepRecord } from '@ferry/model';
 import type { Insertable, Selectable } from 'kysely';
-import type { PlanStepTable, PlanTable } from '../schema/plan-schema.ts';
+import type { PlanStepTable, PlanTable } from '../schema/fleet-schema.ts';
 
 /** A row of a plan as the model's noun. */
 export function readPlan(row: Selectable<PlanTable>): PlanRecord {

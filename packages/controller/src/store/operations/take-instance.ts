@@ -1,7 +1,9 @@
 import type { Instance, PowerState, TaskState, VmState } from '@ferry/model';
 import { type ActionFailure, beginAction, endActionOf, type NewAction } from './action-store.ts';
 import type { Writing } from '../database/session.ts';
-import { insertOperation } from './insert-operation.ts';
+import type { Transaction } from 'kysely';
+import type { Schema } from '../schema/schema.ts';
+import { seal } from '../database/sealed-text.ts';
 
 /** An operation that takes an instance for itself, and is no move: those have more to write down (MigrationStore). */
 export interface NewHold {
@@ -72,4 +74,29 @@ export async function freeInstance(
   await endActionOf(tx, operationId, end.failure, at);
   await tell({ kind: 'instance.updated', subjectId: instanceId, message: end.message });
   return true;
+}
+
+/** An operation that is accepted: its row is all that its runner needs to begin it. */
+export interface NewOperation {
+  readonly id: string;
+  readonly workflow: string;
+  readonly input: unknown;
+}
+
+/** Writes an operation down, in the transaction that takes what it works on. */
+export async function insertOperation(
+  tx: Transaction<Schema>,
+  { id, workflow, input }: NewOperation,
+  at: string,
+): Promise<void> {
+  await tx
+    .insertInto('operation')
+    .values({
+      id,
+      workflow,
+      input: seal(tx, 'operation.input', id, JSON.stringify(input)),
+      created_at: at,
+      state: 'open',
+    })
+    .execute();
 }

@@ -2,9 +2,9 @@ import type { Webhook, WebhookDelivery } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
 import { alone, byLocks } from '../database/atomically.ts';
 import { databaseNowMs } from '../database/clock.ts';
-import { openSealed, seal } from '../database/sealed-columns.ts';
+import { openSealed, seal } from '../database/sealed-text.ts';
 import type { Schema } from '../schema/schema.ts';
-import type { WebhookTable } from '../schema/webhook-schema.ts';
+import type { WebhookTable } from '../schema/fleet-schema.ts';
 
 /** Of each webhook so many attempts are kept. */
 const keptDeliveries = 100;

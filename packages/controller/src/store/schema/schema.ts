@@ -1,13 +1,10 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
-import type { MigrationTable } from './migration-columns.ts';
+import type { MigrationTable } from './noun-columns.ts';
 import type { Flag, Json } from '../database/column-types.ts';
 import type { CreationSchema } from './creation-schema.ts';
-import type { ForecastSchema } from './forecast-schema.ts';
+import type { ForecastSchema, LoadSchema, PlanSchema, WebhookSchema } from './fleet-schema.ts';
 import type { IdentitySchema } from './identity-schema.ts';
-import type { LoadSchema } from './load-schema.ts';
-import type { PlanSchema } from './plan-schema.ts';
 import type { VolumeSchema } from './volume-schema.ts';
-import type { WebhookSchema } from './webhook-schema.ts';
 
 export interface HostTable {
   id: string;

@@ -7,10 +7,9 @@ import {
 } from '@ferry/model';
 import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import { alone, byLocks } from '../database/atomically.ts';
-import { readAttachment } from './attachment-row.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
-import type { VolumeTable } from '../schema/volume-schema.ts';
+import type { VolumeTable, VolumeAttachmentTable } from '../schema/volume-schema.ts';
 
 /** How the registration of a volume ended. */
 export type VolumeAdded =
@@ -209,5 +208,37 @@ export function columns({
     ...(hostIds === undefined ? {} : { host_ids: JSON.stringify(hostIds) }),
     ...(sizeBytes === undefined ? {} : { size_bytes: sizeBytes }),
     ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+  };
+}
+
+function readAttachment(row: Selectable<VolumeAttachmentTable>): VolumeAttachment {
+  return {
+    id: row.id,
+    volumeId: row.volume_id,
+    instanceId: row.instance_id,
+    target: row.target,
+    tag: row.tag,
+    deleteOnTermination: row.delete_on_termination !== 0,
+    state: row.state as VolumeAttachment['state'],
+    found: row.found !== 0,
+    createdAt: row.created_at,
+  };
+}
+
+export function writeAttachment(
+  attachment: VolumeAttachment,
+  operationId: string | null,
+): VolumeAttachmentTable {
+  return {
+    id: attachment.id,
+    volume_id: attachment.volumeId,
+    instance_id: attachment.instanceId,
+    operation_id: operationId,
+    target: attachment.target,
+    tag: attachment.tag,
+    delete_on_termination: attachment.deleteOnTermination ? 1 : 0,
+    state: attachment.state,
+    found: attachment.found ? 1 : 0,
+    created_at: attachment.createdAt,
   };
 }

@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { alone } from '../database/atomically.ts';
 import type { Session } from '../database/session.ts';
 import { attachmentsOf, lockVolume, readVolume, type VolumeRecord, writeVolume } from './catalogue-store.ts';
-import { insertOperation, type NewOperation } from '../operations/insert-operation.ts';
+import { insertOperation, type NewOperation } from '../operations/take-instance.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 

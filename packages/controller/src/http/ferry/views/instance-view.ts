@@ -1,6 +1,14 @@
-import type { InstanceBody, MigrationBody } from '@ferry/api';
-import { heldByMove, type Instance, type InstanceFault, instanceActions, type Migration } from '@ferry/model';
+import type { InstanceBody, MigrationBody, ForecastBody, MigrationForecastBody } from '@ferry/api';
+import {
+  heldByMove,
+  type Instance,
+  type InstanceFault,
+  instanceActions,
+  type Migration,
+  type Forecast,
+} from '@ferry/model';
 import type { Store } from '../../../store/store.ts';
+import type { MigrationForecast } from '../../../operations/forecast/migration-forecast.ts';
 
 /** Names of all hosts by their ids. */
 export async function hostNames({ hosts }: Pick<Store, 'hosts'>): Promise<Map<string, string>> {
@@ -50,4 +58,16 @@ function faultBody(fault: InstanceFault | null, nameOf: (id: string) => string):
 /** A migration as Ferry's API shows it. */
 export function migrationBody(migration: Migration): MigrationBody {
   return migration as unknown as MigrationBody;
+}
+
+/** A forecast as the API tells it. */
+export function forecastBody(forecast: Forecast): ForecastBody {
+  return forecast as ForecastBody;
+}
+
+/** What was said of a migration, is said of it now, and came of it; no field where none was made. */
+export function migrationForecastField(found: MigrationForecast | null): {
+  readonly forecast?: MigrationForecastBody;
+} {
+  return found === null ? {} : { forecast: found as MigrationForecastBody };
 }

@@ -2,15 +2,18 @@ import { hasRole } from '@ferry/model';
 import { authToken } from '../../openstack/authenticate.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { askedBy } from '../asked-by.ts';
-import { NovaFault } from '../nova-fault.ts';
+import type { App, RouteOptions } from '../../routing/api.ts';
+import { askedBy, findServer } from '../servers/find-server.ts';
+import { NovaFault, requireRole } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
-import { spoken } from '../spoken.ts';
-import { findServer } from '../servers/find-server.ts';
-import { allActions } from './all-actions.ts';
+import { spoken } from '../microversions.ts';
 import type { ServerAction } from './server-action.ts';
+import { forceDelete, lock, unlock, plainPowerActions, reboot, resetState } from './power-actions.ts';
+import { consoleOutput, remoteConsoles } from './console.ts';
+import { evacuate } from './evacuate.ts';
+import { migrateLive, migrate } from './migrate.ts';
+import { confirmResize, resize, revertResize } from './resize.ts';
+import { addSecurityGroup, removeSecurityGroup } from './security-groups.ts';
 
 /** POST /servers/{id}/action: the body's one key says what is to be done. */
 export function actionRoutes(app: App, { api }: RouteOptions): void {
@@ -56,3 +59,25 @@ function askedAction(body: unknown, minor: number): { action: ServerAction; valu
     throw new NovaFault(400, `There is no such action: ${key}.`);
   return { action, value };
 }
+
+/** Every action of a server, by the key that asks for it. A new one is a file of its own and a name here. */
+const allActions: ReadonlyMap<string, ServerAction> = new Map(
+  [
+    ...plainPowerActions,
+    reboot,
+    lock,
+    unlock,
+    resetState,
+    migrate,
+    migrateLive,
+    resize,
+    confirmResize,
+    revertResize,
+    evacuate,
+    forceDelete,
+    addSecurityGroup,
+    removeSecurityGroup,
+    consoleOutput,
+    ...remoteConsoles,
+  ].map((action) => [action.key, action]),
+);

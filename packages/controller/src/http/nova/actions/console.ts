@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { consoleUrl } from '../consoles/console-url.ts';
+import { consoleUrl } from '../consoles/console-routes.ts';
 import { NovaFault } from '../nova-fault.ts';
 import type { ServerAction } from './server-action.ts';
 import { readConsole } from '../../../operations/servers/read-guest.ts';

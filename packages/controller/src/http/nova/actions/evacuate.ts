@@ -4,8 +4,7 @@ import { submitEvacuation } from '../../../operations/evacuate/submit-evacuation
 import { Refusal } from '../../../operations/engine/refusal.ts';
 import { isYes, LooseBoolean } from '../require-body.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { requireState } from './require-state.ts';
-import type { ServerAction } from './server-action.ts';
+import { requireState, type ServerAction } from './server-action.ts';
 
 const common = {
   host: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()])),

@@ -4,10 +4,9 @@ import { moveRequest } from '../../../operations/move/move-request.ts';
 import { submitMove } from '../../../operations/move/submit-move.ts';
 import { Type } from 'typebox';
 import { Refusal } from '../../../operations/engine/refusal.ts';
-import { NovaFault } from '../nova-fault.ts';
-import { requireRole } from '../require-role.ts';
-import { requireState } from './require-state.ts';
-import { accepted, type ActionContext, type ServerAction } from './server-action.ts';
+import { NovaFault, requireRole } from '../nova-fault.ts';
+import { requireState, accepted, type ActionContext, type ServerAction } from './server-action.ts';
+import { LooseBoolean, isYes } from '../require-body.ts';
 
 const MigrateSchema = Type.Union([
   Type.Null(),
@@ -39,7 +38,7 @@ export const migrate: ServerAction = {
  * Asks for a move as Ferry's own API does, with Nova's refusals first: state, then the named host. What the checks find is told
  * at once in every microversion, as nothing has begun then.
  */
-export async function moveServer(
+async function moveServer(
   { api, asked, server }: ActionContext,
   action: string,
   from: readonly VmState[],
@@ -73,4 +72,53 @@ function forbidden({ message, findings }: Refusal): NovaFault {
   if (errors.length === 0) return new NovaFault(400, message);
   const told = errors.map((one) => `${one.message} -> ${one.remedy}`);
   return new NovaFault(400, `Migration pre-check error: ${told.join(' | ')}`);
+}
+
+const host = Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()]);
+const blockOrAuto = Type.Union([LooseBoolean, Type.Literal('auto')]);
+const strict = { additionalProperties: false } as const;
+
+/** How the body changed: up to 2.24, from 2.25, from 2.30 and from 2.68 on. */
+const UpTo24Schema = Type.Object(
+  { host, block_migration: LooseBoolean, disk_over_commit: LooseBoolean },
+  strict,
+);
+const Since25Schema = Type.Object({ host, block_migration: blockOrAuto }, strict);
+const Since30Schema = Type.Object(
+  { host, block_migration: blockOrAuto, force: Type.Optional(LooseBoolean) },
+  strict,
+);
+
+interface LiveBody {
+  readonly host: string | null;
+  readonly block_migration: boolean | string;
+}
+
+/**
+ * Live migration. `force` and `disk_over_commit` are read and do nothing: no check is ever passed over, and room for disks is
+ * always looked for.
+ */
+export const migrateLive: ServerAction = {
+  key: 'os-migrateLive',
+  bodyOf: (minor) => {
+    if (minor < 25) return UpTo24Schema;
+    return minor >= 30 && minor < 68 ? Since30Schema : Since25Schema;
+  },
+  role: 'manager',
+  policy: 'os-migrate-server:migrate_live',
+  heedsLock: true,
+  run: async (context) => {
+    const { host: target, block_migration } = context.body as LiveBody;
+    await moveServer(context, 'os-migrateLive', ['active', 'paused'], {
+      kind: 'live-migration',
+      host: target,
+      blockMigration: blockMigration(block_migration),
+    });
+    return accepted;
+  },
+};
+
+function blockMigration(asked: boolean | string): NonNullable<MoveBody['blockMigration']> {
+  if (asked === 'auto') return 'auto';
+  return isYes(asked) ? 'yes' : 'no';
 }

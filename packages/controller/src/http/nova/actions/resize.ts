@@ -3,8 +3,7 @@ import { Type } from 'typebox';
 import { Refusal } from '../../../operations/engine/refusal.ts';
 import { submitResize, submitResizeDecision } from '../../../operations/servers/submit-resize.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { requireState } from './require-state.ts';
-import { accepted, type ServerAction } from './server-action.ts';
+import { requireState, accepted, type ServerAction } from './server-action.ts';
 import { findFlavor } from '../../../operations/flavors/flavors.ts';
 
 const ResizeSchema = Type.Object(

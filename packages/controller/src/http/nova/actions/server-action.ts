@@ -1,8 +1,9 @@
-import type { ProjectRole } from '@ferry/model';
+import type { ProjectRole, VmState } from '@ferry/model';
 import type { TSchema } from 'typebox';
 import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import type { Api } from '../../routing/api.ts';
-import type { AskedBy } from '../asked-by.ts';
+import type { AskedBy } from '../servers/find-server.ts';
+import { NovaFault } from '../nova-fault.ts';
 
 /** One thing that POST /servers/{id}/action can ask for. */
 export interface ServerAction {
@@ -42,3 +43,15 @@ export interface ActionReply {
 
 /** What most actions reply. */
 export const accepted: ActionReply = { status: 202 };
+
+/** Refuses an action on a server that is in no state for it, in Nova's words: its task first, as Nova looks. */
+export function requireState(action: string, { instance }: ServerRecord, states: readonly VmState[]): void {
+  const { id, vmState, taskState } = instance;
+  const where =
+    taskState === null
+      ? states.includes(vmState)
+        ? null
+        : `vm_state ${vmState}`
+      : `task_state ${taskState}`;
+  if (where !== null) throw new NovaFault(409, `Cannot '${action}' instance ${id} while it is in ${where}`);
+}

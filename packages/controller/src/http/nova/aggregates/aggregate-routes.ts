@@ -1,27 +1,31 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Aggregate, AggregateChanged } from '../../../store/hosts/aggregate-store.ts';
-import type { Api } from '../../routing/api.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { spoken } from '../spoken.ts';
+import { spoken } from '../microversions.ts';
 import { microsecondsTime } from '../nova-time.ts';
+import type { HostRecord } from '../../../store/hosts/host-services.ts';
+import { computeBinary, statusTold } from '../services/service-view.ts';
 
 type One = { Params: { id: string } };
 
 const strict = { additionalProperties: false } as const;
 const someName = Type.String({ minLength: 1, maxLength: 255 });
 /** Nova takes no colon in the name of a zone: it divides zone and host where a server is made. */
-const zone = Type.Union([Type.String({ minLength: 1, maxLength: 255, pattern: '^[^:]*$' }), Type.Null()]);
+const zoneName = Type.Union([Type.String({ minLength: 1, maxLength: 255, pattern: '^[^:]*$' }), Type.Null()]);
 const CreateSchema = Type.Object(
-  { aggregate: Type.Object({ name: someName, availability_zone: Type.Optional(zone) }, strict) },
+  { aggregate: Type.Object({ name: someName, availability_zone: Type.Optional(zoneName) }, strict) },
   strict,
 );
 const UpdateSchema = Type.Object(
   {
-    aggregate: Type.Object({ name: Type.Optional(someName), availability_zone: Type.Optional(zone) }, strict),
+    aggregate: Type.Object(
+      { name: Type.Optional(someName), availability_zone: Type.Optional(zoneName) },
+      strict,
+    ),
   },
   strict,
 );
@@ -187,5 +191,49 @@ function aggregateView(aggregate: Aggregate, minor: number): Record<string, unkn
     updated_at: updatedAt === null ? null : microsecondsTime(updatedAt),
     deleted: false,
     deleted_at: null,
+  };
+}
+
+/** Availability zones: for everybody by name, for administrators with their hosts. */
+export function zoneRoutes(app: App, { api }: RouteOptions): void {
+  app.get('/os-availability-zone', spoken(ofAll('reader', 'os-availability-zone:list')), () =>
+    listZones(api),
+  );
+  app.get('/os-availability-zone/detail', spoken(ofAll('admin', 'os-availability-zone:detail')), () =>
+    detailZones(api),
+  );
+}
+
+async function listZones(api: Api): Promise<object> {
+  return { availabilityZoneInfo: (await zones(api)).map((one) => ({ ...one.view, hosts: null })) };
+}
+
+async function detailZones(api: Api): Promise<object> {
+  const all = await zones(api);
+  return {
+    availabilityZoneInfo: all.map(({ view, records }) => ({
+      ...view,
+      hosts: Object.fromEntries(records.map(({ host }) => [host.name, { [computeBinary]: stateOf(host) }])),
+    })),
+  };
+}
+
+/** Zones by their names; one is available when a host of it is enabled. */
+async function zones(api: Api): Promise<{ view: object; records: HostRecord[] }[]> {
+  const records = await api.store.hostServices.list();
+  const names = [...new Set(records.map(({ zone }) => zone))].toSorted();
+  return names.map((name) => {
+    const inside = records.filter(({ zone }) => zone === name);
+    const available = inside.some(({ host }) => statusTold(host) === 'enabled');
+    return { view: { zoneName: name, zoneState: { available } }, records: inside };
+  });
+}
+
+function stateOf(host: HostRecord['host']): Record<string, unknown> {
+  const { lastSeenAt, state } = host.service;
+  return {
+    available: state === 'up',
+    active: statusTold(host) === 'enabled',
+    updated_at: lastSeenAt === null ? null : microsecondsTime(lastSeenAt),
   };
 }

@@ -1,19 +1,18 @@
-import { ownValue } from '@ferry/model';
+import { ownValue, type ConsoleKind } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Api } from '../../routing/api.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { authToken } from '../../openstack/authenticate.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject, ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { speaks } from '../microversions.ts';
+import { speaks, spoken } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { findServer } from '../servers/find-server.ts';
-import { spoken } from '../spoken.ts';
-import { consoleUrl } from './console-url.ts';
 import { consolePlace } from '../../../operations/consoles/console-place.ts';
-import { readGrant } from '../../../operations/consoles/console-grants.ts';
+import { readGrant, grantConsole } from '../../../operations/consoles/console-grants.ts';
+import { refusalOfFailure } from '../../../operations/engine/refusal-of-failure.ts';
+import { consolePagePath, consoleStreamPath } from '../../consoles/console-token-of.ts';
 
 type OfServer = { Params: { id: string } };
 type OfToken = { Params: { token: string } };
@@ -76,4 +75,28 @@ async function showToken(request: FastifyRequest<OfToken>, api: Api): Promise<ob
   if (!speaks(request, 31)) throw new NovaFault(401, 'The requested console type details are not accessible');
   const { host, port } = await consolePlace(api.services, grant);
   return { console: { instance_uuid: grant.instanceId, host, port, internal_access_path: null } };
+}
+
+/** Nova's types of consoles that Ferry has; the others are those of a Nova that has them switched off. */
+const kinds: Readonly<Record<string, ConsoleKind>> = { novnc: 'vnc', serial: 'serial' };
+
+/** Where a console of that type is found, for some minutes and as long as the asker's token is good. A serial one is a WebSocket, a screen a page. */
+export async function consoleUrl(
+  api: Api,
+  instanceId: string,
+  type: string,
+  { baseUrl, token: askers }: { readonly baseUrl: string; readonly token: string },
+): Promise<string> {
+  const kind = ownValue(kinds, type);
+  const unavailable = `Unavailable console type ${type}.`;
+  if (kind === undefined) throw new NovaFault(400, unavailable);
+  try {
+    const { token } = await grantConsole(api, instanceId, kind, askers);
+    if (kind === 'vnc') return `${baseUrl}${consolePagePath(kind, token)}`;
+    return `${baseUrl.replace(/^http/, 'ws')}${consoleStreamPath(token)}`;
+  } catch (error) {
+    const refusal = refusalOfFailure(error);
+    if (refusal?.code !== 'no-console') throw error;
+    throw new NovaFault(400, `${unavailable} ${refusal.message}`);
+  }
 }

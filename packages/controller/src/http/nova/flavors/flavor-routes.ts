@@ -1,21 +1,26 @@
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import type { NewFlavor } from '../../../operations/flavors/flavors.ts';
+import {
+  type NewFlavor,
+  changeFlavor,
+  createFlavor,
+  deleteFlavor,
+  findFlavor,
+  listFlavors,
+} from '../../../operations/flavors/flavors.ts';
 import { inProject, ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { speaks } from '../microversions.ts';
-import { pageInMemory } from '../page-in-memory.ts';
-import type { Query } from '../paging.ts';
+import type { App, RouteOptions } from '../../routing/api.ts';
+import { speaks, spoken } from '../microversions.ts';
+import { pageInMemory, type Query } from '../paging.ts';
 import { isYes, requireBody } from '../require-body.ts';
-import { spoken } from '../spoken.ts';
-import { flavorBody, flavorEntry } from './flavor-body.ts';
-import { selectFlavors } from './flavor-query.ts';
-import { ChangedFlavorSchema, DescribedFlavorSchema, NewFlavorSchema } from './flavor-schemas.ts';
-import { changeFlavor } from '../../../operations/flavors/flavors.ts';
-import { createFlavor } from '../../../operations/flavors/flavors.ts';
-import { deleteFlavor } from '../../../operations/flavors/flavors.ts';
-import { findFlavor } from '../../../operations/flavors/flavors.ts';
-import { listFlavors } from '../../../operations/flavors/flavors.ts';
+import {
+  selectFlavors,
+  ChangedFlavorSchema,
+  DescribedFlavorSchema,
+  NewFlavorSchema,
+} from './flavor-schemas.ts';
+import type { Flavor } from '@ferry/model';
+import { publicUrl } from '../../openstack/public-url.ts';
 
 type OneFlavor = { Params: { id: string } };
 
@@ -82,4 +87,43 @@ function newFlavorOf({ flavor }: Static<typeof DescribedFlavorSchema>): NewFlavo
     isPublic: isYes(flavor['os-flavor-access:is_public'] ?? true),
     description: flavor.description ?? null,
   };
+}
+
+/** A flavor as lists name it. */
+function flavorEntry(request: FastifyRequest, flavor: Flavor): Record<string, unknown> {
+  return {
+    id: flavor.id,
+    name: flavor.name,
+    links: linksOf(request, flavor),
+    ...(speaks(request, 55) ? { description: flavor.description } : {}),
+  };
+}
+
+/** A flavor with everything. Extra specs are told to whoever may use it. */
+function flavorBody(request: FastifyRequest, flavor: Flavor): Record<string, unknown> {
+  // No swap was an empty text before 2.75.
+  const noSwap = speaks(request, 75) ? 0 : '';
+  return {
+    id: flavor.id,
+    name: flavor.name,
+    ram: flavor.memoryMib,
+    disk: flavor.rootGib,
+    swap: flavor.swapMib === 0 ? noSwap : flavor.swapMib,
+    'OS-FLV-EXT-DATA:ephemeral': flavor.ephemeralGib,
+    'OS-FLV-DISABLED:disabled': false,
+    vcpus: flavor.vcpus,
+    'os-flavor-access:is_public': flavor.isPublic,
+    rxtx_factor: flavor.rxtxFactor,
+    links: linksOf(request, flavor),
+    ...(speaks(request, 55) ? { description: flavor.description } : {}),
+    ...(speaks(request, 61) ? { extra_specs: flavor.extraSpecs } : {}),
+  };
+}
+
+function linksOf(request: FastifyRequest, { id }: Flavor): object[] {
+  const base = publicUrl(request);
+  return [
+    { rel: 'self', href: `${base}/v2.1/flavors/${id}` },
+    { rel: 'bookmark', href: `${base}/flavors/${id}` },
+  ];
 }

@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { HostRecord } from '../../../store/hosts/host-services.ts';
-import type { Api } from '../../routing/api.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { ofAll } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { speaks } from '../microversions.ts';
-import { NovaFault } from '../nova-fault.ts';
+import { speaks, spoken } from '../microversions.ts';
+import { NovaFault, requireUuid } from '../nova-fault.ts';
 import {
   maxEntries,
   nextLink,
@@ -15,8 +14,6 @@ import {
   valuesOf,
 } from '../paging.ts';
 import { isLooseBoolean, isYes } from '../require-body.ts';
-import { requireUuid } from '../require-uuid.ts';
-import { spoken } from '../spoken.ts';
 import { hypervisorStatistics, hypervisorSummary, hypervisorView } from './hypervisor-view.ts';
 
 type One = { Params: { id: string }; Querystring: Query };

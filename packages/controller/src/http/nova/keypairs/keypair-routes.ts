@@ -2,18 +2,18 @@ import type { Caller, Keypair } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ofOwn } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { speaks } from '../microversions.ts';
+import type { App, RouteOptions } from '../../routing/api.ts';
+import { speaks, spoken } from '../microversions.ts';
 import { microsecondsTime } from '../nova-time.ts';
-import { pageInMemory } from '../page-in-memory.ts';
-import { type Query, requireOnePage, valuesOf } from '../paging.ts';
+import { pageInMemory, type Query, requireOnePage, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
-import { spoken } from '../spoken.ts';
-import { addKeypair } from '../../../operations/keypairs/keypairs.ts';
-import { deleteKeypair } from '../../../operations/keypairs/keypairs.ts';
-import { findKeypair } from '../../../operations/keypairs/keypairs.ts';
-import { listKeypairs } from '../../../operations/keypairs/keypairs.ts';
+import { requireRole } from '../nova-fault.ts';
+import {
+  addKeypair,
+  deleteKeypair,
+  findKeypair,
+  listKeypairs,
+} from '../../../operations/keypairs/keypairs.ts';
 
 type OneKeypair = { Params: { name: string } };
 const pagesSince = 35;

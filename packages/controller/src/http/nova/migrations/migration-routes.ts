@@ -1,16 +1,14 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MigrationQuery } from '../../../store/migrations/migration-records.ts';
-import type { Api } from '../../routing/api.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { sendList } from '../../routing/long-lists.ts';
 import { publicUrl } from '../../openstack/public-url.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { speaks } from '../microversions.ts';
+import { speaks, spoken } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { nextLink, pageOf, type Query, requireKnown, valuesOf } from '../paging.ts';
-import { queryTime } from '../query-time.ts';
-import { spoken } from '../spoken.ts';
+import { queryTime } from '../nova-time.ts';
 import { migrationView } from './migration-view.ts';
 
 /** Words of the query, with the microversion that brought each. */

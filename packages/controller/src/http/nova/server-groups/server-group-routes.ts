@@ -1,18 +1,19 @@
 import { hasRole, serverGroupPolicies, type ServerGroupPolicy } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { GroupWithMembers } from '../../../operations/server-groups/server-groups.ts';
+import {
+  type GroupWithMembers,
+  createServerGroup,
+  deleteServerGroup,
+  findServerGroup,
+  listServerGroups,
+} from '../../../operations/server-groups/server-groups.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { speaks } from '../microversions.ts';
+import type { App, RouteOptions } from '../../routing/api.ts';
+import { speaks, spoken } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { offsetPage, type Query, valuesOf } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
-import { spoken } from '../spoken.ts';
-import { createServerGroup } from '../../../operations/server-groups/server-groups.ts';
-import { deleteServerGroup } from '../../../operations/server-groups/server-groups.ts';
-import { findServerGroup } from '../../../operations/server-groups/server-groups.ts';
-import { listServerGroups } from '../../../operations/server-groups/server-groups.ts';
 
 type OneGroup = { Params: { id: string } };
 const closed = { additionalProperties: false } as const;

@@ -2,11 +2,10 @@ import { instanceGroups } from '../../../operations/security-groups/instance-gro
 import { groupBody } from '../../ferry/views/security-group-view.ts';
 import type { FastifyRequest } from 'fastify';
 import type { ServerRecord } from '../../../store/instances/server-record.ts';
-import type { Api } from '../../routing/api.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { spoken } from '../spoken.ts';
+import { spoken } from '../microversions.ts';
 import { diagnosticsView, olderDiagnosticsView } from './diagnostics-view.ts';
 import { findServer } from './find-server.ts';
 import { securityGroupView } from './flavor-view.ts';

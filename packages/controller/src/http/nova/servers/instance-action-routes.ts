@@ -1,17 +1,14 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { ActionEvent, InstanceAction } from '../../../store/operations/action-store.ts';
-import type { Api } from '../../routing/api.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { speaks } from '../microversions.ts';
+import { speaks, spoken } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { microsecondsTime } from '../nova-time.ts';
+import { microsecondsTime, queryTime } from '../nova-time.ts';
 import { nextLink, pageOf, type Query, requireKnown } from '../paging.ts';
-import { queryTime } from '../query-time.ts';
-import { spoken } from '../spoken.ts';
 import { noServer } from './find-server.ts';
-import { hostIdOf } from './host-id.ts';
+import { hostIdOf } from './server-addresses.ts';
 
 type OfServer = { Params: { id: string }; Querystring: Query };
 type One = { Params: { id: string; request: string } };

@@ -1,13 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Api } from '../../routing/api.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { spoken } from '../spoken.ts';
-import { changeUnlocked } from './change-unlocked.ts';
-import { findServer } from './find-server.ts';
+import { spoken } from '../microversions.ts';
+import { changeUnlocked, findServer } from './find-server.ts';
 
 type OfServer = { Params: { id: string } };
 type One = { Params: { id: string; key: string } };

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { LooseBoolean } from '../require-body.ts';
-import { accessAddressFields } from './access-addresses.ts';
+import { accessAddressFields } from './server-addresses.ts';
 
 const closed = { additionalProperties: false } as const;
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });

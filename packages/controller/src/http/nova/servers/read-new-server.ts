@@ -1,9 +1,8 @@
 import { type Caller, hasRole } from '@ferry/model';
 import type { NetworkWish, NewServer } from '../../../operations/create-instance/new-server.ts';
-import { NovaFault } from '../nova-fault.ts';
+import { NovaFault, requireRole } from '../nova-fault.ts';
 import { isYes } from '../require-body.ts';
-import { requireRole } from '../require-role.ts';
-import { readAccessAddresses } from './access-addresses.ts';
+import { readAccessAddresses } from './server-addresses.ts';
 
 /** The body of `POST /servers`, when it is as its schema says. */
 export interface NewServerBody {

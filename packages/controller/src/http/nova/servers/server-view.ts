@@ -8,9 +8,8 @@ import {
 } from '@ferry/model';
 import type { ServerRecord } from '../../../store/instances/server-record.ts';
 import { microsecondsTime, secondsTime } from '../nova-time.ts';
-import { addressesOf } from './server-addresses.ts';
+import { addressesOf, hostIdOf } from './server-addresses.ts';
 import { flavorView } from './flavor-view.ts';
-import { hostIdOf } from './host-id.ts';
 
 /** For whom, and in which words, a server is told. */
 export interface ServerViewOptions {

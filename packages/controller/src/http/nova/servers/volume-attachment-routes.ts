@@ -1,20 +1,16 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import type { ServerVolume } from '../../../operations/volumes/list-volumes.ts';
-import type { Api } from '../../routing/api.ts';
+import { type ServerVolume, listVolumes, serverVolumeOf } from '../../../operations/volumes/list-volumes.ts';
+import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { inProject } from '../../access/access.ts';
-import type { App, RouteOptions } from '../../routing/route-options.ts';
-import { askedBy } from '../asked-by.ts';
-import { speaks } from '../microversions.ts';
+import { askedBy, findServer } from './find-server.ts';
+import { speaks, spoken } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
-import { pageInMemory } from '../page-in-memory.ts';
+import { pageInMemory } from '../paging.ts';
 import { requireBody } from '../require-body.ts';
-import { spoken } from '../spoken.ts';
-import { findServer } from './find-server.ts';
-import { ChangedAttachmentSchema, newAttachmentSchemas } from './volume-attachment-schemas.ts';
-import { listVolumes, serverVolumeOf } from '../../../operations/volumes/list-volumes.ts';
 import { submitAttach } from '../../../operations/volumes/submit-attach.ts';
 import { attachmentOf, submitDetach } from '../../../operations/volumes/detach-volume.ts';
+import { type TSchema, Type } from 'typebox';
 
 type OfServer = { Params: { id: string } };
 type OneVolume = { Params: { id: string; volume: string } };
@@ -143,3 +139,38 @@ function attachmentView(
     ...(speaks(request, 79) ? { delete_on_termination: deleteOnTermination } : {}),
   };
 }
+
+const uuid = Type.String({ pattern: '^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$' });
+/** Nova's own pattern of a device's path. */
+const device = Type.Optional(
+  Type.Union([Type.Null(), Type.String({ pattern: '^/dev/x{0,1}[a-z]{0,1}d{0,1}[a-z]+[0-9]*$' })]),
+);
+const tag = Type.Optional(Type.String({ minLength: 1, maxLength: 60, pattern: '^[^,/]*$' }));
+const yesOrNo = Type.Boolean();
+
+function strict<const Fields extends Record<string, TSchema>>(fields: Fields) {
+  return Type.Object(
+    { volumeAttachment: Type.Object(fields, { additionalProperties: false }) },
+    { additionalProperties: false },
+  );
+}
+
+/** Newest first: from which N of 2.N on which fields may be there. */
+const newAttachmentSchemas = [
+  {
+    since: 79,
+    schema: strict({ volumeId: uuid, device, tag, delete_on_termination: Type.Optional(yesOrNo) }),
+  },
+  { since: 49, schema: strict({ volumeId: uuid, device, tag }) },
+  { since: 1, schema: strict({ volumeId: uuid, device }) },
+] as const;
+
+/** A change since 2.85: all but one field must be what they are. */
+const ChangedAttachmentSchema = strict({
+  volumeId: uuid,
+  id: Type.Optional(Type.String()),
+  serverId: Type.Optional(Type.String()),
+  device,
+  tag,
+  delete_on_termination: Type.Optional(yesOrNo),
+});

@@ -1,2 +1,0 @@
-/** Of Ferry. */
-export const version = '0.1.0';

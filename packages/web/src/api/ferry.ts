@@ -1,9 +1,14 @@
 import type {
+  AddHostBody,
   ChangeMigrationBody,
   CheckReportBody,
   ConsoleBody,
+  DiagnosisBody,
   EffectivePolicyBody,
+  FenceHostBody,
   HostBody,
+  HostDetailBody,
+  ImageBody,
   InstanceBody,
   InstanceDevicesBody,
   MigrationBody,
@@ -12,6 +17,7 @@ import type {
   PlanBody,
   PlanDetailBody,
   PlanStepBody,
+  SetHostBody,
   SessionBody,
   SignInBody,
 } from '@ferry/api';
@@ -19,6 +25,9 @@ import { allPages, json, request } from './request.ts';
 
 const v1 = '/ferry/v1';
 const at = encodeURIComponent;
+
+/** A little more than the controller takes at most. */
+const longestDoctorMs = 960_000;
 
 /** What may be asked of an instance's power, in Nova's words for it. */
 const powerBodies = {
@@ -41,6 +50,22 @@ export const ferry = {
 
   hosts: (signal?: AbortSignal) =>
     allPages<HostBody>(`${v1}/hosts`, 'hosts', signal === undefined ? {} : { signal }),
+  host: (id: string) => json<HostDetailBody>('GET', `${v1}/hosts/${at(id)}`),
+  addHost: (body: AddHostBody) => json<HostDetailBody>('POST', `${v1}/hosts`, { body }),
+  setHost: (id: string, body: SetHostBody) => json<HostBody>('PATCH', `${v1}/hosts/${at(id)}`, { body }),
+  removeHost: (id: string) => json<HostBody>('DELETE', `${v1}/hosts/${at(id)}`),
+  fenceHost: (id: string, body: FenceHostBody) =>
+    json<HostBody>('POST', `${v1}/hosts/${at(id)}/fence`, { body }),
+  doctor: (hosts: readonly string[]) =>
+    json<DiagnosisBody>('POST', `${v1}/doctor`, {
+      body: hosts.length === 0 ? {} : { hosts },
+      patienceMs: longestDoctorMs,
+    }),
+  baseImages: (host: string) => allPages<ImageBody>(`${v1}/hosts/${at(host)}/images`, 'images'),
+  removeBaseImage: (host: string, path: string) =>
+    json<ImageBody>('DELETE', `${v1}/hosts/${at(host)}/images?path=${at(path)}`),
+  adopt: (host: string, domain: string) =>
+    json<InstanceBody>('POST', `${v1}/instances`, { body: { host, domain } }),
   instances: (options: Parameters<typeof allPages<InstanceBody>>[2]) =>
     allPages<InstanceBody>(`${v1}/instances`, 'instances', options),
   instance: (id: string) => json<InstanceBody>('GET', `${v1}/instances/${at(id)}`),

@@ -16,6 +16,14 @@ export const pages: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./instance/instance-page.tsx')).InstancePage })),
   },
   {
+    path: '/hosts',
+    page: lazy(async () => ({ default: (await import('./hosts/hosts-page.tsx')).HostsPage })),
+  },
+  {
+    path: '/hosts/:id',
+    page: lazy(async () => ({ default: (await import('./host/host-page.tsx')).HostPage })),
+  },
+  {
     path: '/migrations',
     page: lazy(async () => ({ default: (await import('./migrations/migrations-page.tsx')).MigrationsPage })),
   },
@@ -33,13 +41,25 @@ export const pages: readonly PageEntry[] = [
   },
 ];
 
-/** Those that stand in the sidebar. */
-export const inSidebar: readonly {
+interface SidebarEntry {
   readonly path: string;
   readonly name: MessageKey;
   readonly icon: IconName;
-}[] = [
-  { path: '/fleet', name: 'fleet.title', icon: 'fleet' },
-  { path: '/migrations', name: 'migrations.title', icon: 'moves' },
-  { path: '/plans', name: 'plans.title', icon: 'plan' },
+  /** Shown to administrators alone. */
+  readonly isAdmins?: boolean;
+}
+
+/** Those that stand in the sidebar, in groups. */
+export const inSidebar: readonly (readonly SidebarEntry[])[] = [
+  [
+    { path: '/fleet', name: 'fleet.title', icon: 'fleet' },
+    { path: '/hosts', name: 'hosts.title', icon: 'host' },
+    { path: '/migrations', name: 'migrations.title', icon: 'moves' },
+    { path: '/plans', name: 'plans.title', icon: 'plan' },
+  ],
 ];
+
+/** What of it somebody is shown. */
+export function sidebarOf(isAdmin: boolean): readonly (readonly SidebarEntry[])[] {
+  return inSidebar.map((group) => group.filter((one) => isAdmin || one.isAdmins !== true));
+}

@@ -1,5 +1,6 @@
 import type {
   AddHostBody,
+  AuditBody,
   ChangeMigrationBody,
   CheckReportBody,
   ConsoleBody,
@@ -17,7 +18,9 @@ import type {
   PlanBody,
   PlanDetailBody,
   PlanStepBody,
+  PolicyBody,
   SetHostBody,
+  SetPolicyBody,
   SessionBody,
   SignInBody,
 } from '@ferry/api';
@@ -96,6 +99,14 @@ export const ferry = {
     json<MigrationBody>('POST', `${v1}/migrations/${at(id)}/${end}`),
   change: (id: string, body: ChangeMigrationBody) =>
     json<MigrationBody>('PATCH', `${v1}/migrations/${at(id)}`, { body }),
+  policies: () => allPages<PolicyBody>(`${v1}/policies`, 'policies'),
+  setPolicy: (name: string, body: SetPolicyBody) =>
+    json<PolicyBody>('PUT', `${v1}/policies/${at(name)}`, { body }),
+  deletePolicy: (name: string) => json<PolicyBody>('DELETE', `${v1}/policies/${at(name)}`),
+  audit: async (filter: Readonly<Record<string, string>>) => {
+    const query = new URLSearchParams(filter).toString();
+    return (await json<{ records: AuditBody[] }>('GET', `${v1}/audit?${query}`)).records;
+  },
   plans: async () => (await json<{ plans: PlanBody[] }>('GET', `${v1}/plans?limit=200`)).plans,
   plan: (id: string) => json<PlanDetailBody>('GET', `${v1}/plans/${at(id)}`),
   planSteps: (id: string) => allPages<PlanStepBody>(`${v1}/plans/${at(id)}/steps`, 'steps'),

@@ -1,8 +1,10 @@
 import { hostsEn } from './en/hosts.ts';
+import { settingsEn } from './en/settings.ts';
 
 /** All that the page says, in English. Another language has the same keys: the compiler and a test hold it to them. */
 export const en = {
   ...hostsEn,
+  ...settingsEn,
   'act.abort': 'Abort',
   'act.abortAsks':
     'The migration ends and {instance} runs on at {source}. What was copied to {target} is taken away.',

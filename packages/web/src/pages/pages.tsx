@@ -39,6 +39,14 @@ export const pages: readonly PageEntry[] = [
     path: '/plans/:id',
     page: lazy(async () => ({ default: (await import('./plan/plan-page.tsx')).PlanPage })),
   },
+  {
+    path: '/activity',
+    page: lazy(async () => ({ default: (await import('./activity/activity-page.tsx')).ActivityPage })),
+  },
+  {
+    path: '/settings',
+    page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
+  },
 ];
 
 interface SidebarEntry {
@@ -56,6 +64,10 @@ export const inSidebar: readonly (readonly SidebarEntry[])[] = [
     { path: '/hosts', name: 'hosts.title', icon: 'host' },
     { path: '/migrations', name: 'migrations.title', icon: 'moves' },
     { path: '/plans', name: 'plans.title', icon: 'plan' },
+  ],
+  [
+    { path: '/activity', name: 'activity.title', icon: 'activity', isAdmins: true },
+    { path: '/settings', name: 'settings.title', icon: 'sliders' },
   ],
 ];
 

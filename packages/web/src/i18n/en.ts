@@ -1,9 +1,11 @@
 import { hostsEn } from './en/hosts.ts';
+import { resourcesEn } from './en/resources.ts';
 import { settingsEn } from './en/settings.ts';
 
 /** All that the page says, in English. Another language has the same keys: the compiler and a test hold it to them. */
 export const en = {
   ...hostsEn,
+  ...resourcesEn,
   ...settingsEn,
   'act.abort': 'Abort',
   'act.abortAsks':

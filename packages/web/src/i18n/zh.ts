@@ -1,10 +1,12 @@
 import type { Messages } from './en.ts';
 import { hostsZh } from './zh/hosts.ts';
+import { resourcesZh } from './zh/resources.ts';
 import { settingsZh } from './zh/settings.ts';
 
 /** 界面的全部中文文字，键与英文相同。 */
 export const zh: Messages = {
   ...hostsZh,
+  ...resourcesZh,
   ...settingsZh,
   'act.abort': '中止',
   'act.abortAsks': '迁移将结束，{instance} 继续在 {source} 上运行。已复制到 {target} 的内容会被清除。',

@@ -17,17 +17,19 @@ interface NounProps<Row> {
 export function NounPage<Row>({
   noun,
   found,
-  beside,
-}: NounProps<Row> & { readonly beside?: ReactNode }): ReactNode {
+  views,
+}: NounProps<Row> & {
+  /** What else there is to see at this address. */
+  readonly views?: ReactNode;
+}): ReactNode {
   const { say } = useText();
   const { ask, dialog } = useAct();
   const [word, setWord] = useState('');
-  const { create = null } = noun;
+  const { creates = [] } = noun;
   return (
     <Page
       fills
       title={noun.label}
-      beside={beside}
       actions={
         <>
           <SearchField
@@ -35,11 +37,12 @@ export function NounPage<Row>({
             value={word}
             onChange={({ target }) => setWord(target.value)}
           />
-          {create === null ? null : (
-            <Button look="primary" onClick={() => ask(create)}>
+          {views}
+          {creates.map((create, index) => (
+            <Button key={create.title} look={index === 0 ? 'primary' : 'plain'} onClick={() => ask(create)}>
               {create.title}
             </Button>
-          )}
+          ))}
         </>
       }
     >
@@ -52,15 +55,19 @@ export function NounPage<Row>({
 /** The same as a part of a page. */
 export function NounPanel<Row>({ noun, found }: NounProps<Row>): ReactNode {
   const { ask, dialog } = useAct();
-  const { create = null } = noun;
+  const { creates = [] } = noun;
   return (
     <Panel
       title={noun.label}
       beside={
-        create === null ? undefined : (
-          <Button look="quiet" onClick={() => ask(create)}>
-            {create.title}
-          </Button>
+        creates.length === 0 ? undefined : (
+          <span>
+            {creates.map((create) => (
+              <Button key={create.title} look="quiet" onClick={() => ask(create)}>
+                {create.title}
+              </Button>
+            ))}
+          </span>
         )
       }
     >

@@ -19,8 +19,8 @@ export interface Noun<Row> {
   /** What it is called, for buttons. */
   readonly nameOf: (row: Row) => string;
   readonly columns: readonly Column<Row>[];
-  /** How one is made; null: not by who is signed in. */
-  readonly create?: Asked | null;
+  /** How one is made, the usual way first; none where who is signed in may not. */
+  readonly creates?: readonly Asked[];
   /** What can be done with one; those that who is signed in may not do are not among them. */
   readonly actsOf?: (row: Row) => readonly Act[];
 }

@@ -40,6 +40,46 @@ export const pages: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./plan/plan-page.tsx')).PlanPage })),
   },
   {
+    path: '/images',
+    page: lazy(async () => ({ default: (await import('./resources/images-page.tsx')).ImagesPage })),
+  },
+  {
+    path: '/images/:id',
+    page: lazy(async () => ({ default: (await import('./resource/image-page.tsx')).ImagePage })),
+  },
+  {
+    path: '/volumes',
+    page: lazy(async () => ({ default: (await import('./resources/volumes-page.tsx')).VolumesPage })),
+  },
+  {
+    path: '/volumes/:id',
+    page: lazy(async () => ({ default: (await import('./resource/volume-page.tsx')).VolumePage })),
+  },
+  {
+    path: '/networks',
+    page: lazy(async () => ({ default: (await import('./resources/networks-page.tsx')).NetworksPage })),
+  },
+  {
+    path: '/security-groups',
+    page: lazy(async () => ({
+      default: (await import('./resources/security-groups-page.tsx')).SecurityGroupsPage,
+    })),
+  },
+  {
+    path: '/security-groups/:id',
+    page: lazy(async () => ({
+      default: (await import('./resource/security-group-page.tsx')).SecurityGroupPage,
+    })),
+  },
+  {
+    path: '/flavors',
+    page: lazy(async () => ({ default: (await import('./resources/flavors-page.tsx')).FlavorsPage })),
+  },
+  {
+    path: '/keypairs',
+    page: lazy(async () => ({ default: (await import('./resources/keypairs-page.tsx')).KeypairsPage })),
+  },
+  {
     path: '/activity',
     page: lazy(async () => ({ default: (await import('./activity/activity-page.tsx')).ActivityPage })),
   },
@@ -64,6 +104,14 @@ export const inSidebar: readonly (readonly SidebarEntry[])[] = [
     { path: '/hosts', name: 'hosts.title', icon: 'host' },
     { path: '/migrations', name: 'migrations.title', icon: 'moves' },
     { path: '/plans', name: 'plans.title', icon: 'plan' },
+  ],
+  [
+    { path: '/images', name: 'images.title', icon: 'image' },
+    { path: '/volumes', name: 'volumes.title', icon: 'volume' },
+    { path: '/networks', name: 'networks.title', icon: 'network' },
+    { path: '/security-groups', name: 'groups.title', icon: 'shield' },
+    { path: '/flavors', name: 'flavors.title', icon: 'flavor' },
+    { path: '/keypairs', name: 'keypairs.title', icon: 'key' },
   ],
   [
     { path: '/activity', name: 'activity.title', icon: 'activity', isAdmins: true },

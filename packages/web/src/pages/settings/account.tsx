@@ -105,29 +105,31 @@ function Credentials({ userId }: { readonly userId: string }): ReactNode {
           },
           { head: say('credential.description'), cell: ({ description }) => description ?? '' },
         ],
-        create: {
-          title: say('credential.create'),
-          act: say('credential.createAct'),
-          fields: [
-            { name: 'name', kind: 'text', label: say('column.name') },
-            { name: 'description', kind: 'text', label: say('credential.description'), isOptional: true },
-            {
-              name: 'expires',
-              kind: 'text',
-              label: say('credential.expires'),
-              hint: say('credential.expiresHint'),
-              isOptional: true,
-            },
-          ],
-          run: ({ values: { name, description = '', expires = '' } }) =>
-            identity.addCredential(userId, {
-              name,
-              ...(description === '' ? {} : { description }),
-              ...(expires === '' ? {} : { expires_at: expires }),
-            }),
-          changes: [queryKey],
-          result: (answer) => <Made credential={answer as Credential} />,
-        },
+        creates: [
+          {
+            title: say('credential.create'),
+            act: say('credential.createAct'),
+            fields: [
+              { name: 'name', kind: 'text', label: say('column.name') },
+              { name: 'description', kind: 'text', label: say('credential.description'), isOptional: true },
+              {
+                name: 'expires',
+                kind: 'text',
+                label: say('credential.expires'),
+                hint: say('credential.expiresHint'),
+                isOptional: true,
+              },
+            ],
+            run: ({ values: { name, description = '', expires = '' } }) =>
+              identity.addCredential(userId, {
+                name,
+                ...(description === '' ? {} : { description }),
+                ...(expires === '' ? {} : { expires_at: expires }),
+              }),
+            changes: [queryKey],
+            result: (answer) => <Made credential={answer as Credential} />,
+          },
+        ],
         actsOf: ({ id, name }) => [
           {
             asked: {

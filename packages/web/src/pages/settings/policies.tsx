@@ -75,7 +75,7 @@ export function Policies(): ReactNode {
           },
           { head: say('credential.description'), cell: ({ description }) => description ?? '' },
         ],
-        create: maySet ? set(null) : null,
+        creates: maySet ? [set(null)] : [],
         actsOf: (policy) =>
           maySet
             ? [

@@ -33,16 +33,18 @@ export function Projects(): ReactNode {
           { head: say('id'), cell: ({ id }) => <CopyId id={id} label={say('copy')} /> },
           { head: say('credential.description'), cell: ({ description }) => description ?? '' },
         ],
-        create: {
-          title: say('project.create'),
-          act: say('project.createAct'),
-          fields: [
-            { name: 'name', kind: 'text', label: say('column.name') },
-            { name: 'description', kind: 'text', label: say('credential.description'), isOptional: true },
-          ],
-          run: ({ values: { name, description } }) => identity.addProject({ name, description }),
-          changes,
-        },
+        creates: [
+          {
+            title: say('project.create'),
+            act: say('project.createAct'),
+            fields: [
+              { name: 'name', kind: 'text', label: say('column.name') },
+              { name: 'description', kind: 'text', label: say('credential.description'), isOptional: true },
+            ],
+            run: ({ values: { name, description } }) => identity.addProject({ name, description }),
+            changes,
+          },
+        ],
         actsOf: ({ id, name, enabled }) => [
           {
             asked: {

@@ -56,7 +56,7 @@ export function Users(): ReactNode {
           },
           { head: say('user.email'), cell: ({ email }) => email ?? '' },
         ],
-        create: acts.create,
+        creates: [acts.create],
         actsOf: (user) => actsOf(user, rolesOf(user), acts, user.id === own ? say('user.own') : null),
       }}
     />

@@ -47,6 +47,8 @@ test('one that proposes makes a plan from what was used, and a new one in its pl
   const client = stage.client('operator');
   await client.setBalancer('all', { mode: 'propose', everyMs: 10_000 });
   const first = (await looked(world, 'all', 'proposed')).last;
+  const { load } = (await client.host('compute11')).host;
+  expect([load?.hours?.length, Math.round(Math.max(...(load?.hours ?? []).map(Number)))]).toEqual([24, 7]);
   expect(first?.because).toMatch(/^\d moves?: compute11 uses .* of its processors and compute1[23] /);
   // Set again it looks again.
   await client.setBalancer('all', {});

@@ -27,7 +27,13 @@ test('a session opens all APIs as its user, and none after it was ended', async 
   expect(signed).toMatchObject({
     status: 201,
     body: {
-      user: { name: 'admin', role: 'admin', project: 'admin', projects: ['admin'] },
+      user: {
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        name: 'admin',
+        role: 'admin',
+        project: 'admin',
+        projects: ['admin'],
+      },
       identity: 'own',
     },
   });

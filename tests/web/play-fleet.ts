@@ -24,6 +24,8 @@ export class PlayFleet implements AsyncDisposable {
   readonly world = new SimulatedWorld({ kind: 'own', stepMs: 50 });
   readonly dataDirectory: string = mkdtempSync(join(tmpdir(), 'ferry-web-'));
   readonly #shared: SimulatedDirectory = new Map();
+  /** A storage pool that all hosts have, for volumes. */
+  readonly #pool: SimulatedDirectory = new Map();
   readonly #options: Partial<ControllerOptions>;
   #controller: Controller | null = null;
   #guests = 0;
@@ -119,21 +121,23 @@ export class PlayFleet implements AsyncDisposable {
     const number = this.world.hosts.size;
     const memoryBytes = [128, 256, 512][number % 3] ?? 256;
     const host = this.world.addHost(name, {
-      shared: { '/shared': this.#shared },
+      shared: { '/shared': this.#shared, '/nfs': this.#pool },
       facts: {
         memoryBytes: memoryBytes * gibibyte,
         memoryAvailableBytes: Math.round(memoryBytes * gibibyte * (0.12 + ((number * 37) % 80) / 100)),
         cpus: [32, 64, 96][number % 3] ?? 64,
       },
     });
-    for (const directory of host.directories.values())
-      directory.set('base.qcow2', {
-        format: 'qcow2',
-        capacityBytes: 20 * gibibyte,
-        backing: null,
-        owner: null,
-        content: 'base',
-      });
+    host.pools.set('nfs', { type: 'dir', active: true, autostart: true, directory: '/nfs', source: '' });
+    for (const [path, directory] of host.directories)
+      if (path !== '/nfs')
+        directory.set('base.qcow2', {
+          format: 'qcow2',
+          capacityBytes: 20 * gibibyte,
+          backing: null,
+          owner: null,
+          content: 'base',
+        });
   }
 
   #addGuest(host: string): void {

@@ -99,6 +99,14 @@ export const HostSchema = component(
         cpus: Type.Number({
           description: 'processors that its guests use, as the mean of the last quarter of an hour',
         }),
+        hours: Type.Optional(
+          Type.Array(nullable(Type.Number()), {
+            minItems: 24,
+            maxItems: 24,
+            description:
+              'in the answer for one alone: processors in use in each hour of the day from 0 UTC, as the mean of the last days; null: it was not looked at in that hour yet',
+          }),
+        ),
       }),
       { description: 'null: nobody has looked, or it is not recorded (`ferry serve --load-interval 0`)' },
     ),

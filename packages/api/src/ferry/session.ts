@@ -32,6 +32,7 @@ export const SessionSchema = component(
   Type.Object({
     user: nullable(
       Type.Object({
+        id: Type.String({ description: 'of the identity service, for its addresses of a user' }),
         name: Type.String(),
         role: nullable(
           Type.Union([Type.Literal('reader'), Type.Literal('operator'), Type.Literal('admin')], {

@@ -1,17 +1,30 @@
 import type {
+  AddHostBody,
+  AuditBody,
+  BalancerBody,
   ChangeMigrationBody,
   CheckReportBody,
   ConsoleBody,
+  DiagnosisBody,
   EffectivePolicyBody,
+  FenceHostBody,
+  ForecastReportBody,
   HostBody,
+  HostDetailBody,
+  ImageBody,
   InstanceBody,
   InstanceDevicesBody,
+  MemoryProfileBody,
   MigrationBody,
   MoveBody,
   NewPlanBody,
   PlanBody,
   PlanDetailBody,
   PlanStepBody,
+  PolicyBody,
+  SetBalancerBody,
+  SetHostBody,
+  SetPolicyBody,
   SessionBody,
   SignInBody,
 } from '@ferry/api';
@@ -19,6 +32,9 @@ import { allPages, json, request } from './request.ts';
 
 const v1 = '/ferry/v1';
 const at = encodeURIComponent;
+
+/** A little more than the controller takes at most. */
+const longestDoctorMs = 960_000;
 
 /** What may be asked of an instance's power, in Nova's words for it. */
 const powerBodies = {
@@ -41,6 +57,22 @@ export const ferry = {
 
   hosts: (signal?: AbortSignal) =>
     allPages<HostBody>(`${v1}/hosts`, 'hosts', signal === undefined ? {} : { signal }),
+  host: (id: string) => json<HostDetailBody>('GET', `${v1}/hosts/${at(id)}`),
+  addHost: (body: AddHostBody) => json<HostDetailBody>('POST', `${v1}/hosts`, { body }),
+  setHost: (id: string, body: SetHostBody) => json<HostBody>('PATCH', `${v1}/hosts/${at(id)}`, { body }),
+  removeHost: (id: string) => json<HostBody>('DELETE', `${v1}/hosts/${at(id)}`),
+  fenceHost: (id: string, body: FenceHostBody) =>
+    json<HostBody>('POST', `${v1}/hosts/${at(id)}/fence`, { body }),
+  doctor: (hosts: readonly string[]) =>
+    json<DiagnosisBody>('POST', `${v1}/doctor`, {
+      body: hosts.length === 0 ? {} : { hosts },
+      patienceMs: longestDoctorMs,
+    }),
+  baseImages: (host: string) => allPages<ImageBody>(`${v1}/hosts/${at(host)}/images`, 'images'),
+  removeBaseImage: (host: string, path: string) =>
+    json<ImageBody>('DELETE', `${v1}/hosts/${at(host)}/images?path=${at(path)}`),
+  adopt: (host: string, domain: string) =>
+    json<InstanceBody>('POST', `${v1}/instances`, { body: { host, domain } }),
   instances: (options: Parameters<typeof allPages<InstanceBody>>[2]) =>
     allPages<InstanceBody>(`${v1}/instances`, 'instances', options),
   instance: (id: string) => json<InstanceBody>('GET', `${v1}/instances/${at(id)}`),
@@ -71,6 +103,21 @@ export const ferry = {
     json<MigrationBody>('POST', `${v1}/migrations/${at(id)}/${end}`),
   change: (id: string, body: ChangeMigrationBody) =>
     json<MigrationBody>('PATCH', `${v1}/migrations/${at(id)}`, { body }),
+  policies: () => allPages<PolicyBody>(`${v1}/policies`, 'policies'),
+  setPolicy: (name: string, body: SetPolicyBody) =>
+    json<PolicyBody>('PUT', `${v1}/policies/${at(name)}`, { body }),
+  deletePolicy: (name: string) => json<PolicyBody>('DELETE', `${v1}/policies/${at(name)}`),
+  audit: async (filter: Readonly<Record<string, string>>) => {
+    const query = new URLSearchParams(filter).toString();
+    return (await json<{ records: AuditBody[] }>('GET', `${v1}/audit?${query}`)).records;
+  },
+  forecast: (id: string, body: MoveBody) =>
+    json<ForecastReportBody>('POST', `${v1}/instances/${at(id)}/forecast`, { body }),
+  memoryProfile: (id: string) => json<MemoryProfileBody>('GET', `${v1}/instances/${at(id)}/memory-profile`),
+  balancers: () => allPages<BalancerBody>(`${v1}/balancers`, 'balancers'),
+  setBalancer: (name: string, body: SetBalancerBody) =>
+    json<BalancerBody>('PUT', `${v1}/balancers/${at(name)}`, { body }),
+  deleteBalancer: (name: string) => json<BalancerBody>('DELETE', `${v1}/balancers/${at(name)}`),
   plans: async () => (await json<{ plans: PlanBody[] }>('GET', `${v1}/plans?limit=200`)).plans,
   plan: (id: string) => json<PlanDetailBody>('GET', `${v1}/plans/${at(id)}`),
   planSteps: (id: string) => allPages<PlanStepBody>(`${v1}/plans/${at(id)}/steps`, 'steps'),

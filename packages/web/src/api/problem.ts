@@ -17,11 +17,17 @@ export class Problem extends Error {
   }
 }
 
-/** Any of the controller's refusals: Ferry's own, or the compute API's `{conflictingRequest: {message}}`. */
+/** Any of the controller's refusals: Ferry's own, the compute API's `{conflictingRequest: {message}}`, the image API's `{message}`. */
 export async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
-  const [first] = body !== null && typeof body === 'object' ? Object.values(body) : [];
-  const told = first !== null && typeof first === 'object' ? (first as Partial<ProblemBody['error']>) : {};
+  const told = toldIn(body);
   const code = typeof told.code === 'string' ? told.code : `http-${response.status}`;
   return new Problem(response.status, { ...told, code, message: told.message ?? response.statusText });
+}
+
+function toldIn(body: unknown): Partial<ProblemBody['error']> {
+  if (body === null || typeof body !== 'object') return {};
+  const one: unknown = 'message' in body ? body : Object.values(body)[0];
+  if (one === null || typeof one !== 'object') return {};
+  return one;
 }

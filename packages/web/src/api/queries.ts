@@ -1,5 +1,6 @@
 import type {
   HostBody,
+  HostDetailBody,
   InstanceBody,
   MigrationBody,
   PlanBody,
@@ -30,8 +31,19 @@ export function useSession(): UseQueryResult<SessionBody> {
   return useQuery({ queryKey: ['session'], queryFn: ferry.session, staleTime: 60_000 });
 }
 
+/** Whether who is signed in has a role of Ferry's own API, or one that includes it; a button that needs more is not shown. */
+export function useMay(role: 'operator' | 'admin'): boolean {
+  const own = useSession().data?.user?.role ?? null;
+  return own === 'admin' || own === role;
+}
+
 export function useHosts(): UseQueryResult<HostBody[]> {
   return useQuery({ queryKey: ['hosts'], queryFn: ({ signal }) => ferry.hosts(signal) });
+}
+
+/** A host with what it runs; told anew with the list of hosts. */
+export function useHost(id: string): UseQueryResult<HostDetailBody> {
+  return useQuery({ queryKey: ['hosts', 'one', id], queryFn: () => ferry.host(id) });
 }
 
 /** All instances by id. The first pages show before the last has come; afterwards single ones are replaced by events. */

@@ -1,7 +1,7 @@
 import { Problem, problemOf } from './problem.ts';
 
 /** Longer than a check of a slow host takes. */
-const patienceMs = 120_000;
+const usualPatienceMs = 120_000;
 const proof = { 'x-ferry-dashboard': '1' };
 
 /** Called when the controller knows the session no more. */
@@ -19,7 +19,8 @@ export async function request(
     body,
     signal,
     headers = {},
-  }: { body?: unknown; signal?: AbortSignal; headers?: Record<string, string> } = {},
+    patienceMs = usualPatienceMs,
+  }: { body?: unknown; signal?: AbortSignal; headers?: Record<string, string>; patienceMs?: number } = {},
 ): Promise<Response> {
   const late = AbortSignal.timeout(patienceMs);
   const init: RequestInit = {
@@ -28,11 +29,11 @@ export async function request(
     headers: {
       accept: 'application/json',
       ...(method === 'GET' ? {} : proof),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': typeOf(body) }),
       ...headers,
     },
     signal: signal === undefined ? late : AbortSignal.any([signal, late]),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
   };
   let response: Response;
   try {
@@ -51,10 +52,16 @@ export async function request(
   throw problem;
 }
 
+/** Files go as they are. */
+function typeOf(body: unknown): string {
+  return body instanceof Blob ? 'application/octet-stream' : 'application/json';
+}
+
 /** The same for an answer of JSON. */
 export async function json<T>(...asked: Parameters<typeof request>): Promise<T> {
   const response = await request(...asked);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 /** All pages of a list; `page` is told what there is after each of them. */

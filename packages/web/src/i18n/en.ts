@@ -1,5 +1,14 @@
+import { forecastsEn } from './en/forecasts.ts';
+import { hostsEn } from './en/hosts.ts';
+import { resourcesEn } from './en/resources.ts';
+import { settingsEn } from './en/settings.ts';
+
 /** All that the page says, in English. Another language has the same keys: the compiler and a test hold it to them. */
 export const en = {
+  ...forecastsEn,
+  ...hostsEn,
+  ...resourcesEn,
+  ...settingsEn,
   'act.abort': 'Abort',
   'act.abortAsks':
     'The migration ends and {instance} runs on at {source}. What was copied to {target} is taken away.',
@@ -66,7 +75,6 @@ export const en = {
   'fleet.fold': 'Collapse all',
   'fleet.foldOne': 'Collapse {host}',
   'fleet.moving': 'Busy',
-  'fleet.noHosts': 'There are no hosts yet. Add one with: ferry host add URI',
   'fleet.noZone': 'No zone',
   'fleet.nothing': 'Nothing matches.',
   'fleet.off': 'Off',

@@ -6,9 +6,7 @@ import { zh } from './zh.ts';
 
 const source = join(import.meta.dirname, '..');
 const text = globSync('**/*.{ts,tsx}', { cwd: source })
-  .filter(
-    (file) => !file.startsWith('i18n/en.ts') && !file.startsWith('i18n/zh.ts') && !file.includes('.test.'),
-  )
+  .filter((file) => !/^i18n\/(?:en|zh)\b/.test(file) && !file.includes('.test.'))
   .map((file) => readFileSync(join(source, file), 'utf8'))
   .join('\n');
 const names = (message: string): string[] =>

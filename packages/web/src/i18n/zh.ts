@@ -1,7 +1,15 @@
 import type { Messages } from './en.ts';
+import { forecastsZh } from './zh/forecasts.ts';
+import { hostsZh } from './zh/hosts.ts';
+import { resourcesZh } from './zh/resources.ts';
+import { settingsZh } from './zh/settings.ts';
 
 /** 界面的全部中文文字，键与英文相同。 */
 export const zh: Messages = {
+  ...forecastsZh,
+  ...hostsZh,
+  ...resourcesZh,
+  ...settingsZh,
   'act.abort': '中止',
   'act.abortAsks': '迁移将结束，{instance} 继续在 {source} 上运行。已复制到 {target} 的内容会被清除。',
   'act.confirm': '确认',
@@ -65,7 +73,6 @@ export const zh: Messages = {
   'fleet.fold': '全部收起',
   'fleet.foldOne': '收起 {host}',
   'fleet.moving': '忙碌',
-  'fleet.noHosts': '还没有主机。添加主机：ferry host add URI',
   'fleet.noZone': '无可用区',
   'fleet.nothing': '没有匹配的内容。',
   'fleet.off': '关机',

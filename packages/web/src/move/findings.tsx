@@ -5,7 +5,8 @@ import { useText } from '../i18n/text.tsx';
 import { State, type Tone } from '../ui/state.tsx';
 import style from './findings.module.css';
 
-const severities = {
+/** Gravest first, with their words. */
+export const severities = {
   error: { tone: 'bad', word: 'finding.error' },
   unknown: { tone: 'warn', word: 'finding.unknown' },
   warning: { tone: 'warn', word: 'finding.warning' },
@@ -14,8 +15,20 @@ const severities = {
 } as const satisfies Record<FindingBody['severity'], { readonly tone: Tone; readonly word: MessageKey }>;
 const order = Object.keys(severities);
 
+interface FindingsProps<One extends FindingBody> {
+  readonly findings: readonly One[];
+  /** Where it was found, where that does not go without saying. */
+  readonly placeOf?: (finding: One) => string;
+  /** What else belongs to one that is not well. */
+  readonly below?: (finding: One) => ReactNode;
+}
+
 /** What checks found, the gravest first; those that are well are folded away. */
-export function Findings({ findings }: { readonly findings: readonly FindingBody[] }): ReactNode {
+export function Findings<One extends FindingBody>({
+  findings,
+  placeOf,
+  below,
+}: FindingsProps<One>): ReactNode {
   const { say } = useText();
   const told = findings
     .filter(({ severity }) => severity !== 'ok')
@@ -25,7 +38,7 @@ export function Findings({ findings }: { readonly findings: readonly FindingBody
     <>
       <ul className={style['findings']}>
         {told.map((one, index) => (
-          <Finding key={`${one.code}-${index}`} finding={one} />
+          <Finding key={`${one.code}-${index}`} finding={one} place={placeOf?.(one)} below={below?.(one)} />
         ))}
       </ul>
       {well.length === 0 ? null : (
@@ -33,7 +46,7 @@ export function Findings({ findings }: { readonly findings: readonly FindingBody
           <summary>{say('finding.well', { count: well.length })}</summary>
           <ul className={style['findings']}>
             {well.map((one, index) => (
-              <Finding key={`${one.code}-${index}`} finding={one} />
+              <Finding key={`${one.code}-${index}`} finding={one} place={placeOf?.(one)} />
             ))}
           </ul>
         </details>
@@ -44,8 +57,12 @@ export function Findings({ findings }: { readonly findings: readonly FindingBody
 
 function Finding({
   finding: { code, severity, message, remedy, compared },
+  place,
+  below,
 }: {
   readonly finding: FindingBody;
+  readonly place?: string | undefined;
+  readonly below?: ReactNode;
 }): ReactNode {
   const { say } = useText();
   const { tone, word } = severities[severity];
@@ -54,6 +71,7 @@ function Finding({
     <li className={style['finding']}>
       <span className={style['head']}>
         <State tone={tone}>{say(word)}</State>
+        {place === undefined ? null : <span>{place}</span>}
         <code>{code}</code>
       </span>
       <span>{message}</span>
@@ -63,6 +81,7 @@ function Finding({
           {values.map(([name, value]) => `${name}=${String(value)}`).join('  ')}
         </span>
       )}
+      {below}
     </li>
   );
 }

@@ -1,12 +1,11 @@
 import type { InstanceBody, MoveBody } from '@ferry/api';
 import { type ReactNode, useState } from 'react';
 import { useHosts } from '../api/queries.ts';
-import { bytes } from '../i18n/format.ts';
 import { useText } from '../i18n/text.tsx';
 import { SearchField } from '../ui/field.tsx';
 import { candidates } from './candidates.ts';
 import { useVerdicts } from './checks.ts';
-import { TargetMark, useObstacleWords } from './target-mark.tsx';
+import { TargetWords } from './target-words.tsx';
 import style from './target-list.module.css';
 
 /** So many are asked about without being chosen, and so many are listed: the search finds the others. */
@@ -23,7 +22,6 @@ interface TargetListProps {
 /** Hosts to choose from, the likeliest first, each with what its check says. */
 export function TargetList({ instance, kind, chosen, onChoose }: TargetListProps): ReactNode {
   const { say } = useText();
-  const obstacle = useObstacleWords();
   const [search, setSearch] = useState('');
   const all = candidates(instance, useHosts().data ?? []);
   const found = all.filter(({ host }) => host.name.toLowerCase().includes(search.trim().toLowerCase()));
@@ -39,12 +37,6 @@ export function TargetList({ instance, kind, chosen, onChoose }: TargetListProps
       <div className={style['list']} role="radiogroup" aria-label={say('move.target')}>
         {found.slice(0, listed).map((one) => {
           const verdict = verdicts.get(one.host.name) ?? { kind: 'not-asked' as const };
-          const why =
-            one.obstacle === null
-              ? verdict.kind === 'refused'
-                ? verdict.because
-                : null
-              : obstacle(one.obstacle);
           return (
             <label key={one.host.id} className={style['target']} data-off={one.obstacle !== null}>
               <input
@@ -54,14 +46,7 @@ export function TargetList({ instance, kind, chosen, onChoose }: TargetListProps
                 disabled={one.obstacle !== null}
                 onChange={() => onChoose(one.host.name)}
               />
-              <span className={style['name']}>{one.host.name}</span>
-              <span className={style['free']}>
-                {one.host.facts === null
-                  ? ''
-                  : say('host.free', { bytes: bytes(one.host.facts.memoryAvailableBytes) })}
-              </span>
-              {one.obstacle === null ? <TargetMark verdict={verdict} /> : null}
-              {why === null ? null : <span className={style['why']}>{why}</span>}
+              <TargetWords candidate={one} verdict={verdict} />
             </label>
           );
         })}

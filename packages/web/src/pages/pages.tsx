@@ -16,6 +16,14 @@ export const pages: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./instance/instance-page.tsx')).InstancePage })),
   },
   {
+    path: '/hosts',
+    page: lazy(async () => ({ default: (await import('./hosts/hosts-page.tsx')).HostsPage })),
+  },
+  {
+    path: '/hosts/:id',
+    page: lazy(async () => ({ default: (await import('./host/host-page.tsx')).HostPage })),
+  },
+  {
     path: '/migrations',
     page: lazy(async () => ({ default: (await import('./migrations/migrations-page.tsx')).MigrationsPage })),
   },
@@ -31,15 +39,87 @@ export const pages: readonly PageEntry[] = [
     path: '/plans/:id',
     page: lazy(async () => ({ default: (await import('./plan/plan-page.tsx')).PlanPage })),
   },
+  {
+    path: '/images',
+    page: lazy(async () => ({ default: (await import('./resources/images-page.tsx')).ImagesPage })),
+  },
+  {
+    path: '/images/:id',
+    page: lazy(async () => ({ default: (await import('./resource/image-page.tsx')).ImagePage })),
+  },
+  {
+    path: '/volumes',
+    page: lazy(async () => ({ default: (await import('./resources/volumes-page.tsx')).VolumesPage })),
+  },
+  {
+    path: '/volumes/:id',
+    page: lazy(async () => ({ default: (await import('./resource/volume-page.tsx')).VolumePage })),
+  },
+  {
+    path: '/networks',
+    page: lazy(async () => ({ default: (await import('./resources/networks-page.tsx')).NetworksPage })),
+  },
+  {
+    path: '/security-groups',
+    page: lazy(async () => ({
+      default: (await import('./resources/security-groups-page.tsx')).SecurityGroupsPage,
+    })),
+  },
+  {
+    path: '/security-groups/:id',
+    page: lazy(async () => ({
+      default: (await import('./resource/security-group-page.tsx')).SecurityGroupPage,
+    })),
+  },
+  {
+    path: '/flavors',
+    page: lazy(async () => ({ default: (await import('./resources/flavors-page.tsx')).FlavorsPage })),
+  },
+  {
+    path: '/keypairs',
+    page: lazy(async () => ({ default: (await import('./resources/keypairs-page.tsx')).KeypairsPage })),
+  },
+  {
+    path: '/activity',
+    page: lazy(async () => ({ default: (await import('./activity/activity-page.tsx')).ActivityPage })),
+  },
+  {
+    path: '/settings',
+    page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
+  },
 ];
 
-/** Those that stand in the sidebar. */
-export const inSidebar: readonly {
+interface SidebarEntry {
   readonly path: string;
   readonly name: MessageKey;
   readonly icon: IconName;
-}[] = [
-  { path: '/fleet', name: 'fleet.title', icon: 'fleet' },
-  { path: '/migrations', name: 'migrations.title', icon: 'moves' },
-  { path: '/plans', name: 'plans.title', icon: 'plan' },
+  /** Shown to administrators alone. */
+  readonly isAdmins?: boolean;
+}
+
+/** Those that stand in the sidebar, in groups. */
+const inSidebar: readonly (readonly SidebarEntry[])[] = [
+  [
+    { path: '/fleet', name: 'fleet.title', icon: 'fleet' },
+    { path: '/hosts', name: 'hosts.title', icon: 'host' },
+    { path: '/migrations', name: 'migrations.title', icon: 'moves' },
+    { path: '/plans', name: 'plans.title', icon: 'plan' },
+  ],
+  [
+    { path: '/images', name: 'images.title', icon: 'image' },
+    { path: '/volumes', name: 'volumes.title', icon: 'volume' },
+    { path: '/networks', name: 'networks.title', icon: 'network' },
+    { path: '/security-groups', name: 'groups.title', icon: 'shield' },
+    { path: '/flavors', name: 'flavors.title', icon: 'flavor' },
+    { path: '/keypairs', name: 'keypairs.title', icon: 'key' },
+  ],
+  [
+    { path: '/activity', name: 'activity.title', icon: 'activity', isAdmins: true },
+    { path: '/settings', name: 'settings.title', icon: 'sliders' },
+  ],
 ];
+
+/** What of it somebody is shown. */
+export function sidebarOf(isAdmin: boolean): readonly (readonly SidebarEntry[])[] {
+  return inSidebar.map((group) => group.filter((one) => isAdmin || one.isAdmins !== true));
+}

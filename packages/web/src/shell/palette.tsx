@@ -1,10 +1,10 @@
 import type { HostBody, InstanceBody } from '@ferry/api';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useHosts, useInstances, useSession } from '../api/queries.ts';
+import { useHosts, useInstances, useMay } from '../api/queries.ts';
 import { type Say, useText } from '../i18n/text.tsx';
 import { useAskMove } from '../move/move-provider.tsx';
-import { inSidebar } from '../pages/pages.tsx';
+import { sidebarOf } from '../pages/pages.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import style from './palette.module.css';
 
@@ -82,11 +82,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
 function useEntries(search: string, say: Say): readonly Entry[] {
   const [, navigate] = useLocation();
   const askMove = useAskMove();
-  const mayMove = useSession().data?.user?.role !== 'reader';
+  const mayMove = useMay('operator');
+  const isAdmin = useMay('admin');
   const hosts = useHosts().data;
   const instances = useInstances().data;
   return useMemo(() => {
-    const pages = inSidebar
+    const pages = sidebarOf(isAdmin)
+      .flat()
       .map(({ path, name }) => ({ path, name: say(name) }))
       .filter(({ name }) => name.toLowerCase().includes(search))
       .map(({ path, name }) => made(path, say('palette.page'), name, '', () => navigate(path)));
@@ -102,11 +104,11 @@ function useEntries(search: string, say: Say): readonly Entry[] {
             .map((one) => made(`move ${one.id}`, say('palette.move'), one.name, one.host, () => askMove(one)))
         : []),
       ...matching<HostBody>(hosts ?? [], search).map((one) =>
-        made(one.id, say('palette.host'), one.name, one.zone ?? '', () => navigate('/fleet')),
+        made(one.id, say('palette.host'), one.name, one.zone ?? '', () => navigate(`/hosts/${one.id}`)),
       ),
       ...pages,
     ];
-  }, [search, say, navigate, askMove, mayMove, hosts, instances]);
+  }, [search, say, navigate, askMove, mayMove, isAdmin, hosts, instances]);
 }
 
 /** Those whose name begins so, before those that have it somewhere. */

@@ -6,7 +6,27 @@ interface FieldProps {
   readonly hint?: string | undefined;
 }
 
-/** A line to type in, with its label above it. */
+/** What is filled in (with the `id`), its label above and its hint below it. */
+export function Field({
+  label,
+  hint,
+  id,
+  children,
+}: FieldProps & { readonly id: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <div className={style['field']}>
+      <label htmlFor={id}>{label}</label>
+      {children}
+      {hint === undefined ? null : (
+        <span id={`${id}h`} className={style['hint']}>
+          {hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** A line to type in. */
 export function TextField({
   label,
   hint,
@@ -14,20 +34,45 @@ export function TextField({
 }: FieldProps & InputHTMLAttributes<HTMLInputElement>): ReactNode {
   const id = useId();
   return (
-    <div className={style['field']}>
-      <label htmlFor={id}>{label}</label>
+    <Field label={label} hint={hint} id={id}>
       <input
         id={id}
         className={style['input']}
         aria-describedby={hint === undefined ? undefined : `${id}h`}
         {...rest}
       />
-      {hint === undefined ? null : (
-        <span id={`${id}h`} className={style['hint']}>
-          {hint}
-        </span>
-      )}
-    </div>
+    </Field>
+  );
+}
+
+/** One of several, in a list that opens. */
+export function SelectField({
+  label,
+  hint,
+  value,
+  options,
+  onChange,
+}: FieldProps & {
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  const id = useId();
+  return (
+    <Field label={label} hint={hint} id={id}>
+      <select
+        id={id}
+        className={style['input']}
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      >
+        {options.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.label}
+          </option>
+        ))}
+      </select>
+    </Field>
   );
 }
 

@@ -35,6 +35,16 @@ export function Page({ title, above, beside, actions, children, fills }: PagePro
   );
 }
 
+/** What a page is about beside what it is: two columns, one below the other where it is narrow. */
+export function Columns({ main, side }: { readonly main: ReactNode; readonly side: ReactNode }): ReactNode {
+  return (
+    <div className={style['columns']}>
+      <div className={style['column']}>{main}</div>
+      <div className={style['column']}>{side}</div>
+    </div>
+  );
+}
+
 /** A part of a page with a name. */
 export function Panel({
   title,

@@ -108,6 +108,7 @@ async function userOf(api: Api, token: string, caller: Caller): Promise<SessionB
   const facts = api.identity.kind === 'own' ? await readToken(api.identity, token) : null;
   const projects = facts === null ? [] : await projectsOf(api, facts.user.id);
   return {
+    id: actor?.userId ?? caller.userId,
     name: actor?.userName ?? caller.userName,
     role: await api.roleOf(token),
     roles: [...caller.roles],

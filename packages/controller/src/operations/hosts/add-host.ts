@@ -91,7 +91,7 @@ export async function showHost(services: Services, nameOrId: string): Promise<Ho
   if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
   const { domains } = services.hypervisor.host(host.uri);
   const call = { deadlineMs: services.limits.inspectMs };
-  const shown = { host: hostWithActions(host, await onHosts(services)), domains: [], unread: [] };
+  const shown = { host: await oneHost(services, host), domains: [], unread: [] };
   try {
     const [list, unread] = await Promise.all([domains.list(call), domains.unread(call)]);
     return { ...shown, domains: await summaries(services, list), unread: [...unread], problem: null };
@@ -148,6 +148,14 @@ export function hostWithActions(host: Host, { uses, loads }: OnHosts): HostDetai
     load: load === null ? null : { at: load.at, cpus: load.cpus },
     actions: hostActions(host, use),
   };
+}
+
+/** The same, with its load by the hour of the day. */
+async function oneHost(services: Services, host: Host): Promise<HostDetailBody['host']> {
+  const recorded = await onHosts(services);
+  const hours = recorded.loads.get(host.id)?.load?.hours ?? null;
+  const body = hostWithActions(host, recorded);
+  return body.load === null || hours === null ? body : { ...body, load: { ...body.load, hours: [...hours] } };
 }
 
 async function summaries(services: Services, domains: readonly DomainFacts[]): Promise<DomainSummaryBody[]> {

@@ -1,10 +1,9 @@
 import { useDroppable } from '@dnd-kit/core';
 import type { ReactNode } from 'react';
-import { bytes } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import type { Candidate } from '../../move/candidates.ts';
 import type { TargetVerdict } from '../../move/checks.ts';
-import { TargetMark, useObstacleWords } from '../../move/target-mark.tsx';
+import { TargetWords } from '../../move/target-words.tsx';
 import style from './drag-targets.module.css';
 
 /** As many as fit a screen: further ones are dropped on in the table. */
@@ -37,20 +36,18 @@ export function DragTargets({
 }
 
 function DragTarget({
-  candidate: { host, obstacle },
+  candidate,
   verdict,
 }: {
   readonly candidate: Candidate;
   readonly verdict: TargetVerdict;
 }): ReactNode {
-  const { say } = useText();
-  const words = useObstacleWords();
+  const { host, obstacle } = candidate;
   const drop = useDroppable({
     id: `target ${host.id}`,
     data: { host: host.name },
     disabled: obstacle !== null,
   });
-  const why = obstacle === null ? (verdict.kind === 'refused' ? verdict.because : null) : words(obstacle);
   return (
     <div
       ref={drop.setNodeRef}
@@ -58,12 +55,7 @@ function DragTarget({
       data-kind={obstacle === null ? verdict.kind : 'refused'}
       data-over={drop.isOver}
     >
-      <span className={style['name']}>{host.name}</span>
-      <span className={style['free']}>
-        {host.facts === null ? '' : say('host.free', { bytes: bytes(host.facts.memoryAvailableBytes) })}
-      </span>
-      <TargetMark verdict={verdict} />
-      {why === null ? null : <span className={style['why']}>{why}</span>}
+      <TargetWords candidate={candidate} verdict={verdict} />
     </div>
   );
 }

@@ -199,7 +199,10 @@ function useRowKeys({
       End: () => go(rows.length - 1),
       ArrowRight: () => (row?.kind === 'host' && !row.isOpen ? onToggle(row.host.id) : undefined),
       ArrowLeft: () => (row?.kind === 'host' && row.isOpen ? onToggle(row.host.id) : undefined),
-      Enter: () => (row?.kind === 'instance' ? navigate(`/instances/${row.instance.id}`) : undefined),
+      Enter: () => {
+        if (row?.kind === 'instance') navigate(`/instances/${row.instance.id}`);
+        if (row?.kind === 'host') navigate(`/hosts/${row.host.id}`);
+      },
       m: () => (row?.kind === 'instance' ? askMove(row.instance) : undefined),
     };
     const step = event.metaKey || event.ctrlKey || event.altKey ? undefined : steps[event.key];

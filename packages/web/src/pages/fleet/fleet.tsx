@@ -69,7 +69,7 @@ export function Fleet(): ReactNode {
       {failed === null || hosts.data !== undefined ? null : <Notice tone="bad">{failed.message}</Notice>}
       <div className={style['table']}>
         {rows.length === 0 && hosts.data !== undefined ? (
-          <Empty>{all.length === 0 ? say('fleet.noHosts') : say('fleet.nothing')}</Empty>
+          <Empty>{all.length === 0 ? say('hosts.none') : say('fleet.nothing')}</Empty>
         ) : (
           <FleetTable rows={rows} hosts={all} onToggle={toggle} />
         )}

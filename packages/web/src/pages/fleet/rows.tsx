@@ -107,7 +107,9 @@ export const HostRow = memo(function HostRow({
         >
           <Icon name="chevron" size={12} />
         </button>
-        <span className={style['name']}>{host.name}</span>
+        <Link href={`/hosts/${host.id}`} tabIndex={-1} className={style['name']}>
+          {host.name}
+        </Link>
         {verdict === null ? null : <TargetMark verdict={verdict} />}
         {verdict?.kind === 'refused' ? <span className={style['why']}>{verdict.because}</span> : null}
       </span>

@@ -6,10 +6,11 @@ import { bytes } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { instanceTone, useWords } from '../../i18n/words.ts';
 import { CopyId } from '../../ui/copy-id.tsx';
-import { Empty, Facts, Notice, Page, Panel } from '../../ui/page.tsx';
+import { Columns, Empty, Facts, Notice, Page, Panel } from '../../ui/page.tsx';
 import { State, Tag } from '../../ui/state.tsx';
 import { MigrationTable } from '../migrations/migrations-page.tsx';
 import { Devices } from './devices.tsx';
+import { ForecastOfInstance } from './forecast.tsx';
 import { InstanceActions } from './instance-actions.tsx';
 import { Policy } from './policy.tsx';
 import { Screen } from './screen.tsx';
@@ -47,32 +48,37 @@ export function InstancePage({ id }: { readonly id: string }): ReactNode {
           {instance.fault.remedy}
         </Notice>
       )}
-      <div className={style['columns']}>
-        <div className={style['column']}>
-          {isReader ? null : <Screen instance={instance} />}
-          {isReader ? null : <Devices id={instance.id} />}
-          <History instance={instance} />
-        </div>
-        <div className={style['column']}>
-          <Panel title={say('instance.facts')}>
-            <Facts
-              facts={[
-                [say('column.host'), instance.host],
-                [say('instance.power'), <code>{instance.powerState}</code>],
-                [say('instance.vmState'), <code>{instance.vmState}</code>],
-                instance.taskState === null
-                  ? null
-                  : [say('instance.task'), <code>{instance.taskState}</code>],
-                [say('column.memory'), bytes(instance.memoryBytes)],
-                [say('column.vcpus'), instance.vcpus],
-                [say('instance.generation'), instance.generation],
-                [say('id'), <CopyId id={instance.id} label={say('copy')} />],
-              ]}
-            />
-          </Panel>
-          <Policy id={instance.id} />
-        </div>
-      </div>
+      <Columns
+        main={
+          <>
+            {isReader ? null : <Screen instance={instance} />}
+            {isReader ? null : <Devices id={instance.id} />}
+            <History instance={instance} />
+          </>
+        }
+        side={
+          <>
+            <Panel title={say('instance.facts')}>
+              <Facts
+                facts={[
+                  [say('column.host'), instance.host],
+                  [say('instance.power'), <code>{instance.powerState}</code>],
+                  [say('instance.vmState'), <code>{instance.vmState}</code>],
+                  instance.taskState === null
+                    ? null
+                    : [say('instance.task'), <code>{instance.taskState}</code>],
+                  [say('column.memory'), bytes(instance.memoryBytes)],
+                  [say('column.vcpus'), instance.vcpus],
+                  [say('instance.generation'), instance.generation],
+                  [say('id'), <CopyId id={instance.id} label={say('copy')} />],
+                ]}
+              />
+            </Panel>
+            <ForecastOfInstance instance={instance} />
+            <Policy id={instance.id} />
+          </>
+        }
+      />
     </Page>
   );
 }

@@ -128,7 +128,7 @@ test('a controller that is killed between a step’s row and its move begins tha
 
 describe('a plan that is carried out', () => {
   test('is paused, resumed and cancelled: what runs finishes, nothing new begins, what has moved stays', async () => {
-    await using world = await planWorld({ guests: 5 });
+    await using world = await planWorld({ guests: 12 });
     const { stage } = world;
     stage.slow();
     const { plan } = await drain(world, 'compute11');
@@ -138,7 +138,12 @@ describe('a plan that is carried out', () => {
       state: 'paused',
       reason: 'paused by ferry-admin',
     });
-    const begun = (await stage.client().migrations()).length;
+    // Those that were begun before are checked beside it.
+    const begun =
+      (await world.planWhen(plan.id, 'has begun what it was to', () => true)).steps['running'] ?? 0;
+    await until('all of them are accepted', async () =>
+      (await stage.client().migrations()).length === begun ? true : null,
+    );
     stage.fast();
     for (const { id } of await stage.client().migrations()) await stage.over(id);
     await world.planWhen(plan.id, 'has seen them end', ({ steps }) => (steps['running'] ?? 0) === 0);
@@ -190,7 +195,7 @@ describe('a plan that is carried out', () => {
   });
 
   test('finds a guest that was moved by hand: it is done or planned anew, and never moved back', async () => {
-    await using world = await planWorld({ guests: 6 });
+    await using world = await planWorld({ guests: 10 });
     const { stage } = world;
     stage.slow();
     const { plan } = await drain(world, 'compute11');

@@ -1,8 +1,10 @@
 import type { FerryClient, PlanDetailBody, PlanStepBody } from '@ferry/api';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { progressText } from './output/plan-views.ts';
+import { News } from './wait-for-news.ts';
 
-const lookAgainMs = 500;
+/** A plan of a thousand moves tells much: it is asked for so often at most. */
+const leastPauseMs = 100;
 const defaultColumns = 80;
 
 /**
@@ -12,6 +14,7 @@ const defaultColumns = 80;
 export async function followPlan(client: FerryClient, id: string): Promise<PlanDetailBody> {
   let told = '';
   const stream = process.stderr;
+  const news = new News(client);
   try {
     for (;;) {
       const detail = await client.plan(id);
@@ -21,9 +24,11 @@ export async function followPlan(client: FerryClient, id: string): Promise<PlanD
       const { state, finishedAt } = detail.plan;
       if (finishedAt !== null || state === 'paused' || (held.length > 0 && running.length === 0))
         return detail;
-      await sleep(lookAgainMs);
+      await sleep(leastPauseMs);
+      await news.wait();
     }
   } finally {
+    news.end();
     if (stream.isTTY) stream.write('\r\u001b[2K');
   }
 }

@@ -138,6 +138,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     noticeHook: options.noticeHook ?? null,
     images: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
+    linkTurns: locksOf(store, log, leaseMs, 'link'),
     hostAuthority: new HostAuthority(options.hostAuthorityDirectory ?? join(dataDirectory, 'host-authority')),
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),

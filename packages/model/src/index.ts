@@ -59,6 +59,8 @@ export { judgeEvacuation } from './evacuation/judge-evacuation.ts';
 export { defaultPlanOptions } from './fleet/default-plan-options.ts';
 export { describePlan, type PlanNames } from './fleet/describe-plan.ts';
 export { drawPlan } from './fleet/draw-plan.ts';
+export * from './fleet/link-turn.ts';
+export { whatChanged } from './fleet/still-fits.ts';
 export type * from './fleet/fleet-plan.ts';
 export type * from './fleet/fleet-state.ts';
 export { makePlan } from './fleet/make-plan.ts';

@@ -142,7 +142,7 @@ function carryOutPlans(services: Services, plans: PlanRunner, intervalMs: number
   const following = again(intervalMs, 'following what plans wait for', services.log, follow);
   const stopFollowing = async (): Promise<void> => {
     stop.abort();
-    plans.stop();
+    await plans.stop();
     await following.stop();
   };
   return [rounds, { wake: () => rounds.wake(), stop: stopFollowing }];

@@ -116,8 +116,8 @@ export interface RunningMove {
   readonly guestId: string;
   readonly fromHostId: string;
   readonly toHostId: string;
-  /** Memory is being sent; before and after it a move takes no stream of a link. */
-  readonly sending: boolean;
+  /** Before and after it sends a move takes no stream of a link; when its memory is over, no slot of its hosts either. */
+  readonly phase: 'prepares' | 'sends' | 'ends';
 }
 
 /** Whether a step may begin now, judged again right at its start by the state of that moment. */

@@ -10,7 +10,7 @@ interface Stream {
 }
 
 /** A link whose streams use less of it than this share takes one more. */
-const fullFrom = 0.8;
+export const fullFrom = 0.8;
 
 /**
  * Whether one more move, which sends so fast at most, may begin on a link that moves go through which use so much of it when

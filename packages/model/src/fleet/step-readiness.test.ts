@@ -21,12 +21,12 @@ const targetOf = (step: PlanStep): string =>
   step.action.kind === 'move' ? step.action.toHostId.slice(3) : '';
 const target = targetOf(stepOf('one'));
 
-const fromTo = (fromHostId: string, toHostId: string, number: number, sending = true): RunningMove => ({
-  guestId: `other-${number}`,
-  fromHostId,
-  toHostId,
-  sending,
-});
+const fromTo = (
+  fromHostId: string,
+  toHostId: string,
+  number: number,
+  phase: RunningMove['phase'] = 'sends',
+): RunningMove => ({ guestId: `other-${number}`, fromHostId, toHostId, phase });
 
 describe('a move', () => {
   test('is ready in the state that the plan was made from', () => {
@@ -72,14 +72,14 @@ describe('a move', () => {
   });
 
   test('waits for the slots of its hosts and of the fleet', () => {
-    const leaving = [fromTo('id-a', 'id-x', 1), fromTo('id-a', 'id-y', 2)];
+    const leaving = [1, 2, 3, 4, 5, 6].map((number) => fromTo('id-a', 'id-x', number));
     expect(judged(state, leaving)).toEqual({
       kind: 'waits',
-      because: 'waits for an outbound slot of a: 2 moves leave it and 2 may',
+      because: 'waits for an outbound slot of a: 6 moves leave it and 6 may',
     });
-    const coming = [fromTo('id-x', `id-${target}`, 1), fromTo('id-y', `id-${target}`, 2)];
+    const coming = [1, 2, 3, 4, 5, 6].map((number) => fromTo('id-x', `id-${target}`, number));
     expect(judged(state, coming)).toMatchObject({
-      because: `waits for an inbound slot of ${target}: 2 moves come to it and 2 may`,
+      because: `waits for an inbound slot of ${target}: 6 moves come to it and 6 may`,
     });
     const few = { ...options, limits: { ...options.limits, fleet: 1 } };
     expect(stepReadiness(stepOf('one'), plan, state, [fromTo('id-x', 'id-y', 1)], few)).toEqual({
@@ -88,22 +88,32 @@ describe('a move', () => {
     });
   });
 
-  test('prepares while another sends on its link, and waits when that one has a follower', () => {
-    const wide = { ...options, limits: { ...options.limits, perSource: 9 } };
-    expect(stepReadiness(stepOf('one'), plan, state, [fromTo('id-a', 'id-x', 1)], wide)).toEqual({
-      kind: 'ready',
-    });
-    expect(
-      stepReadiness(
-        stepOf('one'),
-        plan,
-        state,
-        [fromTo('id-a', 'id-x', 1), fromTo('id-a', 'id-x', 2, false)],
-        wide,
-      ),
-    ).toMatchObject({
+  test('waits for none whose memory is over: those clean up', () => {
+    const cleaning = [1, 2, 3, 4, 5, 6, 7].map((number) => fromTo('id-a', `id-${target}`, number, 'ends'));
+    expect(judged(state, cleaning)).toEqual({ kind: 'ready' });
+  });
+
+  test('is made ready while others send on its link, and waits while three are being made ready', () => {
+    const sending = [fromTo('id-a', 'id-x', 1), fromTo('id-a', 'id-y', 2)];
+    expect(judged(state, sending)).toEqual({ kind: 'ready' });
+    expect(judged(state, [...sending, fromTo('id-a', 'id-x', 3, 'prepares')])).toEqual({ kind: 'ready' });
+    const ahead = [3, 4, 5].map((number) => fromTo('id-a', 'id-x', number, 'prepares'));
+    expect(judged(state, [fromTo('id-a', 'id-x', 1), ...ahead])).toEqual({
       kind: 'waits',
-      because: expect.stringContaining('waits for port-a, out'),
+      because: 'waits for port-a, out: 3 moves are being made ready for it, and 3 may',
+    });
+  });
+
+  test('that is cold waits while one sends and one is being made ready: nothing holds it before it sends', () => {
+    const one = stepOf('one');
+    if (one.action.kind !== 'move') throw new Error('it is a move');
+    const cold = { ...one, action: { ...one.action, how: 'cold' as const } };
+    const allowed = { ...options, mayStop: ['one', 'id-one'] };
+    const judgedCold = (running: readonly RunningMove[]): unknown =>
+      stepReadiness(cold, plan, state, running, allowed);
+    expect(judgedCold([fromTo('id-a', 'id-x', 1)])).toEqual({ kind: 'ready' });
+    expect(judgedCold([fromTo('id-a', 'id-x', 1), fromTo('id-a', 'id-x', 2)])).toMatchObject({
+      because: expect.stringContaining('waits for port-a, out: 2 moves go through it'),
     });
   });
 

@@ -11,8 +11,7 @@ import type {
 import { changeRoom, type FleetRoom, memoryLimit, roomOf, sharedRoom } from './fleet-room.ts';
 import type { FleetGuest, FleetState } from './fleet-state.ts';
 import { explainHost } from './explain-no-place.ts';
-import { mayPrepare } from './link-streams.ts';
-import { linksOf, narrowest } from './move-time.ts';
+import { linksOf } from './move-time.ts';
 import { groupsAllow, hasRoom, placementItem } from './placement-item.ts';
 
 type MoveAction = PlanAction & { kind: 'move' };
@@ -20,7 +19,7 @@ type MoveAction = PlanAction & { kind: 'move' };
 /**
  * Whether a step may begin by the state of this moment; a plan is no promise of the fleet. `running` are all moves that go
  * on, of this plan and of others. Of `step.after` it asks only what shows in the state; that those steps have ended is the
- * caller's to know. A move that would be the second to send on a link may begin to prepare while nobody else prepares there.
+ * caller's to know. That a link is used keeps no move from being prepared: whose turn it is to send on it is `linkTurn`'s.
  */
 export function stepReadiness(
   step: PlanStep,
@@ -160,47 +159,52 @@ function roomReadiness(
 }
 
 function slotReadiness(
-  { fromHostId, toHostId, how }: MoveAction,
+  action: MoveAction,
   index: FleetIndex,
   running: readonly RunningMove[],
   { limits }: PlanOptions,
 ): StepReadiness {
+  const { fromHostId, toHostId, how } = action;
   if (running.length >= limits.fleet)
     return waits(`${running.length} moves run in the fleet and ${limits.fleet} may`);
-  const out = running.filter((move) => move.fromHostId === fromHostId).length;
+  // One whose memory is over is with its target, and cleans up behind it: that is in nobody's way.
+  const before = running.filter(({ phase }) => phase !== 'ends');
+  const out = before.filter((move) => move.fromHostId === fromHostId).length;
   if (how !== 'evacuate' && out >= limits.perSource)
     return waits(
       `waits for an outbound slot of ${hostName(index, fromHostId)}: ${out} moves leave it and ${limits.perSource} may`,
     );
-  const into = running.filter((move) => move.toHostId === toHostId).length;
+  const into = before.filter((move) => move.toHostId === toHostId).length;
   if (into >= limits.perTarget)
     return waits(
       `waits for an inbound slot of ${hostName(index, toHostId)}: ${into} moves come to it and ${limits.perTarget} may`,
     );
-  return how === 'evacuate'
-    ? { kind: 'ready' }
-    : linkReadiness(fromHostId, toHostId, index, running, limits.perLink);
+  return how === 'evacuate' ? { kind: 'ready' } : linkReadiness(action, index, before, limits.perLink);
 }
 
-/** A link takes so many moves that send and one more that prepares; further ones while those it has use little of it. */
+/**
+ * Two more than may send on a link are made ready before their turn comes: further ones would hold their targets' room for long.
+ * A cold move sends as soon as it is ready, and counts those that send.
+ */
 function linkReadiness(
-  fromHostId: string,
-  toHostId: string,
+  { fromHostId, toHostId, how }: MoveAction,
   index: FleetIndex,
-  running: readonly RunningMove[],
+  before: readonly RunningMove[],
   perLink: number,
 ): StepReadiness {
   const map = index.links;
   const numberOf = (id: string): number => index.hostOf.get(id) ?? -1;
-  const waysOf = running.map((move) => linksOf(map, numberOf(move.fromHostId), numberOf(move.toHostId)));
-  const own = linksOf(map, numberOf(fromHostId), numberOf(toHostId));
-  for (const link of own) {
-    const on = waysOf.filter((links) => links.includes(link));
-    const bytesPerSecond = on.reduce((sum, links) => sum + narrowest(map, links), 0);
-    const others = { moves: on.length, bytesPerSecond };
-    if (mayPrepare(others, narrowest(map, own), perLink, map.bytesPerSecond[link] ?? 0)) continue;
+  const inTheWay = before
+    .filter(({ phase }) => phase === 'prepares' || how === 'cold')
+    .map((move) => linksOf(map, numberOf(move.fromHostId), numberOf(move.toHostId)));
+  for (const link of linksOf(map, numberOf(fromHostId), numberOf(toHostId))) {
+    const on = inTheWay.filter((links) => links.includes(link)).length;
+    const most = how === 'cold' ? perLink : perLink + 1;
+    if (on <= most) continue;
     return waits(
-      `waits for ${map.names[link]}: ${on.length} moves go through it, and ${perLink} may send while one more prepares`,
+      how === 'cold'
+        ? `waits for ${map.names[link]}: ${on} moves go through it, and ${perLink} may send while one more prepares`
+        : `waits for ${map.names[link]}: ${on} moves are being made ready for it, and ${perLink + 2} may`,
     );
   }
   return { kind: 'ready' };

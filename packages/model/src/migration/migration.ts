@@ -11,8 +11,8 @@ import type { TransferProgress } from './transfer-progress.ts';
 export type MigrationKind = 'live-migration' | 'cold-migration' | 'evacuation' | 'rehearsal';
 
 /**
- * Statuses in Nova's words. A live migration goes accepted, queued, preparing, running, completed (or failed,
- * cancelled, error); a cold one accepted, pre-migrating, migrating, post-migrating, finished, confirmed. One that is held
+ * Statuses in Nova's words. A live migration goes accepted, queued, preparing, running, post-migrating (its
+ * memory is over), completed (or failed, cancelled, error); a cold one accepted, pre-migrating, migrating, post-migrating, finished, confirmed. One that is held
  * stays finished until a person decides: confirming, confirmed, or reverting, reverted. An evacuation goes accepted,
  * pre-migrating, done, and is completed when its source is back and holds nothing of it any more. A rehearsal goes as a live
  * migration does.

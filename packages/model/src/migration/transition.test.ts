@@ -41,6 +41,11 @@ const legal: Readonly<Record<MigrationKind, readonly string[]>> = {
     'running>cancelled',
     'running>failed',
     'running>error',
+    'running>post-migrating',
+    'post-migrating>completed',
+    'post-migrating>cancelled',
+    'post-migrating>failed',
+    'post-migrating>error',
   ],
   'cold-migration': [
     'accepted>pre-migrating',

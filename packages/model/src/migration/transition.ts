@@ -12,7 +12,9 @@ export const nextStatuses: Readonly<Record<MigrationKind, Table>> = {
     accepted: ['queued', 'cancelled', 'failed', 'error'],
     queued: ['preparing', 'cancelled', 'failed', 'error'],
     preparing: ['running', 'cancelled', 'failed', 'error'],
-    running: ['completed', 'cancelled', 'failed', 'error'],
+    running: ['post-migrating', 'completed', 'cancelled', 'failed', 'error'],
+    // Its memory is over, to either end: what is left is to see where it runs, and to clean up.
+    'post-migrating': ['completed', 'cancelled', 'failed', 'error'],
     completed: [],
     cancelled: [],
     failed: [],

@@ -60,6 +60,16 @@ export interface MoveInput {
   readonly volumes: MoveVolumes;
   /** Live: when it begins; null or not set: at once. */
   readonly quiet?: QuietMoment | null;
+  /**
+   * Live, of a plan: it is sent when its turn on the ports of its hosts comes; until then it is prepared. Null or not set: at
+   * once.
+   */
+  readonly linkTurn?: {
+    /** So many may send through a port at once. */
+    readonly perLink: number;
+    /** What the guest takes of its target. */
+    readonly memoryBytes: number;
+  } | null;
   /** The source is kept until a person decides. Not set in logs of versions that knew no such thing. */
   readonly hold?: boolean;
   /** What changes of its size; null or not set: nothing. */

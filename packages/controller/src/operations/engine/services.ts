@@ -46,6 +46,8 @@ export interface Services {
   readonly images: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */
   readonly hostChanges: Locks;
+  /** One move at a time takes its turn on the ports of its hosts. */
+  readonly linkTurns: Locks;
   /** Who signs the certificates of hosts. */
   readonly hostAuthority: SignsForHosts;
   /** The bytes of the images that instances are created from. */

@@ -35,6 +35,8 @@ export const stepErrors = {
     'Let the hosts reach each other as the message says: names and addresses, certificates, and the migration ports (migration_port_min to migration_port_max of qemu.conf, 49152 to 49215 unless set otherwise).',
   'guest-not-ready':
     'The instance runs on at its source. Move it when its guest is ready, wait longer (noticeWaitMs), or let it move without an answer (whenUnanswered: `ferry policy effective INSTANCE`).',
+  'changed-meanwhile':
+    'The instance runs on at its source. A plan tries another host; of any other move run the checks again: `ferry check`.',
   'does-not-converge':
     'The instance runs on at its source. Allow the next move more: bandwidth, a longer pause, post-copy (`ferry policy effective INSTANCE`), or move it when it is quieter.',
   'source-answers': 'Move it live or cold: nothing is lost then.',

@@ -14,6 +14,7 @@ import { cleanSource } from './clean-source.ts';
 import { seeStandsStill } from './transfer/stands-still.ts';
 import { finalizeTarget } from './finalize-target.ts';
 import { notifyGuest, notifyMoved, notifyStayed } from './notify-guest.ts';
+import { leaveLink, waitForLink } from './wait-for-link.ts';
 import { waitForQuiet } from './wait-for-quiet.ts';
 import { transfer } from './transfer/transfer.ts';
 
@@ -86,6 +87,15 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     deadlineMs: minute,
     do: beginProbe,
     undo: endProbe,
+  })
+  .addedStep({
+    name: 'wait-for-link',
+    added: { since: '0038-loads', safeWithout: 'moves of a plan were sent as soon as they were prepared' },
+    why: 'all is ready by then, so that the link is idle for no longer than it takes to hear that it is free',
+    deadlineMs: 20 * day,
+    do: waitForLink,
+    undo: leaveLink,
+    urgentUndo: true,
   })
   .addedStep({
     name: 'notify-guest',

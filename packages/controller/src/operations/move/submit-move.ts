@@ -30,6 +30,8 @@ interface MoveOfPlan {
   readonly goesWith?: readonly string[];
   /** It was planned for one that is off, and stops nobody. */
   readonly onlyOff?: boolean;
+  /** So many may send through a port at once: live, it is sent when its turn comes. Not set: at once. */
+  readonly perLink?: number;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function submitMove(
   name: string,
   wanted: MoveRequest,
   asked?: RequestContext,
-  { migrationId = randomUUID(), goesWith = [], onlyOff = false }: MoveOfPlan = {},
+  { migrationId = randomUUID(), goesWith = [], onlyOff = false, perLink }: MoveOfPlan = {},
 ): Promise<Migration> {
   const report = await checkMove(services, role, name, wanted, goesWith).catch(async (error: unknown) => {
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
@@ -82,6 +84,10 @@ export async function submitMove(
   const input: MoveInput = {
     ...(await moveInput(services, report, { source, target, domain, plan }, migration)),
     quiet,
+    linkTurn:
+      perLink === undefined || request.kind !== 'live-migration'
+        ? null
+        : { perLink, memoryBytes: memoryNow(domain) },
   };
   const workflow = workflowOf(request);
   // A guest that is off and stays off takes no memory: it moves also where it could not be started now.

@@ -20,6 +20,8 @@ interface SaidOfStep {
   readonly goesWith: readonly string[];
   /** Running guests that it may stop. */
   readonly mayStop: readonly string[];
+  /** So many of its moves may send through a port at once. */
+  readonly perLink: number;
 }
 
 /**
@@ -48,7 +50,7 @@ async function begin(
   { services, start }: PlanContext,
   action: PlanAction,
   migrationId: string,
-  { goesWith, mayStop }: SaidOfStep,
+  { goesWith, mayStop, perLink }: SaidOfStep,
 ): Promise<void> {
   switch (action.kind) {
     case 'move': {
@@ -66,6 +68,7 @@ async function begin(
           await submitMove(services, 'operator', action.guestId, request, undefined, {
             migrationId,
             goesWith,
+            perLink,
             onlyOff: action.how === 'cold' && !mayStop.includes(action.guestId),
           })
         ).id,

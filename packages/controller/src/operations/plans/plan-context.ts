@@ -1,5 +1,6 @@
 import type { Services } from '../engine/services.ts';
 import type { Locks } from '../engine/keyed-lock.ts';
+import type { Places } from '../engine/places.ts';
 
 /** What plans are carried out with. */
 export interface PlanContext {
@@ -10,6 +11,10 @@ export interface PlanContext {
   readonly locks: Locks;
   /** Hooks that run here now, by plan and step. */
   readonly hooks: Map<string, HookEntry>;
+  /** Steps that are being begun here now, by plan and number: their checks go on beside the rounds. */
+  readonly beginning: Map<string, Promise<void>>;
+  /** So many moves are checked and begun at the same time: each asks two hosts. */
+  readonly places: Places;
   readonly settings: PlanSettings;
   readonly signal: AbortSignal;
 }

@@ -10,8 +10,8 @@ import {
   stepReadiness,
 } from '@ferry/model';
 import type { FleetPart } from '../../store/instances/fleet-store.ts';
-import { beginStep } from './begin-step.ts';
-import { failed, followSteps } from './follow-steps.ts';
+import { beginSteps } from './begin-steps.ts';
+import { followSteps } from './follow-steps.ts';
 import { endMaintenance, enterMaintenance } from './maintain.ts';
 import { PlanBoard } from './plan-board.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -19,13 +19,11 @@ import { hasFailed, problemsOf, replan } from './replan.ts';
 import { type FleetReading, readFleet } from './read-fleet.ts';
 import { beginUpgrade, isUpgrade } from './upgrade-host.ts';
 
-/** So many moves are checked and begun at the same time: each asks two hosts. */
-const atOnce = 8;
-
 /**
  * One look at a plan that is carried out: what runs is followed, what can begin is begun, each other step says what it waits
  * for. All of it is decided from rows and from the fleet as it is now, so that it makes no difference who looks, or what came
- * before. What a step does is written down before it is begun. True: something was begun or has ended.
+ * before. What a step does is written down before it is begun, and its checks are nothing that the round waits for: a host
+ * that is slow to answer holds up nobody else. True: something was begun or has ended.
  */
 export async function planRound(context: PlanContext, planId: string): Promise<boolean> {
   const { store } = context.services;
@@ -52,7 +50,7 @@ export async function planRound(context: PlanContext, planId: string): Promise<b
   const change = board.change();
   // Somebody has changed it since it was read: the next round sees it as it is.
   if (change !== null && !(await store.plans.change(plan, change))) return true;
-  await beginAll(context, board, [...lost, ...begun]);
+  beginSteps(context, board, [...lost, ...begun]);
   return change !== null;
 }
 
@@ -76,7 +74,7 @@ function partOf(board: PlanBoard): FleetPart | null {
 /** Decides on every step that has not begun; gives those that are to be begun, as they were written down. */
 async function look(context: PlanContext, board: PlanBoard, reading: FleetReading): Promise<StepRecord[]> {
   const begun: StepRecord[] = [];
-  const running: RunningMove[] = [...reading.running];
+  const running: RunningMove[] = [...reading.running, ...beingBegun(board, reading)];
   const stale: string[] = [];
   for (const step of board.steps) {
     if (hasEnded(step.state) || step.state.kind === 'running') continue;
@@ -99,6 +97,26 @@ async function look(context: PlanContext, board: PlanBoard, reading: FleetReadin
     await replan(context, board, because, begun);
   }
   return begun;
+}
+
+/** Moves that are written down and not accepted yet: they take slots and room like those that are. */
+function beingBegun(board: PlanBoard, { running }: FleetReading): RunningMove[] {
+  const accepted = new Set(running.map(({ migrationId }) => migrationId));
+  return board.steps.flatMap(({ action, state }) =>
+    action.kind === 'move' &&
+    state.kind === 'running' &&
+    state.work.kind === 'migration' &&
+    !accepted.has(state.work.id)
+      ? [
+          {
+            guestId: action.guestId,
+            fromHostId: action.fromHostId,
+            toHostId: action.toHostId,
+            phase: 'prepares',
+          },
+        ]
+      : [],
+  );
 }
 
 function stepsLeft(board: PlanBoard, { after }: StepRecord): string {
@@ -155,7 +173,7 @@ function written(
 ): StepRecord {
   const id = randomUUID();
   board.set(step, { kind: 'running', work: { kind: 'migration', id }, since: board.at }, id);
-  running.push({ guestId, fromHostId, toHostId, sending: false });
+  running.push({ guestId, fromHostId, toHostId, phase: 'prepares' });
   return board.step(step.number) ?? step;
 }
 
@@ -188,59 +206,4 @@ async function givenBack(context: PlanContext, board: PlanBoard): Promise<void> 
     );
     if (!touched) await endMaintenance(context, board, hostId);
   }
-}
-
-/** Begins what is written down, a few at a time, and writes down what was refused. */
-async function beginAll(context: PlanContext, board: PlanBoard, steps: readonly StepRecord[]): Promise<void> {
-  if (steps.length === 0) return;
-  const refused: { step: StepRecord; because: string; final: boolean }[] = [];
-  const queue = [...steps];
-  const work = async (): Promise<void> => {
-    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const begun = await beginStep(context, step, {
-        goesWith: companions(board, step),
-        mayStop: board.plan.options.mayStop,
-      }).catch((error: unknown) => {
-        // Not known whether it was: the next round sees it, and tries again by the same id.
-        context.services.log.warn(
-          { err: error, plan: board.id },
-          'a step could not be begun; it is tried again',
-        );
-        return { kind: 'begun' } as const;
-      });
-      if (begun.kind !== 'begun')
-        refused.push({ step, because: begun.because, final: begun.kind === 'refused' });
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  if (refused.length > 0) await writeRefused(context, board.id, refused);
-}
-
-/** Others that the plan moves to the same host. */
-function companions({ steps }: PlanBoard, { action, number }: StepRecord): string[] {
-  if (action.kind !== 'move') return [];
-  return steps.flatMap((other) =>
-    other.number !== number &&
-    other.action.kind === 'move' &&
-    other.action.toHostId === action.toHostId &&
-    !hasEnded(other.state)
-      ? [other.action.guestId]
-      : [],
-  );
-}
-
-async function writeRefused(
-  { services: { store } }: PlanContext,
-  planId: string,
-  refused: readonly { step: StepRecord; because: string; final: boolean }[],
-): Promise<void> {
-  const plan = await store.plans.byId(planId);
-  if (plan === null) return;
-  const board = new PlanBoard(plan, await store.plans.steps(planId), store.now());
-  for (const { step, because, final } of refused)
-    if (final) failed(board, step, because);
-    else board.set({ ...step, migrationId: null }, waiting(because, board.at), null);
-  const change = board.change();
-  // Not written: the next round finds it not begun, and asks again.
-  if (change !== null) await store.plans.change(plan, change);
 }

@@ -1,8 +1,11 @@
 import type { Locks } from '../engine/keyed-lock.ts';
+import { Places } from '../engine/places.ts';
 import type { Services } from '../engine/services.ts';
 import { defaultPlanSettings, type HookEntry, type PlanContext, type PlanSettings } from './plan-context.ts';
 import { planRound } from './plan-round.ts';
 
+/** Moves that are checked and begun at the same time: each asks two hosts. */
+const checkedAtOnce = 8;
 /** Rounds of one plan that follow each other at once, where each has found something to do. */
 const mostRounds = 20;
 
@@ -26,6 +29,8 @@ export class PlanRunner {
       start,
       locks,
       hooks: new Map<string, HookEntry>(),
+      beginning: new Map<string, Promise<void>>(),
+      places: new Places(checkedAtOnce),
       settings: { ...defaultPlanSettings, ...settings },
       signal: this.#stop.signal,
     };
@@ -51,8 +56,10 @@ export class PlanRunner {
     );
   }
 
-  stop(): void {
+  /** Ends when nothing of a plan is being begun here any more. */
+  async stop(): Promise<void> {
     this.#stop.abort();
+    await Promise.all(this.#context.beginning.values());
   }
 
   async #roundsOf(id: string): Promise<void> {

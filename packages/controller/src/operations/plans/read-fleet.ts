@@ -14,12 +14,11 @@ import {
 import type { FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
 import type { HostLoad } from '../../store/hosts/load-store.ts';
 import type { Services } from '../engine/services.ts';
+import { portSpeeds } from '../facts/port-speeds.ts';
 import { type Experience, fleetGuest, loadHorizonMs } from './fleet-guest.ts';
 
 /** Nova's own `cpu_allocation_ratio`, which an aggregate may set for its hosts. */
 const cpuRatio = 16;
-/** A port of 1 Gbit/s, of which 94 % carry data, where no transfer was measured and no policy says. */
-const assumedBytesPerSecond = 117_500_000;
 /** What a host has free of disk is asked when a move is checked; where nobody has looked yet a plan is not held up by it. */
 const diskNotLookedAt = Number.MAX_SAFE_INTEGER;
 /** Who moved longer ago than this is not asked for: no balancer lets a guest rest longer. */
@@ -50,7 +49,7 @@ export async function readFleet(
   const loads = part === null ? await store.loads.instances() : new Map<string, Load>();
   // Of a step the checks of its move look at the disks themselves.
   const hostLoads = part === null ? await store.loads.hosts() : new Map<string, HostLoad>();
-  const [hosts, instances, measurements, sharing, claimed, ports, groups, open, aggregates, zones, policies] =
+  const [hosts, instances, measurements, sharing, claimed, speedOf, groups, open, aggregates, zones] =
     await Promise.all([
       store.hosts.list(),
       store.fleet.instances(part),
@@ -58,14 +57,12 @@ export async function readFleet(
       part === null ? store.fleet.measurements() : new Map<string, MemoryMeasurement>(),
       store.fleet.sharing(),
       store.fleet.claimed(experience.ownMigrations),
-      store.fleet.ports(),
+      portSpeeds(store),
       store.fleet.serverGroups(),
       store.fleet.openMigrations(),
       store.aggregates.list(),
       store.creations.zones(),
-      store.policies.list(),
     ]);
-  const said = policies.find(({ scope }) => scope === 'default')?.values.linkBytesPerSecond ?? null;
   const features: FeatureFleet = {
     zones: new Map(hosts.map(({ id }) => [id, zones.of(id)])),
     keptFor: keptFor(hosts, aggregates),
@@ -102,10 +99,7 @@ export async function readFleet(
       };
     }),
     guests,
-    links: hosts.map(({ id, name }) => ({
-      name: portOf(name),
-      bytesPerSecond: ports.get(id) ?? said ?? assumedBytesPerSecond,
-    })),
+    links: hosts.map(({ id, name }) => ({ name: portOf(name), bytesPerSecond: speedOf(id) })),
     serverGroups: groupsOf(groups, guests),
   };
   const names = new Map([
@@ -169,16 +163,24 @@ function takesMemory({ move }: FleetGuest): boolean {
   return move.kind !== 'off';
 }
 
-/** Memory is being sent: before and after it a move takes no stream of a link. */
+/** How far it is with what links carry of it. */
 function runningOf(one: OpenMigration): RunningMove & { readonly migrationId: string } {
   return {
     migrationId: one.id,
     guestId: one.instanceId,
     fromHostId: one.sourceHostId,
     toHostId: one.targetHostId,
-    sending: one.status === 'running' || one.status === 'migrating',
+    phase: phases[one.status] ?? 'prepares',
   };
 }
+
+const phases: Readonly<Partial<Record<OpenMigration['status'], RunningMove['phase']>>> = {
+  running: 'sends',
+  migrating: 'sends',
+  'post-migrating': 'ends',
+  finished: 'ends',
+  confirming: 'ends',
+};
 
 function keptFor(
   hosts: readonly Host[],

@@ -63,6 +63,7 @@ export class SimulatedController {
       limits: { ...defaultLimits, unknownMs: 30_000, copyPieceBytes: 96 },
       images: new KeyedLock(),
       hostChanges: new KeyedLock(),
+      linkTurns: new KeyedLock(),
       probes: new ProbeKeeper(),
       library: new ImageFiles('/nowhere'),
       hostAuthority: new HostAuthority('/nowhere'),

@@ -37,6 +37,16 @@ export interface SendingMigration {
   readonly orders: TransferOrders;
 }
 
+/** A move that sends now. */
+export interface SendingStream {
+  readonly id: string;
+  /** Its instance's. */
+  readonly name: string;
+  readonly fromHostId: string;
+  readonly toHostId: string;
+  readonly progress: TransferProgress | null;
+}
+
 /** What is written down of live transfers: how they converge, what was decided on that, what operators have changed. */
 export class TransferStore {
   readonly #session: Session;
@@ -116,6 +126,34 @@ export class TransferStore {
         orders: row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders),
       };
     });
+  }
+
+  /** All moves that send now through the port of either host, but for one; with how far they are, where that is known. */
+  async streams(
+    except: string,
+    { fromHostId, toHostId }: { readonly fromHostId: string; readonly toHostId: string },
+  ): Promise<SendingStream[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .leftJoin('migration_progress', 'migration_progress.migration_id', 'migration.id')
+      .select(['migration.id', 'instance_name', 'source_host_id', 'target_host_id'])
+      .select('migration_progress.progress as latest')
+      .where('finished_at', 'is', null)
+      .where('status', 'in', ['running', 'migrating'])
+      .where('migration.id', '!=', except)
+      .where((where) =>
+        where.or([where('source_host_id', '=', fromHostId), where('target_host_id', '=', toHostId)]),
+      )
+      .orderBy('migration.sequence')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.instance_name,
+      fromHostId: row.source_host_id,
+      toHostId: row.target_host_id,
+      progress:
+        this.#progress.latest(row.id) ?? (JSON.parse(row.latest ?? 'null') as TransferProgress | null),
+    }));
   }
 
   /** Writes down what an operator changes of a transfer that runs; what is there already stays but for what is changed. */

@@ -75,6 +75,16 @@ export class PlanStore {
     return rows.map(readStep);
   }
 
+  async step(planId: string, number: number): Promise<StepRecord | null> {
+    const row = await this.#db
+      .selectFrom('plan_step')
+      .selectAll()
+      .where('plan_id', '=', planId)
+      .where('number', '=', number)
+      .executeTakeFirst();
+    return row === undefined ? null : readStep(row);
+  }
+
   /** A page of the list, without steps. */
   async page(
     { status, open }: PlanQuery,

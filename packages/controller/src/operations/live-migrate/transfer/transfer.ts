@@ -20,17 +20,16 @@ export interface Transferred {
  * a peer-to-peer migration may still be going on, or be over.
  */
 export async function transfer(context: StandsStillKnown): Promise<Transferred> {
-  await setStatus(
-    context,
-    'running',
-    context.recovered ? 'look where it runs after an interruption' : 'transfer begins',
-  );
+  await beginSending(context);
   const loop = await TransferLoop.open(context);
   if (!context.recovered) await tellStrategy(context);
   let reason = 'it was interrupted: the controller or its database went away meanwhile';
   if (!context.recovered) {
     if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
-    reason = (await send(context, loop)) ?? reason;
+    const failure = await send(context, loop);
+    // Its memory is over: whoever waits for the link need not wait until it is seen where the guest runs.
+    if (failure === null) await setStatus(context, 'post-migrating', 'sent: see where it runs');
+    reason = failure ?? reason;
   }
   const end = await loop.settle();
   if (end.kind === 'stayed') {
@@ -41,6 +40,17 @@ export async function transfer(context: StandsStillKnown): Promise<Transferred> 
   await loop.close({ outcome: end.outcome, progress });
   await tellDowntime(context, progress?.downtimeMs ?? null);
   return { because: end.outcome.because, progress, memoryLost: end.outcome.startedAnew === true };
+}
+
+/** One that was interrupted after its memory was over does not send again. */
+async function beginSending(context: StandsStillKnown): Promise<void> {
+  const { services, input, recovered } = context;
+  if (!recovered) return setStatus(context, 'running', 'transfer begins');
+  const phase = 'look where it runs after an interruption';
+  const known = await services.store.migrations.byId(input.migrationId);
+  await (known?.status === 'post-migrating'
+    ? setPhase(context, phase)
+    : setStatus(context, 'running', phase));
 }
 
 /** What the hypervisor is told to begin with, and why, as one event. */

@@ -153,6 +153,7 @@ export async function tortureWorld<Input>(
     },
     images: new KeyedLock(),
     hostChanges: new KeyedLock(),
+    linkTurns: new KeyedLock(),
     probes: new ProbeKeeper(),
     library: new ImageFiles('/nowhere'),
     hostAuthority: new HostAuthority('/nowhere'),
@@ -173,6 +174,7 @@ export async function tortureWorld<Input>(
         hypervisor: new SimulatedHypervisor(world),
         images: new KeyedLock(),
         hostChanges: new KeyedLock(),
+        linkTurns: new KeyedLock(),
       };
     },
     snapshot: () => ({

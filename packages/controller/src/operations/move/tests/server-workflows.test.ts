@@ -65,6 +65,7 @@ async function acceptedServer(): Promise<{
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000 },
     images: new KeyedLock(),
     hostChanges: new KeyedLock(),
+    linkTurns: new KeyedLock(),
     library: new ImageFiles(library),
     probes: new ProbeKeeper(),
     hostAuthority: new HostAuthority('/nowhere'),
@@ -111,6 +112,7 @@ async function acceptedServer(): Promise<{
         hypervisor: new SimulatedHypervisor(simulated),
         images: new KeyedLock(),
         hostChanges: new KeyedLock(),
+        linkTurns: new KeyedLock(),
       };
     },
     snapshot: () => ({

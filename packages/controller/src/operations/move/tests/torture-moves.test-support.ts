@@ -16,7 +16,7 @@ type Spec = TortureSpec<MoveInput, Services, Outputs>;
  */
 const endsAtSource: readonly string[] = [
   '"transfer" fails before it acts, once: comes to its end',
-  'the process stops after record 24 of 36: comes to its end',
+  'the process stops after record 26 of 38: comes to its end',
 ];
 
 function workflowOf({ kind, hold }: MoveCase): Workflow<MoveInput, Services, Outputs> {

@@ -6,6 +6,7 @@ import { inspectTarget } from '../move/inspect-target.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import { waitForQuiet } from '../move/wait-for-quiet.ts';
 import type { Services } from '../engine/services.ts';
 import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
 import { removeTargetImages } from '../move/target-images.ts';
@@ -27,6 +28,13 @@ const day = 24 * hour;
 /** What any cold migration does until its instance belongs to the target. */
 const untilItBelongs = (name: string) =>
   workflow<MoveInput, Services>(name, readMoveInput)
+    .addedStep({
+      name: 'wait-for-quiet',
+      added: { since: '0038-loads', safeWithout: 'no cold move waited for its guest to be quiet' },
+      why: 'before all else: nothing is prepared on the target for hours',
+      deadlineMs: 25 * hour,
+      do: waitForQuiet,
+    })
     .step({ name: 'begin', deadlineMs: minute, do: beginCold })
     .step({
       name: 'look-at-target',

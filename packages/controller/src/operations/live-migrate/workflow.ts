@@ -14,7 +14,7 @@ import { cleanSource } from './clean-source.ts';
 import { seeStandsStill } from './transfer/stands-still.ts';
 import { finalizeTarget } from './finalize-target.ts';
 import { notifyGuest, notifyMoved, notifyStayed } from './notify-guest.ts';
-import { waitForQuiet } from './wait-for-quiet.ts';
+import { waitForQuiet } from '../move/wait-for-quiet.ts';
 import { transfer } from './transfer/transfer.ts';
 
 const minute = 60_000;

@@ -8,7 +8,7 @@ import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import type { Services } from '../engine/services.ts';
 import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
-import { makeLiveTargets, removeTargetImages } from '../move/target-images.ts';
+import { prepareLiveTargets, removeTargetImages } from '../move/target-images.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanSource } from './clean-source.ts';
 import { seeStandsStill } from './transfer/stands-still.ts';
@@ -70,7 +70,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     name: 'prepare-images',
     why: 'libvirt would allocate targets fully, and an overlay must stand before its content is sent',
     deadlineMs: day,
-    do: makeLiveTargets,
+    do: prepareLiveTargets,
     undo: removeTargetImages,
   })
   .step({

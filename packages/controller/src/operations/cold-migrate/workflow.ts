@@ -17,6 +17,7 @@ import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
 import { copyWhileRunning } from './steps/copy-while-running.ts';
 import { defineOnTarget, growDisk } from './steps/define-on-target.ts';
+import { seePower } from './steps/see-power.ts';
 import { restorePower } from './steps/restore-power.ts';
 import { verifyCopy } from './steps/verify-copy.ts';
 import { mergeAtSource, mergeOnTarget } from './warm/overlaid-disks.ts';
@@ -87,6 +88,16 @@ const untilItBelongs = (name: string) =>
       do: disableAutostart,
       undo: restoreAutostart,
       urgentUndo: true,
+    })
+    .addedStep({
+      name: 'see-power',
+      added: {
+        since: '0040-made-paths',
+        safeWithout: 'what the guest was when the move was accepted is what it is afterwards, as it was then',
+      },
+      why: 'its owner may have stopped, paused or resumed it since: what it is now is what it is to be afterwards',
+      deadlineMs: minute,
+      do: seePower,
     })
     .step({
       name: 'power-off',

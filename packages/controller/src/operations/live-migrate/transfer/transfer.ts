@@ -1,6 +1,8 @@
 import type { TransferProgress } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
 import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../context/move-context.ts';
+import { StepError } from '../../engine/step-error.ts';
+import { requirePlannedDisks } from '../../move/require-planned-disks.ts';
 import { sendCoordinated } from './forms/coordinated-form.ts';
 import { sendToPeer } from './forms/peer-form.ts';
 import { valuesOf } from './control-rules-of.ts';
@@ -30,6 +32,7 @@ export async function transfer(context: StandsStillKnown): Promise<Transferred> 
   let reason = 'it was interrupted: the controller or its database went away meanwhile';
   if (!context.recovered) {
     if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
+    await requireSameDisks(context);
     reason = (await send(context, loop)) ?? reason;
   }
   const end = await loop.settle();
@@ -41,6 +44,26 @@ export async function transfer(context: StandsStillKnown): Promise<Transferred> 
   await loop.close({ outcome: end.outcome, progress });
   await tellDowntime(context, progress?.downtimeMs ?? null);
   return { because: end.outcome.because, progress, memoryLost: end.outcome.startedAnew === true };
+}
+
+/**
+ * Hours may have gone by with its bases: what is sent is what was planned, and what was taken out of it is not taken away. Of a
+ * source that does not tell, or has it no more, what both hosts show after the attempt counts, as ever.
+ */
+async function requireSameDisks(context: StandsStillKnown): Promise<void> {
+  const { instanceId, plan } = context.input;
+  const planned = new Map([...plan.disks, ...(plan.sent ?? [])].map(({ target, path }) => [target, path]));
+  try {
+    const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
+    if (domain !== null) await requirePlannedDisks(context, 'live-migration', domain, planned);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof StepError) throw new NothingMoved(error.code, error.message, { cause: error });
+    context.services.log.warn(
+      { err: error, migration: context.input.migrationId },
+      'its disks were not told',
+    );
+  }
 }
 
 /** What the hypervisor is told to begin with, and why, as one event. */

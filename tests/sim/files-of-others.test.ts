@@ -161,6 +161,25 @@ describe.each(kinds)('$kind', (body) => {
       },
     ],
     [
+      'a shared directory above, written with a slash at its end',
+      (stage: Stage, id: string) => {
+        add(stage, id, "<filesystem type='mount'><source dir='/images/'/><target dir='data'/></filesystem>");
+      },
+    ],
+    [
+      'the whole host, shared with it',
+      (stage: Stage, id: string) => {
+        add(stage, id, "<filesystem type='mount'><source dir='/'/><target dir='data'/></filesystem>");
+      },
+    ],
+    [
+      "QEMU's -blockdev, in JSON",
+      (stage: Stage, id: string) => {
+        const json = `{"driver":"qcow2","node-name":"x","file":{"driver":"file","filename":"${disk}"}}`;
+        add(stage, id, `<x value='${json}'/>`);
+      },
+    ],
+    [
       'a link to it',
       (stage: Stage, id: string) => {
         const { directories } = stage.world.host('compute11');

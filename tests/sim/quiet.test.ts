@@ -28,7 +28,7 @@ test('of a guest that was never measured nobody knows when it is quiet: the move
   expect(await stage.client().migrations()).toEqual([]);
 });
 
-test('in the quietest hour that is known it begins at once', async () => {
+test('in the quietest hour that is known it begins at once: live, cold and warm', async () => {
   await using stage = await stageWithGuest();
   const measureAndMove = async (): Promise<MigrationBody> => {
     await stage.client().forecast('web', live);
@@ -37,6 +37,14 @@ test('in the quietest hour that is known it begins at once', async () => {
   // Where the hour ends in between, it was measured in another one than it is to move in.
   const { id } = await measureAndMove().catch(measureAndMove);
   expect(await stage.over(id)).toMatchObject({ status: 'completed' });
+  for (const [host, warm] of [
+    ['compute11', false],
+    ['compute12', true],
+  ] as const) {
+    const move = { kind: 'cold-migration', host, warm, quietBefore: inHours(24) } as const;
+    const moved = await stage.over((await stage.client().migrate('web', move)).id);
+    expect(moved).toMatchObject({ kind: 'cold-migration', status: 'confirmed', error: null });
+  }
 });
 
 test('a time that is over, too far away or none is told, and so are options that lack the other', async () => {
@@ -46,16 +54,25 @@ test('a time that is over, too far away or none is told, and so are options that
       code: 'bad-request',
       message: expect.stringContaining(quietBefore) as string,
     });
-  await expect(
-    stage.client().migrate('web', { ...live, kind: 'cold-migration', quietBefore: inHours(1) }),
-  ).rejects.toMatchObject({ code: 'bad-request' });
   for (const words of [
     ['--at', 'quiet'],
     ['--before', '04:00'],
     ['--at', 'quiet', '--before', '25:00'],
   ])
-    expect(await runFerry(stage, ['live-migrate', 'web', ...words])).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(/--before|--at quiet|HH:MM/u) as string,
-    });
+    for (const verb of ['live-migrate', 'migrate'])
+      expect(await runFerry(stage, [verb, 'web', ...words])).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/--before|--at quiet|HH:MM/u) as string,
+      });
+});
+
+test('no hour is quieter than another for a guest that does not run: it is told so, and stays', async () => {
+  await using stage = await Stage.open();
+  await stage.guest({ name: 'web', state: 'shutoff' });
+  const words = ['migrate', 'web', '--at', 'quiet', '--before', '04:00'];
+  expect(await runFerry(stage, words)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('web is shutoff: it changes nothing') as string,
+  });
+  expect(await stage.client().migrations()).toEqual([]);
 });

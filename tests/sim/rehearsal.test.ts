@@ -121,3 +121,27 @@ test('what the checks forbid is refused with every finding, and a cold one is no
   await expect(stage.client('reader').rehearse('web', live)).rejects.toMatchObject({ code: 'forbidden' });
   expect(await stage.client().migrations()).toEqual([]);
 });
+
+test('what could not be taken back is named with what it had found, and the instance is free', async () => {
+  await using stage = await Stage.open({ rehearsalBytes, inspectMs: 200 });
+  await stage.guest({ name: 'web' });
+  const { faults } = stage.world;
+  faults.plan('compute12', 'migration.prepare', 'refuse', 2);
+  // Of the stand-in's file and of the guest's empty image: the host does not let go of any.
+  faults.plan('compute12', 'storage.ensureNoImage', 'refuse', 1_000_000);
+  const told = await runFerry(stage, ['rehearse', 'web', 'compute12']);
+  expect(told.code).toBe(1);
+  const [rehearsal] = await stage.client().migrations({ kind: 'rehearsal' });
+  const { message = '' } = rehearsal?.error ?? {};
+  expect(message).toContain('send-memory: ');
+  expect(message).toContain('Clean-up is not done yet: ');
+  expect(rehearsal?.phase).toContain('clean-up waits: ');
+  expect(told.out).toMatch(/afterwards +nobody has seen that both hosts are as before: clean-up waits/u);
+  expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11', taskState: null });
+  faults.clear();
+  await stage.quiet();
+  const ended = await stage.client().migration(rehearsal?.id ?? '');
+  expect(ended.phase).toContain('all that was prepared is taken back');
+  expect(ended.error?.message).toContain('send-memory: ');
+  expect(ended.error?.message).not.toContain('Clean-up');
+});

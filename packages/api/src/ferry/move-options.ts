@@ -101,7 +101,7 @@ const MoveOptionsSchema = Type.Object({
   quietBefore: nullable(Type.String({ minLength: 20, maxLength: 30, pattern: '^[0-9TZ:.+-]+$' }), {
     default: null,
     description:
-      "live: begin in the quietest hour of the guest's day, as far as it was measured, that begins before this time (UTC, ISO 8601, within 24 hours); null: at once",
+      "begin in the quietest hour of the guest's day, as far as it was measured, that begins before this time (UTC, ISO 8601, within 24 hours); null: at once",
   }),
   warm: Type.Boolean({
     default: false,

@@ -1,6 +1,6 @@
 import type { MoveBody } from '@ferry/api';
 import { type Command, CommanderError, Option } from '@commander-js/extra-typings';
-import { nextTime, quietBefore } from './quiet-options.ts';
+import { atOption, beforeOption, quietBefore } from './quiet-options.ts';
 import { connectToController } from '../connection.ts';
 import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
 import { defineNetworksOption, mapNetworkOption, probeOption } from './network-options.ts';
@@ -47,17 +47,8 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
         '--coordinated',
         'lead the switch-over from here also where all disks are shared: a target that falls silent at that moment costs seconds of standing still, not half a minute',
       )
-      .addOption(
-        new Option(
-          '--at <when>',
-          "quiet: begin in the quietest hour of the guest's day before --before, as far as it was measured",
-        ).choices(['now', 'quiet'] as const),
-      )
-      .option(
-        '--before <HH:MM>',
-        'with --at quiet: the local time by which it begins at the latest',
-        nextTime,
-      )
+      .addOption(atOption())
+      .addOption(beforeOption())
       .addHelpText(
         'after',
         '\nExamples:\n  ferry live-migrate web compute12 --wait\n  ferry live-migrate web --at quiet --before 04:00\n  ferry live-migrate web --bandwidth 200 --wait\n  ferry live-migrate web compute12 --map-network br-lan=br0 --wait\n  ferry live-migrate web compute12 --map-path /var/lib/libvirt/images=/srv/images --wait\n  ferry live-migrate web compute12 --probe tcp:10.0.0.5:22 --wait\n',
@@ -116,6 +107,8 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       )
       .option('--bandwidth <MiB/s>', 'send at most so much', wholeNumber(1))
       .addOption(policyOption())
+      .addOption(atOption())
+      .addOption(beforeOption())
       .option(
         '--shutdown-timeout <s>',
         'how long the guest may take to power off before it is ended',
@@ -124,9 +117,11 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  ferry migrate web compute12 --wait\n  ferry migrate web --shutdown-timeout 300 --wait\n  ferry migrate web compute12 --map-path /dev/vg0/web=/dev/vg1/web --wait\n  ferry migrate web compute12 --map-pool images=vms --define-pools --wait\n  ferry migrate web compute12 --warm --wait\n',
+        '\nExamples:\n  ferry migrate web compute12 --wait\n  ferry migrate web --shutdown-timeout 300 --wait\n  ferry migrate web compute12 --map-path /dev/vg0/web=/dev/vg1/web --wait\n  ferry migrate web compute12 --map-pool images=vms --define-pools --wait\n  ferry migrate web compute12 --warm --wait\n  ferry migrate web --warm --at quiet --before 04:00\n',
       )
-      .action(async (instance, host, options) => {
+      .action(async (instance, host, options, command) => {
+        const quiet = quietBefore(options);
+        if ('wrong' in quiet) return command.error(`ferry: ${quiet.wrong}`);
         const move: MoveBody = {
           kind: 'cold-migration',
           host: host ?? null,
@@ -135,6 +130,7 @@ export function addMoveCommands(program: Command, setExitCode: (code: number) =>
           warm: options.warm === true,
           hold: options.hold === true,
           startFailure: options.onStartFailure,
+          quietBefore: quiet.before,
           probe: options.probe ?? null,
           networkMap: options.mapNetwork,
           defineNetworks: options.defineNetworks === true,

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
 /** The next time at which a clock here shows HH:MM, UTC ISO 8601. */
 export function nextTime(text: string, _former?: unknown, now = new Date()): string {
@@ -9,6 +9,22 @@ export function nextTime(text: string, _former?: unknown, now = new Date()): str
   next.setHours(Number(hour), Number(minute), 0, 0);
   if (next <= now) next.setDate(next.getDate() + 1);
   return next.toISOString();
+}
+
+/** When a move begins. */
+export function atOption(): Option<'--at <when>', undefined, undefined, undefined, false, 'now' | 'quiet'> {
+  return new Option(
+    '--at <when>',
+    "quiet: begin in the quietest hour of the guest's day before --before, as far as it was measured",
+  ).choices(['now', 'quiet'] as const);
+}
+
+/** By when it begins at the latest. */
+export function beforeOption(): Option<'--before <HH:MM>', undefined, undefined, string> {
+  return new Option(
+    '--before <HH:MM>',
+    'with --at quiet: the local time by which it begins at the latest',
+  ).argParser(nextTime);
 }
 
 /** What both options together ask for; `wrong`: what is wrong with them. */

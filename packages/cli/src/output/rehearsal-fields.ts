@@ -2,7 +2,10 @@ import type { MigrationBody } from '@ferry/api';
 import { formatBytes, formatDuration } from './units.ts';
 
 /** What a rehearsal found, a line for each of its phases. */
-export function rehearsalFields(rehearsal: MigrationBody['rehearsal']): [string, string][] {
+export function rehearsalFields({
+  rehearsal,
+  phase: last,
+}: Pick<MigrationBody, 'rehearsal' | 'phase'>): [string, string][] {
   if (rehearsal === null || rehearsal === undefined) return [];
   const { phases, link, kept, asBefore } = rehearsal;
   return [
@@ -13,7 +16,7 @@ export function rehearsalFields(rehearsal: MigrationBody['rehearsal']): [string,
     ['link', linkOf(link)],
     [
       'afterwards',
-      asBefore ? 'both hosts are as before' : 'it ended early; what it had prepared is taken back',
+      asBefore ? 'both hosts are as before' : `nobody has seen that both hosts are as before: ${last}`,
     ],
     ...kept.map((what): [string, string] => ['kept', `${what}: something else needs it by now`]),
   ];

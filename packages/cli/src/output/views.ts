@@ -288,7 +288,7 @@ export function formatMigration(one: MigrationBody): string {
       ...connectivityFields(one.result.connectivity),
     );
   }
-  fields.push(...rehearsalFields(one.rehearsal));
+  fields.push(...rehearsalFields(one));
   if (one.error !== null) fields.push(['error', one.error.message], ['remedy', one.error.remedy]);
   fields.push(...actionFields(one.actions));
   // What was only unclear before the move is of no interest once it went well.

@@ -28,3 +28,21 @@ test('every absolute path of a description is named, wherever it stands', () => 
   );
   expect(directories).toEqual(['/srv/share']);
 });
+
+test.each([
+  ['-blockdev in JSON', `{"driver":"file","filename":"/srv/a \\"b\\".img"}`, '/srv/a "b".img'],
+  ['a protocol', 'if=none,file=file:/srv/a.img,format=raw', '/srv/a.img'],
+  ['a URL', 'file:///srv/a.img', '///srv/a.img'],
+  ['a device of the host', 'host_device:/dev/sdb', '/dev/sdb'],
+  ['JSON in an option', 'file=json:{"file.filename":"/srv/a.img"}', '/srv/a.img'],
+  ['a doubled comma', 'if=none,file=/srv/a,,b.img,format=raw', '/srv/a,b.img'],
+])('a path in an option of QEMU: %s', (_, value, path) => {
+  const text = value.replaceAll('"', '&quot;');
+  const xml = `<domain><commandline><arg value="${text}"/></commandline></domain>`;
+  expect(readNamedPaths(xml, 'domain').paths).toContain(path);
+});
+
+test('what is no path, and JSON that is none, is passed by', () => {
+  const xml = `<domain><arg value='{"a":"/srv/x\\q"}'/><arg value='-drive'/><arg value='50%/day'/></domain>`;
+  expect(readNamedPaths(xml, 'domain').paths).toEqual([]);
+});

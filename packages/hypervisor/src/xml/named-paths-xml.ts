@@ -47,9 +47,32 @@ function valuesOf(element: Element): string[] {
   return values;
 }
 
-/** The value itself where it is a path, and what an option of QEMU names in it (`if=none,file=/srv/a.img`). */
+/**
+ * The value itself where it is a path, and what an option of QEMU names in it: `if=none,file=/srv/a.img`, where a comma of the path
+ * is doubled; behind a protocol (`file:/srv/a.img`, but not with the name of a server); in JSON, as of `-blockdev`.
+ */
 function pathsIn(value: string): string[] {
-  const whole = value.startsWith('/') ? [value] : [];
-  if (!value.includes('=/')) return whole;
-  return [...whole, ...Array.from(value.matchAll(/=(\/[^,]*)/g), ([, path = '']) => path)];
+  if (!value.includes('/')) return [];
+  const options = found(value, /=(\/(?:[^,]|,,)*)/g);
+  return [
+    ...(value.startsWith('/') ? [value] : []),
+    ...options,
+    ...options.filter((path) => path.includes(',,')).map((path) => path.replaceAll(',,', ',')),
+    ...found(value, /=(\/[^,]*)/g),
+    ...found(value, /:(\/(?!\/[^/])[^,"?]*)/g),
+    ...found(value, /("\/(?:[^"\\]|\\.)*")/g).flatMap(unquoted),
+  ];
+}
+
+function found(value: string, pattern: RegExp): string[] {
+  return Array.from(value.matchAll(pattern), ([, path = '']) => path);
+}
+
+/** None where it is no JSON after all. */
+function unquoted(text: string): string[] {
+  try {
+    return [JSON.parse(text) as string];
+  } catch {
+    return [];
+  }
 }

@@ -73,6 +73,11 @@ export interface Migration {
   readonly plan: TransferPlan | null;
   /** Files that were brought to the target, and how. */
   readonly copies: readonly FileCopy[];
+  /**
+   * Paths on the target that were free and that this migration has filled or has the hypervisor fill: what it may take away
+   * again. Null: of a version that did not write it down, where all of its plan's paths count.
+   */
+  readonly made: readonly string[] | null;
   /** Files that stayed where they would have been taken away, and why. */
   readonly kept: readonly KeptFile[];
   readonly findings: readonly Finding[];
@@ -112,6 +117,7 @@ export function newMigration(begun: Begun & Partial<Migration>, at: string): Mig
     status: 'accepted',
     phase: 'accepted',
     copies: [],
+    made: [],
     kept: [],
     progress: null,
     result: null,

@@ -8,6 +8,7 @@ import { undoNetworks } from '../move/prepare-networks.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { removeTargetImages } from '../move/target-images.ts';
 import { undoVolumes } from '../move/prepare-volumes.ts';
+import { powerBefore, type PowerSeen } from './steps/see-power.ts';
 import { changedFiles } from './unchanged.ts';
 
 /** The instance belongs to its source again: a move that has passed its pivot and could not start goes back by itself. */
@@ -41,8 +42,9 @@ export async function whyNotBack(context: MoveContext): Promise<string | null> {
 }
 
 /** It is the source's again, and started there as it was. Begun with only where `whyNotBack` has no reason; run again it goes on. */
-export async function goBackToSource(context: MoveContext): Promise<string | null> {
-  const { instanceId, migrationId, power, autostart, source, target } = context.input;
+export async function goBackToSource(context: PowerSeen): Promise<string | null> {
+  const { instanceId, migrationId, autostart, source, target } = context.input;
+  const power = powerBefore(context);
   const call = { signal: context.signal };
   const here = sourceOf(context).domains;
   await setPhase(context, `it goes back to ${source.name}`);

@@ -6,6 +6,7 @@ import { inspectTarget } from '../move/inspect-target.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import { waitForQuiet } from '../move/wait-for-quiet.ts';
 import type { Services } from '../engine/services.ts';
 import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
 import { removeTargetImages } from '../move/target-images.ts';
@@ -16,6 +17,7 @@ import { cleanColdSource } from './steps/clean-cold-source.ts';
 import { copyFiles } from './steps/copy-files.ts';
 import { copyWhileRunning } from './steps/copy-while-running.ts';
 import { defineOnTarget, growDisk } from './steps/define-on-target.ts';
+import { seePower } from './steps/see-power.ts';
 import { restorePower } from './steps/restore-power.ts';
 import { verifyCopy } from './steps/verify-copy.ts';
 import { mergeAtSource, mergeOnTarget } from './warm/overlaid-disks.ts';
@@ -27,6 +29,13 @@ const day = 24 * hour;
 /** What any cold migration does until its instance belongs to the target. */
 const untilItBelongs = (name: string) =>
   workflow<MoveInput, Services>(name, readMoveInput)
+    .addedStep({
+      name: 'wait-for-quiet',
+      added: { since: '0038-loads', safeWithout: 'no cold move waited for its guest to be quiet' },
+      why: 'before all else: nothing is prepared on the target for hours',
+      deadlineMs: 25 * hour,
+      do: waitForQuiet,
+    })
     .step({ name: 'begin', deadlineMs: minute, do: beginCold })
     .step({
       name: 'look-at-target',
@@ -79,6 +88,16 @@ const untilItBelongs = (name: string) =>
       do: disableAutostart,
       undo: restoreAutostart,
       urgentUndo: true,
+    })
+    .addedStep({
+      name: 'see-power',
+      added: {
+        since: '0040-made-paths',
+        safeWithout: 'what the guest was when the move was accepted is what it is afterwards, as it was then',
+      },
+      why: 'its owner may have stopped, paused or resumed it since: what it is now is what it is to be afterwards',
+      deadlineMs: minute,
+      do: seePower,
     })
     .step({
       name: 'power-off',

@@ -12,6 +12,7 @@ export const stepErrors = {
     'Find out what writes to that file while its instance is off (a backup, another host, a person), then try again.',
   'guest-started':
     'It runs on where it is. Move it live, or ask for a cold migration again, which powers it off.',
+  'memory-kept': 'Start or wake it, or drop its saved memory (virsh managedsave-remove), then try again.',
   'disks-changed':
     'Find out who changed them (virsh dumpxml; a backup or a snapshot, most likely), and try again when that is over.',
   'copy-broke-off': 'See the message: mend the connection or the host that it names, then try again.',

@@ -8,14 +8,14 @@ import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import type { Services } from '../engine/services.ts';
 import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
-import { makeLiveTargets, removeTargetImages } from '../move/target-images.ts';
+import { prepareLiveTargets, removeTargetImages } from '../move/target-images.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { cleanSource } from './clean-source.ts';
 import { seeStandsStill } from './transfer/stands-still.ts';
 import { finalizeTarget } from './finalize-target.ts';
 import { notifyGuest, notifyMoved, notifyStayed } from './notify-guest.ts';
 import { leaveLink, waitForLink } from './wait-for-link.ts';
-import { waitForQuiet } from './wait-for-quiet.ts';
+import { waitForQuiet } from '../move/wait-for-quiet.ts';
 import { transfer } from './transfer/transfer.ts';
 
 const minute = 60_000;
@@ -71,7 +71,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     name: 'prepare-images',
     why: 'libvirt would allocate targets fully, and an overlay must stand before its content is sent',
     deadlineMs: day,
-    do: makeLiveTargets,
+    do: prepareLiveTargets,
     undo: removeTargetImages,
   })
   .step({

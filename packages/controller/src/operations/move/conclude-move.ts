@@ -37,7 +37,7 @@ export async function concludeMove(
     case 'stopped':
       return 'stopped';
     case 'done':
-      await finishMoved(store, migration, input, result.output);
+      await finishMoved(store, migration, asSeen(input, result.output), result.output);
       await concludeForecast(
         store,
         id,
@@ -61,6 +61,12 @@ export async function concludeMove(
       await store.migrations.setPhase(id, blockedPhase(result.failure));
       return 'waits';
   }
+}
+
+/** Of a cold one: what its guest was right before it was powered off is what it is again. */
+function asSeen(input: MoveInput, output: MoveOutputs): MoveInput {
+  const seen = output['see-power'];
+  return seen === undefined ? input : { ...input, power: seen.power };
 }
 
 async function finishMoved(

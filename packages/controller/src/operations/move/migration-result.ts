@@ -2,6 +2,7 @@ import type {
   ConnectivityReport,
   Migration,
   MigrationResult,
+  PowerState,
   TransferProgress,
   WarmReport,
 } from '@ferry/model';
@@ -13,6 +14,7 @@ export interface MoveOutputs {
   readonly 'copy-while-running'?: { readonly rounds: number; readonly bytes: number };
   readonly 'copy-files'?: { readonly bytes: number };
   readonly 'settle-target'?: { readonly guestSeenAlive: string | null };
+  readonly 'see-power'?: { readonly power: PowerState } | undefined;
   readonly 'power-off'?: { readonly beganAt: string };
   readonly 'prove-connectivity'?: ConnectivityReport | null;
   readonly start?: { readonly guestSeenAlive: string | null };

@@ -1,4 +1,10 @@
-import { type Instance, type MoveRequest, type QuietMoment, quietMoment } from '@ferry/model';
+import {
+  type Instance,
+  type MoveRequest,
+  type PowerState,
+  type QuietMoment,
+  quietMoment,
+} from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 
@@ -7,18 +13,19 @@ const hourMs = 3_600_000;
 
 /**
  * When a move begins that is to begin in the quiet part of its guest's day; null: nobody asked for that. Refused where the time is
- * none, or too far away, and where nothing is known of the guest's hours: to begin at any moment is not what was asked for.
+ * none, or too far away, where the guest does not run, and where nothing is known of the guest's hours: to begin at any moment is not what was asked for.
  */
 export async function quietMomentOf(
   { store }: Pick<Services, 'store'>,
   { id, name }: Instance,
-  { kind, quietBefore = null }: MoveRequest,
+  { quietBefore = null }: MoveRequest,
+  power: PowerState,
 ): Promise<QuietMoment | null> {
   if (quietBefore === null) return null;
-  if (kind !== 'live-migration')
+  if (power !== 'running')
     throw new Refusal(
-      'bad-request',
-      `A quiet moment is for a live migration, and this is a ${kind}: its guest changes nothing while it is copied.`,
+      'instance-state',
+      `${name} is ${power}: it changes nothing, and no hour is quieter for it than this one. Move it without --at quiet.`,
     );
   const nowMs = Date.parse(store.now());
   const beforeMs = Date.parse(quietBefore);

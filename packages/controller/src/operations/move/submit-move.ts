@@ -56,7 +56,7 @@ export async function submitMove(
   const { source, target, domain, plan } = inspection.input;
   if (report.verdict !== 'possible' || target === null || domain === null || plan === null)
     throw refusalOfCheck(report, await services.store.instances.byId(instance.id));
-  const quiet = await quietMomentOf(services, instance, request);
+  const quiet = await quietMomentOf(services, instance, request, domain.power);
   if (onlyOff && domain.power !== 'shutoff')
     throw new Refusal(
       'instance-state',

@@ -1,3 +1,4 @@
+import { claimPath, hasMade, makeEmptyImage } from '../files/made-paths.ts';
 import { basesOf, imagesToBring, isMedium, overlayPaths, targetPathOf } from '@ferry/model';
 import { bringBase } from '../files/base-images/bring-base.ts';
 import { releaseBases } from '../files/base-images/release-bases.ts';
@@ -55,7 +56,6 @@ export async function bringBackingImages(context: MoveContext, progress: CopyPro
 export async function makeLiveTargets(context: MoveContext): Promise<{ broughtBytes: number }> {
   const progress = new CopyProgress(context, context.input.plan.copyBytes);
   await bringBackingImages(context, progress);
-  const { storage } = targetOf(context);
   const { instanceId } = context.input;
   for (const disk of copiedDisks(context).filter((one) => !isMedium(instanceId, one))) {
     if (disk.readOnly) {
@@ -65,19 +65,23 @@ export async function makeLiveTargets(context: MoveContext): Promise<{ broughtBy
     if (disk.toDevice === true) continue;
     const [below] = disk.backing;
     const { plan } = context.input;
-    await storage.ensureImage(
-      {
-        path: targetPathOf(plan, disk.path),
-        format: disk.format,
-        capacityBytes: disk.capacityBytes,
-        backing: below === undefined ? null : { path: targetPathOf(plan, below.path), format: below.format },
-        owner: context.input.targetOwner,
-      },
-      { signal: context.signal },
-    );
+    await makeEmptyImage(context, {
+      path: targetPathOf(plan, disk.path),
+      format: disk.format,
+      capacityBytes: disk.capacityBytes,
+      backing: below === undefined ? null : { path: targetPathOf(plan, below.path), format: below.format },
+      owner: context.input.targetOwner,
+    });
   }
   await progress.settle();
   return { broughtBytes: progress.bytes };
+}
+
+/** Those, and the paths of files that the hypervisor makes by itself: free until now, and this migration's from here on. */
+export async function prepareLiveTargets(context: MoveContext): Promise<{ broughtBytes: number }> {
+  const brought = await makeLiveTargets(context);
+  for (const path of sentPaths(context)) await claimPath(context, path);
+  return brought;
 }
 
 /** Takes away the images that this migration brought; a base stays while anything else stands on it. */
@@ -94,16 +98,15 @@ export async function removeTargetImages(context: MoveContext): Promise<void> {
     );
   }
   const { instanceId } = context.input;
+  const isMade = await hasMade(context);
   for (const disk of copiedDisks(context).filter((one) => !isMedium(instanceId, one))) {
     for (const path of overlayPaths(disk.path, context.input.migrationId)) await removeCopy(context, path);
     // What a hypervisor fills by itself was made empty for it, and stands in no record of copies.
     const targetPath = targetPathOf(context.input.plan, disk.path);
-    if (context.input.plan.form !== 'cold' && !disk.readOnly)
-      await (disk.toDevice === true
-        ? releaseDevice(context, targetPath)
-        : removeFiles(context, 'target', [targetPath]));
-    else await removeCopy(context, disk.path);
+    if (context.input.plan.form === 'cold' || disk.readOnly) await removeCopy(context, disk.path);
+    else if (disk.toDevice === true) await releaseDevice(context, targetPath);
+    else if (isMade(targetPath)) await removeFiles(context, 'target', [targetPath]);
   }
-  await removeFiles(context, 'target', sentPaths(context));
+  await removeFiles(context, 'target', sentPaths(context).filter(isMade));
   await releaseBases(context);
 }

@@ -31,7 +31,11 @@ export async function concludeRehearsal(
       return 'over';
     case 'undone':
       await finish(store, id, input, result.failure);
-      await store.migrations.sayCleanUp(id, staysPhase(input), result.failure.message);
+      await store.migrations.sayCleanUp(
+        id,
+        `${staysPhase(input)}; all that was prepared is taken back`,
+        await messageOf(store, id, result.failure),
+      );
       await store.operations.close(id, 'failed');
       return 'over';
     case 'undo-blocked':
@@ -40,7 +44,7 @@ export async function concludeRehearsal(
       await store.migrations.sayCleanUp(
         id,
         `clean-up waits: ${result.failure.message}`,
-        `${result.because.message} Clean-up is not done yet: ${result.failure.message}`,
+        `${await messageOf(store, id, result.because)} Clean-up is not done yet: ${result.failure.message}`,
       );
       return 'waits';
     case 'blocked':
@@ -64,7 +68,7 @@ async function finish(
   const found = migration.rehearsal ?? (await partial(store, id));
   if (migration.rehearsal === null) await store.migrations.setRehearsal(id, found);
   await learnLink(store, id, found.link, `a rehearsal from ${source.name} to ${target.name}`);
-  const error = failure === null ? rehearsalFailure(found) : errorOf(failure);
+  const error = failure === null ? rehearsalFailure(found) : errorOf(failure, found);
   const well = failure === null && error === null;
   await store.migrations.finish(id, {
     status: well ? 'completed' : failure?.code === 'aborted' ? 'cancelled' : 'failed',
@@ -79,8 +83,23 @@ function staysPhase({ source }: Pick<RehearsalInput, 'source'>): string {
   return `the instance runs on at ${source.name}`;
 }
 
-function errorOf(failure: Failure): MigrationFailure {
-  return { code: failure.code, message: failure.message, remedy: remedyOf(failure) };
+/** Why it ended, and what it had found until then: the one must not hide the other. */
+function errorOf(failure: Failure, found: Rehearsal): MigrationFailure {
+  const before = rehearsalFailure(found);
+  const own = { code: failure.code, message: failure.message, remedy: remedyOf(failure) };
+  if (before === null) return own;
+  return {
+    ...own,
+    message: `${own.message} Found until then: ${before.message}`,
+    remedy: [...new Set([own.remedy, before.remedy])].join(' '),
+  };
+}
+
+async function messageOf(store: Store, id: string, failure: Failure): Promise<string> {
+  const { rehearsal } = (await store.migrations.byId(id)) ?? {};
+  return rehearsal === null || rehearsal === undefined
+    ? failure.message
+    : errorOf(failure, rehearsal).message;
 }
 
 /** Of one that ended before its end: what its steps told so far. */

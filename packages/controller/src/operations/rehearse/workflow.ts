@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type LinkRehearsal, type PhaseReport, rehearsedPhases } from '@ferry/model';
-import { workflow } from '@ferry/workflow';
+import { failureOf, NothingMoved, workflow } from '@ferry/workflow';
 import { setStatus, throwIfAbortRequested } from '../context/move-context.ts';
 import type { Services } from '../engine/services.ts';
 import type { InspectedTarget } from '../facts/inspected-target.ts';
@@ -170,7 +171,7 @@ async function tryDisk(context: RehearsalContext): Promise<RehearsalOutputs['sen
 
 /** The last step: what is written is only written once nothing is left. */
 async function writeReport(context: LookedRehearsal & { readonly output: RehearsalOutputs }): Promise<void> {
-  const kept = await seeAsBefore(context);
+  const kept = await lookPatiently(context);
   const { output, input, services } = context;
   const phases = rehearsedPhases.map((phase) =>
     phase === 'look-at-target' ? output[phase].report : phaseOnly(output[phase]),
@@ -181,4 +182,26 @@ async function writeReport(context: LookedRehearsal & { readonly output: Rehears
 
 function phaseOnly({ phase, elapsedMs, says, problem }: PhaseReport): PhaseReport {
   return { phase, elapsedMs, says, problem };
+}
+
+const maxLooks = 3;
+
+/**
+ * What is left is taken back once more, and so is all where a host does not answer: by the undos, with the instance free if that
+ * takes long.
+ */
+async function lookPatiently(context: LookedRehearsal): Promise<string[]> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await seeAsBefore(context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const { code, message } = failureOf(error);
+      if (looks === maxLooks || code === 'target-not-clean')
+        throw new NothingMoved(code, `That all of it is taken back was not seen: ${message}`, {
+          cause: error,
+        });
+      await sleep(context.services.limits.pollMs, undefined, { signal: context.signal });
+    }
+  }
 }

@@ -140,6 +140,14 @@ export class MigrationStore {
     }));
   }
 
+  /** Writes down, before it is done, that something is made at a free path of the target; or that it is not after all. */
+  async setMade(id: string, path: string, isMade: boolean): Promise<void> {
+    await this.#change(id, (migration) => {
+      const others = (migration.made ?? []).filter((one) => one !== path);
+      return { ...migration, made: isMade ? [...others, path] : others };
+    });
+  }
+
   /** Writes down that a file stays on a host, and why; of one that has gone after all, that it does not. */
   async setKept(
     id: string,

@@ -79,6 +79,8 @@ export const migrationColumns = {
   phase: ['phase', 'text'],
   plan: ['plan', 'json?'],
   copies: ['copies', 'json'],
+  // What is empty at first and filled by the hypervisor; null in versions before 0040.
+  made: ['made', 'json?'],
   kept: ['kept', 'json'],
   findings: ['findings', 'json'],
   // Of versions before there was `migration_progress`.

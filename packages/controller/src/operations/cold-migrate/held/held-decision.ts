@@ -4,6 +4,7 @@ import type { Decision } from '../../../store/migrations/held-migration-store.ts
 import type { RequestContext } from '../../../store/operations/action-store.ts';
 import type { InspectedTarget } from '../../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../../context/move-input.ts';
+import type { SeenPower } from '../steps/see-power.ts';
 import { Refusal } from '../../engine/refusal.ts';
 import type { Services } from '../../engine/services.ts';
 
@@ -55,14 +56,18 @@ async function requireSourceTakes(
 async function inputOf({ store }: Services, id: string): Promise<DecisionInput> {
   const operation = await store.operations.byId(id);
   if (operation === null) throw new Error(`migration ${id} has no operation`);
-  const looked = (await store.operations.read(id)).findLast(
-    ({ entry }) => entry.kind === 'step-succeeded' && entry.step === 'look-at-target',
-  );
-  if (looked?.entry.kind !== 'step-succeeded')
-    throw new Error(`migration ${id} has not looked at its target`);
-  // Written by the move's own submitter and step.
-  const output = looked.entry.output as unknown as InspectedTarget;
-  return { ...readMoveInput(operation.input), looked: output };
+  const records = await store.operations.read(id);
+  const outputOf = (step: string): unknown =>
+    records.reduce<unknown>(
+      (last, { entry }) => (entry.kind === 'step-succeeded' && entry.step === step ? entry.output : last),
+      undefined,
+    );
+  // Written by the move's own steps; of one that was begun by a former version not all of them.
+  const looked = outputOf('look-at-target') as InspectedTarget | undefined;
+  const seen = outputOf('see-power') as SeenPower | undefined;
+  if (looked === undefined) throw new Error(`migration ${id} has not looked at its target`);
+  const input = readMoveInput(operation.input);
+  return { ...input, power: seen?.power ?? input.power, looked };
 }
 
 /** What a decision on a held migration works from: the move as it was, and what it found on the target before it came. */

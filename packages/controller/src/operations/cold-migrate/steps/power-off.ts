@@ -8,16 +8,18 @@ import {
 import { stands } from '@ferry/model';
 import { StepError } from '../../engine/step-error.ts';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
+import { powerBefore, type PowerSeen, requireNothingToLose } from './see-power.ts';
 import { undoRight } from '../../context/undo-right.ts';
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
 export async function powerOff(
-  context: MoveContext,
+  context: PowerSeen,
 ): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string; held: 'held' | 'not-possible' }> {
   const { instanceId, instanceName, options, power, source } = context.input;
   await throwIfAbortRequested(context);
   // Before it is off: there is no moment in which somebody could start it.
   const held = await preventStart(context);
+  await requireNothingToLose(context);
   const now = await powerNow(context);
   if (power === 'shutoff' && now !== 'shutoff')
     throw new StepError(
@@ -47,8 +49,9 @@ async function powerNow(context: MoveContext): Promise<string> {
 }
 
 /** Starts it again where it was, when it ran before; one that stood still stands still again. */
-export async function powerBackOn(context: MoveContext): Promise<void> {
-  const { instanceId, power, source } = context.input;
+export async function powerBackOn(context: PowerSeen): Promise<void> {
+  const { instanceId, source } = context.input;
+  const power = powerBefore(context);
   if (!(await undoRight(context)).atSource) return;
   await allowStart(context);
   if (!stands(power)) return;

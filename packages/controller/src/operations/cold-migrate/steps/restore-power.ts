@@ -3,13 +3,8 @@ import { HypervisorError } from '@ferry/hypervisor';
 import { stands } from '@ferry/model';
 import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
 import type { InspectedTarget } from '../../facts/inspected-target.ts';
-import {
-  abortRequested,
-  type MoveContext,
-  setPhase,
-  setStatus,
-  targetOf,
-} from '../../context/move-context.ts';
+import { abortRequested, setPhase, setStatus, targetOf } from '../../context/move-context.ts';
+import { powerBefore, type PowerSeen } from './see-power.ts';
 import { cleanTargetAfterReturn, goBackToSource, isBackAtSource, whyNotBack } from '../go-back.ts';
 
 const maxStarts = 3;
@@ -22,14 +17,15 @@ export interface RestoredPower {
   readonly wentBack?: string;
 }
 
-type Context = MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } };
+type Context = PowerSeen & { readonly output: { readonly 'look-at-target': InspectedTarget } };
 
 /**
  * The power state is what it was before: a running instance is started on the target and seen alive, one that its owner let
  * stand still stands still. One that cannot be started there goes back by itself, as long as the source is whole.
  */
 export async function restorePower(context: Context): Promise<RestoredPower> {
-  const { instanceId, power, autostart, target } = context.input;
+  const { instanceId, autostart, target } = context.input;
+  const power = powerBefore(context);
   await setStatus(context, 'post-migrating', `the instance belongs to ${target.name}`);
   if (await isBackAtSource(context)) return back(context, 'it could not be started there');
   const { domains } = targetOf(context);
@@ -45,7 +41,7 @@ export async function restorePower(context: Context): Promise<RestoredPower> {
 }
 
 /** A lock that is let go of late, or a port: what passes by itself sends no guest back. */
-async function startPatiently(context: MoveContext): Promise<HypervisorError | null> {
+async function startPatiently(context: PowerSeen): Promise<HypervisorError | null> {
   for (let time = 1; ; time += 1) {
     const failure = await start(context);
     if (failure === null || time === maxStarts) return failure;
@@ -54,12 +50,13 @@ async function startPatiently(context: MoveContext): Promise<HypervisorError | n
 }
 
 /** Null when it is started; else why its host refuses to, with nothing of it running there. Throws what proves nothing. */
-async function start(context: MoveContext): Promise<HypervisorError | null> {
-  const { instanceId, power, target } = context.input;
+async function start(context: PowerSeen): Promise<HypervisorError | null> {
+  const { instanceId, target } = context.input;
+  const paused = powerBefore(context) === 'paused';
   const { domains } = targetOf(context);
   await setPhase(context, `start on ${target.name}`);
   try {
-    await domains.ensureStarted(instanceId, { signal: context.signal }, { paused: power === 'paused' });
+    await domains.ensureStarted(instanceId, { signal: context.signal }, { paused });
     return null;
   } catch (error) {
     context.signal.throwIfAborted();

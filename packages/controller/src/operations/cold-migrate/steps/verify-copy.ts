@@ -2,6 +2,8 @@ import { targetPathOf } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
 import { abortRequested, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { changedFiles, fingerprintOf } from '../unchanged.ts';
+import { StepError } from '../../engine/step-error.ts';
+import { requireNothingToLose } from './see-power.ts';
 import type { DefinedOnTarget } from './define-on-target.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
@@ -44,6 +46,10 @@ export async function verifyCopy(context: Verified): Promise<void> {
       'source-changed',
       `${changed.path} on ${source.name} is not what was copied: ${changed.what}.`,
     );
+  await requireNothingToLose(context).catch((error: unknown): never => {
+    if (!(error instanceof StepError)) throw error;
+    throw new NothingMoved(error.code, error.message, { cause: error });
+  });
   // Where the source has none any more, the target's is the only one.
   if (here.kind === 'absent') return;
   const defined = context.output['define-on-target']?.fingerprint;

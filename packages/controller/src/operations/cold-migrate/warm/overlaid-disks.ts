@@ -38,7 +38,14 @@ function roundOf(context: MoveContext, disk: CopiedDisk, top: string | undefined
 /** Has the source's disks stand on their own images again, with all that was written meanwhile; the guest runs on. */
 export async function mergeAtSource(context: MoveContext): Promise<void> {
   if (overlaidDisks(context).length === 0 || !(await undoRight(context)).atSource) return;
-  const { instanceId, source } = context.input;
+  const { instanceId, instanceName, source } = context.input;
+  const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
+  // Its saved memory names the files that its disks stood on: without them it is lost.
+  if (domain?.managedSave === true)
+    throw new StepError(
+      'memory-kept',
+      `${instanceName} has saved memory on ${source.name} (virsh managedsave), which needs the overlays on its disks. They are merged once it runs again.`,
+    );
   await setPhase(context, `undo: merge what was written meanwhile into the disks on ${source.name}`);
   await sourceOf(context).overlays.ensureMerged(instanceId, mergeOrders(context), { signal: context.signal });
 }

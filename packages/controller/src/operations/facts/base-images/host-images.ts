@@ -80,9 +80,7 @@ export class HostImages {
     if (domain.paths.some((disk) => this.#standsOn(disk, path))) return 'stands-on';
     if (domain.named.some(is)) return 'names';
     const plain = posix.normalize(path);
-    return domain.directories.some((directory) => plain.startsWith(`${posix.normalize(directory)}/`))
-      ? 'shares'
-      : null;
+    return domain.directories.some((directory) => plain.startsWith(withSlash(directory))) ? 'shares' : null;
   }
 
   /** Why the directory of a path could not be read; null: it was. */
@@ -162,6 +160,11 @@ export class HostImages {
     if (a.changedAt !== b.changedAt || a.lengthBytes !== b.lengthBytes) return false;
     return (a.touchedAt ?? null) === (b.touchedAt ?? null);
   }
+}
+
+/** One slash at its end, written with one or not; that of the whole host is all of it. */
+function withSlash(directory: string): string {
+  return posix.normalize(`${directory}/`);
 }
 
 function asRaw({ image, state }: StoredImage): StoredImage {

@@ -1,6 +1,7 @@
 import { describeSighting, targetPathOf } from '@ferry/model';
 import { copiedDisks, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
+import { hasMade } from '../../files/made-paths.ts';
 import type { InspectedTarget } from '../../facts/inspected-target.ts';
 import { lookForVolumes } from '../../facts/volumes/look-for-volumes.ts';
 import { lookForNetworks } from '../../move/prepare-networks.ts';
@@ -16,7 +17,7 @@ export async function seeAsBefore(context: LookedRehearsal): Promise<string[]> {
   const { target } = input;
   await setPhase(context, `see that ${target.name} is as before`);
   await requireNoTargetDomain(context);
-  await requireNoImages(context);
+  const others = await imagesOfOthers(context);
   await requireNoStandIn(context);
   const before = context.output['look-at-target'];
   const [networks, volumes] = [await lookForNetworks(context), await lookForVolumes(context)];
@@ -27,6 +28,7 @@ export async function seeAsBefore(context: LookedRehearsal): Promise<string[]> {
     ...gone(before.volumes.start, volumes.start, 'pool'),
     ...gone(uuids(before.volumes), uuids(volumes), 'secret'),
     ...(own ? [`packet filter ${input.filter}`] : []),
+    ...others,
   ];
 }
 
@@ -37,16 +39,21 @@ function gone(then: readonly string[], now: readonly string[], what: string): st
 
 const uuids = ({ secrets }: InspectedTarget['volumes']): string[] => secrets.map(({ uuid }) => uuid);
 
-/** Images and files were made where nothing stood: there is nothing again. */
-async function requireNoImages(context: LookedRehearsal): Promise<void> {
+/** Images were made where nothing stood: there is nothing again, but for what somebody else has put there meanwhile. */
+async function imagesOfOthers(context: LookedRehearsal): Promise<string[]> {
   const { plan, target } = context.input;
   const { storage } = targetOf(context);
+  const isMade = await hasMade(context);
+  const others: string[] = [];
   for (const { path, toDevice } of copiedDisks(context)) {
     if (toDevice === true) continue;
     const there = targetPathOf(plan, path);
     if ((await storage.image(there, { signal: context.signal })) === null) continue;
-    throw new StepError('target-not-clean', `${target.name} still has ${there}, which a rehearsal made.`);
+    if (isMade(there))
+      throw new StepError('target-not-clean', `${target.name} still has ${there}, which a rehearsal made.`);
+    others.push(`file ${there}, which came meanwhile`);
   }
+  return others;
 }
 
 /** The guest of Ferry's own and its files are on neither host. */

@@ -13,6 +13,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0036-trace-of-operation': { up: addTraceOfOperation },
   '0037-webhooks': { up: createWebhooks },
   '0038-loads': { up: createLoads },
+  '0040-made-paths': { up: addMadePaths },
 };
 
 /** What holds an instance is any operation, and was never a migration alone. */
@@ -65,6 +66,11 @@ async function createPlans(db: Kysely<unknown>): Promise<void> {
 /** What a rehearsal found stands with it. */
 async function addRehearsals(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('migration').addColumn('rehearsal', 'text').execute();
+}
+
+/** Which files on its target a migration has had made. */
+async function addMadePaths(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('migration').addColumn('made', 'text').execute();
 }
 
 /** What hosts and instances use of processors over time, what is free of disks, and what evens loads out by itself. */

@@ -15,6 +15,7 @@ function contextAt(
   said: unknown[],
   moment: QuietMoment | null = quiet,
   abortedFrom = Number.POSITIVE_INFINITY,
+  form: 'managed' | 'cold' = 'managed',
 ): MoveContext {
   const left = [...times];
   let looks = 0;
@@ -22,6 +23,7 @@ function contextAt(
     now: () => (left.length > 1 ? left.shift() : left[0]),
     migrations: {
       advance: (...words: unknown[]) => Promise.resolve(void said.push(words)),
+      setPhase: (...words: unknown[]) => Promise.resolve(void said.push(words)),
       byId: () => {
         looks += 1;
         return Promise.resolve({ abortRequested: looks >= abortedFrom });
@@ -29,7 +31,7 @@ function contextAt(
     },
   };
   const services = { store, limits: { pollMs: 1 } };
-  const input = { migrationId: 'm', quiet: moment };
+  const input = { migrationId: 'm', quiet: moment, plan: { form } };
   return { input, services, signal: new AbortController().signal } as unknown as MoveContext;
 }
 
@@ -44,6 +46,13 @@ test('it says what it waits for and until when, and goes on when the clock is th
       'waits until 2030-01-02T02:00:00.000Z for its guest to be quiet (before 2030-01-02T04:00:00.000Z): it is quiet then',
     ],
   ]);
+});
+
+test('a cold one has no status for it, and says the same', async () => {
+  const said: unknown[] = [];
+  const times = ['2030-01-02T01:59:59.990Z', '2030-01-02T01:59:59.990Z', quiet.at];
+  await waitForQuiet(contextAt(times, said, quiet, Number.POSITIVE_INFINITY, 'cold'));
+  expect(said).toEqual([['m', expect.stringContaining('waits until 2030-01-02T02:00:00.000Z')]]);
 });
 
 test('without a moment, or after it, nothing is waited for and nothing said', async () => {

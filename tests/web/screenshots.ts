@@ -5,14 +5,15 @@ import { launch, watchedPage } from './browser.ts';
 import { buildPage } from './build-page.ts';
 import { PlayFleet } from './play-fleet.ts';
 
-const folder = join(import.meta.dirname, '../../docs/screenshots');
+/** Where they go; another folder for a look beforehand. */
+const folder = process.argv[2] ?? join(import.meta.dirname, '../../docs/screenshots');
 const patienceMs = 30_000;
 
 /** What is shown in all of them: a move that goes on, some that are over, a host that is worked at. */
 async function setScene(fleet: PlayFleet): Promise<{
   readonly running: string;
-  readonly instance: string;
-  readonly plan: string;
+  /** Pages that are looked at as they open, by the name of the picture. */
+  readonly pages: Readonly<Record<string, string>>;
 }> {
   const client = fleet.client();
   fleet.world.bytesPerStep = 512 * 1024 ** 2;
@@ -24,7 +25,80 @@ async function setScene(fleet: PlayFleet): Promise<{
   const id = await begin(fleet, 'queue-3');
   const { id: instance } = await client.instance('web-1');
   const { plan } = await client.makePlan({ goal: { kind: 'upgrade', hosts: ['compute11', 'compute12'] } });
-  return { running: id, instance, plan: plan.id };
+  const { host } = await client.host('compute12');
+  const things = await setThings(fleet);
+  return {
+    running: id,
+    pages: {
+      migrations: '/migrations',
+      plans: '/plans',
+      plan: `/plans/${plan.id}`,
+      instance: `/instances/${instance}`,
+      hosts: '/hosts',
+      host: `/hosts/${host.id}`,
+      images: '/images',
+      image: `/images/${things.image}`,
+      volumes: '/volumes',
+      volume: `/volumes/${things.volume}`,
+      networks: '/networks',
+      'security-groups': '/security-groups',
+      'security-group': `/security-groups/${things.group}`,
+      flavors: '/flavors',
+      keypairs: '/keypairs',
+      activity: '/activity',
+      settings: '/settings',
+      users: '/settings?view=users',
+      policies: '/settings?view=policies',
+    },
+  };
+}
+
+/** What instances are made of, and who works here. */
+async function setThings(
+  fleet: PlayFleet,
+): Promise<{ readonly image: string; readonly volume: string; readonly group: string }> {
+  const client = fleet.client();
+  for (const [name, vcpus, memoryMib] of [
+    ['m1.small', 1, 2048],
+    ['m1.medium', 2, 4096],
+    ['m1.large', 4, 8192],
+  ] as const)
+    await client.addFlavor({ name, vcpus, memoryMib, rootGib: 20 });
+  await client.addVolumeType({ name: 'fast', pool: 'nfs', shared: true, isDefault: true });
+  const hosts = ['compute11', 'compute12'];
+  const { id: volume } = await client.addVolume({
+    name: 'data',
+    pool: 'nfs',
+    hosts,
+    sizeBytes: 40 * 1024 ** 3,
+  });
+  await client.addVolume({ name: 'logs', pool: 'nfs', hosts, sizeBytes: 8 * 1024 ** 3 });
+  const { id: group } = await client.addSecurityGroup({
+    name: 'web',
+    description: 'what browsers reach',
+    rules: [
+      { protocol: 'tcp', portMin: 80, portMax: 80 },
+      { protocol: 'tcp', portMin: 443, portMax: 443 },
+      { protocol: 'icmp', remoteCidr: '10.0.0.0/8' },
+    ],
+  });
+  await client.addSecurityGroup({ name: 'default' });
+  await client.setPolicy('calm', {
+    scope: 'default',
+    description: 'no guest stands still for long',
+    values: { maxDowntimeMs: 200, postCopy: 'never' },
+  });
+  const made = (await fleet.ask('POST', '/image/v2/images', {
+    name: 'debian-13',
+    disk_format: 'raw',
+    container_format: 'bare',
+    visibility: 'public',
+    os_distro: 'debian',
+  })) as { id: string };
+  await fleet.ask('POST', '/v2.1/os-keypairs', { keypair: { name: 'laptop' } });
+  await fleet.addUser('rita', 'reads and no more', 'reader');
+  await fleet.addUser('oscar', 'operates and no more', 'manager');
+  return { image: made.id, volume, group };
 }
 
 /** Moves an instance live to the first host that would take it. */
@@ -78,17 +152,16 @@ async function shoot(
   await page.locator('figure svg').first().waitFor();
   await settled(page);
   await keep('migration');
-  await page.goto(`${fleet.url}/migrations`);
-  await page.locator('tbody tr').first().waitFor();
-  await keep('migrations');
-  await page.goto(`${fleet.url}/plans/${scene.plan}`);
-  await page.locator('tbody tr').first().waitFor();
-  await settled(page);
-  await keep('plan');
-  await page.goto(`${fleet.url}/instances/${scene.instance}`);
-  await page.locator('tbody tr').first().waitFor();
-  await settled(page);
-  await keep('instance');
+  for (const [what, path] of Object.entries(scene.pages)) {
+    await page.goto(`${fleet.url}${path}`);
+    await page.locator('tbody tr, main dl').first().waitFor();
+    await settled(page);
+    await keep(what);
+  }
+  await page.goto(`${fleet.url}/hosts?view=doctor`);
+  await page.locator('main section button').first().click();
+  await page.locator('table button').first().waitFor();
+  await keep('doctor');
   await page.context().close();
 }
 
@@ -118,7 +191,7 @@ async function settled(page: Page): Promise<void> {
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await buildPage();
-  await using fleet = await PlayFleet.open({ hosts: 9, guestsPerHost: 5 });
+  await using fleet = await PlayFleet.open({ hosts: 9, guestsPerHost: 5 }, { loadIntervalMs: 500 });
   const scene = await setScene(fleet);
   const browser = await launch();
   for (const colorScheme of ['dark', 'light'] as const)

@@ -1,17 +1,20 @@
 import type {
   AddHostBody,
   AuditBody,
+  BalancerBody,
   ChangeMigrationBody,
   CheckReportBody,
   ConsoleBody,
   DiagnosisBody,
   EffectivePolicyBody,
   FenceHostBody,
+  ForecastReportBody,
   HostBody,
   HostDetailBody,
   ImageBody,
   InstanceBody,
   InstanceDevicesBody,
+  MemoryProfileBody,
   MigrationBody,
   MoveBody,
   NewPlanBody,
@@ -19,6 +22,7 @@ import type {
   PlanDetailBody,
   PlanStepBody,
   PolicyBody,
+  SetBalancerBody,
   SetHostBody,
   SetPolicyBody,
   SessionBody,
@@ -107,6 +111,13 @@ export const ferry = {
     const query = new URLSearchParams(filter).toString();
     return (await json<{ records: AuditBody[] }>('GET', `${v1}/audit?${query}`)).records;
   },
+  forecast: (id: string, body: MoveBody) =>
+    json<ForecastReportBody>('POST', `${v1}/instances/${at(id)}/forecast`, { body }),
+  memoryProfile: (id: string) => json<MemoryProfileBody>('GET', `${v1}/instances/${at(id)}/memory-profile`),
+  balancers: () => allPages<BalancerBody>(`${v1}/balancers`, 'balancers'),
+  setBalancer: (name: string, body: SetBalancerBody) =>
+    json<BalancerBody>('PUT', `${v1}/balancers/${at(name)}`, { body }),
+  deleteBalancer: (name: string) => json<BalancerBody>('DELETE', `${v1}/balancers/${at(name)}`),
   plans: async () => (await json<{ plans: PlanBody[] }>('GET', `${v1}/plans?limit=200`)).plans,
   plan: (id: string) => json<PlanDetailBody>('GET', `${v1}/plans/${at(id)}`),
   planSteps: (id: string) => allPages<PlanStepBody>(`${v1}/plans/${at(id)}/steps`, 'steps'),

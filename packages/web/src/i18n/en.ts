@@ -1,9 +1,11 @@
+import { forecastsEn } from './en/forecasts.ts';
 import { hostsEn } from './en/hosts.ts';
 import { resourcesEn } from './en/resources.ts';
 import { settingsEn } from './en/settings.ts';
 
 /** All that the page says, in English. Another language has the same keys: the compiler and a test hold it to them. */
 export const en = {
+  ...forecastsEn,
   ...hostsEn,
   ...resourcesEn,
   ...settingsEn,

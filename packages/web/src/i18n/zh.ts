@@ -1,10 +1,12 @@
 import type { Messages } from './en.ts';
+import { forecastsZh } from './zh/forecasts.ts';
 import { hostsZh } from './zh/hosts.ts';
 import { resourcesZh } from './zh/resources.ts';
 import { settingsZh } from './zh/settings.ts';
 
 /** 界面的全部中文文字，键与英文相同。 */
 export const zh: Messages = {
+  ...forecastsZh,
   ...hostsZh,
   ...resourcesZh,
   ...settingsZh,

@@ -98,7 +98,7 @@ interface SidebarEntry {
 }
 
 /** Those that stand in the sidebar, in groups. */
-export const inSidebar: readonly (readonly SidebarEntry[])[] = [
+const inSidebar: readonly (readonly SidebarEntry[])[] = [
   [
     { path: '/fleet', name: 'fleet.title', icon: 'fleet' },
     { path: '/hosts', name: 'hosts.title', icon: 'host' },

@@ -1,8 +1,9 @@
-import type { MigrationBody } from '@ferry/api';
-import { type ReactNode, useState } from 'react';
+import type { MigrationBody, PlanBody } from '@ferry/api';
+import { Fragment, type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { isMoving, useMigrations, useOpenMigrations } from '../api/queries.ts';
+import { isMoving, useMigrations, useOpenMigrations, usePlans } from '../api/queries.ts';
 import { bytes, duration, rate, time } from '../i18n/format.ts';
+import { planTone, usePlanWords } from '../i18n/plan-words.ts';
 import { useText } from '../i18n/text.tsx';
 import { migrationTone, useWords } from '../i18n/words.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -21,7 +22,17 @@ export function TaskLog(): ReactNode {
   const moving = open.filter(isMoving);
   // Those that go on are told with how far they are; the list of the others is read when something changes.
   const fresh = new Map(open.map((one) => [one.id, one]));
-  const rows = recent.map((one) => fresh.get(one.id) ?? one);
+  const plans = (usePlans().data ?? []).filter(({ state }) => state !== 'made');
+  const rows = [
+    ...recent.map((one) => ({
+      at: one.createdAt,
+      key: one.id,
+      row: <Task migration={fresh.get(one.id) ?? one} />,
+    })),
+    ...plans.map((plan) => ({ at: plan.createdAt, key: plan.id, row: <PlanTask plan={plan} /> })),
+  ]
+    .toSorted((one, other) => other.at.localeCompare(one.at))
+    .slice(0, shown);
   const fold = (): void => {
     localStorage.setItem(kept, isOpen ? 'no' : 'yes');
     setOpen(!isOpen);
@@ -40,8 +51,8 @@ export function TaskLog(): ReactNode {
       {isOpen ? (
         <div className={style['rows']} tabIndex={0} role="group" aria-label={say('log.title')}>
           {rows.length === 0 ? <p className={style['none']}>{say('log.none')}</p> : null}
-          {rows.map((one) => (
-            <Task key={one.id} migration={one} />
+          {rows.map(({ key, row }) => (
+            <Fragment key={key}>{row}</Fragment>
           ))}
         </div>
       ) : null}
@@ -77,6 +88,32 @@ function Task({ migration }: { readonly migration: MigrationBody }): ReactNode {
           ? `${bytes(progress.remainingBytes)} · ${rate(progress.rateBytesPerSecond)}`
           : (error?.message ?? migration.phase)}
       </span>
+    </div>
+  );
+}
+
+/** A plan that was applied, with how many of its steps are done. */
+function PlanTask({ plan }: { readonly plan: PlanBody }): ReactNode {
+  const { say, language } = useText();
+  const words = usePlanWords();
+  const all = Object.values(plan.steps).reduce((sum, count) => sum + count, 0);
+  const done = plan.steps['done'] ?? 0;
+  const at = plan.createdAt;
+  const told = say('log.steps', { done, all });
+  return (
+    <div className={style['row']}>
+      <time dateTime={at}>{time(at, language)}</time>
+      <Link href={`/plans/${plan.id}`} className={style['name']}>
+        {words.goal(plan.goal)}
+      </Link>
+      <span className={style['way']}>{told}</span>
+      <State tone={planTone(plan.state)}>{words.planState(plan.state)}</State>
+      {plan.state === 'running' ? (
+        <Meter value={done / Math.max(1, all)} tone="moving" label={told} />
+      ) : (
+        <span className={style['figure']} />
+      )}
+      <span className={style['what']}>{plan.reason ?? plan.problems.join('; ')}</span>
     </div>
   );
 }

@@ -29,6 +29,17 @@ export function Tag({
   );
 }
 
+/** Several of them, one beside the other. */
+export function Tags({ words }: { readonly words: readonly string[] }): ReactNode {
+  return (
+    <span className={style['tags']}>
+      {words.map((word) => (
+        <Tag key={word}>{word}</Tag>
+      ))}
+    </span>
+  );
+}
+
 /** How much of something is taken: 0 to 1. `label` says it in words; `low`: from there on it is a warning. */
 export function Meter({
   value,

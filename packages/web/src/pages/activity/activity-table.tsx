@@ -62,7 +62,12 @@ export function ActivityTable({ records }: { readonly records: readonly AuditBod
 
 function Target({ target }: { readonly target: AuditBody['target'] }): ReactNode {
   return (
-    <span className={style['target']}>
+    <span
+      className={style['target']}
+      title={Object.entries(target)
+        .map((one) => one.join(' '))
+        .join('\n')}
+    >
       {Object.entries(target).map(([name, value]) => {
         const page = Object.hasOwn(pages, name) ? pages[name as keyof typeof pages] : null;
         return (

@@ -51,7 +51,10 @@ export function BaseImages({ host }: { readonly host: HostBody }): ReactNode {
             },
             {
               head: say('host.imageUsers'),
-              cell: ({ users, overlays }) => [...users.map(({ name }) => name), ...overlays].join(', '),
+              cell: ({ users, overlays }) => {
+                const all = [...users.map(({ name }) => name), ...overlays].join(', ');
+                return <span title={all}>{all}</span>;
+              },
             },
             ...(mayRemove
               ? [

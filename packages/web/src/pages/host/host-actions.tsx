@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import type { MenuEntry } from '../../ui/menu-popup.tsx';
-import { labelLines, labelsOf } from '../hosts/labels.ts';
+import { labelsOf, labelWords } from '../hosts/labels.ts';
 
 type Verdicts = NonNullable<HostBody['actions']>;
 
@@ -117,7 +117,7 @@ function useHostActs({ id, name: host, labels }: HostBody): Readonly<Record<Host
           kind: 'lines',
           label: say('host.labels'),
           hint: say('addHost.labelsHint'),
-          initial: labelLines(labels),
+          initial: labelWords(labels).join('\n'),
           isOptional: true,
         },
       ],

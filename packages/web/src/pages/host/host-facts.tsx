@@ -8,9 +8,9 @@ import { useText } from '../../i18n/text.tsx';
 import { version } from '../../i18n/versions.ts';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Facts, Panel } from '../../ui/page.tsx';
-import { Tag } from '../../ui/state.tsx';
+import { Tags } from '../../ui/state.tsx';
 import { When } from '../../ui/when.tsx';
-import { labelLines } from '../hosts/labels.ts';
+import { labelWords } from '../hosts/labels.ts';
 
 /** What a host is, what it has, and how it is reached. */
 export function HostFacts({
@@ -28,9 +28,7 @@ export function HostFacts({
     queryFn: () => groupsOfHost(host.name),
     enabled: isAdmin,
   });
-  const tags = labelLines(labels)
-    .split('\n')
-    .filter((line) => line !== '');
+  const tags = labelWords(labels);
   const seen = service.lastSeenAt;
   const used = facts === null ? 0 : facts.memoryBytes - facts.memoryAvailableBytes;
   return (
@@ -41,7 +39,7 @@ export function HostFacts({
           groups.data === undefined || groups.data.length === 0
             ? null
             : [say('host.groups'), groups.data.join(', ')],
-          tags.length === 0 ? null : [say('host.labels'), tags.map((one) => <Tag key={one}>{one}</Tag>)],
+          tags.length === 0 ? null : [say('host.labels'), <Tags words={tags} />],
           ...(facts === null
             ? []
             : ([

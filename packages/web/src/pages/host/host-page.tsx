@@ -12,7 +12,7 @@ import { Domains } from './domains.tsx';
 import { HostActions } from './host-actions.tsx';
 import { HostDoctor } from './host-doctor.tsx';
 import { HostFacts } from './host-facts.tsx';
-import { HoursChart } from './hours-chart.tsx';
+import { HoursChart } from '../../ui/hours-chart.tsx';
 
 /** One host: what it has and runs, how busy it is, what is found at it, and what can be done with it. */
 export function HostPage({ id }: { readonly id: string }): ReactNode {

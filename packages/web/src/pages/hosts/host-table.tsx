@@ -5,9 +5,10 @@ import { bytes, fullTime, time } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { version } from '../../i18n/versions.ts';
 import { hostTone, useWords } from '../../i18n/words.ts';
-import { Meter, State, Tag } from '../../ui/state.tsx';
+import { Meter, State, Tags } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
 import { When } from '../../ui/when.tsx';
+import { labelWords } from './labels.ts';
 import style from './host-table.module.css';
 
 /** Hosts as rows: how they are, what they have and what of it is taken, which versions they run. */
@@ -46,13 +47,7 @@ export function HostTable({ hosts }: { readonly hosts: readonly HostBody[] }): R
         },
         {
           head: say('host.labels'),
-          cell: ({ labels }) => (
-            <span className={style['labels']}>
-              {Object.entries(labels).map(([name, value]) => (
-                <Tag key={name}>{value === '' ? name : `${name}=${value}`}</Tag>
-              ))}
-            </span>
-          ),
+          cell: ({ labels }) => <Tags words={labelWords(labels)} />,
         },
         {
           head: say('host.seen'),

@@ -1,11 +1,9 @@
-/** Labels as they are typed, one a line. */
-export function labelLines(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
-    .join('\n');
+/** Labels as words: `rack=a3`. */
+export function labelWords(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
 }
 
-/** The same read: what stands behind the first sign of equality is the value. */
+/** The same read from lines: what stands behind the first sign of equality is the value. */
 export function labelsOf(lines: string): Record<string, string> {
   const named = lines
     .split('\n')

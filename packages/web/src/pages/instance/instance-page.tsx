@@ -10,6 +10,7 @@ import { Columns, Empty, Facts, Notice, Page, Panel } from '../../ui/page.tsx';
 import { State, Tag } from '../../ui/state.tsx';
 import { MigrationTable } from '../migrations/migrations-page.tsx';
 import { Devices } from './devices.tsx';
+import { ForecastOfInstance } from './forecast.tsx';
 import { InstanceActions } from './instance-actions.tsx';
 import { Policy } from './policy.tsx';
 import { Screen } from './screen.tsx';
@@ -73,6 +74,7 @@ export function InstancePage({ id }: { readonly id: string }): ReactNode {
                 ]}
               />
             </Panel>
+            <ForecastOfInstance instance={instance} />
             <Policy id={instance.id} />
           </>
         }

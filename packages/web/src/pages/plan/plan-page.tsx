@@ -7,10 +7,11 @@ import { planTone, stepTone, usePlanWords } from '../../i18n/plan-words.ts';
 import { useText } from '../../i18n/text.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Empty, Facts, Notice, Page, Panel } from '../../ui/page.tsx';
-import { Meter, State } from '../../ui/state.tsx';
+import { State } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
 import { When } from '../../ui/when.tsx';
 import { Gantt } from './gantt.tsx';
+import { PlanMemory } from './plan-memory.tsx';
 import { PlanActions } from './plan-actions.tsx';
 import style from './plan-page.module.css';
 
@@ -48,7 +49,7 @@ export function PlanPage({ id }: { readonly id: string }): ReactNode {
         </div>
       </Panel>
       <div className={style['columns']}>
-        <Memory memory={found.memory} />
+        <PlanMemory memory={found.memory} totalMs={plan.totalMs} />
         <PlanFacts found={found} />
       </div>
       {notes.map((note) => (
@@ -109,39 +110,6 @@ function Steps({ steps }: { readonly steps: readonly PlanStepBody[] }): ReactNod
         { head: say('plans.reason'), cell: ({ reason, because }) => reason ?? because },
       ]}
     />
-  );
-}
-
-/** What guests take of each host that the plan has to do with: at its start, at most, at its end. */
-function Memory({ memory }: { readonly memory: PlanDetailBody['memory'] }): ReactNode {
-  const { say } = useText();
-  return (
-    <Panel title={say('plans.memory')}>
-      <div className={style['table']}>
-        <Table
-          label={say('plans.memory')}
-          rows={memory}
-          keyOf={({ host }) => host.id}
-          columns={[
-            { head: say('column.host'), cell: ({ host }) => host.name },
-            { head: say('plans.first'), isNumber: true, cell: ({ points }) => bytes(points[0]?.bytes ?? 0) },
-            {
-              head: say('plans.most'),
-              cell: ({ points, limitBytes }) => {
-                const most = Math.max(0, ...points.map((point) => point.bytes));
-                return <Meter value={most / Math.max(1, limitBytes)} label={bytes(most)} />;
-              },
-            },
-            {
-              head: say('plans.last'),
-              isNumber: true,
-              cell: ({ points }) => bytes(points.at(-1)?.bytes ?? 0),
-            },
-            { head: say('plans.limit'), isNumber: true, cell: ({ limitBytes }) => bytes(limitBytes) },
-          ]}
-        />
-      </div>
-    </Panel>
   );
 }
 

@@ -1,19 +1,40 @@
 import type { PlanBody } from '@ferry/api';
 import { type ReactNode, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation, useSearch } from 'wouter';
 import { usePlans, useSession } from '../../api/queries.ts';
 import { bytes, duration, fullTime, time } from '../../i18n/format.ts';
 import { planTone, usePlanWords } from '../../i18n/plan-words.ts';
 import { useText } from '../../i18n/text.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/field.tsx';
 import { Empty, Notice, Page } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
 import { When } from '../../ui/when.tsx';
+import { Balancers } from './balancers.tsx';
 import { NewPlanDialog } from './new-plan-dialog.tsx';
 
-/** Plans for the fleet, newest first. */
+/** Plans for the fleet, and the balancers that make some of them. */
 export function PlansPage(): ReactNode {
+  const { say } = useText();
+  const [, go] = useLocation();
+  const isBalancers = new URLSearchParams(useSearch()).get('view') === 'balancers';
+  const views = (
+    <Choice
+      label={say('fleet.show')}
+      value={isBalancers ? 'balancers' : 'plans'}
+      onChange={(next) => go(next === 'plans' ? '/plans' : '/plans?view=balancers')}
+      options={[
+        { value: 'plans', label: say('plans.title') },
+        { value: 'balancers', label: say('balancers.title') },
+      ]}
+    />
+  );
+  return isBalancers ? <Balancers views={views} /> : <Plans views={views} />;
+}
+
+/** Newest first. */
+function Plans({ views }: { readonly views: ReactNode }): ReactNode {
   const { say } = useText();
   const found = usePlans();
   const isReader = useSession().data?.user?.role === 'reader';
@@ -23,11 +44,14 @@ export function PlansPage(): ReactNode {
       fills
       title={say('plans.title')}
       actions={
-        isReader ? undefined : (
-          <Button look="primary" onClick={() => setIsMaking(true)}>
-            {say('newPlan.title')}
-          </Button>
-        )
+        <>
+          {views}
+          {isReader ? null : (
+            <Button look="primary" onClick={() => setIsMaking(true)}>
+              {say('newPlan.title')}
+            </Button>
+          )}
+        </>
       }
     >
       {found.error === null ? null : <Notice tone="bad">{found.error.message}</Notice>}

@@ -4,7 +4,7 @@ import { type Assignment, identity, type User } from '../../api/identity.ts';
 import { useSession } from '../../api/queries.ts';
 import { useText } from '../../i18n/text.tsx';
 import { NounPanel } from '../../nouns/noun-page.tsx';
-import { State, Tag } from '../../ui/state.tsx';
+import { State, Tags } from '../../ui/state.tsx';
 import { scopeOf } from './scope-of.ts';
 import { type UserActs, useUserActs } from './user-acts.ts';
 
@@ -43,12 +43,11 @@ export function Users(): ReactNode {
           },
           {
             head: say('settings.roles'),
-            cell: (user) =>
-              rolesOf(user).map((one) => (
-                <Tag key={`${one.role.id} ${scopeOf(one, say('user.system'))}`}>
-                  {one.role.name} · {scopeOf(one, say('user.system'))}
-                </Tag>
-              )),
+            cell: (user) => (
+              <Tags
+                words={rolesOf(user).map((one) => `${one.role.name} · ${scopeOf(one, say('user.system'))}`)}
+              />
+            ),
           },
           {
             head: say('signIn.project'),

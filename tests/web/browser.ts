@@ -3,9 +3,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 /** Debian's. */
 export const chromiumPath = '/usr/bin/chromium';
 
-/** A browser without a window. Tests run as root, where it has no sandbox of its own; the pages are this checkout's. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+/** A browser without a window. Tests run as root, where it has no sandbox of its own; the pages are this checkout's. `executablePath`: a command that starts it elsewhere. */
+export function launch(executablePath: string = chromiumPath): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
 /** What a page did that it must not, in the order in which it did it. */

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { barriers } from './barriers.ts';
 import { launch, signIn, type Watched, watchedPage } from './browser.ts';
+import { dragOnto } from './drag-onto.ts';
 import { PlayFleet } from './play-fleet.ts';
 
 /** Bytes that come over the wire before the first page can be used, fonts included. */
@@ -120,26 +121,7 @@ test('the fleet is shown with its hosts and instances, and the first page is sma
 test('an instance is dragged onto another host: that says it would take it, a yes starts it, and it arrives', async () => {
   const { page, errors } = await opened();
   const target = await otherHost('web-1');
-  const row = page.getByRole('row', { name: /^web-1 / });
-  // Waits until it stands still: rows come in while the lists are read.
-  await row.hover({ position: { x: 120, y: 17 } });
-  const from = await row.boundingBox();
-  if (from === null) throw new Error('the row has no box');
-  await page.mouse.down();
-  const panel = page.getByRole('complementary', { name: 'Possible targets' });
-  let pixels = 0;
-  const pull = async (): Promise<boolean> => {
-    pixels += 8;
-    await page.mouse.move(from.x + 120 + pixels, from.y + 30);
-    return panel.isVisible();
-  };
-  await expect.poll(pull).toBe(true);
-  const drop = panel.getByText(target, { exact: true });
-  await panel.locator('[data-kind="possible"]').filter({ hasText: target }).waitFor();
-  const to = await drop.boundingBox();
-  if (to === null) throw new Error('the target has no box');
-  await page.mouse.move(to.x + 20, to.y + 8, { steps: 8 });
-  await page.mouse.up();
+  await dragOnto(page, 'web-1', target, patienceMs);
   const dialog = page.getByRole('dialog', { name: 'Move web-1' });
   await dialog.getByText('Possible', { exact: true }).waitFor();
   expect(await hostOf('web-1')).not.toBe(target);

@@ -120,7 +120,7 @@ test('a forecast is made on the page of an instance, and what was measured stand
     .getByText(/changed$/)
     .first()
     .waitFor({ state: 'attached' });
-  expect(await fleet.client().migrations({ instance: 'api-1', open: true })).toEqual([]);
+  expect(await fleet.client().migrations({ instance: 'api-1', open: 'true' })).toEqual([]);
   expect(await barriers(page, 'all')).toEqual([]);
   expect(errors).toEqual([]);
   await page.close();

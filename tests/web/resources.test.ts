@@ -20,7 +20,7 @@ async function done(page: Page, word: string): Promise<void> {
     if ((await dialogOf(page).count()) === 0) return 'closed';
     return (await dialogOf(page).getByRole('alert').allInnerTexts()).join(' ') || 'open';
   };
-  await expect.poll(told, { timeout: 20_000 }).toBe('closed');
+  await expect.poll(told).toBe('closed');
 }
 
 async function chosen(page: Page, row: string, entry: string | RegExp): Promise<void> {

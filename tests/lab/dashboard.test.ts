@@ -47,7 +47,7 @@ async function picture(page: Page): Promise<string> {
         (canvas as unknown as { toDataURL(type: string): string }).toDataURL('image/png'),
       );
   const blank = 'data:,';
-  await expect.poll(drawn, { timeout: patienceMs }).not.toBe(blank);
+  await expect.poll(drawn).not.toBe(blank);
   return drawn();
 }
 
@@ -59,7 +59,7 @@ async function tick(page: Page): Promise<number> {
     const text = await lines.innerText();
     return Number([...text.matchAll(/tick (\d+)/g)].at(-1)?.[1] ?? -1);
   };
-  await expect.poll(last, { timeout: patienceMs }).toBeGreaterThan(0);
+  await expect.poll(last).toBeGreaterThan(0);
   return last();
 }
 
@@ -83,7 +83,7 @@ test('a real VM is dragged onto another host, is watched as it arrives, and its 
   const counted = await tick(page);
 
   await page.getByRole('link', { name: 'Fleet' }).first().click();
-  await dragOnto(page, 'web', 'compute12', patienceMs);
+  await dragOnto(page, 'web', 'compute12');
   const dialog = page.getByRole('dialog', { name: 'Move web' });
   await dialog.getByText('Possible', { exact: true }).waitFor();
   expect(await world.lab.runners('web')).toEqual(['compute11']);

@@ -121,7 +121,7 @@ test('the fleet is shown with its hosts and instances, and the first page is sma
 test('an instance is dragged onto another host: that says it would take it, a yes starts it, and it arrives', async () => {
   const { page, errors } = await opened();
   const target = await otherHost('web-1');
-  await dragOnto(page, 'web-1', target, patienceMs);
+  await dragOnto(page, 'web-1', target);
   const dialog = page.getByRole('dialog', { name: 'Move web-1' });
   await dialog.getByText('Possible', { exact: true }).waitFor();
   expect(await hostOf('web-1')).not.toBe(target);

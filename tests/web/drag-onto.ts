@@ -2,12 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** Drags an instance's row onto a host in the panel of targets, once that says it would take it, and lets go. */
-export async function dragOnto(
-  page: Page,
-  instance: string,
-  host: string,
-  patienceMs: number,
-): Promise<void> {
+export async function dragOnto(page: Page, instance: string, host: string): Promise<void> {
   const row = page.getByRole('row', { name: new RegExp(`^${instance} `) });
   // Waits until it stands still: rows come in while the lists are read.
   await row.hover({ position: { x: 120, y: 17 } });
@@ -21,7 +16,7 @@ export async function dragOnto(
     await page.mouse.move(from.x + 120 + pixels, from.y + 30);
     return panel.isVisible();
   };
-  await expect.poll(pull, { timeout: patienceMs }).toBe(true);
+  await expect.poll(pull).toBe(true);
   const drop = panel.getByText(host, { exact: true });
   await panel.locator('[data-kind="possible"]').filter({ hasText: host }).waitFor();
   const to = await drop.boundingBox();

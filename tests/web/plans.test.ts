@@ -99,7 +99,9 @@ test('a balancer is set, looks, is switched off and deleted', async () => {
   await page.close();
 });
 
-test('a forecast is made on the page of an instance, and what was measured stands there by the hour', async () => {
+test('a forecast is made on the page of an instance, and what was measured stands there by the hour', {
+  tags: 'thorough',
+}, async () => {
   const { id, host } = await fleet.client().instance('api-1');
   const domain = fleet.world.host(host).domains.get(id);
   const writes = { workingSetBytes: 10 * 1024 ** 2, writeBytesPerSecond: 10 * 1024 ** 2 };

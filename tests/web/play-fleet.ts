@@ -156,8 +156,16 @@ export class PlayFleet implements AsyncDisposable {
         owner: null,
         content: `what ${name} wrote`,
       });
-    const xml = guestXml({ name, number, disk, gib: sizes[number % sizes.length] ?? 1 });
-    this.world.addDomain(host, xml, number % 17 === 0 ? 'shutoff' : 'running');
+    const gib = sizes[number % sizes.length] ?? 1;
+    const isOff = number % 17 === 0;
+    const id = this.world.addDomain(
+      host,
+      guestXml({ name, number, disk, gib }),
+      isOff ? 'shutoff' : 'running',
+    );
+    const domain = this.world.host(host).domains.get(id);
+    // Some are busy, most are not.
+    if (domain !== undefined && !isOff) domain.cpusUsed = (gib / 2) * (((number * 29) % 90) / 100);
   }
 
   async #takeIn(names: readonly string[]): Promise<void> {

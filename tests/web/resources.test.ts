@@ -20,7 +20,7 @@ async function done(page: Page, word: string): Promise<void> {
     if ((await dialogOf(page).count()) === 0) return 'closed';
     return (await dialogOf(page).getByRole('alert').allInnerTexts()).join(' ') || 'open';
   };
-  await expect.poll(told, { timeout: 20_000 }).toBe('closed');
+  await expect.poll(told).toBe('closed');
 }
 
 async function chosen(page: Page, row: string, entry: string | RegExp): Promise<void> {
@@ -122,10 +122,30 @@ test('a security group gets a rule, and what is none is refused in the words of 
   await dialogOf(page).getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('row', { name: /^ingress IPv4 tcp 8000–8100 10\.0\.0\.0\/8/ }).waitFor();
   expect(await stage.barriers(page, '8000–8100')).toEqual([]);
+  const { id } = await stage.fleet.client().instance('db-1');
+  await page.goto(`${stage.fleet.url}/instances/${id}`);
+  const panel = page.getByRole('region', { name: 'Security groups' });
+  await panel.getByText('everything is let through').waitFor();
+  await panel.getByRole('button', { name: 'Set groups' }).click();
+  await dialogOf(page).getByLabel('Security groups').fill('web\nno-such');
+  await dialogOf(page).getByRole('button', { name: 'Set groups' }).click();
+  await dialogOf(page)
+    .getByRole('alert')
+    .getByText(/no-such/)
+    .waitFor();
+  await dialogOf(page).getByLabel('Security groups').fill('web');
+  await done(page, 'Set groups');
+  await panel.getByRole('link', { name: 'web' }).click();
+  // The group is held now, and says so.
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await dialogOf(page).getByRole('button', { name: 'Delete' }).click();
+  await dialogOf(page).getByRole('alert').getByText(/db-1/).waitFor();
   expect(errors).toEqual([]);
 });
 
-test('flavors and key pairs are made and deleted, and networks tell where they are', async () => {
+test('flavors and key pairs are made and deleted, and networks tell where they are', {
+  tags: 'thorough',
+}, async () => {
   const { page, errors } = await stage.at('/flavors');
   await page.getByRole('button', { name: 'New flavor' }).click();
   await dialogOf(page).getByLabel('Name').fill('m1.odd');

@@ -19,6 +19,10 @@ async function setScene(fleet: PlayFleet): Promise<{
   fleet.world.bytesPerStep = 512 * 1024 ** 2;
   for (const name of ['web-1', 'db-2', 'cache-3', 'api-2']) await over(fleet, await begin(fleet, name));
   await client.setHost('compute15', { maintenance: { reason: 'a disk is replaced' } });
+  for (const [index, { name }] of (await client.hosts()).entries())
+    await client.setHost(name, {
+      labels: { rack: `a${1 + (index % 3)}`, ...(index % 2 === 0 ? { disk: 'nvme' } : {}) },
+    });
   // The guest changes memory nearly as fast as it is sent: there is something to see.
   fleet.world.bytesPerStep = 16 * 1024 ** 2;
   fleet.world.hotSet = { bytes: 700 * 1024 ** 2, bytesPerStep: 11 * 1024 ** 2 };

@@ -3,7 +3,7 @@ import { barriers } from './barriers.ts';
 import { launch, signIn, type Watched, watchedPage } from './browser.ts';
 import { type FleetSize, PlayFleet } from './play-fleet.ts';
 
-const patienceMs = 20_000;
+const patienceMs = 90_000;
 const passwords = { oscar: 'operates and no more', rita: 'reads and no more' } as const;
 
 /** A browser and a fleet for the tests of a file, with an operator and a reader beside the administrator. */

@@ -86,6 +86,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
   hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
   hostsPart('hosts-set-up', 5, 'doctor', 'configure'),
+  hostsPart('hosts-dashboard', 1.5, 'dashboard'),
   hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
   ...postgresParts(3, 3),
   {
@@ -165,6 +166,14 @@ export const thoroughParts: readonly Part[] = [
     leftOut: 'whole',
     proves: ['packages/web/src/pages/fleet'],
     minutes: 1,
+  },
+  {
+    name: 'web-pages',
+    ring: 'web',
+    files: ['tests/web/plans.test.ts', 'tests/web/resources.test.ts'],
+    leftOut: 'thorough',
+    proves: ['packages/web/src/pages/resources', 'packages/web/src/pages/instance/forecast.tsx'],
+    minutes: 1.5,
   },
   {
     name: 'keystone',

@@ -1,12 +1,14 @@
 import type {
   ChangedSecurityGroupBody,
   FlavorBody,
+  InstanceGroupsBody,
   NewFlavorBody,
   NewSecurityGroupBody,
   NewSecurityGroupRuleBody,
   NewVolumeBody,
   NewVolumeTypeBody,
   SecurityGroupBody,
+  SetInstanceGroupsBody,
   SetVolumeBody,
   VolumeBody,
   VolumeTypeBody,
@@ -108,6 +110,11 @@ export const resources = {
     json<ChangedSecurityGroupBody>('POST', `${v1}/security-groups/${at(group)}/rules`, { body }),
   deleteRule: (group: string, rule: string) =>
     json<ChangedSecurityGroupBody>('DELETE', `${v1}/security-groups/${at(group)}/rules/${at(rule)}`),
+
+  groupsOf: (instance: string) =>
+    json<InstanceGroupsBody>('GET', `${v1}/instances/${at(instance)}/security-groups`),
+  setGroupsOf: (instance: string, body: SetInstanceGroupsBody) =>
+    json<InstanceGroupsBody>('PUT', `${v1}/instances/${at(instance)}/security-groups`, { body }),
 
   flavors: () => allPages<FlavorBody>(`${v1}/flavors`, 'flavors'),
   addFlavor: (body: NewFlavorBody) => json<FlavorBody>('POST', `${v1}/flavors`, { body }),

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import style from './state.module.css';
 
 /** What a colour says. `still`: nothing to say; `moving`: something goes on. */
@@ -32,9 +32,11 @@ export function Tag({
 /** Several of them, one beside the other. */
 export function Tags({ words }: { readonly words: readonly string[] }): ReactNode {
   return (
-    <span className={style['tags']}>
+    <span>
       {words.map((word) => (
-        <Tag key={word}>{word}</Tag>
+        <Fragment key={word}>
+          <Tag>{word}</Tag>{' '}
+        </Fragment>
       ))}
     </span>
   );

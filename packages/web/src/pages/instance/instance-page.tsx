@@ -11,6 +11,7 @@ import { State, Tag } from '../../ui/state.tsx';
 import { MigrationTable } from '../migrations/migrations-page.tsx';
 import { Devices } from './devices.tsx';
 import { ForecastOfInstance } from './forecast.tsx';
+import { InstanceGroups } from './instance-groups.tsx';
 import { InstanceActions } from './instance-actions.tsx';
 import { Policy } from './policy.tsx';
 import { Screen } from './screen.tsx';
@@ -74,6 +75,7 @@ export function InstancePage({ id }: { readonly id: string }): ReactNode {
                 ]}
               />
             </Panel>
+            <InstanceGroups id={instance.id} />
             <ForecastOfInstance instance={instance} />
             <Policy id={instance.id} />
           </>

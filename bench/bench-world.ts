@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
 import { Lab, takeDown, until } from '@ferry/lab';
 
-const ferry = join(import.meta.dirname, '../packages/cli/bin/ferry');
+const root = join(import.meta.dirname, '..');
 
-/** Real hosts and a real `ferry serve`, for measurements. */
+/** Real hosts and a real `ferry serve`, bundled as it is installed, for measurements. */
 export interface BenchWorld {
   readonly lab: Lab;
   readonly client: FerryClient;
@@ -22,8 +22,9 @@ export async function benchWorld(hosts = 2): Promise<BenchWorld> {
   await takeDown('bench');
   const lab = await Lab.up({ name: 'bench', hosts, say: (line) => process.stderr.write(`${line}\n`) });
   const data = mkdtempSync(join(tmpdir(), 'ferry-bench-'));
+  const ferry = installFerry();
   const serve = lab.spawnInCtl(
-    [ferry, 'serve', '--data-dir', data, '--listen', 'none', '--log-level', 'warn'],
+    [...ferry.argv, 'serve', '--data-dir', data, '--listen', 'none', '--log-level', 'warn'],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
     },
@@ -46,12 +47,26 @@ export async function benchWorld(hosts = 2): Promise<BenchWorld> {
     lab,
     client,
     serve,
-    ferry: (...words) => timed([ferry, ...words], { ...process.env, FERRY_DATA: data }),
+    ferry: (...words) => timed([...ferry.argv, ...words], { ...process.env, FERRY_DATA: data }),
     down: async () => {
       serve.kill('SIGKILL');
-      rmSync(data, { recursive: true, force: true });
+      for (const folder of [data, ferry.folder])
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       await lab.down();
     },
+  };
+}
+
+/** The command as the package has it: one bundle, started by the script that is installed. */
+function installFerry(): { readonly folder: string; readonly argv: readonly string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'ferry-bundle-'));
+  const pack = join(root, 'tools/package/main.ts');
+  execFileSync(process.execPath, [pack, '--bundle', '--folder', folder], { stdio: 'ignore' });
+  symlinkSync(process.execPath, join(folder, 'node'));
+  copyFileSync(join(root, 'packages/cli/bin/serve-options'), join(folder, 'serve-options'));
+  return {
+    folder,
+    argv: ['env', `FERRY_LIB=${folder}`, 'sh', join(root, 'tools/package/installed-ferry.sh')],
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundleFerry } from './bundle-ferry.ts';
 import { architecture, debianPackage } from './debian-package.ts';
 import { packCli } from './pack-cli.ts';
 import { packLibvirt } from './pack-libvirt.ts';
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     version: { type: 'string' },
     /** The Debian package alone, and larger: for tests of it. */
     fast: { type: 'boolean', default: false },
+    /** The command's bundle alone: for measurements of it. */
+    bundle: { type: 'boolean', default: false },
   },
 });
 
@@ -24,6 +27,10 @@ const { version: own } = JSON.parse(readFileSync(join(root, 'packages/cli/packag
 };
 const version = values.version ?? own;
 const { folder } = values;
+if (values.bundle) {
+  await bundleFerry(folder);
+  process.exit();
+}
 mkdirSync(folder, { recursive: true });
 const tree = join(folder, 'tree');
 await stageTree(tree);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type HostPort, linkTurn, measureRates, type SendingMove } from './link-turn.ts';
+import { type HostPort, linkTurn, measureStreams, type SendingMove, type SentSoFar } from './link-turn.ts';
 
 const mib = 1024 ** 2;
 const port = (hostName: string, mibPerSecond = 100): HostPort => ({
@@ -8,11 +8,17 @@ const port = (hostName: string, mibPerSecond = 100): HostPort => ({
   bytesPerSecond: mibPerSecond * mib,
 });
 const own = { from: port('a'), to: port('b') };
-const sends = (from: string, to: string, mibPerSecond: number | null): SendingMove => ({
+const sends = (
+  from: string,
+  to: string,
+  mibPerSecond: number | null,
+  leftMs: number | null = 60_000,
+): SendingMove => ({
   name: `vm-${from}${to}`,
   fromHostId: `id-${from}`,
   toHostId: `id-${to}`,
   bytesPerSecond: mibPerSecond === null ? null : mibPerSecond * mib,
+  leftMs,
 });
 
 describe('the turn of a move that is prepared', () => {
@@ -38,6 +44,14 @@ describe('the turn of a move that is prepared', () => {
     expect(linkTurn(own, [sends('a', 'c', 10), sends('a', 'd', 10)], 2)).toEqual({ kind: 'now' });
   });
 
+  test('comes when the other is over before this one sends its first byte, and beside no second one', () => {
+    expect(linkTurn(own, [sends('a', 'c', 100, 2_000)], 1)).toEqual({ kind: 'now' });
+    expect(linkTurn(own, [sends('a', 'c', 100, 2_001)], 1).kind).toBe('waits');
+    expect(linkTurn(own, [sends('a', 'c', 100, 10), sends('a', 'd', 100, 10)], 1).kind).toBe('waits');
+    // Each port counts for itself.
+    expect(linkTurn(own, [sends('a', 'c', 100, 10), sends('d', 'b', 100, 9_000)], 1).kind).toBe('waits');
+  });
+
   test('waits while it is not measured yet what the other uses', () => {
     expect(linkTurn(own, [sends('a', 'c', null)], 1).kind).toBe('waits');
   });
@@ -50,32 +64,36 @@ describe('the turn of a move that is prepared', () => {
   });
 });
 
-const look = (doneBytes: number, elapsedMs: number): { doneBytes: number; elapsedMs: number } => ({
+const look = (doneBytes: number, elapsedMs: number): SentSoFar => ({
   doneBytes,
   elapsedMs,
+  remainingBytes: 10_000 - doneBytes,
 });
 
 describe('how fast a transfer is', () => {
   test('is measured between two looks that are half a second apart, from the first byte on', () => {
-    let seen = measureRates(new Map(), new Map([['m', look(0, 400)]]));
+    let seen = measureStreams(new Map(), new Map([['m', look(0, 400)]]));
     expect(seen.size).toBe(0);
-    seen = measureRates(seen, new Map([['m', look(1_000, 800)]]));
-    expect(seen.get('m')?.rate).toBeNull();
-    seen = measureRates(seen, new Map([['m', look(2_000, 900)]]));
-    expect(seen.get('m')?.rate).toBeNull();
-    seen = measureRates(seen, new Map([['m', look(6_000, 1_800)]]));
-    expect(seen.get('m')?.rate).toBe(5_000);
+    seen = measureStreams(seen, new Map([['m', look(1_000, 800)]]));
+    expect(seen.get('m')?.bytesPerSecond).toBeNull();
+    seen = measureStreams(seen, new Map([['m', look(2_000, 900)]]));
+    expect(seen.get('m')?.bytesPerSecond).toBeNull();
+    seen = measureStreams(seen, new Map([['m', look(6_000, 1_800)]]));
+    expect(seen.get('m')?.bytesPerSecond).toBe(5_000);
+    // 4,000 bytes at 5,000 a second.
+    expect(seen.get('m')?.leftMs).toBe(800);
     // The same sample once more tells nothing new.
-    expect(measureRates(seen, new Map([['m', look(6_000, 1_800)]])).get('m')?.rate).toBe(5_000);
+    expect(measureStreams(seen, new Map([['m', look(6_000, 1_800)]])).get('m')?.bytesPerSecond).toBe(5_000);
   });
 
   test('is forgotten with the transfer, and of one that began anew', () => {
-    const seen = measureRates(new Map(), new Map([['m', look(9_000, 9_000)]]));
-    expect(measureRates(seen, new Map()).size).toBe(0);
-    expect(measureRates(seen, new Map([['m', null]])).size).toBe(0);
-    expect(measureRates(seen, new Map([['m', look(10, 20)]])).get('m')).toEqual({
+    const seen = measureStreams(new Map(), new Map([['m', look(9_000, 9_000)]]));
+    expect(measureStreams(seen, new Map()).size).toBe(0);
+    expect(measureStreams(seen, new Map([['m', null]])).size).toBe(0);
+    expect(measureStreams(seen, new Map([['m', look(10, 20)]])).get('m')).toEqual({
       ...look(10, 20),
-      rate: null,
+      bytesPerSecond: null,
+      leftMs: null,
     });
   });
 });

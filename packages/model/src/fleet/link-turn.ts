@@ -8,6 +8,8 @@ export interface SendingMove {
   readonly toHostId: string;
   /** As measured between two looks; null: not known yet. */
   readonly bytesPerSecond: number | null;
+  /** Until its memory is over at that speed; null: not known yet. */
+  readonly leftMs: number | null;
 }
 
 /** The port of a host, and what it carries in one direction. */
@@ -21,9 +23,15 @@ export interface HostPort {
 export type LinkTurn = { readonly kind: 'now' } | { readonly kind: 'waits'; readonly because: string };
 
 /**
+ * How long the hypervisors of both hosts take to agree on a transfer before its first byte, ms; measured from 0.5 s on idle
+ * hosts to 3 s on busy ones. The link is idle for as long unless the next one begins so much earlier.
+ */
+const agreeMs = 2_000;
+
+/**
  * A port carries `perLink` transfers in each direction, and one more while those that it has are measured to use less than
- * 80 % of it. Of what is not measured yet it is not known, and the next one waits. The reason names who sends and no figures,
- * so that it stays the same while it holds.
+ * 80 % of it, or when one of them is over before the next has sent its first byte. Of what is not measured yet it is not
+ * known, and the next one waits. The reason names who sends and no figures of theirs, so that it stays the same while it holds.
  */
 export function linkTurn(
   own: { readonly from: HostPort; readonly to: HostPort },
@@ -49,15 +57,23 @@ function whyFull(
   const used = measured.reduce((sum, rate) => sum + rate, 0);
   const isOneMore = on.length === perLink && measured.length === on.length;
   if (isOneMore && used < fullFrom * bytesPerSecond) return null;
+  if (on.length === perLink && on.some(({ leftMs }) => leftMs !== null && leftMs <= agreeMs)) return null;
   const names = on.slice(0, 3).map(({ name }) => name);
   const more = on.length > names.length ? ` and ${on.length - names.length} more` : '';
   return `waits for the port of ${hostName}, ${way} (${showBytes(bytesPerSecond)}/s): ${names.join(', ')}${more} ${on.length === 1 ? 'sends' : 'send'} through it`;
 }
 
-/** A look at a transfer: what it has sent by then, and for how long it has run, ms. */
+/** A look at a transfer: what it has sent by then, what is left, and for how long it has run, ms. */
 export interface SentSoFar {
   readonly doneBytes: number;
+  readonly remainingBytes: number;
   readonly elapsedMs: number;
+}
+
+/** A look, with the speed since the one before; null: not known yet. */
+export interface MeasuredStream extends SentSoFar {
+  readonly bytesPerSecond: number | null;
+  readonly leftMs: number | null;
 }
 
 /** Looks that are closer tell more of the buffers between than of the link. */
@@ -68,18 +84,23 @@ const leastBetweenMs = 500;
  * there is nothing to measure: the hypervisors agree on the transfer then. `seen` has the earlier looks by id, and what is
  * to be kept of them.
  */
-export function measureRates(
-  seen: ReadonlyMap<string, SentSoFar & { readonly rate: number | null }>,
+export function measureStreams(
+  seen: ReadonlyMap<string, MeasuredStream>,
   now: ReadonlyMap<string, SentSoFar | null>,
-): ReadonlyMap<string, SentSoFar & { readonly rate: number | null }> {
-  const kept = new Map<string, SentSoFar & { readonly rate: number | null }>();
+): ReadonlyMap<string, MeasuredStream> {
+  const kept = new Map<string, MeasuredStream>();
   for (const [id, look] of now) {
     const before = seen.get(id);
     if (look === null || look.doneBytes <= 0) continue;
-    const ms = before === undefined ? 0 : look.elapsedMs - before.elapsedMs;
-    if (before === undefined || ms < 0) kept.set(id, { ...look, rate: null });
-    else if (ms < leastBetweenMs) kept.set(id, before);
-    else kept.set(id, { ...look, rate: ((look.doneBytes - before.doneBytes) / ms) * 1000 });
+    const { doneBytes, remainingBytes, elapsedMs } = look;
+    const ms = before === undefined ? 0 : elapsedMs - before.elapsedMs;
+    if (before !== undefined && ms >= 0 && ms < leastBetweenMs) {
+      kept.set(id, before);
+      continue;
+    }
+    const rate = before === undefined || ms < 0 ? null : ((doneBytes - before.doneBytes) / ms) * 1000;
+    const leftMs = rate === null || rate <= 0 ? null : (remainingBytes / rate) * 1000;
+    kept.set(id, { doneBytes, remainingBytes, elapsedMs, bytesPerSecond: rate, leftMs });
   }
   return kept;
 }

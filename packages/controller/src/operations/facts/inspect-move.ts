@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import {
   type CheckInput,
+  type DomainDescriptions,
   type DomainFacts,
   encryptionFacts,
   type Host,
@@ -20,7 +21,7 @@ import {
   targetPathOf,
   type TransferPlan,
 } from '@ferry/model';
-import { inspectElements } from './elements/inspect-elements.ts';
+import { answersTo, describeElements } from './elements/inspect-elements.ts';
 import { filesOfGuest } from './files-of-guest.ts';
 import { inspectNetworkDisks } from './inspect-disks.ts';
 import { inspectVolumes } from './volumes/inspect-volumes.ts';
@@ -68,38 +69,23 @@ export async function inspectMove(
     elsewhere === null ? null : look(services, elsewhere, call),
   ]);
   const domain = await attempt(services, source.answers?.domains.domain(instance.id, call));
-  const paths = storageSettings(request, elsewhere).paths;
-  const elements =
-    source.answers === null || domain.value === null
-      ? null
-      : await attempt(
-          services,
-          inspectElements(
-            services,
-            {
-              source: { hostId: owner.id, host: source.answers },
-              target:
-                elsewhere === null || target?.answers == null
-                  ? null
-                  : { hostId: elsewhere.id, host: target.answers },
-              domain: domain.value,
-              kind: request.kind,
-              screens: elsewhere === null ? null : screenMove(owner, elsewhere),
-              targetPath: (path) => mappedPath(path, paths) ?? path,
-            },
-            call,
-          ),
-        );
-  const facts = elements?.value ?? null;
-  const files = facts === null ? [] : namedFiles(facts.descriptions, request.kind);
+  const elements = await lookAtElements(services, request, {
+    owner,
+    elsewhere,
+    source,
+    target,
+    domain,
+    call,
+  });
   const between = await compare(services, request, instance, {
     source,
     target,
     domain: domain.value,
-    files,
-    elements: facts,
+    files: elements === null ? [] : namedFiles(elements.descriptions, request.kind),
+    elements: elements?.compared ?? null,
     call,
   });
+  const facts = (await elements?.compared) ?? null;
   return {
     choice: selection.choice,
     input: {
@@ -132,6 +118,46 @@ export async function inspectMove(
           ? 0
           : await services.store.migrations.claimedMemoryBytes(selection.target.id),
     },
+  };
+}
+
+/** What a domain names beside its disks, and what the target has of it: comparing files can take long, and goes on beside the rest. */
+interface ElementsSeen {
+  readonly descriptions: DomainDescriptions;
+  /** Null: it could not be compared. Never rejects. */
+  readonly compared: Promise<CheckInput['elements']>;
+}
+
+async function lookAtElements(
+  services: Services,
+  request: MoveRequest,
+  seen: {
+    readonly owner: Host;
+    readonly elsewhere: Host | null;
+    readonly source: Look;
+    readonly target: Look | null;
+    readonly domain: Attempt<DomainFacts | null>;
+    readonly call: Call;
+  },
+): Promise<ElementsSeen | null> {
+  const { owner, elsewhere, source, target, domain, call } = seen;
+  if (source.answers === null || domain.value === null) return null;
+  const paths = storageSettings(request, elsewhere).paths;
+  const asked = {
+    source: { hostId: owner.id, host: source.answers },
+    target:
+      elsewhere === null || target?.answers == null ? null : { hostId: elsewhere.id, host: target.answers },
+    domain: domain.value,
+    kind: request.kind,
+    screens: elsewhere === null ? null : screenMove(owner, elsewhere),
+    targetPath: (path: string) => mappedPath(path, paths) ?? path,
+  };
+  const { value: descriptions } = await attempt(services, describeElements(asked, call));
+  if (descriptions === null) return null;
+  const compared = attempt(services, answersTo(services, asked, descriptions, call));
+  return {
+    descriptions,
+    compared: compared.then(({ value }) => (value === null ? null : { descriptions, answers: value })),
   };
 }
 
@@ -211,7 +237,7 @@ async function compare(
     domain: DomainFacts | null;
     /** Beside disks. */
     files: readonly string[];
-    elements: CheckInput['elements'];
+    elements: Promise<CheckInput['elements']> | null;
     call: Call;
   },
 ): Promise<Between> {
@@ -294,7 +320,7 @@ async function compare(
     places: await inspectPlaces(services, sides.source.host, sides.target?.host ?? null, {
       kind: request.kind,
       disks: files.value ?? [...domain.disks, ...(domain.extras.nvram === null ? [] : [domain.extras.nvram])],
-      elements: sides.elements,
+      elements: await sides.elements,
       pools: volumes.pools,
       paths: places.value?.paths ?? {},
       settings,

@@ -1,8 +1,8 @@
 import {
   type HostPort,
   linkTurn,
-  measureRates,
-  type SentSoFar,
+  type MeasuredStream,
+  measureStreams,
   whatChanged,
   whyTakesNone,
 } from '@ferry/model';
@@ -18,7 +18,7 @@ const lookAgainMs = 500;
 /** What the checks found is asked of both hosts again so often while a move waits for its turn. */
 const validAgainMs = 5_000;
 
-type Rates = ReadonlyMap<string, SentSoFar & { readonly rate: number | null }>;
+type Rates = ReadonlyMap<string, MeasuredStream>;
 
 /**
  * Holds a move of a plan, prepared to the last, until the ports of its hosts take one more stream, and takes the turn: its
@@ -82,14 +82,18 @@ async function tryTurn(
   const { source, target } = input;
   const ends = { fromHostId: source.id, toHostId: target.id };
   const streams = await services.store.transfers.streams(input.migrationId, ends);
-  const rates = measureRates(before, new Map(streams.map(({ id, progress }) => [id, progress])));
+  const rates = measureStreams(before, new Map(streams.map(({ id, progress }) => [id, progress])));
   const speedOf = await portSpeeds(services.store);
   const port = ({ id, name }: { id: string; name: string }): HostPort => ({
     hostId: id,
     hostName: name,
     bytesPerSecond: speedOf(id),
   });
-  const sending = streams.map((one) => ({ ...one, bytesPerSecond: rates.get(one.id)?.rate ?? null }));
+  const sending = streams.map((one) => ({
+    ...one,
+    bytesPerSecond: rates.get(one.id)?.bytesPerSecond ?? null,
+    leftMs: rates.get(one.id)?.leftMs ?? null,
+  }));
   const turn = linkTurn({ from: port(source), to: port(target) }, sending, perLink);
   if (turn.kind === 'waits') return { because: turn.because, rates };
   await setStatus(context, 'running', 'its turn on the link has come');

@@ -1,6 +1,5 @@
 import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import {
-  type CheckInput,
   compareHardware,
   type DomainDescriptions,
   type DomainFacts,
@@ -31,16 +30,13 @@ export interface ElementLook {
   readonly targetPath: (path: string) => string;
 }
 
-/** What the descriptions of a domain name, and what the target has of it. Null where the source does not tell them. */
-export async function inspectElements(
-  services: Services,
-  look: ElementLook & { readonly source: ImageSite },
+/** What the descriptions of a domain name as it is to run on the target. Null where the source does not tell them. */
+export async function describeElements(
+  { source, domain, screens }: ElementLook & { readonly source: ImageSite },
   call: Call,
-): Promise<CheckInput['elements']> {
-  const told = await look.source.host.domains.descriptions(look.domain.id, call);
-  if (told === null) return null;
-  const descriptions = withScreensMoved(told, look.screens);
-  return { descriptions, answers: await answersTo(services, look, descriptions, call) };
+): Promise<DomainDescriptions | null> {
+  const told = await source.host.domains.descriptions(domain.id, call);
+  return told === null ? null : withScreensMoved(told, screens);
 }
 
 /** What the target has of what a description names that is known already. */

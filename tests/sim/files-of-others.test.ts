@@ -221,6 +221,34 @@ describe.each(kinds)('$kind', (body) => {
     expect(end.kept).toMatchObject([{ because: expect.stringContaining('clone on compute13') as unknown }]);
   });
 
+  test('another host sees the same directory by another name, and has a guest on the disk there', async () => {
+    await using stage = await Stage.open();
+    const images = stage.world.host('compute11').directories.get('/images');
+    if (images !== undefined) stage.world.host('compute13').directories.set('/mnt/nfs', images);
+    await stage.guest({ name: 'web' });
+    put(stage, '/images/clone.qcow2', {
+      format: 'qcow2',
+      backing: { path: '/mnt/nfs/web-1.qcow2', format: 'qcow2' },
+    });
+    stranger(stage, '/mnt/nfs/clone.qcow2', { host: 'compute13' });
+    const end = await moved(stage, body);
+    expect(stage.files('compute11')).toContain(disk);
+    expect(end.kept).toMatchObject([{ because: expect.stringContaining('clone on compute13') as unknown }]);
+  });
+
+  test('a disk that a guest of another host writes to, by another name of its directory, is refused', async () => {
+    await using stage = await Stage.open();
+    await stage.guest({ name: 'web' });
+    const images = stage.world.host('compute11').directories.get('/images');
+    if (images !== undefined) stage.world.host('compute13').directories.set('/mnt/nfs', images);
+    stranger(stage, '/mnt/nfs/web-1.qcow2', { host: 'compute13' });
+    const report = await stage.client().check('web', body);
+    expect(report.possible).toBe(false);
+    expect(finding(report)).toMatchObject({
+      message: expect.stringContaining('clone on compute13') as unknown,
+    });
+  });
+
   test('a domain that cannot be read may have anything: all stays, and it is said why; the move is not barred', async () => {
     await using stage = await Stage.open();
     await stage.guest({ name: 'web' });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { basename, dirname } from 'node:path';
-import { type Call, HypervisorError } from '@ferry/hypervisor';
+import { basename, dirname, join } from 'node:path';
+import { type Call, HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import type { FileNaming, FileUser, Host } from '@ferry/model';
 import { HostImages } from '../base-images/host-images.ts';
 import type { Services } from '../../engine/services.ts';
@@ -36,11 +36,12 @@ export async function lookForUsers(
     paths.map(async (path): Promise<FileNaming> => {
       const own = usersOn(host, here, path, { ...asking, also: paths });
       const others = elsewhere.filter(({ directory }) => directory === dirname(path));
-      const there = others.map(({ host: other, images, silent }) =>
-        images === null
-          ? { users: [], unknown: [silent] }
-          : usersOn(other, images, path, { ...asking, instanceId: null, also: paths }),
-      );
+      const there = others.map(({ host: other, at, images, silent }) => {
+        if (images === null) return { users: [], unknown: [silent] };
+        // By the names that the files have there.
+        const also = paths.map((one) => (dirname(one) === dirname(path) ? join(at, basename(one)) : one));
+        return usersOn(other, images, join(at, basename(path)), { instanceId: null, also });
+      });
       return {
         host: host.name,
         path,
@@ -96,6 +97,8 @@ function mayStand(disk: string): boolean {
 interface Elsewhere {
   readonly host: Host;
   readonly directory: string;
+  /** Where it sees it. */
+  readonly at: string;
   readonly images: HostImages | null;
   readonly silent: string;
 }
@@ -115,7 +118,7 @@ async function lookElsewhere(
     const looks = await withProbe(services, host, directory, call, (probe) =>
       Promise.all(others.map((other) => lookAt(services, host, other, directory, probe, paths, call))),
     );
-    found.push(...looks.filter((one) => one !== null));
+    found.push(...looks.flat());
   }
   return found;
 }
@@ -138,7 +141,10 @@ async function withProbe<T>(
   }
 }
 
-/** Null: it does not see the directory, or is silent and was never seen to have it. */
+/**
+ * By each name under which it sees the directory: the same, or another one in which a domain of it has something, as where one
+ * host exports what others mount elsewhere. None: it does not see it, or is silent and was never seen to have it.
+ */
 async function lookAt(
   services: Services,
   host: Host,
@@ -147,20 +153,53 @@ async function lookAt(
   probe: string,
   paths: readonly string[],
   call: Call,
-): Promise<Elsewhere | null> {
+): Promise<Elsewhere[]> {
   const there = services.hypervisor.host(other.uri);
   const deadline = { ...call, deadlineMs: services.limits.inspectMs };
+  const found: Elsewhere[] = [];
   try {
-    if (!(await there.storage.seesProbe(directory, probe, deadline))) return null;
-    const images = await HostImages.look(there, paths, deadline);
-    return { host: other, directory, images, silent: '' };
+    for (const at of new Set([directory, ...(await directoriesInUse(there, deadline))])) {
+      if (!(await sees(there, at, probe, deadline, at === directory))) continue;
+      const beside = paths.map((path) => (dirname(path) === directory ? join(at, basename(path)) : path));
+      const images = await HostImages.look(there, beside, deadline);
+      found.push({ host: other, directory, at, images, silent: '' });
+    }
+    return found;
   } catch (error) {
     if (!(error instanceof HypervisorError)) throw error;
     call.signal?.throwIfAborted();
     const shared = await services.store.definitionBackups.sharedDirectories(host.id, other.id);
-    if (!shared.has(directory)) return null;
+    if (!shared.has(directory)) return found;
     const silent = `${other.name} had the same directory at ${shared.get(directory)}, and does not tell what it has in it (${error.message})`;
-    return { host: other, directory, images: null, silent };
+    return [...found, { host: other, directory, at: directory, images: null, silent }];
+  }
+}
+
+/** Directories in which domains of a host have disks, and those that they share with it. */
+async function directoriesInUse({ storage }: HypervisorHost, call: Call): Promise<string[]> {
+  const domains = await storage.inUse(call);
+  const files = domains.flatMap(({ paths }) => paths.filter((path) => path.startsWith('/')));
+  const all = [
+    ...files.map((path) => dirname(path)),
+    ...domains.flatMap(({ directories }) => directories.map((one) => join(one))),
+  ];
+  return all.filter((one) => !one.startsWith('/dev'));
+}
+
+/** One in which nobody may look, and that has another name than what is asked for, is passed by. */
+async function sees(
+  { storage }: HypervisorHost,
+  directory: string,
+  probe: string,
+  call: Call,
+  isSameName: boolean,
+): Promise<boolean> {
+  try {
+    return await storage.seesProbe(directory, probe, call);
+  } catch (error) {
+    if (isSameName || !(error instanceof HypervisorError)) throw error;
+    if (error.code === 'unreachable' || error.code === 'deadline' || error.code === 'aborted') throw error;
+    return false;
   }
 }
 

@@ -74,8 +74,8 @@ export interface Migration {
   /** Files that were brought to the target, and how. */
   readonly copies: readonly FileCopy[];
   /**
-   * Paths on the target that were free and that this migration has filled or has the hypervisor fill: what it may take away
-   * again. Null: of a version that did not write it down, where all of its plan's paths count.
+   * Paths on the target that were free and that this migration has filled or has the hypervisor fill, and `domain` once the one
+   * there can be its own: what it may take away again. Null: of a version that did not write it down, where all of its plan's paths count.
    */
   readonly made: readonly string[] | null;
   /** Files that stayed where they would have been taken away, and why. */

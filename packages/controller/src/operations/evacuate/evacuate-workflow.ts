@@ -13,7 +13,7 @@ import { inspectTarget } from '../move/inspect-target.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import type { Services } from '../engine/services.ts';
-import { clearTargetDomain } from '../move/target-domain.ts';
+import { claimTargetDomain, clearTargetDomain } from '../move/target-domain.ts';
 import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
 import { readHost } from '../facts/read-host.ts';
 import { guestSeenAlive } from '../move/guest-seen-alive.ts';
@@ -63,6 +63,7 @@ async function defineFromKept(context: Context): Promise<void> {
   const { target, xml } = context.input;
   await throwIfAbortRequested(context);
   await setPhase(context, `define on ${target.name}`);
+  await claimTargetDomain(context);
   await targetOf(context).domains.ensureDefined(xml, { signal: context.signal });
 }
 

@@ -10,7 +10,7 @@ import { StepError } from '../engine/step-error.ts';
 export async function claimPath(context: MoveContext, path: string): Promise<boolean> {
   const { services, input, signal } = context;
   const { migrations } = services.store;
-  if ((await migrations.byId(input.migrationId))?.made?.includes(path) === true) return false;
+  if ((await madeOf(context))?.includes(path) === true) return false;
   const there = await targetOf(context).storage.image(path, { signal });
   if (there !== null) throw taken(context, path, `${there.format}, ${there.capacityBytes} bytes`);
   await migrations.setMade(input.migrationId, path, true);
@@ -44,8 +44,13 @@ function taken({ input }: MoveContext, path: string, what: string, cause?: unkno
   );
 }
 
-/** Tells of paths of the target whether something there can be this migration's. */
-export async function hasMade({ services, input }: MoveContext): Promise<(path: string) => boolean> {
-  const made = (await services.store.migrations.byId(input.migrationId))?.made ?? null;
-  return (path) => made === null || made.includes(path);
+/** Tells of what is on the target whether it can be this migration's. */
+export async function hasMade(context: MoveContext): Promise<(what: string) => boolean> {
+  const made = await madeOf(context);
+  return (what) => made === null || made.includes(what);
+}
+
+/** What it has written down to be its own on the target; null: of a version that did not. */
+export async function madeOf({ services, input }: MoveContext): Promise<readonly string[] | null> {
+  return (await services.store.migrations.byId(input.migrationId))?.made ?? null;
 }

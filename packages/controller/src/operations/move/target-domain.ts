@@ -1,6 +1,7 @@
 import { describeSighting, hasArrived, type PresentSighting } from '@ferry/model';
 import { type MoveContext, setPhase, targetOf } from '../context/move-context.ts';
 import { StepError } from '../engine/step-error.ts';
+import { hasMade, madeOf } from '../files/made-paths.ts';
 import { undoRight } from '../context/undo-right.ts';
 
 const lookAgainMs = 200;
@@ -48,12 +49,31 @@ async function isLeftPaused(context: MoveContext, target: PresentSighting): Prom
   );
 }
 
+/** Stands among what a migration has made on its target once the domain there can be its own. */
+const domainMark = 'domain';
+
+/**
+ * Makes the domain on the target this migration's own, right before it comes there: one that somebody has defined since the target
+ * was looked at is neither written over nor taken away. Throws `target-not-clean`.
+ */
+export async function claimTargetDomain(context: MoveContext): Promise<void> {
+  if ((await madeOf(context))?.includes(domainMark) === true) return;
+  const { instanceId, instanceName, migrationId, target } = context.input;
+  const seen = await targetOf(context).domains.observe(instanceId, { signal: context.signal });
+  if (seen.kind === 'present')
+    throw new StepError(
+      'target-not-clean',
+      `${target.name} has ${instanceName} since it was looked at, ${seen.state} (${seen.reason}): somebody else has defined it there.`,
+    );
+  await context.services.store.migrations.setMade(migrationId, domainMark, true);
+}
+
 /**
  * Takes away the definition that a failed migration leaves on the target, and waits for an incoming guest to be taken
  * away by its libvirt, or ends one that came whole and waits. Never ends a domain that runs.
  */
 export async function clearTargetDomain(context: MoveContext): Promise<void> {
-  if (!(await undoRight(context)).atTarget) return;
+  if (!(await undoRight(context)).atTarget || !(await hasMade(context))(domainMark)) return;
   const target = targetOf(context);
   const { instanceId } = context.input;
   await setPhase(context, `undo: see that ${context.input.target.name} keeps nothing`);

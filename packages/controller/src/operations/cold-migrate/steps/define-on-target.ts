@@ -1,3 +1,4 @@
+import { claimTargetDomain } from '../../move/target-domain.ts';
 import { fingerprintOf } from '../unchanged.ts';
 import { adaptationOf } from '../../facts/adaptation-of.ts';
 import {
@@ -26,6 +27,7 @@ export async function defineOnTarget(context: MoveContext): Promise<DefinedOnTar
   const { services, signal } = context;
   const fingerprint = await fingerprintOf(services, context.input.source.uri, instanceId, signal);
   const [here, there] = [sourceOf(context).domains, targetOf(context).domains];
+  await claimTargetDomain(context);
   await there.ensureDefined(await here.definition(instanceId, call, adaptationOf(context)), call);
   await there.ensureRecords(instanceId, await here.records(instanceId, call), call);
   return { fingerprint };

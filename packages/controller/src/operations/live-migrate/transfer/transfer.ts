@@ -2,6 +2,7 @@ import type { TransferProgress } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
 import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../context/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
+import { claimTargetDomain } from '../../move/target-domain.ts';
 import { requirePlannedDisks } from '../../move/require-planned-disks.ts';
 import { sendCoordinated } from './forms/coordinated-form.ts';
 import { sendToPeer } from './forms/peer-form.ts';
@@ -28,7 +29,7 @@ export async function transfer(context: StandsStillKnown): Promise<Transferred> 
   let reason = 'it was interrupted: the controller or its database went away meanwhile';
   if (!context.recovered) {
     if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
-    await requireSameDisks(context);
+    await requireNothingChanged(context);
     const failure = await send(context, loop);
     // Its memory is over: whoever waits for the link need not wait until it is seen where the guest runs.
     if (failure === null) await setStatus(context, 'post-migrating', 'sent: see where it runs');
@@ -60,18 +61,19 @@ async function beginSending(context: StandsStillKnown): Promise<void> {
  * Hours may have gone by with its bases: what is sent is what was planned, and what was taken out of it is not taken away. Of a
  * source that does not tell, or has it no more, what both hosts show after the attempt counts, as ever.
  */
-async function requireSameDisks(context: StandsStillKnown): Promise<void> {
+async function requireNothingChanged(context: StandsStillKnown): Promise<void> {
   const { instanceId, plan } = context.input;
   const planned = new Map([...plan.disks, ...(plan.sent ?? [])].map(({ target, path }) => [target, path]));
   try {
     const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
     if (domain !== null) await requirePlannedDisks(context, 'live-migration', domain, planned);
+    await claimTargetDomain(context);
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof StepError) throw new NothingMoved(error.code, error.message, { cause: error });
     context.services.log.warn(
       { err: error, migration: context.input.migrationId },
-      'its disks were not told',
+      'what it is sent with was not compared',
     );
   }
 }

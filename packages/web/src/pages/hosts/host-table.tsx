@@ -75,14 +75,23 @@ function HostLoad({ host: { facts, load } }: { readonly host: HostBody }): React
   const { say } = useText();
   if (facts === null || load === null) return null;
   const words = say('host.cpusUsed', { used: Number(load.cpus.toFixed(1)), all: facts.cpus });
-  return <Measured value={load.cpus / Math.max(1, facts.cpus)} words={words} />;
+  const short = `${Number(load.cpus.toFixed(1))} / ${facts.cpus}`;
+  return <Measured value={load.cpus / Math.max(1, facts.cpus)} words={words} short={short} />;
 }
 
-function Measured({ value, words }: { readonly value: number; readonly words: string }): ReactNode {
+function Measured({
+  value,
+  words,
+  short = words,
+}: {
+  readonly value: number;
+  readonly words: string;
+  readonly short?: string;
+}): ReactNode {
   return (
     <span className={style['measured']}>
       <Meter value={value} label={words} />
-      <span>{words}</span>
+      <span>{short}</span>
     </span>
   );
 }

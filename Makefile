@@ -64,13 +64,13 @@ test-part: test-setup ## single parts of what the gate leaves out: PART='faults 
 	$(TEST_RUN) part $(PART)
 
 test-fast: setup ## the rings that need no root and no real hosts
-	vitest run --project unit --project sim --project 'postgres*'
+	vitest run --project 'unit*' --project sim --project 'postgres*'
 
 test-compat: compat-setup ## OpenStack's own clients against a controller on simulated hosts
 	vitest run --project compat
 
 schedules: setup ## random troubles on simulated hosts: FERRY_RUNS=5000 for more, FERRY_SEED and FERRY_PATH to see one again; SCHEDULES_ON=postgres
-	vitest run --project $(if $(filter postgres,$(SCHEDULES_ON)),postgres tests/postgres/schedules.test.ts,unit packages/controller/src/operations/schedules)
+	vitest run --project $(if $(filter postgres,$(SCHEDULES_ON)),postgres tests/postgres/schedules.test.ts,unit-alone packages/controller/src/operations/schedules)
 
 fuzz: setup ## random damage to requests, command lines and libvirt's descriptions: FERRY_RUNS, FERRY_SECONDS for more, FERRY_SEED and FERRY_PATH to see one again
 	vitest run --project sim --project unit tests/sim/fuzz-routes.test.ts tests/sim/any-command-line.test.ts packages/hypervisor/src/xml/damaged-xml.test.ts -t longer

@@ -45,7 +45,13 @@ class TestRun {
     const before = await slownessOfMachine();
     // Real guests wait for deadlines more than they compute: others use the processors meanwhile.
     await this.#phase('gate', [
-      { projects: ['unit', 'sim', 'postgres', 'web', 'compat'], leftOut, tags, env, workers: 1 },
+      {
+        projects: ['unit', 'unit-alone', 'sim', 'postgres', 'web', 'compat'],
+        leftOut,
+        tags,
+        env,
+        workers: 1,
+      },
       { ...onHosts, half: 1 },
       { ...onHosts, half: 2 },
     ]);

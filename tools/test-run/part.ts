@@ -1,7 +1,7 @@
 import type { Release } from '@ferry/lab';
 
-/** The rings of tests, vitest's projects. */
-export type Ring = 'unit' | 'sim' | 'postgres' | 'web' | 'compat' | 'lab';
+/** The rings of tests, vitest's projects; `unit-alone`: tests beside the code that replace a module for all that import it. */
+export type Ring = 'unit' | 'unit-alone' | 'sim' | 'postgres' | 'web' | 'compat' | 'lab';
 
 /**
  * A piece of what the gate leaves out: run as a whole, by `make test-all`, by the slice of a day, and in the gate when

@@ -84,7 +84,17 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-devices', 3, 'storage-devices', 'storage-volumes'),
   hostsPart('hosts-networks', 3, 'networks', 'firewall', 'connectivity'),
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
-  hostsPart('hosts-other', 4, 'held', 'consoles', 'ownership', 'post-copy', 'ways-to-hosts', 'bad-input'),
+  hostsPart(
+    'hosts-other',
+    4,
+    'held',
+    'consoles',
+    'ownership',
+    'post-copy',
+    'ways-to-hosts',
+    'bad-input',
+    'odd-names',
+  ),
   hostsPart('hosts-set-up', 5, 'doctor', 'configure'),
   hostsPart('hosts-dashboard', 1.5, 'dashboard'),
   hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
@@ -117,7 +127,7 @@ export const thoroughParts: readonly Part[] = [
   },
   {
     name: 'schedules',
-    ring: 'unit',
+    ring: 'unit-alone',
     files: ['packages/controller/src/operations/schedules/schedules.test.ts'],
     leftOut: 'thorough',
     proves: [
@@ -190,7 +200,9 @@ export const thoroughParts: readonly Part[] = [
   whole('open-vswitch', 4, ['open-vswitch'], {
     proves: [`${onHosts}/open-vswitch.ts`, `${onHosts}/open-vswitch-database.ts`],
   }),
-  whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume'], { releases: ['trixie-backports'] }),
+  whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume', 'zero-targets'], {
+    releases: ['trixie-backports'],
+  }),
   whole('package', 3, ['package'], { releases: ['bookworm'], proves: ['tools/package'] }),
   {
     name: 'package-npm',

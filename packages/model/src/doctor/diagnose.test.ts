@@ -308,8 +308,21 @@ describe('what is wrong between two hosts', () => {
     {
       when: 'locks of libvirt on one of them',
       to: { examined: { settings: { qemu: { lock_manager: '"lockd"' }, libvirtd: {} } } },
-      finds: ['warning locks'],
-      says: 'by nothing here and by lockd there',
+      finds: ['error locks'],
+      says: 'by nothing here and by lockd there: it refuses live moves between them',
+    },
+    {
+      when: 'locks of libvirt on one of them, and no storage that both see',
+      from: { examined: { settings: { qemu: { lock_manager: '"sanlock"' }, libvirtd: {} } } },
+      pair: { directories: [{ path: '/images', isShared: false }] },
+      finds: ['error locks'],
+      says: 'by sanlock here and by nothing there',
+    },
+    {
+      when: 'a long way',
+      pair: { migration: { ...reached, ms: 72.34 } },
+      finds: ['warning latency'],
+      says: 'a connection from here to beta takes 72.3 ms: after a switch by post-copy',
     },
     {
       when: 'a network is missing',
@@ -347,6 +360,18 @@ describe('what is wrong between two hosts', () => {
     expect(found.map(summary)).toEqual(finds);
     expect(found.map(({ message }) => message).join('\n')).toContain(says);
     expect(found.every(({ remedy }) => remedy !== '')).toBe(true);
+  });
+
+  /** Findings of one code, where a connection takes so many milliseconds. */
+  const told = (ms: number, code: string): string[] =>
+    (
+      diagnose(sampleDoctorInput(alpha, beta, { migration: { ...reached, ms } })).pairs[0]?.findings ?? []
+    ).flatMap((one) => (one.code === code ? [`${one.severity}: ${one.message}`] : []));
+
+  test('latency is told with its figure, and locks where they are alike', () => {
+    expect(told(0.4, 'latency')).toEqual(['ok: a connection from here to beta takes 0.4 ms']);
+    expect(told(12, 'latency').join('')).toContain('takes 12 ms: guests stand still');
+    expect(told(0.4, 'locks')).toEqual(['ok: libvirt locks disks by nothing on both']);
   });
 
   test('commands are those of the firewall that runs there', () => {

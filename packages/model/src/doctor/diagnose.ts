@@ -15,6 +15,7 @@ import {
   judgeAutomatisms,
   judgeClock,
   judgeNetworks,
+  judgeLocks,
   judgeOwners,
   judgeStopped,
   judgeStorage,
@@ -125,6 +126,7 @@ function judgePair(
     ...judgeAuthorities(from, to),
     ...judgeOwners(from, to),
     ...judgeStorage(from, to, pair),
+    ...judgeLocks(from, to),
     ...judgeNetworks(from, to),
     ...judgeLink(from, to, pair, back),
   ];

@@ -125,7 +125,7 @@ export function judgeOwners(from: DoctorHost, to: DoctorHost): DoctorFinding[] {
   ];
 }
 
-/** Which storage both see, and whether a lock keeps a guest from running on both. */
+/** Which storage both see. */
 export function judgeStorage(from: DoctorHost, to: DoctorHost, { directories }: DoctorPair): DoctorFinding[] {
   const found = new Findings('storage', from.host.name, to.host.name);
   const findings: DoctorFinding[] = [];
@@ -144,22 +144,35 @@ export function judgeStorage(from: DoctorHost, to: DoctorHost, { directories }: 
         found.unknown(`whether ${path} is the same on both did not show`, 'See that both can write there.'),
       );
   }
-  if (from.shell.kind !== 'examined' || to.shell.kind !== 'examined') return findings;
-  const shared = (directories ?? []).some(({ isShared }) => isShared === true);
-  const [here, there] = [from, to].map((one) => lockOf(one));
-  if (shared && here !== there)
-    findings.push(
-      new Findings('locks', from.host.name, to.host.name).warning(
-        `libvirt locks disks by ${here ?? 'nothing'} here and by ${there ?? 'nothing'} there: a guest may start on both`,
-        { here: here ?? null, there: there ?? null },
-        'Set the same lock_manager in qemu.conf of both.',
-      ),
-    );
   return findings;
 }
 
-function lockOf({ shell }: DoctorHost): string | null {
-  return shell.kind === 'examined' ? textSetting(shell.found.settings.qemu?.['lock_manager']) : null;
+/**
+ * What keeps a disk from being opened twice. The name of the source's lock manager travels with a live migration (`nop` where
+ * none is set), and a target with another one refuses it: qemuMigrationCookieParse in libvirt's qemu_migration_cookie.c.
+ */
+export function judgeLocks(from: DoctorHost, to: DoctorHost): DoctorFinding[] {
+  if (from.shell.kind !== 'examined' || to.shell.kind !== 'examined') return [];
+  const found = new Findings('locks', from.host.name, to.host.name);
+  const [here, there] = [from.shell.found.settings.qemu, to.shell.found.settings.qemu];
+  if (here === null || there === null)
+    return [
+      found.unknown(
+        'by what libvirt locks disks is not known: qemu.conf cannot be read',
+        'Compare lock_manager in qemu.conf of both.',
+      ),
+    ];
+  const names = { here: textSetting(here['lock_manager']), there: textSetting(there['lock_manager']) };
+  if (names.here === names.there)
+    return [found.ok(`libvirt locks disks by ${names.here ?? 'nothing'} on both`, names)];
+  return [
+    found.error(
+      `libvirt locks disks by ${names.here ?? 'nothing'} here and by ${names.there ?? 'nothing'} there: it refuses live moves between them, and a guest may start on both`,
+      names,
+      'Set the same lock_manager in qemu.conf of both, or take it out of both, and restart libvirtd.',
+      onBoth('grep -n lock_manager /etc/libvirt/qemu.conf', 'systemctl restart libvirtd'),
+    ),
+  ];
 }
 
 /** Networks of libvirt that the one has and the other lacks, or that stand still. */

@@ -148,6 +148,7 @@ export function judgeLink(
       ),
     );
   else if (there > 0) findings.push(mtu.ok(`packets of ${there} bytes`, compared));
+  findings.push(judgeLatency(from, to, migration.ms));
   if (migration.bytesPerSecond > 0) {
     const mib = Math.round(migration.bytesPerSecond / 1_048_576);
     const measured = { mibPerSecond: mib, connectMs: round(migration.ms) };
@@ -159,6 +160,26 @@ export function judgeLink(
     );
   }
   return findings;
+}
+
+/** Above it a round trip shows in the pause of each move; the switch-over takes several of them. */
+const notedMs = 5;
+/** Above it a guest whose memory is fetched page by page as good as stands: 20 pages a second for each of its processors. */
+const longMs = 50;
+
+/** How long a connection takes is one round trip, and what both hosts take to answer it. */
+function judgeLatency(from: DoctorHost, to: DoctorHost, ms: number): DoctorFinding {
+  const found = new Findings('latency', from.host.name, to.host.name);
+  const compared = { connectMs: round(ms), long: longMs };
+  const figure = `a connection from here to ${to.host.name} takes ${round(ms)} ms`;
+  if (ms < notedMs) return found.ok(figure, compared);
+  if (ms < longMs)
+    return found.noted(`${figure}: guests stand still for some times as long at a switch-over`, compared);
+  return found.warning(
+    `${figure}: after a switch by post-copy a guest waits as long for each page that is not there yet, and disks that are copied live fall behind`,
+    compared,
+    'Move by pre-copy between them (post-copy never), and give moves a downtime budget of some of these round trips: `ferry policy set`.',
+  );
 }
 
 function wordsOf({ name, port, outcome, addresses }: ReachedPlace): string {

@@ -146,9 +146,13 @@ export class OperationRunner {
     };
     const begun = fresh ? 'run' : how;
     const { workflow } = operation;
+    const { operations } = services.store;
     const traced = await OperationTrace.begin(
       { id, workflow, how: begun, migration: migrationId ?? null },
-      services.store.operations.traceOf(id),
+      {
+        read: () => operations.traceParent(id),
+        write: (traceParent) => operations.keepTraceParent(id, traceParent),
+      },
     );
     const carried: Carried = {
       id,

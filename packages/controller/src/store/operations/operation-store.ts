@@ -33,25 +33,18 @@ export class OperationStore implements LogStore {
     return { id, workflow: row.workflow, input };
   }
 
-  /** By which span of a trace it was carried on last (`traceparent`), to be read and written. */
-  traceOf(id: string): { read(): Promise<string | null>; write(traceParent: string): Promise<void> } {
-    return {
-      read: async () => {
-        const row = await this.#db
-          .selectFrom('operation')
-          .select('trace_parent')
-          .where('id', '=', id)
-          .executeTakeFirst();
-        return row?.trace_parent ?? null;
-      },
-      write: async (traceParent) => {
-        await this.#db
-          .updateTable('operation')
-          .set({ trace_parent: traceParent })
-          .where('id', '=', id)
-          .execute();
-      },
-    };
+  /** By which span of a trace it was carried on last (`traceparent`). */
+  async traceParent(id: string): Promise<string | null> {
+    const row = await this.#db
+      .selectFrom('operation')
+      .select('trace_parent')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.trace_parent ?? null;
+  }
+
+  async keepTraceParent(id: string, traceParent: string): Promise<void> {
+    await this.#db.updateTable('operation').set({ trace_parent: traceParent }).where('id', '=', id).execute();
   }
 
   /** The primary key refuses a sequence number that is there: two runners cannot both write. Throws LeaseLost. */

@@ -32,3 +32,27 @@ test.each([
     expect(stage.files('compute12')).toContain(theirs);
   },
 );
+
+test.each([
+  ['live', 'live-migration', false],
+  ['cold', 'cold-migration', false],
+  ['warm', 'cold-migration', true],
+] as const)(
+  'a target that does not answer the last look counts as one that has something: %s',
+  async (_, kind, warm) => {
+    await using stage = await Stage.open();
+    const id = await stage.guest({ name: 'web' });
+    const { faults } = stage.world;
+    faults.before('compute12', 'storage.makeFile', () => {
+      define(stage, id);
+      faults.plan('compute12', 'domains.observe', 'unreachable');
+    });
+    const { id: migration } = await stage.client().migrate('web', { kind, warm, host: 'compute12' });
+    const end = await stage.over(migration);
+    await stage.quiet();
+    expect(stage.world.host('compute12').domains.get(id)?.xml).toContain(theirs);
+    expect(end.error).toMatchObject({ code: 'target-not-clean' });
+    expect(stage.world.runners(id)).toEqual(['compute11']);
+    expect(stage.files('compute12')).toContain(theirs);
+  },
+);

@@ -5,7 +5,7 @@ export interface PreparedMove {
   readonly instanceName: string;
   readonly source: {
     readonly name: string;
-    /** The guest's power there; null: it is not there, or it was not told. */
+    /** The guest's power there; null: it is not there, or the host is silent. */
     readonly power: string | null;
     /** Why it does not answer; null: it does. */
     readonly silent: string | null;

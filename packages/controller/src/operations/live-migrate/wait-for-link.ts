@@ -123,7 +123,7 @@ async function requireStillFits(
     source: {
       name: input.source.name,
       power: seen?.kind === 'present' ? seen.state : null,
-      silent: silent(from),
+      silent: seen?.kind === 'unreachable' ? seen.reason : silent(from),
     },
     target: {
       name: input.target.name,

@@ -8,15 +8,17 @@ const lookAgainMs = 200;
 
 /** Makes sure that the target has no such domain yet: what is found there later came with this migration. */
 export async function requireNoTargetDomain(context: MoveContext): Promise<void> {
-  const sighting = await targetOf(context).domains.observe(context.input.instanceId, {
-    signal: context.signal,
-  });
-  if (sighting.kind === 'absent') return;
-  const what =
-    sighting.kind === 'present'
-      ? `has it already, ${sighting.state} (${sighting.reason})`
-      : `does not answer: ${sighting.reason}`;
-  throw new StepError('target-not-clean', `${context.input.target.name} ${what}.`);
+  await requireAbsent(context, (there) => `has it already, ${there}`);
+}
+
+/** Throws `target-not-clean` where the target has the domain, and where it does not tell. */
+async function requireAbsent(context: MoveContext, what: (there: string) => string): Promise<void> {
+  const { instanceId, target } = context.input;
+  const seen = await targetOf(context).domains.observe(instanceId, { signal: context.signal });
+  if (seen.kind === 'absent') return;
+  const why =
+    seen.kind === 'present' ? what(`${seen.state} (${seen.reason})`) : `does not answer: ${seen.reason}`;
+  throw new StepError('target-not-clean', `${target.name} ${why}.`);
 }
 
 /**
@@ -54,17 +56,15 @@ const domainMark = 'domain';
 
 /**
  * Makes the domain on the target this migration's own, right before it comes there: one that somebody has defined since the target
- * was looked at is neither written over nor taken away. Throws `target-not-clean`.
+ * was looked at is neither written over nor taken away. Throws `target-not-clean`, also where the target does not tell.
  */
 export async function claimTargetDomain(context: MoveContext): Promise<void> {
   if ((await madeOf(context))?.includes(domainMark) === true) return;
-  const { instanceId, instanceName, migrationId, target } = context.input;
-  const seen = await targetOf(context).domains.observe(instanceId, { signal: context.signal });
-  if (seen.kind === 'present')
-    throw new StepError(
-      'target-not-clean',
-      `${target.name} has ${instanceName} since it was looked at, ${seen.state} (${seen.reason}): somebody else has defined it there.`,
-    );
+  const { instanceName, migrationId } = context.input;
+  await requireAbsent(
+    context,
+    (there) => `has ${instanceName} since it was looked at, ${there}: somebody else has defined it there`,
+  );
   await context.services.store.migrations.setMade(migrationId, domainMark, true);
 }
 

@@ -1,3 +1,4 @@
+import { HypervisorError } from '@ferry/hypervisor';
 import type { TransferProgress } from '@ferry/model';
 import { NothingMoved } from '@ferry/workflow';
 import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../context/move-context.ts';
@@ -57,24 +58,32 @@ async function beginSending(context: StandsStillKnown): Promise<void> {
     : setStatus(context, 'running', phase));
 }
 
-/**
- * Hours may have gone by with its bases: what is sent is what was planned, and what was taken out of it is not taken away. Of a
- * source that does not tell, or has it no more, what both hosts show after the attempt counts, as ever.
- */
+/** Hours may have gone by with its bases: nothing is sent unless the target is known to have no such domain still. */
 async function requireNothingChanged(context: StandsStillKnown): Promise<void> {
-  const { instanceId, plan } = context.input;
-  const planned = new Map([...plan.disks, ...(plan.sent ?? [])].map(({ target, path }) => [target, path]));
   try {
-    const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
-    if (domain !== null) await requirePlannedDisks(context, 'live-migration', domain, planned);
+    await requireSameDisks(context);
     await claimTargetDomain(context);
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof StepError) throw new NothingMoved(error.code, error.message, { cause: error });
-    context.services.log.warn(
-      { err: error, migration: context.input.migrationId },
-      'what it is sent with was not compared',
-    );
+    throw error;
+  }
+}
+
+/**
+ * What is sent is what was planned, and what was taken out of it is not taken away. Of a source that does not tell, or has it no
+ * more, what both hosts show after the attempt counts, as ever.
+ */
+async function requireSameDisks(context: StandsStillKnown): Promise<void> {
+  const { instanceId, migrationId, plan } = context.input;
+  const planned = new Map([...plan.disks, ...(plan.sent ?? [])].map(({ target, path }) => [target, path]));
+  try {
+    const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
+    if (domain !== null) await requirePlannedDisks(context, 'live-migration', domain, planned);
+  } catch (error) {
+    if (!(error instanceof HypervisorError)) throw error;
+    context.signal.throwIfAborted();
+    context.services.log.warn({ err: error, migration: migrationId }, 'its disks were not compared');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FerryClient, MigrationBody } from '@ferry/api';
 import { formatProgress } from './output/progress-line.ts';
-import { News } from './wait-for-news.ts';
+import { News } from './news.ts';
 
 /** A terminal that does not tell its width (0) is taken for an ordinary one. */
 const defaultColumns = 80;

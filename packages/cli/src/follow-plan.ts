@@ -1,7 +1,7 @@
 import type { FerryClient, PlanDetailBody, PlanStepBody } from '@ferry/api';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { progressText } from './output/plan-views.ts';
-import { News } from './wait-for-news.ts';
+import { News } from './news.ts';
 
 /** A plan of a thousand moves tells much: it is asked for so often at most. */
 const leastPauseMs = 100;

@@ -79,7 +79,10 @@ export class LabWorld {
       .migrate(instance, { kind: `${kind}-migration`, host, ...shutdown, ...more })
       .catch((error: unknown) => {
         // A test that fails here shows why it was refused.
-        if (error instanceof ApiError) error.message += ` ${JSON.stringify(error.findings)}`;
+        if (error instanceof ApiError) {
+          const told = error.findings.filter(({ severity }) => severity !== 'ok');
+          error.message += ` ${JSON.stringify(told)}`;
+        }
         throw error;
       });
   }

@@ -1,5 +1,6 @@
 import { requireAccess, hidden } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
+import { refuseNameless } from '../openstack/refuse-nameless.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
 import { actionRoutes } from './actions/action-routes.ts';
@@ -48,6 +49,7 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   authenticate(app, api);
   requireOwnProject(app);
   honourMicroversions(app);
+  refuseNameless(app, () => new NovaFault(404, 'The resource could not be found.'));
   requireAccess(
     app,
     ({ caller }) => caller,

@@ -1,12 +1,13 @@
-import { volumeStatus, defaultVolumeType, type VolumeType } from '@ferry/model';
+import { defaultVolumeType, type VolumeType } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import type { Api, App, RouteOptions } from '../routing/api.ts';
-import { pageInMemory, type Query, valuesOf } from '../nova/paging.ts';
+import { type Query, valuesOf } from '../nova/paging.ts';
 import { isYes } from '../nova/require-body.ts';
 import { inProject, ofAll } from '../access/access.ts';
 import { hidden } from '../access/require-access.ts';
-import { toldVolumes, volumesAt, volumeSummary } from './volume-view.ts';
+import { volumePage } from './volume-list.ts';
+import { shownVolumes, volumesAt, volumeSummary } from './volume-view.ts';
 import { volumeOfCaller, volumesOfCaller } from '../../operations/volumes/find-volume.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { volumeTypes } from '../../operations/volumes/volume-types.ts';
@@ -20,31 +21,23 @@ export function volumeRoutes(app: App, { api }: RouteOptions): void {
     listVolumes(request, api, (page) => page.map((one) => volumeSummary(one, volumesAt(request)))),
   );
   app.get<List>('/volumes/detail', hidden(inProject('reader', 'volume:get_all')), (request) =>
-    listVolumes(request, api, (page) => toldVolumes(request, api, page)),
+    listVolumes(request, api, (page) => shownVolumes(request, api, page)),
   );
   app.get<One>('/volumes/:id', hidden(inProject('reader', 'volume:get')), async (request) => {
     const record = await volumeOfCaller(api.services, request.caller, request.params.id);
-    const [volume] = await toldVolumes(request, api, [record]);
+    const [volume] = await shownVolumes(request, api, [record]);
     return { volume };
   });
 }
 
-/** The part of the list that is asked for, by name and status. */
+/** The part of the list that is asked for. */
 async function listVolumes(
   request: FastifyRequest<List>,
   api: Api,
   view: (page: readonly VolumeRecord[]) => object[] | Promise<object[]>,
 ): Promise<object> {
-  const { query } = request;
-  const all = valuesOf(query, 'all_tenants').some((value) => isYes(value));
-  const names = valuesOf(query, 'name');
-  const statuses = valuesOf(query, 'status');
-  const wanted = (await volumesOfCaller(api.services, request.caller, all)).filter(
-    ({ volume, attachments }) =>
-      (names.length === 0 || names.includes(volume.name)) &&
-      (statuses.length === 0 || statuses.includes(volumeStatus(volume, attachments))),
-  );
-  const { page, links } = pageInMemory(request, wanted, ({ volume }) => volume.id);
+  const all = valuesOf(request.query, 'all_tenants').some((value) => isYes(value));
+  const { page, links } = volumePage(request, await volumesOfCaller(api.services, request.caller, all));
   const volumes = await view(page);
   return links === null ? { volumes } : { volumes, volumes_links: links };
 }

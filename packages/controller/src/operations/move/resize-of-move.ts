@@ -27,7 +27,7 @@ export function resizeOf(
 export function quotaOfResize(
   { limits }: Services,
   profile: InstanceProfile | null,
-  resize: Resize | null,
+  resize: Pick<Resize, 'from' | 'to'> | null,
 ): ResizeQuota | undefined {
   if (resize === null || profile === null) return undefined;
   const { projectId } = profile;

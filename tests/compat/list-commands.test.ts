@@ -262,7 +262,6 @@ test('users, projects, roles and what there is none of are, too', async () => {
 
 test('what is not there is refused in words', async () => {
   const refused = [
-    ['quota set --instances 5 admin', 'ferry serve --quota'],
     ['server add network web default', 'Ferry has no ports'],
     ['server rebuild web', 'rebuild is not done by Ferry'],
     ['server rescue web', 'rescue is not done by Ferry'],

@@ -181,26 +181,37 @@ test('APIs are found with a slash behind them, lists are not, and those of the f
   expect([removed.status, removed.text]).toEqual([200, '']);
 });
 
-test('quotas are told of the class, too, and who wants others is told how', async () => {
+test('quotas are told and said of projects and of the class, by the names that a microversion has', async () => {
   const { stage, nova } = await listening();
   await using _ = stage;
-  expect(await nova.get('/os-quota-class-sets/default')).toMatchObject({
+  const klass = '/os-quota-class-sets/default';
+  expect(await nova.get(klass)).toMatchObject({
     status: 200,
     body: { quota_class_set: { id: 'default', instances: 10, cores: 20, ram: 51_200, server_groups: 10 } },
   });
-  const { body } = await nova.as(49).get<{ quota_class_set: object }>('/os-quota-class-sets/default');
+  const { body } = await nova.as(49).get<{ quota_class_set: object }>(klass);
   expect(body.quota_class_set).toMatchObject({ floating_ips: -1 });
   expect(body.quota_class_set).not.toHaveProperty('server_groups');
-  const project = '0123456789abcdef0123456789abcdef';
-  for (const [path, noun] of [
-    [`/os-quota-sets/${project}`, 'quota_set'],
-    ['/os-quota-class-sets/default', 'quota_class_set'],
-  ] as const)
-    expect(await nova.put(path, { [noun]: { instances: 5 } })).toMatchObject({
-      status: 501,
-      body: { notImplemented: { message: expect.stringContaining('ferry serve --quota') as string } },
-    });
-  expect(await nova.delete(`/os-quota-sets/${project}`)).toMatchObject({ status: 202 });
+  const path = '/os-quota-sets/0123456789abcdef0123456789abcdef';
+  expect(await nova.put(path, { quota_set: { instances: 5, cores: '-1' } })).toMatchObject({
+    status: 200,
+    body: { quota_set: { instances: 5, cores: -1, ram: 51_200 } },
+  });
+  expect(await nova.put(klass, { quota_class_set: { instances: 7, ram: 1024 } })).toMatchObject({
+    status: 200,
+    body: { quota_class_set: { instances: 7, ram: 1024, cores: 20 } },
+  });
+  // What is said of a project comes before what is said of all, and that before the controller's settings.
+  expect(await nova.get(path)).toMatchObject({ body: { quota_set: { instances: 5, ram: 1024, cores: -1 } } });
+  expect(await nova.get(`${path}/defaults`)).toMatchObject({
+    body: { quota_set: { instances: 7, cores: 20 } },
+  });
+  expect(await nova.delete(path)).toMatchObject({ status: 202 });
+  expect(await nova.get(path)).toMatchObject({ body: { quota_set: { instances: 7, ram: 1024, cores: 20 } } });
+  for (const wrong of [{ instances: -2 }, { instances: 'many' }, { fixed_ips: 1 }, { apples: 3 }])
+    expect([wrong, (await nova.put(path, { quota_set: wrong })).status]).toEqual([wrong, 400]);
+  expect((await nova.put('/os-quota-sets/nobody', { quota_set: {} })).status).toBe(400);
+  expect((await nova.put('/os-quota-class-sets/gold', { quota_class_set: {} })).status).toBe(400);
 });
 
 test("images are changed by v2.0's patch, found by their size, and what is no page is told in Glance's form", async () => {

@@ -303,6 +303,25 @@ test('quotas hold, and are told', async () => {
   const quotas = await ada.ask('GET', `/volume/v3/os-quota-sets/${ada.projectId}?usage=true`);
   expect(quotas.body.quota_set.gigabytes).toEqual({ limit: 50, in_use: 41, reserved: 0 });
   expect((await ada.ask('GET', '/volume/v3/os-quota-sets/another')).status).toBe(403);
+  const { stage } = servers;
+  const path = `/volume/v3/os-quota-sets/${ada.projectId}`;
+  const body = { quota_set: { gigabytes: 60, snapshots: 3 } };
+  expect((await ada.ask('PUT', path, { body })).status).toBe(403);
+  expect((await ask(stage, 'PUT', path, { body })).body.quota_set).toMatchObject({
+    volumes: 3,
+    gigabytes: 60,
+    snapshots: 3,
+  });
+  expect((await ask(stage, 'GET', `${path}/defaults`)).body.quota_set).toMatchObject({ gigabytes: 50 });
+  expect((await ask(stage, 'PUT', path, { body: { quota_set: { apples: 1 } } })).status).toBe(400);
+  expect((await ask(stage, 'DELETE', path)).status).toBe(200);
+  expect((await ada.ask('GET', path)).body.quota_set).toMatchObject({ gigabytes: 50, snapshots: 0 });
+  const klass = '/volume/v3/os-quota-class-sets/default';
+  expect((await ask(stage, 'PUT', klass, { body: { quota_class_set: { volumes: 4 } } })).body).toMatchObject({
+    quota_class_set: { volumes: 4, gigabytes: 50 },
+  });
+  expect((await ada.ask('GET', path)).body.quota_set.volumes).toBe(4);
+  expect((await ask(stage, 'PUT', klass, { body: { quota_class_set: { volumes: 3 } } })).status).toBe(200);
 });
 
 test.each([

@@ -10,6 +10,7 @@ import { serverMigrationRoutes } from './migrations/server-migration-routes.ts';
 import { aggregateRoutes, zoneRoutes } from './aggregates/aggregate-routes.ts';
 import { hypervisorRoutes } from './hypervisors/hypervisor-routes.ts';
 import { consoleRoutes } from './consoles/console-routes.ts';
+import { quotaRoutes } from './quota-routes.ts';
 import { limitRoutes } from './limit-routes.ts';
 import { detailRoutes } from './servers/detail-routes.ts';
 import { instanceActionRoutes } from './servers/instance-action-routes.ts';
@@ -83,6 +84,7 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   aggregateRoutes(app, options);
   zoneRoutes(app, options);
   limitRoutes(app, options);
+  quotaRoutes(app, options);
   usageRoutes(app, options);
   securityGroupRoutes(app, options);
   consoleRoutes(app, options);

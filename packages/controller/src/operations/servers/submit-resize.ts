@@ -42,7 +42,7 @@ async function requireRoom(services: Services, instanceId: string, to: FlavorSna
   const profile = await services.store.profiles.of(instance.id);
   const from = { flavor: profile?.flavor ?? null, memoryBytes: instance.memoryBytes, vcpus: instance.vcpus };
   const resize = { from, to: { flavor: to, memoryBytes: to.memoryMib * mebibyte, vcpus: to.vcpus } };
-  const quota = quotaOfResize(services, profile, resize);
+  const quota = await quotaOfResize(services, profile, resize);
   const over = quota?.whyNotMore(await services.store.servers.usageOf(quota.projectId ?? '')) ?? null;
   if (over !== null) throw new Refusal('quota-exceeded', `${over}.`);
 }

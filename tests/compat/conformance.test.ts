@@ -39,6 +39,8 @@ async function cloud(server: FerryServer): Promise<SuiteSite> {
     flavors: ['1', '2'],
     hosts: hosts.length,
     screens: false,
+    volumes: true,
+    patience: 60,
   };
 }
 

@@ -16,6 +16,10 @@ export interface SuiteSite {
   readonly hosts: number;
   /** Whether guests have a screen and write a console log. */
   readonly screens: boolean;
+  /** Whether there is a pool for volumes. */
+  readonly volumes: boolean;
+  /** How long anything may take, seconds. */
+  readonly patience: number;
   readonly spawn?: Spawn;
 }
 
@@ -89,7 +93,8 @@ export function readResults(output: string): SuiteResult[] {
 }
 
 /** What Ferry has not at all is said to the suite, and it leaves those tests out. */
-function settingsOf({ url, password, images, flavors, hosts, screens }: SuiteSite, home: string): string {
+function settingsOf(site: SuiteSite, home: string): string {
+  const { url, password, images, flavors, hosts, screens, volumes, patience } = site;
   return `
 [DEFAULT]
 log_dir = ${home}
@@ -113,7 +118,7 @@ flavor_ref_alt = ${flavors[1]}
 min_compute_nodes = ${hosts}
 max_microversion = 2.96
 build_interval = 1
-build_timeout = 60
+build_timeout = ${patience}
 volume_device_name = vdb
 [compute-feature-enabled]
 cold_migration = true
@@ -138,7 +143,7 @@ http_image = ${url}/none
 import_image = false
 [volume]
 build_interval = 1
-build_timeout = 60
+build_timeout = ${patience}
 max_microversion = 3.0
 [volume-feature-enabled]
 backup = false
@@ -150,7 +155,7 @@ manage_snapshot = false
 [service_available]
 neutron = false
 swift = false
-cinder = true
+cinder = ${volumes}
 nova = true
 glance = true
 [oslo_concurrency]

@@ -1,6 +1,11 @@
-import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
+import type {
+  AdoptInstanceBody,
+  ConsoleBody,
+  InstanceBody,
+  KeepInstanceBody,
+  NewConsoleBody,
+} from '../ferry/instance.ts';
 import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
-import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
 import type { ConfiguredBody, ConfigureHostBody } from '../ferry/configure.ts';
 import type { DiagnosisBody, DoctorRequestBody } from '../ferry/doctor.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
@@ -32,8 +37,13 @@ import type {
 import type { NewPlanBody, PlanBody, PlanDetailBody, PlanFilter, PlanStepBody } from '../ferry/plan.ts';
 import type { BalancerBody, SetBalancerBody } from '../ferry/balancer.ts';
 import type { EffectivePolicyBody, PolicyBody, SetPolicyBody } from '../ferry/policy.ts';
-import type { NewVolumeTypeBody, VolumeTypeBody } from '../ferry/volume-type.ts';
-import type { NewVolumeBody, SetVolumeBody, VolumeBody } from '../ferry/volume.ts';
+import type {
+  NewVolumeBody,
+  NewVolumeTypeBody,
+  SetVolumeBody,
+  VolumeBody,
+  VolumeTypeBody,
+} from '../ferry/volume.ts';
 import type {
   NewWebhookBody,
   WebhookBody,
@@ -41,8 +51,7 @@ import type {
   WebhookDetailBody,
 } from '../ferry/webhook.ts';
 import { ApiError } from './api-error.ts';
-import { HttpTransport } from './http-transport.ts';
-import { pathSegment } from './path-segment.ts';
+import { HttpTransport, pathSegment } from './http-transport.ts';
 
 /** Entries of a page at most. */
 const longestPage = 1_000;

@@ -5,15 +5,19 @@ import { askAgainAfterMs, timesAsked } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, DomainPower, HostDomains, UnreadDomain } from '../contract/host-domains.ts';
+import type {
+  DomainEvent,
+  DomainPower,
+  DomainRecords,
+  HostDomains,
+  UnreadDomain,
+} from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainElements } from '../xml/domain-elements-xml.ts';
-import { haveSameDisks } from '../xml/have-same-disks.ts';
-import { readDomainXml } from '../xml/domain-xml.ts';
+import { haveSameDisks, readDomainXml } from '../xml/domain-xml.ts';
 import { XmlError } from '../xml/parse-xml.ts';
-import { lockHolder } from './image-lock.ts';
-import { requireNetworks } from './require-networks.ts';
+import { lockHolder } from './file-users.ts';
+import { requireNetworks } from './simulated-networks.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import { hears, newDomain, powerOf } from './simulated-domain.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';

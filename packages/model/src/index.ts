@@ -300,15 +300,14 @@ export {
   replayControl,
   type ReplayedDecision,
 } from './transfer/control/replay-control.ts';
-export {
-  type GiveUpReason,
-  noOrders,
-  type TransferAction,
-  type TransferOrders,
-  type TransferPolicy,
-  type TransferSample,
-  type TransferState,
+export type {
+  GiveUpReason,
+  TransferAction,
+  TransferPolicy,
+  TransferSample,
+  TransferState,
 } from './transfer/transfer-state.ts';
+export { noOrders, type TransferOrders } from './transfer/transfer-orders.ts';
 export { type SharingMove, splitLink } from './transfer/split-link.ts';
 export { transferStrategy, type TransferStrategy } from './strategy/transfer-strategy.ts';
 export {

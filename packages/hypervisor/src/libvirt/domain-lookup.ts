@@ -1,40 +1,9 @@
-import { type DomainRef, domainStates, stateReasons } from '@ferry/libvirt';
-import type { PowerState, PresentSighting } from '@ferry/model';
+import type { DomainRef } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { DomainPower } from '../contract/host-domains.ts';
+import { domainPower } from './domain-power.ts';
 import type { HostConnection } from './host-connection.ts';
-
-/** From the numbers of a state and of its reason, which means something else in each state. */
-export function domainPower(state: number, reason: number): DomainPower {
-  const name = domainStates[state] ?? 'nostate';
-  return { power: powerOf(name), reason: stateReasons[name]?.[reason] ?? 'unknown' };
-}
-
-function powerOf(name: (typeof domainStates)[number]): PowerState {
-  switch (name) {
-    case 'running':
-    case 'blocked':
-    case 'shutdown':
-      // `shutdown` is a guest on its way down: it still runs.
-      return 'running';
-    case 'paused':
-      return 'paused';
-    case 'shutoff':
-      return 'shutoff';
-    case 'crashed':
-      return 'crashed';
-    case 'pmsuspended':
-      return 'suspended';
-    case 'nostate':
-      return 'unknown';
-  }
-}
-
-/** The state as a sighting tells it. */
-export function sightedState(power: PowerState): PresentSighting['state'] {
-  return power === 'suspended' || power === 'unknown' ? 'other' : power;
-}
 
 /** A call in its turn, or one that nothing slow is sent before. */
 type Lane = 'call' | 'urgent';

@@ -23,7 +23,8 @@ import type {
 } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
-import { domainPower, domainStateOf, findDomain, ifThere, refusedAs, sightedState } from './domain-lookup.ts';
+import { domainStateOf, findDomain, ifThere, refusedAs } from './domain-lookup.ts';
+import { domainPower, sightedState } from './domain-power.ts';
 import { DomainReader } from './domain-reader.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';

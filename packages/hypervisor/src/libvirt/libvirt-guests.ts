@@ -12,7 +12,7 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { GuestStatistics, HostGuests } from '../contract/host-guests.ts';
 import { consoleFile } from '../xml/console-ports.ts';
-import { domainPower } from './domain-lookup.ts';
+import { domainPower } from './domain-power.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
 import { readSmallFile } from './read-small-file.ts';

@@ -17,7 +17,8 @@ import {
 } from '../contract/host-shell.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import { SparseDigest } from '../contract/sparse-digest.ts';
-import { SimulatedConfigurer, SimulatedExaminer } from './simulated-programs.ts';
+import { SimulatedExaminer } from './simulated-examiner.ts';
+import { SimulatedConfigurer } from './simulated-configurer.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

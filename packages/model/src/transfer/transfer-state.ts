@@ -1,21 +1,7 @@
 import type { Outcome } from '../migration/transfer-outcome.ts';
 import type { TransferProgress } from '../migration/transfer-progress.ts';
-import type { PolicyValues } from '../policy/policy-values.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
 import type { ControlRules } from './control/control-rules.ts';
-
-/** What an operator has changed of a transfer that runs. Plain data: it is stored with its migration. */
-export interface TransferOrders {
-  /** How often: each change counts one more. */
-  readonly serial: number;
-  /** What holds instead of what it began with. */
-  readonly values: Partial<PolicyValues>;
-  /** How it is to come to its end now; null: by itself. */
-  readonly end: 'post-copy' | 'pause' | null;
-}
-
-/** Of a transfer that nobody has changed. */
-export const noOrders: TransferOrders = { serial: 0, values: {}, end: null };
 
 /** What is to be done about a live transfer. All can be done again without harm. */
 export type TransferAction =

@@ -10,8 +10,7 @@ import { Refusal } from '../../operations/engine/refusal.ts';
 import { everybody, inProject } from '../access/access.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
 import { volumeChangeRoutes } from './volume-change-routes.ts';
-import { volumeLimitRoutes } from './volume-limit-routes.ts';
-import { volumeRoutes, volumeTypeApiRoutes } from './volume-routes.ts';
+import { volumeLimitRoutes, volumeRoutes, volumeTypeApiRoutes } from './volume-routes.ts';
 
 /** Cinder's API for volumes that hold nothing when they are made: those of the catalogue. Snapshots and backups there are none. */
 export async function volumeApi(app: App, options: RouteOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consoleTokenOf } from './console-token-of.ts';
+import { consoleTokenOf } from './console-pages.ts';
 
 test.each([
   ['/console/stream?token=abc', '', 'abc'],

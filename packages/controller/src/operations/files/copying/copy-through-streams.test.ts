@@ -1,6 +1,6 @@
 import type { ImageChunk } from '@ferry/hypervisor';
 import { expect, test } from 'vitest';
-import { holesOfZeros } from './holes-of-zeros.ts';
+import { holesOfZeros } from './copy-through-streams.ts';
 
 const block = 64 * 1024;
 

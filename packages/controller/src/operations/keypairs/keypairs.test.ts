@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { createPrivateKey, createSign, createVerify } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPrivateKey, createSign, createVerify } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { makeSshKey, readPublicKey } from './make-keypair.ts';
+import { makeSshKey, readPublicKey } from './keypairs.ts';
 
 // Of RFC 8709's kind; the fingerprint was made by `ssh-keygen -l -E md5`.
 const known =

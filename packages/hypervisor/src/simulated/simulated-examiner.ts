@@ -1,63 +1,7 @@
 import type { CopyProgramFacts, DoorReached, HostExamination, ReachedPlace } from '@ferry/model';
-import { HypervisorError } from '../contract/errors.ts';
-import {
-  type ConfigurationChange,
-  CopyFailure,
-  type HostConfigurer,
-  type HostExaminer,
-  type Place,
-} from '../contract/host-shell.ts';
+import { CopyFailure, type HostExaminer, type Place } from '../contract/host-shell.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
-
-/** The configuring program of a simulated host: what it was told is kept in the host's state, to be looked at. */
-export class SimulatedConfigurer implements HostConfigurer {
-  readonly facts: CopyProgramFacts;
-  readonly #world: SimulatedWorld;
-  readonly #host: SimulatedHostState;
-
-  constructor(world: SimulatedWorld, host: SimulatedHostState, facts: CopyProgramFacts) {
-    this.#world = world;
-    this.#host = host;
-    this.facts = facts;
-  }
-
-  daemon(): Promise<{ argv: readonly string[] }> {
-    return this.#ask('daemon', () => ({ argv: ['libvirtd', '-d'] }));
-  }
-
-  apply(change: ConfigurationChange): Promise<void> {
-    return this.#ask('apply', () => {
-      this.#host.changes.set(change.id, { change, state: 'armed' });
-    });
-  }
-
-  confirm(id: string): Promise<boolean> {
-    return this.#ask('confirm', () => this.#end(id, 'confirmed'));
-  }
-
-  rollBack(id: string): Promise<boolean> {
-    return this.#ask('rollBack', () => this.#end(id, 'undone'));
-  }
-
-  close(): void {
-    // Nothing of it is left behind.
-  }
-
-  #end(id: string, state: 'confirmed' | 'undone'): boolean {
-    const found = this.#host.changes.get(id);
-    if (found === undefined || found.state !== 'armed') return false;
-    this.#host.changes.set(id, { ...found, state });
-    return true;
-  }
-
-  #ask<T>(method: string, work: () => T): Promise<T> {
-    return this.#world.faults.gate(this.#host.name, `configurer.${method}`, undefined, () => {
-      if (!this.#host.up) throw new HypervisorError('unreachable', this.#host.name, 'it is off');
-      return work();
-    });
-  }
-}
 
 const mebibyte = 1024 * 1024;
 

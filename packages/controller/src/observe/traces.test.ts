@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OperationTrace } from './trace-operations.ts';
+import { OperationTrace } from './traces.ts';
 
 test('without an SDK nothing is read, written or kept, and the work is done all the same', async () => {
   const asked: string[] = [];

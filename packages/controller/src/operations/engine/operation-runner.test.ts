@@ -1,6 +1,6 @@
 import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { expect, test } from 'vitest';
-import { guardedHypervisor } from './guarded-hypervisor.ts';
+import { guardedHypervisor } from './operation-runner.ts';
 
 const refused = new Error('not mine any more');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RefusedAddresses } from './refused-address.ts';
+import { RefusedAddresses } from './send-webhook.ts';
 
 test('nothing is sent to this machine, this link, metadata services or many, in any spelling', () => {
   const refused = new RefusedAddresses();

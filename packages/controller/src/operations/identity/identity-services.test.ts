@@ -1,6 +1,6 @@
 import type { TokenFacts } from '@ferry/model';
 import { expect, test } from 'vitest';
-import { KnownTokens } from './known-tokens.ts';
+import { KnownTokens } from './identity-services.ts';
 
 const facts: TokenFacts = {
   user: { id: 'u', name: 'ada' },

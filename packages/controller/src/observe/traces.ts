@@ -1,17 +1,62 @@
 import type { LogEntry, LogRecord } from '@ferry/workflow';
 import {
+  type Context,
   context,
-  type Link,
   isSpanContextValid,
+  type Link,
+  propagation,
   type Span,
   type SpanContext,
+  SpanKind,
   SpanStatusCode,
   trace,
+  type Tracer,
 } from '@opentelemetry/api';
-import { tracer } from './tracer.ts';
+
+/**
+ * Who makes spans. It makes none unless the process was started with an SDK of OpenTelemetry beside it; asked for each time,
+ * as that may come later.
+ */
+function tracer(): Tracer {
+  return trace.getTracer('ferry', version);
+}
+
+/** Of Ferry. */
+export const version = '0.1.0';
+
+/** One request as a span, and what is done for it as what is below it. */
+export interface RequestSpan {
+  readonly context: Context;
+  /** It was answered. */
+  end(status: number): void;
+}
+
+/**
+ * Begins the span of a request, below that of its caller where its headings name one (`traceparent`). `route`: as declared;
+ * addresses are the askers' to make up.
+ */
+export function beginRequestSpan(request: {
+  readonly method: string;
+  readonly route: string;
+  readonly requestId: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}): RequestSpan {
+  const { method, route, requestId, headers } = request;
+  const caller = propagation.extract(context.active(), headers);
+  const attributes = { 'http.request.method': method, 'http.route': route, 'ferry.request.id': requestId };
+  const span: Span = tracer().startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, caller);
+  return {
+    context: trace.setSpan(caller, span),
+    end: (status) => {
+      span.setAttribute('http.response.status_code', status);
+      if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+  };
+}
 
 /** Where it is kept by which span an operation was carried on last: after a crash nobody else knows. */
-export interface TraceMemory {
+interface TraceMemory {
   /** `traceparent` of W3C Trace Context; null: by none. */
   read(): Promise<string | null>;
   write(traceParent: string): Promise<void>;

@@ -1,6 +1,6 @@
 import { CopyFailure, HypervisorError } from '@ferry/hypervisor';
 import { expect, test } from 'vitest';
-import { copyFailureOf } from './copy-failure-of.ts';
+import { copyFailureOf } from './copying.ts';
 
 test.each([
   ['unreachable', 'broken'],

@@ -52,7 +52,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a lost lease is not heeded',
-    file: `${controller}/operations/engine/held-lease.ts`,
+    file: `${controller}/operations/engine/lease-keeper.ts`,
     find: 'if (performance.now() >= this.#validUntil) this.lose();\n    this.signal.throwIfAborted();',
     replace: 'void this.#validUntil;',
     caughtBy: { ring: 'unit', files: [`${controller}/operations/engine/held-lease.test.ts`] },

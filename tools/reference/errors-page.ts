@@ -12,7 +12,7 @@ export function errorsPage(): string {
 
 const introduction = `# Refusals of the API
 
-Written by \`make reference\` from \`packages/api/src/ferry/problems.ts\`.
+Written by \`make reference\` from \`packages/api/src/ferry/problems/\`.
 
 Every refusal is \`{"error": {"code", "message", "remedy", "findings"?}}\`. The codes are a closed list; a test holds this page, the types and the code equal. Messages of a case say more, with the values that were compared.
 `;

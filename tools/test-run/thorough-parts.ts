@@ -206,9 +206,7 @@ export const thoroughParts: readonly Part[] = [
     proves: [`${onHosts}/libvirt-probes.ts`, `${onHosts}/probe-guest.ts`],
   }),
   whole('macvtap', 2, ['macvtap'], { proves: [`${onHosts}/libvirt-devices.ts`] }),
-  whole('open-vswitch', 4, ['open-vswitch'], {
-    proves: [`${onHosts}/open-vswitch.ts`, `${onHosts}/open-vswitch-database.ts`],
-  }),
+  whole('open-vswitch', 4, ['open-vswitch'], { proves: [`${onHosts}/open-vswitch.ts`] }),
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume', 'zero-targets'], {
     releases: ['trixie-backports'],
   }),

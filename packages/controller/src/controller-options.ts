@@ -1,13 +1,15 @@
-import type { WebhookSettings } from './operations/webhooks/webhook-runner.ts';
-import type { PlanSettings } from './operations/plans/plan-context.ts';
 import type { Hypervisor } from '@ferry/hypervisor';
+import { type RuleSet, ruleSets } from '@ferry/model';
 import type { RetryPolicy } from '@ferry/workflow';
 import type { Logger } from 'pino';
 import type { DoorLimits } from './http/doors/connection-bounds.ts';
-import type { KeystoneSettings } from './operations/identity/keystone/keystone-settings.ts';
-import type { PasswordWork } from './operations/identity/passwords.ts';
 import type { Quotas } from './operations/engine/quotas.ts';
 import type { Limits } from './operations/engine/services.ts';
+import type { KeystoneSettings } from './operations/identity/keystone/keystone-tokens.ts';
+import type { PasswordWork } from './operations/identity/passwords.ts';
+import type { PlanSettings } from './operations/plans/plan-context.ts';
+import type { WebhookSettings } from './operations/webhooks/webhook-runner.ts';
+import { StartError } from './start-error.ts';
 import type { Now } from './store/database/clock.ts';
 import type { TlsFiles } from './tls-certificate.ts';
 
@@ -106,4 +108,16 @@ export interface ControllerOptions {
   readonly tidyIntervalMs?: number;
   /** The clock of what is written down; the machine's when not given. */
   readonly now?: Now;
+}
+
+/** A set of numbers for live transfers by its name; null: none. Throws StartError for one that there is not. */
+export function ruleSetNamed(name: string | null): RuleSet | null {
+  if (name === null) return null;
+  const found = ruleSets.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const known = ruleSets.map((one) => one.name).join(', ');
+  throw new StartError(
+    'bad-setting',
+    `There are no rules "${name}" for live transfers; there are: ${known}.`,
+  );
 }

@@ -3,5 +3,5 @@ export { controllerLog } from './observe/log-context.ts';
 export type { Quotas } from './operations/engine/quotas.ts';
 export type { ControllerOptions } from './controller-options.ts';
 export { type Controller, startController } from './start-controller.ts';
-export { version } from './observe/tracer.ts';
+export { version } from './observe/traces.ts';
 export { StartError } from './start-error.ts';

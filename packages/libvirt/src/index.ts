@@ -4,8 +4,7 @@ export * from './errors.ts';
 export * from './protocol/storage-constants.ts';
 export * from './protocol/guest-constants.ts';
 export * from './protocol/domain-states.ts';
-export * from './protocol/error-domains.ts';
-export * from './protocol/error-numbers.ts';
+export { ErrorDomain, ErrorNumber } from './protocol/error-numbers.ts';
 export * from './protocol/network-constants.ts';
 export * from './protocol/flags.ts';
 export * from './protocol/guest-constants.ts';
@@ -43,19 +42,21 @@ export { ConnectionPool, type Lane, type PoolOptions } from './pool/connection-p
 export { Link, type LinkOptions } from './pool/link.ts';
 export type { LinkState } from './pool/link-state.ts';
 export type { EventSubjects } from './events/event-families.ts';
-export type { EventKind } from './events/libvirt-event.ts';
-export type { EventSequence } from './events/event-sequence.ts';
-export { followEvents } from './events/follow-events.ts';
-export type { LibvirtEvent, OverflowEvent, UndecodableEvent } from './events/libvirt-event.ts';
+export type { EventKind, LibvirtEvent, OverflowEvent, UndecodableEvent } from './events/libvirt-event.ts';
+export { type EventSequence, followEvents } from './events/event-sequence.ts';
 export type { KeepaliveOptions } from './rpc/keepalive.ts';
-export { downloadVolume, type DownloadOptions } from './streams/download-volume.ts';
-export type { GuestChannel } from './streams/guest-channel.ts';
-export { type ChannelOptions, openChannel, openConsole } from './streams/open-channel.ts';
+export {
+  type DownloadOptions,
+  downloadVolume,
+  type Screenshot,
+  type ScreenshotOptions,
+  takeScreenshot,
+} from './streams/read-stream.ts';
+export { type ChannelOptions, type GuestChannel, openChannel, openConsole } from './streams/guest-channel.ts';
 export type { StreamChunk } from './streams/stream-chunk.ts';
-export { type Screenshot, type ScreenshotOptions, takeScreenshot } from './streams/take-screenshot.ts';
 export { uploadVolume, type UploadOptions } from './streams/upload-volume.ts';
 export type { LibvirtUri } from './transport/libvirt-uri.ts';
-export { clientTlsContext } from './transport/secure-context.ts';
+export { clientTlsContext } from './transport/tls-credentials.ts';
 export { leadsBack, whyNotPlain } from './transport/plain-uri.ts';
 export { shellCommand, type ShellCommand } from './transport/ssh-command.ts';
 export { parseLibvirtUri } from './transport/uri.ts';

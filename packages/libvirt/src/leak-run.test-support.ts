@@ -7,7 +7,7 @@ import { getEventListeners } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { connect } from './connect.ts';
-import { followEvents } from './events/follow-events.ts';
+import { followEvents } from './events/event-sequence.ts';
 import type { Connection } from './rpc/connection.ts';
 
 /** What to do in both halves together. */

@@ -9,34 +9,52 @@ export {
 export { type InstanceAction, instanceActions } from './actions/instance-actions.ts';
 export {
   abortObstacle,
+  changeObstacle,
   decisionObstacle,
   type MigrationAction,
   migrationActions,
   type MigrationSteps,
+  postCopyObstacle,
 } from './actions/migration-actions.ts';
-export { changeObstacle, postCopyObstacle } from './actions/transfer-obstacles.ts';
-export { allChecks } from './check/all-checks.ts';
-export type * from './check/check-input.ts';
+export { allChecks, judge, type Judgement } from './check/all-checks.ts';
+export type {
+  Check,
+  CheckInput,
+  DirectoryRoom,
+  ElementFacts,
+  OverlayObstacle,
+  Role,
+  WarmFacts,
+} from './check/check-input.ts';
 export * from './configure/plan-configuration.ts';
 export { encryptionFacts, type EncryptionFacts, type EncryptionWish } from './strategy/memory-encryption.ts';
-export type * from './check/finding.ts';
-export { judge, type Judgement } from './check/judge.ts';
+export type { Compared, Finding, Severity } from './check/finding.ts';
 export { memoryNow } from './check/target-memory.ts';
-export { chooseCompression } from './copy/choose-compression.ts';
+export {
+  chooseCompression,
+  chooseCopyWay,
+  type CompressionMethod,
+  type CopyFailureCode,
+  copyFailureCodes,
+  type CopyProgramFacts,
+  type CopyWay,
+  type FileCopy,
+  type LinkReading,
+  nextAfterCopyFailure,
+  type ProgramFound,
+} from './copy/file-copy.ts';
 export {
   claimedRoom,
   maxOverlays,
+  nextWarmRound,
   overlayPath,
   overlayPaths,
   overlayRoom,
   spareRoomBytes,
 } from './copy/overlay-room.ts';
-export { chooseCopyWay, type ProgramFound } from './copy/choose-copy-way.ts';
-export type * from './copy/file-copy.ts';
-export { nextWarmRound } from './copy/next-warm-round.ts';
 export type * from './connectivity/connectivity-report.ts';
 export { parseProbeAddress, type ProbeAddress } from './connectivity/connectivity-report.ts';
-export * from './drift/claimants.ts';
+export { claimants, drift, type Drift, type HadIt } from './drift/drift.ts';
 export {
   askedPrograms,
   askedSettings,
@@ -51,62 +69,71 @@ export { type DoctorFinding, type RemedyCommands, worstOf } from './doctor/docto
 export type * from './doctor/doctor-input.ts';
 export type * from './doctor/host-examination.ts';
 export { leadsBack } from './doctor/rules-of-ways.ts';
-export { drift, type Drift } from './drift/drift.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
-export type * from './evacuation/evacuation-input.ts';
-export { judgeEvacuation } from './evacuation/judge-evacuation.ts';
-export { defaultPlanOptions } from './fleet/default-plan-options.ts';
+export {
+  type DiskView,
+  type EvacuatedDisk,
+  type EvacuationInput,
+  judgeEvacuation,
+} from './evacuation/judge-evacuation.ts';
+export { defaultPlanOptions, makePlan } from './fleet/make-plan.ts';
 export { describePlan, type PlanNames } from './fleet/describe-plan.ts';
 export { drawPlan } from './fleet/draw-plan.ts';
 export * from './fleet/link-turn.ts';
 export { whatChanged } from './fleet/still-fits.ts';
 export type * from './fleet/fleet-plan.ts';
 export type * from './fleet/fleet-state.ts';
-export { makePlan } from './fleet/make-plan.ts';
 export * from './fleet/balancer.ts';
 export * from './load/load.ts';
 export { stepReadiness } from './fleet/step-readiness.ts';
-export { filterNames, ruleProblems } from './firewall/security-group.ts';
 export {
-  type CopyFailureCode,
-  copyFailureCodes,
-  nextAfterCopyFailure,
-} from './copy/next-after-copy-failure.ts';
-export { type Cidr, parseCidr } from './firewall/parse-cidr.ts';
-export type * from './firewall/security-group.ts';
-export type * from './host/host-facts.ts';
-export type * from './host/hardware-facts.ts';
+  type Cidr,
+  filterNames,
+  type InstanceFirewall,
+  parseCidr,
+  type RuleDirection,
+  ruleProblems,
+  type SecurityGroup,
+  type SecurityGroupRule,
+} from './firewall/security-group.ts';
+export type {
+  HardwareFacts,
+  HostCpu,
+  HostFacts,
+  NetworkFacts,
+  Owner,
+  OwnershipFacts,
+} from './host/host-facts.ts';
 export {
+  allRoles,
+  type Caller,
   ferryRole,
+  findRole,
   firstProject,
   firstUser,
   hasRole,
   mayOpenConsole,
-  operatorRole,
-  projectRoles,
-  type Caller,
-  type ProjectRole,
-} from './identity/caller.ts';
-export { countedAddress } from './identity/counted-address.ts';
-export { type AskedScope, chooseScope } from './identity/choose-scope.ts';
-export {
-  allRoles,
-  findRole,
   type NamedRole,
   namedRole,
+  operatorRole,
+  type ProjectRole,
+  projectRoles,
   withIncludedRoles,
-} from './identity/project-roles.ts';
+} from './identity/caller.ts';
 export {
+  countedAddress,
+  freeFailures,
   knownAddressMs,
   type SignInCounter,
-  freeFailures,
   signInDelayMs,
   type SignInFailures,
   signInMemoryMs,
 } from './identity/sign-in-delay.ts';
 export {
   type ApplicationCredential,
+  type AskedScope,
+  chooseScope,
   type Project,
   type RoleAssignment,
   type RoleTarget,
@@ -123,7 +150,15 @@ export {
   fitDirtyCurve,
   sampledWindow,
 } from './forecast/dirty-curve.ts';
-export * from './forecast/dirty-profile.ts';
+export {
+  type HourlyRate,
+  type MemoryMeasurement,
+  type MemoryProfile,
+  profileAt,
+  type QuietMoment,
+  quietMoment,
+  ratesByHour,
+} from './forecast/dirty-profile.ts';
 export { type Range, seenAmount, type Uncertain } from './forecast/draws.ts';
 export * from './forecast/forecast.ts';
 export * from './forecast/forecast-errors.ts';
@@ -131,27 +166,81 @@ export { forecastMove } from './forecast/forecast-move.ts';
 export { forecastRest, inflationOf, type RunningForecast } from './forecast/forecast-rest.ts';
 export { followPasses, type PassRecord, windowsOfPasses } from './forecast/pass-record.ts';
 export * from './flavor/flavor.ts';
-export * from './image/image-access.ts';
-export * from './image/image-fields.ts';
-export * from './image/library-image.ts';
-export * from './image/patch-image.ts';
+export {
+  type ImageContent,
+  imageVisibilities,
+  type ImageVisibility,
+  isListed,
+  type LibraryImage,
+  mayChangeImage,
+  mayReadImage,
+} from './image/library-image.ts';
+export {
+  type FieldSet,
+  type ImagePatch,
+  isBaseField,
+  isTag,
+  patchImage,
+  removeField,
+  setField,
+} from './image/image-fields.ts';
 export * from './image/read-disk-header.ts';
 export * from './image/select-images.ts';
 export { type ImageInside, imageInsideBytes, readImageInside } from './image/image-inside.ts';
 export { digestKind } from './image/base-image.ts';
 export { ownValue } from './own-value.ts';
-export type * from './host/host.ts';
-export { admissionOf, whyTakesNone } from './host/takes-no-instance.ts';
+export {
+  admissionOf,
+  type Host,
+  type HostMaintenance,
+  type HostService,
+  networkSettings,
+  type NetworkSettings,
+  storageSettings,
+  type StorageSettings,
+  whyTakesNone,
+} from './host/host.ts';
 export { knownBad } from './host/known-bad-versions.ts';
 export type * from './strategy/post-copy-policy.ts';
-export { storageSettings, type StorageSettings } from './host/storage-settings.ts';
-export { networkSettings, type NetworkSettings } from './host/network-settings.ts';
-export type * from './instance/domain-facts.ts';
-export { devicesOf } from './instance/instance-devices.ts';
-export type * from './instance/console-kind.ts';
-export type * from './instance/instance-devices.ts';
-export type * from './instance/instance-profile.ts';
-export * from './instance/instance-usage.ts';
+export {
+  devicesOf,
+  type DiskFacts,
+  type DomainExtras,
+  type DomainFacts,
+  type ImageFacts,
+  type InstanceDevices,
+  type InstanceInterface,
+  type InterfaceFacts,
+} from './instance/domain-facts.ts';
+export {
+  type ConsoleKind,
+  forbidsMoves,
+  heldByMove,
+  holderOf,
+  type Instance,
+  type InstanceFault,
+  type InstanceFiles,
+  instanceFiles,
+  isFileOfInstance,
+  isSameFault,
+  isVolumeTask,
+  libraryBasePath,
+  movingTasks,
+  type PowerState,
+  type PowerTaskState,
+  stands,
+  type TaskState,
+  type VmState,
+} from './instance/instance.ts';
+export {
+  type CreationFailure,
+  type FlavorSnapshot,
+  type InstanceLife,
+  type InstanceProfile,
+  reservationOf,
+  reservationOfFirst,
+  usedHours,
+} from './instance/instance-profile.ts';
 export {
   type PowerAction,
   type PowerActionRule,
@@ -159,22 +248,49 @@ export {
   type StateMismatch,
   stateMismatch,
 } from './instance/power-action.ts';
-export { serverStatus, serverStatuses, type StatusStates, statesOfStatus } from './instance/server-status.ts';
-export { stands } from './instance/stands.ts';
-export { vmStateOf, vmStateSeen } from './instance/vm-state-seen.ts';
-export { heldByMove, holderOf, isVolumeTask, movingTasks } from './instance/held-by-move.ts';
-export type * from './instance/instance.ts';
-export { type InstanceLife, usedHours } from './instance/instance-usage.ts';
-export { forbidsMoves, type InstanceFault, isSameFault } from './instance/instance-fault.ts';
-export type * from './instance/network-facts.ts';
-export { unspecifiedNetwork } from './instance/unspecified-network.ts';
-export type * from './instance/network-source.ts';
-export * from './migration/migration.ts';
+export {
+  serverStatus,
+  serverStatuses,
+  statesOfStatus,
+  type StatusStates,
+  vmStateOf,
+  vmStateSeen,
+} from './instance/server-status.ts';
+export {
+  type HostNetworkFacts,
+  type NetworkComparison,
+  type NetworkIdentity,
+  type NetworkSource,
+  type serversOfOneHost,
+  unspecifiedNetwork,
+} from './instance/network-facts.ts';
+export {
+  canBecome,
+  IllegalTransition,
+  type InstanceSize,
+  isFinal,
+  type Migration,
+  type MigrationFailure,
+  type MigrationKind,
+  type MigrationResult,
+  type MigrationStatus,
+  newMigration,
+  nextStatuses,
+  type Resize,
+  transition,
+  type WarmReport,
+} from './migration/migration.ts';
 export * from './move/move-options.ts';
 export { outcome } from './migration/outcome.ts';
 export type { Outcome } from './migration/transfer-outcome.ts';
 export type * from './keypair/keypair.ts';
-export type * from './migration/sighting.ts';
+export {
+  describeSighting,
+  hasArrived,
+  isForSwitchOver,
+  type PresentSighting,
+  type Sighting,
+} from './migration/sighting.ts';
 export { type ControlDecision, describeDecision } from './transfer/control/control-decision.ts';
 export { type ControlRules, type RuleSet, ruleSets, defaultRules } from './transfer/control/control-rules.ts';
 export { type ControlState, isSmallHotSet } from './transfer/control/control-state.ts';
@@ -184,6 +300,13 @@ export {
   replayControl,
   type ReplayedDecision,
 } from './transfer/control/replay-control.ts';
+export type {
+  GiveUpReason,
+  TransferAction,
+  TransferPolicy,
+  TransferSample,
+  TransferState,
+} from './transfer/transfer-state.ts';
 export { noOrders, type TransferOrders } from './transfer/transfer-orders.ts';
 export { type SharingMove, splitLink } from './transfer/split-link.ts';
 export { transferStrategy, type TransferStrategy } from './strategy/transfer-strategy.ts';
@@ -197,55 +320,114 @@ export {
 } from './transfer/decide-transfer.ts';
 export { describeTransfer, type TransferParties } from './transfer/describe-transfer.ts';
 export { targetVerdict } from './transfer/target-verdict.ts';
-export type * from './transfer/transfer-action.ts';
-export type * from './transfer/transfer-sample.ts';
-export { type TransferState } from './transfer/transfer-state.ts';
-export { describeSighting, hasArrived, isForSwitchOver } from './migration/sighting-reading.ts';
 export type * from './migration/transfer-progress.ts';
-export { canBecome, IllegalTransition, isFinal, nextStatuses, transition } from './migration/transition.ts';
-export { commonMachineType } from './placement/common-machine-type.ts';
-export * from './placement/place-server.ts';
-export * from './instance/instance-files.ts';
+export {
+  commonMachineType,
+  type PlacementCandidate,
+  placeServer,
+  type ServerNeeds,
+  type ServerPlacement,
+} from './placement/place-server.ts';
 export { chooseHost, type HostChoice } from './placement/choose-host.ts';
-export * from './server-group/group-placement.ts';
-export * from './server-group/server-group.ts';
-export * from './storage/allowed-directories.ts';
-export * from './storage/file-users.ts';
-export type { KeptFile } from './storage/kept-file.ts';
-export { mappedPath, type PlacesOnHost } from './storage/places-on-host.ts';
-export type * from './storage/pool-facts.ts';
-export type * from './storage/secret-facts.ts';
-export { targetPathOf } from './strategy/target-path-of.ts';
+export {
+  type GroupMember,
+  type GroupOfInstance,
+  type GroupPlacement,
+  groupPlacement,
+  type ServerGroup,
+  serverGroupPolicies,
+  type ServerGroupPolicy,
+} from './server-group/server-group.ts';
+export {
+  type AllowedDirectories,
+  isFreelyUsed,
+  mappedPath,
+  type PathUse,
+  type PlacesOnHost,
+  plainPath,
+  shownDirectories,
+  whyLeftAlone,
+  whyNeverAllowed,
+  whyNeverTouched,
+} from './storage/allowed-directories.ts';
+export {
+  describeUser,
+  type FileNaming,
+  type FileUse,
+  type FileUser,
+  type FileVerdict,
+  judgeDeletion,
+  type KeptFile,
+  writersOf,
+} from './storage/file-users.ts';
+export type {
+  PoolComparison,
+  PoolFacts,
+  SecretComparison,
+  SecretFacts,
+  SecretRef,
+} from './storage/pool-facts.ts';
+export {
+  type BackingPlan,
+  basesOf,
+  type CopiedDisk,
+  type DiskPlan,
+  type ImageDigests,
+  type ImageSharing,
+  isMedium,
+  type NetworkReach,
+  type PlanObstacle,
+  planWarm,
+  targetPathOf,
+  type TransferPlan,
+} from './strategy/transfer-plan.ts';
 export { planResize, type ResizeObstacle } from './strategy/plan-resize.ts';
 export { imagesToBring, planTransfer } from './strategy/plan-transfer.ts';
-export { basesOf } from './strategy/bases-of.ts';
-export { isMedium } from './strategy/is-medium.ts';
-export { planWarm } from './strategy/plan-warm.ts';
-export type * from './strategy/transfer-plan.ts';
 export { directoryOf } from './check/show-values.ts';
-export { chooseTarget, type TargetChoice } from './volume/choose-target.ts';
-export { isAtPlace, isSamePlace } from './volume/is-at-place.ts';
+export {
+  chooseTarget,
+  defaultVolumeType,
+  placeVolume,
+  type TargetChoice,
+  type VolumeCandidate,
+  type VolumePlacement,
+  type VolumeType,
+} from './volume/place-volume.ts';
+export {
+  isAtPlace,
+  isSamePlace,
+  type NetworkPlace,
+  parseVolumeSource,
+  type PoolPlace,
+  type Volume,
+  type VolumeAttachment,
+  type VolumePlace,
+  type VolumeState,
+  type VolumeStatus,
+  volumeStatus,
+} from './volume/volume.ts';
 export {
   type ScreenMove,
   screenMove,
   defaultScreenAddress,
   withScreensMoved,
 } from './instance/screens-moved.ts';
-export { parseVolumeSource } from './volume/parse-volume-source.ts';
-export { placeVolume, type VolumeCandidate, type VolumePlacement } from './volume/place-volume.ts';
-export * from './volume/volume.ts';
-export { defaultVolumeType, type VolumeType } from './volume/volume-type.ts';
-export type * from './domain-elements/domain-element.ts';
-export { namedFiles } from './domain-elements/named-files.ts';
-export { elementsDocument } from './domain-elements/elements-document.ts';
-export { rowsFor } from './domain-elements/row-of.ts';
-export { compareHardware, type HardwareOfBoth } from './domain-elements/compare-hardware.ts';
+export type {
+  DomainDescriptions,
+  DomainElement,
+  isAccepted,
+  wordFor,
+} from './domain-elements/domain-element.ts';
 export {
   type ElementAnswer,
-  elementQuestions,
   type ElementQuestion,
+  elementQuestions,
   namedElements,
+  namedFiles,
 } from './domain-elements/element-questions.ts';
+export { elementsDocument } from './domain-elements/elements-document.ts';
+export { rowsFor } from './domain-elements/judge-elements.ts';
+export { compareHardware, type HardwareOfBoth } from './domain-elements/compare-hardware.ts';
 export {
   describeOrigin,
   type EffectivePolicy,
@@ -256,17 +438,17 @@ export {
   policyValuesOf,
 } from './policy/effective-policy.ts';
 export { sharedRate } from './forecast/shared-link.ts';
-export { type QuietMoment, quietMoment } from './forecast/quiet-moment.ts';
-export { type BroughtLater, rehearsedPlan } from './rehearsal/rehearsed-plan.ts';
 export {
+  type BroughtLater,
   type LinkRehearsal,
   type LinkSample,
   type PhaseReport,
-  type Rehearsal,
-  type RehearsedPhase,
   rateOfSamples,
+  type Rehearsal,
   rehearsalFailure,
+  type RehearsedPhase,
   rehearsedPhases,
+  rehearsedPlan,
 } from './rehearsal/rehearsal.ts';
 export { policyProblems } from './policy/policy-problems.ts';
 export * from './policy/policy-values.ts';
@@ -276,9 +458,10 @@ export {
   type FeatureGuest,
   featuresOfGuest,
   featuresOfHost,
+  type GuestNeeds,
+  guestNeeds,
   sharedOf,
 } from './fleet/fleet-features.ts';
-export { type GuestNeeds, guestNeeds } from './fleet/guest-needs.ts';
 export * from './fleet/plan-record.ts';
 export * from './fleet/plan-state.ts';
 export { goalLeft, replanSteps, shutDownBy } from './fleet/replan-steps.ts';

@@ -1,10 +1,8 @@
 import type { Clock } from './clock.ts';
 import { NeedsPerson, NothingMoved, WorkflowError } from './errors.ts';
-import { failureOf, type Failure } from './failure.ts';
+import { type Failure, failureOf, type Plain, toPlain } from './log.ts';
 import type { Journal } from './journal.ts';
-import { perform, type Ending } from './perform.ts';
-import { toPlain, type Plain } from './plain.ts';
-import type { RetryPolicy } from './retry.ts';
+import { type Ending, perform, type RetryPolicy } from './perform.ts';
 import { stepAtHand, type OperationState } from './state.ts';
 import type { AnyStep, AnyWorkflow, Outputs, PlannedStep } from './workflow.ts';
 

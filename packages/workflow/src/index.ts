@@ -7,11 +7,18 @@ export {
   workflowErrors,
   type WorkflowErrorCode,
 } from './errors.ts';
-export { failureOf, type Failure } from './failure.ts';
+export {
+  type Failure,
+  failureOf,
+  type LogEntry,
+  type LogRecord,
+  type LogStore,
+  type Plain,
+  toPlain,
+  type UnfinishedOperation,
+} from './log.ts';
 export type { Observer } from './journal.ts';
-export type { LogEntry, LogRecord, LogStore, UnfinishedOperation } from './log.ts';
-export { toPlain, type Plain } from './plain.ts';
-export { backOff, defaultRetry, type RetryPolicy } from './retry.ts';
+export { backOff, defaultRetry, type RetryPolicy } from './perform.ts';
 export { recover, resume, run, type RunOptions } from './run.ts';
 export { foldLog, nextState, type OperationState } from './state.ts';
 export {

@@ -1,6 +1,24 @@
 import type { Clock } from './clock.ts';
 import { NeedsPerson, NothingMoved, WorkflowError } from './errors.ts';
 
+/** How long to wait after so many failures in a row (from 1), in milliseconds; `give-up` to halt. */
+export type RetryPolicy = (failures: number) => number | 'give-up';
+
+/** Doubles the wait from `firstMs` up to `longestMs`; gives up after `attempts` failures. */
+export function backOff(settings: {
+  readonly firstMs: number;
+  readonly longestMs: number;
+  readonly attempts: number;
+}): RetryPolicy {
+  return (failures) =>
+    failures >= settings.attempts
+      ? 'give-up'
+      : Math.min(settings.firstMs * 2 ** (failures - 1), settings.longestMs);
+}
+
+/** About four minutes in all: long enough for a libvirtd that is being restarted. */
+export const defaultRetry: RetryPolicy = backOff({ firstMs: 500, longestMs: 30_000, attempts: 13 });
+
 /** How one attempt ended. */
 export type Ending =
   | { readonly kind: 'returned'; readonly value: unknown }
@@ -10,7 +28,7 @@ export type Ending =
   /** The process is to stop: nothing is known of the attempt, and nothing is to be written. */
   | { readonly kind: 'stopped' };
 
-export interface Limits {
+interface Limits {
   readonly step: string;
   readonly deadlineMs: number;
   /** Time to end after being told to stop. */

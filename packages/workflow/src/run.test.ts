@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NeedsPerson, NothingMoved } from './errors.ts';
 import type { LogRecord } from './log.ts';
-import { backOff } from './retry.ts';
+import { backOff } from './perform.ts';
 import { recover, resume, run, type RunOptions } from './run.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 import { MemoryLog } from './testing/memory-log.ts';

@@ -1,7 +1,5 @@
 import { WorkflowError } from './errors.ts';
-import type { Failure } from './failure.ts';
-import type { LogEntry, LogRecord } from './log.ts';
-import type { Plain } from './plain.ts';
+import type { Failure, LogEntry, LogRecord, Plain } from './log.ts';
 import type { Plan, PlannedStep } from './workflow.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stepsOfPlan } from './steps-of-plan.ts';
+import { stepsOfPlan } from './run.ts';
 import type { AnyStep, AnyWorkflow, Plan, PlannedStep } from './workflow.ts';
 
 /** Told in a line: `a b↶ | c | d`, with what stands before the pivot, the pivot, and what stands after; `+` is added. */

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { backOff, defaultRetry } from './retry.ts';
+import { backOff, defaultRetry } from './perform.ts';
 import { workflow } from './workflow.ts';
 
 const nothing = (): Promise<void> => Promise.resolve();

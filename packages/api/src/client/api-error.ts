@@ -1,5 +1,4 @@
-import type { FindingBody } from '../ferry/finding.ts';
-import type { ProblemBody } from '../ferry/problem.ts';
+import type { FindingBody, ProblemBody } from '../ferry/problem.ts';
 import type { ProblemCode } from '../ferry/problems.ts';
 
 /** A refusal of the controller, or `controller-unreachable` when there was no answer at all. */

@@ -3,7 +3,39 @@ import { request as secureRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { EventBody } from '../ferry/event.ts';
 import { ApiError } from './api-error.ts';
-import { readServerSentEvents } from './server-sent-events.ts';
+
+/**
+ * A name or id as a part of a path. Nothing, and the dots that mean a folder, would be another page: `GET /hosts/` is the
+ * list of them, `DELETE /volumes/x/..` is about all. Throws ApiError `bad-request` for those: there is nothing of that name.
+ */
+export function pathSegment(nameOrId: string): string {
+  if (nameOrId === '') throw refused('A name or an id is wanted, and nothing was given.');
+  if (nameOrId === '.' || nameOrId === '..') throw refused(`"${nameOrId}" is no name of anything.`);
+  if (!nameOrId.isWellFormed()) throw refused('A name has half of a character (a lone surrogate).');
+  return encodeURIComponent(nameOrId);
+}
+
+function refused(message: string): ApiError {
+  return new ApiError('bad-request', 0, message, 'See the list of them for names and ids.');
+}
+
+/** The `data` of each event of a text/event-stream; comments (keep-alives) are passed over. */
+export async function* readServerSentEvents(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const part of source) {
+    rest += decoder.decode(part, { stream: true });
+    const blocks = rest.split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const data = block
+        .split('\n')
+        .filter((line) => line.startsWith('data:'))
+        .map((line) => line.slice('data:'.length).trimStart());
+      if (data.length > 0) yield data.join('\n');
+    }
+  }
+}
 
 /** A check asks several hosts, one of which may be slow: an answer is worth waiting for, as what was asked goes on anyway. */
 const defaultTimeoutMs = 120_000;

@@ -1,8 +1,7 @@
 import type { ChangedUserBody, NewProjectBody, NewUserBody } from '../identity/requests.ts';
 import { ApiError } from './api-error.ts';
-import type { FerryClientOptions } from './ferry-client.ts';
-import { HttpTransport } from './http-transport.ts';
-import { pathSegment } from './path-segment.ts';
+import type { FerryClientOptions } from './catalogue-client.ts';
+import { HttpTransport, pathSegment } from './http-transport.ts';
 
 /** A user as the identity API tells of one. */
 export interface UserBody {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
+import { component } from './schema-parts.ts';
 
 /** Something that somebody did, or tried. */
 export const AuditRecordSchema = component(

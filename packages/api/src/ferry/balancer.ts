@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 const maxPauseMs = 86_400_000;
 const oneOf = <const Word extends string>(words: readonly Word[], description: string) =>

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 /** How a host is to be. */
 export const ConfigureHostSchema = Type.Object(

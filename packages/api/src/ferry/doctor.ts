@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { findingFields, SeveritySchema } from './finding.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
+import { findingFields, SeveritySchema } from './problem.ts';
 
 /** What is to be looked at. */
 export const DoctorRequestSchema = Type.Object(

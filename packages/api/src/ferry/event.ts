@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 /** Something that happened. `sequence` grows by one or more; a client asks for what came after the last it saw. */
 export const EventSchema = Type.Object({

@@ -1,7 +1,6 @@
 import type { ForecastEnd, ForecastMeans } from '@ferry/model';
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 const RangeSchema = Type.Object(
   { p10: nullable(Type.Number()), p50: nullable(Type.Number()), p90: nullable(Type.Number()) },

@@ -1,9 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
+import { AbsolutePath, component, nullable } from './schema-parts.ts';
 import { DomainSummarySchema } from './instance.ts';
-import { AbsolutePath } from './absolute-path.ts';
 import { HostActionsSchema } from './actions.ts';
-import { nullable } from './nullable.ts';
 
 /** What a host says about itself, on the wire. Versions are major * 1,000,000 + minor * 1,000 + release. */
 const HostFactsSchema = component(

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 /** A base image of a host: a file that disks stand on. */
 export const ImageSchema = component(

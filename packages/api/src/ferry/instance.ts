@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
 import { InstanceActionsSchema } from './actions.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 const PowerStateSchema = Type.Union([
   Type.Literal('running'),
@@ -121,3 +120,60 @@ export const KeepInstanceSchema = Type.Object(
   { additionalProperties: false },
 );
 export type KeepInstanceBody = Static<typeof KeepInstanceSchema>;
+
+const bytes = (description: string) => nullable(Type.Number({ minimum: 0 }), { description });
+
+/** Disks and network cards of an instance, as its host has them now. */
+export const InstanceDevicesSchema = component(
+  'InstanceDevices',
+  Type.Object({
+    machineType: Type.String(),
+    domainType: Type.String({ description: '`kvm`, or `qemu` for software emulation' }),
+    disks: Type.Array(
+      Type.Object({
+        target: Type.String({ description: "the guest's name of it" }),
+        device: Type.String({ description: 'disk, cdrom, floppy or lun' }),
+        source: nullable(Type.String(), { description: 'file, device or volume; null: an empty drive' }),
+        format: Type.String(),
+        readOnly: Type.Boolean(),
+        capacityBytes: bytes('what the guest sees; null: its host did not tell'),
+        allocationBytes: bytes('room that it takes on its host; null: its host did not tell'),
+        backing: Type.Array(Type.String(), { description: 'what it stands on, nearest first' }),
+      }),
+    ),
+    interfaces: Type.Array(
+      Type.Object({
+        mac: Type.String(),
+        kind: Type.String({ description: 'bridge, network, direct, user or other' }),
+        source: nullable(Type.String({ description: 'bridge, network or device by its name' })),
+        filter: nullable(Type.String({ description: 'the packet filter before it' })),
+      }),
+    ),
+  }),
+);
+export type InstanceDevicesBody = Static<typeof InstanceDevicesSchema>;
+
+const KindSchema = Type.Union([
+  Type.Literal('serial', { description: 'the first serial port that can be opened' }),
+  Type.Literal('vnc', { description: 'the screen' }),
+]);
+
+export const NewConsoleSchema = Type.Object({ kind: KindSchema }, { additionalProperties: false });
+export type NewConsoleBody = Static<typeof NewConsoleSchema>;
+
+/** Whoever has the token in these addresses has the console. */
+export const ConsoleSchema = component(
+  'Console',
+  Type.Object({
+    kind: KindSchema,
+    streamPath: Type.String({
+      description:
+        'path of the WebSocket on this controller, with a token; binary messages both ways. `&force=1` takes a serial console from whoever has it open',
+    }),
+    pagePath: Type.String({ description: 'path of a page for a browser, with the same token' }),
+    expiresAt: Type.String({
+      description: 'UTC ISO 8601; until then the token opens it, one that is open stays open',
+    }),
+  }),
+);
+export type ConsoleBody = Static<typeof ConsoleSchema>;

@@ -1,12 +1,10 @@
 import type { MigrationStatus } from '@ferry/model';
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { FindingSchema } from './finding.ts';
+import { AbsolutePath, component, nullable } from './schema-parts.ts';
+import { FindingSchema } from './problem.ts';
 import { AcceptSchema } from './move-options.ts';
-import { AbsolutePath } from './absolute-path.ts';
 import { MigrationActionsSchema } from './actions.ts';
 import { ForecastSchema, MigrationForecastSchema } from './forecast.ts';
-import { nullable } from './nullable.ts';
 import { RehearsalSchema } from './rehearsal.ts';
 
 const bytes = (): ReturnType<typeof Type.Number> => Type.Number({ minimum: 0 });

@@ -1,9 +1,7 @@
 import type { MoveOptions } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { Default } from 'typebox/value';
-import { component } from './component.ts';
-import { AbsolutePath } from './absolute-path.ts';
-import { nullable } from './nullable.ts';
+import { AbsolutePath, component, nullable } from './schema-parts.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 255 });
 

@@ -1,7 +1,6 @@
 import type { PlanState, StepState } from '@ferry/model';
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 export const planStates = [
   'made',

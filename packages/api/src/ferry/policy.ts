@@ -1,7 +1,6 @@
 import type { PolicyValues } from '@ferry/model';
 import { type Static, type TSchema, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 const maxMs = 30 * 24 * 3_600_000;
 /** The longest that QEMU takes for a downtime, 2,000 s. */

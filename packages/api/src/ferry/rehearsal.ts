@@ -1,7 +1,6 @@
 import { type RehearsedPhase, rehearsedPhases } from '@ferry/model';
 import { Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 const PhaseReportSchema = component(
   'PhaseReport',

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { component } from './component.ts';
-import { nullable } from './nullable.ts';
+import { component, nullable } from './schema-parts.ts';
 
 const Direction = Type.Union([Type.Literal('ingress'), Type.Literal('egress')]);
 const Ethertype = Type.Union([Type.Literal('IPv4'), Type.Literal('IPv6')]);

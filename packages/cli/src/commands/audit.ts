@@ -2,10 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditBody, AuditFilter, FerryClient } from '@ferry/api';
 import type { Command } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
-import { auditLine, formatAudit } from '../output/audit-views.ts';
+import { auditLine, formatAudit } from '../output/identity-views.ts';
 import { print } from '../output/print.ts';
-import { clientCommand, wholeNumber } from './client-command.ts';
-import { readSince } from './list-options.ts';
+import { clientCommand, readSince, wholeNumber } from './client-command.ts';
 
 const pageLength = 1_000;
 const followMs = 2_000;

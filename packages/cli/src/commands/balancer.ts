@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { SetBalancerBody } from '@ferry/api';
 import { connectToController } from '../connection.ts';
-import { formatBalancer, formatBalancers } from '../output/balancer-views.ts';
+import { formatBalancer, formatBalancers } from '../output/plan-views.ts';
 import { print } from '../output/print.ts';
 import { clientCommand, wholeNumber } from './client-command.ts';
 

@@ -3,11 +3,10 @@ import { Argument, Command, CommanderError } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
 import { formatHost, formatHosts } from '../output/views.ts';
-import { clientCommand } from './client-command.ts';
+import { clientCommand, givenOf, listCommand, oneOfOption } from './client-command.ts';
 import { hostAddCommand, trustedHelp } from './host-add.ts';
 import { hostConfigureCommand } from './host-configure.ts';
 import { labelOption } from './label-option.ts';
-import { givenOf, listCommand, oneOfOption } from './list-options.ts';
 import { mapNetworkOption } from './network-options.ts';
 import { allowDirectoryOption, mapPathOption, mapPoolOption } from './storage-options.ts';
 

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
-import { formatImages } from '../output/image-views.ts';
+import { formatImages } from '../output/storage-views.ts';
 import { print } from '../output/print.ts';
 import { clientCommand } from './client-command.ts';
 

@@ -1,8 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { exitCodes } from '../exit-codes.ts';
-import { type Answers, askForSetup } from './init/ask-for-setup.ts';
+import { type Answers, askForSetup, SetUpError } from './init/ask-for-setup.ts';
 import { startInstalled } from './init/start-installed.ts';
-import { SetUpError } from './init/set-up-error.ts';
 import { writeSetup } from './init/write-setup.ts';
 import { installedSettings } from './config.ts';
 

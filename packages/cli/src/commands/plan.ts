@@ -3,11 +3,17 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { filterWords } from '@ferry/api';
 import { connectToController } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { followPlan } from '../follow-plan.ts';
+import { followPlan } from '../follow.ts';
 import { formatPlan, formatPlans, goalText } from '../output/plan-views.ts';
 import { print } from '../output/print.ts';
-import { clientCommand, type ClientOptions, wholeNumber } from './client-command.ts';
-import { givenOf, listCommand, oneOfOption } from './list-options.ts';
+import {
+  clientCommand,
+  type ClientOptions,
+  givenOf,
+  listCommand,
+  oneOfOption,
+  wholeNumber,
+} from './client-command.ts';
 import { newPlan, planningCommand, type PlanningOptions, readShare } from './plan-options.ts';
 
 type SetExitCode = (code: number) => void;

@@ -1,6 +1,6 @@
 import type { FerryClient, MigrationBody } from '@ferry/api';
 import { exitCodes } from '../exit-codes.ts';
-import { followMigration } from '../follow-migration.ts';
+import { followMigration } from '../follow.ts';
 import { print } from '../output/print.ts';
 import { formatMigration } from '../output/views.ts';
 import type { ClientOptions } from './client-command.ts';

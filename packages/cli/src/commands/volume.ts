@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { connectToController } from '../connection.ts';
 import { print } from '../output/print.ts';
-import { formatVolume, formatVolumes } from '../output/volume-views.ts';
+import { formatVolume, formatVolumes } from '../output/storage-views.ts';
 import { clientCommand } from './client-command.ts';
 import { addVolumeTypeCommands } from './volume-type.ts';
 

@@ -1,5 +1,6 @@
+import type { AuditBody } from '@ferry/api';
 import type { ProjectBody, RoleAssignmentBody, UserBody } from '@ferry/api/client';
-import { formatFields, formatTable } from './table.ts';
+import { formatFields, formatTable, printable } from './table.ts';
 
 /** Users, a line each. */
 export function formatUsers(users: readonly UserBody[]): string {
@@ -48,4 +49,22 @@ export function formatAssignments(assignments: readonly RoleAssignmentBody[]): s
 function placeOf({ scope }: RoleAssignmentBody): string {
   if (scope.project !== undefined) return scope.project.name;
   return scope.system === undefined ? 'the domain' : 'the system';
+}
+
+/** Records, a line each. */
+export function formatAudit(records: readonly AuditBody[]): string {
+  return formatTable(
+    ['AT', 'USER', 'FROM', 'ACTION', 'TARGET', 'RESULT'].map((heading) => ({ heading })),
+    records.map(cellsOf),
+  );
+}
+
+/** One on a line of its own, for those that come one by one. */
+export function auditLine(record: AuditBody): string {
+  return printable(cellsOf(record).join('  '));
+}
+
+function cellsOf({ at, userName, address, action, target, result, status }: AuditBody): string[] {
+  const words = Object.entries(target).map(([name, value]) => `${name}=${value}`);
+  return [at, userName, address, action, words.join(' '), status === null ? result : `${result} (${status})`];
 }

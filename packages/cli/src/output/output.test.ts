@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatProgress } from './progress-line.ts';
+import { formatProgress } from './migration-fields.ts';
 import { formatTable } from './table.ts';
 import { formatBytes, formatDuration, formatVersion } from './units.ts';
 import type { MigrationBody } from '@ferry/api';

@@ -1,9 +1,7 @@
 import type { ActionVerdictBody, HostBody, HostDetailBody, InstanceBody, MigrationBody } from '@ferry/api';
 import { formatFindings } from './findings.ts';
-import { formatCopy } from './format-copy.ts';
+import { formatCopy, formatProgress, rehearsalFields } from './migration-fields.ts';
 import { forecastFields } from './forecast-views.ts';
-import { rehearsalFields } from './rehearsal-fields.ts';
-import { formatProgress } from './progress-line.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatBytes, formatDuration, formatVersion } from './units.ts';
 

@@ -1,5 +1,69 @@
+import type { ForecastRecord, Migration, MigrationKind, MigrationStatus } from '@ferry/model';
 import type { ObservedHost, ObservedState } from '../store/observed-state-store.ts';
+import type { StoreObserver } from '../store/store-observer.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
+
+/** How migrations of each kind end. */
+const ends: Readonly<Record<MigrationKind, readonly MigrationStatus[]>> = {
+  'live-migration': ['completed', 'failed', 'cancelled'],
+  'cold-migration': ['confirmed', 'reverted', 'error', 'cancelled'],
+  evacuation: ['done', 'failed', 'cancelled'],
+  rehearsal: ['completed', 'failed', 'cancelled'],
+};
+
+/** Makes metrics of what comes of the store's work. */
+export function observeStore(metrics: ControllerMetrics): StoreObserver {
+  for (const [kind, statuses] of Object.entries(ends))
+    for (const status of statuses) metrics.count('ferry_migrations_ended_total', { kind, status }, 0);
+  return {
+    statement: (seconds, failed) => {
+      metrics.observe('ferry_database_statement_duration_seconds', {}, seconds);
+      if (failed) metrics.count('ferry_database_statement_failures_total', {});
+    },
+    migrationEnded: (migration) => migrationEnded(metrics, migration),
+    forecastEnded: (record) => forecastEnded(metrics, record),
+  };
+}
+
+function migrationEnded(metrics: ControllerMetrics, migration: Migration): void {
+  const { kind, status, createdAt, finishedAt, result } = migration;
+  metrics.count('ferry_migrations_ended_total', { kind, status });
+  if (finishedAt !== null)
+    metrics.observe(
+      'ferry_migration_duration_seconds',
+      { kind, status },
+      Math.max(0, Date.parse(finishedAt) - Date.parse(createdAt)) / 1000,
+    );
+  if (result === null) return;
+  const { elapsedMs, downtimeMs, memoryBytes, diskBytes } = result;
+  metrics.observe('ferry_migration_transfer_duration_seconds', { kind }, elapsedMs / 1000);
+  if (downtimeMs !== null) metrics.observe('ferry_migration_downtime_seconds', { kind }, downtimeMs / 1000);
+  metrics.count('ferry_migration_transferred_bytes_total', { kind, of: 'memory' }, memoryBytes);
+  metrics.count('ferry_migration_transferred_bytes_total', { kind, of: 'disk' }, diskBytes);
+  if (elapsedMs > 0)
+    metrics.observe(
+      'ferry_migration_rate_bytes_per_second',
+      { kind },
+      ((memoryBytes + diskBytes) / elapsedMs) * 1000,
+    );
+}
+
+const measures = { totalMs: 'total', downtimeMs: 'downtime', bytes: 'bytes' } as const;
+
+function forecastEnded(metrics: ControllerMetrics, record: ForecastRecord): void {
+  const { verdict, end, facts } = record;
+  metrics.count('ferry_forecasts_ended_total', { verdict, end });
+  // A forced one, or one that was aborted, is no test of a forecast of one that is left alone.
+  if (end !== 'converged') return;
+  for (const [measure, of] of Object.entries(measures) as [keyof typeof measures, string][]) {
+    const { p10, p50, p90 } = record[measure];
+    const fact = facts[measure];
+    if (p50 === null || fact === null || fact <= 0) continue;
+    metrics.observe('ferry_forecast_error_ratio', { of }, Math.abs(p50 - fact) / fact);
+    const isIn = fact >= (p10 ?? 0) && fact <= (p90 ?? Number.POSITIVE_INFINITY);
+    metrics.count('ferry_forecasts_in_range_total', { of, in_range: isIn ? 'yes' : 'no' });
+  }
+}
 
 /** Of more hosts than these there is no series of their own. */
 const hostSeries = 2_000;
@@ -39,7 +103,7 @@ function setState(metrics: ControllerMetrics, state: ObservedState): void {
   );
   const oldest = new Map<string, number>();
   for (const { kind, oldestAt } of migrations)
-    oldest.set(kind, Math.min(oldest.get(kind) ?? Number.POSITIVE_INFINITY, seconds(oldestAt)));
+    oldest.set(kind, Math.min(oldest.get(kind) ?? Number.POSITIVE_INFINITY, secondsOf(oldestAt)));
   metrics.setAll(
     'ferry_migration_oldest_timestamp_seconds',
     [...oldest].map(([kind, at]) => [{ kind }, at]),
@@ -68,7 +132,7 @@ function setState(metrics: ControllerMetrics, state: ObservedState): void {
     'ferry_host_certificate_expiry_timestamp_seconds',
     state.certificates
       .slice(0, hostSeries)
-      .map(({ host, use, notAfter }) => [{ host, use }, seconds(notAfter)]),
+      .map(({ host, use, notAfter }) => [{ host, use }, secondsOf(notAfter)]),
   );
   setHosts(metrics, state.hosts);
 }
@@ -106,12 +170,12 @@ function setHosts(metrics: ControllerMetrics, hosts: readonly ObservedHost[]): v
   );
   metrics.setAll(
     'ferry_host_last_seen_timestamp_seconds',
-    ofHosts(({ lastSeenAt }) => (lastSeenAt === null ? null : seconds(lastSeenAt))),
+    ofHosts(({ lastSeenAt }) => (lastSeenAt === null ? null : secondsOf(lastSeenAt))),
   );
   metrics.set('ferry_hosts_without_series', {}, hosts.length - shown.length);
 }
 
-function seconds(at: string): number {
+function secondsOf(at: string): number {
   return Date.parse(at) / 1000;
 }
 

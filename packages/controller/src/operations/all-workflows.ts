@@ -5,8 +5,7 @@ import { revertMigrationWorkflow } from './cold-migrate/held/revert-workflow.ts'
 import { coldMigrateWorkflow, heldColdMigrateWorkflow } from './cold-migrate/workflow.ts';
 import { concludeMove } from './move/conclude-move.ts';
 import { evacuateWorkflow } from './evacuate/evacuate-workflow.ts';
-import { concludeCreate } from './create-instance/conclude-create.ts';
-import { createInstanceWorkflow } from './create-instance/workflow.ts';
+import { concludeCreate, createInstanceWorkflow } from './create-instance/workflow.ts';
 import { concludeCreateVolume, createVolumeWorkflow } from './volumes/create-volume.ts';
 import { concludeDelete, deleteInstanceWorkflow } from './servers/delete-instance.ts';
 import { concludeDeleteVolume, deleteVolumeWorkflow } from './volumes/delete-volume.ts';

@@ -1,8 +1,7 @@
 import { drift, type Drift, type Instance } from '@ferry/model';
 import type { InstanceOutline } from '../store/instances/instance-store.ts';
 import type { Services } from '../operations/engine/services.ts';
-import type { HostLook } from './first-look.ts';
-import { FirstLooks } from './first-looks.ts';
+import { FirstLooks, type HostLook } from './first-looks.ts';
 import { reconcileDrift, tellsAnyway } from './reconcile-drift.ts';
 
 /** So many instances are looked at more closely at the same time. */

@@ -2,8 +2,7 @@ import type { DomainPower } from '@ferry/hypervisor';
 import { drift, type Host, type Sighting } from '@ferry/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstLookAt, type HostLook } from './first-look.ts';
-import { FirstLooks } from './first-looks.ts';
+import { firstLookAt, FirstLooks, type HostLook } from './first-looks.ts';
 
 const id = 'web';
 const hostIds = ['a', 'b', 'c', 'd'] as const;

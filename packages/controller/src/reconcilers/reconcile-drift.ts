@@ -15,7 +15,7 @@ import {
 import { sightOn } from '../operations/facts/look-everywhere.ts';
 import { carryOutDecision, pauseRunners } from '../operations/drift/carry-out-decision.ts';
 import type { Services } from '../operations/engine/services.ts';
-import { firstLookAt, type HostLook } from './first-look.ts';
+import { firstLookAt, type HostLook } from './first-looks.ts';
 
 /** What counts also where a migration that was taken back has left something that is still to be cleared away. */
 export const tellsAnyway: ReadonlySet<Drift['kind']> = new Set([

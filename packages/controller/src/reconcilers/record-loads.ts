@@ -1,3 +1,4 @@
+import type { HypervisorHost } from '@ferry/hypervisor';
 import {
   type Host,
   type Load,
@@ -6,9 +7,41 @@ import {
   type ProcessorTimes,
   usedBetween,
 } from '@ferry/model';
-import type { HypervisorHost } from '@ferry/hypervisor';
 import type { Services } from '../operations/engine/services.ts';
+import { measureInstance } from '../operations/forecast/forecast-instance.ts';
 import type { FreeRoom, HostLoad } from '../store/hosts/load-store.ts';
+
+/** How much may be measured. */
+interface ProfileBudget {
+  /** Each instance so often, milliseconds. */
+  readonly eachMs: number;
+  /** So many at a time, by this controller. */
+  readonly atOnce: number;
+}
+
+/**
+ * Measures those running instances that were not for the longest time, as many as may be at once; the next round takes the next
+ * ones. Only on hosts that answer, and none that an operation holds.
+ */
+export async function profileInstances(services: Services, { eachMs, atOnce }: ProfileBudget): Promise<void> {
+  const { store, hypervisor } = services;
+  const hosts = (await store.hosts.list()).filter(({ service }) => service.state === 'up');
+  const now = store.now();
+  const before = new Date(Date.parse(now) - eachMs).toISOString();
+  const due = await store.measurements.due(
+    hosts.map(({ id }) => id),
+    before,
+    atOnce,
+  );
+  await Promise.all(
+    due.map(async ({ instanceId, hostId }) => {
+      const host = hosts.find(({ id }) => id === hostId);
+      if (host === undefined || !(await store.measurements.take(instanceId, before, now))) return;
+      // Of one that cannot be measured the log tells; its turn comes again.
+      await measureInstance(services, instanceId, hypervisor.host(host.uri));
+    }),
+  );
+}
 
 /** So many directories are asked for what is free in them, those that most guests have files in. */
 const maxDirectories = 8;

@@ -5,18 +5,16 @@ import type { Services } from '../operations/engine/services.ts';
 import type { PlanRunner } from '../operations/plans/plan-runner.ts';
 import type { SilentHosts } from '../operations/hosts/silent-hosts.ts';
 import type { WebhookRunner } from '../operations/webhooks/webhook-runner.ts';
-import { clearEvacuated } from './clear-evacuated.ts';
+import { clearEvacuated, forgetOld, keptOf } from './forget-old.ts';
 import { every as again, type Repeated } from './every.ts';
 import { examineFleet } from './examine-fleet.ts';
-import { forgetOld, keptOf } from './forget-old.ts';
 import { keepDefinitions } from './keep-definitions.ts';
-import { recordLoads } from './record-loads.ts';
+import { profileInstances, recordLoads } from './record-loads.ts';
 import { takeTurns } from '../operations/plans/balancers.ts';
-import { profileInstances } from './profile-instances.ts';
 import { watchHosts } from './watch-hosts.ts';
 import { submitDecision } from '../operations/cold-migrate/held/held-decision.ts';
 import { Refusal } from '../operations/engine/refusal.ts';
-import { syncFilters } from '../operations/security-groups/sync-filters.ts';
+import { syncFilters } from '../operations/security-groups/host-filters.ts';
 import { knownAddressMs, signInMemoryMs } from '@ferry/model';
 
 /** The pauses that hold when nobody says otherwise, milliseconds. */

@@ -2,7 +2,7 @@ import { devicesOf, type Host } from '@ferry/model';
 import { readHost } from '../operations/facts/read-host.ts';
 import type { Services } from '../operations/engine/services.ts';
 import { findDrift } from './find-drift.ts';
-import type { HostLook } from './first-look.ts';
+import type { HostLook } from './first-looks.ts';
 
 /**
  * Looks at every host: whether it answers and what it has; then compares that with the record of each instance. Reads

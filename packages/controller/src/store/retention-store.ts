@@ -1,7 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { atomically } from './database/atomically.ts';
-import { forgetInstances } from './hosts/forget-instances.ts';
-import { keepFormerHost } from './hosts/hosts-that-had.ts';
+import { forgetInstances, keepFormerHost } from './hosts/hosts-that-had.ts';
 import type { Schema } from './schema/schema.ts';
 
 /** What is looked at and taken away in one transaction: others are at the database meanwhile. */

@@ -56,8 +56,7 @@ import { noObserver, type StoreObserver } from './store-observer.ts';
 import { type KeySource, takeKeys } from './database/take-keys.ts';
 import { TokenStore } from './identity/token-store.ts';
 import { UsageStore } from './instances/usage-store.ts';
-import { VolumeStore } from './storage/volume-store.ts';
-import { VolumeTypeStore } from './storage/volume-type-store.ts';
+import { VolumeStore, VolumeTypeStore } from './storage/volume-store.ts';
 import { WebhookStore } from './operations/webhook-store.ts';
 import { VolumeWorkStore } from './storage/volume-work-store.ts';
 

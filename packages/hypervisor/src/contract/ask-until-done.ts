@@ -9,7 +9,7 @@ export function timesAsked(withinMs: number, askAgainMs: number): number {
   return Math.ceil(withinMs / askAgainMs);
 }
 
-export interface Asking {
+interface Asking {
   /** One request; what it throws ends the asking. */
   readonly ask: () => Promise<void>;
   readonly isDone: () => Promise<boolean>;
@@ -36,4 +36,11 @@ export async function askUntilDone(asking: Asking): Promise<boolean> {
     });
     signal?.throwIfAborted();
   }
+}
+
+/** Why a disk was not taken from a guest that runs: how often it was asked, for how long, and what its host said last. */
+export function guestKeepsDisk(waitMs: number, refusal: string | null = null): string {
+  const times = timesAsked(waitMs, askAgainAfterMs.unplug);
+  const said = refusal === null ? '' : ` (${refusal})`;
+  return `the guest does not let go of it: it was asked ${times} times within ${waitMs / 1000} s${said}`;
 }

@@ -1,7 +1,20 @@
 import type { DomainDescriptions, DomainFacts, PowerState, Sighting } from '@ferry/model';
 import type { Call } from './call.ts';
-import type { DomainRecords } from './domain-records.ts';
 import type { DomainAdaptation } from './domain-adaptation.ts';
+
+/** One snapshot or checkpoint as its host describes it. */
+export interface DomainRecord {
+  readonly name: string;
+  readonly xml: string;
+  /** Of snapshots: the one that the domain stands on now. */
+  readonly current: boolean;
+}
+
+/** What libvirt keeps of a domain beside its definition: descriptions, each behind the one that it was made on. */
+export interface DomainRecords {
+  readonly snapshots: readonly DomainRecord[];
+  readonly checkpoints: readonly DomainRecord[];
+}
 
 /** A change that a host tells of by itself. */
 export type DomainEvent =

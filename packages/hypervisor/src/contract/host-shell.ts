@@ -1,5 +1,6 @@
 import type {
   CompressionMethod,
+  CopyFailureCode,
   CopyProgramFacts,
   DoorReached,
   HostExamination,
@@ -10,6 +11,19 @@ import type {
 } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { FileState } from './host-storage.ts';
+
+/** Why the copying of a file ended early, and on which host that was found. */
+export class CopyFailure extends Error {
+  override readonly name = 'CopyFailure';
+  readonly code: CopyFailureCode;
+  readonly host: string;
+
+  constructor(code: CopyFailureCode, host: string, message: string, cause?: unknown) {
+    super(`${host}: ${message}`, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.host = host;
+  }
+}
 
 /** The one certificate that both sides of an encrypted copy show and believe, with its key, as PEM. */
 export interface CopyCertificate {

@@ -1,6 +1,6 @@
 import type { DirectoryRoom, ImageFacts, ImageInside, Owner } from '@ferry/model';
 import type { Call } from './call.ts';
-import type { ImageChunk } from './image-chunk.ts';
+import type { ImageChunk } from './sparse-digest.ts';
 
 /** An image to be made. Made sparse, never fully allocated. */
 export interface ImageSpec {

@@ -1,17 +1,13 @@
 import type { HostFacts } from '@ferry/model';
 import type { Call } from './call.ts';
-import type { HostConsoles } from './host-consoles.ts';
-import type { HostDisks } from './host-disks.ts';
+import type { HostConsoles, HostGuests } from './host-guests.ts';
+import type { HostDisks, HostOverlays } from './host-disks.ts';
 import type { HostDomains } from './host-domains.ts';
-import type { HostFirewall } from './host-firewall.ts';
+import type { HostFirewall, HostNetworks } from './host-networks.ts';
 import type { HostHardware } from './host-hardware.ts';
-import type { HostGuests } from './host-guests.ts';
 import type { HostMigration } from './host-migration.ts';
 import type { HostProbes } from './host-probes.ts';
-import type { HostNetworks } from './host-networks.ts';
-import type { HostPools } from './host-pools.ts';
-import type { HostSecrets } from './host-secrets.ts';
-import type { HostOverlays } from './host-overlays.ts';
+import type { HostPools, HostSecrets } from './host-pools.ts';
 import type { HostShell } from './host-shell.ts';
 import type { HostStorage } from './host-storage.ts';
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ImageChunk } from './image-chunk.ts';
-import { SparseDigest } from './sparse-digest.ts';
+import { type ImageChunk, SparseDigest } from './sparse-digest.ts';
 
 function digestOf(chunks: readonly ImageChunk[]): string {
   const digest = new SparseDigest();

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { ImageChunk } from './image-chunk.ts';
+
+/** A piece of a sparse file: bytes, or a hole that reads as zeros. */
+export type ImageChunk =
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
+  | { readonly kind: 'hole'; readonly lengthBytes: number };
 
 const pieceBytes = 1024 * 1024;
 const zeros = Buffer.alloc(pieceBytes);

@@ -4,7 +4,7 @@ import type { DiskFacts, ImageFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import { networkOfUnit } from '../xml/network-of-unit.ts';
+import { networkOfUnit } from '../xml/pool-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtNamedPools } from './libvirt-named-pools.ts';

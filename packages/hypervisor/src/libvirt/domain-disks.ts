@@ -1,7 +1,7 @@
 import { BlockJobType, type DomainRef, DomainXmlFlag } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { type DiskChain, readDiskChains } from '../xml/disk-chain-xml.ts';
+import { type DiskChain, readDiskChains } from '../xml/overlay-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtDomains } from './libvirt-domains.ts';
 import { parse } from './libvirt-facts.ts';

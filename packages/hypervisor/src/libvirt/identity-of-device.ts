@@ -1,7 +1,7 @@
 import { ListNodeDevicesFlag } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { readStorageDevice } from '../xml/storage-device-xml.ts';
+import { readStorageDevice } from '../xml/storage-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-consoles.ts';
+import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-guests.ts';
 import { consolePorts, describesRun } from '../xml/console-ports.ts';
 import type { HostConnection } from './host-connection.ts';
 import { openScreen } from './open-screen.ts';

@@ -5,8 +5,7 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
 import { OpenVswitch } from './open-vswitch.ts';
-import { peekFiles } from './peek-files.ts';
-import { readSmallFile } from './read-small-file.ts';
+import { peekFiles, readSmallFile } from './read-small-file.ts';
 
 /** Where the kernel shows network devices as files (Documentation/ABI/testing/sysfs-class-net). */
 const shown = '/sys/class/net';

@@ -1,8 +1,7 @@
 import { DeviceModifyFlag, type DomainRef, DomainXmlFlag } from '@ferry/libvirt';
-import { askAgainAfterMs, askUntilDone } from '../contract/ask-until-done.ts';
+import { askAgainAfterMs, askUntilDone, guestKeepsDisk } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { guestKeepsDisk } from '../contract/guest-keeps-disk.ts';
 import type { Detached, DomainDisk, HostDisks, MeantDisk, NewDisk } from '../contract/host-disks.ts';
 import { type DiskDevice, diskDeviceXml, readDiskDevices } from '../xml/disk-device-xml.ts';
 import type { HostConnection } from './host-connection.ts';

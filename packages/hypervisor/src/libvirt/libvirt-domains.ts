@@ -14,13 +14,18 @@ import { askAgainAfterMs, askUntilDone } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, DomainPower, HostDomains, UnreadDomain } from '../contract/host-domains.ts';
+import type {
+  DomainEvent,
+  DomainPower,
+  DomainRecords,
+  HostDomains,
+  UnreadDomain,
+} from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
 import { domainStateOf, findDomain, ifThere, refusedAs } from './domain-lookup.ts';
-import { DomainReader } from './domain-reader.ts';
 import { domainPower, sightedState } from './domain-power.ts';
+import { DomainReader } from './domain-reader.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtRecords } from './libvirt-records.ts';

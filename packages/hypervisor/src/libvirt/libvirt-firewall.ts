@@ -2,9 +2,8 @@ import { DeviceModifyFlag, type DomainRef, DomainXmlFlag, type NwfilterBindingRe
 import { filterNames, type SecurityGroup } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostFirewall, InstanceFilter } from '../contract/host-firewall.ts';
-import { readBindingOwner } from '../xml/binding-owner.ts';
-import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
+import type { HostFirewall, InstanceFilter } from '../contract/host-networks.ts';
+import { groupFilterXml, instanceFilterXml, readBindingOwner } from '../xml/filter-xml.ts';
 import { type FilteredInterface, readInterfaceFilters } from '../xml/interface-filter.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';

@@ -8,6 +8,7 @@ import {
   JobType,
   MigrateFlag,
   MigrateParam,
+  numberOf,
   type TypedParameter,
 } from '@ferry/libvirt';
 import type { TransferProgress } from '@ferry/model';
@@ -21,10 +22,37 @@ import type {
 } from '../contract/host-migration.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import type { HostConnection } from './host-connection.ts';
-import { progressOf } from './libvirt-progress.ts';
 import { parse } from './libvirt-facts.ts';
-import { mebibytesOf, migrationFlags, migrationParams } from './migration-parameters.ts';
 import { ManagedSource, ManagedTarget } from './managed-migration.ts';
+import { mebibytesOf, migrationFlags, migrationParams } from './migration-parameters.ts';
+
+/** libvirt's job statistics as progress. Fields it does not give (yet) are zero or null. */
+function progressOf(params: readonly TypedParameter[]): TransferProgress {
+  const number = (field: string): number => numberOf(params, field) ?? 0;
+  const pageBytes = number('memory_page_size');
+  const dirtyPages = numberOf(params, 'memory_dirty_rate');
+  const memoryTotal = number('memory_total');
+  const diskTotal = number('disk_total');
+  const remainingBytes = number('memory_remaining') + number('disk_remaining');
+  return {
+    elapsedMs: number('time_elapsed'),
+    totalBytes: memoryTotal + diskTotal,
+    // Of what there is, not of what was sent: pages sent again count once.
+    doneBytes: Math.max(0, memoryTotal + diskTotal - remainingBytes),
+    remainingBytes,
+    memoryBytes: number('memory_processed'),
+    diskBytes: number('disk_processed'),
+    zeroBytes: number('memory_constant') * pageBytes,
+    rateBytesPerSecond: number('memory_bps') + number('disk_bps'),
+    dirtyBytesPerSecond: dirtyPages === null ? null : dirtyPages * pageBytes,
+    iteration: number('memory_iteration'),
+    expectedDowntimeMs: null,
+    downtimeMs: numberOf(params, 'downtime'),
+    memoryRemainingBytes: number('memory_remaining'),
+    throttlePercent: numberOf(params, 'auto_converge_throttle'),
+    xbzrleCacheMisses: numberOf(params, 'compression_cache_misses'),
+  };
+}
 
 const empty = new Uint8Array();
 /** What libvirt itself takes for no limit: the most bytes a second that QEMU counts, in MiB. */

@@ -1,13 +1,35 @@
+import { basename } from 'node:path';
 import { ListStoragePoolsFlag, type StoragePoolRef, StorageXmlFlag } from '@ferry/libvirt';
 import type { PoolFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostPools, PoolRoom, PoolVolume } from '../contract/host-pools.ts';
+import type { ImageSpec } from '../contract/host-storage.ts';
 import { type PoolDescription, portablePoolXml, readPoolDescription } from '../xml/pool-xml.ts';
 import { readVolumeXml } from '../xml/storage-xml.ts';
+import { escapeXml } from '../xml/write-xml.ts';
 import type { HostConnection } from './host-connection.ts';
-import { imageXml } from './image-xml.ts';
 import { parse } from './libvirt-facts.ts';
+
+/** The description of a volume to be made: sparse, because nothing is allocated beforehand. */
+export function imageXml(spec: ImageSpec): string {
+  const { owner, backing } = spec;
+  const permissions =
+    owner === null
+      ? ''
+      : `<permissions><mode>0600</mode><owner>${owner.uid}</owner><group>${owner.gid}</group></permissions>`;
+  const below =
+    backing === null
+      ? ''
+      : `<backingStore><path>${escapeXml(backing.path)}</path><format type='${escapeXml(backing.format)}'/></backingStore>`;
+  return `<volume>
+  <name>${escapeXml(basename(spec.path))}</name>
+  <capacity unit='bytes'>${spec.capacityBytes}</capacity>
+  <allocation unit='bytes'>0</allocation>
+  <target><format type='${escapeXml(spec.format)}'/>${permissions}</target>
+  ${below}
+</volume>`;
+}
 
 /** How libvirt says that there is no such pool or volume; a pool that is stopped knows no volumes, and refuses. */
 const noVolume: ReadonlySet<string> = new Set(['no-image', 'wrong-state']);

@@ -6,12 +6,11 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
 import type { HostProbes, StandIn } from '../contract/host-probes.ts';
 import type { HostStorage } from '../contract/host-storage.ts';
-import { probedDeviceXml } from '../xml/probed-device-xml.ts';
+import { probedDeviceXml } from '../xml/domain-elements-xml.ts';
 import { escapeXml } from '../xml/write-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
-import { withProbeGuest } from './probe-guest.ts';
-import { ensureNoStandIn, ensureStandIn } from './stand-in.ts';
+import { ensureNoStandIn, ensureStandIn, withProbeGuest } from './probe-guest.ts';
 
 /** Nobody's number on any Linux: neither root's nor QEMU's. */
 const nobody = 65_534;

@@ -8,7 +8,7 @@ import {
   SnapshotXmlFlag,
 } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
-import type { DomainRecord, DomainRecords } from '../contract/domain-records.ts';
+import type { DomainRecord, DomainRecords } from '../contract/host-domains.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { readNamedDisks } from '../xml/named-disks-xml.ts';

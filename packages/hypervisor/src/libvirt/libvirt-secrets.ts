@@ -2,7 +2,7 @@ import { type SecretRef as LibvirtSecretRef, SecretUsage } from '@ferry/libvirt'
 import type { SecretFacts, SecretRef } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostSecrets } from '../contract/host-secrets.ts';
+import type { HostSecrets } from '../contract/host-pools.ts';
 import { portableSecretXml, readSecretXml } from '../xml/secret-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';

@@ -18,12 +18,11 @@ import type {
   ImageSpec,
   StoredImage,
 } from '../contract/host-storage.ts';
-import type { ImageChunk } from '../contract/image-chunk.ts';
-import { sparseDigest } from '../contract/sparse-digest.ts';
+import { type ImageChunk, sparseDigest } from '../contract/sparse-digest.ts';
 import { readVolumeXml, type VolumeDescription } from '../xml/storage-xml.ts';
 import { filesOfDomains } from './files-of-domains.ts';
 import { identityOfDevice } from './identity-of-device.ts';
-import { imageXml } from './image-xml.ts';
+import { imageXml } from './libvirt-named-pools.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtPools } from './libvirt-pools.ts';

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import {
   type Connection,
   type DomainRef,
+  leadsBack,
   MigrateFlag,
   MigrateParam,
   type TypedParameter,
@@ -13,10 +15,39 @@ import type {
   MigrationTarget,
   PeerAddress,
 } from '../contract/host-migration.ts';
-import { disksAddress } from './disks-address.ts';
 import type { HostConnection } from './host-connection.ts';
-import { whyNotSentTo } from './why-not-sent-to.ts';
 import { migrationFlags, migrationParams } from './migration-parameters.ts';
+
+/**
+ * Where the target's QEMU waits for copied disks: the host of the URI that Prepare gave, the port of its cookie
+ * (`<qemu-migration>…<nbd port='49153'/>`, libvirt's qemu_migration_cookie.c). Null when either is not told.
+ */
+export function disksAddress(uri: string, cookie: Uint8Array): PeerAddress | null {
+  const host = /^(?:tcp|rdma):(?:\/\/)?(?:\[([^\]]+)\]|([^:/]+))/.exec(uri);
+  const port = /<nbd\b[^>]*\bport='(\d+)'/.exec(Buffer.from(cookie).toString('utf8'))?.[1];
+  const name = host?.[1] ?? host?.[2];
+  return name === undefined || port === undefined ? null : { host: name, port: Number(port) };
+}
+
+const form = /^tcp:(?:\/\/)?(?:\[([0-9a-f:.]+)\]|(\w[\w.-]*)):(\d{1,5})\/?$/i;
+
+/**
+ * Why the source is not told to send a guest to the address that its target named; null when it is. The libvirtd of the
+ * source opens it as root, and a target that was taken over must not have it open a socket of its own, or its loopback.
+ */
+export function whyNotSentTo(uri: string): string | null {
+  const [, address, name = address ?? '', port] = form.exec(uri) ?? [];
+  if (port === undefined) return `it named "${uri.slice(0, 200)}", and tcp:HOST:PORT is what is sent to`;
+  if (Number(port) < 1 || Number(port) > 65_535) return `it named the port ${port} in "${uri}"`;
+  if (leadsBack(name) || /(?:^|\.)localhost\.?$/i.test(name) || isOddNumber(name))
+    return `it named "${uri}", by which each host finds itself: set migration_host in its /etc/libvirt/qemu.conf, or a host name in its DNS or /etc/hosts that is not the loopback`;
+  return null;
+}
+
+/** An address in one of the spellings that are not the usual one. */
+function isOddNumber(name: string): boolean {
+  return /(?:^|\.)(?:0x[0-9a-f]*|\d+)\.?$/i.test(name) && isIP(name) === 0;
+}
 
 /**
  * The source's side of libvirt's migration protocol, version 3: Begin, Perform, Confirm. Change protection keeps others

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLibvirtUri } from '@ferry/libvirt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ConsoleStream } from '../contract/host-consoles.ts';
+import type { ConsoleStream } from '../contract/host-guests.ts';
 import { openScreen } from './open-screen.ts';
 
 let server: Server;

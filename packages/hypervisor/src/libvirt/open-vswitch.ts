@@ -3,15 +3,51 @@ import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
-import { readBridges } from './open-vswitch-database.ts';
 import { readSmallFile } from './read-small-file.ts';
+
+const magic = 'OVSDB JSON ';
+
+/**
+ * Names of the bridges in a database of Open vSwitch (ovsdb(5), "Standalone Database Format"): records of a head with a
+ * length, and so many bytes of JSON; the first is the schema, each other one a transaction on top of those before. A last
+ * record that is still being written is left out. Null for what is no such file. One character of the text is a byte.
+ */
+export function readBridges(text: string): ReadonlySet<string> | null {
+  const names = new Map<string, string>();
+  let at = 0;
+  for (let number = 0; at < text.length; number += 1) {
+    const end = text.indexOf('\n', at);
+    const length = Number(/^OVSDB JSON (\d+) [0-9a-f]+$/.exec(text.slice(at, end))?.[1] ?? Number.NaN);
+    if (end === -1 || !Number.isInteger(length)) return number === 0 ? null : new Set(names.values());
+    const record = text.slice(end + 1, end + 1 + length);
+    if (record.length < length) break;
+    if (number > 0) apply(record, names);
+    at = end + 1 + length;
+    // Records follow each other directly, or on a line of their own.
+    while (text[at] === '\n') at += 1;
+  }
+  return text.startsWith(magic) ? new Set(names.values()) : null;
+}
+
+interface Row {
+  readonly name?: unknown;
+}
+
+/** A row that is null is removed; one that does not tell its name keeps it. */
+function apply(record: string, names: Map<string, string>): void {
+  const transaction = JSON.parse(record) as { readonly Bridge?: Readonly<Record<string, Row | null>> };
+  for (const [id, row] of Object.entries(transaction.Bridge ?? {})) {
+    if (row === null) names.delete(id);
+    else if (typeof row.name === 'string') names.set(id, row.name);
+  }
+}
 
 /** Where the packages of the distributions keep the database, and the daemon the number of its process while it runs. */
 const database = '/etc/openvswitch/conf.db';
 const pidFile = '/run/openvswitch/ovs-vswitchd.pid';
 
 /** Open vSwitch on a host. */
-export interface OpenVswitchFacts {
+interface OpenVswitchFacts {
   readonly bridges: ReadonlySet<string>;
   readonly runs: boolean;
 }

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { CreateFlag, type DomainRef } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import { requireStandIn, type StandIn } from '../contract/host-probes.ts';
+import { standInXml } from '../xml/new-domain-xml.ts';
+import { domainStateOf, findDomain, ifThere } from './domain-lookup.ts';
 import type { HostConnection } from './host-connection.ts';
 
 /** A guest's name tells whoever sees it for its moment what it is. */
@@ -62,4 +65,32 @@ function probeGuestXml(name: string, diskXml: string): string {
   return `<domain type='qemu'><name>${name}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
 <os><type>hvm</type></os><on_poweroff>destroy</on_poweroff>
 <devices><controller type='usb' model='none'/><memballoon model='none'/>${diskXml}</devices></domain>`;
+}
+
+/**
+ * Starts a stand-in, paused. It is transient and not bound to a connection: libvirt moves no domain that ends with one. Who
+ * starts it has its id written down before, and ends it.
+ */
+export async function ensureStandIn(host: HostConnection, standIn: StandIn, call: Call): Promise<void> {
+  if ((await findDomain(host, standIn.id, call)) !== null) return;
+  await host.call('domainCreateXml', { xmlDesc: standInXml(standIn), flags: CreateFlag.paused }, call);
+}
+
+/** Ends a stand-in, also one that is being sent. */
+export async function ensureNoStandIn(
+  host: HostConnection,
+  { id, name }: Pick<StandIn, 'id' | 'name'>,
+  call: Call,
+): Promise<void> {
+  const dom = await findDomain(host, id, call, 'urgent');
+  if (dom === null) return;
+  const seen = await ifThere(domainStateOf(host, dom, call, 'urgent'));
+  if (seen === null) return;
+  requireStandIn(host.uri, name, { name: dom.name, state: seen.power });
+  try {
+    await ifThere(host.urgent('domainDestroyFlags', { dom, flags: 0 }, call));
+  } catch (error) {
+    // It ended by itself meanwhile.
+    if (!(error instanceof HypervisorError && error.code === 'wrong-state')) throw error;
+  }
 }

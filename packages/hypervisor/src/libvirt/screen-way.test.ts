@@ -1,6 +1,6 @@
 import { parseLibvirtUri } from '@ferry/libvirt';
 import { expect, test } from 'vitest';
-import { screenWay } from './screen-way.ts';
+import { screenWay } from './open-screen.ts';
 
 const names: Readonly<Record<string, readonly string[]>> = {
   compute11: ['203.0.113.11', '2001:db8::11'],

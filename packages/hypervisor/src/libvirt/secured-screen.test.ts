@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { ConsoleStream } from '../contract/host-consoles.ts';
+import type { ConsoleStream } from '../contract/host-guests.ts';
 import { securedScreen } from './secured-screen.ts';
 
 let folder: string;

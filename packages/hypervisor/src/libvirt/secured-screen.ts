@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { isIP, type Socket } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
-import type { ConsoleStream } from '../contract/host-consoles.ts';
+import type { ConsoleStream } from '../contract/host-guests.ts';
 
 /** Security types of RFC 6143, 7.1.2, and of VeNCrypt (the RFB protocol's community specification). */
 const none = 1;

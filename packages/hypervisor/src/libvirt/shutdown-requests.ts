@@ -1,7 +1,7 @@
 import { type DomainRef, ShutdownFlag } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { isAgentConnected } from '../xml/guest-agent.ts';
+import { isAgentConnected } from '../xml/console-ports.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 

@@ -1,10 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { type CopyFailureCode, copyFailureCodes } from '@ferry/model';
-import { CopyFailure } from '../contract/copy-failure.ts';
-import { judgeMessage, readMessage } from './program-messages.ts';
-import type { ProgramText } from './program-text.ts';
-import { readLines } from './read-lines.ts';
+import { CopyFailure } from '../contract/host-shell.ts';
+import { judgeMessage, type ProgramText, readLines, readMessage } from './program-messages.ts';
 
 interface Waiter {
   readonly key: string;

@@ -1,4 +1,4 @@
-import { CopyFailure } from '../contract/copy-failure.ts';
+import { CopyFailure } from '../contract/host-shell.ts';
 import { answerKey, type ProgramProcess } from './program-process.ts';
 
 /** Beyond what a question is given itself. */

@@ -9,8 +9,7 @@ import {
   type ReachedPlace,
   tlsDirectories,
 } from '@ferry/model';
-import { CopyFailure } from '../contract/copy-failure.ts';
-import type { HostExaminer, Place } from '../contract/host-shell.ts';
+import { CopyFailure, type HostExaminer, type Place } from '../contract/host-shell.ts';
 import type { ProgramProcess } from './program-process.ts';
 import { ProgramQuestions } from './program-questions.ts';
 import { readCertificates, readDoor, readFirstLook, readReached } from './read-examination.ts';

@@ -1,24 +1,24 @@
 import { type LibvirtUri, shellCommand } from '@ferry/libvirt';
 import type { CompressionMethod, CopyProgramFacts, LinkReading } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
-import type {
-  FileDigest,
-  FileReceiver,
-  FileSender,
-  FileSent,
-  HostConfigurer,
-  HostExaminer,
-  HostShell,
-  ReceiveOrder,
-  SendingBegan,
-  SendingListener,
-  SendOrder,
+import {
+  CopyFailure,
+  type FileDigest,
+  type FileReceiver,
+  type FileSender,
+  type FileSent,
+  type HostConfigurer,
+  type HostExaminer,
+  type HostShell,
+  type ReceiveOrder,
+  type SendingBegan,
+  type SendingListener,
+  type SendOrder,
 } from '../contract/host-shell.ts';
-import { CopyFailure } from '../contract/copy-failure.ts';
 import { PythonConfigurer } from './python-configurer.ts';
 import { PythonExaminer } from './python-examiner.ts';
 import { ProgramProcess } from './program-process.ts';
-import { type ProgramSide, programText } from './program-text.ts';
+import { type ProgramSide, programText } from './program-messages.ts';
 
 const defaultStartMs = 30_000;
 

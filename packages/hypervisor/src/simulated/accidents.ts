@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import { lockHolder } from './image-lock.ts';
+import { lockHolder } from './file-users.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 

@@ -1,6 +1,6 @@
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-consoles.ts';
+import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-guests.ts';
 import { consolePorts } from '../xml/console-ports.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

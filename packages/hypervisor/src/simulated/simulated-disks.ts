@@ -1,10 +1,9 @@
-import { askAgainAfterMs, timesAsked } from '../contract/ask-until-done.ts';
+import { askAgainAfterMs, guestKeepsDisk, timesAsked } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { guestKeepsDisk } from '../contract/guest-keeps-disk.ts';
 import type { Detached, DomainDisk, HostDisks, MeantDisk, NewDisk } from '../contract/host-disks.ts';
 import { readDiskDevices, withDisk, withoutDisk } from '../xml/disk-device-xml.ts';
-import { requireNetworks } from './require-networks.ts';
+import { requireNetworks } from './simulated-networks.ts';
 import { hears } from './simulated-domain.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

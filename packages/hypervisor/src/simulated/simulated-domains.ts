@@ -1,19 +1,22 @@
 import { on } from 'node:events';
-import { join } from 'node:path';
-import type { DiskFacts, DomainDescriptions, DomainFacts, ImageFacts, Sighting } from '@ferry/model';
+import type { DomainDescriptions, DomainFacts, Sighting } from '@ferry/model';
 import { askAgainAfterMs, timesAsked } from '../contract/ask-until-done.ts';
 import type { Call } from '../contract/call.ts';
 import type { DomainAdaptation } from '../contract/domain-adaptation.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { DomainRecords } from '../contract/domain-records.ts';
-import type { DomainEvent, DomainPower, HostDomains, UnreadDomain } from '../contract/host-domains.ts';
+import type {
+  DomainEvent,
+  DomainPower,
+  DomainRecords,
+  HostDomains,
+  UnreadDomain,
+} from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { readDomainElements } from '../xml/domain-elements-xml.ts';
-import { haveSameDisks } from '../xml/have-same-disks.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import { XmlError } from '../xml/parse-xml.ts';
-import { lockHolder } from './image-lock.ts';
-import { requireNetworks } from './require-networks.ts';
+import { lockHolder } from './file-users.ts';
+import { requireNetworks } from './simulated-networks.ts';
+import { nameOf, SimulatedDomainReader } from './simulated-domain-reader.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import { hears, newDomain, powerOf } from './simulated-domain.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
@@ -24,11 +27,13 @@ export class SimulatedDomains implements HostDomains {
   readonly #world: SimulatedWorld;
   readonly #host: SimulatedHostState;
   readonly #files: SimulatedFiles;
+  readonly #reader: SimulatedDomainReader;
 
   constructor(world: SimulatedWorld, host: SimulatedHostState) {
     this.#world = world;
     this.#host = host;
     this.#files = new SimulatedFiles(host);
+    this.#reader = new SimulatedDomainReader(host);
   }
 
   powers(call?: Call): Promise<ReadonlyMap<string, DomainPower>> {
@@ -48,59 +53,24 @@ export class SimulatedDomains implements HostDomains {
   list(call?: Call): Promise<readonly DomainFacts[]> {
     return this.#ask('list', call, () =>
       [...this.#host.domains.values()]
-        .filter((domain) => this.#whyUnread(domain) === null)
-        .map((domain) => this.#facts(domain)),
+        .filter((domain) => this.#reader.whyUnread(domain) === null)
+        .map((domain) => this.#reader.facts(domain)),
     );
   }
 
   unread(call?: Call): Promise<readonly UnreadDomain[]> {
     return this.#ask('unread', call, () =>
       [...this.#host.domains].flatMap(([id, domain]) => {
-        const why = this.#whyUnread(domain);
+        const why = this.#reader.whyUnread(domain);
         return why === null ? [] : [{ id, name: nameOf(domain.xml) ?? id, why }];
       }),
     );
   }
 
-  #whyUnread({ unreadable, xml }: SimulatedDomain): string | null {
-    if (unreadable !== null) return unreadable;
-    try {
-      this.#read(xml);
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-
   domain(id: string, call?: Call): Promise<DomainFacts | null> {
     return this.#ask('domain', call, () => {
       const domain = this.#host.domains.get(id);
-      if (domain === undefined) return null;
-      if (domain.unreadable !== null)
-        throw new HypervisorError('invalid-xml', this.#host.name, `${this.#host.name}: ${domain.unreadable}`);
-      const facts = this.#facts(domain);
-      const disks = facts.disks.map((disk) => this.#withImages(this.#byPath(disk)));
-      const { records } = domain;
-      const withFile = (file: DiskFacts): DiskFacts[] => {
-        if (file.path === null) return [];
-        const image = file.format === 'raw' ? this.#files.rawImage(file.path) : this.#files.image(file.path);
-        return image === null ? [] : [{ ...file, image }];
-      };
-      const { nvram, files = [] } = facts.extras;
-      const next =
-        domain.nextXml === null || domain.state === 'shutoff' ? null : this.#read(domain.nextXml).disks;
-      const extras = {
-        ...facts.extras,
-        nvram: nvram === null ? null : (withFile(nvram)[0] ?? null),
-        files: files.flatMap(withFile),
-        nextDisks:
-          next === null || haveSameDisks(facts.disks, next)
-            ? null
-            : next.map((disk) => this.#withImages(this.#byPath(disk))),
-        snapshots: records.snapshots.map(({ name }) => name),
-        checkpoints: records.checkpoints.map(({ name }) => name),
-      };
-      return { ...facts, disks, extras };
+      return domain === undefined ? null : this.#reader.withDisks(domain);
     });
   }
 
@@ -156,7 +126,7 @@ export class SimulatedDomains implements HostDomains {
 
   ensureDefined(xml: string, call?: Call): Promise<void> {
     return this.#ask('ensureDefined', call, () => {
-      const { id } = this.#read(xml);
+      const { id } = this.#reader.read(xml);
       const there = this.#host.domains.get(id);
       if (there === undefined) this.#host.domains.set(id, newDomain(xml, 'shutoff', 'unknown'));
       // Of one that lives it is what its next start takes.
@@ -318,60 +288,6 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
-  #facts(domain: SimulatedDomain): DomainFacts {
-    return {
-      ...this.#read(domain.xml),
-      power: powerOf(domain.state),
-      reason: domain.reason,
-      persistent: domain.persistent,
-      autostart: domain.autostart,
-      activeJob: domain.job === null ? null : 'migration out',
-      managedSave: domain.saved,
-    };
-  }
-
-  /** A volume of a pool that is a directory is a file that goes by another name. */
-  #byPath(disk: DiskFacts): DiskFacts {
-    const { volume } = disk;
-    const directory = this.#host.pools.get(volume?.pool ?? '')?.directory ?? null;
-    if (disk.kind !== 'volume' || volume === null || directory === null) return disk;
-    return { ...disk, kind: 'file', path: join(directory, volume.name) };
-  }
-
-  #withImages(disk: DiskFacts): DiskFacts {
-    if (disk.path === null || (disk.kind !== 'file' && disk.kind !== 'block')) return disk;
-    if (disk.kind === 'block') {
-      const image = disk.format === 'raw' ? this.#files.rawImage(disk.path) : this.#files.image(disk.path);
-      return image === null ? disk : { ...disk, image };
-    }
-    const { toldBacking, path: top } = disk;
-    const told = (): ImageFacts[] | null =>
-      toldBacking === null || disk.format === 'raw'
-        ? null
-        : [top, ...toldBacking].map((path) => this.#files.need(path));
-    try {
-      const [image = null, ...backing] = told() ?? this.#files.chain(top, disk.format);
-      return { ...disk, image, backing };
-    } catch (error) {
-      if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;
-      return { ...disk, missing: error.message };
-    }
-  }
-
-  #read(xml: string): ReturnType<typeof readDomainXml> {
-    try {
-      return readDomainXml(xml);
-    } catch (cause) {
-      if (!(cause instanceof XmlError)) throw cause;
-      throw new HypervisorError(
-        'invalid-xml',
-        this.#host.name,
-        `${this.#host.name}: domain XML: ${cause.message}`,
-        { cause },
-      );
-    }
-  }
-
   #need(id: string): SimulatedDomain {
     const domain = this.#host.domains.get(id);
     if (domain === undefined)
@@ -404,14 +320,4 @@ export class SimulatedDomains implements HostDomains {
 function touchDisks(files: SimulatedFiles, { xml }: SimulatedDomain): void {
   for (const { path, kind } of readDomainXml(xml).disks)
     if (kind === 'file' && path !== null) files.touch(path);
-}
-
-/** libvirt finds a domain by its name also where another one's description cannot be read. */
-function nameOf(xml: string): string | null {
-  try {
-    return readDomainXml(xml).name;
-  } catch (error) {
-    if (error instanceof XmlError) return null;
-    throw error;
-  }
 }

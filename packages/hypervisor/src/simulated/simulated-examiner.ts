@@ -1,6 +1,5 @@
 import type { CopyProgramFacts, DoorReached, HostExamination, ReachedPlace } from '@ferry/model';
-import { CopyFailure } from '../contract/copy-failure.ts';
-import type { HostExaminer, Place } from '../contract/host-shell.ts';
+import { CopyFailure, type HostExaminer, type Place } from '../contract/host-shell.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 

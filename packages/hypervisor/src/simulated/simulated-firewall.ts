@@ -1,7 +1,7 @@
 import { filterNames, type SecurityGroup } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostFirewall, InstanceFilter } from '../contract/host-firewall.ts';
+import type { HostFirewall, InstanceFilter } from '../contract/host-networks.ts';
 import { groupFilterXml, instanceFilterXml } from '../xml/filter-xml.ts';
 import { readInterfaceFilters, withFilter } from '../xml/interface-filter.ts';
 import type { SimulatedHostState } from './simulated-state.ts';

@@ -3,7 +3,7 @@ import { readDomainXml } from '../xml/domain-xml.ts';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { GuestStatistics, HostGuests } from '../contract/host-guests.ts';
-import { consoleFile } from '../xml/console-file.ts';
+import { consoleFile } from '../xml/console-ports.ts';
 import type { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

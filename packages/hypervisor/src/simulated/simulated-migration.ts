@@ -8,10 +8,9 @@ import type {
   MigrationTarget,
 } from '../contract/host-migration.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
-import { lockHolder } from './image-lock.ts';
-import { requireNetworks } from './require-networks.ts';
-import { progressOf } from './simulated-progress.ts';
-import { type Arrival, newJob, SimulatedTransfer } from './simulated-transfer.ts';
+import { lockHolder } from './file-users.ts';
+import { requireNetworks } from './simulated-networks.ts';
+import { type Arrival, newJob, progressOf, SimulatedTransfer } from './simulated-transfer.ts';
 import { newDomain } from './simulated-domain.ts';
 import type { SimulatedDomain, SimulatedHostState, SimulatedJob } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

@@ -1,8 +1,8 @@
 import type { OverlayObstacle } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostOverlays, MergeOrder, OverlayOrder } from '../contract/host-overlays.ts';
-import { type DiskChain, readDiskChains } from '../xml/disk-chain-xml.ts';
+import type { HostOverlays, MergeOrder, OverlayOrder } from '../contract/host-disks.ts';
+import { type DiskChain, readDiskChains } from '../xml/overlay-xml.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

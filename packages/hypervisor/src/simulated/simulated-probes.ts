@@ -3,12 +3,11 @@ import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model'
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
-import type { HostProbes, StandIn } from '../contract/host-probes.ts';
-import { requireStandIn } from '../contract/require-stand-in.ts';
+import { type HostProbes, requireStandIn, type StandIn } from '../contract/host-probes.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import { probedDeviceXml } from '../xml/probed-device-xml.ts';
-import { standInXml } from '../xml/stand-in-xml.ts';
-import { writerOf } from './image-lock.ts';
+import { probedDeviceXml } from '../xml/domain-elements-xml.ts';
+import { standInXml } from '../xml/new-domain-xml.ts';
+import { writerOf } from './file-users.ts';
 import { newDomain } from './simulated-domain.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

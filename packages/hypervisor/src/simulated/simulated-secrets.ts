@@ -1,7 +1,7 @@
 import type { SecretFacts, SecretRef } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { HostSecrets } from '../contract/host-secrets.ts';
+import type { HostSecrets } from '../contract/host-pools.ts';
 import type { SimulatedHostState, SimulatedSecret } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 

@@ -2,23 +2,23 @@ import { createHash, type Hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CompressionMethod, CopyProgramFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
-import { CopyFailure } from '../contract/copy-failure.ts';
-import { HypervisorError } from '../contract/errors.ts';
-import type {
-  FileDigest,
-  FileReceiver,
-  FileSender,
-  FileSent,
-  HostConfigurer,
-  HostExaminer,
-  HostShell,
-  ReceiveOrder,
-  SendingListener,
-  SendOrder,
+import {
+  CopyFailure,
+  type FileDigest,
+  type FileReceiver,
+  type FileSender,
+  type FileSent,
+  type HostConfigurer,
+  type HostExaminer,
+  type HostShell,
+  type ReceiveOrder,
+  type SendingListener,
+  type SendOrder,
 } from '../contract/host-shell.ts';
+import { HypervisorError } from '../contract/errors.ts';
 import { SparseDigest } from '../contract/sparse-digest.ts';
-import { SimulatedConfigurer } from './simulated-configurer.ts';
 import { SimulatedExaminer } from './simulated-examiner.ts';
+import { SimulatedConfigurer } from './simulated-configurer.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

@@ -10,7 +10,7 @@ import type {
   TransferProgress,
 } from '@ferry/model';
 import type { MigrationTuning } from '../contract/host-migration.ts';
-import type { DomainRecords } from '../contract/domain-records.ts';
+import type { DomainRecords } from '../contract/host-domains.ts';
 import type { ConfigurationChange } from '../contract/host-shell.ts';
 import type { ImageSpec } from '../contract/host-storage.ts';
 

@@ -10,9 +10,8 @@ import type {
   ImageSpec,
   StoredImage,
 } from '../contract/host-storage.ts';
-import type { ImageChunk } from '../contract/image-chunk.ts';
-import { sparseDigest } from '../contract/sparse-digest.ts';
-import { namedBy } from './named-by.ts';
+import { type ImageChunk, sparseDigest } from '../contract/sparse-digest.ts';
+import { namedBy } from './file-users.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ConsoleStream } from '../contract/host-consoles.ts';
+import type { ConsoleStream } from '../contract/host-guests.ts';
 import type { DomainEvent } from '../contract/host-domains.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
 import { Faults } from './faults.ts';

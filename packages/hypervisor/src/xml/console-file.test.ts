@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consoleFile } from './console-file.ts';
+import { consoleFile } from './console-ports.ts';
 
 const domain = (devices: string): string => `<domain><devices>${devices}</devices></domain>`;
 

@@ -1,8 +1,6 @@
+import type { DiskFacts, DomainExtras, DomainFacts, InterfaceFacts, NetworkSource } from '@ferry/model';
 import type { Element } from '@xmldom/xmldom';
-import type { DiskFacts, DomainExtras, DomainFacts, InterfaceFacts } from '@ferry/model';
 import { filterOf } from './interface-filter.ts';
-import { readNetworkSource } from './network-source-xml.ts';
-import { readSecretRefs } from './secret-xml.ts';
 import {
   at,
   attribute,
@@ -11,12 +9,49 @@ import {
   requiredText,
   rootOf,
   textOf,
-  XmlError,
   writeXml,
+  XmlError,
 } from './parse-xml.ts';
+import { readSecretRefs } from './secret-xml.ts';
+
+/** What of a `<disk>` says how its server is reached and who asks; the rest is the guest's own. */
+const telling = ['driver', 'auth', 'source'] as const;
+
+/** Where a disk of the kind `network` is (https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms). */
+export function readNetworkSource(disk: Element): NetworkSource {
+  const source = at(disk, 'source');
+  const servers = source === null ? [] : children(source, 'host').map(serverOf);
+  const parts = telling.flatMap((name) => children(disk, name)).map((one) => writeXml(withoutTheGuests(one)));
+  return {
+    protocol: attribute(source, 'protocol') ?? '',
+    name: attribute(source, 'name') ?? '',
+    servers,
+    description: parts.join(''),
+  };
+}
+
+/** What else a driver does, a probe guest has no use for, or no means: threads of input and output, helpers for reservations. */
+const ofTheImage: ReadonlySet<string> = new Set(['name', 'type', 'cache']);
+
+function withoutTheGuests(part: Element): Element {
+  const copy = part.cloneNode(true) as Element;
+  if (copy.localName === 'driver') {
+    for (const { name } of Array.from(copy.attributes)) if (!ofTheImage.has(name)) copy.removeAttribute(name);
+    while (copy.firstChild !== null) copy.removeChild(copy.firstChild);
+  }
+  for (const one of children(copy, 'reservations')) copy.removeChild(one);
+  return copy;
+}
+
+function serverOf(host: Element): string {
+  const socket = attribute(host, 'socket');
+  if (attribute(host, 'transport') === 'unix' || socket !== null) return `unix:${socket ?? ''}`;
+  const port = attribute(host, 'port');
+  return `${attribute(host, 'name') ?? ''}${port === null ? '' : `:${port}`}`;
+}
 
 /** What a domain's XML says; its state, its job and its images' sizes are asked elsewhere. */
-export type DomainDescription = Omit<
+type DomainDescription = Omit<
   DomainFacts,
   'power' | 'reason' | 'persistent' | 'autostart' | 'activeJob' | 'managedSave'
 >;
@@ -177,4 +212,15 @@ function sourceName(kind: string | null, source: Element | null): string | null 
   // A running interface of a network names its bridge too: the network is what must be on the target.
   if (kind === 'network') return attribute(source, 'network');
   return attribute(source, 'bridge') ?? attribute(source, 'dev');
+}
+
+/** Whether two descriptions of a domain name the same disks; one that goes by a path now may go by its pool at the next start. */
+export function haveSameDisks(now: readonly DiskFacts[], next: readonly DiskFacts[]): boolean {
+  return now.length === next.length && next.every((disk) => now.some((one) => isSame(one, disk)));
+}
+
+function isSame(now: DiskFacts, next: DiskFacts): boolean {
+  if (now.target !== next.target) return false;
+  if (next.volume !== null) return JSON.stringify(now.volume) === JSON.stringify(next.volume);
+  return now.path === next.path && now.network?.name === next.network?.name;
 }

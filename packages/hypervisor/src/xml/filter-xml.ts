@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { filterNames, parseCidr, type SecurityGroup, type SecurityGroupRule } from '@ferry/model';
-import type { InstanceFilter } from '../contract/host-firewall.ts';
+import type { InstanceFilter } from '../contract/host-networks.ts';
+import { requiredText, rootOf } from './parse-xml.ts';
 import { escapeXml } from './write-xml.ts';
 
 /**
@@ -153,4 +154,9 @@ function filterXml(name: string, rules: readonly Rule[], references: readonly st
 function uuidOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The id of the domain before whose interface a binding puts a packet filter (libvirt's schema nwfilterbinding.rng). */
+export function readBindingOwner(xml: string): string {
+  return requiredText(rootOf(xml, 'filterbinding'), 'owner', 'uuid').toLowerCase();
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAgentConnected } from './guest-agent.ts';
+import { isAgentConnected } from './console-ports.ts';
 
 function withChannel(target: string): string {
   return `<domain type='kvm'><devices><channel type='unix'>${target}</channel></devices></domain>`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readNetworkSource } from './network-source-xml.ts';
+import { readNetworkSource } from './domain-xml.ts';
 import { at, rootOf, writeXml } from './parse-xml.ts';
 
 test('a probe guest gets the image alone: what its guest does with it, the probe has no means for', () => {

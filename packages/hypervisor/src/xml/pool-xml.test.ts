@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkOfUnit } from './network-of-unit.ts';
-import { portablePoolXml, readPoolDescription } from './pool-xml.ts';
+import { networkOfUnit, portablePoolXml, readPoolDescription } from './pool-xml.ts';
 
 const san = `<pool type='iscsi-direct'><name>san</name><uuid>0a</uuid><capacity unit='bytes'>5</capacity>
 <source><host name='nas' port='3260'/><device path='iqn.2026-11.example:web'/><auth type='chap' username='ferry'><secret usage='san'/></auth><initiator><iqn name='iqn.2026-11.example:me'/></initiator></source></pool>`;

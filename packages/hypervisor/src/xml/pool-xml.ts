@@ -1,7 +1,8 @@
+import type { NetworkSource, PoolFacts, SecretRef } from '@ferry/model';
 import type { Element } from '@xmldom/xmldom';
-import type { PoolFacts, SecretRef } from '@ferry/model';
-import { at, attribute, children, rootOf, textOf, XmlError, writeXml } from './parse-xml.ts';
+import { at, attribute, children, rootOf, textOf, writeXml, XmlError } from './parse-xml.ts';
 import { readSecretRefs } from './secret-xml.ts';
+import { escapeXml } from './write-xml.ts';
 
 /** Kinds of pools whose volumes are plain files of a directory. */
 const ofFiles: ReadonlySet<string | null> = new Set(['dir', 'fs', 'netfs']);
@@ -90,4 +91,19 @@ export function portablePoolXml(xml: string): string {
   const target = at(pool, 'target');
   if (target !== null) for (const one of children(target, 'permissions')) target.removeChild(one);
   return writeXml(pool);
+}
+
+/**
+ * A unit of a pool of iSCSI as the disk on the network that QEMU makes of it; null where the volume has no name of a unit.
+ * libvirt names them `unit:HOST:BUS:LUN` (storage_backend_iscsi_direct.c).
+ */
+export function networkOfUnit(
+  { portal, iqn, hostXml, insideSourceXml }: NonNullable<PoolDescription['iscsi']>,
+  volume: string,
+): NetworkSource | null {
+  const [, lun] = /^unit:\d+:\d+:(\d+)$/.exec(volume) ?? [];
+  if (lun === undefined) return null;
+  const name = `${iqn}/${lun}`;
+  const description = `<driver name='qemu' type='raw'/><source protocol='iscsi' name='${escapeXml(name)}'>${hostXml}${insideSourceXml}</source>`;
+  return { protocol: 'iscsi', name, servers: [portal], description };
 }

@@ -1,5 +1,5 @@
 import type { ImageFacts } from '@ferry/model';
-import { at, attribute, bytesOf, rootOf, textOf, XmlError } from './parse-xml.ts';
+import { at, attribute, bytesOf, children, rootOf, textOf, XmlError } from './parse-xml.ts';
 
 /** A volume as its pool describes it. */
 export interface VolumeDescription {
@@ -61,5 +61,26 @@ export function readPoolXml(xml: string): { directory: string | null; isDirector
   return {
     directory: textOf(at(pool, 'target', 'path')),
     isDirectory: type === 'dir' || type === 'fs' || type === 'netfs',
+  };
+}
+
+/** A disk of a host as libvirt's node devices tell it. */
+interface StorageDevice {
+  /** Its device file and all links to it. */
+  readonly paths: readonly string[];
+  /** The number that the disk itself gives; null where it gives none. */
+  readonly serial: string | null;
+}
+
+/** Reads a node device's XML (https://libvirt.org/formatnode.html). */
+export function readStorageDevice(xml: string): StorageDevice {
+  const device = rootOf(xml, 'device');
+  const storage = children(device, 'capability').find((one) => one.getAttribute('type') === 'storage');
+  const block = storage === undefined ? null : textOf(at(storage, 'block'));
+  const files = children(device, 'devnode').map((one) => textOf(one));
+  const serial = storage === undefined ? null : textOf(at(storage, 'serial'));
+  return {
+    paths: [block, ...files].filter((path): path is string => path !== null && path !== ''),
+    serial: serial === '' ? null : serial,
   };
 }

@@ -5,7 +5,7 @@ import { type ProcedureName, procedures } from '../procedures/procedures.ts';
 import { argsOf, FakeDaemon, isCall } from '../rpc/fake-daemon.test-support.ts';
 import type { EventFamily, EventSubjects } from './event-families.ts';
 import { type EventKind, eventMessages } from './libvirt-event.ts';
-import { followEvents } from './follow-events.ts';
+import { followEvents } from './event-sequence.ts';
 
 const uuid = '3483d9f1-4015-48d9-9837-b67ca82d0009';
 const dom = { name: 'web', uuid, id: 7 };

@@ -6,8 +6,7 @@ import { Connection } from '../rpc/connection.ts';
 import { type Frame, MessageStatus, MessageType } from '../rpc/frame.ts';
 import { EventInbox } from './event-inbox.ts';
 import { eventMessages } from './libvirt-event.ts';
-import { EventSequence } from './event-sequence.ts';
-import { followEvents } from './follow-events.ts';
+import { EventSequence, followEvents } from './event-sequence.ts';
 
 let connection: Connection;
 let controller: AbortController;

@@ -1,8 +1,8 @@
 import type { Connection } from '../rpc/connection.ts';
 import { callbackKey } from './decode-event.ts';
-import { type EventFamily, eventFamilies } from './event-families.ts';
-import type { EventInbox } from './event-inbox.ts';
-import type { EventKind, LibvirtEvent } from './libvirt-event.ts';
+import { eventFamilies, type EventFamily, type EventSubjects } from './event-families.ts';
+import { EventInbox } from './event-inbox.ts';
+import { type EventKind, eventMessages, type LibvirtEvent } from './libvirt-event.ts';
 
 const deregisterDeadlineMs = 5_000;
 
@@ -95,4 +95,33 @@ export class EventSequence<K extends EventKind> implements AsyncIterable<Libvirt
     // A daemon that does not answer forgets the callbacks with the connection.
     await Promise.allSettled(asked);
   }
+}
+
+/**
+ * Follows events of the kinds that are wanted, of all objects or of those that `subjects` names, until the signal or until
+ * the loop over them is left. Resolves once the daemon will tell of them, so that a look at the state after that misses
+ * nothing. Rejects with LibvirtError when the daemon has no such events, with ClientError when it cannot be asked.
+ */
+export async function followEvents<K extends EventKind>(
+  connection: Connection,
+  kinds: readonly K[],
+  signal: AbortSignal,
+  subjects: EventSubjects = {},
+): Promise<EventSequence<K>> {
+  const inbox = new EventInbox(kinds);
+  const sequence = new EventSequence<K>(connection, inbox, signal);
+  try {
+    for (const kind of kinds) {
+      if (signal.aborted) break;
+      const { family, id } = eventMessages[kind];
+      // An abort does not end the wait for a reply: the callback's number is needed to give it up.
+      const { callbackId } = await eventFamilies[family].register(connection, id, subjects);
+      await sequence.add({ family, callbackId });
+    }
+  } catch (error) {
+    await sequence.close();
+    throw error;
+  }
+  if (signal.aborted) await sequence.close();
+  return sequence;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { connect } from '../connect.ts';
 import { type EventKind, eventMessages, type LibvirtEvent } from './libvirt-event.ts';
 import type { Codec } from '../xdr/codec.ts';
-import { followEvents } from './follow-events.ts';
+import { followEvents } from './event-sequence.ts';
 import { argsOf, FakeDaemon, type FakePeer, isCall } from '../rpc/fake-daemon.test-support.ts';
 import { encodeFrame, encodeStreamFrame, MessageStatus, MessageType } from '../rpc/frame.ts';
 

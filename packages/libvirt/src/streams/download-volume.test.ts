@@ -3,7 +3,7 @@ import { connect } from '../connect.ts';
 import { argsOf, FakeDaemon, isCall } from '../rpc/fake-daemon.test-support.ts';
 import { encodeStreamFrame, type Frame, MessageStatus, MessageType } from '../rpc/frame.ts';
 import { XdrWriter } from '../xdr/writer.ts';
-import { downloadVolume } from './download-volume.ts';
+import { downloadVolume } from './read-stream.ts';
 import { holeCodec } from './stream-chunk.ts';
 
 const vol = { pool: 'images', name: 'web.qcow2', key: '/images/web.qcow2' };

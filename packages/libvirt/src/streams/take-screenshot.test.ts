@@ -4,7 +4,7 @@ import { argsOf, FakeDaemon, isCall } from '../rpc/fake-daemon.test-support.ts';
 import { encodeStreamFrame, MessageStatus, MessageType } from '../rpc/frame.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { holeCodec } from './stream-chunk.ts';
-import { takeScreenshot } from './take-screenshot.ts';
+import { takeScreenshot } from './read-stream.ts';
 
 const dom = { name: 'web', uuid: '3483d9f1-4015-48d9-9837-b67ca82d0009', id: 7 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { connect } from '../connect.ts';
 import { XdrReader } from '../xdr/reader.ts';
-import { downloadVolume } from './download-volume.ts';
+import { downloadVolume } from './read-stream.ts';
 import { argsOf, FakeDaemon, type FakePeer, isCall } from '../rpc/fake-daemon.test-support.ts';
 import { encodeFrame, type Frame, MessageStatus, MessageType } from '../rpc/frame.ts';
 import { holeCodec, type StreamChunk } from './stream-chunk.ts';

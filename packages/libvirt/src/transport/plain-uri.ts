@@ -1,7 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { ClientError } from '../errors.ts';
-import { splitUri, type UriParts } from './split-uri.ts';
-import { UriParameters } from './uri-parameters.ts';
+import { splitUri, UriParameters, type UriParts } from './split-uri.ts';
 import { parseLibvirtUri } from './uri.ts';
 
 /** Transports of a plain URI; without one it is tls where there is a host. */

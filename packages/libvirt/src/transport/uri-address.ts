@@ -1,6 +1,5 @@
 import type { Address, UriDefaults } from './libvirt-uri.ts';
-import type { UriParts } from './split-uri.ts';
-import type { UriParameters } from './uri-parameters.ts';
+import type { UriParameters, UriParts } from './split-uri.ts';
 
 /** libvirt's ports, as IANA has them. */
 const tcpPort = 16_509;

@@ -1,8 +1,7 @@
 import { ClientError } from '../errors.ts';
 import type { Address, LibvirtUri, SshProxy, UriAuth, UriDefaults } from './libvirt-uri.ts';
-import { splitUri, type UriParts } from './split-uri.ts';
+import { decodePercent, splitUri, UriParameters, type UriParts } from './split-uri.ts';
 import { addressOf } from './uri-address.ts';
-import { decodePercent, UriParameters } from './uri-parameters.ts';
 
 type Refuse = (why: string) => ClientError;
 

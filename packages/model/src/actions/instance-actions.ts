@@ -1,7 +1,5 @@
 import type { Host } from '../host/host.ts';
-import { heldByMove, holderOf } from '../instance/held-by-move.ts';
-import type { Instance } from '../instance/instance.ts';
-import { forbidsMoves } from '../instance/instance-fault.ts';
+import { forbidsMoves, heldByMove, holderOf, type Instance } from '../instance/instance.ts';
 import { type PowerAction, powerActions } from '../instance/power-action.ts';
 import { type ActionVerdict, verdictOf } from './action-verdict.ts';
 

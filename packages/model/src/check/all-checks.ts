@@ -1,5 +1,5 @@
 import { callerMayCheck } from './caller-may.ts';
-import type { Check } from './check-input.ts';
+import type { Check, CheckInput } from './check-input.ts';
 import { cpuCompatibleCheck } from './cpu-compatible.ts';
 import { directoryAllowedCheck } from './directory-allowed.ts';
 import { diskLocksCheck } from './disk-locks.ts';
@@ -7,9 +7,10 @@ import { diskRoomCheck } from './disk-room.ts';
 import { domainElementsCheck } from './domain-elements.ts';
 import { domainLockCheck } from './domain-lock.ts';
 import { emulatorPresentCheck } from './emulator-present.ts';
-import { fileUsersCheck } from './file-users.ts';
-import { firewallReadyCheck } from './firewall-ready.ts';
 import { extrasCarriedCheck } from './extras-carried.ts';
+import { fileUsersCheck } from './file-users.ts';
+import type { Finding } from './finding.ts';
+import { firewallReadyCheck } from './firewall-ready.ts';
 import { guestMemorySafeCheck } from './guest-memory-safe.ts';
 import { hostDevicesCheck } from './host-devices.ts';
 import { hostsDifferCheck } from './hosts-differ.ts';
@@ -79,3 +80,29 @@ export const allChecks: readonly Check[] = [
   wayReadyCheck,
   transferEncryptedCheck,
 ];
+
+/**
+ * The sum of all findings. `refuse`: at least one error. `unsure`: no error, and at least one fact could not be had.
+ * `go`: neither; warnings do not stop a move.
+ */
+export interface Judgement {
+  readonly verdict: 'go' | 'unsure' | 'refuse';
+  /** All of them, in the order of the checks, those that passed too. */
+  readonly findings: readonly Finding[];
+  readonly errors: readonly Finding[];
+  readonly unknowns: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+/** Runs every check of that kind of move: one failing never hides another. */
+export function judge(input: CheckInput, checks: typeof allChecks = allChecks): Judgement {
+  const findings = checks
+    .filter((check) => check.kinds.includes(input.request.kind))
+    .flatMap((check) => check.judge(input));
+  const of = (severity: Finding['severity']): Finding[] =>
+    findings.filter((one) => one.severity === severity);
+  const errors = of('error');
+  const unknowns = of('unknown');
+  const verdict = errors.length > 0 ? 'refuse' : unknowns.length > 0 ? 'unsure' : 'go';
+  return { verdict, findings, errors, unknowns, warnings: of('warning') };
+}

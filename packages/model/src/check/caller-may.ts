@@ -1,6 +1,5 @@
-import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import { passed, refused } from './make-finding.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { passed, refused } from './finding.ts';
 
 const code = 'caller-may';
 

@@ -1,21 +1,20 @@
 import type { DoctorFinding } from '../doctor/doctor-finding.ts';
-import type { Host } from '../host/host.ts';
 import type { DomainDescriptions } from '../domain-elements/domain-element.ts';
 import type { ElementAnswer } from '../domain-elements/element-questions.ts';
 import type { OwnershipFacts } from '../host/host-facts.ts';
+import type { Host } from '../host/host.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { NetworkComparison } from '../instance/network-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { MoveRequest } from '../move/move-options.ts';
-import type { PoolComparison } from '../storage/pool-facts.ts';
+import type { GroupOfInstance } from '../server-group/server-group.ts';
+import type { PlacesOnHost } from '../storage/allowed-directories.ts';
 import type { FileNaming } from '../storage/file-users.ts';
-import type { SecretComparison } from '../storage/secret-facts.ts';
+import type { PoolComparison, SecretComparison } from '../storage/pool-facts.ts';
 import type { EncryptionFacts } from '../strategy/memory-encryption.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
-import type { PlacesOnHost } from '../storage/places-on-host.ts';
 import type { Finding } from './finding.ts';
-import type { GroupOfInstance } from '../server-group/group-placement.ts';
 
 /** The roles of callers, weakest first. */
 export type Role = 'reader' | 'operator' | 'admin';
@@ -132,3 +131,10 @@ export interface Check {
   readonly kinds: readonly MigrationKind[];
   judge(input: CheckInput): readonly Finding[];
 }
+
+/** For checks that apply to every move. */
+export const bothKinds: readonly MigrationKind[] = ['live-migration', 'cold-migration'];
+/** For checks of a guest that runs while it moves. */
+export const liveOnly: readonly MigrationKind[] = ['live-migration'];
+/** For checks of a guest that is off while it moves. */
+export const coldOnly: readonly MigrationKind[] = ['cold-migration'];

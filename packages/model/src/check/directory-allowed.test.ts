@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AllowedDirectories } from '../storage/allowed-directories.ts';
-import type { PlacesOnHost } from '../storage/places-on-host.ts';
+import type { AllowedDirectories, PlacesOnHost } from '../storage/allowed-directories.ts';
 import { directoryAllowedCheck } from './directory-allowed.ts';
 import { sampleInput } from './sample-input.ts';
 

@@ -1,9 +1,11 @@
-import { shownDirectories, whyLeftAlone, whyNeverTouched } from '../storage/allowed-directories.ts';
-import type { PlacesOnHost } from '../storage/places-on-host.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check } from './check-input.ts';
-import { passed, refused } from './make-finding.ts';
+import {
+  type PlacesOnHost,
+  shownDirectories,
+  whyLeftAlone,
+  whyNeverTouched,
+} from '../storage/allowed-directories.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { type Finding, passed, refused } from './finding.ts';
 import { directoryOf } from './show-values.ts';
 
 const code = 'directory-allowed';

@@ -1,7 +1,5 @@
-import { liveOnly } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { passed, unsure, warned } from './make-finding.ts';
+import { type Check, type CheckInput, liveOnly } from './check-input.ts';
+import { type Finding, passed, unsure, warned } from './finding.ts';
 
 const code = 'disk-locks';
 

@@ -1,10 +1,8 @@
 import { overlayRoom, spareRoomBytes } from '../copy/overlay-room.ts';
 import { imagesToBring } from '../strategy/plan-transfer.ts';
-import { targetPathOf } from '../strategy/target-path-of.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { passed, refused, unsure, warned } from './make-finding.ts';
+import { targetPathOf } from '../strategy/transfer-plan.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, passed, refused, unsure, warned } from './finding.ts';
 import { directoryOf, showBytes } from './show-values.ts';
 
 const code = 'disk-room';

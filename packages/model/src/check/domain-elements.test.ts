@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DomainElement } from '../domain-elements/domain-element.ts';
-import { elementQuestions } from '../domain-elements/element-questions.ts';
-import type { ElementAnswer } from '../domain-elements/element-questions.ts';
+import { type ElementAnswer, elementQuestions } from '../domain-elements/element-questions.ts';
 import { domainElementsCheck } from './domain-elements.ts';
 import type { Finding } from './finding.ts';
 import { sampleInput } from './sample-input.ts';

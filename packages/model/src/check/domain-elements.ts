@@ -3,12 +3,10 @@ import {
   type ElementAnswer,
   type NamedElement,
   namedElements,
+  withoutSecrets,
 } from '../domain-elements/element-questions.ts';
-import { withoutSecrets } from '../domain-elements/without-secrets.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, passed, refused, warned } from './make-finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, hostSilent, passed, refused, warned } from './finding.ts';
 import { liveFacts } from './show-values.ts';
 
 const code = 'domain-elements';

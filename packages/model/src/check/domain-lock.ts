@@ -1,8 +1,6 @@
-import { holderOf } from '../instance/held-by-move.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, passed, refused } from './make-finding.ts';
+import { holderOf } from '../instance/instance.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, hostSilent, passed, refused } from './finding.ts';
 
 const code = 'domain-lock';
 

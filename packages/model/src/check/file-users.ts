@@ -1,8 +1,6 @@
 import { describeUser, type FileNaming, type FileUser, writersOf } from '../storage/file-users.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, noted, passed, refused } from './make-finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, hostSilent, noted, passed, refused } from './finding.ts';
 
 const code = 'file-users';
 

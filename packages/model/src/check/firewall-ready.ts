@@ -1,9 +1,7 @@
 import { filterNames } from '../firewall/security-group.ts';
 import type { InterfaceFacts } from '../instance/domain-facts.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, passed, refused } from './make-finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, hostSilent, passed, refused } from './finding.ts';
 
 const code = 'firewall-ready';
 

@@ -1,7 +1,6 @@
 import { knownBad } from '../host/known-bad-versions.ts';
-import { liveOnly } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import { hostSilent, passed, refused } from './make-finding.ts';
+import { type Check, liveOnly } from './check-input.ts';
+import { hostSilent, passed, refused } from './finding.ts';
 import { liveFacts, showVersion } from './show-values.ts';
 
 const code = 'guest-memory-safe';

@@ -1,6 +1,5 @@
-import { liveOnly } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import { hostSilent, passed, refused } from './make-finding.ts';
+import { type Check, liveOnly } from './check-input.ts';
+import { hostSilent, passed, refused } from './finding.ts';
 
 const code = 'host-devices';
 

@@ -1,7 +1,6 @@
-import { knownBadPair } from '../host/known-bad-pairs.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import { hostSilent, passed, refused, warned } from './make-finding.ts';
+import { knownBadPair } from '../host/known-bad-versions.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { hostSilent, passed, refused, warned } from './finding.ts';
 import { liveFacts, showVersion } from './show-values.ts';
 
 const code = 'hypervisor-version';

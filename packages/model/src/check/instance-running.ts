@@ -1,8 +1,6 @@
 import type { PowerState } from '../instance/instance.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, passed, refused, unsure, warned } from './make-finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, hostSilent, passed, refused, unsure, warned } from './finding.ts';
 
 const code = 'instance-running';
 

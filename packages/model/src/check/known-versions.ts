@@ -1,9 +1,7 @@
 import { knownBad, type KnownUse } from '../host/known-bad-versions.ts';
 import { isEncrypted } from '../strategy/memory-encryption.ts';
-import { liveOnly } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, passed, warned } from './make-finding.ts';
+import { type Check, type CheckInput, liveOnly } from './check-input.ts';
+import { type Finding, hostSilent, passed, warned } from './finding.ts';
 import { liveFacts, showVersion } from './show-values.ts';
 
 const code = 'known-versions';

@@ -1,7 +1,5 @@
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check } from './check-input.ts';
-import { hostSilent, passed, refused, unsure } from './make-finding.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { type Finding, hostSilent, passed, refused, unsure } from './finding.ts';
 import { liveFacts } from './show-values.ts';
 
 const code = 'machine-type';

@@ -1,7 +1,6 @@
 import type { NetworkComparison, HostNetworkFacts } from '../instance/network-facts.ts';
 import { ownValue } from '../own-value.ts';
-import type { Finding } from './finding.ts';
-import { refused, unsure, warned } from './make-finding.ts';
+import { type Finding, refused, unsure, warned } from './finding.ts';
 
 type Compared = Finding['compared'];
 type Judge = (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unspecifiedNetwork } from '../instance/unspecified-network.ts';
+import { unspecifiedNetwork } from '../instance/network-facts.ts';
 import { networkMtuCheck } from './network-mtu.ts';
 import { sampleNetwork, severities } from './sample-input.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unspecifiedNetwork } from '../instance/unspecified-network.ts';
+import { unspecifiedNetwork } from '../instance/network-facts.ts';
 import { networkPresentCheck } from './network-present.ts';
 import {
   sampleDomain,

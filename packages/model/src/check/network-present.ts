@@ -1,9 +1,7 @@
-import { networkSettings } from '../host/network-settings.ts';
+import { networkSettings } from '../host/host.ts';
 import type { NetworkComparison } from '../instance/network-facts.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, noted, passed, refused, unsure, warned } from './make-finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, hostSilent, noted, passed, refused, unsure, warned } from './finding.ts';
 import { networkFits } from './network-fits.ts';
 
 const code = 'network-present';

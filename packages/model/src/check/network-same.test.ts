@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NetworkIdentity } from '../instance/network-facts.ts';
-import { unspecifiedNetwork } from '../instance/unspecified-network.ts';
+import { type NetworkIdentity, unspecifiedNetwork } from '../instance/network-facts.ts';
 import { networkSameCheck } from './network-same.ts';
 import { sampleDomain, sampleInput, sampleInterface, sampleNetwork, severities } from './sample-input.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InstanceFault } from '../instance/instance-fault.ts';
+import type { InstanceFault } from '../instance/instance.ts';
 import { oneCopyCheck } from './one-copy.ts';
 import { sampleDomain, sampleInstance, severities } from './sample-input.ts';
 

@@ -1,6 +1,5 @@
-import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import { passed, refused, warned } from './make-finding.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { passed, refused, warned } from './finding.ts';
 
 const code = 'one-copy';
 

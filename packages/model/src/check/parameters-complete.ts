@@ -1,9 +1,7 @@
 import { parseProbeAddress } from '../connectivity/connectivity-report.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, noted, passed, refused } from './finding.ts';
 import type { MoveRequest } from '../move/move-options.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { noted, passed, refused } from './make-finding.ts';
 
 const code = 'parameters-complete';
 

@@ -1,9 +1,7 @@
-import { storageSettings } from '../host/storage-settings.ts';
+import { storageSettings } from '../host/host.ts';
 import type { PoolComparison, PoolFacts } from '../storage/pool-facts.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { noted, passed, refused, unsure, warned } from './make-finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, noted, passed, refused, unsure, warned } from './finding.ts';
 
 const code = 'pool-present';
 

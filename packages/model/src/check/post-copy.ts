@@ -1,10 +1,8 @@
 import { knownBad, knownSound } from '../host/known-bad-versions.ts';
 import { weakestLink } from '../transfer/post-copy-start.ts';
-import { liveOnly } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
+import { type Check, type CheckInput, liveOnly } from './check-input.ts';
+import { type Finding, hostSilent, passed, refused, warned } from './finding.ts';
 import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { hostSilent, passed, refused, warned } from './make-finding.ts';
 import { liveFacts, showVersion } from './show-values.ts';
 
 const code = 'post-copy';

@@ -1,9 +1,7 @@
 import type { Owner, OwnershipFacts } from '../host/host-facts.ts';
 import type { DiskFacts } from '../instance/domain-facts.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Compared, Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { passed, refused, unsure, warned } from './make-finding.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Compared, type Finding, passed, refused, unsure, warned } from './finding.ts';
 import { liveFacts } from './show-values.ts';
 
 const code = 'qemu-owner';

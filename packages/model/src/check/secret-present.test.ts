@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SecretComparison } from '../storage/secret-facts.ts';
+import type { SecretComparison } from '../storage/pool-facts.ts';
 import { sampleInput, severities } from './sample-input.ts';
 import { secretPresentCheck } from './secret-present.ts';
 

@@ -1,8 +1,6 @@
-import type { SecretComparison } from '../storage/secret-facts.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check } from './check-input.ts';
-import { noted, passed, refused, unsure, warned } from './make-finding.ts';
+import type { SecretComparison } from '../storage/pool-facts.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { type Finding, noted, passed, refused, unsure, warned } from './finding.ts';
 
 const code = 'secret-present';
 

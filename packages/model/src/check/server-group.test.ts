@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { severities } from './sample-input.ts';
-import type { GroupOfInstance } from '../server-group/group-placement.ts';
+import type { GroupOfInstance } from '../server-group/server-group.ts';
 import { serverGroupCheck } from './server-group.ts';
 
 function group(policy: GroupOfInstance['group']['policy'], ...hostIds: string[]): GroupOfInstance {

@@ -1,7 +1,6 @@
-import { groupPlacement } from '../server-group/group-placement.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import { noted, passed, refused } from './make-finding.ts';
+import { groupPlacement } from '../server-group/server-group.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { noted, passed, refused } from './finding.ts';
 
 const code = 'server-group';
 

@@ -1,9 +1,6 @@
-import type { Host } from '../host/host.ts';
-import { admissionOf, takeAgain, whyTakesNone } from '../host/takes-no-instance.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check } from './check-input.ts';
-import { passed, refused, unsure } from './make-finding.ts';
+import { admissionOf, type Host, takeAgain, whyTakesNone } from '../host/host.ts';
+import { bothKinds, type Check } from './check-input.ts';
+import { type Finding, passed, refused, unsure } from './finding.ts';
 
 const code = 'services-up';
 

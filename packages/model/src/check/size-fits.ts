@@ -1,8 +1,6 @@
 import { planResize, type ResizeObstacle } from '../strategy/plan-resize.ts';
-import { coldOnly } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check } from './check-input.ts';
-import { hostSilent, passed, refused, warned } from './make-finding.ts';
+import { type Check, coldOnly } from './check-input.ts';
+import { type Finding, hostSilent, passed, refused, warned } from './finding.ts';
 import { showBytes } from './show-values.ts';
 
 const code = 'size-fits';

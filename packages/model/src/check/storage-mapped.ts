@@ -1,10 +1,8 @@
-import { storageSettings } from '../host/storage-settings.ts';
-import { namedFiles } from '../domain-elements/named-files.ts';
-import { mappedPath } from '../storage/places-on-host.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { passed, refused, warned } from './make-finding.ts';
+import { storageSettings } from '../host/host.ts';
+import { namedFiles } from '../domain-elements/element-questions.ts';
+import { mappedPath } from '../storage/allowed-directories.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, passed, refused, warned } from './finding.ts';
 
 const code = 'storage-mapped';
 

@@ -1,9 +1,6 @@
-import type { PlanObstacle, TransferPlan } from '../strategy/transfer-plan.ts';
-import { targetPathOf } from '../strategy/target-path-of.ts';
-import { bothKinds } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import type { Check, CheckInput } from './check-input.ts';
-import { noted, passed, refused, unsure } from './make-finding.ts';
+import { type PlanObstacle, targetPathOf, type TransferPlan } from '../strategy/transfer-plan.ts';
+import { bothKinds, type Check, type CheckInput } from './check-input.ts';
+import { type Finding, noted, passed, refused, unsure } from './finding.ts';
 
 const code = 'storage-present';
 

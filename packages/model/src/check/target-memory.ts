@@ -1,7 +1,6 @@
-import { bothKinds } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
+import { bothKinds, type Check } from './check-input.ts';
 import type { DomainFacts } from '../instance/domain-facts.ts';
-import { hostSilent, noted, passed, refused, warned } from './make-finding.ts';
+import { hostSilent, noted, passed, refused, warned } from './finding.ts';
 import { liveFacts, showBytes } from './show-values.ts';
 
 const code = 'target-memory';

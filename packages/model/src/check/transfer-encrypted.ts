@@ -1,6 +1,5 @@
-import { liveOnly } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import { noted, passed, refused, warned } from './make-finding.ts';
+import { type Check, liveOnly } from './check-input.ts';
+import { noted, passed, refused, warned } from './finding.ts';
 
 const code = 'transfer-encrypted';
 

@@ -1,8 +1,6 @@
 import { overlayRoom } from '../copy/overlay-room.ts';
-import type { Check, CheckInput, OverlayObstacle } from './check-input.ts';
-import { coldOnly } from './both-kinds.ts';
-import type { Finding } from './finding.ts';
-import { hostSilent, noted, passed, refused, unsure } from './make-finding.ts';
+import { type Check, type CheckInput, coldOnly, type OverlayObstacle } from './check-input.ts';
+import { type Finding, hostSilent, noted, passed, refused, unsure } from './finding.ts';
 import { showBytes } from './show-values.ts';
 
 const code = 'warm-ready';

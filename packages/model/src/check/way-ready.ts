@@ -1,8 +1,6 @@
 import type { DoctorFinding } from '../doctor/doctor-finding.ts';
-import { liveOnly } from './both-kinds.ts';
-import type { Check } from './check-input.ts';
-import type { Finding } from './finding.ts';
-import { noted, passed, refused, warned } from './make-finding.ts';
+import { type Check, liveOnly } from './check-input.ts';
+import { type Finding, noted, passed, refused, warned } from './finding.ts';
 
 const code = 'way-ready';
 

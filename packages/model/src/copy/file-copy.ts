@@ -60,3 +60,145 @@ export interface FileCopy {
   readonly elapsedMs: number | null;
   readonly digest: string | null;
 }
+
+/** The copying program on one host, or why it does not run there. */
+export type ProgramFound =
+  | { readonly runs: true; readonly facts: CopyProgramFacts }
+  | { readonly runs: false; readonly because: string };
+
+/** What the way of a copy is chosen by. */
+export interface CopyWayInput {
+  readonly source: ProgramFound;
+  readonly target: ProgramFound;
+  /** The target's address as other hosts reach it; null where its URIs name none. */
+  readonly targetAddress: string | null;
+  /** An address of the target on a network that the operator trusts. */
+  readonly trustedAddress: string | null;
+}
+
+const streams = (because: string): CopyWay => ({ kind: 'streams', because });
+
+/**
+ * The way of a file: straight where both hosts run the copying program, encrypted unless the operator named an address
+ * that is trusted; through libvirt wherever that cannot be.
+ */
+export function chooseCopyWay(input: CopyWayInput): CopyWay {
+  for (const [side, found] of [
+    ['source', input.source],
+    ['target', input.target],
+  ] as const) {
+    if (!found.runs) return streams(found.because);
+    if (!found.facts.root) return streams(`the ${side}'s shell is not root's, so it may not own disk images`);
+  }
+  if (input.trustedAddress !== null) {
+    const because = `the operator trusts the network of ${input.trustedAddress}`;
+    return { kind: 'direct', address: input.trustedAddress, encrypted: false, because };
+  }
+  if (input.targetAddress === null) {
+    return streams('no URI of the target names an address that the source could connect to');
+  }
+  const because = 'a shell is there on both hosts';
+  return { kind: 'direct', address: input.targetAddress, encrypted: true, because };
+}
+
+/** What one processor compresses, bytes a second, with a margin: a slower link gains by it. */
+const compressesBytesPerSecond = { zstd: 250_000_000, zlib: 30_000_000 } as const;
+/** A reading of less than that tells of buffers, not of the link. */
+const enough = { seconds: 1, wireBytes: 4 * 1024 * 1024 } as const;
+/** Where the receiver holds it up for that share of the time, its disk or processor is slow, and not the link. */
+const maxReceiverLimited = 0.5;
+
+/** What the method of compression is chosen by. */
+export interface CompressionInput {
+  readonly source: Pick<CopyProgramFacts, 'zstd'>;
+  readonly target: Pick<CopyProgramFacts, 'zstd'>;
+  /** Bytes a second at most that somebody asked for. */
+  readonly limitBytesPerSecond: number | null;
+  /** Null before the sending began. */
+  readonly reading: LinkReading | null;
+}
+
+/**
+ * Whether to compress what is sent from now on: when the limit or the measured link is slower than compressing is. Null:
+ * not, or not known yet.
+ */
+export function chooseCompression(input: CompressionInput): CompressionMethod | null {
+  const method = input.source.zstd && input.target.zstd ? 'zstd' : 'zlib';
+  const fastest = compressesBytesPerSecond[method];
+  if (input.limitBytesPerSecond !== null && input.limitBytesPerSecond < fastest) return method;
+  const { reading } = input;
+  if (reading === null || reading.seconds < enough.seconds) return null;
+  const rate = reading.wireBytes / reading.seconds;
+  // A link so slow that little has gone through after a while is known well enough too.
+  if (reading.wireBytes < enough.wireBytes && reading.seconds < 4 * enough.seconds) return null;
+  if (reading.receiverLimited > maxReceiverLimited) return null;
+  return rate < fastest ? method : null;
+}
+
+/** Closed list of why the copying of a file did not come to its end. */
+export const copyFailureCodes = [
+  /** The host's shell does not answer, or the way to it broke. */
+  'no-shell',
+  'no-python',
+  /** The sender cannot connect to the receiver. */
+  'no-connection',
+  /** The other side is not the one that the certificate was made for. */
+  'not-trusted',
+  /** Nothing went through for too long. */
+  'stalled',
+  /** A connection broke: between the hosts, or to the libvirtd of one of them. */
+  'broken',
+  'disk-full',
+  'no-file',
+  /** A file that is not of this migration has the name. */
+  'exists',
+  /** The shell's user may not do it. */
+  'denied',
+  /** Another copy writes the same file. */
+  'busy',
+  /** The source's file changed while it was read. */
+  'source-changed',
+  /** What arrived is not what was sent. */
+  'differs',
+  'aborted',
+  'other',
+] as const;
+
+export type CopyFailureCode = (typeof copyFailureCodes)[number];
+
+/** Tries in a row in which nothing more arrived, before it is given up. */
+const maxTriesInVain = 5;
+/** A file that changes under every try is being used by somebody. */
+const maxTriesOfContent = 2;
+
+/**
+ * What to do after a copy has failed: try again, and go on with what is there; go through libvirt's streams, for what
+ * hosts cannot do between themselves; or give up. `triesInVain`: failed tries since something last arrived, this one
+ * included; `tries`: all that failed.
+ */
+export function nextAfterCopyFailure(
+  code: CopyFailureCode,
+  { triesInVain, tries }: { readonly triesInVain: number; readonly tries: number },
+): 'again' | 'streams' | 'give-up' {
+  switch (code) {
+    case 'no-connection':
+    case 'no-file':
+    case 'denied':
+    case 'not-trusted':
+    case 'no-python':
+      return 'streams';
+    case 'no-shell':
+    case 'stalled':
+    case 'broken':
+    case 'busy':
+      return triesInVain < maxTriesInVain ? 'again' : 'give-up';
+    case 'source-changed':
+    case 'differs':
+      return tries < maxTriesOfContent ? 'again' : 'give-up';
+    case 'disk-full':
+    case 'exists':
+    case 'aborted':
+    case 'other':
+      return 'give-up';
+  }
+}

@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import type { HostCpu } from '../host/hardware-facts.ts';
+import type { HostCpu } from '../host/host-facts.ts';
 import type { DoorReached, HostExamination, ReachedPlace } from './host-examination.ts';
 
 /** What is known of one host. What could not be had is null. */

@@ -1,6 +1,5 @@
 import { showVersion } from '../check/show-values.ts';
-import { knownBadPair } from '../host/known-bad-pairs.ts';
-import { knownBad, type KnownUse } from '../host/known-bad-versions.ts';
+import { knownBad, knownBadPair, type KnownUse } from '../host/known-bad-versions.ts';
 import { type DoctorFinding, Findings, onBoth } from './doctor-finding.ts';
 import type { DoctorHost } from './doctor-input.ts';
 

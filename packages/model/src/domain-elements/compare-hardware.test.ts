@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HardwareFacts } from '../host/hardware-facts.ts';
+import type { HardwareFacts } from '../host/host-facts.ts';
 import { compareHardware, parseNumbers } from './compare-hardware.ts';
 import type { DomainElement } from './domain-element.ts';
 import type { ElementQuestion } from './element-questions.ts';

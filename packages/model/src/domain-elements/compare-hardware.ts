@@ -1,5 +1,5 @@
 import { showBytes } from '../check/show-values.ts';
-import type { HardwareFacts, HostCpu } from '../host/hardware-facts.ts';
+import type { HardwareFacts, HostCpu } from '../host/host-facts.ts';
 import type { DomainElement } from './domain-element.ts';
 import type { ElementAnswer, ElementQuestion } from './element-questions.ts';
 

@@ -2,7 +2,7 @@ import type { Compared } from '../check/finding.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import type { DomainDescriptions, DomainElement } from './domain-element.ts';
 import type { Comparer } from './element-row.ts';
-import { judgeElements, type JudgedElement } from './judge-elements.ts';
+import { type JudgedElement, judgeElements } from './judge-elements.ts';
 
 /** What a move has to know of the target because of something that the domain names. */
 export interface ElementQuestion {
@@ -93,4 +93,28 @@ export function elementQuestions(
 ): readonly ElementQuestion[] {
   const questions = namedElements(descriptions, kind).flatMap(({ question }) => question ?? []);
   return [...new Map(questions.map((question) => [question.id, question])).values()];
+}
+
+const ofFiles: ReadonlySet<string> = new Set(['file', 'file-there', 'directory', 'same-directory']);
+
+/** Files and directories beside the disks that a domain names, and that its target must have: kernels, ROMs, logs, shares. */
+export function namedFiles(descriptions: DomainDescriptions, kind: MigrationKind): string[] {
+  const named = elementQuestions(descriptions, kind)
+    .filter(({ comparer, value }) => ofFiles.has(comparer) && value.startsWith('/'))
+    .map(({ value }) => value);
+  return [...new Set(named)];
+}
+
+/** What a secret is called in QEMU's options (`secret,id=…,data=…`, `password=`, `iscsi.password=`, `key-secret=`). */
+const secretOption = /([\w.-]*(?:pass|secret|token|key|data)[\w.-]*)=[^,\s]*/gi;
+/** Attributes whose value is one, whatever element they are of. */
+const secretName = /pass(?:wd|word|phrase)$|token$/i;
+/** Parts that libvirt hands through to QEMU unread. */
+const unread = /^(?:commandline|override)\//;
+
+/** The value of an element or attribute as it may be shown and written down: asterisks are where a secret stands or may stand. */
+export function withoutSecrets(path: string, value: string): string {
+  if (value === '') return value;
+  if (secretName.test(path)) return '***';
+  return unread.test(path) ? value.replace(secretOption, '$1=***') : value;
 }

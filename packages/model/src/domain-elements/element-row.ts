@@ -36,7 +36,7 @@ export type ElementVerdict =
   | { readonly kind: 'moves'; readonly how: string }
   | { readonly kind: 'cold-only' | 'never'; readonly saidBy?: string };
 
-/** One row of the table: a pattern of paths (see element-path.ts), and what it means live and cold. */
+/** One row of the table: a pattern of paths (see domain-element.ts), and what it means live and cold. */
 export interface ElementRow {
   readonly path: string;
   readonly live: ElementVerdict;

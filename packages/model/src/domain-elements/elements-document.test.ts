@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { allChecks } from '../check/all-checks.ts';
-import { allRows } from './all-rows.ts';
+import { allRows } from './judge-elements.ts';
 import { elementsDocument } from './elements-document.ts';
 
 test('docs/domain-elements.md is the table: `make domain-elements` writes it', () => {

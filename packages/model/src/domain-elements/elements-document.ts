@@ -1,4 +1,4 @@
-import { rowGroups } from './all-rows.ts';
+import { rowGroups } from './judge-elements.ts';
 import type { Comparer, ElementVerdict } from './element-row.ts';
 
 const comparers: Readonly<Record<Comparer, string>> = {

@@ -4,11 +4,13 @@ import {
   compared,
   type ElementRow,
   harmless,
+  moves,
   never,
   row,
   travels,
   word,
 } from './element-row.ts';
+import { imageSource } from './rows-of-disks.ts';
 
 const otherHypervisor = 'of another hypervisor than QEMU';
 
@@ -76,4 +78,74 @@ export const domainRows: readonly ElementRow[] = [
   ),
   both('seclabel[type=static]/label', travels, 'with its model'),
   both('seclabel[relabel=no]/@relabel', word, 'images must bear the label already, on the target too'),
+];
+
+const atEachStart =
+  'QEMU reads it at each start, and an arriving guest finds its place in memory filled from it';
+
+/** What a guest starts from. */
+export const bootRows: readonly ElementRow[] = [
+  both('os', harmless, 'holds the others'),
+  both('os/@firmware', travels, 'libvirt writes the files that it chose beside it'),
+  both('os/firmware/**', travels, 'what the choice of files went by'),
+  both('os/type', never, 'of another hypervisor than QEMU'),
+  both('os/type=hvm', travels, 'a whole machine'),
+  both('os/type/@arch', checked('machine-type'), 'kind of processor'),
+  both('os/type/@machine', checked('machine-type'), 'a QEMU knows some versions of machines'),
+  both('os/kernel', compared('file'), atEachStart),
+  both('os/initrd', compared('file'), atEachStart),
+  both('os/dtb', compared('file'), atEachStart),
+  both('os/shim', compared('file'), atEachStart),
+  both('os/loader', compared('file'), atEachStart),
+  both('os/loader/@*', travels, 'how the file is shown to the guest'),
+  both('os/acpi', harmless, 'holds tables'),
+  both('os/acpi/table/**', compared('file'), atEachStart),
+  both('os/acpi/table/@type', travels, 'which table it is'),
+  both('os/cmdline', travels, 'a text'),
+  both('os/root', travels, 'a text'),
+  both('os/boot/**', travels, 'order of devices'),
+  both('os/bootmenu/**', travels, "the firmware's menu"),
+  both('os/smbios/**', travels, 'what the guest reads as firmware tables'),
+  both('os/smbios[mode=host]/@mode', word, 'the guest reads the tables of its host, which are others'),
+  both('os/bios/**', travels, "the firmware's settings"),
+  both('os/init', never, 'of another hypervisor than QEMU'),
+  both('os/initarg', never, 'of another hypervisor than QEMU'),
+  both('os/initenv/**', never, 'of another hypervisor than QEMU'),
+  both('os/initdir', never, 'of another hypervisor than QEMU'),
+  both('os/inituser', never, 'of another hypervisor than QEMU'),
+  both('os/initgroup', never, 'of another hypervisor than QEMU'),
+  both(
+    'os/nvram',
+    moves('with the guest, or copied as a file'),
+    "the firmware's variables, written by the guest",
+  ),
+  both(
+    'os/nvram/@template',
+    travels,
+    'what a missing file is made from: it comes along, so that none is missing',
+  ),
+  both('os/nvram/@templateFormat', travels, 'of the template'),
+  both('os/nvram/@format', travels, 'of the file'),
+  both('os/nvram/@type', word, 'not one of those that Ferry can follow'),
+  both('os/nvram/@type=block|network', checked('storage-present'), 'the target must see the same'),
+  both('os/nvram/@type=file', moves('with the guest, or copied as a file'), 'a file of the host'),
+  ...imageSource('os/nvram', moves('with the guest, or copied as a file')),
+  both('features', harmless, 'holds the others'),
+  both('features/**', travels, 'what the machine has; the same QEMU machine has it everywhere'),
+  both('features/xen/**', never, 'of another hypervisor than QEMU'),
+  both('features/capabilities/**', never, 'of another hypervisor than QEMU'),
+  both('features/privnet', never, 'of another hypervisor than QEMU'),
+  both('features/hyperv/@mode', travels, 'which of them the guest has'),
+  both(
+    'features/hyperv/@mode=passthrough',
+    compared('host-cpu'),
+    'the guest has what its processor and kernel have',
+  ),
+  both('clock', harmless, 'holds the others'),
+  both('clock/**', travels, 'what the clock shows the guest'),
+  both(
+    'clock/timer[name=tsc]/@frequency',
+    compared('host-cpu'),
+    'a processor that cannot be set to it starts no such guest',
+  ),
 ];

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PresentSighting, Sighting } from '../migration/sighting.ts';
-import { claimants } from './claimants.ts';
-import { drift, type Drift } from './drift.ts';
+import { claimants, drift, type Drift } from './drift.ts';
 
 const gone: Sighting = { kind: 'absent' };
 const down: Sighting = { kind: 'unreachable', reason: 'no route to host' };

@@ -1,5 +1,4 @@
-import type { Instance } from '../instance/instance.ts';
-import type { InstanceFault } from '../instance/instance-fault.ts';
+import type { Instance, InstanceFault } from '../instance/instance.ts';
 import type { Sighting } from '../migration/sighting.ts';
 import type { UntoldBecause } from './drift-table.ts';
 import type { Drift } from './drift.ts';

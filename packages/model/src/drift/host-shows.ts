@@ -1,5 +1,4 @@
-import { isForSwitchOver } from '../migration/sighting-reading.ts';
-import type { Sighting } from '../migration/sighting.ts';
+import { isForSwitchOver, type Sighting } from '../migration/sighting.ts';
 
 /** What one host shows of an instance, in the words of the drift table (docs/states.md). */
 export const hostWords = [

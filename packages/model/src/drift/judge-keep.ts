@@ -1,4 +1,4 @@
-import type { InstanceFault } from '../instance/instance-fault.ts';
+import type { InstanceFault } from '../instance/instance.ts';
 import type { Sighting } from '../migration/sighting.ts';
 import { holdsMemory, hostShows } from './host-shows.ts';
 

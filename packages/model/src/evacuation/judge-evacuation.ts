@@ -1,10 +1,9 @@
-import { holderOf } from '../instance/held-by-move.ts';
 import { callerMayCheck } from '../check/caller-may.ts';
-import type { Check } from '../check/check-input.ts';
+import type { Check, CheckInput } from '../check/check-input.ts';
+import { cpuCompatibleCheck } from '../check/cpu-compatible.ts';
 import { placesFindings } from '../check/directory-allowed.ts';
 import { domainElementsCheck } from '../check/domain-elements.ts';
-import { cpuCompatibleCheck } from '../check/cpu-compatible.ts';
-import type { Finding } from '../check/finding.ts';
+import { type Finding, noted, passed, refused, unsure, warned } from '../check/finding.ts';
 import { firewallReadyCheck } from '../check/firewall-ready.ts';
 import { machineTypeCheck } from '../check/machine-type.ts';
 import { networkPresentCheck } from '../check/network-present.ts';
@@ -12,11 +11,103 @@ import { oneCopyCheck } from '../check/one-copy.ts';
 import { targetExistsCheck } from '../check/target-exists.ts';
 import { targetMemoryCheck } from '../check/target-memory.ts';
 import { targetNameFreeCheck } from '../check/target-name-free.ts';
-import { passed, refused, unsure, warned } from '../check/make-finding.ts';
 import { isAccepted, wordFor } from '../domain-elements/domain-element.ts';
-import { takeAgain, whyTakesNone } from '../host/takes-no-instance.ts';
-import { diskFinding } from './disk-finding.ts';
-import type { EvacuationInput } from './evacuation-input.ts';
+import { takeAgain, whyTakesNone } from '../host/host.ts';
+import { holderOf } from '../instance/instance.ts';
+
+/** How the target sees one disk of an instance whose host is gone. */
+export type DiskView =
+  /** Both hosts were seen to have the same directory while both lived. `lastProvenAt`: UTC ISO 8601. */
+  | { readonly kind: 'shared'; readonly lastProvenAt: string }
+  /** An operator says that both hosts have the same at that path. */
+  | { readonly kind: 'said' }
+  /** It is on the network, and the target's hypervisor has opened it. */
+  | { readonly kind: 'opened' }
+  /** A drive without a medium. */
+  | { readonly kind: 'empty' }
+  /** The path is there, and nobody ever saw that it is the same file: it may be an old copy. */
+  | { readonly kind: 'unproven' }
+  | { readonly kind: 'missing' }
+  /** Somebody has it open for writing: the instance may still run. */
+  | { readonly kind: 'in-use'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The target did not tell. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** A disk, or an image that it stands on, and how the target sees it. */
+export interface EvacuatedDisk {
+  /** The guest's name of it: `vda`. */
+  readonly disk: string;
+  /** Path, or what is on the network. */
+  readonly what: string;
+  readonly view: DiskView;
+}
+
+/** All facts that an evacuation is judged on. */
+export interface EvacuationInput {
+  /** For the checks that any move has; `domain` is what was last seen of the instance. */
+  readonly checks: CheckInput;
+  /** Since when the source is known to be off, and who says so; null: nobody does. */
+  readonly fence: { readonly at: string; readonly by: string } | null;
+  /** When the definition was last read from the source; null: it never was. */
+  readonly definitionSeenAt: string | null;
+  /** Whether the source is called the same host by its id now: it answers. */
+  readonly sourceAnswers: boolean;
+  readonly disks: readonly EvacuatedDisk[];
+}
+
+const diskCode = 'disks-there';
+
+/** Whether the target has a disk of an instance whose host is gone, the same one, and nobody else writes to it. */
+export function diskFinding({ disk, what, view }: EvacuatedDisk): Finding {
+  const compared = { disk, what, view: view.kind };
+  switch (view.kind) {
+    case 'shared':
+      return passed(
+        diskCode,
+        `${what} (${disk}) is shared: seen on both hosts at ${view.lastProvenAt}`,
+        compared,
+      );
+    case 'said':
+      return noted(diskCode, `${what} (${disk}) is there, and is the same because you say so`, compared);
+    case 'opened':
+      return passed(diskCode, `the target has opened ${what} (${disk})`, compared);
+    case 'empty':
+      return passed(diskCode, `the drive ${disk} is empty`, compared);
+    case 'unproven': {
+      const remedy = `If you know that both hosts have the same there, say it: --shared-path ${what}.`;
+      const message = `the target has ${what} (${disk}), and it was never seen that it is the same one: it may be an old copy`;
+      return refused(diskCode, message, compared, remedy);
+    }
+    case 'missing': {
+      const remedy = 'Mount its storage on the target, choose a host that has it, or bring its host back.';
+      return refused(
+        diskCode,
+        `the target has no ${what} (${disk}): it is on the host that is gone`,
+        compared,
+        remedy,
+      );
+    }
+    case 'in-use': {
+      const remedy = 'Find out who: if its own host still runs it, that host is not off.';
+      return refused(diskCode, `somebody has ${what} (${disk}) open: ${view.reason}`, compared, remedy);
+    }
+    case 'refused': {
+      const remedy =
+        'Let the target reach the server (address, port, export, credentials), or choose another host.';
+      return refused(diskCode, `the target cannot open ${what} (${disk}): ${view.reason}`, compared, remedy);
+    }
+    case 'unknown': {
+      const remedy = "See that the target's libvirtd answers, then ask again.";
+      return unsure(
+        diskCode,
+        `the target did not tell of ${what} (${disk}): ${view.reason}`,
+        compared,
+        remedy,
+      );
+    }
+  }
+}
 
 /** Checks of any move that need nothing of the source. */
 const checksOfTheTarget: readonly Check[] = [

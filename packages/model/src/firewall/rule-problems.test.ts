@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCidr } from './parse-cidr.ts';
-import { ruleProblems, type SecurityGroupRule } from './security-group.ts';
+import { parseCidr, ruleProblems, type SecurityGroupRule } from './security-group.ts';
 
 const ssh: Omit<SecurityGroupRule, 'id'> = {
   direction: 'ingress',

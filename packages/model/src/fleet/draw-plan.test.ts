@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { defaultPlanOptions as options } from './default-plan-options.ts';
+import { defaultPlanOptions as options, makePlan } from './make-plan.ts';
 import { drawPlan } from './draw-plan.ts';
-import { makePlan } from './make-plan.ts';
 import { sampleFleet, sampleFleetGuest, sampleFleetHost } from './sample-fleet.test-support.ts';
 
 const hosts = [sampleFleetHost('a'), sampleFleetHost('b')];

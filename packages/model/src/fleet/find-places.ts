@@ -1,8 +1,7 @@
 import { explainNoPlace, type NoPlace } from './explain-no-place.ts';
 import { changeRoom } from './fleet-room.ts';
 import { makeRoom, type MayLeave } from './make-room.ts';
-import { movability, type Movability } from './movability.ts';
-import { linksOf, narrowest, sendMs, wholeMs } from './move-time.ts';
+import { linksOf, movability, type Movability, narrowest, sendMs, wholeMs } from './move-time.ts';
 import { freeMemory, type Placement, type PlacementWish, placeItems, reserveFor } from './place-items.ts';
 import { placementItem, type PlacementItem } from './placement-item.ts';
 import { addMoves, nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';

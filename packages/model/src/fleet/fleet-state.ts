@@ -1,6 +1,5 @@
 import type { HostService } from '../host/host.ts';
-import type { GroupMember } from '../server-group/group-placement.ts';
-import type { ServerGroup } from '../server-group/server-group.ts';
+import type { GroupMember, ServerGroup } from '../server-group/server-group.ts';
 
 /**
  * A fleet as a plan is made for it, read at one moment. Pure data, small enough for 10,000 hosts and 200,000 guests:

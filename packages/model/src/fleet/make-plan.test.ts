@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { brokenLimits, byTheClock, forgotten, inAnyOrder, movesIn } from './check-plan.test-support.ts';
-import { defaultPlanOptions } from './default-plan-options.ts';
 import { describePlan } from './describe-plan.ts';
 import type { FleetPlan, PlanGoal, PlanOptions } from './fleet-plan.ts';
 import type { FleetState } from './fleet-state.ts';
-import { makePlan } from './make-plan.ts';
+import { defaultPlanOptions, makePlan } from './make-plan.ts';
 import { anyFleet } from './random-fleet.test-support.ts';
 import { stepReadiness } from './step-readiness.ts';
 

@@ -2,14 +2,28 @@ import type { FleetPlan, PlanGoal, PlanOptions } from './fleet-plan.ts';
 import { fleetRoom } from './fleet-room.ts';
 import type { FleetState } from './fleet-state.ts';
 import { orderTasks } from './order-tasks.ts';
-import { planDrain } from './plan-drain.ts';
 import { planBalance } from './plan-balance.ts';
-import { planEvacuate } from './plan-evacuate.ts';
+import { newDraft, type PlanDraft } from './plan-draft.ts';
+import { planDrain, planEvacuate } from './plan-drain.ts';
 import { planOffload } from './plan-offload.ts';
 import { planReturn } from './plan-return.ts';
 import { planUpgrade } from './plan-upgrade.ts';
-import { newDraft, type PlanDraft } from './plan-draft.ts';
 import { writePlan } from './write-plan.ts';
+
+/**
+ * One transfer of memory a link: moves one after the other are done no later than side by side, and send less
+ * (k·M/(C − D) against k·M/(C − k·D)). Six moves a host, so that the next ones are checked and prepared while one sends,
+ * and a second one while a port is not used up.
+ */
+export const defaultPlanOptions: PlanOptions = {
+  order: 'soonest-done',
+  limits: { perSource: 6, perTarget: 6, perLink: 1, fleet: 64 },
+  mayStop: [],
+  mayShutDown: [],
+  keepOneHostSpare: false,
+  deadline: null,
+  seed: 1,
+};
 
 /**
  * A plan that reaches a goal from a state of the fleet, as far as it can be reached: what cannot is in its blockers. The same

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import highsModule from 'highs';
 import { expect, test } from 'vitest';
 import { movesIn } from './check-plan.test-support.ts';
-import { defaultPlanOptions as options } from './default-plan-options.ts';
+import { defaultPlanOptions as options, makePlan } from './make-plan.ts';
 import type { FleetState } from './fleet-state.ts';
-import { makePlan } from './make-plan.ts';
 import { optimum, type MoveTimes } from './optimal-plan.test-support.ts';
 import {
   gib,

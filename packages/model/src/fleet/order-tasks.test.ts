@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultPlanOptions as options } from './default-plan-options.ts';
+import { defaultPlanOptions as options } from './make-plan.ts';
 import { indexFleet } from './fleet-index.ts';
 import { fleetRoom } from './fleet-room.ts';
 import type { FleetState } from './fleet-state.ts';

@@ -1,6 +1,5 @@
 import { changeRoom, memoryLimit, membersOn, roomOf } from './fleet-room.ts';
-import { movability } from './movability.ts';
-import { linksOf, narrowest, wholeMs } from './move-time.ts';
+import { linksOf, movability, narrowest, wholeMs } from './move-time.ts';
 import { fits, placementItem, type PlacementItem } from './placement-item.ts';
 import { addMoves, nameOfHost, type PlanDraft } from './plan-draft.ts';
 import { movesOf } from './plan-drain.ts';

@@ -2,8 +2,7 @@ import { type FleetIndex, indexFleet } from './fleet-index.ts';
 import type { PlanBlocker, PlanOptions } from './fleet-plan.ts';
 import { fleetRoom, type FleetRoom } from './fleet-room.ts';
 import type { FleetState } from './fleet-state.ts';
-import type { Movability } from './movability.ts';
-import type { LinkMap } from './move-time.ts';
+import type { LinkMap, Movability } from './move-time.ts';
 import type { PlacementItem } from './placement-item.ts';
 import type { FixedTask, MoveTask, PlanTask } from './plan-task.ts';
 

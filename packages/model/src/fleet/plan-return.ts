@@ -2,7 +2,7 @@ import { showBytes } from '../check/show-values.ts';
 import { explainHost } from './explain-no-place.ts';
 import { changeRoom } from './fleet-room.ts';
 import { makeRoomOn } from './make-room.ts';
-import { movability } from './movability.ts';
+import { movability } from './move-time.ts';
 import { fits, itemsOf, placementItem, type PlacementItem } from './placement-item.ts';
 import { addMoves, knownHosts, nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';
 import { movesOf } from './plan-drain.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { defaultPlanOptions as options } from './default-plan-options.ts';
+import { defaultPlanOptions as options, makePlan } from './make-plan.ts';
 import type { FleetPlan } from './fleet-plan.ts';
 import type { FleetState } from './fleet-state.ts';
-import { makePlan } from './make-plan.ts';
 import {
   gib,
   movesOfPlan,

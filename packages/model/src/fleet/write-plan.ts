@@ -2,9 +2,8 @@ import { showBytes } from '../check/show-values.ts';
 import { showTime } from './describe-plan.ts';
 import type { FleetPlan, MemoryPoint, PlanAction, PlanBlocker, PlanGoal, PlanStep } from './fleet-plan.ts';
 import { fleetRoom, memoryLimit, roomOf } from './fleet-room.ts';
-import { lowerBound } from './lower-bound.ts';
+import { lowerBound, type PlanTask, type TaskTime } from './plan-task.ts';
 import { nameOfGuest, nameOfHost, type PlanDraft } from './plan-draft.ts';
-import type { PlanTask, TaskTime } from './plan-task.ts';
 import type { OrderedTasks } from './order-tasks.ts';
 import { roomOrder } from './room-order.ts';
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MemoryMeasurement } from './dirty-profile.ts';
-import { quietMoment } from './quiet-moment.ts';
+import { type MemoryMeasurement, quietMoment } from './dirty-profile.ts';
 
 const mebibyte = 1024 * 1024;
 const at = (time: string): number => Date.parse(`2030-01-02T${time}:00.000Z`);

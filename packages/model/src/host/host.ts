@@ -1,6 +1,46 @@
+import type { MoveRequest } from '../move/move-options.ts';
 import type { HostFacts } from './host-facts.ts';
-import type { NetworkSettings } from './network-settings.ts';
-import type { StorageSettings } from './storage-settings.ts';
+
+/** How what guests are plugged into is found on a host. */
+export interface NetworkSettings {
+  /** Networks, bridges and devices by their name elsewhere, where this host names them otherwise. */
+  readonly map: Readonly<Record<string, string>>;
+  /** Whether a network that it lacks may be defined as at the source. */
+  readonly define: boolean;
+}
+
+/** What holds for a move: what was asked for, and else what was set for the target. */
+export function networkSettings(
+  request: Pick<MoveRequest, 'networkMap' | 'defineNetworks'>,
+  target: { readonly networks: NetworkSettings } | null,
+): NetworkSettings {
+  return {
+    map: { ...target?.networks.map, ...request.networkMap },
+    define: request.defineNetworks || target?.networks.define === true,
+  };
+}
+
+/** How the storage of guests is found on a host. */
+export interface StorageSettings {
+  /** Pools by their name elsewhere, where this host names them otherwise. */
+  readonly pools: Readonly<Record<string, string>>;
+  /** Files, devices and directories by their path elsewhere, where they are at another here; what is below goes along. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Whether a pool that it lacks may be defined as at the source. */
+  readonly define: boolean;
+}
+
+/** What holds for a move: what was asked for, and else what was set for the target. */
+export function storageSettings(
+  request: Pick<MoveRequest, 'poolMap' | 'pathMap' | 'definePools'>,
+  target: { readonly storage: StorageSettings } | null,
+): StorageSettings {
+  return {
+    pools: { ...target?.storage.pools, ...request.poolMap },
+    paths: { ...target?.storage.paths, ...request.pathMap },
+    define: request.definePools || target?.storage.define === true,
+  };
+}
 
 /** A host that Ferry looks after. `id` is libvirt's host uuid, which survives renames and new addresses. */
 export interface Host {
@@ -52,4 +92,36 @@ export interface HostMaintenance {
   readonly by: string;
   /** Empty where none was given. */
   readonly reason: string;
+}
+
+/** A host as far as it says whether it takes instances. */
+type Admitting = Pick<Host, 'service' | 'maintenance'>;
+
+/** Whether a host takes instances: `disabled` is an operator's word, `maintenance` a plan's or an operator's. */
+export function admissionOf({ service, maintenance }: Admitting): 'open' | 'disabled' | 'maintenance' {
+  if (maintenance !== null) return 'maintenance';
+  return service.status === 'disabled' ? 'disabled' : 'open';
+}
+
+/** Why a host takes no instance, by whatever way it would come, as the end of a sentence on it; null: it does. */
+export function whyTakesNone(host: Admitting): string | null {
+  switch (admissionOf(host)) {
+    case 'open':
+      return null;
+    case 'disabled':
+      return 'it is disabled';
+    case 'maintenance':
+      return `it is in maintenance${reasonOf(host)}`;
+  }
+}
+
+/** What ends that a host takes none, for a remedy. */
+export function takeAgain(host: Pick<Host, 'name'> & Admitting): string {
+  return host.maintenance === null
+    ? `Enable "${host.name}" again`
+    : `End its maintenance (\`ferry host maintenance ${host.name} off\`)`;
+}
+
+function reasonOf({ maintenance }: Admitting): string {
+  return maintenance === null || maintenance.reason === '' ? '' : ` (${maintenance.reason})`;
 }

@@ -1,6 +1,5 @@
 import type { Caller } from '../identity/caller.ts';
-import { isListed, mayReadImage } from './image-access.ts';
-import type { LibraryImage } from './library-image.ts';
+import { isListed, type LibraryImage, mayReadImage } from './library-image.ts';
 
 /** What a list of images is asked for; absent: no matter. */
 export interface ImageQuery {

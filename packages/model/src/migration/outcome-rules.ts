@@ -9,10 +9,10 @@ import {
   isPaused,
   postCopyBegan,
   runs,
+  type Sighting,
   sourceIsDone,
   targetNeverRan,
-} from './sighting-reading.ts';
-import type { Sighting } from './sighting.ts';
+} from './sighting.ts';
 
 /** One row of the decision rule. The first row that fits holds. */
 export interface OutcomeRule {

@@ -1,6 +1,5 @@
-import type { Host } from '../host/host.ts';
-import { whyTakesNone } from '../host/takes-no-instance.ts';
-import type { GroupPlacement } from '../server-group/group-placement.ts';
+import { type Host, whyTakesNone } from '../host/host.ts';
+import type { GroupPlacement } from '../server-group/server-group.ts';
 import type { Instance } from '../instance/instance.ts';
 
 /** A host for an instance, and why every other one was left out. */

@@ -67,3 +67,11 @@ const uses: Readonly<Record<FileUse, string>> = {
   names: 'names it in its definition',
   shares: 'shares the directory that it lies in',
 };
+
+/** A file of a host that a move would have taken away, and did not. */
+export interface KeptFile {
+  readonly host: string;
+  readonly path: string;
+  /** Who has it, or what could not be known. */
+  readonly because: string;
+}

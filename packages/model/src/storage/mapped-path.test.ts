@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mappedPath } from './places-on-host.ts';
+import { mappedPath } from './allowed-directories.ts';
 
 test.each([
   ['/images/web.qcow2', '/srv/vm/web.qcow2'],

@@ -1,5 +1,5 @@
 import type { DiskFacts, ImageFacts } from '../instance/domain-facts.ts';
-import { serversOfOneHost } from '../instance/network-source.ts';
+import { serversOfOneHost } from '../instance/network-facts.ts';
 import type { MigrationKind } from '../migration/migration.ts';
 import { insideObstacles } from './inside-obstacles.ts';
 import type {

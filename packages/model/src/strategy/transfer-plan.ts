@@ -1,3 +1,6 @@
+import type { DomainFacts } from '../instance/domain-facts.ts';
+import { isFileOfInstance } from '../instance/instance.ts';
+
 /**
  * How an instance's state will get to the target.
  * `peer-to-peer`: the hosts do it among themselves (all writable disks are shared).
@@ -150,4 +153,45 @@ export interface NetworkReach {
   readonly refusal: string | null;
   /** It could not be tried yet: what it takes is brought first, and then it is, before anything is touched. */
   readonly later?: boolean;
+}
+
+/**
+ * A disk that is only read, and that others may have, too: it is brought and kept like a base image. What Ferry made for the
+ * instance alone (its config drive) is none.
+ */
+export function isMedium(
+  instanceId: string,
+  disk: Pick<CopiedDisk, 'readOnly' | 'path' | 'standsStill'>,
+): boolean {
+  return disk.readOnly && disk.standsStill !== true && !isFileOfInstance(instanceId, disk.path);
+}
+
+/** What comes to the target with a disk and may be others', too, the deepest first: what it stands on, and a medium itself. */
+export function basesOf(instanceId: string, disk: CopiedDisk): BackingPlan[] {
+  const below = disk.backing.toReversed();
+  if (!isMedium(instanceId, disk)) return below;
+  const { path, format, capacityBytes, allocationBytes } = disk;
+  return [...below, { path, format, capacityBytes, allocationBytes, action: 'bring' }];
+}
+
+/** Where on the target a file of the guest stands, by its path at the source. */
+export function targetPathOf(plan: Pick<TransferPlan, 'targetPaths'>, path: string): string {
+  return plan.targetPaths?.[path] ?? path;
+}
+
+/**
+ * The disks that are copied while the guest runs, by the guest's names of them: those that it writes to. Null where there is
+ * no use in it: the guest does not run, or none of its disks is copied. What never changes, and the firmware's variables,
+ * need no overlay.
+ */
+export function planWarm(
+  domain: Pick<DomainFacts, 'power' | 'disks'>,
+  plan: TransferPlan,
+): TransferPlan['warm'] {
+  if (domain.power !== 'running') return null;
+  const guests = new Set(domain.disks.map((disk) => disk.target));
+  const written = plan.disks.filter(
+    (disk) => disk.action === 'copy' && !disk.readOnly && guests.has(disk.target),
+  );
+  return written.length === 0 ? null : written.map((disk) => disk.target);
 }

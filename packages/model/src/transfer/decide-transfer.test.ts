@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../migration/transfer-outcome.ts';
 import type { TransferProgress } from '../migration/transfer-progress.ts';
 import { beginTransfer, decideTransfer, type TransferMemory, withEnsured } from './decide-transfer.ts';
-import type { TransferPolicy, TransferSample } from './transfer-sample.ts';
-import { maxPostCopyResumes, type TransferState } from './transfer-state.ts';
+import {
+  maxPostCopyResumes,
+  type TransferPolicy,
+  type TransferSample,
+  type TransferState,
+} from './transfer-state.ts';
 
 const mebibyte = 1024 * 1024;
 const policy: TransferPolicy = {

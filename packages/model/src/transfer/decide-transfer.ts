@@ -1,14 +1,14 @@
 import { type ControlDecision, describeDecision } from './control/control-decision.ts';
-import { takeChanges } from './control/take-changes.ts';
+import { type ControlState, freshControl, takeChanges } from './control/control-state.ts';
 import { controlTransfer } from './control/control-transfer.ts';
-import { type ControlState, freshControl } from './control/control-state.ts';
 import { askedOfHypervisor, type ToldHypervisor } from './control/told-hypervisor.ts';
 import type { Outcome } from '../migration/transfer-outcome.ts';
 import { postCopyStart } from './post-copy-start.ts';
-import type { TransferAction } from './transfer-action.ts';
-import type { TransferPolicy, TransferSample } from './transfer-sample.ts';
 import {
   maxPostCopyResumes,
+  type TransferAction,
+  type TransferPolicy,
+  type TransferSample,
   type TransferState,
   undisturbed,
   type UndisturbedTransfer,

@@ -1,3 +1,72 @@
+import type { Outcome } from '../migration/transfer-outcome.ts';
+import type { TransferProgress } from '../migration/transfer-progress.ts';
+import type { PostCopyPolicy } from '../strategy/post-copy-policy.ts';
+import type { ControlRules } from './control/control-rules.ts';
+
+/** What is to be done about a live transfer. All can be done again without harm. */
+export type TransferAction =
+  /** Ask for the end of the job; none running is fine. */
+  | { readonly kind: 'abort-job' }
+  | { readonly kind: 'pause-guest' }
+  | { readonly kind: 'start-post-copy' }
+  /** Bytes a second; null: no limit. */
+  | { readonly kind: 'set-bandwidth'; readonly bytesPerSecond: number | null }
+  /** Memory for deltas, bytes, a power of two. */
+  | { readonly kind: 'set-compression-cache'; readonly bytes: number }
+  /** The limit that the hypervisor compares with, milliseconds. */
+  | { readonly kind: 'set-max-downtime'; readonly limitMs: number }
+  /** Wait for the call no longer: the hosts show what became of it. */
+  | { readonly kind: 'give-up-call'; readonly because: GiveUpReason }
+  | { readonly kind: 'resume-on-target' }
+  /** Begin a call that goes on with post-copy. */
+  | { readonly kind: 'resume-post-copy' }
+  /** The memory is lost: run the guest on the target from its disks. */
+  | { readonly kind: 'start-anew' }
+  /** These end it. */
+  | { readonly kind: 'moved'; readonly outcome: Outcome & { readonly kind: 'moved' } }
+  | { readonly kind: 'stayed'; readonly outcome: Outcome & { readonly kind: 'stayed' } }
+  | { readonly kind: 'ask'; readonly because: string; readonly remedy: string };
+
+/** Why a call is not waited for any longer. */
+export type GiveUpReason =
+  /** No byte of memory was sent in time. */
+  | { readonly kind: 'target-not-ready' }
+  /** Both hosts show that post-copy has lost the guest. */
+  | { readonly kind: 'guest-lost'; readonly because: string };
+
+/** One look at a live transfer. Times are of a clock that only goes forward, milliseconds. */
+export interface TransferSample {
+  readonly atMs: number;
+  /** `running`: a call that sends the guest has not answered; `over`: there is none, and the hosts show what became of it. */
+  readonly call: 'running' | 'over';
+  /** Null: the source had nothing to say of the job. */
+  readonly progress: TransferProgress | null;
+  /** What both hosts show; null when they were not asked. */
+  readonly outcome: Outcome | null;
+  /** Both hypervisors can resume a post-copy that broke off. */
+  readonly canResume: boolean;
+  readonly abortRequested: boolean;
+  readonly forceRequested: boolean;
+  /** How an operator wants it to come to its end now; null or not set: no matter. */
+  readonly end?: 'post-copy' | 'pause' | null;
+}
+
+/** What was agreed for a transfer, and how long what may last, milliseconds. */
+export interface TransferPolicy {
+  readonly postCopy: PostCopyPolicy;
+  readonly maxDowntimeMs: number | null;
+  /** What a pre-copy that does not converge is held to; null: nobody looks whether it does. */
+  readonly control: ControlRules | null;
+  /** Rules that look at the same and only tell what they would have decided; null: none. */
+  readonly shadow: ControlRules | null;
+  /** How long nothing may go from host to host before it counts as stalled. */
+  readonly stallMs: number;
+  /** Longest wait for the first byte of memory of a transfer that is `connecting`. */
+  readonly connectMs: number;
+  /** How long the hosts are asked where the guest is before a person is. */
+  readonly unknownMs: number;
+}
+
 /** Where a live transfer stands. Stored with its migration; `describeTransfer` is how people read it. */
 export type TransferState =
   | UndisturbedTransfer

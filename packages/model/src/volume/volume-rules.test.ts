@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseTarget } from './choose-target.ts';
-import { isAtPlace, isSamePlace } from './is-at-place.ts';
-import { type NetworkPlace, type VolumeAttachment, volumeStatus } from './volume.ts';
+import { chooseTarget } from './place-volume.ts';
+import { isAtPlace, isSamePlace, type NetworkPlace, type VolumeAttachment, volumeStatus } from './volume.ts';
 
 const nbd: NetworkPlace = {
   kind: 'network',

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Problem } from '../api/problem.ts';
+import type { Problem } from '../api/request.ts';
 import { Notice } from '../ui/page.tsx';
 
 /** What the controller refused, in its words: the reason, what to do, and all that it found. Nothing where there is none. */

@@ -1,7 +1,7 @@
 import type { EventBody, EventFilter, InstanceBody } from '@ferry/api';
 import { useSyncExternalStore } from 'react';
 import { ferry } from './ferry.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './request.ts';
 import { queries } from './queries.ts';
 
 /** Whether what the page shows is what there is. */

@@ -10,7 +10,7 @@ import type {
 } from '@ferry/api';
 import { QueryClient, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { ferry } from './ferry.ts';
-import { Problem } from './problem.ts';
+import { json, Problem } from './request.ts';
 
 /** How often what has no event of its own is looked at while something goes on. */
 const lookMs = 1_000;
@@ -109,4 +109,14 @@ export function isMoving({ finishedAt, status }: MigrationBody): boolean {
 
 function byId(all: readonly InstanceBody[]): ReadonlyMap<string, InstanceBody> {
   return new Map(all.map((one) => [one.id, one]));
+}
+
+interface Aggregates {
+  readonly aggregates: readonly { readonly name: string; readonly hosts: readonly string[] }[];
+}
+
+/** Names of the host aggregates of the compute API that a host is in. */
+export async function groupsOfHost(host: string): Promise<readonly string[]> {
+  const { aggregates } = await json<Aggregates>('GET', '/v2.1/os-aggregates');
+  return aggregates.filter(({ hosts }) => hosts.includes(host)).map(({ name }) => name);
 }

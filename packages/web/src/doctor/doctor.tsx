@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Refusal } from '../acts/refusal.tsx';
 import { ferry } from '../api/ferry.ts';
-import type { Problem } from '../api/problem.ts';
+import type { Problem } from '../api/request.ts';
 import { queries } from '../api/queries.ts';
 import { time } from '../i18n/format.ts';
 import { useText } from '../i18n/text.tsx';

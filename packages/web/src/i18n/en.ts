@@ -1,5 +1,4 @@
-import { forecastsEn } from './en/forecasts.ts';
-import { hostsEn } from './en/hosts.ts';
+import { forecastsEn, hostsEn } from './en/hosts.ts';
 import { resourcesEn } from './en/resources.ts';
 import { settingsEn } from './en/settings.ts';
 

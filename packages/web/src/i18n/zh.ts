@@ -1,6 +1,5 @@
 import type { Messages } from './en.ts';
-import { forecastsZh } from './zh/forecasts.ts';
-import { hostsZh } from './zh/hosts.ts';
+import { forecastsZh, hostsZh } from './zh/hosts.ts';
 import { resourcesZh } from './zh/resources.ts';
 import { settingsZh } from './zh/settings.ts';
 

@@ -1,7 +1,7 @@
 import type { CheckReportBody, InstanceBody, MoveBody } from '@ferry/api';
 import { useQueries, type UseQueryOptions } from '@tanstack/react-query';
 import { ferry } from '../api/ferry.ts';
-import type { Problem } from '../api/problem.ts';
+import type { Problem } from '../api/request.ts';
 
 /** A check asks two hosts: so many are asked about at a time by one page. */
 const atOnce = 3;

@@ -2,18 +2,69 @@ import type { InstanceBody, MoveBody } from '@ferry/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ferry } from '../api/ferry.ts';
-import type { Problem } from '../api/problem.ts';
-import { queries } from '../api/queries.ts';
+import { queries, useHosts } from '../api/queries.ts';
+import type { Problem } from '../api/request.ts';
 import { useText } from '../i18n/text.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Choice } from '../ui/field.tsx';
+import { Choice, SearchField } from '../ui/field.tsx';
 import { Notice } from '../ui/page.tsx';
-import { checkQuery, usualKind, verdictOf } from './checks.ts';
+import { checkQuery, useVerdicts, usualKind, verdictOf } from './checks.ts';
 import { Findings } from './findings.tsx';
-import { MoveReport } from './move-report.tsx';
-import { TargetList } from './target-list.tsx';
 import style from './move-dialog.module.css';
+import { MoveReport } from './move-report.tsx';
+import listStyle from './target-list.module.css';
+import { candidates, TargetWords } from './target-words.tsx';
+
+/** So many are asked about without being chosen, and so many are listed: the search finds the others. */
+const asked = 12;
+const listed = 60;
+
+interface TargetListProps {
+  readonly instance: InstanceBody;
+  readonly kind: MoveBody['kind'];
+  readonly chosen: string | null;
+  readonly onChoose: (host: string) => void;
+}
+
+/** Hosts to choose from, the likeliest first, each with what its check says. */
+export function TargetList({ instance, kind, chosen, onChoose }: TargetListProps): ReactNode {
+  const { say } = useText();
+  const [search, setSearch] = useState('');
+  const all = candidates(instance, useHosts().data ?? []);
+  const found = all.filter(({ host }) => host.name.toLowerCase().includes(search.trim().toLowerCase()));
+  const open = found.filter((one) => one.obstacle === null).map(({ host }) => host.name);
+  const verdicts = useVerdicts(instance, kind, open.slice(0, asked));
+  return (
+    <div className={listStyle['targets']}>
+      <SearchField
+        label={say('move.search')}
+        value={search}
+        onChange={({ target }) => setSearch(target.value)}
+      />
+      <div className={listStyle['list']} role="radiogroup" aria-label={say('move.target')}>
+        {found.slice(0, listed).map((one) => {
+          const verdict = verdicts.get(one.host.name) ?? { kind: 'not-asked' as const };
+          return (
+            <label key={one.host.id} className={listStyle['target']} data-off={one.obstacle !== null}>
+              <input
+                type="radio"
+                name="target"
+                checked={chosen === one.host.name}
+                disabled={one.obstacle !== null}
+                onChange={() => onChoose(one.host.name)}
+              />
+              <TargetWords candidate={one} verdict={verdict} />
+            </label>
+          );
+        })}
+      </div>
+      {found.length > listed ? (
+        <p className={listStyle['more']}>{say('move.more', { count: found.length - listed })}</p>
+      ) : null}
+    </div>
+  );
+}
 
 interface MoveDialogProps {
   readonly instance: InstanceBody;

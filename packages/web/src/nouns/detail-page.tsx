@@ -4,7 +4,7 @@ import { useAct } from '../acts/use-act.tsx';
 import { useText } from '../i18n/text.tsx';
 import { Button } from '../ui/button.tsx';
 import { Columns, Facts, Page, Panel } from '../ui/page.tsx';
-import type { Act } from './noun.ts';
+import type { Act } from './noun-page.tsx';
 
 /** A page of one thing: its state, its facts, what belongs to it, and what can be done with it. */
 export function DetailPage({

@@ -1,6 +1,25 @@
 import { type PointerEvent, type ReactNode, useMemo, useState } from 'react';
-import { downward, type Point } from './chart-points.ts';
 import style from './chart.module.css';
+import hoursStyle from './hours-chart.module.css';
+
+/** A value at a time, milliseconds since 1970. */
+export interface Point {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** So many points at most: of each group the highest stays, so that no peak is lost. The last one is the newest. */
+export function downward(points: readonly Point[], most: number): readonly Point[] {
+  const last = points.at(-1);
+  if (points.length <= most || last === undefined) return points;
+  const size = Math.ceil(points.length / (most - 1));
+  const kept: Point[] = [];
+  for (let begin = 0; begin < points.length; begin += size) {
+    const group = points.slice(begin, begin + size);
+    kept.push(group.reduce((best, point) => (point.value > best.value ? point : best)));
+  }
+  return kept.at(-1) === last ? kept : [...kept, last];
+}
 
 interface ChartProps {
   readonly title: string;
@@ -85,4 +104,62 @@ function nearest(points: readonly Point[], at: number): Point | undefined {
   for (const point of points)
     if (best === undefined || Math.abs(point.at - at) < Math.abs(best.at - at)) best = point;
   return best;
+}
+
+/**
+ * What is usual in each hour of the day, in the reader's own hours. `hours`: from 0 UTC; null: not seen in that hour.
+ * `most`: what would fill a bar; null: the highest.
+ */
+export function HoursChart({
+  title,
+  hours,
+  most,
+  words,
+  none,
+}: {
+  readonly title: string;
+  readonly hours: readonly (number | null)[] | null;
+  readonly most: number | null;
+  readonly words: (hour: string, value: number) => string;
+  readonly none: string;
+}): ReactNode {
+  const shown = (hours ?? []).flatMap((value, utc) =>
+    value === null ? [] : [{ value, hour: localHour(utc) }],
+  );
+  if (shown.length === 0) return <p className={hoursStyle['none']}>{none}</p>;
+  const full = Math.max(most ?? 0, ...shown.map(({ value }) => value), Number.MIN_VALUE);
+  const byHour = new Map(shown.map((one) => [one.hour, one.value]));
+  return (
+    <div className={hoursStyle['chart']}>
+      <ul className={hoursStyle['bars']} aria-label={title}>
+        {Array.from({ length: 24 }, (_, hour) => {
+          const value = byHour.get(hour);
+          if (value === undefined) return <li key={hour} aria-hidden="true" />;
+          const told = words(clock(hour), value);
+          return (
+            <li key={hour} title={told}>
+              <span className={hoursStyle['bar']} style={{ height: `${(value / full) * 100}%` }} />
+              <span className="visually-hidden">{told}</span>
+            </li>
+          );
+        })}
+      </ul>
+      <div className={hoursStyle['axis']} aria-hidden="true">
+        {[0, 6, 12, 18, 24].map((hour) => (
+          <span key={hour}>{clock(hour)}</span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The reader's hour of an hour of UTC, today. */
+function localHour(utc: number): number {
+  const now = new Date();
+  now.setUTCHours(utc, 0, 0, 0);
+  return now.getHours();
+}
+
+function clock(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
 }

@@ -1,6 +1,10 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline/promises';
-import { SetUpError } from './set-up-error.ts';
+
+/** Why nothing was set up; nothing is half written then. */
+export class SetUpError extends Error {
+  override readonly name = 'SetUpError';
+}
 
 /** What was said on the command line; null: nothing. */
 export interface Answers {

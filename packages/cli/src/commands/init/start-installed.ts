@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { installedSettings } from '../config.ts';
-import { SetUpError } from './set-up-error.ts';
+import { SetUpError } from './ask-for-setup.ts';
 import type { WrittenSetup } from './write-setup.ts';
 
 /** A first start makes the database and hashes a password. */

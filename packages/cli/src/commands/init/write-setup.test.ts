@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readSettings } from '../settings-file.ts';
-import { askForSetup } from './ask-for-setup.ts';
-import { SetUpError } from './set-up-error.ts';
+import { askForSetup, SetUpError } from './ask-for-setup.ts';
 import { writeSetup } from './write-setup.ts';
 
 const nothing = { listen: null, tls: null, names: null, database: null };

@@ -1,8 +1,7 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readSettings } from '../settings-file.ts';
-import type { Setup } from './ask-for-setup.ts';
-import { SetUpError } from './set-up-error.ts';
+import { type Setup, SetUpError } from './ask-for-setup.ts';
 
 /** Where it is written. */
 export interface SetupPlace {

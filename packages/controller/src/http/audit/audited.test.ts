@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { auditedAction } from './audited-action.ts';
-import { auditedTarget } from './audit-requests.ts';
+import { auditedAction, auditedTarget } from './audit-requests.ts';
 
 test.each([
   ['POST', '/ferry/v1/instances/:instance/migrations', {}, 'ferry:instances.migrations.create'],

@@ -8,7 +8,7 @@ import { refusalOfFailure } from '../../operations/engine/refusal-of-failure.ts'
 import { problemBody } from '../routing/problem-reply.ts';
 import type { App, Api } from '../routing/api.ts';
 import type { ConsoleGrant } from '../../store/instances/console-token-store.ts';
-import { streamPath, consoleTokenOf, partsOf } from './console-token-of.ts';
+import { streamPath, consoleTokenOf, partsOf } from './console-pages.ts';
 import { isFromOwnPage, knownOrigins } from './own-origin.ts';
 import { holdsConsole, readGrant } from '../../operations/consoles/console-grants.ts';
 

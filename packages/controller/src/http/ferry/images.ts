@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { ferry } from '../access/access.ts';
 import { listPage, ListQuerySchema, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
-import { imagesOf, removeImageOf } from '../../operations/files/base-images/images-of-host.ts';
+import { imagesOf, removeImageOf } from '../../operations/files/base-images/list-images.ts';
 
 /** Base images of hosts: list, remove. */
 export function imageRoutes(app: App, { api }: RouteOptions): Promise<void> {

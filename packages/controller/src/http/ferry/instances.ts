@@ -1,6 +1,6 @@
 import { describeForecast, flavorSnapshot, type Instance, type MoveRequest, type Role } from '@ferry/model';
 import type { Services } from '../../operations/engine/services.ts';
-import { keepCopy } from '../../operations/drift/keep-copy.ts';
+import { keepCopy } from '../../operations/drift/carry-out-decision.ts';
 import { findInstance } from '../../operations/engine/find-instance.ts';
 import { submitEvacuation } from '../../operations/evacuate/submit-evacuation.ts';
 import { flavorNamed } from '../../operations/flavors/flavors.ts';
@@ -9,9 +9,8 @@ import { moveRequest } from '../../operations/move/move-request.ts';
 import { checkMove, type CheckReport } from '../../operations/move/check-move.ts';
 import { submitMove } from '../../operations/move/submit-move.ts';
 import { submitRehearsal } from '../../operations/rehearse/submit-rehearsal.ts';
-import { instanceDevices } from '../../operations/servers/instance-devices.ts';
-import { adoptInstance } from '../../operations/servers/adopt-instance.ts';
-import { forgetInstance } from '../../operations/servers/forget-instance.ts';
+import { instanceDevices } from '../../operations/servers/read-guest.ts';
+import { adoptInstance, forgetInstance } from '../../operations/servers/adopt-instance.ts';
 import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { listInstances } from './ferry-lists.ts';
 import {
@@ -42,7 +41,7 @@ import {
 } from '@ferry/api';
 import { Type } from 'typebox';
 import { tokenOf } from '../openstack/authenticate.ts';
-import { consolePagePath, consoleStreamPath } from '../consoles/console-token-of.ts';
+import { consolePagePath, consoleStreamPath } from '../consoles/console-pages.ts';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
 import { grantConsole } from '../../operations/consoles/console-grants.ts';

@@ -22,7 +22,7 @@ import {
   resumePlan,
 } from '../../operations/plans/change-plan.ts';
 import { makeFleetPlan } from '../../operations/plans/make-fleet-plan.ts';
-import { fleetNotes } from '../../operations/plans/fleet-notes.ts';
+import { fleetNotes } from '../../operations/plans/read-fleet.ts';
 import { Refusal } from '../../operations/engine/refusal.ts';
 import { ferry } from '../access/access.ts';
 import type { Api, App, RouteOptions } from '../routing/api.ts';

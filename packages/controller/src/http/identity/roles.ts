@@ -14,7 +14,7 @@ import type { App } from '../routing/api.ts';
 import { assignmentBody, listBody, type Names, roleBody } from './bodies.ts';
 import type { IdentityOptions } from './identity-caller.ts';
 import { IdentityFault, identityUrl } from './identity-fault.ts';
-import { grantRole, holdsRole, revokeRole } from '../../operations/identity/roles.ts';
+import { grantRole, holdsRole, revokeRole } from '../../operations/identity/projects.ts';
 
 /** The four roles, who has which, and giving and taking them. */
 export function roleRoutes(app: App, options: IdentityOptions): Promise<void> {

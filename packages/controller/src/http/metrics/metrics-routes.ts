@@ -5,7 +5,7 @@ import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
 import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
-import { apiOfRoute } from '../audit/audited-action.ts';
+import { apiOfRoute } from '../audit/audit-requests.ts';
 
 /** `/metrics`, where Prometheus looks for it, for whoever may read all of Ferry. */
 export function metricsRoute(app: App, { api }: RouteOptions): Promise<void> {

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type TProperties, Type } from 'typebox';
-import { type Quotas, quotasOf } from '../../operations/engine/quotas.ts';
-import { defaultClass, type SaidQuotas } from '../../store/identity/quota-store.ts';
+import { defaultClass, type Quotas, quotasOf, type SaidQuotas } from '../../operations/engine/quotas.ts';
 import { inProject, ofAll } from '../access/access.ts';
 import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { spoken } from './microversions.ts';

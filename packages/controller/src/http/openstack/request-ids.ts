@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { context } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import { inLogContext } from '../../observe/log-context.ts';
-import { beginRequestSpan, type RequestSpan } from '../../observe/trace-requests.ts';
+import { beginRequestSpan, type RequestSpan } from '../../observe/traces.ts';
 import type { App } from '../routing/api.ts';
 
 declare module 'fastify' {

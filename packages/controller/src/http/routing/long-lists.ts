@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import { Places } from '../../operations/engine/places.ts';
+import { Places } from '../../operations/engine/keyed-lock.ts';
 import type { App } from './api.ts';
 
 declare module 'fastify' {

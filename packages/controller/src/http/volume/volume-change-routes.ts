@@ -14,7 +14,7 @@ import {
   ResetSchema,
 } from './volume-bodies.ts';
 import { toldVolumes } from './volume-view.ts';
-import { changeOwnVolume, resetVolumeState } from '../../operations/volumes/change-own-volume.ts';
+import { changeOwnVolume, resetVolumeState } from '../../operations/volumes/set-volume.ts';
 import { submitDeleteVolume } from '../../operations/volumes/delete-volume.ts';
 import { submitExtendVolume } from '../../operations/volumes/extend-volume.ts';
 import { volumeOfCaller } from '../../operations/volumes/find-volume.ts';

@@ -7,8 +7,7 @@ import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { isYes, requireBody } from '../nova/require-body.ts';
-import { defaultClass } from '../../store/identity/quota-store.ts';
-import { quotasOf } from '../../operations/engine/quotas.ts';
+import { defaultClass, quotasOf } from '../../operations/engine/quotas.ts';
 
 type OfProject = { Params: { id: string }; Querystring: Query };
 

@@ -1,16 +1,16 @@
 import { defaultVolumeType, type VolumeType } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
+import { volumeOfCaller, volumesOfCaller } from '../../operations/volumes/find-volume.ts';
+import { volumeTypes } from '../../operations/volumes/volume-types.ts';
 import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
-import type { Api, App, RouteOptions } from '../routing/api.ts';
-import { type Query, valuesOf } from '../nova/paging.ts';
-import { isYes } from '../nova/require-body.ts';
 import { inProject, ofAll } from '../access/access.ts';
 import { hidden } from '../access/require-access.ts';
+import { NovaFault } from '../nova/nova-fault.ts';
+import { type Query, valuesOf } from '../nova/paging.ts';
+import { isYes } from '../nova/require-body.ts';
+import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { volumePage } from './volume-list.ts';
 import { shownVolumes, volumesAt, volumeSummary } from './volume-view.ts';
-import { volumeOfCaller, volumesOfCaller } from '../../operations/volumes/find-volume.ts';
-import { NovaFault } from '../nova/nova-fault.ts';
-import { volumeTypes } from '../../operations/volumes/volume-types.ts';
 
 type List = { Querystring: Query };
 type One = { Params: { id: string } };

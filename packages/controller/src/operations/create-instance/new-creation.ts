@@ -12,7 +12,7 @@ import {
 } from '@ferry/model';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 import type { NewCreation } from '../../store/creations/creation-store.ts';
-import type { CreateInput } from './create-input.ts';
+import type { CreateInput } from './create-context.ts';
 import type { HostSite } from './look-for-hosts.ts';
 import type { NewServer } from './new-server.ts';
 import type { ResolvedServer } from './resolve-server.ts';

@@ -3,10 +3,9 @@ import type { NewCreation } from '../../store/creations/creation-store.ts';
 import { noValidHost, Refusal } from '../engine/refusal.ts';
 import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../engine/quotas.ts';
 import type { Services } from '../engine/services.ts';
-import { chooseNetworks } from './choose-networks.ts';
+import { chooseNetworks, type NewServer } from './new-server.ts';
 import { type HostSite, lookForHosts, placementOf } from './look-for-hosts.ts';
 import { type AskedToCreate, newCreation } from './new-creation.ts';
-import type { NewServer } from './new-server.ts';
 import { type ResolvedServer, resolveServer } from './resolve-server.ts';
 
 /** So often hosts are looked at anew when others were faster. */

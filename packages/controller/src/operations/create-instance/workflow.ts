@@ -1,10 +1,82 @@
-import { workflow } from '@ferry/workflow';
+import { randomUUID } from 'node:crypto';
+import { type Failure, type Outputs, type RunResult, workflow } from '@ferry/workflow';
+import type { Store } from '../../store/store.ts';
+import type { Conclusion } from '../engine/conclude.ts';
 import type { Services } from '../engine/services.ts';
-import type { CreateInput } from './create-input.ts';
+import { remedyOf } from '../engine/step-error.ts';
+import type { DeleteInput } from '../servers/submit-delete.ts';
+import type { CreateInput } from './create-context.ts';
 import { bringLibraryBase, releaseLibraryBase } from './steps/bring-library-base.ts';
-import { defineDomain, seeAlive, startDomain, undefineDomain } from './steps/define-and-start.ts';
+import {
+  defineDomain,
+  defineFilters,
+  removeFilters,
+  seeAlive,
+  startDomain,
+  undefineDomain,
+} from './steps/define-and-start.ts';
 import { makeConfigDrive, makeDisk, removeConfigDrive, removeDisk } from './steps/make-files.ts';
-import { removeFilters, defineFilters } from './steps/define-filters.ts';
+
+/** Writes down how the creation of an instance came to rest. Doing it twice changes nothing. */
+export async function concludeCreate(
+  store: Store,
+  id: string,
+  input: CreateInput,
+  result: RunResult<Outputs>,
+): Promise<Conclusion> {
+  const { instanceId } = input;
+  switch (result.kind) {
+    case 'stopped':
+      return 'stopped';
+    case 'done':
+      await store.creations.finish(id, instanceId);
+      // Nobody could stop it in time: now that it is there, it can be deleted as any other.
+      if (await store.creations.isUnwanted(instanceId)) await beginDelete(store, input);
+      await store.operations.close(id, 'done');
+      return 'over';
+    case 'undone':
+      await failed(store, id, instanceId, failureOf(result.failure, ''));
+      await store.operations.close(id, 'failed');
+      return 'over';
+    case 'undo-blocked': {
+      // What is left on the host is tried again and again; the instance is told as failed at once.
+      const more = ` Clean-up is not done yet: ${result.failure.message}`;
+      await failed(store, id, instanceId, failureOf(result.because, more));
+      return 'waits';
+    }
+    case 'blocked':
+      return 'waits';
+  }
+}
+
+async function failed(
+  store: Store,
+  id: string,
+  instanceId: string,
+  failure: ReturnType<typeof failureOf>,
+): Promise<void> {
+  await store.creations.fail(id, instanceId, failure);
+  // One that was told as failed before is as it was: what is left of it now is said all the same.
+  await store.creations.sayCleanUp(instanceId, failure.message);
+}
+
+function failureOf(failure: Failure, more: string): { code: string; message: string; remedy: string } {
+  return { code: failure.code, message: failure.message + more, remedy: remedyOf(failure) };
+}
+
+/** Writes the operation down; whoever looks for open operations takes it up. */
+async function beginDelete(store: Store, { instanceId, instanceName, host }: CreateInput): Promise<void> {
+  const instance = await store.instances.byId(instanceId);
+  if (instance === null || instance.operationId !== null) return;
+  const input: DeleteInput = { instanceId, instanceName, host, formerHosts: [] };
+  // Who wanted it, by which request, stands in its actions already.
+  await store.deletions.begin(instance, {
+    operationId: randomUUID(),
+    workflow: 'delete-instance',
+    input,
+    action: null,
+  });
+}
 
 const minute = 60_000;
 const hour = 60 * minute;

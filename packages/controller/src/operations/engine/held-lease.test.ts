@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LeaseLost } from '../../store/database/lock-store.ts';
-import { HeldLease } from './held-lease.ts';
+import { HeldLease } from './lease-keeper.ts';
 
 const lease = { operationId: 'an operation', fence: 3 };
 

@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { KeyedLock } from './keyed-lock.ts';
+import { KeyedLock, Places } from './keyed-lock.ts';
 
 /** Work that ends when it is told to. */
 function task(): { work: () => Promise<void>; end: () => void; fail: () => void } {
@@ -47,4 +48,25 @@ test('a wait that is given up leaves its place; who stands behind gets the turn'
   held.end();
   await one;
   await expect(three).resolves.toBe('three');
+});
+
+test('two have places, the others in the order in which they came, also after a failure', async () => {
+  const places = new Places(2);
+  const began: number[] = [];
+  const ends = [0, 1, 2, 3].map(() => Promise.withResolvers<void>());
+  const all = ends.map((end, number) =>
+    places.with(() => {
+      began.push(number);
+      return end.promise;
+    }),
+  );
+  await nextTurn();
+  expect(began).toEqual([0, 1]);
+  ends[1]?.reject(new Error('lost'));
+  await expect(all[1]).rejects.toThrow('lost');
+  await nextTurn();
+  expect(began).toEqual([0, 1, 2]);
+  for (const index of [0, 2, 3]) ends[index]?.resolve();
+  await Promise.all([all[0], all[2], all[3]]);
+  expect(began).toEqual([0, 1, 2, 3]);
 });

@@ -1,13 +1,39 @@
+import type { Hypervisor, HypervisorHost } from '@ferry/hypervisor';
 import type { RunOptions } from '@ferry/workflow';
+import { inLogContext, logContext } from '../../observe/log-context.ts';
+import { OperationTrace } from '../../observe/traces.ts';
 import { LeaseLost } from '../../store/database/lock-store.ts';
 import type { Conclusion } from './conclude.ts';
-import { guardedHypervisor } from './guarded-hypervisor.ts';
-import type { HeldLease } from './held-lease.ts';
-import { inLogContext, logContext } from '../../observe/log-context.ts';
-import { OperationTrace } from '../../observe/trace-operations.ts';
 import type { Carried, KnownWorkflow } from './known-workflow.ts';
-import type { LeaseKeeper } from './lease-keeper.ts';
+import type { HeldLease, LeaseKeeper } from './lease-keeper.ts';
 import type { Services } from './services.ts';
+
+/**
+ * Hosts that are asked nothing, and told nothing, without permission: each call asks for it first, and whatever that
+ * throws ends the call before it has begun. A host cannot know who owns an operation, so that its owner has to.
+ */
+export function guardedHypervisor(hypervisor: Hypervisor, requirePermission: () => void): Hypervisor {
+  return {
+    host: (uri) => guarded<HypervisorHost>(hypervisor.host(uri), requirePermission),
+    close: () => hypervisor.close(),
+  };
+}
+
+/** The same object, with all its functions guarded, and those of its parts. */
+function guarded<T extends object>(target: T, requirePermission: () => void): T {
+  return new Proxy(target, {
+    get: (_, property): unknown => {
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value === 'function') {
+        return (...args: unknown[]): unknown => {
+          requirePermission();
+          return Reflect.apply(value, target, args);
+        };
+      }
+      return typeof value === 'object' && value !== null ? guarded(value, requirePermission) : value;
+    },
+  });
+}
 
 /**
  * Runs operations: those just accepted, those that another controller or an earlier run left behind, and those that wait

@@ -2,6 +2,8 @@ import { firstProject } from '@ferry/model';
 import type { Store } from '../../store/store.ts';
 import { Refusal } from './refusal.ts';
 
+export { defaultClass, type SaidQuotas } from '../../store/identity/quota-store.ts';
+
 /** What a project, or for keypairs and application credentials a user, may have at most; -1: as much as they like. */
 export interface Quotas {
   readonly instances: number;
@@ -39,7 +41,7 @@ export const defaultQuotas: Quotas = {
 const unlimited = -1;
 
 /** Which quota it is that Nova or Cinder names so. */
-export const quotaNames = {
+const quotaNames = {
   instances: 'instances',
   cores: 'cores',
   ram: 'ram',

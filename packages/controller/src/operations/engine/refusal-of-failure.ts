@@ -1,4 +1,4 @@
-import { sqlStateOf } from '../../store/database/sql-errors.ts';
+import { sqlStateOf } from '../../store/database/atomically.ts';
 import { Refusal } from './refusal.ts';
 
 /** Codes of the system and of the database's client for a server that is not reached, or not any more. */

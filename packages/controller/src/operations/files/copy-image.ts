@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseCopyWay, type CopyWay, nextAfterCopyFailure } from '@ferry/model';
 import { copyDirectly } from './copying/copy-directly.ts';
-import { copyFailureOf, stepErrorOf } from './copying/copy-failure-of.ts';
-import { Copying } from './copying/copying.ts';
+import { copyFailureOf, Copying, stepErrorOf } from './copying/copying.ts';
 import { copyThroughStreams } from './copying/copy-through-streams.ts';
 import { openPrograms, type Programs } from './copying/open-programs.ts';
 import type { CopyProgress } from './copy-progress.ts';

@@ -20,7 +20,7 @@ import {
 import type { LinkRate } from '../../store/forecasts/forecast-store.ts';
 import { readMoveInput } from '../context/move-input.ts';
 import type { Services } from '../engine/services.ts';
-import { strategyOf } from '../policies/strategy-of.ts';
+import { strategyOf } from '../policies/policy-of-move.ts';
 
 /** A forecast, and what it was made from. */
 export interface MadeForecast {

@@ -3,8 +3,7 @@ import type { NewApplicationCredentialBody } from '@ferry/api';
 import { type ApplicationCredential, findRole, type ProjectRole, type TokenFacts } from '@ferry/model';
 import { requireQuota } from '../engine/quotas.ts';
 import { Refusal } from '../engine/refusal.ts';
-import { hashNewPassword } from './identity-services.ts';
-import type { IdentityServices } from './identity-services.ts';
+import { hashNewPassword, type IdentityServices } from './identity-services.ts';
 import { newId } from './users.ts';
 
 /** The credential of an id, if it is that user's. */

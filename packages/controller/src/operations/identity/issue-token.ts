@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { AuthRequest } from '@ferry/api';
 import { type AskedScope, chooseScope, type RoleTarget, type TokenFacts } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
-import { findNamed } from './find-named.ts';
+import { findNamed, proveIdentity, type Proven } from './prove-identity.ts';
 import type { IdentityServices } from './identity-services.ts';
-import { type Proven, proveIdentity } from './prove-identity.ts';
 
 /** A token and what it stands for. */
 interface IssuedToken {

@@ -1,10 +1,8 @@
 import type { NewAudit } from '../../store/operations/audit-store.ts';
 import { type Caller, firstProject, firstUser, operatorRole, type Role, type TokenFacts } from '@ferry/model';
 import type { Logger } from 'pino';
-import type { IdentityServices } from './identity-services.ts';
-import type { KeystoneSettings } from './keystone/keystone-settings.ts';
-import { KeystoneTokens } from './keystone/keystone-tokens.ts';
-import { KnownTokens } from './known-tokens.ts';
+import { type IdentityServices, KnownTokens } from './identity-services.ts';
+import { type KeystoneSettings, KeystoneTokens } from './keystone/keystone-tokens.ts';
 import { ownTokenPrefix, readToken } from './read-token.ts';
 import type { Passwords } from './passwords.ts';
 import { SignInGate } from './sign-in-gate.ts';

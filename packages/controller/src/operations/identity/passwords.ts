@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { Places } from '../engine/places.ts';
+import { Places } from '../engine/keyed-lock.ts';
 
 /** What hashing one password takes with argon2id. */
 export interface PasswordWork {

@@ -1,9 +1,17 @@
 import type { Named, Proof } from '@ferry/api';
 import type { ApplicationCredential, User } from '@ferry/model';
 import type { NewToken } from '../../store/identity/identity-token-store.ts';
-import { findNamed } from './find-named.ts';
 import type { IdentityServices } from './identity-services.ts';
 import { ownTokenPrefix, readToken } from './read-token.ts';
+
+/** The one that a request names, by its id or by its name; null for one in another domain, where nobody is. */
+export async function findNamed<T>(
+  among: { byId(id: string): Promise<T | null>; byName(name: string): Promise<T | null> },
+  named: Named,
+): Promise<T | null> {
+  if (named === null) return null;
+  return 'id' in named ? among.byId(named.id) : among.byName(named.name);
+}
 
 /** Somebody who has proved who they are. */
 export interface Proven {

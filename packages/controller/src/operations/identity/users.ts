@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChangedUserBody, NewUserBody } from '@ferry/api';
 import { theDomain, type User } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
-import { hashNewPassword } from './identity-services.ts';
-import type { IdentityServices } from './identity-services.ts';
+import { hashNewPassword, type IdentityServices } from './identity-services.ts';
 
 /** The user of an id. */
 export async function findUser({ store }: Pick<IdentityServices, 'store'>, id: string): Promise<User> {

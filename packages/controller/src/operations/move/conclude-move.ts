@@ -10,7 +10,7 @@ import {
 } from '@ferry/model';
 import type { Failure, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
-import { concludeForecast } from '../forecast/conclude-forecast.ts';
+import { concludeForecast } from '../forecast/migration-forecast.ts';
 import { migrationResult, type MoveOutputs } from './migration-result.ts';
 import type { MoveInput } from '../context/move-input.ts';
 import { remedyOf } from '../engine/step-error.ts';

@@ -10,7 +10,7 @@ import {
 } from '@ferry/model';
 import type { MoveInput, Side } from '../context/move-input.ts';
 import type { Services } from '../engine/services.ts';
-import { strategyOf } from '../policies/strategy-of.ts';
+import { strategyOf } from '../policies/policy-of-move.ts';
 import { moveVolumes } from './move-volumes.ts';
 import type { CheckReport } from './check-move.ts';
 

@@ -1,6 +1,5 @@
 import type { Services } from '../engine/services.ts';
-import type { Locks } from '../engine/keyed-lock.ts';
-import type { Places } from '../engine/places.ts';
+import type { Locks, Places } from '../engine/keyed-lock.ts';
 
 /** What plans are carried out with. */
 export interface PlanContext {

@@ -1,5 +1,4 @@
-import type { Locks } from '../engine/keyed-lock.ts';
-import { Places } from '../engine/places.ts';
+import { type Locks, Places } from '../engine/keyed-lock.ts';
 import type { Services } from '../engine/services.ts';
 import { defaultPlanSettings, type HookEntry, type PlanContext, type PlanSettings } from './plan-context.ts';
 import { planRound } from './plan-round.ts';

@@ -11,11 +11,28 @@ import {
   type MemoryMeasurement,
   type RunningMove,
 } from '@ferry/model';
-import type { FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
 import type { HostLoad } from '../../store/hosts/load-store.ts';
+import type { FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
 import type { Services } from '../engine/services.ts';
 import { portSpeeds } from '../facts/port-speeds.ts';
 import { type Experience, fleetGuest, loadHorizonMs } from './fleet-guest.ts';
+
+/** Facts that are older than this are told with what is planned from them, ms. */
+const staleFactsMs = 300_000;
+
+/** What to know of the facts that plans are made from: what was not seen for long is reckoned with as it was. */
+export async function fleetNotes({ store }: Services): Promise<string[]> {
+  const now = Date.parse(store.now());
+  return (await store.hosts.list()).flatMap(({ name, facts, service }) => {
+    if (facts === null) return [`${name} has never told what it has: nothing goes there`];
+    const seen = service.lastSeenAt === null ? null : now - Date.parse(service.lastSeenAt);
+    if (service.state === 'up' && seen !== null && seen > staleFactsMs)
+      return [
+        `what ${name} has was last seen ${Math.round(seen / 60_000)} min ago, at ${service.lastSeenAt}`,
+      ];
+    return [];
+  });
+}
 
 /** Nova's own `cpu_allocation_ratio`, which an aggregate may set for its hosts. */
 const cpuRatio = 16;

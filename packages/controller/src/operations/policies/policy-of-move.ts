@@ -1,18 +1,67 @@
 import {
   describeOrigin,
+  type DomainFacts,
   type EffectivePolicy,
   effectivePolicy,
+  type EncryptionFacts,
   firstProject,
+  type Host,
   type Instance,
+  isSmallHotSet,
+  memoryNow,
   type MoveRequest,
   type PolicyKey,
   policyProblems,
   type PolicyValues,
   policyValuesOf,
+  type TransferPlan,
+  type TransferStrategy,
+  transferStrategy,
 } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import { policyNamed } from './policies.ts';
+
+/** What is to be moved, and between which hosts. */
+interface StrategySides {
+  readonly instanceId: string;
+  readonly domain: DomainFacts;
+  readonly plan: TransferPlan;
+  readonly source: Pick<Host, 'facts'>;
+  readonly target: Pick<Host, 'facts'>;
+  readonly encryption: EncryptionFacts | null;
+}
+
+/** What the hypervisor is told at the start of a live move, by what holds for it and what both hosts can. */
+export async function strategyOf(
+  { store }: Pick<Services, 'store'>,
+  policy: EffectivePolicy,
+  { instanceId, domain, plan, source, target, encryption }: StrategySides,
+): Promise<TransferStrategy> {
+  const before = await store.transfers.lastControl(instanceId);
+  return transferStrategy({
+    values: policyValuesOf(policy),
+    downtimeFrom: policy.maxDowntimeMs.from.kind,
+    memoryBytes: memoryNow(domain),
+    libvirt: {
+      source: source.facts?.libvirtVersion ?? null,
+      target: target.facts?.libvirtVersion ?? null,
+    },
+    qemu: { source: source.facts?.hypervisorVersion ?? null },
+    freshDisks: freshDisksOf(plan),
+    encryption,
+    smallHotSet: before === null ? null : isSmallHotSet(before),
+  });
+}
+
+/** Disks whose files this move makes: new, and on nothing. A device may hold what was there before, an overlay shows its base. */
+function freshDisksOf({ disks }: TransferPlan): string[] {
+  return disks.flatMap((disk) =>
+    disk.action === 'copy' && !disk.readOnly && disk.toDevice !== true && disk.backing.length === 0
+      ? [disk.target]
+      : [],
+  );
+}
 
 /** What holds for moves of an instance; `named`: with one that a move would name. */
 export async function policyOf(

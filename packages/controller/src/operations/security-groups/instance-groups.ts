@@ -5,7 +5,7 @@ import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import { findGroup } from './security-groups.ts';
-import { type HostTold, syncFilters } from './sync-filters.ts';
+import { type HostTold, syncFilters } from './host-filters.ts';
 
 /** An instance and what stands before it. */
 export interface InstanceGroups {

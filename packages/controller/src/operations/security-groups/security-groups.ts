@@ -3,7 +3,7 @@ import type { NewSecurityGroupBody, NewSecurityGroupRuleBody } from '@ferry/api'
 import { ruleProblems, type SecurityGroup, type SecurityGroupRule } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import { type HostTold, syncFilters } from './sync-filters.ts';
+import { type HostTold, syncFilters } from './host-filters.ts';
 
 /** A group, and which hosts hold it as it is now. */
 export interface ChangedGroup {

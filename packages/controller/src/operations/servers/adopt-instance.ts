@@ -1,10 +1,11 @@
 import type { AdoptInstanceBody } from '@ferry/api';
-import { devicesOf, type DomainFacts, type Instance, isAtPlace, vmStateOf } from '@ferry/model';
-import { lookEverywhere } from '../facts/look-everywhere.ts';
+import { devicesOf, type DomainFacts, holderOf, type Instance, isAtPlace, vmStateOf } from '@ferry/model';
+import { findInstance } from '../engine/find-instance.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import { noteFound } from '../volumes/note-found.ts';
+import { lookEverywhere } from '../facts/look-everywhere.ts';
+import { noteFound } from '../volumes/take-into-catalogue.ts';
 
 /** Takes in a domain that runs on a host. Changes nothing on the host. */
 export async function adoptInstance(services: Services, body: AdoptInstanceBody): Promise<Instance> {
@@ -75,4 +76,19 @@ async function noteVolumesOf(services: Services, hostId: string, domain: DomainF
     );
     if (volume !== undefined) await noteFound(services, domain.id, volume, disk);
   }
+}
+
+/** Takes an instance out of Ferry's record; its domain and its files stay as they are, and it can be adopted again. */
+export async function forgetInstance({ store }: Services, name: string): Promise<Instance> {
+  const instance = await findInstance(store, name);
+  const [volume] = await store.catalogue.ofInstance(instance.id);
+  if (volume !== undefined)
+    throw new Refusal(
+      'instance-state',
+      `${instance.name} has the volume ${volume.volume.name} of the catalogue: detach it first.`,
+    );
+  if (await store.deletions.forget(instance)) return instance;
+  const now = await store.instances.byId(instance.id);
+  const holder = now === null ? 'something else' : holderOf(now);
+  throw new Refusal('instance-busy', `${instance.name} is held by ${holder}.`);
 }

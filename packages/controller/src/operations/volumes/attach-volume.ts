@@ -4,8 +4,8 @@ import { HypervisorError, type HypervisorHost, type NewDisk } from '@ferry/hyper
 import type { Store } from '../../store/store.ts';
 import { conclude, type Conclusion } from '../engine/conclude.ts';
 import type { Host, Instance, NetworkPlace, PoolPlace, Volume } from '@ferry/model';
-import { domainsWithVolume } from './domains-with-volume.ts';
-import { lookForVolume } from './volume-pool.ts';
+import { domainsWithVolume } from './remove-content.ts';
+import { lookForVolume } from './look-for-pools.ts';
 
 const minute = 60_000;
 

@@ -12,10 +12,10 @@ import { HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import { Refusal } from '../engine/refusal.ts';
 import { StepError } from '../engine/step-error.ts';
 import { removeContent } from './remove-content.ts';
-import { lookForVolume } from './volume-pool.ts';
+import { lookForVolume } from './look-for-pools.ts';
 import type { Store } from '../../store/store.ts';
 import type { Conclusion } from '../engine/conclude.ts';
-import { volumeFault } from './volume-fault.ts';
+import { volumeFault } from './set-volume.ts';
 
 const minute = 60_000;
 

@@ -3,13 +3,12 @@ import type { Services } from '../engine/services.ts';
 import type { Caller, PoolPlace } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import { StepError } from '../engine/step-error.ts';
-import { removeContent, requireVolumeUnused } from './remove-content.ts';
+import { removeContent, requireVolumeUnused, whyNotDeleted } from './remove-content.ts';
 import type { Store } from '../../store/store.ts';
 import { conclude, type Conclusion } from '../engine/conclude.ts';
-import { volumeFault } from './volume-fault.ts';
+import { volumeFault } from './set-volume.ts';
 import { randomUUID } from 'node:crypto';
 import { volumeOfCaller } from './find-volume.ts';
-import { whyNotDeleted } from './why-not-deleted.ts';
 
 const minute = 60_000;
 

@@ -9,8 +9,7 @@ import { conclude, type Conclusion } from '../engine/conclude.ts';
 import { randomUUID } from 'node:crypto';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 import { Refusal } from '../engine/refusal.ts';
-import { instanceForVolumes } from './instance-for-volumes.ts';
-import { untilTaken } from './until-taken.ts';
+import { instanceForVolumes, untilTaken } from './instance-for-volumes.ts';
 
 const minute = 60_000;
 

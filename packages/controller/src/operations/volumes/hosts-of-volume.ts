@@ -1,13 +1,28 @@
 import { dirname, resolve } from 'node:path';
 import type { Call, HypervisorHost, PoolVolume } from '@ferry/hypervisor';
-import type { Host, PoolPlace } from '@ferry/model';
+import type { Host, NetworkPlace, PoolPlace } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import type { NewVolume } from './new-volume.ts';
-import { lookForVolume } from './volume-pool.ts';
+import { lookForVolume } from './look-for-pools.ts';
+
+/** A volume that is to be in the catalogue. */
+export interface NewVolume {
+  readonly name: string;
+  readonly description: string | null;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly place: PoolPlace | NetworkPlace;
+  /** Hosts by name or id that have the pool with it; none: the one host that has it. */
+  readonly hosts: readonly string[];
+  /** Of a pool's: it is made with that size; null: it is there already. Of a disk on the network what people are told. */
+  readonly sizeBytes: number | null;
+  /** Null: as the pool tells it, or the usual one. */
+  readonly format: string | null;
+  readonly shareable: boolean;
+}
 
 /** Where a new volume is, or is to be made. Of a disk on the network: nowhere. */
-export interface PlacesOfVolume {
+interface PlacesOfVolume {
   readonly made: readonly Host[];
   readonly found: readonly Host[];
   readonly format: string;

@@ -6,8 +6,7 @@ import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import { volumeOfCaller } from './find-volume.ts';
-import { instanceForVolumes } from './instance-for-volumes.ts';
-import { untilTaken } from './until-taken.ts';
+import { instanceForVolumes, untilTaken } from './instance-for-volumes.ts';
 import { type AttachInput, whyNotHere } from './attach-volume.ts';
 
 /** A volume that an instance is to have. */

@@ -9,8 +9,7 @@ import {
 } from '@ferry/model';
 import type { StoredEvent } from '../../store/operations/event-store.ts';
 import type { Services } from '../engine/services.ts';
-import { RefusedAddresses } from './refused-address.ts';
-import { type Sent, sendWebhook } from './send-webhook.ts';
+import { RefusedAddresses, sendWebhook, type Sent } from './send-webhook.ts';
 
 /** How a controller tells webhooks. */
 export interface WebhookSettings {

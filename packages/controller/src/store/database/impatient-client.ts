@@ -1,5 +1,5 @@
 import { Client, type QueryConfig } from 'pg';
-import { sqlStateOf } from './sql-errors.ts';
+import { sqlStateOf } from './atomically.ts';
 
 /** Longest wait for the answer to one query: more than any takes here, waits for locks included (`open-database.ts`). */
 const queryMs = 10_000;

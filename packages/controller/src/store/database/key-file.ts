@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { newSecretKey, type SecretKey, SecretKeys, secretKey } from './secret-keys.ts';
+import { newSecretKey, type SecretKey, SecretKeys, secretKey } from './sealed-text.ts';
 
 const ofOthers = 0o077;
 

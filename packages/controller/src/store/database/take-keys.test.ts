@@ -16,7 +16,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { openDatabase } from './open-database.ts';
 import { claim, hosts, migrationOf, web } from '../instances/sample-store.test-support.ts';
-import { newSecretKey, SecretKeys } from './secret-keys.ts';
+import { newSecretKey, SecretKeys } from './sealed-text.ts';
 import { Store } from '../store.ts';
 import { postgresDatabase } from './test-database.test-support.ts';
 

@@ -2,8 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { alone, byLocks, isShared } from './atomically.ts';
 import { KeyFile, KeyFileError } from './key-file.ts';
 import type { Schema } from '../schema/schema.ts';
-import { type SealedColumn, placeOf, sealedColumns, useKeys } from './sealed-text.ts';
-import type { SecretKeys } from './secret-keys.ts';
+import { placeOf, type SealedColumn, sealedColumns, type SecretKeys, useKeys } from './sealed-text.ts';
 
 /** Where the keys are, and whether what is sealed is to be sealed with a new one. */
 export interface KeySource {

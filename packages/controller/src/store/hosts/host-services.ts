@@ -1,7 +1,7 @@
 import type { Host, HostMaintenance } from '@ferry/model';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Session } from '../database/session.ts';
-import { forgetInstances } from './forget-instances.ts';
+import { forgetInstances } from './hosts-that-had.ts';
 import { readHost } from './host-store.ts';
 import type { HostTable, Schema } from '../schema/schema.ts';
 

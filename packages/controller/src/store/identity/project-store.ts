@@ -1,7 +1,6 @@
 import type { Project } from '@ferry/model';
 import type { Kysely, Selectable } from 'kysely';
-import { atomically } from '../database/atomically.ts';
-import { isUniqueViolation } from '../database/sql-errors.ts';
+import { atomically, isUniqueViolation } from '../database/atomically.ts';
 import type { ProjectTable } from '../schema/identity-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';

@@ -12,14 +12,15 @@ import {
   createVolumes,
 } from './versions/versions-0014-to-0019.ts';
 import {
+  addForecasts,
   addPlaces,
+  addPolicies,
   addReservations,
   addScreens,
   addSecretKeys,
   addTransfers,
   addVolumeTypes,
-} from './versions/versions-0022-to-0027.ts';
-import { addForecasts, addPolicies } from './versions/versions-0028-to-0029.ts';
+} from './versions/versions-0022-to-0029.ts';
 import { versionsSince0030 } from './versions/versions-since-0030.ts';
 import { createComputeApi } from './versions/schema-0012-compute-api.ts';
 import { createIdentity } from './versions/schema-0011-identity.ts';

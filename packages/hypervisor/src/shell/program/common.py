@@ -25,7 +25,7 @@ BEAT_SECONDS, SILENCE_SECONDS = 5, 60
 
 
 class Failed(Exception):
-    """Why it cannot go on: a code of a closed list (next-after-copy-failure.ts), and a sentence."""
+    """Why it cannot go on: a code of a closed list (file-copy.ts), and a sentence."""
 
     def __init__(self, code, message):
         super().__init__(message)

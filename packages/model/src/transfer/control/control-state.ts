@@ -1,5 +1,6 @@
 import type { TransferProgress } from '../../migration/transfer-progress.ts';
-import type { ControlMeans } from './control-decision.ts';
+import type { ControlDecision, ControlFigures, ControlMeans } from './control-decision.ts';
+import { budgetMs, type ControlRules, downtimeOf } from './control-rules.ts';
 
 /** Passes that are remembered: more than any rule looks back. */
 const maxPasses = 8;
@@ -139,4 +140,65 @@ export function isSmallHotSet({ passes }: ControlState): boolean | null {
   if (longest < shortest * 2) return null;
   const bytesOf = (ms: number): number => pairs.find((one) => one.ms === ms)?.bytes ?? 0;
   return bytesOf(longest) <= bytesOf(shortest) * 1.25;
+}
+
+/** The numbers of one look alone, where passes tell nothing, or are not asked. */
+export function figuresNow(progress: TransferProgress, rules: ControlRules): ControlFigures {
+  const left = memoryLeft(progress);
+  const { iteration: pass, rateBytesPerSecond, elapsedMs } = progress;
+  return {
+    pass,
+    leftBytes: left,
+    bestBytes: left,
+    rateBytesPerSecond,
+    downtimeMs: Math.round(downtimeOf(rules, left, rateBytesPerSecond)),
+    budgetMs: budgetMs(rules),
+    elapsedMs,
+  };
+}
+
+/** A share that differs by less than this from the one that was told is the same: each change costs a call and an event. */
+const sameShare = 0.1;
+
+/** What others have changed since the last look: an operator's order, and the share of a link that several moves go over. */
+export function takeChanges(
+  before: ControlState,
+  progress: TransferProgress,
+  rules: ControlRules,
+): { readonly state: ControlState; readonly decisions: readonly ControlDecision[] } {
+  const figures = figuresNow(progress, rules);
+  const ordered = takeOrder(before, rules, figures);
+  const shared = takeShare(ordered.state, rules, figures);
+  return { state: shared.state, decisions: [...ordered.decisions, ...shared.decisions] };
+}
+
+/** What was asked for holds from here on, and all ways are open again. */
+function takeOrder(
+  state: ControlState,
+  rules: ControlRules,
+  figures: ControlFigures,
+): { readonly state: ControlState; readonly decisions: readonly ControlDecision[] } {
+  if (rules.order <= state.order) return { state, decisions: [] };
+  const { bandwidthBytesPerSecond, maxDowntimeMs } = rules.values;
+  const decisions: ControlDecision[] = [];
+  if (bandwidthBytesPerSecond !== null)
+    decisions.push({ kind: 'set-bandwidth', bytesPerSecond: bandwidthBytesPerSecond, why: 'order', figures });
+  if (maxDowntimeMs !== null)
+    decisions.push({ kind: 'set-max-downtime', downtimeMs: maxDowntimeMs, why: 'order', figures });
+  const asked = { bandwidthBytesPerSecond, downtimeMs: budgetMs(rules) };
+  return { state: { ...state, ...asked, order: rules.order, stalled: false, tried: [] }, decisions };
+}
+
+function takeShare(
+  state: ControlState,
+  { shareBytesPerSecond: share }: ControlRules,
+  figures: ControlFigures,
+): { readonly state: ControlState; readonly decisions: readonly ControlDecision[] } {
+  const told = state.shareBytesPerSecond;
+  if (share === told) return { state, decisions: [] };
+  if (share !== null && told !== null && Math.abs(share - told) < told * sameShare)
+    return { state, decisions: [] };
+  const decision = { kind: 'set-bandwidth', bytesPerSecond: share, why: 'share', figures } as const;
+  // What the passes showed was at another rate.
+  return { state: { ...state, shareBytesPerSecond: share, best: null, tried: [] }, decisions: [decision] };
 }

@@ -7,16 +7,16 @@ import {
   figuresOf,
 } from './control-decision.ts';
 import { budgetMs, type ControlRules, downtimeOf, defaultDowntimeMs } from './control-rules.ts';
-import { figuresNow } from './figures-now.ts';
-import { wantedOf } from './told-hypervisor.ts';
 import {
   type ControlState,
+  figuresNow,
   isSmallHotSet,
   memoryLeft,
   sentRate,
   withLook,
   withoutGain,
 } from './control-state.ts';
+import { wantedOf } from './told-hypervisor.ts';
 
 /** What a look led to. */
 export interface Controlled {

@@ -1,4 +1,4 @@
-import type { TransferAction } from '../transfer-action.ts';
+import type { TransferAction } from '../transfer-state.ts';
 import { type ControlRules, limitFor } from './control-rules.ts';
 import type { ControlState } from './control-state.ts';
 

@@ -1,4 +1,4 @@
-import type { hostsEn } from '../en/hosts.ts';
+import type { forecastsEn, hostsEn } from '../en/hosts.ts';
 
 /** 主机页面的中文文字。 */
 export const hostsZh: Readonly<Record<keyof typeof hostsEn, string>> = {
@@ -86,4 +86,49 @@ export const hostsZh: Readonly<Record<keyof typeof hostsEn, string>> = {
   'hosts.versions': 'QEMU · libvirt 版本',
   'hosts.zone': '可用区',
   'reason.label': '原因',
+};
+
+/** 预测、均衡器与计划随时间变化的中文文字。 */
+export const forecastsZh: Readonly<Record<keyof typeof forecastsEn, string>> = {
+  'balancers.act': '自动执行',
+  'balancers.actAsks': '{name} 的计划将立即执行，无需人工确认。',
+  'balancers.cooldown': '迁移后的静置时间（分钟）',
+  'balancers.cooldownHint': '刚迁移的实例在此时间内不再迁移。',
+  'balancers.create': '新建均衡器',
+  'balancers.delete': '删除',
+  'balancers.deleteAsks': '将删除该均衡器，它制定的计划保留。',
+  'balancers.due': '下次检查',
+  'balancers.every': '检查间隔（分钟）',
+  'balancers.everyOne': '全部主机',
+  'balancers.groups': '组',
+  'balancers.groupsHint': '主机聚合或可用区，以逗号分隔；留空表示全部主机。',
+  'balancers.last': '上次检查',
+  'balancers.mode': '模式',
+  'balancers.none': '没有均衡器。均衡器通过自己的计划均衡主机负载。',
+  'balancers.off': '停用',
+  'balancers.offAsks': '{name} 不再检查。',
+  'balancers.only': '仅当主机负载超出承载能力时',
+  'balancers.propose': '提出计划',
+  'balancers.proposeAsks': '{name} 制定计划，等待人工应用。',
+  'balancers.save': '保存',
+  'balancers.set': '修改',
+  'balancers.title': '均衡器',
+  'forecast.act': '测量并预测',
+  'forecast.anyHost': '最佳目标',
+  'forecast.asks': '将测量客户机约 18 秒，不会迁移任何内容。',
+  'forecast.busy': '按一天中的小时统计的内存改写',
+  'forecast.busyAt': '{hour}：改写 {rate}',
+  'forecast.busyNone': '尚未测量其内存。',
+  'forecast.cannot': '无法完成：{because}',
+  'forecast.ends': '自行完成',
+  'forecast.helps': '有帮助',
+  'forecast.likelihood': '自行完成的可能性',
+  'forecast.means': '可用手段',
+  'forecast.measuring': '测量中……',
+  'forecast.needs': '所需带宽',
+  'forecast.notKnown': '未知：{because}',
+  'forecast.stalls': '不会自行完成：每一轮仍需重新发送 {bytes}',
+  'forecast.useless': '没有帮助',
+  'forecast.verdict': '结论',
+  'log.steps': '{all} 步中已完成 {done} 步',
 };

@@ -16,9 +16,9 @@ import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, us
 import { useLocation } from 'wouter';
 import { useText } from '../../i18n/text.tsx';
 import { useAskMove } from '../../move/move-provider.tsx';
-import { candidates } from '../../move/candidates.ts';
+import { candidates } from '../../move/target-words.tsx';
 import { useVerdicts, usualKind } from '../../move/checks.ts';
-import { DragTargets } from './drag-targets.tsx';
+import { DragTargets } from './drag-and-drop.tsx';
 import type { FleetRow } from './fleet-rows.ts';
 import { HostRow, InstanceRow, type RowPlace, ZoneRow } from './rows.tsx';
 import style from './fleet-table.module.css';

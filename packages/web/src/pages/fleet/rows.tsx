@@ -7,7 +7,7 @@ import { bytes } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { hostTone, instanceTone, useWords } from '../../i18n/words.ts';
 import type { TargetVerdict } from '../../move/checks.ts';
-import { TargetMark } from '../../move/target-mark.tsx';
+import { TargetMark } from '../../move/target-words.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Meter, State, Tag } from '../../ui/state.tsx';
 import { Draggable, Droppable, type Grip } from './drag-and-drop.tsx';

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import type { MenuEntry } from '../../ui/menu-popup.tsx';
-import { labelsOf, labelWords } from '../hosts/labels.ts';
+import { labelsOf, labelWords } from '../hosts/host-table.tsx';
 
 type Verdicts = NonNullable<HostBody['actions']>;
 

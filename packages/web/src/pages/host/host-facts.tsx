@@ -1,16 +1,14 @@
 import type { HostBody } from '@ferry/api';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useMay } from '../../api/queries.ts';
-import { groupsOfHost } from '../../api/groups.ts';
-import { bytes, fullTime, time } from '../../i18n/format.ts';
+import { groupsOfHost, useMay } from '../../api/queries.ts';
+import { bytes, fullTime, time, version } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
-import { version } from '../../i18n/versions.ts';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Facts, Panel } from '../../ui/page.tsx';
 import { Tags } from '../../ui/state.tsx';
 import { When } from '../../ui/when.tsx';
-import { labelWords } from '../hosts/labels.ts';
+import { labelWords } from '../hosts/host-table.tsx';
 
 /** What a host is, what it has, and how it is reached. */
 export function HostFacts({

@@ -1,18 +1,53 @@
-import type { HostDetailBody } from '@ferry/api';
+import type { DiagnosisBody, HostDetailBody } from '@ferry/api';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useHost, useHosts, useMay } from '../../api/queries.ts';
+import { Refusal } from '../../acts/refusal.tsx';
+import { ferry } from '../../api/ferry.ts';
+import { queries, useHost, useHosts, useMay } from '../../api/queries.ts';
+import type { Problem } from '../../api/request.ts';
+import { DoctorFindings } from '../../doctor/doctor-findings.tsx';
 import { fullTime } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { hostTone, useWords } from '../../i18n/words.ts';
+import { Button } from '../../ui/button.tsx';
+import { HoursChart } from '../../ui/chart.tsx';
 import { Columns, Empty, Notice, Page, Panel } from '../../ui/page.tsx';
 import { State, Tag } from '../../ui/state.tsx';
 import { BaseImages } from './base-images.tsx';
 import { Domains } from './domains.tsx';
 import { HostActions } from './host-actions.tsx';
-import { HostDoctor } from './host-doctor.tsx';
 import { HostFacts } from './host-facts.tsx';
-import { HoursChart } from '../../ui/hours-chart.tsx';
+
+/** What is found at one host: now, or when the whole fleet was checked last. */
+export function HostDoctor({ host }: { readonly host: string }): ReactNode {
+  const { say } = useText();
+  const asking = useMutation<DiagnosisBody, Problem>({ mutationFn: () => ferry.doctor([host]) });
+  const found = asking.data ?? queries.getQueryData<DiagnosisBody>(['doctor']);
+  const findings = [
+    ...(found?.hosts ?? []).filter((one) => one.host === host).flatMap((one) => one.findings),
+    ...(found?.pairs ?? [])
+      .filter(({ from, to }) => from === host || to === host)
+      .flatMap((one) => one.findings),
+  ];
+  return (
+    <Panel
+      title={say('doctor.title')}
+      beside={
+        <Button look="quiet" disabled={asking.isPending} onClick={() => asking.mutate()}>
+          {say('doctor.ask')}
+        </Button>
+      }
+    >
+      <Refusal problem={asking.error} />
+      {findings.length === 0 ? (
+        <Empty>{asking.isPending ? say('doctor.running') : say('doctor.none')}</Empty>
+      ) : (
+        <DoctorFindings findings={findings} />
+      )}
+    </Panel>
+  );
+}
 
 /** One host: what it has and runs, how busy it is, what is found at it, and what can be done with it. */
 export function HostPage({ id }: { readonly id: string }): ReactNode {

@@ -1,15 +1,31 @@
 import type { HostBody } from '@ferry/api';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { bytes, fullTime, time } from '../../i18n/format.ts';
+import { bytes, fullTime, time, version } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
-import { version } from '../../i18n/versions.ts';
 import { hostTone, useWords } from '../../i18n/words.ts';
 import { Meter, State, Tags } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
 import { When } from '../../ui/when.tsx';
-import { labelWords } from './labels.ts';
 import style from './host-table.module.css';
+
+/** Labels as words: `rack=a3`. */
+export function labelWords(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
+}
+
+/** The same read from lines: what stands behind the first sign of equality is the value. */
+export function labelsOf(lines: string): Record<string, string> {
+  const named = lines
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line): [string, string] => {
+      const [name = '', ...rest] = line.split('=');
+      return [name.trim(), rest.join('=').trim()];
+    });
+  return Object.fromEntries(named);
+}
 
 /** Hosts as rows: how they are, what they have and what of it is taken, which versions they run. */
 export function HostTable({ hosts }: { readonly hosts: readonly HostBody[] }): ReactNode {

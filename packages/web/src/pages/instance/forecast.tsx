@@ -3,13 +3,13 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Refusal } from '../../acts/refusal.tsx';
 import { ferry } from '../../api/ferry.ts';
-import type { Problem } from '../../api/problem.ts';
+import type { Problem } from '../../api/request.ts';
 import { queries, useHosts, useMay } from '../../api/queries.ts';
 import { bytes, duration, rate } from '../../i18n/format.ts';
 import { type Say, useText } from '../../i18n/text.tsx';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
-import { HoursChart } from '../../ui/hours-chart.tsx';
+import { HoursChart } from '../../ui/chart.tsx';
 import { Facts, Panel } from '../../ui/page.tsx';
 import style from './forecast.module.css';
 

@@ -2,7 +2,7 @@ import type { InstanceBody } from '@ferry/api';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ferry, type PowerAction } from '../../api/ferry.ts';
-import type { Problem } from '../../api/problem.ts';
+import type { Problem } from '../../api/request.ts';
 import { queries } from '../../api/queries.ts';
 import type { MessageKey } from '../../i18n/en.ts';
 import { useText } from '../../i18n/text.tsx';

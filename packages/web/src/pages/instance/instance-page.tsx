@@ -1,8 +1,10 @@
 import type { InstanceBody } from '@ferry/api';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { ferry } from '../../api/ferry.ts';
 import { useInstance, useMigrations, useSession } from '../../api/queries.ts';
-import { bytes } from '../../i18n/format.ts';
+import { bytes, duration, rate } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { instanceTone, useWords } from '../../i18n/words.ts';
 import { CopyId } from '../../ui/copy-id.tsx';
@@ -11,11 +13,67 @@ import { State, Tag } from '../../ui/state.tsx';
 import { MigrationTable } from '../migrations/migrations-page.tsx';
 import { Devices } from './devices.tsx';
 import { ForecastOfInstance } from './forecast.tsx';
-import { InstanceGroups } from './instance-groups.tsx';
 import { InstanceActions } from './instance-actions.tsx';
-import { Policy } from './policy.tsx';
-import { Screen } from './screen.tsx';
+import { InstanceGroups } from './instance-groups.tsx';
 import style from './instance-page.module.css';
+import policyStyle from './policy.module.css';
+import { Screen } from './screen.tsx';
+
+/** What holds for its moves: each value, and who said it. Those that nobody said anything of are folded away. */
+export function Policy({ id }: { readonly id: string }): ReactNode {
+  const { say } = useText();
+  const { data } = useQuery({ queryKey: ['policy', id], queryFn: () => ferry.policy(id) });
+  if (data === undefined) return null;
+  const values = Object.entries(data.values);
+  const said = values.filter(([, { from }]) => !/built|default of ferry/i.test(from));
+  const rest = values.filter((one) => !said.includes(one));
+  return (
+    <Panel title={say('policy.title')}>
+      {data.problems.map((problem) => (
+        <Notice key={problem} tone="bad">
+          {problem}
+        </Notice>
+      ))}
+      {said.length === 0 ? (
+        <p className={policyStyle['none']}>{say('policy.none')}</p>
+      ) : (
+        <Values values={said} />
+      )}
+      <details className={policyStyle['rest']}>
+        <summary>{say('policy.builtIn', { count: rest.length })}</summary>
+        <Values values={rest} />
+      </details>
+    </Panel>
+  );
+}
+
+function Values({
+  values,
+}: {
+  readonly values: readonly [string, { readonly value: unknown; readonly from: string }][];
+}): ReactNode {
+  return (
+    <dl className={policyStyle['values']}>
+      {values.map(([name, { value, from }]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {valueShown(name, value)}
+            <span>{from}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function valueShown(name: string, value: unknown): string {
+  if (value === null) return '–';
+  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
+  if (name.endsWith('Ms')) return duration(value);
+  if (name.endsWith('BytesPerSecond')) return rate(value);
+  return name.endsWith('Percent') ? `${value} %` : String(value);
+}
 
 /** Migrations of its own that are shown. */
 const shown = '50';

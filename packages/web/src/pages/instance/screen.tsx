@@ -2,7 +2,7 @@ import type { ConsoleBody, InstanceBody } from '@ferry/api';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import { ferry } from '../../api/ferry.ts';
-import type { Problem } from '../../api/problem.ts';
+import type { Problem } from '../../api/request.ts';
 import { time } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { Button } from '../../ui/button.tsx';

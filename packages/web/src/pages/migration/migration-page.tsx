@@ -1,9 +1,10 @@
-import type { MigrationBody } from '@ferry/api';
+import type { MigrationBody, MigrationStepBody } from '@ferry/api';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { ferry } from '../../api/ferry.ts';
 import { isMoving, useMigration } from '../../api/queries.ts';
+import type { MessageKey } from '../../i18n/en.ts';
 import { bytes, duration, fullTime, rate, time } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { migrationTone, useWords } from '../../i18n/words.ts';
@@ -14,10 +15,42 @@ import { Meter, State } from '../../ui/state.tsx';
 import { When } from '../../ui/when.tsx';
 import { ForecastPanel } from './forecast-panel.tsx';
 import { MigrationActions } from './migration-actions.tsx';
-import { readRecorded } from './recording.ts';
-import { Timeline } from './timeline.tsx';
-import { TransferCharts } from './transfer-charts.tsx';
 import style from './migration-page.module.css';
+import timelineStyle from './timeline.module.css';
+import { readRecorded, TransferCharts } from './transfer-charts.tsx';
+
+const stepWords = {
+  'to-come': 'step.toCome',
+  running: 'step.running',
+  waiting: 'step.waiting',
+  done: 'step.done',
+  failed: 'step.failed',
+  undoing: 'step.undoing',
+  undone: 'step.undone',
+} as const satisfies Record<MigrationStepBody['state'], MessageKey>;
+
+/** Its steps one after the other, each with how long it took. */
+export function Timeline({ steps }: { readonly steps: readonly MigrationStepBody[] }): ReactNode {
+  const { say } = useText();
+  return (
+    <Panel title={say('step.title')}>
+      {steps.length === 0 ? <Empty>{say('step.none')}</Empty> : null}
+      <ol className={timelineStyle['steps']}>
+        {steps.map((step) => (
+          <li key={step.name} data-state={step.state}>
+            <span className={timelineStyle['dot']} aria-hidden="true" />
+            <span className={timelineStyle['name']}>{step.name}</span>
+            <span className={timelineStyle['state']}>
+              {step.state === 'done' && step.startedAt !== null && step.endedAt !== null
+                ? duration(Date.parse(step.endedAt) - Date.parse(step.startedAt))
+                : say(stepWords[step.state])}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
 
 /** How often the recording is read while it grows. */
 const lookMs = 2_000;

@@ -3,15 +3,14 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { usePlan } from '../../api/queries.ts';
 import { bytes, duration, fullTime, time } from '../../i18n/format.ts';
-import { planTone, stepTone, usePlanWords } from '../../i18n/plan-words.ts';
+import { planTone, stepTone, usePlanWords } from '../../i18n/words.ts';
 import { useText } from '../../i18n/text.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Empty, Facts, Notice, Page, Panel } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
 import { When } from '../../ui/when.tsx';
-import { Gantt } from './gantt.tsx';
-import { PlanMemory } from './plan-memory.tsx';
+import { Gantt, PlanMemory } from './plan-charts.tsx';
 import { PlanActions } from './plan-actions.tsx';
 import style from './plan-page.module.css';
 

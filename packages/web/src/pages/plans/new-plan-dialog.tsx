@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ferry } from '../../api/ferry.ts';
-import type { Problem } from '../../api/problem.ts';
+import type { Problem } from '../../api/request.ts';
 import { queries, useHosts } from '../../api/queries.ts';
 import { useText } from '../../i18n/text.tsx';
 import { Button } from '../../ui/button.tsx';

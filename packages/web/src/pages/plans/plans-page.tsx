@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { usePlans, useSession } from '../../api/queries.ts';
 import { bytes, duration, fullTime, time } from '../../i18n/format.ts';
-import { planTone, usePlanWords } from '../../i18n/plan-words.ts';
+import { planTone, usePlanWords } from '../../i18n/words.ts';
 import { useText } from '../../i18n/text.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';

@@ -8,7 +8,7 @@ import { DetailPage } from '../../nouns/detail-page.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Empty, Facts, Panel } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
-import { imageTone, useImageNoun } from '../resources/image-noun.tsx';
+import { imageTone, useImageNoun } from '../resources/images-page.tsx';
 
 /** What every image has: the rest are properties that its owner has set. */
 const usual: ReadonlySet<string> = new Set(

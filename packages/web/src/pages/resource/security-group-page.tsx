@@ -10,7 +10,7 @@ import { DetailPage } from '../../nouns/detail-page.tsx';
 import { NounPanel } from '../../nouns/noun-page.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Empty } from '../../ui/page.tsx';
-import { useSecurityGroupNoun } from '../resources/security-group-noun.tsx';
+import { useSecurityGroupNoun } from '../resources/security-groups-page.tsx';
 
 const protocols = ['tcp', 'udp', 'icmp', 'any'] as const;
 const choices = (words: readonly string[]) => words.map((value) => ({ value, label: value }));

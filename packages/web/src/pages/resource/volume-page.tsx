@@ -9,7 +9,7 @@ import { CopyId } from '../../ui/copy-id.tsx';
 import { Empty, Notice, Panel } from '../../ui/page.tsx';
 import { State } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
-import { isOnItsWay, useVolumeNoun, volumeTone } from '../resources/volume-noun.tsx';
+import { isOnItsWay, useVolumeNoun, volumeTone } from '../resources/volumes-page.tsx';
 
 const lookMs = 1_000;
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { type Keypair, resources } from '../../api/resources.ts';
-import { Commands } from '../../doctor/commands.tsx';
+import { Commands } from '../../doctor/doctor-findings.tsx';
 import { useText } from '../../i18n/text.tsx';
 import { NounPage } from '../../nouns/noun-page.tsx';
 

@@ -3,7 +3,7 @@ import type { Asked, Filled } from '../../acts/asked.ts';
 import { ferry } from '../../api/ferry.ts';
 import { resources } from '../../api/resources.ts';
 import { useText } from '../../i18n/text.tsx';
-import type { Act } from '../../nouns/noun.ts';
+import type { Act } from '../../nouns/noun-page.tsx';
 
 const gibibyte = 1024 ** 3;
 const changes = [['volumes'], ['devices']];

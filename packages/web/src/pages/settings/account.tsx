@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useAct } from '../../acts/use-act.tsx';
 import { type Credential, identity } from '../../api/identity.ts';
-import { Problem } from '../../api/problem.ts';
+import { Problem } from '../../api/request.ts';
 import { useSession } from '../../api/queries.ts';
 import { fullTime } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';

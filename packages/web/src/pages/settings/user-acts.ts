@@ -1,8 +1,12 @@
 import type { Asked } from '../../acts/asked.ts';
 import { type Assignment, identity, type Named, type Project, type User } from '../../api/identity.ts';
 import { useText } from '../../i18n/text.tsx';
-import type { Act } from '../../nouns/noun.ts';
-import { scopeOf } from './scope-of.ts';
+import type { Act } from '../../nouns/noun-page.tsx';
+
+/** Where a role is held, by its name; `system`: the word for everywhere. */
+export function scopeOf({ scope }: Assignment, system: string): string {
+  return scope.project?.name ?? scope.domain?.name ?? system;
+}
 
 export interface UserActs {
   readonly create: Asked;
@@ -15,14 +19,14 @@ export interface UserActs {
 }
 
 /** Where a role is given in no project. */
-const system = 'system';
+const systemScope = 'system';
 
 /** What an administrator does with people. */
 export function useUserActs(projects: readonly Project[], roles: readonly Named[]): UserActs {
   const { say } = useText();
   const changes = [['users'], ['assignments']];
   const scopes = [
-    { value: system, label: say('user.system') },
+    { value: systemScope, label: say('user.system') },
     ...projects.map(({ id, name }) => ({ value: id, label: name })),
   ];
   const one =
@@ -48,10 +52,10 @@ export function useUserActs(projects: readonly Project[], roles: readonly Named[
       options: roles.map(({ id, name }) => ({ value: id, label: name })),
       initial: roles.find(({ name }) => name === 'reader')?.id ?? '',
     },
-    { name: 'scope', kind: 'choice', label: say('user.roleIn'), options: scopes, initial: system },
+    { name: 'scope', kind: 'choice', label: say('user.roleIn'), options: scopes, initial: systemScope },
   ] as const;
   const given = (userId: string, { role = '', scope = '' }: Readonly<Record<string, string>>) =>
-    identity.grant({ userId, roleId: role, projectId: scope === system ? null : scope });
+    identity.grant({ userId, roleId: role, projectId: scope === systemScope ? null : scope });
   return {
     create: {
       title: say('user.create'),
@@ -68,7 +72,7 @@ export function useUserActs(projects: readonly Project[], roles: readonly Named[
           name,
           password: values['password'],
           ...(email === '' ? {} : { email }),
-          ...(scope === system ? {} : { default_project_id: scope }),
+          ...(scope === systemScope ? {} : { default_project_id: scope }),
         });
         await given(id, values);
       },

@@ -5,8 +5,7 @@ import { useSession } from '../../api/queries.ts';
 import { useText } from '../../i18n/text.tsx';
 import { NounPanel } from '../../nouns/noun-page.tsx';
 import { State, Tags } from '../../ui/state.tsx';
-import { scopeOf } from './scope-of.ts';
-import { type UserActs, useUserActs } from './user-acts.ts';
+import { scopeOf, type UserActs, useUserActs } from './user-acts.ts';
 
 /** People who may sign in, and their roles. */
 export function Users(): ReactNode {

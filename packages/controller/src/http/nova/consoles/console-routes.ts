@@ -9,10 +9,9 @@ import { speaks, spoken } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
 import { findServer } from '../servers/find-server.ts';
-import { consolePlace } from '../../../operations/consoles/console-place.ts';
-import { readGrant, grantConsole } from '../../../operations/consoles/console-grants.ts';
+import { consolePlace, grantConsole, readGrant } from '../../../operations/consoles/console-grants.ts';
 import { refusalOfFailure } from '../../../operations/engine/refusal-of-failure.ts';
-import { consolePagePath, consoleStreamPath } from '../../consoles/console-token-of.ts';
+import { consolePagePath, consoleStreamPath } from '../../consoles/console-pages.ts';
 
 type OfServer = { Params: { id: string } };
 type OfToken = { Params: { token: string } };

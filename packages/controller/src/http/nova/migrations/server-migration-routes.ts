@@ -8,7 +8,7 @@ import { askedBy, findServer } from '../servers/find-server.ts';
 import { speaks, spoken } from '../microversions.ts';
 import { NovaFault } from '../nova-fault.ts';
 import { requireBody } from '../require-body.ts';
-import { inProgress, serverMigrationView } from './migration-view.ts';
+import { inProgress, serverMigrationView } from './migration-routes.ts';
 import { abortLive } from '../../../operations/move/abort-live.ts';
 import { forceComplete } from '../../../operations/move/force-complete.ts';
 

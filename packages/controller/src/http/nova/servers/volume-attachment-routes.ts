@@ -1,6 +1,6 @@
 import { hasRole } from '@ferry/model';
 import type { FastifyRequest } from 'fastify';
-import { type ServerVolume, listVolumes, serverVolumeOf } from '../../../operations/volumes/list-volumes.ts';
+import { type ServerVolume, listVolumes, serverVolumeOf } from '../../../operations/volumes/find-volume.ts';
 import type { Api, App, RouteOptions } from '../../routing/api.ts';
 import { inProject } from '../../access/access.ts';
 import { askedBy, findServer } from './find-server.ts';

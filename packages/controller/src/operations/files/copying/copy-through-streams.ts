@@ -5,13 +5,42 @@ import {
   type FilePiece,
   type FileState,
   HypervisorError,
+  type ImageChunk,
   SparseDigest,
 } from '@ferry/hypervisor';
 import { type CopyWay, type FileCopy, spareRoomBytes } from '@ferry/model';
 import { sourceOf, targetOf } from '../../context/move-context.ts';
 import type { Copying } from './copying.ts';
-import { holesOfZeros } from './holes-of-zeros.ts';
 import { Throttle } from './throttle.ts';
+
+const blockBytes = 64 * 1024;
+const zeros = Buffer.alloc(blockBytes);
+
+/** Bytes of a block device, which tells no holes: whole blocks of zeros become holes, so that a file made of it is sparse. */
+export async function* holesOfZeros(chunks: AsyncIterable<ImageChunk>): AsyncGenerator<ImageChunk> {
+  for await (const chunk of chunks) {
+    if (chunk.kind === 'hole') {
+      yield chunk;
+      continue;
+    }
+    const { bytes } = chunk;
+    let begin = 0;
+    while (begin < bytes.length) {
+      const isZero = zeroAt(bytes, begin);
+      let end = begin;
+      while (end < bytes.length && zeroAt(bytes, end) === isZero)
+        end = Math.min(end + blockBytes, bytes.length);
+      if (isZero) yield { kind: 'hole', lengthBytes: end - begin };
+      else yield { kind: 'data', bytes: bytes.subarray(begin, end) };
+      begin = end;
+    }
+  }
+}
+
+function zeroAt(bytes: Uint8Array, offset: number): boolean {
+  const block = bytes.subarray(offset, offset + blockBytes);
+  return zeros.compare(block, 0, block.length, 0, block.length) === 0;
+}
 
 type Way = Extract<CopyWay, { kind: 'streams' }>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTokenBody } from './read-token-body.ts';
+import { readTokenBody } from './keystone-tokens.ts';
 
 const token = {
   user: { id: 'u1', name: 'ada', domain: { id: 'default', name: 'Default' } },

@@ -22,9 +22,10 @@ export class QuotaStore {
       .selectAll()
       .where('project_id', 'in', [defaultClass, projectId ?? defaultClass])
       .execute();
-    const said = (whose: string): [string, number][] =>
-      rows.filter((row) => row.project_id === whose).map(({ name, most }) => [name, Number(most)]);
-    return Object.fromEntries([...said(defaultClass), ...(projectId === null ? [] : said(projectId))]);
+    const [ofAll, own] = [defaultClass, projectId].map((whose) =>
+      rows.filter((row) => row.project_id === whose).map(({ name, most }) => [name, Number(most)] as const),
+    );
+    return Object.fromEntries([...(ofAll ?? []), ...(own ?? [])]) as SaidQuotas;
   }
 
   /** Says some of a project's quotas; the others stay. */

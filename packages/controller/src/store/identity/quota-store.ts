@@ -23,7 +23,7 @@ export class QuotaStore {
       .where('project_id', 'in', [defaultClass, projectId ?? defaultClass])
       .execute();
     const [ofAll, own] = [defaultClass, projectId].map((whose) =>
-      rows.filter((row) => row.project_id === whose).map(({ name, most }) => [name, Number(most)] as const),
+      rows.filter((row) => row.project_id === whose).map(({ name, most }) => [name, most] as const),
     );
     return Object.fromEntries([...(ofAll ?? []), ...(own ?? [])]) as SaidQuotas;
   }

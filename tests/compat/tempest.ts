@@ -121,6 +121,7 @@ build_interval = 1
 build_timeout = ${patience}
 volume_device_name = vdb
 [compute-feature-enabled]
+scheduler_enabled_filters = all
 cold_migration = true
 live_migration = true
 block_migration_for_live_migration = true

@@ -196,10 +196,17 @@ export {
   withTold,
 } from './transfer/decide-transfer.ts';
 export { describeTransfer, type TransferParties } from './transfer/describe-transfer.ts';
+export {
+  isStoppedByOthers,
+  runsOn,
+  type Standstill,
+  type StandstillNews,
+  withNews,
+} from './transfer/standstill.ts';
 export { targetVerdict } from './transfer/target-verdict.ts';
 export type * from './transfer/transfer-action.ts';
 export type * from './transfer/transfer-sample.ts';
-export { type TransferState } from './transfer/transfer-state.ts';
+export { type TransferState, undisturbed } from './transfer/transfer-state.ts';
 export { describeSighting, hasArrived, isForSwitchOver } from './migration/sighting-reading.ts';
 export type * from './migration/transfer-progress.ts';
 export { canBecome, IllegalTransition, isFinal, nextStatuses, transition } from './migration/transition.ts';

@@ -20,7 +20,7 @@ import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
 import { domainStateOf, findDomain, ifThere, refusedAs } from './domain-lookup.ts';
 import { DomainReader } from './domain-reader.ts';
-import { domainPower, sightedState } from './domain-power.ts';
+import { domainPower, powerChange, sightedState } from './domain-power.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
 import { LibvirtRecords } from './libvirt-records.ts';
@@ -355,7 +355,12 @@ export class LibvirtDomains implements HostDomains {
           yield { kind: 'iteration', domainId: id, iteration: event.iteration };
         else if (event.kind === 'job-completed') yield { kind: 'job-ended', domainId: id };
         // What could not be read or was lost may have been a change: the listener looks for itself.
-        else yield { kind: 'state-changed', domainId: id };
+        else
+          yield {
+            kind: 'state-changed',
+            domainId: id,
+            ...(event.kind === 'lifecycle' && powerChange(event)),
+          };
       }
     } catch (error) {
       throw this.#connection.errorOf(error);

@@ -88,6 +88,7 @@ export const thoroughParts: readonly Part[] = [
     'hosts-other',
     4,
     'held',
+    'undefined-meanwhile',
     'consoles',
     'ownership',
     'post-copy',

@@ -70,6 +70,8 @@ const defaultTokenLifeMs = 3_600_000;
 const defaultMinPasswordLength = 8;
 /** Whether locks hold in a directory changes with its mounts: it is tried again now and then. */
 const locksKeptMs = 300_000;
+/** How long it is kept by which names hosts see a directory: a mount that is made meanwhile is seen after it, or before a deletion. */
+const directoryNamesKeptMs = 30_000;
 /** A few quick tries; what still fails then waits, tells why, and is taken up again every while. */
 const defaultRetry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });
 
@@ -141,6 +143,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     library: new ImageFiles(options.imageDirectory ?? join(dataDirectory, 'images')),
     probes: new ProbeKeeper(),
     diskLocks: new ExpiringCache(locksKeptMs),
+    directoryNames: new ExpiringCache(directoryNamesKeptMs),
     rules: { active: defaultRules, shadow: ruleSetNamed(options.shadowRules ?? null) },
   };
   await noteRefusedHosts(services);

@@ -307,6 +307,7 @@ export type {
   TransferSample,
   TransferState,
 } from './transfer/transfer-state.ts';
+export { undisturbed } from './transfer/transfer-state.ts';
 export { noOrders, type TransferOrders } from './transfer/transfer-orders.ts';
 export { type SharingMove, splitLink } from './transfer/split-link.ts';
 export { transferStrategy, type TransferStrategy } from './strategy/transfer-strategy.ts';
@@ -319,6 +320,13 @@ export {
   withTold,
 } from './transfer/decide-transfer.ts';
 export { describeTransfer, type TransferParties } from './transfer/describe-transfer.ts';
+export {
+  isStoppedByOthers,
+  runsOn,
+  type Standstill,
+  type StandstillNews,
+  withNews,
+} from './transfer/standstill.ts';
 export { targetVerdict } from './transfer/target-verdict.ts';
 export type * from './migration/transfer-progress.ts';
 export {

@@ -31,6 +31,12 @@ export interface RoleAssignmentBody {
   };
 }
 
+/** A page of a list; `next`: where it goes on. */
+interface Page {
+  readonly links?: { readonly next?: string | null };
+  readonly [noun: string]: unknown;
+}
+
 /** Where a role is held: a project by its id, or the whole system. */
 export type RoleScope = { readonly projectId: string } | 'system';
 
@@ -42,8 +48,8 @@ export class IdentityClient {
     this.#http = new HttpTransport(options, 'identity');
   }
 
-  async users(): Promise<UserBody[]> {
-    return (await this.#http.json<{ users: UserBody[] }>('GET', '/users')).users;
+  users(): Promise<UserBody[]> {
+    return this.#all('/users', 'users');
   }
 
   /** By its name or id. */
@@ -63,8 +69,8 @@ export class IdentityClient {
     return this.#http.json('DELETE', `/users/${pathSegment(id)}`);
   }
 
-  async projects(): Promise<ProjectBody[]> {
-    return (await this.#http.json<{ projects: ProjectBody[] }>('GET', '/projects')).projects;
+  projects(): Promise<ProjectBody[]> {
+    return this.#all('/projects', 'projects');
   }
 
   /** By its name or id. */
@@ -86,11 +92,20 @@ export class IdentityClient {
       ...(of.userId === undefined ? {} : { 'user.id': of.userId }),
       ...(of.projectId === undefined ? {} : { 'scope.project.id': of.projectId }),
     });
-    const answer = await this.#http.json<{ role_assignments: RoleAssignmentBody[] }>(
-      'GET',
-      `/role_assignments?${query.toString()}`,
-    );
-    return answer.role_assignments;
+    return this.#all(`/role_assignments?${query.toString()}`, 'role_assignments');
+  }
+
+  /** A list with all of its pages. */
+  async #all<T>(path: string, noun: string): Promise<T[]> {
+    const items: T[] = [];
+    for (let next: string | null = path; next !== null; ) {
+      const page: Page = await this.#http.json<Page>('GET', next);
+      items.push(...(page[noun] as T[]));
+      const goesOn = page.links?.next ?? null;
+      // Of its address the query counts: the way here may lead through a proxy that it does not know.
+      next = goesOn === null ? null : `${path.split('?')[0]}${new URL(goesOn).search}`;
+    }
+    return items;
   }
 
   /** Gives a user a role, by its name. */

@@ -18,7 +18,8 @@ export interface DomainRecords {
 
 /** A change that a host tells of by itself. */
 export type DomainEvent =
-  | { readonly kind: 'state-changed'; readonly domainId: string }
+  /** `now`: its processors were stopped, or run on; not set: that is to be looked at. */
+  | { readonly kind: 'state-changed'; readonly domainId: string; readonly now?: 'stopped' | 'runs-on' }
   | { readonly kind: 'job-ended'; readonly domainId: string }
   | { readonly kind: 'iteration'; readonly domainId: string; readonly iteration: number };
 

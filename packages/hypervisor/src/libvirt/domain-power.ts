@@ -1,4 +1,4 @@
-import { domainStates, stateReasons } from '@ferry/libvirt';
+import { domainStates, LifecycleEvent, stateReasons, SuspendedDetail } from '@ferry/libvirt';
 import type { PowerState, PresentSighting } from '@ferry/model';
 import type { DomainPower } from '../contract/host-domains.ts';
 
@@ -31,4 +31,15 @@ function powerOf(name: (typeof domainStates)[number]): PowerState {
 /** The state as a sighting tells it. */
 export function sightedState(power: PowerState): PresentSighting['state'] {
   return power === 'suspended' || power === 'unknown' ? 'other' : power;
+}
+
+/** Details of `suspended` that a person's suspension and the stop of a migration have alike; not that of post-copy. */
+const plainStops: readonly number[] = [SuspendedDetail.paused, SuspendedDetail.migrated];
+
+/** What a lifecycle event tells of the domain's processors; nothing: that is to be looked at. */
+export function powerChange({ event, detail }: { readonly event: number; readonly detail: number }): {
+  readonly now?: 'stopped' | 'runs-on';
+} {
+  if (event === LifecycleEvent.resumed) return { now: 'runs-on' };
+  return event === LifecycleEvent.suspended && plainStops.includes(detail) ? { now: 'stopped' } : {};
 }

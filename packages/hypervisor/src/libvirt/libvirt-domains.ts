@@ -24,7 +24,7 @@ import type {
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
 import { domainStateOf, findDomain, ifThere, refusedAs } from './domain-lookup.ts';
-import { domainPower, sightedState } from './domain-power.ts';
+import { domainPower, powerChange, sightedState } from './domain-power.ts';
 import { DomainReader } from './domain-reader.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
@@ -360,7 +360,12 @@ export class LibvirtDomains implements HostDomains {
           yield { kind: 'iteration', domainId: id, iteration: event.iteration };
         else if (event.kind === 'job-completed') yield { kind: 'job-ended', domainId: id };
         // What could not be read or was lost may have been a change: the listener looks for itself.
-        else yield { kind: 'state-changed', domainId: id };
+        else
+          yield {
+            kind: 'state-changed',
+            domainId: id,
+            ...(event.kind === 'lifecycle' && powerChange(event)),
+          };
       }
     } catch (error) {
       throw this.#connection.errorOf(error);

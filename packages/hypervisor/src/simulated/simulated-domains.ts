@@ -203,8 +203,8 @@ export class SimulatedDomains implements HostDomains {
 
   ensurePaused(id: string, call?: Call): Promise<void> {
     return this.#ask('ensurePaused', call, () => {
-      const domain = this.#need(id);
-      if (domain.state === 'running') this.#setState(id, domain, 'paused', 'user');
+      this.#need(id);
+      this.#world.suspend(this.#host.name, id);
     });
   }
 

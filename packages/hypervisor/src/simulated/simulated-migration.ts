@@ -130,6 +130,8 @@ export class SimulatedMigration implements HostMigration {
     } catch (error) {
       // What was coming does not outlive the connection.
       if (target.domains.get(domainId)?.incomingFrom === from) target.domains.delete(domainId);
+      if (this.#host.daemonStarts === starts && domain.reason === 'migrating')
+        this.#letRunOn(domainId, domain);
       throw error;
     } finally {
       if (domain.job?.postCopy !== 'broken') domain.job = null;
@@ -204,7 +206,9 @@ export class SimulatedMigration implements HostMigration {
         connection.closed = true;
         // libvirt cancels a migration whose client is gone while it still sends; a paused source stays paused.
         const domain = this.#host.domains.get(domainId);
-        if (domain !== undefined && domain === sending) domain.job = null;
+        if (domain === undefined || domain !== sending || domain.job === null) return Promise.resolve();
+        if (domain.reason === 'migrating') this.#letRunOn(domainId, domain);
+        domain.job = null;
         return Promise.resolve();
       },
     };
@@ -257,6 +261,7 @@ export class SimulatedMigration implements HostMigration {
     if (domain.state !== 'paused' || domain.reason === 'user') return;
     const held = lockHolder(this.#world, this.#host, domainId) !== null;
     Object.assign(domain, held ? { reason: 'unknown' } : { state: 'running', reason: 'migration canceled' });
+    if (!held) this.#world.tell({ kind: 'state-changed', domainId, now: 'runs-on' }, this.#host.name);
   }
 
   #prepareOn(host: SimulatedHostState, xml: string, domainId: string, incomingFrom: string): SimulatedDomain {

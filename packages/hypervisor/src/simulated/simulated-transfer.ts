@@ -63,6 +63,7 @@ export class SimulatedTransfer {
     const { job } = domain;
     if (job === null) throw this.#error('refused', `${this.#source.name}: ${domainId} has no job`);
     let ahead = job.postCopy === 'begun';
+    let passes = 0;
     try {
       while (job.sentBytes < job.totalBytes) {
         await this.#world.nextStep(signal);
@@ -78,6 +79,7 @@ export class SimulatedTransfer {
         if (!this.#source.up || !arrival.host.up)
           throw this.#error('unreachable', `${(this.#source.up ? arrival.host : this.#source).name} is down`);
         this.requireArrival();
+        while (passes < job.iteration) this.#tellPass(++passes);
       }
     } finally {
       if (domain.job === job && !isBroken(job)) domain.job = null;
@@ -90,9 +92,19 @@ export class SimulatedTransfer {
     // One that somebody has let stand still meanwhile goes on all the same, and runs where it comes to.
     if (domain.state !== 'running' && domain.state !== 'paused')
       throw this.#error('refused', `${domainId} is ${domain.state}`);
+    // QEMU looks once more what has changed before it stops the guest, and once more when it stands.
+    this.#tellPass(++passes);
+    if (domain.state === 'running')
+      this.#world.tell({ kind: 'state-changed', domainId, now: 'stopped' }, this.#source.name);
+    this.#tellPass(++passes);
+    domain.completed = { ...domain.completed, iteration: passes };
     Object.assign(domain, { state: 'paused', reason: job.stood ? domain.reason : 'migrating' });
     this.#arrival.incoming.stood = job.stood;
     this.#carryState();
+  }
+
+  #tellPass(iteration: number): void {
+    this.#world.tell({ kind: 'iteration', domainId: this.#options.domainId, iteration }, this.#source.name);
   }
 
   /** Post-copy: the target runs it, the source keeps what was not sent yet. */

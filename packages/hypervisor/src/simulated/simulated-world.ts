@@ -82,6 +82,18 @@ export class SimulatedWorld {
       .map((host) => host.name);
   }
 
+  /**
+   * `virsh suspend`: the processors of a guest stop, if they run. As in libvirt the reason is not told apart from that of the
+   * migration's own stop while it is sent, and it runs again where it comes to, or stays.
+   */
+  suspend(host: string, id: string): void {
+    const domain = this.host(host).domains.get(id);
+    if (domain === undefined) throw new Error(`no ${id} on ${host}`);
+    if (domain.state !== 'running') return;
+    Object.assign(domain, { state: 'paused', reason: domain.job === null ? 'user' : 'migrating' });
+    this.tell({ kind: 'state-changed', domainId: id, now: 'stopped' }, host);
+  }
+
   /** One step of time. */
   step(): void {
     this.steps += 1;

@@ -8,6 +8,8 @@ export interface TransferOrders {
   readonly values: Partial<PolicyValues>;
   /** How it is to come to its end now; null: by itself. */
   readonly end: 'post-copy' | 'pause' | null;
+  /** Whether its owner lets the guest stand still, where that has changed since the transfer was prepared. */
+  readonly standsStill?: boolean;
 }
 
 /** Of a transfer that nobody has changed. */

@@ -54,9 +54,26 @@ const grantPath = ({ userId, projectId, roleId }: Grant): string =>
   `${v3}/${projectId === null ? 'system' : `projects/${at(projectId)}`}/users/${at(userId)}/roles/${at(roleId)}`;
 const credentials = (user: string): string => `${v3}/users/${at(user)}/application_credentials`;
 
+interface Page {
+  readonly links?: { readonly next?: string | null };
+  readonly [noun: string]: unknown;
+}
+
+/** A list with all of its pages. */
+async function all<T>(path: string, noun: string): Promise<readonly T[]> {
+  const items: T[] = [];
+  for (let next: string | null = path; next !== null; ) {
+    const page: Page = await json<Page>('GET', next);
+    items.push(...(page[noun] as T[]));
+    const goesOn = page.links?.next ?? null;
+    next = goesOn === null ? null : `${path.split('?')[0]}${new URL(goesOn).search}`;
+  }
+  return items;
+}
+
 /** Ferry's own identity service, in the words of Keystone's API. */
 export const identity = {
-  users: async () => (await json<{ users: User[] }>('GET', `${v3}/users`)).users,
+  users: () => all<User>(`${v3}/users`, 'users'),
   addUser: async (user: object) =>
     (await json<{ user: User }>('POST', `${v3}/users`, { body: { user } })).user,
   changeUser: (id: string, user: object) => json('PATCH', `${v3}/users/${at(id)}`, { body: { user } }),
@@ -65,15 +82,13 @@ export const identity = {
     request('POST', `${v3}/users/${at(id)}/password`, {
       body: { user: { original_password: original, password } },
     }),
-  projects: async () => (await json<{ projects: Project[] }>('GET', `${v3}/projects`)).projects,
+  projects: () => all<Project>(`${v3}/projects`, 'projects'),
   addProject: (project: object) => json('POST', `${v3}/projects`, { body: { project } }),
   changeProject: (id: string, project: object) =>
     json('PATCH', `${v3}/projects/${at(id)}`, { body: { project } }),
   deleteProject: (id: string) => request('DELETE', `${v3}/projects/${at(id)}`),
   roles: async () => (await json<{ roles: Named[] }>('GET', `${v3}/roles`)).roles,
-  assignments: async () =>
-    (await json<{ role_assignments: Assignment[] }>('GET', `${v3}/role_assignments?include_names=true`))
-      .role_assignments,
+  assignments: () => all<Assignment>(`${v3}/role_assignments?include_names=true`, 'role_assignments'),
   grant: (grant: Grant) => request('PUT', grantPath(grant)),
   revoke: (grant: Grant) => request('DELETE', grantPath(grant)),
   credentials: async (user: string) =>

@@ -15,7 +15,7 @@ export interface Names {
   readonly projects: ReadonlyMap<string, string>;
 }
 
-/** A list in Keystone's form; it is never cut into pages. */
+/** A list in Keystone's form; it is cut into pages where it is sent (`pageOfList`). */
 export function listBody(noun: string, items: readonly object[], self: string): object {
   return { [noun]: items, links: { next: null, self, previous: null } };
 }

@@ -14,6 +14,7 @@ import { everybody, ofAll, ofUser } from '../access/access.ts';
 import { hidden } from '../access/require-access.ts';
 import { allRoles } from '@ferry/model';
 import { Type } from 'typebox';
+import { pageOfList } from './list-pages.ts';
 import { listBody, roleBody } from './bodies.ts';
 
 /** The identity API under /identity, as much of Keystone's as clients need; a pointer where a real Keystone knows the users. */
@@ -39,6 +40,13 @@ async function v3Routes(app: App, { identity }: { identity: Identity }): Promise
   });
   if (identity.kind !== 'own') return;
   requireFacts(app, identity);
+  app.addHook('preSerialization', (request, _reply, body, done) => {
+    try {
+      done(null, pageOfList(request, body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   const options: IdentityOptions = { identity };
   await app.register(authRoutes, options);
   await app.register(userRoutes, options);

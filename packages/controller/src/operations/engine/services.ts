@@ -56,6 +56,8 @@ export interface Services {
   readonly probes: ProbeKeeper;
   /** Whether locks hold in directories of two hosts, by the two and both paths: that takes the start of guests to find out. */
   readonly diskLocks: ExpiringCache<boolean>;
+  /** By which names another host sees a directory, by both hosts and the directory. */
+  readonly directoryNames: ExpiringCache<readonly string[]>;
   /** By which numbers live transfers are judged, and by which others beside them that only tell; the default ones when not given. */
   readonly rules?: { readonly active: RuleSet; readonly shadow: RuleSet | null };
 }

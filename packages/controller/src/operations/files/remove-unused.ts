@@ -19,7 +19,7 @@ export async function removeUnused(
   // What is gone already needs no look at all hosts.
   for (const path of paths) if ((await storage.image(path, call)) !== null) there.push(path);
   const results: { host: string; path: string; because: string | null }[] = [];
-  for (const naming of await lookForUsers(services, host, there, asking, call)) {
+  for (const naming of await lookForUsers(services, host, there, { ...asking, anew: true }, call)) {
     const verdict = judgeDeletion(naming);
     if (verdict.kind === 'delete') await storage.ensureNoImage(naming.path, call);
     results.push({

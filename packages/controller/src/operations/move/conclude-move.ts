@@ -63,10 +63,13 @@ export async function concludeMove(
   }
 }
 
-/** Of a cold one: what its guest was right before it was powered off is what it is again. */
+/** Of a cold one: what its guest was right before it was powered off is what it is again; of a live one, what its owner has it do. */
 function asSeen(input: MoveInput, output: MoveOutputs): MoveInput {
   const seen = output['see-power'];
-  return seen === undefined ? input : { ...input, power: seen.power };
+  const standsStill = output.transfer?.standsStill;
+  if (seen !== undefined) return { ...input, power: seen.power };
+  if (standsStill === undefined || standsStill === (input.power === 'paused')) return input;
+  return { ...input, power: standsStill ? 'paused' : 'running' };
 }
 
 async function finishMoved(

@@ -9,7 +9,11 @@ import type {
 
 /** What the steps of any kind of move give that its end is told from. Each kind has some of them. */
 export interface MoveOutputs {
-  readonly transfer?: { readonly progress: TransferProgress | null; readonly memoryLost?: boolean };
+  readonly transfer?: {
+    readonly progress: TransferProgress | null;
+    readonly memoryLost?: boolean;
+    readonly standsStill?: boolean;
+  };
   readonly 'prepare-images'?: { readonly broughtBytes: number };
   readonly 'copy-while-running'?: { readonly rounds: number; readonly bytes: number };
   readonly 'copy-files'?: { readonly bytes: number };

@@ -1,4 +1,5 @@
 import { type MoveContext, sourceOf } from '../context/move-context.ts';
+import { ensureDefinedAtSource } from './defined-at-source.ts';
 import { undoRight } from '../context/undo-right.ts';
 
 /** While it moves, a reboot of the source must not start it a second time. */
@@ -10,8 +11,9 @@ export async function disableAutostart(context: MoveContext): Promise<void> {
 /** Gives the source its autostart back. */
 export async function restoreAutostart(context: MoveContext): Promise<void> {
   const { instanceId, autostart } = context.input;
-  if (autostart && (await undoRight(context)).atSource)
-    await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
+  if (!autostart || !(await undoRight(context)).atSource) return;
+  await ensureDefinedAtSource(context, { poweredOff: false });
+  await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
 }
 
 /**

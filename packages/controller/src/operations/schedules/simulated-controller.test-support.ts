@@ -68,6 +68,7 @@ export class SimulatedController {
       library: new ImageFiles('/nowhere'),
       hostAuthority: new HostAuthority('/nowhere'),
       diskLocks: new ExpiringCache(10 * 60_000),
+      directoryNames: new ExpiringCache(10 * 60_000),
     };
     this.#leases = new LeaseKeeper(this.services.store.operations, leaseMs);
     const retry = backOff({ firstMs: 500, longestMs: 5_000, attempts: 3 });

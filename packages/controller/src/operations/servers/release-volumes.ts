@@ -67,7 +67,7 @@ async function whyKept(
   if (host === null) throw new Error(`host ${id} of ${instanceId} is not in the store`);
   const path = await services.hypervisor.host(host.uri).pools.volumePath(place.pool, place.name, { signal });
   if (path === null || path.startsWith('/dev/') || !path.startsWith('/')) return null;
-  const asking = { instanceId, migrationId: null, volumeId };
+  const asking = { instanceId, migrationId: null, volumeId, anew: true } as const;
   const [naming] = await lookForUsers(services, host, [path], asking, { signal });
   const verdict = naming === undefined ? null : judgeDeletion(naming);
   return verdict?.kind === 'keep' ? verdict.because : null;

@@ -115,7 +115,7 @@ async function requireUnnamed(
 ): Promise<void> {
   const path = await services.hypervisor.host(host.uri).pools.volumePath(place.pool, place.name, call);
   if (path === null || path.startsWith('/dev/') || !path.startsWith('/')) return;
-  const asking = { instanceId: '', migrationId: null, volumeId: volume.id };
+  const asking = { instanceId: '', migrationId: null, volumeId: volume.id, anew: true } as const;
   const [naming] = await lookForUsers(services, host, [path], asking, call);
   const verdict = naming === undefined ? null : judgeDeletion(naming);
   if (verdict?.kind === 'keep')

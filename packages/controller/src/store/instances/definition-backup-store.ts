@@ -38,7 +38,19 @@ export class DefinitionBackupStore {
   }
 
   /** Unless something is done to the instance, or was since it was looked at: a disk that it has lost may be another's by now. */
-  async keep({ instanceId, hostId, xml, domain, seenAt }: DefinitionBackup): Promise<void> {
+  async keep(backup: DefinitionBackup): Promise<void> {
+    await this.#keep(backup, (tx) => hasChanged(tx, backup.instanceId, backup.seenAt));
+  }
+
+  /** By the operation that holds the instance, and by no other. */
+  async keepHeld(backup: DefinitionBackup, operationId: string): Promise<void> {
+    await this.#keep(backup, async (tx) => (await holderOf(tx, backup.instanceId)) !== operationId);
+  }
+
+  async #keep(
+    { instanceId, hostId, xml, domain, seenAt }: DefinitionBackup,
+    isStale: (tx: Transaction<Schema>) => Promise<boolean>,
+  ): Promise<void> {
     const values = {
       host_id: hostId,
       xml: seal(this.#db, 'kept_definition.xml', instanceId, xml),
@@ -46,7 +58,7 @@ export class DefinitionBackupStore {
       seen_at: seenAt,
     };
     await byLocks(this.#db, async (tx) => {
-      if (await hasChanged(tx, instanceId, seenAt)) return;
+      if (await isStale(tx)) return;
       await tx
         .insertInto('kept_definition')
         .values({ instance_id: instanceId, ...values })
@@ -121,10 +133,15 @@ export class DefinitionBackupStore {
 }
 
 /** Also when an operation is at it. What takes it waits until the transaction is done. */
-async function hasChanged(tx: Transaction<Schema>, instanceId: string, since: string): Promise<boolean> {
+/** Null: nothing holds it, or it is not there. */
+async function holderOf(tx: Transaction<Schema>, instanceId: string): Promise<string | null> {
   const query = tx.selectFrom('instance').select('operation_id').where('id', '=', instanceId);
   const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirst();
-  if (row !== undefined && row.operation_id !== null) return true;
+  return row?.operation_id ?? null;
+}
+
+async function hasChanged(tx: Transaction<Schema>, instanceId: string, since: string): Promise<boolean> {
+  if ((await holderOf(tx, instanceId)) !== null) return true;
   const later = await tx
     .selectFrom('instance_action')
     .select('sequence')

@@ -167,6 +167,7 @@ export class TransferStore {
       const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirstOrThrow();
       const before = row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders);
       const orders: TransferOrders = {
+        ...before,
         serial: before.serial + 1,
         values: { ...before.values, ...change.values },
         end: change.end ?? before.end,
@@ -176,6 +177,22 @@ export class TransferStore {
         .set({ orders: JSON.stringify(orders) })
         .where('id', '=', id)
         .where('finished_at', 'is', null)
+        .execute();
+      await tell({ kind: 'migration.updated', subjectId: id, message });
+    });
+  }
+
+  /** Writes down what its owner wants of the guest's power since the transfer was prepared, and tells it. */
+  async setStandsStill(id: string, standsStill: boolean, message: string): Promise<void> {
+    await this.#session.write(async ({ tx, tell }) => {
+      const query = tx.selectFrom('migration').select('orders').where('id', '=', id);
+      const row = await (isShared(tx) ? query.forUpdate() : query).executeTakeFirstOrThrow();
+      const before = row.orders === null ? noOrders : (JSON.parse(row.orders) as TransferOrders);
+      const orders: TransferOrders = { ...before, standsStill };
+      await tx
+        .updateTable('migration')
+        .set({ orders: JSON.stringify(orders) })
+        .where('id', '=', id)
         .execute();
       await tell({ kind: 'migration.updated', subjectId: id, message });
     });

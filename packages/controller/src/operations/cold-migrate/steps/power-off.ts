@@ -7,16 +7,24 @@ import {
 } from '../../context/move-context.ts';
 import { stands } from '@ferry/model';
 import { StepError } from '../../engine/step-error.ts';
+import { ensureDefinedAtSource, keepDefinitionOfMove } from '../../move/defined-at-source.ts';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
 import { powerBefore, type PowerSeen, requireNothingToLose } from './see-power.ts';
 import { undoRight } from '../../context/undo-right.ts';
 
+/** How it went off, and when that began, UTC ISO 8601. */
+interface PoweredOff {
+  readonly how: 'by-guest' | 'forced' | 'was-off';
+  readonly beganAt: string;
+  readonly held: 'held' | 'not-possible';
+}
+
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
-export async function powerOff(
-  context: PowerSeen,
-): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string; held: 'held' | 'not-possible' }> {
+export async function powerOff(context: PowerSeen): Promise<PoweredOff> {
   const { instanceId, instanceName, options, power, source } = context.input;
   await throwIfAbortRequested(context);
+  // Of a warm move it names overlays, which are gone when it is taken back.
+  if (context.input.plan.warm === null) await keepDefinitionOfMove(context);
   // Before it is off: there is no moment in which somebody could start it.
   const held = await preventStart(context);
   await requireNothingToLose(context);
@@ -49,10 +57,13 @@ async function powerNow(context: MoveContext): Promise<string> {
 }
 
 /** Starts it again where it was, when it ran before; one that stood still stands still again. */
-export async function powerBackOn(context: PowerSeen): Promise<void> {
+export async function powerBackOn(
+  context: PowerSeen & { readonly own?: PoweredOff | undefined },
+): Promise<void> {
   const { instanceId, source } = context.input;
   const power = powerBefore(context);
   if (!(await undoRight(context)).atSource) return;
+  await ensureDefinedAtSource(context, { poweredOff: context.own !== undefined });
   await allowStart(context);
   if (!stands(power)) return;
   await setPhase(context, `start it again on ${source.name}`);

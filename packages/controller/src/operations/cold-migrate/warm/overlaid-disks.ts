@@ -1,3 +1,4 @@
+import { ensureDefinedAtSource } from '../../move/defined-at-source.ts';
 import { type CopiedDisk, maxOverlays, overlayPath, overlayPaths } from '@ferry/model';
 import type { MergeOrder } from '@ferry/hypervisor';
 import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
@@ -39,6 +40,7 @@ function roundOf(context: MoveContext, disk: CopiedDisk, top: string | undefined
 export async function mergeAtSource(context: MoveContext): Promise<void> {
   if (overlaidDisks(context).length === 0 || !(await undoRight(context)).atSource) return;
   const { instanceId, instanceName, source } = context.input;
+  await ensureDefinedAtSource(context, { poweredOff: false });
   const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
   // Its saved memory names the files that its disks stood on: without them it is lost.
   if (domain?.managedSave === true)

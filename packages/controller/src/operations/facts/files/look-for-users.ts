@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { type Call, HypervisorError, type HypervisorHost } from '@ferry/hypervisor';
 import type { FileNaming, FileUser, Host } from '@ferry/model';
+import { DirectoryProbe } from './directory-probe.ts';
 import { HostImages } from '../base-images/host-images.ts';
 import type { Services } from '../../engine/services.ts';
 import { movesWithFile } from './moves-with-file.ts';
@@ -15,6 +15,8 @@ export interface Asking {
   readonly moves?: 'do-not-count';
   /** The volume of the catalogue that the file is. */
   readonly volumeId?: string;
+  /** Set: right before something is deleted, all hosts are asked anew which directories they see. */
+  readonly anew?: true;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function lookForUsers(
 ): Promise<FileNaming[]> {
   if (paths.length === 0) return [];
   const here = await HostImages.look(services.hypervisor.host(host.uri), paths, call);
-  const elsewhere = await lookElsewhere(services, host, paths, call);
+  const elsewhere = await lookElsewhere(services, host, paths, asking.anew === true, call);
   return Promise.all(
     paths.map(async (path): Promise<FileNaming> => {
       const own = usersOn(host, here, path, { ...asking, also: paths });
@@ -107,6 +109,7 @@ async function lookElsewhere(
   services: Services,
   host: Host,
   paths: readonly string[],
+  anew: boolean,
   call: Call,
 ): Promise<Elsewhere[]> {
   const others = (await services.store.hosts.list()).filter(({ id }) => id !== host.id);
@@ -115,51 +118,40 @@ async function lookElsewhere(
   );
   const found: Elsewhere[] = [];
   for (const directory of directories) {
-    const looks = await withProbe(services, host, directory, call, (probe) =>
-      Promise.all(others.map((other) => lookAt(services, host, other, directory, probe, paths, call))),
-    );
-    found.push(...looks.flat());
+    const probe = new DirectoryProbe(services.hypervisor.host(host.uri), directory, call);
+    try {
+      const where = { host, directory, probe, anew };
+      const looks = others.map((other) => lookAt(services, where, other, paths, call));
+      found.push(...(await Promise.all(looks)).flat());
+    } finally {
+      await probe.remove();
+    }
   }
   return found;
 }
 
-/** A small file beside those asked for is there for whoever sees the same directory, and for nobody else. */
-async function withProbe<T>(
-  services: Services,
-  host: Host,
-  directory: string,
-  call: Call,
-  work: (probe: string) => Promise<T>,
-): Promise<T> {
-  const { storage } = services.hypervisor.host(host.uri);
-  const probe = `.ferry-probe-${randomUUID()}`;
-  await storage.ensureProbe(directory, probe, call);
-  try {
-    return await work(probe);
-  } finally {
-    await storage.ensureNoProbe(directory, probe, call);
-  }
+/** A directory of a host that others may see, too. */
+interface Seen {
+  readonly host: Host;
+  readonly directory: string;
+  readonly probe: DirectoryProbe;
+  readonly anew: boolean;
 }
 
-/**
- * By each name under which it sees the directory: the same, or another one in which a domain of it has something, as where one
- * host exports what others mount elsewhere. None: it does not see it, or is silent and was never seen to have it.
- */
+/** What a host has in a directory that it sees, by each name. None: it does not see it, or is silent and was never seen to have it. */
 async function lookAt(
   services: Services,
-  host: Host,
+  seen: Seen,
   other: Host,
-  directory: string,
-  probe: string,
   paths: readonly string[],
   call: Call,
 ): Promise<Elsewhere[]> {
+  const { host, directory } = seen;
   const there = services.hypervisor.host(other.uri);
   const deadline = { ...call, deadlineMs: services.limits.inspectMs };
   const found: Elsewhere[] = [];
   try {
-    for (const at of new Set([directory, ...(await directoriesInUse(there, deadline))])) {
-      if (!(await sees(there, at, probe, deadline, at === directory))) continue;
+    for (const at of await namesAt(services, seen, other, deadline)) {
       const beside = paths.map((path) => (dirname(path) === directory ? join(at, basename(path)) : path));
       const images = await HostImages.look(there, beside, deadline);
       found.push({ host: other, directory, at, images, silent: '' });
@@ -168,11 +160,34 @@ async function lookAt(
   } catch (error) {
     if (!(error instanceof HypervisorError)) throw error;
     call.signal?.throwIfAborted();
+    seen.probe.throwIfFailed();
     const shared = await services.store.definitionBackups.sharedDirectories(host.id, other.id);
     if (!shared.has(directory)) return found;
     const silent = `${other.name} had the same directory at ${shared.get(directory)}, and does not tell what it has in it (${error.message})`;
     return [...found, { host: other, directory, at: directory, images: null, silent }];
   }
+}
+
+/**
+ * Each name under which a host sees the directory: the same, or another one in which a domain of it has something, as where one
+ * host exports what others mount elsewhere. Directories are not mounted anew for each guest of a drain: what was found is kept for a
+ * while, unless it is the last look before a deletion.
+ */
+async function namesAt(
+  services: Services,
+  { host, directory, probe, anew }: Seen,
+  other: Host,
+  call: Call,
+): Promise<readonly string[]> {
+  const there = services.hypervisor.host(other.uri);
+  const ask = async (): Promise<readonly string[]> => {
+    const names: string[] = [];
+    for (const at of new Set([directory, ...(await directoriesInUse(there, call))]))
+      if (await sees(there, at, await probe.name(), call, at === directory)) names.push(at);
+    return names;
+  };
+  if (anew) return ask();
+  return (await services.directoryNames.of(JSON.stringify([host.id, other.id, directory]), ask)) ?? [];
 }
 
 /** Directories in which domains of a host have disks, and those that they share with it. */

@@ -7,13 +7,15 @@ import {
   type TransferSample,
 } from '@ferry/model';
 import { sourceOf, targetOf } from '../../context/move-context.ts';
-import { type StandsStillKnown, standsStill } from './stands-still.ts';
+import type { StandsStillKnown } from './stands-still.ts';
 
 /** What of a look is wanted. */
 export interface Look {
   readonly call: TransferSample['call'];
   /** Beside the job also what both hosts show. Always so once the call is over. */
   readonly hosts: boolean;
+  /** Its owner lets it stand still. */
+  readonly standsStill: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -31,15 +33,15 @@ export interface SeenTransfer {
 
 /** Looks once at a transfer: at its job as long as one may run, and at the hosts. A host that does not answer is told as such. */
 export async function observeTransfer(context: StandsStillKnown, look: Look): Promise<SeenTransfer> {
-  const { call, hosts, signal } = look;
+  const { call, hosts, standsStill, signal } = look;
   if (call === 'running') {
     const [job, seen] = await Promise.all([
       lookAtJob(context, signal),
-      hosts ? lookAtHosts(context, signal).catch(() => null) : null,
+      hosts ? lookAtHosts(context, standsStill, signal).catch(() => null) : null,
     ]);
     return seenOf(call, job, seen, false);
   }
-  const seen = await lookAtHosts(context, signal);
+  const seen = await lookAtHosts(context, standsStill, signal);
   const job = seen.kind === 'running' ? await lookAtJob(context, signal) : noJob;
   const canResume = seen.kind === 'lost' && seen.resumable && (await canResumePostCopy(context, signal));
   return seenOf(call, job, seen, canResume);
@@ -80,7 +82,11 @@ async function lookAtJob(context: StandsStillKnown, signal: AbortSignal): Promis
   };
 }
 
-async function lookAtHosts(context: StandsStillKnown, signal: AbortSignal): Promise<Outcome> {
+async function lookAtHosts(
+  context: StandsStillKnown,
+  stoodStill: boolean,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const call = { signal, deadlineMs: context.services.limits.inspectMs };
   const { instanceId, arrivesPaused, persistent, plan } = context.input;
   const [source, target] = await Promise.all([
@@ -91,7 +97,7 @@ async function lookAtHosts(context: StandsStillKnown, signal: AbortSignal): Prom
   // One that was accepted by a version which let libvirt start the guest may have been begun by that too, unless it is
   // begun here.
   const paused = arrivesPaused === true || (plan.form === 'managed' && !context.recovered);
-  return outcome(source, target, { arrivesPaused: paused, persistent, stoodStill: standsStill(context) });
+  return outcome(source, target, { arrivesPaused: paused, persistent, stoodStill });
 }
 
 /** Whether neither hypervisor is of a version known to crash at that. */

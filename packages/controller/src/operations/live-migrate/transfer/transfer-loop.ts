@@ -20,6 +20,7 @@ import { transferPolicyOf, valuesOf } from './control-rules-of.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { liveOptions } from './live-options.ts';
 import { observeTransfer } from './observe-transfer.ts';
+import { OwnersPause } from './owners-pause.ts';
 import { resumeOnTarget } from './resume-on-target.ts';
 import { shareOfLink } from './share-of-link.ts';
 import type { StandsStillKnown } from './stands-still.ts';
@@ -44,6 +45,8 @@ class GaveUp extends Error {}
  * hosts show where the guest is.
  */
 export class TransferLoop {
+  /** What the guest's owner wants of its power. */
+  readonly owner: OwnersPause;
   readonly #context: StandsStillKnown;
   readonly #recorder: FlightRecorder;
   #policy: TransferPolicy;
@@ -68,6 +71,7 @@ export class TransferLoop {
     const { input, services } = context;
     const coordinated = input.plan.form === 'managed';
     this.#context = context;
+    this.owner = new OwnersPause(context, stored.orders, state);
     this.#recorder = recorder;
     this.#policy = transferPolicyOf(input, services, stored.orders, null);
     this.#parties = {
@@ -121,7 +125,9 @@ export class TransferLoop {
       services.log.warn({ error }, 'the transfer is not followed any more');
     });
     try {
-      return await Promise.race([sending, watching.then(() => sending)]);
+      const sent = await Promise.race([sending, watching.then(() => sending)]);
+      await this.owner.lookSent();
+      return sent;
     } finally {
       over.abort();
       sending.catch((error: unknown) => services.log.debug({ error }, 'the call ended later'));
@@ -142,7 +148,9 @@ export class TransferLoop {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const wakes = wakesOf(sourceOf(this.#context).domains.events(this.#context.input.instanceId, signal));
+    const events = sourceOf(this.#context).domains.events(this.#context.input.instanceId, signal);
+    const wakes = wakesOf(events, (event) => this.owner.hear(event));
+    const holding: Promise<void>[] = [];
     let next = wakes.next();
     while (!signal.aborted) {
       await Promise.race([next, pause(this.#context.services.limits.pollMs, signal)]);
@@ -150,6 +158,9 @@ export class TransferLoop {
       next = wakes.next();
       try {
         for (const action of await this.#look('running', signal)) await this.#act(action);
+        await this.owner.look(this.#memory.state);
+        if (this.owner.stands && this.#parties.form === 'peer-to-peer' && holding.length === 0)
+          holding.push(this.owner.holdOnArrival(signal));
       } catch (error) {
         if (error instanceof GaveUp) throw error;
         // A look that fails changes nothing: the next one, or the end of the call, tells.
@@ -157,6 +168,7 @@ export class TransferLoop {
       }
     }
     await wakes.end();
+    await Promise.allSettled(holding);
   }
 
   /** One look: what was decided is written down before any of it is done. */
@@ -164,7 +176,8 @@ export class TransferLoop {
     const hosts =
       this.#policy.postCopy !== 'never' && performance.now() - this.#lookedAtHostsMs >= hostsAgainMs;
     if (hosts) this.#lookedAtHostsMs = performance.now();
-    const { sample, orders } = await observeTransfer(this.#context, { call, hosts, signal });
+    const look = { call, hosts, standsStill: this.owner.stands, signal };
+    const { sample, orders } = await observeTransfer(this.#context, look);
     signal.throwIfAborted();
     const { input, services } = this.#context;
     if (call === 'running') this.#policy = transferPolicyOf(input, services, orders, await this.#shareNow());
@@ -207,6 +220,8 @@ export class TransferLoop {
       case 'abort-job':
         return this.#try(() => source.migration.abortJob(input.instanceId, call));
       case 'pause-guest':
+        await this.owner.look(this.#memory.state);
+        this.owner.willPause();
         return this.#ensure(() => source.domains.ensurePaused(input.instanceId, call));
       case 'set-bandwidth':
         return this.#try(async () => {

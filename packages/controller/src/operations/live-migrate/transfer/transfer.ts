@@ -17,6 +17,8 @@ export interface Transferred {
   readonly progress: TransferProgress | null;
   /** A fault in post-copy lost its memory, and it was started from its disks. */
   readonly memoryLost: boolean;
+  /** Its owner lets it stand still, or ran it on, as seen last; not set: of a version that did not look. */
+  readonly standsStill?: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function transfer(context: StandsStillKnown): Promise<Transferred> 
   if (!context.recovered) {
     if (await abortRequested(context)) throw new NothingMoved('aborted', 'It was aborted by an operator.');
     await requireNothingChanged(context);
+    await loop.owner.lookBefore();
     const failure = await send(context, loop);
     // Its memory is over: whoever waits for the link need not wait until it is seen where the guest runs.
     if (failure === null) await setStatus(context, 'post-migrating', 'sent: see where it runs');
@@ -39,12 +42,18 @@ export async function transfer(context: StandsStillKnown): Promise<Transferred> 
   const end = await loop.settle();
   if (end.kind === 'stayed') {
     await loop.close({ outcome: end.outcome, reason });
-    return stayed(context, end.outcome, reason);
+    return stayed(context, loop.owner.stands, end.outcome, reason);
   }
+  if (loop.owner.stands && end.outcome.guest === 'runs') await holdOnTarget(context);
   const progress = withDisks(await completed(context), await lastProgress(context));
   await loop.close({ outcome: end.outcome, progress });
   await tellDowntime(context, progress?.downtimeMs ?? null);
-  return { because: end.outcome.because, progress, memoryLost: end.outcome.startedAnew === true };
+  return {
+    because: end.outcome.because,
+    progress,
+    memoryLost: end.outcome.startedAnew === true,
+    standsStill: loop.owner.stands,
+  };
 }
 
 /** One that was interrupted after its memory was over does not send again. */
@@ -119,12 +128,29 @@ async function send(context: StandsStillKnown, loop: TransferLoop): Promise<stri
   }
 }
 
+/** libvirt has started it by itself: what its owner wanted of it is made so again. */
+async function holdOnTarget(context: StandsStillKnown): Promise<void> {
+  await setPhase(context, 'the guest was paused meanwhile: it is paused on the target');
+  await targetOf(context).domains.ensurePaused(context.input.instanceId, { signal: context.signal });
+}
+
+/** What libvirt let run on when its migration was cancelled stands still again; one that somebody has let run since does not. */
+async function holdAtSource(context: StandsStillKnown): Promise<void> {
+  const { domains } = sourceOf(context);
+  const seen = await domains.observe(context.input.instanceId, { signal: context.signal });
+  if (seen.kind !== 'present' || seen.state !== 'running' || seen.reason !== 'migration canceled') return;
+  await setPhase(context, 'the guest was paused meanwhile: it is paused at the source again');
+  await domains.ensurePaused(context.input.instanceId, { signal: context.signal });
+}
+
 async function stayed(
   context: StandsStillKnown,
+  standsStill: boolean,
   seen: (TransferEnd & { readonly kind: 'stayed' })['outcome'],
   reason: string,
 ): Promise<never> {
-  if (seen.guest === 'needs-resume' || (seen.guest === 'paused' && (await pausedByForce(context)))) {
+  if (standsStill) await holdAtSource(context);
+  else if (seen.guest === 'needs-resume' || (seen.guest === 'paused' && (await pausedByForce(context)))) {
     await setPhase(context, 'the target has nothing: the source is told to run on');
     await sourceOf(context).domains.ensureResumed(context.input.instanceId, { signal: context.signal });
   }

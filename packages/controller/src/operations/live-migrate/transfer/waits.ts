@@ -5,17 +5,24 @@ export interface Wakes {
   end(): Promise<void>;
 }
 
-/** Events as wakes. Those that are waited for at the same time are one. */
-export function wakesOf(events: AsyncIterable<unknown>): Wakes {
+/**
+ * Events as wakes. Those that come before somebody waits for the next one are one. Each is told to `hear` as soon as it comes,
+ * whether or not anybody waits.
+ */
+export function wakesOf<T>(events: AsyncIterable<T>, hear: (event: T) => void = () => undefined): Wakes {
   const iterator = events[Symbol.asyncIterator]();
-  let coming: Promise<void> | null = null;
+  let coming = Promise.withResolvers<void>();
   const read = async (): Promise<void> => {
-    const result = await iterator.next().catch(() => ({ done: true }));
-    if (result.done === true) await new Promise(() => undefined);
-    coming = null;
+    for (let event = await iterator.next(); event.done !== true; event = await iterator.next()) {
+      hear(event.value);
+      coming.resolve();
+      coming = Promise.withResolvers();
+    }
   };
+  // Where there are none any more, looking now and then has to do.
+  read().catch(() => undefined);
   return {
-    next: () => (coming ??= read()),
+    next: () => coming.promise,
     end: async () => {
       await iterator.return?.();
     },

@@ -158,6 +158,7 @@ export async function tortureWorld<Input>(
     library: new ImageFiles('/nowhere'),
     hostAuthority: new HostAuthority('/nowhere'),
     diskLocks: new ExpiringCache(1),
+    directoryNames: new ExpiringCache(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
   await adoptInstance(services, { host: 'compute11', domain: id });

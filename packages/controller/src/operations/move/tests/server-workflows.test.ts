@@ -69,6 +69,7 @@ async function acceptedServer(): Promise<{
     probes: new ProbeKeeper(),
     hostAuthority: new HostAuthority('/nowhere'),
     diskLocks: new ExpiringCache(1),
+    directoryNames: new ExpiringCache(1),
   };
   await addHost(services, { uri: 'simulated://compute11/' });
   await setHost(services, 'compute11', { imageDirectory: '/images', removeUnusedImages: true });

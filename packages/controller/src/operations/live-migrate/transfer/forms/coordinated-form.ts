@@ -3,7 +3,7 @@ import { setPhase, sourceOf, targetOf } from '../../../context/move-context.ts';
 import { liveOptions } from '../live-options.ts';
 import { requireDiskChannel } from '../require-disk-channel.ts';
 import { resumeOnTarget } from '../resume-on-target.ts';
-import { type StandsStillKnown, standsStill } from '../stands-still.ts';
+import type { StandsStillKnown } from '../stands-still.ts';
 import type { TransferLoop } from '../transfer-loop.ts';
 
 const empty = new Uint8Array();
@@ -45,6 +45,7 @@ async function runPhases(context: StandsStillKnown, loop: TransferLoop, ends: En
   await setPhase(context, `prepare: ${target.name} gets ready`);
   const prepared = await ends.target.prepare({ ...begun, domainName: instanceName }, call);
   await requireDiskChannel(context, prepared.disksAt);
+  await loop.owner.lookBegun();
   const finishInput = (sent: Uint8Array): Parameters<MigrationTarget['finish']>[1] => ({
     uri: prepared.uri,
     domainName: instanceName,
@@ -76,7 +77,7 @@ async function runPhases(context: StandsStillKnown, loop: TransferLoop, ends: En
     throw error;
   }
   // One that stood still before has come: there is nothing to be told to it.
-  const verdict = standsStill(context) ? 'moved' : await resumeOnTarget(context);
+  const verdict = loop.owner.stands ? 'moved' : await resumeOnTarget(context);
   await setPhase(
     context,
     verdict === 'moved'

@@ -20,6 +20,7 @@ test('a lease that is lost just before the hosts are told leaves nothing behind 
     abortJob: refuse('abort'),
   };
   const context = {
+    output: {},
     input: {
       plan: { disks: [] },
       options: moveOptions(),

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { isStoppedByOthers, runsOn, type StandstillNews, withNews } from './standstill.ts';
+
+const pass = (number: number): StandstillNews => ({ kind: 'pass', pass: number });
+const found = (number: number, sentBytes: number): StandstillNews => ({
+  kind: 'found-standing',
+  pass: number,
+  sentBytes,
+});
+const stopped: StandstillNews = { kind: 'stopped' };
+
+function stoppedByOthers(...news: readonly StandstillNews[]): boolean {
+  return isStoppedByOthers(news.reduce(withNews, runsOn));
+}
+
+// As libvirt 11.3 with QEMU 10.0 tell it of a guest that is sent (virsh event --all).
+test('one that is stopped for its switch-over begins one more pass', () => {
+  expect(stoppedByOthers(pass(1), pass(2), pass(6), stopped)).toBe(false);
+  expect(stoppedByOthers(pass(1), pass(2), pass(6), stopped, pass(7))).toBe(false);
+});
+
+test('one that somebody suspends begins at least two', () => {
+  expect(stoppedByOthers(pass(1), stopped, pass(2))).toBe(false);
+  expect(stoppedByOthers(pass(1), stopped, pass(2), pass(3))).toBe(true);
+  expect(stoppedByOthers(pass(1), stopped, pass(2), pass(3), pass(4))).toBe(true);
+});
+
+test('events that were not heard from the beginning on prove nothing', () => {
+  expect(stoppedByOthers(stopped, pass(9))).toBe(false);
+  expect(stoppedByOthers(stopped, pass(9), pass(10))).toBe(true);
+  expect(stoppedByOthers(found(4, 100), stopped, pass(5))).toBe(false);
+  expect(stoppedByOthers(found(4, 100), pass(6))).toBe(true);
+});
+
+test('one that Ferry has stopped is nobody else’s', () => {
+  expect(stoppedByOthers(pass(1), { kind: 'own-stop' }, stopped, pass(2), pass(3))).toBe(false);
+  expect(stoppedByOthers(pass(1), stopped, { kind: 'own-stop' }, pass(2), pass(3))).toBe(true);
+});
+
+test('one that runs on again is not stopped by anybody', () => {
+  expect(stoppedByOthers(pass(1), stopped, pass(2), pass(3), { kind: 'runs-on' })).toBe(false);
+});
+
+test('of one that was stopped for its switch-over nothing more of the pass is sent', () => {
+  expect(stoppedByOthers(pass(4), stopped, found(4, 100), found(4, 100))).toBe(false);
+  expect(stoppedByOthers(pass(4), stopped, found(4, 100), found(5, 200), pass(5))).toBe(false);
+  expect(stoppedByOthers(pass(4), stopped, found(4, 100), found(4, 101))).toBe(true);
+});

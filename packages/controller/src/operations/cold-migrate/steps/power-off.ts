@@ -14,7 +14,7 @@ import { undoRight } from '../../context/undo-right.ts';
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */
 export async function powerOff(
   context: PowerSeen,
-): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string; held: 'held' | 'not-possible' }> {
+): Promise<{ how: 'by-guest' | 'forced' | 'was-off'; beganAt: string; held: 'prevented' | 'not-possible' }> {
   const { instanceId, instanceName, options, power, source } = context.input;
   await throwIfAbortRequested(context);
   // Before it is off: there is no moment in which somebody could start it.

@@ -133,11 +133,11 @@ async function withProbe<T>(
 ): Promise<T> {
   const { storage } = services.hypervisor.host(host.uri);
   const probe = `.ferry-probe-${randomUUID()}`;
-  await storage.ensureProbe(directory, probe, call);
+  await storage.ensureProbeFile(directory, probe, call);
   try {
     return await work(probe);
   } finally {
-    await storage.ensureNoProbe(directory, probe, call);
+    await storage.ensureNoProbeFile(directory, probe, call);
   }
 }
 
@@ -195,7 +195,7 @@ async function sees(
   isSameName: boolean,
 ): Promise<boolean> {
   try {
-    return await storage.seesProbe(directory, probe, call);
+    return await storage.seesProbeFile(directory, probe, call);
   } catch (error) {
     if (isSameName || !(error instanceof HypervisorError)) throw error;
     if (error.code === 'unreachable' || error.code === 'deadline' || error.code === 'aborted') throw error;

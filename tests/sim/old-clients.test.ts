@@ -36,9 +36,56 @@ test('a password is told to the guest by its config drive, and in the reply', as
   const host = stage.world.host(await servers.hostOf(id));
   const drive = host.directories.get('/images')?.get(`ferry-${id}.config`);
   expect(Buffer.from(drive?.bytes ?? '', 'base64').includes('"admin_pass":"let-me-in"')).toBe(true);
+  // One that nobody asked for is in the reply, as Nova makes it, and no drive is made for it.
   const plain = await servers.create();
-  expect(plain.body.server).not.toHaveProperty('adminPass');
+  expect(plain.body.server.adminPass).toMatch(/^[A-Za-z2-9]{12}$/);
+  expect(await servers.becomes(plain.body.server.id, 'ACTIVE')).toMatchObject({ config_drive: '' });
   expect((await servers.create({ flavorRef: 'none-such' })).status).toBe(400);
+});
+
+test('what Nova does to servers and Ferry does not is refused with the reason, after the server was looked for', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const id = await stage.guest({ name: 'web' });
+  const none = '5f0e2f6e-0000-4000-8000-000000000000';
+  for (const [action, why] of [
+    ['rebuild', 'servers are not rebuilt'],
+    ['shelve', 'stop it'],
+    ['restore', 'there is no soft deletion'],
+  ] as const) {
+    expect(await nova.action(none, { [action]: null })).toMatchObject({ status: 404 });
+    const answer = await nova.action(id, { [action]: null });
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([501, expect.stringContaining(why)]);
+  }
+  expect(await nova.get(`/servers/${id}/os-server-password`)).toMatchObject({
+    status: 200,
+    body: { password: '' },
+  });
+  expect((await ask(stage, 'DELETE', `/v2.1/servers/${id}/os-server-password`)).status).toBe(204);
+});
+
+test('a host is enabled and disabled by the page that came before services', async () => {
+  const { stage, nova } = await listening();
+  await using _ = stage;
+  const change = (body: object, host = 'compute11') =>
+    ask(stage, 'PUT', `/v2.1/os-hosts/${host}`, { body, minor: 42 });
+  expect(await change({ status: 'disable' })).toMatchObject({
+    status: 200,
+    body: { host: 'compute11', status: 'disabled' },
+  });
+  const hosts = async (): Promise<string[]> =>
+    (await nova.as(42).get<{ hosts: { host_name: string }[] }>('/os-hosts?zone=')).body.hosts.map(
+      ({ host_name }) => host_name,
+    );
+  expect(await hosts()).toEqual(['compute12', 'compute13']);
+  expect((await change({ status: 'Enable' })).status).toBe(200);
+  expect(await hosts()).toEqual(['compute11', 'compute12', 'compute13']);
+  expect((await change({ status: 'on' })).status).toBe(400);
+  expect((await change({})).status).toBe(400);
+  expect((await change({ maintenance_mode: 'enable' })).status).toBe(501);
+  expect((await change({ status: 'enable' }, 'none')).status).toBe(404);
+  expect((await nova.as(42).get('/os-hosts/compute11/reboot')).status).toBe(501);
+  expect((await nova.as(42).get('/os-hosts/none/reboot')).status).toBe(404);
 });
 
 test('what one request created has one reservation, by which it is found', async () => {
@@ -100,20 +147,23 @@ test('a page of none is empty, and times are read as Nova reads them', async () 
     expect([query, (await nova.get(`/servers?${query}`)).status]).toEqual([query, 400]);
 });
 
-test('pages are found with a slash behind them, and those of the first API as those of 2.1', async () => {
+test('APIs are found with a slash behind them, lists are not, and those of the first API as those of 2.1', async () => {
   const { stage, nova } = await listening();
   await using _ = stage;
   await stage.guest({ name: 'web' });
-  for (const path of [
-    '/v2.1/os-simple-tenant-usage/',
-    '/v2.1/servers/?limit=1',
-    '/identity/v3/',
-    '/image/v2/',
-  ])
+  for (const path of ['/v2.1/', '/identity/v3/', '/volume/v3/', '/image/v2/'])
     expect([path, (await ask(stage, 'GET', path)).status]).toEqual([
       path,
       path.includes('image') ? 300 : 200,
     ]);
+  // Behind the name of a list it asks for one of it without a name, and there is none.
+  for (const path of [
+    '/v2.1/os-simple-tenant-usage/?detailed=1',
+    '/v2.1/servers/?limit=1',
+    '/image/v2/images/',
+    '/volume/v3/volumes/',
+  ])
+    expect([path, (await ask(stage, 'GET', path)).status]).toEqual([path, 404]);
   const { versions } = (await ask(stage, 'GET', '/')).body;
   expect(versions.map((one: { id: string }) => one.id)).toEqual(['v2.0', 'v2.1']);
   for (const { id, links } of versions as { id: string; links: { href: string }[] }[]) {
@@ -131,26 +181,37 @@ test('pages are found with a slash behind them, and those of the first API as th
   expect([removed.status, removed.text]).toEqual([200, '']);
 });
 
-test('quotas are told of the class, too, and who wants others is told how', async () => {
+test('quotas are told and said of projects and of the class, by the names that a microversion has', async () => {
   const { stage, nova } = await listening();
   await using _ = stage;
-  expect(await nova.get('/os-quota-class-sets/default')).toMatchObject({
+  const klass = '/os-quota-class-sets/default';
+  expect(await nova.get(klass)).toMatchObject({
     status: 200,
     body: { quota_class_set: { id: 'default', instances: 10, cores: 20, ram: 51_200, server_groups: 10 } },
   });
-  const { body } = await nova.as(49).get<{ quota_class_set: object }>('/os-quota-class-sets/default');
+  const { body } = await nova.as(49).get<{ quota_class_set: object }>(klass);
   expect(body.quota_class_set).toMatchObject({ floating_ips: -1 });
   expect(body.quota_class_set).not.toHaveProperty('server_groups');
-  const project = '0123456789abcdef0123456789abcdef';
-  for (const [path, noun] of [
-    [`/os-quota-sets/${project}`, 'quota_set'],
-    ['/os-quota-class-sets/default', 'quota_class_set'],
-  ] as const)
-    expect(await nova.put(path, { [noun]: { instances: 5 } })).toMatchObject({
-      status: 501,
-      body: { notImplemented: { message: expect.stringContaining('ferry serve --quota') as string } },
-    });
-  expect(await nova.delete(`/os-quota-sets/${project}`)).toMatchObject({ status: 202 });
+  const path = '/os-quota-sets/0123456789abcdef0123456789abcdef';
+  expect(await nova.put(path, { quota_set: { instances: 5, cores: '-1' } })).toMatchObject({
+    status: 200,
+    body: { quota_set: { instances: 5, cores: -1, ram: 51_200 } },
+  });
+  expect(await nova.put(klass, { quota_class_set: { instances: 7, ram: 1024 } })).toMatchObject({
+    status: 200,
+    body: { quota_class_set: { instances: 7, ram: 1024, cores: 20 } },
+  });
+  // What is said of a project comes before what is said of all, and that before the controller's settings.
+  expect(await nova.get(path)).toMatchObject({ body: { quota_set: { instances: 5, ram: 1024, cores: -1 } } });
+  expect(await nova.get(`${path}/defaults`)).toMatchObject({
+    body: { quota_set: { instances: 7, cores: 20 } },
+  });
+  expect(await nova.delete(path)).toMatchObject({ status: 202 });
+  expect(await nova.get(path)).toMatchObject({ body: { quota_set: { instances: 7, ram: 1024, cores: 20 } } });
+  for (const wrong of [{ instances: -2 }, { instances: 'many' }, { fixed_ips: 1 }, { apples: 3 }])
+    expect([wrong, (await nova.put(path, { quota_set: wrong })).status]).toEqual([wrong, 400]);
+  expect((await nova.put('/os-quota-sets/nobody', { quota_set: {} })).status).toBe(400);
+  expect((await nova.put('/os-quota-class-sets/gold', { quota_class_set: {} })).status).toBe(400);
 });
 
 test("images are changed by v2.0's patch, found by their size, and what is no page is told in Glance's form", async () => {

@@ -115,6 +115,31 @@ describe('instances', () => {
     expect((await post(`/v2.1/servers/${id}/metadata`, { metadata: { b: '2' } })).status).toBe(200);
   });
 
+  test('an administrator gives a project others, and takes them back; fewer than it has only by force', async () => {
+    const { stage } = servers;
+    const path = `/v2.1/os-quota-sets/${ada.projectId}`;
+    const say = (quota_set: object): Promise<Answer> => ask(stage, 'PUT', path, { body: { quota_set } });
+    expect((await ada.ask('PUT', path, { body: { quota_set: { instances: 9 } } })).status).toBe(403);
+    expect((await say({ instances: 3, ram: 192 })).body.quota_set).toMatchObject({ instances: 3, ram: 192 });
+    const made = await create();
+    expect(made.status).toBe(202);
+    const fewer = await say({ instances: 2 });
+    expect([fewer.status, fewer.text]).toEqual([
+      400,
+      expect.stringContaining(
+        'Quota limit 2 for instances must be greater than or equal to already used and reserved 3.',
+      ),
+    ]);
+    expect((await say({ instances: 2, force: true })).body.quota_set.instances).toBe(2);
+    expect((await create()).status).toBe(403);
+    await servers.becomes(made.body.server.id, 'ACTIVE');
+    await ada.ask('DELETE', `/v2.1/servers/${made.body.server.id}`);
+    await servers.gone(made.body.server.id);
+    expect((await ask(stage, 'DELETE', path)).status).toBe(202);
+    const { absolute } = (await ada.ask('GET', '/v2.1/limits')).body.limits;
+    expect(absolute).toMatchObject({ maxTotalInstances: 2, maxTotalRAMSize: 128 });
+  });
+
   test('a larger size is held to them as well, one after the other and at once; a smaller one is not', async () => {
     const { servers: hers } = (await ada.ask('GET', '/v2.1/servers')).body;
     const ids = (hers as { id: string }[]).map(({ id }) => id);

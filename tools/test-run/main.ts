@@ -6,6 +6,7 @@ import { changedFiles } from './changed-files.ts';
 import { filesToRunAgain } from './failures.ts';
 import { ImportClosure } from './import-closure.ts';
 import type { Part } from './part.ts';
+import { inTurns } from './in-turns.ts';
 import { gateFault } from './gate-limit.ts';
 import { slownessOfMachine } from './machine-speed.ts';
 import { endedChildrenSeconds } from './processor-time.ts';
@@ -20,6 +21,8 @@ const root = join(import.meta.dirname, '../..');
 const secondRunsPath = join(root, 'tests/second-runs.json');
 /** So long the parts that a change touches may make the gate; what goes beyond it is first in the slice. */
 const maxTouchedMinutes = 4;
+/** On two processors: one that computes, and two with real guests, which wait for much of their time. */
+const processesAtOnce = 3;
 const usage = `usage: node tools/test-run/main.ts gate | all | slice MINUTES | part NAME…
 
   gate     every ring, without what tools/test-run/thorough-parts.ts names and the change does not touch
@@ -39,21 +42,17 @@ class TestRun {
   async gate(): Promise<Part[]> {
     const { inGate: run } = partsOfChange();
     const leftOut = thoroughParts.filter((part) => part.leftOut === 'whole');
-    const env = { FERRY_GATE: '1' };
-    const tags = '!thorough';
-    const onHosts = { projects: ['lab'], leftOut, tags, env, workers: 1, keepsQuiet: true } as const;
+    const own = { leftOut, tags: '!thorough', env: { FERRY_GATE: '1' }, workers: 1 } as const;
+    const quietly = { ...own, keepsQuiet: true } as const;
     const before = await slownessOfMachine();
-    // Real guests wait for deadlines more than they compute: others use the processors meanwhile.
+    // Real guests wait for deadlines more than they compute: others use the processors meanwhile. The last two take the
+    // places of those that end first, so that no processor is idle while another has half of the rings before it.
     await this.#phase('gate', [
-      {
-        projects: ['unit', 'unit-alone', 'sim', 'postgres', 'web', 'compat'],
-        leftOut,
-        tags,
-        env,
-        workers: 1,
-      },
-      { ...onHosts, half: 1 },
-      { ...onHosts, half: 2 },
+      { ...quietly, projects: ['lab'], half: 1 },
+      { ...quietly, projects: ['lab'], half: 2 },
+      { ...own, projects: ['unit', 'unit-alone'] },
+      { ...quietly, projects: ['sim'] },
+      { ...quietly, projects: ['postgres', 'web', 'compat'] },
     ]);
     const slowness = Math.max(before, await slownessOfMachine());
     const fault = gateFault((this.#phases[0]?.processorSeconds ?? 0) / 60, slowness);
@@ -113,11 +112,11 @@ class TestRun {
     return failed === 0;
   }
 
-  /** Runs processes of vitest side by side; files that bad luck on real hosts may have failed get a second run. */
+  /** Runs processes of vitest, three side by side; files that bad luck on real hosts may have failed get a second run. */
   async #phase(name: string, runs: readonly VitestRun[]): Promise<void> {
     const begin = performance.now();
     const processor = endedChildrenSeconds();
-    const ends = await Promise.all(runs.map((run) => runVitest(run)));
+    const ends = await inTurns(runs, processesAtOnce, (run) => runVitest(run));
     const record = joined(ends.map((end) => end.record));
     const again = filesToRunAgain(record);
     const last = again.length === 0 ? record : await this.#secondRun(record, again, runs);

@@ -71,7 +71,7 @@ export async function buildServer(
       : { https: { ...connection, cert: tls.cert, key: tls.key, ...tlsBounds } as never }),
     clientErrorHandler: refuseUnreadable(doors),
     rewriteUrl: askedPage,
-    // As OpenStack's services route: `/os-simple-tenant-usage/` is the same page.
+    // As OpenStack's services route: a slash behind a page's name is the same page.
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
   nameRequests(app);

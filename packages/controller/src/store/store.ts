@@ -22,6 +22,7 @@ import { HostServices } from './hosts/host-services.ts';
 import { HostStore } from './hosts/host-store.ts';
 import { ApplicationCredentialStore } from './identity/application-credential-store.ts';
 import { IdentityTokenStore } from './identity/identity-token-store.ts';
+import { QuotaStore } from './identity/quota-store.ts';
 import { ProjectStore } from './identity/project-store.ts';
 import { RoleAssignmentStore } from './identity/role-assignment-store.ts';
 import { SignInStore } from './identity/sign-in-store.ts';
@@ -89,6 +90,7 @@ export class Store {
   readonly catalogue: CatalogueStore;
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
+  readonly quotas: QuotaStore;
   readonly policies: PolicyStore;
   readonly loads: LoadStore;
   readonly balancers: BalancerStore;
@@ -169,6 +171,7 @@ export class Store {
     this.catalogue = new CatalogueStore(db, now);
     this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);
+    this.quotas = new QuotaStore(db);
     this.policies = new PolicyStore(db);
     this.doctor = new DoctorStore(db, now);
     this.plans = new PlanStore(session);

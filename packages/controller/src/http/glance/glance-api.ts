@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { requireAccess, hidden } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
+import { refuseNameless } from '../openstack/refuse-nameless.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import { everybody } from '../access/access.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
@@ -32,6 +33,7 @@ export async function glanceApi(app: App, { api }: RouteOptions): Promise<void> 
             `You are not authorized to complete ${rule}: that takes the role "${role}" in a project.`,
           ),
       );
+      refuseNameless(images, () => new GlanceFault(404, 'The resource could not be found.'));
       imageRoutes(images, inner);
       imageDataRoutes(images, inner);
       return Promise.resolve();

@@ -1,5 +1,6 @@
 import { requireAccess, hidden } from '../access/require-access.ts';
 import { authenticate } from '../openstack/authenticate.ts';
+import { refuseNameless } from '../openstack/refuse-nameless.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
 import { actionRoutes } from './actions/action-routes.ts';
@@ -9,6 +10,7 @@ import { serverMigrationRoutes } from './migrations/server-migration-routes.ts';
 import { aggregateRoutes, zoneRoutes } from './aggregates/aggregate-routes.ts';
 import { hypervisorRoutes } from './hypervisors/hypervisor-routes.ts';
 import { consoleRoutes } from './consoles/console-routes.ts';
+import { quotaRoutes } from './quota-routes.ts';
 import { limitRoutes } from './limit-routes.ts';
 import { detailRoutes } from './servers/detail-routes.ts';
 import { instanceActionRoutes } from './servers/instance-action-routes.ts';
@@ -48,6 +50,7 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   authenticate(app, api);
   requireOwnProject(app);
   honourMicroversions(app);
+  refuseNameless(app, () => new NovaFault(404, 'The resource could not be found.'));
   requireAccess(
     app,
     ({ caller }) => caller,
@@ -81,6 +84,7 @@ function computeApi(app: App, options: RouteOptions): Promise<void> {
   aggregateRoutes(app, options);
   zoneRoutes(app, options);
   limitRoutes(app, options);
+  quotaRoutes(app, options);
   usageRoutes(app, options);
   securityGroupRoutes(app, options);
   consoleRoutes(app, options);

@@ -5,12 +5,14 @@ import { requireAccess, type Hidden, hidden } from '../access/require-access.ts'
 import { policyFault, NovaFault, sendNovaFault } from '../nova/nova-fault.ts';
 import { authenticate } from '../openstack/authenticate.ts';
 import { publicUrl } from '../openstack/public-url.ts';
+import { refuseNameless } from '../openstack/refuse-nameless.ts';
 import { giveRequestIds } from '../openstack/request-ids.ts';
 import { Refusal } from '../../operations/engine/refusal.ts';
 import { everybody, inProject } from '../access/access.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
 import { volumeChangeRoutes } from './volume-change-routes.ts';
-import { volumeLimitRoutes, volumeRoutes, volumeTypeApiRoutes } from './volume-routes.ts';
+import { volumeLimitRoutes } from './volume-limit-routes.ts';
+import { volumeRoutes, volumeTypeApiRoutes } from './volume-routes.ts';
 
 /** Cinder's API for volumes that hold nothing when they are made: those of the catalogue. Snapshots and backups there are none. */
 export async function volumeApi(app: App, options: RouteOptions): Promise<void> {
@@ -29,11 +31,13 @@ export async function volumeApi(app: App, options: RouteOptions): Promise<void> 
   await app.register(v3Routes, { ...options, prefix: '/volume/v3/:project([0-9a-f-]{32,36})' });
 }
 
-/** What Nova forbids for a quota, Cinder calls too large (its OverQuota). */
+/** What Nova forbids for a quota, Cinder calls too large (its OverQuota), and what is in use is asked for in vain (its InvalidVolume). */
 function inCindersWords(error: unknown): unknown {
-  return error instanceof Refusal && error.code === 'quota-exceeded'
-    ? new NovaFault(413, error.message)
-    : error;
+  if (!(error instanceof Refusal)) return error;
+  if (error.code === 'quota-exceeded') return new NovaFault(413, error.message);
+  if (error.code === 'volume-in-use' || error.code === 'volume-state')
+    return new NovaFault(400, `Invalid volume: ${error.message}`);
+  return error;
 }
 
 function version(request: FastifyRequest): object {
@@ -55,6 +59,7 @@ function v3Routes(app: App, options: RouteOptions): Promise<void> {
     ({ caller }) => caller,
     ({ rule }) => policyFault(rule),
   );
+  refuseNameless(app, () => new NovaFault(404, 'The resource could not be found.'));
   volumeRoutes(app, options);
   volumeChangeRoutes(app, options);
   volumeTypeApiRoutes(app, options);

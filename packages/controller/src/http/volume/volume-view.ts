@@ -27,7 +27,7 @@ export function volumeSummary({ volume }: VolumeRecord, at: string): Record<stri
   return { id, name, links: [{ rel: 'self', href: `${at}/volumes/${id}` }] };
 }
 
-/** A volume in detail, as Cinder 3.0 tells it; sizes are whole GiB there, rounded up. */
+/** A volume in detail, as Cinder 3.0 tells it when it is made or changed; sizes are whole GiB there, rounded up. */
 function volumeView(record: VolumeRecord, at: string, around: Around): Record<string, unknown> {
   const { volume, attachments } = record;
   return {
@@ -49,7 +49,6 @@ function volumeView(record: VolumeRecord, at: string, around: Around): Record<st
     consistencygroup_id: null,
     replication_status: null,
     user_id: volume.userId,
-    'os-vol-tenant-attr:tenant_id': volume.projectId,
     // Cinder has messages for it, in a list of their own.
     ...(volume.fault === null ? {} : { fault: { message: around.knowsHosts ? volume.fault : forOwners } }),
   };
@@ -65,6 +64,19 @@ function attachmentView(attachment: VolumeAttachment, host: string | null): Reco
     device: `/dev/${attachment.target}`,
     attached_at: microsecondsTime(attachment.createdAt),
   };
+}
+
+/** Volumes as pages and lists in detail tell them: with whose they are, which the reply to a change does not tell in Cinder. */
+export async function shownVolumes(
+  request: FastifyRequest,
+  api: Api,
+  records: readonly VolumeRecord[],
+): Promise<object[]> {
+  const told = await toldVolumes(request, api, records);
+  return told.map((volume, index) => ({
+    ...volume,
+    'os-vol-tenant-attr:tenant_id': records[index]?.volume.projectId ?? null,
+  }));
 }
 
 /** Volumes in detail, as the caller may read them. */

@@ -27,7 +27,7 @@ export async function submitCreate(
   asked: AskedToCreate,
   wanted: NewServer,
 ): Promise<readonly AcceptedServer[]> {
-  const quotas = quotasOf(services.limits.quotas, asked.caller.projectId);
+  const quotas = await quotasOf(services, asked.caller.projectId);
   requireQuota(quotas.metadataItems, Object.keys(wanted.metadata).length, 'metadata items');
   const resolved = await resolveServer(services, asked.caller, wanted);
   await requireRoomInGroup(services, resolved, quotas, wanted.minCount);

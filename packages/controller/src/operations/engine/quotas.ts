@@ -1,5 +1,8 @@
 import { firstProject } from '@ferry/model';
+import type { Store } from '../../store/store.ts';
 import { Refusal } from './refusal.ts';
+
+export { defaultClass, type SaidQuotas } from '../../store/identity/quota-store.ts';
 
 /** What a project, or for keypairs and application credentials a user, may have at most; -1: as much as they like. */
 export interface Quotas {
@@ -37,11 +40,39 @@ export const defaultQuotas: Quotas = {
 
 const unlimited = -1;
 
+/** Which quota it is that Nova or Cinder names so. */
+const quotaNames = {
+  instances: 'instances',
+  cores: 'cores',
+  ram: 'ram',
+  metadata_items: 'metadataItems',
+  key_pairs: 'keyPairs',
+  server_groups: 'serverGroups',
+  server_group_members: 'serverGroupMembers',
+  volumes: 'volumes',
+  gigabytes: 'gigabytes',
+} as const satisfies Readonly<Record<string, keyof Quotas>>;
+
+/** Where quotas come from: what the controller was started with, and what administrators have said since. */
+type QuotaSource = {
+  readonly store: Pick<Store, 'quotas'>;
+  readonly limits: { readonly quotas: Quotas };
+};
+
+/** The quotas of a project: what an administrator has said of it, else of all, else what the controller was started with. */
+export async function quotasOf({ store, limits }: QuotaSource, projectId: string | null): Promise<Quotas> {
+  const said = await store.quotas.of(projectId);
+  const values = Object.entries(quotaNames).flatMap(([name, quota]) =>
+    said[name] === undefined ? [] : [[quota, said[name]] as const],
+  );
+  return { ...unsaidQuotas(limits.quotas, projectId), ...(Object.fromEntries(values) as Partial<Quotas>) };
+}
+
 /**
- * The quotas of a project. The first one has whatever was adopted, on which its operator's hosts set the limits: of what
- * Nova and Cinder count for a project it may have as much as it likes.
+ * The quotas of a project of which nothing is said. The first one has whatever was adopted, on which its operator's hosts set
+ * the limits: of what Nova and Cinder count for a project it may have as much as it likes.
  */
-export function quotasOf(quotas: Quotas, projectId: string | null): Quotas {
+function unsaidQuotas(quotas: Quotas, projectId: string | null): Quotas {
   if (projectId !== firstProject.id) return quotas;
   const { metadataItems, keyPairs, applicationCredentials } = quotas;
   return {

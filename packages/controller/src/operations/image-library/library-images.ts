@@ -72,7 +72,7 @@ export async function createLibraryImage(
   for (const [name, value] of Object.entries(rest)) image = imageOf(setField(image, name, value));
   requireMayBe(image, null, caller);
   const own = (await store.library.list()).filter(({ projectId }) => projectId === caller.projectId);
-  requireQuota(quotasOf(limits.quotas, caller.projectId).images, own.length + 1, 'images');
+  requireQuota((await quotasOf({ store, limits }, caller.projectId)).images, own.length + 1, 'images');
   const added = await store.library.add(image);
   if (added === 'taken') throw new Refusal('library-image-exists', `Image ID ${image.id} already exists!`);
   if (added === 'was-taken')

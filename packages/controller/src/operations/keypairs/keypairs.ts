@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Keypair } from '@ferry/model';
-import { requireQuota } from '../engine/quotas.ts';
+import { quotasOf, requireQuota } from '../engine/quotas.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 
@@ -110,7 +110,9 @@ export async function findKeypair({ store }: Services, userId: string, name: str
 /** Keeps a public key that a user brings, or makes a pair. */
 export async function addKeypair({ store, limits }: Services, wanted: NewKeypair): Promise<MadeKeypair> {
   const { userId, name, type, publicKey } = wanted;
-  requireQuota(limits.quotas.keyPairs, (await store.keypairs.of(userId)).length + 1, 'key pairs');
+  // They are a user's, who is in any number of projects: what is said of all projects counts.
+  const { keyPairs } = await quotasOf({ store, limits }, null);
+  requireQuota(keyPairs, (await store.keypairs.of(userId)).length + 1, 'key pairs');
   if (publicKey === null && type !== 'ssh')
     throw new Refusal('bad-request', 'Ferry makes SSH keys alone: bring the certificate as public_key.');
   const made =

@@ -24,11 +24,11 @@ export function resizeOf(
 }
 
 /** What a larger size is held to: the processors and the memory that its project may have. A smaller one is not held to anything. */
-export function quotaOfResize(
-  { limits }: Services,
+export async function quotaOfResize(
+  services: Services,
   profile: InstanceProfile | null,
-  resize: Resize | null,
-): ResizeQuota | undefined {
+  resize: Pick<Resize, 'from' | 'to'> | null,
+): Promise<ResizeQuota | undefined> {
   if (resize === null || profile === null) return undefined;
   const { projectId } = profile;
   const { from, to } = resize;
@@ -36,7 +36,7 @@ export function quotaOfResize(
     cores: Math.max(0, to.vcpus - from.vcpus),
     ram: Math.ceil(Math.max(0, to.memoryBytes - from.memoryBytes) / mebibyte),
   };
-  const quotas = quotasOf(limits.quotas, projectId);
+  const quotas = await quotasOf(services, projectId);
   return {
     projectId,
     whyNotMore: ({ vcpus, memoryBytes }) =>

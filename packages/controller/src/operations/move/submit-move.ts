@@ -99,7 +99,7 @@ export async function submitMove(
     directories: roomNeeded(plan, inspection.input.room),
   };
   const operation = { workflow, input, goesWith, ...(asked === undefined ? {} : { asked }) };
-  const quota = quotaOfResize(services, profile, migration.resize);
+  const quota = await quotaOfResize(services, profile, migration.resize);
   const begun = await services.store.migrations.begin(migration, instance, claim, operation, quota);
   if (begun.begun) {
     await keepForecast(services, migration, report.forecast);

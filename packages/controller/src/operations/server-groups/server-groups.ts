@@ -43,7 +43,7 @@ export async function createServerGroup(
   const { projectId, userId } = caller;
   if (projectId === null) throw new Refusal('bad-request', 'A server group belongs to a project.');
   const { length } = await listServerGroups(services, caller, false);
-  requireQuota(quotasOf(services.limits.quotas, projectId).serverGroups, length + 1, 'server groups');
+  requireQuota((await quotasOf(services, projectId)).serverGroups, length + 1, 'server groups');
   const group = { id: randomUUID(), ...wanted, projectId, userId, createdAt: new Date().toISOString() };
   await services.store.serverGroups.add(group);
   return { ...group, memberIds: [] };

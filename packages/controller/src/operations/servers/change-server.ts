@@ -1,6 +1,6 @@
 import type { InstanceProfile, VmState } from '@ferry/model';
 import type { ServerRecord } from '../../store/instances/server-record.ts';
-import { requireQuota } from '../engine/quotas.ts';
+import { quotasOf, requireQuota } from '../engine/quotas.ts';
 import type { Services } from '../engine/services.ts';
 import type { RequestContext } from '../../store/operations/action-store.ts';
 
@@ -19,9 +19,12 @@ export async function changeServer(
   if (before === null) return null;
   // Refusals of what is asked come from here, before anything is written.
   const { name, metadata = {} } = changeOf(before);
-  const [count, most] = [Object.keys(metadata).length, limits.quotas.metadataItems];
+  const count = Object.keys(metadata).length;
   // What has more from before may have fewer now.
-  if (count > Object.keys(before.profile.metadata).length) requireQuota(most, count, 'metadata items');
+  if (count > Object.keys(before.profile.metadata).length) {
+    const { metadataItems } = await quotasOf({ store, limits }, before.profile.projectId);
+    requireQuota(metadataItems, count, 'metadata items');
+  }
   await store.profiles.change(id, (profile) => {
     const { name: _name, ...change } = changeOf({ ...before, profile });
     return change;

@@ -139,7 +139,7 @@ export async function submitExtendVolume(
     .catch((error: unknown) => {
       throw refusalOf(error);
     });
-  const quotas = quotasOf(limits.quotas, volume.projectId);
+  const quotas = await quotasOf(services, volume.projectId);
   const before = Math.ceil((volume.sizeBytes ?? 0) / gibibyte);
   const operationId = randomUUID();
   const input: ExtendVolumeInput = {

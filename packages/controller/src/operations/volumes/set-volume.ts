@@ -34,7 +34,7 @@ export async function changeOwnVolume(
 ): Promise<VolumeRecord> {
   const { volume } = await volumeOfCaller(services, caller, id);
   const metadata = change?.(volume.metadata);
-  const quotas = quotasOf(services.limits.quotas, volume.projectId);
+  const quotas = await quotasOf(services, volume.projectId);
   if (metadata !== undefined)
     requireQuota(quotas.metadataItems, Object.keys(metadata).length, 'metadata items');
   const { catalogue } = services.store;

@@ -47,10 +47,10 @@ export async function submitCreateVolume(
   caller: Caller,
   asked: AskedVolume,
 ): Promise<AcceptedVolume> {
-  const { store, limits } = services;
+  const { store } = services;
   const type = await volumeTypeNamed(services, asked.type);
   const wanted = await wantedPlace(services, caller, asked);
-  const quotas = quotasOf(limits.quotas, caller.projectId);
+  const quotas = await quotasOf(services, caller.projectId);
   const whyNotMore = (used: VolumeUsage): string | null =>
     whyOverQuota(quotas, { ...used }, { volumes: 1, gigabytes: asked.sizeGib });
   let busy = '';

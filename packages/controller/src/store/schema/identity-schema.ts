@@ -65,6 +65,13 @@ interface SignInTable {
   last_at: string;
 }
 
+/** What an administrator lets a project have at most, or (`default`) all that nothing else is said of. */
+interface QuotaTable {
+  project_id: string;
+  name: string;
+  most: number;
+}
+
 /** Users, what they may do, and how they came in. */
 export interface IdentitySchema {
   project: ProjectTable;
@@ -73,4 +80,5 @@ export interface IdentitySchema {
   application_credential: ApplicationCredentialTable;
   identity_token: IdentityTokenTable;
   sign_in: SignInTable;
+  quota: QuotaTable;
 }

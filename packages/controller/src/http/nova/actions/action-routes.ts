@@ -13,6 +13,7 @@ import { consoleOutput, remoteConsoles } from './console.ts';
 import { evacuate } from './evacuate.ts';
 import { migrateLive, migrate } from './migrate.ts';
 import { confirmResize, resize, revertResize } from './resize.ts';
+import { actionsNotDone } from './actions-not-done.ts';
 import { addSecurityGroup, removeSecurityGroup } from './security-groups.ts';
 
 /** POST /servers/{id}/action: the body's one key says what is to be done. */
@@ -79,5 +80,6 @@ const allActions: ReadonlyMap<string, ServerAction> = new Map(
     removeSecurityGroup,
     consoleOutput,
     ...remoteConsoles,
+    ...actionsNotDone,
   ].map((action) => [action.key, action]),
 );

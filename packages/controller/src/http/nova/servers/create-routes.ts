@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type Caller, hasRole, reservationOfFirst } from '@ferry/model';
 import type { NetworkWish, NewServer } from '../../../operations/create-instance/new-server.ts';
 import { submitCreate } from '../../../operations/create-instance/submit-create.ts';
@@ -174,6 +175,17 @@ type One = { Params: { id: string } };
 /** The zone of hosts that nobody has put into another, as Nova names it. */
 const defaultZone = 'nova';
 
+/** Signs of a password of nobody's choice: none that is taken for another. */
+const passwordSigns = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
+const passwordLength = 12;
+
+/** A password as Nova makes one where none is given. */
+function newPassword(): string {
+  return Array.from({ length: passwordLength }, () => passwordSigns[randomInt(passwordSigns.length)]).join(
+    '',
+  );
+}
+
 /** Servers come and go: POST and DELETE /servers. */
 export function createRoutes(app: App, { api }: RouteOptions): void {
   app.post('/servers', spoken(inProject('member', 'servers:create')), async (request, reply) => {
@@ -181,7 +193,10 @@ export function createRoutes(app: App, { api }: RouteOptions): void {
     const body = requireBody(schema, request.body, '') as NewServerBody;
     if (request.caller.projectId === null)
       throw new NovaFault(400, 'A server belongs to a project, and this token is of none.');
-    const wanted = readNewServer(body, request.caller, defaultZone);
+    const said = readNewServer(body, request.caller, defaultZone);
+    const password = said.adminPassword ?? newPassword();
+    // One that nobody asked for is told to guests that are told things anyway.
+    const wanted = said.configDrive ? { ...said, adminPassword: password } : said;
     const servers = await submitCreate(api.services, askedBy(request), wanted);
     for (const { operationId } of servers) await api.start(operationId);
     const id = servers[0]?.instanceId ?? '';
@@ -198,7 +213,7 @@ export function createRoutes(app: App, { api }: RouteOptions): void {
         ],
         'OS-DCF:diskConfig': body.server['OS-DCF:diskConfig'] ?? 'MANUAL',
         security_groups: wanted.securityGroups.map((name) => ({ name })),
-        ...(wanted.adminPassword === null ? {} : { adminPass: wanted.adminPassword }),
+        adminPass: password,
       },
     };
   });

@@ -126,8 +126,26 @@ export function detailRoutes(app: App, { api }: RouteOptions): void {
       return { nodes: [], pagesize_kb: null };
     },
   );
+  passwordRoutes(app, api);
   app.get<OfServer>(`${path}/diagnostics`, spoken(inProject('admin', 'os-server-diagnostics')), (request) =>
     showDiagnostics(request, api),
+  );
+}
+
+/** The password that a guest hands to Nova's metadata service, encrypted: there is no such service, and so there is none. */
+function passwordRoutes(app: App, api: Api): void {
+  const path = '/servers/:id/os-server-password';
+  app.get<OfServer>(path, spoken(inProject('reader', 'os-server-password:show')), async (request) => {
+    await findServer(request, api, request.params.id);
+    return { password: '' };
+  });
+  app.delete<OfServer>(
+    path,
+    spoken(inProject('member', 'os-server-password:clear')),
+    async (request, reply) => {
+      await findServer(request, api, request.params.id);
+      return reply.code(204).send();
+    },
   );
 }
 

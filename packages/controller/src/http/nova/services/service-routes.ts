@@ -160,7 +160,7 @@ export function oldHostRoutes(app: App, { api }: RouteOptions): void {
     async ({ query }) => {
       const [zone] = valuesOf(query, 'zone');
       const hosts = (await api.store.hostServices.list())
-        .filter((one) => statusTold(one.host) === 'enabled' && (zone === undefined || one.zone === zone))
+        .filter((one) => statusTold(one.host) === 'enabled' && ((zone ?? '') === '' || one.zone === zone))
         .map((one) => ({ host_name: one.host.name, service: 'compute', zone: one.zone }));
       return { hosts };
     },
@@ -174,6 +174,46 @@ export function oldHostRoutes(app: App, { api }: RouteOptions): void {
       return { host: resourceRows(record) };
     },
   );
+  app.put<{ Params: { id: string } }>(
+    '/os-hosts/:id',
+    spoken(ofAll('admin', 'os-hosts:update'), 1, until),
+    ({ params: { id }, body }) => changeOldHost(api, id, body),
+  );
+  for (const power of ['startup', 'shutdown', 'reboot'])
+    app.get<{ Params: { id: string } }>(
+      `/os-hosts/:id/${power}`,
+      spoken(ofAll('admin', `os-hosts:${power}`), 1, until),
+      async ({ params: { id } }) => {
+        const records = await api.store.hostServices.list();
+        if (!records.some(({ host }) => host.name === id))
+          throw new NovaFault(404, `Compute host ${id} could not be found.`);
+        throw new NovaFault(501, `Ferry has no power over hosts, and does no ${power}.`);
+      },
+    );
+}
+
+const OldHostSchema = Type.Object(
+  {
+    status: Type.Optional(Type.Enum(['enable', 'disable', 'Enable', 'Disable', 'ENABLE', 'DISABLE'])),
+    maintenance_mode: Type.Optional(
+      Type.Enum(['enable', 'disable', 'Enable', 'Disable', 'ENABLE', 'DISABLE']),
+    ),
+  },
+  strict,
+);
+
+/** The status is that of the service. Maintenance is what only some hypervisors have in Nova, and libvirt is none of them. */
+async function changeOldHost(api: Api, name: string, body: unknown): Promise<object> {
+  const { status, maintenance_mode } = requireBody(OldHostSchema, body, 'body');
+  if (status === undefined && maintenance_mode === undefined)
+    throw new NovaFault(400, "Nothing is asked for: 'status' is enable or disable.");
+  const record = (await api.store.hostServices.list()).find(({ host }) => host.name === name);
+  if (record === undefined) throw new NovaFault(404, `Compute host ${name} could not be found.`);
+  if (maintenance_mode !== undefined)
+    throw new NovaFault(501, `Maintenance is Ferry's own: ferry host maintenance ${name} on.`);
+  const told = status?.toLowerCase() === 'enable' ? 'enabled' : 'disabled';
+  await changeService(api, record.host.id, statusChange(told, null));
+  return { host: name, status: told };
 }
 
 /** What it has, what of that is used, and what its instances may use at most. */

@@ -14,6 +14,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0037-webhooks': { up: createWebhooks },
   '0038-loads': { up: createLoads },
   '0040-made-paths': { up: addMadePaths },
+  '0042-quotas': { up: createQuotas },
 };
 
 /** What holds an instance is any operation, and was never a migration alone. */
@@ -153,5 +154,16 @@ async function createWebhooks(db: Kysely<unknown>): Promise<void> {
     .createIndex('webhook_delivery_webhook')
     .on('webhook_delivery')
     .columns(['webhook_id', 'number'])
+    .execute();
+}
+
+/** What administrators give projects beside what the controller is started with. */
+async function createQuotas(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('quota')
+    .addColumn('project_id', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('most', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('quota_key', ['project_id', 'name'])
     .execute();
 }

@@ -169,7 +169,7 @@ test('a host that comes back after its guest was started elsewhere: adopted ther
   const define = ['sh', '-ec', 'cat > /run/refuge.xml && virsh -q define /run/refuge.xml'];
   await world.host(source).execOk(define, { input: xml });
   await world.host(source).virsh('start', 'refuge');
-  expect(await seenWith('refuge', 'untold')).toMatchObject({ host: third, generation });
+  expect(await seenWith('refuge', 'ambiguous')).toMatchObject({ host: third, generation });
   await world.host(third).powerOn();
   // Its autostart is refused by the lock of the shared disk: what is left there is a definition.
   expect(await seenWith('refuge', 'stale-copy')).toMatchObject({
@@ -195,7 +195,7 @@ test('a host that comes back and starts its own copy of a guest that was restore
   const define = ['sh', '-ec', 'cat > /run/double.xml && virsh -q define /run/double.xml'];
   await world.host(target).execOk(define, { input: xml });
   await world.host(target).virsh('start', 'double');
-  await seenWith('double', 'untold');
+  await seenWith('double', 'ambiguous');
   await world.host(third).powerOn();
   const found = await seenWith('double', 'two-copies');
   expect(found.fault).toMatchObject({ hosts: [target, third], withoutGap: null });

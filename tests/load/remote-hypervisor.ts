@@ -55,8 +55,11 @@ export class RemoteHypervisor implements Hypervisor {
           // What is given by a promise is asked whether it is one itself.
           if (name === 'then') return undefined;
           // What is done meanwhile is a function, which no message carries: nobody holds it, and locks are seen not to.
-          if (name === 'whileImageHeld')
-            return async (directory: string, look: (path: string, isHeld: boolean) => Promise<unknown>) => ({
+          if (name === 'whileImageLocked')
+            return async (
+              directory: string,
+              look: (path: string, isLocked: boolean) => Promise<unknown>,
+            ) => ({
               held: await look(`${directory}/probe`, true),
               free: await look(`${directory}/probe`, false),
             });

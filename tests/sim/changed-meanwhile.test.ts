@@ -44,7 +44,7 @@ function beforePivot(stage: Stage, what: () => void): void {
 test('off when the move was accepted, and started before it is held: nobody ends it, and the move goes back', async () => {
   const { stage, id } = await stageOfTwoDisks('shutoff');
   await using _ = stage;
-  stage.world.faults.before('compute11', 'domains.ensureHeld', () => {
+  stage.world.faults.before('compute11', 'domains.ensureStartPrevented', () => {
     at(stage, id).state = 'running';
   });
   const end = await stage.over((await stage.client().migrate('web', cold)).id);
@@ -60,7 +60,7 @@ test('paused when the move was accepted, and let run on before it is powered off
   const { stage, id } = await stageOfTwoDisks();
   await using _ = stage;
   at(stage, id).state = 'paused';
-  stage.world.faults.before('compute11', 'domains.ensureHeld', () => {
+  stage.world.faults.before('compute11', 'domains.ensureStartPrevented', () => {
     at(stage, id).state = 'running';
   });
   let wentOff = '';
@@ -131,14 +131,14 @@ test.each([
     });
     expect(stage.world.runners(id)).toEqual(['compute11']);
     expect(stage.hosts()['compute12']).toEqual({ domains: {}, files: {} });
-    expect(at(stage, id).heldBy).toBe(null);
+    expect(at(stage, id).startPreventedBy).toBe(null);
   },
 );
 
 test('a disk that was added to the definition since the checks bars the move before anything is copied', async () => {
   const { stage, id } = await stageOfTwoDisks('shutoff');
   await using _ = stage;
-  stage.world.faults.before('compute11', 'domains.ensureHeld', () => {
+  stage.world.faults.before('compute11', 'domains.ensureStartPrevented', () => {
     put(stage, '/images/late.img', 'late');
     const domain = at(stage, id);
     domain.xml = domain.xml.replace(
@@ -164,11 +164,11 @@ test('nobody starts it while it is copied: who tries is told by what it is held'
   await stage.struck('compute12', 'storage.writeImage');
   expect(at(stage, id)).toMatchObject({
     state: 'shutoff',
-    heldBy: `to-compute12-by-migration-${migration}`,
+    startPreventedBy: `to-compute12-by-migration-${migration}`,
   });
   await stage.client().abortMigration(migration);
   expect(await stage.over(migration)).toMatchObject({ status: 'cancelled' });
-  expect(at(stage, id)).toMatchObject({ state: 'running', heldBy: null });
+  expect(at(stage, id)).toMatchObject({ state: 'running', startPreventedBy: null });
 });
 
 test.each([

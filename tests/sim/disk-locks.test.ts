@@ -10,7 +10,7 @@ async function finding(stage: Stage, name = 'web', move: MoveBody = live): Promi
 }
 
 const tried = (stage: Stage): number =>
-  stage.world.faults.calls.filter((call) => call.endsWith(' probes.whileImageHeld')).length;
+  stage.world.faults.calls.filter((call) => call.endsWith(' trials.whileImageLocked')).length;
 
 test('locks that hold are found, once for a while, and nothing of the trial is left', async () => {
   await using stage = await Stage.open();
@@ -38,8 +38,8 @@ test('locks that do not hold are a warning, which stops no move', async () => {
 });
 
 test.each([
-  ['compute11', 'probes.whileImageHeld'],
-  ['compute12', 'probes.refusalToWrite'],
+  ['compute11', 'trials.whileImageLocked'],
+  ['compute12', 'trials.refusalToWrite'],
 ])(
   'where %s cannot try (%s) it is told as not known, and tried again the next time',
   async (host, method) => {

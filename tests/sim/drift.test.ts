@@ -159,7 +159,7 @@ describe('gone', () => {
     await hadBy(stage, id, 'compute12');
     stage.world.host('compute11').up = false;
     copyTo(stage, id, 'compute12', 'running', 'booted');
-    const found = await withFault(stage, 'untold');
+    const found = await withFault(stage, 'ambiguous');
     expect(found).toMatchObject({ host: 'compute11', generation: 3, vmState: 'error' });
     expect(found.fault?.remedy).toContain("Bring compute11's libvirtd back");
     stage.world.host('compute11').domains.delete(id);
@@ -171,7 +171,7 @@ describe('gone', () => {
     await using stage = await openStage();
     const id = await stage.guest({ name: 'web', directory: '/shared' });
     copyTo(stage, id, 'compute11', 'shutoff', 'migrated');
-    expect((await withFault(stage, 'untold')).fault?.remedy).toContain('ferry host add');
+    expect((await withFault(stage, 'ambiguous')).fault?.remedy).toContain('ferry host add');
     const move = stage.client().migrate('web', { kind: 'cold-migration', host: 'compute12' });
     await expect(move).rejects.toMatchObject({ code: 'checks-failed' });
   });

@@ -15,7 +15,7 @@ async function keptGuest(stage: Stage, guest: Guest, devices = ''): Promise<stri
   if (domain === undefined) throw new Error('it is not there');
   domain.xml = domain.xml.replace('</devices>', `${devices}</devices>`);
   const calls = (): number =>
-    stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbe').length;
+    stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbeFile').length;
   const before = calls();
   await expect.poll(() => calls() - before).toBeGreaterThanOrEqual(4);
   return id;

@@ -322,7 +322,9 @@ test('an evacuation starts elsewhere what ran on a host that is known to be off,
       .client()
       .makePlan({ goal: { kind: 'drain', hosts: ['compute11'] } });
     await stage.client().deletePlan(plan.id);
-    const seen = stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbe').length;
+    const seen = stage.world.faults.calls.filter(
+      (call) => call === 'compute11 storage.ensureNoProbeFile',
+    ).length;
     return blockers.length === 0 && seen > 6 ? true : null;
   });
   powerOff(stage.world.host('compute11'));

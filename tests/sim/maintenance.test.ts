@@ -90,7 +90,7 @@ test('what others move there is not followed but told, and followed once the mai
   const id = await stage.guest({ name: 'web', directory: '/shared' });
   await stage.client().setHost('compute12', { maintenance: { reason: 'new memory' } });
   moveByHand(stage, id, 'compute11', 'compute12');
-  const found = await withFault(stage, 'untold');
+  const found = await withFault(stage, 'ambiguous');
   expect(found).toMatchObject({ host: 'compute11' });
   expect(found.fault?.message).toContain(
     'others have moved it from compute11 to compute12, which is in maintenance',
@@ -99,7 +99,7 @@ test('what others move there is not followed but told, and followed once the mai
   await rounds(stage);
   expect(await stage.client().instance('web')).toMatchObject({
     host: 'compute11',
-    fault: { kind: 'untold' },
+    fault: { kind: 'ambiguous' },
   });
   const busy = await refusal(stage.client().migrate('web', { kind: 'live-migration', host: 'compute13' }));
   expect(busy.status).toBe(409);

@@ -26,7 +26,7 @@ const person = fc.record({
   guest: fc.nat(3),
   /** The call of a host before which it happens. */
   before: fc.constantFrom(
-    'domains.ensureHeld',
+    'domains.ensureStartPrevented',
     'domains.ensureShutOff',
     'storage.fileState',
     'domains.ensureRecords',

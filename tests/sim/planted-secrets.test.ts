@@ -189,7 +189,7 @@ test('what is secret is in no log, event, audit record, error, answer, file or a
   const { host } = await stage.client().instance('web');
   // What was read before the instance came there is not what its evacuation starts from.
   const looks = (): number =>
-    stage.world.faults.calls.filter((call) => call.startsWith(`${host} storage.ensureNoProbe`)).length;
+    stage.world.faults.calls.filter((call) => call.startsWith(`${host} storage.ensureNoProbeFile`)).length;
   const before = looks();
   await expect.poll(() => looks() - before).toBeGreaterThanOrEqual(4);
   powerOff(stage.world.host(host));

@@ -77,7 +77,7 @@ test('one that was powered off meanwhile stays off where it was when the move go
   });
   await stage.quiet();
   expect(end).toMatchObject({ status: 'error' });
-  expect(at(stage, id)).toMatchObject({ state: 'shutoff', heldBy: null });
+  expect(at(stage, id)).toMatchObject({ state: 'shutoff', startPreventedBy: null });
   expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11', powerState: 'shutoff' });
 });
 
@@ -89,7 +89,7 @@ test.each(moves)('memory that somebody saves meanwhile (managedsave) is not lost
   );
   // Of a warm one the saved memory needs the overlays: they stay until it runs.
   if (move.warm !== true) await stage.quiet();
-  expect(at(stage, id)).toMatchObject({ state: 'shutoff', saved: true, heldBy: null });
+  expect(at(stage, id)).toMatchObject({ state: 'shutoff', saved: true, startPreventedBy: null });
   expect(end).toMatchObject({ status: 'error' });
   expect(end.error?.message).toContain('saved memory');
   expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11', taskState: null });
@@ -106,7 +106,7 @@ test.each(moves)('one that suspends itself meanwhile is not ended: %s', async (_
     Object.assign(domain, { state: 'suspended', reason: 'guest' }),
   );
   await stage.quiet();
-  expect(at(stage, id)).toMatchObject({ state: 'suspended', heldBy: null });
+  expect(at(stage, id)).toMatchObject({ state: 'suspended', startPreventedBy: null });
   expect(end).toMatchObject({ status: 'error' });
   expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11' });
 });

@@ -139,7 +139,7 @@ export class Fleet {
         this.#write(name, path, { ...file, content });
         this.#written.set(path, content);
       }
-      if (what === 'starts' && domain.state === 'shutoff' && domain.heldBy === null)
+      if (what === 'starts' && domain.state === 'shutoff' && domain.startPreventedBy === null)
         Object.assign(domain, { state: 'running', reason: 'booted' });
       if (what === 'edits') domain.xml = domain.xml.replace('<vcpu>1<', '<vcpu>2<');
       if (what === 'snapshots') {

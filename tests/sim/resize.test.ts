@@ -133,7 +133,7 @@ describe('evacuation by the compute API', () => {
       },
     });
     const calls = (): number =>
-      stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbe').length;
+      stage.world.faults.calls.filter((call) => call === 'compute11 storage.ensureNoProbeFile').length;
     const before = calls();
     await until('its directory was seen', async () => (calls() - before >= 4 ? true : null));
     powerOff(stage.world.host('compute11'));

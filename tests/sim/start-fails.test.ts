@@ -41,7 +41,7 @@ test.each([
       error: { code: 'not-started', message: expect.stringContaining(why) as unknown },
     });
     expect(stage.hosts()).toEqual(before);
-    expect(at(stage, id).heldBy).toBe(null);
+    expect(at(stage, id).startPreventedBy).toBe(null);
     expect(await stage.client().instance('web')).toMatchObject({
       host: 'compute11',
       powerState: given.power,

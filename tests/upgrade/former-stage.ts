@@ -36,7 +36,7 @@ export async function formerStage(
     hypervisor: new simulated.SimulatedHypervisor(world),
     log: former.npm('pino').pino({ level: 'silent' }),
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000, copyPieceBytes: 256, copyRetryMs: 1 },
-    images: new KeyedLock(),
+    imageLocks: new KeyedLock(),
     hostChanges: new KeyedLock(),
     library: new ImageFiles(join(folder, 'images')),
     probes: new ProbeKeeper(),

@@ -55,10 +55,17 @@ export function restoreWorld(world: SimulatedWorld, from: WorldJson): void {
 
 /** What a domain of a version that knew nothing of it was like. */
 function asFormerly(
-  domain: Partial<SimulatedDomain>,
+  domain: Partial<SimulatedDomain> & { readonly heldBy?: string | null },
 ): Pick<
   SimulatedDomain,
-  'arrived' | 'keepsDisks' | 'misses' | 'nextXml' | 'unreadable' | 'heldBy' | 'cannotStart' | 'stood'
+  | 'arrived'
+  | 'keepsDisks'
+  | 'misses'
+  | 'nextXml'
+  | 'unreadable'
+  | 'startPreventedBy'
+  | 'cannotStart'
+  | 'stood'
 > {
   return {
     arrived: domain.arrived ?? domain.incomingFrom === null,
@@ -66,7 +73,7 @@ function asFormerly(
     misses: domain.misses ?? 0,
     nextXml: domain.nextXml ?? null,
     unreadable: domain.unreadable ?? null,
-    heldBy: domain.heldBy ?? null,
+    startPreventedBy: domain.startPreventedBy ?? domain.heldBy ?? null,
     cannotStart: domain.cannotStart ?? null,
     stood: domain.stood ?? false,
   };

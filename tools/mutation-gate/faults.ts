@@ -88,7 +88,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'a host that does not answer counts as one that has nothing',
     file: 'packages/model/src/drift/drift-table.ts',
-    find: "row(['no answer'], 'one holds its memory', 'untold', 'may run on both'),",
+    find: "row(['no answer'], 'one holds its memory', 'ambiguous', 'may run on both'),",
     replace: "row(['no answer'], 'one holds its memory', 'moved'),",
     caughtBy: { ring: 'sim', files: ['tests/sim/drift.test.ts'] },
   },

@@ -204,7 +204,7 @@ export const thoroughParts: readonly Part[] = [
     minutes: 3.5,
   },
   whole('locks', 1, ['disk-locks'], {
-    proves: [`${onHosts}/libvirt-probes.ts`, `${onHosts}/probe-guest.ts`],
+    proves: [`${onHosts}/libvirt-trials.ts`, `${onHosts}/trial-guest.ts`],
   }),
   whole('macvtap', 2, ['macvtap'], { proves: [`${onHosts}/libvirt-devices.ts`] }),
   whole('open-vswitch', 4, ['open-vswitch'], { proves: [`${onHosts}/open-vswitch.ts`] }),

@@ -136,7 +136,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     fenceHook: options.fenceHook ?? null,
     upgradeHook: options.upgradeHook ?? null,
     noticeHook: options.noticeHook ?? null,
-    images: locksOf(store, log, leaseMs, 'images'),
+    imageLocks: locksOf(store, log, leaseMs, 'images'),
     hostChanges: locksOf(store, log, leaseMs, 'host'),
     linkTurns: locksOf(store, log, leaseMs, 'link'),
     hostAuthority: new HostAuthority(options.hostAuthorityDirectory ?? join(dataDirectory, 'host-authority')),

@@ -48,7 +48,7 @@ export type { HostFirewall, HostNetworks, InstanceFilter } from './contract/host
 export type * from './contract/host-hardware.ts';
 export type * from './contract/host-migration.ts';
 export type { HostPools, HostSecrets, PoolRoom, PoolVolume } from './contract/host-pools.ts';
-export { type HostProbes, type StandIn, standInDisk } from './contract/host-probes.ts';
+export { type HostTrials, type StandIn, standInDisk } from './contract/host-trials.ts';
 export type * from './contract/host-storage.ts';
 export type * from './contract/hypervisor-host.ts';
 export { type ImageChunk, SparseDigest } from './contract/sparse-digest.ts';

@@ -215,8 +215,8 @@ export {
 export {
   type ConsoleKind,
   forbidsMoves,
-  heldByMove,
-  holderOf,
+  busyWithMove,
+  busyWith,
   type Instance,
   type InstanceFault,
   type InstanceFiles,

@@ -32,7 +32,7 @@ const InstanceFaultSchema = component(
     kind: Type.Union([
       Type.Literal('vanished'),
       Type.Literal('unreachable'),
-      Type.Literal('untold'),
+      Type.Literal('ambiguous'),
       Type.Literal('two-copies'),
       Type.Literal('stale-copy'),
       Type.Literal('claimed'),

@@ -68,19 +68,19 @@ async function seeDirectory(
   const asked: string[] = [];
   const sharing: string[] = [];
   const at = new Date().toISOString();
-  await there.storage.ensureProbe(directory, probe, call);
+  await there.storage.ensureProbeFile(directory, probe, call);
   try {
     for (const peer of hosts.filter(({ id }) => id !== host.id)) {
       const sees = await services.hypervisor
         .host(peer.uri)
-        .storage.seesProbe(directory, probe, call)
+        .storage.seesProbeFile(directory, probe, call)
         .catch(() => null);
       if (sees === null) continue;
       asked.push(peer.id);
       if (sees) sharing.push(peer.id);
     }
   } finally {
-    await there.storage.ensureNoProbe(directory, probe, call);
+    await there.storage.ensureNoProbeFile(directory, probe, call);
   }
   await services.store.definitionBackups.sawDirectory(host.id, directory, { asked, sharing }, at);
 }

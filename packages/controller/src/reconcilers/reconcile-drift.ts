@@ -12,7 +12,7 @@ import {
   vmStateOf,
   vmStateSeen,
 } from '@ferry/model';
-import { sightOn } from '../operations/facts/look-everywhere.ts';
+import { observeOn } from '../operations/facts/look-everywhere.ts';
 import { carryOutDecision, pauseRunners } from '../operations/drift/carry-out-decision.ts';
 import type { Services } from '../operations/engine/services.ts';
 import { firstLookAt, type HostLook } from './first-looks.ts';
@@ -147,14 +147,14 @@ function powerOf(
   const itsHost = looks.find(({ host }) => host.id === instance.hostId);
   const powerState = itsHost?.powers?.get(instance.id)?.power ?? instance.powerState;
   if (found.kind === 'unreachable') return { powerState, vmState: instance.vmState };
-  const inQuestion = fault?.kind === 'untold' || fault?.kind === 'two-copies';
+  const inQuestion = fault?.kind === 'ambiguous' || fault?.kind === 'two-copies';
   return { powerState, vmState: inQuestion ? 'error' : vmStateSeen(instance, powerState) };
 }
 
 /** All hosts that answer once more, after the first look has ended. Those that were silent count as silent. */
 async function secondLook({ services, instance, looks }: Case): Promise<Map<string, Sighting>> {
   const answering = looks.filter(({ powers }) => powers !== null).map(({ host }) => host);
-  const fresh = await sightOn(services, answering, instance.id);
+  const fresh = await observeOn(services, answering, instance.id);
   return new Map([...firstLookAt(instance.id, looks), ...fresh]);
 }
 
@@ -164,7 +164,7 @@ function isSameFinding(first: Drift, second: Drift): boolean {
 
 function placesOf(found: Drift): unknown {
   if (found.kind === 'moved') return [found.kind, found.hostId];
-  if (found.kind === 'untold') return [found.kind, found.because];
+  if (found.kind === 'ambiguous') return [found.kind, found.because];
   return 'hostIds' in found ? [found.kind, ...found.hostIds] : [found.kind];
 }
 

@@ -55,7 +55,7 @@ test('what brought a base image that is still there stays', async () => {
   const store = await sampleStore();
   const id = await over(store);
   const file = { hostId: 'host-b', path: '/base', lengthBytes: 1, changedAt: null };
-  await store.images.keepBrought(file, null, id);
+  await store.baseImages.keepBrought(file, null, id);
   expect(await store.retention.removeOperations(later)).toBe(0);
   expect(await store.retention.removeMigrations(later, 0)).toBe(0);
   await store.close();

@@ -27,7 +27,7 @@ import { ProjectStore } from './identity/project-store.ts';
 import { RoleAssignmentStore } from './identity/role-assignment-store.ts';
 import { SignInStore } from './identity/sign-in-store.ts';
 import { UserStore } from './identity/user-store.ts';
-import { ImageStore } from './storage/image-store.ts';
+import { BaseImageStore } from './storage/base-image-store.ts';
 import { InstanceStore } from './instances/instance-store.ts';
 import { DefinitionBackupStore } from './instances/definition-backup-store.ts';
 import { type Lease, LockStore } from './database/lock-store.ts';
@@ -85,7 +85,7 @@ export class Store {
   readonly events: EventStore;
   readonly tokens: TokenStore;
   readonly securityGroups: SecurityGroupStore;
-  readonly images: ImageStore;
+  readonly baseImages: BaseImageStore;
   readonly volumes: VolumeStore;
   readonly catalogue: CatalogueStore;
   readonly attachments: AttachmentStore;
@@ -166,7 +166,7 @@ export class Store {
     this.operations = new OperationStore(leased);
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(session);
-    this.images = new ImageStore(session);
+    this.baseImages = new BaseImageStore(session);
     this.volumes = new VolumeStore(db);
     this.catalogue = new CatalogueStore(db, now);
     this.attachments = new AttachmentStore(leased);

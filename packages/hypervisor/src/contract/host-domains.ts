@@ -67,9 +67,9 @@ export interface HostDomains {
    * Sees that nobody starts it from its definition, whose why (letters, digits and hyphens) is in the error that he gets.
    * What is started already goes on. `not-possible`: its host does not allow it, and nothing is changed.
    */
-  ensureHeld(id: string, why: string, call?: Call): Promise<'held' | 'not-possible'>;
+  ensureStartPrevented(id: string, why: string, call?: Call): Promise<'prevented' | 'not-possible'>;
   /** It may be started again, and is defined as it was before, with what was changed since. Absent is fine. */
-  ensureReleased(id: string, call?: Call): Promise<void>;
+  ensureStartAllowed(id: string, call?: Call): Promise<void>;
   /** `paused`: its processors do not run until they are told to. One that is paused counts as started then. */
   ensureStarted(id: string, call?: Call, how?: { readonly paused: boolean }): Promise<void>;
   /**

@@ -111,7 +111,7 @@ export interface HostStorage {
   /** SHA-256 over the file's content, or a piece of it: the same for any layout of holes. */
   digest(path: string, call?: Call, piece?: FilePiece): Promise<string>;
   /** Puts a small empty file into a directory, to be looked for from another host. */
-  ensureProbe(directory: string, name: string, call?: Call): Promise<void>;
-  seesProbe(directory: string, name: string, call?: Call): Promise<boolean>;
-  ensureNoProbe(directory: string, name: string, call?: Call): Promise<void>;
+  ensureProbeFile(directory: string, name: string, call?: Call): Promise<void>;
+  seesProbeFile(directory: string, name: string, call?: Call): Promise<boolean>;
+  ensureNoProbeFile(directory: string, name: string, call?: Call): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { HostDomains } from './host-domains.ts';
 import type { HostFirewall, HostNetworks } from './host-networks.ts';
 import type { HostHardware } from './host-hardware.ts';
 import type { HostMigration } from './host-migration.ts';
-import type { HostProbes } from './host-probes.ts';
+import type { HostTrials } from './host-trials.ts';
 import type { HostPools, HostSecrets } from './host-pools.ts';
 import type { HostShell } from './host-shell.ts';
 import type { HostStorage } from './host-storage.ts';
@@ -26,7 +26,7 @@ export interface HypervisorHost {
   readonly networks: HostNetworks;
   readonly pools: HostPools;
   readonly secrets: HostSecrets;
-  readonly probes: HostProbes;
+  readonly trials: HostTrials;
   readonly hardware: HostHardware;
   /** Null where only libvirtd is reached. */
   readonly shell: HostShell | null;

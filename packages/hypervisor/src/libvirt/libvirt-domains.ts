@@ -159,22 +159,26 @@ export class LibvirtDomains implements HostDomains {
     await ifThere(this.#connection.call('domainUndefineFlags', { dom, flags: undefineAll }, call));
   }
 
-  async ensureHeld(id: string, why: string, call: Call = {}): Promise<'held' | 'not-possible'> {
+  async ensureStartPrevented(
+    id: string,
+    why: string,
+    call: Call = {},
+  ): Promise<'prevented' | 'not-possible'> {
     const dom = await this.#need(id, call);
     const xml = await this.#ownDefinition(dom, call);
     const guarded = withGuard(xml, why);
     if (guarded === null) return 'not-possible';
-    if (guarded === xml) return 'held';
+    if (guarded === xml) return 'prevented';
     try {
       await this.#connection.call('domainDefineXmlFlags', { xml: guarded, flags: 0 }, call);
-      return 'held';
+      return 'prevented';
     } catch (error) {
       if (error instanceof HypervisorError && error.code === 'refused') return 'not-possible';
       throw error;
     }
   }
 
-  async ensureReleased(id: string, call: Call = {}): Promise<void> {
+  async ensureStartAllowed(id: string, call: Call = {}): Promise<void> {
     const dom = await findDomain(this.#connection, id, call);
     if (dom === null) return;
     const xml = await this.#ownDefinition(dom, call);

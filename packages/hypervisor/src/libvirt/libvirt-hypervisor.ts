@@ -14,7 +14,7 @@ import { LibvirtHardware } from './libvirt-hardware.ts';
 import { LibvirtGuests } from './libvirt-guests.ts';
 import { LibvirtMigration } from './libvirt-migration.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
-import { LibvirtProbes } from './libvirt-probes.ts';
+import { LibvirtTrials } from './libvirt-trials.ts';
 import { LibvirtNamedPools } from './libvirt-named-pools.ts';
 import { LibvirtNetworks } from './libvirt-networks.ts';
 import { LibvirtSecrets } from './libvirt-secrets.ts';
@@ -61,7 +61,7 @@ class LibvirtHost implements HypervisorHost {
   readonly networks: LibvirtNetworks;
   readonly pools: LibvirtNamedPools;
   readonly secrets: LibvirtSecrets;
-  readonly probes: LibvirtProbes;
+  readonly trials: LibvirtTrials;
   readonly hardware: LibvirtHardware;
   readonly shell: PythonShell | null;
   readonly #connection: HostConnection;
@@ -84,7 +84,7 @@ class LibvirtHost implements HypervisorHost {
     this.networks = new LibvirtNetworks(this.#connection);
     this.pools = new LibvirtNamedPools(this.#connection);
     this.secrets = new LibvirtSecrets(this.#connection);
-    this.probes = new LibvirtProbes(this.#connection, new LibvirtPools(this.#connection), this.storage);
+    this.trials = new LibvirtTrials(this.#connection, new LibvirtPools(this.#connection), this.storage);
   }
 
   facts(call: Call = {}): Promise<HostFacts> {

@@ -240,7 +240,7 @@ export class LibvirtStorage implements HostStorage {
     return sparseDigest(this.readImage(path, call, piece));
   }
 
-  async ensureProbe(directory: string, name: string, call: Call = {}): Promise<void> {
+  async ensureProbeFile(directory: string, name: string, call: Call = {}): Promise<void> {
     if ((await this.#pools.volume(join(directory, name), call)) !== null) return;
     const pool = await this.#pools.need(directory, call);
     const xml = imageXml({
@@ -253,11 +253,11 @@ export class LibvirtStorage implements HostStorage {
     await this.#connection.call('storageVolCreateXml', { pool, xml, flags: 0 }, call);
   }
 
-  async seesProbe(directory: string, name: string, call: Call = {}): Promise<boolean> {
+  async seesProbeFile(directory: string, name: string, call: Call = {}): Promise<boolean> {
     return (await this.#pools.volume(join(directory, basename(name)), call)) !== null;
   }
 
-  ensureNoProbe(directory: string, name: string, call: Call = {}): Promise<void> {
+  ensureNoProbeFile(directory: string, name: string, call: Call = {}): Promise<void> {
     return this.ensureNoImage(join(directory, basename(name)), call);
   }
 

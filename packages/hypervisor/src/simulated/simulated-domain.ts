@@ -7,7 +7,7 @@ export function newDomain(xml: string, state: SimulatedDomain['state'], reason: 
     xml,
     nextXml: null,
     unreadable: null,
-    heldBy: null,
+    startPreventedBy: null,
     cannotStart: null,
     state,
     reason,

@@ -130,8 +130,14 @@ export class SimulatedDomains implements HostDomains {
       const there = this.#host.domains.get(id);
       if (there === undefined) this.#host.domains.set(id, newDomain(xml, 'shutoff', 'unknown'));
       // Of one that lives it is what its next start takes.
-      else if (there.state === 'shutoff') Object.assign(there, { xml, nextXml: null, heldBy: null });
-      else Object.assign(there, { persistent: true, nextXml: xml === there.xml ? null : xml, heldBy: null });
+      else if (there.state === 'shutoff')
+        Object.assign(there, { xml, nextXml: null, startPreventedBy: null });
+      else
+        Object.assign(there, {
+          persistent: true,
+          nextXml: xml === there.xml ? null : xml,
+          startPreventedBy: null,
+        });
     });
   }
 
@@ -144,17 +150,17 @@ export class SimulatedDomains implements HostDomains {
     });
   }
 
-  ensureHeld(id: string, why: string, call?: Call): Promise<'held' | 'not-possible'> {
-    return this.#ask('ensureHeld', call, () => {
-      this.#need(id).heldBy = why;
-      return 'held';
+  ensureStartPrevented(id: string, why: string, call?: Call): Promise<'prevented' | 'not-possible'> {
+    return this.#ask('ensureStartPrevented', call, () => {
+      this.#need(id).startPreventedBy = why;
+      return 'prevented';
     });
   }
 
-  ensureReleased(id: string, call?: Call): Promise<void> {
-    return this.#ask('ensureReleased', call, () => {
+  ensureStartAllowed(id: string, call?: Call): Promise<void> {
+    return this.#ask('ensureStartAllowed', call, () => {
       const domain = this.#host.domains.get(id);
-      if (domain !== undefined) domain.heldBy = null;
+      if (domain !== undefined) domain.startPreventedBy = null;
     });
   }
 
@@ -163,8 +169,8 @@ export class SimulatedDomains implements HostDomains {
       const domain = this.#need(id);
       if (domain.state === 'running' || (paused && domain.state === 'paused')) return;
       if (domain.state !== 'shutoff') throw this.#wrongState(id, domain, 'started');
-      if (domain.heldBy !== null || domain.cannotStart !== null) {
-        const why = domain.heldBy ?? domain.cannotStart;
+      if (domain.startPreventedBy !== null || domain.cannotStart !== null) {
+        const why = domain.startPreventedBy ?? domain.cannotStart;
         throw new HypervisorError('refused', this.#host.name, `${this.#host.name}: unable to stat: ${why}`);
       }
       if (domain.nextXml !== null) Object.assign(domain, { xml: domain.nextXml, nextXml: null });

@@ -12,7 +12,7 @@ import { SimulatedGuests } from './simulated-guests.ts';
 import { SimulatedMigration } from './simulated-migration.ts';
 import { SimulatedPools } from './simulated-pools.ts';
 import { SimulatedSecrets } from './simulated-secrets.ts';
-import { SimulatedProbes } from './simulated-probes.ts';
+import { SimulatedTrials } from './simulated-trials.ts';
 import { SimulatedNetworks } from './simulated-networks.ts';
 import { SimulatedOverlays } from './simulated-overlays.ts';
 import { SimulatedShell } from './simulated-shell.ts';
@@ -57,7 +57,7 @@ class SimulatedHost implements HypervisorHost {
   readonly networks: SimulatedNetworks;
   readonly pools: SimulatedPools;
   readonly secrets: SimulatedSecrets;
-  readonly probes: SimulatedProbes;
+  readonly trials: SimulatedTrials;
   readonly hardware: SimulatedHardware;
   readonly #world: SimulatedWorld;
   readonly #state: SimulatedHostState;
@@ -78,7 +78,7 @@ class SimulatedHost implements HypervisorHost {
     this.networks = new SimulatedNetworks(world, state);
     this.pools = new SimulatedPools(world, state);
     this.secrets = new SimulatedSecrets(world, state);
-    this.probes = new SimulatedProbes(world, state);
+    this.trials = new SimulatedTrials(world, state);
   }
 
   /** As the world has it now. */

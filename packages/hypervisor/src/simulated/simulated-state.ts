@@ -71,7 +71,7 @@ export interface SimulatedDomain {
   /** What its next start takes, where that is something else. */
   nextXml: string | null;
   /** Why it may not be started, as Ferry has it say. */
-  heldBy: string | null;
+  startPreventedBy: string | null;
   /** Why its QEMU does not come up here; null: it does. */
   cannotStart: string | null;
   /** Why libvirt gives none of its descriptions; null: it does. */

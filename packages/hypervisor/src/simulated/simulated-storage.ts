@@ -182,19 +182,19 @@ export class SimulatedStorage implements HostStorage {
     );
   }
 
-  ensureProbe(directory: string, name: string, call?: Call): Promise<void> {
-    return this.#ask('ensureProbe', call, () => {
+  ensureProbeFile(directory: string, name: string, call?: Call): Promise<void> {
+    return this.#ask('ensureProbeFile', call, () => {
       const probe = { format: 'raw', capacityBytes: 0, backing: null, owner: null, content: '' };
       this.#files.write(join(directory, name), probe);
     });
   }
 
-  seesProbe(directory: string, name: string, call?: Call): Promise<boolean> {
-    return this.#ask('seesProbe', call, () => this.#files.file(join(directory, name)) !== null);
+  seesProbeFile(directory: string, name: string, call?: Call): Promise<boolean> {
+    return this.#ask('seesProbeFile', call, () => this.#files.file(join(directory, name)) !== null);
   }
 
-  ensureNoProbe(directory: string, name: string, call?: Call): Promise<void> {
-    return this.#ask('ensureNoProbe', call, () => this.#files.remove(join(directory, basename(name))));
+  ensureNoProbeFile(directory: string, name: string, call?: Call): Promise<void> {
+    return this.#ask('ensureNoProbeFile', call, () => this.#files.remove(join(directory, basename(name))));
   }
 
   #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {

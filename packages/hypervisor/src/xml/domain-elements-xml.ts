@@ -50,7 +50,7 @@ const ofTheGuest: ReadonlySet<string> = new Set(['alias', 'address', 'acpi', 'bo
  * A device of a guest as a probe guest has it, to see whether a host can give it: with all that leads to the host, and without
  * what makes it the guest's.
  */
-export function probedDeviceXml(device: DomainElement): string {
+export function trialDeviceXml(device: DomainElement): string {
   if (device.name === 'rng') return writeElement(randomSource(device));
   return writeElement(
     characterDevices.has(device.name) ? asSerial(device) : { ...device, children: outside(device) },

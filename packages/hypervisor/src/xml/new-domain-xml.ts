@@ -1,4 +1,4 @@
-import { type StandIn, standInDisk } from '../contract/host-probes.ts';
+import { type StandIn, standInDisk } from '../contract/host-trials.ts';
 import type { NewDomain, NewInterface } from '../contract/new-domain.ts';
 import { escapeXml } from './write-xml.ts';
 

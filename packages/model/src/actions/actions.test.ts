@@ -71,7 +71,7 @@ test('what stands in the way is named, with what to do', () => {
   );
   // Its creation came to nothing: there is no migration to look at.
   expect(actionsOf({ operationId: 'o1', vmState: 'error' }).migrate.because).toBe(
-    'it is held by operation o1',
+    'it is busy with operation o1',
   );
   expect(actionsOf({}, down).evacuate.because).toContain(`ferry host fence ${down.name}`);
   expect(actionsOf({}, down).migrate.because).toBe(`its host ${down.name} does not answer: no route`);

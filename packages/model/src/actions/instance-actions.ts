@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import { forbidsMoves, heldByMove, holderOf, type Instance } from '../instance/instance.ts';
+import { forbidsMoves, busyWithMove, busyWith, type Instance } from '../instance/instance.ts';
 import { type PowerAction, powerActions } from '../instance/power-action.ts';
 import { type ActionVerdict, verdictOf } from './action-verdict.ts';
 
@@ -49,13 +49,13 @@ function moveObstacle({ instance, host }: InstanceRecord): string | null {
 function heldObstacle(instance: Instance): string | null {
   const { operationId, taskState } = instance;
   if (operationId === null && taskState === null) return null;
-  if (!heldByMove(instance))
+  if (!busyWithMove(instance))
     return taskState === null
-      ? `it is held by ${holderOf(instance)}`
+      ? `it is busy with ${busyWith(instance)}`
       : `it is ${taskState}: wait for its end`;
   if (taskState === null)
     return `it has moved by migration ${operationId}, which is to be confirmed or reverted first: \`ferry migration confirm ${operationId}\` or \`ferry migration revert ${operationId}\``;
-  return `it is held by migration ${operationId}: wait for its end, or \`ferry migration abort ${operationId}\``;
+  return `it is busy with migration ${operationId}: wait for its end, or \`ferry migration abort ${operationId}\``;
 }
 
 function silentObstacle(host: Host | null): string | null {

@@ -1,4 +1,4 @@
-import { holderOf } from '../instance/instance.ts';
+import { busyWith } from '../instance/instance.ts';
 import { bothKinds, type Check, type CheckInput } from './check-input.ts';
 import { type Finding, hostSilent, passed, refused } from './finding.ts';
 
@@ -17,13 +17,13 @@ function heldByFerry({ instance, migrationId }: CheckInput): Finding[] {
   const free = instance.operationId === null && instance.taskState === null;
   const ours = instance.operationId !== null && instance.operationId === (migrationId ?? null);
   if (free || ours) return [passed(code, 'no other migration holds the instance', compared)];
-  const what = holderOf(instance);
+  const what = busyWith(instance);
   if (instance.vmState === 'resized' && instance.taskState === null) {
     const held = `the instance has moved by ${what}, which is to be confirmed or reverted first`;
     const remedy = `ferry migration confirm ${instance.operationId}, or ferry migration revert ${instance.operationId}.`;
     return [refused(code, held, compared, remedy)];
   }
-  return [refused(code, `the instance is held by ${what}`, compared, 'Wait for its end, or abort it.')];
+  return [refused(code, `the instance is busy with ${what}`, compared, 'Wait for its end, or abort it.')];
 }
 
 function heldByLibvirt({ domain }: CheckInput): Finding[] {

@@ -12,7 +12,7 @@ describe('what hosts show of the instance', () => {
   test.each([
     { when: 'it is where it is recorded', given: {}, finds: ['ok'] },
     { when: 'two copies', given: { instance: withFault('two-copies') }, finds: ['error'] },
-    { when: 'not known where', given: { instance: withFault('untold') }, finds: ['error'] },
+    { when: 'not known where', given: { instance: withFault('ambiguous') }, finds: ['error'] },
     { when: 'vanished', given: { instance: withFault('vanished'), domain: null }, finds: ['error'] },
     { when: 'back', given: { instance: withFault('vanished'), domain: sampleDomain() }, finds: ['ok'] },
     {

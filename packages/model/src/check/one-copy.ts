@@ -15,7 +15,7 @@ export const oneCopyCheck: Check = {
     const message = `"${instance.name}": ${fault.message}`;
     switch (fault.kind) {
       case 'two-copies':
-      case 'untold':
+      case 'ambiguous':
         return [refused(code, message, compared, fault.remedy)];
       case 'vanished':
       case 'unreachable':

@@ -3,7 +3,7 @@ import { type DoctorFinding, Findings, onBoth } from './doctor-finding.ts';
 import type { DoctorHost, DoctorPair } from './doctor-input.ts';
 
 /** Clocks that differ by more make certificates of one host be none yet at another, and jump in guests that move. */
-const mostAheadMs = 1_000;
+const maxAheadMs = 1_000;
 
 /** The host's clock against the controller's. */
 export function judgeClock({ host, shell }: DoctorHost): DoctorFinding[] {
@@ -14,9 +14,9 @@ export function judgeClock({ host, shell }: DoctorHost): DoctorFinding[] {
   const compared = {
     aheadMs: Math.round(aheadMs),
     uncertaintyMs: Math.round(uncertaintyMs),
-    most: mostAheadMs,
+    most: maxAheadMs,
   };
-  if (Math.abs(aheadMs) - uncertaintyMs <= mostAheadMs) return [found.ok(`its clock is ${by}`, compared)];
+  if (Math.abs(aheadMs) - uncertaintyMs <= maxAheadMs) return [found.ok(`its clock is ${by}`, compared)];
   return [
     found.warning(`its clock is ${by}`, compared, 'Have both follow a time server.', {
       debian: ['apt-get install chrony', 'chronyc makestep'],

@@ -77,7 +77,7 @@ describe('what a host shows that never had the instance', () => {
     [
       'a switch-over broke off',
       [shows('paused', 'migrating'), gone, runs],
-      { kind: 'untold', because: 'stands still' },
+      { kind: 'ambiguous', because: 'stands still' },
     ],
   ])('%s', (_when, four, result) => {
     expect(found(...four)).toMatchObject(result);

@@ -30,14 +30,14 @@ type DriftKind =
   | 'moved'
   | 'vanished'
   | 'unreachable'
-  | 'untold'
+  | 'ambiguous'
   | 'two-runners'
   | 'two-copies'
   | 'stale-copy'
   | 'wait';
 
 /** Why it cannot be told. */
-export type UntoldBecause =
+export type AmbiguousBecause =
   | 'post-copy failed'
   | 'may run on both'
   | 'stands still'
@@ -50,7 +50,7 @@ export interface DriftRow {
   readonly itsHost: readonly HostShows[];
   readonly others: OthersShow;
   readonly drift: DriftKind;
-  readonly because: UntoldBecause | null;
+  readonly because: AmbiguousBecause | null;
 }
 
 const living: readonly HostShows[] = ['runs', 'paused', 'unclear'];
@@ -64,30 +64,30 @@ const left: readonly HostShows[] = ['off as migrated', 'nothing'];
 export const driftTable: readonly DriftRow[] = [
   row(['runs', 'runs with a job'], 'one or more run it', 'two-runners'),
   row(hostWords, 'two or more run it', 'two-runners'),
-  row(['post-copy failed'], 'anything', 'untold', 'post-copy failed'),
-  row(hostWords, 'post-copy failed on one', 'untold', 'post-copy failed'),
+  row(['post-copy failed'], 'anything', 'ambiguous', 'post-copy failed'),
+  row(hostWords, 'post-copy failed on one', 'ambiguous', 'post-copy failed'),
   row(['runs with a job'], 'nothing', 'as-recorded'),
   row(['runs with a job', 'moving'], 'anything', 'wait'),
   row(hostWords, 'one is moving or has a job', 'wait'),
   row(['stands still'], 'one runs it, no other holds its memory', 'moved'),
   row([...living, 'stands still'], 'one or more hold its memory', 'two-copies'),
   row(hostWords, 'two or more hold its memory', 'two-copies'),
-  row(['no answer'], 'one holds its memory', 'untold', 'may run on both'),
+  row(['no answer'], 'one holds its memory', 'ambiguous', 'may run on both'),
   row(['no answer'], 'anything', 'unreachable'),
   row(living, 'a copy that does not run', 'stale-copy'),
   row(living, 'nothing', 'as-recorded'),
   row(off, 'one runs it, no other holds its memory', 'moved'),
   // It may have run on at its own host and been shut down there: then what is paused elsewhere is old.
-  row(off, 'one holds its memory', 'untold', 'paused elsewhere'),
+  row(off, 'one holds its memory', 'ambiguous', 'paused elsewhere'),
   row(off, 'a copy that does not run', 'stale-copy'),
   row(off, 'nothing', 'as-recorded'),
   row(left, 'one holds its memory', 'moved'),
   row(left, 'one has it off, the rest answer and have nothing', 'moved'),
   row(['nothing'], 'nothing, and all answer', 'vanished'),
   row(['nothing'], 'nothing', 'unreachable'),
-  row(['nothing'], 'anything', 'untold', 'several definitions'),
-  row(['off as migrated'], 'anything', 'untold', 'moved out of sight'),
-  row(['stands still'], 'anything', 'untold', 'stands still'),
+  row(['nothing'], 'anything', 'ambiguous', 'several definitions'),
+  row(['off as migrated'], 'anything', 'ambiguous', 'moved out of sight'),
+  row(['stands still'], 'anything', 'ambiguous', 'stands still'),
 ];
 
 /** The first row that fits. */
@@ -101,7 +101,7 @@ function row(
   itsHost: readonly HostShows[],
   others: OthersShow,
   drift: DriftKind,
-  because: UntoldBecause | null = null,
+  because: AmbiguousBecause | null = null,
 ): DriftRow {
   return { itsHost, others, drift, because };
 }

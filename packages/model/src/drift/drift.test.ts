@@ -29,7 +29,7 @@ function driftOf(a: Sighting, b: Sighting, c: Sighting = gone): Drift {
 }
 const movedTo = (hostId: string, guest: 'runs' | 'paused' | 'off') => ({ kind: 'moved', hostId, guest });
 const stale = (...hostIds: string[]) => ({ kind: 'stale-copy', hostIds });
-const untold = (because: string) => ({ kind: 'untold', because });
+const ambiguous = (because: string) => ({ kind: 'ambiguous', because });
 
 describe('an instance on host a', () => {
   test.each<[when: string, a: Sighting, b: Sighting, c: Sighting, found: object]>([
@@ -61,23 +61,29 @@ describe('an instance on host a', () => {
       movedTo('b', 'runs'),
     ],
     ['was moved and paused', gone, gone, paused, movedTo('c', 'paused')],
-    ['is off, and a paused copy is elsewhere', off, paused, gone, untold('paused elsewhere')],
+    ['is off, and a paused copy is elsewhere', off, paused, gone, ambiguous('paused elsewhere')],
     ['was moved by its definition', gone, off, gone, movedTo('b', 'off')],
-    ['was moved by its definition, or runs on a silent host', gone, off, down, untold('several definitions')],
-    ['is defined on two others', gone, off, off, untold('several definitions')],
+    [
+      'was moved by its definition, or runs on a silent host',
+      gone,
+      off,
+      down,
+      ambiguous('several definitions'),
+    ],
+    ['is defined on two others', gone, off, off, ambiguous('several definitions')],
     ['is gone', gone, gone, gone, { kind: 'vanished' }],
     ['is gone, or on a silent host', gone, gone, down, { kind: 'unreachable' }],
     ['has a silent host', down, gone, gone, { kind: 'unreachable' }],
-    ['has a silent host, and runs elsewhere', down, migrated, gone, untold('may run on both')],
+    ['has a silent host, and runs elsewhere', down, migrated, gone, ambiguous('may run on both')],
     ['has a silent host, and is defined elsewhere', down, off, gone, { kind: 'unreachable' }],
     [
       'went to a host that nobody knows',
       shows('shutoff', 'migrated'),
       gone,
       gone,
-      untold('moved out of sight'),
+      ambiguous('moved out of sight'),
     ],
-    ['stands still since a switch-over', shows('paused', 'migrating'), gone, gone, untold('stands still')],
+    ['stands still since a switch-over', shows('paused', 'migrating'), gone, gone, ambiguous('stands still')],
     [
       'is just moved by hand: memory is sent',
       shows('running', 'booted', 'active'),
@@ -104,7 +110,7 @@ describe('an instance on host a', () => {
       shows('paused', 'post-copy failed'),
       shows('running', 'post-copy failed'),
       gone,
-      untold('post-copy failed'),
+      ambiguous('post-copy failed'),
     ],
     ['runs, and a definition was left elsewhere', booted, gone, off, stale('c')],
     [

@@ -1,6 +1,6 @@
 import type { Instance } from '../instance/instance.ts';
 import type { Sighting } from '../migration/sighting.ts';
-import { driftRow, type UntoldBecause } from './drift-table.ts';
+import { driftRow, type AmbiguousBecause } from './drift-table.ts';
 import { holdsMemory, type HostShows, hostShows, isRunner, isStill } from './host-shows.ts';
 
 /** Hosts that the instance was ever on or was to move to, as far as Ferry recorded; `all`: whichever shows it is believed. */
@@ -43,7 +43,7 @@ export type Drift =
   | { readonly kind: 'vanished' }
   /** Nothing is seen of it, and a host that may have it does not answer. */
   | { readonly kind: 'unreachable' }
-  | { readonly kind: 'untold'; readonly because: UntoldBecause }
+  | { readonly kind: 'ambiguous'; readonly because: AmbiguousBecause }
   /** It runs more than once. `withoutGap`: the one that has run on, as far as was seen; null where that is not known. */
   | {
       readonly kind: 'two-runners';
@@ -88,7 +88,7 @@ function driftAmong(recorded: Recorded, shown: ReadonlyMap<string, Sighting>): D
   switch (kind) {
     case 'moved':
       return movedTo(others);
-    case 'untold':
+    case 'ambiguous':
       return { kind, because: because ?? 'may run on both' };
     case 'two-runners':
       return {

@@ -1,6 +1,6 @@
 import type { Instance, InstanceFault } from '../instance/instance.ts';
 import type { Sighting } from '../migration/sighting.ts';
-import type { UntoldBecause } from './drift-table.ts';
+import type { AmbiguousBecause } from './drift-table.ts';
 import type { Drift } from './drift.ts';
 
 /** The case that a fault is written of. */
@@ -43,7 +43,7 @@ function ownFaultOf(found: Drift, about: DriftCase): InstanceFault | null {
       };
     case 'not-taken':
       return {
-        kind: 'untold',
+        kind: 'ambiguous',
         message: `others have moved it from ${itsHost} to ${nameOf(about, found.hostId)}, which is in maintenance and takes no instance. ${shows}`,
         remedy: `Move it on by hand to a host that is not in maintenance, or end the maintenance (\`ferry host maintenance ${nameOf(about, found.hostId)} off\`): Ferry then follows it. Do not start it on ${itsHost}.`,
         ...nobody,
@@ -55,9 +55,9 @@ function ownFaultOf(found: Drift, about: DriftCase): InstanceFault | null {
         remedy: `Bring libvirtd back there. Start it nowhere else before you have made sure that ${itsHost} is off.`,
         ...nobody,
       };
-    case 'untold':
+    case 'ambiguous':
       return {
-        kind: 'untold',
+        kind: 'ambiguous',
         message: `where it is cannot be told. ${shows}`,
         remedy: untoldRemedies[found.because](itsHost, instance.id),
         ...nobody,
@@ -98,7 +98,7 @@ function ownFaultOf(found: Drift, about: DriftCase): InstanceFault | null {
   }
 }
 
-const untoldRemedies: Record<UntoldBecause, (itsHost: string, id: string) => string> = {
+const untoldRemedies: Record<AmbiguousBecause, (itsHost: string, id: string) => string> = {
   'may run on both': (itsHost) =>
     `Bring ${itsHost}'s libvirtd back, or make sure that the host is off. Until then it may run there too.`,
   'post-copy failed': () =>

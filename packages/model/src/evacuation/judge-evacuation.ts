@@ -13,7 +13,7 @@ import { targetMemoryCheck } from '../check/target-memory.ts';
 import { targetNameFreeCheck } from '../check/target-name-free.ts';
 import { isAccepted, wordFor } from '../domain-elements/domain-element.ts';
 import { takeAgain, whyTakesNone } from '../host/host.ts';
-import { holderOf } from '../instance/instance.ts';
+import { busyWith } from '../instance/instance.ts';
 
 /** How the target sees one disk of an instance whose host is gone. */
 export type DiskView =
@@ -181,7 +181,7 @@ function instanceFree({ checks: { instance } }: EvacuationInput): Finding {
   if (instance.operationId === null && instance.taskState === null)
     return passed(code, 'nothing else holds the instance', compared);
   const remedy = 'See `ferry migration show`: it says what it waits for. It must end first.';
-  return refused(code, `the instance is held by ${holderOf(instance)}`, compared, remedy);
+  return refused(code, `the instance is busy with ${busyWith(instance)}`, compared, remedy);
 }
 
 function sourceGone({ sourceAnswers, checks: { source } }: EvacuationInput): Finding {

@@ -35,7 +35,7 @@ export interface Balancer {
 }
 
 /** What a balancer does where nobody says otherwise. */
-export const usualBalancer: BalancerSettings = {
+export const defaultBalancer: BalancerSettings = {
   mode: 'propose',
   groups: [],
   onContentionOnly: false,

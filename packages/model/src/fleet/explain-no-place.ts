@@ -20,7 +20,7 @@ type Obstacle =
     };
 
 /** So many reasons are told at most, those of most hosts first. */
-const mostReasons = 6;
+const maxReasons = 6;
 
 /** Asks each host, and tells the reasons with the number of hosts that have each: `41 hosts: network blue is missing`. */
 export function explainNoPlace(room: FleetRoom, item: PlacementItem, reserveBytes: number): NoPlace {
@@ -43,7 +43,7 @@ export function explainNoPlace(room: FleetRoom, item: PlacementItem, reserveByte
   }
   const lines = [...reasons.values()]
     .toSorted((one, other) => other.count - one.count)
-    .slice(0, mostReasons)
+    .slice(0, maxReasons)
     .map(({ count, first, best }) => `${count === 1 ? first : `${count} hosts`}: ${tell(best, count)}`);
   const reserve = reserveText(room, item, reserveBytes, fitting);
   return {

@@ -19,7 +19,7 @@ interface CoverNeed {
 }
 
 /** So many partial choices are looked at; with more the best so far is taken. */
-const mostNodes = 50_000;
+const maxNodes = 50_000;
 
 /**
  * The guests that free what is needed with the fewest bytes, exact for the few dozens that a host has (branch and bound), and
@@ -47,7 +47,7 @@ function chooseCover(candidates: readonly CoverCandidate[], need: CoverNeed): nu
     const one = sorted[place];
     const left = rest[place];
     nodes += 1;
-    if (one === undefined || left === undefined || nodes > mostNodes) return;
+    if (one === undefined || left === undefined || nodes > maxNodes) return;
     if (left.memoryBytes < memoryBytes || left.cpus < cpus) return;
     if (bytes + leastBytes(one, need, memoryBytes, cpus) >= best.bytes) return;
     chosen.push(one.guest);

@@ -126,9 +126,9 @@ export function overlapOf(one: PlanExtent, other: PlanExtent, nameOf: (id: strin
   return parts.length === 0 ? null : `${parts.join(' and ')}, too`;
 }
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 function few(names: readonly string[]): string {
-  const told = names.toSorted().slice(0, mostNamed).join(', ');
-  return names.length > mostNamed ? `${told} and ${names.length - mostNamed} more` : told;
+  const told = names.toSorted().slice(0, maxNamed).join(', ');
+  return names.length > maxNamed ? `${told} and ${names.length - maxNamed} more` : told;
 }

@@ -1,5 +1,5 @@
 /** What is wrong with where an instance is. */
-type InstanceFaultKind = 'vanished' | 'unreachable' | 'untold' | 'two-copies' | 'stale-copy' | 'claimed';
+type InstanceFaultKind = 'vanished' | 'unreachable' | 'ambiguous' | 'two-copies' | 'stale-copy' | 'claimed';
 
 /** Something that hosts show of an instance and that a person has to know, or to decide. */
 export interface InstanceFault {
@@ -19,7 +19,7 @@ export interface InstanceFault {
 
 /** Whether nothing may be done to the instance before it is settled: a move could take the wrong copy. */
 export function forbidsMoves(fault: InstanceFault | null): boolean {
-  return fault !== null && (fault.kind === 'two-copies' || fault.kind === 'untold');
+  return fault !== null && (fault.kind === 'two-copies' || fault.kind === 'ambiguous');
 }
 
 /** Whether two looks found the same trouble, so that it need not be told again. */
@@ -114,15 +114,15 @@ export const movingTasks = [
 type Holder = Pick<Instance, 'operationId' | 'taskState' | 'vmState'>;
 
 /** Whether it is a migration that holds an instance: it moves, or has moved and waits to be confirmed or reverted. */
-export function heldByMove({ operationId, taskState, vmState }: Holder): boolean {
+export function busyWithMove({ operationId, taskState, vmState }: Holder): boolean {
   if (operationId === null) return false;
   return taskState === null ? vmState === 'resized' : movingTasks.some((task) => task === taskState);
 }
 
 /** What holds an instance, for a message: only a migration can be looked at, and aborted. */
-export function holderOf(instance: Holder): string {
+export function busyWith(instance: Holder): string {
   const { operationId, taskState } = instance;
-  if (heldByMove(instance)) return `migration ${operationId}`;
+  if (busyWithMove(instance)) return `migration ${operationId}`;
   if (operationId === null) return taskState ?? 'nothing';
   return taskState === null ? `operation ${operationId}` : `operation ${operationId} (${taskState})`;
 }

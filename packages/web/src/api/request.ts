@@ -33,7 +33,7 @@ function toldIn(body: unknown): Partial<ProblemBody['error']> {
 }
 
 /** Longer than a check of a slow host takes. */
-const usualPatienceMs = 120_000;
+const defaultPatienceMs = 120_000;
 const proof = { 'x-ferry-dashboard': '1' };
 
 /** Called when the controller knows the session no more. */
@@ -51,7 +51,7 @@ export async function request(
     body,
     signal,
     headers = {},
-    patienceMs = usualPatienceMs,
+    patienceMs = defaultPatienceMs,
   }: { body?: unknown; signal?: AbortSignal; headers?: Record<string, string>; patienceMs?: number } = {},
 ): Promise<Response> {
   const late = AbortSignal.timeout(patienceMs);

@@ -31,7 +31,7 @@ async function inTurn<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T>
 }
 
 /** How an instance moves when nobody says: live while its guest is there to be moved so. */
-export function usualKind({ powerState }: Pick<InstanceBody, 'powerState'>): MoveBody['kind'] {
+export function defaultKind({ powerState }: Pick<InstanceBody, 'powerState'>): MoveBody['kind'] {
   return powerState === 'running' || powerState === 'paused' ? 'live-migration' : 'cold-migration';
 }
 

@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Choice, SearchField } from '../ui/field.tsx';
 import { Notice } from '../ui/page.tsx';
-import { checkQuery, useVerdicts, usualKind, verdictOf } from './checks.ts';
+import { checkQuery, useVerdicts, defaultKind, verdictOf } from './checks.ts';
 import { Findings } from './findings.tsx';
 import style from './move-dialog.module.css';
 import { MoveReport } from './move-report.tsx';
@@ -78,7 +78,7 @@ interface MoveDialogProps {
 export function MoveDialog({ instance, host, onClose, onBegun }: MoveDialogProps): ReactNode {
   const { say } = useText();
   const [target, setTarget] = useState(host);
-  const [kind, setKind] = useState<MoveBody['kind']>(usualKind(instance));
+  const [kind, setKind] = useState<MoveBody['kind']>(defaultKind(instance));
   const answer = useQuery<Awaited<ReturnType<typeof ferry.check>>, Problem>({
     ...checkQuery(instance, kind, target ?? ''),
     enabled: target !== null,

@@ -37,12 +37,12 @@ interface ChartProps {
 const width = 600;
 const height = 96;
 /** As many as there are pixels: more cannot be seen. */
-const mostPoints = 600;
+const maxPoints = 600;
 
 /** One line over time, with its newest value in its head, and the value at the pointer where there is one. */
 export function Chart({ title, points, from, to, format, marks = [], none }: ChartProps): ReactNode {
   const [at, setAt] = useState<number | null>(null);
-  const shown = useMemo(() => downward(points, mostPoints), [points]);
+  const shown = useMemo(() => downward(points, maxPoints), [points]);
   const top = Math.max(...shown.map(({ value }) => value), 1);
   const span = Math.max(1, to - from);
   const x = (time: number): number => ((time - from) / span) * width;

@@ -17,7 +17,7 @@ const ansible: Readonly<Record<string, InventoryField>> = {
 /** Groups that are none: those who have no other, and all. */
 const noGroups = new Set(['all', 'ungrouped']);
 /** Ansible's ranges, `compute[01:20]`: more is a mistake. */
-const mostOfRange = 1_000;
+const maxRange = 1_000;
 
 interface Variables {
   readonly fields: Map<InventoryField, SaidValue>;
@@ -135,8 +135,8 @@ class IniInventory {
       return [];
     }
     const [from, to] = [Number(first), Number(last)];
-    if (to < from || to - from >= mostOfRange || !/^[\w.-]*$/.test(before + after)) {
-      this.#wrong(line, `"${pattern}" is no range of at most ${mostOfRange} hosts`);
+    if (to < from || to - from >= maxRange || !/^[\w.-]*$/.test(before + after)) {
+      this.#wrong(line, `"${pattern}" is no range of at most ${maxRange} hosts`);
       return [];
     }
     return Array.from(

@@ -1,4 +1,4 @@
-import { holderOf } from '@ferry/model';
+import { busyWith } from '@ferry/model';
 import type { MoveContext } from './move-context.ts';
 import { StepError } from '../engine/step-error.ts';
 
@@ -28,7 +28,7 @@ export async function undoRight(context: MoveContext): Promise<UndoRight> {
   if (instance.operationId !== null && instance.operationId !== migrationId) {
     throw new StepError(
       'instance-taken',
-      `${instance.name} is held by ${holderOf(instance)}; clean-up waits for its end.`,
+      `${instance.name} is busy with ${busyWith(instance)}; clean-up waits for its end.`,
     );
   }
   return {

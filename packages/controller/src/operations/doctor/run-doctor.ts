@@ -17,7 +17,7 @@ export interface DoctorRequest {
 /** Hosts that are examined at a time: each takes a shell. */
 const atOnce = 16;
 /** With more hosts not every way is tried: each host's to the next ones in the list. */
-const mostForAllWays = 16;
+const maxForAllWays = 16;
 const neighbours = 2;
 const measureSeconds = 2;
 /** However many hosts are silent. */
@@ -76,7 +76,7 @@ async function tryPairs(
 
 /** Both directions of each pair; of many hosts those to the next ones alone. */
 function waysOf(hosts: readonly ExaminedHost[]): (readonly [ExaminedHost, ExaminedHost])[] {
-  const reach = hosts.length <= mostForAllWays ? hosts.length - 1 : neighbours;
+  const reach = hosts.length <= maxForAllWays ? hosts.length - 1 : neighbours;
   return hosts.flatMap((from, index) =>
     hosts.flatMap((to, other): (readonly [ExaminedHost, ExaminedHost])[] => {
       const distance = Math.abs(index - other);

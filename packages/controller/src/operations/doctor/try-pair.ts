@@ -15,7 +15,7 @@ const connectSeconds = 5;
 /** So long a port stays open for the others, at most: all of a fleet knock at it, one after the other. */
 const openSeconds = 300;
 /** Directories of pools that are tried for each pair at most. */
-const mostDirectories = 8;
+const maxDirectories = 8;
 
 /** A port of its migrations that a host has opened for the others. */
 export interface OpenDoor {
@@ -110,16 +110,16 @@ async function sharedDirectories(
   const [here, there] = [from.hypervisor, to.hypervisor];
   const [mine, other] = [from.found.directories, to.found.directories];
   if (here === null || there === null || mine === null || other === null) return null;
-  const common = mine.filter((path) => other.includes(path)).slice(0, mostDirectories);
+  const common = mine.filter((path) => other.includes(path)).slice(0, maxDirectories);
   return Promise.all(
     common.map(async (path) => {
       const probe = `.ferry-probe-${randomUUID()}`;
       try {
-        await here.storage.ensureProbe(path, probe, call);
+        await here.storage.ensureProbeFile(path, probe, call);
         try {
-          return { path, isShared: await there.storage.seesProbe(path, probe, call) };
+          return { path, isShared: await there.storage.seesProbeFile(path, probe, call) };
         } finally {
-          await here.storage.ensureNoProbe(path, probe, call);
+          await here.storage.ensureNoProbeFile(path, probe, call);
         }
       } catch {
         return { path, isShared: null };

@@ -1,5 +1,5 @@
 import type { KeepInstanceBody } from '@ferry/api';
-import { holderOf, type Host, type Instance, judgeKeep, type KeepObstacle, vmStateOf } from '@ferry/model';
+import { busyWith, type Host, type Instance, judgeKeep, type KeepObstacle, vmStateOf } from '@ferry/model';
 import { findInstance } from '../engine/find-instance.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
@@ -101,7 +101,7 @@ export async function keepCopy(services: Services, name: string, body: KeepInsta
   const host = await hosts.byNameOrId(body.host);
   if (host === null) throw new Refusal('host-not-found', `There is no host "${body.host}".`);
   if (instance.operationId !== null)
-    throw new Refusal('instance-busy', `${instance.name} is held by ${holderOf(instance)}.`);
+    throw new Refusal('instance-busy', `${instance.name} is busy with ${busyWith(instance)}.`);
   const { fault } = instance;
   if (fault?.kind !== 'two-copies') {
     if (fault === null && instance.hostId === host.id) return instance;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LeaseLost } from '../../store/database/lock-store.ts';
-import { HeldLease } from './lease-keeper.ts';
+import { KeptLease } from './lease-keeper.ts';
 
 const lease = { operationId: 'an operation', fence: 3 };
 
@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const held = (forMs: number): HeldLease => new HeldLease(lease, performance.now() + forMs);
+const held = (forMs: number): KeptLease => new KeptLease(lease, performance.now() + forMs);
 
 test('it is valid until its time is over, and then whoever works under it is told', () => {
   const one = held(1_000);

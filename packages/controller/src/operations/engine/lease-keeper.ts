@@ -7,7 +7,7 @@ import type { OperationStore } from '../../store/operations/operation-store.ts';
  * asked, so that it ends here before it can end there, also when the process was stopped meanwhile or the database is
  * away.
  */
-export class HeldLease {
+export class KeptLease {
   readonly lease: Lease;
   readonly #controller = new AbortController();
   #validUntil: number;
@@ -68,7 +68,7 @@ export class LeaseKeeper {
   readonly controllerId: string = randomUUID();
   readonly leaseMs: number;
   readonly #operations: OperationStore;
-  readonly #held = new Map<string, HeldLease>();
+  readonly #held = new Map<string, KeptLease>();
 
   constructor(operations: OperationStore, leaseMs: number) {
     this.#operations = operations;
@@ -81,11 +81,11 @@ export class LeaseKeeper {
   }
 
   /** A lease of an operation; null when it is another controller's, or closed. */
-  async take(operationId: string): Promise<HeldLease | null> {
+  async take(operationId: string): Promise<KeptLease | null> {
     const validUntil = this.#validFromNow();
     const lease = await this.#operations.take(operationId, this.controllerId, this.leaseMs);
     if (lease === null) return null;
-    const held = new HeldLease(lease, validUntil);
+    const held = new KeptLease(lease, validUntil);
     this.#held.get(operationId)?.lose();
     this.#held.set(operationId, held);
     return held;
@@ -105,13 +105,13 @@ export class LeaseKeeper {
   }
 
   /** Gives one free, at once: whoever works under it has ended. */
-  async release(held: HeldLease): Promise<void> {
+  async release(held: KeptLease): Promise<void> {
     this.#forget(held);
     if (!held.isLost) await this.#operations.release(held.lease);
   }
 
   /** Keeps nothing of one whose operation is over, or somebody else's. */
-  drop(held: HeldLease): void {
+  drop(held: KeptLease): void {
     this.#forget(held);
   }
 
@@ -120,7 +120,7 @@ export class LeaseKeeper {
     await Promise.all([...this.#held.values()].map((held) => this.release(held)));
   }
 
-  #forget(held: HeldLease): void {
+  #forget(held: KeptLease): void {
     held.end();
     if (this.#held.get(held.lease.operationId) === held) this.#held.delete(held.lease.operationId);
   }

@@ -5,7 +5,7 @@ import { OperationTrace } from '../../observe/traces.ts';
 import { LeaseLost } from '../../store/database/lock-store.ts';
 import type { Conclusion } from './conclude.ts';
 import type { Carried, KnownWorkflow } from './known-workflow.ts';
-import type { HeldLease, LeaseKeeper } from './lease-keeper.ts';
+import type { KeptLease, LeaseKeeper } from './lease-keeper.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -49,7 +49,7 @@ export class OperationRunner {
   readonly #stop = new AbortController();
   #stopping = false;
   readonly #leases: LeaseKeeper;
-  readonly #waiting = new Map<string, HeldLease>();
+  readonly #waiting = new Map<string, KeptLease>();
 
   /** `known`: every workflow that an operation can be of, by its name. */
   constructor(
@@ -112,7 +112,7 @@ export class OperationRunner {
   }
 
   /** `waited`: its lease, when it waited. */
-  #launch(id: string, waited: HeldLease | null): void {
+  #launch(id: string, waited: KeptLease | null): void {
     if (this.#running.has(id) || this.#stopping) return;
     if (waited === null && this.#waiting.has(id)) return;
     this.#waiting.delete(id);
@@ -123,7 +123,7 @@ export class OperationRunner {
     this.#running.set(id, work);
   }
 
-  async #underLease(id: string, waited: HeldLease | null): Promise<void> {
+  async #underLease(id: string, waited: KeptLease | null): Promise<void> {
     const { log } = this.#services;
     let held = waited;
     try {
@@ -149,7 +149,7 @@ export class OperationRunner {
     }
   }
 
-  async #drive(held: HeldLease, how: 'recover' | 'resume'): Promise<Conclusion> {
+  async #drive(held: KeptLease, how: 'recover' | 'resume'): Promise<Conclusion> {
     const id = held.lease.operationId;
     const services: Services = {
       ...this.#services,

@@ -43,7 +43,7 @@ export interface Services {
   /** A program of the operator's that tells guests before they move; none: no policy can have one told. */
   readonly noticeHook?: string | null;
   /** One bringer of a base image at a time, by target host and path. */
-  readonly images: Locks;
+  readonly imageLocks: Locks;
   /** One who changes the packet filters or the networks of a host at a time, by its URI. */
   readonly hostChanges: Locks;
   /** One move at a time takes its turn on the ports of its hosts. */

@@ -88,7 +88,7 @@ async function proveGone(context: Context): Promise<void> {
   if (sighting.kind === 'absent')
     throw new NothingMoved('target-not-clean', `The definition is gone from ${target.name}.`);
   for (const path of sighting.state === 'running' ? [] : writtenPaths) {
-    const held = await there.probes.refusalToWrite(path, call);
+    const held = await there.trials.refusalToWrite(path, call);
     if (held !== null) throw new NothingMoved('disk-held', `Somebody has ${path} open: ${held}.`);
   }
 }

@@ -213,7 +213,7 @@ async function viewDisks(
     if ((await there.storage.image(path, call)) === null) return { kind: 'missing' };
     const lastProvenAt = shared.get(directoryOf(path));
     if (lastProvenAt === undefined && !said(path)) return { kind: 'unproven' };
-    const held = written ? await there.probes.refusalToWrite(path, call) : null;
+    const held = written ? await there.trials.refusalToWrite(path, call) : null;
     if (held !== null) return { kind: 'in-use', reason: held };
     return lastProvenAt === undefined ? { kind: 'said' } : { kind: 'shared', lastProvenAt };
   };
@@ -225,7 +225,7 @@ async function viewDisks(
         return { kind: 'refused', reason: `${target.name} has no secret ${name} with a value` };
     }
     if (disk.network !== null) {
-      const reason = await there.probes.refusalToOpen(disk.network, call);
+      const reason = await there.trials.refusalToOpen(disk.network, call);
       return reason === null ? { kind: 'opened' } : { kind: 'refused', reason };
     }
     const path = pathOf(disk);

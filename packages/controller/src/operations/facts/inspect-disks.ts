@@ -89,11 +89,11 @@ async function seenFromBoth(
   probe: string,
   call: Call,
 ): Promise<boolean> {
-  await source.storage.ensureProbe(here, probe, call);
+  await source.storage.ensureProbeFile(here, probe, call);
   try {
-    return await target.storage.seesProbe(there, probe, call);
+    return await target.storage.seesProbeFile(there, probe, call);
   } finally {
-    await source.storage.ensureNoProbe(here, probe, call);
+    await source.storage.ensureNoProbeFile(here, probe, call);
   }
 }
 
@@ -114,7 +114,7 @@ export function inspectNetworkDisks(
     onNetwork.map(async ({ name, network }) =>
       later.includes(name)
         ? { target: name, refusal: null, later: true }
-        : { target: name, refusal: await target.probes.refusalToOpen(network, call) },
+        : { target: name, refusal: await target.trials.refusalToOpen(network, call) },
     ),
   );
 }

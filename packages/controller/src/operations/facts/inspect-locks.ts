@@ -43,9 +43,9 @@ async function lockHolds(
   there: string,
   call: Call,
 ): Promise<boolean | null> {
-  const { held, free } = await source.probes.whileImageHeld(
+  const { held, free } = await source.trials.whileImageLocked(
     here,
-    (path) => target.probes.refusalToWrite(join(there, basename(path)), call),
+    (path) => target.trials.refusalToWrite(join(there, basename(path)), call),
     call,
   );
   if (held === null) return false;

@@ -37,7 +37,7 @@ export async function inspectOwnership(
   if (same || shared === undefined || shared.path === null) return { source: null, target: null };
   const ask = (host: HypervisorHost, directory: string): Promise<OwnershipFacts | null> =>
     // A host that cannot be tried on is one that did not tell: the check says what follows from that.
-    host.probes.ownership(directory, call).catch(() => null);
+    host.trials.ownership(directory, call).catch(() => null);
   const [ofSource, ofTarget] = await Promise.all([
     ask(source.host, dirname(shared.path)),
     ask(target.host, dirname(targetPathOf(plan, shared.path))),

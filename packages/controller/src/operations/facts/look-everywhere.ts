@@ -3,7 +3,7 @@ import { readHost } from './read-host.ts';
 import type { Services } from '../engine/services.ts';
 
 /** What each of these hosts shows of a domain now, all asked side by side. */
-export async function sightOn(
+export async function observeOn(
   services: Services,
   hosts: readonly Host[],
   id: string,
@@ -16,14 +16,14 @@ export async function sightOn(
   return new Map(await Promise.all(sights));
 }
 
-/** As `sightOn`, of all hosts, each of which is first asked whether it is the one: another may answer at its address. */
+/** As `observeOn`, of all hosts, each of which is first asked whether it is the one: another may answer at its address. */
 export async function lookEverywhere(services: Services, id: string): Promise<Map<string, Sighting>> {
   const call = { deadlineMs: services.limits.inspectMs };
   const hosts = await services.store.hosts.list();
   const looks = hosts.map(async (host): Promise<[string, Sighting]> => {
     const reading = await readHost(services, host, call);
     if (reading.kind !== 'answers') return [host.id, { kind: 'unreachable', reason: reading.reason }];
-    const seen = await sightOn(services, [host], id);
+    const seen = await observeOn(services, [host], id);
     return [host.id, seen.get(host.id) ?? { kind: 'unreachable', reason: 'no answer' }];
   });
   return new Map(await Promise.all(looks));

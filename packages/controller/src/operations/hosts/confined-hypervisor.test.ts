@@ -51,9 +51,9 @@ const calls: Readonly<Record<string, (storage: HypervisorHost['storage']) => Pro
   writeImage: (storage) => storage.writeImage('/x/a', piece, nothing()),
   fileState: (storage) => storage.fileState('/x/a'),
   digest: (storage) => storage.digest('/x/a'),
-  ensureProbe: (storage) => storage.ensureProbe('/x', '.ferry-probe-1'),
-  seesProbe: (storage) => storage.seesProbe('/x', '.ferry-probe-1'),
-  ensureNoProbe: (storage) => storage.ensureNoProbe('/x', '.ferry-probe-1'),
+  ensureProbeFile: (storage) => storage.ensureProbeFile('/x', '.ferry-probe-1'),
+  seesProbeFile: (storage) => storage.seesProbeFile('/x', '.ferry-probe-1'),
+  ensureNoProbeFile: (storage) => storage.ensureNoProbeFile('/x', '.ferry-probe-1'),
 };
 
 test.each(Object.keys(calls))(

@@ -113,17 +113,17 @@ function storageOf(storage: Storage, require: Require): Partial<Storage> {
       await require(path, 'read');
       return storage.digest(path, call, piece);
     },
-    ensureProbe: async (directory, name, call) => {
+    ensureProbeFile: async (directory, name, call) => {
       await require(within(directory), 'write');
-      await storage.ensureProbe(directory, name, call);
+      await storage.ensureProbeFile(directory, name, call);
     },
-    seesProbe: async (directory, name, call) => {
+    seesProbeFile: async (directory, name, call) => {
       await require(within(directory), 'read');
-      return storage.seesProbe(directory, name, call);
+      return storage.seesProbeFile(directory, name, call);
     },
-    ensureNoProbe: async (directory, name, call) => {
+    ensureNoProbeFile: async (directory, name, call) => {
       await require(within(directory), 'remove');
-      await storage.ensureNoProbe(directory, name, call);
+      await storage.ensureNoProbeFile(directory, name, call);
     },
   };
 }

@@ -22,7 +22,7 @@ export async function uploadImage(
     await takeBytes(services, id, bytes, expectedBytes);
   };
   // One uploader at a time. One that is gone has left the image "saving", and the lock free.
-  await services.images
+  await services.imageLocks
     .with(`upload ${id}`, upload, {
       holder: `an upload to image ${id}`,
       signal: busy.signal,
@@ -129,5 +129,5 @@ export async function downloadImage(
 
 /** One at a time gives some bytes their name in the library or takes them away: who uploads them again must not lose them. */
 export function withContent<T>(services: Services, sha256: string, work: () => Promise<T>): Promise<T> {
-  return services.images.with(`library ${sha256}`, work);
+  return services.imageLocks.with(`library ${sha256}`, work);
 }

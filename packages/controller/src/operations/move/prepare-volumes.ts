@@ -59,7 +59,7 @@ async function tryDisks(context: MoveContext): Promise<void> {
   const domain = await sourceOf(context).domains.domain(input.instanceId, { signal });
   for (const { target: name, network } of domain?.disks ?? []) {
     if (network === null || !input.volumes.tryLater.includes(name)) continue;
-    const refusal = await targetOf(context).probes.refusalToOpen(network, {
+    const refusal = await targetOf(context).trials.refusalToOpen(network, {
       signal,
       deadlineMs: context.services.limits.prepareMs,
     });

@@ -50,7 +50,7 @@ export function refusalOfBegun(
 ): Refusal {
   switch (begun.because) {
     case 'busy':
-      return new Refusal('instance-busy', `${instance.name} is held by ${begun.holder}.`);
+      return new Refusal('instance-busy', `${instance.name} is busy with ${begun.holder}.`);
     case 'quota':
       return new Refusal('quota-exceeded', `${begun.message}.`);
     case 'changed':

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  holderOf,
+  busyWith,
   newMigration,
   type CheckInput,
   claimedRoom,
@@ -50,7 +50,7 @@ export async function submitMove(
     // A look at hosts that fails may have met what an earlier request does there by now: then it is the instance that is busy.
     const [only, ...others] = await services.store.instances.byNameOrId(name);
     if (only === undefined || only.operationId === null || others.length > 0) throw error;
-    throw new Refusal('instance-busy', `${only.name} is held by ${holderOf(only)}.`);
+    throw new Refusal('instance-busy', `${only.name} is busy with ${busyWith(only)}.`);
   });
   const { instance, request, inspection, findings } = report;
   const { source, target, domain, plan } = inspection.input;

@@ -4,7 +4,7 @@ import {
   type BalancerTurn,
   isActive,
   type PlanRecord,
-  usualBalancer,
+  defaultBalancer,
 } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
@@ -30,7 +30,7 @@ export async function setBalancer(
   given: Partial<BalancerSettings>,
 ): Promise<Balancer> {
   const { store } = services;
-  const before = (await store.balancers.list()).find((one) => one.name === name)?.settings ?? usualBalancer;
+  const before = (await store.balancers.list()).find((one) => one.name === name)?.settings ?? defaultBalancer;
   const settings: BalancerSettings = { ...before, ...given };
   await planGoalOf(services, goalOf(settings));
   if ((await store.balancers.set(name, settings, store.now(), maxBalancers)) === 'too-many')

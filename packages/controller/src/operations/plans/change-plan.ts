@@ -22,7 +22,7 @@ import { type FleetReading, readFleet } from './read-fleet.ts';
 /** So often a change is tried on what another one has changed meanwhile. */
 const tries = 5;
 /** Reasons of a refusal that are told. */
-const mostTold = 10;
+const maxTold = 10;
 
 /** The plan, or the refusal that there is none. */
 export async function findPlan({ store }: Services, id: string): Promise<PlanRecord> {
@@ -73,10 +73,10 @@ function requireFresh(plan: PlanRecord, steps: readonly StepRecord[], reading: F
     });
   const found = [...stale, ...newcomers(plan, steps, reading)];
   if (found.length === 0) return;
-  const more = found.length > mostTold ? ` And ${found.length - mostTold} more.` : '';
+  const more = found.length > maxTold ? ` And ${found.length - maxTold} more.` : '';
   throw new Refusal(
     'plan-stale',
-    `The fleet has changed since the plan was made at ${plan.outline.madeFrom}: ${found.slice(0, mostTold).join('; ')}.${more}`,
+    `The fleet has changed since the plan was made at ${plan.outline.madeFrom}: ${found.slice(0, maxTold).join('; ')}.${more}`,
   );
 }
 

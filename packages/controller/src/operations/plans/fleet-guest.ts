@@ -8,7 +8,7 @@ import {
   forbidsMoves,
   type GuestFailures,
   type GuestMove,
-  holderOf,
+  busyWith,
   type Host,
   type Instance,
   type Load,
@@ -63,7 +63,7 @@ export function fleetGuest(one: FleetInstance, host: Host, context: GuestContext
     move: moveOf(one, diskBytes, context),
     priority: 0,
     movedAt: context.moved.get(instance.id) ?? null,
-    busyWith: instance.operationId === null && instance.taskState === null ? null : holderOf(instance),
+    busyWith: instance.operationId === null && instance.taskState === null ? null : busyWith(instance),
   };
 }
 

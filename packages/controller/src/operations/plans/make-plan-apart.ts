@@ -7,7 +7,7 @@ const fewGuests = 200;
 /** More than the planner takes for the largest fleets that it is made for. */
 const maxHeapMb = 2_048;
 
-const mostNamed = 100;
+const maxNamed = 100;
 
 /** Makes a plan without holding up whatever else the controller does: leases are renewed while a large one is made. */
 export async function makePlanApart(
@@ -44,8 +44,8 @@ function withNames(plan: FleetPlan, { guests }: FleetState): FleetPlan {
   const blockers = plan.blockers.map((blocker) => {
     if (blocker.guestId !== null || blocker.hostId === null) return blocker;
     const names = guests.filter(({ hostId }) => hostId === blocker.hostId).map(({ name }) => name);
-    const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-    const told = names.length === 0 ? '' : ` (${names.toSorted().slice(0, mostNamed).join(', ')}${more})`;
+    const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : '';
+    const told = names.length === 0 ? '' : ` (${names.toSorted().slice(0, maxNamed).join(', ')}${more})`;
     return { ...blocker, because: `${blocker.because}${told}` };
   });
   return { ...plan, blockers };

@@ -55,7 +55,7 @@ export async function planRound(context: PlanContext, planId: string): Promise<b
 }
 
 /** So many hosts and guests are asked for by name; of a plan with more all are read. */
-const mostNamed = 5_000;
+const maxNamed = 5_000;
 
 /** Hosts and guests that steps have to do with which have not ended: the rest of a large fleet need not be read each time. */
 function partOf(board: PlanBoard): FleetPart | null {
@@ -68,7 +68,7 @@ function partOf(board: PlanBoard): FleetPart | null {
       hostIds.add(id);
   }
   const named = hostIds.size + instanceIds.size;
-  return hostIds.size > 0 && instanceIds.size > 0 && named <= mostNamed ? { hostIds, instanceIds } : null;
+  return hostIds.size > 0 && instanceIds.size > 0 && named <= maxNamed ? { hostIds, instanceIds } : null;
 }
 
 /** Decides on every step that has not begun; gives those that are to be begun, as they were written down. */

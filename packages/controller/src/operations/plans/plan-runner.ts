@@ -6,7 +6,7 @@ import { planRound } from './plan-round.ts';
 /** Moves that are checked and begun at the same time: each asks two hosts. */
 const checkedAtOnce = 8;
 /** Rounds of one plan that follow each other at once, where each has found something to do. */
-const mostRounds = 20;
+const maxRounds = 20;
 
 /**
  * Carries out the plans that were applied, round by round. Nothing of them is kept here: whoever looks next, here or at
@@ -63,7 +63,7 @@ export class PlanRunner {
 
   async #roundsOf(id: string): Promise<void> {
     const { locks, signal } = this.#context;
-    for (let rounds = 0; rounds < mostRounds && !signal.aborted; rounds += 1) {
+    for (let rounds = 0; rounds < maxRounds && !signal.aborted; rounds += 1) {
       const found = await locks.with(id, () => planRound(this.#context, id), { signal });
       if (!found) return;
     }

@@ -61,7 +61,7 @@ export class SimulatedController {
       hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
       log: pino({ level: 'silent' }),
       limits: { ...defaultLimits, unknownMs: 30_000, copyPieceBytes: 96 },
-      images: new KeyedLock(),
+      imageLocks: new KeyedLock(),
       hostChanges: new KeyedLock(),
       linkTurns: new KeyedLock(),
       probes: new ProbeKeeper(),

@@ -43,7 +43,7 @@ export async function setInstanceGroups(
   if (!result.set) {
     throw new Refusal(
       'instance-busy',
-      `${instance.name} is held by ${result.holder ?? 'nothing any more: ask again'}.`,
+      `${instance.name} is busy with ${result.holder ?? 'nothing any more: ask again'}.`,
     );
   }
   const applied = await syncFilters(services);

@@ -1,5 +1,5 @@
 import type { AdoptInstanceBody } from '@ferry/api';
-import { devicesOf, type DomainFacts, holderOf, type Instance, isAtPlace, vmStateOf } from '@ferry/model';
+import { devicesOf, type DomainFacts, busyWith, type Instance, isAtPlace, vmStateOf } from '@ferry/model';
 import { findInstance } from '../engine/find-instance.ts';
 import { refusalOf } from '../engine/host-error.ts';
 import { Refusal } from '../engine/refusal.ts';
@@ -89,6 +89,6 @@ export async function forgetInstance({ store }: Services, name: string): Promise
     );
   if (await store.deletions.forget(instance)) return instance;
   const now = await store.instances.byId(instance.id);
-  const holder = now === null ? 'something else' : holderOf(now);
-  throw new Refusal('instance-busy', `${instance.name} is held by ${holder}.`);
+  const holder = now === null ? 'something else' : busyWith(now);
+  throw new Refusal('instance-busy', `${instance.name} is busy with ${holder}.`);
 }

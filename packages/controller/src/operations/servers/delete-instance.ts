@@ -141,7 +141,7 @@ async function removeOwnFiles({ services, input, signal }: Context, files: reado
   for (const { path, because } of await removeUnused(services, host, files, asking, { signal })) {
     if (because === null) continue;
     services.log.warn({ host: host.name, path, because }, 'a file of a deleted instance stays');
-    await services.store.images.tellKept({ hostId: host.id, path }, because);
+    await services.store.baseImages.tellKept({ hostId: host.id, path }, because);
   }
 }
 
@@ -162,7 +162,7 @@ async function releaseFilters(context: Context<{ readonly find: FoundFiles }>): 
 async function removeUnusedBases({ services, input, signal }: Context): Promise<void> {
   const host = await services.store.hosts.byId(input.host.id);
   if (host === null || !host.removeUnusedImages) return;
-  const brought = (await services.store.images.list(host.id)).filter((image) => image.brought !== null);
+  const brought = (await services.store.baseImages.list(host.id)).filter((image) => image.brought !== null);
   for (const { path } of brought) {
     try {
       const why = `nothing uses it since ${input.instanceName} was deleted`;

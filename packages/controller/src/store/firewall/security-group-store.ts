@@ -1,5 +1,5 @@
 import {
-  holderOf,
+  busyWith,
   type InstanceFirewall,
   type SecurityGroup,
   type SecurityGroupRule,
@@ -142,7 +142,7 @@ export class SecurityGroupStore {
           .where('id', '=', instanceId)
           .executeTakeFirst();
         if (row === undefined || row.operation_id === null) return { set: false, holder: null };
-        const holder = holderOf({
+        const holder = busyWith({
           operationId: row.operation_id,
           taskState: row.task_state as TaskState,
           vmState: row.vm_state as VmState,

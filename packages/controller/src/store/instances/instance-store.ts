@@ -269,7 +269,7 @@ export class InstanceStore {
 
 /** The kind of what does not fit; a host that does not answer is no such thing, and comes and goes. */
 function driftOf(fault: string | null): InstanceFault['kind'] | null {
-  const kind = fault === null ? null : (JSON.parse(fault) as InstanceFault).kind;
+  const kind = readFault(fault)?.kind ?? null;
   return kind === 'unreachable' ? null : kind;
 }
 
@@ -285,7 +285,7 @@ async function unchangedRow(
     .where('generation', '=', generation)
     .where('operation_id', 'is', null)
     .executeTakeFirst();
-  return row?.fault === faultJson(fault) ? row : undefined;
+  return row !== undefined && faultJson(readFault(row.fault)) === faultJson(fault) ? row : undefined;
 }
 
 async function isLeftAlone(
@@ -302,6 +302,15 @@ async function isLeftAlone(
     .where('operation.state', '=', 'open')
     .executeTakeFirst();
   return owed !== undefined;
+}
+
+/** What is wrong with an instance, as its row has it; rows of before call what is not conclusive `untold`. */
+function readFault(fault: string | null): InstanceFault | null {
+  if (fault === null) return null;
+  const read = JSON.parse(fault) as
+    | InstanceFault
+    | (Omit<InstanceFault, 'kind'> & { readonly kind: 'untold' });
+  return read.kind === 'untold' ? { ...read, kind: 'ambiguous' } : read;
 }
 
 function faultJson(fault: InstanceFault | null): string | null {
@@ -342,7 +351,7 @@ export function readInstance(row: Selectable<InstanceTable>): Instance {
     vcpus: row.vcpus,
     generation: row.generation,
     operationId: row.operation_id,
-    fault: row.fault === null ? null : (JSON.parse(row.fault) as InstanceFault),
+    fault: readFault(row.fault),
   };
 }
 

@@ -1,6 +1,6 @@
 import {
   forbidsMoves,
-  holderOf,
+  busyWith,
   type Instance,
   type Migration,
   type MigrationKind,
@@ -140,7 +140,7 @@ async function whyNotTaken(tx: Transaction<Schema>, instanceId: string): Promise
   const instance = row === undefined ? null : readInstance(row);
   return instance?.operationId == null
     ? { begun: false, because: 'changed' }
-    : { begun: false, because: 'busy', holder: holderOf(instance) };
+    : { begun: false, because: 'busy', holder: busyWith(instance) };
 }
 
 /** The first directory in which another claim leaves no room for this one. */

@@ -223,6 +223,17 @@ describe('a migration that was begun', () => {
     await store.close();
   });
 
+  test('a fault in the word of before is read in the word of now, and can be written over', async () => {
+    const former = { kind: 'untold', message: 'may run on both', remedy: 'look', hostIds: ['host-a'] };
+    const store = await sampleStore([{ ...web, fault: former as unknown as Instance['fault'] }]);
+    const read = await store.instances.byId('web-1');
+    expect(read?.fault).toEqual({ ...former, kind: 'ambiguous' });
+    const well = { powerState: 'running', vmState: 'active', fault: null } as const;
+    expect(await store.instances.saw(read ?? web, well)).toBe(true);
+    expect((await store.instances.byId('web-1'))?.fault).toBe(null);
+    await store.close();
+  });
+
   test('two writers cannot both write the same record of the log', async () => {
     const store = await sampleStore();
     const { id } = await begunOn(store);

@@ -295,7 +295,7 @@ interface ControllerLockTable {
   lease_until: number;
 }
 
-interface KeptDefinitionTable {
+interface DefinitionBackupTable {
   instance_id: string;
   host_id: string;
   xml: string;
@@ -373,7 +373,7 @@ export interface Schema
   base_image: BaseImageTable;
   brought_volume: BroughtVolumeTable;
   controller_lock: ControllerLockTable;
-  kept_definition: KeptDefinitionTable;
+  kept_definition: DefinitionBackupTable;
   former_host: FormerHostTable;
   shared_directory: SharedDirectoryTable;
   secret_key: SecretKeyTable;

@@ -17,7 +17,7 @@ import { useLocation } from 'wouter';
 import { useText } from '../../i18n/text.tsx';
 import { useAskMove } from '../../move/move-provider.tsx';
 import { candidates } from '../../move/target-words.tsx';
-import { useVerdicts, usualKind } from '../../move/checks.ts';
+import { useVerdicts, defaultKind } from '../../move/checks.ts';
 import { DragTargets } from './drag-and-drop.tsx';
 import type { FleetRow } from './fleet-rows.ts';
 import { HostRow, InstanceRow, type RowPlace, ZoneRow } from './rows.tsx';
@@ -75,7 +75,7 @@ export function FleetTable({ rows, hosts, onToggle }: FleetTableProps): ReactNod
     .filter(({ obstacle }) => obstacle === null)
     .slice(0, askedTargets)
     .map(({ host }) => host.name);
-  const verdicts = useVerdicts(dragged, dragged === null ? 'live-migration' : usualKind(dragged), asked);
+  const verdicts = useVerdicts(dragged, dragged === null ? 'live-migration' : defaultKind(dragged), asked);
   const drop = useCallback(
     ({ active: what, over }: DragEndEvent): void => {
       setDragged(null);

@@ -7,7 +7,7 @@ import { queries } from '../../api/queries.ts';
 import type { MessageKey } from '../../i18n/en.ts';
 import { useText } from '../../i18n/text.tsx';
 import { useAskMove } from '../../move/move-provider.tsx';
-import { usualKind } from '../../move/checks.ts';
+import { defaultKind } from '../../move/checks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -40,7 +40,7 @@ export function InstanceActions({ instance }: { readonly instance: InstanceBody 
       void queries.invalidateQueries({ queryKey: ['instance', instance.id] });
     },
   });
-  const verdict = instance.actions?.[usualKind(instance) === 'live-migration' ? 'live-migrate' : 'migrate'];
+  const verdict = instance.actions?.[defaultKind(instance) === 'live-migration' ? 'live-migrate' : 'migrate'];
   const start = (action: PowerAction): void => {
     power.reset();
     if (asked.has(action)) setAsks(action);

@@ -11,7 +11,7 @@ import ganttStyle from './gantt.module.css';
 import style from './plan-page.module.css';
 
 /** As many as fit a page and an eye; the table below it has all. */
-const mostSteps = 60;
+const maxSteps = 60;
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 
 /** When each step begins and ends, as reckoned, with the colour of where it stands. The table of steps says the same in words. */
@@ -23,7 +23,7 @@ export function Gantt({
   readonly totalMs: number;
 }): ReactNode {
   const words = usePlanWords();
-  const shown = steps.filter(({ state }) => state !== 'dropped').slice(0, mostSteps);
+  const shown = steps.filter(({ state }) => state !== 'dropped').slice(0, maxSteps);
   const total = Math.max(1, totalMs, ...shown.map(({ endsAtMs }) => endsAtMs));
   return (
     <div className={ganttStyle['gantt']} aria-hidden="true">

@@ -1,6 +1,6 @@
 import type { InstanceBody, MigrationBody, ForecastBody, MigrationForecastBody } from '@ferry/api';
 import {
-  heldByMove,
+  busyWithMove,
   type Instance,
   type InstanceFault,
   instanceActions,
@@ -21,7 +21,7 @@ export function instanceBody(instance: Instance, names: ReadonlyMap<string, stri
   const { operationId, ...rest } = instance;
   return {
     ...rest,
-    migrationId: heldByMove(instance) ? operationId : null,
+    migrationId: busyWithMove(instance) ? operationId : null,
     host: nameOf(instance.hostId),
     fault: faultBody(instance.fault, nameOf),
   };

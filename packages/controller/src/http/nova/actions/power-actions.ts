@@ -85,7 +85,7 @@ export const resetState: ServerAction = {
     if (await reset(api.services, asked, id, state)) return accepted;
     throw new NovaFault(
       409,
-      `Instance ${id} is held by operation ${operationId ?? '(just begun)'}, which ends by itself or is aborted: its state is not reset meanwhile.`,
+      `Instance ${id} is busy with operation ${operationId ?? '(just begun)'}, which ends by itself or is aborted: its state is not reset meanwhile.`,
     );
   },
 };

@@ -16,7 +16,7 @@ import { undoRight } from '../../context/undo-right.ts';
 interface PoweredOff {
   readonly how: 'by-guest' | 'forced' | 'was-off';
   readonly beganAt: string;
-  readonly held: 'held' | 'not-possible';
+  readonly held: 'prevented' | 'not-possible';
 }
 
 /** Powers the instance off: asks the guest, and after the time that the caller gave it ends it. */

@@ -27,7 +27,7 @@ export async function bringLibraryBase(context: CreateContext): Promise<void> {
       );
     const state = await storage.fileState(path, { signal: context.signal });
     const file = { hostId: context.input.host.id, path, ...state };
-    await context.services.store.images.keepBrought(file, found, context.operationId);
+    await context.services.store.baseImages.keepBrought(file, found, context.operationId);
   });
 }
 
@@ -38,15 +38,15 @@ export async function releaseLibraryBase(context: CreateContext): Promise<void> 
     const { storage } = hostOf(context);
     const { path } = input.base;
     const of = { hostId: input.host.id, path };
-    if ((await storage.image(path, { signal })) === null) return services.store.images.forget(of);
+    if ((await storage.image(path, { signal })) === null) return services.store.baseImages.forget(of);
     const kept = await whyNotRemoved(context, {});
     if (kept !== null) {
       services.log.info({ instance: input.instanceId, path, kept }, 'a base image stays');
       return;
     }
-    await services.store.images.tellRemoval(of, `the creation of ${input.instanceName} is taken back`);
+    await services.store.baseImages.tellRemoval(of, `the creation of ${input.instanceName} is taken back`);
     await storage.ensureNoImage(path, { signal });
-    await services.store.images.forget(of);
+    await services.store.baseImages.forget(of);
   });
 }
 
@@ -54,7 +54,7 @@ export async function releaseLibraryBase(context: CreateContext): Promise<void> 
 function alone<T>(context: CreateContext, work: () => Promise<T>): Promise<T> {
   const { services, input, signal } = context;
   const turn = { signal, holder: `the creation of ${input.instanceName}` };
-  return services.images.with(
+  return services.imageLocks.with(
     `library base ${input.base.path}`,
     () => withBase(services, input.host.uri, input.base.path, work, turn),
     turn,

@@ -18,20 +18,20 @@ export function imageDigest(
   signal?: AbortSignal,
 ): Promise<string> {
   const call = { deadlineMs: Number.POSITIVE_INFINITY, ...(signal === undefined ? {} : { signal }) };
-  const { images } = services.store;
+  const { baseImages } = services.store;
   const read = async (): Promise<string> => {
     const state = await host.storage.fileState(path, call);
-    const known = await images.known({ hostId, path, ...state });
+    const known = await baseImages.known({ hostId, path, ...state });
     if (known !== null && known.digest !== null) return known.digest;
     const digest = (await byShell(host, path, state, call)) ?? (await host.storage.digest(path, call));
     // A file that changed while it was read has no digest worth keeping.
     if (isSame(state, await host.storage.fileState(path, call)))
-      await images.keepDigest({ hostId, path, ...state }, digest);
+      await baseImages.keepDigest({ hostId, path, ...state }, digest);
     return digest;
   };
   // Two who want to know it at once have it read once.
   const turn = signal === undefined ? {} : { signal };
-  return services.images.with(`digest ${hostId} ${path}`, read, turn);
+  return services.imageLocks.with(`digest ${hostId} ${path}`, read, turn);
 }
 
 /** Null: there is no shell, or it does not see the file that libvirt sees. */

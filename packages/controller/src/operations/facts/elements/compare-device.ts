@@ -14,7 +14,7 @@ export async function compareDevice(
       : { result: 'lacks', what: 'and libvirt on the target cannot use it', compared: {} };
   }
   if (comparer === 'node-device') return nodeDevice(subject, source, target, call);
-  const refusal = await target.probes.refusalToHave(subject, call);
+  const refusal = await target.trials.refusalToHave(subject, call);
   return refusal === null
     ? { result: 'there', what: 'and a probe guest on the target has had it', compared: {} }
     : { result: 'lacks', what: 'and a probe guest on the target cannot have it', compared: { refusal } };

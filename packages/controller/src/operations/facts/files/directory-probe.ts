@@ -21,7 +21,7 @@ export class DirectoryProbe {
 
   /** Its name in the directory, once it is there. */
   async name(): Promise<string> {
-    this.#made ??= this.#storage.ensureProbe(this.#directory, this.#name, this.#call);
+    this.#made ??= this.#storage.ensureProbeFile(this.#directory, this.#name, this.#call);
     try {
       await this.#made;
     } catch (error) {
@@ -38,6 +38,6 @@ export class DirectoryProbe {
 
   async remove(): Promise<void> {
     if (this.#made === null) return;
-    await this.#storage.ensureNoProbe(this.#directory, this.#name, this.#call);
+    await this.#storage.ensureNoProbeFile(this.#directory, this.#name, this.#call);
   }
 }

@@ -210,7 +210,7 @@ async function sees(
   isSameName: boolean,
 ): Promise<boolean> {
   try {
-    return await storage.seesProbe(directory, probe, call);
+    return await storage.seesProbeFile(directory, probe, call);
   } catch (error) {
     if (isSameName || !(error instanceof HypervisorError)) throw error;
     if (error.code === 'unreachable' || error.code === 'deadline' || error.code === 'aborted') throw error;

@@ -77,7 +77,7 @@ async function bringNow(
   // Of a file that went through streams the pieces were compared, and all of it was hashed by nobody.
   const digest = record?.way.kind === 'direct' ? record.digest : null;
   if (digest !== null)
-    await services.store.images.keepDigest({ hostId: input.source.id, path, ...state }, digest);
+    await services.store.baseImages.keepDigest({ hostId: input.source.id, path, ...state }, digest);
   await keepBrought(context, path, digest, signal);
 }
 
@@ -111,7 +111,7 @@ async function keepBrought(
   const targetPath = thereOf(context, path);
   const state = await targetOf(context).storage.fileState(targetPath, { signal });
   const file = { hostId: input.target.id, path: targetPath, ...state };
-  await services.store.images.keepBrought(file, digest, input.migrationId);
+  await services.store.baseImages.keepBrought(file, digest, input.migrationId);
 }
 
 function forget(context: MoveContext, path: string): Promise<void> {

@@ -9,7 +9,7 @@ import { removeImage } from './remove-image.ts';
 /** The base images of a host: those that anything there stands on, and those that Ferry knows of. */
 async function listImages(services: Services, host: Host): Promise<ImageBody[]> {
   const call = { deadlineMs: services.limits.inspectMs };
-  const known = await services.store.images.list(host.id);
+  const known = await services.store.baseImages.list(host.id);
   try {
     const paths = known.map(({ path }) => path);
     const images = await HostImages.look(services.hypervisor.host(host.uri), paths, call);
@@ -30,7 +30,7 @@ async function bodyOf(
 ): Promise<ImageBody | null> {
   const found = images.image(path);
   if (found === null) return null;
-  const known = await store.images.known({ hostId: host.id, path, ...found.state });
+  const known = await store.baseImages.known({ hostId: host.id, path, ...found.state });
   const { format, capacityBytes, allocationBytes } = found.image;
   const users = images.users(path);
   if (format === 'raw' && users.length === 0 && (known?.brought ?? null) === null) return null;

@@ -51,13 +51,13 @@ async function release(context: MoveContext, path: string, targetPath: string): 
     services.log.info({ migration: input.migrationId, path, kept }, 'a base image stays on the target');
     return;
   }
-  await services.store.images.tellRemoval(
+  await services.store.baseImages.tellRemoval(
     { hostId: input.target.id, path: targetPath },
     `migration ${input.migrationId} is taken back`,
   );
   if (orphan) await targetOf(context).storage.ensureNoImage(targetPath, { signal });
   else await removeCopy(context, path);
-  await services.store.images.forget({ hostId: input.target.id, path: targetPath });
+  await services.store.baseImages.forget({ hostId: input.target.id, path: targetPath });
 }
 
 /** Whether it is there for a migration that came to nothing, and could not take it away because of this one. */
@@ -65,7 +65,7 @@ async function isOrphan({ input, services, signal }: MoveContext, path: string):
   const { storage } = services.hypervisor.host(input.target.uri);
   if ((await storage.image(path, { signal })) === null) return false;
   const state = await storage.fileState(path, { signal });
-  const image = await services.store.images.known({ hostId: input.target.id, path, ...state });
+  const image = await services.store.baseImages.known({ hostId: input.target.id, path, ...state });
   if (image === null || image.brought === null) return false;
   const bringer = await services.store.migrations.byId(image.brought.migrationId);
   if (bringer === null || bringer.id === input.migrationId) return false;

@@ -34,9 +34,9 @@ export async function removeImage(
     await requireBase(services, host, path, removal);
     const kept = await whyKept(services, host, path, call, migrationId === undefined ? {} : { migrationId });
     if (kept !== null) throw new Refusal('image-in-use', `${path} on ${host.name} stays: ${kept}.`);
-    await store.images.tellRemoval({ hostId: host.id, path }, removal.why);
+    await store.baseImages.tellRemoval({ hostId: host.id, path }, removal.why);
     await there.storage.ensureNoImage(path, call);
-    await store.images.forget({ hostId: host.id, path });
+    await store.baseImages.forget({ hostId: host.id, path });
   };
   try {
     await withBase(services, host.uri, path, remove, {
@@ -52,12 +52,12 @@ export async function removeImage(
 async function requireBase(services: Services, host: Host, path: string, removal: Removal): Promise<void> {
   const there = services.hypervisor.host(host.uri);
   const call = { deadlineMs: services.limits.inspectMs };
-  const row = (await services.store.images.list(host.id)).find((image) => image.path === path);
+  const row = (await services.store.baseImages.list(host.id)).find((image) => image.path === path);
   if ((await there.storage.image(path, call)) === null) {
-    if (row !== undefined) await services.store.images.forget(row);
+    if (row !== undefined) await services.store.baseImages.forget(row);
     throw new Refusal('image-not-found', `${host.name} has no image ${path}.`);
   }
-  const known = await services.store.images.known({
+  const known = await services.store.baseImages.known({
     hostId: host.id,
     path,
     ...(await there.storage.fileState(path, call)),

@@ -10,7 +10,7 @@ export async function removeUnusedImages(context: MoveContext): Promise<void> {
   const { services, input, signal } = context;
   const source = await services.store.hosts.byId(input.source.id);
   if (source === null || !source.removeUnusedImages) return;
-  const brought = (await services.store.images.list(source.id)).filter((image) => image.brought !== null);
+  const brought = (await services.store.baseImages.list(source.id)).filter((image) => image.brought !== null);
   if (brought.length === 0) return;
   await setPhase(context, `clean up on ${source.name}: base images that nothing uses any more`);
   for (const { path } of brought) {

@@ -79,15 +79,15 @@ async function neededElsewhere(
 ): Promise<string | null> {
   const [here, there] = [host, other].map(({ uri }) => services.hypervisor.host(uri).storage);
   const [directory, probe] = [dirname(path), `.ferry-probe-${randomUUID()}`];
-  await here?.ensureProbe(directory, probe, call);
+  await here?.ensureProbeFile(directory, probe, call);
   try {
-    const seen = await there?.seesProbe(directory, probe, call);
+    const seen = await there?.seesProbeFile(directory, probe, call);
     return seen === true ? await neededOn(services, other, path, call, aside) : null;
   } catch (error) {
     if (!(error instanceof HypervisorError)) throw error;
     if (aside.silentHosts === 'cannot-use-it') return null;
     return `${other.name} did not tell whether it sees and uses it: ${error.message}`;
   } finally {
-    await here?.ensureNoProbe(directory, probe, call);
+    await here?.ensureNoProbeFile(directory, probe, call);
   }
 }

@@ -23,7 +23,7 @@ export function withBase<T>(
   uri: string,
   path: string,
   work: () => Promise<T>,
-  turn: Parameters<Services['images']['with']>[2] = {},
+  turn: Parameters<Services['imageLocks']['with']>[2] = {},
 ): Promise<T> {
-  return services.images.with(`${uri} ${path}`, work, turn);
+  return services.imageLocks.with(`${uri} ${path}`, work, turn);
 }

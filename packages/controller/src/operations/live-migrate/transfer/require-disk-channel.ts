@@ -12,7 +12,7 @@ export async function requireDiskChannel(context: MoveContext, disksAt: PeerAddr
   const deadlineMs = context.services.limits.prepareMs;
   await setPhase(context, `prepare: ${source.name} tries the way to ${target.name}`);
   const call = { signal: context.signal, deadlineMs };
-  if (!(await sourceOf(context).probes.isSilent(disksAt, call))) return;
+  if (!(await sourceOf(context).trials.isSilent(disksAt, call))) return;
   const { host, port } = disksAt;
   throw new Error(
     `${source.name} got no answer from ${host}:${port} within ${deadlineMs} ms, where ${target.name} waits for the disks; let the hosts reach each other's migration ports (migration_port_min to migration_port_max of qemu.conf, 49152 to 49215 unless set otherwise), or see to the link between them.`,

@@ -151,7 +151,7 @@ export async function tortureWorld<Input>(
       copyRetryMs: 1,
       rehearsalBytes: 64,
     },
-    images: new KeyedLock(),
+    imageLocks: new KeyedLock(),
     hostChanges: new KeyedLock(),
     linkTurns: new KeyedLock(),
     probes: new ProbeKeeper(),
@@ -173,7 +173,7 @@ export async function tortureWorld<Input>(
       return {
         ...services,
         hypervisor: new SimulatedHypervisor(world),
-        images: new KeyedLock(),
+        imageLocks: new KeyedLock(),
         hostChanges: new KeyedLock(),
         linkTurns: new KeyedLock(),
       };

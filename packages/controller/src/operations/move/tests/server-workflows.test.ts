@@ -62,7 +62,7 @@ async function acceptedServer(): Promise<{
     hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
     log: pino({ level: 'silent' }),
     limits: { ...defaultLimits, pollMs: 5, aliveMs: 2_000 },
-    images: new KeyedLock(),
+    imageLocks: new KeyedLock(),
     hostChanges: new KeyedLock(),
     linkTurns: new KeyedLock(),
     library: new ImageFiles(library),
@@ -110,7 +110,7 @@ async function acceptedServer(): Promise<{
       return {
         ...services,
         hypervisor: new SimulatedHypervisor(simulated),
-        images: new KeyedLock(),
+        imageLocks: new KeyedLock(),
         hostChanges: new KeyedLock(),
         linkTurns: new KeyedLock(),
       };

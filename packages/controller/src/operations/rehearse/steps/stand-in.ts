@@ -16,7 +16,7 @@ export async function sendMemory(context: RehearsalContext): Promise<string> {
   await ensureNothingLeft(context);
   const { standIn } = context.input.rehearsal;
   const call = { signal: context.signal };
-  await sourceOf(context).probes.ensureStandIn({ ...standIn, diskPath: null }, call);
+  await sourceOf(context).trials.ensureStandIn({ ...standIn, diskPath: null }, call);
   await sendStandIn(context, null);
   await ensureNothingLeft(context);
   const { source, target, plan } = context.input;
@@ -61,10 +61,10 @@ async function sendBytes(
     { path: disk.target, lengthBytes, owner: context.input.targetOwner },
     call,
   );
-  const { storage, probes } = sourceOf(context);
+  const { storage, trials } = sourceOf(context);
   await storage.makeFile({ path: disk.source, lengthBytes, owner: sourceOwner }, call);
   await storage.writeImage(disk.source, { offsetBytes: 0, lengthBytes }, content(lengthBytes), call);
-  await probes.ensureStandIn({ ...standIn, diskPath: disk.source }, call);
+  await trials.ensureStandIn({ ...standIn, diskPath: disk.source }, call);
   const samples = await sendStandIn(context, disk);
   await ensureNothingLeft(context);
   return rateOfSamples(samples, lengthBytes, context.input.options.bandwidthBytesPerSecond);
@@ -83,8 +83,8 @@ async function* content(
 export async function ensureNothingLeft(context: RehearsalContext): Promise<void> {
   const { standIn, disk } = context.input.rehearsal;
   const call = { signal: context.signal };
-  for (const { probes } of [sourceOf(context), targetOf(context)])
-    await probes.ensureNoStandIn(standIn, call);
+  for (const { trials } of [sourceOf(context), targetOf(context)])
+    await trials.ensureNoStandIn(standIn, call);
   if (disk === null) return;
   await sourceOf(context).storage.ensureNoImage(disk.source, call);
   await targetOf(context).storage.ensureNoImage(disk.target, call);

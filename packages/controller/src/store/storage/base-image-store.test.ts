@@ -31,8 +31,8 @@ beforeEach(async () => {
 });
 
 test('a digest is known as long as the file is the same', async () => {
-  await store.images.keepDigest(file, 'aa');
-  expect(await store.images.known(file)).toEqual({ ...file, digest: 'aa', brought: null });
+  await store.baseImages.keepDigest(file, 'aa');
+  expect(await store.baseImages.known(file)).toEqual({ ...file, digest: 'aa', brought: null });
 });
 
 test.each([
@@ -41,45 +41,45 @@ test.each([
   ['whose host does not tell when it changed', { changedAt: null }],
   ['at another path', { path: '/images/other.qcow2' }],
 ])('a file %s is another one', async (_, change) => {
-  await store.images.keepDigest(file, 'aa');
-  expect(await store.images.known({ ...file, ...change })).toBeNull();
+  await store.baseImages.keepDigest(file, 'aa');
+  expect(await store.baseImages.known({ ...file, ...change })).toBeNull();
 });
 
 test('two files of which it is not told when they changed are not taken for one', async () => {
-  await store.images.keepDigest({ ...file, changedAt: null }, 'aa');
-  expect(await store.images.known({ ...file, changedAt: null })).toBeNull();
+  await store.baseImages.keepDigest({ ...file, changedAt: null }, 'aa');
+  expect(await store.baseImages.known({ ...file, changedAt: null })).toBeNull();
 });
 
 describe('a file that was brought', () => {
   const brought = { migrationId: 'm1', at };
 
   test('keeps what is known of it, in whichever order that is learnt', async () => {
-    await store.images.keepBrought(file, null, 'm1');
-    await store.images.keepDigest(file, 'aa');
-    expect(await store.images.known(file)).toEqual({ ...file, digest: 'aa', brought });
-    await store.images.keepBrought(file, null, 'm1');
-    expect(await store.images.list(host.id)).toEqual([{ ...file, digest: 'aa', brought }]);
+    await store.baseImages.keepBrought(file, null, 'm1');
+    await store.baseImages.keepDigest(file, 'aa');
+    expect(await store.baseImages.known(file)).toEqual({ ...file, digest: 'aa', brought });
+    await store.baseImages.keepBrought(file, null, 'm1');
+    expect(await store.baseImages.list(host.id)).toEqual([{ ...file, digest: 'aa', brought }]);
   });
 
   test('is told of once', async () => {
-    await store.images.keepBrought(file, 'aa', 'm1');
-    await store.images.keepBrought(file, 'aa', 'm1');
+    await store.baseImages.keepBrought(file, 'aa', 'm1');
+    await store.baseImages.keepBrought(file, 'aa', 'm1');
     const told = (await store.events.after(0)).filter(({ message }) => message.includes('was brought by'));
     expect(told).toMatchObject([{ kind: 'host.updated', subjectId: host.id }]);
   });
 
   test('is not Ferry’s any more when another file takes its place', async () => {
-    await store.images.keepBrought(file, 'aa', 'm1');
-    await store.images.keepDigest({ ...file, changedAt: '18' }, 'bb');
-    expect(await store.images.list(host.id)).toEqual([
+    await store.baseImages.keepBrought(file, 'aa', 'm1');
+    await store.baseImages.keepDigest({ ...file, changedAt: '18' }, 'bb');
+    expect(await store.baseImages.list(host.id)).toEqual([
       { ...file, changedAt: '18', digest: 'bb', brought: null },
     ]);
   });
 
   test('is forgotten when it is gone', async () => {
-    await store.images.keepBrought(file, 'aa', 'm1');
-    await store.images.forget(file);
-    expect(await store.images.list(host.id)).toEqual([]);
+    await store.baseImages.keepBrought(file, 'aa', 'm1');
+    await store.baseImages.forget(file);
+    expect(await store.baseImages.list(host.id)).toEqual([]);
   });
 });
 

@@ -3,9 +3,9 @@ import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model'
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
-import { type HostProbes, requireStandIn, type StandIn } from '../contract/host-probes.ts';
+import { type HostTrials, requireStandIn, type StandIn } from '../contract/host-trials.ts';
 import { readDomainXml } from '../xml/domain-xml.ts';
-import { probedDeviceXml } from '../xml/domain-elements-xml.ts';
+import { trialDeviceXml } from '../xml/domain-elements-xml.ts';
 import { standInXml } from '../xml/new-domain-xml.ts';
 import { writerOf } from './file-users.ts';
 import { newDomain } from './simulated-domain.ts';
@@ -13,7 +13,7 @@ import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 /** Probes of a simulated host: it opens whatever it is not cut off from. */
-export class SimulatedProbes implements HostProbes {
+export class SimulatedTrials implements HostTrials {
   readonly #world: SimulatedWorld;
   readonly #host: SimulatedHostState;
 
@@ -31,7 +31,7 @@ export class SimulatedProbes implements HostProbes {
 
   refusalToHave(device: DomainElement, call?: Call): Promise<string | null> {
     return this.#ask('refusalToHave', call, () => {
-      const xml = probedDeviceXml(device);
+      const xml = trialDeviceXml(device);
       return [...this.#host.refusedDevices].find(([part]) => xml.includes(part))?.[1] ?? null;
     });
   }
@@ -44,12 +44,12 @@ export class SimulatedProbes implements HostProbes {
     return this.#ask('ownership', call, () => this.#host.ownership);
   }
 
-  async whileImageHeld<T>(
+  async whileImageLocked<T>(
     directory: string,
-    look: (path: string, isHeld: boolean) => Promise<T>,
+    look: (path: string, isLocked: boolean) => Promise<T>,
     call?: Call,
   ): Promise<{ readonly held: T; readonly free: T }> {
-    const files = await this.#ask('whileImageHeld', call, () => {
+    const files = await this.#ask('whileImageLocked', call, () => {
       const found = this.#host.directories.get(directory);
       if (found === undefined)
         throw new HypervisorError('no-image', this.#host.name, `${this.#host.name} has no ${directory}`);
@@ -100,7 +100,7 @@ export class SimulatedProbes implements HostProbes {
 
   #ask<T>(method: string, call: Call | undefined, work: () => T): Promise<T> {
     const { name } = this.#host;
-    return this.#world.faults.gate(name, `probes.${method}`, call, () => {
+    return this.#world.faults.gate(name, `trials.${method}`, call, () => {
       if (!this.#host.up) throw new HypervisorError('unreachable', name, `${name} is down`);
       return work();
     });

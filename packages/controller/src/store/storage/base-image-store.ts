@@ -8,7 +8,7 @@ import type { Now } from '../database/clock.ts';
 export type ImageIdentity = Pick<BaseImage, 'hostId' | 'path' | 'lengthBytes' | 'changedAt'>;
 
 /** What is known of base images: digests, so that a file is read once, and which of them Ferry brought. */
-export class ImageStore {
+export class BaseImageStore {
   readonly #session: Session;
   readonly #db: Kysely<Schema>;
   readonly #now: Now;

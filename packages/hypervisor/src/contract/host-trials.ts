@@ -25,7 +25,7 @@ export const standInDisk = 'vda';
  * What a host can only show by doing it: a guest without anything in it, paused, is started for a moment and ends with the
  * look, also when the one who looks is gone.
  */
-export interface HostProbes {
+export interface HostTrials {
   /** Why this host's hypervisor cannot open a disk on the network; null when it can. Opens it to read alone. */
   refusalToOpen(source: NetworkSource, call?: Call): Promise<string | null>;
   /**
@@ -39,9 +39,9 @@ export interface HostProbes {
    * Has looks taken while an image of the probe's own, in a directory, is held by a guest of this host, and once more when
    * nobody holds it. The image is open to everybody, and is taken away again.
    */
-  whileImageHeld<T>(
+  whileImageLocked<T>(
     directory: string,
-    look: (path: string, isHeld: boolean) => Promise<T>,
+    look: (path: string, isLocked: boolean) => Promise<T>,
     call?: Call,
   ): Promise<{ readonly held: T; readonly free: T }>;
   /** Why a guest of this host cannot have such a device; null when it can. */

@@ -4,19 +4,19 @@ import type { DomainElement, NetworkSource, OwnershipFacts } from '@ferry/model'
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { PeerAddress } from '../contract/host-migration.ts';
-import type { HostProbes, StandIn } from '../contract/host-probes.ts';
+import type { HostTrials, StandIn } from '../contract/host-trials.ts';
 import type { HostStorage } from '../contract/host-storage.ts';
-import { probedDeviceXml } from '../xml/domain-elements-xml.ts';
+import { trialDeviceXml } from '../xml/domain-elements-xml.ts';
 import { escapeXml } from '../xml/write-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtPools } from './libvirt-pools.ts';
-import { ensureNoStandIn, ensureStandIn, withProbeGuest } from './probe-guest.ts';
+import { ensureNoStandIn, ensureStandIn, withTrialGuest } from './trial-guest.ts';
 
 /** Nobody's number on any Linux: neither root's nor QEMU's. */
 const nobody = 65_534;
 
 /** What a host shows by doing it, on libvirt. */
-export class LibvirtProbes implements HostProbes {
+export class LibvirtTrials implements HostTrials {
   readonly #connection: HostConnection;
   readonly #pools: LibvirtPools;
   readonly #storage: HostStorage;
@@ -31,7 +31,7 @@ export class LibvirtProbes implements HostProbes {
     // Read-only, and with others that write: the guest that it belongs to may run.
     const disk = `<disk type='network' device='disk'>${description}<target dev='vda' bus='virtio'/><readonly/><shareable/></disk>`;
     try {
-      return await withProbeGuest(this.#connection, disk, call, () => Promise.resolve(null));
+      return await withTrialGuest(this.#connection, disk, call, () => Promise.resolve(null));
     } catch (error) {
       // A server that is silent holds the hypervisor up; libvirt ends the guest once it can.
       const tried = ['refused', 'deadline'];
@@ -42,7 +42,7 @@ export class LibvirtProbes implements HostProbes {
 
   async refusalToHave(device: DomainElement, call: Call = {}): Promise<string | null> {
     try {
-      return await withProbeGuest(this.#connection, probedDeviceXml(device), call, () =>
+      return await withTrialGuest(this.#connection, trialDeviceXml(device), call, () =>
         Promise.resolve(null),
       );
     } catch (error) {
@@ -56,7 +56,7 @@ export class LibvirtProbes implements HostProbes {
     const source = `<source protocol='nbd' name='ferry-looks'><host name='${escapeXml(host)}' port='${port}'/></source>`;
     const disk = `<disk type='network' device='disk'><driver name='qemu' type='raw'/>${source}<target dev='vda' bus='virtio'/><readonly/></disk>`;
     try {
-      await withProbeGuest(this.#connection, disk, call, () => Promise.resolve());
+      await withTrialGuest(this.#connection, disk, call, () => Promise.resolve());
       return false;
     } catch (error) {
       if (!(error instanceof HypervisorError)) throw error;
@@ -68,7 +68,7 @@ export class LibvirtProbes implements HostProbes {
 
   ownership(directory: string, call: Call = {}): Promise<OwnershipFacts> {
     return this.#withOwnImage(directory, '.ferry-owner-', call, async (path) => {
-      const during = await withProbeGuest(this.#connection, diskXml(path, ''), call, () =>
+      const during = await withTrialGuest(this.#connection, diskXml(path, ''), call, () =>
         this.#ownerOf(path, call),
       );
       const after = await this.#ownerOf(path, call);
@@ -76,13 +76,13 @@ export class LibvirtProbes implements HostProbes {
     });
   }
 
-  whileImageHeld<T>(
+  whileImageLocked<T>(
     directory: string,
-    look: (path: string, isHeld: boolean) => Promise<T>,
+    look: (path: string, isLocked: boolean) => Promise<T>,
     call: Call = {},
   ): Promise<{ readonly held: T; readonly free: T }> {
     return this.#withOwnImage(directory, '.ferry-lock-', call, async (path) => {
-      const held = await withProbeGuest(this.#connection, diskXml(path, ownerAsItIs), call, () =>
+      const held = await withTrialGuest(this.#connection, diskXml(path, ownerAsItIs), call, () =>
         look(path, true),
       );
       return { held, free: await look(path, false) };
@@ -91,7 +91,7 @@ export class LibvirtProbes implements HostProbes {
 
   async refusalToWrite(path: string, call: Call = {}): Promise<string | null> {
     try {
-      return await withProbeGuest(this.#connection, diskXml(path, ownerAsItIs), call, () =>
+      return await withTrialGuest(this.#connection, diskXml(path, ownerAsItIs), call, () =>
         Promise.resolve(null),
       );
     } catch (error) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateFlag, type DomainRef } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import { requireStandIn, type StandIn } from '../contract/host-probes.ts';
+import { requireStandIn, type StandIn } from '../contract/host-trials.ts';
 import { standInXml } from '../xml/new-domain-xml.ts';
 import { domainStateOf, findDomain, ifThere } from './domain-lookup.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -16,7 +16,7 @@ const endWithinMs = 5_000;
  * it was started on, so that none is left by a caller that dies. Throws `refused` where the guest cannot be started, which
  * with a disk that is at fault is what was asked.
  */
-export async function withProbeGuest<T>(
+export async function withTrialGuest<T>(
   host: HostConnection,
   diskXml: string,
   call: Call,
@@ -25,7 +25,7 @@ export async function withProbeGuest<T>(
   const connection = await host.open(call);
   try {
     const name = `${namePrefix}${randomUUID().slice(0, 8)}`;
-    const xmlDesc = probeGuestXml(name, diskXml);
+    const xmlDesc = trialGuestXml(name, diskXml);
     const flags = CreateFlag.paused | CreateFlag.autodestroy;
     let dom: DomainRef;
     try {
@@ -61,7 +61,7 @@ async function endStuck(host: HostConnection, name: string): Promise<void> {
 }
 
 /** Of the host's own kind, machine and hypervisor, as libvirt chooses them; emulated, which every host can. */
-function probeGuestXml(name: string, diskXml: string): string {
+function trialGuestXml(name: string, diskXml: string): string {
   return `<domain type='qemu'><name>${name}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
 <os><type>hvm</type></os><on_poweroff>destroy</on_poweroff>
 <devices><controller type='usb' model='none'/><memballoon model='none'/>${diskXml}</devices></domain>`;

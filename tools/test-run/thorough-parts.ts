@@ -95,7 +95,7 @@ export const thoroughParts: readonly Part[] = [
     'bad-input',
     'odd-names',
   ),
-  hostsPart('hosts-set-up', 5, 'doctor', 'configure'),
+  hostsPart('hosts-set-up', 7, 'doctor', 'doctor-fix', 'configure'),
   hostsPart('hosts-dashboard', 1.5, 'dashboard'),
   hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
   ...postgresParts(3, 3),

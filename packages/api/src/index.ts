@@ -5,6 +5,7 @@ export * from './ferry/audit.ts';
 export * from './ferry/configure.ts';
 export * from './ferry/console.ts';
 export * from './ferry/doctor.ts';
+export * from './ferry/doctor-fix.ts';
 export * from './ferry/event.ts';
 export { type FindingBody, FindingSchema } from './ferry/finding.ts';
 export * from './ferry/forecast.ts';

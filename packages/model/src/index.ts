@@ -51,6 +51,9 @@ export { type DoctorFinding, type RemedyCommands, worstOf } from './doctor/docto
 export type * from './doctor/doctor-input.ts';
 export type * from './doctor/host-examination.ts';
 export { leadsBack } from './doctor/rules-of-ways.ts';
+export type * from './doctor/fix/doctor-fix.ts';
+export { type DoctorCode, type Fixability, fixTable } from './doctor/fix/fix-table.ts';
+export { type FixFacts, planFixes } from './doctor/fix/plan-fixes.ts';
 export { drift, type Drift } from './drift/drift.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
@@ -141,6 +144,7 @@ export { type ImageInside, imageInsideBytes, readImageInside } from './image/ima
 export { digestKind } from './image/base-image.ts';
 export { ownValue } from './own-value.ts';
 export type * from './host/host.ts';
+export { placeOfUri } from './host/place-of-uri.ts';
 export { admissionOf, whyTakesNone } from './host/takes-no-instance.ts';
 export { knownBad } from './host/known-bad-versions.ts';
 export type * from './strategy/post-copy-policy.ts';

@@ -3,6 +3,7 @@ import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
 import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
 import type { ConfiguredBody, ConfigureHostBody } from '../ferry/configure.ts';
 import type { DiagnosisBody, DoctorRequestBody } from '../ferry/doctor.ts';
+import type { FixRequestBody, FixResultBody } from '../ferry/doctor-fix.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
 import type {
   ForecastErrorsBody,
@@ -104,6 +105,10 @@ export class FerryClient {
   /** Takes as long as the slowest host: a shell on each is started, and silent ways are waited for. */
   doctor(body: DoctorRequestBody): Promise<DiagnosisBody> {
     return this.#http.json('POST', '/doctor', body, longestDoctorMs);
+  }
+
+  fixFindings(body: FixRequestBody): Promise<FixResultBody> {
+    return this.#http.json('POST', '/doctor/fix', body, 2 * longestDoctorMs);
   }
 
   configureHost(nameOrId: string, body: ConfigureHostBody): Promise<ConfiguredBody> {

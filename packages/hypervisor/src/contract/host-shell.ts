@@ -2,6 +2,8 @@ import type {
   CompressionMethod,
   CopyProgramFacts,
   DoorReached,
+  FileEdit,
+  FixCommand,
   HostExamination,
   LinkReading,
   Owner,
@@ -140,6 +142,10 @@ export interface ConfigurationChange {
   }[];
   /** Settings as they are written, by file. */
   readonly settings: readonly { readonly path: string; readonly values: Readonly<Record<string, string>> }[];
+  /** Further changes of files, one after the other. */
+  readonly edits: readonly FileEdit[];
+  /** Run when all files are written, one after the other; undone in the other order. */
+  readonly commands: readonly FixCommand[];
   readonly restart: RestartPlan | null;
   /** So long it has to be told that all is well, or all is put back. */
   readonly seconds: number;
@@ -149,8 +155,10 @@ export interface ConfigurationChange {
 export interface HostConfigurer extends CopyProgram {
   /** The command line of its libvirtd; empty: none runs. */
   daemon(): Promise<{ readonly argv: readonly string[] }>;
+  /** What edits would make of the files that are there, as `diff -u` writes it; empty: they are so already. Changes nothing. */
+  preview(edits: readonly FileEdit[]): Promise<readonly string[]>;
   /**
-   * Keeps what is there, starts what puts it back after a while without anybody, writes, and restarts the daemon where that is
+   * Keeps what is there, starts what puts it back after a while without anybody, writes, runs commands, and restarts the daemon where that is
    * said. Guests go on.
    */
   apply(change: ConfigurationChange): Promise<void>;

@@ -41,6 +41,8 @@ export function readFirstLook(told: Told): FirstLook {
       units: units === null ? null : unitsOf(recordOf(units)),
       processes: textsOf(told['processes']),
       settings: { qemu, libvirtd },
+      firewall: firewallOf(recordOf(told['firewall'])),
+      listening: Array.isArray(told['listening']) ? listOf(told['listening']).map(numberOf) : null,
     },
   };
 }
@@ -63,6 +65,25 @@ function settingsOf(told: unknown): Readonly<Record<string, string>> | null {
       .slice(0, longest.list)
       .map(([name, value]) => [name, textOf(value)]),
   );
+}
+
+/** Names of nftables are plain: they are written into rules. */
+const plainName = /^[A-Za-z_][\w-]{0,63}$/;
+
+function firewallOf(told: Told): HostExamination['firewall'] {
+  const kind = (['firewalld', 'ufw', 'none'] as const).find((one) => one === told['kind']);
+  if (kind !== undefined) return { kind };
+  if (told['kind'] !== 'nftables') return { kind: 'unknown' };
+  const chains = listOf(told['chains']).map((one) => {
+    const { family, table, name, file } = recordOf(one);
+    const kept = file === '/etc/nftables.conf' ? file : null;
+    return { family: textOf(family), table: textOf(table), name: textOf(name), file: kept };
+  });
+  const isPlain = chains.every(
+    ({ family, table, name }) =>
+      ['inet', 'ip', 'ip6'].includes(family) && plainName.test(table) && plainName.test(name),
+  );
+  return isPlain && chains.length > 0 ? { kind: 'nftables', chains } : { kind: 'unknown' };
 }
 
 function familyOf(release: string): HostExamination['family'] {

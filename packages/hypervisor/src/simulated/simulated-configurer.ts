@@ -1,6 +1,7 @@
-import type { CopyProgramFacts } from '@ferry/model';
+import type { CopyProgramFacts, FileEdit } from '@ferry/model';
 import type { ConfigurationChange, HostConfigurer } from '../contract/host-shell.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import { makeFixes, showEdit } from './simulated-fixes.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
@@ -20,9 +21,14 @@ export class SimulatedConfigurer implements HostConfigurer {
     return this.#ask('daemon', () => ({ argv: ['libvirtd', '-d'] }));
   }
 
+  preview(edits: readonly FileEdit[]): Promise<readonly string[]> {
+    return this.#ask('preview', () => edits.flatMap(showEdit));
+  }
+
   apply(change: ConfigurationChange): Promise<void> {
     return this.#ask('apply', () => {
-      this.#host.changes.set(change.id, { change, state: 'armed' });
+      const undo = makeFixes(this.#world, this.#host, change);
+      this.#host.changes.set(change.id, { change, state: 'armed', undo });
     });
   }
 
@@ -41,6 +47,7 @@ export class SimulatedConfigurer implements HostConfigurer {
   #end(id: string, state: 'confirmed' | 'undone'): boolean {
     const found = this.#host.changes.get(id);
     if (found === undefined || found.state !== 'armed') return false;
+    if (state === 'undone') found.undo();
     this.#host.changes.set(id, { ...found, state });
     return true;
   }

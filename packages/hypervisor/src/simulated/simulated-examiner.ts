@@ -32,6 +32,8 @@ export class SimulatedExaminer implements HostExaminer {
       processes: [],
       settings: { qemu: {}, libvirtd: {} },
       certificates: [],
+      firewall: { kind: 'none' },
+      listening: [22, 16_514],
       ...this.#host.examination,
     }));
   }

@@ -117,7 +117,11 @@ export interface SimulatedHostState {
   /** What was changed of its configuration. */
   readonly changes: Map<
     string,
-    { readonly change: ConfigurationChange; readonly state: 'armed' | 'confirmed' | 'undone' }
+    {
+      readonly change: ConfigurationChange;
+      readonly state: 'armed' | 'confirmed' | 'undone';
+      readonly undo: () => void;
+    }
   >;
   /** What names lead to here, where that is not the host's own address. */
   readonly namesHere: Map<string, readonly string[]>;

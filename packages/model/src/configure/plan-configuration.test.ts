@@ -49,6 +49,8 @@ function facts(
       processes: ['libvirtd'],
       settings: { qemu: {}, libvirtd: { listen_tls: '1', listen_tcp: '0' } },
       certificates: filesWith(),
+      firewall: { kind: 'none' },
+      listening: [22, 16_514],
       ...found,
     },
     daemon: { kind: 'process', argv: ['libvirtd', '-d', '--listen'] },

@@ -25,6 +25,9 @@ export const askedUnits: readonly string[] = [
   'firewalld.service',
   'nftables.service',
   'ufw.service',
+  'chrony.service',
+  'chronyd.service',
+  'systemd-timesyncd.service',
   ...balancers.map(({ unit }) => unit),
 ];
 
@@ -33,6 +36,9 @@ export const askedPrograms: readonly string[] = [
   ...new Set(balancers.map(({ program }) => program)),
   'libvirtd',
   'virtqemud',
+  'firewalld',
+  'chronyd',
+  'systemd-timesyn',
 ];
 
 /** Settings that are read, and no others: beside them stand passwords. Their file is libvirt's. */

@@ -50,6 +50,8 @@ function sampleExamination(name: string, change: Partial<HostExamination> = {}):
     processes: ['libvirtd'],
     settings: { qemu: {}, libvirtd: {} },
     certificates: sampleCertificates(),
+    firewall: { kind: 'none' },
+    listening: [22, 16_514],
     ...change,
   };
 }

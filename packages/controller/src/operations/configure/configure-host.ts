@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConfigurationChange, HostConfigurer, HostExaminer, HypervisorHost } from '@ferry/hypervisor';
+import type { ConfigurationChange, HostConfigurer } from '@ferry/hypervisor';
 import {
   type ConfigurationPlan,
   type ConfiguredTransport,
@@ -8,12 +6,12 @@ import {
   type Host,
   type HostExamination,
   leadsBack,
+  placeOfUri,
   planConfiguration,
 } from '@ferry/model';
-import { placeOfUri } from '../doctor/try-pair.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import { readHost } from '../facts/read-host.ts';
+import { changeHost, emptyChange, openRootShells, type RootShells } from './change-host.ts';
 import { type ConfigurationProof, proveConfiguration } from './prove-configuration.ts';
 
 /** What is wanted of a host. */
@@ -36,20 +34,6 @@ export interface Configured {
   readonly proofs: readonly ConfigurationProof[];
 }
 
-const shellStartMs = 30_000;
-/** After so long without a word from here a host puts everything back by itself. */
-const undoSeconds = 120;
-/** A libvirtd that has just begun asks its QEMU what it can, before it answers. */
-const answerMs = 60_000;
-const pauseMs = 500;
-
-/** What is opened on a host for it. */
-interface Shells {
-  readonly hypervisor: HypervisorHost;
-  readonly examiner: HostExaminer;
-  readonly configurer: HostConfigurer;
-}
-
 /**
  * Has a host be as it is wanted: certificates, settings, its daemon. It answers afterwards, or all is put back, which the host
  * does by itself should nobody get there any more.
@@ -62,7 +46,7 @@ export async function configureHost(
   const host = await services.store.hosts.byNameOrId(nameOrId);
   if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
   return services.hostChanges.with(host.uri, async () => {
-    const shells = await openShells(services, host);
+    const shells = await openRootShells(services, host);
     try {
       return await configureBy(services, host, request, shells);
     } finally {
@@ -76,7 +60,7 @@ async function configureBy(
   services: Services,
   host: Host,
   request: ConfigureRequest,
-  shells: Shells,
+  shells: RootShells,
 ): Promise<Configured> {
   const { examiner, configurer } = shells;
   const examination = await examiner.examine();
@@ -101,35 +85,10 @@ async function configureBy(
       'configure-failed',
       `${host.name} has the certificate of another authority at ${plan.othersAuthorities.join(', ')}: nothing was changed. Whoever trusts that one (virt-manager, other tools, other hosts) does not believe ${host.name} any more once it is replaced. If nobody needs it, say so (--replace-authority, replaceAuthority); with several controllers, copy host-authority/ of the one that made it to this one.`,
     );
-  if (!isDone) await change(services, host, shells, await changeOf(services, plan, names));
+  if (!isDone) await changeHost(services, host, shells, await changeOf(services, plan, names));
   await services.store.hosts.setPeerUri(host.id, peerUri);
   const proofs = await proveConfiguration(services, { ...host, peerUri }, examiner, request.transport);
   return { ...told, result: isDone ? 'as-wanted' : 'configured', proofs };
-}
-
-async function openShells(services: Services, host: Host): Promise<Shells> {
-  const reading = await readHost(services, host, { deadlineMs: services.limits.inspectMs });
-  if (reading.kind !== 'answers')
-    throw new Refusal('host-unreachable', `${host.name} does not answer: ${reading.reason}.`);
-  const { shell } = reading.hypervisor;
-  if (shell === null)
-    throw new Refusal(
-      'configure-failed',
-      `${host.name} is reached at ${host.uri}, which gives no shell: nothing was changed. Add it by ssh, as root (qemu+ssh://root@${host.name}/system).`,
-    );
-  const examiner = await shell.examiner({ deadlineMs: shellStartMs });
-  try {
-    const configurer = await shell.configurer({ deadlineMs: shellStartMs });
-    if (configurer.facts.root) return { hypervisor: reading.hypervisor, examiner, configurer };
-    configurer.close();
-    throw new Refusal(
-      'configure-failed',
-      `The shell of ${host.name} is not root's: nothing was changed. Reach it as root (qemu+ssh://root@…).`,
-    );
-  } catch (error) {
-    examiner.close();
-    throw error;
-  }
 }
 
 async function daemonOf(
@@ -176,45 +135,5 @@ async function changeOf(
     return { path, mode, gid, content: content ?? '' };
   });
   const settings = plan.settings.map(({ path, name, after }) => ({ path, values: { [name]: after } }));
-  return { id: randomUUID(), files, settings, restart: plan.restart, seconds: undoSeconds };
-}
-
-/** Changes it, and sees that it answers; else all is put back. */
-async function change(
-  services: Services,
-  host: Host,
-  { configurer }: Shells,
-  changes: ConfigurationChange,
-): Promise<void> {
-  const log = { host: host.name, change: changes.id };
-  services.log.info(log, 'a host is configured');
-  try {
-    await configurer.apply(changes);
-    await answers(services, host);
-    if (await configurer.confirm(changes.id)) return;
-    throw new Error('it took too long, and the host has put everything back');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const isBack = await configurer.rollBack(changes.id).catch(() => false);
-    services.log.error({ ...log, err: error, isBack }, 'a host could not be configured');
-    const then = isBack
-      ? 'everything was put back'
-      : `the host puts everything back by itself within ${undoSeconds} s (/var/lib/ferry-configure/${changes.id} there)`;
-    throw new Refusal(
-      'configure-failed',
-      `${host.name} is not as it was wanted: ${why}; ${then}.`,
-      [],
-      error,
-    );
-  }
-}
-
-async function answers(services: Services, host: Host): Promise<void> {
-  const end = performance.now() + answerMs;
-  for (;;) {
-    const reading = await readHost(services, host, { deadlineMs: services.limits.inspectMs });
-    if (reading.kind === 'answers') return;
-    if (performance.now() > end) throw new Error(`it did not answer afterwards: ${reading.reason}`);
-    await sleep(pauseMs);
-  }
+  return { ...emptyChange(), files, settings, restart: plan.restart };
 }

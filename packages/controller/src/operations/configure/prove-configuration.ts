@@ -1,6 +1,11 @@
 import type { HostExaminer } from '@ferry/hypervisor';
-import type { CertificateFile, CertificateUse, ConfiguredTransport, Host } from '@ferry/model';
-import { placeOfUri } from '../doctor/try-pair.ts';
+import {
+  type CertificateFile,
+  type CertificateUse,
+  type ConfiguredTransport,
+  type Host,
+  placeOfUri,
+} from '@ferry/model';
 import type { Services } from '../engine/services.ts';
 
 /** Whether one host's certificates are believed by libvirtd of another, or of itself, and the other way round. */

@@ -4,7 +4,7 @@ What is changed is kept before. Before the daemon is restarted an undoing is sta
 everything back unless it was told by then that all is well. Guests are processes of their own, and go on over a restart.
 """
 
-import re, shutil, signal
+import difflib, re, shutil, signal
 
 HOME = "/var/lib/ferry-configure"
 COMMAND_SECONDS = 60
@@ -72,6 +72,82 @@ def with_settings(text, values):
                 lines.pop()
             lines += ["%s = %s" % (name, value), ""]
     return "\n".join(lines)
+
+
+def is_loopback(address):
+    return address.startswith("127.") or address == "::1"
+
+
+def with_hosts(text, drop, add):
+    """The text of /etc/hosts without these names, and their short forms beside them, at its loopback, and with these lines."""
+    kept = []
+    for line in text.splitlines():
+        words, mark, comment = line.partition("#")
+        address, *names = words.split() or [""]
+        if is_loopback(address) and set(names) & set(drop):
+            gone = set(drop) | {name.split(".")[0] for name in drop}
+            names = [name for name in names if name not in gone or name == "localhost"]
+            if not names:
+                continue
+            line = "%s\t%s%s" % (address, " ".join(names), " " + mark + comment if mark else "")
+        kept.append(line)
+    for entry in add:
+        there = [line.partition("#")[0].split() for line in kept]
+        if not any(words and words[0] == entry["address"] and entry["name"] in words[1:] for words in there):
+            kept.append("%s\t%s" % (entry["address"], entry["name"]))
+    return "\n".join(kept) + "\n"
+
+
+def edited(edit, text):
+    """What an edit makes of a file's text, which is empty where the file is not there."""
+    if edit["kind"] == "hosts":
+        return with_hosts(text, edit["drop"], edit["add"])
+    if edit["kind"] == "whole":
+        return edit["content"]
+    missing = [line for line in edit["lines"] if line not in text.splitlines()]
+    return text + ("\n" if text and not text.endswith("\n") else "") + "".join(line + "\n" for line in missing)
+
+
+def text_there(path):
+    if not os.path.exists(path):
+        return ""
+    with open(path) as file:
+        return file.read()
+
+
+def preview(order):
+    """What edits would change, as a diff: each on what those before it have made."""
+    before, texts, lines = {}, {}, []
+    for edit in order["edits"]:
+        path = edit["path"]
+        if edit["kind"] == "access":
+            there = os.stat(path)
+            group = there.st_gid if edit["gid"] is None else edit["gid"]
+            if (there.st_mode & 0o7777, there.st_gid) != (edit["mode"], group):
+                lines.append("%s: %04o group %d -> %04o group %d" % (path, there.st_mode & 0o7777, there.st_gid, edit["mode"], group))
+            continue
+        before.setdefault(path, text_there(path))
+        texts[path] = edited(edit, texts.get(path, before[path]))
+    for path, text in texts.items():
+        told = difflib.unified_diff(before[path].splitlines(), text.splitlines(), path, path, n=0, lineterm="")
+        lines += [line for line in told if not line.startswith("@@")]
+    return {"lines": lines}
+
+
+def make_edit(edit):
+    path = edit["path"]
+    there = os.stat(path) if os.path.exists(path) else None
+    if edit["kind"] == "access":
+        os.chown(path, -1, -1 if edit["gid"] is None else edit["gid"])
+        os.chmod(path, edit["mode"])
+        return
+    before = text_there(path)
+    text = edited(edit, before)
+    if there is None or text != before:
+        mode, gid = (edit.get("mode", 0o644), 0) if there is None else (there.st_mode & 0o7777, there.st_gid)
+        write_whole(path, text, mode, gid)
+    if edit["kind"] == "append":
+        run(edit["check"])
 
 
 def keep(directory, paths):
@@ -142,10 +218,11 @@ def start_process(argv):
 
 def apply(order):
     directory = kept_in(order["id"])
-    paths = [file["path"] for file in order["files"]] + [change["path"] for change in order["settings"]]
+    paths = [entry["path"] for kind in ("files", "settings", "edits") for entry in order[kind]]
     before, restart = look(None)["argv"], order["restart"]
     undo = keep(directory, list(dict.fromkeys(paths)))
-    arm(directory, undo + restart_lines(restart, before), order["seconds"])
+    taken_back = [" ".join(quoted(word) for word in one["undo"]) for one in reversed(order["commands"]) if one["undo"] is not None]
+    arm(directory, taken_back + undo + restart_lines(restart, before), order["seconds"])
     for file in order["files"]:
         write_whole(file["path"], file["content"], file["mode"], file["gid"])
     for change in order["settings"]:
@@ -153,6 +230,10 @@ def apply(order):
         text = "" if there is None else open(change["path"]).read()
         mode, gid = (0o644, 0) if there is None else (there.st_mode & 0o7777, there.st_gid)
         write_whole(change["path"], with_settings(text, change["values"]), mode, gid)
+    for edit in order["edits"]:
+        make_edit(edit)
+    for command in order["commands"]:
+        run(command["run"])
     if restart is not None and restart["kind"] == "commands":
         for command in restart["commands"]:
             run(command)
@@ -178,7 +259,7 @@ def roll_back(order):
     return {"undone": os.path.exists(os.path.join(directory, "undone"))}
 
 
-QUESTIONS = {"look": look, "apply": apply, "confirm": confirm, "rollBack": roll_back}
+QUESTIONS = {"look": look, "preview": preview, "apply": apply, "confirm": confirm, "rollBack": roll_back}
 
 
 def work(order, orders):

@@ -96,6 +96,7 @@ export const thoroughParts: readonly Part[] = [
     'odd-names',
   ),
   hostsPart('hosts-set-up', 7, 'doctor', 'doctor-fix', 'configure'),
+  hostsPart('hosts-daemons', 4, 'daemons', 'own-authority'),
   hostsPart('hosts-dashboard', 1.5, 'dashboard'),
   hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
   ...postgresParts(3, 3),

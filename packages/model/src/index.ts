@@ -17,7 +17,10 @@ export {
 export { changeObstacle, postCopyObstacle } from './actions/transfer-obstacles.ts';
 export { allChecks } from './check/all-checks.ts';
 export type * from './check/check-input.ts';
+export * from './configure/certificate-roles.ts';
+export * from './configure/daemon-facts.ts';
 export * from './configure/plan-configuration.ts';
+export type { RestartPlan } from './configure/plan-restart.ts';
 export { encryptionFacts, type EncryptionFacts, type EncryptionWish } from './strategy/memory-encryption.ts';
 export type * from './check/finding.ts';
 export { judge, type Judgement } from './check/judge.ts';

@@ -1,7 +1,12 @@
 import type { AdoptInstanceBody, InstanceBody, KeepInstanceBody } from '../ferry/instance.ts';
 import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
 import type { ConsoleBody, NewConsoleBody } from '../ferry/console.ts';
-import type { ConfiguredBody, ConfigureHostBody } from '../ferry/configure.ts';
+import type {
+  CertificateRequestsBody,
+  ConfiguredBody,
+  ConfigureHostBody,
+  RequestCertificatesBody,
+} from '../ferry/configure.ts';
 import type { DiagnosisBody, DoctorRequestBody } from '../ferry/doctor.ts';
 import type { FixRequestBody, FixResultBody } from '../ferry/doctor-fix.ts';
 import type { AddHostBody, FenceHostBody, HostBody, HostDetailBody, SetHostBody } from '../ferry/host.ts';
@@ -109,6 +114,15 @@ export class FerryClient {
 
   fixFindings(body: FixRequestBody): Promise<FixResultBody> {
     return this.#http.json('POST', '/doctor/fix', body, 2 * longestDoctorMs);
+  }
+
+  requestCertificates(nameOrId: string, body: RequestCertificatesBody): Promise<CertificateRequestsBody> {
+    return this.#http.json(
+      'POST',
+      `/hosts/${pathSegment(nameOrId)}/certificate-requests`,
+      body,
+      longestDoctorMs,
+    );
   }
 
   configureHost(nameOrId: string, body: ConfigureHostBody): Promise<ConfiguredBody> {

@@ -9,6 +9,7 @@ import type {
   Owner,
   ReachedPlace,
   RestartPlan,
+  RunningDaemons,
 } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { FileState } from './host-storage.ts';
@@ -136,7 +137,8 @@ export interface ConfigurationChange {
   readonly id: string;
   readonly files: readonly {
     readonly path: string;
-    readonly content: string;
+    /** What is to be in it; or the name of a key that waits on the host, and becomes its content there. */
+    readonly content: string | { readonly waitingKey: string };
     readonly mode: number;
     readonly gid: number;
   }[];
@@ -153,8 +155,24 @@ export interface ConfigurationChange {
 
 /** Ferry's configuring program on one host: it changes files and starts libvirtd anew. All errors are CopyFailure. */
 export interface HostConfigurer extends CopyProgram {
-  /** The command line of its libvirtd; empty: none runs. */
-  daemon(): Promise<{ readonly argv: readonly string[] }>;
+  /** Command lines of libvirt's daemons that run, by their programs. */
+  daemons(): Promise<RunningDaemons>;
+  /**
+   * Makes keys on the host that wait there under names, its root's alone, where none of that name does yet (`anew`: new ones in
+   * any case), and requests of certificates for them; as PEM, by name. A key never leaves its host.
+   */
+  request(
+    wanted: readonly {
+      readonly name: string;
+      readonly names: readonly string[];
+      readonly usages: readonly string[];
+    }[],
+    anew: boolean,
+  ): Promise<Readonly<Record<string, string>>>;
+  /** Public halves of the keys that wait under these names, as PEM, of those that are there. */
+  waitingKeys(names: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Keys of these names wait no longer. */
+  forgetKeys(names: readonly string[]): Promise<void>;
   /** What edits would make of the files that are there, as `diff -u` writes it; empty: they are so already. Changes nothing. */
   preview(edits: readonly FileEdit[]): Promise<readonly string[]>;
   /**

@@ -5,6 +5,7 @@ import {
   certificatePlaces,
   type DoorReached,
   type HostExamination,
+  isModular,
   type ReachedPlace,
   type TlsSettings,
 } from '@ferry/model';
@@ -26,8 +27,13 @@ export interface FirstLook {
 export function readFirstLook(told: Told): FirstLook {
   const settings = recordOf(told['settings']);
   const qemu = settingsOf(settings['/etc/libvirt/qemu.conf']);
-  const libvirtd = settingsOf(settings['/etc/libvirt/libvirtd.conf']);
   const units = told['units'];
+  const runs = {
+    units: units === null ? null : unitsOf(recordOf(units)),
+    processes: textsOf(told['processes']),
+  };
+  const listener = isModular(runs) ? '/etc/libvirt/virtproxyd.conf' : '/etc/libvirt/libvirtd.conf';
+  const libvirtd = settingsOf(settings[listener]);
   return {
     at: numberOf(told['at']),
     tls: { qemu, libvirtd, directories: textsOf(told['directories']) },
@@ -38,9 +44,8 @@ export function readFirstLook(told: Told): FirstLook {
       machineId: textOf(told['machineId']),
       family: familyOf(textOf(told['release'])),
       userfaultfd: userfaultfdOf(textOf(told['unprivilegedUserfaultfd']), told['userfaultfdDevice'] === true),
-      units: units === null ? null : unitsOf(recordOf(units)),
-      processes: textsOf(told['processes']),
-      settings: { qemu, libvirtd },
+      ...runs,
+      settings: { qemu, libvirtd, listener },
       firewall: firewallOf(recordOf(told['firewall'])),
       listening: Array.isArray(told['listening']) ? listOf(told['listening']).map(numberOf) : null,
     },

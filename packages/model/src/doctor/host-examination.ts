@@ -20,7 +20,10 @@ export interface HostExamination {
   /** Settings of qemu.conf and libvirtd.conf that were asked for, as they are written; null: the file cannot be read. */
   readonly settings: {
     readonly qemu: Readonly<Record<string, string>> | null;
+    /** Of the daemon that others reach. */
     readonly libvirtd: Readonly<Record<string, string>> | null;
+    /** The file of that one: virtproxyd's where libvirt runs in parts. */
+    readonly listener: ListenerFile;
   };
   readonly certificates: readonly CertificateFile[];
   /** What lets connections in, or does not. */
@@ -28,6 +31,9 @@ export interface HostExamination {
   /** TCP ports that something listens at; null: it did not tell. */
   readonly listening: readonly number[] | null;
 }
+
+/** Where it is set how others reach libvirt. */
+export type ListenerFile = '/etc/libvirt/libvirtd.conf' | '/etc/libvirt/virtproxyd.conf';
 
 /** Who decides what comes in, of those that are known. */
 export type FirewallFacts =

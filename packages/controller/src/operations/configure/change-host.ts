@@ -59,18 +59,20 @@ export function emptyChange(): ConfigurationChange {
   };
 }
 
-/** Changes it, and sees that it answers; else all is put back. */
+/** Changes it, and sees that it answers, and what else has to be well, which throws where it is not; else all is put back. */
 export async function changeHost(
   services: Services,
   host: Host,
   { configurer }: RootShells,
   changes: ConfigurationChange,
+  seeThatWell: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const log = { host: host.name, change: changes.id };
   services.log.info(log, 'a host is configured');
   try {
     await configurer.apply(changes);
     await answers(services, host);
+    await seeThatWell();
     if (await configurer.confirm(changes.id)) return;
     throw new Error('it took too long, and the host has put everything back');
   } catch (error) {

@@ -1,18 +1,22 @@
 import type { ConfigurationChange, HostConfigurer } from '@ferry/hypervisor';
 import {
+  certificateRoles,
   type ConfigurationPlan,
   type ConfiguredTransport,
   type DaemonFacts,
+  daemonFactsOf,
   type Host,
   type HostExamination,
-  leadsBack,
   placeOfUri,
   planConfiguration,
+  roleOfUse,
 } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
+import { namesOf, requireGood } from './certificate-requests.ts';
 import { changeHost, emptyChange, openRootShells, type RootShells } from './change-host.ts';
-import { type ConfigurationProof, proveConfiguration } from './prove-configuration.ts';
+import { fingerprintOf, type GoodCertificates, type SignedCertificates } from './judge-certificates.ts';
+import { type ConfigurationProof, proveConfiguration, seeThatItListens } from './prove-configuration.ts';
 
 /** What is wanted of a host. */
 export interface ConfigureRequest {
@@ -22,6 +26,8 @@ export interface ConfigureRequest {
   readonly replaceAuthority: boolean;
   /** Only say what would be done. */
   readonly dryRun: boolean;
+  /** Signed by an authority outside of the controller, for keys that wait on the host; null: the controller's own signs. */
+  readonly certificates: SignedCertificates | null;
 }
 
 /** What became of it. */
@@ -67,12 +73,14 @@ async function configureBy(
   const names = namesOf(host, examination);
   const daemon = await daemonOf(host, examination, configurer);
   const facts = { examination, daemon, qemuOwner: host.facts?.qemuOwner ?? null };
-  const wanted = {
-    ...request,
-    names,
-    authority: await services.hostAuthority.fingerprint(),
-    at: services.store.now(),
-  };
+  const at = services.store.now();
+  const given =
+    request.certificates === null
+      ? null
+      : await requireGood(host, request.certificates, { configurer, examination, names, at });
+  const authority =
+    given === null ? await services.hostAuthority.fingerprint() : fingerprintOf(given.authority);
+  const wanted = { ...request, rotate: request.rotate || given !== null, names, authority, at };
   const plan = planConfiguration(facts, wanted);
   const peerUri = peerUriOf(host, names, request.transport);
   const isDone = plan.files.length === 0 && plan.settings.length === 0 && plan.restart === null;
@@ -85,7 +93,19 @@ async function configureBy(
       'configure-failed',
       `${host.name} has the certificate of another authority at ${plan.othersAuthorities.join(', ')}: nothing was changed. Whoever trusts that one (virt-manager, other tools, other hosts) does not believe ${host.name} any more once it is replaced. If nobody needs it, say so (--replace-authority, replaceAuthority); with several controllers, copy host-authority/ of the one that made it to this one.`,
     );
-  if (!isDone) await changeHost(services, host, shells, await changeOf(services, plan, names));
+  const isHeard = (): Promise<void> =>
+    request.transport === 'tls' && plan.restart !== null
+      ? seeThatItListens({ ...host, peerUri }, examiner)
+      : Promise.resolve();
+  if (!isDone)
+    await changeHost(
+      services,
+      host,
+      shells,
+      await changeOf(services, { plan, names, given, examination }),
+      isHeard,
+    );
+  if (given !== null) await configurer.forgetKeys(certificateRoles);
   await services.store.hosts.setPeerUri(host.id, peerUri);
   const proofs = await proveConfiguration(services, { ...host, peerUri }, examiner, request.transport);
   return { ...told, result: isDone ? 'as-wanted' : 'configured', proofs };
@@ -93,28 +113,12 @@ async function configureBy(
 
 async function daemonOf(
   host: Host,
-  { units }: HostExamination,
+  examination: HostExamination,
   configurer: HostConfigurer,
 ): Promise<DaemonFacts> {
-  if (units !== null) {
-    const isModular = units['virtqemud.service']?.active === 'active';
-    return { kind: 'systemd', service: isModular ? 'virtproxyd' : 'libvirtd' };
-  }
-  const { argv } = await configurer.daemon();
-  if (argv.some((word) => word === '--daemon' || /^-[a-z]*d/.test(word))) return { kind: 'process', argv };
-  const what = argv.length === 0 ? 'none was found' : `it runs as "${argv.join(' ')}"`;
-  throw new Refusal(
-    'configure-failed',
-    `How libvirtd of ${host.name} is started anew is not known (no systemd, and ${what}, not with -d): nothing was changed.`,
-  );
-}
-
-/** By which names and addresses the host is reached by anybody. */
-function namesOf(host: Host, { hostname, addresses }: HostExamination): string[] {
-  const ofUris = [host.uri, host.peerUri].flatMap((uri) => placeOfUri(uri)?.name ?? []);
-  const all = [hostname, host.facts?.hostname ?? '', ...ofUris, ...addresses];
-  const plain = all.map((name) => name.replace(/\.$/, '')).filter((name) => name !== '' && !leadsBack(name));
-  return [...new Set(plain)];
+  const found = daemonFactsOf(examination, await configurer.daemons());
+  if (!('problem' in found)) return found;
+  throw new Refusal('configure-failed', `${host.name}: ${found.problem}. Nothing was changed.`);
 }
 
 function peerUriOf(host: Host, names: readonly string[], transport: ConfiguredTransport): string {
@@ -125,14 +129,30 @@ function peerUriOf(host: Host, names: readonly string[], transport: ConfiguredTr
 
 async function changeOf(
   { hostAuthority }: Services,
-  plan: ConfigurationPlan,
-  names: readonly string[],
+  {
+    plan,
+    names,
+    given,
+    examination,
+  }: {
+    readonly plan: ConfigurationPlan;
+    readonly names: readonly string[];
+    readonly given: GoodCertificates | null;
+    readonly examination: HostExamination;
+  },
 ): Promise<ConfigurationChange> {
-  const signed = plan.files.length === 0 ? null : await hostAuthority.sign(names);
-  const files = plan.files.map(({ part, path, mode, gid }) => {
-    const content =
+  const signed = plan.files.length === 0 || given !== null ? null : await hostAuthority.sign(names);
+  const files = plan.files.map(({ use, part, path, mode, gid }) => {
+    const role = roleOfUse(use, examination.certificates);
+    const ofGiven =
+      part === 'authority' || role === null
+        ? given?.authority
+        : part === 'key'
+          ? { waitingKey: role }
+          : given?.of[role];
+    const ofOwn =
       part === 'authority' ? signed?.authority : part === 'key' ? signed?.key : signed?.certificate;
-    return { path, mode, gid, content: content ?? '' };
+    return { path, mode, gid, content: (given === null ? ofOwn : ofGiven) ?? '' };
   });
   const settings = plan.settings.map(({ path, name, after }) => ({ path, values: { [name]: after } }));
   return { ...emptyChange(), files, settings, restart: plan.restart };

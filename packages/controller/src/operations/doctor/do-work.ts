@@ -50,7 +50,7 @@ export async function doWork(services: Services, work: HostWork): Promise<DoneWo
       await services.store.hosts.tell(hostId, 'the doctor has changed files and run commands');
     }
     if (work.configure !== null) {
-      const request = { ...work.configure, replaceAuthority: false, dryRun: false };
+      const request = { ...work.configure, replaceAuthority: false, dryRun: false, certificates: null };
       await configureHost(services, host.id, request);
       await services.store.hosts.tell(hostId, 'the doctor has configured it');
     }
@@ -69,7 +69,7 @@ async function linesOf(services: Services, host: Host, work: HostWork): Promise<
     const diff = work.edits.length === 0 ? [] : await shells.configurer.preview(work.edits);
     const own = [...diff, ...commandLinesOf(work.commands)];
     if (work.configure === null) return own;
-    const request = { ...work.configure, replaceAuthority: false, dryRun: true };
+    const request = { ...work.configure, replaceAuthority: false, dryRun: true, certificates: null };
     return [...own, ...linesOfConfiguration((await configureHost(services, host.id, request)).plan)];
   } finally {
     shells.examiner.close();

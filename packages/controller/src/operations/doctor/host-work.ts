@@ -50,7 +50,9 @@ export function linesOfConfiguration({ files, settings, restart }: Configuration
       ({ path, name, before, after }) => `~ ${path}: ${name} = ${before ?? 'not set'} -> ${after}`,
     ),
     ...(restart?.kind === 'commands' ? restart.commands.map((words) => `$ ${words.join(' ')}`) : []),
-    ...(restart?.kind === 'process' ? ['libvirtd is ended and started again as it was, with --listen'] : []),
+    ...(restart?.kind === 'process'
+      ? [`${restart.program} is ended and started again as it was, with --listen`]
+      : []),
   ];
 }
 

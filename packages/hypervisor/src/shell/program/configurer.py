@@ -18,25 +18,32 @@ def run(command):
         raise Failed("other", "%s ended with %d: %s" % (" ".join(command), done.returncode, said[-400:]))
 
 
-def pid_of_daemon():
+PROGRAMS = ("libvirtd", "virtqemud", "virtproxyd")
+
+
+def pid_of(program):
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
                 with open("/proc/%s/comm" % entry) as file:
-                    if file.read().strip() == "libvirtd":
+                    if file.read().strip() == program:
                         return int(entry)
             except OSError:
                 pass
     return None
 
 
+def argv_of(program):
+    """The command line of a program that runs; none: it does not."""
+    pid = pid_of(program)
+    if pid is None:
+        return []
+    with open("/proc/%d/cmdline" % pid, "rb") as file:
+        return [word.decode("utf-8", "replace")[:200] for word in file.read().split(b"\0") if word][:32]
+
+
 def look(_order):
-    pid = pid_of_daemon()
-    argv = []
-    if pid is not None:
-        with open("/proc/%d/cmdline" % pid, "rb") as file:
-            argv = [word.decode("utf-8", "replace")[:200] for word in file.read().split(b"\0") if word][:32]
-    return {"argv": argv, "root": os.geteuid() == 0}
+    return {"running": {name: argv for name, argv in ((name, argv_of(name)) for name in PROGRAMS) if argv}, "root": os.geteuid() == 0}
 
 
 def kept_in(name):
@@ -170,17 +177,74 @@ def quoted(text):
 
 
 def restart_lines(restart, argv):
-    """How the daemon is started anew, in words of a shell."""
+    """How the daemon is started as it was, in words of a shell."""
     if restart is None:
         return []
     if restart["kind"] == "commands":
-        return [" ".join(quoted(word) for word in command) for command in restart["commands"]]
+        return [" ".join(quoted(word) for word in command) for command in restart["undo"]]
     return [
-        "pid=$(pgrep -o -x libvirtd) && kill $pid",
+        "pid=$(pgrep -o -x %s) && kill $pid" % restart["program"],
         "i=0; while [ -n \"$pid\" ] && kill -0 $pid 2>/dev/null && [ $i -lt %d ]; do sleep 1; i=$((i+1)); done" % DAEMON_SECONDS,
-        "[ -z \"$pid\" ] || kill -9 $pid 2>/dev/null; rm -f /run/libvirtd.pid",
+        "[ -z \"$pid\" ] || kill -9 $pid 2>/dev/null; rm -f /run/%s.pid" % restart["program"],
         " ".join(quoted(word) for word in argv),
     ]
+
+
+def waiting_key(name):
+    if not re.fullmatch(r"[a-z-]{1,32}", name):
+        raise Failed("other", "%s is no name" % name)
+    return os.path.join(HOME, "waiting", name + ".key")
+
+
+def openssl(*words):
+    try:
+        done = subprocess.run(["openssl"] + list(words), stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_SECONDS)
+    except FileNotFoundError:
+        raise Failed("other", "there is no openssl, which makes keys and requests: install it")
+    if done.returncode != 0:
+        raise Failed("other", "openssl %s: %s" % (words[0], done.stderr.decode("utf-8", "replace").strip()[-300:]))
+    return done.stdout.decode()
+
+
+def request(order):
+    """A key for each name, that is made here and stays here, and a request for its certificate."""
+    os.makedirs(os.path.join(HOME, "waiting"), mode=0o700, exist_ok=True)
+    texts = {}
+    for one in order["wanted"]:
+        key = waiting_key(one["name"])
+        if order["anew"] or not os.path.exists(key):
+            before = os.umask(0o077)
+            try:
+                openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key + ".new")
+                os.chmod(key + ".new", 0o600)
+                os.rename(key + ".new", key)
+            finally:
+                os.umask(before)
+        names = ",".join("%s:%s" % ("IP" if re.fullmatch(r"[0-9.]+|[0-9a-f:]*:[0-9a-f:]*", name) else "DNS", name) for name in one["names"])
+        subject = "/CN=" + re.sub(r"[^A-Za-z0-9.:_-]", "", one["names"][0])[:64]
+        texts[one["name"]] = openssl("req", "-new", "-sha256", "-key", key, "-subj", subject, "-addext", "subjectAltName=" + names,
+                                     "-addext", "keyUsage=critical,digitalSignature,keyEncipherment",
+                                     "-addext", "extendedKeyUsage=" + ",".join(one["usages"]))
+    return {"texts": texts}
+
+
+def waiting_keys(order):
+    there = {name: waiting_key(name) for name in order["names"]}
+    return {"texts": {name: openssl("pkey", "-in", path, "-pubout") for name, path in there.items() if os.path.exists(path)}}
+
+
+def forget_keys(order):
+    for name in order["names"]:
+        if os.path.exists(waiting_key(name)):
+            os.unlink(waiting_key(name))
+    return {}
+
+
+def content_of(file):
+    if isinstance(file["content"], str):
+        return file["content"]
+    with open(waiting_key(file["content"]["waitingKey"])) as key:
+        return key.read()
 
 
 def arm(directory, undo, seconds):
@@ -199,8 +263,8 @@ def arm(directory, undo, seconds):
             subprocess.Popen(["sh", script], stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, cwd="/")
 
 
-def start_process(argv):
-    pid = pid_of_daemon()
+def start_process(program, argv):
+    pid = pid_of(program)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
         end = time.monotonic() + DAEMON_SECONDS
@@ -210,7 +274,7 @@ def start_process(argv):
             os.kill(pid, signal.SIGKILL)
             time.sleep(1)
     try:
-        os.unlink("/run/libvirtd.pid")
+        os.unlink("/run/%s.pid" % program)
     except OSError:
         pass
     run(argv)
@@ -219,12 +283,13 @@ def start_process(argv):
 def apply(order):
     directory = kept_in(order["id"])
     paths = [entry["path"] for kind in ("files", "settings", "edits") for entry in order[kind]]
-    before, restart = look(None)["argv"], order["restart"]
+    restart = order["restart"]
+    before = argv_of(restart["program"]) if restart is not None and restart["kind"] == "process" else []
     undo = keep(directory, list(dict.fromkeys(paths)))
     taken_back = [" ".join(quoted(word) for word in one["undo"]) for one in reversed(order["commands"]) if one["undo"] is not None]
     arm(directory, taken_back + undo + restart_lines(restart, before), order["seconds"])
     for file in order["files"]:
-        write_whole(file["path"], file["content"], file["mode"], file["gid"])
+        write_whole(file["path"], content_of(file), file["mode"], file["gid"])
     for change in order["settings"]:
         there = os.stat(change["path"]) if os.path.exists(change["path"]) else None
         text = "" if there is None else open(change["path"]).read()
@@ -239,7 +304,7 @@ def apply(order):
             run(command)
     elif restart is not None:
         heard = any(word == "--listen" or re.match(r"-[a-z]*l", word) for word in before)
-        start_process(before if heard else before + ["--listen"])
+        start_process(restart["program"], before if heard else before + ["--listen"])
     return {}
 
 
@@ -259,7 +324,7 @@ def roll_back(order):
     return {"undone": os.path.exists(os.path.join(directory, "undone"))}
 
 
-QUESTIONS = {"look": look, "preview": preview, "apply": apply, "confirm": confirm, "rollBack": roll_back}
+QUESTIONS = {"look": look, "preview": preview, "request": request, "waitingKeys": waiting_keys, "forgetKeys": forget_keys, "apply": apply, "confirm": confirm, "rollBack": roll_back}
 
 
 def work(order, orders):

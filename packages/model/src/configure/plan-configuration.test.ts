@@ -169,24 +169,26 @@ describe('what the daemon takes to be heard', () => {
       const units = { [`${program}.socket`]: on };
       const plan = planConfiguration(facts({ daemon }, { ...none, units }), wanted());
       expect(plan.settings).toEqual([]);
-      const [own, tls] = [`${program}.socket`, `${program}-tls.socket`];
-      const stop = ['systemctl', 'stop', `${program}.service`, own, tls];
+      const [own, tlsSocket] = [`${program}.socket`, `${program}-tls.socket`];
+      const stop = ['systemctl', 'stop', `${program}.service`, own, tlsSocket];
       expect(plan.restart).toEqual({
         kind: 'commands',
         commands: [
           stop,
-          ['systemctl', 'enable', tls],
-          ['systemctl', 'start', tls, own],
+          ['systemctl', 'enable', tlsSocket],
+          ['systemctl', 'start', tlsSocket, own],
           ['systemctl', 'start', `${program}.service`],
         ],
         undo: [
           stop,
-          ['systemctl', 'disable', tls],
+          ['systemctl', 'disable', tlsSocket],
           ['systemctl', 'start', own],
           ['systemctl', 'start', `${program}.service`],
         ],
       });
-      expect(planConfiguration(facts({ daemon }, { units: { [tls]: on } }), wanted()).restart).toBeNull();
+      expect(
+        planConfiguration(facts({ daemon }, { units: { [tlsSocket]: on } }), wanted()).restart,
+      ).toBeNull();
     },
   );
   test('under systemd with --listen: its settings, and a restart', () => {

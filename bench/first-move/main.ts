@@ -88,7 +88,7 @@ function table(): string {
     typed.reduce((sum, command) => sum + (times.get(command)?.[run] ?? 0), 0),
   );
   return [
-    `Typed by a script (\`make bench-first-move\`) all of it took **${(median(all) / 1000).toFixed(0)} s**: ${new Date().toISOString().slice(0, 10)}, ${machine}, which has the hosts of the lab (Debian 13, under software emulation) and the controller on it; median of ${runs}, load average at most ${Math.max(...loads).toFixed(1)} when a run began.`,
+    `Typed by a script (\`make bench-first-move\`) all of it took **${(median(all) / 1000).toFixed(0)} s**: ${new Date().toISOString().slice(0, 10)}, ${machine}, which has the hosts of the lab (Debian 13, under software emulation) and the controller on it; median of ${runs}, load average at most ${Math.max(...loads).toFixed(1)} when a run began. Beyond the commands the script does two things: it starts the controller as its unit does (machines of the lab have no systemd), and lets guests have files where those of the lab boot from.`,
     '',
     '| command | took |',
     '|---|---|',

@@ -1,11 +1,17 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabHost } from '@ferry/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LabWorld } from './lab-world.ts';
-import { endLibvirtd, giveModularDaemons, giveSystemd, listenItself } from './libvirt/small-systemd.ts';
+import {
+  endLibvirtd,
+  giveModularDaemons,
+  giveSystemd,
+  listenItself,
+  modularDaemons,
+} from './libvirt/small-systemd.ts';
 import { SshKeys } from './libvirt/ssh-keys.ts';
 
 /** What `tools/modular-daemons` has built; Debian packages no modular daemons. */
@@ -129,20 +135,20 @@ describe('under systemd', () => {
   });
 });
 
+const partsByHand = async (host: LabHost): Promise<void> => {
+  giveModularDaemons(host, modular);
+  for (const name of modularDaemons) await host.execOk([name, '-d']);
+  await answering(host);
+};
+const partsBySockets = async (host: LabHost): Promise<void> => {
+  giveModularDaemons(host, modular);
+  await giveSystemd(host);
+  await host.execOk(['systemctl', 'start', ...modularDaemons.map((name) => `${name}.socket`)]);
+  await answering(host);
+};
+
 describe.skipIf(modular === '')('libvirt in parts', () => {
-  const daemons = modular === '' ? [] : readdirSync(join(modular, 'usr/sbin'));
-  const byHand = async (host: LabHost): Promise<void> => {
-    giveModularDaemons(host, modular);
-    for (const name of daemons) await host.execOk([name, '-d']);
-    await answering(host);
-  };
-  const bySockets = async (host: LabHost): Promise<void> => {
-    giveModularDaemons(host, modular);
-    await giveSystemd(host);
-    await host.execOk(['systemctl', 'start', ...daemons.map((name) => `${name}.socket`)]);
-    await answering(host);
-  };
-  beforeAll(() => openWorld('modular', [byHand, bySockets]));
+  beforeAll(() => openWorld('modular', [partsByHand, partsBySockets]));
   afterAll(closeWorld);
 
   test('virtproxyd by hand, and by its socket, is configured while virtqemud goes on; a guest moves, and what fails is put back', {

@@ -31,8 +31,23 @@ export async function listenItself(host: LabHost): Promise<void> {
   await host.libvirtd.waitAnswering();
 }
 
-/** Lays libvirt's modular daemons, with their units and settings, over a host's files. */
+/** Those that Ferry asks; virtinterfaced takes an udev, which hosts of the lab have not. */
+export const modularDaemons = [
+  'virtsecretd',
+  'virtnwfilterd',
+  'virtnetworkd',
+  'virtstoraged',
+  'virtqemud',
+  'virtproxyd',
+] as const;
+
+/** Lays libvirt's modular daemons, with their units and settings as the lab's libvirtd has them, over a host's files. */
 export function giveModularDaemons(host: LabHost, folder: string): void {
   for (const part of ['usr/sbin', 'etc/libvirt', 'usr/lib/systemd/system'])
     cpSync(join(folder, part), host.pathOnMachine(`/${part}`), { recursive: true });
+  for (const name of modularDaemons)
+    writeFileSync(
+      host.pathOnMachine(`/etc/libvirt/${name}.conf`),
+      `auth_unix_rw = "none"\nhost_uuid = "${host.uuid}"\n`,
+    );
 }

@@ -38,6 +38,12 @@ describe('under systemd', () => {
       is: { kind: 'sockets', program: 'virtproxyd' },
     },
     {
+      when: 'in parts, its proxy without sockets: that one goes by its settings',
+      units: { 'virtqemud.socket': on, 'virtproxyd.service': on, 'virtproxyd-tls.socket': masked },
+      argv: { virtproxyd: ['virtproxyd'] },
+      is: { kind: 'service', program: 'virtproxyd' },
+    },
+    {
       when: 'in parts without the proxy',
       units: { 'virtqemud.service': on },
       argv: {},

@@ -13,7 +13,7 @@ export type ListeningProgram = 'libvirtd' | 'virtproxyd';
 export type DaemonFacts =
   /** Under systemd, which listens for it and starts it when somebody comes (https://libvirt.org/daemons.html). */
   | { readonly kind: 'sockets'; readonly program: ListeningProgram }
-  /** Under systemd, and it listens itself, by `--listen` (LIBVIRTD_ARGS): its sockets are masked. */
+  /** Under systemd, and it listens itself: libvirtd by `--listen` (LIBVIRTD_ARGS), virtproxyd by its settings. Its sockets are masked. */
   | { readonly kind: 'service'; readonly program: ListeningProgram }
   /** By itself, from a script or by hand: its command line. */
   | { readonly kind: 'process'; readonly program: ListeningProgram; readonly argv: readonly string[] };
@@ -81,12 +81,12 @@ function underSystemd(
     return {
       problem: `there is no ${program}-tls.socket: ${program === 'virtproxyd' ? 'install virtproxyd (libvirt-daemon-proxy) beside virtqemud' : 'systemd does not know libvirtd by its sockets, and it runs without --listen'}`,
     };
-  if (
-    socket.enabled.startsWith('masked') ||
-    units[`${program}.socket`]?.enabled.startsWith('masked') === true
-  )
+  const isMasked =
+    socket.enabled.startsWith('masked') || units[`${program}.socket`]?.enabled.startsWith('masked') === true;
+  if (isMasked && program === 'virtproxyd') return { kind: 'service', program };
+  if (isMasked)
     return {
-      problem: `its sockets are masked, and ${program} runs without --listen: unmask ${program}.socket and ${program}-tls.socket, or give it --listen (${program.toUpperCase()}_ARGS in /etc/default or /etc/sysconfig)`,
+      problem: `its sockets are masked, and ${program} runs without --listen: unmask ${program}.socket and ${program}-tls.socket, or give it --listen (LIBVIRTD_ARGS in /etc/default or /etc/sysconfig)`,
     };
   return { kind: 'sockets', program };
 }

@@ -175,7 +175,8 @@ function changed({ settings }: HostExamination, wanted: Readonly<Record<string, 
 
 function isListening({ examination, daemon }: ConfigurationFacts, transport: 'tls' | 'tcp'): boolean {
   if (daemon.kind === 'service') return true;
-  if (daemon.kind === 'process') return listens(daemon.argv);
+  // virtproxyd knows no --listen: by its settings it listens, or does not.
+  if (daemon.kind === 'process') return daemon.program === 'virtproxyd' || listens(daemon.argv);
   return examination.units?.[`${daemon.program}-${transport}.socket`]?.active === 'active';
 }
 

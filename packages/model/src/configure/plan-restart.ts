@@ -9,7 +9,7 @@ export type RestartPlan =
       /** What has it run as it did before. */
       readonly undo: readonly (readonly string[])[];
     }
-  /** Ended, and started again as it was, with `--listen`. */
+  /** Ended, and started again as it was; libvirtd with `--listen`, which virtproxyd has not. */
   | { readonly kind: 'process'; readonly program: ListeningProgram };
 
 type Units = HostExamination['units'];

@@ -51,7 +51,9 @@ export function linesOfConfiguration({ files, settings, restart }: Configuration
     ),
     ...(restart?.kind === 'commands' ? restart.commands.map((words) => `$ ${words.join(' ')}`) : []),
     ...(restart?.kind === 'process'
-      ? [`${restart.program} is ended and started again as it was, with --listen`]
+      ? [
+          `${restart.program} is ended and started again as it was${restart.program === 'libvirtd' ? ', with --listen' : ''}`,
+        ]
       : []),
   ];
 }

@@ -303,7 +303,8 @@ def apply(order):
         for command in restart["commands"]:
             run(command)
     elif restart is not None:
-        heard = any(word == "--listen" or re.match(r"-[a-z]*l", word) for word in before)
+        # virtproxyd has no such option: it goes by its settings.
+        heard = restart["program"] != "libvirtd" or any(word == "--listen" or re.match(r"-[a-z]*l", word) for word in before)
         start_process(restart["program"], before if heard else before + ["--listen"])
     return {}
 

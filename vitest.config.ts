@@ -48,6 +48,7 @@ const besideCode = [
   'packages/*/src/**/*.test.ts',
   'lab/src/**/*.test.ts',
   'tools/**/*.test.ts',
+  'bench/**/*.test.ts',
   'tests/faults/**/*.test.ts',
 ];
 /** Those that replace a module for all that import it: they need modules of their own. */

@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { benchWorld } from './bench-world.ts';
 import { timeCalls } from './call-latency.ts';
 import { liveRow, timeLiveMigration } from './live-migrate.ts';
 import { median, percentile } from './median.ts';
 
+/** Each turn is there and back by Ferry, there and back by virsh. The table of live moves is written into docs/operating.md. */
+const page = join(import.meta.dirname, '../docs/operating.md');
+const marks = { begin: '<!-- bench begins -->', end: '<!-- bench ends -->' };
 const turns = Number(process.env['BENCH_TURNS'] ?? 5);
 const world = await benchWorld();
 try {
@@ -14,12 +18,18 @@ try {
     setTimeout(resolve, 5_000);
   });
   const idle = idleMemory(world.serve.pid ?? 0);
+  const load = loadavg()[0] ?? 0;
   const shared = await timeLiveMigration(world, 'shared', turns);
   const block = await timeLiveMigration(world, 'local', turns);
-  process.stdout.write(
-    '| live migration | ferry | virsh | ratio | more | runs |\n|---|---|---|---|---|---|\n',
-  );
-  process.stdout.write(`${liveRow('shared', shared)}\n${liveRow('block', block)}\n\n`);
+  const table = [
+    '| live migration | `ferry live-migrate --wait` | `virsh migrate` | ratio | more | runs |',
+    '|---|---|---|---|---|---|',
+    liveRow('shared disk', shared),
+    liveRow('local disk', block),
+  ].join('\n');
+  process.stdout.write(`${table}\n\n`);
+  const when = `${new Date().toISOString().slice(0, 10)}, ${machine}, libvirt and QEMU of Debian 13 under software emulation; medians, load average ${load.toFixed(1)} when it began. The controller, from its bundle and idle with two hosts: ${idle}.`;
+  writeInto(`${when}\n\n${table}`);
   const [host] = world.lab.hosts;
   if (host !== undefined) {
     const calls = await timeCalls(host, 'bench-shared');
@@ -41,4 +51,11 @@ function idleMemory(pid: number): string {
   const mib = (name: string): number =>
     Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024);
   return `${mib('Rss')} MiB resident, ${mib('Pss')} MiB proportional`;
+}
+
+function writeInto(text: string): void {
+  const [before, rest] = readFileSync(page, 'utf8').split(marks.begin);
+  const after = rest?.split(marks.end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${page} has no place for the table`);
+  writeFileSync(page, `${before}${marks.begin}\n${text}\n${marks.end}${after}`);
 }

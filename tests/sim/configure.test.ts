@@ -14,7 +14,7 @@ async function openStage(): Promise<Stage> {
     host.shell = shell;
     host.examination = {
       units: null,
-      settings: { qemu: {}, libvirtd: {} },
+      settings: { qemu: {}, libvirtd: {}, listener: '/etc/libvirt/libvirtd.conf' },
       certificates: [
         { use: 'qemu-ca', path: '/ca.pem', there: false, certificate: null, key: null },
         {
@@ -29,6 +29,9 @@ async function openStage(): Promise<Stage> {
   }
   return stage;
 }
+
+const textOf = ({ content }: { readonly content: string | { readonly waitingKey: string } }): string =>
+  typeof content === 'string' ? content : `the key that waits as ${content.waitingKey}`;
 
 /** What was changed of a host, and what became of it. */
 const changesOf = (stage: Stage, host: string) => [...stage.world.host(host).changes.values()];
@@ -56,7 +59,7 @@ test('what would be done is said, and then done once: certificates that its auth
   });
   const [made] = changesOf(stage, 'compute11');
   expect(made?.state).toBe('confirmed');
-  const content = Object.fromEntries((made?.change.files ?? []).map((file) => [file.path, file.content]));
+  const content = Object.fromEntries((made?.change.files ?? []).map((file) => [file.path, textOf(file)]));
   const authority = new X509Certificate(content['/ca.pem'] ?? '');
   const certificate = new X509Certificate(content['/cert.pem'] ?? '');
   expect(certificate.checkIssued(authority) && certificate.verify(authority.publicKey)).toBe(true);
@@ -117,4 +120,28 @@ test('the certificate of an authority that somebody else has put there stays, un
   expect(changesOf(stage, 'compute11')).toEqual([]);
   expect((await runFerry(stage, [...words, '--yes', '--replace-authority'])).code).toBe(0);
   expect(changesOf(stage, 'compute11').map(({ state }) => state)).toEqual(['confirmed']);
+});
+
+test('an authority of your own signs for keys that stay on the host; what is not good is refused with all that is wrong', async () => {
+  await using stage = await openStage();
+  const client = stage.client();
+  const { names, requests } = await client.requestCertificates('compute11', {});
+  expect(names).toContain('compute11');
+  expect(requests.map(({ role }) => role)).toEqual(['qemu']);
+  // Asked again, it is the same key: what is being signed stays good.
+  expect((await client.requestCertificates('compute11', {})).requests).toEqual(requests);
+  expect((await client.requestCertificates('compute11', { anew: true })).requests).not.toEqual(requests);
+  const configure = (certificate: string) =>
+    client.configureHost('compute11', {
+      transport: 'ssh',
+      certificates: { authority: certificate, signed: [{ role: 'qemu', certificate }] },
+    });
+  await expect(configure('none')).rejects.toMatchObject({
+    code: 'configure-failed',
+    message: expect.stringContaining('has no certificate in it') as string,
+  });
+  expect(changesOf(stage, 'compute11')).toEqual([]);
+  await expect(stage.client('operator').requestCertificates('compute11', {})).rejects.toMatchObject({
+    code: 'forbidden',
+  });
 });

@@ -96,8 +96,10 @@ export const thoroughParts: readonly Part[] = [
     'bad-input',
     'odd-names',
   ),
-  hostsPart('hosts-set-up', 5, 'doctor', 'configure'),
+  hostsPart('hosts-set-up', 7, 'doctor', 'doctor-fix', 'configure'),
+  hostsPart('hosts-daemons', 4, 'daemons', 'own-authority'),
   hostsPart('hosts-dashboard', 1.5, 'dashboard'),
+  hostsPart('hosts-conformance', 4, 'conformance'),
   hostsPart('hosts-convergence', 7, 'convergence', 'policies', 'forecast', 'rehearsal'),
   ...postgresParts(3, 3),
   {

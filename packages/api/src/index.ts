@@ -20,6 +20,7 @@ export {
   NewConsoleSchema,
 } from './ferry/instance.ts';
 export * from './ferry/doctor.ts';
+export * from './ferry/doctor-fix.ts';
 export * from './ferry/event.ts';
 export { type FindingBody, FindingSchema, type ProblemBody, ProblemSchema } from './ferry/problem.ts';
 export * from './ferry/forecast.ts';

@@ -26,7 +26,10 @@ export type {
   Role,
   WarmFacts,
 } from './check/check-input.ts';
+export * from './configure/certificate-roles.ts';
+export * from './configure/daemon-facts.ts';
 export * from './configure/plan-configuration.ts';
+export type { RestartPlan } from './configure/plan-restart.ts';
 export { encryptionFacts, type EncryptionFacts, type EncryptionWish } from './strategy/memory-encryption.ts';
 export type { Compared, Finding, Severity } from './check/finding.ts';
 export { memoryNow } from './check/target-memory.ts';
@@ -69,6 +72,9 @@ export { type DoctorFinding, type RemedyCommands, worstOf } from './doctor/docto
 export type * from './doctor/doctor-input.ts';
 export type * from './doctor/host-examination.ts';
 export { leadsBack } from './doctor/rules-of-ways.ts';
+export type * from './doctor/fix/doctor-fix.ts';
+export { type DoctorCode, type Fixability, fixTable } from './doctor/fix/fix-table.ts';
+export { type FixFacts, planFixes } from './doctor/fix/plan-fixes.ts';
 export { faultOf } from './drift/fault-of.ts';
 export { judgeKeep, type KeepObstacle } from './drift/judge-keep.ts';
 export {
@@ -189,6 +195,7 @@ export * from './image/select-images.ts';
 export { type ImageInside, imageInsideBytes, readImageInside } from './image/image-inside.ts';
 export { digestKind } from './image/base-image.ts';
 export { ownValue } from './own-value.ts';
+export { placeOfUri } from './host/place-of-uri.ts';
 export {
   admissionOf,
   type Host,

@@ -1,6 +1,12 @@
 import type { AuditBody, AuditFilter } from '../ferry/audit.ts';
-import type { ConfiguredBody, ConfigureHostBody } from '../ferry/configure.ts';
+import type {
+  CertificateRequestsBody,
+  ConfiguredBody,
+  ConfigureHostBody,
+  RequestCertificatesBody,
+} from '../ferry/configure.ts';
 import type { DiagnosisBody, DoctorRequestBody } from '../ferry/doctor.ts';
+import type { FixRequestBody, FixResultBody } from '../ferry/doctor-fix.ts';
 import type { EventBody, EventFilter, HealthBody } from '../ferry/event.ts';
 import type {
   ForecastErrorsBody,
@@ -66,6 +72,19 @@ export class FerryClient extends CatalogueClient {
   /** Takes as long as the slowest host: a shell on each is started, and silent ways are waited for. */
   doctor(body: DoctorRequestBody): Promise<DiagnosisBody> {
     return this.http.json('POST', '/doctor', body, longestDoctorMs);
+  }
+
+  fixFindings(body: FixRequestBody): Promise<FixResultBody> {
+    return this.http.json('POST', '/doctor/fix', body, 2 * longestDoctorMs);
+  }
+
+  requestCertificates(nameOrId: string, body: RequestCertificatesBody): Promise<CertificateRequestsBody> {
+    return this.http.json(
+      'POST',
+      `/hosts/${pathSegment(nameOrId)}/certificate-requests`,
+      body,
+      longestDoctorMs,
+    );
   }
 
   configureHost(nameOrId: string, body: ConfigureHostBody): Promise<ConfiguredBody> {

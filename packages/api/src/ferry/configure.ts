@@ -1,6 +1,40 @@
 import { type Static, Type } from 'typebox';
 import { component, nullable } from './schema-parts.ts';
 
+/** What a certificate of a host is for; of `qemu` as the target and the source of migrations. */
+const CertificateRole = Type.Union([
+  Type.Literal('libvirt-server'),
+  Type.Literal('libvirt-client'),
+  Type.Literal('qemu'),
+  Type.Literal('vnc'),
+]);
+
+/** Whether keys that wait already are to be made anew. */
+export const RequestCertificatesSchema = Type.Object(
+  {
+    anew: Type.Optional(
+      Type.Boolean({
+        description: 'new keys, though some wait already: what was signed for those is of no use then',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type RequestCertificatesBody = Static<typeof RequestCertificatesSchema>;
+
+/** Requests of certificates for keys that were made on a host, and stay there. */
+export const CertificateRequestsSchema = component(
+  'CertificateRequests',
+  Type.Object({
+    host: Type.String(),
+    names: Type.Array(Type.String(), { description: 'names and addresses that they are to be good for' }),
+    requests: Type.Array(
+      Type.Object({ role: CertificateRole, request: Type.String({ description: 'PKCS #10, PEM' }) }),
+    ),
+  }),
+);
+export type CertificateRequestsBody = Static<typeof CertificateRequestsSchema>;
+
 /** How a host is to be. */
 export const ConfigureHostSchema = Type.Object(
   {
@@ -18,6 +52,29 @@ export const ConfigureHostSchema = Type.Object(
       }),
     ),
     dryRun: Type.Optional(Type.Boolean({ description: 'only say what would be done' })),
+    certificates: Type.Optional(
+      Type.Object(
+        {
+          authority: Type.String({
+            minLength: 1,
+            maxLength: 65_536,
+            description: 'the certificate of the authority with those above it, PEM',
+          }),
+          signed: Type.Array(
+            Type.Object(
+              { role: CertificateRole, certificate: Type.String({ minLength: 1, maxLength: 65_536 }) },
+              { additionalProperties: false },
+            ),
+            { minItems: 1, maxItems: 4 },
+          ),
+        },
+        {
+          additionalProperties: false,
+          description:
+            "what an authority of one's own has signed for the host's requests; without it the controller's own signs",
+        },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -55,8 +112,15 @@ export const ConfiguredSchema = component(
       ),
       restart: nullable(
         Type.Union([
-          Type.Object({ kind: Type.Literal('commands'), commands: Type.Array(Type.Array(Type.String())) }),
-          Type.Object({ kind: Type.Literal('process') }),
+          Type.Object({
+            kind: Type.Literal('commands'),
+            commands: Type.Array(Type.Array(Type.String())),
+            undo: Type.Array(Type.Array(Type.String()), { description: 'what takes it back' }),
+          }),
+          Type.Object({
+            kind: Type.Literal('process'),
+            program: Type.Union([Type.Literal('libvirtd'), Type.Literal('virtproxyd')]),
+          }),
         ]),
       ),
       ports: Type.Array(Type.String(), {

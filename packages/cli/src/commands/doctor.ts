@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { formatDiagnosis } from '../output/doctor-views.ts';
 import { print } from '../output/print.ts';
 import { clientCommand, type ClientOptions } from './client-command.ts';
+import { fixFindings } from './doctor-fix.ts';
 
 /** One thing that was looked at. */
 interface Diagnosis {
@@ -31,9 +32,12 @@ Examples:
   ferry doctor --pair compute11 compute12 --measure
   ferry doctor --at 2027-06-01          are certificates still good then?
   ferry doctor --fail-on warning -o json
+  ferry doctor --fix                    mend what a shell on the hosts can mend: shown first, and asked
+  ferry doctor --fix --dry-run          only show it
 
 Exit code: 0, or 4 when something at hosts or between them is as bad as --fail-on says (an error, unless it
-is given), or 1 when something is missing at this machine or at the controller.
+is given), or 1 when something is missing at this machine or at the controller. With --fix: 0, or 1 when
+something that was to be mended is not, or 4 when something as bad is left to you.
 `;
 
 /** `ferry doctor`: what is missing on this machine, at the controller, at its hosts and on the ways between them. */
@@ -48,6 +52,12 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
       .option('--at <date>', 'judge certificates for that day, for example 2027-06-01')
       .option('--measure', 'measure what the ways carry: sends for two seconds over each')
       .option('--all', 'also what is well')
+      .option(
+        '--fix',
+        'mend what a shell on the hosts can mend, and look again; what is changed is shown first',
+      )
+      .option('--dry-run', 'with --fix: only show it')
+      .option('-y, --yes', 'with --fix: do not ask')
       .addOption(
         new Option('--fail-on <severity>', 'from which severity on the exit code is 4')
           .choices(failOn)
@@ -56,6 +66,15 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
       .addHelpText('after', examples)
       .action(async (hosts, options) => {
         const names = namesOf(hosts, options.pair);
+        if (options.fix === true) {
+          if (options.at !== undefined || options.measure === true)
+            throw new CommanderError(
+              2,
+              'ferry.usage',
+              '--fix looks at now: --at and --measure are not for it',
+            );
+          return fixFindings(names, options, setExitCode);
+        }
         const here = [node(), data(options)];
         const found = await controller(options);
         const body = {

@@ -21,7 +21,9 @@ function formatPlan({ host, result, plan, peerUri }: ConfiguredBody): string {
     ...(restart === null ? [] : ['then, which guests survive:']),
     ...(restart?.kind === 'commands' ? restart.commands.map((words) => `  $ ${words.join(' ')}`) : []),
     ...(restart?.kind === 'process'
-      ? ['  libvirtd is ended and started again as it was, with --listen']
+      ? [
+          `  ${restart.program} is ended and started again as it was${restart.program === 'libvirtd' ? ', with --listen' : ''}`,
+        ]
       : []),
     `its firewall has to let the others get to ${ports.join(', ')}`,
     ...othersAuthorities.map(

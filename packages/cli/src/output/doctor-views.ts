@@ -46,7 +46,10 @@ function section(
 }
 
 /** What to type; both families' commands where they differ. */
-function commandLines({ commands, severity }: DoctorFindingBody): string[] {
+export function commandLines({
+  commands,
+  severity,
+}: Pick<DoctorFindingBody, 'commands' | 'severity'>): string[] {
   if (commands === null || isQuiet(severity)) return [];
   if (commands.debian.join('\n') === commands.redhat.join('\n')) return linesOf(commands.debian, '');
   return [...linesOf(commands.debian, 'Debian: '), ...linesOf(commands.redhat, 'RHEL:   ')];

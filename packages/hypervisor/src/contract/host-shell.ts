@@ -3,11 +3,14 @@ import type {
   CopyFailureCode,
   CopyProgramFacts,
   DoorReached,
+  FileEdit,
+  FixCommand,
   HostExamination,
   LinkReading,
   Owner,
   ReachedPlace,
   RestartPlan,
+  RunningDaemons,
 } from '@ferry/model';
 import type { Call } from './call.ts';
 import type { FileState } from './host-storage.ts';
@@ -148,12 +151,17 @@ export interface ConfigurationChange {
   readonly id: string;
   readonly files: readonly {
     readonly path: string;
-    readonly content: string;
+    /** What is to be in it; or the name of a key that waits on the host, and becomes its content there. */
+    readonly content: string | { readonly waitingKey: string };
     readonly mode: number;
     readonly gid: number;
   }[];
   /** Settings as they are written, by file. */
   readonly settings: readonly { readonly path: string; readonly values: Readonly<Record<string, string>> }[];
+  /** Further changes of files, one after the other. */
+  readonly edits: readonly FileEdit[];
+  /** Run when all files are written, one after the other; undone in the other order. */
+  readonly commands: readonly FixCommand[];
   readonly restart: RestartPlan | null;
   /** So long it has to be told that all is well, or all is put back. */
   readonly seconds: number;
@@ -161,10 +169,28 @@ export interface ConfigurationChange {
 
 /** Ferry's configuring program on one host: it changes files and starts libvirtd anew. All errors are CopyFailure. */
 export interface HostConfigurer extends CopyProgram {
-  /** The command line of its libvirtd; empty: none runs. */
-  daemon(): Promise<{ readonly argv: readonly string[] }>;
+  /** Command lines of libvirt's daemons that run, by their programs. */
+  daemons(): Promise<RunningDaemons>;
   /**
-   * Keeps what is there, starts what puts it back after a while without anybody, writes, and restarts the daemon where that is
+   * Makes keys on the host that wait there under names, its root's alone, where none of that name does yet (`anew`: new ones in
+   * any case), and requests of certificates for them; as PEM, by name. A key never leaves its host.
+   */
+  request(
+    wanted: readonly {
+      readonly name: string;
+      readonly names: readonly string[];
+      readonly usages: readonly string[];
+    }[],
+    anew: boolean,
+  ): Promise<Readonly<Record<string, string>>>;
+  /** Public halves of the keys that wait under these names, as PEM, of those that are there. */
+  waitingKeys(names: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Keys of these names wait no longer. */
+  forgetKeys(names: readonly string[]): Promise<void>;
+  /** What edits would make of the files that are there, as `diff -u` writes it; empty: they are so already. Changes nothing. */
+  preview(edits: readonly FileEdit[]): Promise<readonly string[]>;
+  /**
+   * Keeps what is there, starts what puts it back after a while without anybody, writes, runs commands, and restarts the daemon where that is
    * said. Guests go on.
    */
   apply(change: ConfigurationChange): Promise<void>;

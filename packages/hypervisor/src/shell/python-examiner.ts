@@ -36,6 +36,7 @@ export class PythonExaminer implements HostExaminer {
           settings: {
             '/etc/libvirt/qemu.conf': askedSettings.qemu,
             '/etc/libvirt/libvirtd.conf': askedSettings.libvirtd,
+            '/etc/libvirt/virtproxyd.conf': askedSettings.libvirtd,
           },
           directories: Object.values(tlsDirectories),
         },

@@ -9,7 +9,7 @@ test.each([
   const { at, found } = readFirstLook(told);
   expect(at).toBe(0);
   expect(found).toMatchObject({ hostname: '', addresses: [], family: null, userfaultfd: 'unknown' });
-  expect(found.settings).toEqual({ qemu: null, libvirtd: null });
+  expect(found.settings).toMatchObject({ qemu: null, libvirtd: null });
 });
 
 test('long texts are cut, and of long lists the rest is left out', () => {
@@ -49,4 +49,40 @@ test('a certificate that is none, and connections with odd outcomes', () => {
     { outcome: 'unreachable', port: 0 },
   ]);
   expect(readDoor({ outcome: 'open', welcome: 'yes' })).toMatchObject({ welcome: false, bytesPerSecond: 0 });
+});
+
+test('where libvirt runs in parts the settings of its proxy count', () => {
+  const settings = {
+    '/etc/libvirt/libvirtd.conf': { read: true, values: { listen_tls: '0' } },
+    '/etc/libvirt/virtproxyd.conf': { read: true, values: { listen_tls: '1' } },
+  };
+  const listener = (told: object) => readFirstLook({ settings, ...told }).found.settings;
+  expect(listener({ processes: ['libvirtd'] }).libvirtd).toEqual({ listen_tls: '0' });
+  for (const told of [
+    { processes: ['virtqemud'] },
+    { units: { 'virtqemud.socket': { active: 'active', enabled: 'enabled' } } },
+  ])
+    expect(listener(told)).toMatchObject({
+      libvirtd: { listen_tls: '1' },
+      listener: '/etc/libvirt/virtproxyd.conf',
+    });
+});
+
+const firewall = (told: unknown) => readFirstLook({ firewall: told }).found.firewall;
+
+test('a firewall of any other form than those that are known is not known', () => {
+  const chain = { family: 'inet', table: 'filter', name: 'input', file: '/etc/shadow' };
+  expect(firewall({ kind: 'nftables', chains: [chain] })).toEqual({
+    kind: 'nftables',
+    chains: [{ ...chain, file: null }],
+  });
+  for (const told of [
+    null,
+    {},
+    { kind: 'ipfw' },
+    { kind: 'nftables', chains: [] },
+    { kind: 'nftables', chains: [{ ...chain, name: 'a; flush ruleset' }] },
+    { kind: 'nftables', chains: [{ ...chain, family: 'bridge' }] },
+  ])
+    expect(firewall(told)).toEqual({ kind: 'unknown' });
 });

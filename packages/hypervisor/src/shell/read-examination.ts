@@ -5,6 +5,7 @@ import {
   certificatePlaces,
   type DoorReached,
   type HostExamination,
+  isModular,
   type ReachedPlace,
   type TlsSettings,
 } from '@ferry/model';
@@ -26,8 +27,13 @@ export interface FirstLook {
 export function readFirstLook(told: Told): FirstLook {
   const settings = recordOf(told['settings']);
   const qemu = settingsOf(settings['/etc/libvirt/qemu.conf']);
-  const libvirtd = settingsOf(settings['/etc/libvirt/libvirtd.conf']);
   const units = told['units'];
+  const runs = {
+    units: units === null ? null : unitsOf(recordOf(units)),
+    processes: textsOf(told['processes']),
+  };
+  const listener = isModular(runs) ? '/etc/libvirt/virtproxyd.conf' : '/etc/libvirt/libvirtd.conf';
+  const libvirtd = settingsOf(settings[listener]);
   return {
     at: numberOf(told['at']),
     tls: { qemu, libvirtd, directories: textsOf(told['directories']) },
@@ -38,9 +44,10 @@ export function readFirstLook(told: Told): FirstLook {
       machineId: textOf(told['machineId']),
       family: familyOf(textOf(told['release'])),
       userfaultfd: userfaultfdOf(textOf(told['unprivilegedUserfaultfd']), told['userfaultfdDevice'] === true),
-      units: units === null ? null : unitsOf(recordOf(units)),
-      processes: textsOf(told['processes']),
-      settings: { qemu, libvirtd },
+      ...runs,
+      settings: { qemu, libvirtd, listener },
+      firewall: firewallOf(recordOf(told['firewall'])),
+      listening: Array.isArray(told['listening']) ? listOf(told['listening']).map(numberOf) : null,
     },
   };
 }
@@ -63,6 +70,25 @@ function settingsOf(told: unknown): Readonly<Record<string, string>> | null {
       .slice(0, longest.list)
       .map(([name, value]) => [name, textOf(value)]),
   );
+}
+
+/** Names of nftables are plain: they are written into rules. */
+const plainName = /^[A-Za-z_][\w-]{0,63}$/;
+
+function firewallOf(told: Told): HostExamination['firewall'] {
+  const kind = (['firewalld', 'ufw', 'none'] as const).find((one) => one === told['kind']);
+  if (kind !== undefined) return { kind };
+  if (told['kind'] !== 'nftables') return { kind: 'unknown' };
+  const chains = listOf(told['chains']).map((one) => {
+    const { family, table, name, file } = recordOf(one);
+    const kept = file === '/etc/nftables.conf' ? file : null;
+    return { family: textOf(family), table: textOf(table), name: textOf(name), file: kept };
+  });
+  const isPlain = chains.every(
+    ({ family, table, name }) =>
+      ['inet', 'ip', 'ip6'].includes(family) && plainName.test(table) && plainName.test(name),
+  );
+  return isPlain && chains.length > 0 ? { kind: 'nftables', chains } : { kind: 'unknown' };
 }
 
 function familyOf(release: string): HostExamination['family'] {

@@ -19,6 +19,7 @@ export function newHost(name: string, number: number, options: HostOptions): Sim
     daemonStarts: 1,
     shell: options.shell ?? null,
     examination: {},
+    waitingKeys: new Map(),
     changes: new Map(),
     namesHere: new Map(),
     facts: { ...defaultFacts(name, number), ...options.facts },

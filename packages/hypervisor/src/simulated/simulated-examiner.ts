@@ -27,10 +27,16 @@ export class SimulatedExaminer implements HostExaminer {
       machineId: `machine of ${this.#host.name}`,
       family: 'debian',
       userfaultfd: 'by-device',
-      units: {},
+      units: {
+        'libvirtd.service': { active: 'active', enabled: 'enabled' },
+        'libvirtd.socket': { active: 'active', enabled: 'enabled' },
+        'libvirtd-tls.socket': { active: 'inactive', enabled: 'disabled' },
+      },
       processes: [],
-      settings: { qemu: {}, libvirtd: {} },
+      settings: { qemu: {}, libvirtd: {}, listener: '/etc/libvirt/libvirtd.conf' },
       certificates: [],
+      firewall: { kind: 'none' },
+      listening: [22, 16_514],
       ...this.#host.examination,
     }));
   }

@@ -1,3 +1,4 @@
+import type { KeyPairKeyObjectResult } from 'node:crypto';
 import type {
   DirtyCurve,
   HardwareFacts,
@@ -114,10 +115,16 @@ export interface SimulatedHostState {
   shell: { python: string | null; zstd: boolean; root: boolean } | null;
   /** What its shell finds, where that is not as on a host that was set up well. */
   examination: Partial<HostExamination>;
+  /** Keys that wait there for their certificates. */
+  readonly waitingKeys: Map<string, KeyPairKeyObjectResult>;
   /** What was changed of its configuration. */
   readonly changes: Map<
     string,
-    { readonly change: ConfigurationChange; readonly state: 'armed' | 'confirmed' | 'undone' }
+    {
+      readonly change: ConfigurationChange;
+      readonly state: 'armed' | 'confirmed' | 'undone';
+      readonly undo: () => void;
+    }
   >;
   /** What names lead to here, where that is not the host's own address. */
   readonly namesHere: Map<string, readonly string[]>;

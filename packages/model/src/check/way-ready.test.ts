@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { Findings } from '../doctor/doctor-finding.ts';
+import type { DoctorCode } from '../doctor/fix/fix-table.ts';
 import type { CheckInput } from './check-input.ts';
 import { sampleInput, samplePlan } from './sample-input.ts';
 import { wayReadyCheck } from './way-ready.ts';
 
-const error = (code: string) =>
+const error = (code: DoctorCode) =>
   new Findings(code, 'alpha', 'beta').error('it is closed', { port: 1 }, 'Open it.');
-const wayWith = (...codes: string[]): CheckInput['way'] => ({
+const wayWith = (...codes: DoctorCode[]): CheckInput['way'] => ({
   examinedAt: '2030-01-01T00:00:00Z',
   findings: [...codes.map(error), new Findings('mtu', 'alpha', 'beta').warning('odd', {}, 'See.')],
 });

@@ -47,11 +47,17 @@ function facts(
       userfaultfd: 'by-device',
       units: null,
       processes: ['libvirtd'],
-      settings: { qemu: {}, libvirtd: { listen_tls: '1', listen_tcp: '0' } },
+      settings: {
+        qemu: {},
+        libvirtd: { listen_tls: '1', listen_tcp: '0' },
+        listener: '/etc/libvirt/libvirtd.conf',
+      },
       certificates: filesWith(),
+      firewall: { kind: 'none' },
+      listening: [22, 16_514],
       ...found,
     },
-    daemon: { kind: 'process', argv: ['libvirtd', '-d', '--listen'] },
+    daemon: { kind: 'process', program: 'libvirtd', argv: ['libvirtd', '-d', '--listen'] },
     qemuOwner: { uid: 107, gid: 107 },
     ...change,
   };
@@ -119,7 +125,7 @@ describe('why there are new certificates', () => {
       '/etc/pki/qemu/server-key.pem 640 107',
       '/etc/pki/qemu/client-key.pem 640 107',
     ]);
-    expect(plan.restart).toEqual({ kind: 'process' });
+    expect(plan.restart).toEqual({ kind: 'process', program: 'libvirtd' });
   });
 });
 
@@ -140,37 +146,68 @@ test('authorities of others are named; those that are missing, or are ours, are 
 });
 
 describe('what the daemon takes to be heard', () => {
-  const none = { settings: { qemu: {}, libvirtd: {} } };
+  const none = { settings: { qemu: {}, libvirtd: {}, listener: '/etc/libvirt/libvirtd.conf' } } as const;
   test('by itself: its settings, and --listen', () => {
     expect(
-      planConfiguration(facts({ daemon: { kind: 'process', argv: ['libvirtd', '-d'] } }, none), wanted()),
+      planConfiguration(
+        facts({ daemon: { kind: 'process', program: 'libvirtd', argv: ['libvirtd', '-d'] } }, none),
+        wanted(),
+      ),
     ).toMatchObject({
       settings: [
         { name: 'listen_tls', before: null, after: '1' },
         { name: 'listen_tcp', before: null, after: '0' },
       ],
-      restart: { kind: 'process' },
+      restart: { kind: 'process', program: 'libvirtd' },
     });
   });
   test.each(['libvirtd', 'virtproxyd'] as const)(
     'under systemd: the socket of %s, and no settings',
-    (service) => {
-      const daemon = { kind: 'systemd', service } as const;
-      const plan = planConfiguration(facts({ daemon }, { ...none, units: {} }), wanted());
+    (program) => {
+      const daemon = { kind: 'sockets', program } as const;
+      const on = { active: 'active', enabled: 'enabled' };
+      const units = { [`${program}.socket`]: on };
+      const plan = planConfiguration(facts({ daemon }, { ...none, units }), wanted());
       expect(plan.settings).toEqual([]);
+      const [own, tlsSocket] = [`${program}.socket`, `${program}-tls.socket`];
+      const stop = ['systemctl', 'stop', `${program}.service`, own, tlsSocket];
       expect(plan.restart).toEqual({
         kind: 'commands',
         commands: [
-          ['systemctl', 'stop', `${service}.service`],
-          ['systemctl', 'enable', `${service}-tls.socket`],
-          ['systemctl', 'start', `${service}-tls.socket`],
-          ['systemctl', 'start', `${service}.service`],
+          stop,
+          ['systemctl', 'enable', tlsSocket],
+          ['systemctl', 'start', tlsSocket, own],
+          ['systemctl', 'start', `${program}.service`],
+        ],
+        undo: [
+          stop,
+          ['systemctl', 'disable', tlsSocket],
+          ['systemctl', 'start', own],
+          ['systemctl', 'start', `${program}.service`],
         ],
       });
-      const active = { [`${service}-tls.socket`]: { active: 'active', enabled: 'enabled' } };
-      expect(planConfiguration(facts({ daemon }, { units: active }), wanted()).restart).toBeNull();
+      expect(
+        planConfiguration(facts({ daemon }, { units: { [tlsSocket]: on } }), wanted()).restart,
+      ).toBeNull();
     },
   );
+  test('under systemd with --listen: its settings, and a restart', () => {
+    const daemon = { kind: 'service', program: 'libvirtd' } as const;
+    const plan = planConfiguration(facts({ daemon }, { ...none, units: {} }), wanted());
+    expect(plan.settings.map(({ path, name }) => `${path} ${name}`)).toEqual([
+      '/etc/libvirt/libvirtd.conf listen_tls',
+      '/etc/libvirt/libvirtd.conf listen_tcp',
+    ]);
+    expect(plan.restart).toMatchObject({ commands: [['systemctl', 'restart', 'libvirtd.service']] });
+    expect(planConfiguration(facts({ daemon }, { units: {} }), wanted()).restart).toBeNull();
+  });
+  test('in parts, by themselves: the settings of virtproxyd, which alone is started anew', () => {
+    const settings = { qemu: {}, libvirtd: {}, listener: '/etc/libvirt/virtproxyd.conf' } as const;
+    const daemon = { kind: 'process', program: 'virtproxyd', argv: ['virtproxyd', '-d'] } as const;
+    const plan = planConfiguration(facts({ daemon }, { settings }), wanted());
+    expect(plan.settings[0]).toMatchObject({ path: '/etc/libvirt/virtproxyd.conf', name: 'listen_tls' });
+    expect(plan.restart).toEqual({ kind: 'process', program: 'virtproxyd' });
+  });
   test('tcp is for labs alone, and says so; by ssh nothing of it is touched', () => {
     const tcp = planConfiguration(facts({}, none), wanted({ transport: 'tcp' }));
     expect(tcp.settings.map(({ name, after }) => `${name}=${after}`)).toEqual([

@@ -1,15 +1,10 @@
 import type { CertificateFile, CertificateUse, HostExamination } from '../doctor/host-examination.ts';
+import { type DaemonFacts, listens } from './daemon-facts.ts';
+import { planRestart, type RestartPlan } from './plan-restart.ts';
 import type { Owner } from '../host/host-facts.ts';
 
 /** By which way the other hosts reach a host's libvirtd; `ssh`: its configuration is left alone. */
 export type ConfiguredTransport = 'tls' | 'tcp' | 'ssh';
-
-/** How a host's libvirtd runs. */
-export type DaemonFacts =
-  /** Under systemd: libvirtd as one, or in parts, of which virtproxyd listens for others. */
-  | { readonly kind: 'systemd'; readonly service: 'libvirtd' | 'virtproxyd' }
-  /** By itself, from a script or by hand: its command line. */
-  | { readonly kind: 'process'; readonly argv: readonly string[] };
 
 /** What is known of a host that is to be configured. */
 export interface ConfigurationFacts {
@@ -66,14 +61,8 @@ export interface ConfigurationPlan {
   readonly notes: readonly string[];
 }
 
-export type RestartPlan =
-  | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] }
-  /** Ended, and started again as it was, with `--listen`. */
-  | { readonly kind: 'process' };
-
 /** Certificates that end sooner are replaced when a host is configured again. */
 const leastLeftMs = 30 * 86_400_000;
-const libvirtdConf = '/etc/libvirt/libvirtd.conf';
 
 /** Says what has to be done so that a host is as it is wanted. Asked again afterwards, it says that nothing has. */
 export function planConfiguration(facts: ConfigurationFacts, wanted: ConfigurationWanted): ConfigurationPlan {
@@ -84,7 +73,9 @@ export function planConfiguration(facts: ConfigurationFacts, wanted: Configurati
   const isHeard = wanted.transport === 'ssh' || isListening(facts, wanted.transport);
   const servesNew = files.some(({ use }) => use === 'libvirt-server') && wanted.transport === 'tls';
   const restart =
-    settings.length > 0 || !isHeard || servesNew ? restartOf(facts.daemon, wanted.transport) : null;
+    settings.length > 0 || !isHeard || servesNew
+      ? planRestart(facts.daemon, wanted.transport, facts.examination.units)
+      : null;
   return {
     because,
     files,
@@ -155,15 +146,14 @@ function filesOf({ examination, qemuOwner }: ConfigurationFacts): PlannedFile[] 
   return [...new Map(planned.map((file) => [file.path, file])).values()];
 }
 
-/** With systemd's sockets it is the socket that listens: the settings are ignored then, and nothing has to be changed. */
+/** With systemd's sockets it is the socket that listens: settings of where to are ignored then, and not changed. */
 function settingsOf(
   { examination, daemon }: ConfigurationFacts,
   transport: ConfiguredTransport,
 ): PlannedSetting[] {
-  if (daemon.kind === 'systemd' || transport === 'ssh') {
-    if (transport !== 'tcp' || daemon.kind !== 'systemd') return [];
-    return changed(examination, { auth_tcp: '"none"' });
-  }
+  if (transport === 'ssh') return [];
+  if (daemon.kind === 'sockets')
+    return transport === 'tcp' ? changed(examination, { auth_tcp: '"none"' }) : [];
   return changed(
     examination,
     transport === 'tls'
@@ -179,31 +169,15 @@ function settingsOf(
 function changed({ settings }: HostExamination, wanted: Readonly<Record<string, string>>): PlannedSetting[] {
   return Object.entries(wanted).flatMap(([name, after]) => {
     const before = settings.libvirtd?.[name] ?? null;
-    return before === after ? [] : [{ path: libvirtdConf, name, before, after }];
+    return before === after ? [] : [{ path: settings.listener, name, before, after }];
   });
 }
 
 function isListening({ examination, daemon }: ConfigurationFacts, transport: 'tls' | 'tcp'): boolean {
-  if (daemon.kind === 'process')
-    return daemon.argv.some((word) => word === '--listen' || /^-[a-z]*l/.test(word));
-  const { units } = examination;
-  return units?.[`${daemon.service}-${transport}.socket`]?.active === 'active';
-}
-
-/** Stopped first: systemd starts no socket of a service that runs (https://libvirt.org/daemons.html). */
-function restartOf(daemon: DaemonFacts, transport: ConfiguredTransport): RestartPlan {
-  if (daemon.kind === 'process') return { kind: 'process' };
-  const service = `${daemon.service}.service`;
-  const socket = `${daemon.service}-${transport}.socket`;
-  return {
-    kind: 'commands',
-    commands: [
-      ['systemctl', 'stop', service],
-      ['systemctl', 'enable', socket],
-      ['systemctl', 'start', socket],
-      ['systemctl', 'start', service],
-    ],
-  };
+  if (daemon.kind === 'service') return true;
+  // virtproxyd knows no --listen: by its settings it listens, or does not.
+  if (daemon.kind === 'process') return daemon.program === 'virtproxyd' || listens(daemon.argv);
+  return examination.units?.[`${daemon.program}-${transport}.socket`]?.active === 'active';
 }
 
 function portsOf(

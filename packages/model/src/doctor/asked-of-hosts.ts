@@ -12,19 +12,27 @@ export const balancers = [
   { unit: 'incus.service', program: 'incusd', name: 'Incus' },
 ] as const;
 
+/** The sockets at which a daemon of libvirt that others reach is started by systemd. */
+function socketsOf(daemon: 'libvirtd' | 'virtproxyd'): string[] {
+  return ['', '-ro', '-admin', '-tcp', '-tls'].map((kind) => `${daemon}${kind}.socket`);
+}
+
 /** Units of systemd that are asked for. */
 export const askedUnits: readonly string[] = [
   'libvirt-guests.service',
   'libvirtd.service',
-  'libvirtd-tcp.socket',
-  'libvirtd-tls.socket',
+  ...socketsOf('libvirtd'),
   'virtqemud.service',
+  'virtqemud.socket',
   'virtproxyd.service',
-  'virtproxyd-tls.socket',
+  ...socketsOf('virtproxyd'),
   'virtlockd.service',
   'firewalld.service',
   'nftables.service',
   'ufw.service',
+  'chrony.service',
+  'chronyd.service',
+  'systemd-timesyncd.service',
   ...balancers.map(({ unit }) => unit),
 ];
 
@@ -33,9 +41,13 @@ export const askedPrograms: readonly string[] = [
   ...new Set(balancers.map(({ program }) => program)),
   'libvirtd',
   'virtqemud',
+  'virtproxyd',
+  'firewalld',
+  'chronyd',
+  'systemd-timesyn',
 ];
 
-/** Settings that are read, and no others: beside them stand passwords. Their file is libvirt's. */
+/** Settings that are read, and no others: beside them stand passwords. Their file is libvirt's; `libvirtd` stands for whoever listens. */
 export const askedSettings = {
   qemu: [
     'migration_host',

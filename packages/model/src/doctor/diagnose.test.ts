@@ -307,13 +307,29 @@ describe('what is wrong between two hosts', () => {
     },
     {
       when: 'locks of libvirt on one of them',
-      to: { examined: { settings: { qemu: { lock_manager: '"lockd"' }, libvirtd: {} } } },
+      to: {
+        examined: {
+          settings: {
+            qemu: { lock_manager: '"lockd"' },
+            libvirtd: {},
+            listener: '/etc/libvirt/libvirtd.conf',
+          },
+        },
+      },
       finds: ['error locks'],
       says: 'by nothing here and by lockd there: it refuses live moves between them',
     },
     {
       when: 'locks of libvirt on one of them, and no storage that both see',
-      from: { examined: { settings: { qemu: { lock_manager: '"sanlock"' }, libvirtd: {} } } },
+      from: {
+        examined: {
+          settings: {
+            qemu: { lock_manager: '"sanlock"' },
+            libvirtd: {},
+            listener: '/etc/libvirt/libvirtd.conf',
+          },
+        },
+      },
       pair: { directories: [{ path: '/images', isShared: false }] },
       finds: ['error locks'],
       says: 'by sanlock here and by nothing there',
@@ -384,7 +400,11 @@ describe('what is wrong between two hosts', () => {
       'firewall-cmd --reload',
     ]);
     expect(commands({})?.debian).toEqual(['nft add rule inet filter input tcp dport 49152-49215 accept']);
-    const ports = { qemu: { migration_port_min: '50000', migration_port_max: '50010' }, libvirtd: {} };
+    const ports = {
+      qemu: { migration_port_min: '50000', migration_port_max: '50010' },
+      libvirtd: {},
+      listener: '/etc/libvirt/libvirtd.conf',
+    } as const;
     const others = sampleDoctorHost('beta', { examined: { settings: ports } });
     expect(troubles(alpha, others, pair)[0]?.remedy).toContain('50000 to 50010');
   });

@@ -1,4 +1,5 @@
 import type { Compared, Finding, Severity } from '../check/finding.ts';
+import type { DoctorCode } from './fix/fix-table.ts';
 
 /** What to type, by whose packages a host has. */
 export interface RemedyCommands {
@@ -25,9 +26,9 @@ export interface FindingPlace {
 /** Makes findings of one code at one place. */
 export class Findings {
   readonly #place: FindingPlace;
-  readonly #code: string;
+  readonly #code: DoctorCode;
 
-  constructor(code: string, host: string, peer: string | null = null) {
+  constructor(code: DoctorCode, host: string, peer: string | null = null) {
     this.#code = code;
     this.#place = { host, peer };
   }

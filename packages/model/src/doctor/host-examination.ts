@@ -20,9 +20,38 @@ export interface HostExamination {
   /** Settings of qemu.conf and libvirtd.conf that were asked for, as they are written; null: the file cannot be read. */
   readonly settings: {
     readonly qemu: Readonly<Record<string, string>> | null;
+    /** Of the daemon that others reach. */
     readonly libvirtd: Readonly<Record<string, string>> | null;
+    /** The file of that one: virtproxyd's where libvirt runs in parts. */
+    readonly listener: ListenerFile;
   };
   readonly certificates: readonly CertificateFile[];
+  /** What lets connections in, or does not. */
+  readonly firewall: FirewallFacts;
+  /** TCP ports that something listens at; null: it did not tell. */
+  readonly listening: readonly number[] | null;
+}
+
+/** Where it is set how others reach libvirt. */
+export type ListenerFile = '/etc/libvirt/libvirtd.conf' | '/etc/libvirt/virtproxyd.conf';
+
+/** Who decides what comes in, of those that are known. */
+export type FirewallFacts =
+  | { readonly kind: 'firewalld' }
+  | { readonly kind: 'ufw' }
+  /** Rules that nobody known looks after: chains that see what comes in, and turn something of it away. */
+  | { readonly kind: 'nftables'; readonly chains: readonly FirewallChain[] }
+  /** Nothing is turned away. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' };
+
+/** A chain of nftables that sees what comes in. */
+export interface FirewallChain {
+  readonly family: string;
+  readonly table: string;
+  readonly name: string;
+  /** The file from which its table is loaded when the host starts; null: it is in none that is known. */
+  readonly file: string | null;
 }
 
 /** What certificates are looked for by. */

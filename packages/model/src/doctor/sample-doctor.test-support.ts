@@ -48,8 +48,10 @@ function sampleExamination(name: string, change: Partial<HostExamination> = {}):
     userfaultfd: 'by-device',
     units: {},
     processes: ['libvirtd'],
-    settings: { qemu: {}, libvirtd: {} },
+    settings: { qemu: {}, libvirtd: {}, listener: '/etc/libvirt/libvirtd.conf' },
     certificates: sampleCertificates(),
+    firewall: { kind: 'none' },
+    listening: [22, 16_514],
     ...change,
   };
 }

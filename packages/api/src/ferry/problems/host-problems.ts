@@ -61,6 +61,11 @@ export const hostProblems = {
     message: 'The host was not configured.',
     remedy: 'See the message: it says why, and what became of what was changed.',
   },
+  'fixes-changed': {
+    status: 409,
+    message: 'What the doctor would do is not what was shown.',
+    remedy: 'Have it shown again, and say yes to that: `ferry doctor --fix`.',
+  },
   'host-answers': {
     status: 409,
     message: 'The host answers.',

@@ -33,6 +33,7 @@ const verbs: ReadonlySet<string> = new Set([
   'continue',
   'evacuate',
   'fence',
+  'fix',
   'force-complete',
   'keep',
   'password',

@@ -4,6 +4,7 @@ import { auditedAction, auditedTarget } from './audit-requests.ts';
 test.each([
   ['POST', '/ferry/v1/instances/:instance/migrations', {}, 'ferry:instances.migrations.create'],
   ['POST', '/ferry/v1/hosts/:host/fence', {}, 'ferry:hosts.fence'],
+  ['POST', '/ferry/v1/doctor/fix', {}, 'ferry:doctor.fix'],
   ['PATCH', '/ferry/v1/hosts/:host', {}, 'ferry:hosts.change'],
   ['POST', '/v2.1/servers/:id/action', { 'os-start': null }, 'compute:servers.os-start'],
   ['POST', '/v2.1/servers/:id/action', { 'a b\n': null }, 'compute:servers.action'],

@@ -3,10 +3,13 @@ import {
   ReadinessSchema,
   DiagnosisSchema,
   DoctorRequestSchema,
+  FixRequestSchema,
+  FixResultSchema,
   ProblemSchema,
 } from '@ferry/api';
 import { everybody, ferry } from '../access/access.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
+import { fixFindings } from '../../operations/doctor/fix-findings.ts';
 import { runDoctor } from '../../operations/doctor/run-doctor.ts';
 import { readTime } from '../routing/read-time.ts';
 
@@ -68,6 +71,20 @@ export function doctorRoutes(app: App, { api }: RouteOptions): Promise<void> {
       const when = at === undefined ? null : readTime('at', at);
       return structuredClone(await runDoctor(api.services, { hosts, at: when, measure })) as never;
     },
+  );
+  app.post(
+    '/doctor/fix',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary:
+          'Mend what the doctor finds and a shell on the host can mend, and look again; or say what that would do. Its progress is told by events of the hosts',
+        body: FixRequestSchema,
+        response: { 200: FixResultSchema, 404: ProblemSchema, 409: ProblemSchema },
+      },
+    },
+    async ({ body: { hosts = [], dryRun = false, plan = null } }) =>
+      structuredClone(await fixFindings(api.services, { hosts, dryRun, plan })) as never,
   );
   return Promise.resolve();
 }

@@ -1,5 +1,6 @@
 import {
   AddHostSchema,
+  CertificateRequestsSchema,
   ConfiguredSchema,
   ConfigureHostSchema,
   FenceHostSchema,
@@ -7,6 +8,7 @@ import {
   HostFilterSchema,
   HostSchema,
   ProblemSchema,
+  RequestCertificatesSchema,
   SetHostSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
@@ -14,6 +16,7 @@ import { ferry } from '../access/access.ts';
 import { filteredQuery, listPage, pageSchema } from './list-page.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
 import { addHost, hostBody, hostWithActions, onHosts, showHost } from '../../operations/hosts/add-host.ts';
+import { requestCertificates } from '../../operations/configure/certificate-requests.ts';
 import { configureHost } from '../../operations/configure/configure-host.ts';
 import { fenceHost } from '../../operations/hosts/fence-host.ts';
 import { removeHost } from '../../operations/hosts/remove-host.ts';
@@ -111,10 +114,32 @@ export function hostRoutes(app: App, { api }: RouteOptions): Promise<void> {
         response: { 200: ConfiguredSchema, 404: ProblemSchema, 502: ProblemSchema },
       },
     },
-    async ({ params, body: { transport, rotate = false, replaceAuthority = false, dryRun = false } }) => {
-      const wanted = { transport, rotate, replaceAuthority, dryRun };
+    async ({ params, body }) => {
+      const {
+        transport,
+        rotate = false,
+        replaceAuthority = false,
+        dryRun = false,
+        certificates = null,
+      } = body;
+      const wanted = { transport, rotate, replaceAuthority, dryRun, certificates };
       return structuredClone(await configureHost(api.services, params.host, wanted)) as never;
     },
+  );
+  app.post(
+    '/hosts/:host/certificate-requests',
+    {
+      config: { access: ferry('admin') },
+      schema: {
+        summary:
+          "Make keys on a host, which stay there, and requests of certificates for an authority of one's own",
+        params: Type.Object({ host: Type.String() }),
+        body: RequestCertificatesSchema,
+        response: { 200: CertificateRequestsSchema, 404: ProblemSchema, 502: ProblemSchema },
+      },
+    },
+    async ({ params, body: { anew = false } }) =>
+      structuredClone(await requestCertificates(api.services, params.host, anew)) as never,
   );
   app.post(
     '/hosts/:host/fence',

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { IdentityFault, identityUrl } from './identity-fault.ts';
 
 /** Entries of a page at most, as Keystone's `max_db_limit`. */
-export const maxEntries = 1000;
+const maxEntries = 1000;
 
 interface Links {
   readonly next: string | null;

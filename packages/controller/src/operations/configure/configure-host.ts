@@ -1,20 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConfigurationChange, HostConfigurer, HostExaminer, HypervisorHost } from '@ferry/hypervisor';
+import type { ConfigurationChange, HostConfigurer } from '@ferry/hypervisor';
 import {
+  certificateRoles,
   type ConfigurationPlan,
   type ConfiguredTransport,
   type DaemonFacts,
+  daemonFactsOf,
   type Host,
   type HostExamination,
-  leadsBack,
+  placeOfUri,
   planConfiguration,
+  roleOfUse,
 } from '@ferry/model';
-import { placeOfUri } from '../doctor/try-pair.ts';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
-import { readHost } from '../facts/read-host.ts';
-import { type ConfigurationProof, proveConfiguration } from './prove-configuration.ts';
+import { namesOf, requireGood } from './certificate-requests.ts';
+import { changeHost, emptyChange, openRootShells, type RootShells } from './change-host.ts';
+import { fingerprintOf, type GoodCertificates, type SignedCertificates } from './judge-certificates.ts';
+import { type ConfigurationProof, proveConfiguration, seeThatItListens } from './prove-configuration.ts';
 
 /** What is wanted of a host. */
 export interface ConfigureRequest {
@@ -24,6 +26,8 @@ export interface ConfigureRequest {
   readonly replaceAuthority: boolean;
   /** Only say what would be done. */
   readonly dryRun: boolean;
+  /** Signed by an authority outside of the controller, for keys that wait on the host; null: the controller's own signs. */
+  readonly certificates: SignedCertificates | null;
 }
 
 /** What became of it. */
@@ -34,20 +38,6 @@ export interface Configured {
   /** How the other hosts reach it from now on. */
   readonly peerUri: string;
   readonly proofs: readonly ConfigurationProof[];
-}
-
-const shellStartMs = 30_000;
-/** After so long without a word from here a host puts everything back by itself. */
-const undoSeconds = 120;
-/** A libvirtd that has just begun asks its QEMU what it can, before it answers. */
-const answerMs = 60_000;
-const pauseMs = 500;
-
-/** What is opened on a host for it. */
-interface Shells {
-  readonly hypervisor: HypervisorHost;
-  readonly examiner: HostExaminer;
-  readonly configurer: HostConfigurer;
 }
 
 /**
@@ -62,7 +52,7 @@ export async function configureHost(
   const host = await services.store.hosts.byNameOrId(nameOrId);
   if (host === null) throw new Refusal('host-not-found', `There is no host "${nameOrId}".`);
   return services.hostChanges.with(host.uri, async () => {
-    const shells = await openShells(services, host);
+    const shells = await openRootShells(services, host);
     try {
       return await configureBy(services, host, request, shells);
     } finally {
@@ -76,19 +66,21 @@ async function configureBy(
   services: Services,
   host: Host,
   request: ConfigureRequest,
-  shells: Shells,
+  shells: RootShells,
 ): Promise<Configured> {
   const { examiner, configurer } = shells;
   const examination = await examiner.examine();
   const names = namesOf(host, examination);
   const daemon = await daemonOf(host, examination, configurer);
   const facts = { examination, daemon, qemuOwner: host.facts?.qemuOwner ?? null };
-  const wanted = {
-    ...request,
-    names,
-    authority: await services.hostAuthority.fingerprint(),
-    at: services.store.now(),
-  };
+  const at = services.store.now();
+  const given =
+    request.certificates === null
+      ? null
+      : await requireGood(host, request.certificates, { configurer, examination, names, at });
+  const authority =
+    given === null ? await services.hostAuthority.fingerprint() : fingerprintOf(given.authority);
+  const wanted = { ...request, rotate: request.rotate || given !== null, names, authority, at };
   const plan = planConfiguration(facts, wanted);
   const peerUri = peerUriOf(host, names, request.transport);
   const isDone = plan.files.length === 0 && plan.settings.length === 0 && plan.restart === null;
@@ -101,61 +93,32 @@ async function configureBy(
       'configure-failed',
       `${host.name} has the certificate of another authority at ${plan.othersAuthorities.join(', ')}: nothing was changed. Whoever trusts that one (virt-manager, other tools, other hosts) does not believe ${host.name} any more once it is replaced. If nobody needs it, say so (--replace-authority, replaceAuthority); with several controllers, copy host-authority/ of the one that made it to this one.`,
     );
-  if (!isDone) await change(services, host, shells, await changeOf(services, plan, names));
+  const isHeard = (): Promise<void> =>
+    request.transport === 'tls' && plan.restart !== null
+      ? seeThatItListens({ ...host, peerUri }, examiner)
+      : Promise.resolve();
+  if (!isDone)
+    await changeHost(
+      services,
+      host,
+      shells,
+      await changeOf(services, { plan, names, given, examination }),
+      isHeard,
+    );
+  if (given !== null) await configurer.forgetKeys(certificateRoles);
   await services.store.hosts.setPeerUri(host.id, peerUri);
   const proofs = await proveConfiguration(services, { ...host, peerUri }, examiner, request.transport);
   return { ...told, result: isDone ? 'as-wanted' : 'configured', proofs };
 }
 
-async function openShells(services: Services, host: Host): Promise<Shells> {
-  const reading = await readHost(services, host, { deadlineMs: services.limits.inspectMs });
-  if (reading.kind !== 'answers')
-    throw new Refusal('host-unreachable', `${host.name} does not answer: ${reading.reason}.`);
-  const { shell } = reading.hypervisor;
-  if (shell === null)
-    throw new Refusal(
-      'configure-failed',
-      `${host.name} is reached at ${host.uri}, which gives no shell: nothing was changed. Add it by ssh, as root (qemu+ssh://root@${host.name}/system).`,
-    );
-  const examiner = await shell.examiner({ deadlineMs: shellStartMs });
-  try {
-    const configurer = await shell.configurer({ deadlineMs: shellStartMs });
-    if (configurer.facts.root) return { hypervisor: reading.hypervisor, examiner, configurer };
-    configurer.close();
-    throw new Refusal(
-      'configure-failed',
-      `The shell of ${host.name} is not root's: nothing was changed. Reach it as root (qemu+ssh://root@…).`,
-    );
-  } catch (error) {
-    examiner.close();
-    throw error;
-  }
-}
-
 async function daemonOf(
   host: Host,
-  { units }: HostExamination,
+  examination: HostExamination,
   configurer: HostConfigurer,
 ): Promise<DaemonFacts> {
-  if (units !== null) {
-    const isModular = units['virtqemud.service']?.active === 'active';
-    return { kind: 'systemd', service: isModular ? 'virtproxyd' : 'libvirtd' };
-  }
-  const { argv } = await configurer.daemon();
-  if (argv.some((word) => word === '--daemon' || /^-[a-z]*d/.test(word))) return { kind: 'process', argv };
-  const what = argv.length === 0 ? 'none was found' : `it runs as "${argv.join(' ')}"`;
-  throw new Refusal(
-    'configure-failed',
-    `How libvirtd of ${host.name} is started anew is not known (no systemd, and ${what}, not with -d): nothing was changed.`,
-  );
-}
-
-/** By which names and addresses the host is reached by anybody. */
-function namesOf(host: Host, { hostname, addresses }: HostExamination): string[] {
-  const ofUris = [host.uri, host.peerUri].flatMap((uri) => placeOfUri(uri)?.name ?? []);
-  const all = [hostname, host.facts?.hostname ?? '', ...ofUris, ...addresses];
-  const plain = all.map((name) => name.replace(/\.$/, '')).filter((name) => name !== '' && !leadsBack(name));
-  return [...new Set(plain)];
+  const found = daemonFactsOf(examination, await configurer.daemons());
+  if (!('problem' in found)) return found;
+  throw new Refusal('configure-failed', `${host.name}: ${found.problem}. Nothing was changed.`);
 }
 
 function peerUriOf(host: Host, names: readonly string[], transport: ConfiguredTransport): string {
@@ -166,55 +129,31 @@ function peerUriOf(host: Host, names: readonly string[], transport: ConfiguredTr
 
 async function changeOf(
   { hostAuthority }: Services,
-  plan: ConfigurationPlan,
-  names: readonly string[],
+  {
+    plan,
+    names,
+    given,
+    examination,
+  }: {
+    readonly plan: ConfigurationPlan;
+    readonly names: readonly string[];
+    readonly given: GoodCertificates | null;
+    readonly examination: HostExamination;
+  },
 ): Promise<ConfigurationChange> {
-  const signed = plan.files.length === 0 ? null : await hostAuthority.sign(names);
-  const files = plan.files.map(({ part, path, mode, gid }) => {
-    const content =
+  const signed = plan.files.length === 0 || given !== null ? null : await hostAuthority.sign(names);
+  const files = plan.files.map(({ use, part, path, mode, gid }) => {
+    const role = roleOfUse(use, examination.certificates);
+    const ofGiven =
+      part === 'authority' || role === null
+        ? given?.authority
+        : part === 'key'
+          ? { waitingKey: role }
+          : given?.of[role];
+    const ofOwn =
       part === 'authority' ? signed?.authority : part === 'key' ? signed?.key : signed?.certificate;
-    return { path, mode, gid, content: content ?? '' };
+    return { path, mode, gid, content: (given === null ? ofOwn : ofGiven) ?? '' };
   });
   const settings = plan.settings.map(({ path, name, after }) => ({ path, values: { [name]: after } }));
-  return { id: randomUUID(), files, settings, restart: plan.restart, seconds: undoSeconds };
-}
-
-/** Changes it, and sees that it answers; else all is put back. */
-async function change(
-  services: Services,
-  host: Host,
-  { configurer }: Shells,
-  changes: ConfigurationChange,
-): Promise<void> {
-  const log = { host: host.name, change: changes.id };
-  services.log.info(log, 'a host is configured');
-  try {
-    await configurer.apply(changes);
-    await answers(services, host);
-    if (await configurer.confirm(changes.id)) return;
-    throw new Error('it took too long, and the host has put everything back');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const isBack = await configurer.rollBack(changes.id).catch(() => false);
-    services.log.error({ ...log, err: error, isBack }, 'a host could not be configured');
-    const then = isBack
-      ? 'everything was put back'
-      : `the host puts everything back by itself within ${undoSeconds} s (/var/lib/ferry-configure/${changes.id} there)`;
-    throw new Refusal(
-      'configure-failed',
-      `${host.name} is not as it was wanted: ${why}; ${then}.`,
-      [],
-      error,
-    );
-  }
-}
-
-async function answers(services: Services, host: Host): Promise<void> {
-  const end = performance.now() + answerMs;
-  for (;;) {
-    const reading = await readHost(services, host, { deadlineMs: services.limits.inspectMs });
-    if (reading.kind === 'answers') return;
-    if (performance.now() > end) throw new Error(`it did not answer afterwards: ${reading.reason}`);
-    await sleep(pauseMs);
-  }
+  return { ...emptyChange(), files, settings, restart: plan.restart };
 }

@@ -1,6 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostExaminer } from '@ferry/hypervisor';
-import type { CertificateFile, CertificateUse, ConfiguredTransport, Host } from '@ferry/model';
-import { placeOfUri } from '../doctor/try-pair.ts';
+import {
+  type CertificateFile,
+  type CertificateUse,
+  type ConfiguredTransport,
+  type Host,
+  placeOfUri,
+} from '@ferry/model';
 import type { Services } from '../engine/services.ts';
 
 /** Whether one host's certificates are believed by libvirtd of another, or of itself, and the other way round. */
@@ -42,6 +48,33 @@ export async function proveConfiguration(
     }
   }
   return proofs;
+}
+
+/** A daemon that systemd starts for its socket takes a while for the first one who comes. */
+const listenMs = 30_000;
+const pauseMs = 500;
+
+/**
+ * Sees that something listens on the host where others are to reach it, and that whoever comes there from the host itself is
+ * spoken TLS with: by ssh a host of libvirt in parts answers also where its proxy does not. Throws where it is not so.
+ */
+export async function seeThatItListens(host: Host, examiner: HostExaminer): Promise<void> {
+  const port = placeOfUri(host.peerUri)?.port ?? 0;
+  const end = performance.now() + listenMs;
+  for (;;) {
+    const { listening } = await examiner.examine();
+    const { refusal } = await prove(examiner, host, host);
+    // A connection that does not come about may be a name or an address of the way to it, which others have and it has not.
+    const isHeard = listening === null || listening.includes(port);
+    if (isHeard && (refusal === null || refusal.startsWith('no connection'))) return;
+    if (performance.now() > end)
+      throw new Error(
+        isHeard
+          ? `it listens at port ${port}, and ${refusal ?? ''}`
+          : `nothing listens at port ${port} there`,
+      );
+    await sleep(pauseMs);
+  }
 }
 
 function isTls(uri: string): boolean {

@@ -1,4 +1,4 @@
-import { type Diagnosis, diagnose, type DoctorPair, type Host } from '@ferry/model';
+import { type Diagnosis, diagnose, type DoctorInput, type DoctorPair, type Host } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
 import type { Services } from '../engine/services.ts';
 import { commonProcessor, examineHost, type ExaminedHost } from './examine-hosts.ts';
@@ -23,8 +23,24 @@ const measureSeconds = 2;
 /** However many hosts are silent. */
 const longestMs = 900_000;
 
+/** What one look has shown, with the shells that were asked, which are closed when its use ends. */
+export interface Look {
+  readonly input: DoctorInput;
+  readonly diagnosis: Diagnosis;
+  readonly examined: readonly ExaminedHost[];
+}
+
 /** Looks at hosts and at the ways between them. On the hosts it changes nothing but probe files, which it takes away. */
-export async function runDoctor(services: Services, request: DoctorRequest): Promise<Diagnosis> {
+export function runDoctor(services: Services, request: DoctorRequest): Promise<Diagnosis> {
+  return withLook(services, request, ({ diagnosis }) => Promise.resolve(diagnosis));
+}
+
+/** The same, for a use of more than what is found. */
+export async function withLook<T>(
+  services: Services,
+  request: DoctorRequest,
+  use: (look: Look) => Promise<T>,
+): Promise<T> {
   const hosts = await hostsOf(services, request.hosts);
   const signal = AbortSignal.timeout(longestMs);
   const examined = await inTurns(hosts, (host) => examineHost(services, host, signal));
@@ -32,9 +48,10 @@ export async function runDoctor(services: Services, request: DoctorRequest): Pro
     const baseline = await commonProcessor(services, examined);
     const pairs = await tryPairs(services, examined, request.measure);
     const at = request.at ?? services.store.now();
-    const diagnosis = diagnose({ hosts: examined.map(({ found }) => found), pairs, baseline, at });
+    const input = { hosts: examined.map(({ found }) => found), pairs, baseline, at };
+    const diagnosis = diagnose(input);
     if (request.at === null) await services.store.doctor.keep(diagnosis);
-    return diagnosis;
+    return await use({ input, diagnosis, examined });
   } finally {
     for (const { examiner } of examined) examiner?.close();
   }

@@ -4,6 +4,7 @@ import {
   type DoctorPair,
   type DoorReached,
   migrationPorts,
+  placeOfUri,
   type ReachedPlace,
   textSetting,
 } from '@ferry/model';
@@ -88,17 +89,6 @@ async function knock(
   } catch {
     return null;
   }
-}
-
-const ports: Readonly<Record<string, number>> = { tcp: 16_509, ssh: 22, libssh: 22, libssh2: 22 };
-
-/** Where a URI of libvirt leads; null: not to another host. */
-export function placeOfUri(uri: string): { name: string; port: number } | null {
-  const form = /^[a-z]+(?:\+([a-z0-9]+))?:\/\/(?:[^@/?#]*@)?(?:\[([^\]]+)\]|([^:/?#]+))(?::(\d+))?/i;
-  const [, transport = 'tls', address, name, port] = form.exec(uri) ?? [];
-  const place = address ?? name;
-  if (place === undefined) return null;
-  return { name: place, port: port === undefined ? (ports[transport] ?? 16_514) : Number(port) };
 }
 
 /** Puts a probe file into each directory in which both have a pool, through the one, and looks for it through the other. */

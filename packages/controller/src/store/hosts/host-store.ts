@@ -155,6 +155,11 @@ export class HostStore {
   }
 
   /** How the other hosts reach it. */
+  /** Tells who follows events what is done to a host. */
+  async tell(id: string, message: string): Promise<void> {
+    await this.#session.writeAlone(({ tell }) => tell({ kind: 'host.updated', subjectId: id, message }));
+  }
+
   async setPeerUri(id: string, peerUri: string): Promise<void> {
     await this.#session.writeAlone(async ({ tx, tell }) => {
       const { numUpdatedRows } = await tx

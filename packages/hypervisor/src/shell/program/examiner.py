@@ -100,6 +100,66 @@ def release_of():
     return "%s %s" % (pairs.get("ID", ""), pairs.get("ID_LIKE", ""))
 
 
+def refusing_chains(ruleset):
+    """Chains of nftables at the hook of what comes in, of which one turns something away: by itself, or by one it jumps to."""
+    told = [(kind, value) for entry in ruleset for kind, value in entry.items()]
+    bases, refuses, jumps = [], set(), {}
+    for kind, value in told:
+        if kind == "chain" and value.get("hook") == "input" and value["family"] in ("inet", "ip", "ip6"):
+            bases.append((value["family"], value["table"], value["name"]))
+            if value.get("policy") == "drop":
+                refuses.add(bases[-1])
+        if kind == "rule":
+            place = (value["family"], value["table"], value["chain"])
+            for statement in value["expr"]:
+                if not isinstance(statement, dict):
+                    continue
+                if "drop" in statement or "reject" in statement:
+                    refuses.add(place)
+                for verb in ("jump", "goto"):
+                    if verb in statement:
+                        jumps.setdefault(place, set()).add((value["family"], value["table"], statement[verb]["target"]))
+
+    def turns_away(chain, seen):
+        if chain in refuses:
+            return True
+        return any(turns_away(one, seen | {one}) for one in jumps.get(chain, ()) if one not in seen)
+
+    return [chain for chain in bases if turns_away(chain, {chain})]
+
+
+def firewall_of(processes):
+    """Who decides what comes in: firewalld, ufw, rules of nobody known, or nobody."""
+    if "firewalld" in processes:
+        return {"kind": "firewalld"}
+    if re.search(r"^ENABLED=yes", text_of("/etc/ufw/ufw.conf") or "", re.M):
+        return {"kind": "ufw"}
+    try:
+        done = subprocess.run(["nft", "-j", "list", "ruleset"], stdin=subprocess.DEVNULL, capture_output=True, timeout=SOCKETS_WAIT)
+        if done.returncode != 0:
+            return {"kind": "unknown"}
+        chains = refusing_chains(json.loads(done.stdout.decode("utf-8", "replace") or "{}").get("nftables", []))
+    except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired):
+        return {"kind": "unknown"}
+    file = "/etc/nftables.conf"
+    loaded = text_of(file) or ""
+    kept = lambda family, table: file if re.search(r"^\s*table\s+%s\s+%s\s*\{" % (family, re.escape(table)), loaded, re.M) else None
+    told = [{"family": family, "table": table, "name": name, "file": kept(family, table)} for family, table, name in chains]
+    return {"kind": "nftables", "chains": told} if told else {"kind": "none"}
+
+
+def listening_ports():
+    """TCP ports that something listens at, as the kernel tells it."""
+    found, was_told = set(), False
+    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
+        text = text_of(path, 4 * 1024 * 1024)
+        was_told = was_told or text is not None
+        for words in (line.split() for line in (text or "").splitlines()[1:]):
+            if len(words) > 3 and words[3] == "0A":
+                found.add(int(words[1].rsplit(":", 1)[1], 16))
+    return sorted(found)[:128] if was_told else None
+
+
 def examine(order):
     name = os.uname().nodename
     return {
@@ -114,6 +174,8 @@ def examine(order):
         "units": units_of(order["units"]),
         "processes": processes_of(order["processes"]),
         "settings": {path: settings_of(path, names) for path, names in order["settings"].items()},
+        "firewall": firewall_of(processes_of(["firewalld"])),
+        "listening": listening_ports(),
         "directories": [path for path in order["directories"] if os.path.isdir(path)],
     }
 

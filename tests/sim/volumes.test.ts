@@ -84,7 +84,7 @@ test('a volume is made, attached to a guest that runs, told everywhere, and deta
   });
 
   const refused = await ask(stage, 'DELETE', `/volume/v3/volumes/${made.id}`);
-  expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('web has it as /dev/vdb')]);
+  expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('web has it as /dev/vdb')]);
   expect((await detach(stage, id, made.id)).status).toBe(202);
   await becomes(stage, 'data', 'available');
   expect(disksOf(stage, 'compute11', id)).toEqual(['vda']);

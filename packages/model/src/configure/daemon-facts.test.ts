@@ -56,7 +56,7 @@ describe('under systemd', () => {
       is: { problem: expect.stringContaining('both libvirtd and virtqemud run') as string },
     },
   ])('$when', ({ units, argv, is }) => {
-    expect(daemonFactsOf({ units: units as never, processes: Object.keys(argv) }, argv)).toEqual(is);
+    expect(daemonFactsOf({ units, processes: Object.keys(argv) }, argv)).toEqual(is);
   });
 });
 

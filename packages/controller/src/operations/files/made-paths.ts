@@ -5,12 +5,14 @@ import { StepError } from '../engine/step-error.ts';
 /**
  * Makes a path of the target this migration's own before anything is made there, and tells whether it was not yet. It was free
  * when the target was looked at, which may be hours ago, as bases come first: what somebody has put there since is neither written
- * to nor taken away. Throws `path-taken`.
+ * to nor taken away. A move that a version began which wrote nothing down goes on as it did there: what is at its paths may be its
+ * own. Throws `path-taken`.
  */
 export async function claimPath(context: MoveContext, path: string): Promise<boolean> {
   const { services, input, signal } = context;
   const { migrations } = services.store;
-  if ((await madeOf(context))?.includes(path) === true) return false;
+  const made = await madeOf(context);
+  if (made === null || made.includes(path)) return false;
   const there = await targetOf(context).storage.image(path, { signal });
   if (there !== null) throw taken(context, path, `${there.format}, ${there.capacityBytes} bytes`);
   await migrations.setMade(input.migrationId, path, true);

@@ -56,10 +56,12 @@ const domainMark = 'domain';
 
 /**
  * Makes the domain on the target this migration's own, right before it comes there: one that somebody has defined since the target
- * was looked at is neither written over nor taken away. Throws `target-not-clean`, also where the target does not tell.
+ * was looked at is neither written over nor taken away. A move that a version began which wrote nothing down goes on as it did there.
+ * Throws `target-not-clean`, also where the target does not tell.
  */
 export async function claimTargetDomain(context: MoveContext): Promise<void> {
-  if ((await madeOf(context))?.includes(domainMark) === true) return;
+  const made = await madeOf(context);
+  if (made === null || made.includes(domainMark)) return;
   const { instanceName, migrationId } = context.input;
   await requireAbsent(
     context,

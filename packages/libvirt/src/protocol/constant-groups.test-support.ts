@@ -136,6 +136,7 @@ export const constantGroups: Readonly<Record<string, FromHeaders>> = {
   StorageVolWipeAlgorithm: members('virStorageVolWipeAlgorithm', 'VIR_STORAGE_VOL_WIPE_ALG_'),
   StorageXmlFlag: members('virStorageXMLFlags', 'VIR_STORAGE_XML_'),
   SuspendTarget: members('virNodeSuspendTarget', 'VIR_NODE_SUSPEND_TARGET_'),
+  SuspendedDetail: members('virDomainEventSuspendedDetailType', 'VIR_DOMAIN_EVENT_SUSPENDED_'),
   UndefineFlag: members('virDomainUndefineFlagsValues', 'VIR_DOMAIN_UNDEFINE_'),
   VcpuFlag: members('virDomainVcpuFlags', 'VIR_DOMAIN_VCPU_'),
   WatchdogAction: members('virDomainEventWatchdogAction', 'VIR_DOMAIN_EVENT_WATCHDOG_'),

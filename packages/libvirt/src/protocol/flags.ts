@@ -124,8 +124,18 @@ export const LifecycleEvent = {
   crashed: 8,
 } as const;
 
-/** Why a lifecycle event tells that a domain was suspended (virDomainEventSuspendedDetailType), as far as Ferry asks. */
-export const SuspendedDetail = { paused: 0, migrated: 1 } as const;
+/** Why a lifecycle event tells that a domain was suspended (virDomainEventSuspendedDetailType). */
+export const SuspendedDetail = {
+  paused: 0,
+  migrated: 1,
+  ioerror: 2,
+  watchdog: 3,
+  restored: 4,
+  fromSnapshot: 5,
+  apiError: 6,
+  postcopy: 7,
+  postcopyFailed: 8,
+} as const;
 
 /** virCPUCompareResult. */
 export const CpuComparison = { error: -1, incompatible: 0, identical: 1, superset: 2 } as const;

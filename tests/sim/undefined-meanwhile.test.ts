@@ -55,7 +55,7 @@ test.each([
       xml: before,
       autostart,
       persistent: true,
-      heldBy: null,
+      startPreventedBy: null,
     });
     expect(stage.hosts()['compute12']?.domains).toEqual({});
     expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11', taskState: null });

@@ -32,6 +32,18 @@ test('events that were not heard from the beginning on prove nothing', () => {
   expect(stoppedByOthers(found(4, 100), pass(6))).toBe(true);
 });
 
+test('a stop after passes that were not heard is taken for one in the last of them', () => {
+  expect(stoppedByOthers(pass(1), stopped, pass(7))).toBe(false);
+  expect(stoppedByOthers(pass(1), stopped, found(6, 100), pass(7))).toBe(false);
+  expect(stoppedByOthers(pass(1), stopped, found(7, 100), found(7, 200), pass(7))).toBe(false);
+});
+
+test('the last pass of a switch-over is sent while it stands, however long that takes', () => {
+  expect(stoppedByOthers(pass(4), stopped, pass(5), found(5, 100), found(5, 200), found(5, 300))).toBe(false);
+  expect(stoppedByOthers(found(5, 100), found(5, 200), pass(5))).toBe(false);
+  expect(stoppedByOthers(pass(4), found(5, 100), stopped, found(5, 200), pass(5))).toBe(false);
+});
+
 test('one that Ferry has stopped is nobody else’s', () => {
   expect(stoppedByOthers(pass(1), { kind: 'own-stop' }, stopped, pass(2), pass(3))).toBe(false);
   expect(stoppedByOthers(pass(1), stopped, { kind: 'own-stop' }, pass(2), pass(3))).toBe(true);

@@ -2,19 +2,24 @@
  * What is known of a guest that stands still while it is sent. A hypervisor gives the same reason, `migrating`, for one that
  * it has stopped itself for the switch-over and for one that somebody has suspended meanwhile. Its passes over the memory tell
  * them apart: after the stop for the switch-over exactly one more begins, and nothing is sent until then; after any other stop
- * what is left of the pass is sent, and at least two more begin.
+ * what is left of the pass is sent, and at least two more begin. That last pass of a switch-over can take long on a busy host,
+ * and is sent while the guest stands: what is sent proves nothing unless it is known to belong to the pass before it.
  */
 export interface Standstill {
   readonly stands: boolean;
   /** Ferry has stopped it itself: whoever does so as well then is not seen. */
   readonly own: boolean;
-  /** A pass that had begun when it was stopped, and not much earlier than the last one; null: not known. */
-  readonly stoodInPass: number | null;
+  /** The pass that was the last one told of when the host told of the stop; null: no stop, or no pass, was told. */
+  readonly stoppedInPass: number | null;
+  /** Passes that the host has told of since the stop, each once. */
+  readonly passesSince: number;
   /** The last pass that the host has told of; null: it has told of none. */
   readonly lastPass: number | null;
-  /** What had been sent when it was first found standing in a pass, bytes of memory; null: it was not. */
+  /** The pass in which it was first found standing, which began before the stop or is the first one after it; null: it was not. */
+  readonly foundInPass: number | null;
+  /** What had been sent when it was found standing in a pass for the first time, bytes of memory; null: it was not. */
   readonly foundAt: { readonly pass: number; readonly sentBytes: number } | null;
-  /** More of the same pass was sent since then. */
+  /** More of the pass in which it was stopped was sent since then. */
   readonly sendsOn: boolean;
 }
 
@@ -31,8 +36,10 @@ export type StandstillNews =
 export const runsOn: Standstill = {
   stands: false,
   own: false,
-  stoodInPass: null,
+  stoppedInPass: null,
+  passesSince: 0,
   lastPass: null,
+  foundInPass: null,
   foundAt: null,
   sendsOn: false,
 };
@@ -44,12 +51,12 @@ const passesOfSwitchOver = 1;
 export function withNews(before: Standstill, news: StandstillNews): Standstill {
   switch (news.kind) {
     case 'pass': {
-      const lastPass = Math.max(before.lastPass ?? 0, news.pass);
-      if (!before.stands) return { ...before, lastPass };
-      return { ...before, lastPass, stoodInPass: before.stoodInPass ?? lastPass - passesOfSwitchOver };
+      const isNew = news.pass > (before.lastPass ?? 0);
+      const lastPass = isNew ? news.pass : before.lastPass;
+      return { ...before, lastPass, passesSince: before.passesSince + (before.stands && isNew ? 1 : 0) };
     }
     case 'stopped':
-      return before.stands ? before : { ...before, stands: true, stoodInPass: before.lastPass };
+      return before.stands ? before : { ...before, stands: true, stoppedInPass: before.lastPass };
     case 'found-standing':
       return foundStanding(before, news);
     case 'runs-on':
@@ -63,16 +70,19 @@ function foundStanding(
   before: Standstill,
   { pass, sentBytes }: StandstillNews & { readonly kind: 'found-standing' },
 ): Standstill {
-  const stood = before.stands ? before : { ...before, stands: true, stoodInPass: pass };
-  const { foundAt } = stood;
+  // A pass that was not told of is no news of one that has begun since.
+  const lastPass = Math.max(before.lastPass ?? 0, pass);
+  const stood = { ...before, stands: true, lastPass, foundInPass: before.foundInPass ?? pass };
+  const { foundAt, stoppedInPass } = stood;
   if (foundAt?.pass !== pass) return { ...stood, foundAt: { pass, sentBytes } };
-  return { ...stood, sendsOn: stood.sendsOn || sentBytes > foundAt.sentBytes };
+  const isOfStop = stoppedInPass === pass && sentBytes > foundAt.sentBytes;
+  return { ...stood, sendsOn: stood.sendsOn || isOfStop };
 }
 
-/** Somebody else than Ferry and the hypervisor has it stand still. */
-export function isStoppedByOthers({ stands, own, stoodInPass, lastPass, sendsOn }: Standstill): boolean {
+/** Somebody else than Ferry and the hypervisor has it stand still. What is not known proves nothing. */
+export function isStoppedByOthers(known: Standstill): boolean {
+  const { stands, own, passesSince, lastPass, foundInPass, sendsOn } = known;
   if (!stands || own) return false;
-  if (sendsOn) return true;
-  if (stoodInPass === null || lastPass === null) return false;
-  return lastPass - stoodInPass > passesOfSwitchOver;
+  if (sendsOn || passesSince > passesOfSwitchOver) return true;
+  return foundInPass !== null && lastPass !== null && lastPass - foundInPass > passesOfSwitchOver;
 }

@@ -97,7 +97,7 @@ test('the target’s libvirtd is away when it is to be defined there: it runs at
   const records = await world.wrote(guest, 1);
   await target.libvirtd.kill();
   const migration = await world.lab.ended(id);
-  expect(migration).toMatchObject({ status: 'error', error: { code: 'unreachable' } });
+  expect(migration).toMatchObject({ status: 'error', error: { code: 'target-silent' } });
   expect(migration.error?.message).toContain('Clean-up on compute12 is not done yet');
   expect(await world.disksOf('compute11', guest.name)).toBe(disks);
   expect(await world.filesOf('compute11', guest.name)).toEqual([guest.diskPath]);

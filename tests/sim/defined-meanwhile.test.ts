@@ -51,7 +51,7 @@ test.each([
     const end = await stage.over(migration);
     await stage.quiet();
     expect(stage.world.host('compute12').domains.get(id)?.xml).toContain(theirs);
-    expect(end.error).toMatchObject({ code: 'target-not-clean' });
+    expect(end.error).toMatchObject({ code: 'target-silent' });
     expect(stage.world.runners(id)).toEqual(['compute11']);
     expect(stage.files('compute12')).toContain(theirs);
   },

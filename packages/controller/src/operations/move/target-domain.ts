@@ -11,14 +11,14 @@ export async function requireNoTargetDomain(context: MoveContext): Promise<void>
   await requireAbsent(context, (there) => `has it already, ${there}`);
 }
 
-/** Throws `target-not-clean` where the target has the domain, and where it does not tell. */
+/** Throws `target-not-clean` where the target has the domain, and `target-silent` where it does not tell. */
 async function requireAbsent(context: MoveContext, what: (there: string) => string): Promise<void> {
   const { instanceId, target } = context.input;
   const seen = await targetOf(context).domains.observe(instanceId, { signal: context.signal });
   if (seen.kind === 'absent') return;
-  const why =
-    seen.kind === 'present' ? what(`${seen.state} (${seen.reason})`) : `does not answer: ${seen.reason}`;
-  throw new StepError('target-not-clean', `${target.name} ${why}.`);
+  throw seen.kind === 'present'
+    ? new StepError('target-not-clean', `${target.name} ${what(`${seen.state} (${seen.reason})`)}.`)
+    : new StepError('target-silent', `${target.name} does not answer: ${seen.reason}.`);
 }
 
 /**
@@ -57,7 +57,7 @@ const domainMark = 'domain';
 /**
  * Makes the domain on the target this migration's own, right before it comes there: one that somebody has defined since the target
  * was looked at is neither written over nor taken away. A move that a version began which wrote nothing down goes on as it did there.
- * Throws `target-not-clean`, also where the target does not tell.
+ * Throws `target-not-clean`, and `target-silent` where the target does not tell.
  */
 export async function claimTargetDomain(context: MoveContext): Promise<void> {
   const made = await madeOf(context);

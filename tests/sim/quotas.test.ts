@@ -115,6 +115,16 @@ describe('instances', () => {
     expect((await post(`/v2.1/servers/${id}/metadata`, { metadata: { b: '2' } })).status).toBe(200);
   });
 
+  test('what is too large for the project is refused for that, whatever the hosts would say', async () => {
+    const { stage } = servers;
+    await ask(stage, 'POST', '/v2.1/flavors', {
+      body: { flavor: { id: 'vast', name: 'vast', ram: 999_999, vcpus: 4, disk: 0 } },
+    });
+    // No host has so much either: asked first, they would be the reason.
+    const refused = await create({ flavorRef: 'vast' });
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('Quota exceeded for')]);
+  });
+
   test('an administrator gives a project others, and takes them back; fewer than it has only by force', async () => {
     const { stage } = servers;
     const path = `/v2.1/os-quota-sets/${ada.projectId}`;

@@ -166,7 +166,10 @@ test('it is made where most room is, on the host of a server, and apart from ano
   const apart = await created({ size: 1 }, { different_host: [large] });
   expect((await known(apart)).hosts).toEqual(['compute12']);
   // What is sparse now counts as large as it may become.
+  const limits = `/volume/v3/os-quota-sets/${ada.projectId}`;
+  await ask(stage, 'PUT', limits, { body: { quota_set: { gigabytes: 100 } } });
   const none = await create({ size: 20 }, { same_host: apart });
+  await ask(stage, 'DELETE', limits);
   expect([none.status, none.text]).toEqual([400, expect.stringContaining('No valid host was found')]);
   expect(none.text).not.toContain('compute12');
   const server = await stage.guest({ name: 'web', host: 'compute12' });

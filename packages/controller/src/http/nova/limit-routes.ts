@@ -5,8 +5,7 @@ import { quotasOf } from '../../operations/engine/quotas.ts';
 import { inProject, ofNobody } from '../access/access.ts';
 import { type Query, valuesOf } from './paging.ts';
 import { spoken } from './microversions.ts';
-import { type Told, toldQuotas } from './told-quotas.ts';
-import { usedByProject } from './used-by-project.ts';
+import { type Told, toldQuotas, usedByProject } from './told-quotas.ts';
 
 const limits: readonly Told[] = [
   ['maxTotalInstances', Infinity, 'instances'],

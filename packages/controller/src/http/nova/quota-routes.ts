@@ -6,8 +6,15 @@ import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { spoken } from './microversions.ts';
 import { NovaFault } from './nova-fault.ts';
 import { isYes, LooseBoolean, requireBody } from './require-body.ts';
-import { namesAt, type Shown, type Told, toldQuotas } from './told-quotas.ts';
-import { usedByProject } from './used-by-project.ts';
+import {
+  Most,
+  namesAt,
+  saidQuotas,
+  type Shown,
+  type Told,
+  toldQuotas,
+  usedByProject,
+} from './told-quotas.ts';
 
 type OfProject = { Params: { id: string } };
 type Request = FastifyRequest<OfProject>;
@@ -38,12 +45,6 @@ const classQuotas: readonly Told[] = quotas.map(([name, until, quota]) => [
 /** Of one's own project, or of any for an administrator. */
 const mayRead = { ...inProject('reader', 'os-quota-sets:show'), owner: 'id', beyond: 'admin' } as const;
 const projectId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** As in Nova: a number, in quotes or not. */
-const Most = Type.Union([
-  Type.Integer({ minimum: -1, maximum: 0x7fffffff }),
-  Type.String({ pattern: '^-?[0-9]{1,10}$' }),
-]);
-
 /** What projects may have, as their administrator says: each project, and (class `default`) all others. */
 export function quotaRoutes(app: App, { api }: RouteOptions): void {
   app.get<OfProject>('/os-quota-sets/:id', spoken(mayRead), (request) => showQuotas(request, api));
@@ -125,7 +126,7 @@ async function sayQuotas(request: Request, api: Api): Promise<object> {
     quota_set: Readonly<Record<string, string | number | boolean>>;
   };
   const { force = false, ...wanted } = quota_set;
-  const said = numbersOf(wanted);
+  const said = saidQuotas(wanted);
   if (!isYes(force as string | boolean)) await requireEnough(api, id, said);
   await api.store.quotas.say(id, said);
   return { quota_set: await told(request, api, quotas, id, (value) => value) };
@@ -141,7 +142,7 @@ async function sayClass(request: Request, api: Api): Promise<object> {
   const { quota_class_set } = requireBody(schema, request.body, 'body') as {
     quota_class_set: Readonly<Record<string, string | number>>;
   };
-  await api.store.quotas.say(defaultClass, numbersOf(quota_class_set));
+  await api.store.quotas.say(defaultClass, saidQuotas(quota_class_set));
   return { quota_class_set: await classTold(request, api) };
 }
 
@@ -157,11 +158,6 @@ function bodyOf(key: string, names: readonly Told[], minor: number) {
     { [key]: Type.Object({ ...fields, ...more }, { additionalProperties: false }) },
     { additionalProperties: false },
   );
-}
-
-function numbersOf(values: Readonly<Record<string, unknown>>): Record<string, number> {
-  const { tenant_id: _whose, ...said } = values;
-  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, Number(value)]));
 }
 
 /** Fewer than there are already is refused, as nothing is taken away by it; `force` says that it is meant so. */

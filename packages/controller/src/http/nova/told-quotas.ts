@@ -1,4 +1,6 @@
+import { Type } from 'typebox';
 import type { Quotas } from '../../operations/engine/quotas.ts';
+import type { Api } from '../routing/api.ts';
 
 /** Of what Ferry does not limit, or has not: Nova's word for that. */
 const unlimited = -1;
@@ -27,4 +29,29 @@ export function toldQuotas(
 /** Those that a microversion has. */
 export function namesAt(names: readonly Told[], minor: number): readonly Told[] {
   return names.filter(([, until, , since = 1]) => minor >= since && minor <= until);
+}
+
+/** A quota as Nova and Cinder take it: a number, in quotes or not. */
+export const Most = Type.Union([
+  Type.Integer({ minimum: -1, maximum: 0x7fffffff }),
+  Type.String({ pattern: '^-?[0-9]{1,10}$' }),
+]);
+
+/** The quotas that a body says. Clients may name the project once more, which its address has. */
+export function saidQuotas(fields: Readonly<Record<string, unknown>>): Record<string, number> {
+  const { tenant_id: _whose, ...said } = fields;
+  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, Number(value)]));
+}
+
+const mebibyte = 1024 * 1024;
+
+/** What a project has of that which is counted by project. */
+export async function usedByProject(
+  { store }: Pick<Api, 'store'>,
+  id: string,
+): Promise<Pick<Quotas, 'instances' | 'cores' | 'ram' | 'serverGroups'>> {
+  const { instances, vcpus: cores, memoryBytes } = await store.servers.usageOf(id);
+  const groups = await store.serverGroups.list();
+  const ram = Math.ceil(memoryBytes / mebibyte);
+  return { instances, cores, ram, serverGroups: groups.filter((one) => one.projectId === id).length };
 }

@@ -7,6 +7,7 @@ import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { isYes, requireBody } from '../nova/require-body.ts';
+import { Most, saidQuotas } from '../nova/told-quotas.ts';
 import { defaultClass, quotasOf } from '../../operations/engine/quotas.ts';
 
 type OfProject = { Params: { id: string }; Querystring: Query };
@@ -20,11 +21,6 @@ const others = {
   groups: 0,
 } as const;
 const names = ['volumes', 'gigabytes', ...Object.keys(others)];
-/** As in Cinder: a number, in quotes or not. */
-const Most = Type.Union([
-  Type.Integer({ minimum: -1, maximum: 0x7fffffff }),
-  Type.String({ pattern: '^-?[0-9]{1,10}$' }),
-]);
 const fields: TProperties = Object.fromEntries(names.map((name) => [name, Type.Optional(Most)]));
 const QuotaFields = Type.Object(
   { ...fields, tenant_id: Type.Optional(Type.String()) },
@@ -62,7 +58,7 @@ export function volumeLimitRoutes(app: App, { api }: RouteOptions): void {
   const update = hidden(ofAll('admin', 'volume_extension:quotas:update'));
   app.put<OfProject>('/os-quota-sets/:id', update, async ({ params: { id }, body }) => {
     const { quota_set } = requireBody(QuotasSchema, body, 'body');
-    await api.store.quotas.say(id, numbersOf(quota_set));
+    await api.store.quotas.say(id, saidQuotas(quota_set));
     return { quota_set: await valuesOfProject(api, id) };
   });
   app.delete<OfProject>(
@@ -85,7 +81,7 @@ export function volumeLimitRoutes(app: App, { api }: RouteOptions): void {
       if (id !== defaultClass)
         throw new NovaFault(400, `There is one class of quotas, "${defaultClass}", and not "${id}".`);
       const { quota_class_set } = requireBody(ClassSchema, body, 'body');
-      await api.store.quotas.say(defaultClass, numbersOf(quota_class_set));
+      await api.store.quotas.say(defaultClass, saidQuotas(quota_class_set));
       return { quota_class_set: await valuesOfProject(api, null) };
     },
   );
@@ -99,11 +95,6 @@ async function valuesOfProject(api: Api, id: string | null): Promise<Record<stri
   ]);
   const values: Record<string, number> = { volumes, gigabytes, ...others };
   return Object.fromEntries(Object.entries(values).map(([name, most]) => [name, said[name] ?? most]));
-}
-
-function numbersOf(values: Readonly<Record<string, unknown>>): Record<string, number> {
-  const { tenant_id: _whose, ...said } = values;
-  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, Number(value)]));
 }
 
 async function limits(request: FastifyRequest<{ Querystring: Query }>, api: Api): Promise<object> {

@@ -1,5 +1,6 @@
 import { type Host, type PlacementCandidate, placeServer, whyTakesNone } from '@ferry/model';
 import type { NewCreation } from '../../store/creations/creation-store.ts';
+import type { ProjectUsage } from '../../store/instances/server-record.ts';
 import { noValidHost, Refusal } from '../engine/refusal.ts';
 import { type Quotas, quotasOf, requireQuota, whyOverQuota } from '../engine/quotas.ts';
 import type { Services } from '../engine/services.ts';
@@ -31,21 +32,27 @@ export async function submitCreate(
   requireQuota(quotas.metadataItems, Object.keys(wanted.metadata).length, 'metadata items');
   const resolved = await resolveServer(services, asked.caller, wanted);
   await requireRoomInGroup(services, resolved, quotas, wanted.minCount);
+  const whyNotMore = (used: ProjectUsage, count: number): string | null =>
+    whyOverQuota(
+      quotas,
+      { instances: used.instances, cores: used.vcpus, ram: Math.ceil(used.memoryBytes / mebibyte) },
+      {
+        instances: count,
+        cores: count * resolved.flavor.vcpus,
+        ram: count * resolved.flavor.memoryMib,
+      },
+    );
+  // Before any host is asked: what its project may not have is no matter of hosts.
+  const now = await services.store.servers.usageOf(asked.caller.projectId ?? '');
+  const over = whyNotMore(now, wanted.minCount);
+  if (over !== null) throw new Refusal('quota-exceeded', `${over}.`);
   const networks = await chooseNetworks(services, asked.caller, wanted.networks);
   let busy = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     const sites = await lookForHosts(services, wanted, resolved, networks);
     const creations = await place(services, asked, wanted, resolved, sites);
     const refused = await services.store.creations.begin(resolved.image.id, creations, (used) =>
-      whyOverQuota(
-        quotas,
-        { instances: used.instances, cores: used.vcpus, ram: Math.ceil(used.memoryBytes / mebibyte) },
-        {
-          instances: creations.length,
-          cores: creations.length * resolved.flavor.vcpus,
-          ram: creations.length * resolved.flavor.memoryMib,
-        },
-      ),
+      whyNotMore(used, creations.length),
     );
     if (refused === null)
       return creations.map(({ instance, operation }) => ({

@@ -87,7 +87,7 @@ export async function clearTargetDomain(context: MoveContext): Promise<void> {
     if (sighting.kind === 'absent') return;
     if (sighting.kind === 'unreachable') {
       throw new StepError(
-        'target-not-clean',
+        'target-silent',
         `${context.input.target.name} does not answer: ${sighting.reason}.`,
       );
     }

@@ -133,14 +133,19 @@ export async function submitExtendVolume(
   const hosts = (await store.hosts.list()).filter((host) => volume.hostIds.includes(host.id));
   const [first] = hosts;
   if (first === undefined) throw new Refusal('host-not-found', `No host of volume ${id} is known any more.`);
+  const quotas = await quotasOf(services, volume.projectId);
+  const before = Math.ceil((volume.sizeBytes ?? 0) / gibibyte);
+  const whyNotMore = ({ gigabytes }: VolumeUsage): string | null =>
+    whyOverQuota(quotas, { gigabytes }, { gigabytes: sizeGib - before });
+  // Before any host is asked: what its project may not have is no matter of hosts.
+  const over = whyNotMore(await store.volumeWork.usageOf(volume.projectId ?? ''));
+  if (over !== null) throw new Refusal('quota-exceeded', `${over}.`);
   const room = await services.hypervisor
     .host(first.uri)
     .pools.room(place.pool, { deadlineMs: limits.inspectMs })
     .catch((error: unknown) => {
       throw refusalOf(error);
     });
-  const quotas = await quotasOf(services, volume.projectId);
-  const before = Math.ceil((volume.sizeBytes ?? 0) / gibibyte);
   const operationId = randomUUID();
   const input: ExtendVolumeInput = {
     volumeId: id,
@@ -155,8 +160,7 @@ export async function submitExtendVolume(
     sizeGib * gibibyte - (volume.sizeBytes ?? 0),
     { id: operationId, workflow: 'extend-volume', input },
     {
-      whyNotMore: ({ gigabytes }: VolumeUsage) =>
-        whyOverQuota(quotas, { gigabytes }, { gigabytes: sizeGib - before }),
+      whyNotMore,
       capacityBytes: room?.capacityBytes ?? null,
     },
   );

@@ -53,6 +53,9 @@ export async function submitCreateVolume(
   const quotas = await quotasOf(services, caller.projectId);
   const whyNotMore = (used: VolumeUsage): string | null =>
     whyOverQuota(quotas, { ...used }, { volumes: 1, gigabytes: asked.sizeGib });
+  // Before any host is asked: what its project may not have is no matter of hosts.
+  const over = whyNotMore(await store.volumeWork.usageOf(caller.projectId ?? ''));
+  if (over !== null) throw new Refusal('quota-exceeded', `${over}.`);
   let busy = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     const sites = await lookForPools(services, type, wanted);

@@ -1,4 +1,4 @@
-import type { Host } from '@ferry/model';
+import { type Host, placeOfUri } from '@ferry/model';
 import type { HostRecord } from '../../../store/hosts/host-services.ts';
 import { statusTold } from '../services/service-view.ts';
 
@@ -99,6 +99,5 @@ function cpuOf({ facts }: Host): Record<string, unknown> {
 
 /** Where its libvirtd is reached; of the controller's own machine the name that it has. */
 function addressOf({ uri, facts, name }: Host): string {
-  const address = /^[a-z0-9+-]+:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?]+)/i.exec(uri)?.[1];
-  return address?.replace(/^\[|\]$/g, '') ?? facts?.hostname ?? name;
+  return placeOfUri(uri)?.name ?? facts?.hostname ?? name;
 }

@@ -208,7 +208,13 @@ test('quotas are told and said of projects and of the class, by the names that a
   });
   expect(await nova.delete(path)).toMatchObject({ status: 202 });
   expect(await nova.get(path)).toMatchObject({ body: { quota_set: { instances: 7, ram: 1024, cores: 20 } } });
-  for (const wrong of [{ instances: -2 }, { instances: 'many' }, { fixed_ips: 1 }, { apples: 3 }])
+  for (const wrong of [
+    { instances: -2 },
+    { instances: '-2' },
+    { instances: 'many' },
+    { fixed_ips: 1 },
+    { apples: 3 },
+  ])
     expect([wrong, (await nova.put(path, { quota_set: wrong })).status]).toEqual([wrong, 400]);
   expect((await nova.put('/os-quota-sets/nobody', { quota_set: {} })).status).toBe(400);
   expect((await nova.put('/os-quota-class-sets/gold', { quota_class_set: {} })).status).toBe(400);

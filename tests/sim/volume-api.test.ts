@@ -317,6 +317,9 @@ test('quotas hold, and are told', async () => {
   });
   expect((await ask(stage, 'GET', `${path}/defaults`)).body.quota_set).toMatchObject({ gigabytes: 50 });
   expect((await ask(stage, 'PUT', path, { body: { quota_set: { apples: 1 } } })).status).toBe(400);
+  // The class of all others has an address of its own.
+  for (const method of ['PUT', 'DELETE'])
+    expect((await ask(stage, method, '/volume/v3/os-quota-sets/default', { body })).status).toBe(400);
   expect((await ask(stage, 'DELETE', path)).status).toBe(200);
   expect((await ada.ask('GET', path)).body.quota_set).toMatchObject({ gigabytes: 50, snapshots: 0 });
   const klass = '/volume/v3/os-quota-class-sets/default';

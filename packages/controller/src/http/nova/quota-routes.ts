@@ -9,6 +9,7 @@ import { isYes, LooseBoolean, requireBody } from './require-body.ts';
 import {
   Most,
   namesAt,
+  requireProjectId,
   saidQuotas,
   type Shown,
   type Told,
@@ -44,7 +45,6 @@ const classQuotas: readonly Told[] = quotas.map(([name, until, quota]) => [
 ]);
 /** Of one's own project, or of any for an administrator. */
 const mayRead = { ...inProject('reader', 'os-quota-sets:show'), owner: 'id', beyond: 'admin' } as const;
-const projectId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What projects may have, as their administrator says: each project, and (class `default`) all others. */
 export function quotaRoutes(app: App, { api }: RouteOptions): void {
   app.get<OfProject>('/os-quota-sets/:id', spoken(mayRead), (request) => showQuotas(request, api));
@@ -67,7 +67,7 @@ export function quotaRoutes(app: App, { api }: RouteOptions): void {
     '/os-quota-sets/:id',
     spoken(ofAll('admin', 'os-quota-sets:delete')),
     async (request, reply) => {
-      requireProjectId(request);
+      requireProjectId(request.params.id);
       await api.store.quotas.forget(
         request.params.id,
         quotas.map(([name]) => name),
@@ -92,7 +92,7 @@ async function showQuotas(
     shown = (value: number): unknown => value,
   }: { ofAll?: boolean; shown?: Shown } = {},
 ): Promise<object> {
-  requireProjectId(request);
+  requireProjectId(request.params.id);
   const { id } = request.params;
   return { quota_set: { ...(await told(request, api, quotas, forAll ? null : id, shown)), id } };
 }
@@ -116,7 +116,7 @@ function classTold(request: Request, api: Api): Promise<Record<string, unknown>>
 }
 
 async function sayQuotas(request: Request, api: Api): Promise<object> {
-  requireProjectId(request);
+  requireProjectId(request.params.id);
   const { id } = request.params;
   const { quota_set } = requireBody(
     bodyOf('quota_set', quotas, request.microversion),
@@ -171,8 +171,4 @@ async function requireEnough(api: Api, id: string, said: SaidQuotas): Promise<vo
         `Quota limit ${most} for ${name} must be greater than or equal to already used and reserved ${has}.`,
       );
   }
-}
-
-function requireProjectId({ params }: Request): void {
-  if (!projectId.test(params.id)) throw new NovaFault(400, `Project ID ${params.id} is not a valid project.`);
 }

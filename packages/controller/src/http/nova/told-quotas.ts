@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Quotas } from '../../operations/engine/quotas.ts';
 import type { Api } from '../routing/api.ts';
+import { NovaFault } from './nova-fault.ts';
 
 /** Of what Ferry does not limit, or has not: Nova's word for that. */
 const unlimited = -1;
@@ -34,7 +35,7 @@ export function namesAt(names: readonly Told[], minor: number): readonly Told[] 
 /** A quota as Nova and Cinder take it: a number, in quotes or not. */
 export const Most = Type.Union([
   Type.Integer({ minimum: -1, maximum: 0x7fffffff }),
-  Type.String({ pattern: '^-?[0-9]{1,10}$' }),
+  Type.String({ pattern: '^(?:-1|[0-9]{1,9})$' }),
 ]);
 
 /** The quotas that a body says. Clients may name the project once more, which its address has. */
@@ -44,6 +45,13 @@ export function saidQuotas(fields: Readonly<Record<string, unknown>>): Record<st
 }
 
 const mebibyte = 1024 * 1024;
+
+const projectId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Refuses what is no project's id: the class of all others is no project, and is said by an address of its own. */
+export function requireProjectId(id: string): void {
+  if (!projectId.test(id)) throw new NovaFault(400, `Project ID ${id} is not a valid project.`);
+}
 
 /** What a project has of that which is counted by project. */
 export async function usedByProject(

@@ -7,7 +7,7 @@ import type { Api, App, RouteOptions } from '../routing/api.ts';
 import { type Query, valuesOf } from '../nova/paging.ts';
 import { NovaFault } from '../nova/nova-fault.ts';
 import { isYes, requireBody } from '../nova/require-body.ts';
-import { Most, saidQuotas } from '../nova/told-quotas.ts';
+import { Most, requireProjectId, saidQuotas } from '../nova/told-quotas.ts';
 import { defaultClass, quotasOf } from '../../operations/engine/quotas.ts';
 
 type OfProject = { Params: { id: string }; Querystring: Query };
@@ -57,6 +57,7 @@ export function volumeLimitRoutes(app: App, { api }: RouteOptions): void {
   }));
   const update = hidden(ofAll('admin', 'volume_extension:quotas:update'));
   app.put<OfProject>('/os-quota-sets/:id', update, async ({ params: { id }, body }) => {
+    requireProjectId(id);
     const { quota_set } = requireBody(QuotasSchema, body, 'body');
     await api.store.quotas.say(id, saidQuotas(quota_set));
     return { quota_set: await valuesOfProject(api, id) };
@@ -65,6 +66,7 @@ export function volumeLimitRoutes(app: App, { api }: RouteOptions): void {
     '/os-quota-sets/:id',
     hidden(ofAll('admin', 'volume_extension:quotas:delete')),
     async ({ params: { id } }, reply) => {
+      requireProjectId(id);
       await api.store.quotas.forget(id, names);
       return reply.code(200).send();
     },

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { endWithOutput, endWithReader } from './output/end-with-output.ts';
 import { runProgram } from './program.ts';
 
-// What was written is out (pipes and files are written at once on POSIX): open connections need not be waited for.
-process.exit(await runProgram(process.argv));
+endWithReader(process.argv[2] === 'serve');
+// Open connections need not be waited for.
+await endWithOutput(await runProgram(process.argv));

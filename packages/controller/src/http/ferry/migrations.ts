@@ -70,8 +70,12 @@ export function migrationRoutes(app: App, { api }: RouteOptions): Promise<void> 
         response: { 202: MigrationSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    async (request, reply) =>
-      reply.code(202).send(migrationBody(await abortMigration(api.services, request.params.migration))),
+    async (request, reply) => {
+      const aborted = await abortMigration(api.services, request.params.migration);
+      // One that waits to be tried again reads it now.
+      await api.start(aborted.id);
+      return reply.code(202).send(migrationBody(aborted));
+    },
   );
   app.patch(
     '/migrations/:migration',

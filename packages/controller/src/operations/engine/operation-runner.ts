@@ -78,9 +78,9 @@ export class OperationRunner {
     return [...this.#running.keys()].map((id) => `${this.#workflows.get(id) ?? 'operation'} ${id}`);
   }
 
-  /** Runs an operation in the background, unless it runs already, here or under another controller. */
+  /** Runs an operation in the background, unless it runs already, here or under another controller; one that waits here is taken up. */
   start(id: string): void {
-    this.#launch(id, null);
+    this.#launch(id, this.#waiting.get(id) ?? null);
   }
 
   /** Goes on with everything that nobody has a lease of: what a crash left, here or of another controller. */

@@ -87,6 +87,8 @@ async function abort(request: FastifyRequest<One>, reply: FastifyReply, api: Api
       `Migration ${number} state of instance ${server.instance.id} is ${status}. Cannot abort while the migration is in this state.`,
     );
   await abortLive(api.services, askedBy(request), found.migration);
+  // One that waits to be tried again reads it now.
+  await api.start(found.migration.id);
   return reply.code(202).type('application/json').send();
 }
 

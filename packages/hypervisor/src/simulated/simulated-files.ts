@@ -135,8 +135,8 @@ function numberOf(file: SimulatedFile): number {
 
 /** What a file is by its bytes: those of a simulated one tell it, others came from outside. */
 function wholeFile(bytes: Buffer): Omit<SimulatedFile, 'owner'> {
-  // No image begins with a brace: a disk begins with its boot code, a qcow2 with Q.
-  if (bytes[0] === 0x7b) return JSON.parse(bytes.toString('utf8')) as Omit<SimulatedFile, 'owner'>;
+  const told = toldBy(bytes);
+  if (told !== null) return told;
   // The first bytes of qcow2, and where it has the size of its disk.
   const isQcow2 = bytes.length >= 32 && bytes.readUInt32BE(0) === 0x51_46_49_fb;
   return {
@@ -146,4 +146,14 @@ function wholeFile(bytes: Buffer): Omit<SimulatedFile, 'owner'> {
     content: createHash('sha256').update(bytes).digest('hex'),
     bytes: bytes.toString('base64'),
   };
+}
+
+/** Of the bytes of a simulated file; null: they came from outside, as those of chance that a rehearsal sends. */
+function toldBy(bytes: Buffer): Omit<SimulatedFile, 'owner'> | null {
+  if (bytes[0] !== 0x7b) return null;
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Omit<SimulatedFile, 'owner'>;
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import { openDatabase } from './open-database.ts';
@@ -53,15 +53,22 @@ async function createDatabase(server: string, name: string, from = ''): Promise<
 const sqliteTemplate = 'file:ferry-template?mode=memory&cache=shared';
 let filled: Promise<DatabaseSync> | null = null;
 
+/** More than any database of a test has: it is copied in one go. */
+const allPages = 1_000_000;
+
 /**
- * Fills a file, or a shared database in memory, as a first start leaves it: copied, for a tenth of what making the
- * schema takes. One in memory is there until it is closed here and wherever else it is open.
+ * Fills a file, or a shared database in memory, as a first start leaves it: copied page by page, for a small part of what making
+ * the schema takes. One in memory is there until it is closed here and wherever else it is open.
  */
 export async function fillSqlite(path: string): Promise<Disposable> {
   filled ??= openTemplate();
-  const source = await filled;
+  return copySqlite(await filled, path);
+}
+
+/** The same from any database. */
+async function copySqlite(source: DatabaseSync, path: string): Promise<Disposable> {
   const target = new DatabaseSync(path);
-  source.prepare('VACUUM INTO ?').run(path);
+  await backup(source, path, { rate: allPages });
   return { [Symbol.dispose]: () => target.close() };
 }
 
@@ -73,11 +80,13 @@ async function openTemplate(): Promise<DatabaseSync> {
   return database;
 }
 
-/** A store of its own in memory, and where else it can be opened while it is open. */
-export async function memoryStore(): Promise<{ readonly store: Store; readonly path: string }> {
+/** A store of its own in memory, empty or as another database is, and where else it can be opened while it is open. */
+export async function memoryStore(
+  like?: DatabaseSync,
+): Promise<{ readonly store: Store; readonly path: string }> {
   memories += 1;
   const path = `file:ferry-memory-${memories}?mode=memory&cache=shared`;
-  using held = await fillSqlite(path);
+  using held = await (like === undefined ? fillSqlite(path) : copySqlite(like, path));
   void held;
   return { store: await Store.open(path), path };
 }

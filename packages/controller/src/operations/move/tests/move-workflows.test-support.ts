@@ -1,11 +1,13 @@
 import { HostAuthority } from '../../configure/host-authority.ts';
+import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import { SimulatedHypervisor, SimulatedWorld } from '@ferry/hypervisor/simulated';
+import { SimulatedHypervisor, type SimulatedHostState, SimulatedWorld } from '@ferry/hypervisor/simulated';
 import { moveOptions } from '@ferry/api';
 import type { FlavorSnapshot, MoveRequest } from '@ferry/model';
 import type { TortureWorld } from '@ferry/workflow/testing';
 import { pino } from 'pino';
 import { memoryStore } from '../../../store/database/test-database.test-support.ts';
+import type { Store } from '../../../store/store.ts';
 import { addHost } from '../../hosts/add-host.ts';
 import { adoptInstance } from '../../servers/adopt-instance.ts';
 import { createGroup } from '../../security-groups/security-groups.ts';
@@ -20,6 +22,7 @@ import { KeyedLock } from '../../engine/keyed-lock.ts';
 import { type MoveInput, readMoveInput } from '../../context/move-input.ts';
 import { defaultLimits, type Services } from '../../engine/services.ts';
 import { submitMove } from '../submit-move.ts';
+import { allOf, hostsOf, rowsOf } from './world-state.test-support.ts';
 
 /** The guest of every torture. */
 export const guestId = '22222222-2222-4222-8222-000000000001';
@@ -114,8 +117,60 @@ function worldOf(given: MoveCase): SimulatedWorld {
 }
 
 /** A move that was accepted on real checks: its input, and all that it may change. */
-export function acceptedMove(given: MoveCase): Promise<TortureWorld<MoveInput, Services>> {
-  return worldAfterMove(given, (_services, input) => Promise.resolve(input));
+export async function acceptedMove(given: MoveCase): Promise<TortureWorld<MoveInput, Services>> {
+  const { input, database, hosts } = await acceptedOnce(given);
+  const world = worldOf(given);
+  putBack(world, hosts);
+  return openWorld(world, await memoryStore(database), () => Promise.resolve(input));
+}
+
+/** What accepting a move leaves: hundreds of cases begin with a copy of it. */
+interface Accepted {
+  readonly input: MoveInput;
+  readonly database: DatabaseSync;
+  /** By their names. */
+  readonly hosts: ReadonlyMap<string, ChangedParts>;
+}
+
+/** What of a host changes when a guest is taken in and its move is accepted: its security group is put onto it. */
+type ChangedParts = Pick<SimulatedHostState, 'domains' | 'filters'>;
+
+function putBack(world: SimulatedWorld, hosts: Accepted['hosts']): void {
+  for (const host of world.hosts.values()) Object.assign(host, structuredClone(hosts.get(host.name)));
+}
+
+const accepted = new WeakMap<MoveCase, Promise<Accepted>>();
+
+function acceptedOnce(given: MoveCase): Promise<Accepted> {
+  const known = accepted.get(given) ?? accept(given);
+  accepted.set(given, known);
+  return known;
+}
+
+async function accept(given: MoveCase): Promise<Accepted> {
+  const world = worldOf(given);
+  const memory = await memoryStore();
+  const made = await openWorld(world, memory, async (services) => {
+    await takeIn(services);
+    return movedBy(services, given);
+  });
+  // Open as long as the process lives, so that what is in memory stays.
+  const database = new DatabaseSync(memory.path);
+  await made.close?.();
+  const changed = [...world.hosts.values()].map(
+    ({ name, domains, filters }) => [name, structuredClone({ domains, filters })] as const,
+  );
+  const hosts = new Map(changed);
+  const copy = worldOf(given);
+  putBack(copy, hosts);
+  assert.deepEqual(allOf(copy), allOf(world), 'accepting a move changes more of hosts than is copied');
+  return { input: made.input, database, hosts };
+}
+
+async function movedBy(services: Services, given: MoveCase): Promise<MoveInput> {
+  const { id: migration } = await submitMove(services, 'admin', id, requestOf(given));
+  const operation = await services.store.operations.byId(migration);
+  return readMoveInput(operation?.input);
 }
 
 /** The same for a workflow that comes after it: `go` brings things so far, and gives that workflow's input. */
@@ -123,11 +178,7 @@ export function worldAfterMove<Input>(
   given: MoveCase,
   go: (services: Services, input: MoveInput) => Promise<Input>,
 ): Promise<TortureWorld<Input, Services>> {
-  return tortureWorld(given, async (services) => {
-    const { id: migration } = await submitMove(services, 'admin', id, requestOf(given));
-    const operation = await services.store.operations.byId(migration);
-    return go(services, readMoveInput(operation?.input));
-  });
+  return tortureWorld(given, async (services) => go(services, await movedBy(services, given)));
 }
 
 /** Two hosts with a guest on the first, adopted; `submit` accepts an operation on it and gives its input. */
@@ -135,8 +186,25 @@ export async function tortureWorld<Input>(
   given: MoveCase,
   submit: (services: Services, world: SimulatedWorld) => Promise<Input>,
 ): Promise<TortureWorld<Input, Services>> {
-  const world = worldOf(given);
-  const { store, path } = await memoryStore();
+  return openWorld(worldOf(given), await memoryStore(), async (services, world) => {
+    await takeIn(services);
+    return submit(services, world);
+  });
+}
+
+/** Both hosts, the guest, and a security group that it has. */
+async function takeIn(services: Services): Promise<void> {
+  for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
+  await adoptInstance(services, { host: 'compute11', domain: id });
+  await createGroup(services, { name: 'web', rules: [{ protocol: 'tcp', portMin: 443 }] });
+  await setInstanceGroups(services, id, { groups: ['web'] });
+}
+
+async function openWorld<Input>(
+  world: SimulatedWorld,
+  { store, path }: { readonly store: Store; readonly path: string },
+  begin: (services: Services, world: SimulatedWorld) => Promise<Input>,
+): Promise<TortureWorld<Input, Services>> {
   const services: Services = {
     store,
     hypervisor: new SimulatedHypervisor(world),
@@ -160,11 +228,7 @@ export async function tortureWorld<Input>(
     diskLocks: new ExpiringCache(1),
     directoryNames: new ExpiringCache(1),
   };
-  for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
-  await adoptInstance(services, { host: 'compute11', domain: id });
-  await createGroup(services, { name: 'web', rules: [{ protocol: 'tcp', portMin: 443 }] });
-  await setInstanceGroups(services, id, { groups: ['web'] });
-  const input = await submit(services, world);
+  const input = await begin(services, world);
   const reader = new DatabaseSync(path);
   return {
     input,
@@ -214,78 +278,4 @@ function requestOf(given: MoveCase): MoveRequest {
     resizeTo: given.resizeTo ?? null,
     said: [],
   };
-}
-
-function hostsOf(world: SimulatedWorld): unknown {
-  return [...world.hosts.values()].map(
-    ({ name, domains, directories, filters, networks, pools, secrets }) => ({
-      name,
-      networks: structuredClone([...networks]),
-      pools: structuredClone([...pools]),
-      secrets: structuredClone([...secrets]),
-      // Ids of groups differ from world to world.
-      filters: [...(filters?.keys() ?? [])]
-        .map((filter) => filter.replace(/^ferry-group-.*/, 'ferry-group'))
-        .toSorted(),
-      domains: [...domains].map(([uuid, { xml, state, persistent, autostart, job, records }]) => ({
-        uuid,
-        disks: readDisks(xml),
-        records,
-        state,
-        persistent,
-        autostart,
-        moves: job !== null,
-      })),
-      files: [...directories].map(([path, files]) => [
-        path,
-        [...files].toSorted(([a], [b]) => a.localeCompare(b)),
-      ]),
-    }),
-  );
-}
-
-/** All that hosts are, but for what time does by itself. */
-function allOf({ hosts, receivers, heldImages }: SimulatedWorld): unknown {
-  return plain({ hosts, receivers: receivers.size, held: heldImages.size });
-}
-
-function plain(value: unknown): unknown {
-  if (value instanceof Map) return [...value].map(([key, entry]) => [key, plain(entry)]);
-  if (value instanceof Set) return [...value].map(plain);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === 'bigint') return null;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
-}
-
-/** All rows but for what is written and never read by an operation. */
-function rowsOf(database: DatabaseSync): unknown {
-  const tables = database
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    .all()
-    .map(({ name }) => String(name))
-    .filter((name) => !neverRead.has(name));
-  return tables.map((name) => [
-    name,
-    database
-      .prepare(`SELECT * FROM "${name}"`)
-      .all()
-      .map((row) => JSON.stringify(row).replace(/\\"elapsedMs\\":\d+/g, '')),
-  ]);
-}
-
-/** History, and what belongs to no instance. */
-const neverRead: ReadonlySet<string> = new Set([
-  'event',
-  'migration_forecast',
-  'migration_progress',
-  'operation_record',
-  'sqlite_sequence',
-  'kysely_migration',
-  'kysely_migration_lock',
-]);
-
-/** The files that a definition names. */
-function readDisks(xml: string): string[] {
-  return Array.from(xml.matchAll(/<source file=['"]([^'"]*)/g), ([, file = '']) => file);
 }

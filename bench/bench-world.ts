@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
@@ -62,12 +62,7 @@ function installFerry(): { readonly folder: string; readonly argv: readonly stri
   const folder = mkdtempSync(join(tmpdir(), 'ferry-bundle-'));
   const pack = join(root, 'tools/package/main.ts');
   execFileSync(process.execPath, [pack, '--bundle', '--folder', folder], { stdio: 'ignore' });
-  symlinkSync(process.execPath, join(folder, 'node'));
-  copyFileSync(join(root, 'packages/cli/bin/serve-options'), join(folder, 'serve-options'));
-  return {
-    folder,
-    argv: ['env', `FERRY_LIB=${folder}`, 'sh', join(root, 'tools/package/installed-ferry.sh')],
-  };
+  return { folder, argv: [join(folder, 'ferry')] };
 }
 
 function timed(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

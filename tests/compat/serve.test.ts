@@ -8,8 +8,7 @@ import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { ask } from '../sim/ask.ts';
 import { OpenStackClients } from './client.ts';
-
-const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
+import { ferryCommand } from '../ferry-command.ts';
 
 /** Between its issue and its end, milliseconds, of a token got with what the files of the data directory say. */
 async function lifeOfToken(folder: string): Promise<number> {
@@ -35,7 +34,7 @@ test('ferry serve says how the openstack client comes in, and that works at once
     '--region',
     'north',
   ];
-  const server = spawn(binary, ['serve', ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn(ferryCommand, ['serve', ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const lines: string[] = [];
     for await (const line of createInterface(server.stdout)) {
@@ -64,7 +63,7 @@ test('ferry serve says how the openstack client comes in, and that works at once
 test('ferry serve ends at a signal, though a client that was refused a console holds on to its connection', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ferry-serve-'));
   const words = ['serve', '--data-dir', folder, '--listen', '127.0.0.1:0'];
-  const server = spawn(binary, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(ferryCommand, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = once(server, 'close');
   let log = '';
   server.stderr.on('data', (piece: Buffer) => (log += piece.toString()));

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { until } from '@ferry/lab';
-
-const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
+import { ferryCommand } from '../ferry-command.ts';
 
 /** `ferry console` as somebody has it open, and all that it has shown. */
 export class ConsoleTerminal implements Disposable {
@@ -24,7 +22,7 @@ export class ConsoleTerminal implements Disposable {
   /** On the data directory of a controller. */
   static async open(dataDirectory: string, ...words: string[]): Promise<ConsoleTerminal> {
     const env = { ...process.env, FERRY_DATA: dataDirectory };
-    const terminal = new ConsoleTerminal(spawn(binary, ['console', ...words], { env }));
+    const terminal = new ConsoleTerminal(spawn(ferryCommand, ['console', ...words], { env }));
     await terminal.shows(/leaves it/);
     return terminal;
   }

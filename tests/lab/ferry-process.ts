@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
 import { type Lab, type RunResult, until } from '@ferry/lab';
-
-const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
+import { ferryCommand } from '../ferry-command.ts';
 
 /** How a controller of a test differs from the usual one. */
 export interface FerryProcessOptions {
@@ -56,7 +55,7 @@ export class FerryProcess {
 
   async start(...more: string[]): Promise<void> {
     const argv = [
-      binary,
+      ferryCommand,
       'serve',
       '--data-dir',
       this.dataDirectory,
@@ -132,7 +131,9 @@ export class FerryProcess {
   /** Runs the command line against it, as a person would. */
   run(...words: string[]): Promise<RunResult> {
     return new Promise((resolve) => {
-      const child = spawn(binary, [...words], { env: { ...process.env, FERRY_DATA: this.dataDirectory } });
+      const child = spawn(ferryCommand, [...words], {
+        env: { ...process.env, FERRY_DATA: this.dataDirectory },
+      });
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (part: Buffer) => {

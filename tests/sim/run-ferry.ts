@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Stage } from './world.ts';
-
-const binary = join(import.meta.dirname, '../../packages/cli/bin/ferry');
+import { ferryCommand } from '../ferry-command.ts';
 
 /** Runs the command line on the controller's data directory, as a person on its machine would. */
 export async function runFerry(
@@ -10,7 +8,7 @@ export async function runFerry(
   words: readonly string[],
   input = '',
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(binary, words, { env: { ...process.env, FERRY_DATA: stage.dataDirectory } });
+  const child = spawn(ferryCommand, words, { env: { ...process.env, FERRY_DATA: stage.dataDirectory } });
   const printed = { out: '', err: '' };
   child.stdout.on('data', (part: Buffer) => (printed.out += part.toString('utf8')));
   child.stderr.on('data', (part: Buffer) => (printed.err += part.toString('utf8')));
@@ -27,7 +25,7 @@ export async function talkToFerry(
   words: readonly string[],
   talk: readonly { readonly when: string; readonly type: string }[],
 ): Promise<{ code: number | null; out: string }> {
-  const child = spawn(binary, words, { env: { ...process.env, FERRY_DATA: stage.dataDirectory } });
+  const child = spawn(ferryCommand, words, { env: { ...process.env, FERRY_DATA: stage.dataDirectory } });
   const left = [...talk];
   let out = '';
   const hear = (part: Buffer): void => {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFerry } from './bundle-ferry.ts';
 import { architecture, debianPackage } from './debian-package.ts';
+import { installBundle } from './install-bundle.ts';
 import { packCli } from './pack-cli.ts';
 import { packLibvirt } from './pack-libvirt.ts';
 import { stageTree } from './stage-tree.ts';
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     version: { type: 'string' },
     /** The Debian package alone, and larger: for tests of it. */
     fast: { type: 'boolean', default: false },
-    /** The command's bundle alone: for measurements of it. */
+    /** The command's bundle alone: for tests and measurements of it. */
     bundle: { type: 'boolean', default: false },
   },
 });
@@ -28,7 +28,7 @@ const { version: own } = JSON.parse(readFileSync(join(root, 'packages/cli/packag
 const version = values.version ?? own;
 const { folder } = values;
 if (values.bundle) {
-  await bundleFerry(folder);
+  await installBundle(folder);
   process.exit();
 }
 mkdirSync(folder, { recursive: true });

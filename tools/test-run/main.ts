@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { recipeOf } from '@ferry/lab';
 import { thoroughParts } from './thorough-parts.ts';
+import { bundledCommand } from './bundled-command.ts';
 import { changedFiles } from './changed-files.ts';
 import { filesToRunAgain } from './failures.ts';
 import { ImportClosure } from './import-closure.ts';
@@ -177,20 +178,28 @@ function rootsAreThere(part: Part): boolean {
   return (part.releases ?? []).every((release) => existsSync(recipeOf(release).rootDirectory));
 }
 
-async function main([command, ...words]: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
+  const act = actionOf(argv);
+  if (act === null) return misused();
+  using command = bundledCommand();
+  void command;
   const run = new TestRun();
-  if (command === 'gate' && words.length === 0) await run.gate();
-  else if (command === 'all' && words.length === 0) {
-    const done = await run.gate();
-    await run.parts(thoroughParts.filter((part) => !done.includes(part)));
-  } else if (command === 'slice' && Number(words[0]) > 0) {
-    await run.slice(Number(words[0]));
-  } else if (command === 'part' && words.length > 0) {
-    const wanted = words.map((name) => thoroughParts.find((part) => part.name === name));
-    if (wanted.some((part) => part === undefined)) return misused();
-    await run.parts(wanted.filter((part) => part !== undefined));
-  } else return misused();
+  await act(run);
   return run.finish() ? 0 : 1;
+}
+
+/** What the words ask for; null: nothing that there is. */
+function actionOf([command, ...words]: readonly string[]): ((run: TestRun) => Promise<unknown>) | null {
+  if (command === 'gate' && words.length === 0) return (run) => run.gate();
+  if (command === 'all' && words.length === 0)
+    return async (run) => {
+      const done = await run.gate();
+      await run.parts(thoroughParts.filter((part) => !done.includes(part)));
+    };
+  if (command === 'slice' && Number(words[0]) > 0) return (run) => run.slice(Number(words[0]));
+  if (command !== 'part' || words.length === 0) return null;
+  const wanted = words.flatMap((name) => thoroughParts.find((part) => part.name === name) ?? []);
+  return wanted.length < words.length ? null : (run) => run.parts(wanted);
 }
 
 function misused(): number {

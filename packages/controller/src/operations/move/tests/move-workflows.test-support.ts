@@ -117,42 +117,73 @@ function worldOf(given: MoveCase): SimulatedWorld {
 }
 
 /** A move that was accepted on real checks: its input, and all that it may change. */
-export async function acceptedMove(given: MoveCase): Promise<TortureWorld<MoveInput, Services>> {
-  const { input, database, hosts } = await acceptedOnce(given);
-  const world = worldOf(given);
-  putBack(world, hosts);
-  return openWorld(world, await memoryStore(database), () => Promise.resolve(input));
+export function acceptedMove(given: MoveCase): Promise<TortureWorld<MoveInput, Services>> {
+  return worldFrom(
+    begun(given, 'accepted', (services) => movedBy(services, given)),
+    given,
+    (_, input) => Promise.resolve(input),
+  );
 }
 
-/** What accepting a move leaves: hundreds of cases begin with a copy of it. */
-interface Accepted {
-  readonly input: MoveInput;
+/** The same for a workflow that comes after it: `go` brings things so far, and gives that workflow's input. */
+export function worldAfterMove<Input>(
+  given: MoveCase,
+  go: (services: Services, input: MoveInput) => Promise<Input>,
+): Promise<TortureWorld<Input, Services>> {
+  return worldFrom(
+    begun(given, 'accepted', (services) => movedBy(services, given)),
+    given,
+    go,
+  );
+}
+
+/** Two hosts with a guest on the first, adopted; `submit` accepts an operation on it and gives its input. */
+export function tortureWorld<Input>(
+  given: MoveCase,
+  submit: (services: Services, world: SimulatedWorld) => Promise<Input>,
+): Promise<TortureWorld<Input, Services>> {
+  return worldFrom(
+    begun(given, 'taken in', () => Promise.resolve(null)),
+    given,
+    (services, _, world) => submit(services, world),
+  );
+}
+
+/** How far things have come before the cases of a workflow part: hundreds of them begin with a copy of it. */
+interface Begun<Given> {
+  readonly given: Given;
   readonly database: DatabaseSync;
   /** By their names. */
   readonly hosts: ReadonlyMap<string, ChangedParts>;
 }
 
-/** What of a host changes when a guest is taken in and its move is accepted: its security group is put onto it. */
+/** What of a host changes when a guest is taken in: its security group is put onto it. */
 type ChangedParts = Pick<SimulatedHostState, 'domains' | 'filters'>;
 
-function putBack(world: SimulatedWorld, hosts: Accepted['hosts']): void {
-  for (const host of world.hosts.values()) Object.assign(host, structuredClone(hosts.get(host.name)));
+const known = new Map<string, Promise<Begun<unknown>>>();
+
+/** By the words of the case, once for each. */
+function begun<Given>(
+  given: MoveCase,
+  how: 'taken in' | 'accepted',
+  go: (services: Services) => Promise<Given>,
+): Promise<Begun<Given>> {
+  const key = JSON.stringify([how, given]);
+  const one = known.get(key) ?? begin(given, go);
+  known.set(key, one);
+  // What is known by the same word was made by the same way.
+  return one as Promise<Begun<Given>>;
 }
 
-const accepted = new WeakMap<MoveCase, Promise<Accepted>>();
-
-function acceptedOnce(given: MoveCase): Promise<Accepted> {
-  const known = accepted.get(given) ?? accept(given);
-  accepted.set(given, known);
-  return known;
-}
-
-async function accept(given: MoveCase): Promise<Accepted> {
+async function begin<Given>(
+  given: MoveCase,
+  go: (services: Services) => Promise<Given>,
+): Promise<Begun<Given>> {
   const world = worldOf(given);
   const memory = await memoryStore();
   const made = await openWorld(world, memory, async (services) => {
     await takeIn(services);
-    return movedBy(services, given);
+    return go(services);
   });
   // Open as long as the process lives, so that what is in memory stays.
   const database = new DatabaseSync(memory.path);
@@ -163,33 +194,29 @@ async function accept(given: MoveCase): Promise<Accepted> {
   const hosts = new Map(changed);
   const copy = worldOf(given);
   putBack(copy, hosts);
-  assert.deepEqual(allOf(copy), allOf(world), 'accepting a move changes more of hosts than is copied');
-  return { input: made.input, database, hosts };
+  assert.deepEqual(allOf(copy), allOf(world), 'what came before changes more of hosts than is copied');
+  return { given: made.input, database, hosts };
+}
+
+function putBack(world: SimulatedWorld, hosts: Begun<unknown>['hosts']): void {
+  for (const host of world.hosts.values()) Object.assign(host, structuredClone(hosts.get(host.name)));
+}
+
+async function worldFrom<Given, Input>(
+  from: Promise<Begun<Given>>,
+  given: MoveCase,
+  go: (services: Services, given: Given, world: SimulatedWorld) => Promise<Input>,
+): Promise<TortureWorld<Input, Services>> {
+  const { given: before, database, hosts } = await from;
+  const world = worldOf(given);
+  putBack(world, hosts);
+  return openWorld(world, await memoryStore(database), (services) => go(services, before, world));
 }
 
 async function movedBy(services: Services, given: MoveCase): Promise<MoveInput> {
   const { id: migration } = await submitMove(services, 'admin', id, requestOf(given));
   const operation = await services.store.operations.byId(migration);
   return readMoveInput(operation?.input);
-}
-
-/** The same for a workflow that comes after it: `go` brings things so far, and gives that workflow's input. */
-export function worldAfterMove<Input>(
-  given: MoveCase,
-  go: (services: Services, input: MoveInput) => Promise<Input>,
-): Promise<TortureWorld<Input, Services>> {
-  return tortureWorld(given, async (services) => go(services, await movedBy(services, given)));
-}
-
-/** Two hosts with a guest on the first, adopted; `submit` accepts an operation on it and gives its input. */
-export async function tortureWorld<Input>(
-  given: MoveCase,
-  submit: (services: Services, world: SimulatedWorld) => Promise<Input>,
-): Promise<TortureWorld<Input, Services>> {
-  return openWorld(worldOf(given), await memoryStore(), async (services, world) => {
-    await takeIn(services);
-    return submit(services, world);
-  });
 }
 
 /** Both hosts, the guest, and a security group that it has. */
@@ -203,7 +230,7 @@ async function takeIn(services: Services): Promise<void> {
 async function openWorld<Input>(
   world: SimulatedWorld,
   { store, path }: { readonly store: Store; readonly path: string },
-  begin: (services: Services, world: SimulatedWorld) => Promise<Input>,
+  submit: (services: Services) => Promise<Input>,
 ): Promise<TortureWorld<Input, Services>> {
   const services: Services = {
     store,
@@ -228,7 +255,7 @@ async function openWorld<Input>(
     diskLocks: new ExpiringCache(1),
     directoryNames: new ExpiringCache(1),
   };
-  const input = await begin(services, world);
+  const input = await submit(services);
   const reader = new DatabaseSync(path);
   return {
     input,

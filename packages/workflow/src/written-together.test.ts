@@ -24,8 +24,18 @@ class CountingLog extends MemoryLog implements LogStore {
 type Called = (step: string, recovered: boolean) => void;
 
 const fourSteps = workflow<null, Called>('four-steps')
-  .step({ name: 'one', deadlineMs: 10, do: async (c) => c.services('one', c.recovered), undo: async () => {} })
-  .step({ name: 'two', deadlineMs: 10, do: async (c) => c.services('two', c.recovered), undo: async () => {} })
+  .step({
+    name: 'one',
+    deadlineMs: 10,
+    do: async (c) => c.services('one', c.recovered),
+    undo: async () => {},
+  })
+  .step({
+    name: 'two',
+    deadlineMs: 10,
+    do: async (c) => c.services('two', c.recovered),
+    undo: async () => {},
+  })
   .pivot({ name: 'pivot', deadlineMs: 10, do: async (c) => c.services('pivot', c.recovered) })
   .step({ name: 'after', deadlineMs: 10, do: async (c) => c.services('after', c.recovered) })
   .build();

@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
 import { Lab, takeDown, until } from '@ferry/lab';
-
-const root = join(import.meta.dirname, '..');
+import { installFerry } from './installed-ferry.ts';
 
 /** Real hosts and a real `ferry serve`, bundled as it is installed, for measurements. */
 export interface BenchWorld {
@@ -54,19 +53,6 @@ export async function benchWorld(hosts = 2): Promise<BenchWorld> {
         rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       await lab.down();
     },
-  };
-}
-
-/** The command as the package has it: one bundle, started by the script that is installed. */
-function installFerry(): { readonly folder: string; readonly argv: readonly string[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'ferry-bundle-'));
-  const pack = join(root, 'tools/package/main.ts');
-  execFileSync(process.execPath, [pack, '--bundle', '--folder', folder], { stdio: 'ignore' });
-  symlinkSync(process.execPath, join(folder, 'node'));
-  copyFileSync(join(root, 'packages/cli/bin/serve-options'), join(folder, 'serve-options'));
-  return {
-    folder,
-    argv: ['env', `FERRY_LIB=${folder}`, 'sh', join(root, 'tools/package/installed-ferry.sh')],
   };
 }
 

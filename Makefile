@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package test-web web-screenshots demo-web web-setup web api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-first-move bench-fleet bench-load bench-real-guests domain-elements routes reference bench-libvirt bench-switch-over bench-convergence faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package test-web web-screenshots demo-web web-setup web api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-first-move bench-fleet bench-load bench-memory bench-real-guests domain-elements routes reference bench-libvirt bench-switch-over bench-convergence faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -123,6 +123,9 @@ lab-down: setup ## take all labs down
 bench: setup ## side by side with virsh; prints tables with machine and date
 	@$(LAB) setup
 	@$(AS_ROOT) node bench/main.ts
+
+bench-memory: setup ## the memory of an idle controller from its bundle; no root, no hosts
+	@node bench/idle-memory/main.ts
 
 bench-libvirt: setup ## the libvirt client against python3-libvirt and virsh; prints a table with machine and date
 	@$(LAB) setup

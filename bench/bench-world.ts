@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FerryClient } from '@ferry/api';
 import { Lab, takeDown, until } from '@ferry/lab';
-
-const root = join(import.meta.dirname, '..');
+import { installFerry } from './installed-ferry.ts';
 
 /** Real hosts and a real `ferry serve`, bundled as it is installed, for measurements. */
 export interface BenchWorld {
@@ -55,14 +54,6 @@ export async function benchWorld(hosts = 2): Promise<BenchWorld> {
       await lab.down();
     },
   };
-}
-
-/** The command as the package has it: one bundle, started by the script that is installed. */
-function installFerry(): { readonly folder: string; readonly argv: readonly string[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'ferry-bundle-'));
-  const pack = join(root, 'tools/package/main.ts');
-  execFileSync(process.execPath, [pack, '--bundle', '--folder', folder], { stdio: 'ignore' });
-  return { folder, argv: [join(folder, 'ferry')] };
 }
 
 function timed(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

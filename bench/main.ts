@@ -5,6 +5,7 @@ import { benchWorld } from './bench-world.ts';
 import { timeCalls } from './call-latency.ts';
 import { liveRow, timeLiveMigration } from './live-migrate.ts';
 import { median, percentile } from './median.ts';
+import { residentMemory } from './resident-memory.ts';
 
 /** Each turn is there and back by Ferry, there and back by virsh. The table of live moves is written into docs/operating.md. */
 const page = join(import.meta.dirname, '../docs/operating.md');
@@ -17,7 +18,7 @@ try {
   await new Promise((resolve) => {
     setTimeout(resolve, 5_000);
   });
-  const idle = idleMemory(world.serve.pid ?? 0);
+  const idle = residentMemory(world.serve.pid ?? 0);
   const load = loadavg()[0] ?? 0;
   const shared = await timeLiveMigration(world, 'shared', turns);
   const block = await timeLiveMigration(world, 'local', turns);
@@ -43,14 +44,6 @@ try {
   process.stdout.write(`\ncontroller, idle with two hosts: ${idle}\n`);
 } finally {
   await world.down();
-}
-
-/** Memory of the controller's process: what is resident, and its share of it. */
-function idleMemory(pid: number): string {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const mib = (name: string): number =>
-    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024);
-  return `${mib('Rss')} MiB resident, ${mib('Pss')} MiB proportional`;
 }
 
 function writeInto(text: string): void {

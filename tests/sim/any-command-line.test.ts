@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { buildProgram, defect, exitCodes, runProgram } from '@ferry/cli/program';
+import { buildProgram } from '@ferry/cli/program';
+import { defect, exitCodes, runProgram } from '@ferry/cli/run-program';
 import { Stage } from './world.ts';
 
 const seed = Number(process.env['FERRY_SEED'] ?? Date.now() % 2 ** 31);

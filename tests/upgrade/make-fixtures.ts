@@ -83,7 +83,7 @@ function countIds(): void {
 /** The same with a log that is written by other means. */
 function appending(stage: FormerStage, append: (record: Any) => Promise<void>): FormerStage {
   const { store } = stage.services;
-  const operations = overlaid(store.operations, { append });
+  const operations = overlaid(store.operations, { append, appendAll: undefined });
   return { ...stage, services: { ...stage.services, store: overlaid(store, { operations }) } };
 }
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { join } from 'node:path';
-import { build } from 'rolldown';
+import { build, type Plugin } from 'rolldown';
 import { build as buildPage } from 'vite';
 
 const root = join(import.meta.dirname, '../..');
@@ -31,6 +32,7 @@ export async function bundleFerry(folder: string): Promise<void> {
     // An optional driver of `pg`, which does without it.
     external: ['pg-native', ...Object.keys(served)],
     treeshake: true,
+    plugins: [httpAlone],
     logLevel: 'warn',
     output: {
       dir: folder,
@@ -41,6 +43,8 @@ export async function bundleFerry(folder: string): Promise<void> {
       minify: { compress: true, mangle: false, codegen: true },
     },
   });
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.js')))
+    writeInAscii(join(folder, name));
   cpSync(join(controller, 'pages'), join(folder, 'pages'), { recursive: true });
   await buildPage({
     root: web,
@@ -62,6 +66,43 @@ export async function bundleFerry(folder: string): Promise<void> {
     `${JSON.stringify({ name: 'ferry', version, type: 'module' })}\n`,
   );
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences());
+}
+
+/**
+ * Node's HTTP as `require` gives it. An `import` asks for each of its exports, of which one brings undici: three megabytes of
+ * memory, and half of a command's start.
+ */
+const httpAlone: Plugin = {
+  name: 'http-alone',
+  resolveId: (source) => (source === 'node:http' || source === 'http' ? '\0http-alone' : null),
+  load: (id) => {
+    if (id !== '\0http-alone') return null;
+    const names = Object.keys(http).filter((name) => !lazily.has(name));
+    return `const http = process.getBuiltinModule('node:http');
+export default http;
+export const { ${names.join(', ')} } = http;`;
+  },
+};
+
+/** What `node:http` hands on from undici. */
+const lazily = new Set(['WebSocket', 'CloseEvent', 'MessageEvent']);
+
+/**
+ * Writes what stands beyond ASCII as escapes, which mean the same in strings, patterns and names: V8 keeps the text of each
+ * part, and of one with a single character beyond Latin-1 two bytes for each. Throws for raw text, of which that is not so.
+ */
+function writeInAscii(file: string): void {
+  const code = readFileSync(file, 'utf8');
+  // oxlint-disable-next-line no-control-regex
+  if (/String\.raw`[^`]*[^\u0000-\u007f]|\\[^\u0000-\u007f]/.test(code))
+    throw new Error(`${file} has raw or escaped text beyond ASCII`);
+  // oxlint-disable-next-line no-control-regex
+  writeFileSync(file, code.replaceAll(/[^\u0000-\u007f]/g, escapeOf));
+}
+
+function escapeOf(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** The licences of all packages that the bundle was made of, by the lock file: those that are not for development alone. */

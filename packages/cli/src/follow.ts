@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FerryClient, MigrationBody, PlanDetailBody, PlanStepBody } from '@ferry/api';
+import type { EventFilter, FerryClient, MigrationBody, PlanDetailBody, PlanStepBody } from '@ferry/api';
 import { formatProgress } from './output/migration-fields.ts';
 import { progressText } from './output/plan-views.ts';
 
@@ -9,30 +9,35 @@ const longestSilenceMs = 1_000;
 /** Wakes who follows something as soon as anything is told, and once a second all the same. */
 class News {
   readonly #gone = new AbortController();
-  readonly #events: AsyncIterator<unknown>;
-  #next: Promise<'event' | 'never'>;
+  #isNew = false;
+  #wake: () => void = () => undefined;
 
-  constructor(client: FerryClient) {
-    this.#events = client.events(null, this.#gone.signal)[Symbol.asyncIterator]();
-    this.#next = this.#read();
+  /** `filter`: of what alone it is to be told. */
+  constructor(client: FerryClient, filter: EventFilter = {}) {
+    void this.#read(client.events(null, this.#gone.signal, filter));
   }
 
-  /** Resolves when there may be something new since it was asked last. */
+  /** Resolves when there may be something new since it was asked last, however much. */
   async wait(): Promise<void> {
-    if ((await Promise.race([this.#next, silence()])) === 'event') this.#next = this.#read();
+    const told = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    if (!this.#isNew) await Promise.race([told, silence()]);
+    this.#isNew = false;
   }
 
   end(): void {
     this.#gone.abort();
   }
 
-  async #read(): Promise<'event' | 'never'> {
+  async #read(events: AsyncIterable<unknown>): Promise<void> {
     try {
-      const result = await this.#events.next();
-      return result.done === true ? await new Promise<'never'>(() => undefined) : 'event';
+      for await (const event of events) {
+        this.#isNew = event !== undefined;
+        this.#wake();
+      }
     } catch {
       // The stream is a convenience; what is followed is asked for by its own page, whose errors are shown.
-      return new Promise<'never'>(() => undefined);
     }
   }
 }
@@ -47,15 +52,19 @@ function silence(): Promise<'silence'> {
 /** A terminal that does not tell its width (0) is taken for an ordinary one. */
 const defaultColumns = 80;
 
+/** The steps of a move take some milliseconds each: it is asked for so often at most. */
+const leastPauseOfMoveMs = 50;
+
 /** Follows a migration to its end, showing it on the terminal's error stream; resolves with how it ended. */
 export async function followMigration(client: FerryClient, id: string): Promise<MigrationBody> {
-  const news = new News(client);
+  const news = new News(client, { subject: id });
   const screen = new ProgressScreen(process.stderr);
   try {
     for (;;) {
       const migration = await client.migration(id);
       screen.show(migration);
       if (hasEnded(migration)) return migration;
+      await sleep(leastPauseOfMoveMs);
       await news.wait();
     }
   } finally {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { endWithOutput, endWithReader } from './output/end-with-output.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from './run-program.ts';
 
 endWithReader(process.argv[2] === 'serve');
 // Open connections need not be waited for.

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from './run-program.ts';
 
 let said = '';
 beforeEach(() => {

@@ -17,7 +17,7 @@ export {
   type SendingListener,
   type SendOrder,
 } from './contract/host-shell.ts';
-export type * from './contract/call.ts';
+export * from './contract/call.ts';
 export type * from './contract/domain-adaptation.ts';
 export type {
   DomainEvent,

@@ -85,7 +85,24 @@ function unknownOperation(runner: Runner): WorkflowError {
 type ForwardState = Extract<OperationState, { kind: 'ready' | 'doing' }>;
 type BackwardState = Extract<OperationState, { kind: 'undo-ready' | 'undoing' }>;
 
+/** Steps one after the other, for as long as the start of the next one is written with the end of the one before. */
 async function forward(runner: Runner, state: ForwardState): Promise<RunResult<Outputs> | 'go-on'> {
+  let isStarted = false;
+  for (let now = state; ; isStarted = true) {
+    const result = await oneStep(runner, now, isStarted);
+    if (result !== 'next-is-started') return result;
+    if (runner.stop.aborted) return { kind: 'stopped' };
+    const { state: next } = runner.journal;
+    if (next.kind !== 'doing') return 'go-on';
+    now = next;
+  }
+}
+
+async function oneStep(
+  runner: Runner,
+  state: ForwardState,
+  isStarted: boolean,
+): Promise<RunResult<Outputs> | 'go-on' | 'next-is-started'> {
   const { journal } = runner;
   const step = runner.steps[state.at];
   const planned = stepAtHand(state);
@@ -93,18 +110,42 @@ async function forward(runner: Runner, state: ForwardState): Promise<RunResult<O
     await journal.write({ kind: 'operation-finished', result: 'done' });
     return 'go-on';
   }
-  const attempt = state.attempts + 1;
-  await journal.write({ kind: 'step-started', step: step.name, attempt });
-  const ending = await attemptCall(runner, state, step, (context) => step.do(context));
+  // Of one that is started its start is counted already.
+  const before = isStarted ? { ...state, attempts: state.attempts - 1 } : state;
+  const started = { kind: 'step-started', step: step.name, attempt: before.attempts + 1 } as const;
+  if (!isStarted) await journal.write(started);
+  const ending = await attemptCall(runner, before, step, (context) => step.do(context));
   if (ending.kind === 'stopped') return { kind: 'stopped' };
-  if (ending.kind === 'returned') {
-    await journal.write({ kind: 'step-succeeded', step: step.name, output: ending.value });
-    return 'go-on';
-  }
+  if (ending.kind === 'returned') return await goOn(runner, state, step, ending.value);
   const wait = ending.kind === 'stuck' ? 'give-up' : waitAfter(runner, state, ending.error);
   const next = nextAfterFailure(planned, ending, wait);
   await journal.write({ kind: 'step-failed', step: step.name, failure: failureOf(ending.error), next });
   return next === 'retry' ? await pause(runner, wait) : 'go-on';
+}
+
+/**
+ * Writes the end of a step, and with it what follows at once: a durable write takes longer than many a step. The start of the
+ * pivot is written by itself: one whose start is there may have moved something, and is looked at for it.
+ */
+async function goOn(
+  { journal, steps, stop }: Runner,
+  state: ForwardState,
+  step: AnyStep,
+  output: Plain,
+): Promise<'go-on' | 'next-is-started'> {
+  const succeeded = { kind: 'step-succeeded', step: step.name, output } as const;
+  const next = steps[state.at + 1];
+  const planned = state.plan.steps[state.at + 1];
+  if (stop.aborted || planned?.role === 'pivot') {
+    await journal.write(succeeded);
+    return 'go-on';
+  }
+  if (next === undefined || planned === undefined) {
+    await journal.write(succeeded, { kind: 'operation-finished', result: 'done' });
+    return 'go-on';
+  }
+  await journal.write(succeeded, { kind: 'step-started', step: next.name, attempt: 1 });
+  return 'next-is-started';
 }
 
 /** Before the pivot a failure is undone; the pivot only when it is known that nothing moved; after it, never. */

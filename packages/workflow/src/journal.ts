@@ -50,28 +50,37 @@ export class Journal {
     return this.#state;
   }
 
-  /** Writes one entry. When it throws, nothing more may be done: what is not written did not happen. */
-  async write(entry: LogEntry): Promise<void> {
-    const state = nextState(this.#state, entry);
-    const record: LogRecord = {
-      operationId: this.#operationId,
-      sequence: this.#sequence + 1,
-      at: this.#clock.now().toISOString(),
-      entry,
-    };
+  /** Writes entries. When it throws, nothing more may be done: what is not written did not happen. */
+  async write(...entries: readonly LogEntry[]): Promise<void> {
+    const written: { readonly record: LogRecord; readonly state: OperationState }[] = [];
+    for (const entry of entries) {
+      const record: LogRecord = {
+        operationId: this.#operationId,
+        sequence: this.#sequence + written.length + 1,
+        at: this.#clock.now().toISOString(),
+        entry,
+      };
+      written.push({ record, state: nextState(written.at(-1)?.state ?? this.#state, entry) });
+    }
     try {
-      await this.#log.append(record);
+      await this.#append(written.map(({ record }) => record));
     } catch (cause) {
-      throw new WorkflowError('log-unavailable', `writing "${entry.kind}" of ${this.#operationId}`, {
-        cause,
-      });
+      const kinds = entries.map(({ kind }) => `"${kind}"`).join(' and ');
+      throw new WorkflowError('log-unavailable', `writing ${kinds} of ${this.#operationId}`, { cause });
     }
-    this.#sequence = record.sequence;
-    this.#state = state;
-    try {
-      this.#observe(record, state);
-    } catch {
-      // Who only looks on must not decide how an operation ends.
+    for (const { record, state } of written) {
+      this.#sequence = record.sequence;
+      this.#state = state;
+      try {
+        this.#observe(record, state);
+      } catch {
+        // Who only looks on must not decide how an operation ends.
+      }
     }
+  }
+
+  async #append(records: readonly LogRecord[]): Promise<void> {
+    if (records.length > 1 && this.#log.appendAll !== undefined) return this.#log.appendAll(records);
+    for (const record of records) await this.#log.append(record);
   }
 }

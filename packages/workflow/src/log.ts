@@ -124,6 +124,8 @@ export interface UnfinishedOperation {
 /** Where logs are kept. `append` returns when the record is durable; when it throws, the runner stops at once. */
 export interface LogStore {
   append(record: LogRecord): Promise<void>;
+  /** Several in one durable write: all of them, or none. Not set: they are appended one by one. */
+  appendAll?(records: readonly LogRecord[]): Promise<void>;
   /** All records of an operation in order of `sequence`; empty when there are none. */
   read(operationId: string): Promise<readonly LogRecord[]>;
   unfinished(): Promise<readonly UnfinishedOperation[]>;

@@ -1,8 +1,7 @@
-import { type IncomingMessage, request, type RequestOptions } from 'node:http';
-import { request as secureRequest } from 'node:https';
-import { rootCertificates } from 'node:tls';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { EventBody } from '../ferry/event.ts';
 import { ApiError } from './api-error.ts';
+import { http, secureRequest } from './node-http.ts';
 
 /**
  * A name or id as a part of a path. Nothing, and the dots that mean a folder, would be another page: `GET /hosts/` is the
@@ -130,14 +129,13 @@ export class HttpTransport {
     });
   }
 
-  #open(path: string, options: RequestOptions): ReturnType<typeof request> {
+  #open(path: string, options: RequestOptions): ClientRequest {
     if (this.#url.startsWith('unix:')) {
-      return request({ ...options, socketPath: this.#url.slice('unix:'.length), path });
+      return http.request({ ...options, socketPath: this.#url.slice('unix:'.length), path });
     }
     const url = new URL(path, this.#url);
-    if (url.protocol !== 'https:') return request(url, options);
-    const ca = this.#authority === undefined ? {} : { ca: [...rootCertificates, this.#authority] };
-    return secureRequest(url, { ...options, ...ca });
+    if (url.protocol !== 'https:') return http.request(url, options);
+    return secureRequest(url, options, this.#authority);
   }
 
   #unreachable(cause: unknown): ApiError {

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSettings, SettingsError, withSettings } from './settings-file.ts';
+import { SettingsError } from './settings-error.ts';
+import { readSettings, withSettings } from './settings-file.ts';
 
 let folder: string;
 beforeAll(() => {

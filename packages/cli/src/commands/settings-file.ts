@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { serveOptions } from './serve-options.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** A setting as the file has it, and how the command line would say it. */
 interface Setting {
@@ -115,11 +116,6 @@ function nearest(key: string): string {
   const plain = key.replaceAll('_', '-').replaceAll(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`);
   const found = names.find((name) => name === plain || name.startsWith(plain) || plain.startsWith(name));
   return found === undefined ? ' (`ferry serve --help` has all of them)' : `; is ${found} meant?`;
-}
-
-/** Why a command line was not begun. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
 }
 
 /**

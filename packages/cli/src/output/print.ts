@@ -1,8 +1,14 @@
-import { stringify } from 'yaml';
-
 /** Forms of output. */
 export type OutputFormat = 'table' | 'json' | 'yaml';
 export const outputFormats: readonly OutputFormat[] = ['table', 'json', 'yaml'];
+
+/** Loaded when it is asked for: it is large, and hardly anybody asks for it. */
+let toYaml: ((answer: unknown) => string) | null = null;
+
+/** To be waited for before anything is printed in that form. */
+export async function readyToPrint(format: unknown): Promise<void> {
+  if (format === 'yaml') toYaml = (await import('yaml')).stringify;
+}
 
 /** Prints an answer: for programs as it came, for people as the given text. */
 export function print(format: OutputFormat, answer: unknown, asText: () => string): void {
@@ -14,7 +20,8 @@ function render(format: OutputFormat, answer: unknown, asText: () => string): st
     case 'json':
       return JSON.stringify(answer, null, 2);
     case 'yaml':
-      return stringify(answer);
+      if (toYaml === null) throw new Error('nothing is ready to print YAML');
+      return toYaml(answer);
     case 'table':
       return asText();
   }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 
 /** A column: its heading and how its cells stand. */
 export interface Column {
@@ -11,12 +11,12 @@ export interface Column {
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const clean = rows.map((row) => row.map(printable));
   const widths = columns.map((column, index) =>
-    Math.max(stringWidth(column.heading), ...clean.map((row) => stringWidth(row[index] ?? ''))),
+    Math.max(textWidth(column.heading), ...clean.map((row) => textWidth(row[index] ?? ''))),
   );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, index) => {
-        const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(cell)));
+        const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - textWidth(cell)));
         return columns[index]?.align === 'right' ? space + cell : cell + space;
       })
       .join('  ')
@@ -27,7 +27,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
 
 /** Names and values one under another. */
 export function formatFields(fields: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...fields.map(([name]) => stringWidth(name)));
+  const width = Math.max(...fields.map(([name]) => textWidth(name)));
   return fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`.trimEnd()).join('\n');
 }
 

@@ -20,23 +20,38 @@ export class LibvirtPools {
     this.#connection = connection;
   }
 
-  /** The active pool of a directory, looked at anew; null when the host has no such directory. */
+  /** The active pool of a directory, looked at anew, or as this look has seen it; null when the host has no such directory. */
   async fresh(directory: string, call: Call): Promise<StoragePoolRef | null> {
-    const pool = (await this.#find(directory, call)) ?? (await this.#make(directory, call));
+    return call.look === undefined
+      ? this.#lookAt(directory, call)
+      : call.look.once(JSON.stringify([this.#connection.uri, directory]), () =>
+          this.#lookAt(directory, call),
+        );
+  }
+
+  async #lookAt(directory: string, call: Call): Promise<StoragePoolRef | null> {
+    const active = await this.#findActive(directory, call);
+    const pool = active ?? (await this.#find(directory, call)) ?? (await this.#make(directory, call));
     if (pool === null) return null;
-    await this.#patiently(async () => {
-      // Another question may be about to start it: until it has, libvirt says that it is not active, and refuses this.
-      if ((await this.#connection.call('storagePoolIsActive', { pool }, call)).active) return;
-      await this.#connection.call('storagePoolCreate', { pool, flags: 0 }, call);
-    });
+    if (active === null) await this.#patiently(() => this.#ensureActive(pool, call));
     // A pool with an asynchronous job on one of its volumes cannot be looked at for a moment.
-    await this.#patiently(() => this.#connection.call('storagePoolRefresh', { pool, flags: 0 }, call));
+    await this.#patiently(async (attempt) => {
+      // It was active a moment ago, and somebody may have stopped it since.
+      if (attempt > 1) await this.#ensureActive(pool, call);
+      await this.#connection.call('storagePoolRefresh', { pool, flags: 0 }, call);
+    });
     return pool;
+  }
+
+  /** Another question may be about to start it: until it has, libvirt says that it is not active, and refuses this. */
+  async #ensureActive(pool: StoragePoolRef, call: Call): Promise<void> {
+    if ((await this.#connection.call('storagePoolIsActive', { pool }, call)).active) return;
+    await this.#connection.call('storagePoolCreate', { pool, flags: 0 }, call);
   }
 
   /** The pool of a directory that must be there. */
   async need(directory: string, call: Call): Promise<StoragePoolRef> {
-    const pool = await this.fresh(directory, call);
+    const pool = await this.#lookAt(directory, call);
     if (pool === null) {
       const { uri } = this.#connection;
       throw new HypervisorError('no-image', uri, `${uri}: there is no directory ${directory}`);
@@ -87,24 +102,37 @@ export class LibvirtPools {
     return vols;
   }
 
-  async #find(directory: string, call: Call): Promise<StoragePoolRef | null> {
+  async #findActive(directory: string, call: Call): Promise<StoragePoolRef | null> {
     try {
       return (await this.#connection.call('storagePoolLookupByTargetPath', { path: directory }, call)).pool;
     } catch (error) {
-      if (!(error instanceof HypervisorError && error.code === 'no-image')) throw error;
+      if (error instanceof HypervisorError && error.code === 'no-image') return null;
+      throw error;
     }
-    // The look-up above knows active pools only.
+  }
+
+  async #find(directory: string, call: Call): Promise<StoragePoolRef | null> {
     const { pools } = await this.#connection.call(
       'connectListAllStoragePools',
       { needResults: 1, flags: 0 },
       call,
     );
     for (const pool of pools) {
-      const { xml } = await this.#connection.call('storagePoolGetXmlDesc', { pool, flags: 0 }, call);
-      const description = parse(this.#connection, () => readPoolXml(xml));
-      if (description.isDirectory && description.directory === directory) return pool;
+      const description = await this.#describe(pool, call);
+      if (description?.isDirectory === true && description.directory === directory) return pool;
     }
     return null;
+  }
+
+  /** Null: it has gone since they were listed. Those that show a device go as soon as it was read. */
+  async #describe(pool: StoragePoolRef, call: Call): Promise<ReturnType<typeof readPoolXml> | null> {
+    try {
+      const { xml } = await this.#connection.call('storagePoolGetXmlDesc', { pool, flags: 0 }, call);
+      return parse(this.#connection, () => readPoolXml(xml));
+    } catch (error) {
+      if (error instanceof HypervisorError && error.code === 'no-image') return null;
+      throw error;
+    }
   }
 
   async #make(directory: string, call: Call): Promise<StoragePoolRef | null> {
@@ -118,16 +146,17 @@ export class LibvirtPools {
       return (await this.#connection.call('storagePoolCreateXml', { xml, flags: 0 }, call)).pool;
     } catch (error) {
       // Another question may have made it at the same moment.
-      if (error instanceof HypervisorError && error.code === 'refused') return this.#find(directory, call);
+      if (error instanceof HypervisorError && error.code === 'refused')
+        return (await this.#findActive(directory, call)) ?? this.#find(directory, call);
       throw error;
     }
   }
 
   /** Tries what a pool refuses while somebody else is at it. */
-  async #patiently(work: () => Promise<unknown>): Promise<void> {
+  async #patiently(work: (attempt: number) => Promise<unknown>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await work();
+        await work(attempt);
         return;
       } catch (error) {
         const busy =

@@ -124,7 +124,7 @@ export class LibvirtStorage implements HostStorage {
   }
 
   async ensureImage(spec: ImageSpec, call: Call = {}): Promise<'made' | 'was-there'> {
-    const there = await this.#describe(spec.path, call);
+    const there = await this.#describe(spec.path, anew(call));
     if (there !== null) {
       const same =
         there.image.format === spec.format &&
@@ -147,7 +147,7 @@ export class LibvirtStorage implements HostStorage {
     call: Call = {},
   ): Promise<void> {
     if (format === 'raw') return this.#makeLonger(path, capacityBytes, call);
-    const there = await this.#describe(path, call);
+    const there = await this.#describe(path, anew(call));
     if (there !== null && there.image.capacityBytes >= capacityBytes) return;
     if (there !== null && there.image.format !== format)
       throw this.#error(
@@ -166,7 +166,7 @@ export class LibvirtStorage implements HostStorage {
   }
 
   async ensureNoImage(path: string, call: Call = {}): Promise<void> {
-    const vol = await this.#pools.volume(path, call);
+    const vol = await this.#pools.volume(path, anew(call));
     if (vol === null) return;
     try {
       await this.#connection.call('storageVolDelete', { vol, flags: 0 }, call);
@@ -241,7 +241,7 @@ export class LibvirtStorage implements HostStorage {
   }
 
   async ensureProbeFile(directory: string, name: string, call: Call = {}): Promise<void> {
-    if ((await this.#pools.volume(join(directory, name), call)) !== null) return;
+    if ((await this.#pools.volume(join(directory, name), anew(call))) !== null) return;
     const pool = await this.#pools.need(directory, call);
     const xml = imageXml({
       path: join(directory, name),
@@ -254,7 +254,7 @@ export class LibvirtStorage implements HostStorage {
   }
 
   async seesProbeFile(directory: string, name: string, call: Call = {}): Promise<boolean> {
-    return (await this.#pools.volume(join(directory, basename(name)), call)) !== null;
+    return (await this.#pools.volume(join(directory, basename(name)), anew(call))) !== null;
   }
 
   ensureNoProbeFile(directory: string, name: string, call: Call = {}): Promise<void> {
@@ -294,6 +294,11 @@ export class LibvirtStorage implements HostStorage {
   #error(code: HypervisorError['code'], message: string): HypervisorError {
     return new HypervisorError(code, this.#connection.uri, `${this.#connection.uri}: ${message}`);
   }
+}
+
+/** As asked, by whoever acts on what is seen, or waits for it to change. */
+function anew({ signal, deadlineMs }: Call): Call {
+  return { signal, deadlineMs };
 }
 
 /** A file with a byte at its end is as long as that. */

@@ -51,3 +51,28 @@ test('a serializer is handed what its schema refers to, by others too, and nothi
   const serialize = sharedCompilers.buildSerializer(external, {})({ ...page, schema: { $ref: 'outer#' } });
   expect(serialize({ inner: { name: 'web', secret: 'x' } })).toBe('{"inner":{"name":"web"}}');
 });
+
+test('a schema is compiled when its first value comes, and once', () => {
+  let made = 0;
+  const factory = compilingOnce(() => () => {
+    made += 1;
+    return (value: unknown): string => JSON.stringify(value);
+  });
+  const serialize = factory({}, {})({ ...page, schema: named });
+  expect(made).toBe(0);
+  expect([serialize({ name: 'web' }), serialize({ name: 'db' })]).toEqual([
+    '{"name":"web"}',
+    '{"name":"db"}',
+  ]);
+  expect(made).toBe(1);
+});
+
+test('a validator that is compiled late tells what was wrong', () => {
+  const strict = { customOptions: { coerceTypes: false } } as const;
+  const schema = { type: 'object', required: ['id'] };
+  const validate = sharedCompilers.buildValidator({}, strict)({ ...page, schema });
+  expect(validate({})).toBe(false);
+  expect((validate as { errors?: unknown }).errors).toEqual([
+    expect.objectContaining({ keyword: 'required' }),
+  ]);
+});

@@ -17,8 +17,11 @@ export const sharedCompilers = {
   buildSerializer: compilingOnce(withWhatItNeeds(SerializerSelector())),
 };
 
-/** The same factory, which compiles no schema twice. Its options are to be plain data: they are told apart as JSON. */
-export function compilingOnce<External, Options, Route, Compiled>(
+/**
+ * The same factory, which compiles no schema twice, and each when the first value of it comes: a controller has hundreds of pages,
+ * of which a day sees a few. Its options are to be plain data: they are told apart as JSON.
+ */
+export function compilingOnce<External, Options, Route, Compiled extends object>(
   build: Factory<External, Options, Route, Compiled>,
 ): Factory<External, Options, Route, Compiled> {
   const known = new Map<string, Map<string, Compiled>>();
@@ -29,11 +32,25 @@ export function compilingOnce<External, Options, Route, Compiled>(
     known.set(key, compiled);
     return (route) => {
       const text = textOf(schemaOf(route));
-      const done = compiled.get(text) ?? compile(route);
+      const done = compiled.get(text) ?? whenUsed(() => compile(route));
       compiled.set(text, done);
       return done;
     };
   };
+}
+
+function nothing(): void {
+  // Stands for what is made later.
+}
+
+/** A function that is made when it is called first; `errors` is where a validator tells what was wrong with the last value. */
+function whenUsed<Made extends object>(make: () => Made): Made {
+  let made: Made | null = null;
+  const real = (): Made => (made ??= make());
+  return new Proxy(nothing as unknown as Made, {
+    apply: (_, self: unknown, args: unknown[]): unknown => Reflect.apply(real() as never, self, args),
+    get: (target, name): unknown => Reflect.get(name === 'errors' ? real() : target, name),
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Call, HypervisorHost } from '@ferry/hypervisor';
+import { type Call, type HypervisorHost, Look } from '@ferry/hypervisor';
 import {
   type CheckInput,
   type DomainDescriptions,
@@ -63,7 +63,7 @@ export async function inspectMove(
   const serverGroup = await groupOfInstance(services.store, hosts, instance, goesWith);
   const selection = await selectTarget(services.store, hosts, instance, request.host, serverGroup);
   const elsewhere = selection.target !== null && selection.target.id !== owner.id ? selection.target : null;
-  const call: Call = { deadlineMs: services.limits.inspectMs };
+  const call: Call = { deadlineMs: services.limits.inspectMs, look: new Look() };
   const [source, target] = await Promise.all([
     look(services, owner, call),
     elsewhere === null ? null : look(services, elsewhere, call),
@@ -77,6 +77,14 @@ export async function inspectMove(
     domain,
     call,
   });
+  const networks = inspectNetworks(
+    source.answers,
+    target?.answers ?? null,
+    domain.value,
+    networkSettings(request, elsewhere).map,
+    call,
+  );
+  const targetFilters = filtersOf(services, target?.answers ?? null, call);
   const between = await compare(services, request, instance, {
     source,
     target,
@@ -96,15 +104,9 @@ export async function inspectMove(
       target: target?.host ?? selection.target,
       targetProblem: selection.problem,
       hostNames: hosts.map((host) => host.name),
-      networks: await inspectNetworks(
-        source.answers,
-        target?.answers ?? null,
-        domain.value,
-        networkSettings(request, elsewhere).map,
-        call,
-      ),
+      networks: await networks,
       groups: (await services.store.securityGroups.of(instance.id)).groups.map((group) => group.name),
-      targetFilters: await filtersOf(services, target?.answers ?? null, call),
+      targetFilters: await targetFilters,
       domain: domain.value,
       elements: facts,
       ...between,
@@ -134,8 +136,8 @@ async function lookAtElements(
   seen: {
     readonly owner: Host;
     readonly elsewhere: Host | null;
-    readonly source: Look;
-    readonly target: Look | null;
+    readonly source: Side;
+    readonly target: Side | null;
     readonly domain: Attempt<DomainFacts | null>;
     readonly call: Call;
   },
@@ -199,12 +201,12 @@ async function filtersOf(
 }
 
 /** One host as it is now: its live facts and, when it answers, the way to ask more. */
-interface Look {
+interface Side {
   readonly host: Host;
   readonly answers: HypervisorHost | null;
 }
 
-async function look(services: Services, host: Host, call: Call): Promise<Look> {
+async function look(services: Services, host: Host, call: Call): Promise<Side> {
   const reading = await readHost(services, host, call);
   return { host: reading.host, answers: reading.kind === 'answers' ? reading.hypervisor : null };
 }
@@ -232,8 +234,8 @@ async function compare(
   request: MoveRequest,
   instance: Instance,
   sides: {
-    source: Look;
-    target: Look | null;
+    source: Side;
+    target: Side | null;
     domain: DomainFacts | null;
     /** Beside disks. */
     files: readonly string[];
@@ -266,7 +268,12 @@ async function compare(
   if (domain === null || sides.source.answers === null) {
     return { ...nothing, conflict: await conflictOf(conflict) };
   }
-  const emulator = await attempt(services, target.domains.emulatorProblem(domain, call));
+  const settings = storageSettings(request, sides.target?.host ?? null);
+  const [emulator, volumes, files] = await Promise.all([
+    attempt(services, target.domains.emulatorProblem(domain, call)),
+    inspectVolumes(sides.source.answers, target, domain, settings.pools, call),
+    attempt(services, filesOfGuest(sides.source.answers, request.kind, domain, call)),
+  ]);
   // Of an emulator that is not there no CPU can be told.
   const cpu =
     emulator.value === null
@@ -276,19 +283,18 @@ async function compare(
     source: { hostId: sides.source.host.id, host: sides.source.answers },
     target: { hostId: sides.target?.host.id ?? '', host: target },
   };
-  const settings = storageSettings(request, sides.target?.host ?? null);
-  const volumes = await inspectVolumes(sides.source.answers, target, domain, settings.pools, call);
-  const files = await attempt(services, filesOfGuest(sides.source.answers, request.kind, domain, call));
   const disks = files.value ?? [];
   const places = await attempt(services, placesOf(target, disks, volumes.pools, settings, call));
-  const sharing = await attempt(
-    services,
-    places.value === null || files.value === null
-      ? undefined
-      : provenSharing(services, sites, disks, places.value, request.sharedDevices, call),
-  );
   const later = triedLater(volumes.secrets, domain.disks);
-  const reached = await attempt(services, inspectNetworkDisks(target, disks, later, call));
+  const [sharing, reached] = await Promise.all([
+    attempt(
+      services,
+      places.value === null || files.value === null
+        ? undefined
+        : provenSharing(services, sites, disks, places.value, request.sharedDevices, call),
+    ),
+    attempt(services, inspectNetworkDisks(target, disks, later, call)),
+  ]);
   const cold =
     sharing.value === null || places.value === null
       ? null
@@ -347,7 +353,7 @@ async function compare(
 
 async function warmOf(
   { store }: Services,
-  { host, answers }: Look,
+  { host, answers }: Side,
   domain: DomainFacts,
   plan: TransferPlan,
   call: Call,
@@ -358,13 +364,13 @@ async function warmOf(
 }
 
 function ownershipOf(
-  { source, target, call }: { source: Look; target: Look | null; call: Call },
+  { source, target, call }: { source: Side; target: Side | null; call: Call },
   domain: DomainFacts,
   plan: TransferPlan,
 ): Promise<CheckInput['ownership']> {
   const [here, there] = [source.answers, target?.answers ?? null];
   if (here === null || there === null) return Promise.resolve({ source: null, target: null });
-  const ownerOf = (side: Look | null): Owner | null => side?.host.facts?.qemuOwner ?? null;
+  const ownerOf = (side: Side | null): Owner | null => side?.host.facts?.qemuOwner ?? null;
   return inspectOwnership(
     { qemuOwner: ownerOf(source), host: here },
     { qemuOwner: ownerOf(target), host: there },

@@ -35,6 +35,7 @@ const methods = [
   'migrations.commit',
   'migrations.finish',
   'operations.append',
+  'operations.appendAll',
   'operations.close',
 ] as const;
 

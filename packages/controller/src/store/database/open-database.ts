@@ -1,20 +1,7 @@
-import { Kysely, type Logger, PostgresDialect, SqliteDialect } from 'kysely';
-import { Pool, types } from 'pg';
-import { ImpatientClient } from './impatient-client.ts';
+import { Kysely, type Logger, PostgresDialect, type PostgresPool, SqliteDialect } from 'kysely';
 import { openNodeSqlite } from './node-sqlite.ts';
 import type { Schema } from '../schema/schema.ts';
 import { DatabaseSync } from 'node:sqlite';
-
-/** Object identifiers of PostgreSQL's own types (pg_type.oid). */
-const int8 = 20;
-const numeric = 1700;
-const connectionsAtMost = 10;
-const connectMs = 10_000;
-/** The server ends a transaction that waits for its client for so long: rows that it has locked are free again. */
-const idleTransactionMs = 10_000;
-/** Who waits longer for a lock is told so, and tries again: a server that says this is not silent. */
-const lockMs = 5_000;
-const keepAliveMs = 10_000;
 
 /**
  * Opens a database: `postgres://…` for several controllers, else the path of an SQLite file (`:memory:` for tests).
@@ -27,29 +14,10 @@ export function openDatabase(
   const log: Logger = ({ level, queryDurationMillis }) => took(queryDurationMillis / 1000, level === 'error');
   if (!isPostgres(where))
     return new Kysely({ dialect: new SqliteDialect({ database: openNodeSqlite(where) }), log });
-  const pool = new Pool({
-    connectionString: where,
-    max: connectionsAtMost,
-    connectionTimeoutMillis: connectMs,
-    idle_in_transaction_session_timeout: idleTransactionMs,
-    lock_timeout: lockMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveMs,
-    Client: ImpatientClient,
-    application_name: 'ferry',
-    types: {
-      getTypeParser: (oid, format) => (asNumber.has(oid) ? Number : types.getTypeParser(oid, format)),
-    },
-  });
-  // A connection that breaks while nobody uses it is replaced; whoever uses one is told by the query itself. Without
-  // these two, either would end the process.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  // Its driver is loaded by those who have one.
+  const pool = async (): Promise<PostgresPool> => (await import('./postgres-pool.ts')).postgresPool(where);
   return new Kysely({ dialect: new PostgresDialect({ pool }), log });
 }
-
-/** Counts of bytes and sequence numbers stay far below 2^53; pg gives both as text else. */
-const asNumber: ReadonlySet<number> = new Set([int8, numeric]);
 
 /** Whether it is the URL of a PostgreSQL database. */
 function isPostgres(where: string): boolean {

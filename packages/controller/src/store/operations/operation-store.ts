@@ -49,20 +49,22 @@ export class OperationStore implements LogStore {
 
   /** The primary key refuses a sequence number that is there: two runners cannot both write. Throws LeaseLost. */
   async append(record: LogRecord): Promise<void> {
+    await this.appendAll([record]);
+  }
+
+  async appendAll(records: readonly LogRecord[]): Promise<void> {
     await this.#session.write(async ({ tx }) => {
-      await tx
-        .insertInto('operation_record')
-        .values({
-          operation_id: record.operationId,
-          position: record.sequence,
-          record: seal(
-            tx,
-            'operation_record.record',
-            [record.operationId, record.sequence],
-            JSON.stringify(record),
-          ),
-        })
-        .execute();
+      const rows = records.map((record) => ({
+        operation_id: record.operationId,
+        position: record.sequence,
+        record: seal(
+          tx,
+          'operation_record.record',
+          [record.operationId, record.sequence],
+          JSON.stringify(record),
+        ),
+      }));
+      await tx.insertInto('operation_record').values(rows).execute();
     });
   }
 

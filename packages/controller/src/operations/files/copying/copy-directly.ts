@@ -1,6 +1,4 @@
-// The library of certificates wants this to be there before it.
-import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   type CopyCertificate,
   CopyFailure,
@@ -16,35 +14,12 @@ import {
   type FileCopy,
   type LinkReading,
 } from '@ferry/model';
-import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import { sourceOf } from '../../context/move-context.ts';
 import type { Copying } from './copying.ts';
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const hour = 3_600_000;
-/** Clocks of hosts differ: it is good from a day before, and for longer than the longest copy. */
-const before = 24 * hour;
-const after = 30 * 24 * hour;
-
-/** A certificate for one copy, that signs itself: sender and receiver show it, and believe it alone. */
-async function makeCertificate(): Promise<CopyCertificate> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const now = Date.now();
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: 'CN=ferry copy',
-      keys,
-      notBefore: new Date(now - before),
-      notAfter: new Date(now + after),
-      signingAlgorithm: algorithm,
-    },
-    webcrypto,
-  );
-  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return {
-    certificate: `${certificate.toString('pem')}\n`,
-    key: `${PemConverter.encode(key, 'PRIVATE KEY')}\n`,
-  };
+/** Made by what is loaded with the first copy that is encrypted: half a megabyte of program. */
+async function certificateOfCopy(): Promise<CopyCertificate> {
+  return (await import('./copy-certificate.ts')).makeCopyCertificate();
 }
 
 /** libvirt's own range for what goes between hosts: where live migration works, no firewall has to be opened anew. */
@@ -67,7 +42,7 @@ export async function copyDirectly(
   const { input, services } = copying.context;
   const secrets = {
     token: randomBytes(32).toString('hex'),
-    tls: way.encrypted ? await makeCertificate() : null,
+    tls: way.encrypted ? await certificateOfCopy() : null,
   };
   const stallSeconds = services.limits.copyStallMs / 1000;
   const { storage } = sourceOf(copying.context);

@@ -3,6 +3,7 @@ import { components } from '@ferry/api';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Api } from './routing/api.ts';
+import { compileWhatWaits } from './routing/shared-compilers.ts';
 import { buildServer } from './server.ts';
 
 /** Pages are described without being called: nothing answers here. */
@@ -29,5 +30,14 @@ test('a schema with a name is described once, and referred to', async () => {
   );
   // What a migration alone has stands in its component and nowhere else.
   expect(JSON.stringify(described).match(/"abortRequested":/g)).toHaveLength(1);
+  await app.close();
+});
+
+test('each schema of each page can be compiled, which happens when its first value comes', async () => {
+  const app = await buildServer(silent, pino({ level: 'silent' }));
+  await app.ready();
+  expect(() => {
+    compileWhatWaits();
+  }).not.toThrow();
   await app.close();
 });

@@ -43,10 +43,23 @@ function nothing(): void {
   // Stands for what is made later.
 }
 
+/** What no value has come for yet. */
+const waiting = new Set<() => unknown>();
+
+/** Compiles all that waits for its first value, of each server that was made: throws for a schema that cannot be compiled. */
+export function compileWhatWaits(): void {
+  for (const make of waiting) make();
+}
+
 /** A function that is made when it is called first; `errors` is where a validator tells what was wrong with the last value. */
 function whenUsed<Made extends object>(make: () => Made): Made {
   let made: Made | null = null;
-  const real = (): Made => (made ??= make());
+  const real = (): Made => {
+    waiting.delete(real);
+    made ??= make();
+    return made;
+  };
+  waiting.add(real);
   return new Proxy(nothing as unknown as Made, {
     apply: (_, self: unknown, args: unknown[]): unknown => Reflect.apply(real() as never, self, args),
     get: (target, name): unknown => Reflect.get(name === 'errors' ? real() : target, name),

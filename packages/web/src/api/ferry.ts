@@ -18,6 +18,7 @@ import type {
   MigrationBody,
   MoveBody,
   NewPlanBody,
+  NewWebhookBody,
   PlanBody,
   PlanDetailBody,
   PlanStepBody,
@@ -27,6 +28,9 @@ import type {
   SetPolicyBody,
   SessionBody,
   SignInBody,
+  WebhookBody,
+  WebhookDeliveryBody,
+  WebhookDetailBody,
 } from '@ferry/api';
 import { allPages, json, request } from './request.ts';
 
@@ -126,6 +130,11 @@ export const ferry = {
     json<PlanDetailBody>('POST', `${v1}/plans/${at(id)}/${word}`),
   cancelPlan: (id: string) => json<PlanDetailBody>('POST', `${v1}/plans/${at(id)}/cancel`, { body: {} }),
   deletePlan: (id: string) => json<PlanDetailBody>('DELETE', `${v1}/plans/${at(id)}`),
+  webhooks: () => allPages<WebhookBody>(`${v1}/webhooks`, 'webhooks'),
+  webhook: (id: string) => json<WebhookDetailBody>('GET', `${v1}/webhooks/${at(id)}`),
+  addWebhook: (body: NewWebhookBody) => json<WebhookBody>('POST', `${v1}/webhooks`, { body }),
+  testWebhook: (id: string) => json<WebhookDeliveryBody>('POST', `${v1}/webhooks/${at(id)}/test`),
+  deleteWebhook: (id: string) => json<WebhookBody>('DELETE', `${v1}/webhooks/${at(id)}`),
   recordingPath: (id: string) => `${v1}/migrations/${at(id)}/recording`,
   recording: async (id: string) => (await request('GET', `${v1}/migrations/${at(id)}/recording`)).text(),
 } as const;

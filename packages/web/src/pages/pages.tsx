@@ -87,6 +87,10 @@ export const pages: readonly PageEntry[] = [
     path: '/settings',
     page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
   },
+  {
+    path: '/settings/webhooks/:id',
+    page: lazy(async () => ({ default: (await import('./settings/webhook-page.tsx')).WebhookPage })),
+  },
 ];
 
 interface SidebarEntry {

@@ -14,6 +14,7 @@ import type {
   ImageBody,
   InstanceBody,
   InstanceDevicesBody,
+  InstanceFilter,
   MemoryProfileBody,
   MigrationBody,
   MoveBody,
@@ -79,6 +80,11 @@ export const ferry = {
     json<InstanceBody>('POST', `${v1}/instances`, { body: { host, domain } }),
   instances: (options: Parameters<typeof allPages<InstanceBody>>[2]) =>
     allPages<InstanceBody>(`${v1}/instances`, 'instances', options),
+  /** Those that fit, as many as a page has, and whether there are more. */
+  someInstances: (filter: InstanceFilter, limit: number) => {
+    const query = new URLSearchParams({ ...filter, limit: String(limit) }).toString();
+    return json<{ instances: InstanceBody[]; next: string | null }>('GET', `${v1}/instances?${query}`);
+  },
   instance: (id: string) => json<InstanceBody>('GET', `${v1}/instances/${at(id)}`),
   devices: (id: string) => json<InstanceDevicesBody>('GET', `${v1}/instances/${at(id)}/devices`),
   policy: (id: string) => json<EffectivePolicyBody>('GET', `${v1}/instances/${at(id)}/policy`),

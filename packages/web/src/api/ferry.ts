@@ -8,6 +8,8 @@ import type {
   DiagnosisBody,
   EffectivePolicyBody,
   FenceHostBody,
+  FixRequestBody,
+  FixResultBody,
   ForecastReportBody,
   HostBody,
   HostDetailBody,
@@ -15,6 +17,7 @@ import type {
   InstanceBody,
   InstanceDevicesBody,
   InstanceFilter,
+  KeptDiagnosisBody,
   MemoryProfileBody,
   MigrationBody,
   MoveBody,
@@ -73,6 +76,10 @@ export const ferry = {
       body: hosts.length === 0 ? {} : { hosts },
       patienceMs: longestDoctorMs,
     }),
+  /** What was found last, by whoever looked. */
+  keptDiagnosis: () => json<KeptDiagnosisBody>('GET', `${v1}/doctor`),
+  fixFindings: (body: FixRequestBody) =>
+    json<FixResultBody>('POST', `${v1}/doctor/fix`, { body, patienceMs: 2 * longestDoctorMs }),
   baseImages: (host: string) => allPages<ImageBody>(`${v1}/hosts/${at(host)}/images`, 'images'),
   removeBaseImage: (host: string, path: string) =>
     json<ImageBody>('DELETE', `${v1}/hosts/${at(host)}/images?path=${at(path)}`),

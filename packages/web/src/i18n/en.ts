@@ -64,6 +64,7 @@ export const en = {
   'devices.target': 'Disk',
   'finding.error': 'Error',
   'finding.info': 'Note',
+  'finding.more': 'And {count} more, less grave.',
   'finding.ok': 'OK',
   'finding.unknown': 'Not known',
   'finding.warning': 'Warning',

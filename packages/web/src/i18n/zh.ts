@@ -62,6 +62,7 @@ export const zh: Messages = {
   'devices.target': '磁盘',
   'finding.error': '错误',
   'finding.info': '说明',
+  'finding.more': '另有 {count} 项，严重程度较低。',
   'finding.ok': '正常',
   'finding.unknown': '未知',
   'finding.warning': '警告',

@@ -190,7 +190,7 @@ export const thoroughParts: readonly Part[] = [
       'packages/web/src/pages/pages.tsx',
       'packages/web/src/pages/instance/forecast.tsx',
     ],
-    minutes: 1.5,
+    minutes: 2.3,
   },
   {
     name: 'keystone',

@@ -68,7 +68,7 @@ export function FleetTable({ rows, hosts, onToggle }: FleetTableProps): ReactNod
     getScrollElement: () => scroll.current,
     estimateSize: heightOfRow,
     getItemKey: keyOfRow,
-    overscan: 6,
+    overscan: 10,
   });
   const { active, onKeyDown, onFocusRow } = useRowKeys({
     rows,

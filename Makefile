@@ -1,7 +1,7 @@
 # Ferry. `make demo` and `make test` do all their own set-up on a fresh Debian 12.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package test-web web-screenshots demo-web web-setup web api-docs lab-up lab-down bench bench-api bench-cold-copy bench-drain bench-first-move bench-fleet bench-load bench-memory bench-real-guests domain-elements routes reference bench-libvirt bench-switch-over bench-convergence faults format
+.PHONY: help setup lab-setup compat-setup demo test test-all test-slice test-part test-setup test-fast test-compat audit sbom schedules fuzz mutation mutation-gate check protocol package test-web web-screenshots demo-web web-setup web api-docs lab-up lab-down bench bench-api bench-cold-copy bench-dashboard bench-drain bench-first-move bench-fleet bench-load bench-memory bench-real-guests domain-elements routes reference bench-libvirt bench-switch-over bench-convergence faults format
 
 # Node 24 comes from npm as a package when the machine's own is older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -144,6 +144,9 @@ bench-drain: setup ## emptying a host with eight guests: by a plan, by a loop of
 bench-first-move: setup ## from the package and two bare hosts to a live move over TLS, by the commands of docs/install.md; RUNS=3; writes its table
 	@$(LAB) setup >/dev/null
 	@$(AS_ROOT) node bench/first-move/main.ts
+
+bench-dashboard: web-setup ## how fast the dashboard paints 2,000 instances, and its frames while 20,000 are scrolled: RUNS=5; writes docs/operating.md
+	@node tests/web-speed/main.ts
 
 bench-fleet: setup ## plans for generated fleets of thousands of hosts, and for the public instances in FLEET_INSTANCES=folder; writes docs/fleet-plans.md
 	@node bench/fleet/main.ts

@@ -31,6 +31,7 @@ async function setScene(fleet: PlayFleet): Promise<{
   const { plan } = await client.makePlan({ goal: { kind: 'upgrade', hosts: ['compute11', 'compute12'] } });
   const { host } = await client.host('compute12');
   const things = await setThings(fleet);
+  await setFindings(fleet);
   return {
     running: id,
     pages: {
@@ -45,14 +46,20 @@ async function setScene(fleet: PlayFleet): Promise<{
       volumes: '/volumes',
       volume: `/volumes/${things.volume}`,
       networks: '/networks',
+      network: '/networks/default',
       'security-groups': '/security-groups',
       'security-group': `/security-groups/${things.group}`,
       flavors: '/flavors',
+      flavor: `/flavors/${things.flavor}`,
       keypairs: '/keypairs',
+      keypair: '/keypairs/laptop',
       activity: '/activity',
       settings: '/settings',
       users: '/settings?view=users',
       policies: '/settings?view=policies',
+      projects: '/settings?view=projects',
+      webhooks: '/settings?view=webhooks',
+      webhook: `/settings/webhooks/${things.webhook}`,
     },
   };
 }
@@ -60,7 +67,7 @@ async function setScene(fleet: PlayFleet): Promise<{
 /** What instances are made of, and who works here. */
 async function setThings(
   fleet: PlayFleet,
-): Promise<{ readonly image: string; readonly volume: string; readonly group: string }> {
+): Promise<Readonly<Record<'image' | 'volume' | 'group' | 'flavor' | 'webhook', string>>> {
   const client = fleet.client();
   for (const [name, vcpus, memoryMib] of [
     ['m1.small', 1, 2048],
@@ -102,7 +109,40 @@ async function setThings(
   await fleet.ask('POST', '/v2.1/os-keypairs', { keypair: { name: 'laptop' } });
   await fleet.addUser('rita', 'reads and no more', 'reader');
   await fleet.addUser('oscar', 'operates and no more', 'manager');
-  return { image: made.id, volume, group };
+  const [flavor] = await client.flavors();
+  return { image: made.id, volume, group, flavor: flavor?.id ?? '', webhook: await setWebhooks(fleet) };
+}
+
+/** Hosts with shells, of which one has a clock that is ahead, and one a line of another that leads to itself. */
+async function setFindings(fleet: PlayFleet): Promise<void> {
+  for (const host of fleet.world.hosts.values()) {
+    host.shell = { python: '3.13.5', zstd: true, root: true };
+    host.examination = {};
+  }
+  fleet.world.host('compute11').examination = {
+    clock: { aheadMs: 65_000, uncertaintyMs: 1 },
+    processes: ['chronyd'],
+    userfaultfd: 'root-only',
+  };
+  fleet.world.host('compute12').namesHere.set('compute11', ['127.0.1.1']);
+  await fleet.client().doctor({});
+}
+
+/** Two receivers, of which one does not take what it is sent; the id of that one. */
+async function setWebhooks(fleet: PlayFleet): Promise<string> {
+  const client = fleet.client();
+  const secret = 'a secret of the pictures';
+  await client.addWebhook({
+    name: 'chat',
+    url: 'https://chat.example.org/in/7',
+    // Nothing is told of that here: nothing is sent to it.
+    kinds: ['host.removed'],
+    secret,
+  });
+  const url = 'http://127.0.0.1:9/ferry';
+  const { id } = await client.addWebhook({ name: 'tickets', url, kinds: ['*'], secret });
+  await client.testWebhook(id);
+  return id;
 }
 
 /** Moves an instance live to the first host that would take it. */
@@ -163,9 +203,11 @@ async function shoot(
     await keep(what);
   }
   await page.goto(`${fleet.url}/hosts?view=doctor`);
-  await page.locator('main section button').first().click();
   await page.locator('table button').first().waitFor();
   await keep('doctor');
+  await page.locator('main section button').first().click();
+  await dialog.locator('section').first().waitFor();
+  await keep('mend');
   await page.context().close();
 }
 
@@ -187,7 +229,7 @@ async function drag(page: Page): Promise<void> {
 
 /** Checks and fonts have come. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
+  await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
   await page.evaluate('document.fonts.ready');
 }
 
@@ -195,7 +237,10 @@ async function settled(page: Page): Promise<void> {
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await buildPage();
-  await using fleet = await PlayFleet.open({ hosts: 9, guestsPerHost: 5 }, { loadIntervalMs: 500 });
+  await using fleet = await PlayFleet.open(
+    { hosts: 9, guestsPerHost: 5 },
+    { loadIntervalMs: 500, webhooks: { allowed: ['127.0.0.1'] } },
+  );
   const scene = await setScene(fleet);
   const browser = await launch();
   for (const colorScheme of ['dark', 'light'] as const)

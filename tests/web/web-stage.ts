@@ -42,9 +42,9 @@ export class WebStage implements AsyncDisposable {
     return watched;
   }
 
-  /** What bars anybody from a page that shows `shown`: in the light by all rules, in the dark by those of colours. */
-  async barriers(page: Page, shown: string): Promise<string[]> {
-    await page.getByRole('main').getByText(shown).first().waitFor();
+  /** What bars anybody from a page that shows `shown` (in a dialog: the page behind it is nobody's meanwhile): in the light by all rules, in the dark by those of colours. */
+  async barriers(page: Page, shown: string, where: 'main' | 'dialog' = 'main'): Promise<string[]> {
+    await page.getByRole(where).getByText(shown).first().waitFor();
     const light = await barriers(page, 'all');
     await page.emulateMedia({ colorScheme: 'dark' });
     const dark = await barriers(page, 'colours');

@@ -5,7 +5,7 @@ import type {
   ConfigureHostBody,
   RequestCertificatesBody,
 } from '../ferry/configure.ts';
-import type { DiagnosisBody, DoctorRequestBody } from '../ferry/doctor.ts';
+import type { DiagnosisBody, DoctorRequestBody, KeptDiagnosisBody } from '../ferry/doctor.ts';
 import type { FixRequestBody, FixResultBody } from '../ferry/doctor-fix.ts';
 import type { EventBody, EventFilter, HealthBody } from '../ferry/event.ts';
 import type {
@@ -72,6 +72,11 @@ export class FerryClient extends CatalogueClient {
   /** Takes as long as the slowest host: a shell on each is started, and silent ways are waited for. */
   doctor(body: DoctorRequestBody): Promise<DiagnosisBody> {
     return this.http.json('POST', '/doctor', body, longestDoctorMs);
+  }
+
+  /** What was found last, by whoever looked; no host is asked. */
+  keptDiagnosis(): Promise<KeptDiagnosisBody> {
+    return this.http.json('GET', '/doctor');
   }
 
   fixFindings(body: FixRequestBody): Promise<FixResultBody> {

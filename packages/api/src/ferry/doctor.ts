@@ -43,34 +43,51 @@ export const DoctorFindingSchema = component(
 );
 export type DoctorFindingBody = Static<typeof DoctorFindingSchema>;
 
+const hostFields = {
+  hostId: Type.String(),
+  host: Type.String(),
+  worst: SeveritySchema,
+  findings: Type.Array(DoctorFindingSchema),
+  certificates: Type.Array(
+    Type.Object({ use: Type.String(), path: Type.String(), notAfter: Type.String() }),
+    { description: 'those that were found, and when they end' },
+  ),
+};
+const pairFields = {
+  fromId: Type.String(),
+  toId: Type.String(),
+  from: Type.String(),
+  to: Type.String(),
+  worst: SeveritySchema,
+  findings: Type.Array(DoctorFindingSchema),
+};
+
 /** What is found at hosts and on the ways between them. */
 export const DiagnosisSchema = component(
   'Diagnosis',
   Type.Object({
     at: Type.String({ description: 'for when certificates were judged' }),
-    hosts: Type.Array(
-      Type.Object({
-        hostId: Type.String(),
-        host: Type.String(),
-        worst: SeveritySchema,
-        findings: Type.Array(DoctorFindingSchema),
-        certificates: Type.Array(
-          Type.Object({ use: Type.String(), path: Type.String(), notAfter: Type.String() }),
-          { description: 'those that were found, and when they end' },
-        ),
-      }),
-    ),
-    pairs: Type.Array(
-      Type.Object({
-        fromId: Type.String(),
-        toId: Type.String(),
-        from: Type.String(),
-        to: Type.String(),
-        worst: SeveritySchema,
-        findings: Type.Array(DoctorFindingSchema),
-      }),
-      { description: 'moves from one host to another, each direction on its own' },
-    ),
+    hosts: Type.Array(Type.Object(hostFields)),
+    pairs: Type.Array(Type.Object(pairFields), {
+      description: 'moves from one host to another, each direction on its own',
+    }),
   }),
 );
 export type DiagnosisBody = Static<typeof DiagnosisSchema>;
+
+const examinedAt = { examinedAt: Type.String({ description: 'when that was found, UTC' }) };
+
+/** The same as it was found last, by whoever looked. */
+export const KeptDiagnosisSchema = component(
+  'KeptDiagnosis',
+  Type.Object({
+    at: nullable(Type.String(), {
+      description: 'the oldest time at which one of these hosts was looked at; null: none was yet',
+    }),
+    hosts: Type.Array(Type.Object({ ...hostFields, ...examinedAt }), {
+      description: 'hosts that are looked after and were looked at',
+    }),
+    pairs: Type.Array(Type.Object({ ...pairFields, ...examinedAt })),
+  }),
+);
+export type KeptDiagnosisBody = Static<typeof KeptDiagnosisSchema>;

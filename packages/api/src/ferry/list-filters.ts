@@ -52,6 +52,10 @@ export const InstanceFilterSchema = Type.Object({
   name: name('those whose name begins so; capitals count'),
   moving: yesOrNo('whether a migration, an evacuation, or the confirming or reverting of one goes on'),
   fault: yesOrNo('whether hosts show something else than the record'),
+  flavor: name('those made in this flavor, by name or id, also when it is gone'),
+  keypair: name("those made with a key pair of this name; names are each user's own"),
+  user: name('those made by this user, by id'),
+  network: name('those with a card in this network, bridge or device, as their host showed it last'),
 });
 export type InstanceFilter = Static<typeof InstanceFilterSchema>;
 

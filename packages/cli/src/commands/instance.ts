@@ -79,15 +79,20 @@ export function addInstanceCommands(program: Command): void {
       .option('--name <prefix>', 'whose name begins so')
       .option('--moving', 'that a migration or an evacuation has hold of')
       .option('--fault', 'of which hosts show something else than the record')
+      .option('--flavor <flavor>', 'made in this flavor: name or id, also when it is gone')
+      .option('--keypair <name>', "made with a key pair of this name; names are each user's own")
+      .option('--user <id>', 'made by this user')
+      .option('--network <name>', 'with a card in this network, bridge or device')
       .addHelpText(
         'after',
         '\nExamples:\n  ferry instance list --host compute11 --power running\n  ferry instance list --name web- --limit 50 -o json\n',
       )
       .action(async (options) => {
-        const { host, power, state, project, name, limit } = options;
+        const { host, power, state, project, name, flavor, keypair, user, network, limit } = options;
         const moving = options.moving === true ? ('true' as const) : undefined;
         const fault = options.fault === true ? ('true' as const) : undefined;
-        const filter = givenOf({ host, power, state, project, name, moving, fault });
+        const madeOf = { flavor, keypair, user, network };
+        const filter = givenOf({ host, power, state, project, name, moving, fault, ...madeOf });
         const instances = await connectToController(options).instances(givenOf({ ...filter, limit }));
         const none = Object.keys(filter).length === 0 ? undefined : 'No instance fits that.';
         print(options.output, instances, () => formatInstances(instances, none));

@@ -1,20 +1,11 @@
-import { type Instance, type Migration, movingTasks, type PowerState, type VmState } from '@ferry/model';
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import type { Instance, Migration } from '@ferry/model';
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
+import { isShared } from './database/atomically.ts';
+import { instanceConditions, type InstanceQuery } from './instance-conditions.ts';
 import { readInstance } from './instances/instance-store.ts';
 import { readMigration, rowsWithProgress } from './migrations/migration-row.ts';
 import type { ProgressRecorder } from './migrations/recording-store.ts';
 import type { Schema } from './schema/schema.ts';
-
-/** Which instances, by name and then id. Undefined: no matter. */
-export interface InstanceQuery {
-  readonly hostId?: string | undefined;
-  readonly powerState?: PowerState | undefined;
-  readonly vmState?: VmState | undefined;
-  readonly projectId?: string | undefined;
-  readonly namePrefix?: string | undefined;
-  readonly moving?: boolean | undefined;
-  readonly fault?: boolean | undefined;
-}
 
 /** Which migrations, newest first. Undefined: no matter. */
 export interface MigrationListQuery {
@@ -60,7 +51,7 @@ export class ListPages {
       .selectFrom('instance')
       .selectAll()
       .where('deleted_at', 'is', null)
-      .where((where) => where.and(instanceConditions(where, query)));
+      .where((where) => where.and(instanceConditions(where, query, isShared(this.#db))));
     if (marker !== null) {
       const last = await this.#db
         .selectFrom('instance')
@@ -107,31 +98,6 @@ export class ListPages {
     const entries = found.slice(0, limit).map((row) => readMigration(row, this.#progress));
     return { entries, more: found.length > limit };
   }
-}
-
-function instanceConditions(
-  where: ExpressionBuilder<Schema, 'instance'>,
-  { hostId, powerState, vmState, projectId, namePrefix, moving, fault }: InstanceQuery,
-): Expression<SqlBool>[] {
-  const all: Expression<SqlBool>[] = [];
-  if (hostId !== undefined) all.push(where('host_id', '=', hostId));
-  if (powerState !== undefined) all.push(where('power_state', '=', powerState));
-  if (vmState !== undefined) all.push(where('vm_state', '=', vmState));
-  if (fault !== undefined) all.push(where('fault', fault ? 'is not' : 'is', null));
-  if (namePrefix !== undefined)
-    all.push(sql<SqlBool>`substr(name, 1, length(cast(${namePrefix} as text))) = ${namePrefix}`);
-  if (projectId !== undefined)
-    all.push(
-      where(
-        'id',
-        'in',
-        where.selectFrom('instance_profile').select('instance_id').where('project_id', '=', projectId),
-      ),
-    );
-  if (moving === true) all.push(where('task_state', 'in', movingTasks));
-  if (moving === false)
-    all.push(where.or([where('task_state', 'is', null), where('task_state', 'not in', movingTasks)]));
-  return all;
 }
 
 /** The builder of a left join has columns that may be null, and is of another type for it. */

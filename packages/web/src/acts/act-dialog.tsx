@@ -9,6 +9,7 @@ import { Field, SelectField, TextField } from '../ui/field.tsx';
 import style from './act-dialog.module.css';
 import type { Asked, AskedField, Filled } from './asked.ts';
 import { Refusal } from './refusal.tsx';
+import { Several } from './several.tsx';
 
 /** One field of what is asked for, by its kind. */
 export function ActField({
@@ -36,6 +37,8 @@ export function ActField({
     );
   if (kind === 'choice')
     return <SelectField label={label} hint={hint} value={value} options={options} onChange={onChange} />;
+  if (kind === 'several')
+    return <Several label={label} hint={hint} value={value} options={options} onChange={onChange} />;
   if (kind === 'lines')
     return (
       <Field label={label} hint={hint} id={id}>

@@ -6,9 +6,9 @@ export interface AskedField {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
-  /** `lines`: several lines; `flag`: on or off ('true' or ''); `file`: what it says is in the files. */
-  readonly kind: 'text' | 'number' | 'password' | 'lines' | 'flag' | 'choice' | 'file';
-  /** Of a choice. */
+  /** `lines`: several lines; `flag`: on or off ('true' or ''); `several`: those that are on, one a line; `file`: what it says is in the files. */
+  readonly kind: 'text' | 'number' | 'password' | 'lines' | 'flag' | 'choice' | 'several' | 'file';
+  /** Of a choice, or of several. */
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly initial?: string;
   /** It may stay empty. */

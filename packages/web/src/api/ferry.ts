@@ -8,16 +8,21 @@ import type {
   DiagnosisBody,
   EffectivePolicyBody,
   FenceHostBody,
+  FixRequestBody,
+  FixResultBody,
   ForecastReportBody,
   HostBody,
   HostDetailBody,
   ImageBody,
   InstanceBody,
   InstanceDevicesBody,
+  InstanceFilter,
+  KeptDiagnosisBody,
   MemoryProfileBody,
   MigrationBody,
   MoveBody,
   NewPlanBody,
+  NewWebhookBody,
   PlanBody,
   PlanDetailBody,
   PlanStepBody,
@@ -27,6 +32,9 @@ import type {
   SetPolicyBody,
   SessionBody,
   SignInBody,
+  WebhookBody,
+  WebhookDeliveryBody,
+  WebhookDetailBody,
 } from '@ferry/api';
 import { allPages, json, request } from './request.ts';
 
@@ -68,6 +76,10 @@ export const ferry = {
       body: hosts.length === 0 ? {} : { hosts },
       patienceMs: longestDoctorMs,
     }),
+  /** What was found last, by whoever looked. */
+  keptDiagnosis: () => json<KeptDiagnosisBody>('GET', `${v1}/doctor`),
+  fixFindings: (body: FixRequestBody) =>
+    json<FixResultBody>('POST', `${v1}/doctor/fix`, { body, patienceMs: 2 * longestDoctorMs }),
   baseImages: (host: string) => allPages<ImageBody>(`${v1}/hosts/${at(host)}/images`, 'images'),
   removeBaseImage: (host: string, path: string) =>
     json<ImageBody>('DELETE', `${v1}/hosts/${at(host)}/images?path=${at(path)}`),
@@ -75,6 +87,11 @@ export const ferry = {
     json<InstanceBody>('POST', `${v1}/instances`, { body: { host, domain } }),
   instances: (options: Parameters<typeof allPages<InstanceBody>>[2]) =>
     allPages<InstanceBody>(`${v1}/instances`, 'instances', options),
+  /** Those that fit, as many as a page has, and whether there are more. */
+  someInstances: (filter: InstanceFilter, limit: number) => {
+    const query = new URLSearchParams({ ...filter, limit: String(limit) }).toString();
+    return json<{ instances: InstanceBody[]; next: string | null }>('GET', `${v1}/instances?${query}`);
+  },
   instance: (id: string) => json<InstanceBody>('GET', `${v1}/instances/${at(id)}`),
   devices: (id: string) => json<InstanceDevicesBody>('GET', `${v1}/instances/${at(id)}/devices`),
   policy: (id: string) => json<EffectivePolicyBody>('GET', `${v1}/instances/${at(id)}/policy`),
@@ -126,6 +143,11 @@ export const ferry = {
     json<PlanDetailBody>('POST', `${v1}/plans/${at(id)}/${word}`),
   cancelPlan: (id: string) => json<PlanDetailBody>('POST', `${v1}/plans/${at(id)}/cancel`, { body: {} }),
   deletePlan: (id: string) => json<PlanDetailBody>('DELETE', `${v1}/plans/${at(id)}`),
+  webhooks: () => allPages<WebhookBody>(`${v1}/webhooks`, 'webhooks'),
+  webhook: (id: string) => json<WebhookDetailBody>('GET', `${v1}/webhooks/${at(id)}`),
+  addWebhook: (body: NewWebhookBody) => json<WebhookBody>('POST', `${v1}/webhooks`, { body }),
+  testWebhook: (id: string) => json<WebhookDeliveryBody>('POST', `${v1}/webhooks/${at(id)}/test`),
+  deleteWebhook: (id: string) => json<WebhookBody>('DELETE', `${v1}/webhooks/${at(id)}`),
   recordingPath: (id: string) => `${v1}/migrations/${at(id)}/recording`,
   recording: async (id: string) => (await request('GET', `${v1}/migrations/${at(id)}/recording`)).text(),
 } as const;

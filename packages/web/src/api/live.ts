@@ -23,7 +23,9 @@ const isShown = {
   'plan.updated': true,
   'security-group.updated': false,
 } as const satisfies Record<EventKind, boolean>;
-const kinds = (Object.keys(isShown) as EventKind[]).filter((kind) => isShown[kind]);
+/** All that there are, webhooks' too. */
+export const eventKinds: readonly EventKind[] = Object.keys(isShown) as EventKind[];
+const kinds = eventKinds.filter((kind) => isShown[kind]);
 
 /** Events that come together are heeded together. */
 const gatherMs = 120;

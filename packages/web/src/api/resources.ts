@@ -43,6 +43,8 @@ export interface Keypair {
   readonly fingerprint: string;
   readonly public_key: string;
   readonly type?: string;
+  /** UTC without its zone; told of one alone. */
+  readonly created_at?: string;
   /** Told once, where the service made the pair. */
   readonly private_key?: string;
 }
@@ -117,6 +119,11 @@ export const resources = {
     json<InstanceGroupsBody>('PUT', `${v1}/instances/${at(instance)}/security-groups`, { body }),
 
   flavors: () => allPages<FlavorBody>(`${v1}/flavors`, 'flavors'),
+  /** What hosts must have for it, as an administrator has set it. */
+  flavorSpecs: async (id: string) => {
+    const path = `/v2.1/flavors/${at(id)}/os-extra_specs`;
+    return (await json<{ extra_specs: Record<string, string> }>('GET', path)).extra_specs;
+  },
   addFlavor: (body: NewFlavorBody) => json<FlavorBody>('POST', `${v1}/flavors`, { body }),
   deleteFlavor: (id: string) => json<FlavorBody>('DELETE', `${v1}/flavors/${at(id)}`),
 
@@ -124,6 +131,8 @@ export const resources = {
     const { keypairs } = await json<{ keypairs: { keypair: Keypair }[] }>('GET', '/v2.1/os-keypairs');
     return keypairs.map(({ keypair }) => keypair);
   },
+  keypair: async (name: string) =>
+    (await json<{ keypair: Keypair }>('GET', `/v2.1/os-keypairs/${at(name)}`)).keypair,
   addKeypair: async (keypair: object) =>
     (await json<{ keypair: Keypair }>('POST', '/v2.1/os-keypairs', { body: { keypair } })).keypair,
   deleteKeypair: (name: string) => request('DELETE', `/v2.1/os-keypairs/${at(name)}`),

@@ -14,20 +14,27 @@ export interface Way {
 /** Signs beside the colours: what is well is the lightest. */
 const signs = { ok: '✓', info: '✓', warning: '!', unknown: '?', error: '✕' } as const;
 
+/** Hosts in a matrix: more are no picture any more. */
+const most = 40;
+
 /** Each host to each other one, with the gravest that was found on the way; on the diagonal what was found at the host itself. */
 export function WayMatrix({
-  diagnosis: { hosts, pairs },
+  diagnosis: { hosts: all, pairs },
   chosen,
   onChoose,
 }: {
-  readonly diagnosis: DiagnosisBody;
+  readonly diagnosis: Pick<DiagnosisBody, 'hosts' | 'pairs'>;
   readonly chosen: Way | null;
   readonly onChoose: (way: Way) => void;
 }): ReactNode {
   const { say } = useText();
+  const hosts = all.length > most ? worstHosts(all, pairs) : all;
   const worst = new Map(pairs.map((pair) => [`${pair.fromId} ${pair.toId}`, pair]));
   return (
     <div className={style['frame']} tabIndex={0} role="group" aria-label={say('doctor.ways')}>
+      {hosts.length === all.length ? null : (
+        <p>{say('doctor.worst', { count: hosts.length, all: all.length })}</p>
+      )}
       <table className={style['matrix']}>
         <thead>
           <tr>
@@ -83,4 +90,23 @@ export function WayMatrix({
       </table>
     </div>
   );
+}
+
+/** Those with the gravest findings, at themselves or on a way from them or to them; in their order. */
+function worstHosts(
+  hosts: DiagnosisBody['hosts'],
+  pairs: DiagnosisBody['pairs'],
+): readonly DiagnosisBody['hosts'][number][] {
+  const order = Object.keys(severities);
+  const gravest = new Map(hosts.map(({ hostId, worst }) => [hostId, order.indexOf(worst)]));
+  for (const { fromId, toId, worst } of pairs)
+    for (const id of [fromId, toId])
+      gravest.set(id, Math.min(gravest.get(id) ?? order.length, order.indexOf(worst)));
+  const chosen = new Set(
+    hosts
+      .toSorted((one, other) => (gravest.get(one.hostId) ?? 0) - (gravest.get(other.hostId) ?? 0))
+      .slice(0, most)
+      .map(({ hostId }) => hostId),
+  );
+  return hosts.filter(({ hostId }) => chosen.has(hostId));
 }

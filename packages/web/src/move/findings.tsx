@@ -1,5 +1,5 @@
 import type { FindingBody } from '@ferry/api';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { MessageKey } from '../i18n/en.ts';
 import { useText } from '../i18n/text.tsx';
 import { State, type Tone } from '../ui/state.tsx';
@@ -14,6 +14,9 @@ export const severities = {
   ok: { tone: 'good', word: 'finding.ok' },
 } as const satisfies Record<FindingBody['severity'], { readonly tone: Tone; readonly word: MessageKey }>;
 const order = Object.keys(severities);
+
+/** Of a large fleet there are thousands. */
+const most = 300;
 
 interface FindingsProps<One extends FindingBody> {
   readonly findings: readonly One[];
@@ -34,18 +37,23 @@ export function Findings<One extends FindingBody>({
     .filter(({ severity }) => severity !== 'ok')
     .toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
   const well = findings.filter(({ severity }) => severity === 'ok');
+  const [isWellShown, setIsWellShown] = useState(false);
   return (
     <>
       <ul className={style['findings']}>
-        {told.map((one, index) => (
+        {told.slice(0, most).map((one, index) => (
           <Finding key={`${one.code}-${index}`} finding={one} place={placeOf?.(one)} below={below?.(one)} />
         ))}
       </ul>
+      {told.length > most ? <p>{say('finding.more', { count: told.length - most })}</p> : null}
       {well.length === 0 ? null : (
-        <details className={style['well']}>
+        <details
+          className={style['well']}
+          onToggle={({ currentTarget }) => setIsWellShown(currentTarget.open)}
+        >
           <summary>{say('finding.well', { count: well.length })}</summary>
           <ul className={style['findings']}>
-            {well.map((one, index) => (
+            {(isWellShown ? well.slice(0, most) : []).map((one, index) => (
               <Finding key={`${one.code}-${index}`} finding={one} place={placeOf?.(one)} />
             ))}
           </ul>

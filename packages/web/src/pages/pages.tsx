@@ -60,6 +60,10 @@ export const pages: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./resources/networks-page.tsx')).NetworksPage })),
   },
   {
+    path: '/networks/:id',
+    page: lazy(async () => ({ default: (await import('./resource/network-page.tsx')).NetworkPage })),
+  },
+  {
     path: '/security-groups',
     page: lazy(async () => ({
       default: (await import('./resources/security-groups-page.tsx')).SecurityGroupsPage,
@@ -76,8 +80,16 @@ export const pages: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./resources/flavors-page.tsx')).FlavorsPage })),
   },
   {
+    path: '/flavors/:id',
+    page: lazy(async () => ({ default: (await import('./resource/flavor-page.tsx')).FlavorPage })),
+  },
+  {
     path: '/keypairs',
     page: lazy(async () => ({ default: (await import('./resources/keypairs-page.tsx')).KeypairsPage })),
+  },
+  {
+    path: '/keypairs/:id',
+    page: lazy(async () => ({ default: (await import('./resource/keypair-page.tsx')).KeypairPage })),
   },
   {
     path: '/activity',
@@ -86,6 +98,10 @@ export const pages: readonly PageEntry[] = [
   {
     path: '/settings',
     page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
+  },
+  {
+    path: '/settings/webhooks/:id',
+    page: lazy(async () => ({ default: (await import('./settings/webhook-page.tsx')).WebhookPage })),
   },
 ];
 

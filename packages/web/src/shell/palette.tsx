@@ -7,6 +7,7 @@ import { useAskMove } from '../move/move-provider.tsx';
 import { sidebarOf } from '../pages/pages.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import style from './palette.module.css';
+import { type Thing, useThings } from './palette-things.ts';
 
 /** Entries of each kind at most: who does not find it types more. */
 const most = 8;
@@ -19,7 +20,7 @@ interface Entry {
   readonly act: () => void;
 }
 
-/** Everything by its name (⌘K): pages, instances, hosts, and to move an instance. */
+/** Everything by its name (⌘K): pages, instances, hosts, what instances are made of, and to move an instance. */
 export function Palette({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { say } = useText();
   const [text, setText] = useState('');
@@ -86,6 +87,7 @@ function useEntries(search: string, say: Say): readonly Entry[] {
   const isAdmin = useMay('admin');
   const hosts = useHosts().data;
   const instances = useInstances().data;
+  const things = useThings();
   return useMemo(() => {
     const pages = sidebarOf(isAdmin)
       .flat()
@@ -106,9 +108,12 @@ function useEntries(search: string, say: Say): readonly Entry[] {
       ...matching<HostBody>(hosts ?? [], search).map((one) =>
         made(one.id, say('palette.host'), one.name, one.zone ?? '', () => navigate(`/hosts/${one.id}`)),
       ),
+      ...matching<Thing>(things, search).map(({ kind, name, path }) =>
+        made(path, say(kind), name, '', () => navigate(path)),
+      ),
       ...pages,
     ];
-  }, [search, say, navigate, askMove, mayMove, isAdmin, hosts, instances]);
+  }, [search, say, navigate, askMove, mayMove, isAdmin, hosts, instances, things]);
 }
 
 /** Those whose name begins so, before those that have it somewhere. */

@@ -30,7 +30,7 @@ interface ListedPage<T> {
 /** Instances that fit, a page of them. `projectIdOf` finds a project by its name or id. */
 export async function listInstances(
   store: Store,
-  { host, power, state, project, name, moving, fault }: InstanceFilter,
+  { host, power, state, project, name, moving, fault, user, ...madeOf }: InstanceFilter,
   bounds: PageBounds,
   projectIdOf: (nameOrId: string) => Promise<string>,
 ): Promise<ListedPage<InstanceBody>> {
@@ -43,6 +43,8 @@ export async function listInstances(
     namePrefix: name,
     moving: truth(moving),
     fault: truth(fault),
+    userId: user,
+    ...madeOf,
   };
   return listed(bounds.marker, await store.lists.instances(query, bounds), (one) => instanceBody(one, names));
 }

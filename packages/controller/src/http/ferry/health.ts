@@ -5,11 +5,13 @@ import {
   DoctorRequestSchema,
   FixRequestSchema,
   FixResultSchema,
+  KeptDiagnosisSchema,
   ProblemSchema,
 } from '@ferry/api';
 import { everybody, ferry } from '../access/access.ts';
 import type { App, RouteOptions } from '../routing/api.ts';
 import { fixFindings } from '../../operations/doctor/fix-findings.ts';
+import { keptDiagnosis } from '../../operations/doctor/kept-diagnosis.ts';
 import { runDoctor } from '../../operations/doctor/run-doctor.ts';
 import { readTime } from '../routing/read-time.ts';
 
@@ -57,6 +59,17 @@ export function healthRoutes(app: App, { api }: RouteOptions): Promise<void> {
 
 /** What is found at hosts and on the ways between them. */
 export function doctorRoutes(app: App, { api }: RouteOptions): Promise<void> {
+  app.get(
+    '/doctor',
+    {
+      config: { access: ferry('operator') },
+      schema: {
+        summary: 'What was found last at hosts and on the ways between them, whoever looked; asks no host',
+        response: { 200: KeptDiagnosisSchema },
+      },
+    },
+    async () => structuredClone(await keptDiagnosis(api.services)) as never,
+  );
   app.post(
     '/doctor',
     {

@@ -11,6 +11,21 @@ export interface KeptFindings {
   readonly findings: readonly DoctorFinding[];
 }
 
+/** What was found last at a host. */
+interface HostReport extends KeptFindings {
+  readonly hostId: string;
+  readonly host: string;
+  readonly certificates: readonly CertificateEnd[];
+}
+
+/** What was found last on the way from a host to a peer. */
+interface WayReport extends KeptFindings {
+  readonly hostId: string;
+  readonly host: string;
+  readonly peerId: string;
+  readonly peer: string;
+}
+
 /** When a certificate of a host ends, as it was found last. */
 export interface CertificateOfHost extends CertificateEnd {
   readonly host: string;
@@ -72,6 +87,41 @@ export class DoctorStore {
       .executeTakeFirst();
     if (row === undefined) return null;
     return { examinedAt: row.examined_at, findings: JSON.parse(row.findings) as DoctorFinding[] };
+  }
+
+  /** All that is kept of hosts that are looked after, and of ways between two of them. */
+  async all(): Promise<{ readonly hosts: readonly HostReport[]; readonly ways: readonly WayReport[] }> {
+    const rows = await this.#db
+      .selectFrom('doctor_report')
+      .innerJoin('host', 'host.id', 'doctor_report.host_id')
+      .leftJoin('host as peer', 'peer.id', 'doctor_report.peer_id')
+      .select([
+        'doctor_report.host_id',
+        'doctor_report.peer_id',
+        'doctor_report.findings',
+        'doctor_report.certificates',
+        'doctor_report.examined_at',
+        'host.name',
+        'peer.name as peer_name',
+      ])
+      .where('host.removed_at', 'is', null)
+      .where('peer.removed_at', 'is', null)
+      .orderBy('host.name')
+      .orderBy('peer.name')
+      .execute();
+    const kept = rows.map((row) => ({
+      hostId: row.host_id,
+      host: row.name,
+      peerId: row.peer_id,
+      peer: row.peer_name,
+      examinedAt: row.examined_at,
+      findings: JSON.parse(row.findings) as DoctorFinding[],
+      certificates: JSON.parse(row.certificates) as CertificateEnd[],
+    }));
+    return {
+      hosts: kept.filter(({ peerId }) => peerId === ''),
+      ways: kept.flatMap(({ peer, ...way }) => (peer === null ? [] : [{ ...way, peer }])),
+    };
   }
 
   /** When the host was looked at that was not for the longest time; null: one never was. */

@@ -14,6 +14,7 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import { useMay } from '../../api/queries.ts';
 import { useText } from '../../i18n/text.tsx';
 import { useAskMove } from '../../move/move-provider.tsx';
 import { candidates } from '../../move/target-words.tsx';
@@ -25,6 +26,7 @@ import style from './fleet-table.module.css';
 
 /** Of `--row`, pixels. */
 const rowHeight = 34;
+const heightOfRow = (): number => rowHeight;
 /** Targets that are asked about while something is dragged. */
 const askedTargets = 16;
 
@@ -58,11 +60,14 @@ export function FleetTable({ rows, hosts, onToggle }: FleetTableProps): ReactNod
   const scroll = useRef<HTMLDivElement>(null);
   const [dragged, setDragged] = useState<InstanceBody | null>(null);
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 6 } }));
+  // The same function as long as the rows are the same: with another one all of them are measured anew, at every frame.
+  const keyOfRow = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
+  const mayMove = useMay('operator');
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: heightOfRow,
+    getItemKey: keyOfRow,
     overscan: 10,
   });
   const { active, onKeyDown, onFocusRow } = useRowKeys({
@@ -129,6 +134,7 @@ export function FleetTable({ rows, hosts, onToggle }: FleetTableProps): ReactNod
                     key={key}
                     instance={row.instance}
                     place={place}
+                    mayMove={mayMove}
                     isDragging={dragged !== null}
                   />
                 );

@@ -1,7 +1,6 @@
 import type { InstanceBody } from '@ferry/api';
 import type { ReactNode } from 'react';
-import { useLocation } from 'wouter';
-import { useSession } from '../../api/queries.ts';
+import { navigate } from 'wouter/use-browser-location';
 import { useText } from '../../i18n/text.tsx';
 import { useAskMove } from '../../move/move-provider.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -11,15 +10,15 @@ import { Menu } from '../../ui/menu.tsx';
 /** What can be done with an instance from its row: the twin of dragging it. A reader is offered what a reader may do. */
 export function InstanceMenu({
   instance,
+  mayMove,
   label,
 }: {
   readonly instance: InstanceBody;
+  readonly mayMove: boolean;
   readonly label: string;
 }): ReactNode {
   const { say } = useText();
-  const [, navigate] = useLocation();
   const askMove = useAskMove();
-  const isReader = useSession().data?.user?.role === 'reader';
   const busy = instance.taskState === null ? null : say('instance.busy');
   return (
     <Menu
@@ -29,9 +28,9 @@ export function InstanceMenu({
         </IconButton>
       }
       entries={[
-        ...(isReader
-          ? []
-          : [{ label: say('instance.move'), because: busy, onChoose: () => askMove(instance) }]),
+        ...(mayMove
+          ? [{ label: say('instance.move'), because: busy, onChoose: () => askMove(instance) }]
+          : []),
         { label: say('instance.open'), onChoose: () => navigate(`/instances/${instance.id}`) },
         ...(instance.migrationId === null
           ? []

@@ -2,7 +2,6 @@ import type { HostBody, InstanceBody } from '@ferry/api';
 import { memo, type PointerEvent, type ReactNode, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
-import { useSession } from '../../api/queries.ts';
 import { bytes } from '../../i18n/format.ts';
 import { useText } from '../../i18n/text.tsx';
 import { hostTone, instanceTone, useWords } from '../../i18n/words.ts';
@@ -146,17 +145,19 @@ function HostMemory({ host: { facts } }: { readonly host: HostBody }): ReactNode
 interface InstanceRowProps {
   readonly instance: InstanceBody;
   readonly place: RowPlace;
+  /** Asked once for all rows: each that asks by itself costs time when it comes into sight. */
+  readonly mayMove: boolean;
   readonly isDragging: boolean;
 }
 
 export const InstanceRow = memo(function InstanceRow({
   instance,
   place,
+  mayMove,
   isDragging,
 }: InstanceRowProps): ReactNode {
   const { say } = useText();
   const words = useWords();
-  const mayMove = useSession().data?.user?.role !== 'reader';
   const isFree = mayMove && instance.taskState === null;
   const element = useRef<HTMLDivElement>(null);
   const grip = useRef<Grip | null>(null);
@@ -206,7 +207,11 @@ export const InstanceRow = memo(function InstanceRow({
       </span>
       <span role="gridcell" />
       <span role="gridcell" className={style['last']}>
-        <InstanceMenu instance={instance} label={say('instance.actions', { name: instance.name })} />
+        <InstanceMenu
+          instance={instance}
+          mayMove={mayMove}
+          label={say('instance.actions', { name: instance.name })}
+        />
       </span>
     </div>
   );

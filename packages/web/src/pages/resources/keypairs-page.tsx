@@ -1,66 +1,71 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { type Keypair, resources } from '../../api/resources.ts';
 import { Commands } from '../../doctor/doctor-findings.tsx';
 import { useText } from '../../i18n/text.tsx';
-import { NounPage } from '../../nouns/noun-page.tsx';
+import { type Noun, NounPage } from '../../nouns/noun-page.tsx';
 
 /** One's own keys, which instances let in. */
-export function KeypairsPage(): ReactNode {
+export function useKeypairNoun(onDeleted?: () => void): Noun<Keypair> {
   const { say } = useText();
-  const queryKey = ['keypairs'];
-  const found = useQuery({ queryKey, queryFn: resources.keypairs });
-  return (
-    <NounPage<Keypair>
-      found={found}
-      noun={{
-        label: say('keypairs.title'),
-        none: say('keypairs.none'),
-        keyOf: ({ name }) => name,
-        nameOf: ({ name }) => name,
-        columns: [
-          { head: say('column.name'), cell: ({ name }) => name },
-          { head: say('keypairs.fingerprint'), cell: ({ fingerprint }) => <code>{fingerprint}</code> },
+  const changes = [['keypairs']];
+  return {
+    label: say('keypairs.title'),
+    none: say('keypairs.none'),
+    keyOf: ({ name }) => name,
+    nameOf: ({ name }) => name,
+    columns: [
+      {
+        head: say('column.name'),
+        cell: ({ name }) => <Link href={`/keypairs/${encodeURIComponent(name)}`}>{name}</Link>,
+      },
+      { head: say('keypairs.fingerprint'), cell: ({ fingerprint }) => <code>{fingerprint}</code> },
+      {
+        head: say('keypairs.public'),
+        cell: ({ public_key: key }) => <code title={key}>{key}</code>,
+      },
+    ],
+    creates: [
+      {
+        title: say('keypairs.create'),
+        act: say('keypairs.createAct'),
+        fields: [
+          { name: 'name', kind: 'text', label: say('column.name') },
           {
-            head: say('keypairs.public'),
-            cell: ({ public_key: key }) => <code title={key}>{key}</code>,
+            name: 'key',
+            kind: 'lines',
+            label: say('keypairs.public'),
+            hint: say('keypairs.publicHint'),
+            isOptional: true,
           },
         ],
-        creates: [
-          {
-            title: say('keypairs.create'),
-            act: say('keypairs.createAct'),
-            fields: [
-              { name: 'name', kind: 'text', label: say('column.name') },
-              {
-                name: 'key',
-                kind: 'lines',
-                label: say('keypairs.public'),
-                hint: say('keypairs.publicHint'),
-                isOptional: true,
-              },
-            ],
-            run: ({ values: { name, key } }) =>
-              resources.addKeypair({ name, ...(key === '' ? {} : { public_key: key }) }),
-            changes: [queryKey],
-            result: (answer) => <Made keypair={answer as Keypair} />,
-          },
-        ],
-        actsOf: ({ name }) => [
-          {
-            asked: {
-              title: `${say('keypairs.delete')}: ${name}`,
-              text: say('keypairs.deleteAsks'),
-              act: say('keypairs.delete'),
-              isDangerous: true,
-              run: () => resources.deleteKeypair(name),
-              changes: [queryKey],
-            },
-          },
-        ],
-      }}
-    />
-  );
+        run: ({ values: { name, key } }) =>
+          resources.addKeypair({ name, ...(key === '' ? {} : { public_key: key }) }),
+        changes,
+        result: (answer) => <Made keypair={answer as Keypair} />,
+      },
+    ],
+    actsOf: ({ name }) => [
+      {
+        asked: {
+          title: `${say('keypairs.delete')}: ${name}`,
+          text: say('keypairs.deleteAsks'),
+          act: say('keypairs.delete'),
+          isDangerous: true,
+          run: () => resources.deleteKeypair(name),
+          changes,
+          onDone: () => onDeleted?.(),
+        },
+      },
+    ],
+  };
+}
+
+/** All key pairs of who is signed in. */
+export function KeypairsPage(): ReactNode {
+  const noun = useKeypairNoun();
+  return <NounPage noun={noun} found={useQuery({ queryKey: ['keypairs'], queryFn: resources.keypairs })} />;
 }
 
 function Made({

@@ -13,6 +13,7 @@ import { State } from '../../ui/state.tsx';
 import { Account } from './account.tsx';
 import { Policies } from './policies.tsx';
 import { Users } from './users.tsx';
+import { Webhooks } from './webhooks.tsx';
 
 const changes = [['projects'], ['assignments']];
 
@@ -84,19 +85,25 @@ const views = {
   policies: 'policies.title',
   users: 'user.title',
   projects: 'project.title',
+  webhooks: 'webhook.title',
 } as const satisfies Record<string, MessageKey>;
 type View = keyof typeof views;
 
-/** Oneself, policies of moves, and for administrators who may do what. */
+/** Oneself, policies of moves, and for administrators who may do what and what is told of it elsewhere. */
 export function SettingsPage(): ReactNode {
   const { say } = useText();
   const [, go] = useLocation();
   const isAdmin = useMay('admin');
   const isOwn = useSession().data?.identity === 'own';
   const asked = new URLSearchParams(useSearch()).get('view');
-  const shown = (Object.keys(views) as View[]).filter(
-    (view) => (view !== 'users' && view !== 'projects') || (isAdmin && isOwn),
-  );
+  const isShown: Readonly<Record<View, boolean>> = {
+    account: true,
+    policies: true,
+    users: isAdmin && isOwn,
+    projects: isAdmin && isOwn,
+    webhooks: isAdmin,
+  };
+  const shown = (Object.keys(views) as View[]).filter((view) => isShown[view]);
   const view = shown.find((one) => one === asked) ?? 'account';
   return (
     <Page
@@ -115,6 +122,7 @@ export function SettingsPage(): ReactNode {
       {view === 'policies' ? <Policies /> : null}
       {view === 'users' ? <Users /> : null}
       {view === 'projects' ? <Projects /> : null}
+      {view === 'webhooks' ? <Webhooks /> : null}
     </Page>
   );
 }

@@ -86,7 +86,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
   hostsPart(
     'hosts-other',
-    4,
+    6,
     'held',
     'undefined-meanwhile',
     'consoles',

@@ -77,7 +77,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-plans', 3, 'fleet-plans'),
   hostsPart('hosts-cold-copy', 3.2, 'cold-copy'),
   hostsPart('hosts-warm', 3.5, 'warm'),
-  hostsPart('hosts-warm-luck', 4, 'warm-luck'),
+  hostsPart('hosts-warm-luck', 6, 'warm-luck', 'warm-redefined'),
   hostsPart('hosts-switch-over', 6, 'switch-over', 'paused-meanwhile'),
   hostsPart('hosts-luck', 5.5, 'drift', 'bad-luck'),
   hostsPart('hosts-storage', 4, 'storage', 'storage-places', 'base-images'),

@@ -4,6 +4,7 @@ import { NeedsPerson } from '@ferry/workflow';
 import { type MoveContext, setPhase, sourceOf } from '../context/move-context.ts';
 import { lookEverywhere } from '../facts/look-everywhere.ts';
 import { hasMade } from '../files/made-paths.ts';
+import { lastOverlays } from '../files/stood-rounds.ts';
 import { lostFilesProblem } from './lost-files.ts';
 
 /** Keeps the definition of a guest right before Ferry powers it off: what is given back where somebody undefines it meanwhile. */
@@ -49,6 +50,7 @@ export async function ensureDefinedAtSource(
   const obstacles = [
     kept === null ? missing : await whyNotAgain(context, kept),
     await lostFilesProblem(context, kept?.domain ?? null),
+    await overlaysProblem(context),
   ].filter((one) => one !== null);
   if (kept === null || obstacles.length > 0) throw questionOf(context, obstacles.join('. '));
   await setPhase(context, `undo: define ${instanceName} again on ${source.name}, as it was`);
@@ -75,13 +77,21 @@ export async function requireFilesToStart(context: MoveContext): Promise<void> {
 /** Null: all of it is there, and nothing else has taken its place. */
 async function whyNotAgain(context: MoveContext, { domain }: DefinitionBackup): Promise<string | null> {
   const { instanceName, source } = context.input;
-  if (context.input.plan.warm !== null)
-    return 'its disks stand on overlays of a warm copy, of which the last is not known any more';
   if (domain.extras.snapshots.length > 0)
     return `what libvirt knew of its snapshots is gone with it (${domain.extras.snapshots.join(', ')})`;
   const other = await sourceOf(context).domains.idOf(instanceName, { signal: context.signal });
   if (other !== null) return `another domain is called ${instanceName} on ${source.name} now (${other})`;
   return elsewhere(context);
+}
+
+/** Of a warm move, what its definition must name: what the guest wrote while it was copied is in overlays. */
+async function overlaysProblem(context: MoveContext): Promise<string | null> {
+  const { warm } = context.input.plan;
+  if (warm === null) return null;
+  const last = await lastOverlays(context, warm);
+  return last.length === 0
+    ? 'its disks may stand on overlays of its warm copy'
+    : `what it wrote while it was copied is in overlays, which its definition must name in place of its own images: disk ${last.join(', disk ')}`;
 }
 
 /** Another host that has it: somebody has moved it by hand. What this migration itself has defined on its target is none. */

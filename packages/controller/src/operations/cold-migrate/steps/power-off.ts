@@ -16,6 +16,7 @@ import { lostFilesProblem } from '../../move/lost-files.ts';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
 import { powerBefore, type PowerSeen, requireNothingToLose } from './see-power.ts';
 import { undoRight } from '../../context/undo-right.ts';
+import { requireNothingPassedOver } from '../warm/overlaid-disks.ts';
 
 /** How it went off, and when that began, UTC ISO 8601. */
 interface PoweredOff {
@@ -91,6 +92,8 @@ export async function powerBackOn(
   await allowStart(context);
   if (!stands(power)) return;
   await requireFilesToStart(context);
+  // Started on an image that an overlay stands on, it would make that worthless.
+  await requireNothingPassedOver(context, 'source');
   await setPhase(context, `start it again on ${source.name}`);
   const how = { paused: power === 'paused' };
   await sourceOf(context).domains.ensureStarted(instanceId, { signal: context.signal }, how);

@@ -208,6 +208,7 @@ export const thoroughParts: readonly Part[] = [
   whole('locks', 1, ['disk-locks'], {
     proves: [`${onHosts}/libvirt-trials.ts`, `${onHosts}/trial-guest.ts`],
   }),
+  whole('lying-daemon', 2, ['lying-daemon'], { proves: [`${client}/rpc`, `${client}/xdr`] }),
   whole('macvtap', 2, ['macvtap'], { proves: [`${onHosts}/libvirt-devices.ts`] }),
   whole('open-vswitch', 4, ['open-vswitch'], { proves: [`${onHosts}/open-vswitch.ts`] }),
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume', 'zero-targets'], {

@@ -1,47 +1,147 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import type { Lie } from './lie.ts';
 
 /**
- * A libvirtd that lies: stands before a real one and says something else where it is asked for the XML of a domain. Run in
- * the network namespace of the controller: `node lying-proxy.ts HOST PORT OWN-PORT FILE`; what it says is in FILE, and
- * without that file it says the truth. Frames: RFC 4506 and libvirt's src/rpc/virnetprotocol.x.
+ * A libvirtd that lies: stands before a real one and says something else than that does. Run in the network namespace of the
+ * controller: `node lying-proxy.ts HOST PORT OWN-PORT FILE`; how it lies is in FILE (`Lie` as JSON), and without that file it says
+ * the truth. Frames: RFC 4506 and libvirt's src/rpc/virnetprotocol.x.
  */
 const [host = '', port = '', ownPort = '', lieFile = ''] = process.argv.slice(2);
-const [getXmlDesc, reply, ok] = [14, 1, 0];
+const remoteProgram = 0x20_00_80_86;
+const [reply, message, stream] = [1, 2, 3];
+const [ok, more] = [0, 2];
+const header = 28;
+const maximumFrame = 33_554_432;
+const lifecycleEvent = 318;
 
 createServer((client) => {
   const server = connect(Number(port), host);
+  let gone = false;
   const end = (): void => {
+    gone = true;
     client.destroy();
     server.destroy();
   };
   for (const socket of [client, server]) socket.on('error', end).on('close', end);
   client.pipe(server);
   let held = Buffer.alloc(0);
+  let mute = false;
   server.on('data', (piece: Buffer) => {
     held = Buffer.concat([held, piece]);
     while (held.length >= 4 && held.length >= held.readUInt32BE(0)) {
       const length = held.readUInt32BE(0);
-      pass(client, held.subarray(0, length));
+      // Of a frame that never ends nothing comes behind it.
+      if (!mute) mute = pass(client, held.subarray(0, length), () => gone) === 'never-ends';
       held = held.subarray(length);
     }
   });
 }).listen(Number(ownPort), '127.0.0.1', () => process.stdout.write('listening\n'));
 
-function pass(client: Socket, frame: Buffer): void {
-  const isXml =
-    frame.readUInt32BE(12) === getXmlDesc &&
+function pass(client: Socket, frame: Buffer, isGone: () => boolean): 'passed' | 'never-ends' {
+  const lie = existsSync(lieFile) ? (JSON.parse(readFileSync(lieFile, 'utf8')) as Lie) : null;
+  const procedure = frame.readUInt32BE(12);
+  const isAnswer =
+    frame.readUInt32BE(4) === remoteProgram &&
     frame.readUInt32BE(16) === reply &&
     frame.readUInt32BE(24) === ok;
-  if (!isXml || !existsSync(lieFile)) {
+  if (lie === null || !isAnswer || (lie.of !== undefined && !lie.of.includes(procedure))) {
     client.write(frame);
-    return;
+    return 'passed';
   }
-  const lie = readFileSync(lieFile);
-  const padded = Buffer.alloc(28 + 4 + Math.ceil(lie.length / 4) * 4);
-  frame.copy(padded, 0, 0, 28);
-  padded.writeUInt32BE(padded.length, 0);
-  padded.writeUInt32BE(lie.length, 28);
-  lie.copy(padded, 32);
-  client.write(padded);
+  switch (lie.kind) {
+    case 'text':
+      client.write(withPayload(frame, text(lie.text)));
+      break;
+    case 'filled':
+      client.write(Buffer.concat([frame.subarray(0, header), Buffer.alloc(frame.length - header, lie.byte)]));
+      break;
+    case 'many': {
+      const counted = Buffer.from(frame);
+      if (frame.length >= header + 4) counted.writeUInt32BE(0x7f_ff_ff_ff, header);
+      client.write(counted);
+      break;
+    }
+    case 'cut':
+      client.write(
+        withPayload(frame, frame.subarray(header, header + Math.floor((frame.length - header) / 8) * 4)),
+      );
+      break;
+    case 'never-whole':
+      dribble(client, frame, isGone);
+      return 'never-ends';
+    case 'out-of-turn':
+      for (const serial of [0, 1, frame.readUInt32BE(20) + 1, 0xff_ff_ff_ff])
+        client.write(withSerial(frame, serial));
+      client.write(frame);
+      client.write(frame);
+      break;
+    case 'events':
+      client.write(frame);
+      for (let number = 0; number < lie.count; number += 1) client.write(eventOf(number));
+      break;
+    case 'endless-stream':
+      client.write(frame);
+      pour(client, frame, isGone);
+      return 'never-ends';
+  }
+  return 'passed';
+}
+
+function withPayload(frame: Buffer, payload: Buffer): Buffer {
+  const made = Buffer.concat([frame.subarray(0, header), payload]);
+  made.writeUInt32BE(made.length, 0);
+  return made;
+}
+
+function withSerial(frame: Buffer, serial: number): Buffer {
+  const made = Buffer.from(frame);
+  made.writeUInt32BE(serial, 20);
+  return made;
+}
+
+function text(words: string): Buffer {
+  const bytes = Buffer.from(words);
+  const made = Buffer.alloc(4 + Math.ceil(bytes.length / 4) * 4);
+  made.writeUInt32BE(bytes.length, 0);
+  bytes.copy(made, 4);
+  return made;
+}
+
+/** Announces the longest frame that there can be, and sends a little of it now and then, for as long as anybody listens. */
+function dribble(client: Socket, frame: Buffer, isGone: () => boolean): void {
+  const begin = Buffer.from(frame.subarray(0, header));
+  begin.writeUInt32BE(maximumFrame, 0);
+  client.write(begin);
+  const some = (): void => {
+    if (isGone()) return;
+    client.write(Buffer.alloc(64));
+    setTimeout(some, 100);
+  };
+  some();
+}
+
+/** Data of a stream, as fast as it is taken, without an end. */
+function pour(client: Socket, frame: Buffer, isGone: () => boolean): void {
+  const data = withPayload(frame, Buffer.alloc(262_120 - header, 1));
+  data.writeUInt32BE(stream, 16);
+  data.writeUInt32BE(more, 24);
+  const some = (): void => {
+    while (!isGone() && client.write(data));
+    if (!isGone()) client.once('drain', some);
+  };
+  some();
+}
+
+/** That a domain was started which there is not. */
+function eventOf(number: number): Buffer {
+  const uuid = Buffer.alloc(16);
+  uuid.writeUInt32BE(number, 12);
+  const words = Buffer.alloc(12);
+  const callback = Buffer.alloc(4);
+  callback.writeInt32BE(number % 8, 0);
+  const made = Buffer.concat([Buffer.alloc(header), callback, text(`ghost-${number}`), uuid, words]);
+  for (const [at, word] of [made.length, remoteProgram, 1, lifecycleEvent, message, 0, ok].entries())
+    made.writeUInt32BE(word, at * 4);
+  return made;
 }

@@ -71,6 +71,14 @@ test('undefined while it still runs: it lives on, and is defined where it comes 
   expect(at(stage, id, host)).toMatchObject({ state: 'running', persistent: true });
 });
 
+/** Its disk, from wherever a person has it. */
+function bringBack(stage: Stage): void {
+  const files = stage.world.host('compute11').directories.get('/images');
+  const base = files?.get('base.qcow2');
+  if (base === undefined || files?.has('web-1.qcow2') === true) return;
+  files?.set('web-1.qcow2', { ...base, backing: { path: '/images/base.qcow2', format: 'qcow2' } });
+}
+
 const questions: readonly (readonly [string, (stage: Stage, id: string) => void, string])[] = [
   [
     'another domain has taken its name',
@@ -115,7 +123,10 @@ test.each(questions)(
       expect(phase).toContain(why);
       expect(phase).toContain('ferry instance forget web');
       if (way === 'forget') await stage.client().forgetInstance('web');
-      else stage.world.addDomain('compute11', xml, 'shutoff');
+      else {
+        stage.world.addDomain('compute11', xml, 'shutoff');
+        bringBack(stage);
+      }
       await stage.quiet();
       expect(await stage.client().migration(migration)).toMatchObject({ status: 'error' });
       expect(at(stage, id, 'compute12')).toBe(undefined);

@@ -77,7 +77,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-plans', 3, 'fleet-plans'),
   hostsPart('hosts-cold-copy', 3.2, 'cold-copy'),
   hostsPart('hosts-warm', 3.5, 'warm'),
-  hostsPart('hosts-warm-luck', 4, 'warm-luck'),
+  hostsPart('hosts-warm-luck', 6, 'warm-luck', 'warm-redefined'),
   hostsPart('hosts-switch-over', 6, 'switch-over', 'paused-meanwhile'),
   hostsPart('hosts-luck', 5.5, 'drift', 'bad-luck'),
   hostsPart('hosts-storage', 4, 'storage', 'storage-places', 'base-images'),
@@ -86,7 +86,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-servers', 4, 'servers', 'volumes', 'openstack-client'),
   hostsPart(
     'hosts-other',
-    4,
+    6,
     'held',
     'undefined-meanwhile',
     'consoles',
@@ -212,6 +212,7 @@ export const thoroughParts: readonly Part[] = [
   whole('locks', 1, ['disk-locks'], {
     proves: [`${onHosts}/libvirt-trials.ts`, `${onHosts}/trial-guest.ts`],
   }),
+  whole('lying-daemon', 2, ['lying-daemon'], { proves: [`${client}/rpc`, `${client}/xdr`] }),
   whole('macvtap', 2, ['macvtap'], { proves: [`${onHosts}/libvirt-devices.ts`] }),
   whole('open-vswitch', 4, ['open-vswitch'], { proves: [`${onHosts}/open-vswitch.ts`] }),
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume', 'zero-targets'], {

@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
 import type { DomainFacts } from '@ferry/model';
+import { readDomainXml } from '../xml/domain-xml.ts';
+import type { SimulatedFiles } from './simulated-files.ts';
 import type { SimulatedDomain } from './simulated-state.ts';
 
 /** A domain as it stands on a host. */
@@ -38,4 +41,12 @@ export function hears(domain: SimulatedDomain, times: number): boolean {
 /** Power state as the model names it. */
 export function powerOf(state: SimulatedDomain['state']): DomainFacts['power'] {
   return state === 'other' ? 'unknown' : state;
+}
+
+/** As libvirt does at each start: where the firmware's variables have no file, one is made that remembers nothing. */
+export function makeVariables(files: SimulatedFiles, { xml }: SimulatedDomain): void {
+  const path = readDomainXml(xml).extras.nvram?.path ?? null;
+  if (path === null || files.file(path) !== null || files.directory(dirname(path)) === null) return;
+  const content = 'variables of a new guest';
+  files.write(path, { format: 'raw', capacityBytes: 64, backing: null, owner: null, content });
 }

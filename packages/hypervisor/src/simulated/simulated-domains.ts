@@ -18,7 +18,7 @@ import { lockHolder } from './file-users.ts';
 import { requireNetworks } from './simulated-networks.ts';
 import { nameOf, SimulatedDomainReader } from './simulated-domain-reader.ts';
 import { SimulatedFiles } from './simulated-files.ts';
-import { hears, newDomain, powerOf } from './simulated-domain.ts';
+import { hears, makeVariables, newDomain, powerOf } from './simulated-domain.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
@@ -177,6 +177,7 @@ export class SimulatedDomains implements HostDomains {
       requireNetworks(this.#host, domain.xml);
       this.#requireLock(id);
       touchDisks(this.#files, domain);
+      makeVariables(this.#files, domain);
       if (paused) this.#setState(id, domain, 'paused', 'starting up');
       else this.#setState(id, domain, 'running', domain.saved ? 'restored' : 'booted');
       domain.saved = false;

@@ -75,7 +75,7 @@ export interface Migration {
   readonly copies: readonly FileCopy[];
   /**
    * Paths on the target that were free and that this migration has filled or has the hypervisor fill, and `domain` once the one
-   * there can be its own: what it may take away again. Null: of a version that did not write it down, where all of its plan's paths count.
+   * there can be its own: what it may take away again. Of a warm move also which overlays its disks stood on, and that they are merged. Null: of a version that did not write it down, where all of its plan's paths count.
    */
   readonly made: readonly string[] | null;
   /** Files that stayed where they would have been taken away, and why. */

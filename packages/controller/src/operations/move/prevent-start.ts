@@ -1,5 +1,5 @@
 import { type MoveContext, sourceOf } from '../context/move-context.ts';
-import { ensureDefinedAtSource } from './defined-at-source.ts';
+import { ensureDefinedAtSource, requireFilesToStart } from './defined-at-source.ts';
 import { undoRight } from '../context/undo-right.ts';
 
 /** While it moves, a reboot of the source must not start it a second time. */
@@ -13,6 +13,7 @@ export async function restoreAutostart(context: MoveContext): Promise<void> {
   const { instanceId, autostart } = context.input;
   if (!autostart || !(await undoRight(context)).atSource) return;
   await ensureDefinedAtSource(context, { poweredOff: false });
+  await requireFilesToStart(context);
   await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
 }
 

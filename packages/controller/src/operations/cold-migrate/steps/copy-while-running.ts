@@ -14,6 +14,7 @@ import {
 import { bringBackingImages } from '../../move/target-images.ts';
 import { guardRoom } from '../warm/guard-room.ts';
 import { overlaidDisks, overlaysOf, standingRound } from '../warm/overlaid-disks.ts';
+import { markStood } from '../../files/stood-rounds.ts';
 
 /** More would share the same link and the same disks. */
 const filesAtOnce = 2;
@@ -37,6 +38,7 @@ export async function copyWhileRunning(context: MoveContext): Promise<CopiedWhil
   await setStatus(context, 'migrating', 'copy while it runs');
   for (let round = Math.max(1, await standingRound(context)); ; round += 1) {
     if (!(await holdStill(context, round))) return { rounds: round - 1, bytes: await bytesBrought(context) };
+    await markStood(context, round);
     const next = await copyRound(context, round);
     if (next === 'power-off') return { rounds: round, bytes: await bytesBrought(context) };
   }

@@ -7,10 +7,16 @@ import {
 } from '../../context/move-context.ts';
 import { stands } from '@ferry/model';
 import { StepError } from '../../engine/step-error.ts';
-import { ensureDefinedAtSource, keepDefinitionOfMove } from '../../move/defined-at-source.ts';
+import {
+  ensureDefinedAtSource,
+  keepDefinitionOfMove,
+  requireFilesToStart,
+} from '../../move/defined-at-source.ts';
+import { lostFilesProblem } from '../../move/lost-files.ts';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
 import { powerBefore, type PowerSeen, requireNothingToLose } from './see-power.ts';
 import { undoRight } from '../../context/undo-right.ts';
+import { requireNothingPassedOver } from '../warm/overlaid-disks.ts';
 
 /** How it went off, and when that began, UTC ISO 8601. */
 interface PoweredOff {
@@ -23,6 +29,7 @@ interface PoweredOff {
 export async function powerOff(context: PowerSeen): Promise<PoweredOff> {
   const { instanceId, instanceName, options, power, source } = context.input;
   await throwIfAbortRequested(context);
+  await requireWhole(context);
   // Of a warm move it names overlays, which are gone when it is taken back.
   if (context.input.plan.warm === null) await keepDefinitionOfMove(context);
   // Before it is off: there is no moment in which somebody could start it.
@@ -48,6 +55,24 @@ export async function powerOff(context: PowerSeen): Promise<PoweredOff> {
   return { how, beganAt, held };
 }
 
+/**
+ * What only its process has any more would end with it: one that somebody has undefined since is no more when it is off, and
+ * neither are firmware variables whose file is gone. It runs on. Before it is held, as that would define it again.
+ */
+async function requireWhole(context: MoveContext): Promise<void> {
+  const { instanceId, instanceName, persistent, source } = context.input;
+  const here = await sourceOf(context).domains.observe(instanceId, { signal: context.signal });
+  if (here.kind !== 'present' || here.state === 'shutoff') return;
+  const lost = await lostFilesProblem(context, null);
+  const runsOn = `${instanceName} runs on, on ${source.name}`;
+  if (lost !== null) throw new StepError('disks-changed', `${runsOn}: ${lost}`);
+  if (persistent && !here.persistent)
+    throw new StepError(
+      'disks-changed',
+      `${runsOn}: somebody has undefined it since its move was accepted, and powering it off would be the end of it.`,
+    );
+}
+
 /** As it is at this moment: people start, pause and resume what a move was accepted for. */
 async function powerNow(context: MoveContext): Promise<string> {
   const { instanceId, source } = context.input;
@@ -66,6 +91,9 @@ export async function powerBackOn(
   await ensureDefinedAtSource(context, { poweredOff: context.own !== undefined });
   await allowStart(context);
   if (!stands(power)) return;
+  await requireFilesToStart(context);
+  // Started on an image that an overlay stands on, it would make that worthless.
+  await requireNothingPassedOver(context, 'source');
   await setPhase(context, `start it again on ${source.name}`);
   const how = { paused: power === 'paused' };
   await sourceOf(context).domains.ensureStarted(instanceId, { signal: context.signal }, how);

@@ -19,15 +19,13 @@ export async function seePower(context: MoveContext): Promise<SeenPower> {
   await requireNothingToLose(context);
   const here = await sourceOf(context).domains.observe(instanceId, { signal: context.signal });
   if (here.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${here.reason}`);
-  // Started since: the next step says so. Gone: so does what looks for its definition.
-  if (here.kind === 'absent' || power === 'shutoff' || here.state === 'other') return { power };
-  if (here.state === power) return { power };
-  await setPhase(
-    context,
-    `${instanceName} was ${power} when its move was accepted, and is ${here.state} now`,
-  );
-  await context.services.store.migrations.setPower(migrationId, here.state);
-  return { power: here.state };
+  // Gone: somebody has ended it and undefined it, and it is not Ferry that starts it again. What looks for its definition says so.
+  const now = here.kind === 'absent' ? 'shutoff' : here.state;
+  // Started since: the next step says so.
+  if (power === 'shutoff' || now === 'other' || now === power) return { power };
+  await setPhase(context, `${instanceName} was ${power} when its move was accepted, and is ${now} now`);
+  await context.services.store.migrations.setPower(migrationId, now);
+  return { power: now };
 }
 
 /** As the guest was when it was powered off. */

@@ -1,9 +1,11 @@
-import { ensureDefinedAtSource } from '../../move/defined-at-source.ts';
+import { NeedsPerson } from '@ferry/workflow';
+import { ensureDefinedAtSource, requireFilesToStart } from '../../move/defined-at-source.ts';
 import { type CopiedDisk, maxOverlays, overlayPath, overlayPaths } from '@ferry/model';
 import type { MergeOrder } from '@ferry/hypervisor';
 import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { undoRight } from '../../context/undo-right.ts';
 import { StepError } from '../../engine/step-error.ts';
+import { markMerging, type MergeSide, passedOverProblem } from '../../files/stood-rounds.ts';
 
 /** Disks that are copied while the guest runs; none where the move is not a warm one. */
 export function overlaidDisks(context: MoveContext): CopiedDisk[] {
@@ -48,7 +50,11 @@ export async function mergeAtSource(context: MoveContext): Promise<void> {
       'memory-kept',
       `${instanceName} has saved memory on ${source.name} (virsh managedsave), which needs the overlays on its disks. They are merged once it runs again.`,
     );
+  await requireNothingPassedOver(context, 'source');
+  // One that is off is started for a moment, its processors standing still.
+  await requireFilesToStart(context);
   await setPhase(context, `undo: merge what was written meanwhile into the disks on ${source.name}`);
+  await markMerging(context, 'source');
   await sourceOf(context).overlays.ensureMerged(instanceId, mergeOrders(context), { signal: context.signal });
 }
 
@@ -56,8 +62,35 @@ export async function mergeAtSource(context: MoveContext): Promise<void> {
 export async function mergeOnTarget(context: MoveContext): Promise<void> {
   if (overlaidDisks(context).length === 0) return;
   const { instanceId, target } = context.input;
+  await requireNothingPassedOver(context, 'target');
   await setPhase(context, `merge the rounds of the copy into the disks on ${target.name}`);
+  await markMerging(context, 'target');
   await targetOf(context).overlays.ensureMerged(instanceId, mergeOrders(context), { signal: context.signal });
+}
+
+/**
+ * Before a guest is started that is taken back, and before overlays are merged and taken away: each disk stands on the last one that it was given. One that does not would lose what
+ * the guest wrote; whether that has run without it since, nobody can see, and a person decides.
+ */
+export async function requireNothingPassedOver(context: MoveContext, side: MergeSide): Promise<void> {
+  if (overlaidDisks(context).length === 0) return;
+  const { instanceId, instanceName, target } = context.input;
+  const host = side === 'source' ? sourceOf(context) : targetOf(context);
+  const { name } = context.input[side];
+  const tops = await host.overlays.tops(instanceId, { signal: context.signal });
+  for (const disk of overlaidDisks(context)) {
+    const top = tops.get(disk.target);
+    const round = roundOf(context, disk, top);
+    if (round === null || top === undefined) continue;
+    const problem = await passedOverProblem(context, side, { disk: disk.target, top, round });
+    if (problem === null) continue;
+    const remedy = `If ${instanceName} has not run since then, power it off and let the disk stand on that file again (virsh edit ${instanceName} on ${name}): it is merged then. If it has run, the two do not belong together any more: move that file away, and this goes on without it.`;
+    const forget =
+      side === 'source'
+        ? ` If the guest was deleted on purpose, run \`ferry instance forget ${instanceName}\`: what came to ${target.name} is then taken away, and that file stays.`
+        : '';
+    throw new NeedsPerson(`${problem}. ${remedy}${forget}`, `${remedy}${forget}`);
+  }
 }
 
 /**
@@ -67,13 +100,19 @@ export async function mergeOnTarget(context: MoveContext): Promise<void> {
 export async function standingRound(context: MoveContext): Promise<number> {
   const { instanceId, source } = context.input;
   const tops = await sourceOf(context).overlays.tops(instanceId, { signal: context.signal });
-  const rounds = overlaidDisks(context).map((disk) => {
+  const rounds: number[] = [];
+  for (const disk of overlaidDisks(context)) {
     const top = tops.get(disk.target);
     const round = roundOf(context, disk, top);
-    if (round !== null) return round;
+    if (round !== null && top !== undefined) {
+      const problem = await passedOverProblem(context, 'source', { disk: disk.target, top, round });
+      if (problem !== null) throw new StepError('disks-changed', `${problem}.`);
+      rounds.push(round);
+      continue;
+    }
     const what = `disk ${disk.target} on ${source.name} stands on ${top ?? 'no file'} now, and stood on ${disk.path} when the move began`;
     throw new StepError('disks-changed', `${what}.`);
-  });
+  }
   const [round = 0] = rounds;
   if (rounds.some((one) => one !== round)) {
     const what = `the disks on ${source.name} do not stand on overlays of the same round: ${rounds.join(', ')}`;

@@ -50,7 +50,8 @@ export async function bundleFerry(folder: string): Promise<void> {
     root: web,
     configFile: join(web, 'vite.config.ts'),
     logLevel: 'warn',
-    build: { outDir: join(folder, 'dashboard') },
+    // Outside of the page's own folder it would not be emptied, and said so.
+    build: { outDir: join(folder, 'dashboard'), emptyOutDir: true },
   });
   cpSync(join(hypervisor, 'program'), join(folder, 'program'), { recursive: true });
   for (const [name, files] of Object.entries(served))

@@ -46,15 +46,17 @@ class TestRun {
     const own = { leftOut, tags: '!thorough', env: { FERRY_GATE: '1' }, workers: 1 } as const;
     const quietly = { ...own, keepsQuiet: true } as const;
     const before = await slownessOfMachine();
-    // Real guests wait for deadlines more than they compute: others use the processors meanwhile. The last two take the
-    // places of those that end first, so that no processor is idle while another has half of the rings before it.
+    // Real guests wait for deadlines more than they compute: others use the processors meanwhile. The long ones come first, and
+    // the short ones each by itself, so that no processor is idle while another has half of the rings before it.
     await this.#phase('gate', [
       { ...quietly, projects: ['lab'], half: 1 },
       { ...quietly, projects: ['lab'], half: 2 },
       // Simulated hosts wait, too; what only computes comes when real guests need no processor any more.
       { ...own, projects: ['sim'] },
       { ...own, projects: ['unit', 'unit-alone'] },
-      { ...quietly, projects: ['postgres', 'web', 'compat'] },
+      { ...quietly, projects: ['postgres'] },
+      { ...quietly, projects: ['web'] },
+      { ...quietly, projects: ['compat'] },
     ]);
     const slowness = Math.max(before, await slownessOfMachine());
     const fault = gateFault((this.#phases[0]?.processorSeconds ?? 0) / 60, slowness);

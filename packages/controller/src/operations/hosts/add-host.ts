@@ -81,7 +81,7 @@ function whyExists(host: Host, there: Host): string {
 
 /** Connections to a host come back by themselves for ever; those to one that nobody looks after must not. */
 export async function forgetConnections({ store, hypervisor }: Services, uri: string): Promise<void> {
-  const known = (await store.hosts.list()).some((host) => host.uri === uri);
+  const known = (await store.hosts.byUri(uri)) !== null;
   if (!known) await hypervisor.host(uri).close();
 }
 

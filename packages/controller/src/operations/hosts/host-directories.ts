@@ -60,7 +60,8 @@ export class HostDirectories {
     const never = whyNeverTouched(path, use);
     if (never !== null) throw this.#refusal(uri, path, never);
     if (isFreelyUsed(path, use)) return;
-    const host = (await this.#store.hosts.list()).find((one) => one.uri === uri) ?? null;
+    // Asked for each use of a file: all hosts would be read for each.
+    const host = await this.#store.hosts.byUri(uri);
     const own = host === null ? usual : settingsOf(host);
     if (whyLeftAlone(path, use, own) === null) return;
     const before = this.#told.get(uri);

@@ -36,6 +36,18 @@ export class HostStore {
     return row === undefined ? null : readHost(row);
   }
 
+  /** The first by name of those that are reached by a URI; usually there is one. */
+  async byUri(uri: string): Promise<Host | null> {
+    const row = await this.#db
+      .selectFrom('host')
+      .selectAll()
+      .where('uri', '=', uri)
+      .where('removed_at', 'is', null)
+      .orderBy('name')
+      .executeTakeFirst();
+    return row === undefined ? null : readHost(row);
+  }
+
   async byNameOrId(name: string): Promise<Host | null> {
     const row = await this.#db
       .selectFrom('host')

@@ -33,7 +33,8 @@ class News {
   async #read(events: AsyncIterable<unknown>): Promise<void> {
     try {
       for await (const event of events) {
-        this.#isNew = event !== undefined;
+        void event;
+        this.#isNew = true;
         this.#wake();
       }
     } catch {

@@ -1,3 +1,5 @@
+import { exitCodes } from '../exit-codes.ts';
+
 /**
  * Ends the process when all that it wrote has reached its reader. Node writes to a pipe or a socket at once only as long as the
  * reader keeps up; the rest waits in the process, and `process.exit` drops it.
@@ -9,13 +11,17 @@ export async function endWithOutput(code: number): Promise<never> {
 
 /**
  * A reader that leaves (`ferry migration list | head -1`) ends the command as it ends any other: quietly, with the code of a
- * process that SIGPIPE ended. A controller goes on: its log may lose its reader while machines move.
+ * process that SIGPIPE ended. Output that cannot be written (a full disk) ends it with what the system says. A controller goes
+ * on: its log may lose its reader while machines move.
  */
 export function endWithReader(isController: boolean): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      if (!isController) process.exit(endedBySigpipe);
+      if (isController) return;
+      if (error.code === 'EPIPE') process.exit(endedBySigpipe);
+      if (stream === process.stdout)
+        process.stderr.write(`ferry: its output cannot be written: ${error.message}\n`);
+      process.exit(exitCodes.failed);
     });
 }
 

@@ -77,22 +77,25 @@ export async function inspectMove(
     domain,
     call,
   });
-  const networks = inspectNetworks(
-    source.answers,
-    target?.answers ?? null,
-    domain.value,
-    networkSettings(request, elsewhere).map,
-    call,
-  );
-  const targetFilters = filtersOf(services, target?.answers ?? null, call);
-  const between = await compare(services, request, instance, {
-    source,
-    target,
-    domain: domain.value,
-    files: elements === null ? [] : namedFiles(elements.descriptions, request.kind),
-    elements: elements?.compared ?? null,
-    call,
-  });
+  // Awaited together: one that fails while another goes on would end the process as a rejection that nobody hears.
+  const [networks, targetFilters, between] = await Promise.all([
+    inspectNetworks(
+      source.answers,
+      target?.answers ?? null,
+      domain.value,
+      networkSettings(request, elsewhere).map,
+      call,
+    ),
+    filtersOf(services, target?.answers ?? null, call),
+    compare(services, request, instance, {
+      source,
+      target,
+      domain: domain.value,
+      files: elements === null ? [] : namedFiles(elements.descriptions, request.kind),
+      elements: elements?.compared ?? null,
+      call,
+    }),
+  ]);
   const facts = (await elements?.compared) ?? null;
   return {
     choice: selection.choice,
@@ -104,9 +107,9 @@ export async function inspectMove(
       target: target?.host ?? selection.target,
       targetProblem: selection.problem,
       hostNames: hosts.map((host) => host.name),
-      networks: await networks,
+      networks,
       groups: (await services.store.securityGroups.of(instance.id)).groups.map((group) => group.name),
-      targetFilters: await targetFilters,
+      targetFilters,
       domain: domain.value,
       elements: facts,
       ...between,

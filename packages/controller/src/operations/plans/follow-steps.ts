@@ -33,11 +33,12 @@ const endedWell: ReadonlySet<Migration['status']> = new Set(['completed', 'confi
 
 /** True: there is no such migration. */
 async function followMigration(
-  { services, settings }: PlanContext,
+  context: PlanContext,
   board: PlanBoard,
   step: StepRecord,
   id: string,
 ): Promise<boolean> {
+  const { services, settings } = context;
   const migration = await services.store.migrations.byId(id);
   if (migration === null) return true;
   if (endedWell.has(migration.status)) {
@@ -46,8 +47,7 @@ async function followMigration(
     return false;
   }
   if (migration.finishedAt === null) {
-    if (board.state.kind === 'cancelling' && board.state.running === 'abort')
-      await abort(services, migration);
+    if (board.state.kind === 'cancelling' && board.state.running === 'abort') await abort(context, migration);
     return false;
   }
   // Whoever aborts a move of a plan does not want it again.
@@ -58,12 +58,17 @@ async function followMigration(
   return false;
 }
 
-async function abort(services: PlanContext['services'], migration: Migration): Promise<void> {
+async function abort({ services, start }: PlanContext, migration: Migration): Promise<void> {
   if (migration.abortRequested) return;
-  await abortMigration(services, migration.id).catch((error: unknown) => {
+  try {
+    await abortMigration(services, migration.id);
+  } catch (error) {
     // Past its point of no return it is brought to its end.
-    if (!(error instanceof Refusal)) throw error;
-  });
+    if (error instanceof Refusal) return;
+    throw error;
+  }
+  // One that waits to be tried again reads it now.
+  start(migration.id);
 }
 
 /** A move that failed: it is not tried on the same target again, and a few times in all. */

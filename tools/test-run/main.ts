@@ -22,8 +22,8 @@ const root = join(import.meta.dirname, '../..');
 const secondRunsPath = join(root, 'tests/second-runs.json');
 /** So long the parts that a change touches may make the gate; what goes beyond it is first in the slice. */
 const maxTouchedMinutes = 4;
-/** On two processors: one that computes, and two with real guests, which wait for much of their time. */
-const processesAtOnce = 3;
+/** On two processors: two that compute, and two with real guests, which wait for much of their time. */
+const processesAtOnce = 4;
 const usage = `usage: node tools/test-run/main.ts gate | all | slice MINUTES | part NAME…
 
   gate     every ring, without what tools/test-run/thorough-parts.ts names and the change does not touch
@@ -116,7 +116,7 @@ class TestRun {
     return failed === 0;
   }
 
-  /** Runs processes of vitest, three side by side; files that bad luck on real hosts may have failed get a second run. */
+  /** Runs processes of vitest, four side by side; files that bad luck on real hosts may have failed get a second run. */
   async #phase(name: string, runs: readonly VitestRun[]): Promise<void> {
     const begin = performance.now();
     const processor = endedChildrenSeconds();

@@ -1,7 +1,9 @@
 import type { Clock } from './clock.ts';
 import { WorkflowError } from './errors.ts';
 import type { LogEntry, LogRecord, LogStore } from './log.ts';
+import { withNamesOfNow } from './names-of-now.ts';
 import { foldLog, nextState, type OperationState } from './state.ts';
+import type { AnyStep } from './workflow.ts';
 
 /** Told of each record once it is durable, with the state it leads to. */
 export type Observer = (record: LogRecord, state: OperationState) => void;
@@ -30,9 +32,10 @@ export class Journal {
     this.#state = foldLog(records);
   }
 
-  /** Reads and folds. Throws `log-unavailable`, or `illegal-record` for a log that cannot be. */
+  /** Reads and folds, with the steps' names of now. Throws `log-unavailable`, or `illegal-record` for a log that cannot be. */
   static async open(
     operationId: string,
+    steps: readonly AnyStep[],
     log: LogStore,
     clock: Clock,
     observe: Observer = () => {},
@@ -43,7 +46,7 @@ export class Journal {
     } catch (cause) {
       throw new WorkflowError('log-unavailable', `reading ${operationId}`, { cause });
     }
-    return new Journal(operationId, records, log, clock, observe);
+    return new Journal(operationId, withNamesOfNow(records, steps), log, clock, observe);
   }
 
   get state(): OperationState {

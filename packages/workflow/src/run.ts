@@ -123,7 +123,7 @@ async function drive<Input, Services, Output extends Outputs>(
   let journal: Journal;
   let steps: readonly AnyStep[];
   try {
-    journal = await Journal.open(operationId, log, clock, options.onRecord);
+    journal = await Journal.open(operationId, workflow.steps, log, clock, options.onRecord);
     steps = stepsFor(journal.state, workflow);
   } catch (error) {
     // A log that is not understood is left as it is, for a person or the right version of the program.

@@ -1,4 +1,5 @@
 import { WorkflowError } from './errors.ts';
+import type { Plain } from './log.ts';
 
 /** Outputs of steps by the step's name; each step adds its own. */
 export type Outputs = object;
@@ -31,6 +32,10 @@ export interface ForwardStep<Input, Services, Output extends Outputs, Name exten
   readonly why?: string;
   /** Time for one attempt. */
   readonly deadlineMs: number;
+  /** What former versions called it: their logs are read as if they had this one's name. */
+  readonly formerNames?: readonly string[];
+  /** For an output that former versions wrote in another shape; without it what was written is what later steps get. */
+  readonly readOutput?: (stored: Plain) => Plain;
   /**
    * Brings the thing about, and is content when it is already so: it can be run again after a crash. Its output
    * goes to the log, so it must be plain data (see `toPlain`).
@@ -165,7 +170,8 @@ function afterPivot<Input, Services, Output extends Outputs>(
 
 function extend(draft: Draft, step: AnyStep, role: PlannedStep['role']): Draft {
   const where = `step "${step.name}" of "${draft.name}"`;
-  if (draft.steps.some((earlier) => earlier.name === step.name)) {
+  const names = namesOf(step);
+  if (draft.steps.some((earlier) => namesOf(earlier).some((name) => names.includes(name)))) {
     throw new WorkflowError('definition-invalid', `${where} is there twice`);
   }
   if (!(step.deadlineMs > 0)) throw new WorkflowError('definition-invalid', `${where} has no deadline`);
@@ -176,6 +182,11 @@ function extend(draft: Draft, step: AnyStep, role: PlannedStep['role']): Draft {
     throw new WorkflowError('definition-invalid', `${where} has an urgent undo and no undo`);
   }
   return { ...draft, steps: [...draft.steps, step], roles: [...draft.roles, role] };
+}
+
+/** Each of them stands for this step alone, in logs of whatever version. */
+function namesOf({ name, formerNames = [] }: AnyStep): string[] {
+  return [name, ...formerNames];
 }
 
 function planOf(draft: Draft): Plan {

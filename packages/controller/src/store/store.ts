@@ -56,7 +56,8 @@ import { noObserver, type StoreObserver } from './store-observer.ts';
 import { type KeySource, takeKeys } from './database/take-keys.ts';
 import { TokenStore } from './identity/token-store.ts';
 import { UsageStore } from './instances/usage-store.ts';
-import { VolumeStore, VolumeTypeStore } from './storage/volume-store.ts';
+import { BroughtStorageStore } from './storage/brought-storage-store.ts';
+import { VolumeTypeStore } from './storage/volume-type-store.ts';
 import { WebhookStore } from './operations/webhook-store.ts';
 import { VolumeWorkStore } from './storage/volume-work-store.ts';
 
@@ -86,7 +87,8 @@ export class Store {
   readonly tokens: TokenStore;
   readonly securityGroups: SecurityGroupStore;
   readonly baseImages: BaseImageStore;
-  readonly volumes: VolumeStore;
+  /** Pools and secrets of hosts that moves brought. */
+  readonly broughtStorage: BroughtStorageStore;
   readonly catalogue: CatalogueStore;
   readonly attachments: AttachmentStore;
   readonly volumeTypes: VolumeTypeStore;
@@ -167,7 +169,7 @@ export class Store {
     this.tokens = new TokenStore(db, now);
     this.securityGroups = new SecurityGroupStore(session);
     this.baseImages = new BaseImageStore(session);
-    this.volumes = new VolumeStore(db);
+    this.broughtStorage = new BroughtStorageStore(db);
     this.catalogue = new CatalogueStore(db, now);
     this.attachments = new AttachmentStore(leased);
     this.volumeTypes = new VolumeTypeStore(db);

@@ -2,9 +2,9 @@ import type { CopiedDisk, TransferPlan } from '../strategy/transfer-plan.ts';
 
 /** What a rehearsal tries, in its order; each is also the name of its step. */
 export const rehearsedPhases = [
-  'look-at-target',
+  'inspect-target',
   'prepare-networks',
-  'prepare-volumes',
+  'prepare-storage',
   'prepare-firewall',
   'prepare-images',
   'send-memory',

@@ -7,7 +7,7 @@ import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../
 import { undoNetworks } from '../move/prepare-networks.ts';
 import { clearTargetDomain } from '../move/target-domain.ts';
 import { removeTargetImages } from '../move/target-images.ts';
-import { undoVolumes } from '../move/prepare-volumes.ts';
+import { undoStorage } from '../move/prepare-storage.ts';
 import { powerBefore, type PowerSeen } from './steps/see-power.ts';
 import { changedFiles } from './unchanged.ts';
 
@@ -63,11 +63,11 @@ export async function goBackToSource(context: PowerSeen): Promise<string | null>
 
 /** Takes away what came to the target, as where a move is taken back before its pivot. */
 export async function cleanTargetAfterReturn(
-  context: MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } },
+  context: MoveContext & { readonly output: { readonly 'inspect-target': InspectedTarget } },
 ): Promise<void> {
   await clearTargetDomain(context);
   await removeTargetImages(context);
   await undoFirewall(context);
-  await undoVolumes(context);
+  await undoStorage(context);
   await undoNetworks(context);
 }

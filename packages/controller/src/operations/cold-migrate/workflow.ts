@@ -3,9 +3,10 @@ import { commitOwner } from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
+import { readInspectedTarget } from '../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
-import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import { prepareStorage, undoStorage } from '../move/prepare-storage.ts';
 import { waitForQuiet } from '../move/wait-for-quiet.ts';
 import type { Services } from '../engine/services.ts';
 import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
@@ -38,7 +39,9 @@ const untilItBelongs = (name: string) =>
     })
     .step({ name: 'begin', deadlineMs: minute, do: beginCold })
     .step({
-      name: 'look-at-target',
+      name: 'inspect-target',
+      formerNames: ['look-at-target'],
+      readOutput: readInspectedTarget,
       why: 'before anything is stopped: what is found there later came with this migration',
       deadlineMs: minute,
       do: inspectTarget,
@@ -51,11 +54,12 @@ const untilItBelongs = (name: string) =>
       undo: undoNetworks,
     })
     .step({
-      name: 'prepare-volumes',
+      name: 'prepare-storage',
+      formerNames: ['prepare-volumes'],
       why: 'a disk that takes a pool or a secret cannot be opened there without it',
       deadlineMs: 5 * minute,
-      do: prepareVolumes,
-      undo: undoVolumes,
+      do: prepareStorage,
+      undo: undoStorage,
     })
     .step({
       name: 'prepare-firewall',
@@ -82,7 +86,8 @@ const untilItBelongs = (name: string) =>
       },
     })
     .step({
-      name: 'hold-source',
+      name: 'disable-autostart',
+      formerNames: ['hold-source'],
       why: 'while it is off, a reboot of the source must not start it',
       deadlineMs: minute,
       do: disableAutostart,

@@ -2,9 +2,12 @@ import { moveOptions } from '@ferry/api';
 import { expect, test } from 'vitest';
 import { readMoveInput } from './move-input.ts';
 
+const storage = { poolMap: {}, pools: [], definePools: false, secrets: [], tryLater: [], byPool: ['vda'] };
+
 test('what a former version wrote has its options beside the rest, and not all of them', () => {
   const former = {
     migrationId: 'm',
+    volumes: storage,
     bandwidthBytesPerSecond: 1_000,
     shutdownTimeoutMs: 5_000,
     probe: 'tcp:192.0.2.1:22',
@@ -13,6 +16,7 @@ test('what a former version wrote has its options beside the rest, and not all o
   };
   expect(readMoveInput(former)).toMatchObject({
     migrationId: 'm',
+    storage,
     options: {
       ...moveOptions(),
       bandwidthBytesPerSecond: 1_000,
@@ -27,6 +31,15 @@ test('what a former version wrote has its options beside the rest, and not all o
 });
 
 test('what this version wrote is left as it is', () => {
-  const input = { migrationId: 'm', options: moveOptions({ announce: true }) };
+  const input = { migrationId: 'm', storage, options: moveOptions({ announce: true }) };
   expect(readMoveInput(input)).toBe(input);
+});
+
+test('what has its options and calls its storage volumes is of a version between', () => {
+  const options = moveOptions({ announce: true });
+  expect(readMoveInput({ migrationId: 'm', volumes: storage, options })).toEqual({
+    migrationId: 'm',
+    storage,
+    options,
+  });
 });

@@ -1,4 +1,4 @@
-import type { MoveVolumes } from '../move/move-volumes.ts';
+import type { MoveStorage } from '../move/move-storage.ts';
 import { moveOptions } from '@ferry/api';
 import type {
   EffectivePolicy,
@@ -57,7 +57,7 @@ export interface MoveInput {
   /** The hypervisor's own networks among them that the guest is plugged into. */
   readonly libvirtNetworks: readonly { readonly name: string; readonly targetName: string }[];
   /** What its disks take beside files: pools and secrets. */
-  readonly volumes: MoveVolumes;
+  readonly storage: MoveStorage;
   /** Live: when it begins; null or not set: at once. */
   readonly quiet?: QuietMoment | null;
   /**
@@ -76,8 +76,14 @@ export interface MoveInput {
   readonly resize?: Resize | null;
 }
 
-/** The input that a move's log has, also one of a version in which options stood beside the rest. */
+/** As former versions wrote it: its options beside the rest, and its storage under another name. */
+type FormerMoveInput = Omit<MoveInput, 'options' | 'storage'> &
+  Partial<MoveOptions> & { readonly options?: MoveOptions; readonly volumes: MoveStorage };
+
+/** The input that a move's log has, also one that a former version wrote. */
 export function readMoveInput(stored: unknown): MoveInput {
-  const input = stored as MoveInput | (Omit<MoveInput, 'options'> & Partial<MoveOptions>);
-  return 'options' in input ? input : { ...input, options: moveOptions(input) };
+  const input = stored as MoveInput | FormerMoveInput;
+  if ('storage' in input) return input;
+  const { volumes, ...rest } = input;
+  return { ...rest, storage: volumes, options: rest.options ?? moveOptions(rest) };
 }

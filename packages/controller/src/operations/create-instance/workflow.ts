@@ -98,7 +98,8 @@ export const createInstanceWorkflow = workflow<CreateInput, Services>('create-in
     undo: removeConfigDrive,
   })
   .step({
-    name: 'stand-filters',
+    name: 'define-filters',
+    formerNames: ['stand-filters'],
     why: 'a domain that names a filter which is not there does not start',
     deadlineMs: minute,
     do: defineFilters,

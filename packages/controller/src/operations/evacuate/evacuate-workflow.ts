@@ -11,10 +11,11 @@ import {
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
+import { readInspectedTarget } from '../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import type { Services } from '../engine/services.ts';
 import { claimTargetDomain, clearTargetDomain } from '../move/target-domain.ts';
-import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import { prepareStorage, undoStorage } from '../move/prepare-storage.ts';
 import { readHost } from '../facts/read-host.ts';
 import { guestSeenAlive } from '../move/guest-seen-alive.ts';
 
@@ -24,13 +25,21 @@ const minute = 60_000;
 export const evacuateWorkflow = workflow<EvacuationMove, Services>('evacuate', readMoveInput)
   .step({ name: 'begin', deadlineMs: minute, do: beginEvacuation })
   .step({
-    name: 'look-at-target',
+    name: 'inspect-target',
+    formerNames: ['look-at-target'],
+    readOutput: readInspectedTarget,
     why: 'what is found there later came with this evacuation',
     deadlineMs: minute,
     do: inspectTarget,
   })
   .step({ name: 'prepare-networks', deadlineMs: minute, do: prepareNetworks, undo: undoNetworks })
-  .step({ name: 'prepare-volumes', deadlineMs: 5 * minute, do: prepareVolumes, undo: undoVolumes })
+  .step({
+    name: 'prepare-storage',
+    formerNames: ['prepare-volumes'],
+    deadlineMs: 5 * minute,
+    do: prepareStorage,
+    undo: undoStorage,
+  })
   .step({ name: 'prepare-firewall', deadlineMs: minute, do: prepareFirewall, undo: undoFirewall })
   .step({ name: 'define-on-target', deadlineMs: minute, do: defineFromKept, undo: clearTargetDomain })
   .pivot({

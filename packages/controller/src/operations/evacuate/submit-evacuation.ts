@@ -133,7 +133,7 @@ function moveOf(
     libvirtNetworks: checks.networks
       .filter(({ kind }) => kind === 'network')
       .map(({ name, targetName }) => ({ name, targetName })),
-    volumes: {
+    storage: {
       poolMap: {},
       pools: poolsOf(domain),
       definePools: false,

@@ -28,19 +28,19 @@ export function adaptationOf(context: MoveContext): DomainAdaptation | null {
 }
 
 function storageOf({ input }: MoveContext): StorageAdaptation | null {
-  const { plan, volumes } = input;
+  const { plan, storage } = input;
   const paths = plan.targetPaths ?? {};
   const disks = plan.disks.flatMap((disk) => {
     const adapted = disk.action === 'copy' ? copiedDisk(input, disk) : keptDisk(input, disk);
     return adapted === null ? [] : [[disk.target, adapted] as const];
   });
-  const changes = Object.keys(paths).length + Object.keys(volumes.poolMap).length + disks.length;
-  return changes === 0 ? null : { pools: volumes.poolMap, paths, disks: Object.fromEntries(disks) };
+  const changes = Object.keys(paths).length + Object.keys(storage.poolMap).length + disks.length;
+  return changes === 0 ? null : { pools: storage.poolMap, paths, disks: Object.fromEntries(disks) };
 }
 
 /** Null: the disk is there what it is here, and what it stands on is where its file says. */
-function copiedDisk({ plan, volumes }: MoveInput, disk: CopiedDisk): AdaptedDisk | null {
-  const byPool = volumes.byPool.includes(disk.target);
+function copiedDisk({ plan, storage }: MoveInput, disk: CopiedDisk): AdaptedDisk | null {
+  const byPool = storage.byPool.includes(disk.target);
   // A disk that the hypervisor sends was made on the target and names what is there; a copied file names what is here.
   const copied = plan.form === 'cold' || disk.readOnly;
   const renamed = copied && disk.backing.some((base) => targetPathOf(plan, base.path) !== base.path);

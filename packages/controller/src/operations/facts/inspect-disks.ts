@@ -3,7 +3,7 @@ import type { Call, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing, NetworkReach } from '@ferry/model';
 import { isSameFile } from './is-same-file.ts';
 import { onDevice } from './devices/inspect-devices.ts';
-import type { Places } from './volumes/places-of.ts';
+import type { Places } from './storage/places-of.ts';
 
 /** What stands on the target where a base of the source is wanted. */
 type CompareBase = (path: string, targetPath: string) => Promise<Pick<ImageSharing, 'onTarget' | 'digests'>>;

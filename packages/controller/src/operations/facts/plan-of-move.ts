@@ -15,10 +15,10 @@ import { withOwners } from './files/inspect-file-users.ts';
 import type { Asking } from './files/look-for-users.ts';
 import { inspectNetworkDisks } from './inspect-disks.ts';
 import type { AnsweringHost } from './look-at-host.ts';
-import { inspectVolumes } from './volumes/inspect-volumes.ts';
-import { type Places, placesOf, placesOfFiles } from './volumes/places-of.ts';
-import { provenSharing } from './volumes/proven-sharing.ts';
-import { triedLater } from './volumes/tried-later.ts';
+import { inspectStorage } from './storage/inspect-storage.ts';
+import { type Places, placesOf, placesOfFiles } from './storage/places-of.ts';
+import { provenSharing } from './storage/proven-sharing.ts';
+import { triedLater } from './storage/tried-later.ts';
 import type { Services } from '../engine/services.ts';
 
 /** What a plan is made of. */
@@ -52,7 +52,7 @@ export async function planOfMove(
   const { request, domain, settings } = question;
   const [source, target] = [question.source.answers, question.target.answers];
   const [volumes, files] = await Promise.all([
-    inspectVolumes(source, target, domain, settings.pools, call),
+    inspectStorage(source, target, domain, settings.pools, call),
     askHost(services, filesOfGuest(source, request.kind, domain, call)),
   ]);
   const disks = files.value ?? [];

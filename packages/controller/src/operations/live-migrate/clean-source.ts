@@ -1,6 +1,6 @@
 import { targetPathOf } from '@ferry/model';
 import { removeUnusedImages } from '../files/base-images/remove-unused-images.ts';
-import { releaseSourceVolumes } from '../move/release-source-volumes.ts';
+import { releaseSourceStorage } from '../move/release-source-storage.ts';
 import { releaseSourceFirewall } from '../security-groups/prepare-firewall.ts';
 import { mediaOf } from '../facts/files/media-of.ts';
 import { removeFiles } from '../files/remove-files.ts';
@@ -23,7 +23,7 @@ export async function cleanSource(context: MoveContext): Promise<void> {
   );
   await removeFiles(context, 'source', await sentFiles(context));
   await releaseSourceFirewall(context);
-  await releaseSourceVolumes(context);
+  await releaseSourceStorage(context);
   await removeUnusedImages(context);
 }
 

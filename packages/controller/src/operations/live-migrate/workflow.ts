@@ -3,9 +3,10 @@ import { commitOwner, type MoveContext, setStatus, throwIfAbortRequested } from 
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
+import { readInspectedTarget } from '../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
-import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import { prepareStorage, undoStorage } from '../move/prepare-storage.ts';
 import type { Services } from '../engine/services.ts';
 import { disableAutostart, restoreAutostart } from '../move/prevent-start.ts';
 import { prepareLiveTargets, removeTargetImages } from '../move/target-images.ts';
@@ -32,7 +33,8 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
   })
   .step({ name: 'begin', deadlineMs: minute, do: beginLive })
   .step({
-    name: 'hold-source',
+    name: 'disable-autostart',
+    formerNames: ['hold-source'],
     why: 'from here on a reboot of the source must not start a second copy',
     deadlineMs: minute,
     do: disableAutostart,
@@ -41,7 +43,9 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     urgentUndo: true,
   })
   .step({
-    name: 'look-at-target',
+    name: 'inspect-target',
+    formerNames: ['look-at-target'],
+    readOutput: readInspectedTarget,
     why: 'what is found on the target later came with this migration, and may be taken away by its undo',
     deadlineMs: minute,
     do: inspectTarget,
@@ -54,11 +58,12 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     undo: undoNetworks,
   })
   .step({
-    name: 'prepare-volumes',
+    name: 'prepare-storage',
+    formerNames: ['prepare-volumes'],
     why: 'a disk that takes a pool or a secret cannot be opened there without it',
     deadlineMs: 5 * minute,
-    do: prepareVolumes,
-    undo: undoVolumes,
+    do: prepareStorage,
+    undo: undoStorage,
   })
   .step({
     name: 'prepare-firewall',
@@ -113,7 +118,12 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     do: transfer,
   })
   .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
-  .step({ name: 'settle-target', deadlineMs: 5 * minute, do: finalizeTarget })
+  .step({
+    name: 'finalize-target',
+    formerNames: ['settle-target'],
+    deadlineMs: 5 * minute,
+    do: finalizeTarget,
+  })
   .addedStep({
     name: 'notify-moved',
     added: { since: '0031-rehearsals', safeWithout: 'no policy could say that a guest is told' },

@@ -11,7 +11,7 @@ import {
 import type { MoveInput, Side } from '../context/move-input.ts';
 import type { Services } from '../engine/services.ts';
 import { strategyOf } from '../policies/policy-of-move.ts';
-import { moveVolumes } from './move-volumes.ts';
+import { moveStorage } from './move-storage.ts';
 import type { CheckReport } from './check-move.ts';
 
 /** What of a check is there when its verdict is `possible`. */
@@ -58,7 +58,7 @@ export async function moveInput(
     libvirtNetworks: inspection.input.networks
       .filter((network) => network.kind === 'network')
       .map(({ name: plugged, targetName }) => ({ name: plugged, targetName })),
-    volumes: moveVolumes(inspection.input),
+    storage: moveStorage(inspection.input),
     hold: request.hold,
     resize: migration.resize,
   };

@@ -1,7 +1,7 @@
 import { type MoveContext, targetOf } from '../context/move-context.ts';
 import { lookForNetworks } from './prepare-networks.ts';
 import type { InspectedTarget } from '../facts/inspected-target.ts';
-import { lookForVolumes } from '../facts/volumes/look-for-volumes.ts';
+import { lookForStorage } from '../facts/storage/look-for-storage.ts';
 import { requireFreePaths } from './target-images.ts';
 import { requireNoTargetDomain } from './target-domain.ts';
 import { readHost } from '../facts/read-host.ts';
@@ -17,7 +17,7 @@ export async function inspectTarget(context: MoveContext): Promise<InspectedTarg
   return {
     filters: filters ?? [],
     networks: await lookForNetworks(context),
-    volumes: await lookForVolumes(context),
+    storage: await lookForStorage(context),
   };
 }
 

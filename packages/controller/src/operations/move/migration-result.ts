@@ -17,7 +17,7 @@ export interface MoveOutputs {
   readonly 'prepare-images'?: { readonly broughtBytes: number };
   readonly 'copy-while-running'?: { readonly rounds: number; readonly bytes: number };
   readonly 'copy-files'?: { readonly bytes: number };
-  readonly 'settle-target'?: { readonly guestSeenAlive: string | null };
+  readonly 'finalize-target'?: { readonly guestSeenAlive: string | null };
   readonly 'see-power'?: { readonly power: PowerState } | undefined;
   readonly 'power-off'?: { readonly beganAt: string };
   readonly 'prove-connectivity'?: ConnectivityReport | null;
@@ -41,7 +41,7 @@ export function migrationResult(migration: Migration, measured: MoveOutputs): Mi
     memoryBytes: progress?.memoryBytes ?? 0,
     diskBytes: (progress?.diskBytes ?? 0) + brought + (warm?.bytesWhileRunning ?? 0),
     guestSeenAlive:
-      measured['settle-target']?.guestSeenAlive ??
+      measured['finalize-target']?.guestSeenAlive ??
       measured['restore-power']?.guestSeenAlive ??
       measured.start?.guestSeenAlive ??
       null,

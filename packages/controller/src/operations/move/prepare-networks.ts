@@ -4,7 +4,7 @@ import { movesUnderWay } from '../context/moves-under-way.ts';
 import { StepError } from '../engine/step-error.ts';
 import { undoRight } from '../context/undo-right.ts';
 
-type Looked = MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } };
+type Looked = MoveContext & { readonly output: { readonly 'inspect-target': InspectedTarget } };
 
 /** What of the guest's networks the target lacks. One that may not be defined there is an error: it was there when the checks ran. */
 export async function lookForNetworks(context: MoveContext): Promise<MissingNetworks> {
@@ -26,7 +26,7 @@ export async function lookForNetworks(context: MoveContext): Promise<MissingNetw
 
 /** Defines and starts the networks that were found missing. */
 export async function prepareNetworks(context: Looked): Promise<void> {
-  const { define, start } = context.output['look-at-target'].networks;
+  const { define, start } = context.output['inspect-target'].networks;
   if (start.length === 0) return;
   const { target } = context.input;
   const call = { signal: context.signal };
@@ -44,7 +44,7 @@ export async function prepareNetworks(context: Looked): Promise<void> {
 
 /** Stops what this migration started and removes what it defined, unless somebody is plugged in by now or is to be. */
 export async function undoNetworks(context: Looked): Promise<void> {
-  const { define, start } = context.output['look-at-target'].networks;
+  const { define, start } = context.output['inspect-target'].networks;
   if (start.length === 0 || !(await undoRight(context)).atTarget) return;
   const { target } = context.input;
   const call = { signal: context.signal };

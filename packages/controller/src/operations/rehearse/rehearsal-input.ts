@@ -31,5 +31,5 @@ export interface RehearsalContext extends MoveContext {
 
 /** A step after the look at the target. */
 export type LookedRehearsal = RehearsalContext & {
-  readonly output: { readonly 'look-at-target': InspectedTarget };
+  readonly output: { readonly 'inspect-target': InspectedTarget };
 };

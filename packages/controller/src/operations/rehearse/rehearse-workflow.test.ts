@@ -54,9 +54,9 @@ describe.each(cases)('rehearsal of a live migration from $directory', async (giv
     expect((world.snapshot() as { hosts: unknown }).hosts).toEqual(before.hosts);
     const { rehearsal } = (await services.store.migrations.byId(input.migrationId)) ?? {};
     expect(rehearsal?.phases.map(({ phase, problem }) => [phase, problem])).toEqual([
-      ['look-at-target', null],
+      ['inspect-target', null],
       ['prepare-networks', null],
-      ['prepare-volumes', null],
+      ['prepare-storage', null],
       ['prepare-firewall', null],
       ['prepare-images', null],
       ['send-memory', null],

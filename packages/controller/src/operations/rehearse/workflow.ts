@@ -3,10 +3,11 @@ import { type LinkRehearsal, type PhaseReport, rehearsedPhases } from '@ferry/mo
 import { failureOf, NothingMoved, workflow } from '@ferry/workflow';
 import { setStatus, throwIfAbortRequested } from '../context/move-context.ts';
 import type { Services } from '../engine/services.ts';
-import type { InspectedTarget } from '../facts/inspected-target.ts';
+import { readMoveInput } from '../context/move-input.ts';
+import { type InspectedTarget, readInspectedTarget } from '../facts/inspected-target.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
 import { prepareNetworks, undoNetworks } from '../move/prepare-networks.ts';
-import { prepareVolumes, undoVolumes } from '../move/prepare-volumes.ts';
+import { prepareStorage, undoStorage } from '../move/prepare-storage.ts';
 import { makeLiveTargets, removeTargetImages } from '../move/target-images.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import type { LookedRehearsal, RehearsalContext, RehearsalInput } from './rehearsal-input.ts';
@@ -20,10 +21,12 @@ const minute = 60_000;
  * All of a live migration but the move: the target is prepared as for it, a guest of Ferry's own goes the way, and all is taken
  * back, in the reverse order. What fails on the way is a finding; what cannot be taken back is tried again, as in a migration.
  */
-export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse')
+export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse', readMoveInput)
   .step({ name: 'begin', deadlineMs: minute, do: begin })
   .step({
-    name: 'look-at-target',
+    name: 'inspect-target',
+    formerNames: ['look-at-target'],
+    readOutput: readInspectedTarget,
     why: 'what is found on the target later came with this rehearsal, and is taken away again',
     deadlineMs: minute,
     do: lookAtTarget,
@@ -35,10 +38,11 @@ export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse')
     undo: undoNetworks,
   })
   .step({
-    name: 'prepare-volumes',
+    name: 'prepare-storage',
+    formerNames: ['prepare-volumes'],
     deadlineMs: 5 * minute,
-    do: (context) => prepare(context, 'prepare-volumes', () => prepareVolumes(context)),
-    undo: undoVolumes,
+    do: (context) => prepare(context, 'prepare-storage', () => prepareStorage(context)),
+    undo: undoStorage,
   })
   .step({
     name: 'prepare-firewall',
@@ -70,7 +74,12 @@ export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse')
   .step({ name: 'end-stand-in', deadlineMs: 5 * minute, do: ensureNothingLeft })
   .step({ name: 'take-back-images', deadlineMs: 10 * minute, do: removeTargetImages })
   .step({ name: 'take-back-firewall', deadlineMs: minute, do: undoFirewall })
-  .step({ name: 'take-back-volumes', deadlineMs: 5 * minute, do: undoVolumes })
+  .step({
+    name: 'take-back-storage',
+    formerNames: ['take-back-volumes'],
+    deadlineMs: 5 * minute,
+    do: undoStorage,
+  })
   .step({ name: 'take-back-networks', deadlineMs: minute, do: undoNetworks })
   .pivot({
     name: 'see-as-before',
@@ -82,9 +91,9 @@ export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse')
 
 /** What the steps of a rehearsal give that its report is made of. */
 interface RehearsalOutputs {
-  readonly 'look-at-target': InspectedTarget & { readonly report: PhaseReport };
+  readonly 'inspect-target': InspectedTarget & { readonly report: PhaseReport };
   readonly 'prepare-networks': PhaseReport;
-  readonly 'prepare-volumes': PhaseReport;
+  readonly 'prepare-storage': PhaseReport;
   readonly 'prepare-firewall': PhaseReport;
   readonly 'prepare-images': PhaseReport;
   readonly 'send-memory': PhaseReport;
@@ -99,17 +108,17 @@ async function begin(context: RehearsalContext): Promise<void> {
 }
 
 /** Without it nothing can be taken back: what it fails by ends the rehearsal. */
-async function lookAtTarget(context: RehearsalContext): Promise<RehearsalOutputs['look-at-target']> {
+async function lookAtTarget(context: RehearsalContext): Promise<RehearsalOutputs['inspect-target']> {
   const beganMs = performance.now();
   const found = await inspectTarget(context);
   const { define, start } = found.networks;
   const missing = [...define.map((one) => `define network ${one}`), ...start.map((one) => `start ${one}`)];
   const says = `nothing of the guest is there${missing.length === 0 ? '' : `; to do: ${missing.join(', ')}`}`;
   const elapsedMs = Math.round(performance.now() - beganMs);
-  return { ...found, report: { phase: 'look-at-target', elapsedMs, says, problem: null } };
+  return { ...found, report: { phase: 'inspect-target', elapsedMs, says, problem: null } };
 }
 
-type Prepared = 'prepare-networks' | 'prepare-volumes' | 'prepare-firewall' | 'prepare-images';
+type Prepared = 'prepare-networks' | 'prepare-storage' | 'prepare-firewall' | 'prepare-images';
 
 function prepare(
   context: LookedRehearsal,
@@ -123,9 +132,9 @@ function prepare(
 }
 
 const prepared: Readonly<Record<Prepared, (context: LookedRehearsal) => string>> = {
-  'prepare-networks': ({ output }) => named('network', output['look-at-target'].networks.start),
-  'prepare-volumes': ({ output }) => {
-    const { start, secrets } = output['look-at-target'].volumes;
+  'prepare-networks': ({ output }) => named('network', output['inspect-target'].networks.start),
+  'prepare-storage': ({ output }) => {
+    const { start, secrets } = output['inspect-target'].storage;
     return named('pool or secret', [...start, ...secrets.map(({ uuid }) => uuid)]);
   },
   'prepare-firewall': ({ input }) => named('packet filter', input.filter === null ? [] : [input.filter]),
@@ -173,9 +182,11 @@ async function tryDisk(context: RehearsalContext): Promise<RehearsalOutputs['sen
 async function writeReport(context: LookedRehearsal & { readonly output: RehearsalOutputs }): Promise<void> {
   const kept = await lookPatiently(context);
   const { output, input, services } = context;
-  const phases = rehearsedPhases.map((phase) =>
-    phase === 'look-at-target' ? output[phase].report : phaseOnly(output[phase]),
-  );
+  // By the phases' names of now: a former version's log may have others.
+  const phases = rehearsedPhases.map((phase) => ({
+    ...(phase === 'inspect-target' ? output[phase].report : phaseOnly(output[phase])),
+    phase,
+  }));
   const { link } = output['send-disk'];
   await services.store.migrations.setRehearsal(input.migrationId, { phases, link, kept, asBefore: true });
 }

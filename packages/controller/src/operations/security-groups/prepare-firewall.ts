@@ -16,7 +16,7 @@ export async function prepareFirewall(context: MoveContext): Promise<void> {
 
 /** Takes away the filters that came to the target with this migration, unless others need them by now; and what libvirt kept before interfaces that never came to be. */
 export async function undoFirewall(
-  context: MoveContext & { readonly output: { readonly 'look-at-target': InspectedTarget } },
+  context: MoveContext & { readonly output: { readonly 'inspect-target': InspectedTarget } },
 ): Promise<void> {
   const { filter, target, migrationId, instanceId } = context.input;
   if (!(await undoRight(context)).atTarget) return;
@@ -27,7 +27,7 @@ export async function undoFirewall(
   const migration = await services.store.migrations.byId(migrationId);
   if (migration === null) return;
   await setPhase(context, `undo: take the packet filters from ${target.name}`);
-  const before = new Set(context.output['look-at-target'].filters);
+  const before = new Set(context.output['inspect-target'].filters);
   const host = { id: migration.targetHostId, uri: target.uri };
   await services.hostChanges.with(target.uri, async () => {
     const now = (await targetOf(context).firewall.filters(call)) ?? [];

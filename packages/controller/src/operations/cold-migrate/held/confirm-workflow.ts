@@ -1,9 +1,8 @@
 import { NeedsPerson, type Outputs, type StepContext, workflow } from '@ferry/workflow';
 import { type MoveContext, setPhase, sourceOf } from '../../context/move-context.ts';
-import { readMoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
 import { cleanColdSource } from '../steps/clean-cold-source.ts';
-import type { DecisionInput } from './held-decision.ts';
+import { type DecisionInput, readDecisionInput } from './held-decision.ts';
 import { describeSighting } from '@ferry/model';
 
 const minute = 60_000;
@@ -11,7 +10,10 @@ const minute = 60_000;
 type Context = StepContext<DecisionInput, Services, Outputs>;
 
 /** It stays at the target: the source lets go of what it has kept. */
-export const confirmMigrationWorkflow = workflow<DecisionInput, Services>('confirm-migration', readMoveInput)
+export const confirmMigrationWorkflow = workflow<DecisionInput, Services>(
+  'confirm-migration',
+  readDecisionInput,
+)
   .pivot({
     name: 'begin',
     why: 'somebody may have started what the source keeps: then nothing of it is taken away',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Plain } from '@ferry/workflow';
 import { decisionObstacle, type Migration, whyTakesNone } from '@ferry/model';
 import type { Decision } from '../../../store/migrations/held-migration-store.ts';
 import type { RequestContext } from '../../../store/operations/action-store.ts';
-import type { InspectedTarget } from '../../facts/inspected-target.ts';
+import { type InspectedTarget, readInspectedTarget } from '../../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../../context/move-input.ts';
 import type { SeenPower } from '../steps/see-power.ts';
 import { Refusal } from '../../engine/refusal.ts';
@@ -57,20 +58,27 @@ async function inputOf({ store }: Services, id: string): Promise<DecisionInput> 
   const operation = await store.operations.byId(id);
   if (operation === null) throw new Error(`migration ${id} has no operation`);
   const records = await store.operations.read(id);
-  const outputOf = (step: string): unknown =>
-    records.reduce<unknown>(
-      (last, { entry }) => (entry.kind === 'step-succeeded' && entry.step === step ? entry.output : last),
+  const outputOf = (...names: readonly string[]): Plain | undefined =>
+    records.reduce<Plain | undefined>(
+      (last, { entry }) =>
+        entry.kind === 'step-succeeded' && names.includes(entry.step) ? entry.output : last,
       undefined,
     );
-  // Written by the move's own steps; of one that was begun by a former version not all of them.
-  const looked = outputOf('look-at-target') as InspectedTarget | undefined;
+  // Written by the move's own steps; of one that was begun by a former version not all of them, and by another name.
+  const looked = outputOf('inspect-target', 'look-at-target');
   const seen = outputOf('see-power') as SeenPower | undefined;
   if (looked === undefined) throw new Error(`migration ${id} has not looked at its target`);
   const input = readMoveInput(operation.input);
-  return { ...input, power: seen?.power ?? input.power, looked };
+  return readDecisionInput({ ...input, power: seen?.power ?? input.power, looked });
 }
 
 /** What a decision on a held migration works from: the move as it was, and what it found on the target before it came. */
 export interface DecisionInput extends MoveInput {
   readonly looked: InspectedTarget;
+}
+
+/** The input that a decision's log has, also one that a former version wrote. */
+export function readDecisionInput(stored: unknown): DecisionInput {
+  const { looked } = stored as { readonly looked: Plain };
+  return { ...readMoveInput(stored), looked: readInspectedTarget(looked) as unknown as InspectedTarget };
 }

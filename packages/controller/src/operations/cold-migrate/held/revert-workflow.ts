@@ -1,7 +1,6 @@
 import { NothingMoved, workflow } from '@ferry/workflow';
-import { readMoveInput } from '../../context/move-input.ts';
 import type { Services } from '../../engine/services.ts';
-import type { DecisionInput } from './held-decision.ts';
+import { type DecisionInput, readDecisionInput } from './held-decision.ts';
 import { describeSighting, type Sighting, stands } from '@ferry/model';
 import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { undoFirewall } from '../../security-groups/prepare-firewall.ts';
@@ -11,13 +10,16 @@ import { undoNetworks } from '../../move/prepare-networks.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { clearTargetDomain } from '../../move/target-domain.ts';
 import { removeTargetImages } from '../../move/target-images.ts';
-import { undoVolumes } from '../../move/prepare-volumes.ts';
+import { undoStorage } from '../../move/prepare-storage.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
 /** It goes back to its source, as it was before it moved. */
-export const revertMigrationWorkflow = workflow<DecisionInput, Services>('revert-migration', readMoveInput)
+export const revertMigrationWorkflow = workflow<DecisionInput, Services>(
+  'revert-migration',
+  readDecisionInput,
+)
   .step({
     name: 'look',
     why: 'before it is stopped: there must be something to go back to',
@@ -25,10 +27,11 @@ export const revertMigrationWorkflow = workflow<DecisionInput, Services>('revert
     do: lookBeforeRevert,
   })
   .step({
-    name: 'hold-target',
+    name: 'disable-target-autostart',
+    formerNames: ['hold-target'],
     deadlineMs: minute,
-    do: holdTargetAutostart,
-    undo: releaseTargetAutostart,
+    do: disableTargetAutostart,
+    undo: restoreTargetAutostart,
   })
   .step({
     name: 'power-off-target',
@@ -75,13 +78,13 @@ async function lookBeforeRevert(context: RevertContext): Promise<SeenBeforeRever
 }
 
 /** While it goes back, a reboot of the target must not start it there. */
-async function holdTargetAutostart(context: RevertContext): Promise<void> {
+async function disableTargetAutostart(context: RevertContext): Promise<void> {
   const { autostart, instanceId } = context.input;
   if (autostart) await targetOf(context).domains.setAutostart(instanceId, false, { signal: context.signal });
 }
 
 /** Gives the target its autostart back, where the instance still belongs to it. */
-async function releaseTargetAutostart(context: RevertContext): Promise<void> {
+async function restoreTargetAutostart(context: RevertContext): Promise<void> {
   const { autostart, instanceId } = context.input;
   if (autostart && (await isAtTarget(context)))
     await targetOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
@@ -144,11 +147,11 @@ async function restoreAtSource(context: RevertContext): Promise<{ readonly guest
 
 /** Takes away what came to the target with the move: the same as where a move is taken back before its pivot. */
 async function cleanTarget(context: RevertContext): Promise<void> {
-  const looked = { ...context, output: { 'look-at-target': context.input.looked } };
+  const looked = { ...context, output: { 'inspect-target': context.input.looked } };
   await clearTargetDomain(context);
   await removeTargetImages(context);
   await undoFirewall(looked);
-  await undoVolumes(looked);
+  await undoStorage(looked);
   await undoNetworks(looked);
 }
 

@@ -1,6 +1,6 @@
 import { removeUnusedImages } from '../../files/base-images/remove-unused-images.ts';
 import { copiedDisks, setPhase, sourceOf } from '../../context/move-context.ts';
-import { releaseSourceVolumes } from '../../move/release-source-volumes.ts';
+import { releaseSourceStorage } from '../../move/release-source-storage.ts';
 import { releaseSourceFirewall } from '../../security-groups/prepare-firewall.ts';
 import { mediaOf } from '../../facts/files/media-of.ts';
 import { removeFiles } from '../../files/remove-files.ts';
@@ -28,6 +28,6 @@ export async function cleanColdSource(context: AfterWarm): Promise<void> {
     keptAnyway: new Map([...mediaOf(context), ...changed]),
   });
   await releaseSourceFirewall(context);
-  await releaseSourceVolumes(context);
+  await releaseSourceStorage(context);
   await removeUnusedImages(context);
 }

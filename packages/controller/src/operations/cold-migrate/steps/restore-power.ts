@@ -17,7 +17,7 @@ export interface RestoredPower {
   readonly wentBack?: string;
 }
 
-type Context = PowerSeen & { readonly output: { readonly 'look-at-target': InspectedTarget } };
+type Context = PowerSeen & { readonly output: { readonly 'inspect-target': InspectedTarget } };
 
 /**
  * The power state is what it was before: a running instance is started on the target and seen alive, one that its owner let

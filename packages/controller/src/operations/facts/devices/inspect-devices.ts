@@ -1,6 +1,6 @@
 import type { Call, HostStorage, HypervisorHost } from '@ferry/hypervisor';
 import type { DiskFacts, ImageFacts, ImageSharing } from '@ferry/model';
-import type { Places } from '../volumes/places-of.ts';
+import type { Places } from '../storage/places-of.ts';
 import { deviceSamples, isBlank } from './blank-device.ts';
 import { usersOfDevice } from './users-of-device.ts';
 

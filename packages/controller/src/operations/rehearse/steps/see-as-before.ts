@@ -3,7 +3,7 @@ import { copiedDisks, setPhase, sourceOf, targetOf } from '../../context/move-co
 import { StepError } from '../../engine/step-error.ts';
 import { hasMade } from '../../files/made-paths.ts';
 import type { InspectedTarget } from '../../facts/inspected-target.ts';
-import { lookForVolumes } from '../../facts/volumes/look-for-volumes.ts';
+import { lookForStorage } from '../../facts/storage/look-for-storage.ts';
 import { lookForNetworks } from '../../move/prepare-networks.ts';
 import { requireNoTargetDomain } from '../../move/target-domain.ts';
 import type { LookedRehearsal } from '../rehearsal-input.ts';
@@ -19,14 +19,14 @@ export async function seeAsBefore(context: LookedRehearsal): Promise<string[]> {
   await requireNoTargetDomain(context);
   const others = await imagesOfOthers(context);
   await requireNoStandIn(context);
-  const before = context.output['look-at-target'];
-  const [networks, volumes] = [await lookForNetworks(context), await lookForVolumes(context)];
+  const before = context.output['inspect-target'];
+  const [networks, storage] = [await lookForNetworks(context), await lookForStorage(context)];
   const filters = new Set((await targetOf(context).firewall.filters({ signal })) ?? []);
   const own = input.filter !== null && !before.filters.includes(input.filter) && filters.has(input.filter);
   return [
     ...gone(before.networks.start, networks.start, 'network'),
-    ...gone(before.volumes.start, volumes.start, 'pool'),
-    ...gone(uuids(before.volumes), uuids(volumes), 'secret'),
+    ...gone(before.storage.start, storage.start, 'pool'),
+    ...gone(uuids(before.storage), uuids(storage), 'secret'),
     ...(own ? [`packet filter ${input.filter}`] : []),
     ...others,
   ];
@@ -37,7 +37,7 @@ function gone(then: readonly string[], now: readonly string[], what: string): st
   return then.filter((name) => !now.includes(name)).map((name) => `${what} ${name}`);
 }
 
-const uuids = ({ secrets }: InspectedTarget['volumes']): string[] => secrets.map(({ uuid }) => uuid);
+const uuids = ({ secrets }: InspectedTarget['storage']): string[] => secrets.map(({ uuid }) => uuid);
 
 /** Images were made where nothing stood: there is nothing again, but for what somebody else has put there meanwhile. */
 async function imagesOfOthers(context: LookedRehearsal): Promise<string[]> {

@@ -29,7 +29,7 @@ test('a lease that is lost just before the hosts are told leaves nothing behind 
       networks: {},
       ports: {},
       filter: null,
-      volumes: { poolMap: {}, byPool: [] },
+      storage: { poolMap: {}, byPool: [] },
     },
     services: {
       limits: { prepareMs: 1, pollMs: 1, inspectMs: 1 },

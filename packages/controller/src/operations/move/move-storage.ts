@@ -1,8 +1,8 @@
 import { type CheckInput, type SecretRef, storageSettings } from '@ferry/model';
-import { triedLater } from '../facts/volumes/tried-later.ts';
+import { triedLater } from '../facts/storage/tried-later.ts';
 
 /** What the disks of a guest that moves take beside files. */
-export interface MoveVolumes {
+export interface MoveStorage {
   /** Pools by their name at the source, where the target names them otherwise. */
   readonly poolMap: Readonly<Record<string, string>>;
   /** Pools that its disks are named by. */
@@ -18,7 +18,7 @@ export interface MoveVolumes {
 }
 
 /** What a move needs, from the facts that it was judged by. */
-export function moveVolumes({ request, target, pools, secrets, domain, plan }: CheckInput): MoveVolumes {
+export function moveStorage({ request, target, pools, secrets, domain, plan }: CheckInput): MoveStorage {
   const settings = storageSettings(request, target);
   const tried = new Set(triedLater(secrets, domain?.disks ?? []));
   return {

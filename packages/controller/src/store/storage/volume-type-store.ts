@@ -4,52 +4,6 @@ import { alone, byLocks, isUniqueViolation } from '../database/atomically.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { VolumeTypeTable } from '../schema/volume-schema.ts';
 
-/** A pool by its name or a secret by its uuid, on a host. */
-interface BroughtVolume {
-  readonly hostId: string;
-  readonly kind: 'pool' | 'secret';
-  readonly name: string;
-}
-
-/** Which pools and secrets of hosts were brought by migrations: only these are ever taken away again. */
-export class VolumeStore {
-  readonly #db: Kysely<Schema>;
-
-  constructor(db: Kysely<Schema>) {
-    this.#db = db;
-  }
-
-  async brought(hostId: string): Promise<BroughtVolume[]> {
-    const rows = await this.#db
-      .selectFrom('brought_volume')
-      .selectAll()
-      .where('host_id', '=', hostId)
-      .orderBy('kind')
-      .orderBy('name')
-      .execute();
-    return rows.map(({ kind, name }) => ({ hostId, kind: kind as BroughtVolume['kind'], name }));
-  }
-
-  /** Is written down before it is brought. The same once more changes nothing. */
-  async keep({ hostId, kind, name }: BroughtVolume, migrationId: string): Promise<void> {
-    await this.#db
-      .insertInto('brought_volume')
-      .values({ host_id: hostId, kind, name, migration_id: migrationId })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-
-  /** It is gone, or is somebody else's by now. */
-  async forget({ hostId, kind, name }: BroughtVolume): Promise<void> {
-    await this.#db
-      .deleteFrom('brought_volume')
-      .where('host_id', '=', hostId)
-      .where('kind', '=', kind)
-      .where('name', '=', name)
-      .execute();
-  }
-}
-
 /** Pools that an admin named for volumes. At most one is the default. */
 export class VolumeTypeStore {
   readonly #db: Kysely<Schema>;

@@ -12,7 +12,7 @@ import {
 } from '@ferry/model';
 
 /** What disks take beside files and devices, as both hosts have it. */
-export async function inspectVolumes(
+export async function inspectStorage(
   source: HypervisorHost,
   target: HypervisorHost,
   { disks }: DomainFacts,

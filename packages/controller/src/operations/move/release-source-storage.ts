@@ -1,21 +1,21 @@
 import { type MoveContext, setPhase, sourceOf } from '../context/move-context.ts';
-import { volumesInUse } from '../facts/volumes/volumes-in-use.ts';
+import { storageInUse } from '../facts/storage/storage-in-use.ts';
 
 /**
  * Takes away at the source, once the instance has moved, what migrations brought there for it and nobody else uses: pools and
  * secrets. What was there by itself is never touched.
  */
-export async function releaseSourceVolumes(context: MoveContext): Promise<void> {
+export async function releaseSourceStorage(context: MoveContext): Promise<void> {
   const { input, services } = context;
-  const brought = await services.store.volumes.brought(input.source.id);
-  const pools = new Set(input.volumes.pools.map(({ name }) => name));
-  const secrets = new Set(input.volumes.secrets.map(({ uuid }) => uuid));
+  const brought = await services.store.broughtStorage.brought(input.source.id);
+  const pools = new Set(input.storage.pools.map(({ name }) => name));
+  const secrets = new Set(input.storage.secrets.map(({ uuid }) => uuid));
   const mine = brought.filter(({ kind, name }) => (kind === 'pool' ? pools : secrets).has(name));
   if (mine.length === 0) return;
   const call = { signal: context.signal };
   const here = sourceOf(context);
   await services.hostChanges.with(input.source.uri, async () => {
-    const used = await volumesInUse(context, input.source, call);
+    const used = await storageInUse(context, input.source, call);
     for (const volume of mine) {
       if ((volume.kind === 'pool' ? used.pools : used.secrets).has(volume.name)) continue;
       await setPhase(context, `take the ${volume.kind} ${volume.name} away from ${input.source.name}`);
@@ -25,7 +25,7 @@ export async function releaseSourceVolumes(context: MoveContext): Promise<void> 
       } else {
         await here.secrets.ensureUndefined(volume.name, call);
       }
-      await services.store.volumes.forget(volume);
+      await services.store.broughtStorage.forget(volume);
     }
   });
 }

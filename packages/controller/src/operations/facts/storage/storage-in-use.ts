@@ -4,7 +4,7 @@ import type { Side } from '../../context/move-input.ts';
 import { movesUnderWay } from '../../context/moves-under-way.ts';
 
 /** Pools by name and secrets by uuid that somebody needs on a host. */
-export interface VolumesInUse {
+export interface StorageInUse {
   readonly pools: Pick<ReadonlySet<string>, 'has'>;
   readonly secrets: Pick<ReadonlySet<string>, 'has'>;
 }
@@ -15,7 +15,7 @@ const anything = { has: () => true };
  * What the other domains of a host are named by, running or not, whether Ferry looks after them or not; what other migrations
  * count on there; and the pools of volumes that are there for instances to be given.
  */
-export async function volumesInUse(context: MoveContext, side: Side, call: Call): Promise<VolumesInUse> {
+export async function storageInUse(context: MoveContext, side: Side, call: Call): Promise<StorageInUse> {
   const host = context.services.hypervisor.host(side.uri);
   // What a domain that cannot be read has nobody knows: it may be anything.
   if ((await host.domains.unread(call)).some(({ id }) => id !== context.input.instanceId))
@@ -52,8 +52,8 @@ async function addMoves(
   for (const { input: other } of await movesUnderWay(services.store.operations)) {
     if (other.migrationId === input.migrationId) continue;
     if (other.target.uri !== uri && other.source.uri !== uri) continue;
-    for (const { name, targetName } of other.volumes.pools)
+    for (const { name, targetName } of other.storage.pools)
       pools.add(other.target.uri === uri ? targetName : name);
-    for (const { uuid } of other.volumes.secrets) secrets.add(uuid);
+    for (const { uuid } of other.storage.secrets) secrets.add(uuid);
   }
 }

@@ -17,7 +17,7 @@ test('block live migration: the guest never notices, its disk comes along, the b
   const migration = await world.moved('web', 'live', 'compute12');
   const seen = await probe.stop();
 
-  expect(migration).toMatchObject({ status: 'completed', plan: { form: 'managed' }, error: null });
+  expect(migration).toMatchObject({ status: 'completed', plan: { form: 'coordinated' }, error: null });
   expect(migration.result?.guestSeenAlive).toContain('processors ran');
   expect(migration.result?.downtimeMs).toBeGreaterThan(0);
   expect(migration.result?.diskBytes).toBeGreaterThan(48 * 1024 * 1024);
@@ -115,5 +115,5 @@ test('the command line tells the truth with --wait, and -o json is for programs'
   expect(again.stderr).toContain('hosts-differ');
   expect((await world.ferry.run('instance', 'show', 'nothing')).code).toBe(6);
   const list = await world.ferry.run('migration', 'list');
-  expect(list.stdout).toContain('live managed');
+  expect(list.stdout).toContain('live coordinated');
 });

@@ -149,7 +149,7 @@ test('a bridge of another name is told before the move, and is taken where it is
     '-o',
     'json',
   );
-  expect(JSON.parse(moved.stdout)).toMatchObject({ status: 'completed', plan: { form: 'managed' } });
+  expect(JSON.parse(moved.stdout)).toMatchObject({ status: 'completed', plan: { form: 'coordinated' } });
   expect(await guest.waitAlive()).toMatchObject({ id });
   for (const which of [[], ['--inactive']])
     expect(await target.virsh('dumpxml', 'web', ...which)).toContain("<source bridge='br-lan'/>");

@@ -37,7 +37,7 @@ async function rehearse(storage: 'local' | 'shared'): Promise<MigrationBody> {
 }
 
 test('a real guest is rehearsed: the way is proven, the link measured, and hosts are as before', async () => {
-  expect((await rehearse('local')).plan?.form).toBe('managed');
+  expect((await rehearse('local')).plan?.form).toBe('coordinated');
   const { forecast } = await world.client.check('local', { kind: 'live-migration', host: 'compute12' });
   expect(forecast?.basis).toContainEqual(expect.stringContaining('a rehearsal at '));
 });

@@ -150,7 +150,7 @@ test("the host's own device is copied where somebody says to: cold into a file, 
   await source.virsh('undefine', 'fresh');
   const { id } = await guest.waitAlive();
   const back = await world.moved('own', 'live', 'compute11', { pathMap: { [file]: '/dev/own/new' } });
-  expect(back).toMatchObject({ status: 'completed', error: null, plan: { form: 'managed' } });
+  expect(back).toMatchObject({ status: 'completed', error: null, plan: { form: 'coordinated' } });
   expect((await guest.waitAlive()).id).toBe(id);
   expect(await guest.diskChecksum()).toBe(content);
   expect(await world.host('compute11').virsh('dumpxml', 'own')).toContain("<source dev='/dev/own/new'");

@@ -42,7 +42,7 @@ test('an overlay and its base go to another directory: cold over, the base named
 
   const { id } = await guest.waitAlive();
   const back = await world.moved('web', 'live', 'compute11', { pathMap: { [vms]: images } });
-  expect(back).toMatchObject({ status: 'completed', error: null, plan: { form: 'managed' } });
+  expect(back).toMatchObject({ status: 'completed', error: null, plan: { form: 'coordinated' } });
   expect((await guest.waitAlive()).id).toBe(id);
   expect(await guest.diskChecksum()).toBe(content);
   expect(await world.lab.runners('web')).toEqual(['compute11']);
@@ -91,7 +91,7 @@ test('a volume of a pool moves live to the pool that is named for it, and cold b
   const guest = await guestOfPool('pooled');
   const { id } = await guest.waitAlive();
   const moved = await world.moved('pooled', 'live', 'compute12', { poolMap: { default: 'vms' } });
-  expect(moved).toMatchObject({ status: 'completed', error: null, plan: { form: 'managed' } });
+  expect(moved).toMatchObject({ status: 'completed', error: null, plan: { form: 'coordinated' } });
   expect((await guest.waitAlive()).id).toBe(id);
   expect(await guest.diskChecksum()).toBe(content);
   expect(await world.hasFile('compute12', `${vms}/pooled.qcow2`)).toBe(true);

@@ -120,7 +120,7 @@ test('shared disks, led by Ferry: a target that stands still at Finish holds the
   expect(await world.defines('compute12', 'three')).toBe(false);
   expect(await world.moved('three', 'live', 'compute12', { coordinated: true })).toMatchObject({
     status: 'completed',
-    plan: { form: 'managed', copyBytes: 0 },
+    plan: { form: 'coordinated', copyBytes: 0 },
   });
   expect(await world.lab.runners('three')).toEqual(['compute12']);
   expect(await guest.waitAlive()).toMatchObject({ id: boot, bad: 0 });

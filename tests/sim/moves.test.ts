@@ -32,7 +32,7 @@ describe('live migration', () => {
     const id = await stage.guest({ name: 'web' });
     const accepted = await stage.client().migrate('web', { kind: 'live-migration', host: 'compute12' });
     expect(accepted.plan).toMatchObject({
-      form: 'managed',
+      form: 'coordinated',
       disks: [{ action: 'copy', backing: [{ path: '/images/base.qcow2', action: 'bring' }] }],
     });
     expect(await stage.over(accepted.id)).toMatchObject({ status: 'completed', error: null });

@@ -7,7 +7,7 @@ const live: MoveBody = { kind: 'live-migration', host: 'compute12' };
 const cold: MoveBody = { kind: 'cold-migration', host: 'compute12' };
 const forms = [
   { form: 'peer-to-peer', directory: '/shared' },
-  { form: 'managed', directory: '/images' },
+  { form: 'coordinated', directory: '/images' },
 ] as const;
 
 describe('abort', () => {
@@ -65,7 +65,7 @@ describe('abort', () => {
   });
 });
 
-describe('bad luck in the managed form', () => {
+describe('bad luck in the coordinated form', () => {
   test('Prepare hangs: its own deadline ends it, and nothing is left', async () => {
     await using stage = await Stage.open({ prepareMs: 100 });
     const id = await stage.guest({ name: 'web', autostart: true });
@@ -382,7 +382,7 @@ describe('a controller that is stopped in the middle', () => {
   test.each([
     ...moments('compute11', ['migration.openMigrationSource', 'migration.begin', 'migration.perform']),
     ...moments('compute12', ['migration.openMigrationTarget', 'migration.prepare']),
-  ])('managed, $host $method $when: it failed meanwhile, and runs on at the source', async (moment) => {
+  ])('coordinated, $host $method $when: it failed meanwhile, and runs on at the source', async (moment) => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web', autostart: true });
     const before = stage.hosts();
@@ -397,7 +397,7 @@ describe('a controller that is stopped in the middle', () => {
     { host: 'compute12', method: 'migration.finish', when: 'reply-hangs' } as const,
     { host: 'compute11', method: 'domains.setAutostart', when: 'hang' } as const,
     { host: 'compute11', method: 'domains.setAutostart', when: 'reply-hangs' } as const,
-  ])('managed, $host $method $when: it goes on, and ends at the target', async (moment) => {
+  ])('coordinated, $host $method $when: it goes on, and ends at the target', async (moment) => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web', autostart: true });
     const end = await stage.over(await crashAt(stage, moment, live));
@@ -406,7 +406,7 @@ describe('a controller that is stopped in the middle', () => {
     expect(stage.world.host('compute12').domains.get(id)?.autostart).toBe(true);
   });
 
-  test('managed, while memory is sent: it failed with its coordinator', async () => {
+  test('coordinated, while memory is sent: it failed with its coordinator', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web', autostart: true });
     const before = stage.hosts();

@@ -55,6 +55,9 @@ test('a transfer that a former version accepted and this one begins: the answer 
   expect(most).toBe(1);
   expect(upgraded.world.runners(guestId)).toHaveLength(1);
   expect((await upgraded.client.instance(guestId)).host).toBe(upgraded.world.runners(guestId)[0]);
+  // The record speaks of it with the words of now.
+  const [move] = await upgraded.client.migrations({ instance: guestId });
+  expect(move?.plan?.form).toBe('coordinated');
 });
 
 test('a database of a newer version is not opened, and it is said why', async () => {

@@ -25,7 +25,7 @@ const BackingPlanSchema = component(
 const TransferPlanSchema = component(
   'TransferPlan',
   Type.Object({
-    form: Type.Union([Type.Literal('peer-to-peer'), Type.Literal('managed'), Type.Literal('cold')]),
+    form: Type.Union([Type.Literal('peer-to-peer'), Type.Literal('coordinated'), Type.Literal('cold')]),
     copyBytes: bytes(),
     warm: nullable(
       Type.Array(Type.String(), {

@@ -23,7 +23,7 @@ import type {
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import type { HostConnection } from './host-connection.ts';
 import { parse } from './libvirt-facts.ts';
-import { ManagedSource, ManagedTarget } from './managed-migration.ts';
+import { CoordinatedSource, CoordinatedTarget } from './coordinated-migration.ts';
 import { mebibytesOf, migrationFlags, migrationParams } from './migration-parameters.ts';
 
 /** libvirt's job statistics as progress. Fields it does not give (yet) are zero or null. */
@@ -136,7 +136,7 @@ export class LibvirtMigration implements HostMigration {
     const connection = await this.#connection.open(call);
     try {
       const dom = await this.#prepareSource(connection, options, call);
-      return new ManagedSource(
+      return new CoordinatedSource(
         this.#connection,
         connection,
         dom,
@@ -150,7 +150,7 @@ export class LibvirtMigration implements HostMigration {
   }
 
   async openMigrationTarget(options: LiveMigrationOptions, call: Call = {}): Promise<MigrationTarget> {
-    return new ManagedTarget(this.#connection, await this.#connection.open(call), options);
+    return new CoordinatedTarget(this.#connection, await this.#connection.open(call), options);
   }
 
   async jobProgress(domainId: string, call: Call = {}): Promise<TransferProgress | null> {

@@ -46,14 +46,14 @@ describe('post-copy', () => {
   test('is refused where a disk is copied', () => {
     const { plan } = sampleInput();
     if (plan === null) throw new Error('the sample has a plan');
-    const given = { ...asked, plan: { ...plan, form: 'managed' as const } };
+    const given = { ...asked, plan: { ...plan, form: 'coordinated' as const } };
     expect(severities(postCopyCheck, given)).toEqual(['error']);
   });
 
   test('that a policy allows is not used where a disk is copied', () => {
     const { plan } = sampleInput();
     if (plan === null) throw new Error('the sample has a plan');
-    const given = sampleInput({ request: { postCopy: 'ask' }, plan: { ...plan, form: 'managed' } });
+    const given = sampleInput({ request: { postCopy: 'ask' }, plan: { ...plan, form: 'coordinated' } });
     expect(severities(postCopyCheck, given)).toEqual(['ok']);
   });
 
@@ -61,7 +61,7 @@ describe('post-copy', () => {
     const { plan } = sampleInput();
     if (plan === null) throw new Error('the sample has a plan');
     const disks = plan.disks.map((disk) => ({ ...disk, action: 'keep' as const }));
-    const given = sampleInput({ ...asked, plan: { ...plan, form: 'managed', disks } });
+    const given = sampleInput({ ...asked, plan: { ...plan, form: 'coordinated', disks } });
     expect(postCopyCheck.judge(given)).toMatchObject([
       { severity: 'error', compared: { coordinated: true } },
     ]);

@@ -16,7 +16,7 @@ export const postCopyCheck: Check = {
     const { postCopy } = input.request;
     if (postCopy === 'never') return [passed(code, 'post-copy is not allowed for this move', { postCopy })];
     const { plan } = input;
-    if (plan?.form === 'managed') {
+    if (plan?.form === 'coordinated') {
       if (!input.request.said.includes('postCopy'))
         return [passed(code, 'a policy allows post-copy, and this move has no use for it', { postCopy })];
       const disks = plan.disks.filter((disk) => disk.action === 'copy').map(({ target }) => target);

@@ -153,7 +153,7 @@ export function samplePlan(action: 'keep' | 'copy', change: Partial<TransferPlan
   }
   const sizes = { format: 'qcow2', capacityBytes: 4 * gib, allocationBytes: gib };
   const copied = { action, ...disk, ...sizes, readOnly: false, backing: [] };
-  return { form: 'managed', disks: [copied], copyBytes: gib, obstacles: [], warm: null, ...change };
+  return { form: 'coordinated', disks: [copied], copyBytes: gib, obstacles: [], warm: null, ...change };
 }
 
 export const sampleInstance: Instance = {

@@ -40,10 +40,10 @@ describe('planTransfer', () => {
     });
   });
 
-  test('copies what is local, managed, and brings the base the target lacks', () => {
+  test('copies what is local, coordinated, and brings the base the target lacks', () => {
     const plan = planTransfer({ kind: 'live-migration' }, [overlay], [disk('nothing'), below('nothing')]);
     expect(plan).toMatchObject({
-      form: 'managed',
+      form: 'coordinated',
       copyBytes: 3 * gib,
       obstacles: [],
       disks: [
@@ -196,7 +196,7 @@ describe('planTransfer', () => {
   test('with shared disks Ferry leads the phases where that is asked for, and a cold migration stays cold', () => {
     const shared = [disk('shared'), below('shared')];
     const asked = { kind: 'live-migration', coordinated: true } as const;
-    expect(planTransfer(asked, [overlay], shared)).toMatchObject({ form: 'managed', copyBytes: 0 });
+    expect(planTransfer(asked, [overlay], shared)).toMatchObject({ form: 'coordinated', copyBytes: 0 });
     expect(planTransfer({ ...asked, kind: 'cold-migration' }, [overlay], shared).form).toBe('cold');
   });
 

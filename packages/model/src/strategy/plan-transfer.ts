@@ -61,7 +61,7 @@ export function planTransfer(
 function formOf(kind: MigrationKind, coordinated: boolean, disks: readonly DiskPlan[]): TransferPlan['form'] {
   if (kind === 'cold-migration') return 'cold';
   return coordinated || disks.some((disk) => disk.action === 'copy' && !disk.readOnly)
-    ? 'managed'
+    ? 'coordinated'
     : 'peer-to-peer';
 }
 

@@ -4,11 +4,11 @@ import { isFileOfInstance } from '../instance/instance.ts';
 /**
  * How an instance's state will get to the target.
  * `peer-to-peer`: the hosts do it among themselves (all writable disks are shared).
- * `managed`: Ferry speaks each phase itself (a disk must be copied); see DESIGN.md on the lost Finish reply.
+ * `coordinated`: Ferry speaks each phase itself (a disk must be copied); docs/recovery.md tells what follows when its answers are lost.
  * `cold`: files are copied while the instance is off.
  */
 export interface TransferPlan {
-  readonly form: 'peer-to-peer' | 'managed' | 'cold';
+  readonly form: 'peer-to-peer' | 'coordinated' | 'cold';
   readonly disks: readonly DiskPlan[];
   /** Sum of what the copied images allocate, for forecasts and claims. */
   readonly copyBytes: number;

@@ -8,6 +8,7 @@ test('what a former version wrote has its options beside the rest, and not all o
   const former = {
     migrationId: 'm',
     volumes: storage,
+    plan: { form: 'managed', disks: [] },
     bandwidthBytesPerSecond: 1_000,
     shutdownTimeoutMs: 5_000,
     probe: 'tcp:192.0.2.1:22',
@@ -17,6 +18,7 @@ test('what a former version wrote has its options beside the rest, and not all o
   expect(readMoveInput(former)).toMatchObject({
     migrationId: 'm',
     storage,
+    plan: { form: 'coordinated', disks: [] },
     options: {
       ...moveOptions(),
       bandwidthBytesPerSecond: 1_000,
@@ -37,8 +39,9 @@ test('what this version wrote is left as it is', () => {
 
 test('what has its options and calls its storage volumes is of a version between', () => {
   const options = moveOptions({ announce: true });
-  expect(readMoveInput({ migrationId: 'm', volumes: storage, options })).toEqual({
+  expect(readMoveInput({ migrationId: 'm', volumes: storage, options, plan: { form: 'cold' } })).toEqual({
     migrationId: 'm',
+    plan: { form: 'cold' },
     storage,
     options,
   });

@@ -76,14 +76,19 @@ export interface MoveInput {
   readonly resize?: Resize | null;
 }
 
-/** As former versions wrote it: its options beside the rest, and its storage under another name. */
-type FormerMoveInput = Omit<MoveInput, 'options' | 'storage'> &
-  Partial<MoveOptions> & { readonly options?: MoveOptions; readonly volumes: MoveStorage };
+/** As former versions wrote it: its options beside the rest, and its storage and the form of its transfer named otherwise. */
+type FormerMoveInput = Omit<MoveInput, 'options' | 'storage' | 'plan'> &
+  Partial<MoveOptions> & {
+    readonly options?: MoveOptions;
+    readonly volumes: MoveStorage;
+    readonly plan: Omit<TransferPlan, 'form'> & { readonly form: TransferPlan['form'] | 'managed' };
+  };
 
 /** The input that a move's log has, also one that a former version wrote. */
 export function readMoveInput(stored: unknown): MoveInput {
   const input = stored as MoveInput | FormerMoveInput;
   if ('storage' in input) return input;
-  const { volumes, ...rest } = input;
-  return { ...rest, storage: volumes, options: rest.options ?? moveOptions(rest) };
+  const { volumes, plan, ...rest } = input;
+  const form = plan.form === 'managed' ? 'coordinated' : plan.form;
+  return { ...rest, plan: { ...plan, form }, storage: volumes, options: rest.options ?? moveOptions(rest) };
 }

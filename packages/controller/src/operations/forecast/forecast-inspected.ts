@@ -180,7 +180,7 @@ function sourceOfRates(seen: readonly LinkRate[]): string {
 
 /** What goes with the guest: bases were brought before. */
 function copiedBytes({ form, disks }: TransferPlan): number {
-  if (form !== 'managed') return 0;
+  if (form !== 'coordinated') return 0;
   return disks.reduce((sum, disk) => sum + (disk.action === 'copy' ? disk.allocationBytes : 0), 0);
 }
 

@@ -43,12 +43,12 @@ export async function moveInput(
     options: {
       ...moveOptions(request),
       // The target holds the guest until all of it is there, which a policy that allows post-copy cannot know.
-      ...(plan.form === 'managed' ? { postCopy: 'never' as const } : {}),
+      ...(plan.form === 'coordinated' ? { postCopy: 'never' as const } : {}),
       defineNetworks: networks.define,
     },
     policy,
     ...(request.kind === 'live-migration' ? { strategy: await strategyOf(services, policy, sides) } : {}),
-    arrivesPaused: plan.form === 'managed',
+    arrivesPaused: plan.form === 'coordinated',
     persistent: domain.persistent,
     autostart: domain.autostart,
     power: domain.power,

@@ -28,7 +28,7 @@ async function requireAbsent(context: MoveContext, what: (there: string) => stri
  */
 async function isLeftPaused(context: MoveContext, target: PresentSighting): Promise<boolean> {
   const { arrivesPaused, instanceId, plan, target: side } = context.input;
-  if (!hasArrived(target) || plan.form !== 'managed') return false;
+  if (!hasArrived(target) || plan.form !== 'coordinated') return false;
   const { hosts, instances } = context.services.store;
   const instance = await instances.byId(instanceId);
   if (instance?.fault?.kind === 'two-copies') {

@@ -15,7 +15,7 @@ function contextAt(
   said: unknown[],
   moment: QuietMoment | null = quiet,
   abortedFrom = Number.POSITIVE_INFINITY,
-  form: 'managed' | 'cold' = 'managed',
+  form: 'coordinated' | 'cold' = 'coordinated',
 ): MoveContext {
   const left = [...times];
   let looks = 0;

@@ -97,7 +97,7 @@ describe('room for disks', () => {
       because: 'not seen',
       backing: [],
     } as const;
-    const plan = { form: 'managed', disks: [disk], copyBytes: 60, obstacles: [], warm: null } as const;
+    const plan = { form: 'coordinated', disks: [disk], copyBytes: 60, obstacles: [], warm: null } as const;
     const directories = [{ directory: '/images', neededBytes: 60, availableBytes: 100 }];
     const [first, second] = [one, other].map((instance) => ({ ...migrationOf(instance), plan }));
     if (first === undefined || second === undefined) throw new Error('two were made');

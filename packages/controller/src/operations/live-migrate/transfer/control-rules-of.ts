@@ -29,7 +29,7 @@ export function transferPolicyOf(
   shareBytesPerSecond: number | null,
 ): TransferPolicy {
   const { strategy, options } = input;
-  const coordinated = input.plan.form === 'managed';
+  const coordinated = input.plan.form === 'coordinated';
   const postCopy = coordinated ? 'never' : options.postCopy;
   const values = valuesOf(input, orders);
   const of = (set: RuleSet): ControlRules => ({

@@ -15,7 +15,7 @@ export function liveOptions(context: MoveContext): LiveMigrationOptions {
     bandwidthBytesPerSecond: input.options.bandwidthBytesPerSecond,
     maxDowntimeMs: strategy === undefined ? input.options.maxDowntimeMs : strategy.limitMs,
     postCopy: input.options.postCopy !== 'never',
-    arrivesPaused: input.plan.form === 'managed',
+    arrivesPaused: input.plan.form === 'coordinated',
     adaptation: adaptationOf(context),
     ...(strategy === undefined ? {} : { tuning: strategy }),
   };

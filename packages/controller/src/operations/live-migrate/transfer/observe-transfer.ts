@@ -96,7 +96,7 @@ async function lookAtHosts(
   signal.throwIfAborted();
   // One that was accepted by a version which let libvirt start the guest may have been begun by that too, unless it is
   // begun here.
-  const paused = arrivesPaused === true || (plan.form === 'managed' && !context.recovered);
+  const paused = arrivesPaused === true || (plan.form === 'coordinated' && !context.recovered);
   return outcome(source, target, { arrivesPaused: paused, persistent, stoodStill });
 }
 

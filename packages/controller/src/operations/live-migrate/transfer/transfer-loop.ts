@@ -69,7 +69,7 @@ export class TransferLoop {
     recorder: FlightRecorder,
   ) {
     const { input, services } = context;
-    const coordinated = input.plan.form === 'managed';
+    const coordinated = input.plan.form === 'coordinated';
     this.#context = context;
     this.owner = new OwnersPause(context, stored.orders, state);
     this.#recorder = recorder;
@@ -91,7 +91,7 @@ export class TransferLoop {
     const { input, services, recovered } = context;
     const stored = await services.store.transfers.of(input.migrationId);
     const first: TransferState =
-      input.plan.form === 'managed' ? { kind: 'precopy', weakLink: null } : { kind: 'connecting' };
+      input.plan.form === 'coordinated' ? { kind: 'precopy', weakLink: null } : { kind: 'connecting' };
     const recorder = await FlightRecorder.open(input.migrationId, services);
     const state = recovered ? (stored.state ?? first) : first;
     recorder.begin({

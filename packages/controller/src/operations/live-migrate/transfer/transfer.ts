@@ -116,7 +116,7 @@ async function tellDowntime({ input, services }: StandsStillKnown, downtimeMs: n
 /** Runs the form of the plan. Its error is kept for people; it proves nothing. */
 async function send(context: StandsStillKnown, loop: TransferLoop): Promise<string | null> {
   try {
-    await (context.input.plan.form === 'managed' ? sendCoordinated : sendToPeer)(context, loop);
+    await (context.input.plan.form === 'coordinated' ? sendCoordinated : sendToPeer)(context, loop);
     return null;
   } catch (error) {
     context.signal.throwIfAborted();

@@ -67,7 +67,7 @@ function standInOptions(context: RehearsalContext, disk: RehearsalDisk | null): 
 }
 
 function send(context: RehearsalContext, options: LiveMigrationOptions): Promise<readonly LinkSample[]> {
-  return context.input.plan.form === 'managed'
+  return context.input.plan.form === 'coordinated'
     ? sendCoordinated(context, options)
     : watched(context, () =>
         sourceOf(context).migration.migrateToPeer(

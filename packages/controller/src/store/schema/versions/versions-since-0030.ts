@@ -1,4 +1,4 @@
-import { type ColumnDefinitionBuilder, type Kysely } from 'kysely';
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { isShared } from '../../database/atomically.ts';
 
@@ -15,6 +15,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0038-loads': { up: createLoads },
   '0040-made-paths': { up: addMadePaths },
   '0042-quotas': { up: createQuotas },
+  '0044-words': { up: changeWords },
 };
 
 /** What holds an instance is any operation, and was never a migration alone. */
@@ -166,4 +167,16 @@ async function createQuotas(db: Kysely<unknown>): Promise<void> {
     .addColumn('most', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('quota_key', ['project_id', 'name'])
     .execute();
+}
+
+/** A form of transfer, and phases of a rehearsal, that are named otherwise by now. */
+async function changeWords(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    update migration set plan = replace(plan, '"form":"managed"', '"form":"coordinated"')
+    where plan like '%"form":"managed"%'`.execute(db);
+  await sql`
+    update migration set rehearsal = replace(replace(rehearsal,
+      '"phase":"look-at-target"', '"phase":"inspect-target"'),
+      '"phase":"prepare-volumes"', '"phase":"prepare-storage"')
+    where rehearsal is not null`.execute(db);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { disksAddress, whyNotSentTo } from './managed-migration.ts';
+import { disksAddress, whyNotSentTo } from './coordinated-migration.ts';
 
 const cookie = (nbd: string): Uint8Array =>
   Buffer.from(`<qemu-migration>\n  <name>web</name>\n  ${nbd}\n</qemu-migration>\n\0`);

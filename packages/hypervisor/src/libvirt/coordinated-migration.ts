@@ -53,7 +53,7 @@ function isOddNumber(name: string): boolean {
  * The source's side of libvirt's migration protocol, version 3: Begin, Perform, Confirm. Change protection keeps others
  * from changing the domain between the phases; libvirt ties the job to this connection.
  */
-export class ManagedSource implements MigrationSource {
+export class CoordinatedSource implements MigrationSource {
   readonly #host: HostConnection;
   readonly #connection: Connection;
   readonly #dom: DomainRef;
@@ -138,7 +138,7 @@ export class ManagedSource implements MigrationSource {
 }
 
 /** The target's side: Prepare and Finish. Until Finish, libvirt takes the waiting guest away when this connection ends. */
-export class ManagedTarget implements MigrationTarget {
+export class CoordinatedTarget implements MigrationTarget {
   readonly #host: HostConnection;
   readonly #connection: Connection;
   readonly #flags: number;

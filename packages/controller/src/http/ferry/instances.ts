@@ -20,6 +20,7 @@ import {
   instanceWithActions,
   migrationBody,
 } from './views/instance-view.ts';
+import { asBody } from './views/as-body.ts';
 import {
   type CheckReportBody,
   type EvacuateBody,
@@ -278,8 +279,8 @@ function reportBody(report: CheckReport): CheckReportBody {
     sourceHost: input.source.name,
     targetHost: input.target?.name ?? null,
     choice,
-    plan: input.plan as CheckReportBody['plan'],
-    findings: report.findings as CheckReportBody['findings'],
+    plan: asBody<CheckReportBody['plan']>(input.plan),
+    findings: asBody<CheckReportBody['findings']>(report.findings),
     forecast: report.forecast === null ? null : forecastBody(report.forecast.forecast),
     forecastSummary: report.forecast === null ? null : describeForecast(report.forecast.forecast),
   };

@@ -1,3 +1,4 @@
+import { asBody } from './as-body.ts';
 import type { InstanceBody, MigrationBody, ForecastBody, MigrationForecastBody } from '@ferry/api';
 import {
   busyWithMove,
@@ -57,17 +58,17 @@ function faultBody(fault: InstanceFault | null, nameOf: (id: string) => string):
 
 /** A migration as Ferry's API shows it. */
 export function migrationBody(migration: Migration): MigrationBody {
-  return migration as unknown as MigrationBody;
+  return asBody<MigrationBody>(migration);
 }
 
 /** A forecast as the API tells it. */
 export function forecastBody(forecast: Forecast): ForecastBody {
-  return forecast as ForecastBody;
+  return asBody<ForecastBody>(forecast);
 }
 
 /** What was said of a migration, is said of it now, and came of it; no field where none was made. */
 export function migrationForecastField(found: MigrationForecast | null): {
   readonly forecast?: MigrationForecastBody;
 } {
-  return found === null ? {} : { forecast: found as MigrationForecastBody };
+  return found === null ? {} : { forecast: asBody<MigrationForecastBody>(found) };
 }

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabGuest, LabHost } from '@ferry/lab';
 import type { BenchWorld } from './bench-world.ts';
+import { restMs } from './first-touch.ts';
 import { median } from './median.ts';
 
 /** Times of both, milliseconds, in the order they were taken. */
@@ -13,7 +15,8 @@ const base = '/var/lib/libvirt/images/lab-base.qcow2';
 /**
  * `ferry live-migrate --wait` against `virsh migrate` with the same flags, on the same guest between the same hosts, in
  * turn: there and back by the one, there and back by the other. Ferry's time holds its checks, the making of the
- * target's image and the removal of the source's; virsh does neither, and the bench does it for virsh outside its time.
+ * target's image and the removal of the source's; virsh does neither, and the bench does it for virsh outside its time. Both
+ * begin after a rest, so that none is given the memory that the one before has just freed.
  */
 export async function timeLiveMigration(
   world: BenchWorld,
@@ -33,8 +36,14 @@ export async function timeLiveMigration(
     [two, one],
   ] as const;
   for (let turn = 0; turn < turns; turn += 1) {
-    for (const [, to] of legs) ferry.push(await world.ferry('live-migrate', guest.name, to.name, '--wait'));
-    for (const [from, to] of legs) virsh.push(await withVirsh(guest, from, to, storage));
+    for (const [, to] of legs) {
+      await sleep(restMs);
+      ferry.push(await world.ferry('live-migrate', guest.name, to.name, '--wait'));
+    }
+    for (const [from, to] of legs) {
+      await sleep(restMs);
+      virsh.push(await withVirsh(guest, from, to, storage));
+    }
   }
   await guest.waitAlive();
   await one.virsh('destroy', guest.name);

@@ -3,6 +3,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchWorld } from './bench-world.ts';
 import { timeCalls } from './call-latency.ts';
+import { memoryRates } from './first-touch.ts';
 import { liveRow, timeLiveMigration } from './live-migrate.ts';
 import { median, percentile } from './median.ts';
 import { residentMemory } from './resident-memory.ts';
@@ -20,6 +21,7 @@ try {
   });
   const idle = residentMemory(world.serve.pid ?? 0);
   const load = loadavg()[0] ?? 0;
+  const memory = await memoryRates();
   const shared = await timeLiveMigration(world, 'shared', turns);
   const block = await timeLiveMigration(world, 'local', turns);
   const table = [
@@ -29,7 +31,7 @@ try {
     liveRow('local disk', block),
   ].join('\n');
   process.stdout.write(`${table}\n\n`);
-  const when = `${new Date().toISOString().slice(0, 10)}, ${machine}, libvirt and QEMU of Debian 13 under software emulation; medians, load average ${load.toFixed(1)} when it began. The controller, from its bundle and idle with two hosts: ${idle}.`;
+  const when = `${new Date().toISOString().slice(0, 10)}, ${machine}, libvirt and QEMU of Debian 13 under software emulation; medians, load average ${load.toFixed(1)} when it began; each begins after a rest. A new process gets memory at ${memory.rested} MiB/s after a rest, at ${memory.reused} MiB/s where another has just freed it. The controller, from its bundle and idle with two hosts: ${idle}.`;
   writeInto(`${when}\n\n${table}`);
   const [host] = world.lab.hosts;
   if (host !== undefined) {

@@ -1,30 +1,18 @@
 import { expect, test } from 'vitest';
-import type { ProcedureName } from '@ferry/libvirt';
 import { Look } from '../contract/call.ts';
-import { HypervisorError } from '../contract/errors.ts';
-import type { HostConnection } from './host-connection.ts';
+import { fakeDaemon } from './fake-daemon.test-support.ts';
 import { LibvirtPools } from './libvirt-pools.ts';
 
-const uri = 'qemu+tcp://host/system';
 const poolOf = (name: string): { name: string; uuid: Uint8Array } => ({ name, uuid: new Uint8Array(16) });
 const xmlOf = (name: string, path: string): string =>
   `<pool type='dir'><name>${name}</name><target><path>${path}</path></target></pool>`;
 
-/** A libvirtd with these answers, and the calls that it got. An answer that is an error code is thrown. */
-function daemon(answers: Partial<Record<ProcedureName, (args: Record<string, unknown>) => unknown>>): {
-  readonly pools: LibvirtPools;
-  readonly calls: string[];
-} {
-  const calls: string[] = [];
-  const call = (name: ProcedureName, args: Record<string, unknown>): Promise<unknown> => {
-    calls.push(name);
-    const answer = answers[name]?.(args) ?? {};
-    return typeof answer === 'string'
-      ? Promise.reject(new HypervisorError(answer as HypervisorError['code'], uri, answer))
-      : Promise.resolve(answer);
-  };
-  return { pools: new LibvirtPools({ uri, call } as unknown as HostConnection), calls };
-}
+const daemon = (
+  answers: Parameters<typeof fakeDaemon>[0],
+): { readonly pools: LibvirtPools; readonly calls: string[] } => {
+  const { connection, calls } = fakeDaemon(answers);
+  return { pools: new LibvirtPools(connection), calls };
+};
 
 test('of an active pool nothing is asked but where it is and what is in it now', async () => {
   const { pools, calls } = daemon({

@@ -263,8 +263,12 @@ export class LibvirtStorage implements HostStorage {
 
   async #describe(path: string, call: Call): Promise<VolumeDescription | null> {
     const vol = await this.#pools.volume(path, call);
-    if (vol === null) return null;
-    const { xml } = await this.#connection.call('storageVolGetXmlDesc', { vol, flags: 0 }, call);
+    const found = vol === null ? null : await this.#descriptionOf(vol, call);
+    if (vol === null || found !== null) return found;
+    // It went between two calls, or was made anew: that nothing is there is only said when it is seen.
+    const again = await this.#pools.volume(path, anew(call));
+    if (again === null) return null;
+    const { xml } = await this.#connection.call('storageVolGetXmlDesc', { vol: again, flags: 0 }, call);
     return parse(this.#connection, () => readVolumeXml(xml));
   }
 

@@ -22,6 +22,8 @@ export class LiarWorld {
   static async up(name: string): Promise<LiarWorld> {
     const folder = mkdtempSync(join(tmpdir(), 'ferry-liar-'));
     const lab = await LabWorld.up(name, 3, { addHosts: false });
+    await lab.ferry.stop();
+    await lab.ferry.start('--copy-stall-timeout', '2');
     const world = new LiarWorld(lab, folder);
     const evil = lab.host('compute13');
     const [address = '', port = '16509'] = new URL(evil.uri).host.split(':');

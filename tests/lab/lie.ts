@@ -15,7 +15,12 @@ export type Lie = { readonly of?: readonly number[] } & (
   | { readonly kind: 'events'; readonly count: number }
   /** What it opens never ends. */
   | { readonly kind: 'endless-stream' }
+  /** What it opens is honest for so many bytes, and then not. */
+  | { readonly kind: 'turning-stream'; readonly afterBytes: number; readonly into: Turn }
 );
+
+/** What becomes of a stream: more than was asked for, an end before its time, other bytes, nothing for ever, or no connection. */
+export type Turn = 'more' | 'less' | 'other' | 'silence' | 'gone';
 
 /** Numbers of procedures, by what they tell. */
 export const tells = {

@@ -1,7 +1,8 @@
-import { ApiError } from '@ferry/api';
+import { ApiError, type MigrationBody } from '@ferry/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LiarWorld } from './liar-world.ts';
-import { type Lie, tells } from './lie.ts';
+import { type Lie, tells, type Turn } from './lie.ts';
+import { disk, putTiny } from './tiny-domain.ts';
 
 const mebibyte = 1024 * 1024;
 /** So much the controller may have had at most, whatever was said to it. */
@@ -107,3 +108,77 @@ test('a guest of a host whose streams never end is not moved, and says why; othe
   expect(await lab.client.instance('evil')).toMatchObject({ host: 'liar', taskState: null });
   expect(world.peakMemory()).toBeLessThan(memoryBytes);
 });
+
+const images = '/var/lib/libvirt/images';
+
+/** A guest that is off, on 24 MiB of noise; its image's checksum. */
+async function noisyGuest(host: 'compute11' | 'compute13', name: string): Promise<string> {
+  const path = `${images}/${name}.img`;
+  const at = world.lab.host(host);
+  await at.execOk(['dd', 'if=/dev/urandom', `of=${path}`, 'bs=1M', 'count=24', 'status=none']);
+  await putTiny(at, { name, devices: disk(path, 'vda', 'raw') });
+  await world.lab.client.adoptInstance({ host: host === 'compute13' ? 'liar' : host, domain: name });
+  return at.execOk(['sha256sum', path]);
+}
+
+/** Moves it while the one who lies has its streams turn, each after some honest MiB. */
+async function movedAmidst(name: string, to: string, into: Turn): Promise<MigrationBody> {
+  world.lies({ kind: 'turning-stream', of: tells.download, afterBytes: 3 * mebibyte, into });
+  try {
+    const { id } = await world.lab.move(name, 'cold', to);
+    return await world.lab.ended(id);
+  } finally {
+    world.saysTheTruth();
+  }
+}
+
+test.each<[Turn, string]>([
+  ['more', 'were asked for'],
+  ['less', 'has ended the stream'],
+  ['silence', 'has sent nothing for 2 s'],
+  ['gone', 'The daemon closed the connection'],
+])(
+  'a source whose streams turn into %s in the middle of a copy: the move ends and says so, and all is as before',
+  { timeout: 240_000 },
+  async (into, words) => {
+    const { lab } = world;
+    const name = `turns-${into}`;
+    const sum = await noisyGuest('compute13', name);
+    const { status, error } = await movedAmidst(name, 'compute12', into);
+    expect({ status, message: error?.message }).toEqual({
+      status: 'error',
+      message: expect.stringContaining(words) as string,
+    });
+    expect(await lab.host('compute13').execOk(['sha256sum', `${images}/${name}.img`])).toBe(sum);
+    expect(await lab.client.instance(name)).toMatchObject({ host: 'liar', taskState: null });
+    expect(await lab.host('compute12').execOk(['find', images, '-name', `*${name}*`])).toBe('');
+    expect(await lab.defines('compute12', name)).toBe(false);
+    expect(world.peakMemory()).toBeLessThan(memoryBytes);
+  },
+);
+
+test.each<[Turn, string]>([
+  ['other', 'is not what was sent'],
+  ['less', 'is not what was sent'],
+  ['silence', 'has sent nothing for 2 s'],
+])(
+  'a target whose streams turn into %s where a copy is read again: the move ends and says so, and all is as before',
+  { timeout: 240_000 },
+  async (into, words) => {
+    const { lab } = world;
+    const name = `back-${into}`;
+    const sum = await noisyGuest('compute11', name);
+    const { status, error } = await movedAmidst(name, 'liar', into);
+    expect({ status, message: error?.message }).toEqual({
+      status: 'error',
+      message: expect.stringContaining(words) as string,
+    });
+    await lab.client.instance(name);
+    await expect
+      .poll(() => lab.host('compute13').execOk(['find', images, '-name', `*${name}*`]), { timeout: 60_000 })
+      .toBe('');
+    expect(await lab.host('compute11').execOk(['sha256sum', `${images}/${name}.img`])).toBe(sum);
+    expect(await lab.client.instance(name)).toMatchObject({ host: 'compute11' });
+    expect(world.peakMemory()).toBeLessThan(memoryBytes);
+  },
+);

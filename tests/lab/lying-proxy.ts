@@ -27,12 +27,14 @@ createServer((client) => {
   client.pipe(server);
   let held = Buffer.alloc(0);
   let mute = false;
+  const turns = new Turns(client, end, () => gone);
   server.on('data', (piece: Buffer) => {
     held = Buffer.concat([held, piece]);
     while (held.length >= 4 && held.length >= held.readUInt32BE(0)) {
       const length = held.readUInt32BE(0);
       // Of a frame that never ends nothing comes behind it.
-      if (!mute) mute = pass(client, held.subarray(0, length), () => gone) === 'never-ends';
+      const frame = held.subarray(0, length);
+      if (!mute && !turns.takes(frame)) mute = pass(client, frame, () => gone) === 'never-ends';
       held = held.subarray(length);
     }
   });
@@ -84,6 +86,8 @@ function pass(client: Socket, frame: Buffer, isGone: () => boolean): 'passed' | 
       client.write(frame);
       pour(client, frame, isGone);
       return 'never-ends';
+    case 'turning-stream':
+      client.write(frame);
   }
   return 'passed';
 }
@@ -119,6 +123,55 @@ function dribble(client: Socket, frame: Buffer, isGone: () => boolean): void {
     setTimeout(some, 100);
   };
   some();
+}
+
+/** Streams of one connection that are honest at first. */
+class Turns {
+  readonly #client: Socket;
+  readonly #end: () => void;
+  readonly #isGone: () => boolean;
+  /** Bytes that each open stream has been given, by its serial number. */
+  readonly #given = new Map<number, number>();
+
+  constructor(client: Socket, end: () => void, isGone: () => boolean) {
+    this.#client = client;
+    this.#end = end;
+    this.#isGone = isGone;
+  }
+
+  /** Whether it is of a stream that has turned: then it does not pass. */
+  takes(frame: Buffer): boolean {
+    const told = existsSync(lieFile) ? (JSON.parse(readFileSync(lieFile, 'utf8')) as Lie) : null;
+    const isData =
+      frame.readUInt32BE(4) === remoteProgram &&
+      frame.readUInt32BE(16) === stream &&
+      frame.readUInt32BE(24) === more;
+    if (!isData || told?.kind !== 'turning-stream' || told.of?.includes(frame.readUInt32BE(12)) !== true)
+      return false;
+    const serial = frame.readUInt32BE(20);
+    const before = this.#given.get(serial) ?? 0;
+    this.#given.set(serial, before + frame.length - header);
+    if (before < told.afterBytes) return false;
+    // What the daemon itself still says of one that has turned is of no use.
+    if (before === Number.POSITIVE_INFINITY) return true;
+    switch (told.into) {
+      case 'more':
+        pour(this.#client, frame, this.#isGone);
+        break;
+      case 'less':
+        this.#client.write(withPayload(frame, Buffer.alloc(0)));
+        break;
+      case 'other':
+        this.#client.write(withPayload(frame, frame.subarray(header).map((byte) => byte ^ 0xff) as Buffer));
+        return true;
+      case 'gone':
+        this.#end();
+        break;
+      case 'silence':
+    }
+    this.#given.set(serial, Number.POSITIVE_INFINITY);
+    return true;
+  }
 }
 
 /** Data of a stream, as fast as it is taken, without an end. */

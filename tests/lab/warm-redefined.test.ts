@@ -1,4 +1,5 @@
 import { until } from '@ferry/lab';
+import { LibvirtHypervisor } from '@ferry/hypervisor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectWritten } from './expect-written.ts';
 import { WarmWorld } from './warm-world.ts';
@@ -59,3 +60,54 @@ test.each([
     expect(await world.filesOf(to, name)).toEqual([]);
   },
 );
+
+test('an overlay is told for one that holds nothing until something is written to it or discarded in it, and a life from the next', {
+  tags: 'thorough',
+}, async () => {
+  const { source } = world;
+  const guest = await world.writingGuest('lives', 'raw');
+  const hypervisor = new LibvirtHypervisor();
+  const uri = `qemu+unix:///system?socket=${encodeURIComponent(source.socketPath)}`;
+  const { overlays } = hypervisor.host(uri);
+  try {
+    const [id = ''] = (await source.virsh('domuuid', guest.name)).trim().split('\n');
+    for (const [change, kept] of [
+      ['write -P 7 1M 512', true],
+      ['write -z 1M 64k', true],
+      ['discard 1M 64k', true],
+      ['read 1M 64k', false],
+    ] as const) {
+      const path = `${images}/lives-${change.split(' ', 2).join('')}.qcow2`;
+      const make = [
+        'qemu-img',
+        'create',
+        '-q',
+        '-f',
+        'qcow2',
+        '-b',
+        guest.diskPath,
+        '-F',
+        'raw',
+        '-u',
+        path,
+        '64M',
+      ];
+      await source.execOk(make);
+      expect(await overlays.holdsNothing(path)).toBe(true);
+      await source.execOk(['qemu-io', '-f', 'qcow2', '-c', change, path]);
+      expect([change, await overlays.holdsNothing(path)]).toEqual([change, !kept]);
+    }
+    expect(await overlays.holdsNothing(`${images}/none`)).toBe(true);
+    expect(await overlays.holdsNothing(guest.diskPath)).toBe(false);
+    const life = await overlays.life(id);
+    expect(life).not.toBeNull();
+    expect(await overlays.life(id)).toBe(life);
+    await source.virsh('destroy', guest.name);
+    expect(await overlays.life(id)).toBeNull();
+    await source.virsh('start', guest.name);
+    const next = await overlays.life(id);
+    expect([null, life]).not.toContain(next);
+  } finally {
+    await hypervisor.close();
+  }
+});

@@ -111,7 +111,8 @@ test('a database of a former version is copied beside it before it is changed', 
   };
   // What the newest version brought goes again: it follows versions-since-0030.ts.
   expect(newest).toBe('0044-words');
-  database.exec(`delete from kysely_migration where name = '${newest}'; drop table quota;`);
+  // It changed words alone, and finds them changed.
+  database.exec(`delete from kysely_migration where name = '${newest}';`);
   const { former } = database.prepare('select max(name) as former from kysely_migration').get() as {
     former: string;
   };

@@ -180,8 +180,9 @@ test.each([
   },
 );
 
-test('one that was off and is undefined with its variables is not defined again without them', async () => {
-  await using stage = await Stage.open();
+test('one that was off and is undefined with its variables is not defined again without them, and is heeded at once when it is forgotten', async () => {
+  // Nothing that waits is looked at again by itself.
+  await using stage = await Stage.open({}, { resumeIntervalMs: 3_600_000 });
   const domain = await guest(stage, 'shutoff');
   const id = idOf(domain);
   const { phase } = await askedAfter(stage, allCopied, () => {

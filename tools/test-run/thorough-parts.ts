@@ -218,6 +218,10 @@ export const thoroughParts: readonly Part[] = [
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume', 'zero-targets'], {
     releases: ['trixie-backports'],
   }),
+  whole('paused-on-newer', 4, ['paused-on-newer'], {
+    releases: ['trixie-backports'],
+    proves: [`${operations}/live-migrate/transfer/owners-pause.ts`],
+  }),
   whole('package', 3, ['package'], { releases: ['bookworm'], proves: ['tools/package'] }),
   {
     name: 'package-npm',

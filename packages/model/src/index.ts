@@ -193,6 +193,7 @@ export {
 export * from './image/read-disk-header.ts';
 export * from './image/select-images.ts';
 export { type ImageInside, imageInsideBytes, readImageInside } from './image/image-inside.ts';
+export { qcow2HeaderBytes, qcow2Mapping } from './image/qcow2-mapping.ts';
 export { digestKind } from './image/base-image.ts';
 export { ownValue } from './own-value.ts';
 export { placeOfUri } from './host/place-of-uri.ts';
@@ -287,6 +288,7 @@ export {
   transition,
   type WarmReport,
 } from './migration/migration.ts';
+export { type MergeSide, roundsOfMarks, type WarmRounds } from './migration/warm-rounds.ts';
 export * from './move/move-options.ts';
 export { outcome } from './migration/outcome.ts';
 export type { Outcome } from './migration/transfer-outcome.ts';

@@ -2,6 +2,8 @@
 export interface Call {
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs?: number | undefined;
+  /** Milliseconds that a stream may stand still while its host is waited for; 60,000 when not given. */
+  readonly silenceMs?: number | undefined;
   /** Set: what this look has seen of a host's directories is not asked again for each file in them. */
   readonly look?: Look | undefined;
 }

@@ -77,6 +77,10 @@ export interface HostOverlays {
   obstacles(domainId: string, call?: Call): Promise<readonly OverlayObstacle[]>;
   /** The image that each disk stands on now, by the guest's name of it: what is written to while the guest runs. */
   tops(domainId: string, call?: Call): Promise<ReadonlyMap<string, string>>;
+  /** What tells a life of a domain from the next on the same host; null while it is off. */
+  life(domainId: string, call?: Call): Promise<string | null>;
+  /** Whether nothing was ever written to an overlay that no domain writes to now; true also where there is none. */
+  holdsNothing(path: string, call?: Call): Promise<boolean>;
   /**
    * Puts an overlay onto each of these disks of a domain that runs, all at the same moment; there already is fine. Throws
    * `wrong-state` for a domain that does not run, and where a disk stands on something else.

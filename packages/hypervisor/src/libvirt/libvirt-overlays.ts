@@ -1,19 +1,22 @@
 import { posix } from 'node:path';
 import { type DomainRef, SnapshotCreateFlag } from '@ferry/libvirt';
-import type { OverlayObstacle } from '@ferry/model';
+import { type OverlayObstacle, qcow2HeaderBytes, qcow2Mapping } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import type { HostOverlays, MergeOrder, OverlayOrder } from '../contract/host-disks.ts';
+import type { FilePiece } from '../contract/host-storage.ts';
 import { type DiskChain, overlayXml } from '../xml/overlay-xml.ts';
 import { DomainDisks } from './domain-disks.ts';
 import type { HostConnection } from './host-connection.ts';
 import type { LibvirtDomains } from './libvirt-domains.ts';
 import type { LibvirtStorage } from './libvirt-storage.ts';
-import { mergeOverlays } from './merge-overlays.ts';
+import { mergeOverlays, overlaidAmong } from './merge-overlays.ts';
 import { HypervisorError } from '../contract/errors.ts';
 
 /** A snapshot waits for what the guest has under way. */
 const drainMs = 120_000;
 const snapshotFlags = SnapshotCreateFlag.diskOnly | SnapshotCreateFlag.atomic | SnapshotCreateFlag.noMetadata;
+/** Maps 512 TiB: more is not read at once from what a host may say. */
+const mostMappingBytes = 8 * 1024 * 1024;
 const none: ReadonlySet<string> = new Set();
 
 /** Overlays on disks of libvirt's domains: external snapshots that libvirt keeps no record of, and active commits. */
@@ -42,6 +45,27 @@ export class LibvirtOverlays implements HostOverlays {
     return new Map(chains.flatMap(({ disk, files: [top] }) => (top === undefined ? [] : [[disk, top]])));
   }
 
+  async life(domainId: string, call: Call = {}): Promise<string | null> {
+    const { id } = await this.#disksOf(domainId, call).ref();
+    return id < 0 ? null : String(id);
+  }
+
+  async holdsNothing(path: string, call: Call = {}): Promise<boolean> {
+    if ((await this.#storage.image(path, call)) === null) return true;
+    const first = { offsetBytes: 0, lengthBytes: qcow2HeaderBytes };
+    const mapping = qcow2Mapping(await this.#read(path, first, call));
+    if (mapping === null || mapping.lengthBytes > mostMappingBytes) return false;
+    const bytes = await this.#read(path, mapping, call);
+    return bytes.length === mapping.lengthBytes && bytes.every((byte) => byte === 0);
+  }
+
+  async #read(path: string, piece: FilePiece, call: Call): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const chunk of this.#storage.readImage(path, call, piece))
+      parts.push(chunk.kind === 'data' ? Buffer.from(chunk.bytes) : Buffer.alloc(chunk.lengthBytes));
+    return Buffer.concat(parts);
+  }
+
   async ensureOverlays(domainId: string, orders: readonly OverlayOrder[], call: Call = {}): Promise<void> {
     const disks = this.#disksOf(domainId, call);
     const chains = await disks.now();
@@ -62,8 +86,15 @@ export class LibvirtOverlays implements HostOverlays {
 
   async ensureMerged(domainId: string, orders: readonly MergeOrder[], call: Call = {}): Promise<void> {
     const disks = this.#disksOf(domainId, call);
-    const merged = await mergeOverlays(disks, orders);
-    const paths = orders.flatMap(({ overlays }) => overlays);
+    // Before any of them is: one that stands on something else is for a person to look at.
+    overlaidAmong(disks, await disks.now(), orders);
+    // Each disk's are removed before the next one's are merged: whoever is cut off finds as few as can be that are merged and there.
+    for (const order of orders) await this.#mergeOne(disks, order);
+  }
+
+  async #mergeOne(disks: DomainDisks, order: MergeOrder): Promise<void> {
+    const merged = await mergeOverlays(disks, [order]);
+    const paths = order.overlays;
     for (const { disk, files } of await disks.defined()) {
       const named = files.find((file) => paths.includes(file));
       if (named === undefined) continue;

@@ -30,6 +30,8 @@ import { LibvirtPools } from './libvirt-pools.ts';
 /** VIR_STORAGE_VOL_GET_PHYSICAL: the file's own length in place of its allocation. */
 const physicalFlag = 1;
 const longestChain = 64;
+/** A disk that is busy takes seconds: a host whose stream stands still for so long gives nothing any more. */
+const defaultSilenceMs = 60_000;
 
 /** Images on a libvirt host, through its storage pools. */
 export class LibvirtStorage implements HostStorage {
@@ -184,6 +186,7 @@ export class LibvirtStorage implements HostStorage {
         sparse: true,
         reuseMemory: true,
         signal: call.signal,
+        silenceMs: call.silenceMs ?? defaultSilenceMs,
       });
     } catch (error) {
       throw this.#connection.errorOf(error);
@@ -221,6 +224,7 @@ export class LibvirtStorage implements HostStorage {
         ...piece,
         signal: call.signal,
         deadlineMs: Number.POSITIVE_INFINITY,
+        silenceMs: call.silenceMs ?? defaultSilenceMs,
       });
     } catch (error) {
       throw this.#connection.errorOf(error);

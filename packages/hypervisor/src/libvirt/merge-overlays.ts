@@ -1,6 +1,7 @@
 import { BlockCommitFlag, BlockJobAbortFlag, CreateFlag, type DomainRef } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import type { MergeOrder } from '../contract/host-disks.ts';
+import type { DiskChain } from '../xml/overlay-xml.ts';
 import type { DomainDisks } from './domain-disks.ts';
 import type { HostConnection } from './host-connection.ts';
 
@@ -34,6 +35,22 @@ async function withPausedDomain(
   }
 }
 
+/** The disks that stand on overlays now, with all that each stands on. Throws `wrong-state` where one stands on something else. */
+export function overlaidAmong(
+  disks: DomainDisks,
+  chains: readonly DiskChain[],
+  orders: readonly MergeOrder[],
+): readonly (MergeOrder & Pick<DiskChain, 'files'>)[] {
+  return orders.flatMap((order) => {
+    const { disk, base, overlays } = order;
+    const files = chains.find((one) => one.disk === disk)?.files ?? [];
+    const [top] = files;
+    if (top === base) return [];
+    if (top === undefined || !overlays.includes(top)) throw disks.elsewhere(disk, top, base);
+    return [{ ...order, files }];
+  });
+}
+
 const lookAgainMs = 100;
 /** A pivot waits for what the guest has under way. */
 const drainMs = 120_000;
@@ -50,15 +67,9 @@ export async function mergeOverlays(
 ): Promise<ReadonlySet<string>> {
   const merged = new Set<string>();
   for (;;) {
-    const chains = await disks.now();
-    const overlaid = orders.filter(({ disk, base, overlays }) => {
-      const [top, ...below] = chains.find((one) => one.disk === disk)?.files ?? [];
-      if (top === base) return false;
-      if (top === undefined || !overlays.includes(top)) throw disks.elsewhere(disk, top, base);
-      for (const path of [top, ...below]) merged.add(path);
-      return true;
-    });
+    const overlaid = overlaidAmong(disks, await disks.now(), orders);
     if (overlaid.length === 0) return merged;
+    for (const path of overlaid.flatMap(({ files }) => files)) merged.add(path);
     if (await disks.run()) await mergeRunning(disks, overlaid);
     else
       await withPausedDomain(disks.connection, await disks.ref(), disks.call, () =>

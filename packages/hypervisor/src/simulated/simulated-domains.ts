@@ -19,6 +19,7 @@ import { requireNetworks } from './simulated-networks.ts';
 import { nameOf, SimulatedDomainReader } from './simulated-domain-reader.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import { hears, makeVariables, newDomain, powerOf } from './simulated-domain.ts';
+import { beginLife } from './simulated-lives.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
@@ -176,6 +177,7 @@ export class SimulatedDomains implements HostDomains {
       if (domain.nextXml !== null) Object.assign(domain, { xml: domain.nextXml, nextXml: null });
       requireNetworks(this.#host, domain.xml);
       this.#requireLock(id);
+      beginLife(domain);
       touchDisks(this.#files, domain);
       makeVariables(this.#files, domain);
       if (paused) this.#setState(id, domain, 'paused', 'starting up');

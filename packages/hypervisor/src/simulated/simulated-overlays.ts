@@ -4,6 +4,7 @@ import { HypervisorError } from '../contract/errors.ts';
 import type { HostOverlays, MergeOrder, OverlayOrder } from '../contract/host-disks.ts';
 import { type DiskChain, readDiskChains } from '../xml/overlay-xml.ts';
 import { SimulatedFiles } from './simulated-files.ts';
+import { lifeOf } from './simulated-lives.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
@@ -38,6 +39,14 @@ export class SimulatedOverlays implements HostOverlays {
           ),
         ),
     );
+  }
+
+  life(domainId: string, call?: Call): Promise<string | null> {
+    return this.#ask('life', call, () => lifeOf(this.#need(domainId)));
+  }
+
+  holdsNothing(path: string, call?: Call): Promise<boolean> {
+    return this.#ask('holdsNothing', call, () => (this.#files.file(path)?.content ?? '') === '');
   }
 
   ensureOverlays(domainId: string, orders: readonly OverlayOrder[], call?: Call): Promise<void> {

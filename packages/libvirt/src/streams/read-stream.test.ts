@@ -86,3 +86,13 @@ test('a stream may do without a signal', async () => {
   inbox.fail(new Error('gone'));
   await expect(chunks.next()).rejects.toThrow('gone');
 });
+
+test('a daemon that sends nothing, or pieces without a byte, for too long is waited for no more', async () => {
+  const options = { signal: controller.signal, silenceMs: 20 };
+  const { chunks } = await openReadStream(connection, 'storageVolDownload', args, options);
+  inbox.receive(frame(more, Uint8Array.of(1)));
+  await expect(chunks.next()).resolves.toMatchObject({ value: { kind: 'data' } });
+  const next = chunks.next();
+  await expect(next).rejects.toMatchObject({ code: 'deadline-exceeded', message: /sent nothing for 0.02 s/ });
+  expect(postRaw.mock.calls).toEqual([[abortFrame(stream)]]);
+});

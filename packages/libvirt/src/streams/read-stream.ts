@@ -4,6 +4,7 @@ import type { DomainRef, StorageVolumeRef } from '../protocol/types.ts';
 import type { CallOptions } from '../rpc/call-options.ts';
 import type { Connection } from '../rpc/connection.ts';
 import { abortFrame, byteCount, finishFrame, sparseStreamFlag, type StreamChunk } from './stream-chunk.ts';
+import { Silence } from './silence.ts';
 import { StreamInbox } from './stream-inbox.ts';
 
 /** A stream that only the daemon writes to. */
@@ -18,6 +19,8 @@ interface ReadStream<N extends ProcedureName> {
 interface ReadStreamOptions extends CallOptions {
   /** A piece's bytes are only good until the next piece is asked for, which then may lie in the same memory. */
   readonly reuseMemory?: boolean;
+  /** Milliseconds that the daemon may send nothing while it is waited for, pieces without a byte not counted; `Infinity` when not given. */
+  readonly silenceMs?: number | undefined;
 }
 
 /** Opens a stream by a procedure and reads it. The options' deadline is that of opening, their signal holds for all of it. */
@@ -36,13 +39,18 @@ async function* read(
   connection: Connection,
   stream: { procedure: number; serial: number },
   inbox: StreamInbox,
-  { signal, reuseMemory = false }: ReadStreamOptions,
+  { signal, reuseMemory = false, silenceMs = Number.POSITIVE_INFINITY }: ReadStreamOptions,
 ): AsyncGenerator<StreamChunk, void> {
   const onAbort = (): void => inbox.giveUp(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
+  const silence = new Silence(silenceMs, 'sent nothing', (error) => inbox.fail(error));
   try {
-    for (let next = await inbox.next(); next !== 'end'; next = await inbox.next()) {
+    for (;;) {
+      silence.begin();
+      const next = await inbox.next();
+      if (next === 'end') break;
+      if (lengthOf(next) > 0) silence.end();
       yield next;
       if (reuseMemory) inbox.recycle(next);
     }
@@ -50,11 +58,16 @@ async function* read(
     connection.postRaw(finishFrame(stream));
     await inbox.confirmed();
   } finally {
+    silence.end();
     signal?.removeEventListener('abort', onAbort);
     connection.endStream(stream.serial);
     if (!inbox.settled) connection.postRaw(abortFrame(stream));
     connection.resume(inbox);
   }
+}
+
+function lengthOf(chunk: StreamChunk): number {
+  return chunk.kind === 'data' ? chunk.bytes.length : chunk.lengthBytes;
 }
 
 /** Which screen; and how large a picture may be, 64 MiB when not given. */
@@ -104,7 +117,7 @@ export async function takeScreenshot(
 
 /**
  * What part of a volume, whether holes are sent as holes, and whether the memory of a piece may take the next one. A length of 0 means to the end. The deadline is that of
- * opening; after it, a daemon that falls silent is found by keepalive.
+ * opening; after it, a daemon that is gone is found by keepalive, and one that only sends nothing by `silenceMs`.
  */
 export interface DownloadOptions extends ReadStreamOptions {
   readonly offsetBytes?: number;
@@ -131,7 +144,7 @@ export async function* downloadVolume(
   const { chunks } = await openReadStream(connection, 'storageVolDownload', args, options);
   let restBytes = options.lengthBytes || Number.POSITIVE_INFINITY;
   for await (const chunk of chunks) {
-    restBytes -= chunk.kind === 'data' ? chunk.bytes.length : chunk.lengthBytes;
+    restBytes -= lengthOf(chunk);
     if (restBytes < 0) throw tooMuch(vol, options.lengthBytes ?? 0, restBytes);
     yield chunk;
   }

@@ -13,6 +13,7 @@ import {
   MessageType,
   readError,
 } from '../rpc/frame.ts';
+import { Silence } from './silence.ts';
 import {
   Interruption,
   abortFrame,
@@ -27,11 +28,13 @@ import {
 
 /**
  * Where in a volume. A length of 0 means as much as comes. The deadline is that of opening; after it, a daemon that
- * falls silent is found by keepalive.
+ * is gone is found by keepalive, and one that only takes nothing by `silenceMs`.
  */
 export interface UploadOptions extends CallOptions {
   readonly offsetBytes?: number;
   readonly lengthBytes?: number;
+  /** Milliseconds that the daemon may take nothing, or owe its last word; `Infinity` when not given. */
+  readonly silenceMs?: number | undefined;
 }
 
 /**
@@ -44,7 +47,9 @@ export async function uploadVolume(
   chunks: AsyncIterable<StreamChunk>,
   options: UploadOptions = {},
 ): Promise<void> {
+  const { silenceMs = Number.POSITIVE_INFINITY } = options;
   const answer = new Answer();
+  const silence = new Silence(silenceMs, 'taken nothing', (error) => answer.fail(error));
   const args = {
     vol,
     offset: byteCount('an offset', options.offsetBytes ?? 0, false),
@@ -57,7 +62,8 @@ export async function uploadVolume(
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted === true) onAbort();
   try {
-    await sendAll(connection, stream, chunks, answer);
+    await sendAll(connection, stream, chunks, { answer, silence });
+    silence.begin();
     answer.due = true;
     connection.postRaw(finishFrame(stream));
     await answer.orRefusal(answer.confirmed);
@@ -65,6 +71,7 @@ export async function uploadVolume(
     if (!answer.settled) connection.postRaw(abortFrame(stream));
     throw error;
   } finally {
+    silence.end();
     options.signal?.removeEventListener('abort', onAbort);
     connection.endStream(serial);
   }
@@ -74,7 +81,7 @@ async function sendAll(
   connection: Connection,
   stream: StreamId,
   chunks: AsyncIterable<StreamChunk>,
-  answer: Answer,
+  { answer, silence }: { readonly answer: Answer; readonly silence: Silence },
 ): Promise<void> {
   const source = chunks[Symbol.asyncIterator]();
   let pulling = false;
@@ -84,8 +91,11 @@ async function sendAll(
       const next = await answer.orRefusal(source.next());
       pulling = false;
       if (next.done === true) return;
-      for (const [header, payload] of framesOf(stream, next.value))
+      for (const [header, payload] of framesOf(stream, next.value)) {
+        silence.begin();
         await answer.orRefusal(connection.sendRaw(header, payload));
+        silence.end();
+      }
     }
   } catch (error) {
     // A source that is still busy with its next piece is told to stop but not waited for: it may never come.

@@ -6,6 +6,7 @@ import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import type { KeptFile } from '../storage/file-users.ts';
 import type { TransferPlan } from '../strategy/transfer-plan.ts';
 import type { TransferProgress } from './transfer-progress.ts';
+import { noRounds, type WarmRounds } from './warm-rounds.ts';
 
 /** How an instance moves; a rehearsal tries all of a live migration but the move. */
 export type MigrationKind = 'live-migration' | 'cold-migration' | 'evacuation' | 'rehearsal';
@@ -75,9 +76,11 @@ export interface Migration {
   readonly copies: readonly FileCopy[];
   /**
    * Paths on the target that were free and that this migration has filled or has the hypervisor fill, and `domain` once the one
-   * there can be its own: what it may take away again. Of a warm move also which overlays its disks stood on, and that they are merged. Null: of a version that did not write it down, where all of its plan's paths count.
+   * there can be its own: what it may take away again. Null: of a version that did not write it down, where all of its plan's paths count.
    */
   readonly made: readonly string[] | null;
+  /** Of a warm move, what its disks stand on. Null: of a version that did not write it down. */
+  readonly rounds: WarmRounds | null;
   /** Files that stayed where they would have been taken away, and why. */
   readonly kept: readonly KeptFile[];
   readonly findings: readonly Finding[];
@@ -118,6 +121,7 @@ export function newMigration(begun: Begun & Partial<Migration>, at: string): Mig
     phase: 'accepted',
     copies: [],
     made: [],
+    rounds: noRounds,
     kept: [],
     progress: null,
     result: null,

@@ -8,6 +8,7 @@ const found = (number: number, sentBytes: number): StandstillNews => ({
   sentBytes,
 });
 const stopped: StandstillNews = { kind: 'stopped' };
+const ran = (number: number): StandstillNews => ({ kind: 'found-running', pass: number });
 
 function stoppedByOthers(...news: readonly StandstillNews[]): boolean {
   return isStoppedByOthers(news.reduce(withNews, runsOn));
@@ -57,4 +58,14 @@ test('of one that was stopped for its switch-over nothing more of the pass is se
   expect(stoppedByOthers(pass(4), stopped, found(4, 100), found(4, 100))).toBe(false);
   expect(stoppedByOthers(pass(4), stopped, found(4, 100), found(5, 200), pass(5))).toBe(false);
   expect(stoppedByOthers(pass(4), stopped, found(4, 100), found(4, 101))).toBe(true);
+});
+
+// As libvirt 12.9 with QEMU 11.1 do, which tell of no first pass.
+test('where no pass is told of, more of the one in which it was last seen to run proves it', () => {
+  expect(stoppedByOthers(ran(1), stopped, found(1, 100), found(1, 101))).toBe(true);
+  expect(stoppedByOthers(ran(1), found(1, 100), found(1, 101))).toBe(true);
+  expect(stoppedByOthers(ran(1), stopped, found(1, 100), found(1, 100))).toBe(false);
+  expect(stoppedByOthers(ran(1), stopped, found(2, 100), found(2, 101))).toBe(false);
+  expect(stoppedByOthers(ran(1), pass(2), stopped, found(2, 100), found(1, 101))).toBe(false);
+  expect(stoppedByOthers(stopped, ran(2), found(2, 100), found(2, 101))).toBe(false);
 });

@@ -11,6 +11,8 @@ export interface Standstill {
   readonly own: boolean;
   /** The pass that was the last one told of when the host told of the stop; null: no stop, or no pass, was told. */
   readonly stoppedInPass: number | null;
+  /** The pass that was going on before it was last seen to run, asked for: hosts may tell of no pass by themselves. Null: not known. */
+  readonly ranInPass: number | null;
   /** Passes that the host has told of since the stop, each once. */
   readonly passesSince: number;
   /** The last pass that the host has told of; null: it has told of none. */
@@ -27,6 +29,8 @@ export interface Standstill {
 export type StandstillNews =
   | { readonly kind: 'pass'; readonly pass: number }
   | { readonly kind: 'stopped' }
+  /** It was found running, with the pass that was going on before. */
+  | { readonly kind: 'found-running'; readonly pass: number }
   /** It was found standing, with the pass that was going on afterwards. */
   | { readonly kind: 'found-standing'; readonly pass: number; readonly sentBytes: number }
   | { readonly kind: 'runs-on' }
@@ -37,6 +41,7 @@ export const runsOn: Standstill = {
   stands: false,
   own: false,
   stoppedInPass: null,
+  ranInPass: null,
   passesSince: 0,
   lastPass: null,
   foundInPass: null,
@@ -57,6 +62,8 @@ export function withNews(before: Standstill, news: StandstillNews): Standstill {
     }
     case 'stopped':
       return before.stands ? before : { ...before, stands: true, stoppedInPass: before.lastPass };
+    case 'found-running':
+      return before.stands ? before : { ...before, ranInPass: news.pass };
     case 'found-standing':
       return foundStanding(before, news);
     case 'runs-on':
@@ -73,9 +80,10 @@ function foundStanding(
   // A pass that was not told of is no news of one that has begun since.
   const lastPass = Math.max(before.lastPass ?? 0, pass);
   const stood = { ...before, stands: true, lastPass, foundInPass: before.foundInPass ?? pass };
-  const { foundAt, stoppedInPass } = stood;
+  const { foundAt, ranInPass, stoppedInPass } = stood;
   if (foundAt?.pass !== pass) return { ...stood, foundAt: { pass, sentBytes } };
-  const isOfStop = stoppedInPass === pass && sentBytes > foundAt.sentBytes;
+  // A pass in which it ran is no switch-over's last one: if one was told of at its stop, that is the later of the two.
+  const isOfStop = (stoppedInPass ?? ranInPass) === pass && sentBytes > foundAt.sentBytes;
   return { ...stood, sendsOn: stood.sendsOn || isOfStop };
 }
 

@@ -120,7 +120,7 @@ export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
         response: { 200: InstanceSchema, 404: ProblemSchema, 409: ProblemSchema },
       },
     },
-    async (request) => shown(await forgetInstance(api.services, request.params.instance)),
+    async (request) => shown(await heeded(api, await forgetInstance(api.services, request.params.instance))),
   );
   app.post(
     '/instances/:instance/keep',
@@ -139,7 +139,8 @@ export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
         },
       },
     },
-    async (request) => shown(await keepCopy(api.services, request.params.instance, request.body)),
+    async (request) =>
+      shown(await heeded(api, await keepCopy(api.services, request.params.instance, request.body))),
   );
   app.post(
     '/instances/:instance/consoles',
@@ -235,6 +236,13 @@ export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
       reply.code(202).send(await beginEvacuation(api, request.role, request.params.instance, request.body)),
   );
   return Promise.resolve();
+}
+
+/** Moves of it that wait for a person read at once what one has decided. */
+async function heeded(api: Api, instance: Instance): Promise<Instance> {
+  for (const { id, instanceId } of await api.store.migrations.underWay())
+    if (instanceId === instance.id) await api.start(id);
+  return instance;
 }
 
 /** Accepts a move and begins it. */

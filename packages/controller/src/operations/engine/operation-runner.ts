@@ -50,6 +50,8 @@ export class OperationRunner {
   #stopping = false;
   readonly #leases: LeaseKeeper;
   readonly #waiting = new Map<string, KeptLease>();
+  /** Those that were to be taken up while they ran: what they wait for may have come after they looked. */
+  readonly #again = new Set<string>();
 
   /** `known`: every workflow that an operation can be of, by its name. */
   constructor(
@@ -78,8 +80,12 @@ export class OperationRunner {
     return [...this.#running.keys()].map((id) => `${this.#workflows.get(id) ?? 'operation'} ${id}`);
   }
 
-  /** Runs an operation in the background, unless it runs already, here or under another controller; one that waits here is taken up. */
+  /**
+   * Runs an operation in the background, unless it runs already, here or under another controller; one that waits here is taken up,
+   * and one that runs here is once more if it is about to wait.
+   */
   start(id: string): void {
+    if (this.#running.has(id)) this.#again.add(id);
     this.#launch(id, this.#waiting.get(id) ?? null);
   }
 
@@ -119,6 +125,8 @@ export class OperationRunner {
     const work = inLogContext({ operation: id }, () => this.#underLease(id, waited)).finally(() => {
       this.#running.delete(id);
       this.#workflows.delete(id);
+      const held = this.#waiting.get(id);
+      if (this.#again.delete(id) && held !== undefined) this.#launch(id, held);
     });
     this.#running.set(id, work);
   }

@@ -29,13 +29,13 @@ export async function copyImage(
   let forced: Streams | null = copying.ofDevice ? { kind: 'streams', because: 'a block device' } : null;
   let triesInVain = 0;
   for (let tries = 1; ; tries += 1) {
-    const before = progress.movedBytes;
+    const before = progressOf(copying);
     try {
       return await copyOnce(copying, forced);
     } catch (error) {
       const failure = copyFailureOf(error);
       if (failure === null || signal.aborted) throw error;
-      triesInVain = progress.movedBytes > before ? 1 : triesInVain + 1;
+      triesInVain = progressOf(copying) > before ? 1 : triesInVain + 1;
       const next = nextAfterCopyFailure(failure.code, { triesInVain, tries });
       if (next === 'give-up' || (next === 'streams' && forced !== null)) throw stepErrorOf(copying, failure);
       if (next === 'streams') forced = { kind: 'streams', because: `not straight: ${failure.message}` };
@@ -44,6 +44,14 @@ export async function copyImage(
       if (next === 'again') await sleep(pauseMs, undefined, { signal });
     }
   }
+}
+
+/**
+ * What no further try brings again: of a copy straight between hosts the bytes that were moved, through libvirt the pieces that were
+ * compared. One that breaks off in the same piece each time comes no further, however much it moves.
+ */
+function progressOf({ record, progress }: Copying): number {
+  return record?.way.kind === 'streams' ? record.pieces.length : progress.movedBytes;
 }
 
 async function copyOnce(copying: Copying, forced: Streams | null): Promise<string> {

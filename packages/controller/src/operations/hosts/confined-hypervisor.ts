@@ -130,6 +130,10 @@ function storageOf(storage: Storage, require: Require): Partial<Storage> {
 
 function overlaysOf({ overlays }: HypervisorHost, require: Require): Partial<HypervisorHost['overlays']> {
   return {
+    holdsNothing: async (path, call) => {
+      await require(path, 'read');
+      return overlays.holdsNothing(path, call);
+    },
     ensureOverlays: async (id, orders, call) => {
       for (const { path } of orders) await require(path, 'write');
       await overlays.ensureOverlays(id, orders, call);

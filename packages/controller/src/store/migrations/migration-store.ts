@@ -12,6 +12,7 @@ import {
   type TransferState,
   transition,
   type VmState,
+  type WarmRounds,
 } from '@ferry/model';
 import { endActionOf } from '../operations/action-store.ts';
 import { isShared } from '../database/atomically.ts';
@@ -146,6 +147,13 @@ export class MigrationStore {
       const others = (migration.made ?? []).filter((one) => one !== path);
       return { ...migration, made: isMade ? [...others, path] : others };
     });
+  }
+
+  /** Writes down, before it is done, what is done to the disks of a warm move; a version that wrote nothing down goes on so. */
+  async setRounds(id: string, change: (rounds: WarmRounds) => WarmRounds): Promise<void> {
+    await this.#change(id, (migration) =>
+      migration.rounds === null ? migration : { ...migration, rounds: change(migration.rounds) },
+    );
   }
 
   /** Writes down that a file stays on a host, and why; of one that has gone after all, that it does not. */

@@ -81,6 +81,8 @@ export const migrationColumns = {
   copies: ['copies', 'json'],
   // What is empty at first and filled by the hypervisor; null in versions before 0040.
   made: ['made', 'json?'],
+  // Null in versions before 0040.
+  rounds: ['rounds', 'json?'],
   kept: ['kept', 'json'],
   findings: ['findings', 'json'],
   // Of versions before there was `migration_progress`.

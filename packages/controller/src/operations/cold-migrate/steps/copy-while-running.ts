@@ -14,7 +14,7 @@ import {
 import { bringBackingImages } from '../../move/target-images.ts';
 import { guardRoom } from '../warm/guard-room.ts';
 import { overlaidDisks, overlaysOf, standingRound } from '../warm/overlaid-disks.ts';
-import { markStood } from '../../files/stood-rounds.ts';
+import { markBegun } from '../../files/stood-rounds.ts';
 
 /** More would share the same link and the same disks. */
 const filesAtOnce = 2;
@@ -38,7 +38,6 @@ export async function copyWhileRunning(context: MoveContext): Promise<CopiedWhil
   await setStatus(context, 'migrating', 'copy while it runs');
   for (let round = Math.max(1, await standingRound(context)); ; round += 1) {
     if (!(await holdStill(context, round))) return { rounds: round - 1, bytes: await bytesBrought(context) };
-    await markStood(context, round);
     const next = await copyRound(context, round);
     if (next === 'power-off') return { rounds: round, bytes: await bytesBrought(context) };
   }
@@ -68,6 +67,7 @@ async function holdStill(context: MoveContext, round: number): Promise<boolean> 
     path: overlayPath(disk.path, migrationId, round),
     below: round === 1 ? disk.path : overlayPath(disk.path, migrationId, round - 1),
   }));
+  await markBegun(context, round);
   await sourceOf(context).overlays.ensureOverlays(instanceId, orders, call);
   return true;
 }

@@ -1,11 +1,11 @@
 import { NeedsPerson } from '@ferry/workflow';
 import { ensureDefinedAtSource, requireFilesToStart } from '../../move/defined-at-source.ts';
-import { type CopiedDisk, maxOverlays, overlayPath, overlayPaths } from '@ferry/model';
+import { type CopiedDisk, maxOverlays, type MergeSide, overlayPath, overlayPaths } from '@ferry/model';
 import type { MergeOrder } from '@ferry/hypervisor';
 import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../../context/move-context.ts';
 import { undoRight } from '../../context/undo-right.ts';
 import { StepError } from '../../engine/step-error.ts';
-import { markMerging, type MergeSide, passedOverProblem } from '../../files/stood-rounds.ts';
+import { markMerging, passedOver } from '../../files/stood-rounds.ts';
 
 /** Disks that are copied while the guest runs; none where the move is not a warm one. */
 export function overlaidDisks(context: MoveContext): CopiedDisk[] {
@@ -82,14 +82,20 @@ export async function requireNothingPassedOver(context: MoveContext, side: Merge
     const top = tops.get(disk.target);
     const round = roundOf(context, disk, top);
     if (round === null || top === undefined) continue;
-    const problem = await passedOverProblem(context, side, { disk: disk.target, top, round });
-    if (problem === null) continue;
-    const remedy = `If ${instanceName} has not run since then, power it off and let the disk stand on that file again (virsh edit ${instanceName} on ${name}): it is merged then. If it has run, the two do not belong together any more: move that file away, and this goes on without it.`;
+    const passed = await passedOver(context, side, { disk: disk.target, top, round });
+    if (passed === null) continue;
+    const why = passed.mayBeMerged
+      ? `it was being merged, and ${instanceName} has ended since: either it is merged, or somebody has defined ${instanceName} anew meanwhile`
+      : 'somebody has defined it anew meanwhile';
+    const merged = passed.mayBeMerged
+      ? 'If nobody has defined it anew, it is merged: move that file away. '
+      : '';
+    const remedy = `${merged}If ${instanceName} has not run since then, power it off and let the disk stand on that file again (virsh edit ${instanceName} on ${name}): it is merged then. If it has run, the two do not belong together any more: move that file away, and this goes on without it.`;
     const forget =
       side === 'source'
         ? ` If the guest was deleted on purpose, run \`ferry instance forget ${instanceName}\`: what came to ${target.name} is then taken away, and that file stays.`
         : '';
-    throw new NeedsPerson(`${problem}. ${remedy}${forget}`, `${remedy}${forget}`);
+    throw new NeedsPerson(`${passed.what}: ${why}. ${remedy}${forget}`, `${remedy}${forget}`);
   }
 }
 
@@ -105,8 +111,9 @@ export async function standingRound(context: MoveContext): Promise<number> {
     const top = tops.get(disk.target);
     const round = roundOf(context, disk, top);
     if (round !== null && top !== undefined) {
-      const problem = await passedOverProblem(context, 'source', { disk: disk.target, top, round });
-      if (problem !== null) throw new StepError('disks-changed', `${problem}.`);
+      const passed = await passedOver(context, 'source', { disk: disk.target, top, round });
+      if (passed !== null)
+        throw new StepError('disks-changed', `${passed.what}: somebody has defined it anew meanwhile.`);
       rounds.push(round);
       continue;
     }

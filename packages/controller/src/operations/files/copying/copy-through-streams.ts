@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import {
+  type Call,
   CopyFailure,
   type FilePiece,
   type FileState,
@@ -136,7 +137,8 @@ async function send(
 ): Promise<string> {
   const { path, targetPath, signal, context, progress } = copying;
   const digest = new SparseDigest();
-  const read = sourceOf(context).storage.readImage(path, { signal }, piece);
+  const call = callOf(copying);
+  const read = whole(copying, sourceOf(context).storage.readImage(path, call, piece), piece);
   const { storage } = targetOf(context);
   let unseenBytes = 0;
   let lookAfterBytes = 0;
@@ -160,8 +162,33 @@ async function send(
     progress.add(chunk.bytes.length);
     count(chunk.bytes.length);
   });
-  await storage.writeImage(targetPath, piece, passing, { signal });
+  await storage.writeImage(targetPath, piece, passing, call);
   return digest.end();
+}
+
+function callOf({ context, signal }: Copying): Call {
+  return { signal, silenceMs: context.services.limits.copyStallMs };
+}
+
+/** A stream that ends before its time would leave zeros on the target. */
+async function* whole(
+  { path, context }: Copying,
+  chunks: AsyncIterable<ImageChunk>,
+  { offsetBytes, lengthBytes }: FilePiece,
+): AsyncGenerator<ImageChunk> {
+  let readBytes = 0;
+  for await (const chunk of chunks) {
+    readBytes += chunk.kind === 'data' ? chunk.bytes.length : chunk.lengthBytes;
+    yield chunk;
+  }
+  if (readBytes >= lengthBytes) return;
+  const { name } = context.input.source;
+  const asked = `${lengthBytes} bytes at ${offsetBytes} of ${path} were asked for`;
+  throw new CopyFailure(
+    'broken',
+    name,
+    `${name} has ended the stream after ${readBytes} bytes, and ${asked}`,
+  );
 }
 
 /** Reads a piece again on the target, and writes down that it is the source's. */
@@ -171,8 +198,8 @@ async function compare(
   sent: string,
   counts: { resumedBytes: number; sentBytes: number },
 ): Promise<void> {
-  const { path, targetPath, signal, context, record } = copying;
-  const received = await targetOf(context).storage.digest(targetPath, { signal }, piece);
+  const { path, targetPath, context, record } = copying;
+  const received = await targetOf(context).storage.digest(targetPath, callOf(copying), piece);
   if (sent !== received) {
     const where = `${piece.lengthBytes} bytes at ${piece.offsetBytes} of ${path}`;
     const values = `source ${sent}, target ${received}`;

@@ -67,12 +67,14 @@ export class OwnersPause {
       this.#known = withNews(this.#known, { kind: event.now });
   }
 
-  /** A look while it is sent, for what was not told. */
-  async look(state: TransferState): Promise<void> {
+  /** A look while it is sent, for what was not told; `pass`: the one that was going on before this look, null where that is not known. */
+  async look(state: TransferState, pass: number | null = null): Promise<void> {
     const { kind } = undisturbed(state);
     if (this.#stands || kind === 'post-copy' || kind === 'resuming') return;
     const seen = await this.#source();
     // The pass is asked for afterwards: one that is later than the stop proves no less.
+    if (seen?.state === 'running' && pass !== null)
+      this.#known = withNews(this.#known, { kind: 'found-running', pass });
     if (seen !== null && isForSwitchOver(seen) && !this.#stoodUnclear) await this.#foundStanding();
     await this.#judge();
   }

@@ -52,6 +52,8 @@ export class TransferLoop {
   #policy: TransferPolicy;
   readonly #parties: TransferParties;
   #memory: TransferMemory;
+  /** The pass that the last look found; null: it found none. */
+  #passSeen: number | null = null;
   /** The phase as it stands in the record, as far as this loop wrote it. */
   #written: string | null = null;
   #lookedAtHostsMs = Number.NEGATIVE_INFINITY;
@@ -158,7 +160,7 @@ export class TransferLoop {
       next = wakes.next();
       try {
         for (const action of await this.#look('running', signal)) await this.#act(action);
-        await this.owner.look(this.#memory.state);
+        await this.owner.look(this.#memory.state, this.#passSeen);
         if (this.owner.stands && this.#parties.form === 'peer-to-peer' && holding.length === 0)
           holding.push(this.owner.holdOnArrival(signal));
       } catch (error) {
@@ -179,6 +181,7 @@ export class TransferLoop {
     const look = { call, hosts, standsStill: this.owner.stands, signal };
     const { sample, orders } = await observeTransfer(this.#context, look);
     signal.throwIfAborted();
+    this.#passSeen = sample.progress?.iteration ?? null;
     const { input, services } = this.#context;
     if (call === 'running') this.#policy = transferPolicyOf(input, services, orders, await this.#shareNow());
     const decision = decideTransfer(this.#memory, sample, this.#policy);

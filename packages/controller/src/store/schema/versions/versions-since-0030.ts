@@ -1,5 +1,6 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { roundsOfMarks } from '@ferry/model';
 import { isShared } from '../../database/atomically.ts';
 
 /** The newest versions of the schema, oldest first, each by the name that a database keeps. */
@@ -15,6 +16,7 @@ export const versionsSince0030: Record<string, Migration> = {
   '0038-loads': { up: createLoads },
   '0040-made-paths': { up: addMadePaths },
   '0042-quotas': { up: createQuotas },
+  '0043-warm-rounds': { up: addWarmRounds },
   '0044-words': { up: changeWords },
 };
 
@@ -167,6 +169,21 @@ async function createQuotas(db: Kysely<unknown>): Promise<void> {
     .addColumn('most', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('quota_key', ['project_id', 'name'])
     .execute();
+}
+
+/** What disks of warm moves stand on: it stood among the paths that migrations had made. */
+async function addWarmRounds(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('migration').addColumn('rounds', 'text').execute();
+  const migrations = db as Kysely<{ migration: { id: string; made: string | null; rounds: string } }>;
+  const rows = migrations.selectFrom('migration').select(['id', 'made']).where('made', 'is not', null);
+  for (const { id, made } of await rows.execute()) {
+    const former = roundsOfMarks(JSON.parse(made ?? '[]') as string[]);
+    await migrations
+      .updateTable('migration')
+      .set({ made: JSON.stringify(former.made), rounds: JSON.stringify(former.rounds) })
+      .where('id', '=', id)
+      .execute();
+  }
 }
 
 /** A form of transfer, and phases of a rehearsal, that are named otherwise by now. */

@@ -109,6 +109,13 @@ export class RealKeystone implements AsyncDisposable {
     await this.must('PUT', `/projects/${projectId}/users/${userId}/roles/${roleId}`);
   }
 
+  /** A user with a role in the system, and no project. */
+  async userOfSystem(name: string, password: string, role: string): Promise<void> {
+    const roleId = await this.#ensure('role', role);
+    const userId = await this.must('POST', '/users', { user: { name, password, domain_id: 'default' } });
+    await this.must('PUT', `/system/users/${userId}/roles/${roleId}`);
+  }
+
   /** Enters a service into the catalog. */
   async serviceAt(type: string, url: string): Promise<void> {
     const id = await this.must('POST', '/services', { service: { type, name: type } });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyImage } from '../sim/server-world.ts';
+import { until } from '../sim/world.ts';
 import { FerryServer } from './ferry-server.ts';
 
 let server: FerryServer;
@@ -103,6 +104,18 @@ describe('a server', () => {
     expect(new Set(rows.map((row) => row['Name']))).toEqual(new Set(['by-nova', 'web']));
     const { code } = await server.clients.run(['nova', 'delete', 'by-nova']);
     expect(code).toBe(0);
+  });
+
+  test('one that waits to be confirmed is deleted and waited for', async () => {
+    await openstack(...words('server create moved --image tiny --flavor small --network default --wait'));
+    await runs('server', 'migrate', 'moved');
+    await until('it is to be confirmed', async () => {
+      const { status } = await openstack<Record<string, unknown>>('server', 'show', 'moved');
+      return status === 'VERIFY_RESIZE' ? true : null;
+    });
+    await runs('server', 'delete', 'moved', '--wait');
+    const list = await openstack<Record<string, unknown>[]>('server', 'list');
+    expect(list.map((row) => row['Name'])).toEqual(['web']);
   });
 
   test('is deleted and waited for; then all it was made of can go', async () => {

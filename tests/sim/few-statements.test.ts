@@ -14,7 +14,7 @@ afterEach(() => {
 
 test('a request takes as few statements of the database however many servers there are', async () => {
   const statements = new Statements();
-  await using stage = await Stage.open({}, onLoopback);
+  await using stage = await Stage.open({}, { ...onLoopback, resumeIntervalMs: 3_600_000 });
   const nova = new NovaRequests(stage);
   const asked = (path: string): Promise<number> => statements.of(tables, () => nova.get(path));
   const id = await stage.guest({ name: 'web' });

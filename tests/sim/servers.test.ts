@@ -239,22 +239,6 @@ test('volumes of pools are told as attached, files by their paths are not', asyn
   expect([refused.status, refused.text]).toEqual([404, expect.stringContaining('ferry volume create')]);
 });
 
-test('one that is being moved is not deleted', async () => {
-  await using servers = await ServerStage.open();
-  const { stage } = servers;
-  const id = await stage.guest({ name: 'busy', directory: '/shared' });
-  stage.slow();
-  const migration = await stage.client().migrate(id, { kind: 'live-migration', host: 'compute12' });
-  await stage.sending(id);
-  const refused = await ask(stage, 'DELETE', `/v2.1/servers/${id}`);
-  expect([refused.status, refused.body.conflictingRequest.message]).toEqual([
-    409,
-    expect.stringContaining(`Cannot 'delete' instance ${id} while it is in task_state migrating`) as string,
-  ]);
-  stage.fast();
-  await stage.over(migration.id);
-});
-
 test('several at once are created together or not at all, and hints are heeded', async () => {
   await using servers = await ServerStage.open();
   const { stage } = servers;

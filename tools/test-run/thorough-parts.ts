@@ -195,10 +195,14 @@ export const thoroughParts: readonly Part[] = [
   {
     name: 'keystone',
     ring: 'compat',
-    files: ['tests/compat/keystone.test.ts'],
+    files: ['tests/compat/keystone.test.ts', 'tests/compat/keystone-session.test.ts'],
     leftOut: 'whole',
-    proves: ['packages/controller/src/operations/identity/keystone'],
-    minutes: 1.5,
+    proves: [
+      'packages/controller/src/operations/identity/keystone',
+      'packages/controller/src/operations/identity/sign-in.ts',
+      'packages/controller/src/http/session',
+    ],
+    minutes: 2.5,
   },
   {
     name: 'conformance',

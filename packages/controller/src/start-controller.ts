@@ -26,6 +26,7 @@ import { ensureFirstPassword, writeClientFiles } from './operations/identity/fir
 import { Passwords } from './operations/identity/passwords.ts';
 import { type Listening, listen, reachable } from './listen.ts';
 import { LeaseKeeper } from './operations/engine/lease-keeper.ts';
+import { nextAfter } from './operations/servers/asked-delete.ts';
 import { allWorkflows } from './operations/all-workflows.ts';
 import { OperationRunner } from './operations/engine/operation-runner.ts';
 import { ProbeKeeper } from './operations/facts/connectivity/probe-keeper.ts';
@@ -153,6 +154,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const leases = new LeaseKeeper(store.operations, leaseMs);
   const runner = new OperationRunner(services, leases, allWorkflows, {
     retry: options.retry ?? defaultRetry,
+    next: (input) => nextAfter(services, input),
   });
   const keystone = options.keystone ?? null;
   const callers = knownCallers(services, {

@@ -13,6 +13,7 @@ import { profileInstances, recordLoads } from './record-loads.ts';
 import { takeTurns } from '../operations/plans/balancers.ts';
 import { watchHosts } from './watch-hosts.ts';
 import { submitDecision } from '../operations/cold-migrate/held/held-decision.ts';
+import { carryOutAskedDeletes } from '../operations/servers/asked-delete.ts';
 import { Refusal } from '../operations/engine/refusal.ts';
 import { syncFilters } from '../operations/security-groups/host-filters.ts';
 import { knownAddressMs, signInMemoryMs } from '@ferry/model';
@@ -70,6 +71,9 @@ export function startReconcilers(
     every(watchMs, 'the watch over hosts', () => watchHosts(services)),
     every(resumeMs, 'telling hosts of security groups', () => syncFirewalls(services)),
     every(resumeMs, 'taking up what waits', () => runner.resumeWaiting()),
+    every(resumeMs, 'deleting what was in use', () =>
+      carryOutAskedDeletes(services, (id) => runner.start(id)),
+    ),
     every(resumeMs, 'clearing evacuated hosts', () => clearEvacuated(services)),
   ];
   const repeated = [

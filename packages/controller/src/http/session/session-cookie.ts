@@ -34,7 +34,8 @@ export function tokenInCookie(request: FastifyRequest): string | null {
   const name = isByTls(request) ? secureName : plainName;
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [key, value] = part.trim().split('=');
-    if (key === name && value !== undefined && /^[\w-]{1,4096}$/.test(value)) return value;
+    // Keystone's are in base64url, and those that are signed (JWS) three such words with dots between them.
+    if (key === name && value !== undefined && /^[\w.-]{1,4096}$/.test(value)) return value;
   }
   return null;
 }

@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { Conclusion } from '../engine/conclude.ts';
 import type { Services } from '../engine/services.ts';
 import { remedyOf } from '../engine/step-error.ts';
-import type { DeleteInput } from '../servers/submit-delete.ts';
+import type { DeleteInput } from '../servers/begin-delete.ts';
 import type { CreateInput } from './create-context.ts';
 import { bringLibraryBase, releaseLibraryBase } from './steps/bring-library-base.ts';
 import {

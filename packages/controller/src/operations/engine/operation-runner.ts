@@ -35,6 +35,12 @@ function guarded<T extends object>(target: T, requirePermission: () => void): T 
   });
 }
 
+/** How operations are run, and what follows them. */
+interface RunnerOptions extends Pick<RunOptions, 'retry'> {
+  /** Told of each that is over, by its input; gives the id of one that is to be started now. */
+  readonly next?: (input: unknown) => Promise<string | null>;
+}
+
 /**
  * Runs operations: those just accepted, those that another controller or an earlier run left behind, and those that wait
  * for a host or a person. Each only under a lease, which one that waits keeps.
@@ -42,7 +48,7 @@ function guarded<T extends object>(target: T, requirePermission: () => void): T 
 export class OperationRunner {
   readonly #services: Services;
   readonly #known: ReadonlyMap<string, KnownWorkflow>;
-  readonly #options: Pick<RunOptions, 'retry'>;
+  readonly #options: RunnerOptions;
   readonly #running = new Map<string, Promise<void>>();
   /** Workflows of those that run, once they are known. */
   readonly #workflows = new Map<string, string>();
@@ -58,7 +64,7 @@ export class OperationRunner {
     services: Services,
     leases: LeaseKeeper,
     known: ReadonlyMap<string, KnownWorkflow>,
-    options: Pick<RunOptions, 'retry'> = {},
+    options: RunnerOptions = {},
   ) {
     this.#services = services;
     this.#known = known;
@@ -157,6 +163,16 @@ export class OperationRunner {
     }
   }
 
+  /** What waited for it is begun at once; where that fails, a round begins it later. */
+  async #startNext(input: unknown): Promise<void> {
+    try {
+      const next = (await this.#options.next?.(input)) ?? null;
+      if (next !== null) this.start(next);
+    } catch (error) {
+      this.#services.log.warn({ err: error }, 'what waited for an operation is begun later');
+    }
+  }
+
   async #drive(held: KeptLease, how: 'recover' | 'resume'): Promise<Conclusion> {
     const id = held.lease.operationId;
     const services: Services = {
@@ -207,12 +223,14 @@ export class OperationRunner {
       },
       require: () => held.require(),
     };
-    return inLogContext(belongsTo, () =>
+    const rests = await inLogContext(belongsTo, () =>
       traced.within(() => {
         services.log.info({ how: carried.how }, 'an operation is carried on');
         return known.drive(carried);
       }),
     );
+    if (rests === 'over') await this.#startNext(operation.input);
+    return rests;
   }
 }
 

@@ -15,7 +15,9 @@ export type Actor = Pick<NewAudit, 'userId' | 'userName' | 'projectId'>;
 export type OwnIdentity = IdentityServices & { readonly kind: 'own' };
 
 /** Who knows the users: Ferry itself, or a Keystone at that address (`…/v3`). */
-export type Identity = OwnIdentity | { readonly kind: 'keystone'; readonly url: string };
+export type Identity =
+  | OwnIdentity
+  | { readonly kind: 'keystone'; readonly url: string; readonly tokens: KeystoneTokens };
 
 /** Who calls, by the token that they show. */
 export interface KnownCallers {
@@ -65,7 +67,10 @@ export function knownCallers(
   // Asked once at the start about a token that nobody has: what is wrong with the address or the service user is in the log then.
   if (keystone !== null) askKeystone(keystone, log, 'none').catch(() => undefined);
   return {
-    identity: keystone === null ? { kind: 'own', ...identity } : { kind: 'keystone', url: keystone.url },
+    identity:
+      keystone === null
+        ? { kind: 'own', ...identity }
+        : { kind: 'keystone', url: keystone.url, tokens: keystone },
     callerOf,
     actorOf: async (token) => {
       if (!token.startsWith(ownTokenPrefix)) return callerOf(token);

@@ -30,8 +30,16 @@ export async function signIn(identity: Identity, who: SignInBody, address: strin
 
 /** Ends the token of a session. */
 export async function signOut(identity: Identity, token: string): Promise<void> {
-  if (identity.kind === 'own') await revokeToken(identity, token);
-  else await endKeystoneToken(identity.url, token);
+  if (identity.kind === 'own') {
+    await revokeToken(identity, token);
+    return;
+  }
+  try {
+    await endKeystoneToken(identity.url, token);
+  } finally {
+    // What it stood for is kept for a minute, and would open Ferry until then.
+    identity.tokens.forget(token);
+  }
 }
 
 async function signInHere(identity: OwnIdentity, who: SignInBody, address: string): Promise<SignedIn> {

@@ -1,4 +1,4 @@
-import type { DeleteInput } from './submit-delete.ts';
+import type { DeleteInput } from './begin-delete.ts';
 import { type Outputs, type RunResult, type StepContext, workflow } from '@ferry/workflow';
 import type { Services } from '../engine/services.ts';
 import { releaseVolumes, seeVolumes } from './release-volumes.ts';

@@ -4,7 +4,7 @@ import type { VolumeRecord } from '../../store/storage/catalogue-store.ts';
 import { lookForUsers } from '../facts/files/look-for-users.ts';
 import type { Services } from '../engine/services.ts';
 import { followVolume, placeInGuest } from '../volumes/follow-volume.ts';
-import type { DeleteInput } from './submit-delete.ts';
+import type { DeleteInput } from './begin-delete.ts';
 
 type Context<Output extends object = object> = StepContext<DeleteInput, Services, Output>;
 

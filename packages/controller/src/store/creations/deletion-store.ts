@@ -1,8 +1,17 @@
 import type { Instance } from '@ferry/model';
-import type { Kysely, Transaction } from 'kysely';
-import { type ActionFailure, beginAction, endActionOf, type NewAction } from '../operations/action-store.ts';
+import type { Kysely, SelectQueryBuilder, Transaction } from 'kysely';
+import {
+  type ActionFailure,
+  adoptAskedDelete,
+  askedDelete,
+  beginAction,
+  endAction,
+  endActionOf,
+  type NewAction,
+} from '../operations/action-store.ts';
 import type { Session } from '../database/session.ts';
 import { insertOperation } from '../operations/take-instance.ts';
+import { isShared } from '../database/atomically.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Now } from '../database/clock.ts';
 
@@ -11,7 +20,7 @@ export interface NewDeletion {
   readonly operationId: string;
   readonly workflow: string;
   readonly input: unknown;
-  /** Null: it is written down already. */
+  /** Null: it was written down when the deletion was asked for, while something else was done to the instance. */
   readonly action: NewAction | null;
 }
 
@@ -51,7 +60,9 @@ export class DeletionStore {
         { id: deletion.operationId, workflow: deletion.workflow, input: deletion.input },
         at,
       );
-      if (deletion.action !== null) await beginAction(tx, deletion.action, at);
+      if (deletion.action === null) await adoptAskedDelete(tx, instance.id, deletion.operationId);
+      else await beginAction(tx, deletion.action, at);
+      await askFor(tx, instance.id, null);
       const message = `${instance.name} is deleted`;
       await tell({ kind: 'instance.updated', subjectId: instance.id, message });
       return true;
@@ -75,6 +86,44 @@ export class DeletionStore {
       const message = `${instance.name} is forgotten: its domain stays as it is`;
       await tell({ kind: 'instance.updated', subjectId: instance.id, message });
       return true;
+    });
+  }
+
+  /**
+   * Writes down that somebody wants an instance gone that something else is done to: it is deleted once that has ended.
+   * False, with nothing written, where that is so already, or where it is being deleted or gone.
+   */
+  async ask(instanceId: string, action: NewAction): Promise<boolean> {
+    return this.#session.write(async ({ tx, tell }) => {
+      const query = tx.selectFrom('instance').select(['name', 'task_state']).where('id', '=', instanceId);
+      const free = query.where('deleted_at', 'is', null);
+      const row = await (isShared(tx) ? free.forUpdate() : free).executeTakeFirst();
+      if (row === undefined || row.task_state === 'deleting') return false;
+      const at = this.#now();
+      if (!(await askFor(tx, instanceId, at))) return false;
+      await beginAction(tx, { ...action, operationId: null }, at);
+      const message = `${row.name} is deleted as soon as what is done to it has ended`;
+      await tell({ kind: 'instance.updated', subjectId: instanceId, message });
+      return true;
+    });
+  }
+
+  /** Those that somebody wants gone, and whose deletion has not begun; not those that are being created. */
+  async asked(): Promise<string[]> {
+    const rows = await asked(this.#db).orderBy('instance.id').execute();
+    return rows.map(({ id }) => id);
+  }
+
+  async isAsked(instanceId: string): Promise<boolean> {
+    return (await asked(this.#db).where('instance.id', '=', instanceId).executeTakeFirst()) !== undefined;
+  }
+
+  /** It is not deleted after all: its action tells why. Doing it twice changes nothing. */
+  async refuseAsked(instanceId: string, failure: ActionFailure): Promise<void> {
+    await this.#session.write(async ({ tx }) => {
+      const sequence = await askedDelete(tx, instanceId);
+      if (sequence !== null) await endAction(tx, sequence, failure, this.#now());
+      await askFor(tx, instanceId, null);
     });
   }
 
@@ -143,6 +192,29 @@ export class DeletionStore {
       await tell({ kind: 'instance.updated', subjectId: instanceId, message });
     });
   }
+}
+
+function asked(
+  db: Kysely<Schema>,
+): SelectQueryBuilder<Schema, 'instance' | 'instance_profile', { id: string }> {
+  return db
+    .selectFrom('instance')
+    .innerJoin('instance_profile', 'instance_profile.instance_id', 'instance.id')
+    .select('instance.id')
+    .where('instance_profile.delete_requested_at', 'is not', null)
+    .where('instance.vm_state', '!=', 'building')
+    .where('instance.deleted_at', 'is', null);
+}
+
+/** Writes down since when somebody wants it gone, or that nobody is waiting for it any more. False: it was so already. */
+async function askFor(tx: Transaction<Schema>, instanceId: string, at: string | null): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('instance_profile')
+    .set({ delete_requested_at: at })
+    .where('instance_id', '=', instanceId)
+    .where('delete_requested_at', at === null ? 'is not' : 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Takes away what others would count it by, and shows it to nobody but those who ask for what was deleted. */

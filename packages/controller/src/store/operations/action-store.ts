@@ -195,7 +195,37 @@ export async function endActionOf(
   await touchProfile(tx, row.instance_id, at);
 }
 
-async function endAction(
+/** The action of a deletion that waits for what is done to its instance; null: none waits. */
+export async function askedDelete(tx: Transaction<Schema>, instanceId: string): Promise<number | null> {
+  const row = await tx
+    .selectFrom('instance_action')
+    .innerJoin('instance_action_event', 'action_sequence', 'instance_action.sequence')
+    .select('instance_action.sequence')
+    .where('instance_id', '=', instanceId)
+    .where('action', '=', 'delete')
+    .where('operation_id', 'is', null)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  return row?.sequence ?? null;
+}
+
+/** A deletion that waited has begun: its operation ends its action. */
+export async function adoptAskedDelete(
+  tx: Transaction<Schema>,
+  instanceId: string,
+  operationId: string,
+): Promise<void> {
+  const sequence = await askedDelete(tx, instanceId);
+  if (sequence === null) return;
+  await tx
+    .updateTable('instance_action')
+    .set({ operation_id: operationId })
+    .where('sequence', '=', sequence)
+    .execute();
+}
+
+/** Writes down how an action ended. */
+export async function endAction(
   tx: Transaction<Schema>,
   sequence: number,
   failure: ActionFailure | null,

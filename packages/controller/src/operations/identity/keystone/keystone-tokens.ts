@@ -120,6 +120,11 @@ export class KeystoneTokens {
     return asking;
   }
 
+  /** Has Keystone asked again at the next use of a token: it was ended here. */
+  forget(token: string): void {
+    this.#kept.delete(token);
+  }
+
   async #ask(token: string): Promise<Caller | null> {
     const signal = AbortSignal.timeout(this.#settings.timeoutMs);
     let answer = await this.#validate(token, signal);

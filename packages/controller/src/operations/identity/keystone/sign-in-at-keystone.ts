@@ -4,33 +4,49 @@ import { Refusal } from '../../engine/refusal.ts';
 /** Longest wait for one answer. */
 const timeoutMs = 15_000;
 
-/** A token of a Keystone for whoever it believes (`POST /v3/auth/tokens`). Refuses with `unauthorized` where it does not. */
+/** A token of a Keystone, and until when it lives. */
+interface KeystoneToken {
+  readonly token: string;
+  /** UTC ISO 8601. */
+  readonly expiresAt: string;
+  /** Whether it is for a project or the system, and not just for who one is. */
+  readonly isScoped: boolean;
+}
+
+/**
+ * A token of a Keystone for whoever it believes (`POST /v3/auth/tokens`): for the project that is named, else for the user's
+ * own one, else for the system, if there is a role in it. Refuses with `unauthorized` where it believes nobody.
+ */
 export async function signInAtKeystone(
   url: string,
   { user, password, project, domain }: SignInBody,
-): Promise<{ readonly token: string; readonly expiresAt: string }> {
+): Promise<KeystoneToken> {
   const named = { name: domain ?? 'Default' };
-  const scope =
-    project === null || project === undefined ? {} : { scope: { project: { name: project, domain: named } } };
+  const isNamed = project !== null && project !== undefined;
+  const identity = { methods: ['password'], password: { user: { name: user, password, domain: named } } };
+  const first = await authenticate(url, {
+    identity,
+    ...(isNamed ? { scope: { project: { name: project, domain: named } } } : {}),
+  });
+  if (first === null) throw new Refusal('unauthorized', '');
+  if (isNamed || first.isScoped) return first;
+  const byToken = { methods: ['token'], token: { id: first.token } };
+  return (await authenticate(url, { identity: byToken, scope: { system: { all: true } } })) ?? first;
+}
+
+/** Null: Keystone does not believe it, or there is no role in what is asked for. */
+async function authenticate(url: string, auth: object): Promise<KeystoneToken | null> {
   const reply = await request(`${url}/auth/tokens?nocatalog`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      auth: {
-        identity: {
-          methods: ['password'],
-          password: { user: { name: user, password, domain: named } },
-        },
-        ...scope,
-      },
-    }),
+    body: JSON.stringify({ auth }),
   });
+  if (reply.status === 401 || reply.status === 403) return null;
   const token = reply.headers.get('x-subject-token');
-  if (reply.status === 401 || reply.status === 403) throw new Refusal('unauthorized', '');
-  const expiresAt = expiryOf(await reply.json().catch(() => null));
-  if (reply.status !== 201 || token === null || expiresAt === null)
+  const told = await toldOf(reply);
+  if (reply.status !== 201 || token === null || told === null)
     throw new Refusal('keystone-silent', `Keystone answered ${reply.status} to a sign-in, without a token.`);
-  return { token, expiresAt };
+  return { token, ...told };
 }
 
 /** Ends a token where it was made. One that has ended already is ended. */
@@ -50,7 +66,9 @@ async function request(address: string, init: RequestInit): Promise<Response> {
   }
 }
 
-function expiryOf(body: unknown): string | null {
-  const token = (body as { token?: { expires_at?: unknown } } | null)?.token;
-  return typeof token?.expires_at === 'string' ? token.expires_at : null;
+async function toldOf(reply: Response): Promise<Pick<KeystoneToken, 'expiresAt' | 'isScoped'> | null> {
+  const body = (await reply.json().catch(() => null)) as { token?: Record<string, unknown> } | null;
+  const { expires_at: expiresAt, project, system } = body?.token ?? {};
+  if (typeof expiresAt !== 'string') return null;
+  return { expiresAt, isScoped: project !== undefined || system !== undefined };
 }

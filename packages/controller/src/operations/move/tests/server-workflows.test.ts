@@ -23,7 +23,7 @@ import { addHost } from '../../hosts/add-host.ts';
 import { concludeCreate, createInstanceWorkflow } from '../../create-instance/workflow.ts';
 import type { CreateInput } from '../../create-instance/create-context.ts';
 import { submitCreate } from '../../create-instance/submit-create.ts';
-import type { DeleteInput } from '../../servers/submit-delete.ts';
+import type { DeleteInput } from '../../servers/begin-delete.ts';
 import { deleteInstanceWorkflow } from '../../servers/delete-instance.ts';
 import { submitDelete } from '../../servers/submit-delete.ts';
 import { askedByFirst, firstCaller } from '../../engine/first-caller.test-support.ts';

@@ -207,7 +207,7 @@ test('begun by a former version, which wrote it among the paths that it had made
   database.exec(`
     update migration set made = json_insert(made, '$[#]', 'overlays of round 1');
     alter table migration drop column rounds;
-    delete from kysely_migration where name = '0043-warm-rounds';`);
+    delete from kysely_migration where name >= '0043';`);
   database.close();
   define(stage, guest, guest.before, 'shutoff');
   await stage.start();

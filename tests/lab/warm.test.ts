@@ -36,6 +36,26 @@ describe.each([
     });
 });
 
+test('a disk that somebody grows while it is copied (virsh blockresize) is as large on the target, and has all that was written', {
+  tags: 'thorough',
+}, async () => {
+  const guest = await world.writingGuest('grown', 'raw');
+  const id = await world.copying(guest, 'compute12');
+  await world.source.virsh('blockresize', guest.name, 'vda', '512M');
+  const records = await world.wrote(guest, 64);
+  expect(await world.lab.ended(id)).toMatchObject({ status: 'confirmed', error: null });
+  const target = world.lab.host('compute12');
+  expect(await target.virsh('domblkinfo', guest.name, 'vda')).toMatch(/Capacity: +536870912\n/);
+  expect(await world.filesOf('compute12', guest.name)).toEqual([guest.diskPath]);
+  expect(await world.filesOf('compute11', guest.name)).toEqual([]);
+  // The guest has booted on 256 MiB, and writes to the end of those.
+  const first = '/tmp/first-256-mib.raw';
+  await target.execOk(['cp', '--sparse=always', guest.diskPath, first]);
+  await target.execOk(['truncate', '-s', '256M', first]);
+  await expectWritten(target, first, records);
+  await world.end('compute12', guest);
+});
+
 test('much is written meanwhile: it is copied in a second round while the guest still runs', {
   tags: 'thorough',
 }, async () => {

@@ -74,6 +74,33 @@ describe('a cold migration that is held', () => {
     });
   });
 
+  test.each(['running', 'shutoff'] as const)(
+    'is reverted, and its disk at the target was given to another guest that is %s: it stays, and it is said why',
+    async (state) => {
+      await using stage = await Stage.open();
+      const id = await stage.guest({ name: 'web' });
+      const migration = await heldMove(stage);
+      const { domains } = stage.world.host('compute12');
+      const web = domains.get(id);
+      if (web === undefined) throw new Error('the guest is gone');
+      const given = web.xml.replace(id, '11111111-2222-4333-8444-555555555555');
+      stage.world.addDomain('compute12', given.replace('<name>web<', '<name>db<'), state);
+      web.xml = web.xml.replace(/<disk[\s\S]*<\/disk>/, '');
+      await stage.client().decideMigration(migration, 'revert');
+      expect(await stage.over(migration)).toMatchObject({ status: 'reverted', error: null });
+      await stage.quiet();
+      expect(stage.world.runners(id)).toEqual(['compute11']);
+      expect(stage.files('compute12')).toContain('/images/web-1.qcow2');
+      expect((await stage.client().migration(migration)).kept).toEqual([
+        {
+          host: 'compute12',
+          path: '/images/web-1.qcow2',
+          because: expect.stringContaining('db on compute12') as string,
+        },
+      ]);
+    },
+  );
+
   test('goes on at the target when its source has lost what it kept, and tells so', async () => {
     await using stage = await Stage.open();
     const id = await stage.guest({ name: 'web' });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { baseContent, baseContentMib } from './base-content.ts';
 import type { Say } from './prerequisites.ts';
 import { cacheDirectory, recipeOf, defaultRelease } from './recipe.ts';
+import { agentSources, packAgent } from './pack-agent.ts';
 import { must } from './run.ts';
 import { unpackKernel } from './unpack-kernel.ts';
 
@@ -48,15 +49,25 @@ export async function ensureGuestFiles(say: Say): Promise<void> {
   await fetchKernelAndBusybox(work);
   await packInitrd(work);
   await makeBaseImage(work);
-  for (const scrap of ['debs', 'kernel', 'busybox', 'root', 'base.raw']) {
+  for (const scrap of [
+    'debs',
+    'kernel',
+    'busybox',
+    'root',
+    'base.raw',
+    'agent',
+    'agent-debs',
+    'agent-unpacked',
+    'agent.gz',
+  ]) {
     rmSync(join(work, scrap), { recursive: true, force: true });
   }
   renameSync(work, guestDirectory);
 }
 
 function guestHash(): string {
-  const hash = createHash('sha256').update(JSON.stringify([3, modules, baseContentMib, guestDiskMib]));
-  for (const name of ['guestd.c', 'init']) hash.update(readFileSync(join(sources, name)));
+  const hash = createHash('sha256').update(JSON.stringify([5, modules, baseContentMib, guestDiskMib]));
+  for (const name of ['guestd.c', 'init', ...agentSources]) hash.update(readFileSync(join(sources, name)));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -122,9 +133,11 @@ async function packInitrd(work: string): Promise<void> {
     join(root, 'lib/modules/order'),
     modules.map((module) => module.split('/').at(-1)).join('\n'),
   );
+  const kernel = join(library, release, 'kernel');
   await must(['sh', '-c', 'chmod +x init && find . | cpio -o -H newc --quiet | gzip -1 > ../initrd.gz'], {
     cwd: root,
   });
+  await packAgent({ work, sources, kernel });
 }
 
 /** The base image is made with the hosts' own qemu-img, inside their root. */

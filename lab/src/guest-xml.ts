@@ -22,6 +22,8 @@ export interface GuestShape {
   readonly serial?: 'file' | 'pty';
   /** Address of its host that a VNC screen listens on; none when not given. */
   readonly screen?: string;
+  /** With QEMU's guest agent. */
+  readonly agent?: boolean;
   /** Commands for the workload at boot: `dirty:64:10`. */
   readonly commands: readonly string[];
   readonly kvm: boolean;
@@ -58,7 +60,7 @@ export function guestXml(guest: GuestShape): string {
   <os>
     <type arch='x86_64' machine='pc-q35-10.0'>hvm</type>
     <kernel>/lab/kernel.elf</kernel>
-    <initrd>/lab/initrd.gz</initrd>
+    <initrd>/lab/${guest.agent === true ? 'agent-initrd' : 'initrd'}.gz</initrd>
     <cmdline>${command.join(' ')}</cmdline>
   </os>
   <features>${features}</features>
@@ -79,12 +81,14 @@ export function guestXml(guest: GuestShape): string {
       ${guest.plug?.xml ?? `<source bridge='br-ex'/><target dev='tap${guest.number}'/>`}
       <model type='virtio'/>
     </interface>
-    ${serialXml(guest)}
+    ${serialXml(guest)}${guest.agent === true ? agentChannel : ''}
     <memballoon model='none'/>
   </devices>
 </domain>
 `;
 }
+
+const agentChannel = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>";
 
 function serialXml({ name, serial, screen }: GuestShape): string {
   const port =

@@ -217,6 +217,9 @@ export const thoroughParts: readonly Part[] = [
     proves: [`${onHosts}/libvirt-trials.ts`, `${onHosts}/trial-guest.ts`],
   }),
   whole('lying-daemon', 2, ['lying-daemon'], { proves: [`${client}/rpc`, `${client}/xdr`] }),
+  whole('guest-agent', 1, ['guest-agent'], {
+    proves: [`${onHosts}/shutdown-requests.ts`, 'lab/src/pack-agent.ts'],
+  }),
   whole('macvtap', 2, ['macvtap'], { proves: [`${onHosts}/libvirt-devices.ts`] }),
   whole('open-vswitch', 4, ['open-vswitch'], { proves: [`${onHosts}/open-vswitch.ts`] }),
   whole('newer-hosts', 2, ['mixed-versions', 'post-copy-resume', 'zero-targets'], {

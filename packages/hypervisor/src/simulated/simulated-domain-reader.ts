@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DiskFacts, DomainFacts, ImageFacts } from '@ferry/model';
 import { HypervisorError } from '../contract/errors.ts';
 import { haveSameDisks, readDomainXml } from '../xml/domain-xml.ts';
+import { KeptReadings } from '../xml/kept-readings.ts';
 import { XmlError } from '../xml/parse-xml.ts';
 import { powerOf } from './simulated-domain.ts';
 import { SimulatedFiles } from './simulated-files.ts';
@@ -114,10 +115,13 @@ export class SimulatedDomainReader {
   }
 }
 
+/** Names are looked for among all domains of a host. */
+const names = new KeptReadings<string>(16 * 1024 * 1024);
+
 /** libvirt finds a domain by its name also where another one's description cannot be read. */
 export function nameOf(xml: string): string | null {
   try {
-    return readDomainXml(xml).name;
+    return names.of(xml, () => readDomainXml(xml).name);
   } catch (error) {
     if (error instanceof XmlError) return null;
     throw error;

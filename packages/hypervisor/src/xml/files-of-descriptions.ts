@@ -1,6 +1,9 @@
 import type { Element } from '@xmldom/xmldom';
+import { KeptReadings } from './kept-readings.ts';
 import { type NamedDisk, readNamedDisks } from './named-disks-xml.ts';
 import { attribute, children, metadataOf, rootOf, XmlError } from './parse-xml.ts';
+
+type DescriptionRoot = 'domain' | 'domainsnapshot' | 'domaincheckpoint';
 
 /** Paths that a description names, wherever in it. */
 interface NamedPaths {
@@ -13,10 +16,7 @@ interface NamedPaths {
  * Every absolute path in a description, in whatever element or attribute: firmware, kernels, memory in files, logs, options
  * for QEMU. Too many rather than too few: what is among them is left alone.
  */
-export function readNamedPaths(
-  xml: string,
-  root: 'domain' | 'domainsnapshot' | 'domaincheckpoint',
-): NamedPaths {
+export function readNamedPaths(xml: string, root: DescriptionRoot): NamedPaths {
   const paths = new Set<string>();
   const directories = new Set<string>();
   const open: Element[] = [rootOf(xml, root)];
@@ -88,11 +88,20 @@ export interface DescribedFiles {
   readonly problems: readonly string[];
 }
 
+/** Of some thousand guests: what one of them takes is 4 to 16 KiB. */
+const keptCharacters = 16 * 1024 * 1024;
+const readings: Readonly<Record<DescriptionRoot, KeptReadings<NamedPaths & Pick<DescribedFiles, 'disks'>>>> =
+  {
+    domain: new KeptReadings(keptCharacters),
+    domainsnapshot: new KeptReadings(keptCharacters),
+    domaincheckpoint: new KeptReadings(keptCharacters),
+  };
+
 /** Reads all that are there: one that makes no sense is told, and hides no other. */
 export function filesOfDescriptions(
   texts: readonly {
     readonly xml: string;
-    readonly root: 'domain' | 'domainsnapshot' | 'domaincheckpoint';
+    readonly root: DescriptionRoot;
   }[],
 ): DescribedFiles {
   const disks: NamedDisk[] = [];
@@ -101,8 +110,11 @@ export function filesOfDescriptions(
   const problems: string[] = [];
   for (const { xml, root } of texts) {
     try {
-      disks.push(...readNamedDisks(xml, root));
-      const all = readNamedPaths(xml, root);
+      const all = readings[root].of(xml, () => ({
+        disks: readNamedDisks(xml, root),
+        ...readNamedPaths(xml, root),
+      }));
+      disks.push(...all.disks);
       for (const path of all.paths) named.add(path);
       for (const directory of all.directories) directories.add(directory);
     } catch (error) {

@@ -48,9 +48,9 @@ async function failedWithCopy(name: string): Promise<() => Promise<void>> {
 
 /** Null for a refusal that says no more than that a host did not answer; whoever asked asks again. */
 function refusedAsUnknown(error: unknown): null {
-  const silent = (finding: ApiError['findings'][number]): boolean =>
-    finding.severity !== 'error' || finding.code === 'services-up';
-  if (error instanceof ApiError && error.findings.every(silent)) return null;
+  if (!(error instanceof ApiError)) throw error;
+  if (error.findings.every(({ code, severity }) => severity !== 'error' || code === 'services-up'))
+    return null;
   throw error;
 }
 

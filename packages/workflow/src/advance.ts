@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { NeedsPerson, NothingMoved, WorkflowError } from './errors.ts';
-import { type Failure, failureOf, type Plain, toPlain } from './log.ts';
+import { type Failure, failureOf } from './log.ts';
+import { type Plain, toPlain } from './plain.ts';
 import type { Journal } from './journal.ts';
 import { type Ending, perform, type RetryPolicy } from './perform.ts';
 import { stepAtHand, type OperationState } from './state.ts';

@@ -13,10 +13,9 @@ export {
   type LogEntry,
   type LogRecord,
   type LogStore,
-  type Plain,
-  toPlain,
   type UnfinishedOperation,
 } from './log.ts';
+export { type Plain, toPlain } from './plain.ts';
 export type { Observer } from './journal.ts';
 export { backOff, defaultRetry, type RetryPolicy } from './perform.ts';
 export { recover, resume, run, type RunOptions } from './run.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { failureOf, toPlain } from './log.ts';
+import { failureOf } from './log.ts';
+import { toPlain } from './plain.ts';
 
 describe('toPlain', () => {
   test('gives what the log gives back, for all that JSON can hold', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NothingMoved } from './errors.ts';
-import type { Plain } from './log.ts';
+import type { Plain } from './plain.ts';
 import { recover, run } from './run.ts';
 import { CrashingLog } from './testing/crashing-log.ts';
 import { MemoryLog } from './testing/memory-log.ts';

@@ -1,5 +1,6 @@
 import { WorkflowError } from './errors.ts';
-import type { Failure, LogEntry, LogRecord, Plain } from './log.ts';
+import type { Failure, LogEntry, LogRecord } from './log.ts';
+import type { Plain } from './plain.ts';
 import type { Plan, PlannedStep } from './workflow.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { WorkflowError } from './errors.ts';
-import type { Plain } from './log.ts';
+import type { Plain } from './plain.ts';
 
 /** Outputs of steps by the step's name; each step adds its own. */
 export type Outputs = object;

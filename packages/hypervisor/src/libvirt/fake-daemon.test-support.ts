@@ -2,7 +2,7 @@ import type { ProcedureName } from '@ferry/libvirt';
 import { HypervisorError } from '../contract/errors.ts';
 import type { HostConnection } from './host-connection.ts';
 
-export const uri = 'qemu+tcp://host/system';
+const uri = 'qemu+tcp://host/system';
 
 /** A libvirtd with these answers, and the calls that it got. An answer that is an error code is thrown. */
 export function fakeDaemon(

@@ -83,7 +83,7 @@ function misplaced(world: SimulatedWorld, guest: Guest, host: string, killed: bo
 
 /** Files that stay because nobody could say whose they are, as a host would not be looked at: the record names them, with why. */
 async function toldAsKept(store: Store): Promise<ReadonlySet<string>> {
-  const migrations = await store.migrations.list();
+  const migrations = await store.migrations.newest(1000);
   return new Set(
     migrations.flatMap(({ kept }) =>
       kept

@@ -61,12 +61,7 @@ export function requireNoFault({ id, fault }: Instance): void {
 
 async function deleteInput({ store }: Services, instance: Instance, host: Host): Promise<DeleteInput> {
   const hosts = await store.hosts.list();
-  const former = new Set(
-    (await store.migrations.list())
-      .filter((migration) => migration.instanceId === instance.id)
-      .flatMap(({ sourceHostId, targetHostId }) => [sourceHostId, targetHostId])
-      .filter((id) => id !== host.id),
-  );
+  const former = new Set((await store.migrations.hostsOf(instance.id)).filter((id) => id !== host.id));
   return {
     instanceId: instance.id,
     instanceName: instance.name,

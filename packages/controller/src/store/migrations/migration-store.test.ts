@@ -40,10 +40,10 @@ describe('taking an instance', () => {
       all.map((migration) => store.migrations.begin(migration, web, claim, operation)),
     );
     expect(begun.filter((one) => one.begun)).toHaveLength(1);
-    const [winner] = await store.migrations.list();
+    const [winner] = await store.migrations.newest(1000);
     for (const lost of begun.filter((one) => !one.begun))
       expect(lost).toEqual({ begun: false, because: 'busy', holder: `migration ${winner?.id}` });
-    expect(await store.migrations.list()).toHaveLength(1);
+    expect(await store.migrations.newest(1000)).toHaveLength(1);
     expect(await store.operations.unfinished()).toHaveLength(1);
     expect(await store.migrations.claimedMemoryBytes('host-b')).toBe(100);
     await store.close();
@@ -56,7 +56,7 @@ describe('taking an instance', () => {
     const store = await sampleStore();
     const begun = await store.migrations.begin(migrationOf(stale), stale, claim, operation);
     expect(begun).toEqual({ begun: false, because: 'changed' });
-    expect(await store.migrations.list()).toEqual([]);
+    expect(await store.migrations.newest(1000)).toEqual([]);
     expect(await store.instances.byId('web-1')).toEqual(web);
     await store.close();
   });
@@ -79,6 +79,22 @@ describe('taking an instance', () => {
     expect(await begin(2)).toEqual({ begun: true });
     await store.close();
   });
+});
+
+test('all hosts that an instance was on are known, however many other moves came since, and what left a host', async () => {
+  const plan = { form: 'cold', disks: [], copyBytes: 7, obstacles: [], warm: null } as const;
+  const others = Array.from({ length: 3 }, (_, index) => ({ ...web, id: `web-${index + 2}` }));
+  const store = await sampleStore([web, ...others]);
+  for (const instance of [web, ...others]) {
+    const migration = { ...migrationOf(instance), ...(instance === web ? { plan } : {}) };
+    await store.migrations.begin(migration, instance, { ...claim, memoryBytes: 1 }, operation);
+  }
+  expect(await store.migrations.newest(1)).toMatchObject([{ instanceId: 'web-4' }]);
+  expect((await store.migrations.hostsOf('web-1')).toSorted()).toEqual(['host-a', 'host-b']);
+  expect(await store.migrations.hostsOf('web-9')).toEqual([]);
+  expect((await store.migrations.plansFrom('host-a')).map(({ copyBytes }) => copyBytes)).toContain(7);
+  expect(await store.migrations.plansFrom('host-b')).toEqual([]);
+  await store.close();
 });
 
 describe('room for disks', () => {

@@ -8,6 +8,7 @@ import {
   type MigrationStatus,
   type PowerState,
   type Rehearsal,
+  type TransferPlan,
   type TransferProgress,
   type TransferState,
   transition,
@@ -60,10 +61,32 @@ export class MigrationStore {
     return row === undefined ? null : readMigration(row, this.#progress);
   }
 
-  /** Newest first. */
-  async list(limit = 1000): Promise<Migration[]> {
+  /** The newest of all, the newest first. */
+  async newest(limit: number): Promise<Migration[]> {
     const rows = await rowsWithProgress(this.#db).orderBy('sequence', 'desc').limit(limit).execute();
     return rows.map((row) => readMigration(row, this.#progress));
+  }
+
+  /** Ids of all hosts that an instance has moved from or to. */
+  async hostsOf(instanceId: string): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .select(['source_host_id', 'target_host_id'])
+      .where('instance_id', '=', instanceId)
+      .distinct()
+      .execute();
+    return [...new Set(rows.flatMap((row) => [row.source_host_id, row.target_host_id]))];
+  }
+
+  /** What all moves that left a host did with files; of those that were planned. */
+  async plansFrom(hostId: string): Promise<TransferPlan[]> {
+    const rows = await this.#db
+      .selectFrom('migration')
+      .select('plan')
+      .where('source_host_id', '=', hostId)
+      .where('plan', 'is not', null)
+      .execute();
+    return rows.flatMap(({ plan }) => (plan === null ? [] : [JSON.parse(plan) as TransferPlan]));
   }
 
   /** Evacuations whose source may still hold something of the instance. */

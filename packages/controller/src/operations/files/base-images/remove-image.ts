@@ -76,11 +76,8 @@ async function requireBase(services: Services, host: Host, path: string, removal
 
 /** Whether disks of a guest that has moved away from there stood on it, and it was copied to where they went. */
 async function wasLeft({ store }: Services, { id }: Host, path: string): Promise<boolean> {
-  const moves = await store.migrations.list();
-  return moves.some(
-    ({ sourceHostId, plan }) =>
-      sourceHostId === id &&
-      plan?.disks.some((disk) => disk.action === 'copy' && disk.backing.some((one) => one.path === path)) ===
-        true,
+  const plans = await store.migrations.plansFrom(id);
+  return plans.some(({ disks }) =>
+    disks.some((disk) => disk.action === 'copy' && disk.backing.some((one) => one.path === path)),
   );
 }

@@ -76,6 +76,8 @@ async function look(context: PlanContext, board: PlanBoard, reading: FleetReadin
   const begun: StepRecord[] = [];
   const running: RunningMove[] = [...reading.running, ...beingBegun(board, reading)];
   const stale: string[] = [];
+  // Once for all steps: nothing is dropped from the plan while it is looked through.
+  const { asPlanned, plan } = board;
   for (const step of board.steps) {
     if (hasEnded(step.state) || step.state.kind === 'running') continue;
     const before = board.before(step);
@@ -84,7 +86,7 @@ async function look(context: PlanContext, board: PlanBoard, reading: FleetReadin
       if (before === 'open') board.set(step, waiting(`waits for ${stepsLeft(board, step)}`, board.at));
       continue;
     }
-    const readiness = stepReadiness(step, board.asPlanned, reading.state, running, board.plan.options);
+    const readiness = stepReadiness(step, asPlanned, reading.state, running, plan.options);
     if (readiness.kind === 'stale') stale.push(readiness.because);
     if (readiness.kind === 'ready') begun.push(...(await beginOne(context, board, step, running)));
     else tell(board, step, readiness);

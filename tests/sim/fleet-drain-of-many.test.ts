@@ -1,9 +1,10 @@
-import type { FerryClient, MigrationBody, PlanBody } from '@ferry/api';
+import type { FerryClient, PlanBody } from '@ferry/api';
 import { expect, test } from 'vitest';
 import { moveByHand } from './drift-steps.ts';
 import { Stage, until } from './world.ts';
 
-const guests = Number(process.env['FERRY_GUESTS'] ?? 1_000);
+/** `FERRY_GUESTS=1000` takes five minutes; what a slice of the tests runs is shorter. */
+const guests = Number(process.env['FERRY_GUESTS'] ?? 400);
 const seed = Number(process.env['FERRY_SEED'] ?? 7);
 const limits = { perSource: 16, perTarget: 16, perLink: 16, fleet: 32 };
 
@@ -121,14 +122,37 @@ class Troubles {
   }
 }
 
-/** The most that were under way at once of those that `which` tells to belong together, by when they began and ended. */
-function mostAtOnce(moves: readonly MigrationBody[], which: (move: MigrationBody) => string): number {
+/** From when to when a move took a slot, and of which hosts: until its memory is with the target, or it is taken back. */
+interface Slot {
+  readonly from: number;
+  readonly to: number;
+  readonly sourceHost: string;
+  readonly targetHost: string;
+}
+
+async function slotsOf(client: FerryClient): Promise<Slot[]> {
+  const slots: Slot[] = [];
+  for (const { id } of await client.migrations({ limit: 10_000 })) {
+    const { createdAt, finishedAt, steps, sourceHost, targetHost } = await client.migration(id);
+    const sent = steps?.find(({ name }) => name === 'transfer' || name === 'verify-copy')?.endedAt;
+    slots.push({
+      from: Date.parse(createdAt),
+      to: Date.parse(sent ?? finishedAt ?? createdAt),
+      sourceHost,
+      targetHost,
+    });
+  }
+  return slots;
+}
+
+/** The most that were taken at once of those that `which` tells to belong together. */
+function mostAtOnce(slots: readonly Slot[], which: (slot: Slot) => string): number {
   const counts = new Map<string, number>();
   let most = 0;
-  const edges = moves
-    .flatMap((move) => [
-      { at: Date.parse(move.createdAt), change: 1, of: which(move) },
-      { at: Date.parse(move.finishedAt ?? ''), change: -1, of: which(move) },
+  const edges = slots
+    .flatMap((slot) => [
+      { at: slot.from, change: 1, of: which(slot) },
+      { at: slot.to, change: -1, of: which(slot) },
     ])
     // What ends in the same millisecond has made room before the next began.
     .toSorted((one, other) => one.at - other.at || one.change - other.change);
@@ -140,11 +164,7 @@ function mostAtOnce(moves: readonly MigrationBody[], which: (move: MigrationBody
   return most;
 }
 
-async function allMigrations(client: FerryClient): Promise<MigrationBody[]> {
-  return (await client.migrations({ limit: 10_000 })).filter(({ finishedAt }) => finishedAt !== null);
-}
-
-test('a host is emptied of a thousand guests while moves fail, hosts fall silent and people act: each is in one place, or named', {
+test('a host is emptied of hundreds of guests while moves fail, hosts fall silent and people act: each is in one place, or named', {
   tags: ['thorough'],
   timeout: 1_800_000,
 }, async () => {
@@ -172,7 +192,9 @@ test('a host is emptied of a thousand guests while moves fail, hosts fall silent
   stage.world.faults.choose = null;
   await troubles.over();
   process.stdout.write(
-    `${guests} guests, seed ${seed}: made in ${Math.round(made - begun)} ms, carried out in ${seconds.toFixed(1)} s (${((user + system) / 1e3 / guests).toFixed(0)} ms of processor a guest), planned anew ${ended.replans} times, ${ended.steps['failed'] ?? 0} steps failed; ${Object.entries(troubles.counts)
+    `${guests} guests, seed ${seed}: made in ${Math.round(made - begun)} ms, carried out in ${seconds.toFixed(1)} s (${((user + system) / 1e3 / guests).toFixed(0)} ms of processor a guest), planned anew ${ended.replans} times, ${ended.steps['failed'] ?? 0} steps failed; ${Object.entries(
+      troubles.counts,
+    )
       .map(([what, count]) => `${count} ${what}`)
       .join(', ')}\n`,
   );
@@ -199,7 +221,11 @@ async function expectEnd(
     const domains = hosts.flatMap((host) => host.domains.get(id) ?? []);
     expect(domains.filter(({ persistent }) => persistent)).toHaveLength(1);
     const [domain] = domains;
-    const state = troubles.stoppedByHand.has(id) ? 'shutoff' : troubles.pausedByHand.has(id) ? 'paused' : 'running';
+    const state = troubles.stoppedByHand.has(id)
+      ? 'shutoff'
+      : troubles.pausedByHand.has(id)
+        ? 'paused'
+        : 'running';
     expect(`${id} ${domain?.state}`).toBe(`${id} ${state}`);
     expect(domain?.startPreventedBy).toBeNull();
   }
@@ -211,8 +237,9 @@ async function expectEnd(
   }
 
   // Limits held at each moment.
-  const moves = await allMigrations(client);
-  expect(mostAtOnce(moves, ({ sourceHost }) => sourceHost)).toBeLessThanOrEqual(limits.perSource);
-  expect(mostAtOnce(moves, ({ targetHost }) => targetHost)).toBeLessThanOrEqual(limits.perTarget);
-  expect(mostAtOnce(moves, () => 'all')).toBeLessThanOrEqual(limits.fleet);
+  const slots = await slotsOf(client);
+  expect(slots.length).toBeGreaterThanOrEqual(ids.length - troubles.movedByHand.size);
+  expect(mostAtOnce(slots, ({ sourceHost }) => sourceHost)).toBeLessThanOrEqual(limits.perSource);
+  expect(mostAtOnce(slots, ({ targetHost }) => targetHost)).toBeLessThanOrEqual(limits.perTarget);
+  expect(mostAtOnce(slots, () => 'all')).toBeLessThanOrEqual(limits.fleet);
 }

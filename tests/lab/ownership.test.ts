@@ -83,6 +83,7 @@ describe.each([
 });
 
 test('owners are left alone and the group may write: a shared guest moves there and back', async () => {
+  await ownersAre(0, 0);
   const guest = await world.guest({ name: 'group', host: source, storage: 'shared' });
   await world.host(source).execOk(['chmod', '660', guest.diskPath]);
   const [finding] = await findings('group', 'live');

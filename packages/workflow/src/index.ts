@@ -17,6 +17,7 @@ export {
 } from './log.ts';
 export { type Plain, toPlain } from './plain.ts';
 export type { Observer } from './journal.ts';
+export { withNamesOfNow } from './names-of-now.ts';
 export { backOff, defaultRetry, type RetryPolicy } from './perform.ts';
 export { recover, resume, run, type RunOptions } from './run.ts';
 export { foldLog, nextState, type OperationState } from './state.ts';

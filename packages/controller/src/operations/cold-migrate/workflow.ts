@@ -1,4 +1,5 @@
 import { workflow } from '@ferry/workflow';
+import { formerStepNames } from '../context/with-step-names-of-now.ts';
 import { commitOwner } from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
@@ -40,7 +41,7 @@ const untilItBelongs = (name: string) =>
     .step({ name: 'begin', deadlineMs: minute, do: beginCold })
     .step({
       name: 'inspect-target',
-      formerNames: ['look-at-target'],
+      formerNames: formerStepNames['inspect-target'],
       readOutput: readInspectedTarget,
       why: 'before anything is stopped: what is found there later came with this migration',
       deadlineMs: minute,
@@ -55,7 +56,7 @@ const untilItBelongs = (name: string) =>
     })
     .step({
       name: 'prepare-storage',
-      formerNames: ['prepare-volumes'],
+      formerNames: formerStepNames['prepare-storage'],
       why: 'a disk that takes a pool or a secret cannot be opened there without it',
       deadlineMs: 5 * minute,
       do: prepareStorage,
@@ -87,7 +88,7 @@ const untilItBelongs = (name: string) =>
     })
     .step({
       name: 'disable-autostart',
-      formerNames: ['hold-source'],
+      formerNames: formerStepNames['disable-autostart'],
       why: 'while it is off, a reboot of the source must not start it',
       deadlineMs: minute,
       do: disableAutostart,

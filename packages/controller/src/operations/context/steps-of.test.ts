@@ -1,6 +1,7 @@
 import type { LogEntry, LogRecord } from '@ferry/workflow';
 import { expect, test } from 'vitest';
-import { timelineOf } from './steps-of.ts';
+import type { Services } from '../engine/services.ts';
+import { stepsOf, timelineOf } from './steps-of.ts';
 
 const plan = {
   steps: ['begin', 'prepare', 'transfer'].map((name) => ({ name })),
@@ -57,4 +58,21 @@ test('what failed and what was undone for it is told apart', () => {
 
 test('nothing is told of a log that is not kept', () => {
   expect(timelineOf([])).toEqual([]);
+});
+
+test('a move that a former version began and this one goes on with has each step once, by its name of now', async () => {
+  const former = { steps: ['hold-source', 'look-at-target', 'transfer'].map((name) => ({ name })) };
+  const records = log(
+    { kind: 'operation-started', plan: former as unknown as typeof plan, input: null },
+    { kind: 'step-started', step: 'hold-source', attempt: 1 },
+    { kind: 'step-started', step: 'disable-autostart', attempt: 2 },
+    { kind: 'step-succeeded', step: 'disable-autostart', output: null },
+  );
+  const store = { operations: { read: () => Promise.resolve(records) } } as unknown as Services['store'];
+  const { timeline } = await stepsOf({ store }, 'm1');
+  expect(timeline.map(({ name, state, startedAt }) => [name, state, startedAt])).toEqual([
+    ['disable-autostart', 'done', 't1'],
+    ['inspect-target', 'to-come', null],
+    ['transfer', 'to-come', null],
+  ]);
 });

@@ -2,13 +2,14 @@ import type { MigrationStepBody } from '@ferry/api';
 import type { MigrationSteps } from '@ferry/model';
 import type { LogRecord } from '@ferry/workflow';
 import type { Services } from '../engine/services.ts';
+import { withStepNamesOfNow } from './with-step-names-of-now.ts';
 
 /** What the log of a migration's operation says that is done, and each of its steps with its times. */
 export async function stepsOf(
   { store: { operations } }: Pick<Services, 'store'>,
   migrationId: string,
 ): Promise<MigrationSteps & { readonly timeline: MigrationStepBody[] }> {
-  const log = await operations.read(migrationId);
+  const log = withStepNamesOfNow(await operations.read(migrationId));
   const timeline = timelineOf(log);
   const done = new Set(log.flatMap(({ entry }) => (entry.kind === 'step-succeeded' ? [entry.step] : [])));
   const switches = ['transfer', 'verify-copy', 'prove-gone'];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { formerStepNames } from '../context/with-step-names-of-now.ts';
 import { type Failure, type Outputs, type RunResult, workflow } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
 import type { Conclusion } from '../engine/conclude.ts';
@@ -99,7 +100,7 @@ export const createInstanceWorkflow = workflow<CreateInput, Services>('create-in
   })
   .step({
     name: 'define-filters',
-    formerNames: ['stand-filters'],
+    formerNames: formerStepNames['define-filters'],
     why: 'a domain that names a filter which is not there does not start',
     deadlineMs: minute,
     do: defineFilters,

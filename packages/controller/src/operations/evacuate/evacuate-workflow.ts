@@ -1,4 +1,5 @@
 import { NothingMoved, workflow } from '@ferry/workflow';
+import { formerStepNames } from '../context/with-step-names-of-now.ts';
 import {
   abortRequested,
   commitOwner,
@@ -26,7 +27,7 @@ export const evacuateWorkflow = workflow<EvacuationMove, Services>('evacuate', r
   .step({ name: 'begin', deadlineMs: minute, do: beginEvacuation })
   .step({
     name: 'inspect-target',
-    formerNames: ['look-at-target'],
+    formerNames: formerStepNames['inspect-target'],
     readOutput: readInspectedTarget,
     why: 'what is found there later came with this evacuation',
     deadlineMs: minute,
@@ -35,7 +36,7 @@ export const evacuateWorkflow = workflow<EvacuationMove, Services>('evacuate', r
   .step({ name: 'prepare-networks', deadlineMs: minute, do: prepareNetworks, undo: undoNetworks })
   .step({
     name: 'prepare-storage',
-    formerNames: ['prepare-volumes'],
+    formerNames: formerStepNames['prepare-storage'],
     deadlineMs: 5 * minute,
     do: prepareStorage,
     undo: undoStorage,

@@ -1,4 +1,5 @@
 import { workflow } from '@ferry/workflow';
+import { formerStepNames } from '../context/with-step-names-of-now.ts';
 import { commitOwner, type MoveContext, setStatus, throwIfAbortRequested } from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
@@ -34,7 +35,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
   .step({ name: 'begin', deadlineMs: minute, do: beginLive })
   .step({
     name: 'disable-autostart',
-    formerNames: ['hold-source'],
+    formerNames: formerStepNames['disable-autostart'],
     why: 'from here on a reboot of the source must not start a second copy',
     deadlineMs: minute,
     do: disableAutostart,
@@ -44,7 +45,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
   })
   .step({
     name: 'inspect-target',
-    formerNames: ['look-at-target'],
+    formerNames: formerStepNames['inspect-target'],
     readOutput: readInspectedTarget,
     why: 'what is found on the target later came with this migration, and may be taken away by its undo',
     deadlineMs: minute,
@@ -59,7 +60,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
   })
   .step({
     name: 'prepare-storage',
-    formerNames: ['prepare-volumes'],
+    formerNames: formerStepNames['prepare-storage'],
     why: 'a disk that takes a pool or a secret cannot be opened there without it',
     deadlineMs: 5 * minute,
     do: prepareStorage,
@@ -120,7 +121,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
   .step({ name: 'commit', why: 'first of all the record must be right', deadlineMs: minute, do: commitOwner })
   .step({
     name: 'finalize-target',
-    formerNames: ['settle-target'],
+    formerNames: formerStepNames['finalize-target'],
     deadlineMs: 5 * minute,
     do: finalizeTarget,
   })

@@ -5,9 +5,11 @@ import {
   type PhaseReport,
   type Rehearsal,
   rehearsalFailure,
+  type RehearsedPhase,
 } from '@ferry/model';
 import type { Failure, Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../store/store.ts';
+import { withStepNamesOfNow } from '../context/with-step-names-of-now.ts';
 import type { Conclusion } from '../engine/conclude.ts';
 import { remedyOf } from '../engine/step-error.ts';
 import type { RehearsalInput } from './rehearsal-input.ts';
@@ -106,16 +108,18 @@ async function messageOf(store: Store, id: string, failure: Failure): Promise<st
 async function partial(store: Store, id: string): Promise<Rehearsal> {
   const phases: PhaseReport[] = [];
   let link: LinkRehearsal = { kind: 'not-measured', because: 'it ended before that' };
-  for (const { entry } of await store.operations.read(id)) {
+  for (const { entry } of withStepNamesOfNow(await store.operations.read(id))) {
     if (entry.kind !== 'step-succeeded') continue;
     const output = entry.output as
       | (Partial<PhaseReport> & { report?: PhaseReport; link?: LinkRehearsal })
       | null;
-    if (output?.report !== undefined) phases.push(output.report);
+    // A phase is named as its step is.
+    const named = entry.step as RehearsedPhase;
+    if (output?.report !== undefined) phases.push({ ...output.report, phase: named });
     if (output?.link !== undefined) ({ link } = output);
     const { phase, elapsedMs, says, problem } = output ?? {};
     if (phase !== undefined && elapsedMs !== undefined && says !== undefined && problem !== undefined)
-      phases.push({ phase, elapsedMs, says, problem });
+      phases.push({ phase: named, elapsedMs, says, problem });
   }
   return { phases, link, kept: [], asBefore: false };
 }

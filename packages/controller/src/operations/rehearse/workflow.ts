@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formerStepNames } from '../context/with-step-names-of-now.ts';
 import { type LinkRehearsal, type PhaseReport, rehearsedPhases } from '@ferry/model';
 import { failureOf, NothingMoved, workflow } from '@ferry/workflow';
 import { setStatus, throwIfAbortRequested } from '../context/move-context.ts';
@@ -25,7 +26,7 @@ export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse', r
   .step({ name: 'begin', deadlineMs: minute, do: begin })
   .step({
     name: 'inspect-target',
-    formerNames: ['look-at-target'],
+    formerNames: formerStepNames['inspect-target'],
     readOutput: readInspectedTarget,
     why: 'what is found on the target later came with this rehearsal, and is taken away again',
     deadlineMs: minute,
@@ -39,7 +40,7 @@ export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse', r
   })
   .step({
     name: 'prepare-storage',
-    formerNames: ['prepare-volumes'],
+    formerNames: formerStepNames['prepare-storage'],
     deadlineMs: 5 * minute,
     do: (context) => prepare(context, 'prepare-storage', () => prepareStorage(context)),
     undo: undoStorage,
@@ -76,7 +77,7 @@ export const rehearseWorkflow = workflow<RehearsalInput, Services>('rehearse', r
   .step({ name: 'take-back-firewall', deadlineMs: minute, do: undoFirewall })
   .step({
     name: 'take-back-storage',
-    formerNames: ['take-back-volumes'],
+    formerNames: formerStepNames['take-back-storage'],
     deadlineMs: 5 * minute,
     do: undoStorage,
   })

@@ -5,6 +5,7 @@ import type { Decision } from '../../../store/migrations/held-migration-store.ts
 import type { RequestContext } from '../../../store/operations/action-store.ts';
 import { type InspectedTarget, readInspectedTarget } from '../../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../../context/move-input.ts';
+import { withStepNamesOfNow } from '../../context/with-step-names-of-now.ts';
 import type { SeenPower } from '../steps/see-power.ts';
 import { Refusal } from '../../engine/refusal.ts';
 import type { Services } from '../../engine/services.ts';
@@ -57,15 +58,14 @@ async function requireSourceTakes(
 async function inputOf({ store }: Services, id: string): Promise<DecisionInput> {
   const operation = await store.operations.byId(id);
   if (operation === null) throw new Error(`migration ${id} has no operation`);
-  const records = await store.operations.read(id);
-  const outputOf = (...names: readonly string[]): Plain | undefined =>
+  const records = withStepNamesOfNow(await store.operations.read(id));
+  const outputOf = (step: string): Plain | undefined =>
     records.reduce<Plain | undefined>(
-      (last, { entry }) =>
-        entry.kind === 'step-succeeded' && names.includes(entry.step) ? entry.output : last,
+      (last, { entry }) => (entry.kind === 'step-succeeded' && entry.step === step ? entry.output : last),
       undefined,
     );
-  // Written by the move's own steps; of one that was begun by a former version not all of them, and by another name.
-  const looked = outputOf('inspect-target', 'look-at-target');
+  // Written by the move's own steps; of one that was begun by a former version not all of them.
+  const looked = outputOf('inspect-target');
   const seen = outputOf('see-power') as SeenPower | undefined;
   if (looked === undefined) throw new Error(`migration ${id} has not looked at its target`);
   const input = readMoveInput(operation.input);

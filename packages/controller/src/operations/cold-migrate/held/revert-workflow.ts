@@ -1,4 +1,5 @@
 import { NothingMoved, workflow } from '@ferry/workflow';
+import { formerStepNames } from '../../context/with-step-names-of-now.ts';
 import type { Services } from '../../engine/services.ts';
 import { type DecisionInput, readDecisionInput } from './held-decision.ts';
 import { describeSighting, type Sighting, stands } from '@ferry/model';
@@ -28,7 +29,7 @@ export const revertMigrationWorkflow = workflow<DecisionInput, Services>(
   })
   .step({
     name: 'disable-target-autostart',
-    formerNames: ['hold-target'],
+    formerNames: formerStepNames['disable-target-autostart'],
     deadlineMs: minute,
     do: disableTargetAutostart,
     undo: restoreTargetAutostart,

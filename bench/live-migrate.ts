@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LabGuest, LabHost } from '@ferry/lab';
+import { type LabGuest, type LabHost, until } from '@ferry/lab';
 import type { BenchWorld } from './bench-world.ts';
 import { restMs } from './first-touch.ts';
 import { median } from './median.ts';
@@ -44,10 +44,19 @@ export async function timeLiveMigration(
       await sleep(restMs);
       virsh.push(await withVirsh(guest, from, to, storage));
     }
+    await followed(world, guest.name, one.name);
   }
   await guest.waitAlive();
   await one.virsh('destroy', guest.name);
   return { ferry, virsh };
+}
+
+/** Waits until the controller has seen where virsh has moved it to; which is outside every time taken. */
+async function followed(world: BenchWorld, name: string, host: string): Promise<void> {
+  await until(`the record of "${name}" follows to "${host}"`, 60_000, async () => {
+    const there = await world.client.instances({ host });
+    return there.some((instance) => instance.name === name) || null;
+  });
 }
 
 async function withVirsh(

@@ -7,6 +7,11 @@ describe('source and target', () => {
     { when: 'differ', given: {}, finds: ['ok'] },
     { when: 'are the same', given: { target: sampleHost('alpha') }, finds: ['error'] },
     {
+      when: 'are the same, which does not show the instance',
+      given: { target: sampleHost('alpha'), domain: null },
+      finds: ['unknown'],
+    },
+    {
       when: 'are one host under two names',
       given: { target: sampleHost('beta', { hostUuid: 'uuid-alpha' }) },
       finds: ['error'],

@@ -187,7 +187,9 @@ test("the target's answer to Finish is lost: virsh migrate ends with the guest r
   await target.virsh('destroy', 'two');
 });
 
-test('a target that freezes while it gets ready is given up by the deadline, and cleaned when it is back', async () => {
+test('a target that freezes while it gets ready is given up by the deadline, and cleaned when it is back', {
+  tags: 'thorough',
+}, async () => {
   const guest = await world.guest({ name: 'ice', host: 'compute11' });
   const { id: boot } = await guest.waitAlive();
   const target = world.host('compute13');

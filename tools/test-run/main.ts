@@ -22,8 +22,8 @@ const root = join(import.meta.dirname, '../..');
 const secondRunsPath = join(root, 'tests/second-runs.json');
 /** So long the parts that a change touches may make the gate; what goes beyond it is first in the slice. */
 const maxTouchedMinutes = 4;
-/** On two processors: two that compute, and two with real guests, which wait for much of their time. */
-const processesAtOnce = 4;
+/** On two processors: two that compute, and three with real guests, which wait for much of their time. */
+const processesAtOnce = 5;
 const usage = `usage: node tools/test-run/main.ts gate | all | slice MINUTES | part NAME…
 
   gate     every ring, without what tools/test-run/thorough-parts.ts names and the change does not touch
@@ -47,10 +47,11 @@ class TestRun {
     const quietly = { ...own, keepsQuiet: true } as const;
     const before = await slownessOfMachine();
     // Real guests wait for deadlines more than they compute: others use the processors meanwhile. The long ones come first, and
-    // the short ones each by itself, so that no processor is idle while another has half of the rings before it.
+    // the short ones each by itself, so that no processor is idle while another has several rings before it.
     await this.#phase('gate', [
-      { ...quietly, projects: ['lab'], half: 1 },
-      { ...quietly, projects: ['lab'], half: 2 },
+      { ...quietly, projects: ['lab'], share: '1/3' },
+      { ...quietly, projects: ['lab'], share: '2/3' },
+      { ...quietly, projects: ['lab'], share: '3/3' },
       // Simulated hosts wait, too; what only computes comes when real guests need no processor any more.
       { ...own, projects: ['sim'] },
       { ...own, projects: ['unit', 'unit-alone'] },
@@ -116,7 +117,7 @@ class TestRun {
     return failed === 0;
   }
 
-  /** Runs processes of vitest, four side by side; files that bad luck on real hosts may have failed get a second run. */
+  /** Runs processes of vitest, five side by side; files that bad luck on real hosts may have failed get a second run. */
   async #phase(name: string, runs: readonly VitestRun[]): Promise<void> {
     const begin = performance.now();
     const processor = endedChildrenSeconds();
@@ -142,7 +143,7 @@ class TestRun {
   ): Promise<RunRecord> {
     process.stdout.write(`\nonce more, each whole and on new hosts: ${files.join(', ')}\n`);
     const run = runs.find(({ projects }) => projects.includes('lab')) ?? { projects: ['lab'] as const };
-    const { record }: VitestEnd = await runVitest({ ...run, half: undefined, files, keepsQuiet: false });
+    const { record }: VitestEnd = await runVitest({ ...run, share: undefined, files, keepsQuiet: false });
     if (record.failed > 0 || record.outsideTests > 0)
       return { ...first, failures: [...first.failures, ...record.failures.map((line) => `again ${line}`)] };
     this.#secondRuns = [...this.#secondRuns, ...files];

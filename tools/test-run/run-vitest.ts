@@ -21,8 +21,8 @@ export interface VitestRun {
   /** Expression over tags. */
   readonly tags?: string;
   readonly workers?: number;
-  /** One of two halves of the files, each of which is a process of its own. */
-  readonly half?: 1 | 2 | undefined;
+  /** One of so many shares of the files, each of which is a process of its own: `1/3`. */
+  readonly share?: `${number}/${number}` | undefined;
   readonly env?: Readonly<Record<string, string>>;
   /** Its output is kept and printed at its end, where something else prints meanwhile. */
   readonly keepsQuiet?: boolean;
@@ -64,12 +64,12 @@ export function runOfPart(part: Part): VitestRun {
   };
 }
 
-function argumentsOf({ projects, files = [], tags, workers, half }: VitestRun): string[] {
+function argumentsOf({ projects, files = [], tags, workers, share }: VitestRun): string[] {
   return [
     'run',
     ...projects.flatMap((project) => ['--project', project]),
     ...(tags === undefined ? [] : ['--tags-filter', tags]),
-    ...(half === undefined ? [] : ['--shard', `${half}/2`]),
+    ...(share === undefined ? [] : ['--shard', share]),
     ...(workers === undefined ? [] : ['--maxWorkers', String(workers)]),
     ...files,
   ];

@@ -11,7 +11,7 @@ vi.mock('node:timers/promises', async () => (await import('./virtual-time.test-s
 
 /** The gate (`FERRY_GATE=1`) runs some of them, others each time; the many are for make test-all. */
 const inGate = process.env['FERRY_GATE'] === '1';
-const defaultRuns = inGate ? 150 : 1_000;
+const defaultRuns = inGate ? 80 : 1_000;
 /** So many meet each end. */
 const enough = 1_000;
 const { FERRY_RUNS, FERRY_PATH } = process.env;

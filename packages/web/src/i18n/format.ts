@@ -20,13 +20,14 @@ export function rate(value: number): string {
   return `${bytes(value)}/s`;
 }
 
-/** Milliseconds as people say them: 80 ms, 3.2 s, 4 min 10 s, 2 h 5 min. */
+/** Milliseconds as people say them: 80 ms, 3.2 s, 4 min 10 s, 5 min, 2 h 5 min. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  const minutes = Math.floor(seconds / 60);
+  if (seconds < 3600) return `${minutes} min${seconds % 60 === 0 ? '' : ` ${seconds % 60} s`}`;
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
 }
 
 /** A time of UTC in the reader's zone: the time of day alone where it was today. */

@@ -72,7 +72,8 @@ function Finding({
   readonly place?: string | undefined;
   readonly below?: ReactNode;
 }): ReactNode {
-  const { say } = useText();
+  const { say, titleOf } = useText();
+  const title = titleOf(code);
   const { tone, word } = severities[severity];
   const values = Object.entries(compared);
   return (
@@ -80,6 +81,7 @@ function Finding({
       <span className={style['head']}>
         <State tone={tone}>{say(word)}</State>
         {place === undefined ? null : <span>{place}</span>}
+        {title === null ? null : <span>{title}</span>}
         <code>{code}</code>
       </span>
       <span>{message}</span>

@@ -60,7 +60,7 @@ export function TaskLog(): ReactNode {
 }
 
 function Task({ migration }: { readonly migration: MigrationBody }): ReactNode {
-  const { say, language } = useText();
+  const { say, language, read } = useText();
   const words = useWords();
   const { progress, result, error } = migration;
   const part = progress === null || progress.totalBytes === 0 ? 0 : progress.doneBytes / progress.totalBytes;
@@ -85,7 +85,7 @@ function Task({ migration }: { readonly migration: MigrationBody }): ReactNode {
       <span className={style['what']}>
         {isOn && progress !== null
           ? `${bytes(progress.remainingBytes)} · ${rate(progress.rateBytesPerSecond)}`
-          : (error?.message ?? migration.phase)}
+          : (error?.message ?? read(migration.phase))}
       </span>
     </div>
   );

@@ -59,7 +59,7 @@ const lateMs = 20_000;
 
 /** One migration: where it stands, how it went, and what can be done to it. */
 export function MigrationPage({ id }: { readonly id: string }): ReactNode {
-  const { say, language } = useText();
+  const { say, language, read } = useText();
   const words = useWords();
   const { data: migration, error } = useMigration(id);
   const isOn = migration !== undefined && isMoving(migration);
@@ -102,7 +102,7 @@ export function MigrationPage({ id }: { readonly id: string }): ReactNode {
                   <time dateTime={new Date(mark.at).toISOString()}>
                     {time(new Date(mark.at).toISOString(), language)}
                   </time>
-                  <span>{mark.text}</span>
+                  <span>{read(mark.text)}</span>
                 </li>
               ))}
             </ol>
@@ -164,7 +164,7 @@ function endedLately(migration: MigrationBody | undefined): boolean {
 }
 
 function Progress({ migration }: { readonly migration: MigrationBody }): ReactNode {
-  const { say } = useText();
+  const { say, read } = useText();
   const { progress, phase, plan, result } = migration;
   const isOn = isMoving(migration);
   const part = progress === null || progress.totalBytes === 0 ? 0 : progress.doneBytes / progress.totalBytes;
@@ -172,7 +172,7 @@ function Progress({ migration }: { readonly migration: MigrationBody }): ReactNo
   return (
     <section className={style['progress']} aria-label={say('migration.progress')}>
       <p className={style['phase']} aria-live="polite">
-        {phase}
+        {read(phase)}
       </p>
       {isOn ? (
         <Meter value={part} tone="moving" label={say('log.part', { percent: Math.floor(part * 100) })} />

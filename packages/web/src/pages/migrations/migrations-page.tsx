@@ -59,7 +59,7 @@ export function MigrationTable({
   readonly migrations: readonly MigrationBody[];
   readonly withInstance?: boolean;
 }): ReactNode {
-  const { say, language } = useText();
+  const { say, language, read } = useText();
   const words = useWords();
   return (
     <Table
@@ -107,7 +107,7 @@ export function MigrationTable({
           isNumber: true,
           cell: ({ result }) => (result === null ? '' : bytes(result.memoryBytes + result.diskBytes)),
         },
-        { head: say('column.says'), cell: ({ error, phase }) => error?.message ?? phase },
+        { head: say('column.says'), cell: ({ error, phase }) => error?.message ?? read(phase) },
       ]}
     />
   );

@@ -9,10 +9,10 @@ import { Meter } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
 import ganttStyle from './gantt.module.css';
 import style from './plan-page.module.css';
+import { roundTicks } from './round-ticks.ts';
 
 /** As many as fit a page and an eye; the table below it has all. */
 const maxSteps = 60;
-const ticks = [0, 0.25, 0.5, 0.75, 1];
 
 /** When each step begins and ends, as reckoned, with the colour of where it stands. The table of steps says the same in words. */
 export function Gantt({
@@ -25,12 +25,14 @@ export function Gantt({
   const words = usePlanWords();
   const shown = steps.filter(({ state }) => state !== 'dropped').slice(0, maxSteps);
   const total = Math.max(1, totalMs, ...shown.map(({ endsAtMs }) => endsAtMs));
+  const ticks = roundTicks(total);
+  const grid = `${((ticks[1] ?? total) / total) * 100}% 100%`;
   return (
     <div className={ganttStyle['gantt']} aria-hidden="true">
       <div className={ganttStyle['axis']}>
-        {ticks.map((part) => (
-          <span key={part} style={{ insetInlineStart: `${part * 100}%` }}>
-            {duration(part * total)}
+        {ticks.map((at) => (
+          <span key={at} style={{ insetInlineStart: `${(at / total) * 100}%` }}>
+            {at === 0 ? '0' : duration(at)}
           </span>
         ))}
       </div>
@@ -40,7 +42,7 @@ export function Gantt({
             {words.action(action)}
             {action.kind === 'move' ? '' : ` ${action.host.name}`}
           </span>
-          <span className={ganttStyle['track']}>
+          <span className={ganttStyle['track']} style={{ backgroundSize: grid }}>
             <span
               className={ganttStyle['bar']}
               data-tone={stepTone(state)}

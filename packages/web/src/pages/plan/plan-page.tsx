@@ -61,7 +61,7 @@ export function PlanPage({ id }: { readonly id: string }): ReactNode {
 }
 
 function Steps({ steps }: { readonly steps: readonly PlanStepBody[] }): ReactNode {
-  const { say } = useText();
+  const { say, read } = useText();
   const words = usePlanWords();
   return (
     <Table
@@ -106,21 +106,27 @@ function Steps({ steps }: { readonly steps: readonly PlanStepBody[] }): ReactNod
           isNumber: true,
           cell: ({ action }) => (action.downtimeMs === null ? '' : duration(action.downtimeMs)),
         },
-        { head: say('plans.reason'), cell: ({ reason, because }) => reason ?? because },
+        { head: say('plans.reason'), cell: ({ reason, because }) => read(reason ?? because) },
       ]}
     />
   );
 }
 
 function PlanFacts({ found: { plan, stays } }: { readonly found: PlanDetailBody }): ReactNode {
-  const { say, language } = useText();
+  const { say, language, read } = useText();
   const { createdAt } = plan;
   return (
     <Panel title={say('migration.facts')}>
       <Facts
         facts={[
           [say('forecast.total'), duration(plan.totalMs)],
-          ['', say('plans.bound', { bound: duration(plan.lowerBound.ms), because: plan.lowerBound.because })],
+          [
+            '',
+            say('plans.bound', {
+              bound: duration(plan.lowerBound.ms),
+              because: read(plan.lowerBound.because),
+            }),
+          ],
           [say('forecast.bytes'), bytes(plan.bytes)],
           [say('plans.by'), plan.createdBy],
           [
@@ -131,7 +137,7 @@ function PlanFacts({ found: { plan, stays } }: { readonly found: PlanDetailBody 
             ? null
             : [
                 say('plans.stays'),
-                stays.map(({ instance, because }) => `${instance.name}: ${because}`).join('; '),
+                stays.map(({ instance, because }) => `${instance.name}: ${read(because)}`).join('; '),
               ],
           [say('id'), <CopyId id={plan.id} label={say('copy')} />],
         ]}

@@ -7,6 +7,8 @@ import { Stage, until } from './world.ts';
 const mebibyte = 1024 * 1024;
 const live = { kind: 'live-migration', host: 'compute12' } as const;
 const rehearsalBytes = mebibyte;
+/** What is sent in small steps may take its time: no host hangs here. */
+const patient = { rehearsalBytes, prepareMs: 60_000 };
 
 /** Slow enough that the disk of a rehearsal is seen on its way. */
 function slowLink({ world }: Stage): void {
@@ -15,8 +17,8 @@ function slowLink({ world }: Stage): void {
 }
 
 test('all but the move is done, by a policy that is named: hosts are as before, and forecasts know the link from then on', async () => {
-  await using stage = await Stage.open({ rehearsalBytes }, { listen: { host: '127.0.0.1', port: 0 } });
-  const id = await stage.guest({ name: 'web' });
+  await using stage = await Stage.open(patient, { listen: { host: '127.0.0.1', port: 0 } });
+  const id = await stage.guest({ name: 'web', network: 'default' });
   const { networks } = stage.world.host('compute12');
   networks.delete('default');
   await stage.client().setPolicy('gentle', {
@@ -32,6 +34,12 @@ test('all but the move is done, by a policy that is named: hosts are as before, 
   expect(rehearsal).toMatchObject({ kind: 'rehearsal', status: 'completed', error: null });
   expect(rehearsal.rehearsal).toMatchObject({ kept: [], asBefore: true, link: { kind: 'measured' } });
   expect(rehearsal.rehearsal?.phases.map(({ problem }) => problem)).toEqual(Array(7).fill(null));
+  expect(rehearsal.rehearsal?.phases).toContainEqual(
+    expect.objectContaining({
+      phase: 'prepare-networks',
+      says: expect.stringContaining('default') as string,
+    }),
+  );
   expect(stage.hosts()).toEqual(before);
   expect(networks.has('default')).toBe(false);
   expect(await stage.client().instance('web')).toMatchObject({ host: 'compute11', taskState: null });
@@ -51,7 +59,7 @@ test('all but the move is done, by a policy that is named: hosts are as before, 
 });
 
 test('all that the migration would fail by is told at once, and what was prepared is taken back', async () => {
-  await using stage = await Stage.open({ rehearsalBytes });
+  await using stage = await Stage.open(patient);
   await stage.guest({ name: 'web' });
   const before = stage.hosts();
   const { faults } = stage.world;
@@ -73,7 +81,7 @@ test('all that the migration would fail by is told at once, and what was prepare
 });
 
 test('it holds its instance, can be aborted, and leaves nothing then', async () => {
-  await using stage = await Stage.open({ rehearsalBytes });
+  await using stage = await Stage.open(patient);
   await stage.guest({ name: 'web' });
   const before = stage.hosts();
   stage.slow();

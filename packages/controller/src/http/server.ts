@@ -24,6 +24,7 @@ import { refuseHostileRequests, takeJson } from './routing/hostile-requests.ts';
 import { imageRoutes } from './ferry/images.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { instanceRoutes } from './ferry/instances.ts';
+import { screenRoutes } from './ferry/screens.ts';
 import { takeTurnsWithLongLists } from './routing/long-lists.ts';
 import { migrationRoutes } from './ferry/migrations.ts';
 import { everybody } from './access/access.ts';
@@ -133,6 +134,7 @@ export async function buildServer(
       await v1.register(flavorRoutes, { api });
       await v1.register(imageRoutes, { api });
       await v1.register(instanceRoutes, { api });
+      await v1.register(screenRoutes, { api });
       await v1.register(migrationRoutes, { api });
       await v1.register(forecastRoutes, { api });
       await v1.register(planRoutes, { api });

@@ -79,4 +79,9 @@ export interface HostConsoles {
   openSerial(id: string, options: { readonly force: boolean }, call?: Call): Promise<ConsoleStream>;
   /** Opens a connection to the guest's VNC screen, by TCP (`tls`: within TLS, with the host's certificate) or on the host itself. Throws `no-console` with what was tried. */
   openVnc(id: string, options: { readonly tls: boolean }, call?: Call): Promise<ConsoleStream>;
+  /**
+   * A picture of the guest's first screen as PNG, whether or not that is reached by VNC. Throws `no-console` where it has
+   * none, `refused` for what is no picture.
+   */
+  screenshot(id: string, call?: Call): Promise<Uint8Array>;
 }

@@ -6,10 +6,12 @@ import {
   LibvirtError,
   type LibvirtUri,
   openConsole,
+  takeScreenshot,
 } from '@ferry/libvirt';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-guests.ts';
+import { asPng, pictureBytesAtMost } from '../picture.ts';
 import { consolePorts, describesRun } from '../xml/console-ports.ts';
 import type { HostConnection } from './host-connection.ts';
 import { openScreen } from './open-screen.ts';
@@ -53,6 +55,29 @@ export class LibvirtConsoles implements HostConsoles {
     return openScreen(this.#uri, { ...ports.vnc, tls }, call).catch((cause: unknown) => {
       throw this.#error('no-console', cause instanceof Error ? cause.message : String(cause), cause);
     });
+  }
+
+  async screenshot(id: string, call: Call = {}): Promise<Uint8Array> {
+    const { dom } = await this.#look(id, call);
+    // A stream of its own: one that never ends costs a connection, and not what others ask meanwhile.
+    const connection = await this.#connection.open(call);
+    try {
+      const taken = await takeScreenshot(connection, dom, { ...call, bytesAtMost: pictureBytesAtMost });
+      const png = await asPng(taken);
+      if (png === null)
+        throw this.#error(
+          'refused',
+          `what it calls a picture of ${id} (${taken.mime}, ${taken.bytes.length} bytes) is none`,
+        );
+      return png;
+    } catch (error) {
+      // "no screens to take screenshot from", "no such screen".
+      if (error instanceof LibvirtError && error.code === ErrorNumber.INVALID_ARG)
+        throw this.#error('no-console', `domain ${id} has no screen to take a picture of`, error);
+      throw error instanceof HypervisorError ? error : this.#connection.errorOf(error);
+    } finally {
+      await connection.close();
+    }
   }
 
   async #look(id: string, call: Call): Promise<{ dom: DomainRef; ports: ConsolePorts }> {

@@ -1,6 +1,7 @@
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import type { ConsolePorts, ConsoleStream, HostConsoles } from '../contract/host-guests.ts';
+import { pngOf } from '../picture.ts';
 import { consolePorts } from '../xml/console-ports.ts';
 import type { SimulatedDomain, SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
@@ -51,6 +52,19 @@ export class SimulatedConsoles implements HostConsoles {
       console.say(Buffer.from('RFB 003.008\n'));
       return console;
     });
+  }
+
+  /** The same picture of a guest wherever it runs: its memory is what it was. */
+  async screenshot(id: string, call?: Call): Promise<Uint8Array> {
+    const [width, height] = [320, 200];
+    const shade = await this.#ask('screenshot', call, () => {
+      this.#need(id);
+      return [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 251, 7);
+    });
+    const pixels = Buffer.from(
+      Array.from({ length: width * height * 3 }, (_none, at) => (shade * ((at % 3) + 1) + at / 960) % 256),
+    );
+    return pngOf({ width, height, pixels });
   }
 
   /** It ends when the guest does not run here any more. */

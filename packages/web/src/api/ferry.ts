@@ -104,6 +104,7 @@ export const ferry = {
     json<MigrationBody>('POST', `${v1}/instances/${at(id)}/migrations`, { body }),
   console: (id: string, kind: ConsoleBody['kind']) =>
     json<ConsoleBody>('POST', `${v1}/instances/${at(id)}/consoles`, { body: { kind } }),
+  screenshot: async (id: string) => (await request('POST', `${v1}/instances/${at(id)}/screenshot`)).blob(),
   power: (id: string, action: PowerAction) =>
     request('POST', `/v2.1/servers/${at(id)}/action`, { body: powerBodies[action] }),
 

@@ -13,6 +13,7 @@ import { checkQuery, useVerdicts, defaultKind, verdictOf } from './checks.ts';
 import { Findings } from './findings.tsx';
 import style from './move-dialog.module.css';
 import { MoveReport } from './move-report.tsx';
+import { keepBefore, pictureForMove } from './pictures.ts';
 import listStyle from './target-list.module.css';
 import { candidates, TargetWords } from './target-words.tsx';
 
@@ -85,7 +86,10 @@ export function MoveDialog({ instance, host, onClose, onBegun }: MoveDialogProps
   });
   const verdict = target === null ? null : verdictOf(answer);
   const begin = useMutation<unknown, Problem>({
-    mutationFn: () => ferry.move(instance.id, { kind, host: target }),
+    mutationFn: async () => {
+      const picture = kind === 'live-migration' ? await pictureForMove(instance) : null;
+      keepBefore((await ferry.move(instance.id, { kind, host: target })).id, picture);
+    },
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['migrations'] });
       onBegun(target ?? '');

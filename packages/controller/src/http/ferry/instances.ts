@@ -29,7 +29,6 @@ import {
   type MoveBody,
   AdoptInstanceSchema,
   CheckReportSchema,
-  ConsoleSchema,
   EvacuateSchema,
   InstanceDevicesSchema,
   InstanceFilterSchema,
@@ -37,15 +36,11 @@ import {
   KeepInstanceSchema,
   MigrationSchema,
   MoveSchema,
-  NewConsoleSchema,
   ProblemSchema,
 } from '@ferry/api';
 import { Type } from 'typebox';
-import { tokenOf } from '../openstack/authenticate.ts';
-import { consolePagePath, consoleStreamPath } from '../consoles/console-pages.ts';
 import { ferry } from '../access/access.ts';
 import { filteredQuery, pageBounds, pageSchema } from './list-page.ts';
-import { grantConsole } from '../../operations/consoles/console-grants.ts';
 
 const named = Type.Object({ instance: Type.String() });
 
@@ -141,35 +136,6 @@ export function instanceRoutes(app: App, { api }: RouteOptions): Promise<void> {
     },
     async (request) =>
       shown(await heeded(api, await keepCopy(api.services, request.params.instance, request.body))),
-  );
-  app.post(
-    '/instances/:instance/consoles',
-    {
-      config: { access: ferry('operator') },
-      schema: {
-        summary: 'A token that opens the serial console or the screen of an instance for some minutes',
-        params: named,
-        body: NewConsoleSchema,
-        response: {
-          201: ConsoleSchema,
-          403: ProblemSchema,
-          404: ProblemSchema,
-          409: ProblemSchema,
-          502: ProblemSchema,
-        },
-      },
-    },
-    async (request, reply) => {
-      const { id } = await findInstance(api.store, request.params.instance);
-      const { kind, token, expiresAt } = await grantConsole(
-        api,
-        id,
-        request.body.kind,
-        tokenOf(request) ?? '',
-      );
-      const paths = { streamPath: consoleStreamPath(token), pagePath: consolePagePath(kind, token) };
-      return reply.code(201).send({ kind, ...paths, expiresAt });
-    },
   );
   app.post(
     '/instances/:instance/check',

@@ -17,6 +17,7 @@ import { ForecastPanel } from './forecast-panel.tsx';
 import { MigrationActions } from './migration-actions.tsx';
 import style from './migration-page.module.css';
 import timelineStyle from './timeline.module.css';
+import { Screens } from './screens.tsx';
 import { readRecorded, TransferCharts } from './transfer-charts.tsx';
 
 const stepWords = {
@@ -94,6 +95,7 @@ export function MigrationPage({ id }: { readonly id: string }): ReactNode {
       <div className={style['columns']}>
         <div className={style['column']}>
           <TransferCharts recorded={recorded} />
+          <Screens migration={migration} />
           <Panel title={say('migration.said')}>
             {recorded.marks.length === 0 ? <Empty>{say('migration.silent')}</Empty> : null}
             <ol className={style['said']}>

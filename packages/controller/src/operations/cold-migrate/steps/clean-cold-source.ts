@@ -4,6 +4,7 @@ import { releaseSourceStorage } from '../../move/release-source-storage.ts';
 import { releaseSourceFirewall } from '../../security-groups/prepare-firewall.ts';
 import { mediaOf } from '../../facts/files/media-of.ts';
 import { removeFiles } from '../../files/remove-files.ts';
+import { sayWhatStaysNow } from '../../move/what-stays.ts';
 import { changedFiles } from '../unchanged.ts';
 import { type AfterWarm, filesOnTarget } from '../warm/files-left.ts';
 
@@ -12,6 +13,7 @@ export async function cleanColdSource(context: AfterWarm): Promise<void> {
   const source = sourceOf(context);
   const call = { signal: context.signal };
   await setPhase(context, `clean up on ${context.input.source.name}`);
+  await sayWhatStaysNow(context, 'source');
   await source.domains.ensureUndefined(context.input.instanceId, call);
   // What was written to it since it was copied is nowhere else; as late as can be, since somebody may be writing.
   const changed = (await changedFiles(context)).map(

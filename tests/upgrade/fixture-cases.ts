@@ -1,4 +1,14 @@
-import { attach, create, decide, detach, evacuate, move, power, remove } from './former-requests.ts';
+import {
+  attach,
+  create,
+  decide,
+  detach,
+  evacuate,
+  move,
+  power,
+  rehearse,
+  remove,
+} from './former-requests.ts';
 import type { FormerStage } from './former-stage.ts';
 
 /** One operation that a former version begins. */
@@ -18,6 +28,7 @@ const cold = { needs: 'cold-migrate/workflow.ts', accept: move('cold-migration')
 const held = 'cold-migrate/held/submit-decision.ts';
 const evacuation = { needs: 'evacuate/workflow.ts', directory: '/shared', accept: evacuate } as const;
 const creation = { needs: 'create-instance/workflow.ts', directory: null, accept: create };
+const rehearsal = { needs: 'rehearse/workflow.ts', accept: rehearse };
 const deletion = { needs: 'delete-instance/workflow.ts', directory: null, accept: remove };
 
 /** How a case ends stands at the end of its name: `undone` and `blocked` ones are refused something. */
@@ -59,5 +70,7 @@ export const fixtureCases: readonly FixtureCase[] = [
   { ...deletion, name: 'delete' },
   { ...deletion, name: 'delete-blocked', refused: { host: 'compute11', method: 'domains.ensureUndefined' } },
   { name: 'attach', needs: 'attach-volume/workflow.ts', directory: '/images', accept: attach },
+  { ...rehearsal, name: 'rehearse', directory: '/images' },
+  { ...rehearsal, name: 'rehearse-shared', directory: '/shared' },
   { name: 'detach', needs: 'detach-volume/workflow.ts', directory: '/images', accept: detach },
 ];

@@ -13,11 +13,15 @@ import { worldJson } from './world-json.ts';
 
 /**
  * Writes the fixtures of a former version: databases with an operation that was cut short, and the hosts as they stood
- * then. `node tests/upgrade/make-fixtures.ts CHECKOUT`, where CHECKOUT is that version with its npm packages. See README.md.
+ * then. `node tests/upgrade/make-fixtures.ts CHECKOUT [NAME…]`, where CHECKOUT is that version with its npm packages, and names are of cases. See README.md.
  */
 const former = new FormerVersion(process.argv[2] ?? '.');
 
-for (const one of fixtureCases.filter(({ needs }) => former.hasOperations(needs))) {
+const names = process.argv.slice(3);
+const isWanted = ({ name, needs }: FixtureCase): boolean =>
+  former.hasOperations(needs) && (names.length === 0 || names.includes(name));
+
+for (const one of fixtureCases.filter(isWanted)) {
   const fixture = new FixtureFile();
   // The first run is for the number of records; each other one stops after one of those that begin something.
   const records = await stopAfter(one, Number.POSITIVE_INFINITY);

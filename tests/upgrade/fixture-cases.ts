@@ -21,6 +21,8 @@ export interface FixtureCase {
   readonly accept: (stage: FormerStage) => Promise<string>;
   /** A call that is refused for good once the operation is accepted. */
   readonly refused?: { readonly host: string; readonly method: string };
+  /** It is stopped in the middle of steps, too: right after each such call, as `HOST METHOD`. */
+  readonly cutAfter?: readonly string[];
 }
 
 const live = { needs: 'live-migrate/workflow.ts', accept: move('live-migration') };
@@ -70,7 +72,17 @@ export const fixtureCases: readonly FixtureCase[] = [
   { ...deletion, name: 'delete' },
   { ...deletion, name: 'delete-blocked', refused: { host: 'compute11', method: 'domains.ensureUndefined' } },
   { name: 'attach', needs: 'attach-volume/workflow.ts', directory: '/images', accept: attach },
-  { ...rehearsal, name: 'rehearse', directory: '/images' },
-  { ...rehearsal, name: 'rehearse-shared', directory: '/shared' },
+  {
+    ...rehearsal,
+    name: 'rehearse',
+    directory: '/images',
+    cutAfter: ['compute11 migration.migrateToPeer'],
+  },
+  {
+    ...rehearsal,
+    name: 'rehearse-shared',
+    directory: '/shared',
+    cutAfter: ['compute11 migration.migrateToPeer'],
+  },
   { name: 'detach', needs: 'detach-volume/workflow.ts', directory: '/images', accept: detach },
 ];

@@ -1,3 +1,4 @@
+import { HypervisorError } from '@ferry/hypervisor';
 import { devicesOnlyIn, type DomainFacts, overlayPaths, targetPathOf, unknownFiles } from '@ferry/model';
 import { type MoveContext, sourceOf, targetOf } from '../context/move-context.ts';
 import { madeOf } from '../files/made-paths.ts';
@@ -21,6 +22,7 @@ export async function lookWhatStays(context: MoveContext, side: 'source' | 'targ
   const { input, signal } = context;
   const [one, other] =
     side === 'source' ? [sourceOf(context), targetOf(context)] : [targetOf(context), sourceOf(context)];
+  const call = { signal, deadlineMs: context.services.limits.inspectMs };
   const domain = await one.domains.domain(input.instanceId, { signal });
   if (domain === null) return nothing;
   const known = await knownFiles(context, side);
@@ -31,7 +33,7 @@ export async function lookWhatStays(context: MoveContext, side: 'source' | 'targ
       path,
       because: sentence({ as, size, there, to }),
     })),
-    devices: await devicesMore(domain, () => other.domains.domain(input.instanceId, { signal })),
+    devices: await devicesMore(domain, () => other.domains.domain(input.instanceId, call), signal),
   };
 }
 
@@ -66,13 +68,20 @@ function sentence(what: { as: string; size: string | null; there: string; to: st
   );
 }
 
-/** Hosts that are not asked in vain: the other side matters only where there is something to compare. */
+/** Of another side that does not answer nothing is told: what is to be taken away does not wait for it. */
 async function devicesMore(
   domain: DomainFacts,
   other: () => Promise<DomainFacts | null>,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const there = await other();
-  return there === null ? [] : devicesOnlyIn(domain, there);
+  try {
+    const there = await other();
+    return there === null ? [] : devicesOnlyIn(domain, there);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof HypervisorError) return [];
+    throw error;
+  }
 }
 
 /** What the move knows of on that side: all that its plan names, overlays of its own, and what it has made. */

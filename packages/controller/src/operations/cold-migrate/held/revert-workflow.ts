@@ -7,6 +7,7 @@ import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../
 import { undoFirewall } from '../../security-groups/prepare-firewall.ts';
 import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
 import { allowStart } from '../../move/prevent-start.ts';
+import { livesOnThird } from '../../move/gone-from-source.ts';
 import { undoNetworks } from '../../move/prepare-networks.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { clearTargetDomain } from '../../move/target-domain.ts';
@@ -84,6 +85,8 @@ async function lookBeforeRevert(context: RevertContext): Promise<SeenBeforeRever
     throw new StepError('target-silent', `${target.name} does not answer: ${there.reason}.`);
   if (there.kind === 'absent')
     throw new StepError('target-silent', `${target.name} does not know ${instanceName} any more.`);
+  const third = await livesOnThird(context);
+  if (third !== null) throw new StepError('guest-gone', third);
   const other = await whatTargetHasElse(context);
   if (other !== null) throw new StepError('disks-changed', other);
   return { ranAtTarget: there.state === 'running', stays: await lookWhatStays(context, 'target') };
@@ -136,6 +139,8 @@ async function goBack(context: RevertContext): Promise<void> {
     const what = `It was started again on ${target.name} (${there.state}).`;
     throw new NothingMoved('guest-not-running', what);
   }
+  const third = await livesOnThird(context);
+  if (third !== null) throw new NothingMoved('guest-gone', third);
   const other = await whatTargetHasElse(context);
   if (other !== null) throw new NothingMoved('disks-changed', other);
 }

@@ -86,3 +86,44 @@ test('a guest gets another size: memory, processors and a larger disk at the tar
   expect(await world.host('compute11').virsh('domblkinfo', 'db', 'vda')).not.toMatch(/1073741824/);
   expect(await guest.diskChecksum()).toBe(known);
 });
+
+test('what somebody gives the guest at its target stays there when it goes back, and is named', {
+  tags: 'thorough',
+}, async () => {
+  const guest = await world.guest({ name: 'gifts', host: 'compute11' });
+  await guest.waitAlive();
+  const { id } = await world.move('gifts', 'cold', 'compute12', { hold: true, shutdownTimeoutMs: 2_000 });
+  await world.waitFor(id, 'finished', ({ status }) => status === 'finished');
+  const there = world.host('compute12');
+  const images = '/var/lib/libvirt/images';
+  await guest.waitAlive();
+  for (const name of ['lasting', 'passing'])
+    await there.execOk(['qemu-img', 'create', '-q', '-f', 'qcow2', `${images}/${name}.qcow2`, '8M']);
+  const attach = ['attach-disk', 'gifts', '--subdriver', 'qcow2', '--targetbus', 'virtio'];
+  await there.virsh(...attach, `${images}/lasting.qcow2`, 'vdy', '--config');
+  await there.virsh(...attach, `${images}/passing.qcow2`, 'vdz', '--live');
+  const mac = '52:54:00:fe:77:77';
+  await there.virsh('attach-interface', 'gifts', 'bridge', 'br-ex', '--mac', mac, '--config');
+  const overlay = `${images}/gifts.later`;
+  const only = ['--disk-only', '--no-metadata', '--diskspec', `vda,file=${overlay}`];
+  await there.virsh('snapshot-create-as', 'gifts', 'later', ...only, '--diskspec', 'vdz,snapshot=no');
+
+  const back = await world.ferry.run('migration', 'revert', id, '--wait');
+  expect(back.code).toBe(0);
+  expect(await world.lab.runners('gifts')).toEqual(['compute11']);
+  await guest.waitAlive();
+  expect(await guest.diskChecksum()).toBe(known);
+  const shown = await world.ferry.run('migration', 'show', id);
+  for (const [path, as] of [
+    [`${images}/lasting.qcow2`, 'as disk vdy'],
+    [`${images}/passing.qcow2`, 'as disk vdz'],
+    [overlay, 'as disk vda'],
+    [guest.diskPath, 'stands on it'],
+  ] as const) {
+    expect(await world.hasFile('compute12', path)).toBe(true);
+    expect(shown.stdout).toMatch(new RegExp(`${path.replaceAll('.', String.raw`\.`)} on compute12: .*${as}`));
+  }
+  expect(shown.stdout).toContain(mac);
+  expect(await world.defines('compute12', 'gifts')).toBe(false);
+  await world.host('compute11').virsh('destroy', 'gifts');
+});

@@ -135,6 +135,46 @@ test.each([
   },
 );
 
+test.each([
+  [
+    'added',
+    'added',
+    (xml: string) =>
+      xml.replace(
+        '</devices>',
+        "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/images/late.img'/><target dev='vdc'/></disk></devices>",
+      ),
+  ],
+  [
+    'taken out',
+    'taken away',
+    (xml: string) => xml.replace(/<disk (?:(?!<disk ).)*<target dev='vdb'(?:(?!<\/disk>).)*<\/disk>/s, ''),
+  ],
+] as const)(
+  'a disk that is %s while the others are copied bars the move: none is swapped for a file of the same name, none is left',
+  async (_, why, edit) => {
+    const { stage, id } = await stageOfTwoDisks();
+    await using opened = stage;
+    const theirs = { format: 'raw', capacityBytes: 9, backing: null, owner: null, content: 'of another' };
+    stage.world.host('compute12').directories.get('/images')?.set('late.img', theirs);
+    stage.world.faults.before('compute11', 'domains.ensureShutOff', () =>
+      stage.world.faults.before('compute12', 'storage.writeImage', () => {
+        put(stage, '/images/late.img', 'late');
+        at(stage, id).xml = edit(at(stage, id).xml);
+      }),
+    );
+    const end = await stage.over((await stage.client().migrate('web', cold)).id);
+    await opened.quiet();
+    expect(end.error).toMatchObject({
+      code: 'disks-changed',
+      message: expect.stringContaining(why) as string,
+    });
+    expect(stage.world.runners(id)).toEqual(['compute11']);
+    expect(stage.files('compute11')).toEqual(expect.arrayContaining([disk, second, '/images/late.img']));
+    expect(stage.files('compute12')).toEqual(['/images/late.img']);
+  },
+);
+
 test('a disk that was added to the definition since the checks bars the move before anything is copied', async () => {
   const { stage, id } = await stageOfTwoDisks('shutoff');
   await using _ = stage;

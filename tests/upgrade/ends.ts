@@ -25,6 +25,8 @@ export const ends: Readonly<Record<string, End>> = {
     expect(await upgraded.client.instance(guestId)).toMatchObject({ ...free, host: 'compute11' });
     claimsAre(upgraded, 0);
   },
+  rehearse: rehearsed,
+  'rehearse-shared': rehearsed,
   'power-stop': async (upgraded) => {
     expect(upgraded.world.runners(guestId)).toEqual([]);
     expect(domainsOn(upgraded, 'compute11')).toEqual([guestId]);
@@ -66,6 +68,28 @@ function moved(status: string): End {
     await at(upgraded, 'compute12', { status });
     expect(domainsOn(upgraded, 'compute11')).toEqual([]);
   };
+}
+
+/** What it began is taken back on both hosts; how far it had come decides whether it has found all that it looks for. */
+async function rehearsed(upgraded: Upgraded): Promise<void> {
+  const [migration] = await upgraded.client.migrations();
+  await at(upgraded, 'compute11', { status: 'completed' });
+  expect(migration?.rehearsal).toMatchObject({ asBefore: true, kept: [] });
+  expect(migration?.rehearsal?.phases.map(({ phase }) => phase)).toEqual([
+    'inspect-target',
+    'prepare-networks',
+    'prepare-storage',
+    'prepare-firewall',
+    'prepare-images',
+    'send-memory',
+    'send-disk',
+  ]);
+  const { domains, filters, directories } = upgraded.world.host('compute12');
+  expect([...domains.keys()]).toEqual([]);
+  expect([...(filters?.keys() ?? [])]).toEqual([]);
+  expect([...(directories.get('/images')?.keys() ?? [])]).toEqual([]);
+  expect(domainsOn(upgraded, 'compute11')).toEqual([guestId]);
+  expect(upgraded.rows('SELECT name FROM brought_volume')).toEqual([]);
 }
 
 function stayed(statuses: readonly string[]): End {

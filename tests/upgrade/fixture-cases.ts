@@ -1,4 +1,14 @@
-import { attach, create, decide, detach, evacuate, move, power, remove } from './former-requests.ts';
+import {
+  attach,
+  create,
+  decide,
+  detach,
+  evacuate,
+  move,
+  power,
+  rehearse,
+  remove,
+} from './former-requests.ts';
 import type { FormerStage } from './former-stage.ts';
 
 /** One operation that a former version begins. */
@@ -11,6 +21,8 @@ export interface FixtureCase {
   readonly accept: (stage: FormerStage) => Promise<string>;
   /** A call that is refused for good once the operation is accepted. */
   readonly refused?: { readonly host: string; readonly method: string };
+  /** It is stopped in the middle of steps, too: right after each such call, as `HOST METHOD`. */
+  readonly cutAfter?: readonly string[];
 }
 
 const live = { needs: 'live-migrate/workflow.ts', accept: move('live-migration') };
@@ -18,6 +30,7 @@ const cold = { needs: 'cold-migrate/workflow.ts', accept: move('cold-migration')
 const held = 'cold-migrate/held/submit-decision.ts';
 const evacuation = { needs: 'evacuate/workflow.ts', directory: '/shared', accept: evacuate } as const;
 const creation = { needs: 'create-instance/workflow.ts', directory: null, accept: create };
+const rehearsal = { needs: 'rehearse/workflow.ts', accept: rehearse };
 const deletion = { needs: 'delete-instance/workflow.ts', directory: null, accept: remove };
 
 /** How a case ends stands at the end of its name: `undone` and `blocked` ones are refused something. */
@@ -59,5 +72,17 @@ export const fixtureCases: readonly FixtureCase[] = [
   { ...deletion, name: 'delete' },
   { ...deletion, name: 'delete-blocked', refused: { host: 'compute11', method: 'domains.ensureUndefined' } },
   { name: 'attach', needs: 'attach-volume/workflow.ts', directory: '/images', accept: attach },
+  {
+    ...rehearsal,
+    name: 'rehearse',
+    directory: '/images',
+    cutAfter: ['compute11 migration.migrateToPeer'],
+  },
+  {
+    ...rehearsal,
+    name: 'rehearse-shared',
+    directory: '/shared',
+    cutAfter: ['compute11 migration.migrateToPeer'],
+  },
   { name: 'detach', needs: 'detach-volume/workflow.ts', directory: '/images', accept: detach },
 ];

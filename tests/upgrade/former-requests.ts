@@ -45,6 +45,14 @@ export function move(kind: 'live-migration' | 'cold-migration', hold = false): A
   };
 }
 
+/** All of a live migration but the move. */
+export const rehearse: Accept = async ({ former, services }) => {
+  const { submitRehearsal } = await former.operations('rehearse/submit-rehearsal.ts');
+  const { moveOptions } = await former.part('packages/api/src/index.ts');
+  const request = { kind: 'live-migration', host: 'compute12', hold: false, resizeTo: null, said: [] };
+  return (await submitRehearsal(services, 'admin', guestId, { ...moveOptions(), ...request })).id;
+};
+
 /** Of a move that was held. */
 export function decide(decision: 'confirm' | 'revert'): Accept {
   return async (stage) => {

@@ -18,6 +18,7 @@ export async function formerStage(
   folder: string,
   directory: '/shared' | '/images' | null,
 ): Promise<FormerStage> {
+  if (former.hasOperations('engine/services.ts')) return laterStage(former, folder, directory);
   const { Store } = await former.part('packages/controller/src/store/store.ts');
   const simulated = await former.part('packages/hypervisor/src/simulated/index.ts');
   const { KeyedLock } = await former.operations('shared/keyed-lock.ts');
@@ -41,6 +42,59 @@ export async function formerStage(
     library: new ImageFiles(join(folder, 'images')),
     probes: new ProbeKeeper(),
     diskLocks: new ExpiringCache(1),
+  };
+  for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
+  if (directory !== null) await adoptInstance(services, { host: 'compute11', domain: guestId });
+  return { former, world, services };
+}
+
+/** The same of a version from `0031-rehearsals` on, whose parts stand elsewhere and are more. */
+async function laterStage(
+  former: FormerVersion,
+  folder: string,
+  directory: '/shared' | '/images' | null,
+): Promise<FormerStage> {
+  const { Store } = await former.part('packages/controller/src/store/store.ts');
+  const simulated = await former.part('packages/hypervisor/src/simulated/index.ts');
+  const { KeyedLock } = await former.operations('engine/keyed-lock.ts');
+  const { ExpiringCache } = await former.operations('engine/expiring-cache.ts');
+  const { defaultLimits } = await former.operations('engine/services.ts');
+  const { ProbeKeeper } = await former.operations('facts/connectivity/probe-keeper.ts');
+  const { ImageFiles } = await former.operations('image-library/image-files.ts');
+  const { HostAuthority } = await former.operations('configure/host-authority.ts');
+  const { HostDirectories } = await former.operations('hosts/host-directories.ts');
+  const { HostUris } = await former.operations('hosts/host-uris.ts');
+  const { HostsFile } = await former.operations('hosts/hosts-file.ts');
+  const { addHost } = await former.operations('hosts/add-host.ts');
+  const { adoptInstance } = await former.operations('servers/adopt-instance.ts');
+  const world = new simulated.SimulatedWorld({ kind: 'own', stepMs: 1 });
+  const shared = new Map();
+  for (const name of ['compute11', 'compute12']) world.addHost(name, { shared: { '/shared': shared } });
+  if (directory !== null) addGuest(world, directory);
+  const store = await Store.open(join(folder, 'ferry.db'));
+  const hypervisor = new simulated.SimulatedHypervisor(world);
+  const services = {
+    store,
+    hypervisor,
+    directories: new HostDirectories(hypervisor, store, defaultLimits.inspectMs),
+    hostUris: new HostUris(new HostsFile('/nowhere'), () => []),
+    hostAuthority: new HostAuthority('/nowhere'),
+    log: former.npm('pino').pino({ level: 'silent' }),
+    limits: {
+      ...defaultLimits,
+      pollMs: 5,
+      aliveMs: 2_000,
+      copyPieceBytes: 256,
+      copyRetryMs: 1,
+      rehearsalBytes: 64,
+    },
+    imageLocks: new KeyedLock(),
+    hostChanges: new KeyedLock(),
+    linkTurns: new KeyedLock(),
+    library: new ImageFiles(join(folder, 'images')),
+    probes: new ProbeKeeper(),
+    diskLocks: new ExpiringCache(1),
+    directoryNames: new ExpiringCache(1),
   };
   for (const name of ['compute11', 'compute12']) await addHost(services, { uri: `simulated://${name}/` });
   if (directory !== null) await adoptInstance(services, { host: 'compute11', domain: guestId });

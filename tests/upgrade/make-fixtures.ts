@@ -13,14 +13,18 @@ import { worldJson } from './world-json.ts';
 
 /**
  * Writes the fixtures of a former version: databases with an operation that was cut short, and the hosts as they stood
- * then. `node tests/upgrade/make-fixtures.ts CHECKOUT`, where CHECKOUT is that version with its npm packages. See README.md.
+ * then. `node tests/upgrade/make-fixtures.ts CHECKOUT [NAME…]`, where CHECKOUT is that version with its npm packages, and names are of cases. See README.md.
  */
 const former = new FormerVersion(process.argv[2] ?? '.');
 
-for (const one of fixtureCases.filter(({ needs }) => former.hasOperations(needs))) {
+const names = process.argv.slice(3);
+const isWanted = ({ name, needs }: FixtureCase): boolean =>
+  former.hasOperations(needs) && (names.length === 0 || names.includes(name));
+
+for (const one of fixtureCases.filter(isWanted)) {
   const fixture = new FixtureFile();
   // The first run is for the number of records; each other one stops after one of those that begin something.
-  const records = await stopAfter(one, Number.POSITIVE_INFINITY);
+  const records = await stopAfter(one, Number.POSITIVE_INFINITY, one.cutAfter === undefined ? null : fixture);
   for (const [number, kind] of records.entries()) {
     const isLast = number === records.length - 1;
     const begins = kind.startsWith('step-started') || kind.startsWith('undo-started');
@@ -47,6 +51,19 @@ async function stopAfter(
     const { refused } = given;
     if (refused !== undefined) stage.world.faults.plan(refused.host, refused.method, 'refuse', 1_000);
     const records: string[] = [];
+    const add = (stop: string): void => {
+      const sql = sqlDump(join(folder, 'ferry.db')).replaceAll(
+        /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
+        '2026-01-01T00:00:00.000Z',
+      );
+      into?.add({ stop, sql, world: worldJson(stage.world), images: imagesIn(folder) });
+    };
+    const { cutAfter } = given;
+    if (cutAfter !== undefined && count === Number.POSITIVE_INFINITY)
+      stage.world.faults.afterwards = (host: string, method: string) => {
+        if (cutAfter.includes(`${host} ${method}`))
+          add(`${records.length} ${records.at(-1)}, after ${method}`);
+      };
     let stopped = false;
     const append = async (record: Any): Promise<void> => {
       stopped = records.length === count;
@@ -58,12 +75,8 @@ async function stopAfter(
       if (!stopped) throw error;
     });
     await store.close();
-    const sql = sqlDump(join(folder, 'ferry.db')).replaceAll(
-      /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
-      '2026-01-01T00:00:00.000Z',
-    );
-    const stop = `${records.length} ${records.at(-1)}`;
-    into?.add({ stop, sql, world: worldJson(stage.world), images: imagesIn(folder) });
+    // The whole run is stopped nowhere but where it is cut.
+    if (count !== Number.POSITIVE_INFINITY) add(`${records.length} ${records.at(-1)}`);
     return records;
   } finally {
     rmSync(folder, { recursive: true });

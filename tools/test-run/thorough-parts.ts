@@ -79,7 +79,7 @@ export const thoroughParts: readonly Part[] = [
   hostsPart('hosts-warm', 3.5, 'warm'),
   hostsPart('hosts-warm-luck', 6, 'warm-luck', 'warm-redefined'),
   hostsPart('hosts-switch-over', 6, 'switch-over', 'paused-meanwhile'),
-  hostsPart('hosts-luck', 5.5, 'drift', 'bad-luck'),
+  hostsPart('hosts-luck', 7.5, 'drift', 'bad-luck', 'second-admin'),
   hostsPart('hosts-storage', 4, 'storage', 'storage-places', 'base-images'),
   hostsPart('hosts-devices', 3, 'storage-devices', 'storage-volumes'),
   hostsPart('hosts-networks', 3, 'networks', 'firewall', 'connectivity'),
@@ -127,6 +127,14 @@ export const thoroughParts: readonly Part[] = [
     leftOut: 'thorough',
     proves: [],
     minutes: 2.5,
+  },
+  {
+    name: 'second-admin',
+    ring: 'sim',
+    files: ['tests/sim/second-admin.test.ts'],
+    leftOut: 'thorough',
+    proves: [],
+    minutes: 5,
   },
   {
     name: 'schedules',

@@ -377,6 +377,7 @@ export {
   type KeptFile,
   writersOf,
 } from './storage/file-users.ts';
+export { devicesOnlyIn, unknownFiles } from './storage/named-by-domain.ts';
 export type {
   PoolComparison,
   PoolFacts,

@@ -1,4 +1,5 @@
 import { BlockJobType, type DomainRef, DomainXmlFlag } from '@ferry/libvirt';
+import { describeMisplaced } from '../contract/describe-misplaced.ts';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
 import { type DiskChain, readDiskChains } from '../xml/overlay-xml.ts';
@@ -57,8 +58,7 @@ export class DomainDisks {
   }
 
   elsewhere(disk: string, top: string | undefined, wanted: string): HypervisorError {
-    const message = `disk ${disk} stands on ${top ?? 'no file'}, and should on ${wanted}`;
-    return this.error('wrong-state', message);
+    return this.error('wrong-state', describeMisplaced(disk, top, wanted));
   }
 
   error(code: HypervisorError['code'], message: string): HypervisorError {

@@ -1,6 +1,7 @@
 import type { OverlayObstacle } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
+import { describeMisplaced } from '../contract/describe-misplaced.ts';
 import type { HostOverlays, MergeOrder, OverlayOrder } from '../contract/host-disks.ts';
 import { type DiskChain, readDiskChains } from '../xml/overlay-xml.ts';
 import { SimulatedFiles } from './simulated-files.ts';
@@ -65,7 +66,7 @@ export class SimulatedOverlays implements HostOverlays {
         const { capacityBytes, format } = under;
         const backing = { path: below, format };
         this.#files.write(path, { format: 'qcow2', capacityBytes, backing, owner: null, content: '' });
-        domain.xml = moved(domain.xml, below, path);
+        rename(domain, below, path);
       }
     });
   }
@@ -91,7 +92,7 @@ export class SimulatedOverlays implements HostOverlays {
     if (written.join('') !== '')
       this.#files.write(base, { ...file, content: [file.content, ...written].join('') });
     const domain = this.#need(domainId);
-    domain.xml = moved(domain.xml, top, base);
+    rename(domain, top, base);
   }
 
   #topOf(domainId: string, disk: string): string | undefined {
@@ -109,7 +110,7 @@ export class SimulatedOverlays implements HostOverlays {
   }
 
   #elsewhere(disk: string, top: string | undefined, wanted: string): HypervisorError {
-    return this.#error('wrong-state', `disk ${disk} stands on ${top ?? 'no file'}, and should on ${wanted}`);
+    return this.#error('wrong-state', describeMisplaced(disk, top, wanted));
   }
 
   #error(code: HypervisorError['code'], message: string): HypervisorError {
@@ -122,6 +123,12 @@ export class SimulatedOverlays implements HostOverlays {
       return work();
     });
   }
+}
+
+/** What its next start takes goes with it, as libvirt does it where both name the same image. */
+function rename(domain: SimulatedDomain, from: string, to: string): void {
+  domain.xml = moved(domain.xml, from, to);
+  if (domain.nextXml !== null) domain.nextXml = moved(domain.nextXml, from, to);
 }
 
 /** The definition with another file in place of one; the simulated world tells formats by the files. */

@@ -3,6 +3,7 @@ import { formerStepNames } from '../context/with-step-names-of-now.ts';
 import { commitOwner } from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
+import { tellingWhereItIs } from '../move/gone-from-source.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
 import { readInspectedTarget } from '../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
@@ -80,7 +81,7 @@ const untilItBelongs = (name: string) =>
       name: 'copy-while-running',
       why: 'bases, and of a warm move the bulk: what is copied now is not copied while it is off. Autostart stays on meanwhile',
       deadlineMs: 10 * day,
-      do: copyWhileRunning,
+      do: (context) => tellingWhereItIs(context, () => copyWhileRunning(context)),
       undo: async (context) => {
         await mergeAtSource(context);
         await removeTargetImages(context);
@@ -91,7 +92,7 @@ const untilItBelongs = (name: string) =>
       formerNames: formerStepNames['disable-autostart'],
       why: 'while it is off, a reboot of the source must not start it',
       deadlineMs: minute,
-      do: disableAutostart,
+      do: (context) => tellingWhereItIs(context, () => disableAutostart(context)),
       undo: restoreAutostart,
       urgentUndo: true,
     })
@@ -103,12 +104,12 @@ const untilItBelongs = (name: string) =>
       },
       why: 'its owner may have stopped, paused or resumed it since: what it is now is what it is to be afterwards',
       deadlineMs: minute,
-      do: seePower,
+      do: (context) => tellingWhereItIs(context, () => seePower(context)),
     })
     .step({
       name: 'power-off',
       deadlineMs: 2 * hour,
-      do: powerOff,
+      do: (context) => tellingWhereItIs(context, () => powerOff(context)),
       undo: powerBackOn,
       // The target may be away for long: the guest does not wait for clean-up there.
       urgentUndo: true,
@@ -117,7 +118,7 @@ const untilItBelongs = (name: string) =>
       name: 'copy-files',
       why: 'only now do they stand still',
       deadlineMs: 10 * day,
-      do: copyFiles,
+      do: (context) => tellingWhereItIs(context, () => copyFiles(context)),
       undo: async (context) => {
         await mergeAtSource(context);
         await removeTargetImages(context);
@@ -127,7 +128,7 @@ const untilItBelongs = (name: string) =>
       name: 'define-on-target',
       // Its undo may have much to merge at the source before it comes to the target.
       deadlineMs: hour,
-      do: defineOnTarget,
+      do: (context) => tellingWhereItIs(context, () => defineOnTarget(context)),
       undo: async (context) => {
         await mergeAtSource(context);
         await clearTargetDomain(context);

@@ -50,6 +50,8 @@ export const stepErrors = {
     'Give all controllers one image directory (`ferry serve --image-dir`), or upload the image again, then create it anew.',
   'not-wanted': 'Nothing needs to be done: somebody wants it deleted.',
   'not-started': "See the message and the host's libvirtd log; delete the instance and create it anew.",
+  'guest-gone':
+    'Where another host has it, nothing needs to be done: Ferry finds it there. Else see `ferry instance show`.',
   'guest-not-running': 'Look at the instance on its host; its disks are whole.',
 } as const;
 

@@ -4,6 +4,8 @@ import { releaseSourceStorage } from '../move/release-source-storage.ts';
 import { releaseSourceFirewall } from '../security-groups/prepare-firewall.ts';
 import { mediaOf } from '../facts/files/media-of.ts';
 import { removeFiles } from '../files/remove-files.ts';
+import { notAtTarget } from '../move/not-at-target.ts';
+import { sayWhatStaysNow } from '../move/what-stays.ts';
 import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../context/move-context.ts';
 
 /** Ends what is left on the source: a paused copy, a definition, and the files of disks that were copied. Bases stay where others stand on them, or unless it is set that they go. */
@@ -12,15 +14,14 @@ export async function cleanSource(context: MoveContext): Promise<void> {
   const { instanceId } = context.input;
   const call = { signal: context.signal };
   await setPhase(context, `clean up on ${context.input.source.name}`);
+  await sayWhatStaysNow(context, 'source');
   await source.domains.ensureStaleCopyRemoved(instanceId, call);
   // A device is the host's own: it stays, with what is on it.
-  const files = copiedDisks(context).filter(({ fromDevice }) => fromDevice !== true);
-  await removeFiles(
-    context,
-    'source',
-    files.map(({ path }) => path),
-    { keptAnyway: mediaOf(context) },
-  );
+  const files = copiedDisks(context)
+    .filter(({ fromDevice }) => fromDevice !== true)
+    .map(({ path }) => path);
+  const keptAnyway = new Map([...(await notAtTarget(context, files)), ...mediaOf(context)]);
+  await removeFiles(context, 'source', files, { keptAnyway });
   await removeFiles(context, 'source', await sentFiles(context));
   await releaseSourceFirewall(context);
   await releaseSourceStorage(context);

@@ -3,6 +3,7 @@ import { formerStepNames } from '../context/with-step-names-of-now.ts';
 import { commitOwner, type MoveContext, setStatus, throwIfAbortRequested } from '../context/move-context.ts';
 import { prepareFirewall, undoFirewall } from '../security-groups/prepare-firewall.ts';
 import { beginProbe, endProbe, proveConnectivity } from '../facts/connectivity/prove-connectivity.ts';
+import { tellingWhereItIs } from '../move/gone-from-source.ts';
 import { inspectTarget } from '../move/inspect-target.ts';
 import { readInspectedTarget } from '../facts/inspected-target.ts';
 import { type MoveInput, readMoveInput } from '../context/move-input.ts';
@@ -38,7 +39,7 @@ export const liveMigrateWorkflow = workflow<MoveInput, Services>('live-migrate',
     formerNames: formerStepNames['disable-autostart'],
     why: 'from here on a reboot of the source must not start a second copy',
     deadlineMs: minute,
-    do: disableAutostart,
+    do: (context) => tellingWhereItIs(context, () => disableAutostart(context)),
     undo: restoreAutostart,
     // The target may be away for long, and the source is whole: it does not wait to be as it was.
     urgentUndo: true,

@@ -1,10 +1,8 @@
 import type { DefinitionBackup } from '../../store/instances/definition-backup-store.ts';
-import { describeSighting } from '@ferry/model';
 import { NeedsPerson } from '@ferry/workflow';
 import { type MoveContext, setPhase, sourceOf } from '../context/move-context.ts';
-import { lookEverywhere } from '../facts/look-everywhere.ts';
-import { hasMade } from '../files/made-paths.ts';
 import { lastOverlays } from '../files/stood-rounds.ts';
+import { livesElsewhere, seenElsewhere, tellElsewhere } from './gone-from-source.ts';
 import { lostFilesProblem } from './lost-files.ts';
 
 /** Keeps the definition of a guest right before Ferry powers it off: what is given back where somebody undefines it meanwhile. */
@@ -23,18 +21,19 @@ export async function keepDefinitionOfMove(context: MoveContext): Promise<void> 
 /**
  * Sees that the source still has the definition of a guest whose move is taken back. Somebody may have undefined it meanwhile: one
  * that runs is defined again as it runs; one that is gone by Ferry's own record, but only where it was Ferry that had powered it
- * off and nobody has taken its name. Neither without the files that it writes to. Else a person is asked, who can end it either way.
+ * off and nobody has taken its name. Neither without the files that it writes to. `elsewhere`: it lives on another host, where somebody
+ * has moved it by hand. Else a person is asked, who can end it either way.
  */
 export async function ensureDefinedAtSource(
   context: MoveContext,
   { poweredOff }: { readonly poweredOff: boolean },
-): Promise<void> {
+): Promise<'here' | 'elsewhere'> {
   const { instanceId, instanceName, migrationId, persistent, source } = context.input;
   const { domains } = sourceOf(context);
   const call = { signal: context.signal };
   const here = await domains.observe(instanceId, call);
   if (here.kind === 'unreachable') throw new Error(`${source.name} does not answer: ${here.reason}`);
-  if (here.kind === 'present' && (here.persistent || !persistent)) return;
+  if (here.kind === 'present' && (here.persistent || !persistent)) return 'here';
   const { migrations, definitionBackups } = context.services.store;
   if (here.kind === 'present') {
     const lost = await lostFilesProblem(context, null);
@@ -43,7 +42,14 @@ export async function ensureDefinedAtSource(
     await migrations.tell(migrationId, [
       `${instanceName} was undefined on ${source.name} meanwhile, and runs: it is defined there again`,
     ]);
-    return;
+    return 'here';
+  }
+  const away = await seenElsewhere(context);
+  if (livesElsewhere(away)) {
+    await migrations.tell(migrationId, [
+      `somebody has moved ${instanceName} away from ${source.name}: ${tellElsewhere(away)}; nothing of it is given back there`,
+    ]);
+    return 'elsewhere';
   }
   const kept = poweredOff ? await definitionBackups.of(instanceId, source.id) : null;
   const missing = poweredOff ? 'Ferry has kept no definition of it' : 'it was not Ferry that powered it off';
@@ -58,6 +64,7 @@ export async function ensureDefinedAtSource(
   await migrations.tell(migrationId, [
     `${instanceName} was undefined on ${source.name} meanwhile: it is defined there again, as it was read at ${kept.seenAt}`,
   ]);
+  return 'here';
 }
 
 /**
@@ -81,7 +88,8 @@ async function whyNotAgain(context: MoveContext, { domain }: DefinitionBackup): 
     return `what libvirt knew of its snapshots is gone with it (${domain.extras.snapshots.join(', ')})`;
   const other = await sourceOf(context).domains.idOf(instanceName, { signal: context.signal });
   if (other !== null) return `another domain is called ${instanceName} on ${source.name} now (${other})`;
-  return elsewhere(context);
+  const seen = await seenElsewhere(context);
+  return seen === null ? null : tellElsewhere(seen);
 }
 
 /** Of a warm move, what its definition must name: what the guest wrote while it was copied is in overlays. */
@@ -92,19 +100,6 @@ async function overlaysProblem(context: MoveContext): Promise<string | null> {
   return last.length === 0
     ? 'its disks may stand on overlays of its warm copy'
     : `what it wrote while it was copied is in overlays, which its definition must name in place of its own images: disk ${last.join(', disk ')}`;
-}
-
-/** Another host that has it: somebody has moved it by hand. What this migration itself has defined on its target is none. */
-async function elsewhere(context: MoveContext): Promise<string | null> {
-  const { instanceId, source, target } = context.input;
-  const mine = (await hasMade(context))('domain');
-  const hosts = await context.services.store.hosts.list();
-  for (const [id, seen] of await lookEverywhere(context.services, instanceId)) {
-    if (id === source.id || seen.kind !== 'present') continue;
-    if (id === target.id && mine && seen.state === 'shutoff') continue;
-    return `${hosts.find((host) => host.id === id)?.name ?? id} has it: ${describeSighting(seen)}`;
-  }
-  return null;
 }
 
 /** Both ways out stand in the message: it is shown with the migration, as what its clean-up waits for. */

@@ -12,7 +12,7 @@ export async function disableAutostart(context: MoveContext): Promise<void> {
 export async function restoreAutostart(context: MoveContext): Promise<void> {
   const { instanceId, autostart } = context.input;
   if (!autostart || !(await undoRight(context)).atSource) return;
-  await ensureDefinedAtSource(context, { poweredOff: false });
+  if ((await ensureDefinedAtSource(context, { poweredOff: false })) === 'elsewhere') return;
   await requireFilesToStart(context);
   await sourceOf(context).domains.setAutostart(instanceId, true, { signal: context.signal });
 }

@@ -3,6 +3,7 @@ import { type MoveContext, setPhase, targetOf } from '../context/move-context.ts
 import { StepError } from '../engine/step-error.ts';
 import { hasMade, madeOf } from '../files/made-paths.ts';
 import { undoRight } from '../context/undo-right.ts';
+import { sayWhatStaysNow } from './what-stays.ts';
 
 const lookAgainMs = 200;
 
@@ -98,15 +99,18 @@ export async function clearTargetDomain(context: MoveContext): Promise<void> {
       );
     }
     if (sighting.state === 'shutoff') {
+      await sayWhatStaysNow(context, 'target');
       await target.domains.ensureUndefined(instanceId, { signal: context.signal });
       return;
     }
     // One that has crashed there and is kept has not run on since: it is what is left of a move that came to nothing.
     if (sighting.state === 'crashed') {
+      await sayWhatStaysNow(context, 'target');
       await target.domains.ensureStaleCopyRemoved(instanceId, { signal: context.signal });
       return;
     }
     if (await isLeftPaused(context, sighting)) {
+      await sayWhatStaysNow(context, 'target');
       await target.domains.ensureStaleCopyRemoved(instanceId, { signal: context.signal });
       return;
     }

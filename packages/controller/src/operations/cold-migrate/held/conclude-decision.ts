@@ -3,7 +3,9 @@ import type { Outputs, RunResult } from '@ferry/workflow';
 import type { Store } from '../../../store/store.ts';
 import { remedyOf } from '../../engine/step-error.ts';
 import type { Conclusion } from '../../engine/conclude.ts';
+import { devicesGone } from '../../move/what-stays.ts';
 import type { DecisionInput } from './held-decision.ts';
+import type { CleanedTarget } from './revert-workflow.ts';
 
 /** Writes down how confirming came to rest. Doing it twice changes nothing. */
 export function concludeConfirm(
@@ -25,9 +27,12 @@ export function concludeRevert(
   input: DecisionInput,
   result: RunResult<Outputs>,
 ): Promise<Conclusion> {
-  return conclude(store, id, input, result, (migration) =>
-    finish(store, migration, 'reverted', `back at ${input.source.name}`, input.power),
-  );
+  return conclude(store, id, input, result, async (migration, output) => {
+    const cleaned = (output as { readonly 'clean-target'?: CleanedTarget })['clean-target'];
+    const gone = cleaned?.devicesGone ?? [];
+    const more = gone.length === 0 ? '' : `; ${devicesGone(input.instanceName, input.target.name, gone)}`;
+    await finish(store, migration, 'reverted', `back at ${input.source.name}${more}`, input.power);
+  });
 }
 
 async function conclude(
@@ -35,7 +40,7 @@ async function conclude(
   id: string,
   input: DecisionInput,
   result: RunResult<Outputs>,
-  done: (migration: Migration) => Promise<void>,
+  done: (migration: Migration, output: Outputs) => Promise<void>,
 ): Promise<Conclusion> {
   const migration = await store.migrations.byId(input.migrationId);
   if (migration === null) return 'over';
@@ -43,7 +48,7 @@ async function conclude(
     case 'stopped':
       return 'stopped';
     case 'done':
-      await done(migration);
+      await done(migration, result.output);
       await store.actions.end(id, null);
       await store.operations.close(id, 'done');
       return 'over';

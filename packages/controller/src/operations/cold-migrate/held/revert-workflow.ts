@@ -7,10 +7,13 @@ import { copiedDisks, type MoveContext, setPhase, sourceOf, targetOf } from '../
 import { undoFirewall } from '../../security-groups/prepare-firewall.ts';
 import { guestSeenAlive } from '../../move/guest-seen-alive.ts';
 import { allowStart } from '../../move/prevent-start.ts';
+import { livesOnThird } from '../../move/gone-from-source.ts';
 import { undoNetworks } from '../../move/prepare-networks.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { clearTargetDomain } from '../../move/target-domain.ts';
 import { removeTargetImages } from '../../move/target-images.ts';
+import { lookWhatStays, sayWhatStays, type StaysBehind } from '../../move/what-stays.ts';
+import { sharedDisksProblem } from './require-shared-disks.ts';
 import { undoStorage } from '../../move/prepare-storage.ts';
 
 const minute = 60_000;
@@ -62,6 +65,13 @@ type RevertContext = MoveContext & { readonly input: DecisionInput };
 /** What the guest does at the target before it is powered off there, for the case that it has to go on there. */
 interface SeenBeforeRevert {
   readonly ranAtTarget: boolean;
+  /** What it was given at the target. Not set in logs of earlier versions. */
+  readonly stays?: StaysBehind;
+}
+
+/** What went at the target beside what came with the move. Not set in logs of earlier versions. */
+export interface CleanedTarget {
+  readonly devicesGone: readonly string[];
 }
 
 /** Sees that the source has what it kept, before anything is stopped. */
@@ -75,7 +85,11 @@ async function lookBeforeRevert(context: RevertContext): Promise<SeenBeforeRever
     throw new StepError('target-silent', `${target.name} does not answer: ${there.reason}.`);
   if (there.kind === 'absent')
     throw new StepError('target-silent', `${target.name} does not know ${instanceName} any more.`);
-  return { ranAtTarget: there.state === 'running' };
+  const third = await livesOnThird(context);
+  if (third !== null) throw new StepError('guest-gone', third);
+  const other = await whatTargetHasElse(context);
+  if (other !== null) throw new StepError('disks-changed', other);
+  return { ranAtTarget: there.state === 'running', stays: await lookWhatStays(context, 'target') };
 }
 
 /** While it goes back, a reboot of the target must not start it there. */
@@ -125,6 +139,10 @@ async function goBack(context: RevertContext): Promise<void> {
     const what = `It was started again on ${target.name} (${there.state}).`;
     throw new NothingMoved('guest-not-running', what);
   }
+  const third = await livesOnThird(context);
+  if (third !== null) throw new NothingMoved('guest-gone', third);
+  const other = await whatTargetHasElse(context);
+  if (other !== null) throw new NothingMoved('disks-changed', other);
 }
 
 /** It belongs to its source again. */
@@ -146,14 +164,31 @@ async function restoreAtSource(context: RevertContext): Promise<{ readonly guest
   return { guestSeenAlive: await guestSeenAlive(context, domains, instanceId) };
 }
 
-/** Takes away what came to the target with the move: the same as where a move is taken back before its pivot. */
-async function cleanTarget(context: RevertContext): Promise<void> {
+/**
+ * Takes away what came to the target with the move: the same as where a move is taken back before its pivot. Gives the devices that
+ * are gone with the definition there.
+ */
+async function cleanTarget(
+  context: RevertContext & { readonly output: { readonly look: SeenBeforeRevert } },
+): Promise<CleanedTarget> {
+  const { stays } = context.output.look;
+  // What it was given for its life alone was seen while it ran; what it was given for its next start alone is seen now.
+  const now = await lookWhatStays(context, 'target');
+  if (stays !== undefined) await sayWhatStays(context, 'target', stays);
   const looked = { ...context, output: { 'inspect-target': context.input.looked } };
   await clearTargetDomain(context);
   await removeTargetImages(context);
   await undoFirewall(looked);
   await undoStorage(looked);
   await undoNetworks(looked);
+  return { devicesGone: [...new Set([...(stays?.devices ?? []), ...now.devices])] };
+}
+
+/** Why its source would not have what it has written at the target; null: it would, or that is given up. */
+async function whatTargetHasElse(context: RevertContext): Promise<string | null> {
+  const { instanceId } = context.input;
+  const domain = await targetOf(context).domains.domain(instanceId, { signal: context.signal });
+  return domain === null ? null : sharedDisksProblem(context.input, domain);
 }
 
 async function look(context: RevertContext): Promise<{ here: Sighting; there: Sighting }> {

@@ -1,5 +1,7 @@
 import { claimTargetDomain } from '../../move/target-domain.ts';
+import { requireSameDisks } from '../require-same-disks.ts';
 import { fingerprintOf } from '../unchanged.ts';
+import type { AfterWarm } from '../warm/files-left.ts';
 import { adaptationOf } from '../../facts/adaptation-of.ts';
 import {
   type MoveContext,
@@ -17,15 +19,18 @@ export interface DefinedOnTarget {
 
 /**
  * Gives the target the source's own definition, with the target's names of networks and the filters that stand there, and
- * what libvirt knows of its snapshots and checkpoints.
+ * what libvirt knows of its snapshots and checkpoints. Not where it has other disks than were copied: one that somebody has
+ * added meanwhile would be another file of the same name there.
  */
-export async function defineOnTarget(context: MoveContext): Promise<DefinedOnTarget> {
+export async function defineOnTarget(context: AfterWarm): Promise<DefinedOnTarget> {
   const call = { signal: context.signal };
   await throwIfAbortRequested(context);
   await setPhase(context, `define on ${context.input.target.name}`);
   const { instanceId } = context.input;
   const { services, signal } = context;
   const fingerprint = await fingerprintOf(services, context.input.source.uri, instanceId, signal);
+  // Copying may have taken hours. A change after this look differs from the fingerprint, and is found at the pivot.
+  await requireSameDisks(context);
   const [here, there] = [sourceOf(context).domains, targetOf(context).domains];
   await claimTargetDomain(context);
   await there.ensureDefined(await here.definition(instanceId, call, adaptationOf(context)), call);

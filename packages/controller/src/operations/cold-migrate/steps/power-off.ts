@@ -12,6 +12,7 @@ import {
   keepDefinitionOfMove,
   requireFilesToStart,
 } from '../../move/defined-at-source.ts';
+import { requireAtSource } from '../../move/gone-from-source.ts';
 import { lostFilesProblem } from '../../move/lost-files.ts';
 import { preventStart, allowStart } from '../../move/prevent-start.ts';
 import { powerBefore, type PowerSeen, requireNothingToLose } from './see-power.ts';
@@ -29,6 +30,7 @@ interface PoweredOff {
 export async function powerOff(context: PowerSeen): Promise<PoweredOff> {
   const { instanceId, instanceName, options, power, source } = context.input;
   await throwIfAbortRequested(context);
+  await requireAtSource(context);
   await requireWhole(context);
   // Of a warm move it names overlays, which are gone when it is taken back.
   if (context.input.plan.warm === null) await keepDefinitionOfMove(context);
@@ -88,7 +90,8 @@ export async function powerBackOn(
   const { instanceId, source } = context.input;
   const power = powerBefore(context);
   if (!(await undoRight(context)).atSource) return;
-  await ensureDefinedAtSource(context, { poweredOff: context.own !== undefined });
+  const poweredOff = context.own !== undefined;
+  if ((await ensureDefinedAtSource(context, { poweredOff })) === 'elsewhere') return;
   await allowStart(context);
   if (!stands(power)) return;
   await requireFilesToStart(context);

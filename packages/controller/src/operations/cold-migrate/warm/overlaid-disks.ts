@@ -42,7 +42,7 @@ function roundOf(context: MoveContext, disk: CopiedDisk, top: string | undefined
 export async function mergeAtSource(context: MoveContext): Promise<void> {
   if (overlaidDisks(context).length === 0 || !(await undoRight(context)).atSource) return;
   const { instanceId, instanceName, source } = context.input;
-  await ensureDefinedAtSource(context, { poweredOff: false });
+  if ((await ensureDefinedAtSource(context, { poweredOff: false })) === 'elsewhere') return;
   const domain = await sourceOf(context).domains.domain(instanceId, { signal: context.signal });
   // Its saved memory names the files that its disks stood on: without them it is lost.
   if (domain?.managedSave === true)

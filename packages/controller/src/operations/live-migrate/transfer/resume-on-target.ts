@@ -1,6 +1,7 @@
 import { HypervisorError } from '@ferry/hypervisor';
 import { targetVerdict } from '@ferry/model';
 import { type MoveContext, setPhase, targetOf } from '../../context/move-context.ts';
+import { sayWhatStaysNow } from '../../move/what-stays.ts';
 import { pause } from './waits.ts';
 
 const lookAgainMs = 300;
@@ -37,6 +38,7 @@ export async function resumeOnTarget(context: MoveContext): Promise<'moved' | 's
         return 'stayed';
       case 'cannot':
         await setPhase(context, `${target.name} cannot run the guest: its copy there is ended`);
+        await sayWhatStaysNow(context, 'target');
         await domains.ensureStaleCopyRemoved(instanceId, { signal: context.signal });
         return 'stayed';
       case 'unknown':

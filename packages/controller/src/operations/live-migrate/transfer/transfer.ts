@@ -4,6 +4,7 @@ import { NothingMoved } from '@ferry/workflow';
 import { abortRequested, setPhase, setStatus, sourceOf, targetOf } from '../../context/move-context.ts';
 import { StepError } from '../../engine/step-error.ts';
 import { claimTargetDomain } from '../../move/target-domain.ts';
+import { requireAtSource } from '../../move/gone-from-source.ts';
 import { requirePlannedDisks } from '../../move/require-planned-disks.ts';
 import { sendCoordinated } from './forms/coordinated-form.ts';
 import { sendToPeer } from './forms/peer-form.ts';
@@ -72,6 +73,7 @@ async function requireNothingChanged(context: StandsStillKnown): Promise<void> {
   try {
     await requireSameDisks(context);
     await claimTargetDomain(context);
+    await requireAtSource(context);
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof StepError) throw new NothingMoved(error.code, error.message, { cause: error });

@@ -475,10 +475,18 @@ export {
   type FeatureGuest,
   featuresOfGuest,
   featuresOfHost,
-  type GuestNeeds,
-  guestNeeds,
   sharedOf,
+  stockNeedsOf,
 } from './fleet/fleet-features.ts';
+export { type GuestNeeds, guestNeeds } from './fleet/guest-needs.ts';
+export { asksNothing, type GuestAsks, guestAsks } from './fleet/guest-asks.ts';
+export { type MoveManner, type StockNeed, stockWanted } from './fleet/stock-features.ts';
+export type { HostStock, StockWanted } from './host/host-stock.ts';
+export {
+  type DeviceAddress,
+  deviceAddress,
+  incomparableDevice,
+} from './domain-elements/device-address.ts';
 export * from './fleet/plan-record.ts';
 export * from './fleet/plan-state.ts';
 export { goalLeft, replanSteps, shutDownBy } from './fleet/replan-steps.ts';

@@ -489,5 +489,7 @@ export {
 } from './domain-elements/device-address.ts';
 export * from './fleet/plan-record.ts';
 export * from './fleet/plan-state.ts';
+export type * from './fleet/plan-rehearsal.ts';
+export * from './fleet/rehearse-plan.ts';
 export { goalLeft, replanSteps, shutDownBy } from './fleet/replan-steps.ts';
 export * from './webhook/webhook.ts';

@@ -454,7 +454,7 @@ export {
   type PolicySubject,
   policyValuesOf,
 } from './policy/effective-policy.ts';
-export { sharedRate } from './forecast/shared-link.ts';
+export { linkCapacity, type SeenOfLink, sharedRate, togetherRate } from './forecast/shared-link.ts';
 export {
   type BroughtLater,
   type LinkRehearsal,

@@ -62,7 +62,7 @@ function finish(board: PlanBoard): void {
 }
 
 /** Sees what has become of those that run, and has them end where the plan is cancelled. Gives those that were never begun. */
-export async function followRehearsals(context: PlanContext, board: PlanBoard): Promise<StepRecord[]> {
+async function followRehearsals(context: PlanContext, board: PlanBoard): Promise<StepRecord[]> {
   const lost: StepRecord[] = [];
   for (const step of board.steps) {
     const { rehearsal } = step;

@@ -80,6 +80,27 @@ test('all that the migration would fail by is told at once, and what was prepare
   expect(stage.hosts()).toEqual(before);
 });
 
+test('a disk is sent for a guest without a file, too, where both hosts make disks', async () => {
+  await using stage = await Stage.open({ rehearsalBytes });
+  const id = await stage.guest({ name: 'web' });
+  const domain = stage.world.host('compute11').domains.get(id);
+  if (domain === undefined) throw new Error('it is there');
+  domain.xml = domain.xml.replace(/<disk .*<\/disk>/su, '');
+  for (const host of ['compute11', 'compute12'])
+    await stage.client().setHost(host, { imageDirectory: '/images' });
+  const before = stage.hosts();
+  const sendDisk = async (): Promise<unknown> => {
+    const { rehearsal } = await stage.over((await stage.client().rehearse('web', live)).id);
+    return [rehearsal?.phases.find(({ phase }) => phase === 'send-disk')?.says, rehearsal?.asBefore];
+  };
+  expect(await sendDisk()).toEqual([expect.stringMatching(/^\d+ MiB of a disk came$/u), true]);
+  await stage.quiet();
+  expect(stage.hosts()).toEqual(before);
+  // Where one of them has no such directory, the way is proven and nothing measured.
+  await stage.client().setHost('compute12', { imageDirectory: '/var/lib/libvirt/images' });
+  expect(await sendDisk()).toEqual([expect.stringContaining('no directory in which disks are made'), true]);
+});
+
 test('it holds its instance, can be aborted, and leaves nothing then', async () => {
   await using stage = await Stage.open(patient);
   await stage.guest({ name: 'web' });

@@ -125,7 +125,12 @@ export async function followPlan(client: FerryClient, id: string): Promise<PlanD
       const held = await client.planSteps(id, { state: 'held' });
       told = show(stream, detail, running, told);
       const { state, finishedAt } = detail.plan;
-      if (finishedAt !== null || state === 'paused' || (held.length > 0 && running.length === 0))
+      if (
+        finishedAt !== null ||
+        state === 'made' ||
+        state === 'paused' ||
+        (held.length > 0 && running.length === 0)
+      )
         return detail;
       await sleep(leastPauseMs);
       await news.wait();

@@ -455,7 +455,7 @@ export {
   type PolicySubject,
   policyValuesOf,
 } from './policy/effective-policy.ts';
-export { sharedRate } from './forecast/shared-link.ts';
+export { linkCapacity, type SeenOfLink, sharedRate, togetherRate } from './forecast/shared-link.ts';
 export {
   type BroughtLater,
   type LinkRehearsal,
@@ -476,11 +476,21 @@ export {
   type FeatureGuest,
   featuresOfGuest,
   featuresOfHost,
-  type GuestNeeds,
-  guestNeeds,
   sharedOf,
+  stockNeedsOf,
 } from './fleet/fleet-features.ts';
+export { type GuestNeeds, guestNeeds } from './fleet/guest-needs.ts';
+export { asksNothing, type GuestAsks, guestAsks } from './fleet/guest-asks.ts';
+export { type MoveManner, type StockNeed, stockWanted } from './fleet/stock-features.ts';
+export type { HostStock, StockWanted } from './host/host-stock.ts';
+export {
+  type DeviceAddress,
+  deviceAddress,
+  incomparableDevice,
+} from './domain-elements/device-address.ts';
 export * from './fleet/plan-record.ts';
 export * from './fleet/plan-state.ts';
+export type * from './fleet/plan-rehearsal.ts';
+export * from './fleet/rehearse-plan.ts';
 export { goalLeft, replanSteps, shutDownBy } from './fleet/replan-steps.ts';
 export * from './webhook/webhook.ts';

@@ -233,7 +233,10 @@ export class FerryClient extends CatalogueClient {
     return this.http.json('DELETE', `/plans/${encodeURIComponent(id)}`);
   }
 
-  askPlan(id: string, what: 'apply' | 'pause' | 'resume' | 'continue' | 'replan'): Promise<PlanDetailBody> {
+  askPlan(
+    id: string,
+    what: 'apply' | 'rehearse' | 'pause' | 'resume' | 'continue' | 'replan',
+  ): Promise<PlanDetailBody> {
     return this.http.json('POST', `/plans/${encodeURIComponent(id)}/${what}`);
   }
 

@@ -1,9 +1,10 @@
-import type { PlanState, StepState } from '@ferry/model';
+import type { PlanState, StepRehearsal, StepState } from '@ferry/model';
 import { type Static, Type } from 'typebox';
 import { component, nullable } from './schema-parts.ts';
 
 export const planStates = [
   'made',
+  'rehearsing',
   'running',
   'paused',
   'cancelling',
@@ -160,6 +161,24 @@ export type CancelPlanBody = Static<typeof CancelPlanSchema>;
 
 const named = { id: Type.String(), name: Type.String() };
 
+const StepRehearsalSchema = component(
+  'StepRehearsal',
+  Type.Object({
+    state: oneOf([
+      'waiting',
+      'running',
+      'ended',
+      'left-out',
+    ] as const satisfies readonly StepRehearsal['kind'][]),
+    reason: nullable(Type.String({ description: 'what it waits for, or why it was left out' })),
+    migrationId: nullable(Type.String({ description: 'the migration of the kind rehearsal' })),
+    problems: Type.Array(
+      Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() }),
+      { description: 'all that the move would fail by; none, once it has ended: nothing' },
+    ),
+  }),
+);
+
 /** What a step does, with names. */
 const ActionSchema = component(
   'PlanAction',
@@ -196,6 +215,7 @@ export const PlanStepSchema = component(
     since: Type.String({ description: 'since when it is in that state' }),
     migrationId: nullable(Type.String()),
     progressPercent: nullable(Type.Number({ description: 'of a move that runs and tells it' })),
+    rehearsal: Type.Optional(StepRehearsalSchema),
   }),
 );
 export type PlanStepBody = Static<typeof PlanStepSchema>;
@@ -230,6 +250,19 @@ export const PlanSchema = component(
     deadline: nullable(Type.Object({ met: Type.Boolean(), because: Type.String() })),
     replans: Type.Integer({ description: 'how often the rest was planned anew' }),
     replannedBecause: nullable(Type.String()),
+    rehearsal: Type.Optional(
+      Type.Object(
+        {
+          by: Type.String(),
+          begunAt: Type.String(),
+          finishedAt: nullable(Type.String()),
+          passed: Type.Integer({ description: 'moves that would get as far as their transfer' }),
+          failed: Type.Integer({ description: 'moves that would not' }),
+          leftOut: Type.Integer({ description: 'moves of which nothing can be rehearsed' }),
+        },
+        { description: 'the last time that its moves were rehearsed; not there: they never were' },
+      ),
+    ),
   }),
 );
 export type PlanBody = Static<typeof PlanSchema>;

@@ -25,7 +25,7 @@ export function addPlanCommands(program: Command, setExitCode: SetExitCode): voi
     .description('plans for the fleet: made and read first, carried out by `ferry apply`');
   addMakingCommands(plan, setExitCode);
   addReadingCommands(plan);
-  addAskingCommands(plan);
+  addAskingCommands(plan, setExitCode);
   program.addCommand(plan);
   program.addCommand(
     clientCommand('apply')
@@ -233,7 +233,29 @@ const asked = {
   replan: 'plan what was not begun anew, on the fleet as it is now',
 } as const;
 
-function addAskingCommands(plan: Command): void {
+function addAskingCommands(plan: Command, setExitCode: SetExitCode): void {
+  plan.addCommand(
+    clientCommand('rehearse')
+      .description(
+        'all of its live moves but the moves: targets are prepared, the ways tried, all taken back',
+      )
+      .argument('<plan>', 'id')
+      .option('--wait', 'follow it to its end; the exit code is 0 only when no move would fail')
+      .addHelpText(
+        'after',
+        '\nExample:\n  ferry plan rehearse 6f1c1d1e-… --wait\n\nOne move at a time is rehearsed over each port. Guests run on and are not touched; each is held meanwhile. `ferry plan cancel` ends it.\n',
+      )
+      .action(async (id, options) => {
+        const client = connectToController(options);
+        const begun = await client.askPlan(id, 'rehearse');
+        const ended = options.wait === true ? await followPlan(client, id) : begun;
+        const steps = await client.planSteps(id);
+        print(options.output, { ...ended, steps }, () => formatPlan(ended, steps));
+        const { state, rehearsal } = ended.plan;
+        if (options.wait === true && (state !== 'made' || rehearsal?.failed !== 0))
+          setExitCode(exitCodes.failed);
+      }),
+  );
   for (const [word, description] of Object.entries(asked) as [keyof typeof asked, string][])
     plan.addCommand(
       clientCommand(word)

@@ -48,12 +48,34 @@ export function formatPlan(detail: PlanDetailBody, steps: readonly PlanStepBody[
     formatFields(planFields(plan)),
     shown.length === 0 ? 'Nothing is to be done.' : formatSteps(shown, plan.state !== 'made'),
     ...(dropped === 0 ? [] : [`${dropped} steps of earlier plannings were dropped.`]),
+    ...formatRehearsal(plan, shown),
     ...stays.map(({ instance, because }) => `${instance.name} stays: ${because}`),
     ...blockers.map(formatBlocker),
     ...formatMemory(detail),
     ...notes.map((note) => `note: ${note}`),
   ];
   return parts.join('\n\n');
+}
+
+/** What the rehearsal of its moves found: all of it, move by move. */
+function formatRehearsal({ rehearsal }: PlanBody, steps: readonly PlanStepBody[]): string[] {
+  if (rehearsal === undefined) return [];
+  const { by, begunAt, finishedAt, passed, failed, leftOut } = rehearsal;
+  const open = steps.filter(
+    ({ rehearsal: one }) => one?.state === 'waiting' || one?.state === 'running',
+  ).length;
+  const counts =
+    finishedAt === null
+      ? `${open} still to end`
+      : `${passed} would get as far as the transfer, ${failed} would not, ${leftOut} left out`;
+  const found = steps.flatMap(({ number, action, rehearsal: one }) => {
+    const what = `step ${number}, ${action.instance?.name ?? ''} to ${action.target?.name ?? ''}`;
+    if (one?.state === 'left-out') return [`not rehearsed: ${what}: ${one.reason ?? ''}`];
+    return (one?.problems ?? []).map(({ message, remedy }) =>
+      [`WOULD FAIL: ${what}: ${message}`, ...(remedy === '' ? [] : [`  -> ${remedy}`])].join('\n'),
+    );
+  });
+  return [`rehearsed by ${by} at ${begunAt}: ${counts}`, ...found];
 }
 
 /** Plans, a line each. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HypervisorHost } from '@ferry/hypervisor';
-import { directoryOf, type DomainFacts, type Host } from '@ferry/model';
+import { directoryOf, type DomainFacts, guestAsks, type Host } from '@ferry/model';
 import type { Services } from '../operations/engine/services.ts';
 
 /** So many instances of one host are read in one round: a host is never asked for hundreds at once. */
@@ -43,7 +43,9 @@ async function keepOne(services: Services, host: Host, instanceId: string): Prom
   const domain = await domains.domain(instanceId, call);
   if (domain === null) return [];
   const xml = await domains.definition(instanceId, call);
-  await services.store.definitionBackups.keep({ instanceId, hostId: host.id, xml, domain, seenAt });
+  const told = await domains.descriptions(instanceId, call);
+  const kept = told === null ? domain : { ...domain, asks: guestAsks(domain, told) };
+  await services.store.definitionBackups.keep({ instanceId, hostId: host.id, xml, domain: kept, seenAt });
   return filesOf(domain).map(directoryOf);
 }
 

@@ -1,15 +1,17 @@
-import type { HypervisorHost } from '@ferry/hypervisor';
 import {
   type Host,
   type Load,
   type LoadSample,
   nextLoad,
   type ProcessorTimes,
+  stockWanted,
+  type StockWanted,
   usedBetween,
 } from '@ferry/model';
 import type { Services } from '../operations/engine/services.ts';
 import { measureInstance } from '../operations/forecast/forecast-instance.ts';
-import type { FreeRoom, HostLoad } from '../store/hosts/load-store.ts';
+import { lookAtStock } from './look-at-stock.ts';
+import type { HostLoad } from '../store/hosts/load-store.ts';
 
 /** How much may be measured. */
 interface ProfileBudget {
@@ -43,22 +45,18 @@ export async function profileInstances(services: Services, { eachMs, atOnce }: P
   );
 }
 
-/** So many directories are asked for what is free in them, those that most guests have files in. */
-const maxDirectories = 8;
-const freeForMs = 600_000;
-
 /**
- * Keeps what hosts and instances use of processors, and what is free where guests have files: one question a host, and one
- * a directory. Of several controllers one keeps each look. A host that does not answer is left out; the watch over hosts
+ * Keeps what hosts and instances use of processors, and what they have that some guests need: one question a host, and one
+ * each for what is named. Of several controllers one keeps each look. A host that does not answer is left out; the watch over hosts
  * tells of it.
  */
 export async function recordLoads(services: Services): Promise<void> {
   const { store } = services;
   const hosts = (await store.hosts.list()).filter(({ service }) => service.state === 'up');
   const before = await store.loads.hosts();
-  const directories = await store.fleet.directories(maxDirectories);
+  const wanted = stockWanted(await store.fleet.needs());
   await Promise.all(
-    hosts.map(async (host) => recordLoad(services, host, before.get(host.id) ?? null, directories)),
+    hosts.map(async (host) => recordLoad(services, host, before.get(host.id) ?? null, wanted)),
   );
 }
 
@@ -66,18 +64,22 @@ async function recordLoad(
   services: Services,
   host: Host,
   before: HostLoad | null,
-  directories: readonly string[],
+  wanted: StockWanted,
 ): Promise<void> {
   const { store, hypervisor, limits, log } = services;
   try {
     const there = hypervisor.host(host.uri);
     const guestsNs = await there.guests.processorTimesNs({ deadlineMs: limits.inspectMs });
     const times: ProcessorTimes = { at: store.now(), guestsNs: Object.fromEntries(guestsNs) };
-    const free = await freeRoom(there, directories, { before: before?.free ?? null, now: times.at, limits });
+    const stock = await lookAtStock(host, there, wanted, {
+      before: before?.stock ?? null,
+      now: times.at,
+      limits,
+    });
     const used = before === null ? null : usedBetween(before.times, times);
     if (used === null) {
       const still = { load: before?.load ?? null, others: before?.others ?? null };
-      await store.loads.saw(host.id, before, { ...still, times, free }, new Map());
+      await store.loads.saw(host.id, before, { ...still, times, stock }, new Map());
       return;
     }
     const sampleOf = (cpus: number): LoadSample => ({ at: times.at, cpus, spanMs: used.spanMs });
@@ -92,29 +94,8 @@ async function recordLoad(
     }
     const load = nextLoad(before?.load ?? null, sampleOf(all));
     const others = nextLoad(before?.others ?? null, sampleOf(ofOthers));
-    await store.loads.saw(host.id, before, { load, others, times, free }, loads);
+    await store.loads.saw(host.id, before, { load, others, times, stock }, loads);
   } catch (error) {
     log.debug({ err: error, host: host.name }, 'what a host uses could not be read; it is tried again');
   }
-}
-
-interface FreeContext {
-  readonly before: FreeRoom | null;
-  readonly now: string;
-  readonly limits: { readonly inspectMs: number };
-}
-
-/** What was asked a few minutes ago still holds: a host looks through all files of a directory for it. */
-async function freeRoom(
-  { storage }: HypervisorHost,
-  directories: readonly string[],
-  { before, now, limits }: FreeContext,
-): Promise<FreeRoom> {
-  if (before !== null && Date.parse(now) - Date.parse(before.at) < freeForMs) return before;
-  const bytes: Record<string, number> = {};
-  for (const directory of directories) {
-    const { availableBytes } = await storage.room(directory, { deadlineMs: limits.inspectMs });
-    if (availableBytes !== null) bytes[directory] = availableBytes;
-  }
-  return { at: now, bytes };
 }

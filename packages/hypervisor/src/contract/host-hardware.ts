@@ -1,4 +1,4 @@
-import type { HardwareFacts } from '@ferry/model';
+import type { DeviceAddress, HardwareFacts } from '@ferry/model';
 import type { Call } from './call.ts';
 
 /** What a host is made of. */
@@ -12,10 +12,4 @@ export interface HostHardware {
   processor(call?: Call): Promise<string>;
   /** The best one that is within all of these, each of them a host's `processor`. Any host can tell. */
   commonProcessor(processors: readonly string[], call?: Call): Promise<string>;
-}
-
-/** Where a device of a host is: `0000:03:00.1` on its PCI bus, or a mediated one by its uuid. */
-export interface DeviceAddress {
-  readonly bus: 'pci' | 'mdev';
-  readonly address: string;
 }

@@ -1,7 +1,7 @@
-import type { HardwareFacts } from '@ferry/model';
+import type { DeviceAddress, HardwareFacts } from '@ferry/model';
 import type { Call } from '../contract/call.ts';
 import { HypervisorError } from '../contract/errors.ts';
-import type { DeviceAddress, HostHardware } from '../contract/host-hardware.ts';
+import type { HostHardware } from '../contract/host-hardware.ts';
 import type { SimulatedHostState } from './simulated-state.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 

@@ -1,10 +1,12 @@
-import { isAccepted, wordFor } from '../domain-elements/domain-element.ts';
+import { deviceAddress, incomparableDevice } from '../domain-elements/device-address.ts';
+import { type DomainDescriptions, isAccepted, wordFor } from '../domain-elements/domain-element.ts';
 import {
   type ElementAnswer,
   type NamedElement,
   namedElements,
   withoutSecrets,
 } from '../domain-elements/element-questions.ts';
+import type { MigrationKind } from '../migration/migration.ts';
 import { bothKinds, type Check, type CheckInput } from './check-input.ts';
 import { type Finding, hostSilent, passed, refused, warned } from './finding.ts';
 import { liveFacts } from './show-values.ts';
@@ -40,11 +42,37 @@ export const domainElementsCheck: Check = {
   },
 };
 
+/** A definition by itself, as these judge it. */
+type Named = Pick<CheckInput, 'elements'> & {
+  readonly instance: { readonly name: string };
+  readonly request: Pick<CheckInput['request'], 'accept'>;
+};
+
+/** What of a definition no host could be given by a move of that kind, whatever it has. */
+export function elementsThatStay(
+  name: string,
+  descriptions: DomainDescriptions,
+  kind: MigrationKind,
+): Finding[] {
+  const input: Named = {
+    elements: { descriptions, answers: {} },
+    instance: { name },
+    request: { accept: [] },
+  };
+  return namedElements(descriptions, kind).flatMap((one) => {
+    if (!isAskedOfTarget(one)) return findingOf(one, input);
+    const { question, row } = one;
+    return question?.comparer === 'node-device' && deviceAddress(question.subject) === null
+      ? [answered(one, row?.because ?? '', incomparableDevice, input)]
+      : [];
+  });
+}
+
 function isAskedOfTarget({ verdict, question, isPart }: NamedElement): boolean {
   return !isPart && verdict?.kind === 'on-target' && question !== null;
 }
 
-function findingOf(one: NamedElement, input: CheckInput): Finding[] {
+function findingOf(one: NamedElement, input: Named): Finding[] {
   const { row, verdict, nextOnly } = one;
   if (one.isPart) return [];
   const compared = { element: one.path, value: shown(one), ...(nextOnly && { nextStartOnly: true }) };
@@ -95,7 +123,7 @@ function findingOf(one: NamedElement, input: CheckInput): Finding[] {
 }
 
 /** A live move carries what the guest has now. */
-function staysBehind(one: NamedElement, input: CheckInput, compared: Finding['compared']): Finding {
+function staysBehind(one: NamedElement, input: Named, compared: Finding['compared']): Finding {
   return refused(
     code,
     `${has(one, input)}, which a live move does not carry`,
@@ -109,7 +137,7 @@ function answered(
   one: NamedElement,
   because: string,
   answer: ElementAnswer | undefined,
-  input: CheckInput,
+  input: Named,
 ): Finding {
   const seen = answer ?? {
     result: 'unknown',
@@ -144,7 +172,7 @@ function answered(
 /** An error that an operator's word makes a warning. */
 function withWord(
   { path, value }: NamedElement,
-  { request }: CheckInput,
+  { request }: Pick<Named, 'request'>,
   what: string,
   compared: Finding['compared'],
   remedy: string,
@@ -159,7 +187,7 @@ function withWord(
   );
 }
 
-function has({ path, value, nextOnly }: NamedElement, { instance }: Pick<CheckInput, 'instance'>): string {
+function has({ path, value, nextOnly }: NamedElement, { instance }: Pick<Named, 'instance'>): string {
   const where = nextOnly ? ' for its next start' : '';
   return `"${instance.name}" has${where} ${path}${value === '' ? '' : ` "${shown({ path, value })}"`}`;
 }

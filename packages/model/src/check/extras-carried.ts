@@ -17,15 +17,24 @@ export const extrasCarriedCheck: Check = {
       snapshots: extras.snapshots.length,
       checkpoints: extras.checkpoints.length,
     };
-    const problems =
-      request.kind === 'live-migration'
-        ? judgeLive(instance.name, extras, compared)
-        : judgeCold(instance.name, domain, request.warm, compared);
+    const problems = extrasThatStay(instance.name, domain, request, compared);
     return problems.length > 0
       ? problems
       : [passed(code, `nothing of "${instance.name}" would stay behind`, compared)];
   },
 };
+
+/** What of a domain's belongings no host could be given by a move of that kind. */
+export function extrasThatStay(
+  name: string,
+  domain: Domain,
+  { kind, warm }: Pick<CheckInput['request'], 'kind' | 'warm'>,
+  compared: Finding['compared'] = {},
+): Finding[] {
+  return kind === 'live-migration'
+    ? judgeLive(name, domain.extras, compared)
+    : judgeCold(name, domain, warm, compared);
+}
 
 type Domain = NonNullable<CheckInput['domain']>;
 type Extras = Domain['extras'];

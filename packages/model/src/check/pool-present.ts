@@ -1,4 +1,4 @@
-import { storageSettings } from '../host/host.ts';
+import { type StorageSettings, storageSettings } from '../host/host.ts';
 import type { PoolComparison, PoolFacts } from '../storage/pool-facts.ts';
 import { bothKinds, type Check, type CheckInput } from './check-input.ts';
 import { type Finding, noted, passed, refused, unsure, warned } from './finding.ts';
@@ -34,7 +34,7 @@ function judgePool(pool: PoolComparison, input: CheckInput): Finding {
     return refused(code, `the source has no pool "${name}" any more`, compared, remedy);
   }
   if (onTarget === 'absent') return judgeAbsent(pool, atSource, input, compared);
-  const difference = differs(atSource, onTarget, pool, input);
+  const difference = poolDiffers(atSource, onTarget, name, storageSettings(input.request, input.target));
   if (difference !== null) {
     const remedy = `Name the pool that is the same there: --map-pool ${name}=OTHER; or define it as on the source (virsh pool-dumpxml ${name}).`;
     return refused(
@@ -53,16 +53,15 @@ function judgePool(pool: PoolComparison, input: CheckInput): Finding {
  * A directory is where it is, unless somebody said that it is elsewhere there; another kind is what it is made of, wherever
  * it is.
  */
-function differs(
+export function poolDiffers(
   source: PoolFacts,
   target: PoolFacts,
-  { name }: PoolComparison,
-  { request, target: host }: CheckInput,
+  name: string,
+  settings: Pick<StorageSettings, 'pools' | 'paths'>,
 ): string | null {
   const bothFiles = source.directory !== null && target.directory !== null;
   if (!bothFiles && source.type !== target.type) return `it is ${target.type}, and ${source.type} here`;
   if (bothFiles) {
-    const settings = storageSettings(request, host);
     const elsewhere =
       Object.hasOwn(settings.pools, name) || settings.paths[source.directory ?? ''] === target.directory;
     if (elsewhere || source.directory === target.directory) return null;
@@ -87,7 +86,12 @@ function judgeAbsent(
 
 function describe(pool: PoolComparison['onTarget']): string | null {
   if (pool === null || pool === 'absent') return pool;
-  return `${pool.type} ${pool.directory ?? pool.source}${pool.active ? '' : ', not active'}`;
+  return `${poolWords(pool)}${pool.active ? '' : ', not active'}`;
+}
+
+/** What a pool is made of: `dir /srv/vms`, `netfs host=nas dir=/vms`. */
+export function poolWords({ type, directory, source }: PoolFacts): string {
+  return `${type} ${directory ?? source}`;
 }
 
 /** A name that no disk goes by is a slip of the pen. */

@@ -66,10 +66,17 @@ function named(name: string, what: string, has: readonly string[]): ElementAnswe
     : { result: 'lacks', what: `and the target has no such ${what}`, compared };
 }
 
-/** Of a memory device its own size counts; of the whole guest all of its memory. */
+/** Large pages that a guest or a memory device of it takes: of a device its own size counts, of the guest all of its memory. */
+export function wantedPages(
+  subject: DomainElement,
+  memoryBytes: number,
+): { readonly neededBytes: number; readonly sizes: readonly number[] } {
+  const neededBytes = subject.name === 'memory' ? bytesIn(subject, 'target', 'size') : memoryBytes;
+  return { neededBytes, sizes: wantedSizes(subject) };
+}
+
 function hugePages(subject: DomainElement, target: HardwareFacts, memoryBytes: number): ElementAnswer {
-  const needed = subject.name === 'memory' ? bytesIn(subject, 'target', 'size') : memoryBytes;
-  const sizes = wantedSizes(subject);
+  const { neededBytes: needed, sizes } = wantedPages(subject, memoryBytes);
   const [usual] = [...target.hugePages].sort((a, b) => a.sizeBytes - b.sizeBytes);
   const pools =
     sizes.length === 0
@@ -123,7 +130,7 @@ function bytesIn(element: DomainElement, ...path: string[]): number {
   return here === undefined ? 0 : sizeOf(here.text, attributeOf(here, 'unit'));
 }
 
-function attributeOf({ attributes }: DomainElement, name: string): string {
+export function attributeOf({ attributes }: DomainElement, name: string): string {
   return attributes.find(([key]) => key === name)?.[1] ?? '';
 }
 

@@ -2,6 +2,7 @@ import { showBytes, showVersion } from '../check/show-values.ts';
 import { type FleetRoom, memoryLimit, membersOn, vcpuLimit } from './fleet-room.ts';
 import { groupsAllow, type PlacementItem } from './placement-item.ts';
 import { freeMemory } from './place-items.ts';
+import { stockRemedy } from './stock-features.ts';
 
 /** Why a guest has no place, over all hosts, and what would give it one. */
 export interface NoPlace {
@@ -118,7 +119,7 @@ function obstaclesOf(room: FleetRoom, item: PlacementItem, number: number): Obst
     add(
       'lacks',
       `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
-      `give ${host.name} ${missing.join(', ')}`,
+      missing.map((feature) => stockRemedy(feature, host.name) ?? `give ${host.name} ${feature}`).join('; '),
     );
   if (!groupsAllow(room, item, number)) add('group', groupText(room, item, number), groupRemedy(room, item));
   return [...found, ...roomObstacles(room, item, number)];

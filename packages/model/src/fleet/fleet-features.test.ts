@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleDisk, sampleDomain, sampleHost } from '../check/sample-input.ts';
-import {
-  type FeatureFleet,
-  type FeatureGuest,
-  featuresOfGuest,
-  featuresOfHost,
-  guestNeeds,
-} from './fleet-features.ts';
+import { type FeatureFleet, type FeatureGuest, featuresOfGuest, featuresOfHost } from './fleet-features.ts';
+import { guestNeeds } from './guest-needs.ts';
 
 test('what a definition asks: machine, processors, devices, and where its files are', () => {
   const image = {
@@ -42,7 +37,10 @@ test('what a definition asks: machine, processors, devices, and where its files 
     ownProcessors: true,
     hostDevices: ['pci'],
     files: [{ directory: '/vms', bytes: 7 }],
-    readDirectories: ['/bases', '/iso'],
+    directories: ['/vms', '/bases', '/iso'],
+    pools: [],
+    memoryBytes: 2 * 1024 ** 3,
+    asks: null,
   });
   expect(guestNeeds(sampleDomain({ cpuXml: "<cpu mode='custom'/>" })).ownProcessors).toBe(false);
 });
@@ -55,8 +53,15 @@ const guest: FeatureGuest = {
   networks: ['default', 'br0'],
   needs: guestNeeds(sampleDomain()),
   notOn: [],
+  manner: 'live',
 };
-const fleet: FeatureFleet = { zones: new Map(), keptFor: new Map(), sharing: new Map() };
+const fleet: FeatureFleet = {
+  zones: new Map(),
+  keptFor: new Map(),
+  sharing: new Map(),
+  stock: new Map(),
+  lacked: new Set(),
+};
 
 /** What a host lacks of what the guest needs. */
 function lacks(

@@ -1,52 +1,8 @@
-import { directoryOf } from '../check/show-values.ts';
 import type { Host } from '../host/host.ts';
-import type { DiskFacts, DomainFacts } from '../instance/domain-facts.ts';
+import type { HostStock } from '../host/host-stock.ts';
 import type { Feature } from './fleet-state.ts';
-
-/** What a guest's definition asks of any host that it runs on, as far as a plan reckons with it. */
-export interface GuestNeeds {
-  readonly machineType: string;
-  readonly domainType: string;
-  /** Its processors are the host's own (`host-passthrough`): they go where there are the same ones. */
-  readonly ownProcessors: boolean;
-  readonly hostDevices: readonly string[];
-  /** Files that it writes, with what they take; in directories that hosts share they stay. */
-  readonly files: readonly { readonly directory: string; readonly bytes: number }[];
-  /** Files that are only read, by their directories: bases, media. */
-  readonly readDirectories: readonly string[];
-}
-
-/** What a plan needs of a definition. */
-export function guestNeeds(domain: DomainFacts): GuestNeeds {
-  const { nvram } = domain.extras;
-  const disks = nvram === null ? domain.disks : [...domain.disks, nvram];
-  const written = disks.filter((disk) => !disk.readOnly && isFile(disk));
-  const read = disks.flatMap((disk) => [
-    ...(disk.readOnly && isFile(disk) ? [pathOf(disk)] : []),
-    ...disk.backing.filter(({ device }) => device !== true).map(({ path }) => path),
-  ]);
-  return {
-    machineType: domain.machineType,
-    domainType: domain.domainType,
-    ownProcessors: domain.cpuXml !== null && /mode=['"]host-passthrough['"]/.test(domain.cpuXml),
-    hostDevices: domain.hostDevices,
-    files: written.map((disk) => ({
-      directory: directoryOf(pathOf(disk)),
-      bytes: disk.image?.allocationBytes ?? 0,
-    })),
-    readDirectories: [...new Set(read.map(directoryOf))],
-  };
-}
-
-/** A file, and no device: what is at a device's place is on each host that has the device. */
-function isFile({ image, path, kind }: DiskFacts): boolean {
-  if (image !== null) return image.device !== true;
-  return kind === 'file' && path !== null;
-}
-
-function pathOf({ image, path }: DiskFacts): string {
-  return image?.path ?? path ?? '';
-}
+import type { GuestNeeds } from './guest-needs.ts';
+import { isInStock, type MoveManner, type StockNeed, stockNeeds } from './stock-features.ts';
 
 /** What of a guest decides which hosts can have it, as the records tell. */
 export interface FeatureGuest {
@@ -59,6 +15,8 @@ export interface FeatureGuest {
   readonly needs: GuestNeeds | null;
   /** Ids of hosts on which a move of it has failed. */
   readonly notOn: readonly string[];
+  /** How it would move. */
+  readonly manner: MoveManner;
 }
 
 /** What of the fleet is needed to say what its hosts have. */
@@ -69,6 +27,10 @@ export interface FeatureFleet {
   readonly keptFor: ReadonlyMap<string, ReadonlySet<string>>;
   /** By directory: ids of hosts that share it. */
   readonly sharing: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By host id: what it has that only some guests need, where that was looked at. */
+  readonly stock: ReadonlyMap<string, HostStock>;
+  /** Directories that any of them was seen to lack: all others are everywhere, as far as anybody knows. */
+  readonly lacked: ReadonlySet<string>;
 }
 
 const open = 'kept for no project';
@@ -94,13 +56,29 @@ export function featuresOfGuest(guest: FeatureGuest, fleet: FeatureFleet): Set<F
     found.add(`guests of the type ${needs.domainType}`);
     if (needs.ownProcessors) found.add(`processor ${host.facts?.cpuModel ?? 'of its host'}`);
     for (const directory of sharedOf(needs, host.id, fleet.sharing)) found.add(`shared ${directory}`);
+    for (const feature of stockNeedsOf(guest, fleet).keys()) found.add(feature);
   }
   for (const id of guest.notOn) found.add(notThere(id));
   return found;
 }
 
-/** What a host has of what guests need anywhere. */
-export function featuresOfHost(host: Host, fleet: FeatureFleet, wanted: ReadonlySet<Feature>): Set<Feature> {
+/** By their features: what it needs that only some guests do. What lies in shared directories is needed with those. */
+export function stockNeedsOf(
+  { host, needs, manner }: Pick<FeatureGuest, 'host' | 'needs' | 'manner'>,
+  { stock, lacked, sharing }: Pick<FeatureFleet, 'stock' | 'lacked' | 'sharing'>,
+): Map<Feature, StockNeed> {
+  if (needs === null || stock.size === 0) return new Map();
+  const isLacked = (path: string): boolean => lacked.has(path) && sharing.get(path)?.has(host.id) !== true;
+  return stockNeeds(needs, manner, stock.get(host.id) ?? null, isLacked);
+}
+
+/** What a host has of what guests need anywhere; `needed` says what some of that is. */
+export function featuresOfHost(
+  host: Host,
+  fleet: FeatureFleet,
+  wanted: ReadonlySet<Feature>,
+  needed: ReadonlyMap<Feature, StockNeed> = new Map(),
+): Set<Feature> {
   const { facts } = host;
   const found = new Set<Feature>();
   const add = (feature: Feature): void => {
@@ -115,6 +93,8 @@ export function featuresOfHost(host: Host, fleet: FeatureFleet, wanted: Readonly
   for (const type of facts?.domainTypes ?? []) add(`guests of the type ${type}`);
   add(`processor ${facts?.cpuModel ?? ''}`);
   for (const [directory, hosts] of fleet.sharing) if (hosts.has(host.id)) add(`shared ${directory}`);
+  const stock = fleet.stock.get(host.id) ?? null;
+  for (const [feature, need] of needed) if (isInStock(need, host, stock)) add(feature);
   const kept = fleet.keptFor.get(host.id);
   for (const feature of wanted) {
     if (host.networks.define && feature.startsWith('network ')) found.add(feature);

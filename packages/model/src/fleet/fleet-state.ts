@@ -76,11 +76,17 @@ export interface FleetGuest {
 
 export type GuestMove =
   | { readonly kind: 'live'; readonly forecast: MoveForecast }
-  /** It is off: its files go. */
-  | { readonly kind: 'off'; readonly bytes: number }
+  /** It is off: its files go. `stuck`: they cannot, and why. */
+  | { readonly kind: 'off'; readonly bytes: number; readonly stuck?: Stuck }
   /** Runs and cannot move live; a plan stops it only where it is named for that. */
-  | { readonly kind: 'cold-only'; readonly bytes: number; readonly because: string }
-  | { readonly kind: 'stays'; readonly because: string };
+  | ({ readonly kind: 'cold-only'; readonly bytes: number } & Stuck)
+  | ({ readonly kind: 'stays' } & Stuck);
+
+/** Why a guest does not move so, and what would change that where something is known. */
+export interface Stuck {
+  readonly because: string;
+  readonly remedies?: readonly string[];
+}
 
 /** What a plan reckons with for one live move. */
 export interface MoveForecast {

@@ -45,8 +45,8 @@ describe('the turn of a move that is prepared', () => {
   });
 
   test('comes when the other is over before this one sends its first byte, and beside no second one', () => {
-    expect(linkTurn(own, [sends('a', 'c', 100, 2_000)], 1)).toEqual({ kind: 'now' });
-    expect(linkTurn(own, [sends('a', 'c', 100, 2_001)], 1).kind).toBe('waits');
+    expect(linkTurn(own, [sends('a', 'c', 100, 2_500)], 1)).toEqual({ kind: 'now' });
+    expect(linkTurn(own, [sends('a', 'c', 100, 2_501)], 1).kind).toBe('waits');
     expect(linkTurn(own, [sends('a', 'c', 100, 10), sends('a', 'd', 100, 10)], 1).kind).toBe('waits');
     // Each port counts for itself.
     expect(linkTurn(own, [sends('a', 'c', 100, 10), sends('d', 'b', 100, 9_000)], 1).kind).toBe('waits');
@@ -82,6 +82,9 @@ describe('how fast a transfer is', () => {
     expect(seen.get('m')?.bytesPerSecond).toBe(5_000);
     // 4,000 bytes at 5,000 a second.
     expect(seen.get('m')?.leftMs).toBe(800);
+    // A look that comes too soon to tell the speed anew tells what is left.
+    const soon = measureStreams(seen, new Map([['m', look(8_000, 2_000)]])).get('m');
+    expect(soon).toMatchObject({ bytesPerSecond: 5_000, leftMs: 400, doneBytes: 6_000 });
     // The same sample once more tells nothing new.
     expect(measureStreams(seen, new Map([['m', look(6_000, 1_800)]])).get('m')?.bytesPerSecond).toBe(5_000);
   });

@@ -27,6 +27,10 @@ export type LinkTurn = { readonly kind: 'now' } | { readonly kind: 'waits'; read
  * hosts to 3 s on busy ones. The link is idle for as long unless the next one begins so much earlier.
  */
 const agreeMs = 2_000;
+/** Looks that are closer tell more of the buffers between than of the link. */
+const leastBetweenMs = 500;
+/** Who is not let in at one look is only let in at the next, when so much less is left: half a second of an idle link each time. */
+const aheadMs = agreeMs + leastBetweenMs;
 
 /**
  * A port carries `perLink` transfers in each direction, and one more while those that it has are measured to use less than
@@ -57,7 +61,7 @@ function whyFull(
   const used = measured.reduce((sum, rate) => sum + rate, 0);
   const isOneMore = on.length === perLink && measured.length === on.length;
   if (isOneMore && used < fullFrom * bytesPerSecond) return null;
-  if (on.length === perLink && on.some(({ leftMs }) => leftMs !== null && leftMs <= agreeMs)) return null;
+  if (on.length === perLink && on.some(({ leftMs }) => leftMs !== null && leftMs <= aheadMs)) return null;
   const names = on.slice(0, 3).map(({ name }) => name);
   const more = on.length > names.length ? ` and ${on.length - names.length} more` : '';
   return `waits for the port of ${hostName}, ${way} (${showBytes(bytesPerSecond)}/s): ${names.join(', ')}${more} ${on.length === 1 ? 'sends' : 'send'} through it`;
@@ -76,9 +80,6 @@ export interface MeasuredStream extends SentSoFar {
   readonly leftMs: number | null;
 }
 
-/** Looks that are closer tell more of the buffers between than of the link. */
-const leastBetweenMs = 500;
-
 /**
  * How fast transfers are, measured between two looks at each that are half a second apart or more. Before the first byte
  * there is nothing to measure: the hypervisors agree on the transfer then. `seen` has the earlier looks by id, and what is
@@ -95,12 +96,18 @@ export function measureStreams(
     const { doneBytes, remainingBytes, elapsedMs } = look;
     const ms = before === undefined ? 0 : elapsedMs - before.elapsedMs;
     if (before !== undefined && ms >= 0 && ms < leastBetweenMs) {
-      kept.set(id, before);
+      // How fast it is needs a longer time; what is left is known now.
+      const leftNowMs = leftMsOf(remainingBytes, before.bytesPerSecond);
+      kept.set(id, { ...before, leftMs: leftNowMs });
       continue;
     }
     const rate = before === undefined || ms < 0 ? null : ((doneBytes - before.doneBytes) / ms) * 1000;
-    const leftMs = rate === null || rate <= 0 ? null : (remainingBytes / rate) * 1000;
+    const leftMs = leftMsOf(remainingBytes, rate);
     kept.set(id, { doneBytes, remainingBytes, elapsedMs, bytesPerSecond: rate, leftMs });
   }
   return kept;
+}
+
+function leftMsOf(remainingBytes: number, bytesPerSecond: number | null): number | null {
+  return bytesPerSecond === null || bytesPerSecond <= 0 ? null : (remainingBytes / bytesPerSecond) * 1000;
 }

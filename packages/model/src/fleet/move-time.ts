@@ -95,6 +95,10 @@ export function movability(guest: FleetGuest, options: PlanOptions): Movability 
       return { kind: 'moves', how: 'live', load, downtimeMs };
     }
     case 'off':
+      if (move.stuck !== undefined) {
+        const { because, remedies = [] } = move.stuck;
+        return { kind: 'blocks', because: `${guest.name} is off and cannot move: ${because}`, remedies };
+      }
       return { kind: 'moves', how: 'cold', load: coldLoad(move.bytes), downtimeMs: null };
     case 'cold-only':
       if (options.mayStop.includes(guest.id))
@@ -104,6 +108,7 @@ export function movability(guest: FleetGuest, options: PlanOptions): Movability 
         kind: 'blocks',
         because: `${guest.name} runs and cannot move live: ${move.because}`,
         remedies: [
+          ...(move.remedies ?? []),
           `let ${guest.name} be stopped for a cold move, by its name`,
           `let ${guest.name} be shut down while the host is away, by its name`,
         ],
@@ -113,7 +118,10 @@ export function movability(guest: FleetGuest, options: PlanOptions): Movability 
       return {
         kind: 'blocks',
         because: `${guest.name} runs and cannot leave its host: ${move.because}`,
-        remedies: [`let ${guest.name} be shut down while the host is away, by its name`],
+        remedies: [
+          ...(move.remedies ?? []),
+          `let ${guest.name} be shut down while the host is away, by its name`,
+        ],
       };
   }
 }

@@ -1,5 +1,6 @@
 import type { FleetPlan, PlanAction, PlanGoal, PlanOptions, PlanStep } from './fleet-plan.ts';
 import type { PlanState, StepState } from './plan-state.ts';
+import type { PlanRehearsal, StepRehearsal } from './plan-rehearsal.ts';
 
 /** A plan as it is kept: what it was made of, where it stands, and what has happened since. */
 export interface PlanRecord {
@@ -23,6 +24,8 @@ export interface StepRecord extends PlanStep {
   readonly state: StepState;
   /** The migration that does it, or did. */
   readonly migrationId: string | null;
+  /** Of a move of a plan whose moves were rehearsed, or are. */
+  readonly rehearsal?: StepRehearsal;
 }
 
 /** What was tried and found since a plan was applied. */
@@ -42,6 +45,8 @@ export interface PlanCourse {
   readonly hostsBefore: Readonly<Record<string, HostBefore>>;
   /** Steps that a person has given their word for, by number. */
   readonly words: readonly number[];
+  /** The last time that its moves were rehearsed; not set: they never were. */
+  readonly rehearsal?: PlanRehearsal;
 }
 
 /** Moves of one guest that failed. */

@@ -3,6 +3,7 @@ import { isActive, nextPlanState, type PlanEvent, type PlanState } from './plan-
 
 const states: Record<PlanState['kind'], PlanState> = {
   made: { kind: 'made' },
+  rehearsing: { kind: 'rehearsing' },
   running: { kind: 'running' },
   paused: { kind: 'paused', because: 'b' },
   cancelling: { kind: 'cancelling', running: 'finish' },
@@ -11,6 +12,8 @@ const states: Record<PlanState['kind'], PlanState> = {
   'done-with-problems': { kind: 'done-with-problems', problems: ['p'] },
 };
 const events: Record<PlanEvent['kind'], PlanEvent> = {
+  rehearse: { kind: 'rehearse' },
+  rehearsed: { kind: 'rehearsed' },
   apply: { kind: 'apply' },
   pause: { kind: 'pause', because: 'b' },
   resume: { kind: 'resume' },
@@ -23,21 +26,26 @@ const after = (state: PlanState['kind'], event: PlanEvent['kind']): string => {
   return next.kind === 'state' ? next.state.kind : 'refused';
 };
 
-test.each<[PlanState['kind'], Record<PlanEvent['kind'], string>]>([
-  ['made', { apply: 'running', pause: 'refused', resume: 'refused', cancel: 'cancelled', end: 'refused' }],
+const refused = {
+  rehearse: 'refused',
+  rehearsed: 'refused',
+  apply: 'refused',
+  pause: 'refused',
+  resume: 'refused',
+  cancel: 'refused',
+  end: 'refused',
+} as const satisfies Record<PlanEvent['kind'], string>;
+
+test.each<[PlanState['kind'], Partial<Record<PlanEvent['kind'], string>>]>([
+  ['made', { rehearse: 'rehearsing', apply: 'running', cancel: 'cancelled' }],
+  ['rehearsing', { rehearse: 'rehearsing', rehearsed: 'made', cancel: 'cancelling' }],
   ['running', { apply: 'running', pause: 'paused', resume: 'running', cancel: 'cancelling', end: 'done' }],
-  ['paused', { apply: 'paused', pause: 'paused', resume: 'running', cancel: 'cancelling', end: 'refused' }],
-  [
-    'cancelling',
-    { apply: 'cancelling', pause: 'refused', resume: 'refused', cancel: 'cancelling', end: 'cancelled' },
-  ],
-  [
-    'cancelled',
-    { apply: 'refused', pause: 'refused', resume: 'refused', cancel: 'cancelled', end: 'refused' },
-  ],
-  ['done', { apply: 'refused', pause: 'refused', resume: 'refused', cancel: 'refused', end: 'refused' }],
+  ['paused', { apply: 'paused', pause: 'paused', resume: 'running', cancel: 'cancelling' }],
+  ['cancelling', { apply: 'cancelling', cancel: 'cancelling', end: 'cancelled' }],
+  ['cancelled', { cancel: 'cancelled' }],
+  ['done', {}],
 ])('a plan that is %s', (state, expected) => {
-  for (const [event, next] of Object.entries(expected))
+  for (const [event, next] of Object.entries({ ...refused, ...expected }))
     expect([event, after(state, event as PlanEvent['kind'])]).toEqual([event, next]);
 });
 

@@ -2,6 +2,8 @@
 export type PlanState =
   /** Made, and nothing is done for it yet: somebody reads it. */
   | { readonly kind: 'made' }
+  /** Made, and its moves are rehearsed: it is `made` again when all of them have ended. */
+  | { readonly kind: 'rehearsing' }
   | { readonly kind: 'running' }
   /** Nothing new is begun; what runs ends by itself. */
   | { readonly kind: 'paused'; readonly because: string }
@@ -14,6 +16,9 @@ export type PlanState =
 
 /** What happens to a plan: what people ask for, and what the runner finds. */
 export type PlanEvent =
+  | { readonly kind: 'rehearse' }
+  /** All of its rehearsals have ended. */
+  | { readonly kind: 'rehearsed' }
   | { readonly kind: 'apply' }
   | { readonly kind: 'pause'; readonly because: string }
   | { readonly kind: 'resume' }
@@ -29,6 +34,7 @@ export type PlanTransition =
 /** Words for people. */
 const told: Readonly<Record<PlanState['kind'], string>> = {
   made: 'it was never applied',
+  rehearsing: 'its moves are rehearsed',
   running: 'it is being carried out',
   paused: 'it is paused',
   cancelling: 'it is being cancelled',
@@ -42,6 +48,10 @@ export function nextPlanState(state: PlanState, event: PlanEvent): PlanTransitio
   const refused: PlanTransition = { kind: 'refused', because: told[state.kind] };
   const to = (next: PlanState): PlanTransition => ({ kind: 'state', state: next });
   switch (event.kind) {
+    case 'rehearse':
+      return state.kind === 'made' || state.kind === 'rehearsing' ? to({ kind: 'rehearsing' }) : refused;
+    case 'rehearsed':
+      return state.kind === 'rehearsing' ? to({ kind: 'made' }) : refused;
     case 'apply':
       // Applied twice is applied.
       return state.kind === 'made' ? to({ kind: 'running' }) : isActive(state) ? to(state) : refused;
@@ -53,7 +63,7 @@ export function nextPlanState(state: PlanState, event: PlanEvent): PlanTransitio
       return state.kind === 'running' ? to(state) : refused;
     case 'cancel':
       if (state.kind === 'made') return to({ kind: 'cancelled' });
-      if (state.kind === 'running' || state.kind === 'paused' || state.kind === 'cancelling')
+      if (isActive(state) || state.kind === 'rehearsing')
         return to({ kind: 'cancelling', running: event.running });
       return state.kind === 'cancelled' ? to(state) : refused;
     case 'end':

@@ -102,7 +102,8 @@ function wayIsOpen(
     if (source?.service === 'down') return stale(`${source.name} does not answer`);
     const { move } = found;
     const runs = move.kind !== 'off';
-    if (move.kind === 'stays') return stale(`${found.name} cannot move: ${move.because}`);
+    const stuck = move.kind === 'stays' ? move : move.kind === 'off' ? move.stuck : undefined;
+    if (stuck !== undefined) return stale(`${found.name} cannot move: ${stuck.because}`);
     if (action.how === 'live' && move.kind !== 'live')
       return stale(`${found.name} was to move live and ${runs ? 'cannot' : 'is off'}`);
     if (action.how === 'cold' && runs && !options.mayStop.includes(found.id))

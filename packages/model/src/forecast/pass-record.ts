@@ -18,6 +18,8 @@ export interface PassRecord {
   readonly firstPassBytes: number | null;
   /** Over the last seconds; null: nothing was sent yet. */
   readonly rateBytesPerSecond: number | null;
+  /** What it and all that shared its link sent together at last, bytes a second; not set: it was alone, or a limit held one. */
+  readonly togetherBytesPerSecond?: number;
   readonly recent: readonly SentSample[];
   readonly last: LastSample;
 }

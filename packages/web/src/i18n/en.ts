@@ -183,6 +183,7 @@ export const en = {
   'plan.noCopy': '{count} stay where they are, none is copied',
   'plan.stay': 'none',
   'planState.cancelled': 'Cancelled',
+  'planState.rehearsing': 'Being rehearsed',
   'planState.cancelling': 'Cancelling',
   'planState.done': 'Done',
   'planState.doneWithProblems': 'Done, with problems',

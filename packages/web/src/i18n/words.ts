@@ -115,6 +115,7 @@ const goals = {
 
 const planStates = {
   made: { word: 'planState.made', tone: 'warn' },
+  rehearsing: { word: 'planState.rehearsing', tone: 'moving' },
   running: { word: 'planState.running', tone: 'moving' },
   paused: { word: 'planState.paused', tone: 'warn' },
   cancelling: { word: 'planState.cancelling', tone: 'moving' },

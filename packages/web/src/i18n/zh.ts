@@ -181,6 +181,7 @@ export const zh: Messages = {
   'plan.noCopy': '{count} 块保留原处，无需复制',
   'plan.stay': '无',
   'planState.cancelled': '已取消',
+  'planState.rehearsing': '演练中',
   'planState.cancelling': '取消中',
   'planState.done': '已完成',
   'planState.doneWithProblems': '已完成，但有问题',

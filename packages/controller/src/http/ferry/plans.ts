@@ -18,6 +18,7 @@ import {
   deletePlan,
   findPlan,
   pausePlan,
+  rehearsePlan,
   replanPlan,
   resumePlan,
 } from '../../operations/plans/change-plan.ts';
@@ -48,6 +49,11 @@ const StepFilterSchema = Type.Object({
 
 /** What people ask of a plan, beside applying and cancelling it. */
 const asked = {
+  rehearse: {
+    summary:
+      'Rehearse the live moves of a plan, one at a time over each port; nothing is moved, and all is taken back',
+    act: rehearsePlan,
+  },
   pause: { summary: 'Begin nothing new of a plan; what runs goes on', act: pausePlan },
   resume: { summary: 'Let a paused plan go on', act: resumePlan },
   continue: { summary: 'Give a person’s word for the steps of a plan that wait for one', act: continuePlan },

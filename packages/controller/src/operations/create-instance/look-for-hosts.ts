@@ -8,12 +8,10 @@ import {
   type PlacementCandidate,
 } from '@ferry/model';
 import { readHost } from '../facts/read-host.ts';
+import { imageDirectoryOf } from '../hosts/image-directory-of.ts';
 import type { Services } from '../engine/services.ts';
 import type { NewServer } from './new-server.ts';
 import type { ResolvedServer } from './resolve-server.ts';
-
-/** Where libvirt's own packages have images, for a host without a pool `default`. */
-const defaultDirectory = '/var/lib/libvirt/images';
 
 /** What a network is plugged into on one host: all but the hardware address. */
 type WantedInterface = Omit<NewInterface, 'mac'>;
@@ -95,7 +93,7 @@ async function lookAt(
   if (reading.kind !== 'answers') return silent(host, reading.reason);
   const { facts, hypervisor: there } = reading;
   try {
-    const directory = await directoryOf(host, there, call);
+    const directory = await imageDirectoryOf(host, there, call);
     const base = await there.storage.image(libraryBasePath(directory, resolved.content.sha256), call);
     const { availableBytes } = await there.storage.room(directory, call);
     const { interfaces, problems } = await interfacesOf(there, facts, networks, call);
@@ -141,12 +139,6 @@ function silent(host: Host, why: string): Omit<HostSite, 'zone'> {
       problems: [`it did not tell what it has: ${why}`],
     },
   };
-}
-
-/** As an operator set it; else that of the pool `default`; else where libvirt has images. */
-async function directoryOf(host: Host, there: HypervisorHost, call: Call): Promise<string> {
-  if (host.imageDirectory !== null) return host.imageDirectory;
-  return (await there.pools.pool('default', call))?.directory ?? defaultDirectory;
 }
 
 /** Each network as the host has it: one of its hypervisor, or a bridge. */

@@ -165,7 +165,11 @@ async function limitsOfOthers(
   );
 }
 
-const rates = (seen: readonly LinkRate[]): number[] => seen.map(({ bytesPerSecond }) => bytesPerSecond);
+/** One alone may send less than several together: those count where nothing else was seen. */
+function rates(seen: readonly LinkRate[]): number[] {
+  const alone = seen.filter(({ together }) => !together);
+  return (alone.length > 0 ? alone : seen).map(({ bytesPerSecond }) => bytesPerSecond);
+}
 
 /** In words: so many transfers, and when it was last rehearsed. */
 function sourceOfRates(seen: readonly LinkRate[]): string {

@@ -90,9 +90,15 @@ export async function concludeForecast(
   };
   const rate = stored.passes?.rateBytesPerSecond ?? meanRate(facts);
   const cap = stored.input.capBytesPerSecond;
-  // What several got of a link is no figure of it.
+  // What one of several got of a link is no figure of it; what all of them sent is.
   const shared = stored.input.link.kind === 'known' && (stored.input.link.sharedWith ?? 0) > 0;
-  const free = rate === null || shared || (cap !== null && rate >= cap * limitedFrom) ? null : rate;
+  const together = stored.passes?.togetherBytesPerSecond ?? null;
+  const free =
+    together !== null
+      ? together
+      : rate === null || shared || (cap !== null && rate >= cap * limitedFrom)
+        ? null
+        : rate;
   await store.forecasts.conclude(migrationId, await endOf(store, migrationId, how), facts, free);
 }
 

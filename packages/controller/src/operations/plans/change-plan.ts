@@ -1,4 +1,6 @@
 import {
+  beginRehearsals,
+  countRehearsals,
   extentOf,
   goalLeft,
   isActive,
@@ -126,6 +128,18 @@ function overlaps(
   return found.length === 0 ? null : `${found.join('. ')}.`;
 }
 
+/** Its moves are rehearsed, one at a time over each port; it is not carried out by that. */
+export function rehearsePlan(services: Services, id: string, by: string): Promise<PlanRecord> {
+  return changePlan(services, id, async (plan) => {
+    const state = nextOf(plan, { kind: 'rehearse' });
+    if (plan.state.kind === 'rehearsing') return { plan: { state } };
+    const steps = beginRehearsals(await services.store.plans.steps(id));
+    const begun = { by, begunAt: services.store.now(), finishedAt: null, passed: 0, failed: 0 };
+    const rehearsal = { ...begun, ...countRehearsals(steps) };
+    return { plan: { state, course: { ...plan.course, rehearsal } }, steps, message: `rehearsed by ${by}` };
+  });
+}
+
 /** Nothing new of it is begun. */
 export function pausePlan(services: Services, id: string, by: string): Promise<PlanRecord> {
   return changePlan(services, id, (plan) => {
@@ -180,6 +194,11 @@ export async function replanPlan(services: Services, id: string, by: string): Pr
   return changePlan(services, id, async (plan) => {
     if (plan.finishedAt !== null || plan.state.kind === 'cancelling')
       throw new Refusal('plan-state', `Plan ${id} is ${plan.state.kind}: make a new one.`);
+    if (plan.state.kind === 'rehearsing')
+      throw new Refusal(
+        'plan-state',
+        `The moves of plan ${id} are rehearsed: wait for their end, or cancel it.`,
+      );
     const steps = await services.store.plans.steps(id);
     const { failures } = plan.course;
     const { maxFailures } = defaultPlanSettings;

@@ -1,4 +1,5 @@
 import {
+  asksNothing,
   builtInPolicy,
   expectedCpus,
   type FeatureFleet,
@@ -6,6 +7,7 @@ import {
   featuresOfGuest,
   type FleetGuest,
   forbidsMoves,
+  type GuestAsks,
   type GuestFailures,
   type GuestMove,
   busyWith,
@@ -13,7 +15,9 @@ import {
   type Instance,
   type Load,
   type MemoryMeasurement,
+  type MoveManner,
   sharedOf,
+  type Stuck,
 } from '@ferry/model';
 import type { FleetInstance } from '../../store/instances/fleet-store.ts';
 
@@ -46,7 +50,7 @@ export function fleetGuest(one: FleetInstance, host: Host, context: GuestContext
   const { instance, needs } = one;
   const { features, experience } = context;
   const failures = experience.failures[instance.id];
-  const asked: FeatureGuest = { ...one, host, notOn: failures?.notOn ?? [] };
+  const asked: FeatureGuest = { ...one, host, notOn: failures?.notOn ?? [], manner: mannerOf(one) };
   const shared = needs === null ? new Set<string>() : sharedOf(needs, host.id, features.sharing);
   const copied = (needs?.files ?? []).filter(({ directory }) => !shared.has(directory));
   const diskBytes = copied.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -73,8 +77,17 @@ function moveOf({ instance, needs }: FleetInstance, diskBytes: number, context: 
     return { kind: 'stays', because: `its moves failed ${failures.count} times; the last: ${failures.last}` };
   const stuck = whyStuck(instance);
   if (stuck !== null) return { kind: 'stays', because: stuck };
-  if (instance.powerState === 'shutoff') return { kind: 'off', bytes: diskBytes };
-  const devices = needs?.hostDevices ?? [];
+  const { live, cold } = needs?.asks ?? asksNothing;
+  if (instance.powerState === 'shutoff')
+    return {
+      kind: 'off',
+      bytes: diskBytes,
+      ...(cold.refusals.length > 0 && { stuck: stuckBy(cold.refusals) }),
+    };
+  const devices = needs?.asks === null ? needs.hostDevices : [];
+  if (live.refusals.length > 0 && cold.refusals.length > 0)
+    return { kind: 'stays', ...stuckBy([...live.refusals, ...cold.refusals]) };
+  if (live.refusals.length > 0) return { kind: 'cold-only', bytes: diskBytes, ...stuckBy(live.refusals) };
   if (devices.length > 0) {
     const because = `devices of its host are passed through: ${devices.join(', ')}`;
     return { kind: 'cold-only', bytes: diskBytes, because };
@@ -90,6 +103,20 @@ function moveOf({ instance, needs }: FleetInstance, diskBytes: number, context: 
       prepareMs,
       known: measured !== null && measured.windows.length > 0,
     },
+  };
+}
+
+/** As the checks of its move would be asked: a running guest goes cold only where it cannot go live. */
+export function mannerOf({ instance, needs }: FleetInstance): MoveManner {
+  const isLive = instance.powerState !== 'shutoff' && (needs?.asks?.live.refusals ?? []).length === 0;
+  return isLive ? 'live' : 'cold';
+}
+
+/** All that the checks would say at once, each once. */
+function stuckBy(refusals: GuestAsks['live']['refusals']): Stuck {
+  return {
+    because: [...new Set(refusals.map(({ because }) => because))].join('; '),
+    remedies: [...new Set(refusals.map(({ remedy }) => remedy))],
   };
 }
 

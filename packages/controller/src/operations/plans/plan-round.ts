@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  allRehearsed,
   hasEnded,
   isActive,
   nextPlanState,
@@ -17,6 +18,7 @@ import { PlanBoard } from './plan-board.ts';
 import type { PlanContext } from './plan-context.ts';
 import { hasFailed, problemsOf, replan } from './replan.ts';
 import { type FleetReading, readFleet } from './read-fleet.ts';
+import { beginRehearsals, rehearsalRound } from './rehearse-plan.ts';
 import { beginUpgrade, isUpgrade } from './upgrade-host.ts';
 
 /**
@@ -28,8 +30,15 @@ import { beginUpgrade, isUpgrade } from './upgrade-host.ts';
 export async function planRound(context: PlanContext, planId: string): Promise<boolean> {
   const { store } = context.services;
   const plan = await store.plans.byId(planId);
-  if (plan === null || !isActive(plan.state)) return false;
+  if (plan === null || !(isActive(plan.state) || plan.state.kind === 'rehearsing')) return false;
   const board = new PlanBoard(plan, await store.plans.steps(planId), store.now());
+  const rehearsed = await rehearsalRound(context, board);
+  if (plan.state.kind === 'rehearsing') {
+    const found = board.change();
+    if (found !== null && !(await store.plans.change(plan, found))) return true;
+    beginRehearsals(context, board, rehearsed);
+    return found !== null;
+  }
   const lost = await followSteps(context, board);
   const reading = await readFleet(
     context.services,
@@ -188,7 +197,7 @@ function dropRest(board: PlanBoard): void {
 
 /** Where nothing runs or waits any more it is over: after one more look whether its goal is reached. */
 async function conclude(context: PlanContext, board: PlanBoard, beginning: number): Promise<void> {
-  const open = (): boolean => board.steps.some(({ state }) => !hasEnded(state));
+  const open = (): boolean => board.steps.some(({ state }) => !hasEnded(state)) || !allRehearsed(board.steps);
   if (beginning > 0 || open()) return;
   if (board.state.kind === 'cancelling') await givenBack(context, board);
   else if (board.state.kind !== 'running') return;

@@ -10,12 +10,15 @@ import {
   type Load,
   type MemoryMeasurement,
   type RunningMove,
+  type StockNeed,
+  stockNeedsOf,
 } from '@ferry/model';
 import type { HostLoad } from '../../store/hosts/load-store.ts';
 import type { FleetPart, OpenMigration } from '../../store/instances/fleet-store.ts';
 import type { Services } from '../engine/services.ts';
 import { portSpeeds } from '../facts/port-speeds.ts';
-import { type Experience, fleetGuest, loadHorizonMs } from './fleet-guest.ts';
+import { keptFor, ratioOf } from './aggregates-of-hosts.ts';
+import { type Experience, fleetGuest, loadHorizonMs, mannerOf } from './fleet-guest.ts';
 
 /** Facts that are older than this are told with what is planned from them, ms. */
 const staleFactsMs = 300_000;
@@ -84,6 +87,7 @@ export async function readFleet(
     zones: new Map(hosts.map(({ id }) => [id, zones.of(id)])),
     keptFor: keptFor(hosts, aggregates),
     sharing,
+    ...stockOf(hostLoads),
   };
   const byId = new Map(hosts.map((host) => [host.id, host]));
   const guests = instances.flatMap((one) => {
@@ -93,6 +97,15 @@ export async function readFleet(
       : [fleetGuest(one, host, { features, measurements, experience, loads, moved, readAt })];
   });
   const wanted = new Set(guests.flatMap((guest) => [...guest.features]));
+  const needed = new Map<string, StockNeed>();
+  const written = new Set<string>();
+  for (const one of instances) {
+    for (const { directory } of one.needs?.files ?? []) written.add(directory);
+    const host = byId.get(one.instance.hostId);
+    if (host === undefined) continue;
+    for (const [feature, need] of stockNeedsOf({ host, needs: one.needs, manner: mannerOf(one) }, features))
+      needed.set(feature, need);
+  }
   const load = new Map<string, number>();
   const cpus = new Map<string, number>();
   for (const guest of guests) {
@@ -106,12 +119,12 @@ export async function readFleet(
       const inside = aggregates.filter(({ hosts: names }) => names.includes(host.name));
       return {
         ...hostOf(host, load.get(host.id) ?? 0, claimed.get(host.id) ?? 0),
-        ...usedOf(hostLoads.get(host.id) ?? null, cpus.get(host.id) ?? 0, readAt),
+        ...usedOf(hostLoads.get(host.id) ?? null, { instanceCpus: cpus.get(host.id) ?? 0, written, readAt }),
         cpuRatio: Math.min(
           ...inside.map(({ metadata }) => ratioOf(metadata['cpu_allocation_ratio'])),
           cpuRatio,
         ),
-        features: featuresOfHost(host, features, wanted),
+        features: featuresOfHost(host, features, wanted, needed),
         groups: [...new Set([...inside.map(({ name }) => name), zones.of(host.id)])],
       };
     }),
@@ -124,6 +137,12 @@ export async function readFleet(
     ...instances.map(({ instance }) => [instance.id, instance.name] as const),
   ]);
   return { state, running: open.map(runningOf), names };
+}
+
+/** What hosts have beside what every one tells; of a part of the fleet nothing, for the checks of each move ask for themselves. */
+function stockOf(loads: ReadonlyMap<string, HostLoad>): Pick<FeatureFleet, 'stock' | 'lacked'> {
+  const stock = new Map([...loads].map(([id, { stock: seen }]) => [id, seen]));
+  return { stock, lacked: new Set([...stock.values()].flatMap(({ lacks = [] }) => lacks)) };
 }
 
 function portOf(hostName: string): string {
@@ -160,11 +179,13 @@ function hostOf(
  */
 function usedOf(
   seen: HostLoad | null,
-  instanceCpus: number,
-  now: string,
+  { instanceCpus, written, readAt }: { instanceCpus: number; written: ReadonlySet<string>; readAt: string },
 ): Pick<FleetHost, 'cpuUsed' | 'diskFreeBytes'> {
-  const others = seen === null || seen.others === null ? null : expectedCpus(seen.others, now, loadHorizonMs);
-  const free = Object.values(seen?.free.bytes ?? {});
+  const others =
+    seen === null || seen.others === null ? null : expectedCpus(seen.others, readAt, loadHorizonMs);
+  const free = Object.entries(seen?.stock.bytes ?? {}).flatMap(([directory, bytes]) =>
+    written.has(directory) ? [bytes] : [],
+  );
   return {
     cpuUsed: others === null ? null : others + instanceCpus,
     diskFreeBytes: free.length === 0 ? diskNotLookedAt : Math.max(...free),
@@ -198,29 +219,6 @@ const phases: Readonly<Partial<Record<OpenMigration['status'], RunningMove['phas
   finished: 'ends',
   confirming: 'ends',
 };
-
-function keptFor(
-  hosts: readonly Host[],
-  aggregates: readonly {
-    readonly hosts: readonly string[];
-    readonly metadata: Readonly<Record<string, string>>;
-  }[],
-): Map<string, Set<string>> {
-  const kept = new Map<string, Set<string>>();
-  for (const { hosts: names, metadata } of aggregates) {
-    const tenants = (metadata['filter_tenant_id'] ?? '').split(',').map((one) => one.trim());
-    const named = tenants.filter((one) => one !== '');
-    if (named.length === 0) continue;
-    for (const { id, name } of hosts)
-      if (names.includes(name)) kept.set(id, new Set([...(kept.get(id) ?? []), ...named]));
-  }
-  return kept;
-}
-
-function ratioOf(text: string | undefined): number {
-  const ratio = Number(text ?? Number.NaN);
-  return Number.isFinite(ratio) && ratio > 0 ? ratio : Number.POSITIVE_INFINITY;
-}
 
 function groupsOf(
   groups: Awaited<ReturnType<Services['store']['fleet']['serverGroups']>>,

@@ -15,7 +15,7 @@ export interface RehearsalDisk {
 export interface RehearsalInput extends MoveInput {
   readonly rehearsal: {
     readonly standIn: Omit<StandIn, 'diskPath'>;
-    /** Null: the guest has no file beside which one could stand. */
+    /** Null: there is no directory on both hosts in which one could stand. */
     readonly disk: RehearsalDisk | null;
     /** Whom files on the source must belong to; null leaves them to the hypervisor. */
     readonly sourceOwner: Owner | null;

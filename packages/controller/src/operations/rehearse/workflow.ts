@@ -165,7 +165,8 @@ async function tryMemory(context: RehearsalContext): Promise<PhaseReport> {
 async function tryDisk(context: RehearsalContext): Promise<RehearsalOutputs['send-disk']> {
   const { disk } = context.input.rehearsal;
   if (disk === null) {
-    const says = 'the guest has no file beside which one of Ferry could stand';
+    const says =
+      'the guest has no file beside which one of Ferry could stand, and the hosts have no directory in which disks are made';
     const report = { phase: 'send-disk', elapsedMs: 0, says, problem: null } as const;
     return { ...report, link: { kind: 'not-measured', because: says } };
   }

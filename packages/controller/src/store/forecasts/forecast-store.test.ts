@@ -70,6 +70,25 @@ test('a forecast is kept as it was made, with the passes as they go, and what ca
   await store.close();
 });
 
+test('what several sent together is kept with the passes of each, and told of the pair', async () => {
+  const store = await sampleStore();
+  const { forecasts } = store;
+  await begun(store, 'm', '2030-01-01');
+  forecasts.sawTogether('m', 5);
+  expect(forecasts.rateOf('m')).toBeNull();
+  await forecasts.saw('m', sample(0, 1, 0));
+  await forecasts.saw('m', sample(1_000, 1, 300_000));
+  forecasts.sawTogether('m', 700_000);
+  await forecasts.saw('m', sample(2_000, 1, 900_000));
+  expect(forecasts.rateOf('m')).toBe(600_000);
+  expect((await forecasts.of('m'))?.passes).toMatchObject({ togetherBytesPerSecond: 700_000 });
+  await forecasts.conclude('m', 'converged', facts, 700_000);
+  expect(await forecasts.linkRates('host-a', 'host-b')).toEqual([
+    { bytesPerSecond: 700_000, rehearsedAt: null, together: true },
+  ]);
+  await store.close();
+});
+
 test('passes are reckoned as samples come', async () => {
   const store = await sampleStore();
   await begun(store, 'm', '2030-01-01');
@@ -92,7 +111,7 @@ test('what has ended is learned from: of an instance or its class, and the rates
   await forecasts.conclude('one', 'converged', facts, 5_000_000_000);
   await forecasts.conclude('two', 'forced', facts, null);
   expect(await forecasts.linkRates('host-a', 'host-b')).toEqual([
-    { bytesPerSecond: 5_000_000_000, rehearsedAt: null },
+    { bytesPerSecond: 5_000_000_000, rehearsedAt: null, together: false },
   ]);
   expect(await forecasts.linkRates('host-b', 'host-a')).toEqual([]);
   expect((await forecasts.toLearnFrom('web-1', 'large')).map(({ end }) => end)).toEqual(['converged']);

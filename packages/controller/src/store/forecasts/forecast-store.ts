@@ -39,6 +39,8 @@ export interface LinkRate {
   readonly bytesPerSecond: number;
   /** When it was rehearsed; null: it was a migration. */
   readonly rehearsedAt: string | null;
+  /** What several sent that shared it, in sum. */
+  readonly together: boolean;
 }
 
 /** More than that do not run at once. */
@@ -93,6 +95,18 @@ export class ForecastStore {
       .where('migration_id', '=', migrationId)
       .where('ended', 'is', null)
       .execute();
+  }
+
+  /** What a migration that runs here sent over the last seconds, bytes a second; null: nobody here knows. */
+  rateOf(migrationId: string): number | null {
+    return this.#running.get(migrationId)?.rateBytesPerSecond ?? null;
+  }
+
+  /** What it and those that share its link send together; kept with its passes, and with what comes of it. */
+  sawTogether(migrationId: string, bytesPerSecond: number): void {
+    const known = this.#running.get(migrationId);
+    if (known !== undefined)
+      this.#running.set(migrationId, { ...known, togetherBytesPerSecond: Math.round(bytesPerSecond) });
   }
 
   /** Null: of this migration nothing was said. */
@@ -151,16 +165,19 @@ export class ForecastStore {
     const rows = await this.#db
       .selectFrom('migration_forecast')
       .leftJoin('migration', 'migration.id', 'migration_forecast.migration_id')
-      .select(['link_bytes_per_second', 'kind', 'made_at'])
+      .select(['link_bytes_per_second', 'kind', 'made_at', 'passes'])
       .where('migration_forecast.source_host_id', '=', sourceHostId)
       .where('migration_forecast.target_host_id', '=', targetHostId)
       .where('link_bytes_per_second', 'is not', null)
       .orderBy('made_at', 'desc')
       .limit(ofPair)
       .execute();
-    return rows.flatMap(({ link_bytes_per_second: rate, kind, made_at }) =>
-      rate === null ? [] : [{ bytesPerSecond: rate, rehearsedAt: kind === 'rehearsal' ? made_at : null }],
-    );
+    return rows.flatMap(({ link_bytes_per_second: rate, kind, made_at, passes }) => {
+      if (rate === null) return [];
+      const seen = passes === null ? null : (JSON.parse(passes) as PassRecord);
+      const together = seen?.togetherBytesPerSecond !== undefined;
+      return [{ bytesPerSecond: rate, rehearsedAt: kind === 'rehearsal' ? made_at : null, together }];
+    });
   }
 
   /** Those that converged, newest first, as many as anything is learned from: of an instance, and of its class. */

@@ -8,7 +8,7 @@ const seen = (at: string): HostLoad => ({
   load: null,
   others: null,
   times: { at, guestsNs: { 'web-1': 5e9, stranger: 7 } },
-  free: { at, bytes: { '/images': 2 ** 40 } },
+  stock: { at, bytes: { '/images': 2 ** 40 } },
 });
 
 test('a look is kept once: another controller that looked by what was before it keeps nothing', async () => {

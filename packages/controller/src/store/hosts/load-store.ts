@@ -1,4 +1,4 @@
-import type { Load, ProcessorTimes } from '@ferry/model';
+import type { HostStock, Load, ProcessorTimes } from '@ferry/model';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { byLocks } from '../database/atomically.ts';
 import type { HostLoadTable } from '../schema/fleet-schema.ts';
@@ -7,14 +7,6 @@ import type { Schema } from '../schema/schema.ts';
 /** So many rows are written at a time. */
 const atOnce = 500;
 
-/** What is free where guests have files. */
-export interface FreeRoom {
-  /** When it was asked, UTC ISO 8601. */
-  readonly at: string;
-  /** By directory; those that the host does not have are not among them. */
-  readonly bytes: Readonly<Record<string, number>>;
-}
-
 /** What was seen of a host's load, and the counters by which the next look is compared. */
 export interface HostLoad {
   /** Of all that runs there. Null: it was looked at once, and one look tells nothing. */
@@ -22,7 +14,8 @@ export interface HostLoad {
   /** Of what runs there and is no instance: it stays when instances move. */
   readonly others: Load | null;
   readonly times: ProcessorTimes;
-  readonly free: FreeRoom;
+  /** What it has for guests, beside what every host tells of itself. */
+  readonly stock: HostStock;
 }
 
 /** What hosts and instances have used of processors over time, and what is free of disks. */
@@ -85,7 +78,7 @@ async function keepHost(
     load: now.load === null ? null : JSON.stringify(now.load),
     others: now.others === null ? null : JSON.stringify(now.others),
     counters: JSON.stringify(now.times.guestsNs),
-    free: JSON.stringify(now.free),
+    free: JSON.stringify(now.stock),
   };
   if (before === null) {
     const { numInsertedOrUpdatedRows } = await tx
@@ -109,6 +102,6 @@ function readHostLoad(row: Selectable<HostLoadTable>): HostLoad {
     load: row.load === null ? null : (JSON.parse(row.load) as Load),
     others: row.others === null ? null : (JSON.parse(row.others) as Load),
     times: { at: row.at, guestsNs: JSON.parse(row.counters) as Record<string, number> },
-    free: JSON.parse(row.free) as FreeRoom,
+    stock: JSON.parse(row.free) as HostStock,
   };
 }

@@ -1,8 +1,11 @@
-import type { DomainFacts } from '@ferry/model';
+import type { DomainFacts, GuestAsks } from '@ferry/model';
 import type { Kysely, Transaction } from 'kysely';
 import { byLocks, isShared } from '../database/atomically.ts';
 import type { Schema } from '../schema/schema.ts';
 import { openSealed, seal } from '../database/sealed-text.ts';
+
+/** What a host showed of a domain, with what the checks of a move ask by the rest of its definition; not set: nobody worked it out. */
+export type KeptDomain = DomainFacts & { readonly asks?: GuestAsks };
 
 /** An instance as it was last read from its host. */
 export interface DefinitionBackup {
@@ -10,7 +13,7 @@ export interface DefinitionBackup {
   readonly hostId: string;
   /** As another host can take it, with its secrets; sealed in the database. */
   readonly xml: string;
-  readonly domain: DomainFacts;
+  readonly domain: KeptDomain;
   /** UTC ISO 8601. */
   readonly seenAt: string;
 }
@@ -34,7 +37,7 @@ export class DefinitionBackupStore {
     if (row === undefined) return null;
     const xml = openSealed(this.#db, 'kept_definition.xml', instanceId, row.xml);
     const domain = openSealed(this.#db, 'kept_definition.domain', instanceId, row.domain);
-    return { instanceId, hostId, xml, domain: JSON.parse(domain) as DomainFacts, seenAt: row.seen_at };
+    return { instanceId, hostId, xml, domain: JSON.parse(domain) as KeptDomain, seenAt: row.seen_at };
   }
 
   /** Unless something is done to the instance, or was since it was looked at: a disk that it has lost may be another's by now. */

@@ -1,5 +1,4 @@
 import {
-  type DomainFacts,
   type GuestNeeds,
   guestNeeds,
   type Instance,
@@ -11,6 +10,7 @@ import {
 import type { Kysely } from 'kysely';
 import { openSealed } from '../database/sealed-text.ts';
 import type { Schema } from '../schema/schema.ts';
+import type { KeptDomain } from './definition-backup-store.ts';
 import { readInstance } from './instance-store.ts';
 
 /** An instance with what the records tell that decides where it can be. */
@@ -105,16 +105,9 @@ export class FleetStore {
     return new Map(rows.map((row) => [row.instance_id, JSON.parse(row.measurement) as MemoryMeasurement]));
   }
 
-  /** Those in which most instances have files that they write, so many at most. */
-  async directories(most: number): Promise<string[]> {
-    const counts = new Map<string, number>();
-    for (const { files } of (await this.#currentNeeds(null)).values())
-      for (const directory of new Set(files.map((file) => file.directory)))
-        counts.set(directory, (counts.get(directory) ?? 0) + 1);
-    const sorted = [...counts].toSorted(
-      ([one, many], [other, more]) => more - many || (one < other ? -1 : 1),
-    );
-    return sorted.slice(0, most).map(([directory]) => directory);
+  /** What definitions need of hosts, of all instances. */
+  async needs(): Promise<readonly GuestNeeds[]> {
+    return [...(await this.#currentNeeds(null)).values()];
   }
 
   /** By instance: when it last came to where it is, of those that moved since then. */
@@ -241,7 +234,8 @@ export class FleetStore {
         .execute();
       for (const { instance_id: id, seen_at: seenAt, domain } of rows) {
         const text = openSealed(this.#db, 'kept_definition.domain', id, domain);
-        this.#needs.set(id, { seenAt, needs: guestNeeds(JSON.parse(text) as DomainFacts) });
+        const { asks = null, ...facts } = JSON.parse(text) as KeptDomain;
+        this.#needs.set(id, { seenAt, needs: guestNeeds(facts, asks) });
       }
     }
     const there = new Set(stamps.map(({ instance_id: id }) => id));

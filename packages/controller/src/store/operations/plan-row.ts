@@ -39,6 +39,8 @@ export function writePlan(plan: PlanRecord): Insertable<PlanTable> {
 
 /** A row of a step as the model's noun. */
 export function readStep(row: Selectable<PlanStepTable>): StepRecord {
+  const { rehearsal, ...state } = JSON.parse(row.state) as StepRecord['state'] &
+    Pick<StepRecord, 'rehearsal'>;
   return {
     number: row.number,
     action: JSON.parse(row.action) as StepRecord['action'],
@@ -46,8 +48,9 @@ export function readStep(row: Selectable<PlanStepTable>): StepRecord {
     startsAtMs: row.starts_at_ms,
     endsAtMs: row.ends_at_ms,
     because: row.because,
-    state: JSON.parse(row.state) as StepRecord['state'],
+    state,
     migrationId: row.migration_id,
+    ...(rehearsal !== undefined && { rehearsal }),
   };
 }
 
@@ -62,7 +65,11 @@ export function writeStep(planId: string, step: StepRecord): Insertable<PlanStep
     ends_at_ms: Math.round(step.endsAtMs),
     because: step.because,
     status: step.state.kind,
-    state: JSON.stringify(step.state),
+    // With what its rehearsal found, which is nothing that rows are found by.
+    state: JSON.stringify({
+      ...step.state,
+      ...(step.rehearsal !== undefined && { rehearsal: step.rehearsal }),
+    }),
     migration_id: step.migrationId,
   };
 }

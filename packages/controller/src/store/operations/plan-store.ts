@@ -124,12 +124,12 @@ export class PlanStore {
     return counts;
   }
 
-  /** Ids of those for which something is still to be done, oldest first. */
+  /** Ids of those for which something is still to be done, oldest first; also of those whose moves are rehearsed. */
   async active(): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('plan')
       .select('id')
-      .where('status', 'in', activeStatuses)
+      .where('status', 'in', [...activeStatuses, 'rehearsing'])
       .orderBy('sequence')
       .execute();
     return rows.map(({ id }) => id);
@@ -183,7 +183,7 @@ export class PlanStore {
     return this.#session.write(async ({ tx, tell }) => {
       await alone(tx, 'plan');
       const row = await tx.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();
-      if (row === undefined || isActive(readPlan(row).state)) return false;
+      if (row === undefined || row.status === 'rehearsing' || isActive(readPlan(row).state)) return false;
       await tx.deleteFrom('plan_step').where('plan_id', '=', id).execute();
       await tx.deleteFrom('plan').where('id', '=', id).execute();
       await tell({ kind: 'plan.updated', subjectId: id, message: 'deleted' });

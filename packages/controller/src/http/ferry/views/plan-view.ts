@@ -1,5 +1,5 @@
 import type { PlanBody, PlanDetailBody, PlanStepBody } from '@ferry/api';
-import type { PlanAction, PlanGoal, PlanRecord, StepRecord, StepState } from '@ferry/model';
+import type { PlanAction, PlanGoal, PlanRecord, StepRecord, StepRehearsal, StepState } from '@ferry/model';
 
 /** Names of hosts and instances, by id. */
 export type Names = ReadonlyMap<string, string>;
@@ -29,6 +29,7 @@ export function planBody(plan: PlanRecord, counts: Readonly<Record<string, numbe
     deadline: outline.deadline === null ? null : { ...outline.deadline },
     replans: course.replans,
     replannedBecause: course.replannedBecause,
+    ...(course.rehearsal !== undefined && { rehearsal: { ...course.rehearsal } }),
   };
 }
 
@@ -72,6 +73,16 @@ export function planStepBody(step: StepRecord, names: Names, progressPercent: nu
     since: 'at' in step.state ? step.state.at : step.state.since,
     migrationId: step.migrationId,
     progressPercent,
+    ...(step.rehearsal !== undefined && { rehearsal: rehearsalBody(step.rehearsal) }),
+  };
+}
+
+function rehearsalBody(rehearsal: StepRehearsal): NonNullable<PlanStepBody['rehearsal']> {
+  return {
+    state: rehearsal.kind,
+    reason: 'because' in rehearsal ? rehearsal.because : null,
+    migrationId: 'migrationId' in rehearsal ? rehearsal.migrationId : null,
+    problems: rehearsal.kind === 'ended' ? rehearsal.problems.map((problem) => ({ ...problem })) : [],
   };
 }
 

@@ -1,5 +1,11 @@
-import type { Call, DeviceAddress, HypervisorHost } from '@ferry/hypervisor';
-import type { DomainElement, ElementAnswer, ElementQuestion } from '@ferry/model';
+import type { Call, HypervisorHost } from '@ferry/hypervisor';
+import {
+  deviceAddress,
+  type DomainElement,
+  type ElementAnswer,
+  type ElementQuestion,
+  incomparableDevice,
+} from '@ferry/model';
 
 /** Answers whether the target can give the guest a device that it names. */
 export async function compareDevice(
@@ -27,9 +33,8 @@ async function nodeDevice(
   target: HypervisorHost,
   call: Call,
 ): Promise<ElementAnswer> {
-  const address = addressOf(subject);
-  if (address === null)
-    return { result: 'unknown', what: 'and nothing compares devices of that kind', compared: {} };
+  const address = deviceAddress(subject);
+  if (address === null) return incomparableDevice;
   const [here, there] = await Promise.all([
     source?.hardware.device(address, call) ?? null,
     target.hardware.device(address, call),
@@ -46,21 +51,4 @@ async function nodeDevice(
   return here === there
     ? { result: 'there', what: `and the target has such a device at ${address.address}`, compared }
     : { result: 'differs', what: `and the target has another at ${address.address}`, compared };
-}
-
-/** `<address domain='0' bus='0x03' slot='0' function='1'/>` is `0000:03:00.1`. */
-function addressOf(device: DomainElement): DeviceAddress | null {
-  const address = device.children
-    .find(({ name }) => name === 'source')
-    ?.children.find(({ name }) => name === 'address');
-  const read = (name: string): string | undefined => address?.attributes.find(([key]) => key === name)?.[1];
-  const uuid = read('uuid');
-  if (uuid !== undefined) return { bus: 'mdev', address: uuid };
-  const parts = ['domain', 'bus', 'slot', 'function'].map((name) => Number(read(name) ?? Number.NaN));
-  const [domain, bus, slot, part] = parts.map((number) => number.toString(16));
-  if (parts.some((number) => Number.isNaN(number))) return null;
-  return {
-    bus: 'pci',
-    address: `${domain?.padStart(4, '0')}:${bus?.padStart(2, '0')}:${slot?.padStart(2, '0')}.${part}`,
-  };
 }

@@ -213,6 +213,14 @@ export const thoroughParts: readonly Part[] = [
     minutes: 2.5,
   },
   {
+    name: 'terraform',
+    ring: 'compat',
+    files: ['tests/compat/terraform.test.ts'],
+    leftOut: 'whole',
+    proves: ['tests/compat/gophercloud'],
+    minutes: 0.7,
+  },
+  {
     name: 'conformance',
     ring: 'compat',
     files: ['tests/compat/conformance.test.ts'],

@@ -48,33 +48,42 @@ const chunk = 1000;
 /** Instances as servers of the compute API: one by one query, pages of them by one for the ids and one for each hundred, without any host. */
 export class ServerStore {
   readonly #db: Kysely<Schema>;
-  /** Put together once: that takes as long as asking it. */
+  /** Put together once: that takes as long as asking them. */
   readonly #some: CompiledQuery<ServerRow>;
+  /**
+   * Of one id alone: PostgreSQL keeps the plan of a statement that is kept ready where it is no dearer than one made for
+   * the values that come, as it is for a single id. For a list of one it would plan ten tables anew each time.
+   */
+  readonly #one: CompiledQuery<ServerRow>;
 
   constructor(db: Kysely<Schema>) {
     this.#db = db;
-    const ids = isShared(db) ? sql`any(${theIds})` : sql`(select value from json_each(${theIds}))`;
-    this.#some = serverRows(db)
-      .where(isShared(db) ? sql<SqlBool>`instance.id = ${ids}` : sql<SqlBool>`instance.id in ${ids}`)
-      .compile();
+    const some = isShared(db)
+      ? sql<SqlBool>`instance.id = any(${theIds})`
+      : sql<SqlBool>`instance.id in (select value from json_each(${theIds}))`;
+    this.#some = serverRows(db).where(some).compile();
+    this.#one = serverRows(db).where(sql<SqlBool>`instance.id = ${theIds}`).compile();
   }
 
   async byId(id: string): Promise<ServerRecord | null> {
-    const [server] = await this.byIds([id]);
-    return server === undefined || server.deletedAt !== null ? null : server;
+    const [row] = await this.#rows(this.#one, id);
+    return row === undefined || row.deleted_at !== null ? null : readServer(this.#db, row);
   }
 
   /** Those that there are, deleted ones too, in the order of their ids. */
   async byIds(ids: readonly string[]): Promise<readonly ServerRecord[]> {
-    const value = isShared(this.#db) ? ids : JSON.stringify(ids);
-    const parameters = this.#some.parameters.map((one) => (one === theIds ? value : one));
-    const asked: CompiledQuery<ServerRow> = { ...this.#some, parameters };
-    const { rows } = await this.#db.executeQuery(asked);
+    const rows = await this.#rows(this.#some, isShared(this.#db) ? ids : JSON.stringify(ids));
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.flatMap((id) => {
       const row = byId.get(id);
       return row === undefined ? [] : [readServer(this.#db, row)];
     });
+  }
+
+  async #rows(query: CompiledQuery<ServerRow>, ids: unknown): Promise<ServerRow[]> {
+    const parameters = query.parameters.map((one) => (one === theIds ? ids : one));
+    const { rows } = await this.#db.executeQuery<ServerRow>({ ...query, parameters });
+    return rows;
   }
 
   /** One page; `no-marker` when there is no server of the marker's id. */

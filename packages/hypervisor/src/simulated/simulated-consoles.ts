@@ -59,7 +59,7 @@ export class SimulatedConsoles implements HostConsoles {
     const [width, height] = [320, 200];
     const shade = await this.#ask('screenshot', call, () => {
       this.#need(id);
-      return [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 251, 7);
+      return Buffer.from(id).reduce((sum, byte) => (sum * 31 + byte) % 251, 7);
     });
     const pixels = Buffer.from(
       Array.from({ length: width * height * 3 }, (_none, at) => (shade * ((at % 3) + 1) + at / 960) % 256),

@@ -39,7 +39,7 @@ export function pictureForMove({ id, host, powerState }: InstanceBody): Promise<
 function addressOf(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.addEventListener('load', () => resolve(String(reader.result)));
+    reader.addEventListener('load', () => resolve(reader.result as string));
     reader.addEventListener('error', () => reject(reader.error ?? new Error('the picture cannot be read')));
     reader.readAsDataURL(blob);
   });

@@ -1,8 +1,8 @@
 import type { LabHost } from '@ferry/lab';
 
-/** What the disk writer of a lab's guest has left on its disk: records that count up, a page each, in the last 16 MiB. */
+/** What the disk writer of a lab's guest has left on its disk: records that count up, a page each, in the last 16 MiB, round and round. */
 export interface RecordsOnDisk {
-  /** How many there are, each next to the one before. */
+  /** How many were written without a gap: of more than the area holds, the last that it holds are looked at. */
   readonly unbroken: number;
   /** Pages that are neither a record nor empty. */
   readonly torn: number;
@@ -23,13 +23,13 @@ for at in range(0, area, page):
         found.add(words[0] // 512)
     else:
         torn += 1
-unbroken = 0
+unbroken = max(0, max(found, default=-1) + 1 - area // page)
 while unbroken in found:
     unbroken += 1
 print(json.dumps({'unbroken': unbroken, 'torn': torn}))
 `;
 
-/** Reads an image as its guest sees it, while that may run; of a guest that has written no more than the area holds. */
+/** Reads an image as its guest sees it, while that may run. */
 export async function recordsOnDisk(host: LabHost, path: string): Promise<RecordsOnDisk> {
   const raw = '/tmp/as-the-guest-sees-it.raw';
   await host.execOk(['qemu-img', 'convert', '-U', '-O', 'raw', path, raw]);

@@ -222,3 +222,17 @@ test('where it is set, what Ferry brought goes with the last guest that stood on
   expect(stage.files('compute12')).toEqual([]);
   expect(stage.files('compute13')).toContain(base);
 });
+
+test('a base that is taken away while the target is looked at is not there: the check says what it would be, and not that nothing is known', async () => {
+  await using stage = await stageOfTwo();
+  putBase(stage, 'compute12', 'another content');
+  stage.world.faults.before('compute12', 'storage.fileState', () => {
+    stage.world.host('compute12').directories.get('/images')?.delete('base.qcow2');
+  });
+  const report = await stage.client().check('web', cold);
+  expect(report.findings.filter(({ severity }) => severity === 'unknown')).toEqual([]);
+  expect(report).toMatchObject({
+    verdict: 'possible',
+    plan: { disks: [{ backing: [{ path: base, action: 'bring' }] }] },
+  });
+});

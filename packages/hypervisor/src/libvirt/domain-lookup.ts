@@ -39,6 +39,21 @@ export async function ifThere<T>(question: Promise<T>): Promise<T | null> {
   }
 }
 
+/** Ends a domain as a power cut does; content where it has ended or is gone already, by itself or by somebody at the same moment. */
+export async function endDomain(
+  connection: HostConnection,
+  dom: DomainRef,
+  call: Call,
+  lane: Lane = 'call',
+): Promise<void> {
+  await ifThere(connection[lane]('domainDestroyFlags', { dom, flags: 0 }, call)).catch(
+    async (error: unknown) => {
+      const now = await ifThere(domainStateOf(connection, dom, call, lane));
+      if (now !== null && now.power !== 'shutoff') throw error;
+    },
+  );
+}
+
 /** The answer to take when libvirt says that the question does not apply. */
 export function refusedAs<T>(answer: T): (error: unknown) => T {
   return (error) => {

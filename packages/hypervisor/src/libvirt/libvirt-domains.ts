@@ -23,7 +23,7 @@ import type {
 } from '../contract/host-domains.ts';
 import { adaptDomainXml } from '../xml/adapt-domain-xml.ts';
 import { isGuarded, withGuard, withoutGuard } from '../xml/start-guard.ts';
-import { domainStateOf, findDomain, ifThere, refusedAs } from './domain-lookup.ts';
+import { domainStateOf, endDomain, findDomain, ifThere, refusedAs } from './domain-lookup.ts';
 import { domainPower, powerChange, sightedState } from './domain-power.ts';
 import { DomainReader } from './domain-reader.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -237,12 +237,7 @@ export class LibvirtDomains implements HostDomains {
         .finally(() => requests.end());
       if (ended) return 'by-guest';
     }
-    await this.#connection
-      .call('domainDestroyFlags', { dom, flags: 0 }, call)
-      .catch(async (error: unknown) => {
-        // The guest may have ended by itself at the last moment.
-        if (!(await isOff())) throw error;
-      });
+    await endDomain(this.#connection, dom, call);
     return 'forced';
   }
 
@@ -271,8 +266,7 @@ export class LibvirtDomains implements HostDomains {
     if (dom === null) return;
     const state = await domainStateOf(this.#connection, dom, call);
     if (state.power === 'running') throw this.#wrongState(id, state, 'cleaned up');
-    if (state.power === 'paused' || state.power === 'crashed')
-      await ifThere(this.#connection.call('domainDestroyFlags', { dom, flags: 0 }, call));
+    if (state.power === 'paused' || state.power === 'crashed') await endDomain(this.#connection, dom, call);
     const rest = await findDomain(this.#connection, id, call);
     if (rest === null) return;
     await ifThere(this.#connection.call('domainUndefineFlags', { dom: rest, flags: undefineAll }, call));
@@ -284,7 +278,7 @@ export class LibvirtDomains implements HostDomains {
     const state = await domainStateOf(this.#connection, dom, call);
     if (state.power === 'shutoff' || state.power === 'crashed') return;
     if (state.reason !== 'post-copy failed') throw this.#wrongState(id, state, 'ended as lost');
-    await ifThere(this.#connection.call('domainDestroyFlags', { dom, flags: 0 }, call));
+    await endDomain(this.#connection, dom, call);
   }
 
   async setAutostart(id: string, on: boolean, call: Call = {}): Promise<void> {

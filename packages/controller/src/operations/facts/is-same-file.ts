@@ -1,4 +1,5 @@
 import type { Call, FileState, HypervisorHost } from '@ferry/hypervisor';
+import { ifStillThere } from './if-still-there.ts';
 
 /** So often both sides are read anew while a guest writes. */
 const maxLooks = 3;
@@ -17,7 +18,8 @@ export async function isSameFile(
   for (let look = 1; ; look += 1) {
     const before = await source.storage.fileState(here, call);
     if ((await target.storage.image(there, call)) === null) return false;
-    const found = await target.storage.fileState(there, call);
+    const found = await ifStillThere(target, there, target.storage.fileState(there, call), call);
+    if (found === null) return false;
     if (isAlike(before, found)) return true;
     const after = await source.storage.fileState(here, call);
     if (isAlike(after, found)) return true;

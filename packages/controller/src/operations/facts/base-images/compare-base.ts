@@ -1,6 +1,7 @@
 import type { Call } from '@ferry/hypervisor';
 import type { ImageSharing } from '@ferry/model';
 import type { Services } from '../../engine/services.ts';
+import { ifStillThere } from '../if-still-there.ts';
 import { type ImageSite, imageDigest } from './image-digest.ts';
 import { othersWithBase } from './others-with-base.ts';
 
@@ -19,8 +20,9 @@ export async function compareBase(
   if (there === null) return { onTarget: 'nothing' };
   const [here, found] = await Promise.all([
     imageDigest(services, source, path, call.signal),
-    imageDigest(services, target, targetPath, call.signal),
+    ifStillThere(target.host, targetPath, imageDigest(services, target, targetPath, call.signal), call),
   ]);
+  if (found === null) return { onTarget: 'nothing' };
   const digests = { source: here, target: found };
   return { onTarget: here === found ? 'same-content' : 'other-content', digests };
 }

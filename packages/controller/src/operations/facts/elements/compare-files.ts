@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Call, HypervisorHost, StoredImage } from '@ferry/hypervisor';
 import type { ElementAnswer, ElementQuestion } from '@ferry/model';
+import { ifStillThere } from '../if-still-there.ts';
 import { type ImageSite, imageDigest } from '../base-images/image-digest.ts';
 import type { Services } from '../../engine/services.ts';
 
@@ -34,14 +35,15 @@ export async function compareFiles(
     return source === null
       ? withoutSource(await target.host.storage.room(there, call), there)
       : sameDirectory(source.host, target.host, [path, there], call);
-  if ((await target.host.storage.image(there, call)) === null)
-    return { result: 'lacks', what: `and the target has nothing at ${there}`, compared };
+  const lacks = { result: 'lacks', what: `and the target has nothing at ${there}`, compared } as const;
+  if ((await target.host.storage.image(there, call)) === null) return lacks;
   if (comparer === 'file-there') return { result: 'there', what: 'and the target has it', compared };
   if (source === null) return withoutSource({ present: true }, there);
   const [here, found] = await Promise.all([
     imageDigest(services, source, path, call.signal),
-    imageDigest(services, target, there, call.signal),
+    ifStillThere(target.host, there, imageDigest(services, target, there, call.signal), call),
   ]);
+  if (found === null) return lacks;
   const digests = { ...compared, sourceDigest: here, targetDigest: found };
   return here === found
     ? { result: 'there', what: 'and the target has the same', compared: digests }

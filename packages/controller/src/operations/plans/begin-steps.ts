@@ -1,8 +1,10 @@
-import { hasEnded, type StepRecord } from '@ferry/model';
+import type { StepRecord } from '@ferry/model';
 import { type BegunStep, beginStep } from './begin-step.ts';
 import { failed } from './follow-steps.ts';
-import { PlanBoard } from './plan-board.ts';
+import { companions } from './companions.ts';
+import type { PlanBoard } from './plan-board.ts';
 import type { PlanContext } from './plan-context.ts';
+import { rewriteStep } from './rewrite-step.ts';
 
 /**
  * Begins steps that are written down, in the background, and writes down what was refused. One that is at it here already is
@@ -55,35 +57,15 @@ async function isStillToBegin(
   return now?.state.kind === 'running' && now.migrationId === migrationId;
 }
 
-/** Others that the plan moves to the same host. */
-function companions({ steps }: PlanBoard, { action, number }: StepRecord): string[] {
-  if (action.kind !== 'move') return [];
-  return steps.flatMap((other) =>
-    other.number !== number &&
-    other.action.kind === 'move' &&
-    other.action.toHostId === action.toHostId &&
-    !hasEnded(other.state)
-      ? [other.action.guestId]
-      : [],
-  );
-}
-
-/** The plan may be written by a round or a person at the same time: then it is read and written anew. */
-async function writeRefused(
-  { services: { store }, signal }: PlanContext,
+function writeRefused(
+  context: PlanContext,
   planId: string,
   { number, migrationId }: StepRecord,
   { kind, because }: Exclude<BegunStep, { kind: 'begun' }>,
 ): Promise<void> {
-  while (!signal.aborted) {
-    const plan = await store.plans.byId(planId);
-    if (plan === null) return;
-    const board = new PlanBoard(plan, await store.plans.steps(planId), store.now());
-    const step = board.step(number);
-    if (step?.state.kind !== 'running' || step.migrationId !== migrationId) return;
+  return rewriteStep(context, planId, number, (board, step) => {
+    if (step.state.kind !== 'running' || step.migrationId !== migrationId) return;
     if (kind === 'refused') failed(board, step, because);
     else board.set({ ...step, migrationId: null }, { kind: 'waiting', because, since: board.at }, null);
-    const change = board.change();
-    if (change === null || (await store.plans.change(plan, change))) return;
-  }
+  });
 }

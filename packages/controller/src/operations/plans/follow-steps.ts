@@ -1,6 +1,5 @@
 import { type Instance, type Migration, type StepRecord } from '@ferry/model';
-import { abortMigration } from '../move/abort-migration.ts';
-import { Refusal } from '../engine/refusal.ts';
+import { abortMoveOfPlan } from './abort-move-of-plan.ts';
 import type { PlanBoard } from './plan-board.ts';
 import type { PlanContext } from './plan-context.ts';
 import { followHook, followReturn } from './upgrade-host.ts';
@@ -47,7 +46,8 @@ async function followMigration(
     return false;
   }
   if (migration.finishedAt === null) {
-    if (board.state.kind === 'cancelling' && board.state.running === 'abort') await abort(context, migration);
+    if (board.state.kind === 'cancelling' && board.state.running === 'abort')
+      await abortMoveOfPlan(context, migration);
     return false;
   }
   // Whoever aborts a move of a plan does not want it again.
@@ -56,19 +56,6 @@ async function followMigration(
   const because = final ? `the move of ${migration.instanceName} was aborted: ${why}` : why;
   failed(board, step, because, final ? settings.maxFailures : 1);
   return false;
-}
-
-async function abort({ services, start }: PlanContext, migration: Migration): Promise<void> {
-  if (migration.abortRequested) return;
-  try {
-    await abortMigration(services, migration.id);
-  } catch (error) {
-    // Past its point of no return it is brought to its end.
-    if (error instanceof Refusal) return;
-    throw error;
-  }
-  // One that waits to be tried again reads it now.
-  start(migration.id);
 }
 
 /** A move that failed: it is not tried on the same target again, and a few times in all. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   allRehearsed,
   countRehearsals,
-  hasEnded,
   type Migration,
   nextPlanState,
   nextRehearsals,
@@ -12,11 +11,13 @@ import {
   type StepRehearsal,
 } from '@ferry/model';
 import { Refusal } from '../engine/refusal.ts';
-import { abortMigration } from '../move/abort-migration.ts';
 import { moveRequest } from '../move/move-request.ts';
 import { submitRehearsal } from '../rehearse/submit-rehearsal.ts';
-import { PlanBoard } from './plan-board.ts';
+import { abortMoveOfPlan } from './abort-move-of-plan.ts';
+import { companions } from './companions.ts';
+import type { PlanBoard } from './plan-board.ts';
 import type { PlanContext } from './plan-context.ts';
+import { rewriteStep } from './rewrite-step.ts';
 
 /**
  * One look at a plan whose moves are rehearsed: those that run are followed, the next ones are begun, and once all have ended the
@@ -78,20 +79,9 @@ async function followRehearsals(context: PlanContext, board: PlanBoard): Promise
     else if (migration.finishedAt !== null)
       rehearsed(board, step, { kind: 'ended', migrationId, problems: problemsOf(migration), at: board.at });
     else if (board.state.kind === 'cancelling' && board.state.running === 'abort')
-      await abort(context, migration);
+      await abortMoveOfPlan(context, migration);
   }
   return lost;
-}
-
-async function abort({ services, start }: PlanContext, migration: Migration): Promise<void> {
-  if (migration.abortRequested) return;
-  try {
-    await abortMigration(services, migration.id);
-  } catch (error) {
-    if (error instanceof Refusal) return;
-    throw error;
-  }
-  start(migration.id);
 }
 
 /** All that it found, phase by phase; of one that ended before its end also why. */
@@ -143,32 +133,14 @@ async function beginOne(context: PlanContext, board: PlanBoard, step: StepRecord
   }
 }
 
-/** Others that the plan moves to the same host. */
-function companions({ steps }: PlanBoard, { action, number }: StepRecord): string[] {
-  if (action.kind !== 'move') return [];
-  return steps.flatMap((other) =>
-    other.number !== number &&
-    other.action.kind === 'move' &&
-    other.action.toHostId === action.toHostId &&
-    !hasEnded(other.state)
-      ? [other.action.guestId]
-      : [],
-  );
-}
-
-/** The plan may be written by a round or a person at the same time: then it is read and written anew. */
-async function writeRefused(
-  { services: { store }, signal }: PlanContext,
+function writeRefused(
+  context: PlanContext,
   planId: string,
   { number, rehearsal }: StepRecord,
   refusal: Refusal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    const plan = await store.plans.byId(planId);
-    if (plan === null) return;
-    const board = new PlanBoard(plan, await store.plans.steps(planId), store.now());
-    const step = board.step(number);
-    if (step === null || !isSame(step.rehearsal, rehearsal)) return;
+  return rewriteStep(context, planId, number, (board, step) => {
+    if (!isSame(step.rehearsal, rehearsal)) return;
     // Something else is at the guest at this moment.
     const isForNow = refusal.code === 'instance-busy';
     board.put({
@@ -177,7 +149,5 @@ async function writeRefused(
         ? { kind: 'waiting', because: refusal.message }
         : rehearsalOfRefusal(step, board.steps, refusal, board.at),
     });
-    const change = board.change();
-    if (change === null || (await store.plans.change(plan, change))) return;
-  }
+  });
 }

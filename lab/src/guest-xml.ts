@@ -96,6 +96,6 @@ function serialXml({ name, serial, screen }: GuestShape): string {
       ? "<serial type='pty'><target port='0'/></serial>"
       : `<serial type='file'><source path='/var/log/guests/${name}.log' append='on'/><target port='0'/></serial>`;
   if (screen === undefined) return port;
-  // Without a card there is nothing to see, and no firmware of one is needed: the server of the screen is there.
-  return `${port}<graphics type='vnc' autoport='yes' listen='${screen}'/><video><model type='none'/></video>`;
+  // What its firmware writes stands there: a screen in text, with a cursor that blinks.
+  return `${port}<graphics type='vnc' autoport='yes' listen='${screen}'/><video><model type='vga'/></video>`;
 }

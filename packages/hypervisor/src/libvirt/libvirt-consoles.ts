@@ -71,8 +71,7 @@ export class LibvirtConsoles implements HostConsoles {
         );
       return png;
     } catch (error) {
-      // "no screens to take screenshot from", "no such screen".
-      if (error instanceof LibvirtError && error.code === ErrorNumber.INVALID_ARG)
+      if (error instanceof LibvirtError && hasNoScreen(error))
         throw this.#error('no-console', `domain ${id} has no screen to take a picture of`, error);
       throw error instanceof HypervisorError ? error : this.#connection.errorOf(error);
     } finally {
@@ -92,6 +91,14 @@ export class LibvirtConsoles implements HostConsoles {
     const { uri } = this.#connection;
     return new HypervisorError(code, uri, `${uri}: ${message}`, cause === undefined ? {} : { cause });
   }
+}
+
+/**
+ * libvirt has no video device in its definition ("no screens to take screenshot from"), or QEMU has none in the guest ("There is
+ * no console to take a screendump from", which libvirt hands on as an internal error).
+ */
+function hasNoScreen({ code, message }: LibvirtError): boolean {
+  return code === ErrorNumber.INVALID_ARG || message.includes('no console to take a screendump');
 }
 
 /** A console with the connection that it came by. */
